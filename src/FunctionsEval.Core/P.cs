@@ -1,0 +1,1 @@
+namespace FunctionsEval.Core; public static class Placeholder { }
