@@ -1,1 +1,30 @@
-Console.WriteLine("FunctionsEval");
+using System.CommandLine;
+using FunctionsEval.LocalHost.Commands;
+using FunctionsEval.LocalHost.Hosting;
+using Spectre.Console;
+
+IAnsiConsole console = AnsiConsole.Console;
+if (Console.IsOutputRedirected)
+    console.Profile.Width = int.MaxValue; // A line is a line for whoever reads it.
+
+var root = new RootCommand("Runs FunctionsEval on this machine: the function app, its storage and sample models.")
+{
+    UpCommand.Create(console),
+};
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromMinutes(1), // Stopping in order takes a while under load.
+    });
+}
+catch (LocalHostException error)
+{
+    await Console.Error.WriteLineAsync($"error: {error.Message}");
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130; // Ctrl-C while starting; nothing is left running.
+}

@@ -1,0 +1,25 @@
+// Runs Azurite for as long as standard input stays open.
+//
+// The local host holds the other end of that pipe. When the host stops, or is killed in a way that runs no
+// code of its own, the pipe closes and Azurite shuts down as it would on SIGTERM: it saves its tables first.
+'use strict';
+
+// Ctrl-C reaches every process of the terminal's group, but storage must outlive the functions that use it:
+// the host decides when it goes, so Azurite's own SIGINT handler is not installed.
+const once = process.once;
+process.once = function (event, ...rest) {
+  return event === 'SIGINT' ? this : once.call(this, event, ...rest);
+};
+process.on('SIGINT', () => {});
+
+let closing = false;
+function shutDown() {
+  if (closing) return;
+  closing = true;
+  process.kill(process.pid, 'SIGTERM');
+  // A client that never lets go of its connection must not keep Azurite alive.
+  setTimeout(() => process.exit(0), 8000).unref();
+}
+process.stdin.on('end', shutDown).on('error', shutDown).resume();
+
+require('azurite/dist/src/azurite.js');

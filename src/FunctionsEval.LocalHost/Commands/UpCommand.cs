@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Diagnostics;
+using FunctionsEval.LocalHost.Hosting;
+using Spectre.Console;
+
+namespace FunctionsEval.LocalHost.Commands;
+
+/// <summary><c>up</c>: starts everything and leaves it running until Ctrl-C.</summary>
+internal static class UpCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var command = new Command("up", "Start the app with its storage on this machine, until Ctrl-C.");
+        var options = new LocalStackOptions();
+        options.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => RunAsync(options, parsed, console, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(LocalStackOptions options, ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        var starting = Stopwatch.StartNew();
+        await using LocalStack stack = await LocalStack.StartAsync(options, parsed, console, cancellationToken);
+        Describe(stack.Host, console, starting.Elapsed);
+        try
+        {
+            await stack.Host.Completion.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            console.WriteLine("Stopping …");
+        }
+        return 0;
+    }
+
+    private static void Describe(LocalFunctionsHost host, IAnsiConsole console, TimeSpan startTime)
+    {
+        console.MarkupLineInterpolated($"[green]Ready[/] after {startTime.TotalSeconds:0.0} s. Function keys are not checked here.");
+        console.MarkupLineInterpolated($"  app      {host.AppUrl}");
+        console.MarkupLineInterpolated($"  storage  {BlobEndpoint(host.StorageConnectionString)}");
+        console.MarkupLineInterpolated($"  log      {host.LogFilePath}");
+        foreach (HostedFunction function in host.Functions.Where(function => function.Url is not null))
+        {
+            string methods = function.Methods.Count == 0 ? "ANY" : string.Join(',', function.Methods).ToUpperInvariant();
+            console.MarkupLineInterpolated($"  {methods,-8} {Uri.UnescapeDataString(function.Url!.AbsoluteUri)}");
+        }
+        console.WriteLine("Ctrl-C stops everything.");
+    }
+
+    private static string BlobEndpoint(string connectionString) =>
+        connectionString.Split(';').FirstOrDefault(part => part.StartsWith("BlobEndpoint=", StringComparison.Ordinal)) is { } part
+            ? part["BlobEndpoint=".Length..]
+            : "the given account";
+}

@@ -1,0 +1,114 @@
+using System.Collections;
+using System.Text.Json;
+
+namespace FunctionsEval.LocalHost.Hosting;
+
+/// <summary>The built function app on disk, and the settings it runs with.</summary>
+internal sealed class FunctionApp
+{
+    private const string DevelopmentStorage = "UseDevelopmentStorage=true";
+
+    private FunctionApp(string directory, string workerAssembly, IConfiguration hostJson, IReadOnlyDictionary<string, string> settings)
+    {
+        Directory = directory;
+        WorkerAssembly = workerAssembly;
+        HostJson = hostJson;
+        Settings = settings;
+    }
+
+    /// <summary>The app's output folder.</summary>
+    public string Directory { get; }
+
+    /// <summary>Full path of the assembly to start with <c>dotnet</c>.</summary>
+    public string WorkerAssembly { get; }
+
+    /// <summary>The app's <c>host.json</c>.</summary>
+    public IConfiguration HostJson { get; }
+
+    /// <summary>The app settings: the worker's environment, and what binding expressions such as <c>%NAME%</c> resolve against.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; }
+
+    /// <summary>Reads the app at <see cref="LocalHostOptions.AppDirectory"/>.</summary>
+    /// <exception cref="LocalHostException">The folder is not a built function app, or one of its files is malformed.</exception>
+    public static FunctionApp Load(LocalHostOptions options)
+    {
+        string directory = Path.GetFullPath(options.AppDirectory);
+        string workerConfig = Path.Combine(directory, "worker.config.json");
+        string hostJson = Path.Combine(directory, "host.json");
+        if (!File.Exists(workerConfig) || !File.Exists(hostJson))
+            throw new LocalHostException($"'{directory}' is not a built function app: worker.config.json or host.json is missing. Run 'dotnet build src/FunctionsEval.Functions', or name another folder with --app.");
+
+        using JsonDocument worker = ReadJson(workerConfig);
+        string assembly = worker.RootElement.GetProperty("description").GetProperty("defaultWorkerPath").GetString()!;
+        try
+        {
+            return new FunctionApp(
+                directory,
+                Path.Combine(directory, assembly),
+                new ConfigurationBuilder().AddJsonFile(hostJson).Build(),
+                CollectSettings(directory, options));
+        }
+        catch (InvalidDataException error)
+        {
+            throw new LocalHostException($"'{hostJson}' is not valid: {error.InnerException?.Message ?? error.Message}", error);
+        }
+    }
+
+    /// <summary>The same app on a given storage account. Settings that name the emulator's default address follow.</summary>
+    public FunctionApp WithStorage(string connectionString)
+    {
+        Dictionary<string, string> settings = Settings.ToDictionary(
+            setting => setting.Key,
+            setting => setting.Value == DevelopmentStorage ? connectionString : setting.Value,
+            StringComparer.OrdinalIgnoreCase);
+        settings["AzureWebJobsStorage"] = connectionString;
+        return new FunctionApp(Directory, WorkerAssembly, HostJson, settings);
+    }
+
+    private static Dictionary<string, string> CollectSettings(string directory, LocalHostOptions options)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            // These say "you run in Azure" to the Durable extension, which then behaves as on a Consumption plan.
+            var name = (string)variable.Key;
+            if (name != "CONTAINER_NAME" && !name.StartsWith("WEBSITE_", StringComparison.Ordinal))
+                settings[name] = (string?)variable.Value ?? "";
+        }
+
+        string localSettings = options.LocalSettingsFile ?? Path.Combine(directory, "local.settings.json");
+        if (File.Exists(localSettings))
+        {
+            using JsonDocument json = ReadJson(localSettings);
+            if (json.RootElement.TryGetProperty("Values", out JsonElement values))
+            {
+                foreach (JsonProperty value in values.EnumerateObject())
+                    settings[value.Name] = value.Value.ToString();
+            }
+        }
+        else if (options.LocalSettingsFile is not null)
+        {
+            throw new LocalHostException($"The settings file '{localSettings}' does not exist.");
+        }
+
+        foreach ((string name, string value) in options.Settings)
+            settings[name] = value;
+        settings["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated";
+        settings["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development";
+        return settings;
+    }
+
+    private static JsonDocument ReadJson(string path)
+    {
+        try
+        {
+            return JsonDocument.Parse(
+                File.ReadAllBytes(path),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        }
+        catch (JsonException error)
+        {
+            throw new LocalHostException($"'{path}' is not valid JSON: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.WebJobs;
+using Microsoft.Azure.WebJobs.Host;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FunctionsEval.LocalHost.Hosting;
+
+/// <summary>
+/// The app's HTTP face on 127.0.0.1: each HTTP function at its route, the extensions' endpoints under
+/// <c>/runtime/webhooks</c>. Function keys are not checked: whoever reaches the port may call every function.
+/// </summary>
+internal sealed class HttpFrontend : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+    private readonly TaskCompletionSource<RequestDelegate> _pipeline;
+
+    private HttpFrontend(WebApplication server, TaskCompletionSource<RequestDelegate> pipeline)
+    {
+        _server = server;
+        _pipeline = pipeline;
+        Url = new Uri(server.Urls.Single() + "/");
+    }
+
+    /// <summary>The base address, with a trailing slash.</summary>
+    public Uri Url { get; }
+
+    /// <summary>
+    /// Starts to listen on <paramref name="port"/> or, when it is taken, on a free one. The extensions need to know the
+    /// address before there is anything to serve: requests wait for <see cref="Serve"/>.
+    /// </summary>
+    public static async Task<HttpFrontend> StartAsync(int port, ILoggerFactory loggers, Action<string> notice, CancellationToken cancellationToken)
+    {
+        var pipeline = new TaskCompletionSource<RequestDelegate>(TaskCreationOptions.RunContinuationsAsynchronously);
+        WebApplication server = Build(port, pipeline.Task, loggers);
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException && port != 0)
+        {
+            await server.DisposeAsync();
+            server = Build(0, pipeline.Task, loggers);
+            await server.StartAsync(cancellationToken);
+            notice($"Port {port} is taken: the app listens on {new Uri(server.Urls.Single()).Port} instead.");
+        }
+        return new HttpFrontend(server, pipeline);
+    }
+
+    /// <summary>Answers requests from now on.</summary>
+    public void Serve(JobHostRunner jobs, string routePrefix)
+    {
+        ILogger logger = _server.Services.GetRequiredService<ILogger<HttpFrontend>>();
+        var app = new ApplicationBuilder(_server.Services);
+        app.UseRouting();
+        app.UseEndpoints(endpoints =>
+        {
+            foreach (FunctionDescription function in jobs.Functions.Where(function => function.IsHttp))
+            {
+                string path = PathOf(function, routePrefix);
+                RequestDelegate handler = context => CallFunctionAsync(jobs, function, context, logger);
+                if (function.HttpMethods.Count > 0)
+                    endpoints.MapMethods(path, function.HttpMethods, handler);
+                else
+                    endpoints.Map(path, handler);
+            }
+            endpoints.Map("/runtime/webhooks/{extension}/{**rest}", (RequestDelegate)(context => CallWebHookAsync(jobs, context)));
+        });
+        _pipeline.SetResult(app.Build());
+    }
+
+    /// <summary>The route pattern of an HTTP function.</summary>
+    public static string PathOf(FunctionDescription function, string routePrefix) =>
+        $"/{routePrefix}/{(string?)function.Trigger.Json["route"] ?? function.Name}".Replace("//", "/", StringComparison.Ordinal);
+
+    /// <summary>Stops listening and lets the requests in flight end, for a few seconds.</summary>
+    public Task StopAsync()
+    {
+        _pipeline.TrySetResult(static context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        });
+        return _server.StopAsync();
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static WebApplication Build(int port, Task<RequestDelegate> pipeline, ILoggerFactory loggers)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = 100 * 1024 * 1024; // As in Azure.
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddRouting();
+        builder.Services.AddHttpForwarder();
+        builder.Services.AddSingleton<IHostLifetime, ForegroundLifetime>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
+        WebApplication server = builder.Build();
+        server.Run(async context =>
+        {
+            RequestDelegate handle = await pipeline.WaitAsync(context.RequestAborted);
+            await handle(context);
+        });
+        return server;
+    }
+
+    private static async Task CallFunctionAsync(JobHostRunner jobs, FunctionDescription function, HttpContext context, ILogger logger)
+    {
+        // Where the HTTP trigger's binding looks for the route's parameters.
+        context.Items["MS_AzureWebJobs_HttpRouteData"] = context.Request.RouteValues.ToDictionary(entry => entry.Key, entry => entry.Value);
+        try
+        {
+            await jobs.CallAsync(function, context.Request);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+        catch (Exception error) when (error is FunctionInvocationException or OperationCanceledException)
+        {
+            logger.LogDebug(error, "The function {Function} failed.", function.Name);
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+    }
+
+    private static async Task CallWebHookAsync(JobHostRunner jobs, HttpContext context)
+    {
+        IAsyncConverter<HttpRequestMessage, HttpResponseMessage>? handler = jobs.FindWebHook((string)context.Request.RouteValues["extension"]!);
+        if (handler is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), context.Request.GetEncodedUrl())
+        {
+            Content = new StreamContent(context.Request.Body),
+        };
+        foreach (var header in context.Request.Headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value.ToArray()))
+                request.Content.Headers.TryAddWithoutValidation(header.Key, header.Value.ToArray());
+        }
+
+        using HttpResponseMessage response = await handler.ConvertAsync(request, context.RequestAborted);
+        context.Response.StatusCode = (int)response.StatusCode;
+        foreach (var header in response.Headers.Concat(response.Content.Headers))
+            context.Response.Headers[header.Key] = header.Value.ToArray();
+        context.Response.Headers.TransferEncoding = default;
+        await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+}

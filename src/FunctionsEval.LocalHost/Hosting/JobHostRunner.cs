@@ -1,0 +1,178 @@
+#pragma warning disable CS0618 // The WebJobs SDK marks the seams for script hosts as not for public use; this is a script host.
+using System.Reflection;
+using Microsoft.Azure.WebJobs;
+using Microsoft.Azure.WebJobs.Description;
+using Microsoft.Azure.WebJobs.Extensions.DurableTask;
+using Microsoft.Azure.WebJobs.Extensions.Timers;
+using Microsoft.Azure.WebJobs.Host;
+using Microsoft.Azure.WebJobs.Host.Config;
+using Microsoft.Azure.WebJobs.Host.Timers;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FunctionsEval.LocalHost.Hosting;
+
+/// <summary>Runs the real WebJobs listeners and extensions for the app's functions.</summary>
+internal sealed class JobHostRunner : IAsyncDisposable
+{
+    private const string HostId = "functionseval";
+    private const string HostJsonSection = "AzureFunctionsJobHost";
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly IHost _host;
+    private readonly Type _methods;
+
+    private JobHostRunner(IHost host, Type methods, IReadOnlyList<FunctionDescription> functions)
+    {
+        _host = host;
+        _methods = methods;
+        Functions = functions;
+    }
+
+    /// <summary>The app's functions.</summary>
+    public IReadOnlyList<FunctionDescription> Functions { get; }
+
+    /// <summary>Prepares everything; nothing listens yet.</summary>
+    /// <exception cref="LocalHostException">A function uses a binding that this host does not offer.</exception>
+    public static JobHostRunner Create(FunctionApp app, WorkerSupervisor workers, HttpProxy proxy, ILoggerFactory loggers, Uri appUrl)
+    {
+        var typeLocator = new GeneratedTypeLocator();
+        IHost host = new HostBuilder()
+            .ConfigureWebJobs(jobs =>
+            {
+                jobs.AddAzureStorageCoreServices();
+                jobs.AddHttp();
+                jobs.AddTimers();
+                jobs.AddAzureStorageBlobs();
+                jobs.AddDurableTask();
+                jobs.UseHostId(HostId);
+                jobs.Services.AddSingleton<ITypeLocator>(typeLocator);
+                jobs.Services.AddSingleton<IWebHookProvider>(new WebHookProvider(appUrl));
+                jobs.Services.AddSingleton<ScheduleMonitor>(new BlobScheduleMonitor(app.Settings["AzureWebJobsStorage"], HostId));
+                jobs.Services.AddSingleton<IWebJobsExceptionHandler, LoggingExceptionHandler>();
+                if (TimeSpan.TryParse(app.HostJson["functionTimeout"], out TimeSpan timeout) && timeout > TimeSpan.Zero)
+                    jobs.Services.Configure<JobHostFunctionTimeoutOptions>(options => (options.Timeout, options.ThrowOnTimeout) = (timeout, true));
+            })
+            // After ConfigureWebJobs, whose own sources (the process environment, appsettings.json) are replaced:
+            // several hosts in one process must not see each other's settings.
+            .ConfigureAppConfiguration(configuration =>
+            {
+                configuration.Sources.Clear();
+                configuration.AddInMemoryCollection(Configure(app));
+            })
+            .ConfigureServices(services =>
+            {
+                services.AddSingleton<IHostLifetime, ForegroundLifetime>();
+                services.Replace(ServiceDescriptor.Singleton(loggers));
+                services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+            })
+            .Build();
+
+        var dispatcher = new FunctionDispatcher(workers, proxy);
+        var bindings = new BindingFactory(host.Services.GetRequiredService<IJobHostMetadataProviderFactory>().Create());
+        List<FunctionDescription> functions = [.. workers.Functions.Select(FunctionDescription.From).Where(function => !IsDisabled(function, app))];
+        foreach (FunctionDescription function in functions)
+            dispatcher.Add(function, [.. function.Inputs.Select(input => bindings.Create(function.Name, input))]);
+        typeLocator.Type = FunctionTypeBuilder.Build(
+            functions.Select(function => (function, bindings.Create(function.Name, function.Trigger))), dispatcher.InvokeAsync);
+        return new JobHostRunner(host, typeLocator.Type, functions);
+    }
+
+    /// <summary>Starts the listeners. What was unfinished at the last stop goes on at once.</summary>
+    /// <exception cref="LocalHostException">A listener could not start.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _host.StartAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new LocalHostException($"The functions' listeners could not start: {error.GetBaseException().Message}", error);
+        }
+    }
+
+    /// <summary>Runs an HTTP function; the response is written to the request's context.</summary>
+    public Task CallAsync(FunctionDescription function, HttpRequest request)
+    {
+        var jobs = (JobHost)_host.Services.GetRequiredService<IJobHost>();
+        var arguments = new Dictionary<string, object> { [function.Trigger.Name] = request };
+        return jobs.CallAsync(_methods.GetMethod(function.Name)!, arguments, request.HttpContext.RequestAborted);
+    }
+
+    /// <summary>The handler of an extension's own HTTP endpoint (<c>/runtime/webhooks/{extension}</c>), or null if there is none.</summary>
+    public IAsyncConverter<HttpRequestMessage, HttpResponseMessage>? FindWebHook(string extension) =>
+        _host.Services.GetServices<IExtensionConfigProvider>()
+            .FirstOrDefault(candidate => WebHookProvider.NameOf(candidate).Equals(extension, StringComparison.OrdinalIgnoreCase))
+            as IAsyncConverter<HttpRequestMessage, HttpResponseMessage>;
+
+    /// <summary>Stops the listeners.</summary>
+    public async Task StopAsync()
+    {
+        try
+        {
+            await _host.StopAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            _host.Services.GetRequiredService<ILogger<JobHostRunner>>().LogWarning("The listeners did not stop within {Seconds} s.", StopTimeout.TotalSeconds);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+        else
+            _host.Dispose();
+    }
+
+    /// <summary>host.json under the name the extensions look for, then the app settings, which may override it (<c>AzureFunctionsJobHost__…</c>).</summary>
+    private static Dictionary<string, string?> Configure(FunctionApp app)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["AzureWebJobsConfigurationSection"] = HostJsonSection,
+            // A killed host leaves the lock on its timers behind; a restart should not wait a minute for it.
+            [$"{HostJsonSection}:singleton:listenerLockPeriod"] = "00:00:15",
+        };
+        foreach ((string key, string? value) in app.HostJson.AsEnumerable().Where(entry => entry.Value is not null))
+            values[$"{HostJsonSection}:{key}"] = value;
+        foreach ((string key, string value) in app.Settings)
+            values[key.Replace("__", ":", StringComparison.Ordinal)] = value;
+        return values;
+    }
+
+    private static bool IsDisabled(FunctionDescription function, FunctionApp app) =>
+        app.Settings.TryGetValue($"AzureWebJobs.{function.Name}.Disabled", out string? value) && bool.TryParse(value, out bool disabled) && disabled;
+
+    private sealed class GeneratedTypeLocator : ITypeLocator
+    {
+        public Type? Type { get; set; }
+
+        public IReadOnlyList<Type> GetTypes() => Type is null ? [] : [Type];
+    }
+
+    private sealed class WebHookProvider(Uri appUrl) : IWebHookProvider
+    {
+        public Uri GetUrl(IExtensionConfigProvider extension) => new(appUrl, $"runtime/webhooks/{NameOf(extension)}");
+
+        public static string NameOf(IExtensionConfigProvider extension)
+        {
+            ExtensionAttribute? attribute = extension.GetType().GetCustomAttribute<ExtensionAttribute>();
+            return (attribute?.Name ?? extension.GetType().Name).ToLowerInvariant();
+        }
+    }
+
+    /// <summary>The SDK's own handler ends the process on a listener's background failure, which is not for a library to do.</summary>
+    private sealed class LoggingExceptionHandler(ILogger<JobHostRunner> logger) : IWebJobsExceptionHandler
+    {
+        public Task OnTimeoutExceptionAsync(System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo, TimeSpan timeoutGracePeriod) =>
+            OnUnhandledExceptionAsync(exceptionInfo);
+
+        public Task OnUnhandledExceptionAsync(System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo)
+        {
+            logger.LogError(exceptionInfo.SourceException, "A listener failed in the background.");
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using FunctionsEval.LocalHost.Azurite;
+
+namespace FunctionsEval.LocalHost.Hosting;
+
+/// <summary>
+/// Runs the built function app on this machine: the worker process, the WebJobs listeners, the Durable extension,
+/// HTTP, and Azurite as its storage. Several may run at once, in one process or in many.
+/// </summary>
+public sealed class LocalFunctionsHost : IAsyncDisposable
+{
+    private readonly Stack<Func<ValueTask>> _undo = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WorkerSupervisor? _workers;
+
+    private LocalFunctionsHost(string dataDirectory) => DataDirectory = dataDirectory;
+
+    /// <summary>Where the app answers HTTP, with a trailing slash; functions are below <c>api/</c>.</summary>
+    public Uri AppUrl { get; private set; } = null!;
+
+    /// <summary>The storage account the app works on.</summary>
+    public string StorageConnectionString { get; private set; } = null!;
+
+    /// <summary>The process id of the worker that runs the app's code. It changes when the worker has to be restarted.</summary>
+    public int WorkerPid => _workers!.ProcessId;
+
+    /// <summary>Raised when another worker has replaced one that ended, so <see cref="WorkerPid"/> has changed.</summary>
+    public event EventHandler? WorkerRestarted;
+
+    /// <summary>The app's functions, in the order the app lists them.</summary>
+    public IReadOnlyList<HostedFunction> Functions { get; private set; } = [];
+
+    /// <summary>The process id of Azurite, or null when a storage account was given.</summary>
+    public int? AzuritePid { get; private set; }
+
+    /// <summary>The folder with the emulator's data and <see cref="LogFilePath"/>.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>Everything the host, the extensions and the worker logged.</summary>
+    public string LogFilePath => Path.Combine(DataDirectory, "host.log");
+
+    /// <summary>Ends when the host has stopped; with a <see cref="LocalHostException"/> when it cannot go on, in which case it is to be disposed of.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Starts everything. When the task completes, triggers are listened to and HTTP is answered.</summary>
+    /// <param name="options">What to run and where.</param>
+    /// <param name="cancellationToken">Gives up the start; what was started is stopped again.</param>
+    /// <exception cref="LocalHostException">Something could not start; the message says what to do.</exception>
+    public static async Task<LocalFunctionsHost> StartAsync(LocalHostOptions options, CancellationToken cancellationToken = default)
+    {
+        var host = new LocalFunctionsHost(Path.GetFullPath(options.DataDirectory));
+        try
+        {
+            await host.StartPartsAsync(options, cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops in order: listeners and HTTP, invocations in flight, worker, storage.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // One part that does not stop cleanly must not keep the others, which are processes, running.
+        List<Exception> errors = [];
+        while (_undo.TryPop(out Func<ValueTask>? stop))
+        {
+            try
+            {
+                await stop();
+            }
+            catch (Exception error)
+            {
+                errors.Add(error);
+            }
+        }
+        _completion.TrySetResult();
+        if (errors.Count > 0)
+            throw new LocalHostException($"The local host did not stop cleanly: {errors[0].Message}", new AggregateException(errors));
+    }
+
+    private async Task StartPartsAsync(LocalHostOptions options, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(DataDirectory);
+        OnStop(LockDataDirectory());
+        FunctionApp app = FunctionApp.Load(options);
+
+        var logFile = new LogFile(LogFilePath);
+        OnStop(logFile);
+        ILoggerFactory loggers = CreateLoggers(app, logFile, options.LoggerProvider);
+        OnStop(loggers);
+
+        StorageConnectionString = options.StorageConnectionString ?? await StartAzuriteAsync(options, loggers, cancellationToken);
+        app = app.WithStorage(StorageConnectionString);
+
+        WorkerServer server = OnStop(await WorkerServer.StartAsync(loggers, cancellationToken));
+        _workers = OnStop(await WorkerSupervisor.StartAsync(app, server, loggers, cancellationToken));
+        _workers.Restarted += (_, arguments) => WorkerRestarted?.Invoke(this, arguments);
+        FailWith(_workers.Completion);
+
+        HttpFrontend http = OnStop(await HttpFrontend.StartAsync(options.AppPort, loggers, options.Notice, cancellationToken));
+        AppUrl = http.Url;
+        var proxy = new HttpProxy();
+        OnStop(proxy);
+        JobHostRunner jobs = OnStop(JobHostRunner.Create(app, _workers, proxy, loggers, AppUrl));
+        _undo.Push(async () =>
+        {
+            await Task.WhenAll(http.StopAsync(), jobs.StopAsync());
+            await _workers.StopAsync();
+        });
+        await jobs.StartAsync(cancellationToken);
+
+        string routePrefix = app.HostJson["extensions:http:routePrefix"] ?? "api";
+        http.Serve(jobs, routePrefix);
+        Functions = [.. jobs.Functions.Select(function => new HostedFunction(
+            function.Name, function.Trigger.Type, function.HttpMethods, function.IsHttp ? new Uri(AppUrl, HttpFrontend.PathOf(function, routePrefix)) : null))];
+    }
+
+    private async Task<string> StartAzuriteAsync(LocalHostOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        await AzuriteInstallation.EnsureAsync(RepositoryLayout.AzuriteDirectory, options.Notice, cancellationToken);
+        AzuriteServer azurite = OnStop(await AzuriteServer.StartAsync(
+            RepositoryLayout.AzuriteDirectory, Path.Combine(DataDirectory, "azurite"), options.AzuritePort, loggers.CreateLogger("Azurite"), options.Notice, cancellationToken));
+        AzuritePid = azurite.ProcessId;
+        FailWith(azurite.Completion);
+        return azurite.ConnectionString;
+    }
+
+    private FileStream LockDataDirectory()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(DataDirectory, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error)
+        {
+            throw new LocalHostException($"The data directory '{DataDirectory}' is in use by another host. Stop that one, or choose another directory with --data.", error);
+        }
+    }
+
+    private static ILoggerFactory CreateLoggers(FunctionApp app, LogFile logFile, ILoggerProvider? additional) =>
+        LoggerFactory.Create(logging =>
+        {
+            logging.AddConfiguration(app.HostJson.GetSection("logging"));
+            // 404 and 409 are the normal answers to "create if it does not exist", and everything here starts with that.
+            logging.AddFilter("Azure.Core", LogLevel.Error);
+            // The host's own plumbing.
+            logging.AddFilter("Grpc", LogLevel.Warning);
+            logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+            logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+            logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+            logging.AddProvider(logFile);
+            if (additional is not null)
+                logging.AddProvider(additional);
+        });
+
+    private void FailWith(Task part) => part.ContinueWith(
+        failed => _completion.TrySetException(failed.Exception!.InnerExceptions),
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted,
+        TaskScheduler.Default);
+
+    private T OnStop<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _undo.Push(part.DisposeAsync);
+        return part;
+    }
+
+    private void OnStop(IDisposable part) => _undo.Push(() =>
+    {
+        part.Dispose();
+        return ValueTask.CompletedTask;
+    });
+}
+
+/// <summary>One function of the running app.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Trigger">The type of its trigger, such as <c>blobTrigger</c>.</param>
+/// <param name="Methods">The HTTP methods it answers; empty for all, and for functions with another trigger.</param>
+/// <param name="Url">Where it answers, route parameters in braces; null for functions with another trigger.</param>
+public sealed record HostedFunction(string Name, string Trigger, IReadOnlyList<string> Methods, Uri? Url);

@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using FunctionsEval.LocalHost.Hosting.Rpc;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace FunctionsEval.LocalHost.Hosting;
+
+/// <summary>The conversation with one worker process: requests out, responses matched by request id, log records in.</summary>
+internal sealed class WorkerChannel(ILoggerFactory loggers)
+{
+    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
+    private readonly ConcurrentDictionary<string, PendingRequest> _pending = new();
+    private readonly ConcurrentDictionary<string, string> _runningFunctions = new();
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the worker has opened its stream.</summary>
+    public Task Connected => _connected.Task;
+
+    /// <summary>Completes when the worker's stream has ended, in whatever way.</summary>
+    public Task Disconnected => _disconnected.Task;
+
+    /// <summary>The address at which the worker serves HTTP functions itself (ASP.NET Core integration), or null if it answers over this channel.</summary>
+    public string? HttpAddress { get; private set; }
+
+    /// <summary>The number of invocations the worker has not answered yet.</summary>
+    public int InFlight => _runningFunctions.Count;
+
+    /// <summary>Carries messages both ways until the worker's stream ends.</summary>
+    public async Task RunAsync(IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken cancellationToken)
+    {
+        _connected.TrySetResult();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task sending = SendAsync(outgoing, ended.Token);
+        try
+        {
+            while (await incoming.MoveNext(cancellationToken))
+                Receive(incoming.Current);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or Grpc.Core.RpcException)
+        {
+            // The worker has ended; WorkerSupervisor reports that, with the exit code.
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _disconnected.TrySetResult();
+        }
+    }
+
+    /// <summary>Introduces the host to the worker and returns the functions it offers.</summary>
+    public async Task<IReadOnlyList<RpcFunctionMetadata>> InitializeAsync(string appDirectory, CancellationToken cancellationToken)
+    {
+        StreamingMessage initialized = await RequestAsync(
+            new StreamingMessage
+            {
+                WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.0.0", WorkerDirectory = appDirectory, FunctionAppDirectory = appDirectory },
+            },
+            cancellationToken);
+        ThrowIfFailed(initialized.WorkerInitResponse.Result);
+        HttpAddress = initialized.WorkerInitResponse.Capabilities.GetValueOrDefault("HttpUri");
+
+        StreamingMessage metadata = await RequestAsync(
+            new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = appDirectory } },
+            cancellationToken);
+        ThrowIfFailed(metadata.FunctionMetadataResponse.Result);
+        return metadata.FunctionMetadataResponse.FunctionMetadataResults;
+    }
+
+    /// <summary>Makes the worker load the functions.</summary>
+    public async Task LoadAsync(IEnumerable<RpcFunctionMetadata> functions, CancellationToken cancellationToken)
+    {
+        StreamingMessage[] loaded = await Task.WhenAll(functions.Select(function => RequestAsync(
+            new StreamingMessage { FunctionLoadRequest = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = function } },
+            cancellationToken)));
+        foreach (StreamingMessage message in loaded)
+            ThrowIfFailed(message.FunctionLoadResponse.Result);
+    }
+
+    /// <summary>Runs one invocation. Cancellation is passed on to the function, whose answer is still awaited.</summary>
+    /// <exception cref="WorkerUnavailableException">The worker went away before it got the request.</exception>
+    /// <exception cref="WorkerProcessExitException">The worker went away before it answered.</exception>
+    public async Task<InvocationResponse> InvokeAsync(string functionName, InvocationRequest request, CancellationToken cancellationToken)
+    {
+        string id = request.InvocationId;
+        _runningFunctions[id] = functionName;
+        try
+        {
+            Task<StreamingMessage> response = RequestAsync(new StreamingMessage { RequestId = id, InvocationRequest = request }, CancellationToken.None);
+            await using CancellationTokenRegistration registration = cancellationToken.Register(() =>
+                _outgoing.Writer.TryWrite(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = id } }));
+            return (await response).InvocationResponse;
+        }
+        finally
+        {
+            _runningFunctions.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Asks the worker to end within <paramref name="grace"/>.</summary>
+    public void Terminate(TimeSpan grace) =>
+        _outgoing.Writer.TryWrite(new StreamingMessage { WorkerTerminate = new WorkerTerminate { GracePeriod = Duration.FromTimeSpan(grace) } });
+
+    /// <summary>Fails what is still waiting for an answer, and whatever is asked from now on.</summary>
+    public void Close(string reason)
+    {
+        _connected.TrySetException(new WorkerProcessExitException(reason));
+        _outgoing.Writer.TryComplete();
+        foreach (string id in _pending.Keys)
+        {
+            if (_pending.TryRemove(id, out PendingRequest? request))
+                request.Fail(reason);
+        }
+    }
+
+    private async Task<StreamingMessage> RequestAsync(StreamingMessage message, CancellationToken cancellationToken)
+    {
+        if (message.RequestId.Length == 0)
+            message.RequestId = Guid.NewGuid().ToString();
+        var request = new PendingRequest();
+        _pending[message.RequestId] = request;
+        if (!_outgoing.Writer.TryWrite(message))
+        {
+            _pending.TryRemove(message.RequestId, out _);
+            throw new WorkerUnavailableException();
+        }
+        try
+        {
+            return await request.Response.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _pending.TryRemove(message.RequestId, out _);
+        }
+    }
+
+    private async Task SendAsync(IServerStreamWriter<StreamingMessage> stream, CancellationToken cancellationToken)
+    {
+        await foreach (StreamingMessage message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+        {
+            if (_pending.TryGetValue(message.RequestId, out PendingRequest? request))
+                request.Sent = true;
+            await stream.WriteAsync(message, cancellationToken);
+        }
+    }
+
+    private void Receive(StreamingMessage message)
+    {
+        // The worker's last message, after WorkerTerminate, has no content and answers nothing.
+        if (message.ContentCase == StreamingMessage.ContentOneofCase.RpcLog)
+            Log(message.RpcLog);
+        else if (_pending.TryGetValue(message.RequestId, out PendingRequest? request))
+            request.Complete(message);
+    }
+
+    private void Log(RpcLog record)
+    {
+        string category = record.InvocationId.Length > 0 && _runningFunctions.TryGetValue(record.InvocationId, out string? function)
+            ? $"Function.{function}.User"
+            : record.Category;
+        string text = record.Exception is null ? record.Message : $"{record.Message}\n{record.Exception.Message}\n{record.Exception.StackTrace}";
+        loggers.CreateLogger(category.Length > 0 ? category : "Worker").Log((LogLevel)record.Level, "{Message}", text);
+    }
+
+    private static void ThrowIfFailed(StatusResult result)
+    {
+        if (result.Status != StatusResult.Types.Status.Success)
+            throw new FunctionFailedException(result);
+    }
+
+    private sealed class PendingRequest
+    {
+        private readonly TaskCompletionSource<StreamingMessage> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<StreamingMessage> Response => _response.Task;
+
+        public bool Sent { get; set; }
+
+        public void Complete(StreamingMessage message) => _response.TrySetResult(message);
+
+        public void Fail(string reason) =>
+            _response.TrySetException(Sent ? new WorkerProcessExitException(reason) : new WorkerUnavailableException());
+    }
+}
