@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace FunctionsEval.Core.Tests.Golden;
+
+/// <summary>Every vector of every family agrees with the reference tool. Oracles: the tools named in Data/README.md.</summary>
+public sealed class GoldenTests(ITestOutputHelper output)
+{
+    private static readonly Dictionary<string, Func<GoldenCase, object?>> Families = new(StringComparer.Ordinal)
+    {
+        ["bleu"] = TranslationFamilies.Bleu,
+        ["chrf"] = TranslationFamilies.Chrf,
+        ["classification"] = ClassificationFamily.Compute,
+        ["mt_tokenizers"] = TranslationFamilies.Tokenizers,
+        ["perplexity"] = LanguageModelFamilies.Perplexity,
+        ["porter_stemmer"] = SummaryFamilies.PorterStems,
+        ["rouge"] = SummaryFamilies.Rouge,
+        ["squad"] = AnswerFamilies.Squad,
+        ["statistics"] = StatisticsFamily.Compute,
+        ["ter"] = TranslationFamilies.Ter,
+        ["wer_cer"] = AnswerFamilies.ErrorRates,
+    };
+
+    public static IEnumerable<TheoryDataRow<string>> Files() => GoldenFile.All().Select(file => new TheoryDataRow<string>(file.Family));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Family_every_case_equals_the_reference_tool(string family)
+    {
+        var file = GoldenFile.All().First(file => file.Family == family);
+        Assert.True(Families.TryGetValue(family, out var compute), $"{family}: not covered, {file.Cases.Count} cases.");
+
+        var failures = new List<string>();
+        foreach (var golden in file.Cases)
+        {
+            List<string> differences;
+            try
+            {
+                differences = [.. golden.Differences(compute(golden))];
+            }
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or KeyNotFoundException or NotSupportedException
+                or JsonException or IndexOutOfRangeException or FormatException or FunctionsEval.Core.Metrics.MetricSpecException)
+            {
+                differences = [exception.ToString()];
+            }
+
+            if (differences.Count > 0)
+            {
+                failures.Add($"{golden.Id}: {string.Join("; ", differences.Take(5))}");
+            }
+        }
+
+        var summary = $"{family}: {file.Cases.Count - failures.Count} of {file.Cases.Count} cases pass";
+        output.WriteLine(summary);
+        TestContext.Current.SendDiagnosticMessage("{0}", summary);
+        Assert.True(failures.Count == 0, $"{summary}\n{string.Join('\n', failures.Take(20))}");
+    }
+}
