@@ -25,6 +25,32 @@ public static class Bootstrap
     }
 
     /// <summary>
+    /// The means of resamples of all values with replacement (Efron's bootstrap), for series that fit in memory. To resample pairs,
+    /// pass their differences.
+    /// </summary>
+    /// <param name="values">The values; not empty.</param>
+    /// <param name="replicates">How many resamples.</param>
+    /// <param name="seed">Seed of the generator, SplitMix64.</param>
+    public static double[] ResampledMeans(ReadOnlySpan<double> values, int replicates, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(values.Length, nameof(values));
+        var generator = new SplitMix64(seed);
+        var means = new double[replicates];
+        for (var replicate = 0; replicate < replicates; replicate++)
+        {
+            var sum = 0.0;
+            for (var i = 0; i < values.Length; i++)
+            {
+                sum += values[(int)Math.BigMul(generator.Next(), (ulong)values.Length, out _)];
+            }
+
+            means[replicate] = sum / values.Length;
+        }
+
+        return means;
+    }
+
+    /// <summary>
     /// Two-sided p-value of "no difference" from replicate differences: 2 (1 + m) ÷ (1 + replicates), at most 1, where m is the
     /// number of replicates on the rarer side of zero and a replicate at zero counts for both sides. NaN replicates are left out.
     /// </summary>

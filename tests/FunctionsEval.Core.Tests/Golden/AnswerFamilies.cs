@@ -30,11 +30,17 @@ internal static class AnswerFamilies
 
     public static object? ErrorRates(GoldenCase golden)
     {
-        List<MetricSample> samples = golden.Input.TryGetProperty("items", out _) ? [.. CasesBefore(golden).Select(Pair)] : [Pair(golden.Input)];
+        var isCorpus = golden.Input.TryGetProperty("items", out _);
+        List<MetricSample> samples = isCorpus ? [.. CasesBefore(golden).Select(other => Pair(other.Input))] : [Pair(golden.Input)];
         var words = GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("wer"));
         var characters = GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("cer"));
         var wordState = GoldenMetrics.Sum(words, samples);
         var characterState = GoldenMetrics.Sum(characters, samples);
+        if (isCorpus && samples.Count < Number(golden) - 1)
+        {
+            return new GoldenInputMissing($"sums over {Number(golden) - 1} earlier cases, of which the file holds {samples.Count}");
+        }
+
         return new Dictionary<string, object?>
         {
             ["wer"] = GoldenMetrics.Finish(words, wordState)["wer"],
@@ -48,8 +54,12 @@ internal static class AnswerFamilies
         };
     }
 
-    private static IEnumerable<JsonElement> CasesBefore(GoldenCase golden) =>
-        GoldenFile.All().First(file => file.Cases.Any(other => other.Id == golden.Id)).Cases.TakeWhile(other => other.Id != golden.Id).Select(other => other.Input);
+    private static IEnumerable<GoldenCase> CasesBefore(GoldenCase golden) =>
+        GoldenFile.All().First(file => file.Cases.Any(other => other.Id == golden.Id)).Cases.TakeWhile(other => other.Id != golden.Id);
+
+    /// <summary>The number at the end of a case's id.</summary>
+    private static int Number(GoldenCase golden) =>
+        int.Parse(golden.Id[(golden.Id.LastIndexOf('-') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
 
     private static MetricSample Pair(JsonElement input) =>
         new() { Prediction = input.GetProperty("hypothesis").GetString(), References = [input.GetProperty("reference").GetString()!] };

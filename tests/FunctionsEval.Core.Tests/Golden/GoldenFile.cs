@@ -109,3 +109,6 @@ internal sealed class GoldenCase(JsonElement element, double defaultTolerance)
 
 /// <summary>Stands for the reference tool raising an error.</summary>
 internal sealed record GoldenError;
+
+/// <summary>Stands for a case whose input is not all in the file, so that its expected values say nothing.</summary>
+internal sealed record GoldenInputMissing(string Reason);
