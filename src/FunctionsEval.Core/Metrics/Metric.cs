@@ -91,6 +91,10 @@ public abstract class Metric
     /// <param name="values">Receives one number per entry of <see cref="Values"/>.</param>
     public abstract void Finish(ReadOnlySpan<long> sums, Span<double> values);
 
+    /// <summary>Whether a sample had what the metric needs. Default true. Models are compared on samples that both had it for.</summary>
+    /// <param name="statistic">The statistic that <see cref="Measure"/> wrote.</param>
+    public virtual bool IsMeasured(ReadOnlySpan<long> statistic) => true;
+
     /// <summary>How many samples the numbers rest on. Default: all that were scored; fewer where a sample can lack what the metric needs.</summary>
     /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
     /// <param name="scored">How many samples were added.</param>

@@ -34,5 +34,8 @@ internal sealed class PrefixedMetric(Metric metric, string prefix) : Metric
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => metric.Finish(sums, values);
 
     /// <inheritdoc/>
+    public override bool IsMeasured(ReadOnlySpan<long> statistic) => metric.IsMeasured(statistic);
+
+    /// <inheritdoc/>
     public override long CountSamples(ReadOnlySpan<long> sums, long scored) => metric.CountSamples(sums, scored);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Hashing;
 using System.Text;
 using FunctionsEval.Core.Runs;
@@ -28,13 +27,15 @@ public sealed class Scoreboard
     private readonly int[] sumOffsets;
     private readonly bool[] isFirstOfSumKey;
     private readonly int sumLength;
+
+    // The words before this one are summed in every replicate; those of metrics without intervals come after.
+    private readonly int replicatedLength;
     private readonly List<(int Word, int Metric, int Value)> proportions = [];
 
     private readonly Cell all;
     private readonly Dictionary<string, Cell> slices = new(StringComparer.Ordinal);
     private readonly long[] weights;
-    private readonly SumTerm[] candidateTerms;
-    private readonly SumTerm[] baselineTerms;
+    private readonly SumTerm[] terms;
 
     /// <summary>Creates an empty scoreboard.</summary>
     /// <param name="metrics">The metrics, in the order in which a sample's statistics are concatenated.</param>
@@ -61,7 +62,6 @@ public sealed class Scoreboard
         statisticOffsets = new int[this.metrics.Length];
         sumOffsets = new int[this.metrics.Length];
         isFirstOfSumKey = new bool[this.metrics.Length];
-        var offsetsByKey = new Dictionary<string, int>(StringComparer.Ordinal);
         var termCapacity = 0;
         for (var m = 0; m < this.metrics.Length; m++)
         {
@@ -69,13 +69,6 @@ public sealed class Scoreboard
             statisticOffsets[m] = StatisticLength;
             StatisticLength += metric.StatisticLength;
             termCapacity += metric.StatisticLength + 2;
-            isFirstOfSumKey[m] = offsetsByKey.TryAdd(metric.SumKey, sumLength);
-            sumOffsets[m] = offsetsByKey[metric.SumKey];
-            if (isFirstOfSumKey[m])
-            {
-                sumLength += metric.SumLength;
-            }
-
             for (var v = 0; v < metric.Values.Count; v++)
             {
                 if (metric.Values[v].IsProportion)
@@ -85,8 +78,9 @@ public sealed class Scoreboard
             }
         }
 
-        candidateTerms = new SumTerm[termCapacity];
-        baselineTerms = new SumTerm[termCapacity];
+        replicatedLength = LayOutSums(hasIntervals: true, 0);
+        sumLength = LayOutSums(hasIntervals: false, replicatedLength);
+        terms = new SumTerm[termCapacity];
         all = new Cell(this);
     }
 
@@ -145,12 +139,10 @@ public sealed class Scoreboard
         }
 
         PoissonWeights.Fill(sampleKey, weights);
-        var candidateCount = Scatter(candidate, candidateTerms);
-        var baselineCount = Scatter(baseline, baselineTerms);
-        AddTo(all, candidateCount, baselineCount, candidate, baseline);
+        AddTo(all, candidate, baseline);
         foreach (var slice in sampleSlices)
         {
-            AddTo(slices[slice], candidateCount, baselineCount, candidate, baseline);
+            AddTo(slices[slice], candidate, baseline);
         }
     }
 
@@ -249,56 +241,71 @@ public sealed class Scoreboard
         }
     }
 
-    private int Scatter(ReadOnlySpan<long> statistics, SumTerm[] terms)
+    /// <summary>Places the sums of metrics with or without intervals, one copy per key, and returns where they end.</summary>
+    private int LayOutSums(bool hasIntervals, int start)
     {
-        if (statistics.IsEmpty)
-        {
-            return 0;
-        }
-
-        var count = 0;
+        var offsets = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var m = 0; m < metrics.Length; m++)
         {
-            if (!isFirstOfSumKey[m])
+            if (metrics[m].HasIntervals == hasIntervals)
             {
-                continue;
+                isFirstOfSumKey[m] = offsets.TryAdd(metrics[m].SumKey, start);
+                sumOffsets[m] = offsets[metrics[m].SumKey];
+                start += isFirstOfSumKey[m] ? metrics[m].SumLength : 0;
             }
-
-            var added = metrics[m].Scatter(statistics.Slice(statisticOffsets[m], metrics[m].StatisticLength), terms.AsSpan(count));
-            for (var t = count; t < count + added; t++)
-            {
-                terms[t] = terms[t] with { Index = terms[t].Index + sumOffsets[m] };
-            }
-
-            count += added;
         }
 
-        return count;
+        return start;
     }
 
-    private void AddTo(Cell cell, int candidateCount, int baselineCount, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
+    private void AddTo(Cell cell, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
     {
         var isShared = !candidate.IsEmpty && !baseline.IsEmpty;
         if (!candidate.IsEmpty)
         {
-            (isShared ? cell.SharedCandidate : cell.CandidateOnly).Add(candidateTerms.AsSpan(0, candidateCount), weights);
+            (isShared ? cell.SharedCandidate : cell.CandidateOnly).Count();
         }
 
         if (!baseline.IsEmpty)
         {
-            (isShared ? cell.SharedBaseline : cell.BaselineOnly).Add(baselineTerms.AsSpan(0, baselineCount), weights);
+            (isShared ? cell.SharedBaseline : cell.BaselineOnly).Count();
         }
 
-        if (isShared)
+        for (var m = 0; m < metrics.Length; m++)
         {
-            for (var p = 0; p < proportions.Count; p++)
+            if (isFirstOfSumKey[m])
             {
-                var change = candidate[proportions[p].Word] - baseline[proportions[p].Word];
-                cell.Gained[p] += change > 0 ? 1 : 0;
-                cell.Lost[p] += change < 0 ? 1 : 0;
+                AddMetric(m, cell, Part(candidate, m), Part(baseline, m));
             }
         }
+
+        for (var p = 0; isShared && p < proportions.Count; p++)
+        {
+            var change = candidate[proportions[p].Word] - baseline[proportions[p].Word];
+            cell.Gained[p] += change > 0 ? 1 : 0;
+            cell.Lost[p] += change < 0 ? 1 : 0;
+        }
     }
+
+    /// <summary>Adds one metric's statistics; a sample that only one model was measured on counts for that model alone.</summary>
+    private void AddMetric(int m, Cell cell, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
+    {
+        var isShared = !candidate.IsEmpty && !baseline.IsEmpty && metrics[m].IsMeasured(candidate) == metrics[m].IsMeasured(baseline);
+        AddStatistic(m, isShared ? cell.SharedCandidate : cell.CandidateOnly, candidate);
+        AddStatistic(m, isShared ? cell.SharedBaseline : cell.BaselineOnly, baseline);
+    }
+
+    private void AddStatistic(int m, SumTable table, ReadOnlySpan<long> statistic)
+    {
+        if (!statistic.IsEmpty)
+        {
+            var count = metrics[m].Scatter(statistic, terms);
+            table.Add(sumOffsets[m], terms.AsSpan(0, count), weights);
+        }
+    }
+
+    private ReadOnlySpan<long> Part(ReadOnlySpan<long> statistics, int metric) =>
+        statistics.IsEmpty ? statistics : statistics.Slice(statisticOffsets[metric], metrics[metric].StatisticLength);
 
     private ReadOnlySpan<long> Sums(SumTable table, int metric) => table.Totals.AsSpan(sumOffsets[metric], metrics[metric].SumLength);
 
@@ -546,36 +553,27 @@ public sealed class Scoreboard
 
         public static SumTable Union(SumTable first, SumTable second)
         {
-            if (first.Samples == 0)
-            {
-                return second;
-            }
-
-            if (second.Samples == 0)
-            {
-                return first;
-            }
-
             var union = first.CreateLike();
             union.Merge(first);
             union.Merge(second);
             return union;
         }
 
-        public void Add(ReadOnlySpan<SumTerm> terms, ReadOnlySpan<long> weights)
+        public void Count() => Samples++;
+
+        public void Add(int offset, ReadOnlySpan<SumTerm> terms, ReadOnlySpan<long> weights)
         {
-            Samples++;
             foreach (var (index, amount) in terms)
             {
-                Totals[index] = checked(Totals[index] + amount);
+                Totals[offset + index] = checked(Totals[offset + index] + amount);
             }
 
-            if (hasReplicates)
+            if (hasReplicates && offset < owner.replicatedLength)
             {
-                var columns = Replicates ??= new long[Totals.Length * weights.Length];
+                var columns = Replicates ??= new long[owner.replicatedLength * weights.Length];
                 foreach (var (index, amount) in terms)
                 {
-                    ReplicateColumn.AddScaled(columns.AsSpan(index * weights.Length, weights.Length), weights, amount);
+                    ReplicateColumn.AddScaled(columns.AsSpan((offset + index) * weights.Length, weights.Length), weights, amount);
                 }
             }
         }

@@ -70,6 +70,9 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     }
 
     /// <inheritdoc/>
+    public override bool IsMeasured(ReadOnlySpan<long> statistic) => statistic[Documents] != 0;
+
+    /// <inheritdoc/>
     public override long CountSamples(ReadOnlySpan<long> sums, long scored) => sums[Documents];
 
     private static double Per(double loss, long count) => count == 0 ? double.NaN : loss / count;
