@@ -32,6 +32,7 @@ public sealed class Scoreboard
     private readonly int replicatedLength;
     private readonly List<(int Word, int Metric, int Value)> proportions = [];
 
+    private readonly long[] noSums;
     private readonly Cell all;
     private readonly Dictionary<string, Cell> slices = new(StringComparer.Ordinal);
     private readonly long[] weights;
@@ -80,6 +81,7 @@ public sealed class Scoreboard
 
         replicatedLength = LayOutSums(hasIntervals: true, 0);
         sumLength = LayOutSums(hasIntervals: false, replicatedLength);
+        noSums = new long[sumLength];
         terms = new SumTerm[termCapacity];
         all = new Cell(this);
     }
@@ -307,7 +309,7 @@ public sealed class Scoreboard
     private ReadOnlySpan<long> Part(ReadOnlySpan<long> statistics, int metric) =>
         statistics.IsEmpty ? statistics : statistics.Slice(statisticOffsets[metric], metrics[metric].StatisticLength);
 
-    private ReadOnlySpan<long> Sums(SumTable table, int metric) => table.Totals.AsSpan(sumOffsets[metric], metrics[metric].SumLength);
+    private ReadOnlySpan<long> Sums(SumTable table, int metric) => table.Totals.Slice(sumOffsets[metric], metrics[metric].SumLength);
 
     private IEnumerable<MetricResult> FinishMetric(int m, ModelRole role, string slice, Cell cell, SumTable sums)
     {
@@ -544,9 +546,12 @@ public sealed class Scoreboard
     {
         private bool hasReplicates = owner.weights.Length > 0;
 
+        // Most tables of most slices stay empty, so they take no room until something is added.
+        private long[]? totals;
+
         public long Samples { get; private set; }
 
-        public long[] Totals { get; } = new long[owner.sumLength];
+        public ReadOnlySpan<long> Totals => totals ?? owner.noSums;
 
         /// <summary>The sums of word w in replicate r at w × replicates + r; null before the first sample and when dropped.</summary>
         public long[]? Replicates { get; private set; }
@@ -563,9 +568,10 @@ public sealed class Scoreboard
 
         public void Add(int offset, ReadOnlySpan<SumTerm> terms, ReadOnlySpan<long> weights)
         {
+            totals ??= new long[owner.sumLength];
             foreach (var (index, amount) in terms)
             {
-                Totals[offset + index] = checked(Totals[offset + index] + amount);
+                totals[offset + index] = checked(totals[offset + index] + amount);
             }
 
             if (hasReplicates && offset < owner.replicatedLength)
@@ -581,9 +587,13 @@ public sealed class Scoreboard
         public void Merge(SumTable other)
         {
             Samples += other.Samples;
-            for (var i = 0; i < Totals.Length; i++)
+            if (other.totals is { } sums)
             {
-                Totals[i] = checked(Totals[i] + other.Totals[i]);
+                totals ??= new long[sums.Length];
+                for (var i = 0; i < sums.Length; i++)
+                {
+                    totals[i] = checked(totals[i] + sums[i]);
+                }
             }
 
             if (hasReplicates && other.Replicates is { } columns)

@@ -49,7 +49,9 @@ internal static class SummaryFamilies
         })];
     }
 
-    private static List<string> References(JsonElement input) => input.TryGetProperty("target", out var target) ? [target.GetString()!] : Texts(input.GetProperty("targets"));
+    private static List<string> References(JsonElement input) => input.TryGetProperty("target", out var target) ? [target.GetString()!]
+        : input.TryGetProperty("targets", out var targets) ? Texts(targets)
+        : Texts(input.GetProperty("references"));
 
     private static List<string> Texts(JsonElement array) => [.. array.EnumerateArray().Select(text => text.GetString()!)];
 }
