@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace FunctionsEval.Core.Metrics.Tokenization;
 
 /// <summary>
@@ -6,9 +8,15 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 /// </summary>
 internal sealed class NgramIndex
 {
+    private const long Free = -1;
+
     private readonly IReadOnlyList<int[]> sequences;
     private readonly List<int[]> numbers;
-    private readonly Dictionary<(int Prefix, int Token), int> numberOf = [];
+
+    // An open-addressing table from (prefix, token) to number, at most half full: .NET's dictionary takes most of the time here.
+    private readonly long[] keys;
+    private readonly int[] values;
+    private readonly int shift;
 
     /// <summary>Creates the index before order 1.</summary>
     /// <param name="sequences">The sequences of tokens, equal tokens being equal numbers.</param>
@@ -16,33 +24,31 @@ internal sealed class NgramIndex
     {
         this.sequences = sequences;
         numbers = [.. sequences.Select(sequence => new int[sequence.Length])];
+        var bits = BitOperations.Log2((uint)sequences.Sum(sequence => sequence.Length) | 1) + 2;
+        shift = 64 - bits;
+        keys = new long[1 << bits];
+        values = new int[1 << bits];
     }
 
     /// <summary>The current order.</summary>
     public int Order { get; private set; }
 
     /// <summary>How many different n-grams of the current order there are.</summary>
-    public int Count => numberOf.Count;
+    public int Count { get; private set; }
 
     /// <summary>Goes on to the n-grams that are longer by one.</summary>
     public void Advance()
     {
         Order++;
-        numberOf.Clear();
+        Count = 0;
+        keys.AsSpan().Fill(Free);
         for (var s = 0; s < sequences.Count; s++)
         {
             var tokens = sequences[s];
             var current = numbers[s];
             for (var i = 0; i + Order <= tokens.Length; i++)
             {
-                var key = (current[i], tokens[i + Order - 1]);
-                if (!numberOf.TryGetValue(key, out var number))
-                {
-                    number = numberOf.Count;
-                    numberOf.Add(key, number);
-                }
-
-                current[i] = number;
+                current[i] = NumberOf(current[i], tokens[i + Order - 1]);
             }
         }
     }
@@ -65,7 +71,7 @@ internal sealed class NgramIndex
     /// <summary>Numbers tokens so that equal ones get equal numbers.</summary>
     public static IReadOnlyList<int[]> NumberTokens(IEnumerable<IReadOnlyList<string>> sequences)
     {
-        var numberOf = new Dictionary<string, int>(StringComparer.Ordinal);
+        var numberOf = new Dictionary<string, int>(64, StringComparer.Ordinal);
         var numbered = new List<int[]>();
         foreach (var sequence in sequences)
         {
@@ -83,5 +89,24 @@ internal sealed class NgramIndex
         }
 
         return numbered;
+    }
+
+    private int NumberOf(int prefix, int token)
+    {
+        var key = ((long)prefix << 32) | (uint)token;
+        var slot = (int)(unchecked((ulong)key * 0x9E3779B97F4A7C15) >> shift);
+        while (keys[slot] != key)
+        {
+            if (keys[slot] == Free)
+            {
+                keys[slot] = key;
+                values[slot] = Count;
+                return Count++;
+            }
+
+            slot = (slot + 1) & (keys.Length - 1);
+        }
+
+        return values[slot];
     }
 }

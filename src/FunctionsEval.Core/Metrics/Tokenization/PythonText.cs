@@ -38,7 +38,7 @@ internal static class PythonText
     /// <summary><c>str.split()</c>: the runs of characters that are not white space.</summary>
     public static List<string> Split(ReadOnlySpan<char> text)
     {
-        var words = new List<string>();
+        var words = new List<string>(1 + (text.Length / 5));
         var start = -1;
         for (var i = 0; i <= text.Length; i++)
         {

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace FunctionsEval.Core.Metrics.Tokenization;
 
@@ -8,55 +8,109 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 /// </summary>
 internal static class WesternPunctuation
 {
+    /// <summary>What is set apart when two characters meet.</summary>
+    private interface IPairRule
+    {
+        /// <summary>The characters without one of which the rule never matches.</summary>
+        static abstract SearchValues<char> Punctuation { get; }
+
+        /// <summary>Whether it is the first character that gets a space on either side; else the second.</summary>
+        static abstract bool IsFirstSetApart { get; }
+
+        static abstract bool IsMatch(char first, char second);
+    }
+
     /// <summary>Applies the rule for symbols.</summary>
     public static string SeparateSymbols(string text) => SurroundBySpaces(text, IsSymbol);
 
     /// <summary>Applies the rules for full stops, commas and dashes beside digits.</summary>
-    public static string SeparateStopsAndDashes(string text)
-    {
-        text = SpaceOut(text, (first, second) => !char.IsAsciiDigit(first) && second is '.' or ',', (first, second) => $"{first} {second} ");
-        text = SpaceOut(text, (first, second) => first is '.' or ',' && !char.IsAsciiDigit(second), (first, second) => $" {first} {second}");
-        return SpaceOut(text, (first, second) => char.IsAsciiDigit(first) && second == '-', (first, second) => $"{first} {second} ");
-    }
+    public static string SeparateStopsAndDashes(string text) =>
+        SetApart<DashAfterDigit>(SetApart<StopBeforeNonDigit>(SetApart<StopAfterNonDigit>(text)));
 
     /// <summary>Puts a space before and after each character of a kind.</summary>
     public static string SurroundBySpaces(string text, Func<char, bool> isOfKind)
     {
-        var result = new StringBuilder(text.Length * 2);
+        var buffer = ArrayPool<char>.Shared.Rent(text.Length * 3);
+        var length = 0;
         foreach (var c in text)
         {
             if (isOfKind(c))
             {
-                result.Append(' ').Append(c).Append(' ');
+                buffer[length++] = ' ';
+                buffer[length++] = c;
+                buffer[length++] = ' ';
             }
             else
             {
-                result.Append(c);
+                buffer[length++] = c;
             }
         }
 
-        return result.ToString();
+        return Return(buffer, length);
     }
 
     /// <summary>ASCII symbols and the space, without the apostrophe, comma, dash and full stop.</summary>
     private static bool IsSymbol(char c) => c is (>= '{' and <= '~') or (>= '[' and <= '`') or (>= ' ' and <= '&') or (>= '(' and <= '+') or (>= ':' and <= '@') or '/';
 
-    private static string SpaceOut(string text, Func<char, char, bool> isMatch, Func<char, char, string> replace)
+    private static string SetApart<TRule>(string text)
+        where TRule : IPairRule
     {
-        var result = new StringBuilder(text.Length * 2);
+        if (!text.AsSpan().ContainsAny(TRule.Punctuation))
+        {
+            return text;
+        }
+
+        var buffer = ArrayPool<char>.Shared.Rent(text.Length * 2);
+        var length = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            if (i + 1 < text.Length && isMatch(text[i], text[i + 1]))
+            if (i + 1 < text.Length && TRule.IsMatch(text[i], text[i + 1]))
             {
-                result.Append(replace(text[i], text[i + 1]));
-                i++;
+                // Two characters become four; the buffer holds twice the text.
+                ReadOnlySpan<char> spaced = TRule.IsFirstSetApart ? [' ', text[i], ' ', text[++i]] : [text[i], ' ', text[++i], ' '];
+                spaced.CopyTo(buffer.AsSpan(length));
+                length += spaced.Length;
             }
             else
             {
-                result.Append(text[i]);
+                buffer[length++] = text[i];
             }
         }
 
-        return result.ToString();
+        return Return(buffer, length);
+    }
+
+    private static string Return(char[] buffer, int length)
+    {
+        var text = new string(buffer, 0, length);
+        ArrayPool<char>.Shared.Return(buffer);
+        return text;
+    }
+
+    private readonly struct StopAfterNonDigit : IPairRule
+    {
+        public static SearchValues<char> Punctuation { get; } = SearchValues.Create(".,");
+
+        public static bool IsFirstSetApart => false;
+
+        public static bool IsMatch(char first, char second) => second is '.' or ',' && !char.IsAsciiDigit(first);
+    }
+
+    private readonly struct StopBeforeNonDigit : IPairRule
+    {
+        public static SearchValues<char> Punctuation { get; } = SearchValues.Create(".,");
+
+        public static bool IsFirstSetApart => true;
+
+        public static bool IsMatch(char first, char second) => first is '.' or ',' && !char.IsAsciiDigit(second);
+    }
+
+    private readonly struct DashAfterDigit : IPairRule
+    {
+        public static SearchValues<char> Punctuation { get; } = SearchValues.Create("-");
+
+        public static bool IsFirstSetApart => false;
+
+        public static bool IsMatch(char first, char second) => second == '-' && char.IsAsciiDigit(first);
     }
 }
