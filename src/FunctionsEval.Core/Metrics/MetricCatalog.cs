@@ -123,6 +123,11 @@ public static class MetricCatalog
         var prefix = options.Text("prefix") ?? "";
         var metric = entry.Create(options, context);
         options.RefuseUnknown();
+        if (prefix.Length > 0 && metric.Values.Count == 0)
+        {
+            throw options.Wrong("prefix", $"is of no use to '{spec.Name}', which yields no numbers");
+        }
+
         return prefix.Length == 0 ? metric : new PrefixedMetric(metric, prefix);
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Core.Statistics;
 
@@ -177,43 +178,28 @@ public sealed class Scoreboard
         var cells = new List<(string Slice, Cell Cell)> { (MetricReport.AllSamples, all) };
         cells.AddRange(slices.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)));
 
+        var roles = hasBaseline ? new[] { ModelRole.Candidate, ModelRole.Baseline } : [ModelRole.Candidate];
         var results = new List<MetricResult>();
-        var comparisons = new List<MetricComparison>();
         var matrices = new List<ConfusionMatrixResult>();
-        foreach (var role in hasBaseline ? new[] { ModelRole.Candidate, ModelRole.Baseline } : [ModelRole.Candidate])
+        foreach (var role in roles)
         {
             foreach (var (slice, cell) in cells)
             {
-                var (shared, own) = role == ModelRole.Candidate ? (cell.SharedCandidate, cell.CandidateOnly) : (cell.SharedBaseline, cell.BaselineOnly);
-                var sums = SumTable.Union(shared, own);
+                var sums = cell.AllOf(role);
                 for (var m = 0; m < metrics.Length; m++)
                 {
                     results.AddRange(FinishMetric(m, role, slice, cell, sums));
-                    if (metrics[m] is Classification.ConfusionMatrixMetric matrix)
+                    if (metrics[m] is ConfusionMatrixMetric matrix)
                     {
-                        matrices.Add(new ConfusionMatrixResult
-                        {
-                            Role = role,
-                            Slice = slice,
-                            Labels = matrix.Labels,
-                            Counts = matrix.Counts(Sums(sums, m)),
-                        });
+                        matrices.Add(new ConfusionMatrixResult { Role = role, Slice = slice, Labels = matrix.Labels, Counts = matrix.Counts(Sums(sums, m)) });
                     }
                 }
             }
         }
 
-        if (hasBaseline)
-        {
-            foreach (var (slice, cell) in cells)
-            {
-                for (var m = 0; m < metrics.Length; m++)
-                {
-                    comparisons.AddRange(Compare(m, slice, cell));
-                }
-            }
-        }
-
+        var comparisons = hasBaseline
+            ? cells.SelectMany(pair => Enumerable.Range(0, metrics.Length).SelectMany(m => Compare(m, pair.Slice, pair.Cell))).ToList()
+            : [];
         return new MetricReport { Results = results, Comparisons = AdjustOverSlices(comparisons), ConfusionMatrices = matrices };
     }
 
@@ -233,13 +219,18 @@ public sealed class Scoreboard
             return;
         }
 
-        slices.Add(slice, new Cell(this));
-        if (slices.Count > maxSlicesWithIntervals)
+        var added = new Cell(this);
+        slices.Add(slice, added);
+        if (slices.Count == maxSlicesWithIntervals + 1)
         {
             foreach (var cell in slices.Values)
             {
                 cell.DropReplicates();
             }
+        }
+        else if (slices.Count > maxSlicesWithIntervals)
+        {
+            added.DropReplicates();
         }
     }
 
@@ -392,45 +383,36 @@ public sealed class Scoreboard
                 Samples = samples,
                 Signature = metric.Signature,
             };
-            if (missing != UndefinedReason.None)
+            if (missing == UndefinedReason.None)
             {
-                yield return comparison;
-                continue;
-            }
-
-            if (candidateReplicates is null || baselineReplicates is null)
-            {
-                comparison = comparison with { IntervalMissing = WhyNoReplicates(cell, metric) };
-            }
-            else
-            {
-                var differences = candidateReplicates[v].Zip(baselineReplicates[v], (c, b) => c - b).ToArray();
-                comparison = Interval(differences) is { } bounds
-                    ? comparison with
-                    {
-                        Lower = bounds.Lower,
-                        Upper = bounds.Upper,
-                        PValue = Bootstrap.TwoSidedPValue(differences),
-                        Test = PairedTest.Bootstrap,
-                    }
-                    : comparison with { IntervalMissing = UndefinedReason.TooFewReplicates };
-            }
-
-            if (definition.IsProportion)
-            {
+                comparison = candidateReplicates is null || baselineReplicates is null
+                    ? comparison with { IntervalMissing = WhyNoReplicates(cell, metric) }
+                    : WithBootstrap(comparison, [.. candidateReplicates[v].Zip(baselineReplicates[v], (first, second) => first - second)]);
                 var p = proportions.FindIndex(proportion => proportion.Metric == m && proportion.Value == v);
-                comparison = comparison with
-                {
-                    Gained = cell.Gained[p],
-                    Lost = cell.Lost[p],
-                    PValue = McNemar.Exact(cell.Gained[p], cell.Lost[p]),
-                    Test = PairedTest.McNemarExact,
-                };
+                comparison = p < 0 ? comparison : WithFlips(comparison, cell.Gained[p], cell.Lost[p]);
             }
 
             yield return comparison;
         }
     }
+
+    private MetricComparison WithBootstrap(MetricComparison comparison, double[] differences) => Interval(differences) is { } bounds
+        ? comparison with
+        {
+            Lower = bounds.Lower,
+            Upper = bounds.Upper,
+            PValue = Bootstrap.TwoSidedPValue(differences),
+            Test = PairedTest.Bootstrap,
+        }
+        : comparison with { IntervalMissing = UndefinedReason.TooFewReplicates };
+
+    private static MetricComparison WithFlips(MetricComparison comparison, long gained, long lost) => comparison with
+    {
+        Gained = gained,
+        Lost = lost,
+        PValue = McNemar.Exact(gained, lost),
+        Test = PairedTest.McNemarExact,
+    };
 
     /// <summary>The metric's numbers in every replicate, by value; null when there are no replicates.</summary>
     private double[][]? FinishReplicates(int m, SumTable table)
@@ -516,6 +498,11 @@ public sealed class Scoreboard
         public bool HasDroppedReplicates { get; private set; }
 
         private SumTable[] Tables => [SharedCandidate, SharedBaseline, CandidateOnly, BaselineOnly];
+
+        /// <summary>The sums over every sample that a model was scored on.</summary>
+        public SumTable AllOf(ModelRole role) => role == ModelRole.Candidate
+            ? SumTable.Union(SharedCandidate, CandidateOnly)
+            : SumTable.Union(SharedBaseline, BaselineOnly);
 
         public void DropReplicates()
         {

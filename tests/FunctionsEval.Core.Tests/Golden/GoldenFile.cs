@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace FunctionsEval.Core.Tests.Golden;
 
 /// <summary>A file of reference vectors; Data/README.md describes the format and names the tools the values come from.</summary>
-internal sealed record GoldenFile(string Family, IReadOnlyList<GoldenCase> Cases)
+internal sealed record GoldenFile(string Name, string Family, IReadOnlyList<GoldenCase> Cases)
 {
     /// <summary>The folder of vectors: FUNCTIONSEVAL_GOLDEN, or the one in the source tree.</summary>
     public static string Folder => Environment.GetEnvironmentVariable("FUNCTIONSEVAL_GOLDEN") is { Length: > 0 } folder
@@ -18,6 +18,7 @@ internal sealed record GoldenFile(string Family, IReadOnlyList<GoldenCase> Cases
         var root = JsonDocument.Parse(File.ReadAllText(path)).RootElement;
         var tolerance = root.TryGetProperty("default_tolerance", out var stated) && stated.TryGetProperty("abs", out var abs) ? abs.GetDouble() : 1e-9;
         return new GoldenFile(
+            Path.GetFileName(path),
             root.GetProperty("family").GetString()!,
             [.. root.GetProperty("cases").EnumerateArray().Select(element => new GoldenCase(element, tolerance))]);
     }

@@ -22,14 +22,14 @@ public sealed class GoldenTests(ITestOutputHelper output)
         ["wer_cer"] = AnswerFamilies.ErrorRates,
     };
 
-    public static IEnumerable<TheoryDataRow<string>> Files() => GoldenFile.All().Select(file => new TheoryDataRow<string>(file.Family));
+    public static IEnumerable<TheoryDataRow<string>> Files() => GoldenFile.All().Select(file => new TheoryDataRow<string>(file.Name));
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Family_every_case_equals_the_reference_tool(string family)
+    public void File_every_case_equals_the_reference_tool(string name)
     {
-        var file = GoldenFile.All().First(file => file.Family == family);
-        Assert.True(Families.TryGetValue(family, out var compute), $"{family}: not covered, {file.Cases.Count} cases.");
+        var file = GoldenFile.All().Single(file => file.Name == name);
+        Assert.True(Families.TryGetValue(file.Family, out var compute), $"{file.Family}: not covered, {file.Cases.Count} cases.");
 
         var failures = new List<string>();
         var unverifiable = new List<string>();
@@ -59,7 +59,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
             }
         }
 
-        var summary = $"{family}: {file.Cases.Count - failures.Count - unverifiable.Count} of {file.Cases.Count} cases pass"
+        var summary = $"{file.Family}: {file.Cases.Count - failures.Count - unverifiable.Count} of {file.Cases.Count} cases pass"
             + string.Concat(unverifiable.Select(reason => $"; not verifiable: {reason}"));
         output.WriteLine(summary);
         TestContext.Current.SendDiagnosticMessage("{0}", summary);
