@@ -92,18 +92,13 @@ public static class ShardPlanner
         CountingRead read, long length, ShardPlanOptions options, CancellationToken cancellationToken)
     {
         await using var stream = new RangeStream(read.ReadAsync, length, CsvPiece);
-        var splitter = new RowSplitter(stream, RowScanner.For(options.Format), DatasetReadOptions.DefaultMaxRowBytes);
+        var splitter = new RowSplitter(stream, RowScanner.For(options.Format), DatasetReadOptions.DefaultMaxRowBytes, isBeginning: true);
         string? header = null;
         long headerEnd = 0;
         var headerLines = 0;
         while (header is null && await splitter.MoveNextAsync(cancellationToken))
         {
             var row = splitter.Row.Span;
-            if (splitter.Position == 0 && row.StartsWith(Utf8Text.Bom))
-            {
-                row = row[Utf8Text.Bom.Length..];
-            }
-
             headerEnd = splitter.NextPosition;
             headerLines = splitter.LinesRead;
             header = !splitter.TooLong && DatasetReader.IsBlank(row, options.Format) ? null : DatasetReader.HeaderText(row, splitter);
