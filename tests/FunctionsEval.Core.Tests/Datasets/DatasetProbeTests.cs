@@ -38,6 +38,18 @@ public sealed class DatasetProbeTests
     }
 
     [Theory]
+    [InlineData("PAR1,label")]
+    [InlineData("BZh,label")]
+    public async Task Csv_header_that_begins_like_a_file_format_is_text(string header)
+    {
+        var bytes = Encoding.UTF8.GetBytes($"{header}\nt,spam\n");
+        var spec = Spec with { Columns = new ColumnSpec { Input = header.Split(',')[0] } };
+        Assert.Equal(
+            new DatasetProbeResult(1, 0),
+            await DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "test.csv", DatasetFormat.Csv, spec));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Utf16_is_told_with_the_fix(bool withMark)

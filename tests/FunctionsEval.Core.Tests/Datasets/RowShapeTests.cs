@@ -149,6 +149,20 @@ public sealed class RowShapeTests
     }
 
     [Fact]
+    public async Task Input_as_a_list_of_turns_never_sends_a_final_assistant_turn() =>
+        Assert.Equal(
+            [new("user", "u")],
+            (await ReadSampleAsync("""{"prompt":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"completion":"a"}""")).Messages);
+
+    [Fact]
+    public async Task Named_input_column_wins_over_messages()
+    {
+        var options = Options() with { Columns = new ColumnSpec { Input = "question" } };
+        var sample = await ReadSampleAsync("""{"question":"q","ideal":"r","messages":[{"role":"user","content":"u"}]}""", options);
+        Assert.Equal(("q", "r", 0), (sample.Input, sample.References[0], sample.Messages.Count));
+    }
+
+    [Fact]
     public async Task Text_alone_is_what_language_modelling_scores()
     {
         var sample = await ReadSampleAsync("""{"text":"t"}""", Options(task: EvaluationTask.LanguageModelling));

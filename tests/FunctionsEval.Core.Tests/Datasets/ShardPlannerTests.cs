@@ -130,6 +130,15 @@ public sealed class ShardPlannerTests
     }
 
     [Fact]
+    public async Task Csv_quote_that_takes_in_the_rest_of_the_dataset_is_told_with_its_line()
+    {
+        var bytes = Encoding.UTF8.GetBytes("input,expected\na,b\nc,\"d\ne,f\ng,h\n");
+        var e = await Assert.ThrowsAsync<DatasetException>(() =>
+            ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Csv }));
+        Assert.Equal((MalformedReasons.UnterminatedQuote, (int?)3), (e.Code, e.Line));
+    }
+
+    [Fact]
     public async Task Empty_dataset_has_no_shard() =>
         Assert.Empty((await ShardPlanner.PlanAsync(Range([]), 0, new ShardPlanOptions { Format = DatasetFormat.Jsonl })).Shards);
 
