@@ -111,6 +111,15 @@ public sealed class ShardPlannerTests
     }
 
     [Fact]
+    public async Task Stride_that_falls_on_a_row_start_cuts_there()
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("123456789\n", 1000)));
+        var plan = await ShardPlanner.PlanAsync(
+            Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl, MinRows = 100, MaxRows = 100, HeadBytes = 50 });
+        Assert.Equal(Enumerable.Repeat(1000L, 10), plan.Shards.Select(shard => shard.Length));
+    }
+
+    [Fact]
     public async Task Line_over_several_strides_leaves_no_empty_shard()
     {
         var bytes = Encoding.UTF8.GetBytes("{}\n" + new string('x', 5000) + "\n{}\n");
