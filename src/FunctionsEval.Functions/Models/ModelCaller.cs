@@ -98,7 +98,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         try
         {
             using PipelineResponse response = await model.Endpoint.SendAsync(model.Options.Api, body, stop.Token);
-            AttemptResult result = response.Status == 200
+            AttemptResult result = response.Status is >= 200 and < 300
                 ? await ReadAsync(response, model.Options, request, started, stop.Token)
                 : await RefusalReader.ReadAsync(response, model.Options, time.GetUtcNow(), stop.Token);
             return result is AttemptResult.Ended { Result: ModelCallResult.Answered answered }
