@@ -103,6 +103,7 @@ internal sealed class CallHarness : IAsyncDisposable
 internal sealed class SkippingTime : FakeTimeProvider
 {
     private readonly ConcurrentQueue<TimeSpan> _waits = new();
+    private TaskCompletionSource? _reading;
 
     public SkippingTime()
         : base(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
@@ -110,6 +111,21 @@ internal sealed class SkippingTime : FakeTimeProvider
     }
 
     public IReadOnlyList<TimeSpan> Waits => [.. _waits];
+
+    /// <summary>Completes when someone next reads the clock.</summary>
+    public Task NextReadingAsync()
+    {
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _reading, reading);
+        return reading.Task;
+    }
+
+    public override long GetTimestamp()
+    {
+        long timestamp = base.GetTimestamp();
+        Interlocked.Exchange(ref _reading, null)?.SetResult();
+        return timestamp;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -43,6 +43,9 @@ internal sealed class ModelServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>The body of the request that is being answered.</summary>
+    public static JsonElement BodyOf(HttpContext context) => (JsonElement)context.Items[nameof(BodyOf)]!;
+
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource();
@@ -58,6 +61,7 @@ internal sealed class ModelServer : IAsyncDisposable
             context.Request.Path + context.Request.QueryString,
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             body.RootElement.Clone()));
+        context.Items[nameof(BodyOf)] = body.RootElement.Clone();
         await _script[Math.Min(Interlocked.Increment(ref _next), _script.Length) - 1](context);
     }
 }
@@ -94,7 +98,8 @@ internal static class Replies
 
     public static RequestDelegate Events(params string[] events) => async context =>
     {
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted)
+            context.Response.ContentType = "text/event-stream";
         foreach (string data in events)
             await context.Response.WriteAsync($"data: {data}\n\n");
     };
