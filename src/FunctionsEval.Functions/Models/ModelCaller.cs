@@ -61,6 +61,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     {
         await model.Limiter.AcquireAsync(cancellationToken);
         var slot = SlotResult.Unknown;
+        long started = time.GetTimestamp();
         try
         {
             if (model.Requests is { } requests)
@@ -72,6 +73,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                 await tokens.SpendAsync(estimate, cancellationToken);
             }
 
+            started = time.GetTimestamp();
             AttemptResult result = await SendAsync(model, request, sent, cancellationToken);
             slot = result switch
             {
@@ -85,7 +87,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         }
         finally
         {
-            model.Limiter.Release(slot);
+            model.Limiter.Release(slot, time.GetElapsedTime(started));
         }
     }
 
