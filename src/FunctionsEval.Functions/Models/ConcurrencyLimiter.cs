@@ -71,7 +71,7 @@ internal sealed class ConcurrencyLimiter
     private Window _window;
     private double _background;
 
-    // Grows by 1/8 below, where it has been before, and by one above.
+    // Below it, which has been served before, growth is by 1/8; above it, by one.
     private int _knee;
 
     // The window that led to the cut on trial, and the limit to go back to; 0 when there is no trial.
@@ -207,7 +207,10 @@ internal sealed class ConcurrencyLimiter
         if (_limitBeforeCut > 0)
             JudgeCut();
         else if (_window.ThrottledShare > _background * BackgroundMargin)
-            StartCut();
+        {
+            if (_limit > 1)
+                StartCut();
+        }
         else if (_window.Saturated)
             _limit = Math.Min(_max, _limit + (_limit < _knee ? Math.Max(1, _limit / 8) : 1));
         StartWindow();
@@ -231,8 +234,8 @@ internal sealed class ConcurrencyLimiter
                 SetLimit(Math.Max(1, (int)(_limitBeforeCut * DeepCut)));
                 return;
             }
-            // Half way between a rate that fell along with the slots and one that did not fall.
-            if (_window.ServedRate < _beforeCut.ServedRate * (1 + kept) / 2)
+            // Half way between a rate that fell along with the slots and one that did not fall. With slots to spare, it fell for want of work.
+            if (_window.Saturated && _window.ServedRate < _beforeCut.ServedRate * (1 + kept) / 2)
             {
                 _background = Math.Min(MaxBackground, Math.Max(_window.ThrottledShare, _beforeCut.ThrottledShare));
                 _knee = _max;

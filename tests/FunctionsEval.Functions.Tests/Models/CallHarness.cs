@@ -53,7 +53,11 @@ internal sealed class CallHarness : IAsyncDisposable
         return Create(server, $"http://127.0.0.1:{server.Port}", identity, [("Models:0:Provider", "AzureOpenAI"), .. settings]);
     }
 
-    public static CallHarness Create(ModelServer? server, string endpoint, TokenCredential? identity, params (string Key, string Value)[] settings)
+    public static CallHarness Create(ModelServer? server, string endpoint, TokenCredential? identity, params (string Key, string Value)[] settings) =>
+        Create(server, endpoint, identity, null, settings);
+
+    // A clock other than Time is for tests in which attempts overlap the waits of others.
+    public static CallHarness Create(ModelServer? server, string endpoint, TokenCredential? identity, TimeProvider? clock, params (string Key, string Value)[] settings)
     {
         var values = new Dictionary<string, string?>
         {
@@ -69,7 +73,7 @@ internal sealed class CallHarness : IAsyncDisposable
         var time = new SkippingTime();
         var log = new MemoryLog();
         var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(time);
+        services.AddSingleton(clock ?? time);
         services.AddSingleton<Random>(new HalfRandom());
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         if (identity is not null)
