@@ -192,6 +192,15 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     }
 
     [Fact]
+    public async Task Completions_without_echo_count_offsets_from_the_beginning_of_the_prompt()
+    {
+        var answer = await models.PostAsync(Text, new { model = "lm-trigram", prompt = "High 🌊", max_tokens = 2, temperature = 0, logprobs = 0 });
+        var choice = answer["choices"]![0]!;
+        Assert.Equal((string)choice["text"]!, string.Concat(choice["logprobs"]!["tokens"]!.AsArray().Select(token => (string)token!)));
+        Assert.Equal("High 🌊".EnumerateRunes().Count(), (int)choice["logprobs"]!["text_offset"]![0]!);
+    }
+
+    [Fact]
     public async Task Completions_take_a_list_of_prompts()
     {
         var answer = await models.PostAsync(Text, new { model = "lm-unigram", prompt = new[] { "One", "Two" }, max_tokens = 1, temperature = 0 });
