@@ -95,7 +95,7 @@ public static class DatasetProbe
     private static async Task<int> FindLastEndAsync(ReadOnlyMemory<byte> head, DatasetFormat format, CancellationToken cancellationToken)
     {
         using var stream = new MemoryStream(head.ToArray(), writable: false);
-        var splitter = new RowSplitter(stream, RowScanner.For(format), HeadBytes);
+        var splitter = new RowSplitter(stream, RowScanner.For(format), HeadBytes, isBeginning: true);
         long end = 0;
         while (await splitter.MoveNextAsync(cancellationToken) && splitter.Terminated)
         {

@@ -23,7 +23,7 @@ public sealed class DatasetReader(DatasetReadOptions options)
     {
         ArgumentNullException.ThrowIfNull(range);
         LinesRead = 0;
-        var splitter = new RowSplitter(range, RowScanner.For(options.Format), options.MaxRowBytes);
+        var splitter = new RowSplitter(range, RowScanner.For(options.Format), options.MaxRowBytes, options.StartOffset == 0);
         var isCsv = options.Format != DatasetFormat.Jsonl;
         var csv = isCsv && options.CsvHeader is { } header ? new CsvRows(header, 1, options) : null;
         var samples = csv is null && isCsv ? null : new SampleReader(options, csv?.Columns ?? options.Columns, isCsv);
@@ -31,14 +31,7 @@ public sealed class DatasetReader(DatasetReadOptions options)
         while (await splitter.MoveNextAsync(cancellationToken))
         {
             LinesRead = splitter.LinesRead;
-            var position = splitter.Position;
             var row = splitter.Row;
-            if (position == 0 && options.StartOffset == 0 && row.Span.StartsWith(Utf8Text.Bom))
-            {
-                row = row[Utf8Text.Bom.Length..];
-                position = Utf8Text.Bom.Length;
-            }
-
             if (!splitter.TooLong && IsBlank(row.Span, options.Format))
             {
                 continue;
@@ -51,7 +44,7 @@ public sealed class DatasetReader(DatasetReadOptions options)
                 continue;
             }
 
-            var offset = options.StartOffset + position;
+            var offset = options.StartOffset + splitter.Position;
             Sample? sample = null;
             var problem = splitter.TooLong
                 ? new RowProblem(MalformedReasons.LineTooLong, $"The row is longer than {options.MaxRowBytes} bytes.")

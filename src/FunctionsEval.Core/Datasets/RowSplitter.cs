@@ -1,7 +1,11 @@
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>Cuts a stream into rows, holding one row at a time and no more than the limit of it.</summary>
-internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowBytes)
+/// <param name="stream">The rows.</param>
+/// <param name="scanner">Finds the rows' ends.</param>
+/// <param name="maxRowBytes">The longest row that is held.</param>
+/// <param name="isBeginning">Whether the stream is the beginning of the dataset, where a byte order mark is no part of the first row.</param>
+internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowBytes, bool isBeginning)
 {
     private const int FirstBufferSize = 16 * 1024;
 
@@ -10,6 +14,7 @@ internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowB
     private int _end;
     private bool _atEnd;
     private int _nextLine = 1;
+    private bool _mayHaveBom = isBeginning;
 
     /// <summary>The row without its line end; empty when <see cref="TooLong"/>.</summary>
     public ReadOnlyMemory<byte> Row { get; private set; }
@@ -37,6 +42,11 @@ internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowB
     /// <summary>Goes to the next row, be it blank; false at the end of the stream.</summary>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
+        if (_mayHaveBom)
+        {
+            await SkipBomAsync(cancellationToken);
+        }
+
         scanner.Start();
         Position = NextPosition;
         Line = _nextLine;
@@ -75,6 +85,21 @@ internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowB
             }
 
             await FillAsync(cancellationToken);
+        }
+    }
+
+    private async ValueTask SkipBomAsync(CancellationToken cancellationToken)
+    {
+        _mayHaveBom = false;
+        while (_end < Utf8Text.Bom.Length && !_atEnd)
+        {
+            await FillAsync(cancellationToken);
+        }
+
+        if (_buffer.AsSpan(0, _end).StartsWith(Utf8Text.Bom))
+        {
+            _start = Utf8Text.Bom.Length;
+            NextPosition = _start;
         }
     }
 

@@ -111,7 +111,7 @@ internal sealed class SampleReader
         turns = null;
         reference = null;
         if (_options.Format != DatasetFormat.Jsonl
-            || (IsLanguageModelling && fields.TryFind(_columns.Reference ?? "text", out _))
+            || (IsLanguageModelling ? fields.TryFind(_columns.Reference ?? "text", out _) : _columns.Input is not null)
             || !fields.TryFind("messages", out var list))
         {
             return null;
@@ -130,12 +130,7 @@ internal sealed class SampleReader
         var endsWithAssistant = turns.Count > 0 && turns[^1].IsAssistant;
         if (_columns.Reference is not null || (!endsWithAssistant && ReferenceNames.Any(name => fields.TryFind(name, out _))))
         {
-            // Never send the model the answer it is asked for.
-            while (turns.Count > 0 && turns[^1].IsAssistant)
-            {
-                turns.RemoveAt(turns.Count - 1);
-            }
-
+            RemoveAnswer(turns);
             return null;
         }
 
@@ -250,6 +245,8 @@ internal sealed class SampleReader
                     {
                         return problem;
                     }
+
+                    RemoveAnswer(turns);
                 }
                 else if (!JsonText.TryRead(value, out input))
                 {
@@ -269,6 +266,15 @@ internal sealed class SampleReader
         return _options.RequireInput && turns.Count == 0
             ? new RowProblem(MalformedReasons.MissingInput, "There is no turn before the reference.")
             : null;
+    }
+
+    /// <summary>Removes assistant turns at the end: a model is never sent the answer it is asked for.</summary>
+    private static void RemoveAnswer(List<ChatTurns.Turn> turns)
+    {
+        while (turns.Count > 0 && turns[^1].IsAssistant)
+        {
+            turns.RemoveAt(turns.Count - 1);
+        }
     }
 
     private RowProblem? ReadTags(RowFields fields, out Dictionary<string, string> tags)

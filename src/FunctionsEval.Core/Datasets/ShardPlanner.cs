@@ -16,7 +16,7 @@ public static class ShardPlanner
     /// <param name="length">Bytes of the dataset.</param>
     /// <param name="options">How large shards become.</param>
     /// <param name="cancellationToken">Stops the planning.</param>
-    /// <exception cref="DatasetException">The header of a CSV dataset cannot be read.</exception>
+    /// <exception cref="DatasetException">The header of a CSV dataset cannot be read, or a quote is opened in it that is never closed.</exception>
     public static async Task<ShardPlan> PlanAsync(
         RangeRead read, long length, ShardPlanOptions options, CancellationToken cancellationToken = default)
     {
@@ -92,18 +92,13 @@ public static class ShardPlanner
         CountingRead read, long length, ShardPlanOptions options, CancellationToken cancellationToken)
     {
         await using var stream = new RangeStream(read.ReadAsync, length, CsvPiece);
-        var splitter = new RowSplitter(stream, RowScanner.For(options.Format), DatasetReadOptions.DefaultMaxRowBytes);
+        var splitter = new RowSplitter(stream, RowScanner.For(options.Format), DatasetReadOptions.DefaultMaxRowBytes, isBeginning: true);
         string? header = null;
         long headerEnd = 0;
         var headerLines = 0;
         while (header is null && await splitter.MoveNextAsync(cancellationToken))
         {
             var row = splitter.Row.Span;
-            if (splitter.Position == 0 && row.StartsWith(Utf8Text.Bom))
-            {
-                row = row[Utf8Text.Bom.Length..];
-            }
-
             headerEnd = splitter.NextPosition;
             headerLines = splitter.LinesRead;
             header = !splitter.TooLong && DatasetReader.IsBlank(row, options.Format) ? null : DatasetReader.HeaderText(row, splitter);
@@ -118,6 +113,15 @@ public static class ShardPlanner
         while (await splitter.MoveNextAsync(cancellationToken))
         {
             rows++;
+            if (splitter.Scanner.InQuotes && splitter.Scanner.LineFeeds > 0)
+            {
+                throw new DatasetException(
+                    MalformedReasons.UnterminatedQuote,
+                    $"The row at line {splitter.Line} opens a quote that is never closed, and so takes in the rest of the dataset."
+                    + MalformedFix.For(MalformedReasons.UnterminatedQuote),
+                    splitter.Line);
+            }
+
             if (stride == 0)
             {
                 // Cuts in the head wait for the stride, which is known at its end.

@@ -23,11 +23,21 @@ public sealed record MetricSample
 /// <param name="Name">Name in tables and gates, for example <c>f1_macro</c>.</param>
 /// <param name="HigherIsBetter">Whether more is better (accuracy) or less (perplexity).</param>
 /// <param name="IsProportion">Whether the value is hits ÷ samples, so that Wilson's interval applies.</param>
-public sealed record MetricValueDefinition(string Name, bool HigherIsBetter = true, bool IsProportion = false);
+public sealed record MetricValueDefinition(string Name, bool HigherIsBetter = true, bool IsProportion = false)
+{
+    /// <summary>For a proportion: the word of the sample's statistic that is 1 for a hit and 0 for a miss. Default 0.</summary>
+    public int HitWord { get; init; }
+}
+
+/// <summary>An amount to be added to one word of a metric's sums.</summary>
+/// <param name="Index">Which word, from 0 to <see cref="Metric.SumLength"/> − 1.</param>
+/// <param name="Amount">What is added.</param>
+public readonly record struct SumTerm(int Index, long Amount);
 
 /// <summary>
 /// A metric: a function of a sum over samples. Each sample is measured once into a fixed number of 64-bit words (its
-/// <i>statistic</i>); states add statistics, so any split of the samples and any order of merging gives the same bits.
+/// <i>statistic</i>), the statistic names the words of the <i>sums</i> it adds to, and the numbers are computed from the
+/// sums alone. Integers add exactly, so any split of the samples and any order of merging gives the same bits.
 /// </summary>
 public abstract class Metric
 {
@@ -40,35 +50,56 @@ public abstract class Metric
     /// <summary>Words of one sample's statistic.</summary>
     public abstract int StatisticLength { get; }
 
-    /// <summary>The numbers that <see cref="MetricState.Finish"/> yields, in its order.</summary>
+    /// <summary>Words of the sums. Default: those of the statistic, added word by word.</summary>
+    public virtual int SumLength => StatisticLength;
+
+    /// <summary>Metrics with equal keys measure equal statistics into equal sums, which are then kept once. Default: the metric's own.</summary>
+    public virtual string SumKey => $"{Name}|{Signature}";
+
+    /// <summary>Whether the numbers get intervals and are compared with the baseline's; false for a mere table of counts.</summary>
+    public virtual bool HasIntervals => true;
+
+    /// <summary>The numbers that <see cref="Finish"/> yields, in its order.</summary>
     public abstract IReadOnlyList<MetricValueDefinition> Values { get; }
 
     /// <summary>Measures one sample.</summary>
     /// <param name="sample">The sample.</param>
-    /// <param name="statistic">Receives exactly <see cref="StatisticLength"/> words; zeroed on entry.</param>
+    /// <param name="statistic">Receives exactly <see cref="StatisticLength"/> words; zeroed on entry. A word of the sums must
+    /// stay within ±2^63 over all samples; words hold at most 2^36 a sample, which is enough for 134 million samples.</param>
     public abstract void Measure(MetricSample sample, Span<long> statistic);
 
+    /// <summary>Says what a sample's statistic adds to the sums. Default: each word to the word of the same index.</summary>
+    /// <param name="statistic">The statistic that <see cref="Measure"/> wrote.</param>
+    /// <param name="terms">Receives the terms; at least <see cref="StatisticLength"/> + 2 long.</param>
+    /// <returns>How many terms were written.</returns>
+    public virtual int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)
+    {
+        var count = 0;
+        for (var i = 0; i < statistic.Length; i++)
+        {
+            if (statistic[i] != 0)
+            {
+                terms[count++] = new SumTerm(i, statistic[i]);
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Computes the metric's numbers; NaN where a number is undefined (no sample, division by zero), ±∞ where it overflows.</summary>
+    /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
+    /// <param name="values">Receives one number per entry of <see cref="Values"/>.</param>
+    public abstract void Finish(ReadOnlySpan<long> sums, Span<double> values);
+
+    /// <summary>Whether a sample had what the metric needs. Default true. Models are compared on samples that both had it for.</summary>
+    /// <param name="statistic">The statistic that <see cref="Measure"/> wrote.</param>
+    public virtual bool IsMeasured(ReadOnlySpan<long> statistic) => true;
+
+    /// <summary>How many samples the numbers rest on. Default: all that were scored; fewer where a sample can lack what the metric needs.</summary>
+    /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
+    /// <param name="scored">How many samples were added.</param>
+    public virtual long CountSamples(ReadOnlySpan<long> sums, long scored) => scored;
+
     /// <summary>A state that has seen no sample.</summary>
-    public abstract MetricState CreateState();
-}
-
-/// <summary>The mergeable state of a metric.</summary>
-public abstract class MetricState
-{
-    /// <summary>Adds a sample's statistic <paramref name="weight"/> times (a bootstrap replicate adds it 0, 1, 2, … times).</summary>
-    public abstract void Add(ReadOnlySpan<long> statistic, long weight);
-
-    /// <summary>Adds all that <paramref name="other"/>, a state of the same metric, has seen.</summary>
-    public abstract void Merge(MetricState other);
-
-    /// <summary>Writes the state in the metric's versioned binary form.</summary>
-    public abstract void Write(BinaryWriter writer);
-
-    /// <summary>Adds a state written by <see cref="Write"/> to this one.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not a state of this metric and version.</exception>
-    public abstract void Read(BinaryReader reader);
-
-    /// <summary>Computes the metric's numbers from what was added; NaN where a number is undefined (no sample, division by zero).</summary>
-    /// <param name="values">Receives one number per entry of <see cref="Metric.Values"/>.</param>
-    public abstract void Finish(Span<double> values);
+    public MetricState CreateState() => new(this);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Fluid;
 using Fluid.Ast;
+using Fluid.Values;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -27,6 +28,8 @@ internal sealed class PromptTemplate
         TimeZone = TimeZoneInfo.Utc,
         Now = static () => throw new PromptException("Templates have no clock: the date 'now' would make a run unrepeatable."),
         Undefined = static name => throw new PromptException($"The row does not define the variable {name}.", name),
+        Assigned = CheckLength,
+        Captured = CheckLength,
         ModelNamesComparer = StringComparer.Ordinal,
     };
 
@@ -45,9 +48,9 @@ internal sealed class PromptTemplate
             return false;
         }
 
-        var filters = new FilterCheck();
-        filters.VisitTemplate(parsed);
-        if (filters.Unknown is { } unknown)
+        var check = new TemplateCheck();
+        parsed = check.VisitTemplate(parsed);
+        if (check.UnknownFilter is { } unknown)
         {
             error = $"there is no filter '{unknown}'";
             return false;
@@ -85,18 +88,39 @@ internal sealed class PromptTemplate
         return parser;
     }
 
-    private sealed class FilterCheck : AstVisitor
+    /// <summary>Keeps a variable that a loop doubles from filling memory.</summary>
+    private static ValueTask<FluidValue> CheckLength(string name, FluidValue value, TemplateContext context) =>
+        value is StringValue && value.ToStringValue().Length > MaxCharacters
+            ? throw new PromptException($"The template makes a variable longer than {MaxCharacters} characters on this row.")
+            : ValueTask.FromResult(value);
+
+    private sealed class TemplateCheck : AstRewriter
     {
-        public string? Unknown { get; private set; }
+        public string? UnknownFilter { get; private set; }
 
         protected override Expression VisitFilterExpression(FilterExpression filterExpression)
         {
             if (!Options.Filters.TryGetValue(filterExpression.Name, out _))
             {
-                Unknown ??= filterExpression.Name;
+                UnknownFilter ??= filterExpression.Name;
             }
 
             return base.VisitFilterExpression(filterExpression);
+        }
+
+        protected override Expression VisitRangeExpression(RangeExpression rangeExpression) => new BoundedRange(rangeExpression);
+    }
+
+    /// <summary>A range such as <c>(1..n)</c>, which becomes a list before the first step of a loop over it.</summary>
+    private sealed class BoundedRange(RangeExpression range) : Expression
+    {
+        public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)
+        {
+            var from = (await range.From.EvaluateAsync(context)).ToNumberValue();
+            var to = (await range.To.EvaluateAsync(context)).ToNumberValue();
+            return to / 2 - from / 2 > MaxSteps / 2
+                ? throw new PromptException($"The template has a range of more than {MaxSteps} numbers on this row.")
+                : await range.EvaluateAsync(context);
         }
     }
 }

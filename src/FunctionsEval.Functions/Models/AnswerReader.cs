@@ -135,7 +135,7 @@ internal static class AnswerReader
         string expected = Letters(text);
         return expected.Length == 0 || Letters(echoed).StartsWith(expected, StringComparison.OrdinalIgnoreCase);
 
-        static string Letters(string value) => string.Concat(value.Where(char.IsAsciiLetterOrDigit).Take(letters));
+        static string Letters(string value) => string.Concat(value.Where(char.IsLetterOrDigit).Take(letters));
     }
 
     private static int ScoredTokens(JsonElement logProbabilities, int count, Answer answer, string text)

@@ -9,27 +9,27 @@ internal sealed class CallRetryOptions
     public const string SectionName = "ModelCalls";
 
     /// <summary>Attempts that may fail for passing reasons other than throttling, 1–20. Default 6.</summary>
-    [Range(1, 20)]
+    [Range(1, 20, ErrorMessage = "ModelCalls__MaxAttempts: write a whole number from 1 to 20.")]
     public int MaxAttempts { get; set; } = 6;
 
     /// <summary>Upper bound of the first wait; doubles with each further one. Default 0.5 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "ModelCalls__BaseDelay: write a time from 00:00:00.001 to 00:01:00.")]
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Upper bound of every wait the endpoint did not ask for. Default 20 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "ModelCalls__MaxDelay: write a time from 00:00:00.001 to 00:10:00.")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The longest wait asked for by the endpoint that is waited out inside the call. Default 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "ModelCalls__LongestWait: write a time from 00:00:01 to 00:05:00.")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Time one call may wait because of throttling, all waits together. Default 2 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:30:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [Range(typeof(TimeSpan), "00:00:01", "00:30:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "ModelCalls__ThrottlingBudget: write a time from 00:00:01 to 00:30:00.")]
     public TimeSpan ThrottlingBudget { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The most a <see cref="ModelCallResult.RetryLater"/> asks for, whatever the endpoint says. Default 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "ModelCalls__LongestRetryLater: write a time from 00:00:01 to 1.00:00:00.")]
     public TimeSpan LongestRetryLater { get; set; } = TimeSpan.FromMinutes(10);
 }
 

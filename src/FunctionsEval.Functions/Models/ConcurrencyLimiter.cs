@@ -23,25 +23,38 @@ internal enum SlotResult
 
 /// <summary>Bounds the concurrent requests to one model for the whole process, and finds the bound that suits the endpoint.</summary>
 /// <remarks>
-/// Additive increase, multiplicative decrease, after TCP (RFC 5681):
-/// it starts at min(8, max) and grows by one for each served request (slow start: doubling each round) until the endpoint first throttles.
-/// From then on it decides once a window, which is one round of at least <see cref="MinimumWindow"/> results: without throttling it grows (by one, or 1/16th if that is more); with throttling it halves.
-/// A cut is a trial: were as many requests a second served with half the slots, the endpoint's limit had been exceeded and the cut stays.
-/// If the served rate fell along with the slots, the throttling has nothing to do with concurrency (an endpoint that refuses at random, another tenant's load);
-/// then the cut is taken back and the next trial is put off for twice as many windows as the last time.
+/// Additive increase, multiplicative decrease, after TCP (RFC 5681): it starts at min(8, max) and grows by one for each served request
+/// (slow start: doubling each round) until the endpoint first throttles. From then on it decides once a window, which is one round of at least
+/// <see cref="MinimumWindow"/> results: without throttling it grows by one, or by 1/8 if that is more; with throttling it is cut
+/// by the share of slot time that refused requests took, so to what the endpoint did serve, but at most by half.
+/// <para>
+/// A cut is a trial. It stays if it helped: the refused share fell by half, or as much was served a second with far fewer slots. If not, the throttling has nothing to do
+/// with this process's concurrency (an endpoint that refuses at random, other tenants' load): the cut is taken back, and that share of refusals is the background, above which
+/// throttling must rise to count. The background fades, so that the trial is repeated now and then.
+/// </para>
 /// Grows only while all slots are in use: an idle model teaches nothing.
 /// </remarks>
 internal sealed class ConcurrencyLimiter
 {
-    /// <summary>Results a window consists of at least, so that a rate is worth comparing.</summary>
+    /// <summary>Results a window consists of at least, so that shares and rates are worth comparing.</summary>
     internal const int MinimumWindow = 16;
 
     private const int InitialLimit = 8;
 
-    // A cut by half that leaves more than this share of the served rate has only shed excess.
-    private const double KeptRate = 0.75;
+    // Cuts shallower than this change the served rate by no more than chance does.
+    private const double DeepCut = 0.75;
 
-    private const int LongestReprieve = 64;
+    // Refusals this much above the background count.
+    private const double BackgroundMargin = 1.5;
+
+    // An endpoint that refuses more than this is short of something, whatever the trial said.
+    private const double MaxBackground = 0.5;
+
+    // Per window: back below the margin after about forty.
+    private const double BackgroundFading = 0.99;
+
+    // Endpoints count requests by the second or longer, so that refusals come in bursts: a shorter trial would compare a burst with a pause.
+    private static readonly TimeSpan s_trial = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = [];
@@ -55,16 +68,15 @@ internal sealed class ConcurrencyLimiter
 
     private bool _slowStart = true;
     private int _settling;
-    private long _windowStarted;
-    private int _windowResults;
-    private int _windowServed;
-    private int _windowThrottled;
-    private bool _windowSaturated;
+    private Window _window;
+    private double _background;
 
+    // Below it, which has been served before, growth is by 1/8; above it, by one.
+    private int _knee;
+
+    // The window that led to the cut on trial, and the limit to go back to; 0 when there is no trial.
     private int _limitBeforeCut;
-    private double _rateBeforeCut;
-    private int _reprieve;
-    private int _nextReprieve = 1;
+    private Window _beforeCut;
 
     /// <summary>Creates a limiter.</summary>
     /// <param name="max">Upper bound that is never exceeded.</param>
@@ -74,8 +86,9 @@ internal sealed class ConcurrencyLimiter
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         _max = max;
         _time = time;
+        _knee = max;
         _limit = Math.Min(InitialLimit, max);
-        _windowStarted = time.GetTimestamp();
+        _window = new Window { Started = time.GetTimestamp() };
     }
 
     /// <summary>The state at this moment.</summary>
@@ -98,23 +111,25 @@ internal sealed class ConcurrencyLimiter
                 _inFlight++;
                 return Task.CompletedTask;
             }
-            _windowSaturated = true;
+            _window.Saturated = true;
             node = _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
         return WaitAsync(node, cancellationToken);
     }
 
     /// <summary>Gives a slot back and learns from how the request ended.</summary>
-    public void Release(SlotResult result)
+    /// <param name="result">How it ended.</param>
+    /// <param name="took">Time the request took, from sending it to its end.</param>
+    public void Release(SlotResult result, TimeSpan took)
     {
         lock (_lock)
         {
-            _windowSaturated |= _inFlight >= _limit;
+            _window.Saturated |= _inFlight >= _limit;
             _inFlight--;
             _calls++;
             if (result == SlotResult.Throttled)
                 _throttled++;
-            Learn(result);
+            Learn(result, took);
             while (_inFlight < _limit && _waiting.First is { } next)
             {
                 _waiting.RemoveFirst();
@@ -140,86 +155,123 @@ internal sealed class ConcurrencyLimiter
         await node.Value.Task;
     }
 
-    private void Learn(SlotResult result)
+    private void Learn(SlotResult result, TimeSpan took)
     {
         if (_settling > 0)
         {
-            // Sent under the previous limit: its timing belongs to neither side of the comparison.
+            // Sent under the previous limit: it belongs to neither side of the comparison.
             if (--_settling == 0)
                 StartWindow();
             return;
         }
-
-        _windowResults++;
-        if (result == SlotResult.Served)
-            _windowServed++;
-        else if (result == SlotResult.Throttled)
-            _windowThrottled++;
-
         if (_slowStart)
         {
-            if (result == SlotResult.Throttled)
-            {
-                _slowStart = false;
-                StartWindow();
-                _windowThrottled = 1;
-            }
-            else if (result == SlotResult.Served && _windowSaturated && _limit < _max)
-            {
-                _limit++;
-                _windowSaturated = false;
-            }
+            LearnInSlowStart(result);
             return;
         }
 
-        if (_windowResults >= Math.Max(_limit, MinimumWindow))
+        _window.Results++;
+        if (result == SlotResult.Served)
+        {
+            _window.Served++;
+            _window.ServedTime += took;
+        }
+        else if (result == SlotResult.Throttled)
+        {
+            _window.Throttled++;
+            _window.ThrottledTime += took;
+        }
+        if (_window.Results >= Math.Max(_limit, MinimumWindow)
+            && (_limitBeforeCut == 0 || _time.GetElapsedTime(_window.Started) >= s_trial))
             EndWindow();
+    }
+
+    private void LearnInSlowStart(SlotResult result)
+    {
+        if (result == SlotResult.Throttled)
+        {
+            _slowStart = false;
+            StartWindow();
+        }
+        else if (result == SlotResult.Served && _window.Saturated && _limit < _max)
+        {
+            _limit++;
+            _window.Saturated = false;
+        }
     }
 
     private void EndWindow()
     {
-        double seconds = Math.Max(_time.GetElapsedTime(_windowStarted).TotalSeconds, 1e-6);
-        double rate = _windowServed / seconds;
-
+        _window.Lasted = _time.GetElapsedTime(_window.Started);
+        _background *= BackgroundFading;
         if (_limitBeforeCut > 0)
-        {
-            if (rate < KeptRate * _rateBeforeCut)
-            {
-                _limit = _limitBeforeCut;
-                _reprieve = _nextReprieve;
-                _nextReprieve = Math.Min(_nextReprieve * 2, LongestReprieve);
-                _settling = _inFlight;
-            }
-            else
-            {
-                _nextReprieve = 1;
-            }
-            _limitBeforeCut = 0;
-        }
-        else if (_windowThrottled > 0 && _reprieve == 0)
+            JudgeCut();
+        else if (_window.ThrottledShare > _background * BackgroundMargin)
         {
             if (_limit > 1)
-            {
-                _limitBeforeCut = _limit;
-                _rateBeforeCut = rate;
-                _limit /= 2;
-                _settling = _inFlight;
-            }
+                StartCut();
         }
-        else
-        {
-            if (_reprieve > 0)
-                _reprieve--;
-            if (_windowSaturated)
-                _limit = Math.Min(_max, _limit + Math.Max(1, _limit / 16));
-        }
+        else if (_window.Saturated)
+            _limit = Math.Min(_max, _limit + (_limit < _knee ? Math.Max(1, _limit / 8) : 1));
         StartWindow();
     }
 
-    private void StartWindow()
+    private void StartCut()
     {
-        _windowStarted = _time.GetTimestamp();
-        _windowResults = _windowServed = _windowThrottled = 0;
-        _windowSaturated = false;
+        (_limitBeforeCut, _beforeCut) = (_limit, _window);
+        double kept = Math.Max(0.5, _window.ServedTimeShare);
+        SetLimit(Math.Max(1, Math.Min(_limit - 1, (int)(_limit * kept))));
+    }
+
+    private void JudgeCut()
+    {
+        double kept = (double)_limit / _limitBeforeCut;
+        if (_window.ThrottledShare > _beforeCut.ThrottledShare / 2)
+        {
+            if (kept > DeepCut && _limit > 1)
+            {
+                // Too shallow to tell whether it did anything: cut deeper before judging.
+                SetLimit(Math.Max(1, (int)(_limitBeforeCut * DeepCut)));
+                return;
+            }
+            // Half way between a rate that fell along with the slots and one that did not fall. With slots to spare, it fell for want of work.
+            if (_window.Saturated && _window.ServedRate < _beforeCut.ServedRate * (1 + kept) / 2)
+            {
+                _background = Math.Min(MaxBackground, Math.Max(_window.ThrottledShare, _beforeCut.ThrottledShare));
+                _knee = _max;
+                SetLimit(_limitBeforeCut);
+                _limitBeforeCut = 0;
+                return;
+            }
+        }
+        _knee = _limit;
+        _limitBeforeCut = 0;
+    }
+
+    private void SetLimit(int limit)
+    {
+        _limit = limit;
+        _settling = _inFlight;
+    }
+
+    private void StartWindow() => _window = new Window { Started = _time.GetTimestamp() };
+
+    /// <summary>What the results of one round add up to.</summary>
+    private struct Window
+    {
+        public long Started;
+        public TimeSpan Lasted;
+        public int Results;
+        public int Served;
+        public int Throttled;
+        public TimeSpan ServedTime;
+        public TimeSpan ThrottledTime;
+        public bool Saturated;
+
+        public readonly double ThrottledShare => Results == 0 ? 0 : (double)Throttled / Results;
+
+        public readonly double ServedTimeShare => ServedTime + ThrottledTime is var all && all > TimeSpan.Zero ? ServedTime / all : 1 - ThrottledShare;
+
+        public readonly double ServedRate => Served / Math.Max(Lasted.TotalSeconds, 1e-6);
     }
 }

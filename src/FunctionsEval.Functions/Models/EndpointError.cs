@@ -37,7 +37,7 @@ internal sealed class EndpointError
     public bool IsContentFilter => Is("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation", "invalid_prompt");
 
     /// <summary>Whether the account is out of money rather than out of breath.</summary>
-    public bool IsQuota => Is("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "quota_exceeded");
+    public bool IsQuota => Is("insufficient_quota", "billing_hard_limit_reached", "billing_not_active");
 
     /// <summary>Whether the text is longer than the model takes.</summary>
     public bool IsContextLength => Is("context_length_exceeded", "string_above_max_length");

@@ -61,6 +61,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     {
         await model.Limiter.AcquireAsync(cancellationToken);
         var slot = SlotResult.Unknown;
+        long started = time.GetTimestamp();
         try
         {
             if (model.Requests is { } requests)
@@ -72,6 +73,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                 await tokens.SpendAsync(estimate, cancellationToken);
             }
 
+            started = time.GetTimestamp();
             AttemptResult result = await SendAsync(model, request, sent, cancellationToken);
             slot = result switch
             {
@@ -85,7 +87,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         }
         finally
         {
-            model.Limiter.Release(slot);
+            model.Limiter.Release(slot, time.GetElapsedTime(started));
         }
     }
 
@@ -98,7 +100,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         try
         {
             using PipelineResponse response = await model.Endpoint.SendAsync(model.Options.Api, body, stop.Token);
-            AttemptResult result = response.Status == 200
+            AttemptResult result = response.Status is >= 200 and < 300
                 ? await ReadAsync(response, model.Options, request, started, stop.Token)
                 : await RefusalReader.ReadAsync(response, model.Options, time.GetUtcNow(), stop.Token);
             return result is AttemptResult.Ended { Result: ModelCallResult.Answered answered }

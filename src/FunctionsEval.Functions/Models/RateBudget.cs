@@ -45,7 +45,9 @@ internal sealed class RateBudget
             _level = Math.Min(_capacity, _level + spent - actual);
     }
 
-    private TimeSpan? TrySpend(double amount)
+    /// <summary>Spends the amount if it may be spent now.</summary>
+    /// <returns>Null when it was spent; otherwise how long until it may be.</returns>
+    internal TimeSpan? TrySpend(double amount)
     {
         lock (_lock)
         {

@@ -76,7 +76,7 @@ internal sealed class NgramLanguageModel
     /// <summary>The number of distinct events: the known tokens, the unknown token and the end.</summary>
     public int Events => _tokens.Count;
 
-    /// <param name="texts">The training rows, at least <c>10</c> for a held-out one to exist.</param>
+    /// <param name="texts">The training rows, at least ten, so that one can be held out.</param>
     /// <param name="order">1 for a unigram model, 2 for bigrams, 3 for trigrams.</param>
     /// <exception cref="ArgumentException">There are fewer than ten rows.</exception>
     public static NgramLanguageModel Train(IReadOnlyList<string> texts, int order)

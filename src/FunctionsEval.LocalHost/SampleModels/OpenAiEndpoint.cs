@@ -22,8 +22,6 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
     private const long Created = 1_700_000_000;
     private const int DefaultChatTokens = 256;
     private const int DefaultTextTokens = 16;
-    private const int MostAlternatives = 20;
-    private const int MostStops = 4;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -62,7 +60,7 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
     private async Task ChatAsync(HttpContext context, string? deployment)
     {
         var (received, error) = await ReadAsync(context, OpenAiJson.Default.ChatRequest, deployment);
-        error ??= Check(received!.Request) ?? CheckChat(received.Request);
+        error ??= RequestChecks.Check(received!.Request);
         if (error is not null)
         {
             await WriteErrorAsync(context, error);
@@ -106,7 +104,7 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
     private async Task TextAsync(HttpContext context, string? deployment)
     {
         var (received, error) = await ReadAsync(context, OpenAiJson.Default.TextRequest, deployment);
-        error ??= Check(received!.Request) ?? CheckText(received.Request, received.Model);
+        error ??= RequestChecks.Check(received!.Request, received.Model);
         if (error is not null)
         {
             await WriteErrorAsync(context, error);
@@ -193,39 +191,6 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
 
     private static bool HasWrongKey(HttpContext context) =>
         context.Request.Headers["api-key"] == "wrong" || context.Request.Headers.Authorization == "Bearer wrong";
-
-    private static OpenAiError? Check(CompletionRequest request) => request switch
-    {
-        { N: not (null or 1) } => OpenAiError.Invalid("The sample models support n = 1 only.", "n"),
-        { Temperature: < 0 or > 2 or double.NaN } => OpenAiError.Invalid("Invalid 'temperature': expected a number from 0 to 2.", "temperature"),
-        { Stop.Count: > MostStops } => OpenAiError.Invalid($"Invalid 'stop': expected at most {MostStops} strings.", "stop"),
-        { Stop: { } stops } when stops.Contains("") => OpenAiError.Invalid("Invalid 'stop': empty strings are not allowed.", "stop"),
-        _ => null,
-    };
-
-    private static OpenAiError? CheckChat(ChatRequest request) => request switch
-    {
-        { Messages: null } => OpenAiError.Invalid("Missing required parameter: 'messages'.", "messages", "missing_required_parameter"),
-        { Messages.Count: 0 } => OpenAiError.Invalid("Invalid 'messages': empty array. Expected an array with minimum length 1.", "messages", "empty_array"),
-        { Messages: { } messages } when messages.Any(message => message is not { Role: "system" or "developer" or "user" or "assistant" or "tool" }) =>
-            OpenAiError.Invalid("Invalid 'messages': each message needs a role (system, developer, user, assistant or tool).", "messages", "invalid_value"),
-        { MaxCompletionTokens: not null, MaxTokens: not null } =>
-            OpenAiError.Invalid("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens"),
-        { MaxTokens: < 1 } or { MaxCompletionTokens: < 1 } => OpenAiError.Invalid("Invalid token limit: expected a value of at least 1.", "max_tokens"),
-        { TopLogprobs: < 0 or > MostAlternatives } => OpenAiError.Invalid($"Invalid 'top_logprobs': expected 0 to {MostAlternatives}.", "top_logprobs"),
-        { TopLogprobs: not null, Logprobs: not true } => OpenAiError.Invalid("'top_logprobs' needs 'logprobs' to be true.", "top_logprobs"),
-        _ => null,
-    };
-
-    private static OpenAiError? CheckText(TextRequest request, ISampleModel model) => request switch
-    {
-        { Prompt: null or { Count: 0 } } => OpenAiError.Invalid("Missing required parameter: 'prompt'.", "prompt", "missing_required_parameter"),
-        { MaxTokens: < 0 } => OpenAiError.Invalid("Invalid 'max_tokens': expected a value of at least 0.", "max_tokens"),
-        { Logprobs: < 0 or > MostAlternatives } => OpenAiError.Invalid($"Invalid 'logprobs': expected 0 to {MostAlternatives}.", "logprobs"),
-        { Echo: true, Logprobs: not null } when model.Score("", 0) is null =>
-            OpenAiError.Invalid($"The model `{model.Id}` has no probabilities of text: it supports 'echo' without 'logprobs' only.", "logprobs"),
-        _ => null,
-    };
 
     private static GenerationSettings Settings(CompletionRequest request, string prompt, int alternatives)
     {

@@ -192,11 +192,43 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     }
 
     [Fact]
+    public async Task Completions_without_echo_count_offsets_from_the_beginning_of_the_prompt()
+    {
+        var answer = await models.PostAsync(Text, new { model = "lm-trigram", prompt = "High 🌊", max_tokens = 2, temperature = 0, logprobs = 0 });
+        var choice = answer["choices"]![0]!;
+        Assert.Equal((string)choice["text"]!, string.Concat(choice["logprobs"]!["tokens"]!.AsArray().Select(token => (string)token!)));
+        Assert.Equal("High 🌊".EnumerateRunes().Count(), (int)choice["logprobs"]!["text_offset"]![0]!);
+    }
+
+    [Fact]
     public async Task Completions_take_a_list_of_prompts()
     {
         var answer = await models.PostAsync(Text, new { model = "lm-unigram", prompt = new[] { "One", "Two" }, max_tokens = 1, temperature = 0 });
         Assert.Equal([0, 1], answer["choices"]!.AsArray().Select(choice => (int)choice!["index"]!));
         Assert.Equal(2, (int)answer["usage"]!["prompt_tokens"]!);
+    }
+
+    [Fact]
+    public async Task Completions_stream_ends_with_reason_usage_and_done()
+    {
+        using var response = await models.Http.PostAsJsonAsync(Text, new
+        {
+            model = "lm-trigram", prompt = "High", max_tokens = 4, temperature = 0, stream = true, stream_options = new { include_usage = true },
+        });
+        var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("data: [DONE]", events[^1]);
+        var chunks = events[..^1].Select(line => JsonNode.Parse(line["data: ".Length..])!).ToArray();
+        Assert.StartsWith(" water is at", string.Concat(chunks[..^1].Select(chunk => (string)chunk["choices"]![0]!["text"]!)));
+        Assert.Equal("length", (string)chunks[^2]["choices"]![0]!["finish_reason"]!);
+        Assert.Equal(4, (int)chunks[^1]["usage"]!["completion_tokens"]!);
+    }
+
+    [Fact]
+    public async Task A_model_is_described_by_its_id()
+    {
+        var model = JsonNode.Parse(await models.Http.GetStringAsync("/v1/models/lm-trigram"))!;
+        Assert.Equal("lm-trigram", (string)model["id"]!);
+        Assert.Equal("model", (string)model["object"]!);
     }
 
     [Fact]
@@ -233,6 +265,19 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         Assert.Equal("invalid_request_error", (string)body["error"]!["type"]!);
         Assert.Equal("model_not_found", (string)body["error"]!["code"]!);
         Assert.Contains("gpt-none", (string)body["error"]!["message"]!);
+    }
+
+    [Fact]
+    public async Task Azure_refuses_the_key_wrong_with_code_401()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/openai/deployments/tickets-tuned/chat/completions?api-version=2024-10-21")
+        {
+            Content = JsonContent.Create(Ticket("hello")),
+        };
+        request.Headers.Add("api-key", "wrong");
+        using var response = await models.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal("401", (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!["code"]!);
     }
 
     [Theory]

@@ -1,0 +1,75 @@
+using FunctionsEval.Core.Metrics.Tokenization;
+
+namespace FunctionsEval.Core.Metrics.Bleu;
+
+/// <summary>
+/// Corpus BLEU. The statistic is the hypothesis length, the closest reference length (the shorter of two equally close), and by
+/// order the matching n-grams (clipped by the largest count in any one reference) and the hypothesis' n-grams. An unparsable
+/// answer is an empty hypothesis.
+/// </summary>
+internal sealed class BleuMetric(BleuOptions options) : Metric
+{
+    private const int HypothesisLength = 0;
+    private const int ReferenceLength = 1;
+    private const int FirstMatches = 2;
+
+    private readonly TranslationTokenizer tokenizer = TranslationTokenizer.ByName[options.Tokenize];
+
+    /// <inheritdoc/>
+    public override string Name => "bleu";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } =
+        options.MaxNgramOrder == 4 ? options.Signature(null) : $"order:{options.MaxNgramOrder}|{options.Signature(null)}";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => FirstMatches + (2 * options.MaxNgramOrder);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("bleu")];
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        var sequences = NgramIndex.NumberTokens([Tokens(sample.Prediction ?? ""), .. sample.References.Select(Tokens)]);
+        var length = sequences[0].Length;
+        statistic[HypothesisLength] = length;
+        statistic[ReferenceLength] = sequences.Skip(1).Select(reference => reference.Length).MinBy(candidate => (Math.Abs(length - candidate), candidate));
+
+        var index = new NgramIndex(sequences);
+        for (var n = 0; n < options.MaxNgramOrder; n++)
+        {
+            index.Advance();
+            var most = new int[index.Count];
+            for (var reference = 1; reference < sequences.Count; reference++)
+            {
+                var counts = index.CountsOf(reference);
+                for (var ngram = 0; ngram < most.Length; ngram++)
+                {
+                    most[ngram] = Math.Max(most[ngram], counts[ngram]);
+                }
+            }
+
+            var own = index.CountsOf(0);
+            for (var ngram = 0; ngram < own.Length; ngram++)
+            {
+                statistic[FirstMatches + n] += Math.Min(own[ngram], most[ngram]);
+            }
+
+            statistic[FirstMatches + options.MaxNgramOrder + n] = index.Of(0).Length;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = Score(sums).Score;
+
+    /// <summary>The score with its parts.</summary>
+    internal BleuScore Score(ReadOnlySpan<long> sums) => BleuScore.Compute(
+        sums.Slice(FirstMatches, options.MaxNgramOrder),
+        sums.Slice(FirstMatches + options.MaxNgramOrder, options.MaxNgramOrder),
+        sums[HypothesisLength],
+        sums[ReferenceLength],
+        options);
+
+    private List<string> Tokens(string segment) => tokenizer.Tokenize(PythonText.TrimEnd(options.Lowercase ? PythonText.Lower(segment) : segment));
+}

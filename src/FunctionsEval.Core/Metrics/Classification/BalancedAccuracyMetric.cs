@@ -1,0 +1,37 @@
+namespace FunctionsEval.Core.Metrics.Classification;
+
+/// <summary>
+/// Balanced accuracy: the mean recall over the labels that occur (Brodersen et al., ICPR 2010), as scikit-learn's
+/// <c>balanced_accuracy_score</c>. Adjusted, chance level is 0: (b − 1/k) ÷ (1 − 1/k) with k labels that occur.
+/// </summary>
+internal sealed class BalancedAccuracyMetric(LabelIndex labels, bool adjusted) : ClassCountsMetric(labels)
+{
+    private readonly int labelCount = labels.Count;
+
+    /// <inheritdoc/>
+    public override string Name => "balanced_accuracy";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = $"adjusted:{(adjusted ? "yes" : "no")}|unparsable:wrong|version:sklearn-1.2.1";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("balanced_accuracy")];
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        var recalls = 0.0;
+        var occurring = 0;
+        for (var label = 0; label < labelCount; label++)
+        {
+            if (Occurrences(sums, label) > 0)
+            {
+                recalls += (double)Hits(sums, label) / Occurrences(sums, label);
+                occurring++;
+            }
+        }
+
+        var mean = recalls / occurring;
+        values[0] = adjusted ? (mean - (1.0 / occurring)) / (1 - (1.0 / occurring)) : mean;
+    }
+}

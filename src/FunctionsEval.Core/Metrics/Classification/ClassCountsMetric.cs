@@ -1,0 +1,62 @@
+namespace FunctionsEval.Core.Metrics.Classification;
+
+/// <summary>
+/// A metric that needs no more of the confusion matrix than its diagonal and margins. The statistic is the pair of true and
+/// predicted label (−1 for anything outside the list, such as an answer that did not parse); the sums are the number of samples
+/// and, per label, hits, occurrences and predictions. All such metrics over the same labels share one set of sums.
+/// </summary>
+internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
+{
+    private const int PerClass = 3;
+
+    /// <inheritdoc/>
+    public sealed override int StatisticLength => 2;
+
+    /// <inheritdoc/>
+    public sealed override int SumLength => 1 + (PerClass * labels.Count);
+
+    /// <inheritdoc/>
+    public sealed override string SumKey { get; } = $"class_counts|{labels.Key}";
+
+    /// <inheritdoc/>
+    public sealed override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        statistic[0] = labels.Of(sample.References[0]);
+        statistic[1] = labels.Of(sample.Prediction);
+    }
+
+    /// <inheritdoc/>
+    public sealed override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)
+    {
+        var (actual, predicted) = ((int)statistic[0], (int)statistic[1]);
+        var count = 0;
+        terms[count++] = new SumTerm(0, 1);
+        if (actual >= 0 && actual == predicted)
+        {
+            terms[count++] = new SumTerm(1 + (PerClass * actual), 1);
+        }
+
+        if (actual >= 0)
+        {
+            terms[count++] = new SumTerm(2 + (PerClass * actual), 1);
+        }
+
+        if (predicted >= 0)
+        {
+            terms[count++] = new SumTerm(3 + (PerClass * predicted), 1);
+        }
+
+        return count;
+    }
+
+    protected static long Samples(ReadOnlySpan<long> sums) => sums[0];
+
+    /// <summary>Samples of the label that were predicted as such.</summary>
+    protected static long Hits(ReadOnlySpan<long> sums, int label) => sums[1 + (PerClass * label)];
+
+    /// <summary>Samples of the label.</summary>
+    protected static long Occurrences(ReadOnlySpan<long> sums, int label) => sums[2 + (PerClass * label)];
+
+    /// <summary>Samples predicted as the label.</summary>
+    protected static long Predictions(ReadOnlySpan<long> sums, int label) => sums[3 + (PerClass * label)];
+}

@@ -1,0 +1,33 @@
+namespace FunctionsEval.Core.Metrics.Classification;
+
+/// <summary>
+/// Cohen's κ: agreement beyond chance (Educational and Psychological Measurement 20, 1960), as scikit-learn's
+/// <c>cohen_kappa_score</c>. Undefined when chance agreement is 1 (one and the same label throughout). Unparsable answers are
+/// a label of their own that never occurs.
+/// </summary>
+internal sealed class CohenKappaMetric(LabelIndex labels) : ClassCountsMetric(labels)
+{
+    private readonly int labelCount = labels.Count;
+
+    /// <inheritdoc/>
+    public override string Name => "cohen_kappa";
+
+    /// <inheritdoc/>
+    public override string Signature => "weights:none|unparsable:wrong|version:sklearn-1.2.1";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("cohen_kappa")];
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        Int128 samples = Samples(sums), hits = 0, chance = 0;
+        for (var label = 0; label < labelCount; label++)
+        {
+            hits += Hits(sums, label);
+            chance += (Int128)Occurrences(sums, label) * Predictions(sums, label);
+        }
+
+        values[0] = 1 - ((double)((samples - hits) * samples) / (double)((samples * samples) - chance));
+    }
+}

@@ -1,0 +1,71 @@
+namespace FunctionsEval.Core.Metrics.Classification;
+
+/// <summary>
+/// The confusion matrix: a row per true label, a column per predicted label and a last one for predictions that are no label.
+/// Samples whose reference is no label are left out. It yields no number of its own, and so has no intervals.
+/// </summary>
+internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
+{
+    private readonly int columns = labels.Count + 1;
+
+    /// <inheritdoc/>
+    public override string Name => "confusion_matrix";
+
+    /// <inheritdoc/>
+    public override string Signature => "unparsable:last_column|version:sklearn-1.2.1";
+
+    /// <inheritdoc/>
+    public override string SumKey { get; } = $"confusion_matrix|{labels.Key}";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 2;
+
+    /// <inheritdoc/>
+    public override int SumLength => labels.Count * columns;
+
+    /// <inheritdoc/>
+    public override bool HasIntervals => false;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values => [];
+
+    /// <summary>The labels, in the order of rows and columns.</summary>
+    public IReadOnlyList<string> Labels => labels.Labels;
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        statistic[0] = labels.Of(sample.References[0]);
+        statistic[1] = labels.Of(sample.Prediction);
+    }
+
+    /// <inheritdoc/>
+    public override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)
+    {
+        if (statistic[0] < 0)
+        {
+            return 0;
+        }
+
+        var column = statistic[1] < 0 ? columns - 1 : (int)statistic[1];
+        terms[0] = new SumTerm(((int)statistic[0] * columns) + column, 1);
+        return 1;
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+    }
+
+    /// <summary>The rows of the matrix that the sums hold.</summary>
+    public IReadOnlyList<IReadOnlyList<long>> Counts(ReadOnlySpan<long> sums)
+    {
+        var rows = new List<IReadOnlyList<long>>(labels.Count);
+        for (var row = 0; row < labels.Count; row++)
+        {
+            rows.Add(sums.Slice(row * columns, columns).ToArray());
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace FunctionsEval.Core.Metrics.Classification;
+
+/// <summary>The options of precision, recall and F, named and defaulted as in scikit-learn's <c>precision_recall_fscore_support</c>.</summary>
+internal sealed record FScoreOptions
+{
+    /// <summary>How many times more recall weighs than precision. Default 1.</summary>
+    public double Beta { get; init; } = 1;
+
+    /// <summary>The label of the binary numbers; null for none.</summary>
+    public string? PositiveLabel { get; init; }
+
+    /// <summary>What 0 ÷ 0 is: 0, 1, or NaN, which averages then leave out. Default 0.</summary>
+    public double ZeroDivision { get; init; }
+}
+
+/// <summary>
+/// Precision (hits ÷ predictions), recall (hits ÷ occurrences) and F_β ((1 + β²) hits ÷ (β² occurrences + predictions); van
+/// Rijsbergen, Information Retrieval, 1979): macro (mean over labels), micro (from summed counts), weighted (mean by
+/// occurrences), of the positive label, and per label. A prediction outside the labels misses its sample's label and is no
+/// label's false alarm, so that micro precision and recall differ.
+/// </summary>
+internal sealed class FScoreMetric : ClassCountsMetric
+{
+    private static readonly string[] Averages = ["macro", "micro", "weighted"];
+
+    private readonly FScoreOptions options;
+    private readonly int labelCount;
+    private readonly int positive;
+
+    public FScoreMetric(LabelIndex labels, FScoreOptions options)
+        : base(labels)
+    {
+        this.options = options;
+        labelCount = labels.Count;
+        positive = labels.Of(options.PositiveLabel);
+        var f = string.Create(CultureInfo.InvariantCulture, $"f{options.Beta}");
+        var zero = double.IsNaN(options.ZeroDivision) ? "nan" : options.ZeroDivision.ToString(CultureInfo.InvariantCulture);
+        Signature = $"beta:{options.Beta.ToString(CultureInfo.InvariantCulture)}|zero_division:{zero}|labels:{labelCount}|unparsable:wrong|version:sklearn-1.2.1";
+
+        List<string> names = [.. Averages.SelectMany(average => new[] { $"{f}_{average}", $"precision_{average}", $"recall_{average}" })];
+        if (positive >= 0)
+        {
+            names.AddRange([$"{f}_binary", "precision", "recall"]);
+        }
+
+        names.AddRange(labels.Labels.SelectMany(label => new[] { $"{f}[{label}]", $"precision[{label}]", $"recall[{label}]" }));
+        Values = [.. names.Select(name => new MetricValueDefinition(name))];
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "f1";
+
+    /// <inheritdoc/>
+    public override string Signature { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        var first = positive >= 0 ? 12 : 9;
+        var perLabel = values[first..];
+        Counts all = default;
+        for (var label = 0; label < labelCount; label++)
+        {
+            var counts = new Counts(Hits(sums, label), Occurrences(sums, label), Predictions(sums, label));
+            Score(counts, perLabel.Slice(3 * label, 3));
+            all = new Counts(all.Hits + counts.Hits, all.Occurrences + counts.Occurrences, all.Predictions + counts.Predictions);
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            values[i] = Mean(sums, perLabel[i..], weighted: false);
+            values[6 + i] = Mean(sums, perLabel[i..], weighted: true);
+        }
+
+        Score(all, values.Slice(3, 3));
+        if (positive >= 0)
+        {
+            perLabel.Slice(3 * positive, 3).CopyTo(values.Slice(9, 3));
+        }
+    }
+
+    /// <summary>F, precision and recall of one set of counts.</summary>
+    private void Score(Counts counts, Span<double> scores)
+    {
+        var square = options.Beta * options.Beta;
+        scores[0] = Divide((1 + square) * counts.Hits, (square * counts.Occurrences) + counts.Predictions);
+        scores[1] = Divide(counts.Hits, counts.Predictions);
+        scores[2] = Divide(counts.Hits, counts.Occurrences);
+    }
+
+    /// <summary>The mean of every third number over the labels for which it is defined.</summary>
+    private double Mean(ReadOnlySpan<long> sums, ReadOnlySpan<double> scores, bool weighted)
+    {
+        double sum = 0, weights = 0;
+        for (var label = 0; label < labelCount; label++)
+        {
+            var score = scores[3 * label];
+            if (!double.IsNaN(score))
+            {
+                double weight = weighted ? Occurrences(sums, label) : 1;
+                sum += weight * score;
+                weights += weight;
+            }
+        }
+
+        return Divide(sum, weights);
+    }
+
+    private double Divide(double dividend, double divisor) => divisor == 0 ? options.ZeroDivision : dividend / divisor;
+
+    private readonly record struct Counts(long Hits, long Occurrences, long Predictions);
+}

@@ -1,0 +1,33 @@
+namespace FunctionsEval.Core.Metrics.Classification;
+
+/// <summary>The closed list of labels, looked up ordinally.</summary>
+internal sealed class LabelIndex
+{
+    /// <summary>What a prediction is that did not parse, or anything that is no label.</summary>
+    public const int Outside = -1;
+
+    private readonly Dictionary<string, int> indexes;
+
+    /// <param name="labels">The labels, without duplicates.</param>
+    public LabelIndex(IReadOnlyList<string> labels)
+    {
+        Labels = labels;
+        indexes = new Dictionary<string, int>(labels.Count, StringComparer.Ordinal);
+        for (var i = 0; i < labels.Count; i++)
+        {
+            indexes.Add(labels[i], i);
+        }
+
+        // Lengths make the key unambiguous whatever characters the labels hold.
+        Key = string.Concat(labels.Select(label => $"{label.Length}:{label}"));
+    }
+
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Text that is equal for equal lists only.</summary>
+    public string Key { get; }
+
+    public int Count => Labels.Count;
+
+    public int Of(string? label) => label is not null && indexes.TryGetValue(label, out var index) ? index : Outside;
+}

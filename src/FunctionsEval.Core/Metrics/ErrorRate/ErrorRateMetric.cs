@@ -1,0 +1,62 @@
+using FunctionsEval.Core.Metrics.Tokenization;
+
+namespace FunctionsEval.Core.Metrics.ErrorRate;
+
+/// <summary>What an error rate counts.</summary>
+internal enum ErrorUnit
+{
+    /// <summary>Words between white space.</summary>
+    Word,
+
+    /// <summary>Code points of the text as it is, white space included.</summary>
+    Character,
+}
+
+/// <summary>
+/// Word or character error rate: edits ÷ reference length, both summed over the corpus; may exceed 1. Of several references, the
+/// one with the lowest rate counts (the first of equal ones). Undefined when all references are empty and a hypothesis is not;
+/// 0 when all of both are. An unparsable answer is an empty hypothesis.
+/// </summary>
+internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
+{
+    private const int Edits = 0;
+    private const int Length = 1;
+
+    /// <inheritdoc/>
+    public override string Name => unit == ErrorUnit.Word ? "wer" : "cer";
+
+    /// <inheritdoc/>
+    public override string Signature => unit == ErrorUnit.Word ? "unit:word|normalize:none" : "unit:char|normalize:none";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 2;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new(unit == ErrorUnit.Word ? "wer" : "cer", HigherIsBetter: false)];
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        var sequences = Sequences([sample.Prediction ?? "", .. sample.References]);
+        var lowest = double.PositiveInfinity;
+        for (var reference = 1; reference < sequences.Count; reference++)
+        {
+            var edits = EditDistance.Between(sequences[0], sequences[reference]);
+            var rate = Rate(edits, sequences[reference].Length);
+            if (reference == 1 || rate < lowest)
+            {
+                lowest = double.IsNaN(rate) ? double.PositiveInfinity : rate;
+                (statistic[Edits], statistic[Length]) = (edits, sequences[reference].Length);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = Rate(sums[Edits], sums[Length]);
+
+    private static double Rate(long edits, long length) => edits == 0 && length == 0 ? 0 : length == 0 ? double.NaN : (double)edits / length;
+
+    private IReadOnlyList<int[]> Sequences(IReadOnlyList<string> texts) => unit == ErrorUnit.Word
+        ? NgramIndex.NumberTokens(texts.Select(text => PythonText.Split(text)))
+        : [.. texts.Select(PythonText.CodePoints)];
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using FunctionsEval.Core.Metrics.Tokenization;
+
+namespace FunctionsEval.Core.Metrics.ExactMatch;
+
+/// <summary>What is evened out before two texts are compared; the first four are lm-evaluation-harness' <c>exact_match</c>, applied in this order.</summary>
+internal sealed record ExactMatchOptions
+{
+    /// <summary>Matches of these expressions are removed.</summary>
+    public IReadOnlyList<Regex> RegexesToIgnore { get; init; } = [];
+
+    /// <summary>Letter case.</summary>
+    public bool IgnoreCase { get; init; }
+
+    /// <summary>ASCII punctuation and symbols are removed.</summary>
+    public bool IgnorePunctuation { get; init; }
+
+    /// <summary>ASCII digits are removed.</summary>
+    public bool IgnoreNumbers { get; init; }
+
+    /// <summary>The English articles are removed as words.</summary>
+    public bool IgnoreArticles { get; init; }
+
+    /// <summary>White space at the ends is removed, and any run of it elsewhere is one space.</summary>
+    public bool IgnoreWhitespace { get; init; }
+}
+
+/// <summary>The share of samples whose answer equals one of the references after normalisation; an unparsable answer equals none.</summary>
+internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
+{
+    /// <inheritdoc/>
+    public override string Name => "exact_match";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = string.Join('|', Describe(options));
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 2;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("exact_match", IsProportion: true) { HitWord = 0 }];
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        statistic[1] = 1;
+        if (sample.Prediction is { } prediction)
+        {
+            var normalized = Normalize(prediction);
+            statistic[0] = sample.References.Any(reference => Normalize(reference) == normalized) ? 1 : 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = (double)sums[0] / sums[1];
+
+    private static IEnumerable<string> Describe(ExactMatchOptions options)
+    {
+        static string YesNo(bool value) => value ? "yes" : "no";
+        yield return $"ignore_case:{YesNo(options.IgnoreCase)}";
+        yield return $"ignore_punctuation:{YesNo(options.IgnorePunctuation)}";
+        yield return $"ignore_numbers:{YesNo(options.IgnoreNumbers)}";
+        yield return $"ignore_articles:{YesNo(options.IgnoreArticles)}";
+        yield return $"ignore_whitespace:{YesNo(options.IgnoreWhitespace)}";
+        foreach (var regex in options.RegexesToIgnore)
+        {
+            yield return $"regex:{regex}";
+        }
+
+        yield return "version:lm_eval-0.4.13";
+    }
+
+    private string Normalize(string text)
+    {
+        foreach (var regex in options.RegexesToIgnore)
+        {
+            text = regex.Replace(text, "");
+        }
+
+        text = options.IgnoreCase ? PythonText.Lower(text) : text;
+        text = options.IgnorePunctuation ? Remove(text, PythonText.IsAsciiPunctuation) : text;
+        text = options.IgnoreNumbers ? Remove(text, char.IsAsciiDigit) : text;
+        text = options.IgnoreArticles ? Articles.Remove(text) : text;
+        return options.IgnoreWhitespace ? string.Join(' ', PythonText.Split(text)) : text;
+    }
+
+    private static string Remove(string text, Func<char, bool> isRemoved)
+    {
+        var kept = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (!isRemoved(c))
+            {
+                kept.Append(c);
+            }
+        }
+
+        return kept.ToString();
+    }
+}

@@ -1,0 +1,267 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Metrics;
+
+/// <summary>All metrics there are, by the names that specs use.</summary>
+public static class MetricCatalog
+{
+    private static readonly EvaluationTask[] Classification = [EvaluationTask.Classification];
+    private static readonly EvaluationTask[] Answers = [EvaluationTask.Classification, EvaluationTask.Generation];
+    private static readonly EvaluationTask[] LanguageModelling = [EvaluationTask.LanguageModelling];
+
+    private static readonly Dictionary<string, Entry> Entries = new(StringComparer.Ordinal)
+    {
+        ["accuracy"] = new(Classification, (_, _) => new AccuracyMetric()),
+        ["balanced_accuracy"] = new(Classification, (options, task) => new BalancedAccuracyMetric(task.Labels, options.Bool("adjusted"))),
+        ["bleu"] = new(Answers, (options, _) => CreateBleu(options)),
+        ["cer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Character)),
+        ["chrf"] = new(Answers, (options, _) => CreateChrf(options)),
+        ["cohen_kappa"] = new(Classification, CreateKappa),
+        ["confusion_matrix"] = new(Classification, (options, task) => new ConfusionMatrixMetric(ReadLabels(options, task))),
+        ["exact_match"] = new(Answers, (options, _) => CreateExactMatch(options)),
+        ["f1"] = new(Classification, CreateFScore),
+        ["mcc"] = new(Classification, (_, task) => new MatthewsCorrelationMetric(task.Labels)),
+        ["perplexity"] = new(LanguageModelling, (_, _) => new PerplexityMetric(ofAnswer: false)),
+        ["rouge"] = new(Answers, (options, _) => CreateRouge(options)),
+        ["self_perplexity"] = new(Answers, (_, _) => new PerplexityMetric(ofAnswer: true)),
+        ["squad"] = new(Answers, (options, _) => CreateSquad(options)),
+        ["ter"] = new(Answers, (options, _) => CreateTer(options)),
+        ["wer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Word)),
+    };
+
+    private delegate Metric Factory(MetricOptionReader options, TaskContext task);
+
+    /// <summary>The names, in ordinal order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Entries.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The metrics a task gets when its spec names none.</summary>
+    public static IReadOnlyList<string> Defaults(EvaluationTask task) => task switch
+    {
+        EvaluationTask.Classification => ["accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc", "confusion_matrix"],
+        EvaluationTask.Generation => ["exact_match", "bleu", "rouge"],
+        _ => ["perplexity"],
+    };
+
+    /// <summary>Creates the metrics of a spec.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
+    /// <param name="labels">The closed list of labels; needed by classification metrics.</param>
+    /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
+    /// <exception cref="MetricSpecException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
+    public static IReadOnlyList<Metric> Create(EvaluationTask task, IReadOnlyList<MetricSpec> specs, IReadOnlyList<string> labels, string? positiveLabel)
+    {
+        ArgumentNullException.ThrowIfNull(specs);
+        ArgumentNullException.ThrowIfNull(labels);
+        var context = CreateContext(task, labels, positiveLabel);
+        specs = specs.Count > 0 ? specs : [.. Defaults(task).Select(name => new MetricSpec { Name = name })];
+        var metrics = new List<Metric>(specs.Count);
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < specs.Count; i++)
+        {
+            var path = $"metrics[{i}]";
+            var metric = Create(specs[i], path, context);
+            foreach (var name in metric.Values.Select(value => value.Name).DefaultIfEmpty(metric.Name))
+            {
+                if (!places.TryAdd(name, path))
+                {
+                    throw new MetricSpecException(path, $"yields '{name}', which {places[name]} yields already; give one of them a \"prefix\".");
+                }
+            }
+
+            metrics.Add(metric);
+        }
+
+        return metrics;
+    }
+
+    private static TaskContext CreateContext(EvaluationTask task, IReadOnlyList<string> labels, string? positiveLabel)
+    {
+        if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } duplicate)
+        {
+            throw new MetricSpecException("labels", $"'{duplicate.Key}' is listed twice.");
+        }
+
+        if (positiveLabel is not null && !labels.Contains(positiveLabel, StringComparer.Ordinal))
+        {
+            throw new MetricSpecException("positiveLabel", MetricOptionReader.Unknown("label", positiveLabel, labels));
+        }
+
+        return new TaskContext(task, new LabelIndex(labels), positiveLabel);
+    }
+
+    private static Metric Create(MetricSpec spec, string path, TaskContext context)
+    {
+        if (!Entries.TryGetValue(spec.Name, out var entry))
+        {
+            throw new MetricSpecException($"{path}.name", MetricOptionReader.Unknown("metric", spec.Name, Names));
+        }
+
+        if (!entry.Tasks.Contains(context.Task))
+        {
+            var fitting = Entries.Where(pair => pair.Value.Tasks.Contains(context.Task)).Select(pair => pair.Key).Order(StringComparer.Ordinal);
+            throw new MetricSpecException($"{path}.name", $"'{spec.Name}' does not fit the task {Describe(context.Task)}. Fitting: {string.Join(", ", fitting)}.");
+        }
+
+        if (entry.Tasks == Classification && context.Labels.Count == 0)
+        {
+            throw new MetricSpecException("labels", $"'{spec.Name}' ({path}) needs the closed list of labels.");
+        }
+
+        var options = new MetricOptionReader(spec, path);
+        var prefix = options.Text("prefix") ?? "";
+        var metric = entry.Create(options, context);
+        options.RefuseUnknown();
+        if (prefix.Length > 0 && metric.Values.Count == 0)
+        {
+            throw options.Wrong("prefix", $"is of no use to '{spec.Name}', which yields no numbers");
+        }
+
+        return prefix.Length == 0 ? metric : new PrefixedMetric(metric, prefix);
+    }
+
+    private static string Describe(EvaluationTask task) => task switch
+    {
+        EvaluationTask.Classification => "classification",
+        EvaluationTask.Generation => "generation",
+        _ => "language_modelling",
+    };
+
+    private static BleuMetric CreateBleu(MetricOptionReader options)
+    {
+        var smoothing = BleuOptions.SmoothingByName[options.Choice("smooth_method", "exp", BleuOptions.SmoothingByName.Keys)];
+        return new BleuMetric(new BleuOptions
+        {
+            Tokenize = options.Choice("tokenize", "13a", TranslationTokenizer.ByName.Keys),
+            Lowercase = options.Bool("lowercase"),
+            Smoothing = smoothing,
+            SmoothingValue = options.Number("smooth_value", 0, 1000),
+            MaxNgramOrder = options.Int("max_ngram_order", 4, 1, 9),
+            EffectiveOrder = options.Bool("effective_order"),
+        });
+    }
+
+    private static ChrfMetric CreateChrf(MetricOptionReader options) => new(new ChrfOptions
+    {
+        CharOrder = options.Int("char_order", 6, 1, 20),
+        WordOrder = options.Int("word_order", 0, 0, 9),
+        Beta = options.Int("beta", 2, 1, 100),
+        Lowercase = options.Bool("lowercase"),
+        Whitespace = options.Bool("whitespace"),
+        EpsSmoothing = options.Bool("eps_smoothing"),
+    });
+
+    private static TerMetric CreateTer(MetricOptionReader options) => new(new TercomOptions
+    {
+        Normalized = options.Bool("normalized"),
+        NoPunct = options.Bool("no_punct"),
+        AsianSupport = options.Bool("asian_support"),
+        CaseSensitive = options.Bool("case_sensitive"),
+    });
+
+    private static RougeMetric CreateRouge(MetricOptionReader options)
+    {
+        var types = options.Texts("rouge_types") ?? RougeMetric.DefaultTypes;
+        if (types.Count == 0 || types.Distinct(StringComparer.Ordinal).Count() < types.Count)
+        {
+            throw options.Wrong("rouge_types", "must name at least one type, each once");
+        }
+
+        foreach (var type in types.Where(type => !RougeMetric.AllTypes.Contains(type)))
+        {
+            throw new MetricSpecException($"{options.Path}.rouge_types", MetricOptionReader.Unknown("ROUGE type", type, RougeMetric.AllTypes));
+        }
+
+        return new RougeMetric(types, options.Bool("use_stemmer"));
+    }
+
+    private static SquadMetric CreateSquad(MetricOptionReader options) =>
+        new(options.Choice("version", "v1", ["v1", "v2"]) == "v1" ? SquadVersion.V1 : SquadVersion.V2);
+
+    private static Metric CreateKappa(MetricOptionReader options, TaskContext task) => options.Choice("weights", "none", ["none", "linear", "quadratic"]) switch
+    {
+        "linear" => new WeightedKappaMetric(task.Labels, KappaWeights.Linear),
+        "quadratic" => new WeightedKappaMetric(task.Labels, KappaWeights.Quadratic),
+        _ => new CohenKappaMetric(task.Labels),
+    };
+
+    private static FScoreMetric CreateFScore(MetricOptionReader options, TaskContext task)
+    {
+        var labels = ReadLabels(options, task);
+        var zeroDivision = options.Read("zero_division") switch
+        {
+            null => 0,
+            { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out var number) && number is 0 or 1 => value.GetInt32(),
+            { ValueKind: JsonValueKind.String } value when value.GetString() == "nan" => double.NaN,
+            _ => throw options.Wrong("zero_division", "must be 0, 1 or \"nan\""),
+        };
+        return new FScoreMetric(labels, new FScoreOptions
+        {
+            Beta = options.Number("beta", 0, 100) ?? 1,
+            PositiveLabel = task.PositiveLabel,
+            ZeroDivision = zeroDivision,
+        });
+    }
+
+    /// <summary>The labels to look at: the spec's, or some of them.</summary>
+    private static LabelIndex ReadLabels(MetricOptionReader options, TaskContext task)
+    {
+        if (options.Texts("labels") is not { } labels)
+        {
+            return task.Labels;
+        }
+
+        if (labels.Count == 0 || labels.Distinct(StringComparer.Ordinal).Count() < labels.Count)
+        {
+            throw options.Wrong("labels", "must name at least one label, each once");
+        }
+
+        foreach (var label in labels.Where(label => task.Labels.Of(label) == LabelIndex.Outside))
+        {
+            throw new MetricSpecException($"{options.Path}.labels", MetricOptionReader.Unknown("label", label, task.Labels.Labels));
+        }
+
+        return new LabelIndex(labels);
+    }
+
+    private static ExactMatchMetric CreateExactMatch(MetricOptionReader options)
+    {
+        var regexes = new List<Regex>();
+        foreach (var pattern in options.Texts("regexes_to_ignore") ?? [])
+        {
+            try
+            {
+                regexes.Add(new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking));
+            }
+            catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+            {
+                throw new MetricSpecException($"{options.Path}.regexes_to_ignore", $"'{pattern}' is not usable: {exception.Message}");
+            }
+        }
+
+        return new ExactMatchMetric(new ExactMatchOptions
+        {
+            RegexesToIgnore = regexes,
+            IgnoreCase = options.Bool("ignore_case"),
+            IgnorePunctuation = options.Bool("ignore_punctuation"),
+            IgnoreNumbers = options.Bool("ignore_numbers"),
+            IgnoreArticles = options.Bool("ignore_articles"),
+            IgnoreWhitespace = options.Bool("ignore_whitespace"),
+        });
+    }
+
+    private sealed record Entry(EvaluationTask[] Tasks, Factory Create);
+
+    private sealed record TaskContext(EvaluationTask Task, LabelIndex Labels, string? PositiveLabel);
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using FunctionsEval.Core.Metrics.Tokenization;
+
+namespace FunctionsEval.Core.Metrics.Perplexity;
+
+/// <summary>
+/// Perplexity from natural-log token probabilities. The headline is per token, weighted by corpus: exp(−Σ log p ÷ Σ tokens).
+/// Beside it, as lm-evaluation-harness 0.4 defines them: per document (exp of the mean −log p of whole documents, not divided by
+/// length), per word (words are <c>re.split(r"\s+", text)</c>), per UTF-8 byte, and bits per byte; and bits per token. Samples
+/// without log probabilities are not counted. A log probability of −∞ makes every number infinite.
+/// </summary>
+/// <param name="ofAnswer">Whether the text is the model's own answer rather than the reference: the numbers are then called <c>self_…</c>.</param>
+internal sealed class PerplexityMetric(bool ofAnswer) : Metric
+{
+    private const int Documents = 0;
+    private const int Tokens = 1;
+    private const int LogProbability = 2;
+    private const int LogProbabilityUnits = 3;
+    private const int Impossible = 4;
+    private const int Words = 5;
+    private const int Bytes = 6;
+
+    /// <inheritdoc/>
+    public override string Name => ofAnswer ? "self_perplexity" : "perplexity";
+
+    /// <inheritdoc/>
+    public override string Signature => ofAnswer ? "of:answer|log:natural|version:lm_eval-0.4.13" : "of:reference|log:natural|version:lm_eval-0.4.13";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 7;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+        [.. new[] { "perplexity", "document_perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte", "bits_per_token" }
+            .Select(name => new MetricValueDefinition(ofAnswer ? $"self_{name}" : name, HigherIsBetter: false))];
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        if (sample.LogProbability is not { } logProbability || double.IsNaN(logProbability))
+        {
+            return;
+        }
+
+        var text = sample.ScoredText ?? sample.References[0];
+        statistic[Documents] = 1;
+        statistic[Tokens] = sample.LogProbabilityTokens;
+        statistic[Words] = PythonText.CountSplitParts(text);
+        statistic[Bytes] = Encoding.UTF8.GetByteCount(text);
+        if (double.IsInfinity(logProbability))
+        {
+            statistic[Impossible] = 1;
+        }
+        else
+        {
+            (statistic[LogProbability], statistic[LogProbabilityUnits]) = FixedPoint.Split(logProbability);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        var loss = sums[Impossible] > 0 ? double.PositiveInfinity : -FixedPoint.Join(sums[LogProbability], sums[LogProbabilityUnits]);
+        values[0] = Math.Exp(Per(loss, sums[Tokens]));
+        values[1] = Math.Exp(Per(loss, sums[Documents]));
+        values[2] = Math.Exp(Per(loss, sums[Words]));
+        values[3] = Math.Exp(Per(loss, sums[Bytes]));
+        values[4] = Per(loss, sums[Bytes]) / Math.Log(2);
+        values[5] = Per(loss, sums[Tokens]) / Math.Log(2);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsMeasured(ReadOnlySpan<long> statistic) => statistic[Documents] != 0;
+
+    /// <inheritdoc/>
+    public override long CountSamples(ReadOnlySpan<long> sums, long scored) => sums[Documents];
+
+    private static double Per(double loss, long count) => count == 0 ? double.NaN : loss / count;
+}

@@ -1,0 +1,66 @@
+namespace FunctionsEval.Core.Metrics.Rouge;
+
+/// <summary>
+/// Mean ROUGE over samples: F1, precision and recall by type, each 0–1; per type the reference with the highest F1 counts (the
+/// first of equal ones). The mean is plain: rouge_score's own aggregator resamples at random. An unparsable answer scores 0.
+/// </summary>
+internal sealed class RougeMetric(IReadOnlyList<string> types, bool useStemmer) : Metric
+{
+    public static readonly IReadOnlyList<string> AllTypes =
+        ["rouge1", "rouge2", "rouge3", "rouge4", "rouge5", "rouge6", "rouge7", "rouge8", "rouge9", "rougeL", "rougeLsum"];
+
+    public static readonly IReadOnlyList<string> DefaultTypes = ["rouge1", "rouge2", "rougeL", "rougeLsum"];
+
+    private const int PerType = 3;
+
+    private readonly RougeScorer scorer = new(useStemmer);
+
+    /// <inheritdoc/>
+    public override string Name => "rouge";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = $"types:{string.Join('+', types)}|stemmer:{(useStemmer ? "porter" : "no")}|version:rouge_score-0.1.2";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 1 + (PerType * types.Count);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+        [.. types.SelectMany(type => new MetricValueDefinition[] { new(type), new($"{type}_precision"), new($"{type}_recall") })];
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        statistic[0] = 1;
+        if (sample.Prediction is not { } prediction)
+        {
+            return;
+        }
+
+        var best = new RougeScore[types.Count];
+        for (var r = 0; r < sample.References.Count; r++)
+        {
+            var scores = scorer.Score(sample.References[r], prediction, types);
+            for (var t = 0; t < best.Length; t++)
+            {
+                best[t] = r == 0 || scores[t].FMeasure > best[t].FMeasure ? scores[t] : best[t];
+            }
+        }
+
+        for (var t = 0; t < best.Length; t++)
+        {
+            statistic[1 + (PerType * t)] = FixedPoint.FromUnit(best[t].FMeasure);
+            statistic[2 + (PerType * t)] = FixedPoint.FromUnit(best[t].Precision);
+            statistic[3 + (PerType * t)] = FixedPoint.FromUnit(best[t].Recall);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = FixedPoint.ToDouble(sums[1 + i]) / sums[0];
+        }
+    }
+}

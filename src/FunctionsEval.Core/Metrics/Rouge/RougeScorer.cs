@@ -1,0 +1,121 @@
+using FunctionsEval.Core.Metrics.Tokenization;
+
+namespace FunctionsEval.Core.Metrics.Rouge;
+
+/// <summary>Precision, recall and F1, each 0–1.</summary>
+internal readonly record struct RougeScore(double Precision, double Recall)
+{
+    /// <summary>The harmonic mean; 0 when both are.</summary>
+    public double FMeasure => Precision + Recall > 0 ? 2 * Precision * Recall / (Precision + Recall) : 0;
+}
+
+/// <summary>ROUGE of one pair of texts (Lin, ACL workshop Text Summarization Branches Out, 2004), as rouge_score 0.1.2 computes it.</summary>
+internal sealed class RougeScorer(bool useStemmer)
+{
+    /// <summary>The tokens: lower case, runs of a–z and 0–9; with the stemmer, those of more than three characters stemmed.</summary>
+    public List<string> Tokenize(string text)
+    {
+        var lower = PythonText.Lower(text);
+        var tokens = new List<string>();
+        var start = -1;
+        for (var i = 0; i <= lower.Length; i++)
+        {
+            var isInside = i < lower.Length && lower[i] is (>= 'a' and <= 'z') or (>= '0' and <= '9');
+            if (isInside && start < 0)
+            {
+                start = i;
+            }
+            else if (!isInside && start >= 0)
+            {
+                var token = lower[start..i];
+                tokens.Add(useStemmer && token.Length > 3 ? PorterStemmer.Stem(token) : token);
+                start = -1;
+            }
+        }
+
+        return tokens;
+    }
+
+    /// <summary>Scores a prediction by each type: rouge1–rouge9, rougeL, rougeLsum.</summary>
+    public RougeScore[] Score(string target, string prediction, IReadOnlyList<string> types)
+    {
+        var tokens = NgramIndex.NumberTokens([Tokenize(target), Tokenize(prediction)]);
+        var scores = new RougeScore[types.Count];
+        for (var t = 0; t < scores.Length; t++)
+        {
+            scores[t] = types[t] switch
+            {
+                "rougeL" => FromHits(LongestCommonSubsequence.Length(tokens[0], tokens[1]), tokens[1].Length, tokens[0].Length),
+                "rougeLsum" => ScoreSummary(target, prediction),
+                var type => ScoreNgrams(tokens, type[^1] - '0'),
+            };
+        }
+
+        return scores;
+    }
+
+    private static RougeScore ScoreNgrams(IReadOnlyList<int[]> tokens, int order)
+    {
+        var index = new NgramIndex(tokens);
+        while (index.Order < order)
+        {
+            index.Advance();
+        }
+
+        var target = index.CountsOf(0);
+        var prediction = index.CountsOf(1);
+        var hits = 0;
+        for (var ngram = 0; ngram < target.Length; ngram++)
+        {
+            hits += Math.Min(target[ngram], prediction[ngram]);
+        }
+
+        return FromHits(hits, index.Of(1).Length, index.Of(0).Length);
+    }
+
+    /// <summary>
+    /// Summary-level ROUGE-L: for each target sentence the union over prediction sentences of one longest common subsequence each,
+    /// a token counting no more often than it occurs on either side (section 3.2 of the paper, and ROUGE 1.5.5).
+    /// </summary>
+    private RougeScore ScoreSummary(string target, string prediction)
+    {
+        var targetSentences = Sentences(target);
+        var predictionSentences = Sentences(prediction);
+        var sentences = NgramIndex.NumberTokens(targetSentences.Concat(predictionSentences));
+        var targets = sentences.Take(targetSentences.Count).ToList();
+        var predictions = sentences.Skip(targetSentences.Count).ToList();
+        var remainingTarget = Count(targets);
+        var remainingPrediction = Count(predictions);
+
+        var hits = 0;
+        foreach (var sentence in targets)
+        {
+            var isInUnion = new bool[sentence.Length];
+            foreach (var other in predictions)
+            {
+                LongestCommonSubsequence.Mark(sentence, other, isInUnion);
+            }
+
+            for (var i = 0; i < sentence.Length; i++)
+            {
+                var token = sentence[i];
+                if (isInUnion[i] && remainingTarget.GetValueOrDefault(token) > 0 && remainingPrediction.GetValueOrDefault(token) > 0)
+                {
+                    hits++;
+                    remainingTarget[token]--;
+                    remainingPrediction[token]--;
+                }
+            }
+        }
+
+        return FromHits(hits, predictions.Sum(sentence => sentence.Length), targets.Sum(sentence => sentence.Length));
+    }
+
+    private List<List<string>> Sentences(string text) => [.. text.Split('\n').Where(line => line.Length > 0).Select(Tokenize)];
+
+    private static Dictionary<int, int> Count(List<int[]> sentences) =>
+        sentences.SelectMany(sentence => sentence).GroupBy(token => token).ToDictionary(group => group.Key, group => group.Count());
+
+    private static RougeScore FromHits(int hits, int predicted, int expected) =>
+        new(hits / (double)Math.Max(predicted, 1), hits / (double)Math.Max(expected, 1));
+}

@@ -1,0 +1,601 @@
+using System.IO.Hashing;
+using System.Text;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Statistics;
+
+namespace FunctionsEval.Core.Metrics;
+
+/// <summary>
+/// Adds up the statistics of the candidate and, if there is one, the baseline over a stream of samples, for the whole dataset
+/// and per slice, and turns them into numbers with intervals and paired comparisons. It keeps sums only, so its size depends on
+/// metrics, replicates and slices but not on samples; all sums are integers, so the report is the same to the bit whatever the
+/// order of <see cref="Add"/> and <see cref="Merge"/>.
+/// </summary>
+/// <remarks>
+/// Intervals are percentiles (linear interpolation) over Poisson-bootstrap replicates, see <see cref="PoissonWeights"/>.
+/// Candidate and baseline share the weights, so replicate differences are paired. Not safe for use by several threads at once:
+/// give each its own and merge them.
+/// </remarks>
+public sealed class Scoreboard
+{
+    private readonly Metric[] metrics;
+    private readonly IntervalSpec intervals;
+    private readonly bool hasBaseline;
+    private readonly int maxSlicesWithIntervals;
+
+    private readonly int[] statisticOffsets;
+    private readonly int[] sumOffsets;
+    private readonly bool[] isFirstOfSumKey;
+    private readonly int sumLength;
+
+    // The words before this one are summed in every replicate; those of metrics without intervals come after.
+    private readonly int replicatedLength;
+    private readonly List<(int Word, int Metric, int Value)> proportions = [];
+
+    private readonly long[] noSums;
+    private readonly Cell all;
+    private readonly Dictionary<string, Cell> slices = new(StringComparer.Ordinal);
+    private readonly long[] weights;
+    private readonly SumTerm[] terms;
+
+    /// <summary>Creates an empty scoreboard.</summary>
+    /// <param name="metrics">The metrics, in the order in which a sample's statistics are concatenated.</param>
+    /// <param name="intervals">Confidence level and replicates.</param>
+    /// <param name="hasBaseline">Whether a baseline is compared.</param>
+    /// <param name="maxSlicesWithIntervals">With more slices than this, none of them gets bootstrap intervals (a replicate table
+    /// of some 100 KB to 1 MB each). Default 50.</param>
+    public Scoreboard(IReadOnlyList<Metric> metrics, IntervalSpec intervals, bool hasBaseline, int maxSlicesWithIntervals = 50)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        ArgumentNullException.ThrowIfNull(intervals);
+        ArgumentOutOfRangeException.ThrowIfNegative(intervals.Replicates, nameof(intervals));
+        if (intervals.Level is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(intervals), intervals.Level, "The confidence level must lie between 0 and 1.");
+        }
+
+        this.metrics = [.. metrics];
+        this.intervals = intervals;
+        this.hasBaseline = hasBaseline;
+        this.maxSlicesWithIntervals = maxSlicesWithIntervals;
+        weights = new long[intervals.Replicates];
+
+        statisticOffsets = new int[this.metrics.Length];
+        sumOffsets = new int[this.metrics.Length];
+        isFirstOfSumKey = new bool[this.metrics.Length];
+        var termCapacity = 0;
+        for (var m = 0; m < this.metrics.Length; m++)
+        {
+            var metric = this.metrics[m];
+            statisticOffsets[m] = StatisticLength;
+            StatisticLength += metric.StatisticLength;
+            termCapacity += metric.StatisticLength + 2;
+            for (var v = 0; v < metric.Values.Count; v++)
+            {
+                if (metric.Values[v].IsProportion)
+                {
+                    proportions.Add((statisticOffsets[m] + metric.Values[v].HitWord, m, v));
+                }
+            }
+        }
+
+        replicatedLength = LayOutSums(hasIntervals: true, 0);
+        sumLength = LayOutSums(hasIntervals: false, replicatedLength);
+        noSums = new long[sumLength];
+        terms = new SumTerm[termCapacity];
+        all = new Cell(this);
+    }
+
+    /// <summary>Words of one sample's concatenated statistics.</summary>
+    public int StatisticLength { get; }
+
+    /// <summary>The key from which a sample's bootstrap weights derive: XXH64 of the UTF-8 bytes of its id.</summary>
+    public static ulong SampleKey(string sampleId)
+    {
+        ArgumentNullException.ThrowIfNull(sampleId);
+        return XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(sampleId));
+    }
+
+    /// <summary>Measures a sample by every metric in turn.</summary>
+    /// <param name="metrics">The metrics.</param>
+    /// <param name="sample">The sample.</param>
+    /// <returns>The concatenated statistics, as <see cref="Add"/> takes them.</returns>
+    public static long[] Measure(IReadOnlyList<Metric> metrics, MetricSample sample)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        var statistics = new long[metrics.Sum(metric => metric.StatisticLength)];
+        var offset = 0;
+        foreach (var metric in metrics)
+        {
+            metric.Measure(sample, statistics.AsSpan(offset, metric.StatisticLength));
+            offset += metric.StatisticLength;
+        }
+
+        return statistics;
+    }
+
+    /// <summary>Adds a sample.</summary>
+    /// <param name="sampleKey">Its <see cref="SampleKey"/>.</param>
+    /// <param name="sampleSlices">The slices it belongs to beside the whole dataset, for example <c>language=de</c>; no duplicates.</param>
+    /// <param name="candidate">The candidate's concatenated statistics; empty when it was not scored.</param>
+    /// <param name="baseline">The baseline's concatenated statistics; empty when it was not scored.</param>
+    /// <exception cref="ArgumentException">A statistic has the wrong length, or there is one of a baseline where none is compared.</exception>
+    public void Add(ulong sampleKey, IReadOnlyList<string> sampleSlices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
+    {
+        ArgumentNullException.ThrowIfNull(sampleSlices);
+        RequireLength(candidate, nameof(candidate));
+        RequireLength(baseline, nameof(baseline));
+        if (!baseline.IsEmpty && !hasBaseline)
+        {
+            throw new ArgumentException("This scoreboard was created without a baseline.", nameof(baseline));
+        }
+
+        foreach (var slice in sampleSlices)
+        {
+            EnsureSlice(slice);
+        }
+
+        if (candidate.IsEmpty && baseline.IsEmpty)
+        {
+            return;
+        }
+
+        PoissonWeights.Fill(sampleKey, weights);
+        AddTo(all, candidate, baseline);
+        foreach (var slice in sampleSlices)
+        {
+            AddTo(slices[slice], candidate, baseline);
+        }
+    }
+
+    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <exception cref="ArgumentException">The other scoreboard has other metrics, intervals or baseline.</exception>
+    public void Merge(Scoreboard other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!metrics.Select(metric => metric.SumKey).SequenceEqual(other.metrics.Select(metric => metric.SumKey))
+            || intervals != other.intervals || hasBaseline != other.hasBaseline || maxSlicesWithIntervals != other.maxSlicesWithIntervals)
+        {
+            throw new ArgumentException("Scoreboards can be merged only when they were created alike.", nameof(other));
+        }
+
+        foreach (var (name, _) in other.slices)
+        {
+            EnsureSlice(name);
+        }
+
+        all.Merge(other.all);
+        foreach (var (name, cell) in other.slices)
+        {
+            slices[name].Merge(cell);
+        }
+    }
+
+    /// <summary>Computes the report. The scoreboard can go on afterwards.</summary>
+    public MetricReport Finish()
+    {
+        var cells = new List<(string Slice, Cell Cell)> { (MetricReport.AllSamples, all) };
+        cells.AddRange(slices.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)));
+
+        var roles = hasBaseline ? new[] { ModelRole.Candidate, ModelRole.Baseline } : [ModelRole.Candidate];
+        var results = new List<MetricResult>();
+        var matrices = new List<ConfusionMatrixResult>();
+        foreach (var role in roles)
+        {
+            foreach (var (slice, cell) in cells)
+            {
+                var sums = cell.AllOf(role);
+                for (var m = 0; m < metrics.Length; m++)
+                {
+                    results.AddRange(FinishMetric(m, role, slice, cell, sums));
+                    if (metrics[m] is ConfusionMatrixMetric matrix)
+                    {
+                        matrices.Add(new ConfusionMatrixResult { Role = role, Slice = slice, Labels = matrix.Labels, Counts = matrix.Counts(Sums(sums, m)) });
+                    }
+                }
+            }
+        }
+
+        var comparisons = hasBaseline
+            ? cells.SelectMany(pair => Enumerable.Range(0, metrics.Length).SelectMany(m => Compare(m, pair.Slice, pair.Cell))).ToList()
+            : [];
+        return new MetricReport { Results = results, Comparisons = AdjustOverSlices(comparisons), ConfusionMatrices = matrices };
+    }
+
+    private void RequireLength(ReadOnlySpan<long> statistics, string name)
+    {
+        if (!statistics.IsEmpty && statistics.Length != StatisticLength)
+        {
+            throw new ArgumentException($"Expected {StatisticLength} words, got {statistics.Length}.", name);
+        }
+    }
+
+    /// <summary>Makes room for a slice. The count of slices depends on no order, and so neither does the loss of their replicates.</summary>
+    private void EnsureSlice(string slice)
+    {
+        if (slices.ContainsKey(slice))
+        {
+            return;
+        }
+
+        var added = new Cell(this);
+        slices.Add(slice, added);
+        if (slices.Count == maxSlicesWithIntervals + 1)
+        {
+            foreach (var cell in slices.Values)
+            {
+                cell.DropReplicates();
+            }
+        }
+        else if (slices.Count > maxSlicesWithIntervals)
+        {
+            added.DropReplicates();
+        }
+    }
+
+    /// <summary>Places the sums of metrics with or without intervals, one copy per key, and returns where they end.</summary>
+    private int LayOutSums(bool hasIntervals, int start)
+    {
+        var offsets = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var m = 0; m < metrics.Length; m++)
+        {
+            if (metrics[m].HasIntervals == hasIntervals)
+            {
+                isFirstOfSumKey[m] = offsets.TryAdd(metrics[m].SumKey, start);
+                sumOffsets[m] = offsets[metrics[m].SumKey];
+                start += isFirstOfSumKey[m] ? metrics[m].SumLength : 0;
+            }
+        }
+
+        return start;
+    }
+
+    private void AddTo(Cell cell, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
+    {
+        var isShared = !candidate.IsEmpty && !baseline.IsEmpty;
+        if (!candidate.IsEmpty)
+        {
+            (isShared ? cell.SharedCandidate : cell.CandidateOnly).Count();
+        }
+
+        if (!baseline.IsEmpty)
+        {
+            (isShared ? cell.SharedBaseline : cell.BaselineOnly).Count();
+        }
+
+        for (var m = 0; m < metrics.Length; m++)
+        {
+            if (isFirstOfSumKey[m])
+            {
+                AddMetric(m, cell, Part(candidate, m), Part(baseline, m));
+            }
+        }
+
+        for (var p = 0; isShared && p < proportions.Count; p++)
+        {
+            var change = candidate[proportions[p].Word] - baseline[proportions[p].Word];
+            cell.Gained[p] += change > 0 ? 1 : 0;
+            cell.Lost[p] += change < 0 ? 1 : 0;
+        }
+    }
+
+    /// <summary>Adds one metric's statistics; a sample that only one model was measured on counts for that model alone.</summary>
+    private void AddMetric(int m, Cell cell, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
+    {
+        var isShared = !candidate.IsEmpty && !baseline.IsEmpty && metrics[m].IsMeasured(candidate) == metrics[m].IsMeasured(baseline);
+        AddStatistic(m, isShared ? cell.SharedCandidate : cell.CandidateOnly, candidate);
+        AddStatistic(m, isShared ? cell.SharedBaseline : cell.BaselineOnly, baseline);
+    }
+
+    private void AddStatistic(int m, SumTable table, ReadOnlySpan<long> statistic)
+    {
+        if (!statistic.IsEmpty)
+        {
+            var count = metrics[m].Scatter(statistic, terms);
+            table.Add(sumOffsets[m], terms.AsSpan(0, count), weights);
+        }
+    }
+
+    private ReadOnlySpan<long> Part(ReadOnlySpan<long> statistics, int metric) =>
+        statistics.IsEmpty ? statistics : statistics.Slice(statisticOffsets[metric], metrics[metric].StatisticLength);
+
+    private ReadOnlySpan<long> Sums(SumTable table, int metric) => table.Totals.Slice(sumOffsets[metric], metrics[metric].SumLength);
+
+    private IEnumerable<MetricResult> FinishMetric(int m, ModelRole role, string slice, Cell cell, SumTable sums)
+    {
+        var metric = metrics[m];
+        var values = new double[metric.Values.Count];
+        metric.Finish(Sums(sums, m), values);
+        var samples = metric.CountSamples(Sums(sums, m), sums.Samples);
+        var replicates = FinishReplicates(m, sums);
+        for (var v = 0; v < values.Length; v++)
+        {
+            var definition = metric.Values[v];
+            var missing = Reason(values[v], samples);
+            var result = new MetricResult
+            {
+                Role = role,
+                Metric = metric.Name,
+                Definition = definition,
+                Slice = slice,
+                Value = missing == UndefinedReason.None ? values[v] : null,
+                ValueMissing = missing,
+                IntervalMissing = missing,
+                Samples = samples,
+                Signature = metric.Signature,
+            };
+            if (missing != UndefinedReason.None)
+            {
+                yield return result;
+            }
+            else if (definition.IsProportion)
+            {
+                var (lower, upper) = ProportionInterval.Wilson((long)Math.Round(values[v] * samples), samples, intervals.Level);
+                yield return result with { Lower = lower, Upper = upper, Interval = IntervalMethod.Wilson };
+            }
+            else if (replicates is null)
+            {
+                yield return result with { IntervalMissing = WhyNoReplicates(cell, metric) };
+            }
+            else if (Interval(replicates[v]) is { } bounds)
+            {
+                yield return result with { Lower = bounds.Lower, Upper = bounds.Upper, Interval = IntervalMethod.Bootstrap };
+            }
+            else
+            {
+                yield return result with { IntervalMissing = UndefinedReason.TooFewReplicates };
+            }
+        }
+    }
+
+    private IEnumerable<MetricComparison> Compare(int m, string slice, Cell cell)
+    {
+        var metric = metrics[m];
+        if (!metric.HasIntervals)
+        {
+            yield break;
+        }
+
+        var candidate = new double[metric.Values.Count];
+        var baseline = new double[metric.Values.Count];
+        metric.Finish(Sums(cell.SharedCandidate, m), candidate);
+        metric.Finish(Sums(cell.SharedBaseline, m), baseline);
+        var samples = Math.Min(
+            metric.CountSamples(Sums(cell.SharedCandidate, m), cell.SharedCandidate.Samples),
+            metric.CountSamples(Sums(cell.SharedBaseline, m), cell.SharedBaseline.Samples));
+        var candidateReplicates = FinishReplicates(m, cell.SharedCandidate);
+        var baselineReplicates = FinishReplicates(m, cell.SharedBaseline);
+        for (var v = 0; v < candidate.Length; v++)
+        {
+            var definition = metric.Values[v];
+            var missing = Reason(candidate[v], samples) is var first and not UndefinedReason.None ? first : Reason(baseline[v], samples);
+            var comparison = new MetricComparison
+            {
+                Metric = metric.Name,
+                Definition = definition,
+                Slice = slice,
+                Candidate = Reason(candidate[v], samples) == UndefinedReason.None ? candidate[v] : null,
+                Baseline = Reason(baseline[v], samples) == UndefinedReason.None ? baseline[v] : null,
+                Difference = missing == UndefinedReason.None ? candidate[v] - baseline[v] : null,
+                DifferenceMissing = missing,
+                IntervalMissing = missing,
+                Samples = samples,
+                Signature = metric.Signature,
+            };
+            if (missing == UndefinedReason.None)
+            {
+                comparison = candidateReplicates is null || baselineReplicates is null
+                    ? comparison with { IntervalMissing = WhyNoReplicates(cell, metric) }
+                    : WithBootstrap(comparison, [.. candidateReplicates[v].Zip(baselineReplicates[v], (first, second) => first - second)]);
+                var p = proportions.FindIndex(proportion => proportion.Metric == m && proportion.Value == v);
+                comparison = p < 0 ? comparison : WithFlips(comparison, cell.Gained[p], cell.Lost[p]);
+            }
+
+            yield return comparison;
+        }
+    }
+
+    private MetricComparison WithBootstrap(MetricComparison comparison, double[] differences) => Interval(differences) is { } bounds
+        ? comparison with
+        {
+            Lower = bounds.Lower,
+            Upper = bounds.Upper,
+            PValue = Bootstrap.TwoSidedPValue(differences),
+            Test = PairedTest.Bootstrap,
+        }
+        : comparison with { IntervalMissing = UndefinedReason.TooFewReplicates };
+
+    private static MetricComparison WithFlips(MetricComparison comparison, long gained, long lost) => comparison with
+    {
+        Gained = gained,
+        Lost = lost,
+        PValue = McNemar.Exact(gained, lost),
+        Test = PairedTest.McNemarExact,
+    };
+
+    /// <summary>The metric's numbers in every replicate, by value; null when there are no replicates.</summary>
+    private double[][]? FinishReplicates(int m, SumTable table)
+    {
+        var metric = metrics[m];
+        if (!metric.HasIntervals || table.Replicates is not { } columns || weights.Length == 0)
+        {
+            return null;
+        }
+
+        var numbers = metric.Values.Select(_ => new double[weights.Length]).ToArray();
+        var row = new long[metric.SumLength];
+        var values = new double[metric.Values.Count];
+        for (var r = 0; r < weights.Length; r++)
+        {
+            for (var i = 0; i < row.Length; i++)
+            {
+                row[i] = columns[((sumOffsets[m] + i) * weights.Length) + r];
+            }
+
+            metric.Finish(row, values);
+            for (var v = 0; v < values.Length; v++)
+            {
+                numbers[v][r] = values[v];
+            }
+        }
+
+        return numbers;
+    }
+
+    /// <summary>The percentile interval of the finite replicates; null when fewer than half are finite.</summary>
+    private (double Lower, double Upper)? Interval(double[] replicates)
+    {
+        var finite = replicates.Where(double.IsFinite).ToArray();
+        return finite.Length * 2 < replicates.Length || finite.Length == 0 ? null : Bootstrap.PercentileInterval(finite, intervals.Level);
+    }
+
+    private UndefinedReason WhyNoReplicates(Cell cell, Metric metric) =>
+        metric.HasIntervals && weights.Length > 0 && cell.HasDroppedReplicates ? UndefinedReason.TooManySlices : UndefinedReason.NotRequested;
+
+    private static UndefinedReason Reason(double value, long samples) =>
+        samples == 0 ? UndefinedReason.NoSample
+        : double.IsNaN(value) ? UndefinedReason.DivisionByZero
+        : double.IsInfinity(value) ? UndefinedReason.Infinite
+        : UndefinedReason.None;
+
+    /// <summary>Holm's correction of each number's p-values over the slices.</summary>
+    private static List<MetricComparison> AdjustOverSlices(List<MetricComparison> comparisons)
+    {
+        var adjusted = comparisons.ToList();
+        var families = comparisons
+            .Select((comparison, index) => (comparison, index))
+            .Where(item => item.comparison.Slice != MetricReport.AllSamples && item.comparison.PValue is not null)
+            .GroupBy(item => (item.comparison.Metric, item.comparison.Signature, item.comparison.Definition.Name));
+        foreach (var family in families)
+        {
+            var members = family.ToArray();
+            var pValues = Holm.Adjust([.. members.Select(member => member.comparison.PValue!.Value)]);
+            for (var i = 0; i < members.Length; i++)
+            {
+                adjusted[members[i].index] = members[i].comparison with { AdjustedPValue = pValues[i] };
+            }
+        }
+
+        return adjusted;
+    }
+
+    /// <summary>The sums of one slice, apart for samples scored for both models and for one only.</summary>
+    private sealed class Cell(Scoreboard owner)
+    {
+        public SumTable SharedCandidate { get; } = new(owner);
+
+        public SumTable SharedBaseline { get; } = new(owner);
+
+        public SumTable CandidateOnly { get; } = new(owner);
+
+        public SumTable BaselineOnly { get; } = new(owner);
+
+        public long[] Gained { get; } = new long[owner.proportions.Count];
+
+        public long[] Lost { get; } = new long[owner.proportions.Count];
+
+        public bool HasDroppedReplicates { get; private set; }
+
+        private SumTable[] Tables => [SharedCandidate, SharedBaseline, CandidateOnly, BaselineOnly];
+
+        /// <summary>The sums over every sample that a model was scored on.</summary>
+        public SumTable AllOf(ModelRole role) => role == ModelRole.Candidate
+            ? SumTable.Union(SharedCandidate, CandidateOnly)
+            : SumTable.Union(SharedBaseline, BaselineOnly);
+
+        public void DropReplicates()
+        {
+            HasDroppedReplicates = true;
+            foreach (var table in Tables)
+            {
+                table.DropReplicates();
+            }
+        }
+
+        public void Merge(Cell other)
+        {
+            foreach (var (mine, theirs) in Tables.Zip(other.Tables))
+            {
+                mine.Merge(theirs);
+            }
+
+            for (var p = 0; p < Gained.Length; p++)
+            {
+                Gained[p] += other.Gained[p];
+                Lost[p] += other.Lost[p];
+            }
+        }
+    }
+
+    /// <summary>Sums over samples, and the same sums in every replicate: one column of replicates per word.</summary>
+    private sealed class SumTable(Scoreboard owner)
+    {
+        private bool hasReplicates = owner.weights.Length > 0;
+
+        // Most tables of most slices stay empty, so they take no room until something is added.
+        private long[]? totals;
+
+        public long Samples { get; private set; }
+
+        public ReadOnlySpan<long> Totals => totals ?? owner.noSums;
+
+        /// <summary>The sums of word w in replicate r at w × replicates + r; null before the first sample and when dropped.</summary>
+        public long[]? Replicates { get; private set; }
+
+        public static SumTable Union(SumTable first, SumTable second)
+        {
+            var union = first.CreateLike();
+            union.Merge(first);
+            union.Merge(second);
+            return union;
+        }
+
+        public void Count() => Samples++;
+
+        public void Add(int offset, ReadOnlySpan<SumTerm> terms, ReadOnlySpan<long> weights)
+        {
+            totals ??= new long[owner.sumLength];
+            foreach (var (index, amount) in terms)
+            {
+                totals[offset + index] = checked(totals[offset + index] + amount);
+            }
+
+            if (hasReplicates && offset < owner.replicatedLength)
+            {
+                var columns = Replicates ??= new long[owner.replicatedLength * weights.Length];
+                foreach (var (index, amount) in terms)
+                {
+                    ReplicateColumn.AddScaled(columns.AsSpan((offset + index) * weights.Length, weights.Length), weights, amount);
+                }
+            }
+        }
+
+        public void Merge(SumTable other)
+        {
+            Samples += other.Samples;
+            if (other.totals is { } sums)
+            {
+                totals ??= new long[sums.Length];
+                for (var i = 0; i < sums.Length; i++)
+                {
+                    totals[i] = checked(totals[i] + sums[i]);
+                }
+            }
+
+            if (hasReplicates && other.Replicates is { } columns)
+            {
+                Replicates ??= new long[columns.Length];
+                ReplicateColumn.Add(Replicates, columns);
+            }
+        }
+
+        public void DropReplicates()
+        {
+            hasReplicates = false;
+            Replicates = null;
+        }
+
+        private SumTable CreateLike() => new(owner) { hasReplicates = hasReplicates };
+    }
+}

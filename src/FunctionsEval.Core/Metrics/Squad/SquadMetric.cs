@@ -1,0 +1,58 @@
+namespace FunctionsEval.Core.Metrics.Squad;
+
+/// <summary>Which official script is followed where they differ: on answers that normalise to nothing.</summary>
+internal enum SquadVersion
+{
+    /// <summary>SQuAD 1.1: F1 is 0 when no word is shared, even of two empty answers.</summary>
+    V1,
+
+    /// <summary>SQuAD 2.0: two empty answers agree; references that normalise to nothing are dropped unless all do.</summary>
+    V2,
+}
+
+/// <summary>SQuAD exact match and token F1, each the best over the references; 0–1 (the scripts print per cent). An unparsable answer scores 0.</summary>
+internal sealed class SquadMetric(SquadVersion version) : Metric
+{
+    private const int Exact = 0;
+    private const int F1 = 1;
+    private const int Samples = 2;
+
+    /// <inheritdoc/>
+    public override string Name => "squad";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = $"version:{(version == SquadVersion.V1 ? "1.1" : "2.0")}";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 3;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+        [new("squad_em", IsProportion: true) { HitWord = Exact }, new("squad_f1")];
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        statistic[Samples] = 1;
+        if (sample.Prediction is { } answer)
+        {
+            var prediction = SquadText.Normalize(answer);
+            var references = sample.References.Select(SquadText.Normalize).ToList();
+            if (version == SquadVersion.V2)
+            {
+                references.RemoveAll(reference => reference.Length == 0);
+                references = references.Count == 0 ? [""] : references;
+            }
+
+            statistic[Exact] = references.Contains(prediction) ? 1 : 0;
+            statistic[F1] = FixedPoint.FromUnit(references.Max(reference => SquadText.TokenF1(prediction, reference, version == SquadVersion.V2)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        values[0] = (double)sums[Exact] / sums[Samples];
+        values[1] = FixedPoint.ToDouble(sums[F1]) / sums[Samples];
+    }
+}

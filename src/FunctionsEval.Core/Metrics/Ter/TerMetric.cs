@@ -1,0 +1,69 @@
+using FunctionsEval.Core.Metrics.Tokenization;
+
+namespace FunctionsEval.Core.Metrics.Ter;
+
+/// <summary>
+/// Translation edit rate (Snover et al., AMTA 2006): edits and shifts ÷ reference length, summed over the corpus; 0 is perfect
+/// and it may exceed 100. The edits are the fewest against any one reference, the length is the references' mean. An unparsable
+/// answer is an empty hypothesis.
+/// </summary>
+internal sealed class TerMetric(TercomOptions options) : Metric
+{
+    private const int Edits = 0;
+    private const int Length = 1;
+    private const int LengthUnits = 2;
+
+    private readonly TokenizerTercom tokenizer = new(options);
+
+    /// <inheritdoc/>
+    public override string Name => "ter";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = Describe(options, null);
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 3;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("ter", HigherIsBetter: false)];
+
+    /// <summary>The signature in sacrebleu's notation.</summary>
+    /// <param name="options">The tokenizer's options.</param>
+    /// <param name="references">References per segment as sacrebleu writes them; null leaves them out.</param>
+    public static string Describe(TercomOptions options, string? references)
+    {
+        static string YesNo(bool value) => value ? "yes" : "no";
+        var count = references is null ? "" : $"nrefs:{references}|";
+        return $"{count}case:{(options.CaseSensitive ? "mixed" : "lc")}|tok:tercom|norm:{YesNo(options.Normalized)}|punct:{YesNo(!options.NoPunct)}|asian:{YesNo(options.AsianSupport)}|version:2.6.0";
+    }
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        var sequences = NgramIndex.NumberTokens(
+            new[] { sample.Prediction ?? "" }.Concat(sample.References).Select(text => tokenizer.Tokenize(PythonText.TrimEnd(text))));
+        var fewest = int.MaxValue;
+        double lengths = 0;
+        for (var reference = 1; reference < sequences.Count; reference++)
+        {
+            fewest = Math.Min(fewest, new TercomAlignment(sequences[reference]).CountEdits(sequences[0]));
+            lengths += sequences[reference].Length;
+        }
+
+        statistic[Edits] = fewest;
+        (statistic[Length], statistic[LengthUnits]) = FixedPoint.Split(lengths / sample.References.Count);
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        var length = ReferenceLength(sums);
+        values[0] = length > 0 ? 100 * sums[Edits] / length : sums[Edits] > 0 ? 100 : 0;
+    }
+
+    /// <summary>The edits summed over segments.</summary>
+    internal static long CountEdits(ReadOnlySpan<long> sums) => sums[Edits];
+
+    /// <summary>The mean reference lengths summed over segments.</summary>
+    internal static double ReferenceLength(ReadOnlySpan<long> sums) => FixedPoint.Join(sums[Length], sums[LengthUnits]);
+}

@@ -1,0 +1,31 @@
+using System.Reflection;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
+using static FunctionsEval.Core.Tests.Datasets.DatasetText;
+
+namespace FunctionsEval.Core.Tests.Datasets;
+
+/// <summary>docs/datasets.md says what the reader does.</summary>
+public sealed class DatasetDocumentationTests
+{
+    [Fact]
+    public async Task Example_rows_in_the_documentation_are_samples()
+    {
+        var example = Text().Split("```jsonl\n")[1].Split("```")[0];
+        var rows = await ReadAsync(example);
+        Assert.Equal(7, rows.Count);
+        Assert.All(rows.SkipLast(1), row => Assert.IsType<ValidRow>(row));
+
+        var last = example.TrimEnd().Split('\n')[^1];
+        await ReadSampleAsync(last, Options(task: EvaluationTask.LanguageModelling));
+    }
+
+    [Fact]
+    public void Every_reason_is_in_the_documentation()
+    {
+        var reasons = typeof(MalformedReasons).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetValue(null)!);
+        Assert.All(reasons, reason => Assert.Contains($"`{reason}`", Text(), StringComparison.Ordinal));
+    }
+
+    private static string Text() => Documentation.Read("datasets.md");
+}

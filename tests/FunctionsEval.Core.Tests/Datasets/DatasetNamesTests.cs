@@ -1,0 +1,71 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Tests.Datasets;
+
+public sealed class DatasetNamesTests
+{
+    [Theory]
+    [InlineData("tickets/test.jsonl", DatasetFormat.Jsonl)]
+    [InlineData("test.NDJSON", DatasetFormat.Jsonl)]
+    [InlineData("a/b/test.csv", DatasetFormat.Csv)]
+    [InlineData("test.tsv", DatasetFormat.Tsv)]
+    public void Classify_dataset_extension_gives_its_format(string name, DatasetFormat format) =>
+        Assert.Equal(new DatasetNameKind.Dataset(format), DatasetNames.Classify(name));
+
+    [Theory]
+    [InlineData("evaluation.json")]
+    [InlineData("tickets/Evaluation.json")]
+    [InlineData("tickets/test.jsonl.evaluation.json")]
+    public void Classify_spec_name_is_a_spec(string name) => Assert.IsType<DatasetNameKind.Spec>(DatasetNames.Classify(name));
+
+    [Theory]
+    [InlineData("tickets/README.md")]
+    [InlineData("notes.txt")]
+    [InlineData("card.yaml")]
+    [InlineData("card.yml")]
+    [InlineData("tickets/.gitkeep")]
+    [InlineData("tickets/.hidden.jsonl")]
+    [InlineData("tickets/")]
+    public void Classify_companion_is_ignored(string name) => Assert.IsType<DatasetNameKind.Ignored>(DatasetNames.Classify(name));
+
+    [Theory]
+    [InlineData("test.json", "jq -c '.[]' in.json > out.jsonl")]
+    [InlineData("test.xlsx", "CSV UTF-8")]
+    [InlineData("test.parquet", "duckdb")]
+    [InlineData("test.jsonl.gz", "unpack")]
+    [InlineData("test.bin", "Convert")]
+    [InlineData("test", "no extension")]
+    public void Classify_other_file_says_formats_and_fix(string name, string fix)
+    {
+        var message = Assert.IsType<DatasetNameKind.Unsupported>(DatasetNames.Classify(name)).Message;
+        Assert.Contains(".jsonl", message, StringComparison.Ordinal);
+        Assert.Contains(".csv", message, StringComparison.Ordinal);
+        Assert.Contains(fix, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SpecCandidates_nested_dataset_goes_from_beside_it_to_the_root() =>
+        Assert.Equal(
+            ["a/b/test.jsonl.evaluation.json", "a/b/evaluation.json", "a/evaluation.json", "evaluation.json"],
+            DatasetNames.SpecCandidates("a/b/test.jsonl"));
+
+    [Fact]
+    public void SpecCandidates_dataset_at_the_root_names_the_root_once() =>
+        Assert.Equal(["test.jsonl.evaluation.json", "evaluation.json"], DatasetNames.SpecCandidates("test.jsonl"));
+
+    [Theory]
+    [InlineData("test.jsonl", "")]
+    [InlineData("tickets/test.jsonl", "tickets")]
+    [InlineData("a/b/test.jsonl", "a/b")]
+    public void SuiteOf_is_the_folder(string name, string suite) => Assert.Equal(suite, DatasetNames.SuiteOf(name));
+
+    [Theory]
+    [InlineData("tickets/evaluation.json", "tickets/train.jsonl")]
+    [InlineData("evaluation.json", "train.jsonl")]
+    public void TrainingFileOf_is_relative_to_the_spec(string specName, string expected)
+    {
+        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", TrainingFile = "train.jsonl" };
+        Assert.Equal(expected, DatasetNames.TrainingFileOf(specName, spec));
+    }
+}

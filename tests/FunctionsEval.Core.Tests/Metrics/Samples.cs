@@ -1,0 +1,94 @@
+using System.Text.Json;
+using CsCheck;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Tests.Metrics;
+
+/// <summary>Metrics and random samples for them.</summary>
+internal static class Samples
+{
+    public static readonly string[] Labels = ["yes", "no", "may|be/ü"];
+
+    private static readonly Gen<string> Words =
+        Gen.OneOf("the", "a", "cat", "Cats", "running", "1,000.5", "é", "中文", "😀", ".", "U.S.", "\n", "don't").Array[0, 12].Select(words => string.Join(' ', words));
+
+    /// <summary>Samples for every task at once: classification labels are texts too.</summary>
+    public static readonly Gen<MetricSample> Texts = Gen.Select(
+        Words,
+        Words.Array[0, 2],
+        Words.Null(),
+        Gen.Double[-50, 0].Nullable(),
+        Gen.Int[1, 30],
+        (reference, others, prediction, logProbability, tokens) => new MetricSample
+        {
+            References = [reference, .. others],
+            Prediction = prediction,
+            LogProbability = logProbability,
+            LogProbabilityTokens = tokens,
+            ScoredText = reference,
+        });
+
+    public static readonly Gen<MetricSample> Classified = Gen.Select(
+        Gen.OneOf(Labels),
+        Gen.OneOf([.. Labels, "other", null]),
+        (reference, prediction) => new MetricSample { References = [reference], Prediction = prediction });
+
+    /// <summary>Every metric of the catalogue with its defaults, and some with other options.</summary>
+    public static IEnumerable<Metric> AllMetrics()
+    {
+        foreach (var task in Enum.GetValues<EvaluationTask>())
+        {
+            foreach (var name in MetricCatalog.Names)
+            {
+                Metric? metric = null;
+                try
+                {
+                    metric = MetricCatalog.Create(task, [new MetricSpec { Name = name }], Labels, Labels[0])[0];
+                }
+                catch (MetricSpecException exception) when (exception.Message.Contains("does not fit the task", StringComparison.Ordinal))
+                {
+                }
+
+                if (metric is not null)
+                {
+                    yield return metric;
+                }
+            }
+        }
+
+        yield return Create(EvaluationTask.Classification, "cohen_kappa", ("weights", "quadratic"));
+        yield return Create(EvaluationTask.Classification, "f1", ("zero_division", "nan"), ("labels", Labels[..2]));
+        yield return Create(EvaluationTask.Generation, "chrf", ("word_order", 2));
+        yield return Create(EvaluationTask.Generation, "rouge", ("use_stemmer", true), ("rouge_types", new[] { "rouge3", "rougeLsum" }));
+    }
+
+    public static Metric Create(EvaluationTask task, string name, params (string Name, object Value)[] options) =>
+        MetricCatalog.Create(task, [Spec(name, options)], task == EvaluationTask.Classification ? Labels : [], null)[0];
+
+    public static MetricSpec Spec(string name, params (string Name, object Value)[] options) =>
+        new() { Name = name, Options = options.ToDictionary(option => option.Name, option => JsonSerializer.SerializeToElement(option.Value)) };
+
+    public static bool IsClassification(Metric metric) => metric.Name is
+        "accuracy" or "balanced_accuracy" or "cohen_kappa" or "confusion_matrix" or "f1" or "mcc";
+
+    public static Gen<MetricSample> For(Metric metric) => IsClassification(metric) ? Classified : Texts;
+
+    public static MetricState Sum(Metric metric, IEnumerable<MetricSample> samples)
+    {
+        var state = metric.CreateState();
+        foreach (var sample in samples)
+        {
+            state.Add(sample);
+        }
+
+        return state;
+    }
+
+    public static Dictionary<string, double> Values(Metric metric, params IEnumerable<MetricSample> samples)
+    {
+        var values = new double[metric.Values.Count];
+        Sum(metric, samples).Finish(values);
+        return metric.Values.Zip(values).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+    }
+}

@@ -1,0 +1,425 @@
+using System.Net;
+using System.Net.Sockets;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Models;
+using Microsoft.AspNetCore.Http;
+
+namespace FunctionsEval.Functions.Tests.Models;
+
+/// <summary>Each way an endpoint can fail, the result that must come of it, and the requests it may cost by the endpoint's own ledger.</summary>
+public sealed class ModelCallerFaultTests
+{
+    private static readonly TimeSpan s_halfBase = TimeSpan.FromSeconds(0.25);
+
+    [Fact]
+    public async Task Call_answered_gives_completion_with_usage()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Ok);
+
+        Completion completion = Answered(await harness.CallAsync());
+
+        Assert.Equal(("billing", "stop", 12, 2, 1), (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens, completion.Attempts));
+        Assert.Null(completion.LogProbability);
+        Assert.Single(harness.Server.Ledger);
+        Assert.Empty(harness.Time.Waits);
+    }
+
+    [Fact]
+    public async Task Throttled_with_seconds_waits_as_told_and_a_little_more()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "1")), Replies.Ok);
+
+        Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(2, harness.Server.Ledger.Count);
+        Assert.Equal([TimeSpan.FromSeconds(1) + s_halfBase], harness.Time.Waits);
+    }
+
+    [Fact]
+    public async Task Throttled_with_milliseconds_prefers_them()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("retry-after-ms", "1500"), ("Retry-After", "2")), Replies.Ok);
+
+        Answered(await harness.CallAsync());
+        Assert.Equal([TimeSpan.FromSeconds(1.5) + s_halfBase], harness.Time.Waits);
+    }
+
+    [Theory]
+    [InlineData("86400")]
+    [InlineData("1e300")]
+    public async Task Throttled_for_a_day_gives_the_call_back_at_once_and_capped(string retryAfter)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", retryAfter)));
+
+        var later = Assert.IsType<ModelCallResult.RetryLater>(await harness.CallAsync());
+        Assert.Equal(TimeSpan.FromMinutes(10), later.After);
+        Assert.Single(harness.Server.Ledger);
+        Assert.Empty(harness.Time.Waits);
+    }
+
+    [Fact]
+    public async Task Throttled_for_over_thirty_seconds_gives_the_call_back()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "31")));
+
+        Assert.Equal(TimeSpan.FromSeconds(31), Assert.IsType<ModelCallResult.RetryLater>(await harness.CallAsync()).After);
+        Assert.Single(harness.Server.Ledger);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(45)]
+    public async Task Throttled_with_a_date_is_read_against_the_servers_clock(int seconds)
+    {
+        var serverTime = new DateTimeOffset(1994, 11, 6, 8, 49, 37, TimeSpan.Zero);
+        await using CallHarness harness = await CallHarness.StartAsync(
+            Replies.Throttle(("Date", serverTime.ToString("r")), ("Retry-After", serverTime.AddSeconds(seconds).ToString("r"))), Replies.Ok);
+
+        ModelCallResult result = await harness.CallAsync();
+
+        if (seconds <= 30)
+            Assert.Equal([TimeSpan.FromSeconds(seconds) + s_halfBase], harness.Time.Waits);
+        else
+            Assert.Equal(new ModelCallResult.RetryLater(TimeSpan.FromSeconds(seconds)), result);
+    }
+
+    [Theory]
+    [InlineData("-5")]
+    [InlineData("0")]
+    [InlineData("soon")]
+    [InlineData("NaN")]
+    [InlineData("Sun, 06 Nov 1994 08:49:37 GMT")]
+    [InlineData(null)]
+    public async Task Throttled_without_a_sensible_wait_backs_off(string? retryAfter)
+    {
+        RequestDelegate throttle = retryAfter is null ? Replies.Throttle() : Replies.Throttle(("Retry-After", retryAfter));
+        await using CallHarness harness = await CallHarness.StartAsync(throttle, throttle, Replies.Ok);
+
+        Assert.Equal(3, Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal([s_halfBase, s_halfBase * 2], harness.Time.Waits);
+    }
+
+    [Theory]
+    [InlineData("6.5s", 6.5)]
+    [InlineData("250ms", 0.25)]
+    [InlineData("0m12s", 12)]
+    public async Task Throttled_with_a_ratelimit_reset_waits_for_it(string reset, double seconds)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(
+            Replies.Throttle(("x-ratelimit-remaining-requests", "7"), ("x-ratelimit-reset-requests", "28s"), ("x-ratelimit-remaining-tokens", "0"), ("x-ratelimit-reset-tokens", reset)), Replies.Ok);
+
+        Answered(await harness.CallAsync());
+        Assert.Equal([TimeSpan.FromSeconds(seconds) + s_halfBase], harness.Time.Waits);
+    }
+
+    [Fact]
+    public async Task Throttled_for_ever_is_bounded_by_time_and_not_by_attempts()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "10")));
+
+        Assert.Equal(new ModelCallResult.RetryLater(TimeSpan.FromSeconds(30)), await harness.CallAsync());
+        // 10.25 s each: eleven fit into two minutes, the twelfth does not.
+        Assert.Equal(12, harness.Server.Ledger.Count);
+        Assert.Equal(12, harness.Registry.TryGet("m", out ConfiguredModel? model) ? model.Limiter.Snapshot().Throttled : 0);
+    }
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(409)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    [InlineData(529)]
+    public async Task Server_error_then_answer_costs_two_requests(int status)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Html(status), Replies.Ok);
+
+        Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(2, harness.Server.Ledger.Count);
+        Assert.Equal([s_halfBase], harness.Time.Waits);
+    }
+
+    [Fact]
+    public async Task Server_error_for_ever_is_exhausted_after_six_attempts_with_doubling_waits()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(500, "server_error"));
+
+        AssertFailed(Outcome.Exhausted, "server_error", 6, await harness.CallAsync());
+        Assert.Equal(6, harness.Server.Ledger.Count);
+        Assert.Equal([s_halfBase, s_halfBase * 2, s_halfBase * 4, s_halfBase * 8, s_halfBase * 16], harness.Time.Waits);
+    }
+
+    [Fact]
+    public async Task No_answer_in_time_is_tried_again()
+    {
+        CallHarness? harness = null;
+        await using (harness = await CallHarness.StartAsync(context => OutwaitAsync(context, harness!.Time), Replies.Ok))
+        {
+            Completion completion = Answered(await harness.CallAsync());
+            Assert.Equal(2, completion.Attempts);
+            Assert.True(completion.Latency < CallHarness.Timeout, "the latency is that of the attempt that succeeded");
+            Assert.Equal(2, harness.Server.Ledger.Count);
+        }
+    }
+
+    [Fact]
+    public async Task No_answer_ever_is_timed_out()
+    {
+        CallHarness? harness = null;
+        await using (harness = await CallHarness.StartAsync([("ModelCalls:MaxAttempts", "3")], context => OutwaitAsync(context, harness!.Time)))
+        {
+            AssertFailed(Outcome.TimedOut, CallReasons.TimedOut, 3, await harness.CallAsync());
+            Assert.Equal(3, harness.Server.Ledger.Count);
+        }
+    }
+
+    [Fact]
+    public async Task Slow_drip_is_cut_off_by_the_timeout()
+    {
+        CallHarness? harness = null;
+        await using (harness = await CallHarness.StartAsync(DripAsync, Replies.Ok))
+        {
+            Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
+            Assert.Equal(2, harness.Server.Ledger.Count);
+        }
+
+        async Task DripAsync(HttpContext context)
+        {
+            context.Response.ContentType = "application/json";
+            for (int i = 0; i < 10; i++)
+            {
+                await context.Response.WriteAsync(" ", context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                harness!.Time.Advance(CallHarness.Timeout / 10);
+            }
+            await UntilAbortedAsync(context);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"choices":[{"mess""")]
+    public async Task Connection_reset_is_tried_again(string part)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Reset("application/json", part), Replies.Ok);
+
+        Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(2, harness.Server.Ledger.Count);
+    }
+
+    [Fact]
+    public async Task Connection_reset_for_ever_is_exhausted()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Reset("application/json", ""));
+
+        AssertFailed(Outcome.Exhausted, CallReasons.ConnectionBroken, 6, await harness.CallAsync());
+        Assert.Equal(6, harness.Server.Ledger.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"message":{"content":"bil""", CallReasons.UnreadableBody)]
+    [InlineData("", CallReasons.UnreadableBody)]
+    [InlineData("""{"choices":[]}""", CallReasons.EmptyChoices)]
+    [InlineData("""{"choices":null}""", CallReasons.EmptyChoices)]
+    [InlineData("{}", CallReasons.EmptyChoices)]
+    [InlineData("[]", CallReasons.EmptyChoices)]
+    [InlineData("""{"choices":"none"}""", CallReasons.EmptyChoices)]
+    [InlineData("""{"error":{"message":"SECRET-PROMPT"}}""", CallReasons.ErrorInBody)]
+    [InlineData("""{"choices":[{"finish_reason":"stop"}]}""", CallReasons.MissingContent)]
+    [InlineData("""{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}""", CallReasons.MissingContent)]
+    [InlineData("""{"choices":[{"message":{"content":"half a pair \ud83d"},"finish_reason":"stop"}]}""", CallReasons.UnreadableBody)]
+    public async Task Unusable_body_with_status_200_is_tried_again_and_then_exhausted(string body, string reason)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, body), Replies.Ok);
+        await using CallHarness hopeless = await CallHarness.StartAsync(Replies.Json(200, body));
+
+        Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(2, harness.Server.Ledger.Count);
+        AssertFailed(Outcome.Exhausted, reason, 6, await hopeless.CallAsync());
+        Assert.Equal(6, hopeless.Server.Ledger.Count);
+    }
+
+    [Fact]
+    public async Task Html_with_status_200_is_tried_again()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Html(200), Replies.Ok);
+
+        Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(2, harness.Server.Ledger.Count);
+    }
+
+    [Fact]
+    public async Task Body_over_the_limit_is_refused_whatever_it_ends_with()
+    {
+        string padded = new string(' ', AnswerReader.MaxBodyBytes) + Replies.Answer;
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, padded), Replies.Ok);
+        await using CallHarness hopeless = await CallHarness.StartAsync([("ModelCalls:MaxAttempts", "1")], Replies.Json(200, padded));
+
+        Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
+        AssertFailed(Outcome.Exhausted, CallReasons.BodyTooLarge, 1, await hopeless.CallAsync());
+    }
+
+    [Theory]
+    [InlineData(401, "invalid_api_key", "Models__0__ApiKey")]
+    [InlineData(403, "unsupported_country_region_territory", "Models__0__ApiKey")]
+    [InlineData(404, "model_not_found", "Models__0__Deployment")]
+    [InlineData(404, "DeploymentNotFound", "Models__0__Deployment")]
+    [InlineData(404, "404", "Models__0__Endpoint")]
+    [InlineData(405, "method_not_allowed", "Models__0__Endpoint")]
+    [InlineData(400, "UnsupportedApiVersion", "Models__0__ApiVersion")]
+    [InlineData(400, "OperationNotSupported", "Models__0__Api")]
+    [InlineData(429, "insufficient_quota", "Models__0__ApiKey")]
+    public async Task Misconfiguration_ends_the_run_with_one_request_and_names_the_setting(int status, string code, string setting)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(status, code));
+
+        string message = Assert.IsType<ModelCallResult.Misconfigured>(await harness.CallAsync()).Message;
+        Assert.StartsWith(setting + ": ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", message, StringComparison.Ordinal);
+        Assert.Single(harness.Server.Ledger);
+        Assert.Contains(harness.Log.Lines, line => line.StartsWith("3003 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Redirect_is_not_followed_and_names_the_endpoint()
+    {
+        await using ModelServer elsewhere = await ModelServer.StartAsync(Replies.Ok);
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(307, "", ("Location", $"http://127.0.0.1:{elsewhere.Port}/v1/chat/completions")));
+
+        string message = Assert.IsType<ModelCallResult.Misconfigured>(await harness.CallAsync()).Message;
+        Assert.StartsWith("Models__0__Endpoint: ", message, StringComparison.Ordinal);
+        Assert.Single(harness.Server.Ledger);
+        Assert.Empty(elsewhere.Ledger);
+    }
+
+    [Fact]
+    public async Task Model_nobody_configured_costs_no_request()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Ok);
+
+        var result = await harness.Caller.CallAsync("other", CallHarness.Request(), TestContext.Current.CancellationToken);
+        Assert.Equal("Models: there is no model 'other'. Configured are m; add it as Models__0__Name, or change the spec.", Assert.IsType<ModelCallResult.Misconfigured>(result).Message);
+        Assert.Empty(harness.Server.Ledger);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"The response was filtered … SECRET-PROMPT","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{"hate":{"filtered":true,"severity":"high"}}}}}""")]
+    [InlineData("""{"error":{"message":"SECRET-PROMPT","type":"invalid_request_error","param":null,"code":"content_policy_violation"}}""")]
+    [InlineData("""{"error":{"message":"SECRET-PROMPT","code":400,"innererror":{"code":"ResponsibleAIPolicyViolation"}}}""")]
+    public async Task Content_filter_on_the_prompt_is_content_filtered(string body)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(400, body));
+
+        AssertFailed(Outcome.ContentFiltered, CallReasons.ContentFilter, 1, await harness.CallAsync());
+        Assert.Single(harness.Server.Ledger);
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"message":{"role":"assistant","content":"bil"},"finish_reason":"content_filter"}],"usage":{"prompt_tokens":5,"completion_tokens":1}}""")]
+    [InlineData("""{"choices":[{"finish_reason":"content_filter"}],"usage":{"prompt_tokens":5,"completion_tokens":1}}""")]
+    public async Task Content_filter_on_the_answer_is_content_filtered_and_billed(string body)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, body));
+
+        ModelCallResult.Failed failed = AssertFailed(Outcome.ContentFiltered, CallReasons.ContentFilter, 1, await harness.CallAsync());
+        Assert.Equal((5, 1), (failed.InputTokens, failed.OutputTokens));
+        Assert.Single(harness.Server.Ledger);
+    }
+
+    [Theory]
+    [InlineData(400, "context_length_exceeded")]
+    [InlineData(413, "payload_too_large")]
+    [InlineData(422, "invalid_value")]
+    public async Task Refusal_of_this_request_is_rejected_with_the_endpoints_code_and_without_its_text(int status, string code)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(status, code, "messages"));
+
+        AssertFailed(Outcome.Rejected, code, 1, await harness.CallAsync());
+        Assert.Single(harness.Server.Ledger);
+    }
+
+    [Fact]
+    public async Task Code_that_is_a_sentence_is_not_passed_on()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(400, """{"error":{"code":"you said SECRET-PROMPT","type":"SECRET PROMPT","message":"SECRET-PROMPT"}}"""));
+
+        AssertFailed(Outcome.Rejected, "http_400", 1, await harness.CallAsync());
+    }
+
+    [Fact]
+    public async Task Length_is_an_answer_whose_meaning_is_the_callers()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(
+            Replies.Json(200, """{"choices":[{"message":{"content":"bil"},"finish_reason":"length"}]}"""),
+            Replies.Json(200, """{"choices":[{"message":{"content":null},"finish_reason":"length"}]}"""));
+
+        Completion cut = Answered(await harness.CallAsync());
+        Completion nothing = Answered(await harness.CallAsync());
+
+        Assert.Equal(("bil", "length"), (cut.Text, cut.FinishReason));
+        Assert.Equal(("", "length"), (nothing.Text, nothing.FinishReason));
+    }
+
+    [Fact]
+    public async Task Dead_port_is_unreachable_after_all_attempts()
+    {
+        // Bound but not listening: no one else gets the port, and connections are refused.
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        await using CallHarness harness = CallHarness.Create(null, $"http://127.0.0.1:{port}/v1", null);
+
+        string message = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync()).Message;
+        Assert.StartsWith($"Models__0__Endpoint: no connection to 127.0.0.1:{port} in 6 attempts", message, StringComparison.Ordinal);
+        Assert.Equal(5, harness.Time.Waits.Count);
+    }
+
+    [Fact]
+    public async Task Endpoint_without_tls_is_unreachable_over_https()
+    {
+        await using ModelServer server = await ModelServer.StartAsync(Replies.Ok);
+        await using CallHarness harness = CallHarness.Create(null, $"https://127.0.0.1:{server.Port}/v1", null);
+
+        Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync());
+        Assert.Empty(server.Ledger);
+    }
+
+    [Fact]
+    public async Task Cancellation_stops_an_attempt_and_frees_its_slot()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await using CallHarness harness = await CallHarness.StartAsync(async context =>
+        {
+            await cancellation.CancelAsync();
+            await UntilAbortedAsync(context);
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => harness.Caller.CallAsync("m", CallHarness.Request(), cancellation.Token));
+        Assert.Single(harness.Server.Ledger);
+        Assert.True(harness.Registry.TryGet("m", out ConfiguredModel? model));
+        Assert.Equal(0, model.Limiter.Snapshot().InFlight);
+    }
+
+    internal static Completion Answered(ModelCallResult result) => Assert.IsType<ModelCallResult.Answered>(result).Completion;
+
+    private static ModelCallResult.Failed AssertFailed(Outcome outcome, string reason, int attempts, ModelCallResult result)
+    {
+        var failed = Assert.IsType<ModelCallResult.Failed>(result);
+        Assert.Equal((outcome, reason, attempts), (failed.Outcome, failed.Reason, failed.Attempts));
+        Assert.DoesNotContain("SECRET", failed.Message, StringComparison.Ordinal);
+        return failed;
+    }
+
+    private static async Task OutwaitAsync(HttpContext context, SkippingTime time)
+    {
+        time.Advance(CallHarness.Timeout);
+        await UntilAbortedAsync(context);
+    }
+
+    private static async Task UntilAbortedAsync(HttpContext context)
+    {
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration registration = context.RequestAborted.Register(aborted.SetResult);
+        await aborted.Task;
+    }
+}

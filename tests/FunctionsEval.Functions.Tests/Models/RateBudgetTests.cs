@@ -1,0 +1,66 @@
+using FunctionsEval.Functions.Models;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FunctionsEval.Functions.Tests.Models;
+
+public sealed class RateBudgetTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(60)]
+    [InlineData(6000)]
+    public void No_minute_ever_sees_more_than_configured(int perMinute)
+    {
+        var time = new FakeTimeProvider();
+        DateTimeOffset start = time.GetUtcNow();
+        var budget = new RateBudget(perMinute, time);
+        var spent = new List<TimeSpan>();
+        while (time.GetUtcNow() - start < TimeSpan.FromMinutes(3))
+        {
+            if (budget.TrySpend(1) is { } wait)
+                time.Advance(wait);
+            else
+                spent.Add(time.GetUtcNow() - start);
+        }
+
+        Assert.InRange(spent.Count, 3 * perMinute * 0.97, (3 * perMinute) + 1);
+        for (int i = perMinute; i < spent.Count; i++)
+            Assert.True(spent[i] - spent[i - perMinute] >= TimeSpan.FromMinutes(1) - TimeSpan.FromMilliseconds(1), $"{perMinute + 1} in {spent[i] - spent[i - perMinute]} at {i}");
+    }
+
+    [Fact]
+    public async Task Spending_waits_on_the_clock_it_was_given()
+    {
+        var time = new FakeTimeProvider();
+        var budget = new RateBudget(60, time);
+        await budget.SpendAsync(1, default);
+
+        Task second = budget.SpendAsync(1, default);
+        Assert.False(second.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await second;
+    }
+
+    [Fact]
+    public void Amount_over_the_bucket_passes_when_full_and_is_paid_off_afterwards()
+    {
+        var budget = new RateBudget(600, new FakeTimeProvider());
+
+        Assert.Null(budget.TrySpend(100));
+        // 10 a second, less what keeps a burst within the minute: ninety of debt and one more take a little over nine seconds.
+        Assert.InRange(budget.TrySpend(1)!.Value.TotalSeconds, 9.1, 9.5);
+    }
+
+    [Fact]
+    public void Correction_gives_back_what_was_not_used_and_takes_what_was()
+    {
+        var budget = new RateBudget(600, new FakeTimeProvider());
+
+        Assert.Null(budget.TrySpend(10));
+        budget.Correct(10, 4);
+        Assert.Null(budget.TrySpend(6));
+        budget.Correct(6, 8);
+        Assert.NotNull(budget.TrySpend(0.5));
+    }
+}
