@@ -117,7 +117,7 @@ internal sealed class LocalStackOptions
             Settings = settings,
             LocalSettingsFile = File.Exists(LocalSettings) ? Path.GetFullPath(LocalSettings) : null,
             Notice = text => console.MarkupLineInterpolated($"[yellow]{text}[/]"),
-            LoggerProvider = new ConsoleLog(console, parsed.GetValue(Verbose) ? LogLevel.Trace : LogLevel.Warning),
+            LoggerProvider = new ConsoleLog(console, parsed.GetValue(Verbose)),
         };
         return parsed.GetValue(App) is { } app ? options with { AppDirectory = app } : options;
     }
