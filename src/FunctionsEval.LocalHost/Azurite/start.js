@@ -12,6 +12,10 @@ process.once = function (event, ...rest) {
 };
 process.on('SIGINT', () => {});
 
+// A killed host reads no output any more; writing to it must not end Azurite before it has saved.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
 let closing = false;
 function shutDown() {
   if (closing) return;
