@@ -1,0 +1,95 @@
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>Tells content that is no dataset from its first bytes.</summary>
+internal static class ContentKind
+{
+    /// <summary>What a content is instead, and the fix.</summary>
+    internal sealed record Misfit(string Code, string Message, int? Line = null);
+
+    private static readonly (byte[] Magic, string Message)[] Magics =
+    [
+        ([0x50, 0x4B, 0x03, 0x04], "is a ZIP archive or a spreadsheet. Unpack it, or save the sheet as “CSV UTF-8”."),
+        ([0x1F, 0x8B], "is compressed with gzip. Upload the unpacked file (`gunzip`)."),
+        ([0x28, 0xB5, 0x2F, 0xFD], "is compressed with Zstandard. Upload the unpacked file (`zstd -d`)."),
+        ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "is compressed with xz. Upload the unpacked file (`unxz`)."),
+        ([0x42, 0x5A, 0x68], "is compressed with bzip2. Upload the unpacked file (`bunzip2`)."),
+        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "is a 7z archive. Upload the file inside."),
+        ("PAR1"u8.ToArray(), "is Parquet. Convert it to JSONL, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`."),
+        ("ARROW1"u8.ToArray(), "is an Arrow file. Convert it to JSONL."),
+        ("Obj\u0001"u8.ToArray(), "is an Avro file. Convert it to JSONL."),
+        ("SQLite format 3"u8.ToArray(), "is an SQLite database. Export the table as CSV."),
+        ("%PDF-"u8.ToArray(), "is a PDF. Upload JSONL, CSV or TSV."),
+        ([0xD0, 0xCF, 0x11, 0xE0], "is an old Office document. Save the sheet as “CSV UTF-8”."),
+    ];
+
+    /// <summary>Finds what the content is instead of a dataset; null when it may be one.</summary>
+    public static Misfit? Find(ReadOnlySpan<byte> head, DatasetFormat format)
+    {
+        if (head.Trim(" \t\r\n\uFEFF"u8).IsEmpty)
+        {
+            return new Misfit(DatasetProblems.Empty, "is empty. Upload a file with at least one row.");
+        }
+
+        foreach (var (magic, message) in Magics)
+        {
+            if (head.StartsWith(magic))
+            {
+                return new Misfit(DatasetProblems.Binary, message);
+            }
+        }
+
+        if (head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || LooksLikeUtf16(head))
+        {
+            return new Misfit(DatasetProblems.Encoding, "is UTF-16. Save it as UTF-8, for example with `iconv -f UTF-16 -t UTF-8`.");
+        }
+
+        var firstLine = FirstLine(head);
+        if (firstLine.Contains((byte)0))
+        {
+            return new Misfit(DatasetProblems.Binary, "is binary data (NUL bytes in the first line). Upload JSONL, CSV or TSV in UTF-8.", 1);
+        }
+
+        if (!head.Contains((byte)'\n') && head.TrimEnd((byte)'\r').Contains((byte)'\r'))
+        {
+            return new Misfit(DatasetProblems.Encoding, "ends its lines with CR alone. Convert the line ends to LF, for example with `tr '\\r' '\\n'`.", 1);
+        }
+
+        return format == DatasetFormat.Jsonl ? FindInJson(head) : null;
+    }
+
+    private static Misfit? FindInJson(ReadOnlySpan<byte> head)
+    {
+        var text = head.StartsWith(Utf8Text.Bom) ? head[Utf8Text.Bom.Length..] : head;
+        text = text.TrimStart(" \t\r\n"u8);
+        return text switch
+        {
+            [(byte)'[', ..] => new Misfit(
+                DatasetProblems.NotJsonLines, "is a JSON array. Make one row a line with `jq -c '.[]' in.json > out.jsonl`.", 1),
+            [(byte)'{', (byte)'\n' or (byte)'\r', ..] => new Misfit(
+                DatasetProblems.NotJsonLines, "spreads a JSON object over several lines. Make one row a line with `jq -c . in.json > out.jsonl`.", 1),
+            [(byte)'<', ..] => new Misfit(DatasetProblems.NotJsonLines, "is HTML or XML, perhaps an error page that was saved. Upload JSONL.", 1),
+            _ => null,
+        };
+    }
+
+    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> head)
+    {
+        var end = head.IndexOf((byte)'\n');
+        return end < 0 ? head : head[..end];
+    }
+
+    /// <summary>UTF-16 without a byte order mark: ASCII with a zero in every other byte.</summary>
+    private static bool LooksLikeUtf16(ReadOnlySpan<byte> head)
+    {
+        var pairs = Math.Min(head.Length, 512) / 2;
+        var even = 0;
+        var odd = 0;
+        for (var i = 0; i < pairs; i++)
+        {
+            even += head[2 * i] == 0 ? 1 : 0;
+            odd += head[2 * i + 1] == 0 ? 1 : 0;
+        }
+
+        return pairs >= 4 && ((even == 0 && odd > pairs / 2) || (odd == 0 && even > pairs / 2));
+    }
+}

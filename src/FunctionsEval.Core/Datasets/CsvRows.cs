@@ -1,0 +1,190 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CsvHelper;
+using CsvHelper.Configuration;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>Turns the bytes of a CSV row into fields by the names in the header.</summary>
+internal sealed class CsvRows
+{
+    private const int MostNamesShown = 20;
+    private const int LongestNameShown = 40;
+
+    private readonly string[] _names;
+    private readonly byte _delimiter;
+    private readonly CsvConfiguration _configuration;
+
+    /// <exception cref="DatasetException">The header cannot be read, names a column twice, or lacks one that is needed.</exception>
+    public CsvRows(string header, int headerLine, DatasetReadOptions options)
+    {
+        _delimiter = options.Format == DatasetFormat.Tsv ? (byte)'\t' : (byte)',';
+        _configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = ((char)_delimiter).ToString(),
+            HasHeaderRecord = false,
+            BadDataFound = null,
+            IgnoreBlankLines = false,
+            BufferSize = 1024,
+            ProcessFieldBufferSize = 256,
+        };
+        var names = ParseFields(header.TrimEnd('\r', '\n'));
+        if (names is null)
+        {
+            throw new DatasetException(DatasetProblems.BadHeader, "The header is not one row of quoted or plain names.", headerLine);
+        }
+
+        _names = [.. names.Select(name => name.Trim())];
+        var twice = Array.FindIndex(_names, name => name.Length > 0 && Array.IndexOf(_names, name) != Array.LastIndexOf(_names, name));
+        if (twice >= 0)
+        {
+            throw new DatasetException(
+                DatasetProblems.DuplicateColumn, $"The header names the column {Shown(_names[twice])} twice. Rename one.", headerLine, twice + 1);
+        }
+
+        Columns = FindColumns(options, headerLine);
+    }
+
+    /// <summary>The columns' actual names, each that is needed being there.</summary>
+    public ColumnSpec Columns { get; }
+
+    /// <summary>The row as a JSON object of texts, in the header's order.</summary>
+    public RowProblem? Parse(ReadOnlySpan<byte> row, RowScanner scanner, out JsonElement fields)
+    {
+        fields = default;
+        var nul = row.IndexOf((byte)0);
+        if (nul >= 0)
+        {
+            return new RowProblem(MalformedReasons.NulByte, "There is a NUL byte.", FieldAt(row, nul));
+        }
+
+        var invalid = Utf8Text.IndexOfInvalid(row);
+        if (invalid >= 0)
+        {
+            return new RowProblem(MalformedReasons.InvalidUtf8, "The bytes are not UTF-8.", FieldAt(row, invalid));
+        }
+
+        if (scanner.InQuotes)
+        {
+            return new RowProblem(
+                MalformedReasons.UnterminatedQuote, "A quoted field is never closed.", FieldAt(row, row.Length));
+        }
+
+        if (scanner.BadQuotesField > 0)
+        {
+            return new RowProblem(
+                MalformedReasons.BadQuotes, "A field has text after its closing quote.", scanner.BadQuotesField);
+        }
+
+        var values = ParseFields(Encoding.UTF8.GetString(row));
+        if (values is null)
+        {
+            return new RowProblem(MalformedReasons.StrayCarriageReturn, "There is a carriage return outside quotes.");
+        }
+
+        if (values.Length != _names.Length)
+        {
+            return new RowProblem(
+                MalformedReasons.FieldCount,
+                $"The row has {Count(values.Length)}, the header has {_names.Length}.",
+                Math.Min(values.Length, _names.Length) + 1);
+        }
+
+        fields = ToObject(values);
+        return null;
+    }
+
+    private JsonElement ToObject(string[] values)
+    {
+        var bytes = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartObject();
+            for (var i = 0; i < values.Length; i++)
+            {
+                if (_names[i].Length > 0)
+                {
+                    writer.WriteString(_names[i], values[i]);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(bytes.WrittenSpan);
+    }
+
+    /// <summary>The fields of one row; null when the text is not exactly one row.</summary>
+    private string[]? ParseFields(string row)
+    {
+        using var reader = new StringReader(row);
+        using var parser = new CsvParser(reader, _configuration);
+        if (!parser.Read())
+        {
+            return null;
+        }
+
+        var fields = parser.Record!;
+        return parser.Read() ? null : fields;
+    }
+
+    private int FieldAt(ReadOnlySpan<byte> row, int index)
+    {
+        var scanner = new CsvScanner(_delimiter);
+        scanner.Start();
+        scanner.FindEnd(row[..index]);
+        return scanner.Field;
+    }
+
+    private ColumnSpec FindColumns(DatasetReadOptions options, int line)
+    {
+        var isLanguageModelling = options.Task == EvaluationTask.LanguageModelling;
+        var wanted = options.Columns;
+        var reference = Find(
+            "reference", wanted.Reference, isLanguageModelling ? ["text", .. SampleReader.ReferenceNames] : SampleReader.ReferenceNames, true, line);
+        var input = Find("input", wanted.Input, SampleReader.InputNames, options.RequireInput && !isLanguageModelling, line);
+        var id = Find("id", wanted.Id, ["id"], false, line);
+        foreach (var tag in wanted.Tags)
+        {
+            Find("tags", tag, [], true, line);
+        }
+
+        return wanted with { Reference = reference, Input = input, Id = id };
+    }
+
+    /// <summary>The column that the spec names, exactly; else the first of the usual names, in any letter case.</summary>
+    private string? Find(string part, string? named, IReadOnlyList<string> usual, bool required, int line)
+    {
+        if (named is not null)
+        {
+            return Array.IndexOf(_names, named) >= 0 ? named : throw Missing(part, named, line);
+        }
+
+        foreach (var name in usual)
+        {
+            if (Array.Find(_names, column => column.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return required ? throw Missing(part, string.Join(", ", usual), line) : null;
+    }
+
+    private DatasetException Missing(string part, string names, int line)
+    {
+        var found = string.Join(", ", _names.Take(MostNamesShown).Select(Shown)) + (_names.Length > MostNamesShown ? ", …" : "");
+        return new DatasetException(
+            DatasetProblems.MissingColumn,
+            $"The header has no column for `columns.{part}` (looked for {names}). It has: {found}. "
+            + $"Name the column in the spec's `columns.{part}`, or add the header if the first row is data.",
+            line);
+    }
+
+    private static string Shown(string name) => name.Length <= LongestNameShown ? name : name[..LongestNameShown] + "…";
+
+    private static string Count(int fields) => fields == 1 ? "1 field" : $"{fields} fields";
+}

@@ -1,0 +1,121 @@
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>What a blob is, judged by its name.</summary>
+public abstract record DatasetNameKind
+{
+    private DatasetNameKind()
+    {
+    }
+
+    /// <summary>A dataset.</summary>
+    /// <param name="Format">How its rows are written.</param>
+    public sealed record Dataset(DatasetFormat Format) : DatasetNameKind;
+
+    /// <summary>An evaluation spec.</summary>
+    public sealed record Spec : DatasetNameKind;
+
+    /// <summary>A companion of a dataset, such as a README; nothing to evaluate and no mistake.</summary>
+    /// <param name="Reason">Why, for one log line.</param>
+    public sealed record Ignored(string Reason) : DatasetNameKind;
+
+    /// <summary>Probably meant as a dataset, in a form that is not read.</summary>
+    /// <param name="Message">The formats that are read, and the fix.</param>
+    public sealed record Unsupported(string Message) : DatasetNameKind;
+}
+
+/// <summary>The naming rules of the datasets container. Blob names are relative to the container and use <c>/</c>.</summary>
+public static class DatasetNames
+{
+    /// <summary>Name of a suite's spec.</summary>
+    public const string SpecName = "evaluation.json";
+
+    private const string SpecSuffix = ".evaluation.json";
+
+    /// <summary>Says what a blob is from its name alone; letter case does not matter.</summary>
+    /// <param name="blobName">Name of the blob in its container.</param>
+    public static DatasetNameKind Classify(string blobName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(blobName);
+        var file = FileOf(blobName);
+        if (file.Length == 0)
+        {
+            return new DatasetNameKind.Ignored("a folder marker");
+        }
+
+        if (file.StartsWith('.') || file.EndsWith('~'))
+        {
+            return new DatasetNameKind.Ignored("a hidden or temporary file");
+        }
+
+        if (file.Equals(SpecName, StringComparison.OrdinalIgnoreCase) || file.EndsWith(SpecSuffix, StringComparison.OrdinalIgnoreCase))
+        {
+            return new DatasetNameKind.Spec();
+        }
+
+        return Path.GetExtension(file).ToLowerInvariant() switch
+        {
+            ".jsonl" or ".ndjson" => new DatasetNameKind.Dataset(DatasetFormat.Jsonl),
+            ".csv" => new DatasetNameKind.Dataset(DatasetFormat.Csv),
+            ".tsv" => new DatasetNameKind.Dataset(DatasetFormat.Tsv),
+            ".md" or ".txt" or ".rst" or ".yaml" or ".yml" or ".toml" or ".html" or ".png" or ".jpg" or ".svg" or ".pdf"
+                or ".py" or ".ipynb" or ".log" or ".sha256" or ".md5" or ".tmp" or ".lock" =>
+                new DatasetNameKind.Ignored("a companion file, not a dataset"),
+            var extension => new DatasetNameKind.Unsupported(
+                "Datasets are read as JSONL (.jsonl, .ndjson), CSV (.csv) or TSV (.tsv), in UTF-8. " + Fix(extension)),
+        };
+    }
+
+    /// <summary>The names under which a dataset's spec may lie, the nearest first: beside the dataset, in its folder, then in each parent folder up to the container's root.</summary>
+    /// <param name="blobName">Name of the dataset in its container.</param>
+    public static IReadOnlyList<string> SpecCandidates(string blobName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(blobName);
+        List<string> candidates = [blobName + SpecSuffix];
+        for (var folder = SuiteOf(blobName); folder.Length > 0; folder = SuiteOf(folder))
+        {
+            candidates.Add(folder + "/" + SpecName);
+        }
+
+        candidates.Add(SpecName);
+        return candidates;
+    }
+
+    /// <summary>The suite of a dataset: its folder, for example <c>support/tickets</c>; empty for a blob at the container's root.</summary>
+    /// <param name="blobName">Name of the blob in its container.</param>
+    public static string SuiteOf(string blobName)
+    {
+        ArgumentNullException.ThrowIfNull(blobName);
+        var slash = blobName.LastIndexOf('/');
+        return slash < 0 ? "" : blobName[..slash];
+    }
+
+    /// <summary>The blob that a spec names as its training file; null when it names none.</summary>
+    /// <param name="specName">Name of the spec's blob, whose folder the training file's name is relative to.</param>
+    /// <param name="spec">The spec.</param>
+    public static string? TrainingFileOf(string specName, EvaluationSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.TrainingFile is null)
+        {
+            return null;
+        }
+
+        var suite = SuiteOf(specName);
+        return suite.Length == 0 ? spec.TrainingFile : suite + "/" + spec.TrainingFile;
+    }
+
+    private static string FileOf(string blobName) => blobName[(blobName.LastIndexOf('/') + 1)..];
+
+    private static string Fix(string extension) => extension switch
+    {
+        ".json" => "This name ends in .json: make one row a line with `jq -c '.[]' in.json > out.jsonl`, or name a spec evaluation.json.",
+        ".gz" or ".zip" or ".zst" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" => "This is an archive: unpack it and upload the file inside.",
+        ".xlsx" or ".xls" or ".ods" => "This is a spreadsheet: save the sheet as “CSV UTF-8”.",
+        ".parquet" => "This is Parquet: convert it, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`.",
+        ".arrow" or ".feather" or ".avro" or ".orc" => "This is a columnar file: convert it to JSONL.",
+        "" => "This name has no extension: add the one that says its format.",
+        _ => "Convert it to one of these, or give it the extension of the format it is in.",
+    };
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>What a look at a dataset's beginning found.</summary>
+/// <param name="Rows">Rows looked at.</param>
+/// <param name="Malformed">How many of them are malformed.</param>
+public sealed record DatasetProbeResult(int Rows, int Malformed);
+
+/// <summary>Looks at a dataset's beginning before any call is paid for, so that a file of the wrong kind, or a spec that does not fit it, is told at once.</summary>
+public static class DatasetProbe
+{
+    /// <summary>Bytes that are looked at: 256 KiB.</summary>
+    public const int HeadBytes = 256 * 1024;
+
+    /// <summary>Rows below which a share is not judged, unless the dataset has no more.</summary>
+    private const int FewestRows = 10;
+
+    /// <summary>Checks a dataset.</summary>
+    /// <param name="read">Reads the dataset; called at most once.</param>
+    /// <param name="length">Bytes of the dataset.</param>
+    /// <param name="blobName">Name of the dataset, for messages.</param>
+    /// <param name="format">How the rows are written.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="DatasetException">There is no row, the content is no dataset, a column is missing, or more of the rows looked at are malformed than <see cref="LimitSpec.MaxMalformedShare"/> allows.</exception>
+    public static async Task<DatasetProbeResult> CheckAsync(
+        RangeRead read,
+        long length,
+        string blobName,
+        DatasetFormat format,
+        EvaluationSpec spec,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(spec);
+        var head = length == 0 ? default : await read(0, (int)Math.Min(length, HeadBytes), cancellationToken);
+        var isWhole = head.Length == length;
+        if (ContentKind.Find(head.Span, format) is { } kind)
+        {
+            throw new DatasetException(kind.Code, $"{blobName}: {kind.Message}", kind.Line);
+        }
+
+        var complete = isWhole ? head : head[..await FindLastEndAsync(head, format, cancellationToken)];
+        List<MalformedRow> malformed = [];
+        var rows = 0;
+        using var stream = new MemoryStream(complete.ToArray(), writable: false);
+        var reader = new DatasetReader(DatasetReadOptions.For(spec, format));
+        try
+        {
+            await foreach (var row in reader.ReadAsync(stream, cancellationToken))
+            {
+                rows++;
+                if (row is MalformedRow bad)
+                {
+                    malformed.Add(bad);
+                }
+            }
+        }
+        catch (DatasetException e)
+        {
+            throw new DatasetException(e.Code, $"{blobName}: line {e.Line}: {e.Message}", e.Line, e.Column);
+        }
+
+        if (rows == 0)
+        {
+            return isWhole
+                ? throw new DatasetException(DatasetProblems.Empty, $"{blobName}: has no row. Upload a file with at least one.")
+                : new DatasetProbeResult(0, 0);
+        }
+
+        var isTooMany = malformed.Count > rows * spec.Limits.MaxMalformedShare && (rows >= FewestRows || isWhole);
+        if (isTooMany || malformed.Count == rows)
+        {
+            throw Describe(malformed, rows, blobName, spec);
+        }
+
+        return new DatasetProbeResult(rows, malformed.Count);
+    }
+
+    private static DatasetException Describe(List<MalformedRow> malformed, int rows, string blobName, EvaluationSpec spec)
+    {
+        var reason = malformed.GroupBy(row => row.Reason).MaxBy(group => group.Count())!;
+        var first = reason.First();
+        var column = first.Column is { } c ? $", column {c.ToString(CultureInfo.InvariantCulture)}" : "";
+        var share = spec.Limits.MaxMalformedShare.ToString("0.####", CultureInfo.InvariantCulture);
+        var message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{blobName}: {malformed.Count} of the first {rows} rows are malformed (limits.maxMalformedShare is {share}), mostly {reason.Key}. "
+            + $"First at line {first.Line}{column}: {first.Message}");
+        return new DatasetException(first.Reason, message + MalformedFix.For(first.Reason), first.Line, first.Column);
+    }
+
+    private static async Task<int> FindLastEndAsync(ReadOnlyMemory<byte> head, DatasetFormat format, CancellationToken cancellationToken)
+    {
+        using var stream = new MemoryStream(head.ToArray(), writable: false);
+        var splitter = new RowSplitter(stream, RowScanner.For(format), HeadBytes);
+        long end = 0;
+        while (await splitter.MoveNextAsync(cancellationToken) && splitter.Terminated)
+        {
+            end = splitter.NextPosition;
+        }
+
+        return (int)end;
+    }
+}

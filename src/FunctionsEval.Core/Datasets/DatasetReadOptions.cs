@@ -1,0 +1,54 @@
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>How a range of a dataset is read.</summary>
+public sealed record DatasetReadOptions
+{
+    /// <summary>The longest row that is read unless <see cref="MaxRowBytes"/> says otherwise: 4 MiB.</summary>
+    public const int DefaultMaxRowBytes = 4 * 1024 * 1024;
+
+    /// <summary>How the rows are written.</summary>
+    public required DatasetFormat Format { get; init; }
+
+    /// <summary>The task, which decides what a row must have.</summary>
+    public required EvaluationTask Task { get; init; }
+
+    /// <summary>Byte offset of the range in the dataset. Default 0; a byte order mark there is skipped.</summary>
+    public long StartOffset { get; init; }
+
+    /// <summary>Names of the fields or columns; the usual names where it says nothing.</summary>
+    public ColumnSpec Columns { get; init; } = new();
+
+    /// <summary>The labels that a classification reference must be one of; empty for no check.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Whether a row without input is malformed. Default true; not needed when a user template makes the prompt from other fields.</summary>
+    public bool RequireInput { get; init; } = true;
+
+    /// <summary>The header's text, for a range of a CSV or TSV dataset that does not hold it; null when the range starts with the header.</summary>
+    public string? CsvHeader { get; init; }
+
+    /// <summary>The longest row, in bytes without its line end. Default 4 MiB. A longer one is malformed and is not held in memory.</summary>
+    public int MaxRowBytes { get; init; } = DefaultMaxRowBytes;
+
+    /// <summary>The options that a spec implies.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="format">How the rows are written.</param>
+    /// <param name="startOffset">Byte offset of the range in the dataset.</param>
+    /// <param name="csvHeader">The header's text (<see cref="ShardPlan.CsvHeader"/>).</param>
+    public static DatasetReadOptions For(EvaluationSpec spec, DatasetFormat format, long startOffset = 0, string? csvHeader = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new DatasetReadOptions
+        {
+            Format = format,
+            Task = spec.Task,
+            StartOffset = startOffset,
+            Columns = spec.Columns,
+            Labels = spec.Labels,
+            RequireInput = spec.Prompt.User is null,
+            CsvHeader = csvHeader,
+        };
+    }
+}

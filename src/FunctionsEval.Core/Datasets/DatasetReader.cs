@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>
+/// Reads the rows of a byte range of a dataset, streaming: one row at a time is in memory, and at most
+/// <see cref="DatasetReadOptions.MaxRowBytes"/> of it. A reader serves one enumeration at a time.
+/// </summary>
+/// <param name="options">How the range is read.</param>
+public sealed class DatasetReader(DatasetReadOptions options)
+{
+    /// <summary>Physical lines of the range, blank ones and a header included, as far as it has been read; all of them once the enumeration has ended.</summary>
+    public int LinesRead { get; private set; }
+
+    /// <summary>Reads a range that starts at a row's start and ends at a row's end.</summary>
+    /// <param name="range">The range's bytes; not disposed.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The rows in their order, good and bad; blank lines are skipped.</returns>
+    /// <exception cref="DatasetException">The header of a CSV dataset cannot be used.</exception>
+    public async IAsyncEnumerable<DatasetRow> ReadAsync(
+        Stream range, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        LinesRead = 0;
+        var splitter = new RowSplitter(range, RowScanner.For(options.Format), options.MaxRowBytes);
+        var isCsv = options.Format != DatasetFormat.Jsonl;
+        var csv = isCsv && options.CsvHeader is { } header ? new CsvRows(header, 1, options) : null;
+        var samples = csv is null && isCsv ? null : new SampleReader(options, csv?.Columns ?? options.Columns, isCsv);
+        var ordinal = 0;
+        while (await splitter.MoveNextAsync(cancellationToken))
+        {
+            LinesRead = splitter.LinesRead;
+            var position = splitter.Position;
+            var row = splitter.Row;
+            if (position == 0 && options.StartOffset == 0 && row.Span.StartsWith(Utf8Text.Bom))
+            {
+                row = row[Utf8Text.Bom.Length..];
+                position = Utf8Text.Bom.Length;
+            }
+
+            if (!splitter.TooLong && IsBlank(row.Span, options.Format))
+            {
+                continue;
+            }
+
+            if (samples is null)
+            {
+                csv = new CsvRows(HeaderText(row.Span, splitter), splitter.Line, options);
+                samples = new SampleReader(options, csv.Columns, emptyIsMissing: true);
+                continue;
+            }
+
+            var offset = options.StartOffset + position;
+            Sample? sample = null;
+            var problem = splitter.TooLong
+                ? new RowProblem(MalformedReasons.LineTooLong, $"The row is longer than {options.MaxRowBytes} bytes.")
+                : ReadRow(row, splitter.Scanner, csv, samples, offset, out sample);
+            yield return problem is null
+                ? new ValidRow(sample!) { Line = splitter.Line, Offset = offset, Ordinal = ordinal }
+                : new MalformedRow(problem.Reason, problem.Message, problem.Column) { Line = splitter.Line, Offset = offset, Ordinal = ordinal };
+            ordinal++;
+        }
+    }
+
+    /// <summary>Whether a row holds nothing: white space only, where that cannot be a value.</summary>
+    internal static bool IsBlank(ReadOnlySpan<byte> row, DatasetFormat format) =>
+        row.IndexOfAnyExcept(" \r"u8) < 0 || (format == DatasetFormat.Jsonl && row.IndexOfAnyExcept(" \t\r"u8) < 0);
+
+    /// <summary>The text of a CSV header row.</summary>
+    /// <exception cref="DatasetException">The row cannot be a header.</exception>
+    internal static string HeaderText(ReadOnlySpan<byte> row, RowSplitter splitter)
+    {
+        var isText = !splitter.TooLong && !splitter.Scanner.InQuotes && splitter.Scanner.BadQuotesField == 0
+            && !row.Contains((byte)0) && Utf8Text.IndexOfInvalid(row) < 0;
+        return isText
+            ? Encoding.UTF8.GetString(row)
+            : throw new DatasetException(
+                DatasetProblems.BadHeader, "The header is not one row of column names in UTF-8; check its quotes and encoding.", splitter.Line);
+    }
+
+    private static RowProblem? ReadRow(
+        ReadOnlyMemory<byte> row, RowScanner scanner, CsvRows? csv, SampleReader samples, long offset, out Sample? sample)
+    {
+        sample = null;
+        var problem = csv is null ? JsonRow.Parse(row, out var fields) : csv.Parse(row.Span, scanner, out fields);
+        return problem ?? samples.Read(fields, offset, out sample);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>Turns the bytes of a line into a JSON object, or says where they are none.</summary>
+internal static class JsonRow
+{
+    /// <summary>How deep a row may be nested.</summary>
+    public const int MaxDepth = 64;
+
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
+
+    public static RowProblem? Parse(ReadOnlyMemory<byte> line, out JsonElement row)
+    {
+        row = default;
+        if (Check(line.Span) is { } problem)
+        {
+            return problem;
+        }
+
+        using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            return new RowProblem(
+                MalformedReasons.NotAnObject, $"The line holds {JsonText.Describe(document.RootElement)}, not a JSON object.");
+        }
+
+        row = document.RootElement.Clone();
+        return null;
+    }
+
+    /// <summary>Reads all tokens once, so that whatever takes texts from the row later finds only texts that exist.</summary>
+    private static RowProblem? Check(ReadOnlySpan<byte> line)
+    {
+        var nul = line.IndexOf((byte)0);
+        if (nul >= 0)
+        {
+            return new RowProblem(MalformedReasons.NulByte, "There is a NUL byte.", Utf8Text.ColumnOf(line, nul));
+        }
+
+        var invalid = Utf8Text.IndexOfInvalid(line);
+        if (invalid >= 0)
+        {
+            return new RowProblem(MalformedReasons.InvalidUtf8, "The bytes are not UTF-8.", Utf8Text.ColumnOf(line, invalid));
+        }
+
+        try
+        {
+            var half = JsonTokens.IndexOfHalfSurrogate(line, ReaderOptions);
+            return half < 0 ? null : new RowProblem(
+                MalformedReasons.InvalidEscape,
+                "A text escapes half a surrogate pair, which is no character.",
+                Utf8Text.ColumnOf(line, half));
+        }
+        catch (JsonException e)
+        {
+            var column = Utf8Text.ColumnOf(line, (int)(e.BytePositionInLine ?? 0));
+            return IsTooDeep(line, e)
+                ? new RowProblem(MalformedReasons.TooDeep, $"The JSON is nested deeper than {MaxDepth} levels.", column)
+                : new RowProblem(MalformedReasons.InvalidJson, "The line is not valid JSON.", column);
+        }
+    }
+
+    /// <summary>Whether the reader gets past the place of an error when it is allowed more depth.</summary>
+    private static bool IsTooDeep(ReadOnlySpan<byte> line, JsonException error)
+    {
+        try
+        {
+            JsonTokens.IndexOfHalfSurrogate(line, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
+            return true;
+        }
+        catch (JsonException e)
+        {
+            return e.BytePositionInLine > error.BytePositionInLine;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>One turn of a conversation, as the chat APIs know it.</summary>
+/// <param name="Role">"system", "developer", "user" or "assistant".</param>
+/// <param name="Content">The turn's text.</param>
+public sealed record ChatMessage(string Role, string Content);
+
+/// <summary>One row of a dataset that can be evaluated.</summary>
+public sealed record Sample
+{
+    /// <summary>The row's own <c>id</c>, or the byte offset of its line when it has none.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Byte offset in the dataset of the row's first byte.</summary>
+    public required long Offset { get; init; }
+
+    /// <summary>The conversation up to, and without, the reference answer; empty unless the row is in chat shape.</summary>
+    public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
+
+    /// <summary>The row's input as one text: <c>input</c>, <c>prompt</c>, or the last user turn of a chat row; empty for language modelling.</summary>
+    public string Input { get; init; } = "";
+
+    /// <summary>The acceptable answers, the first one being the canonical; for language modelling, the text to be scored.</summary>
+    public required IReadOnlyList<string> References { get; init; }
+
+    /// <summary>Tags by which results can be sliced, for example language or channel.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The row's own fields, for prompt templates.</summary>
+    public JsonElement Fields { get; init; }
+}

@@ -1,1 +1,0 @@
-namespace FunctionsEval.Core; public static class Placeholder { }

@@ -1,0 +1,216 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Parsing;
+
+/// <summary>
+/// Reads a model's text as an answer, strictly: what does not parse is unparsable and never guessed. A full stop after a
+/// label, a label inside a sentence, a JSON object in a code fence are all unparsable. Safe for concurrent use.
+/// </summary>
+public sealed class AnswerParser
+{
+    private static readonly JsonDocumentOptions JsonOptions = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
+    private readonly ParsingSpec _parsing;
+    private readonly ParsingMethod _method;
+    private readonly IReadOnlyList<string> _labels;
+    private readonly Dictionary<string, string> _spellings;
+    private readonly Dictionary<string, string> _integers;
+    private readonly bool _isClosed;
+    private readonly string[] _path;
+    private readonly Regex? _pattern;
+
+    private AnswerParser(EvaluationSpec spec)
+    {
+        _parsing = spec.Parsing;
+        _isClosed = spec.Task == EvaluationTask.Classification;
+        _method = MethodOf(spec);
+        _labels = spec.Labels;
+        _spellings = new Dictionary<string, string>(_parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        _integers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var label in _isClosed ? spec.Labels : [])
+        {
+            _spellings[label] = label;
+            if (IntegerText.TryNormalize(label, out var integer))
+            {
+                _integers[integer] = label;
+            }
+        }
+
+        foreach (var (spelling, label) in _parsing.Aliases)
+        {
+            _spellings[spelling] = label;
+        }
+
+        _path = _parsing.Field?.Split('.') ?? [];
+        _pattern = _method == ParsingMethod.Regex ? AnswerPattern.Compile(_parsing.Pattern!) : null;
+    }
+
+    /// <summary>The method that a spec means: its own, else <c>label</c> for classification and <c>text</c> for the other tasks.</summary>
+    public static ParsingMethod MethodOf(EvaluationSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Parsing.Method ?? (spec.Task == EvaluationTask.Classification ? ParsingMethod.Label : ParsingMethod.Text);
+    }
+
+    /// <summary>Creates the parser of a spec.</summary>
+    /// <param name="spec">A spec that <see cref="SpecReader"/> has accepted.</param>
+    public static AnswerParser Create(EvaluationSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new AnswerParser(spec);
+    }
+
+    /// <summary>Reads a model's text.</summary>
+    /// <param name="text">The text as the model gave it.</param>
+    public ParseResult Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (_method == ParsingMethod.Text)
+        {
+            return _isClosed ? Close(text) : new Parsed(text);
+        }
+
+        var trimmed = text.AsSpan().Trim();
+        if (trimmed.IsEmpty)
+        {
+            return new Unparsable(UnparsableReasons.Empty);
+        }
+
+        return _method switch
+        {
+            ParsingMethod.Label => Close(Unquote(trimmed).ToString()),
+            ParsingMethod.Integer => ParseInteger(Unquote(trimmed)),
+            ParsingMethod.Choice => ParseChoice(Unquote(trimmed)),
+            ParsingMethod.JsonField => ParseJsonField(trimmed.ToString()),
+            ParsingMethod.Regex => ParseRegex(text),
+            _ => throw new InvalidOperationException($"Unknown parsing method {_method}."),
+        };
+    }
+
+    /// <summary>A reference in the spelling that <see cref="Parse"/> gives equal answers: with <c>integer</c> outside classification <c>+07</c> becomes <c>7</c>; everything else stays.</summary>
+    /// <param name="reference">A sample's reference.</param>
+    public string NormalizeReference(string reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return _method == ParsingMethod.Integer && !_isClosed && IntegerText.TryNormalize(reference.AsSpan().Trim(), out var integer)
+            ? integer
+            : reference;
+    }
+
+    /// <summary>For classification the value must be a label or an alias of one; otherwise an alias is replaced and any value will do.</summary>
+    private ParseResult Close(string value)
+    {
+        if (_spellings.TryGetValue(value, out var label))
+        {
+            return new Parsed(label);
+        }
+
+        return _isClosed ? new Unparsable(UnparsableReasons.NotALabel) : new Parsed(value);
+    }
+
+    private ParseResult ParseInteger(ReadOnlySpan<char> text)
+    {
+        if (!IntegerText.TryNormalize(text, out var integer))
+        {
+            return new Unparsable(UnparsableReasons.NotAnInteger);
+        }
+
+        return _integers.TryGetValue(integer, out var label) ? new Parsed(label) : Close(integer);
+    }
+
+    private ParseResult ParseChoice(ReadOnlySpan<char> text)
+    {
+        var letter = text switch
+        {
+            [_] or [_, ')'] or [_, '.'] => text[0],
+            ['(', _, ')'] => text[1],
+            _ => '\0',
+        };
+        if (_parsing.IgnoreCase && char.IsAsciiLetterLower(letter))
+        {
+            letter = char.ToUpperInvariant(letter);
+        }
+
+        var index = letter - 'A';
+        return char.IsAsciiLetterUpper(letter) && index < _labels.Count
+            ? new Parsed(_labels[index])
+            : new Unparsable(UnparsableReasons.NotAChoice);
+    }
+
+    private ParseResult ParseJsonField(string text)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(text, JsonOptions);
+        }
+        catch (JsonException)
+        {
+            return new Unparsable(UnparsableReasons.NotAJsonObject);
+        }
+
+        using (document)
+        {
+            var value = document.RootElement;
+            if (value.ValueKind != JsonValueKind.Object)
+            {
+                return new Unparsable(UnparsableReasons.NotAJsonObject);
+            }
+
+            foreach (var name in _path)
+            {
+                if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value))
+                {
+                    return new Unparsable(UnparsableReasons.MissingField);
+                }
+            }
+
+            try
+            {
+                return JsonText.TryRead(value, out var found) ? Close(found) : new Unparsable(UnparsableReasons.FieldType);
+            }
+            catch (InvalidOperationException)
+            {
+                // A text that escapes half a surrogate pair.
+                return new Unparsable(UnparsableReasons.NotAJsonObject);
+            }
+        }
+    }
+
+    private ParseResult ParseRegex(string text)
+    {
+        try
+        {
+            var match = _pattern!.Match(text);
+            if (!match.Success)
+            {
+                return new Unparsable(UnparsableReasons.NoMatch);
+            }
+
+            if (match.NextMatch().Success)
+            {
+                return new Unparsable(UnparsableReasons.SeveralMatches);
+            }
+
+            if (match.Groups.Count == 1)
+            {
+                return Close(match.Value);
+            }
+
+            // An alternation has a group for each branch, of which one took part.
+            var group = match.Groups.Values.Skip(1).FirstOrDefault(candidate => candidate.Success);
+            return group is null ? new Unparsable(UnparsableReasons.NoMatch) : Close(group.Value);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return new Unparsable(UnparsableReasons.MatchTimeout);
+        }
+    }
+
+    /// <summary>Removes one pair of quotes, and nothing inside them.</summary>
+    private ReadOnlySpan<char> Unquote(ReadOnlySpan<char> text) =>
+        _parsing.StripQuotes && text is ['"', .., '"'] or ['\'', .., '\''] or ['`', .., '`'] or ['“', .., '”'] ? text[1..^1] : text;
+}

@@ -1,0 +1,14 @@
+namespace FunctionsEval.Core.Prompts;
+
+/// <summary>A template fails on a row. The message names the variable or the rule that was broken, never the row's text.</summary>
+public sealed class PromptException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What is wrong.</param>
+    /// <param name="variable">The variable that the row does not define; null when that is not the trouble.</param>
+    public PromptException(string message, string? variable = null)
+        : base(message) => Variable = variable;
+
+    /// <summary>The variable that the row does not define; null when that is not the trouble.</summary>
+    public string? Variable { get; }
+}

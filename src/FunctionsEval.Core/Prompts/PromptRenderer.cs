@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Fluid;
+using Fluid.Values;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Prompts;
+
+/// <summary>
+/// Makes the turns that are sent to a model from a sample and a spec's Liquid templates. Nothing is HTML-encoded.
+/// Safe for concurrent use; one rendering is bounded in steps and characters.
+/// </summary>
+/// <remarks>
+/// Variables, the later ones winning: the row's fields; for a row in the shape of OpenAI Evals also the fields in its
+/// <c>item</c>; <c>input</c>; <c>messages</c> (role and content of each turn before the reference); <c>tags</c>; and
+/// <c>row</c>, all fields once more. A variable that the row does not define is an error, except below <c>row</c> and
+/// <c>tags</c>, where it is empty.
+/// </remarks>
+public sealed class PromptRenderer
+{
+    private readonly PromptTemplate? _system;
+    private readonly PromptTemplate? _user;
+
+    /// <summary>Parses the templates.</summary>
+    /// <param name="spec">The templates; absent ones keep the row's own turns.</param>
+    /// <exception cref="ArgumentException">A template does not parse (<see cref="SpecReader"/> refuses such a spec).</exception>
+    public PromptRenderer(PromptSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        _system = Parse(spec.System, nameof(PromptSpec.System));
+        _user = Parse(spec.User, nameof(PromptSpec.User));
+    }
+
+    /// <summary>Makes the turns for one sample: the row's own, or its input as one user turn; a system template replaces the system turn or is put first, a user template replaces the last user turn or is put last.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <returns>The turns, without the reference.</returns>
+    /// <exception cref="PromptException">A variable is undefined, or a bound is exceeded.</exception>
+    public IReadOnlyList<ChatMessage> Render(Sample sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        List<ChatMessage> turns = sample.Messages.Count > 0 ? [.. sample.Messages]
+            : sample.Input.Length > 0 ? [new ChatMessage("user", sample.Input)]
+            : [];
+        if (_system is null && _user is null)
+        {
+            return turns;
+        }
+
+        if (_user is not null)
+        {
+            var message = new ChatMessage("user", _user.Render(CreateContext(sample)));
+            var last = turns.FindLastIndex(turn => turn.Role == "user");
+            if (last < 0)
+            {
+                turns.Add(message);
+            }
+            else
+            {
+                turns[last] = message;
+            }
+        }
+
+        if (_system is not null)
+        {
+            var content = _system.Render(CreateContext(sample));
+            var first = turns.FindIndex(turn => turn.Role is "system" or "developer");
+            if (first < 0)
+            {
+                turns.Insert(0, new ChatMessage("system", content));
+            }
+            else
+            {
+                turns[first] = turns[first] with { Content = content };
+            }
+        }
+
+        return turns;
+    }
+
+    private static TemplateContext CreateContext(Sample sample)
+    {
+        var context = new TemplateContext(PromptTemplate.Options);
+        if (sample.Fields.ValueKind == JsonValueKind.Object)
+        {
+            SetFields(context, sample.Fields);
+            if (RowFields.TryGetItem(sample.Fields, out var item))
+            {
+                SetFields(context, item);
+            }
+
+            context.SetValue("row", RowValue.From(sample.Fields, "row", isStrict: false));
+        }
+
+        context.SetValue("input", new StringValue(sample.Input));
+        context.SetValue("messages", new ArrayValue([.. sample.Messages.Select(ToValue)]));
+        context.SetValue("tags", ToValue(sample.Tags));
+        return context;
+    }
+
+    private static void SetFields(TemplateContext context, JsonElement fields)
+    {
+        foreach (var field in fields.EnumerateObject())
+        {
+            context.SetValue(field.Name, RowValue.From(field.Value, field.Name, isStrict: true));
+        }
+    }
+
+    private static DictionaryValue ToValue(ChatMessage turn) => ToValue(
+        new Dictionary<string, string> { ["role"] = turn.Role, ["content"] = turn.Content });
+
+    private static DictionaryValue ToValue(IReadOnlyDictionary<string, string> texts) =>
+        new(new FluidValueDictionaryFluidIndexable(
+            texts.ToDictionary(pair => pair.Key, FluidValue (pair) => new StringValue(pair.Value), StringComparer.Ordinal)));
+
+    private static PromptTemplate? Parse(string? text, string part)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return PromptTemplate.TryParse(text, out var template, out var error)
+            ? template
+            : throw new ArgumentException($"The {part.ToLowerInvariant()} template does not parse: {error}.", nameof(text));
+    }
+}

@@ -1,0 +1,35 @@
+namespace FunctionsEval.Core.Runs;
+
+/// <summary>What a model answered to one request.</summary>
+public sealed record Completion
+{
+    /// <summary>The answer's text; for a scored text (echo), the text itself.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Why the model stopped, in the endpoint's words: "stop", "length", "content_filter", …</summary>
+    public required string FinishReason { get; init; }
+
+    /// <summary>Tokens of the prompt, as the endpoint billed them; 0 when it does not say.</summary>
+    public int InputTokens { get; init; }
+
+    /// <summary>Tokens of the answer, as the endpoint billed them; 0 when it does not say.</summary>
+    public int OutputTokens { get; init; }
+
+    /// <summary>From sending the request to the last byte of the answer, of the attempt that succeeded.</summary>
+    public TimeSpan Latency { get; init; }
+
+    /// <summary>From sending the request to the first token; null unless the answer was streamed.</summary>
+    public TimeSpan? TimeToFirstToken { get; init; }
+
+    /// <summary>Sum of the natural-log probabilities of the answer's tokens (of the reference's tokens when echoed); null when the endpoint gave none.</summary>
+    public double? LogProbability { get; init; }
+
+    /// <summary>How many tokens <see cref="LogProbability"/> sums over.</summary>
+    public int LogProbabilityTokens { get; init; }
+
+    /// <summary>True when <see cref="LogProbability"/> is that of the reference text (echo), false when it is that of the model's own answer.</summary>
+    public bool IsEcho { get; init; }
+
+    /// <summary>Requests sent for this answer, failed ones included; at least 1.</summary>
+    public int Attempts { get; init; } = 1;
+}

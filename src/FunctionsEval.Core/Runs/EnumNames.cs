@@ -1,0 +1,19 @@
+using System.Reflection;
+using System.Text.Json.Serialization;
+
+namespace FunctionsEval.Core.Runs;
+
+/// <summary>The names that an enum's members have in JSON.</summary>
+internal static class EnumNames<TEnum>
+    where TEnum : struct, Enum
+{
+    private static readonly Dictionary<string, TEnum> ByName = Enum.GetValues<TEnum>().ToDictionary(
+        value => typeof(TEnum).GetField(value.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name);
+
+    /// <summary>All names, in the enum's order.</summary>
+    public static IEnumerable<string> All => ByName.Keys;
+
+    public static bool TryGet(string name, out TEnum value) => ByName.TryGetValue(name, out value);
+
+    public static string Of(TEnum value) => ByName.First(pair => EqualityComparer<TEnum>.Default.Equals(pair.Value, value)).Key;
+}

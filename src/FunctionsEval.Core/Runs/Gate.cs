@@ -1,0 +1,105 @@
+using System.Globalization;
+
+namespace FunctionsEval.Core.Runs;
+
+/// <summary>Applies a gate to a run's numbers.</summary>
+public static class Gate
+{
+    /// <summary>Says whether a run passes.</summary>
+    /// <param name="gate">The rules; null for a run without a gate.</param>
+    /// <param name="facts">The run's numbers.</param>
+    /// <returns>The verdict with one reason per rule; null without a gate.</returns>
+    public static Verdict? Evaluate(GateSpec? gate, GateFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        if (gate is null)
+        {
+            return null;
+        }
+
+        RuleVerdict[] rules = [.. gate.Rules.Select(rule => Evaluate(rule, facts))];
+        var result = !facts.IsComplete ? VerdictResult.Inconclusive
+            : Array.Exists(rules, rule => rule.Result == VerdictResult.Fail) ? VerdictResult.Fail
+            : Array.Exists(rules, rule => rule.Result == VerdictResult.Inconclusive) ? VerdictResult.Inconclusive
+            : VerdictResult.Pass;
+        return new Verdict(result, rules);
+    }
+
+    private static RuleVerdict Evaluate(GateRule rule, GateFacts facts)
+    {
+        if (!facts.IsComplete)
+        {
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{rule.Metric ?? "coverage"}: the run is incomplete");
+        }
+
+        if (rule.MinimumCoverage is { } minimumCoverage)
+        {
+            return AtLeast("coverage", facts.Coverage, minimumCoverage);
+        }
+
+        var name = rule.Metric ?? throw new ArgumentException("A rule names no metric.", nameof(rule));
+        if (!facts.Metrics.TryGetValue(name, out var metric))
+        {
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} was not computed");
+        }
+
+        return rule switch
+        {
+            { Minimum: { } minimum } => AtLeast(name, metric.Value, minimum),
+            { Maximum: { } maximum } => AtMost(name, metric.Value, maximum),
+            { LowerBoundAtLeast: { } bound } => LowerBoundAtLeast(name, metric, bound),
+            { NotWorseThanBaselineBy: { } margin } => NotWorse(name, metric, margin),
+            _ => throw new ArgumentException($"The rule for {name} has no condition.", nameof(rule)),
+        };
+    }
+
+    private static RuleVerdict AtLeast(string name, double value, double minimum) =>
+        double.IsNaN(value) ? Undefined(name)
+        : value >= minimum ? new RuleVerdict(VerdictResult.Pass, $"{name} {Text(value)} is at least {Text(minimum)}")
+        : new RuleVerdict(VerdictResult.Fail, $"{name} {Text(value)} is below {Text(minimum)}");
+
+    private static RuleVerdict AtMost(string name, double value, double maximum) =>
+        double.IsNaN(value) ? Undefined(name)
+        : value <= maximum ? new RuleVerdict(VerdictResult.Pass, $"{name} {Text(value)} is at most {Text(maximum)}")
+        : new RuleVerdict(VerdictResult.Fail, $"{name} {Text(value)} is above {Text(maximum)}");
+
+    private static RuleVerdict LowerBoundAtLeast(string name, GateMetric metric, double bound)
+    {
+        if (!TryInterval(metric.Lower, metric.Upper, out var lower, out var upper))
+        {
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval");
+        }
+
+        var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}";
+        return lower >= bound ? new RuleVerdict(VerdictResult.Pass, $"{interval} is at or above {Text(bound)}")
+            : upper < bound ? new RuleVerdict(VerdictResult.Fail, $"{interval} is below {Text(bound)}")
+            : new RuleVerdict(VerdictResult.Inconclusive, $"{interval} contains {Text(bound)}");
+    }
+
+    private static RuleVerdict NotWorse(string name, GateMetric metric, double margin)
+    {
+        if (!TryInterval(metric.DifferenceLower, metric.DifferenceUpper, out var lower, out var upper))
+        {
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from the baseline");
+        }
+
+        // "Gain" is positive where the candidate is better.
+        var (worst, best) = metric.HigherIsBetter ? (lower, upper) : (-upper, -lower);
+        var limit = metric.HigherIsBetter ? -margin : margin;
+        var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}'s difference from the baseline";
+        return worst >= -margin ? new RuleVerdict(VerdictResult.Pass, $"{interval} is no worse than {Text(limit)}")
+            : best < -margin ? new RuleVerdict(VerdictResult.Fail, $"{interval} is worse than {Text(limit)}")
+            : new RuleVerdict(VerdictResult.Inconclusive, $"{interval} contains {Text(limit)}");
+    }
+
+    private static bool TryInterval(double? low, double? high, out double lower, out double upper)
+    {
+        lower = low ?? double.NaN;
+        upper = high ?? double.NaN;
+        return !double.IsNaN(lower) && !double.IsNaN(upper);
+    }
+
+    private static RuleVerdict Undefined(string name) => new(VerdictResult.Inconclusive, $"{name} is undefined on these samples");
+
+    private static string Text(double value) => (value == 0 ? 0 : value).ToString("0.######", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,31 @@
+namespace FunctionsEval.Core.Runs;
+
+/// <summary>The fields that each object of a spec may have; docs/evaluation.schema.json states the same.</summary>
+internal static class SpecFields
+{
+    public static readonly string[] Root =
+    [
+        "$schema", "name", "task", "model", "baseline", "trainingFile", "prompt", "labels", "positiveLabel", "parsing",
+        "sampling", "columns", "metrics", "slices", "intervals", "gate", "limits",
+    ];
+
+    public static readonly string[] Prompt = ["system", "user"];
+
+    public static readonly string[] Parsing = ["method", "ignoreCase", "stripQuotes", "field", "pattern", "aliases", "scoreTruncated"];
+
+    public static readonly string[] Sampling =
+        ["maxOutputTokens", "temperature", "topP", "seed", "stop", "stream", "logProbabilities"];
+
+    public static readonly string[] Columns = ["input", "reference", "id", "tags"];
+
+    public static readonly string[] Intervals = ["level", "replicates"];
+
+    public static readonly string[] Gate = ["rules"];
+
+    public static readonly string[] Conditions =
+        ["minimum", "maximum", "lowerBoundAtLeast", "notWorseThanBaselineBy", "minimumCoverage"];
+
+    public static readonly string[] Rule = ["metric", .. Conditions];
+
+    public static readonly string[] Limits = ["maxMalformedShare", "deadline"];
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+
+namespace FunctionsEval.Core.Runs;
+
+/// <summary>What a gate, or one rule of it, says.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<VerdictResult>))]
+public enum VerdictResult
+{
+    /// <summary>It holds.</summary>
+    [JsonStringEnumMemberName("pass")] Pass,
+
+    /// <summary>It does not hold.</summary>
+    [JsonStringEnumMemberName("fail")] Fail,
+
+    /// <summary>The data does not decide it.</summary>
+    [JsonStringEnumMemberName("inconclusive")] Inconclusive,
+}
+
+/// <summary>The verdict of a run.</summary>
+/// <param name="Result">Fail when a rule fails, else inconclusive when one is, else pass; inconclusive for an incomplete run.</param>
+/// <param name="Rules">What each rule says, in the spec's order.</param>
+public sealed record Verdict(VerdictResult Result, IReadOnlyList<RuleVerdict> Rules);
+
+/// <summary>What one rule says.</summary>
+/// <param name="Result">The rule's result.</param>
+/// <param name="Reason">The numbers behind it, for example <c>f1_macro 0.8123 is at least 0.8</c>.</param>
+public sealed record RuleVerdict(VerdictResult Result, string Reason);
+
+/// <summary>What the gate must know of a run.</summary>
+public sealed record GateFacts
+{
+    /// <summary>The candidate's metric values over all samples, by name.</summary>
+    public required IReadOnlyDictionary<string, GateMetric> Metrics { get; init; }
+
+    /// <summary>Share of samples that were answered (<see cref="OutcomeCounts.Coverage"/>).</summary>
+    public required double Coverage { get; init; }
+
+    /// <summary>Whether every sample has an outcome; false for a run that was stopped or ran out of time.</summary>
+    public required bool IsComplete { get; init; }
+}
+
+/// <summary>One metric value of the candidate. What is undefined is null or NaN.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Lower">The interval's lower bound.</param>
+/// <param name="Upper">The interval's upper bound.</param>
+/// <param name="DifferenceLower">Lower bound of candidate − baseline.</param>
+/// <param name="DifferenceUpper">Upper bound of candidate − baseline.</param>
+/// <param name="HigherIsBetter">Whether more is better.</param>
+public sealed record GateMetric(
+    double Value,
+    double? Lower = null,
+    double? Upper = null,
+    double? DifferenceLower = null,
+    double? DifferenceUpper = null,
+    bool HigherIsBetter = true);

@@ -1,0 +1,92 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FunctionsEval.Functions.Models;
+
+/// <summary>Bounds of a model call's attempts. Configuration section <c>ModelCalls</c>.</summary>
+internal sealed class CallRetryOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string SectionName = "ModelCalls";
+
+    /// <summary>Attempts that may fail for passing reasons other than throttling, 1–20. Default 6.</summary>
+    [Range(1, 20)]
+    public int MaxAttempts { get; set; } = 6;
+
+    /// <summary>Upper bound of the first wait; doubles with each further one. Default 0.5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan BaseDelay { get; set; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Upper bound of every wait the endpoint did not ask for. Default 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The longest wait asked for by the endpoint that is waited out inside the call. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time one call may wait because of throttling, all waits together. Default 2 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:30:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan ThrottlingBudget { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The most a <see cref="ModelCallResult.RetryLater"/> asks for, whatever the endpoint says. Default 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan LongestRetryLater { get; set; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>Decides what follows an attempt that failed for a passing reason.</summary>
+/// <remarks>
+/// Exponential back-off with full jitter: a wait is uniform between 0 and min(<see cref="CallRetryOptions.MaxDelay"/>, <see cref="CallRetryOptions.BaseDelay"/> · 2ⁿ)
+/// (Brooker, “Exponential Backoff And Jitter”, AWS Architecture Blog, 2015). A wait the endpoint asks for is honoured in full, plus jitter, so that not all callers come back at once.
+/// Throttling says nothing is wrong with the request, so it is bounded by time and not by <see cref="CallRetryOptions.MaxAttempts"/>.
+/// </remarks>
+internal sealed class CallRetryPolicy(CallRetryOptions options, Random random)
+{
+    /// <summary>What happened to one call so far. Not shared between calls.</summary>
+    public sealed class State
+    {
+        internal int Faults { get; set; }
+
+        internal int Throttles { get; set; }
+
+        internal TimeSpan Waited { get; set; }
+    }
+
+    /// <summary>What to do next; exactly one is set: a wait before the next attempt, a wait that is the caller's, or neither (give up).</summary>
+    /// <param name="Wait">Wait this long and try again.</param>
+    /// <param name="RetryLater">Give the call back for this long.</param>
+    public readonly record struct Decision(TimeSpan? Wait, TimeSpan? RetryLater)
+    {
+        /// <summary>No attempt is left.</summary>
+        public bool GiveUp => Wait is null && RetryLater is null;
+    }
+
+    /// <summary>Takes note of a failed attempt and decides.</summary>
+    /// <param name="state">The call's state.</param>
+    /// <param name="throttled">Whether the endpoint refused for lack of capacity (429).</param>
+    /// <param name="retryAfter">The wait the endpoint asked for; null when it asked for none that makes sense.</param>
+    public Decision Next(State state, bool throttled, TimeSpan? retryAfter)
+    {
+        if (retryAfter > options.LongestWait)
+            return new Decision(null, Min(retryAfter.Value, options.LongestRetryLater));
+
+        if (!throttled)
+        {
+            state.Faults++;
+            return state.Faults >= options.MaxAttempts
+                ? default
+                : new Decision(retryAfter is { } asked ? asked + Jitter(1) : Jitter(state.Faults), null);
+        }
+
+        state.Throttles++;
+        TimeSpan wait = retryAfter is { } asks ? asks + Jitter(1) : Jitter(state.Throttles);
+        if (state.Waited + wait > options.ThrottlingBudget)
+            return new Decision(null, Min(options.LongestWait, options.LongestRetryLater));
+        state.Waited += wait;
+        return new Decision(wait, null);
+    }
+
+    private TimeSpan Jitter(int failures) =>
+        Min(options.BaseDelay * Math.Pow(2, Math.Min(failures - 1, 30)), options.MaxDelay) * random.NextDouble();
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
+}

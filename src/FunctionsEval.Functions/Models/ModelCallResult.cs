@@ -1,0 +1,85 @@
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Models;
+
+/// <summary>How a model call ended. The nested records are all there are. No message holds a prompt, an answer or a secret.</summary>
+internal abstract record ModelCallResult
+{
+    private ModelCallResult()
+    {
+    }
+
+    /// <summary>The model answered. A <see cref="Completion.FinishReason"/> of <c>length</c> says the answer was cut; what that means is the caller's decision.</summary>
+    /// <param name="Completion">The answer.</param>
+    public sealed record Answered(Completion Completion) : ModelCallResult
+    {
+        /// <summary>Never the answer's text.</summary>
+        public override string ToString() => $"{nameof(Answered)} ({Completion.FinishReason})";
+    }
+
+    /// <summary>This sample has no answer, which says nothing about the next sample.</summary>
+    /// <param name="Outcome"><see cref="Outcome.ContentFiltered"/>, <see cref="Outcome.Rejected"/>, <see cref="Outcome.TimedOut"/> or <see cref="Outcome.Exhausted"/>.</param>
+    /// <param name="Reason">A code for counting: the endpoint's error code when it is one, otherwise one of <see cref="CallReasons"/>.</param>
+    /// <param name="Message">One sentence for people.</param>
+    /// <param name="Attempts">Requests sent.</param>
+    public sealed record Failed(Outcome Outcome, string Reason, string Message, int Attempts) : ModelCallResult
+    {
+        /// <summary>Prompt tokens billed all the same (an answer withheld by a filter); 0 when the endpoint does not say.</summary>
+        public int InputTokens { get; init; }
+
+        /// <summary>Answer tokens billed all the same; 0 when the endpoint does not say.</summary>
+        public int OutputTokens { get; init; }
+    }
+
+    /// <summary>No call to this model can succeed until a setting is changed: the run ends.</summary>
+    /// <param name="Message">Which setting to check and why.</param>
+    public sealed record Misconfigured(string Message) : ModelCallResult;
+
+    /// <summary>The endpoint could not be reached: no name, no connection or no TLS, after all attempts.</summary>
+    /// <param name="Message">Which setting to check and why.</param>
+    public sealed record Unreachable(string Message) : ModelCallResult;
+
+    /// <summary>The endpoint is throttling for longer than a call should wait: repeat the call later.</summary>
+    /// <param name="After">How long to wait; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</param>
+    public sealed record RetryLater(TimeSpan After) : ModelCallResult;
+}
+
+/// <summary>Reasons of failures that have no error code of the endpoint's own.</summary>
+internal static class CallReasons
+{
+    /// <summary>No answer within <see cref="ModelOptions.Timeout"/>.</summary>
+    public const string TimedOut = "timed_out";
+
+    /// <summary>The connection broke before the answer was complete.</summary>
+    public const string ConnectionBroken = "connection_broken";
+
+    /// <summary>No connection could be made.</summary>
+    public const string ConnectionFailed = "connection_failed";
+
+    /// <summary>Status 200 with a body that is not JSON (cut short, HTML).</summary>
+    public const string UnreadableBody = "unreadable_body";
+
+    /// <summary>A body over <see cref="AnswerReader.MaxBodyBytes"/>.</summary>
+    public const string BodyTooLarge = "body_too_large";
+
+    /// <summary>Status 200 without a choice.</summary>
+    public const string EmptyChoices = "empty_choices";
+
+    /// <summary>A choice without text.</summary>
+    public const string MissingContent = "missing_content";
+
+    /// <summary>A stream that ended before it said that it had.</summary>
+    public const string BrokenStream = "broken_stream";
+
+    /// <summary>Status 200 with an error object in the body.</summary>
+    public const string ErrorInBody = "error_in_body";
+
+    /// <summary>A text to score that has nothing in it.</summary>
+    public const string EmptyText = "empty_text";
+
+    /// <summary>A content filter, when the endpoint gave no code.</summary>
+    public const string ContentFilter = "content_filter";
+
+    /// <summary>A token for the managed identity could not be had.</summary>
+    public const string NoIdentityToken = "no_identity_token";
+}

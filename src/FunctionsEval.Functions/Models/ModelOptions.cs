@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+
+namespace FunctionsEval.Functions.Models;
+
+/// <summary>Whose protocol a model's endpoint speaks.</summary>
+internal enum ModelProvider
+{
+    /// <summary>An Azure OpenAI resource: <c>/openai/deployments/{deployment}/…?api-version=</c>, key or managed identity.</summary>
+    AzureOpenAI,
+
+    /// <summary>api.openai.com, key as bearer token.</summary>
+    OpenAI,
+
+    /// <summary>Any server with OpenAI's routes (vLLM, Ollama, …), with or without a key.</summary>
+    OpenAICompatible,
+}
+
+/// <summary>Which of the two text APIs a model is called through.</summary>
+internal enum ModelApi
+{
+    /// <summary><c>chat/completions</c>.</summary>
+    Chat,
+
+    /// <summary><c>completions</c>, which can score a given text (echo).</summary>
+    Completions,
+}
+
+/// <summary>One configured model: where it is, how it is called, what it costs. A child of the configuration section <c>Models</c>.</summary>
+internal sealed record ModelOptions
+{
+    /// <summary>The name by which specs refer to the model; the child's key unless given. Compared without regard to case.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Key of the configuration child, so that messages can name the setting to change.</summary>
+    public required string Section { get; init; }
+
+    /// <summary>Whose protocol the endpoint speaks. Default <see cref="ModelProvider.AzureOpenAI"/>.</summary>
+    public ModelProvider Provider { get; init; }
+
+    /// <summary>The endpoint's root: the resource (<c>https://x.openai.azure.com</c>) or the API's base (<c>https://api.openai.com/v1</c>), without a slash at the end.</summary>
+    public required Uri Endpoint { get; init; }
+
+    /// <summary>Deployment name (Azure OpenAI) or model id.</summary>
+    public required string Deployment { get; init; }
+
+    /// <summary>The key; null means managed identity for Azure OpenAI and no key for a compatible server.</summary>
+    [JsonIgnore]
+    public string? ApiKey { get; init; }
+
+    /// <summary>The API used. Default <see cref="ModelApi.Chat"/>.</summary>
+    public ModelApi Api { get; init; }
+
+    /// <summary>Azure OpenAI's <c>api-version</c>. Default <see cref="DefaultApiVersion"/>.</summary>
+    public string ApiVersion { get; init; } = DefaultApiVersion;
+
+    /// <summary>Time for one attempt, from sending it to the last byte of its answer. Default 100 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Upper bound of concurrent requests of this process, 1–1024. Default 32.</summary>
+    public int MaxConcurrency { get; init; } = 32;
+
+    /// <summary>Upper bound of requests a minute of this process; null for none.</summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Upper bound of tokens (prompt and answer) a minute of this process; null for none.</summary>
+    public int? TokensPerMinute { get; init; }
+
+    /// <summary>Price of a million prompt tokens; null when unknown.</summary>
+    public decimal? InputPricePerMillionTokens { get; init; }
+
+    /// <summary>Price of a million answer tokens; null when unknown.</summary>
+    public decimal? OutputPricePerMillionTokens { get; init; }
+
+    /// <summary>The latest generally available version with <c>max_completion_tokens</c>, <c>stream_options</c> and log probabilities.</summary>
+    public const string DefaultApiVersion = "2024-10-21";
+
+    /// <summary>The app setting that holds one of this model's values, for example <c>Models__0__ApiKey</c>.</summary>
+    /// <param name="property">Name of the property, for example <see cref="ApiKey"/>.</param>
+    public string Setting(string property) => $"Models__{Section}__{property}";
+
+    /// <summary>Name, provider, endpoint and deployment; never the key.</summary>
+    public override string ToString() => $"{Name} ({Provider}, {Endpoint}, {Deployment})";
+}

@@ -1,0 +1,23 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Models;
+
+/// <summary>What is asked of a model for one sample.</summary>
+internal sealed record ModelRequest
+{
+    /// <summary>The conversation. May be empty when <see cref="ScoredText"/> is given.</summary>
+    public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
+
+    /// <summary>
+    /// Language modelling: the text to assign a probability to. A model with <see cref="ModelApi.Completions"/> scores this very text (echo);
+    /// one with <see cref="ModelApi.Chat"/> cannot, and gives the probability of its own answer to <see cref="Messages"/> (to this text when there are none).
+    /// </summary>
+    public string? ScoredText { get; init; }
+
+    /// <summary>Sampling parameters.</summary>
+    public SamplingSpec Sampling { get; init; } = new();
+
+    /// <summary>Never the text: this record travels through logs and exceptions by accident.</summary>
+    public override string ToString() => $"{nameof(ModelRequest)} ({Messages.Count} messages)";
+}

@@ -1,0 +1,65 @@
+namespace FunctionsEval.Functions.Models;
+
+/// <summary>A token bucket for an amount a minute: requests or tokens.</summary>
+/// <remarks>
+/// Holds one second's worth, and refills by so much less than the configured rate that no 60 s ever see more than the configured amount
+/// (one single request that costs more than the bucket holds is let through when the bucket is full, and paid off afterwards).
+/// System.Threading.RateLimiting has no clock to inject and cannot be corrected by the real cost after the event, which is only known then.
+/// </remarks>
+internal sealed class RateBudget
+{
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly double _capacity;
+    private readonly double _perSecond;
+    private double _level;
+    private long _updated;
+
+    /// <summary>Creates a full bucket.</summary>
+    /// <param name="perMinute">The amount a minute, at least 1.</param>
+    /// <param name="time">The clock.</param>
+    public RateBudget(int perMinute, TimeProvider time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(perMinute, 1);
+        _time = time;
+        _capacity = Math.Max(1, perMinute / 60.0);
+        _perSecond = (perMinute - _capacity + 1) / 60.0;
+        _level = _capacity;
+        _updated = time.GetTimestamp();
+    }
+
+    /// <summary>Waits until the amount may be spent and spends it.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first; nothing was spent.</exception>
+    public async Task SpendAsync(double amount, CancellationToken cancellationToken)
+    {
+        while (TrySpend(amount) is { } wait)
+            await Task.Delay(wait, _time, cancellationToken);
+    }
+
+    /// <summary>Corrects an earlier spending once the real cost is known.</summary>
+    /// <param name="spent">What was spent.</param>
+    /// <param name="actual">What it cost in fact.</param>
+    public void Correct(double spent, double actual)
+    {
+        lock (_lock)
+            _level = Math.Min(_capacity, _level + spent - actual);
+    }
+
+    private TimeSpan? TrySpend(double amount)
+    {
+        lock (_lock)
+        {
+            long now = _time.GetTimestamp();
+            _level = Math.Min(_capacity, _level + (_time.GetElapsedTime(_updated, now).TotalSeconds * _perSecond));
+            _updated = now;
+            double missing = Math.Min(amount, _capacity) - _level;
+            if (missing <= 1e-9)
+            {
+                _level -= amount;
+                return null;
+            }
+            // Rounded up to a whole millisecond, the resolution of timers: rounding down would spin.
+            return TimeSpan.FromMilliseconds(Math.Ceiling(missing / _perSecond * 1000));
+        }
+    }
+}

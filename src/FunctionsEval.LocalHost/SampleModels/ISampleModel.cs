@@ -1,0 +1,28 @@
+namespace FunctionsEval.LocalHost.SampleModels;
+
+/// <summary>A model that was trained at start and is served under a name.</summary>
+internal interface ISampleModel
+{
+    /// <summary>The name by which requests ask for the model.</summary>
+    string Id { get; }
+
+    /// <summary>
+    /// Produces an answer token by token until the model itself ends it. The caller stops earlier when a
+    /// token limit or a stop string says so. The same arguments give the same tokens.
+    /// </summary>
+    IEnumerable<SampleToken> Generate(string prompt, GenerationSettings settings);
+
+    /// <summary>
+    /// The log probability of each token of a given text, the first one's being null because the
+    /// original API does not tell it; null when the model has no distribution over text.
+    /// </summary>
+    /// <param name="text">The text to score.</param>
+    /// <param name="alternatives">How many of the likeliest tokens to list at each position.</param>
+    IReadOnlyList<SampleToken>? Score(string text, int alternatives);
+}
+
+/// <summary>What a request says about how to choose tokens.</summary>
+/// <param name="Temperature">0 takes the likeliest token, 1 samples from the distribution as it is.</param>
+/// <param name="Seed">The seed of the sampling; unused at temperature 0.</param>
+/// <param name="Alternatives">How many of the likeliest tokens to list at each position.</param>
+internal sealed record GenerationSettings(double Temperature, int Seed, int Alternatives);

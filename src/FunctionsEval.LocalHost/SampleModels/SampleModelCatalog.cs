@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace FunctionsEval.LocalHost.SampleModels;
+
+/// <summary>The sample models, trained on the training files of the suites. No test file is read.</summary>
+internal sealed class SampleModelCatalog
+{
+    /// <summary>How many training rows the baseline of the ticket classifier sees.</summary>
+    public const int BaselineTickets = 24;
+
+    /// <summary>The biases towards early sentences that training chooses from.</summary>
+    private static readonly double[] LeadBiases = [0, 0.5, 1, 2];
+
+    private readonly Dictionary<string, ISampleModel> _models;
+
+    private SampleModelCatalog(IEnumerable<ISampleModel> models)
+    {
+        _models = models.ToDictionary(model => model.Id, StringComparer.Ordinal);
+        Ids = [.. _models.Keys];
+    }
+
+    public IReadOnlyList<string> Ids { get; }
+
+    public static async Task<SampleModelCatalog> TrainAsync(string samplesDirectory, CancellationToken cancellationToken)
+    {
+        var tickets = await TrainingFiles.ReadTicketsAsync(samplesDirectory, cancellationToken);
+        var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
+        var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
+        return new SampleModelCatalog([
+            new ClassifierModel("tickets-tuned", NaiveBayesClassifier.Train(tickets)),
+            new ClassifierModel("tickets-base", NaiveBayesClassifier.Train([.. tickets.Take(BaselineTickets)])),
+            SummaryModel.Train("summary-textrank", [.. LeadBiases.Select(bias => new TextRankSummariser(bias))], articles),
+            SummaryModel.Train("summary-lead", [new LeadSummariser()], articles),
+            new LanguageModel("lm-trigram", NgramLanguageModel.Train(texts, order: 3)),
+            new LanguageModel("lm-unigram", NgramLanguageModel.Train(texts, order: 1)),
+        ]);
+    }
+
+    public bool TryGet(string id, [NotNullWhen(true)] out ISampleModel? model) => _models.TryGetValue(id, out model);
+}
