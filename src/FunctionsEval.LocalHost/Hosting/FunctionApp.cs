@@ -32,7 +32,7 @@ internal sealed class FunctionApp
     /// <exception cref="LocalHostException">The folder is not a built function app, or one of its files is malformed.</exception>
     public static FunctionApp Load(LocalHostOptions options)
     {
-        string directory = Path.GetFullPath(options.AppDirectory);
+        string directory = Path.GetFullPath(options.AppDirectory ?? RepositoryLayout.FunctionAppDirectory);
         string workerConfig = Path.Combine(directory, "worker.config.json");
         string hostJson = Path.Combine(directory, "host.json");
         if (!File.Exists(workerConfig) || !File.Exists(hostJson))

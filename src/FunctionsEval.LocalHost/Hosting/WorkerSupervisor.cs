@@ -101,9 +101,9 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
             {
                 return;
             }
-            catch (LocalHostException error)
+            catch (Exception error)
             {
-                _ready.SetException(error);
+                _ready.SetException(error); // Whoever waits for a worker learns that none will come.
                 throw;
             }
         }
