@@ -39,12 +39,14 @@ internal sealed class FunctionApp
             throw new LocalHostException($"'{directory}' is not a built function app: worker.config.json or host.json is missing. Run 'dotnet build src/FunctionsEval.Functions', or name another folder with --app.");
 
         using JsonDocument worker = ReadJson(workerConfig);
-        string assembly = worker.RootElement.GetProperty("description").GetProperty("defaultWorkerPath").GetString()!;
+        string assembly = Path.Combine(directory, worker.RootElement.GetProperty("description").GetProperty("defaultWorkerPath").GetString()!);
+        if (!File.Exists(assembly))
+            throw new LocalHostException($"The function app's assembly '{assembly}' is missing. Run 'dotnet build src/FunctionsEval.Functions'.");
         try
         {
             return new FunctionApp(
                 directory,
-                Path.Combine(directory, assembly),
+                assembly,
                 new ConfigurationBuilder().AddJsonFile(hostJson).Build(),
                 CollectSettings(directory, options));
         }
