@@ -10,13 +10,17 @@ internal static class RepositoryLayout
 
     /// <summary>The build output of the function app, in this program's own build configuration.</summary>
     /// <exception cref="LocalHostException">The program does not run from a working copy.</exception>
-    public static string FunctionAppDirectory { get; } = Find(typeof(RepositoryLayout).Assembly
+    public static string FunctionAppDirectory => Find(typeof(RepositoryLayout).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == nameof(FunctionAppDirectory)).Value!);
 
     /// <summary>The folder whose <c>package-lock.json</c> pins Azurite.</summary>
     /// <exception cref="LocalHostException">The program does not run from a working copy.</exception>
-    public static string AzuriteDirectory { get; } = Find(AzuriteProject);
+    public static string AzuriteDirectory => Find(AzuriteProject);
+
+    /// <summary>The sample suites.</summary>
+    /// <exception cref="LocalHostException">The program does not run from a working copy.</exception>
+    public static string SamplesDirectory => Find("samples");
 
     private static string Find(string relativePath)
     {

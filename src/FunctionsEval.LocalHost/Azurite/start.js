@@ -12,12 +12,24 @@ process.once = function (event, ...rest) {
 };
 process.on('SIGINT', () => {});
 
+// A killed host reads no output any more; writing to it must not end Azurite before it has saved.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+// Each service says so when it has saved its data. What else keeps the event loop busy then, such as a client's
+// idle connection, is of no consequence.
+const log = console.log;
+let closed = 0;
+console.log = (...line) => {
+  log(...line);
+  if (/successfully closed/.test(line[0]) && ++closed === 3) process.exit(0);
+};
+
 let closing = false;
 function shutDown() {
   if (closing) return;
   closing = true;
   process.kill(process.pid, 'SIGTERM');
-  // A client that never lets go of its connection must not keep Azurite alive.
   setTimeout(() => process.exit(0), 8000).unref();
 }
 process.stdin.on('end', shutDown).on('error', shutDown).resume();

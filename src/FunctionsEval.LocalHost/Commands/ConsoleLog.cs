@@ -4,8 +4,13 @@ using Spectre.Console;
 namespace FunctionsEval.LocalHost.Commands;
 
 /// <summary>Shows log records at the terminal, one short line each; the log file has them in full.</summary>
-internal sealed class ConsoleLog(IAnsiConsole console, LogLevel minimum) : ILoggerProvider
+internal sealed class ConsoleLog(IAnsiConsole console, bool verbose) : ILoggerProvider
 {
+    // What every failed function's own record has said already.
+    private const string Repetition = "Host.Results";
+    private const int CompactLength = 300;
+
+    private readonly LogLevel _minimum = verbose ? LogLevel.Trace : LogLevel.Warning;
     private readonly Lock _lock = new();
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
@@ -25,8 +30,19 @@ internal sealed class ConsoleLog(IAnsiConsole console, LogLevel minimum) : ILogg
         };
         string time = DateTime.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         string text = error is null ? message : $"{message} ({error.GetBaseException().Message})";
+        if (!verbose)
+            text = Compact(text);
         lock (_lock)
             console.MarkupLineInterpolated($"[grey]{time}[/] [{style}]{word,-5}[/] [grey]{category}[/] {text}");
+    }
+
+    /// <summary>Leaves the stack traces to the log file.</summary>
+    private static string Compact(string text)
+    {
+        IEnumerable<string> lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .TakeWhile(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("Stack:", StringComparison.Ordinal));
+        string line = string.Join(' ', lines);
+        return line.Length <= CompactLength ? line : $"{line.AsSpan(0, CompactLength)}…";
     }
 
     private sealed class Logger(ConsoleLog log, string category) : ILogger
@@ -34,7 +50,7 @@ internal sealed class ConsoleLog(IAnsiConsole console, LogLevel minimum) : ILogg
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= log.Minimum && logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= log._minimum && logLevel != LogLevel.None && category != Repetition;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
@@ -42,6 +58,4 @@ internal sealed class ConsoleLog(IAnsiConsole console, LogLevel minimum) : ILogg
                 log.Write(category, logLevel, formatter(state, exception), exception);
         }
     }
-
-    private LogLevel Minimum { get; } = minimum;
 }

@@ -1,16 +1,19 @@
 using System.CommandLine;
 using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.SampleModels;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary>All that a command needs to work with the app: the host and its announcement, stopped together.</summary>
+/// <summary>All that a command needs to work with the app: sample models, host and its announcement, stopped together.</summary>
 internal sealed class LocalStack : IAsyncDisposable
 {
+    private readonly SampleModelServer? _sampleModels;
     private readonly InstanceFile _instance;
 
-    private LocalStack(LocalFunctionsHost host, InstanceFile instance)
+    private LocalStack(SampleModelServer? sampleModels, LocalFunctionsHost host, InstanceFile instance)
     {
+        _sampleModels = sampleModels;
         Host = host;
         _instance = instance;
     }
@@ -18,20 +21,34 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <summary>The running host.</summary>
     public LocalFunctionsHost Host { get; }
 
+    /// <summary>Where the sample models answer, or null when they were not asked for.</summary>
+    public Uri? SampleModelsUrl => _sampleModels?.Endpoint;
+
     /// <summary>Starts what <paramref name="options"/> ask for.</summary>
     /// <exception cref="LocalHostException">Something could not start; the message says what to do.</exception>
     public static async Task<LocalStack> StartAsync(LocalStackOptions options, ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
     {
         string instancePath = parsed.GetRequiredValue(options.Instance);
         InstanceFile.ThrowIfRunning(instancePath);
-        LocalFunctionsHost host = await LocalFunctionsHost.StartAsync(options.CreateHostOptions(parsed, console), cancellationToken);
+        LocalHostOptions hostOptions = options.CreateHostOptions(parsed, console);
+        SampleModelServer? sampleModels = null;
+        LocalFunctionsHost? host = null;
         try
         {
-            return new LocalStack(host, InstanceFile.Write(instancePath, host, sampleModelsUrl: null));
+            if (!parsed.GetValue(options.NoSamples))
+            {
+                sampleModels = await SampleModelServer.StartAsync(RepositoryLayout.SamplesDirectory, port: 0, cancellationToken);
+                hostOptions = hostOptions with { Settings = Configure(sampleModels, hostOptions.Settings) };
+            }
+            host = await LocalFunctionsHost.StartAsync(hostOptions, cancellationToken);
+            return new LocalStack(sampleModels, host, InstanceFile.Write(instancePath, host, sampleModels?.Endpoint));
         }
         catch
         {
-            await host.DisposeAsync();
+            if (host is not null)
+                await host.DisposeAsync();
+            if (sampleModels is not null)
+                await sampleModels.DisposeAsync();
             throw;
         }
     }
@@ -40,6 +57,26 @@ internal sealed class LocalStack : IAsyncDisposable
     {
         _instance.Dispose();
         await Host.DisposeAsync();
+        if (_sampleModels is not null)
+            await _sampleModels.DisposeAsync();
+    }
+
+    /// <summary>Makes each sample model a configured model of the app; settings given by hand win.</summary>
+    private static Dictionary<string, string> Configure(SampleModelServer sampleModels, IReadOnlyDictionary<string, string> given)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (string id in sampleModels.ModelIds)
+        {
+            settings[$"Models__{id}__Provider"] = "OpenAICompatible";
+            settings[$"Models__{id}__Endpoint"] = new Uri(sampleModels.Endpoint, "v1").AbsoluteUri;
+            settings[$"Models__{id}__Deployment"] = id;
+            // Scoring a given text takes the older API, which can echo the prompt with log probabilities.
+            if (id.StartsWith("lm-", StringComparison.Ordinal))
+                settings[$"Models__{id}__Api"] = "Completions";
+        }
+        foreach ((string name, string value) in given)
+            settings[name] = value;
+        return settings;
     }
 }
 
@@ -109,16 +146,16 @@ internal sealed class LocalStackOptions
             int equals = setting.IndexOf('=', StringComparison.Ordinal);
             settings[setting[..equals]] = setting[(equals + 1)..];
         }
-        var options = new LocalHostOptions
+        return new LocalHostOptions
         {
+            AppDirectory = parsed.GetValue(App),
             DataDirectory = parsed.GetRequiredValue(Data),
             AppPort = parsed.GetValue(AppPort),
             AzuritePort = DefaultAzuritePort,
             Settings = settings,
             LocalSettingsFile = File.Exists(LocalSettings) ? Path.GetFullPath(LocalSettings) : null,
             Notice = text => console.MarkupLineInterpolated($"[yellow]{text}[/]"),
-            LoggerProvider = new ConsoleLog(console, parsed.GetValue(Verbose) ? LogLevel.Trace : LogLevel.Warning),
+            LoggerProvider = new ConsoleLog(console, parsed.GetValue(Verbose)),
         };
-        return parsed.GetValue(App) is { } app ? options with { AppDirectory = app } : options;
     }
 }

@@ -22,7 +22,7 @@ internal static class UpCommand
     {
         var starting = Stopwatch.StartNew();
         await using LocalStack stack = await LocalStack.StartAsync(options, parsed, console, cancellationToken);
-        Describe(stack.Host, console, starting.Elapsed);
+        Describe(stack, console, starting.Elapsed);
         try
         {
             await stack.Host.Completion.WaitAsync(cancellationToken);
@@ -34,11 +34,14 @@ internal static class UpCommand
         return 0;
     }
 
-    private static void Describe(LocalFunctionsHost host, IAnsiConsole console, TimeSpan startTime)
+    private static void Describe(LocalStack stack, IAnsiConsole console, TimeSpan startTime)
     {
+        LocalFunctionsHost host = stack.Host;
         console.MarkupLineInterpolated($"[green]Ready[/] after {startTime.TotalSeconds:0.0} s. Function keys are not checked here.");
         console.MarkupLineInterpolated($"  app      {host.AppUrl}");
         console.MarkupLineInterpolated($"  storage  {BlobEndpoint(host.StorageConnectionString)}");
+        if (stack.SampleModelsUrl is { } models)
+            console.MarkupLineInterpolated($"  models   {models}");
         console.MarkupLineInterpolated($"  log      {host.LogFilePath}");
         foreach (HostedFunction function in host.Functions.Where(function => function.Url is not null))
         {

@@ -32,19 +32,21 @@ internal sealed class FunctionApp
     /// <exception cref="LocalHostException">The folder is not a built function app, or one of its files is malformed.</exception>
     public static FunctionApp Load(LocalHostOptions options)
     {
-        string directory = Path.GetFullPath(options.AppDirectory);
+        string directory = Path.GetFullPath(options.AppDirectory ?? RepositoryLayout.FunctionAppDirectory);
         string workerConfig = Path.Combine(directory, "worker.config.json");
         string hostJson = Path.Combine(directory, "host.json");
         if (!File.Exists(workerConfig) || !File.Exists(hostJson))
             throw new LocalHostException($"'{directory}' is not a built function app: worker.config.json or host.json is missing. Run 'dotnet build src/FunctionsEval.Functions', or name another folder with --app.");
 
         using JsonDocument worker = ReadJson(workerConfig);
-        string assembly = worker.RootElement.GetProperty("description").GetProperty("defaultWorkerPath").GetString()!;
+        string assembly = Path.Combine(directory, worker.RootElement.GetProperty("description").GetProperty("defaultWorkerPath").GetString()!);
+        if (!File.Exists(assembly))
+            throw new LocalHostException($"The function app's assembly '{assembly}' is missing. Run 'dotnet build src/FunctionsEval.Functions'.");
         try
         {
             return new FunctionApp(
                 directory,
-                Path.Combine(directory, assembly),
+                assembly,
                 new ConfigurationBuilder().AddJsonFile(hostJson).Build(),
                 CollectSettings(directory, options));
         }

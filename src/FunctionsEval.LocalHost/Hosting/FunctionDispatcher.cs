@@ -69,7 +69,7 @@ internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy pro
         WorkerChannel channel, FunctionDescription function, InvocationRequest request, TypedData trigger, CancellationToken cancellationToken)
     {
         request.InputData.Add(new ParameterBinding { Name = function.Trigger.Name, Data = trigger });
-        InvocationResponse response = await channel.InvokeAsync(function.Name, request, cancellationToken);
+        InvocationResponse response = await channel.InvokeAsync(function.Name, request, whileRunning: null, cancellationToken);
         ThrowIfFailed(response.Result);
         return RpcConverter.FromTypedData(response.ReturnValue);
     }
@@ -78,13 +78,12 @@ internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy pro
         WorkerChannel channel, FunctionDescription function, InvocationRequest request, HttpRequest http, CancellationToken cancellationToken)
     {
         var input = new RpcHttp();
-        Task proxied = Task.CompletedTask;
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Func<CancellationToken, Task>? forward = null;
         if (channel.HttpAddress is { } address)
         {
             // ASP.NET Core integration: the worker serves the request itself and pairs it with the invocation by its id.
             RpcConverter.AddRouteParameters(input, http);
-            proxied = proxy.ForwardAsync(http.HttpContext, address, request.InvocationId, answered.Token);
+            forward = stop => proxy.ForwardAsync(http.HttpContext, address, request.InvocationId, stop);
         }
         else
         {
@@ -92,18 +91,7 @@ internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy pro
         }
 
         request.InputData.Add(new ParameterBinding { Name = function.Trigger.Name, Data = new TypedData { Http = input } });
-        InvocationResponse response;
-        try
-        {
-            response = await channel.InvokeAsync(function.Name, request, cancellationToken);
-        }
-        catch
-        {
-            await answered.CancelAsync();
-            await proxied;
-            throw;
-        }
-        await proxied;
+        InvocationResponse response = await channel.InvokeAsync(function.Name, request, forward, cancellationToken);
         ThrowIfFailed(response.Result);
         if (channel.HttpAddress is null)
             await RpcConverter.WriteAsync(FindHttpResponse(function, response), http.HttpContext.Response, cancellationToken);

@@ -151,6 +151,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
             logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
             logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
             logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+            logging.AddFilter("Yarp", LogLevel.Warning);
             logging.AddProvider(logFile);
             if (additional is not null)
                 logging.AddProvider(additional);

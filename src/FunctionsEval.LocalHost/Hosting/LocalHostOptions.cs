@@ -4,8 +4,8 @@ namespace FunctionsEval.LocalHost.Hosting;
 /// <summary>What <see cref="LocalFunctionsHost.StartAsync"/> needs to know.</summary>
 public sealed record LocalHostOptions
 {
-    /// <summary>The function app's build or publish output: the folder with <c>worker.config.json</c> and <c>host.json</c>. Default: the output of this working copy's FunctionsEval.Functions.</summary>
-    public string AppDirectory { get; init; } = RepositoryLayout.FunctionAppDirectory;
+    /// <summary>The function app's build or publish output: the folder with <c>worker.config.json</c> and <c>host.json</c>. Default null: the output of this working copy's FunctionsEval.Functions.</summary>
+    public string? AppDirectory { get; init; }
 
     /// <summary>Holds the emulator's data and the log file. One host at a time may use it; it is created when missing.</summary>
     public required string DataDirectory { get; init; }

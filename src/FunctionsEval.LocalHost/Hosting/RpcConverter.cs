@@ -1,3 +1,4 @@
+using System.Text;
 using FunctionsEval.LocalHost.Hosting.Rpc;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -15,6 +16,9 @@ internal static class RpcConverter
         ReferenceLoopHandling = ReferenceLoopHandling.Ignore,
         NullValueHandling = NullValueHandling.Ignore,
     };
+
+    // What looks like a date is text to the worker.
+    private static readonly JsonSerializerSettings Verbatim = new() { DateParseHandling = DateParseHandling.None };
 
     /// <summary>Converts an input. Strings pass untouched: the Durable extension's are base64.</summary>
     public static TypedData ToTypedData(object? value) => value switch
@@ -36,11 +40,11 @@ internal static class RpcConverter
         _ => new TypedData { Json = JsonConvert.SerializeObject(value, Serializer) },
     };
 
-    /// <summary>Converts a function's return value.</summary>
+    /// <summary>Converts a function's return value. JSON is parsed, so that the Durable extension stores the value and not its text.</summary>
     public static object? FromTypedData(TypedData? data) => data?.DataCase switch
     {
         TypedData.DataOneofCase.String => data.String,
-        TypedData.DataOneofCase.Json => data.Json,
+        TypedData.DataOneofCase.Json => JsonConvert.DeserializeObject(data.Json, Verbatim),
         TypedData.DataOneofCase.Bytes => data.Bytes.ToByteArray(),
         TypedData.DataOneofCase.Stream => data.Stream.ToByteArray(),
         TypedData.DataOneofCase.Int => data.Int,
@@ -86,8 +90,8 @@ internal static class RpcConverter
         byte[] body = FromTypedData(http.Body) switch
         {
             byte[] bytes => bytes,
-            string text => System.Text.Encoding.UTF8.GetBytes(text),
-            _ => [],
+            null => [],
+            var other => Encoding.UTF8.GetBytes(other.ToString()!),
         };
         if (body.Length > 0)
         {

@@ -80,22 +80,40 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
     }
 
     /// <summary>Runs one invocation. Cancellation is passed on to the function, whose answer is still awaited.</summary>
+    /// <param name="functionName">The function's name, for its log records.</param>
+    /// <param name="request">What the worker is to do.</param>
+    /// <param name="whileRunning">Runs once the worker has got the request; it is cancelled when the worker goes away, and the result waits for it. Null: nothing.</param>
+    /// <param name="cancellationToken">Asks the function to stop.</param>
     /// <exception cref="WorkerUnavailableException">The worker went away before it got the request.</exception>
     /// <exception cref="WorkerProcessExitException">The worker went away before it answered.</exception>
-    public async Task<InvocationResponse> InvokeAsync(string functionName, InvocationRequest request, CancellationToken cancellationToken)
+    public async Task<InvocationResponse> InvokeAsync(
+        string functionName, InvocationRequest request, Func<CancellationToken, Task>? whileRunning, CancellationToken cancellationToken)
     {
         string id = request.InvocationId;
         _runningFunctions[id] = functionName;
+        using var accompanying = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task accompanied = Task.CompletedTask;
         try
         {
-            Task<StreamingMessage> response = RequestAsync(new StreamingMessage { RequestId = id, InvocationRequest = request }, CancellationToken.None);
+            PendingRequest pending = Send(new StreamingMessage { RequestId = id, InvocationRequest = request });
             await using CancellationTokenRegistration registration = cancellationToken.Register(() =>
                 _outgoing.Writer.TryWrite(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = id } }));
-            return (await response).InvocationResponse;
+            if (whileRunning is not null)
+            {
+                await pending.Sent;
+                accompanied = whileRunning(accompanying.Token);
+            }
+            return (await pending.Response).InvocationResponse;
+        }
+        catch
+        {
+            await accompanying.CancelAsync();
+            throw;
         }
         finally
         {
             _runningFunctions.TryRemove(id, out _);
+            await accompanied;
         }
     }
 
@@ -115,25 +133,19 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
         }
     }
 
-    private async Task<StreamingMessage> RequestAsync(StreamingMessage message, CancellationToken cancellationToken)
+    private Task<StreamingMessage> RequestAsync(StreamingMessage message, CancellationToken cancellationToken)
     {
-        if (message.RequestId.Length == 0)
-            message.RequestId = Guid.NewGuid().ToString();
+        message.RequestId = Guid.NewGuid().ToString();
+        return Send(message).Response.WaitAsync(cancellationToken);
+    }
+
+    private PendingRequest Send(StreamingMessage message)
+    {
         var request = new PendingRequest();
         _pending[message.RequestId] = request;
-        if (!_outgoing.Writer.TryWrite(message))
-        {
-            _pending.TryRemove(message.RequestId, out _);
-            throw new WorkerUnavailableException();
-        }
-        try
-        {
-            return await request.Response.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            _pending.TryRemove(message.RequestId, out _);
-        }
+        if (!_outgoing.Writer.TryWrite(message) && _pending.TryRemove(message.RequestId, out _))
+            request.Fail("The worker process is not connected.");
+        return request;
     }
 
     private async Task SendAsync(IServerStreamWriter<StreamingMessage> stream, CancellationToken cancellationToken)
@@ -141,7 +153,7 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
         await foreach (StreamingMessage message in _outgoing.Reader.ReadAllAsync(cancellationToken))
         {
             if (_pending.TryGetValue(message.RequestId, out PendingRequest? request))
-                request.Sent = true;
+                request.MarkSent();
             await stream.WriteAsync(message, cancellationToken);
         }
     }
@@ -151,7 +163,7 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
         // The worker's last message, after WorkerTerminate, has no content and answers nothing.
         if (message.ContentCase == StreamingMessage.ContentOneofCase.RpcLog)
             Log(message.RpcLog);
-        else if (_pending.TryGetValue(message.RequestId, out PendingRequest? request))
+        else if (_pending.TryRemove(message.RequestId, out PendingRequest? request))
             request.Complete(message);
     }
 
@@ -172,15 +184,21 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
 
     private sealed class PendingRequest
     {
+        private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource<StreamingMessage> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Sent => _sent.Task;
 
         public Task<StreamingMessage> Response => _response.Task;
 
-        public bool Sent { get; set; }
+        public void MarkSent() => _sent.TrySetResult();
 
         public void Complete(StreamingMessage message) => _response.TrySetResult(message);
 
-        public void Fail(string reason) =>
-            _response.TrySetException(Sent ? new WorkerProcessExitException(reason) : new WorkerUnavailableException());
+        public void Fail(string reason)
+        {
+            bool neverSent = _sent.TrySetException(new WorkerUnavailableException());
+            _response.TrySetException(neverSent ? new WorkerUnavailableException() : new WorkerProcessExitException(reason));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FunctionsEval.LocalHost.Hosting.Rpc;
 
 namespace FunctionsEval.LocalHost.Hosting;
@@ -100,9 +101,9 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
             {
                 return;
             }
-            catch (LocalHostException error)
+            catch (Exception error)
             {
-                _ready.SetException(error);
+                _ready.SetException(error); // Whoever waits for a worker learns that none will come.
                 throw;
             }
         }
@@ -164,7 +165,27 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
         await channel.Connected.WaitAsync(cancellationToken);
         IReadOnlyList<RpcFunctionMetadata> functions = await channel.InitializeAsync(app.Directory, cancellationToken);
         await channel.LoadAsync(known ?? functions, cancellationToken);
+        if (channel.HttpAddress is { } address)
+            await WaitUntilListeningAsync(new Uri(address), cancellationToken);
         return functions;
+    }
+
+    /// <summary>The worker answers the protocol a little before its own HTTP server listens.</summary>
+    private static async Task WaitUntilListeningAsync(Uri address, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(address.Host, address.Port, cancellationToken);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+            }
+        }
     }
 
     private static string Quote(IReadOnlyList<string> lines) =>
