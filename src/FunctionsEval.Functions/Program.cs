@@ -1,6 +1,22 @@
+using FunctionsEval.Functions;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Triggers;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
-builder.Build().Run();
+builder.Services.AddOptions<EvaluationOptions>()
+    .BindConfiguration(EvaluationOptions.Section)
+    .ValidateDataAnnotations()
+    .ValidateOnStart();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddStorage(builder.Configuration);
+builder.Services.AddModels(builder.Configuration);
+builder.Services.AddSingleton<RunPlans>();
+builder.Services.AddSingleton<RunStarter>();
+builder.Services.AddHostedService<StorageSetup>();
+await builder.Build().RunAsync();

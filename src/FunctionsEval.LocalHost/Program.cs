@@ -5,11 +5,13 @@ using Spectre.Console;
 
 IAnsiConsole console = AnsiConsole.Console;
 if (Console.IsOutputRedirected)
-    console.Profile.Width = int.MaxValue; // A line is a line for whoever reads it.
+    console.Profile.Width = 400; // Lines are for whoever reads them, not for a terminal of 80 columns.
 
 var root = new RootCommand("Runs FunctionsEval on this machine: the function app, its storage and sample models.")
 {
+    DemoCommand.Create(console),
     UpCommand.Create(console),
+    RunCommand.Create(console),
 };
 try
 {

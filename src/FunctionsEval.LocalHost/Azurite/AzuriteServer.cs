@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsEval.LocalHost.Hosting;
@@ -66,7 +64,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         await EndPredecessorAsync(dataDirectory, logger, cancellationToken);
 
         bool wanted = firstPort != 0;
-        if (wanted && IsFree(firstPort) && IsFree(firstPort + 1) && IsFree(firstPort + 2))
+        if (wanted && Enumerable.Range(firstPort, 3).All(LoopbackPort.IsFree))
         {
             AzuriteServer server = Launch(installation, dataDirectory, firstPort, logger);
             if (await server.WaitUntilListeningAsync(tolerateTakenPort: true, cancellationToken))
@@ -172,20 +170,6 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     }
 
     private static string IdentityFileOf(string dataDirectory) => Path.Combine(dataDirectory, "process.json");
-
-    private static bool IsFree(int port)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>Returns false when another program took a port between the check and Azurite's own attempt.</summary>
     private async Task<bool> WaitUntilListeningAsync(bool tolerateTakenPort, CancellationToken cancellationToken)

@@ -25,22 +25,25 @@ internal sealed class LocalStack : IAsyncDisposable
     public Uri? SampleModelsUrl => _sampleModels?.Endpoint;
 
     /// <summary>Starts what <paramref name="options"/> ask for.</summary>
+    /// <param name="options">How to start the host; its settings win over those of the sample models.</param>
+    /// <param name="instancePath">Where to announce the host.</param>
+    /// <param name="withSampleModels">Whether to start the sample models and configure them as models of the app.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="LocalHostException">Something could not start; the message says what to do.</exception>
-    public static async Task<LocalStack> StartAsync(LocalStackOptions options, ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
+    public static async Task<LocalStack> StartAsync(
+        LocalHostOptions options, string instancePath, bool withSampleModels, CancellationToken cancellationToken)
     {
-        string instancePath = parsed.GetRequiredValue(options.Instance);
         InstanceFile.ThrowIfRunning(instancePath);
-        LocalHostOptions hostOptions = options.CreateHostOptions(parsed, console);
         SampleModelServer? sampleModels = null;
         LocalFunctionsHost? host = null;
         try
         {
-            if (!parsed.GetValue(options.NoSamples))
+            if (withSampleModels)
             {
                 sampleModels = await SampleModelServer.StartAsync(RepositoryLayout.SamplesDirectory, port: 0, cancellationToken);
-                hostOptions = hostOptions with { Settings = Configure(sampleModels, hostOptions.Settings) };
+                options = options with { Settings = Configure(sampleModels, options.Settings) };
             }
-            host = await LocalFunctionsHost.StartAsync(hostOptions, cancellationToken);
+            host = await LocalFunctionsHost.StartAsync(options, cancellationToken);
             return new LocalStack(sampleModels, host, InstanceFile.Write(instancePath, host, sampleModels?.Endpoint));
         }
         catch

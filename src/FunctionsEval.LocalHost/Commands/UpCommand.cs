@@ -21,7 +21,8 @@ internal static class UpCommand
     private static async Task<int> RunAsync(LocalStackOptions options, ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
     {
         var starting = Stopwatch.StartNew();
-        await using LocalStack stack = await LocalStack.StartAsync(options, parsed, console, cancellationToken);
+        await using LocalStack stack = await LocalStack.StartAsync(
+            options.CreateHostOptions(parsed, console), parsed.GetRequiredValue(options.Instance), !parsed.GetValue(options.NoSamples), cancellationToken);
         Describe(stack, console, starting.Elapsed);
         try
         {

@@ -34,18 +34,24 @@ internal sealed class HttpFrontend : IAsyncDisposable
     public static async Task<HttpFrontend> StartAsync(int port, ILoggerFactory loggers, Action<string> notice, CancellationToken cancellationToken)
     {
         var pipeline = new TaskCompletionSource<RequestDelegate>(TaskCreationOptions.RunContinuationsAsynchronously);
-        WebApplication server = Build(port, pipeline.Task, loggers);
-        try
+        if (port != 0 && LoopbackPort.IsFree(port))
         {
-            await server.StartAsync(cancellationToken);
+            WebApplication wanted = Build(port, pipeline.Task, loggers);
+            try
+            {
+                await wanted.StartAsync(cancellationToken);
+                return new HttpFrontend(wanted, pipeline);
+            }
+            catch (IOException error) when (error.InnerException is AddressInUseException)
+            {
+                await wanted.DisposeAsync(); // Another program was faster.
+            }
         }
-        catch (IOException error) when (error.InnerException is AddressInUseException && port != 0)
-        {
-            await server.DisposeAsync();
-            server = Build(0, pipeline.Task, loggers);
-            await server.StartAsync(cancellationToken);
+
+        WebApplication server = Build(0, pipeline.Task, loggers);
+        await server.StartAsync(cancellationToken);
+        if (port != 0)
             notice($"Port {port} is taken: the app listens on {new Uri(server.Urls.Single()).Port} instead.");
-        }
         return new HttpFrontend(server, pipeline);
     }
 

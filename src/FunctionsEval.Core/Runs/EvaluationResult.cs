@@ -1,0 +1,57 @@
+using FunctionsEval.Core.Metrics;
+
+namespace FunctionsEval.Core.Runs;
+
+/// <summary>What an evaluation came to: the numbers, the comparison and the verdict. The same for a run and for an offline score of its rows.</summary>
+public sealed record EvaluationResult
+{
+    /// <summary>Outcomes per role.</summary>
+    public required IReadOnlyDictionary<string, OutcomeCounts> Outcomes { get; init; }
+
+    /// <summary>Share of samples that count in the metrics, per role; null when there is no sample.</summary>
+    public required IReadOnlyDictionary<string, double?> Coverage { get; init; }
+
+    /// <summary>The verdict; null without a gate.</summary>
+    public Verdict? Verdict { get; init; }
+
+    /// <summary>Every number.</summary>
+    public required IReadOnlyList<MetricLine> Metrics { get; init; }
+
+    /// <summary>Confusion matrices per role and slice.</summary>
+    public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
+
+    /// <summary>Puts a scoreboard's report beside the outcomes and applies the gate.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="report">The numbers.</param>
+    /// <param name="outcomes">Outcomes per role, "candidate" and, if compared, "baseline".</param>
+    /// <param name="isComplete">Whether every sample has an outcome.</param>
+    public static EvaluationResult Create(
+        EvaluationSpec spec, MetricReport report, IReadOnlyDictionary<string, OutcomeCounts> outcomes, bool isComplete)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(outcomes);
+        var lines = MetricLine.Of(report);
+        var facts = new GateFacts
+        {
+            Metrics = lines
+                .Where(line => line.Role == "candidate" && line.Slice == MetricReport.AllSamples)
+                .ToDictionary(
+                    line => line.Name,
+                    line => new GateMetric(
+                        line.Value ?? double.NaN, line.Lower, line.Upper, line.DifferenceLower, line.DifferenceUpper, line.HigherIsBetter),
+                    StringComparer.Ordinal),
+            // A comparison rests on the samples that both models answered: the gate looks at the worse of the two.
+            Coverage = outcomes.Values.Min(counts => counts.Coverage),
+            IsComplete = isComplete,
+        };
+        return new EvaluationResult
+        {
+            Outcomes = outcomes,
+            Coverage = outcomes.ToDictionary(role => role.Key, role => double.IsNaN(role.Value.Coverage) ? (double?)null : role.Value.Coverage, StringComparer.Ordinal),
+            Verdict = Gate.Evaluate(spec.Gate, facts),
+            Metrics = lines,
+            ConfusionMatrices = report.ConfusionMatrices,
+        };
+    }
+}

@@ -1,0 +1,66 @@
+using FunctionsEval.Core.Metrics;
+
+namespace FunctionsEval.Core.Runs;
+
+/// <summary>One line of a shard's row log: one sample, one model, one outcome.</summary>
+public sealed record LogRow
+{
+    public required string Id { get; init; }
+
+    /// <summary>Position of the row in its shard, from 0.</summary>
+    public required int Ordinal { get; init; }
+
+    /// <summary>Physical line in the shard, from 1.</summary>
+    public required int Line { get; init; }
+
+    public required long Offset { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>Why the outcome is not <c>scored</c>: a code, then a sentence without row text.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The sample's input, logged with the candidate's answer only.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>What the model answered.</summary>
+    public string? Text { get; init; }
+
+    public string? Prediction { get; init; }
+
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    public string? FinishReason { get; init; }
+
+    public int InputTokens { get; init; }
+
+    public int OutputTokens { get; init; }
+
+    public double? LatencyMs { get; init; }
+
+    public double? TimeToFirstTokenMs { get; init; }
+
+    public double? LogProbability { get; init; }
+
+    public int LogProbabilityTokens { get; init; }
+
+    public bool Echo { get; init; }
+
+    /// <summary>Requests sent for this sample by the attempt that logged it.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Whether the row counts in the metrics: the model answered, even if the answer does not parse.</summary>
+    public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
+
+    /// <summary>What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers.</summary>
+    public MetricSample ToMetricSample() => new()
+    {
+        References = References,
+        Prediction = Outcome == Outcome.Scored ? Prediction : null,
+        LogProbability = LogProbability,
+        LogProbabilityTokens = LogProbabilityTokens,
+        ScoredText = Echo ? References[0] : Text,
+    };
+}

@@ -1,0 +1,120 @@
+using FunctionsEval.Core.Metrics;
+
+namespace FunctionsEval.Core.Runs;
+
+/// <summary>One number of a summary: a metric of one model over one slice and, for the candidate, beside the baseline's.</summary>
+public sealed record MetricLine
+{
+    /// <summary>"candidate" or "baseline".</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Name of the number, for example <c>f1_macro</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The slice, "all" for every sample, otherwise <c>tag=value</c>.</summary>
+    public required string Slice { get; init; }
+
+    /// <summary>The number; null when it is undefined.</summary>
+    public double? Value { get; init; }
+
+    /// <summary>Why <see cref="Value"/> is null.</summary>
+    public string? Undefined { get; init; }
+
+    /// <summary>Lower bound of the interval.</summary>
+    public double? Lower { get; init; }
+
+    /// <summary>Upper bound of the interval.</summary>
+    public double? Upper { get; init; }
+
+    /// <summary>How the interval was computed: <c>wilson</c> or <c>bootstrap</c>; null without one.</summary>
+    public string? Interval { get; init; }
+
+    /// <summary>Samples the number rests on.</summary>
+    public required long Samples { get; init; }
+
+    /// <summary>Whether more is better.</summary>
+    public required bool HigherIsBetter { get; init; }
+
+    /// <summary>Candidate − baseline over the samples scored for both.</summary>
+    public double? Difference { get; init; }
+
+    /// <summary>Lower bound of the difference's paired interval.</summary>
+    public double? DifferenceLower { get; init; }
+
+    /// <summary>Upper bound of the difference's paired interval.</summary>
+    public double? DifferenceUpper { get; init; }
+
+    /// <summary>Two-sided p-value of "no difference".</summary>
+    public double? PValue { get; init; }
+
+    /// <summary>The p-value after Holm's correction over the slices.</summary>
+    public double? AdjustedPValue { get; init; }
+
+    /// <summary>The test behind the p-value: <c>mcnemar_exact</c> or <c>bootstrap</c>.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>Samples only the candidate got right.</summary>
+    public long? Gained { get; init; }
+
+    /// <summary>Samples only the baseline got right.</summary>
+    public long? Lost { get; init; }
+
+    /// <summary>The definition the number follows, in the reference tool's notation where it has one.</summary>
+    public required string Signature { get; init; }
+
+    /// <summary>The lines of a report, in its order.</summary>
+    public static IReadOnlyList<MetricLine> Of(MetricReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var comparisons = report.Comparisons.ToDictionary(comparison => (comparison.Metric, comparison.Definition.Name, comparison.Slice));
+        return
+        [
+            .. report.Results.Select(result => Of(
+                result,
+                result.Role == ModelRole.Candidate ? comparisons.GetValueOrDefault((result.Metric, result.Definition.Name, result.Slice)) : null)),
+        ];
+    }
+
+    private static MetricLine Of(MetricResult result, MetricComparison? comparison) => new()
+    {
+        Role = result.Role == ModelRole.Candidate ? "candidate" : "baseline",
+        Name = result.Definition.Name,
+        Slice = result.Slice,
+        Value = result.Value,
+        Undefined = result.Value is null ? NameOf(result.ValueMissing) : null,
+        Lower = result.Lower,
+        Upper = result.Upper,
+        Interval = result.Interval switch
+        {
+            IntervalMethod.Wilson => "wilson",
+            IntervalMethod.Bootstrap => "bootstrap",
+            _ => null,
+        },
+        Samples = result.Samples,
+        HigherIsBetter = result.Definition.HigherIsBetter,
+        Difference = comparison?.Difference,
+        DifferenceLower = comparison?.Lower,
+        DifferenceUpper = comparison?.Upper,
+        PValue = comparison?.PValue,
+        AdjustedPValue = comparison?.AdjustedPValue,
+        Test = comparison?.Test switch
+        {
+            PairedTest.McNemarExact => "mcnemar_exact",
+            PairedTest.Bootstrap => "bootstrap",
+            _ => null,
+        },
+        Gained = comparison?.Gained,
+        Lost = comparison?.Lost,
+        Signature = result.Signature,
+    };
+
+    private static string NameOf(UndefinedReason reason) => reason switch
+    {
+        UndefinedReason.NoSample => "no_sample",
+        UndefinedReason.DivisionByZero => "division_by_zero",
+        UndefinedReason.Infinite => "infinite",
+        UndefinedReason.TooFewReplicates => "too_few_replicates",
+        UndefinedReason.TooManySlices => "too_many_slices",
+        _ => "not_requested",
+    };
+}

@@ -1,0 +1,21 @@
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>The last step of a run: its row takes the final status. Repeating it changes nothing.</summary>
+internal sealed class CommitRun(RunTables tables, ILogger<CommitRun> logger)
+{
+    [Function(nameof(CommitRun))]
+    public async Task RunAsync([ActivityTrigger] RunEnd end, CancellationToken cancellationToken)
+    {
+        await tables.CommitAsync(end.RunId, end.Failure, new DateTimeOffset(end.Finished, TimeSpan.Zero), cancellationToken);
+        if (end.Failure is null)
+            logger.RunCompleted(end.RunId);
+        else
+            logger.RunFailed(end.RunId, end.Failure.Code, end.Failure.Message);
+    }
+}

@@ -1,0 +1,113 @@
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>
+/// Evaluates one shard with one model: every sample without a logged row is sent to the model, its outcome appended to
+/// the row log, and when all samples have one, the shard's statistics and state are written. Can be repeated at any
+/// point: logged rows are taken as they are, a finished shard returns at once.
+/// </summary>
+internal sealed class EvaluateShard(
+    RunPlans plans, DatasetStore datasets, RunBlobs blobs, RunTables tables, ModelRegistry registry, ModelCaller models,
+    IOptions<EvaluationOptions> options, TimeProvider time, ILogger<EvaluateShard> logger)
+{
+    private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
+
+    [Function(nameof(EvaluateShard))]
+    public async Task<ShardReport> RunAsync([ActivityTrigger] ShardWork work, CancellationToken cancellationToken)
+    {
+        var plan = await plans.GetAsync(work.RunId, cancellationToken);
+        if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is not null)
+            return ShardReport.Completed;
+        if (plan.Stopped is { } stopped)
+            return new ShardReport(ShardStatus.Failed, stopped);
+
+        try
+        {
+            var range = plan.Manifest.Shards[work.Shard];
+            var data = await datasets.ReadAsync(plan.Manifest.Dataset, range.Start, range.End, cancellationToken);
+            await using var log = await RowLog.OpenAsync(blobs.RowLog(work.RunId, work.Role, work.Shard), cancellationToken);
+            return await EvaluateAsync(work, plan, data, log);
+        }
+        catch (RowLogBusyException)
+        {
+            return ShardReport.Incomplete(BusyWait);
+        }
+        catch (DatasetChangedException changed)
+        {
+            return ShardReport.Failed("dataset_changed", changed.Message);
+        }
+    }
+
+    private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, ReadOnlyMemory<byte> data, RowLog log)
+    {
+        var reader = new ShardReader(plan, work.Shard, data);
+        var tally = new ShardTally(plan);
+        var caller = new SampleEvaluator(plan, work.Role, models);
+        var started = time.GetTimestamp();
+        ShardReport? interruption = null;
+
+        // Stops handing out samples; those under way finish and are logged.
+        bool MayStart() =>
+            interruption is null && time.GetElapsedTime(started) < options.Value.ShardSoftDeadline && time.GetUtcNow().UtcDateTime < work.Deadline;
+
+        await using (ReportProgress(work, tally))
+        {
+            await Parallel.ForEachAsync(
+                reader.ReadAsync(MayStart, log.Lost),
+                new ParallelOptions { MaxDegreeOfParallelism = Concurrency(plan, work), CancellationToken = log.Lost },
+                async (row, cancellationToken) =>
+                {
+                    if (log.Finished.TryGetValue(row.Ordinal, out var finished))
+                    {
+                        tally.Add(finished);
+                        return;
+                    }
+
+                    switch (await caller.EvaluateAsync(row, cancellationToken))
+                    {
+                        case SampleResult.Done done:
+                            await log.AppendAsync(done.Row);
+                            tally.Add(done.Row);
+                            break;
+                        case SampleResult.Interrupted interrupted:
+                            interruption ??= interrupted.Report;
+                            break;
+                    }
+                });
+            await log.CompleteAsync();
+        }
+
+        var report = await EndAsync(work, plan, reader, tally, interruption);
+        logger.ShardEvaluated(work.RunId, work.Role, work.Shard, tally.Outcomes.Total, report.Status.ToString());
+        return report;
+    }
+
+    private async Task<ShardReport> EndAsync(ShardWork work, RunPlan plan, ShardReader reader, ShardTally tally, ShardReport? interruption)
+    {
+        await tables.WriteProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), CancellationToken.None);
+        if (interruption is { Status: ShardStatus.Failed })
+            plan.Stopped = interruption.Failure;
+        if (interruption is not null)
+            // An endpoint that answered other samples is not unreachable: come back to the rest.
+            return interruption.Status == ShardStatus.Unreachable && tally.Answered > 0 ? ShardReport.Incomplete(BusyWait) : interruption;
+        if (!reader.ReachedEnd)
+            return ShardReport.Incomplete();
+
+        await blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None);
+        await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, tally.State(reader.Lines), CancellationToken.None);
+        return ShardReport.Completed;
+    }
+
+    private int Concurrency(RunPlan plan, ShardWork work) =>
+        registry.TryGet(plan.ModelOf(work.Role), out var model) ? model.Options.MaxConcurrency : 1;
+
+    private ProgressWriter ReportProgress(ShardWork work, ShardTally tally) =>
+        new(tables, logger, work, () => new ShardProgress(work.Role, work.Shard, tally.Outcomes));
+}

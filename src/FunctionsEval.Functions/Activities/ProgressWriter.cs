@@ -1,0 +1,63 @@
+using Azure;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>Writes a shard's counts to the run's table every two seconds while the shard is evaluated, so that progress can be seen.</summary>
+internal sealed class ProgressWriter : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private readonly RunTables _tables;
+    private readonly ILogger _logger;
+    private readonly ShardWork _work;
+    private readonly Func<ShardProgress> _progress;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _writing;
+
+    public ProgressWriter(RunTables tables, ILogger logger, ShardWork work, Func<ShardProgress> progress)
+    {
+        _tables = tables;
+        _logger = logger;
+        _work = work;
+        _progress = progress;
+        _writing = WriteAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _writing;
+        _stop.Dispose();
+    }
+
+    private async Task WriteAsync()
+    {
+        using var timer = new PeriodicTimer(Interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+                await TryWriteAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The shard has ended; its last counts are written with its state.
+        }
+    }
+
+    private async Task TryWriteAsync()
+    {
+        try
+        {
+            await _tables.WriteProgressAsync(_work.RunId, _progress(), _stop.Token);
+        }
+        catch (RequestFailedException fault)
+        {
+            // Progress is for watching; the rows themselves are in the log.
+            _logger.ProgressNotWritten(_work.RunId, _work.Role, _work.Shard, fault.ErrorCode);
+        }
+    }
+}

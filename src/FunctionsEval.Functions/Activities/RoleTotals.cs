@@ -1,0 +1,49 @@
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>What all shards of one role add up to.</summary>
+internal sealed class RoleTotals(string role, ModelOptions? model)
+{
+    private long _inputTokens;
+    private long _outputTokens;
+
+    public string Role => role;
+
+    public OutcomeCounts Outcomes { get; private set; } = new();
+
+    public long Requests { get; private set; }
+
+    public LatencyHistogram Latency { get; } = new();
+
+    public List<Example> Examples { get; } = [];
+
+    public SortedDictionary<string, int> MalformedReasons { get; } = new(StringComparer.Ordinal);
+
+    public UsageSummary Usage => new(_inputTokens, _outputTokens, Cost);
+
+    private decimal? Cost => model is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
+        ? (_inputTokens * input + _outputTokens * output) / 1_000_000m
+        : null;
+
+    /// <summary>Adds the next shard.</summary>
+    /// <param name="state">The shard's state.</param>
+    /// <param name="linesBefore">Physical lines of the dataset before the shard.</param>
+    /// <param name="examplesKept">How many examples are kept of the whole run.</param>
+    public void Add(ShardState state, long linesBefore, int examplesKept)
+    {
+        Outcomes += state.Outcomes;
+        Requests += state.Requests;
+        Latency.Merge(state.Latency);
+        _inputTokens += state.InputTokens;
+        _outputTokens += state.OutputTokens;
+        foreach (var (reason, count) in state.MalformedReasons)
+            MalformedReasons[reason] = MalformedReasons.GetValueOrDefault(reason) + count;
+        Examples.AddRange(state.Examples
+            .Take(examplesKept - Examples.Count)
+            .Select(example => example with { Line = example.Line + (int)linesBefore }));
+    }
+}

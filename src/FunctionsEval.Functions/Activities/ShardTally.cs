@@ -1,0 +1,84 @@
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>What a shard's rows add up to. Safe to use from several threads.</summary>
+internal sealed class ShardTally(RunPlan plan)
+{
+    private const int ExamplesKept = 10;
+    private const int ExampleLength = 500;
+
+    private readonly Lock _lock = new();
+    private readonly List<SampleStatistics> _statistics = [];
+    private readonly SortedDictionary<int, Example> _examples = [];
+    private readonly SortedDictionary<string, int> _malformed = new(StringComparer.Ordinal);
+    private readonly LatencyHistogram _latency = new();
+    private OutcomeCounts _outcomes = new();
+    private long _inputTokens;
+    private long _outputTokens;
+    private long _requests;
+
+    /// <summary>The counts so far.</summary>
+    public OutcomeCounts Outcomes
+    {
+        get
+        {
+            lock (_lock)
+                return _outcomes;
+        }
+    }
+
+    /// <summary>Samples the model has answered.</summary>
+    public long Answered { get; private set; }
+
+    public void Add(LogRow row)
+    {
+        var statistics = plan.Measure(row);
+        lock (_lock)
+        {
+            _outcomes = _outcomes.With(row.Outcome);
+            _statistics.Add(statistics);
+            _inputTokens += row.InputTokens;
+            _outputTokens += row.OutputTokens;
+            _requests += row.Attempts;
+            if (row.LatencyMs is { } latency)
+            {
+                Answered++;
+                _latency.Add(latency);
+            }
+
+            if (row.Outcome == Outcome.MalformedSample)
+            {
+                var code = (row.Reason ?? "").Split(':')[0];
+                _malformed[code] = _malformed.GetValueOrDefault(code) + 1;
+            }
+
+            if (row.Outcome != Outcome.Scored)
+                KeepExample(row);
+        }
+    }
+
+    public BinaryData Statistics() => ShardStatistics.Write(_statistics);
+
+    public ShardState State(int lines) => new()
+    {
+        Outcomes = _outcomes,
+        Lines = lines,
+        InputTokens = _inputTokens,
+        OutputTokens = _outputTokens,
+        Requests = _requests,
+        Latency = _latency,
+        Examples = [.. _examples.Values],
+        MalformedReasons = _malformed,
+    };
+
+    /// <summary>Keeps the first examples in dataset order, whatever the order of completion.</summary>
+    private void KeepExample(LogRow row)
+    {
+        var text = row.Text is { Length: > ExampleLength } longText ? longText[..ExampleLength] + "…" : row.Text;
+        _examples[row.Ordinal] = new Example(row.Id, row.Line, row.Outcome, row.Reason, text);
+        if (_examples.Count > ExamplesKept)
+            _examples.Remove(_examples.Keys.Last());
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>Writes <c>samples.jsonl</c>: the row logs of all shards and models side by side, in dataset order.</summary>
+internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
+{
+    [Function(nameof(WriteSamples))]
+    public async Task RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
+    {
+        var manifest = (await plans.GetAsync(request.RunId, cancellationToken)).Manifest;
+        await using var samples = await blobs.OpenSamplesForWriteAsync(request.RunId, cancellationToken);
+        ReadOnlyMemory<byte> newLine = "\n"u8.ToArray();
+        long linesBefore = manifest.HeaderLines;
+        for (var shard = 0; shard < manifest.Shards.Count; shard++)
+        {
+            var candidate = await ReadLogAsync(request.RunId, Roles.Candidate, shard, cancellationToken);
+            var baseline = manifest.Roles.Count > 1 ? await ReadLogAsync(request.RunId, Roles.Baseline, shard, cancellationToken) : null;
+            foreach (var (ordinal, row) in candidate)
+            {
+                var sample = new SampleReport
+                {
+                    Id = row.Id,
+                    Line = linesBefore + row.Line,
+                    Offset = row.Offset,
+                    Input = row.Input,
+                    References = row.References,
+                    Tags = row.Tags,
+                    Candidate = AnswerReport.Of(row),
+                    Baseline = baseline is null ? null : AnswerReport.Of(baseline[ordinal]),
+                };
+                await JsonSerializer.SerializeAsync(samples, sample, RunJson.Options, cancellationToken);
+                await samples.WriteAsync(newLine, cancellationToken);
+            }
+
+            linesBefore += (await blobs.ReadShardStateAsync(request.RunId, Roles.Candidate, shard, cancellationToken)).Lines;
+        }
+    }
+
+    private async Task<SortedDictionary<int, LogRow>> ReadLogAsync(string runId, string role, int shard, CancellationToken cancellationToken) =>
+        RowLog.Parse((await blobs.RowLog(runId, role, shard).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span);
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>
+/// Fan-in: adds up the shards in shard order, computes metrics, intervals and comparison, applies the gate, and writes
+/// <c>summary.json</c> and the metric rows. Memory does not grow with the number of samples.
+/// </summary>
+internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tables, ModelRegistry models)
+{
+    private const int ExamplesShown = 20;
+
+    [Function(nameof(WriteSummary))]
+    public async Task<RunFailure?> RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
+    {
+        var plan = await plans.GetAsync(request.RunId, cancellationToken);
+        var roles = new List<RoleTotals>();
+        foreach (var role in plan.Manifest.Roles)
+            roles.Add(await AddUpAsync(plan, role, cancellationToken));
+
+        var report = await ScoreAsync(plan, cancellationToken);
+        var result = EvaluationResult.Create(
+            plan.Spec, report, roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal), isComplete: true);
+        await blobs.WriteSummaryAsync(request.RunId, Summary(plan, roles, result), cancellationToken);
+        await tables.WriteMetricsAsync([.. result.Metrics.Select(line => MetricRow.Of(request.RunId, line))], cancellationToken);
+        await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result), cancellationToken);
+        return TooManyMalformed(plan, roles[0]);
+    }
+
+    private async Task<RoleTotals> AddUpAsync(RunPlan plan, RoleModel role, CancellationToken cancellationToken)
+    {
+        models.TryGet(role.Model, out var model);
+        var totals = new RoleTotals(role.Role, model?.Options);
+        long linesBefore = plan.Manifest.HeaderLines;
+        for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
+        {
+            var state = await blobs.ReadShardStateAsync(plan.Manifest.RunId, role.Role, shard, cancellationToken);
+            totals.Add(state, linesBefore, ExamplesShown);
+            linesBefore += state.Lines;
+        }
+
+        return totals;
+    }
+
+    private async Task<MetricReport> ScoreAsync(RunPlan plan, CancellationToken cancellationToken)
+    {
+        var compared = plan.Manifest.Roles.Count > 1;
+        var scoreboard = new Scoreboard(plan.Metrics, plan.Spec.Intervals, compared);
+        for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
+        {
+            var candidate = await ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
+            var baseline = compared ? await ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken) : null;
+            for (var index = 0; index < candidate.Count; index++)
+                scoreboard.Add(candidate[index].Key, candidate[index].Slices, candidate[index].Words, baseline?[index].Words ?? []);
+        }
+
+        return scoreboard.Finish();
+    }
+
+    private async Task<IReadOnlyList<SampleStatistics>> ReadStatisticsAsync(RunPlan plan, string role, int shard, CancellationToken cancellationToken) =>
+        ShardStatistics.Read(await blobs.ReadShardStatisticsAsync(plan.Manifest.RunId, role, shard, cancellationToken));
+
+    private static BinaryData Summary(RunPlan plan, List<RoleTotals> roles, EvaluationResult result)
+    {
+        using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
+        var dataset = plan.Manifest.Dataset;
+        var summary = new RunSummary
+        {
+            RunId = plan.Manifest.RunId,
+            Name = plan.Spec.Name ?? Core.Datasets.DatasetNames.SuiteOf(dataset.Name),
+            Task = JsonSerializer.SerializeToElement(plan.Spec.Task).GetString()!,
+            Dataset = new DatasetSummary(dataset.Name, dataset.ETag, dataset.Length, roles[0].Outcomes.Total),
+            Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
+            Verdict = result.Verdict,
+            Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
+            Coverage = result.Coverage,
+            Usage = roles.ToDictionary(role => role.Role, role => role.Usage, StringComparer.Ordinal),
+            Metrics = result.Metrics,
+            ConfusionMatrices = result.ConfusionMatrices,
+            Examples = roles.ToDictionary(role => role.Role, role => (IReadOnlyList<Example>)role.Examples, StringComparer.Ordinal),
+            Spec = spec.RootElement,
+            CodeVersion = plan.Manifest.CodeVersion,
+        };
+        return new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented));
+    }
+
+    private static Dictionary<string, object?> RunColumns(List<RoleTotals> roles, EvaluationResult result)
+    {
+        var columns = new Dictionary<string, object?>
+        {
+            ["Samples"] = roles[0].Outcomes.Total,
+            ["Verdict"] = result.Verdict is { } verdict ? JsonSerializer.SerializeToElement(verdict.Result).GetString() : null,
+            ["VerdictReasons"] = result.Verdict is { } reasons
+                ? string.Join("; ", reasons.Rules.Select(rule => $"{JsonSerializer.SerializeToElement(rule.Result).GetString()}: {rule.Reason}"))
+                : null,
+        };
+        foreach (var role in roles)
+        {
+            var prefix = role.Role == Roles.Candidate ? "Candidate" : "Baseline";
+            foreach (var outcome in OutcomeNames.All.Values)
+                columns[prefix + outcome] = role.Outcomes[outcome];
+            columns[prefix + "Coverage"] = result.Coverage[role.Role];
+            columns[prefix + "InputTokens"] = role.Usage.InputTokens;
+            columns[prefix + "OutputTokens"] = role.Usage.OutputTokens;
+            columns[prefix + "Cost"] = (double?)role.Usage.Cost;
+            columns[prefix + "Requests"] = role.Requests;
+            columns[prefix + "LatencyMsP50"] = role.Latency.Quantile(0.5);
+            columns[prefix + "LatencyMsP95"] = role.Latency.Quantile(0.95);
+            columns[prefix + "LatencyMsP99"] = role.Latency.Quantile(0.99);
+        }
+
+        return columns;
+    }
+
+    private static RunFailure? TooManyMalformed(RunPlan plan, RoleTotals candidate)
+    {
+        var share = candidate.Outcomes.MalformedShare;
+        if (share <= plan.Spec.Limits.MaxMalformedShare)
+            return null;
+        var (reason, count) = candidate.MalformedReasons.MaxBy(malformed => malformed.Value);
+        var first = candidate.Examples.First(example => example.Outcome == Outcome.MalformedSample);
+        return new RunFailure(
+            "malformed_rows",
+            FormattableString.Invariant(
+                $"datasets/{plan.Manifest.Dataset.Name}: {candidate.Outcomes.MalformedSample} of {candidate.Outcomes.Total} rows are malformed ({share:P1}, limits.maxMalformedShare is {plan.Spec.Limits.MaxMalformedShare:P1}); ") +
+            FormattableString.Invariant(
+                $"most often {reason} ({count}). The first is line {first.Line}: {first.Reason}. Fix the rows, or raise limits.maxMalformedShare in the spec."));
+    }
+}

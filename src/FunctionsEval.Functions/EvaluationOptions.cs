@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FunctionsEval.Functions;
+
+/// <summary>App settings <c>Evaluation__…</c>.</summary>
+internal sealed class EvaluationOptions
+{
+    public const string Section = "Evaluation";
+
+    /// <summary>Rows a shard aims at in a small dataset. Default 200.</summary>
+    [Range(1, 100_000)]
+    public int MinRowsPerShard { get; set; } = 200;
+
+    /// <summary>Rows a shard aims at in a large dataset. Default 2000.</summary>
+    [Range(1, 100_000)]
+    public int MaxRowsPerShard { get; set; } = 2000;
+
+    /// <summary>
+    /// How long one call of EvaluateShard starts new model calls before it hands back to the orchestration. Must stay,
+    /// with the longest model timeout, under host.json's functionTimeout. Default 4 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
+    public TimeSpan ShardSoftDeadline { get; set; } = TimeSpan.FromMinutes(4);
+}

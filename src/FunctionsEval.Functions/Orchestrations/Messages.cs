@@ -1,0 +1,47 @@
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Orchestrations;
+
+/// <summary>Input of <see cref="EvaluateDataset"/> and <c>PlanShards</c>: identities only, everything else is in the run's blobs.</summary>
+internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan Deadline);
+
+/// <summary>What <c>PlanShards</c> found: how much there is to fan out, or why the dataset cannot be evaluated.</summary>
+internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFailure? Failure = null);
+
+/// <summary>One shard for one role: the unit of fan-out.</summary>
+internal sealed record ShardWork(string RunId, string Role, int Shard, DateTime Deadline);
+
+/// <summary>A range of the run's work items, for one sub-orchestration.</summary>
+internal sealed record ShardGroup(string RunId, IReadOnlyList<string> Roles, int First, int Count, DateTime Deadline);
+
+/// <summary>How far <c>EvaluateShard</c> came.</summary>
+internal enum ShardStatus
+{
+    /// <summary>Every sample has an outcome and the shard's state is written.</summary>
+    Completed,
+
+    /// <summary>There is more to do; call again (after <see cref="ShardReport.RetryAfter"/>).</summary>
+    Incomplete,
+
+    /// <summary>The model's endpoint cannot be reached; call again a few times.</summary>
+    Unreachable,
+
+    /// <summary>The run cannot go on; <see cref="ShardReport.Failure"/> says why.</summary>
+    Failed,
+}
+
+/// <summary>Result of one call of <c>EvaluateShard</c>.</summary>
+internal sealed record ShardReport(ShardStatus Status, RunFailure? Failure = null, TimeSpan RetryAfter = default)
+{
+    public static ShardReport Completed { get; } = new(ShardStatus.Completed);
+
+    public static ShardReport Incomplete(TimeSpan retryAfter = default) => new(ShardStatus.Incomplete, RetryAfter: retryAfter);
+
+    public static ShardReport Failed(string code, string message) => new(ShardStatus.Failed, new RunFailure(code, message));
+}
+
+/// <summary>Input of <c>WriteSummary</c>.</summary>
+internal sealed record SummaryRequest(string RunId);
+
+/// <summary>Input of <c>CommitRun</c>: how the run ends.</summary>
+internal sealed record RunEnd(string RunId, DateTime Finished, RunFailure? Failure);

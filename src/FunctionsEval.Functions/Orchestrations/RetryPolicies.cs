@@ -1,0 +1,14 @@
+using Microsoft.DurableTask;
+
+namespace FunctionsEval.Functions.Orchestrations;
+
+/// <summary>How failed activities are repeated. An activity throws only for faults of the infrastructure: storage, or a worker that died.</summary>
+internal static class RetryPolicies
+{
+    /// <summary>Up to ten attempts over about five minutes: outlasts a storage failover or a restart.</summary>
+    public static readonly TaskOptions Infrastructure = TaskOptions.FromRetryPolicy(new RetryPolicy(
+        maxNumberOfAttempts: 10,
+        firstRetryInterval: TimeSpan.FromSeconds(2),
+        backoffCoefficient: 2.0,
+        maxRetryInterval: TimeSpan.FromMinutes(1)));
+}

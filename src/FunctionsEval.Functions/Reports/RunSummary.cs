@@ -1,0 +1,50 @@
+using System.Text.Json;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>
+/// <c>summary.json</c>: everything a run found. Holds no time and no count of attempts, so that it has the same bytes
+/// however often the run was interrupted; those are in <c>EvaluationRuns</c>.
+/// </summary>
+internal sealed record RunSummary
+{
+    public required string RunId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Task { get; init; }
+
+    public required DatasetSummary Dataset { get; init; }
+
+    /// <summary>Model names per role.</summary>
+    public required IReadOnlyDictionary<string, string> Models { get; init; }
+
+    public Verdict? Verdict { get; init; }
+
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Outcomes { get; init; }
+
+    public required IReadOnlyDictionary<string, double?> Coverage { get; init; }
+
+    public required IReadOnlyDictionary<string, UsageSummary> Usage { get; init; }
+
+    public required IReadOnlyList<MetricLine> Metrics { get; init; }
+
+    public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
+
+    /// <summary>The first rows per role that were not scored, with the beginning of what the model answered.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<Example>> Examples { get; init; }
+
+    /// <summary>The spec, in canonical form.</summary>
+    public required JsonElement Spec { get; init; }
+
+    public required string CodeVersion { get; init; }
+}
+
+/// <summary>The dataset version that was evaluated.</summary>
+internal sealed record DatasetSummary(string Name, string ETag, long Bytes, long Samples);
+
+/// <summary>What one model used; null prices when the model has none configured.</summary>
+internal sealed record UsageSummary(long InputTokens, long OutputTokens, decimal? Cost);

@@ -1,0 +1,34 @@
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>One line of <c>samples.jsonl</c>: a sample with what became of it for each model. Holds no time, so that it is the same whenever it is computed.</summary>
+internal sealed record SampleReport
+{
+    public required string Id { get; init; }
+
+    /// <summary>Physical line in the dataset, from 1.</summary>
+    public required long Line { get; init; }
+
+    /// <summary>Byte offset in the dataset.</summary>
+    public required long Offset { get; init; }
+
+    public string? Input { get; init; }
+
+    public required IReadOnlyList<string> References { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    public required AnswerReport Candidate { get; init; }
+
+    public AnswerReport? Baseline { get; init; }
+}
+
+/// <summary>What one model did with a sample.</summary>
+internal sealed record AnswerReport(
+    Outcome Outcome, string? Reason, string? Text, string? Prediction, string? FinishReason, int InputTokens, int OutputTokens,
+    double? LogProbability, int LogProbabilityTokens)
+{
+    public static AnswerReport Of(LogRow row) => new(
+        row.Outcome, row.Reason, row.Text, row.Prediction, row.FinishReason, row.InputTokens, row.OutputTokens, row.LogProbability, row.LogProbabilityTokens);
+}

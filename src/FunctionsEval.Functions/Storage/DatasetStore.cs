@@ -1,0 +1,92 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>A version of a dataset: what a run evaluates, whatever is uploaded under the same name later.</summary>
+/// <param name="Name">Blob name in the <c>datasets</c> container.</param>
+/// <param name="ETag">ETag of the version, in quotes as the service gives it.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="ContentHash">MD5 of the bytes in base64, where the service knows it: tells an identical upload from a changed one.</param>
+internal sealed record DatasetVersion(string Name, string ETag, long Length, string? ContentHash = null);
+
+/// <summary>The dataset was replaced or deleted while it was being read.</summary>
+internal sealed class DatasetChangedException(string name)
+    : Exception($"datasets/{name} was replaced or deleted while it was being evaluated.");
+
+/// <summary>Reads the <c>datasets</c> container. It is the users': the app never writes to it.</summary>
+internal sealed class DatasetStore(BlobServiceClient service)
+{
+    private readonly BlobContainerClient _container = service.GetBlobContainerClient(StorageNames.Datasets);
+
+    public string AccountName => _container.AccountName;
+
+    /// <summary>Creates the container, so that the blob trigger has something to watch.</summary>
+    public async Task CreateIfMissingAsync(CancellationToken cancellationToken) =>
+        await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+
+    /// <summary>The current version of a dataset; null when there is no such blob.</summary>
+    public async Task<DatasetVersion?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var properties = await _container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken);
+            return new DatasetVersion(
+                name, properties.Value.ETag.ToString("H"), properties.Value.ContentLength,
+                properties.Value.ContentHash is { Length: > 0 } hash ? Convert.ToBase64String(hash) : null);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads <c>[start, end)</c> of exactly this version, or of a later upload of the same bytes.</summary>
+    /// <exception cref="DatasetChangedException">The blob is no longer this version.</exception>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(DatasetVersion dataset, long start, long end, CancellationToken cancellationToken)
+    {
+        if (end <= start)
+            return ReadOnlyMemory<byte>.Empty;
+        while (true)
+        {
+            try
+            {
+                var content = await _container.GetBlobClient(dataset.Name).DownloadContentAsync(
+                    new BlobDownloadOptions
+                    {
+                        Range = new HttpRange(start, end - start),
+                        Conditions = new BlobRequestConditions { IfMatch = new ETag(dataset.ETag) },
+                    },
+                    cancellationToken);
+                return content.Value.Content.ToMemory();
+            }
+            catch (RequestFailedException changed) when (changed.Status is 412 or 404)
+            {
+                var current = await FindAsync(dataset.Name, cancellationToken);
+                if (dataset.ContentHash is null || current?.ContentHash != dataset.ContentHash)
+                    throw new DatasetChangedException(dataset.Name);
+                dataset = current;
+            }
+        }
+    }
+
+    /// <summary>The first of <paramref name="candidates"/> that exists, with its text; null when none does.</summary>
+    public async Task<(string Name, BinaryData Content)?> FindSpecAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
+    {
+        foreach (var candidate in candidates)
+        {
+            try
+            {
+                var content = await _container.GetBlobClient(candidate).DownloadContentAsync(cancellationToken);
+                return (candidate, content.Value.Content);
+            }
+            catch (RequestFailedException missing) when (missing.Status == 404)
+            {
+                continue;
+            }
+        }
+
+        return null;
+    }
+}

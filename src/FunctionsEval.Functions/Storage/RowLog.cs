@@ -1,0 +1,211 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Threading.Channels;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>Another executor holds the shard's row log.</summary>
+internal sealed class RowLogBusyException() : Exception("Another executor is working on this shard.");
+
+/// <summary>
+/// A shard's row log: an append blob with one JSON line a finished sample. A sample counts once its line is appended.
+/// A lease keeps a second executor out while this one is alive, and every append names the position it must land on, so
+/// that an executor that lost its lease without noticing cannot write either.
+/// </summary>
+internal sealed class RowLog : IAsyncDisposable
+{
+    /// <summary>How long a dead executor keeps its successor waiting, at most.</summary>
+    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(20);
+
+    private const int MaxBatchBytes = 1 << 20;
+    private const int MaxBatchRows = 64;
+
+    private readonly AppendBlobClient _blob;
+    private readonly BlobLeaseClient _lease;
+    private readonly Channel<byte[]> _queue = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MaxBatchRows) { SingleReader = true });
+    private readonly CancellationTokenSource _lost;
+    private readonly Task _writing;
+    private readonly Task _renewing;
+    private long _position;
+
+    private RowLog(AppendBlobClient blob, BlobLeaseClient lease, long position, IReadOnlyDictionary<int, LogRow> finished, CancellationToken cancellationToken)
+    {
+        _blob = blob;
+        _lease = lease;
+        _position = position;
+        Finished = finished;
+        _lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _renewing = RenewAsync();
+        _writing = WriteAsync();
+    }
+
+    /// <summary>Rows that earlier executors finished, by ordinal.</summary>
+    public IReadOnlyDictionary<int, LogRow> Finished { get; }
+
+    /// <summary>Cancelled when this executor may no longer work on the shard: lease lost, append failed, or the caller's token.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Takes the shard's row log and reads what is in it.</summary>
+    /// <exception cref="RowLogBusyException">Another executor holds it.</exception>
+    public static async Task<RowLog> OpenAsync(AppendBlobClient blob, CancellationToken cancellationToken)
+    {
+        await blob.CreateIfNotExistsAsync(
+            new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
+            cancellationToken);
+        var lease = blob.GetBlobLeaseClient();
+        try
+        {
+            await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException held) when (held.Status == 409)
+        {
+            throw new RowLogBusyException();
+        }
+
+        var content = await blob.DownloadContentAsync(cancellationToken);
+        var bytes = content.Value.Content.ToMemory();
+        var log = new RowLog(blob, lease, bytes.Length, Parse(bytes.Span), cancellationToken);
+        if (bytes.Length > 0 && bytes.Span[^1] != (byte)'\n')
+            await log._queue.Writer.WriteAsync("\n"u8.ToArray(), cancellationToken);
+        return log;
+    }
+
+    /// <summary>Reads the rows of a log, first one wins where a sample has two; a torn line is no row.</summary>
+    public static SortedDictionary<int, LogRow> Parse(ReadOnlySpan<byte> bytes)
+    {
+        var rows = new SortedDictionary<int, LogRow>();
+        while (!bytes.IsEmpty)
+        {
+            var end = bytes.IndexOf((byte)'\n');
+            var line = end < 0 ? bytes : bytes[..end];
+            bytes = end < 0 ? [] : bytes[(end + 1)..];
+            if (line.IsEmpty || TryParse(line) is not { } row)
+                continue;
+            rows.TryAdd(row.Ordinal, row);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Hands a row to the writer; it is durable once <see cref="CompleteAsync"/> has returned.</summary>
+    public async ValueTask AppendAsync(LogRow row)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(row, RunJson.Options);
+        Array.Resize(ref json, json.Length + 1);
+        json[^1] = (byte)'\n';
+        await _queue.Writer.WriteAsync(json, Lost);
+    }
+
+    /// <summary>Waits until every row is appended.</summary>
+    public async Task CompleteAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writing;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await Task.WhenAny(_writing, Task.Delay(Timeout.InfiniteTimeSpan, Lost));
+        await _lost.CancelAsync();
+        await Task.WhenAll(_writing, _renewing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await _lease.ReleaseAsync();
+        }
+        catch (RequestFailedException)
+        {
+            // The lease ends by itself; there is nothing to do for an executor that has lost it already.
+        }
+
+        _lost.Dispose();
+    }
+
+    private static LogRow? TryParse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<LogRow>(line, RunJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Group commit: whatever has queued up while the last append was under way goes into the next.</summary>
+    private async Task WriteAsync()
+    {
+        var finished = false;
+        try
+        {
+            var batch = new ArrayBufferWriter<byte>();
+            while (await _queue.Reader.WaitToReadAsync(Lost))
+            {
+                batch.ResetWrittenCount();
+                for (var rows = 0; rows < MaxBatchRows && batch.WrittenCount < MaxBatchBytes && _queue.Reader.TryRead(out var line); rows++)
+                    batch.Write(line);
+                await AppendAsync(batch.WrittenMemory);
+            }
+
+            finished = true;
+        }
+        finally
+        {
+            // Rows that can no longer be appended must not be bought either.
+            if (!finished)
+                await _lost.CancelAsync();
+        }
+    }
+
+    private async Task AppendAsync(ReadOnlyMemory<byte> batch)
+    {
+        // An append block holds at most 4 MiB (100 MiB on newer services); a single long answer may need several.
+        for (var start = 0; start < batch.Length; start += 4 << 20)
+        {
+            var block = batch.Slice(start, Math.Min(4 << 20, batch.Length - start));
+            using var content = new MemoryStream(block.ToArray(), writable: false);
+            try
+            {
+                await _blob.AppendBlockAsync(
+                    content,
+                    new AppendBlobAppendBlockOptions
+                    {
+                        Conditions = new AppendBlobRequestConditions { LeaseId = _lease.LeaseId, IfAppendPositionEqual = _position },
+                    },
+                    Lost);
+            }
+            catch (RequestFailedException conflict) when (conflict.Status == 412)
+            {
+                // A retried request whose first attempt went through although its reply was lost looks the same as a stranger's append.
+                var properties = await _blob.GetPropertiesAsync(cancellationToken: Lost);
+                if (properties.Value.ContentLength != _position + block.Length)
+                    throw;
+            }
+
+            _position += block.Length;
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(LeaseDuration / 4);
+            while (await timer.WaitForNextTickAsync(Lost))
+                await _lease.RenewAsync(cancellationToken: Lost);
+        }
+        catch (RequestFailedException)
+        {
+            await _lost.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The log is being closed.
+        }
+    }
+}

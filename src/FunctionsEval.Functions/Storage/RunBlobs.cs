@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>The blobs of a run, under <c>runs/{runId}/</c>.</summary>
+internal sealed class RunBlobs(BlobServiceClient service)
+{
+    private readonly BlobContainerClient _container = service.GetBlobContainerClient(StorageNames.Runs);
+
+    public async Task CreateIfMissingAsync(CancellationToken cancellationToken) =>
+        await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+
+    public Task WriteSpecAsync(string runId, string canonicalSpec, CancellationToken cancellationToken) =>
+        WriteAsync(StorageNames.Spec(runId), BinaryData.FromString(canonicalSpec), "application/json", cancellationToken);
+
+    public async Task<EvaluationSpec> ReadSpecAsync(string runId, CancellationToken cancellationToken)
+    {
+        var content = await _container.GetBlobClient(StorageNames.Spec(runId)).DownloadContentAsync(cancellationToken);
+        return SpecReader.Read(content.Value.Content.ToString(), StorageNames.Spec(runId));
+    }
+
+    public Task WriteManifestAsync(RunManifest manifest, CancellationToken cancellationToken) =>
+        WriteAsync(StorageNames.Manifest(manifest.RunId), Json(manifest), "application/json", cancellationToken);
+
+    public Task<RunManifest> ReadManifestAsync(string runId, CancellationToken cancellationToken) =>
+        ReadJsonAsync<RunManifest>(StorageNames.Manifest(runId), cancellationToken);
+
+    public Task WriteShardStateAsync(string runId, string role, int shard, ShardState state, CancellationToken cancellationToken) =>
+        WriteAsync(StorageNames.ShardState(runId, role, shard), Json(state), "application/json", cancellationToken);
+
+    public Task<ShardState> ReadShardStateAsync(string runId, string role, int shard, CancellationToken cancellationToken) =>
+        ReadJsonAsync<ShardState>(StorageNames.ShardState(runId, role, shard), cancellationToken);
+
+    /// <summary>The shard's state, or null when the shard has not finished.</summary>
+    public async Task<ShardState?> FindShardStateAsync(string runId, string role, int shard, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadShardStateAsync(runId, role, shard, cancellationToken);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    public Task WriteShardStatisticsAsync(string runId, string role, int shard, BinaryData statistics, CancellationToken cancellationToken) =>
+        WriteAsync(StorageNames.ShardStatistics(runId, role, shard), statistics, "application/octet-stream", cancellationToken);
+
+    public async Task<BinaryData> ReadShardStatisticsAsync(string runId, string role, int shard, CancellationToken cancellationToken) =>
+        (await _container.GetBlobClient(StorageNames.ShardStatistics(runId, role, shard)).DownloadContentAsync(cancellationToken)).Value.Content;
+
+    public Task WriteSummaryAsync(string runId, BinaryData summary, CancellationToken cancellationToken) =>
+        WriteAsync(StorageNames.Summary(runId), summary, "application/json", cancellationToken);
+
+    /// <summary>The text of <c>summary.json</c>, or null when the run has none (yet).</summary>
+    public async Task<BinaryData?> FindSummaryAsync(string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _container.GetBlobClient(StorageNames.Summary(runId)).DownloadContentAsync(cancellationToken)).Value.Content;
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Opens <c>samples.jsonl</c> for writing; it appears, whole, when the stream is closed.</summary>
+    public Task<Stream> OpenSamplesForWriteAsync(string runId, CancellationToken cancellationToken) =>
+        _container.GetBlockBlobClient(StorageNames.Samples(runId)).OpenWriteAsync(
+            overwrite: true,
+            new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
+            cancellationToken);
+
+    /// <summary>Opens <c>samples.jsonl</c> from a byte offset, or null when the run has none (yet).</summary>
+    public async Task<Stream?> OpenSamplesForReadAsync(string runId, long offset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _container.GetBlobClient(StorageNames.Samples(runId))
+                .OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { Position = offset }, cancellationToken);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    public AppendBlobClient RowLog(string runId, string role, int shard) =>
+        _container.GetAppendBlobClient(StorageNames.RowLog(runId, role, shard));
+
+    private static BinaryData Json<T>(T value) => new(JsonSerializer.SerializeToUtf8Bytes(value, RunJson.Options));
+
+    private async Task<T> ReadJsonAsync<T>(string name, CancellationToken cancellationToken)
+    {
+        var content = await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
+        return JsonSerializer.Deserialize<T>(content.Value.Content, RunJson.Options)
+            ?? throw new InvalidDataException($"{StorageNames.Runs}/{name} is empty.");
+    }
+
+    private async Task WriteAsync(string name, BinaryData content, string contentType, CancellationToken cancellationToken) =>
+        await _container.GetBlobClient(name).UploadAsync(
+            content,
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } },
+            cancellationToken);
+}

@@ -1,0 +1,78 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>How a run's JSON files are written: camelCase, no escapes beyond what JSON needs, nothing for null.</summary>
+internal static class RunJson
+{
+    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public static readonly JsonSerializerOptions Indented = new(Options) { WriteIndented = true };
+}
+
+/// <summary>What a run evaluates and how it was cut: <c>manifest.json</c>.</summary>
+internal sealed record RunManifest
+{
+    public required string RunId { get; init; }
+
+    public required DatasetVersion Dataset { get; init; }
+
+    public required DatasetFormat Format { get; init; }
+
+    /// <summary>Roles in the order of the fan-out, with the name of the model in each: candidate first, then baseline if any.</summary>
+    public required IReadOnlyList<RoleModel> Roles { get; init; }
+
+    public required IReadOnlyList<ShardRange> Shards { get; init; }
+
+    /// <summary>Header line of a CSV dataset; null for JSONL.</summary>
+    public string? CsvHeader { get; init; }
+
+    /// <summary>Physical lines before the first shard: those of a CSV header.</summary>
+    public int HeaderLines { get; init; }
+
+    /// <summary>Version of the app that planned the run.</summary>
+    public required string CodeVersion { get; init; }
+}
+
+/// <summary>A model in its role.</summary>
+internal sealed record RoleModel(string Role, string Model);
+
+/// <summary>A finished shard's counts: <c>{shard}.state.json</c>.</summary>
+internal sealed record ShardState
+{
+    public required OutcomeCounts Outcomes { get; init; }
+
+    /// <summary>Physical lines in the shard, so that later shards know their absolute line numbers.</summary>
+    public required int Lines { get; init; }
+
+    public required long InputTokens { get; init; }
+
+    public required long OutputTokens { get; init; }
+
+    /// <summary>Requests sent, repeated ones included.</summary>
+    public required long Requests { get; init; }
+
+    public required LatencyHistogram Latency { get; init; }
+
+    /// <summary>The first rows that were not scored, to show what went wrong.</summary>
+    public required IReadOnlyList<Example> Examples { get; init; }
+
+    /// <summary>Malformed rows per reason.</summary>
+    public required IReadOnlyDictionary<string, int> MalformedReasons { get; init; }
+}
+
+/// <summary>A row that was not scored, shown in the summary blob.</summary>
+/// <param name="Id">The sample's id.</param>
+/// <param name="Line">Physical line, from 1; in a shard's state relative to the shard, in the summary to the dataset.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Text">The beginning of what the model answered, if it answered.</param>
+internal sealed record Example(string Id, int Line, Outcome Outcome, string? Reason, string? Text);

@@ -1,0 +1,244 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>Status of a run, as written in <c>EvaluationRuns</c>.</summary>
+internal enum RunStatus
+{
+    /// <summary>Reserved; its orchestration has not begun.</summary>
+    Pending,
+
+    /// <summary>Its orchestration is under way.</summary>
+    Running,
+
+    /// <summary>Everything is written; the only status whose results may be read as final.</summary>
+    Completed,
+
+    /// <summary>It ended without a summary; the error columns say why.</summary>
+    Failed,
+}
+
+/// <summary>What is known of a run before it begins.</summary>
+internal sealed record RunReservation
+{
+    public required string RunId { get; init; }
+
+    public required string Dataset { get; init; }
+
+    public required string DatasetETag { get; init; }
+
+    public required long DatasetBytes { get; init; }
+
+    public string? DatasetHash { get; init; }
+
+    public required string Suite { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Model { get; init; }
+
+    public string? Baseline { get; init; }
+
+    public required string SpecHash { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>What started it: blob, http, …</summary>
+    public required string Source { get; init; }
+}
+
+/// <summary>Why a run failed.</summary>
+/// <param name="Code">Stable code, for example <c>invalid_spec</c>.</param>
+/// <param name="Message">What is wrong, where, and the fix; never row text.</param>
+internal sealed record RunFailure(string Code, string Message);
+
+/// <summary>Counts of one shard under way, for progress.</summary>
+internal sealed record ShardProgress(string Role, int Shard, OutcomeCounts Outcomes);
+
+/// <summary>The tables <c>EvaluationRuns</c>, <c>EvaluationMetrics</c> and <c>EvaluationIndex</c>.</summary>
+internal sealed class RunTables(TableServiceClient service)
+{
+    public const string RunRow = "run";
+    private const string ShardPrefix = "shard|";
+    private const int TransactionSize = 100;
+    private const int SameRunsLookedAt = 10;
+
+    private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
+    private readonly TableClient _metrics = service.GetTableClient(StorageNames.MetricsTable);
+    private readonly TableClient _index = service.GetTableClient(StorageNames.IndexTable);
+
+    public async Task CreateIfMissingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var table in new[] { _runs, _metrics, _index })
+            await table.CreateIfNotExistsAsync(cancellationToken);
+    }
+
+    /// <summary>Inserts the run's row; false when the run is known already.</summary>
+    public async Task<bool> TryReserveAsync(RunReservation run, RunFailure? failure, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(run.RunId, RunRow)
+        {
+            ["Status"] = (failure is null ? RunStatus.Pending : RunStatus.Failed).ToString(),
+            ["Dataset"] = run.Dataset,
+            ["DatasetETag"] = run.DatasetETag,
+            ["DatasetBytes"] = run.DatasetBytes,
+            ["DatasetHash"] = run.DatasetHash,
+            ["Suite"] = run.Suite,
+            ["Name"] = run.Name,
+            ["Model"] = run.Model,
+            ["Baseline"] = run.Baseline,
+            ["SpecHash"] = run.SpecHash,
+            ["Started"] = run.Started,
+            ["Source"] = run.Source,
+            ["CodeVersion"] = CodeVersion.Current,
+        };
+        if (failure is not null)
+            SetFailure(row, failure, run.Started);
+        try
+        {
+            await _runs.AddEntityAsync(row, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException known) when (known.Status == 409)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes the run's index rows: latest first under <c>all</c>, each model and the dataset. Repeatable.</summary>
+    public async Task IndexAsync(string runId, DateTimeOffset started, string dataset, string? model, string? baseline, CancellationToken cancellationToken)
+    {
+        var rowKey = (DateTimeOffset.MaxValue.Ticks - started.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "|" + runId;
+        var partitions = new List<string> { IndexPartition.All, IndexPartition.Dataset(dataset) };
+        foreach (var name in new[] { model, baseline }.OfType<string>().Distinct(StringComparer.Ordinal))
+            partitions.Add(IndexPartition.Model(name));
+        foreach (var partition in partitions)
+            await _index.UpsertEntityAsync(new TableEntity(partition, rowKey) { ["RunId"] = runId }, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    public async Task<TableEntity?> FindRunAsync(string runId, CancellationToken cancellationToken)
+    {
+        var response = await _runs.GetEntityIfExistsAsync<TableEntity>(runId, RunRow, cancellationToken: cancellationToken);
+        return response.HasValue ? response.Value : null;
+    }
+
+    /// <summary>
+    /// The latest run that evaluated, or is evaluating, the same bytes under the same name with the same spec; null when there is none.
+    /// A failed run is none: uploading the dataset once more is how a user tries again.
+    /// </summary>
+    public async Task<string?> FindSameAsync(RunReservation run, CancellationToken cancellationToken)
+    {
+        if (run.DatasetHash is null)
+            return null;
+        var (runIds, _) = await ReadIndexAsync(IndexPartition.Dataset(run.Dataset), SameRunsLookedAt, continuation: null, cancellationToken);
+        foreach (var runId in runIds)
+        {
+            if (await FindRunAsync(runId, cancellationToken) is { } row
+                && row.GetString("DatasetHash") == run.DatasetHash
+                && row.GetString("SpecHash") == run.SpecHash
+                && row.GetString("Status") != nameof(RunStatus.Failed))
+                return runId;
+        }
+
+        return null;
+    }
+
+    /// <summary>Sets columns of the run's row, leaving the others.</summary>
+    public async Task UpdateRunAsync(string runId, IReadOnlyDictionary<string, object?> columns, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(runId, RunRow);
+        foreach (var (name, value) in columns)
+            row[name] = value;
+        await _runs.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+    }
+
+    /// <summary>The commit marker: the run's row takes its final status. Nothing is written for the run after it.</summary>
+    public Task CommitAsync(string runId, RunFailure? failure, DateTimeOffset finished, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity();
+        if (failure is null)
+        {
+            row["Status"] = nameof(RunStatus.Completed);
+            row["Finished"] = finished;
+        }
+        else
+        {
+            SetFailure(row, failure, finished);
+        }
+
+        return UpdateRunAsync(runId, row.ToDictionary(column => column.Key, column => (object?)column.Value), cancellationToken);
+    }
+
+    public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(runId, string.Create(CultureInfo.InvariantCulture, $"{ShardPrefix}{progress.Role}|{progress.Shard:D6}"));
+        foreach (var outcome in OutcomeNames.All.Values.Where(outcome => progress.Outcomes[outcome] > 0))
+            row[outcome.ToString()] = progress.Outcomes[outcome];
+        await _runs.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>Outcomes so far, per role, of a run under way.</summary>
+    public async Task<IReadOnlyDictionary<string, OutcomeCounts>> ReadProgressAsync(string runId, CancellationToken cancellationToken)
+    {
+        var progress = new SortedDictionary<string, OutcomeCounts>(StringComparer.Ordinal);
+        var rows = _runs.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {runId} and RowKey gt {ShardPrefix} and RowKey lt {"shard}"}"),
+            cancellationToken: cancellationToken);
+        await foreach (var row in rows)
+        {
+            var role = row.RowKey.Split('|')[1];
+            var counts = OutcomeNames.All.Values.Aggregate(
+                progress.GetValueOrDefault(role) ?? new OutcomeCounts(),
+                (sum, outcome) => sum.With(outcome, row.GetInt64(outcome.ToString()) ?? 0));
+            progress[role] = counts;
+        }
+
+        return progress;
+    }
+
+    /// <summary>Replaces the run's metric rows.</summary>
+    public async Task WriteMetricsAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in rows.Chunk(TransactionSize))
+        {
+            await _metrics.SubmitTransactionAsync(
+                chunk.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)),
+                cancellationToken);
+        }
+    }
+
+    public AsyncPageable<TableEntity> ReadMetrics(string runId, CancellationToken cancellationToken) =>
+        _metrics.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {runId}"), cancellationToken: cancellationToken);
+
+    /// <summary>A page of run ids, latest first.</summary>
+    public async Task<(IReadOnlyList<string> RunIds, string? Continuation)> ReadIndexAsync(
+        string partition, int size, string? continuation, CancellationToken cancellationToken)
+    {
+        var pages = _index.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), maxPerPage: size, cancellationToken: cancellationToken);
+        await foreach (var page in pages.AsPages(continuation, size))
+            return (page.Values.Select(row => row.GetString("RunId")).ToList(), page.ContinuationToken);
+        return ([], null);
+    }
+
+    private static void SetFailure(TableEntity row, RunFailure failure, DateTimeOffset finished)
+    {
+        row["Status"] = nameof(RunStatus.Failed);
+        row["ErrorCode"] = failure.Code;
+        row["ErrorMessage"] = failure.Message.Length <= 8192 ? failure.Message : failure.Message[..8192];
+        row["Finished"] = finished;
+    }
+}
+
+/// <summary>Partition keys of <c>EvaluationIndex</c>.</summary>
+internal static class IndexPartition
+{
+    public const string All = "all";
+
+    public static string Model(string name) => "model:" + StorageNames.EscapeKey(name);
+
+    public static string Dataset(string name) => "dataset:" + StorageNames.EscapeKey(name);
+}

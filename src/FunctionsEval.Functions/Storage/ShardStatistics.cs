@@ -1,0 +1,84 @@
+using System.Text;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>What one sample contributes to a run's metrics for one model.</summary>
+/// <param name="Ordinal">Position in the shard, by which candidate and baseline are paired.</param>
+/// <param name="Outcome">What became of the sample.</param>
+/// <param name="Key">Hash of the sample's id, which seeds its bootstrap weights.</param>
+/// <param name="Slices">Slices the sample belongs to, as "tag=value".</param>
+/// <param name="Words">The metrics' statistics, one after the other; empty when the sample was not scored.</param>
+internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key, IReadOnlyList<string> Slices, long[] Words);
+
+/// <summary>
+/// The file <c>{shard}.statistics.bin</c>: per sample its <see cref="SampleStatistics"/>, in dataset order. Numbers are
+/// variable-length, so that a sample takes tens of bytes; slices are written once and referred to by index.
+/// </summary>
+internal static class ShardStatistics
+{
+    private const uint Magic = 0x31534546; // "FES1"
+
+    public static BinaryData Write(IEnumerable<SampleStatistics> samples)
+    {
+        var rows = samples.OrderBy(sample => sample.Ordinal).ToList();
+        var slices = rows.SelectMany(row => row.Slices).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var sliceIndex = slices.Select((slice, index) => (slice, index)).ToDictionary(pair => pair.slice, pair => pair.index, StringComparer.Ordinal);
+
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Magic);
+            writer.Write7BitEncodedInt(slices.Count);
+            foreach (var slice in slices)
+                writer.Write(slice);
+            writer.Write7BitEncodedInt(rows.Count);
+            foreach (var row in rows)
+            {
+                writer.Write7BitEncodedInt(row.Ordinal);
+                writer.Write((byte)row.Outcome);
+                writer.Write(row.Key);
+                writer.Write7BitEncodedInt(row.Slices.Count);
+                foreach (var slice in row.Slices)
+                    writer.Write7BitEncodedInt(sliceIndex[slice]);
+                writer.Write7BitEncodedInt(row.Words.Length);
+                foreach (var word in row.Words)
+                    writer.Write7BitEncodedInt64((word << 1) ^ (word >> 63));
+            }
+        }
+
+        return new BinaryData(stream.ToArray());
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not a statistics file of this version.</exception>
+    public static IReadOnlyList<SampleStatistics> Read(BinaryData file)
+    {
+        using var reader = new BinaryReader(file.ToStream(), Encoding.UTF8);
+        if (reader.ReadUInt32() != Magic)
+            throw new InvalidDataException("Not a shard statistics file of version 1.");
+        var slices = new string[reader.Read7BitEncodedInt()];
+        for (var index = 0; index < slices.Length; index++)
+            slices[index] = reader.ReadString();
+
+        var rows = new List<SampleStatistics>(reader.Read7BitEncodedInt());
+        for (var count = rows.Capacity; count > 0; count--)
+        {
+            var ordinal = reader.Read7BitEncodedInt();
+            var outcome = (Outcome)reader.ReadByte();
+            var key = reader.ReadUInt64();
+            var own = new string[reader.Read7BitEncodedInt()];
+            for (var index = 0; index < own.Length; index++)
+                own[index] = slices[reader.Read7BitEncodedInt()];
+            var words = new long[reader.Read7BitEncodedInt()];
+            for (var index = 0; index < words.Length; index++)
+            {
+                var encoded = (ulong)reader.Read7BitEncodedInt64();
+                words[index] = (long)(encoded >> 1) ^ -(long)(encoded & 1);
+            }
+
+            rows.Add(new SampleStatistics(ordinal, outcome, key, own, words));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Telemetry;
+
+/// <summary>Everything the app logs, with fixed event ids. Never row text, prompts, completions or keys.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information, "datasets/{Name} is not a dataset and was ignored: {Reason}")]
+    public static partial void BlobIgnored(this ILogger logger, string name, string reason);
+
+    [LoggerMessage(1001, LogLevel.Information, "Run {RunId} started: datasets/{Dataset}, model {Model}, baseline {Baseline}.")]
+    public static partial void RunStarted(this ILogger logger, string runId, string dataset, string model, string? baseline);
+
+    [LoggerMessage(1002, LogLevel.Information, "Run {RunId} is known already; nothing was started for datasets/{Dataset}.")]
+    public static partial void RunKnown(this ILogger logger, string runId, string dataset);
+
+    [LoggerMessage(1003, LogLevel.Information, "Run {RunId} completed.")]
+    public static partial void RunCompleted(this ILogger logger, string runId);
+
+    [LoggerMessage(1004, LogLevel.Error, "Run {RunId} failed ({Code}): {Message}")]
+    public static partial void RunFailed(this ILogger logger, string runId, string code, string message);
+
+    [LoggerMessage(1005, LogLevel.Information, "Run {RunId} planned: {Shards} shards for {Roles} models.")]
+    public static partial void RunPlanned(this ILogger logger, string runId, int shards, int roles);
+
+    [LoggerMessage(1006, LogLevel.Information, "Run {RunId}, {Role} shard {Shard}: {Samples} samples, {Status}.")]
+    public static partial void ShardEvaluated(this ILogger logger, string runId, string role, int shard, long samples, string status);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Run {RunId}, {Role} shard {Shard}: progress could not be written ({ErrorCode}); the evaluation goes on.")]
+    public static partial void ProgressNotWritten(this ILogger logger, string runId, string role, int shard, string? errorCode);
+}

@@ -1,0 +1,22 @@
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary><c>GET /api/evaluations/{runId}</c>: the run's row, with the outcomes so far.</summary>
+internal sealed class GetEvaluation(RunTables tables)
+{
+    [Function(nameof(GetEvaluation))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "evaluations/{runId}")] HttpRequest request, string runId, CancellationToken cancellationToken)
+    {
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+            return Problems.UnknownRun(runId);
+        var view = RunView.Columns(row);
+        var progress = await tables.ReadProgressAsync(runId, cancellationToken);
+        view["progress"] = progress.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value), StringComparer.Ordinal);
+        return Results.Ok(view);
+    }
+}

@@ -1,0 +1,24 @@
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary><c>GET /api/evaluations/{runId}/metrics</c>: every metric of a completed run, per role and slice.</summary>
+internal sealed class GetEvaluationMetrics(RunTables tables)
+{
+    [Function(nameof(GetEvaluationMetrics))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "evaluations/{runId}/metrics")] HttpRequest request, string runId, CancellationToken cancellationToken)
+    {
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+            return Problems.UnknownRun(runId);
+        if (row.GetString("Status") is not nameof(RunStatus.Completed) and var status)
+            return Problems.NotYet(runId, status);
+
+        var metrics = new List<SortedDictionary<string, object?>>();
+        await foreach (var metric in tables.ReadMetrics(runId, cancellationToken))
+            metrics.Add(RunView.Columns(metric));
+        return Results.Ok(new { RunId = runId, Metrics = metrics });
+    }
+}

@@ -1,0 +1,20 @@
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary><c>GET /api/evaluations/{runId}/summary</c>: the run's <c>summary.json</c>.</summary>
+internal sealed class GetEvaluationSummary(RunTables tables, RunBlobs blobs)
+{
+    [Function(nameof(GetEvaluationSummary))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "evaluations/{runId}/summary")] HttpRequest request, string runId, CancellationToken cancellationToken)
+    {
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+            return Problems.UnknownRun(runId);
+        return await blobs.FindSummaryAsync(runId, cancellationToken) is { } summary
+            ? Results.Bytes(summary.ToMemory(), "application/json")
+            : Problems.NotYet(runId, row.GetString("Status"));
+    }
+}

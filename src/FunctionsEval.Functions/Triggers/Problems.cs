@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary>RFC 9457 problem details with a stable <c>code</c>.</summary>
+internal static class Problems
+{
+    public static IResult BadRequest(string code, string detail) => Problem(StatusCodes.Status400BadRequest, code, detail);
+
+    public static IResult NotFound(string code, string detail) => Problem(StatusCodes.Status404NotFound, code, detail);
+
+    public static IResult UnknownRun(string runId) =>
+        NotFound("run_not_found", $"There is no run '{runId}'. GET /api/evaluations lists the known ones.");
+
+    public static IResult NotYet(string runId, string status) => Problem(
+        StatusCodes.Status409Conflict, "run_not_completed", $"Run '{runId}' is {status}; this is there once it is {nameof(Storage.RunStatus.Completed)}.");
+
+    private static IResult Problem(int status, string code, string detail) =>
+        Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });
+}

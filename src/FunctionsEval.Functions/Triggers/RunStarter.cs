@@ -1,0 +1,205 @@
+using System.Security.Cryptography;
+using System.Text;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary>What a start request asks for.</summary>
+/// <param name="Dataset">Blob name in the <c>datasets</c> container.</param>
+/// <param name="Spec">The spec's text; null to look it up beside the dataset.</param>
+/// <param name="Attempt">0, or a higher number to evaluate the same dataset with the same spec once more.</param>
+/// <param name="Source">What asked: blob, http, …</param>
+internal sealed record StartRequest(string Dataset, string? Spec, int Attempt, string Source);
+
+/// <summary>What became of a start request.</summary>
+internal abstract record StartResult
+{
+    private StartResult()
+    {
+    }
+
+    /// <summary>The run exists; <paramref name="New"/> when this request made it.</summary>
+    public sealed record Accepted(string RunId, bool New) : StartResult;
+
+    /// <summary>The request cannot become an evaluation. <paramref name="Run"/> is what a failed run is recorded with.</summary>
+    public sealed record Refused(RunFailure Failure, RunReservation Run) : StartResult;
+
+    /// <summary>There is no such dataset, or the blob is not one.</summary>
+    public sealed record NoDataset(string Code, string Message) : StartResult;
+}
+
+/// <summary>
+/// Turns a dataset into a run: finds and checks the spec, reserves the run in the table (an insert, so that of ten
+/// deliveries one wins) and schedules the orchestration under the run's id.
+/// </summary>
+internal sealed class RunStarter(
+    DatasetStore datasets, RunBlobs blobs, RunTables tables, ModelRegistry models, TimeProvider time, ILogger<RunStarter> logger)
+{
+    /// <summary>What messages call a spec that came with the request.</summary>
+    private const string RequestSpec = "spec";
+
+    private static readonly IReadOnlyList<string> AllStatuses =
+        Enum.GetNames<OrchestrationRuntimeStatus>();
+
+    /// <summary>Starts the run of an uploaded blob; what cannot be evaluated is recorded as a failed run, so that it is seen.</summary>
+    public async Task StartUploadedAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var result = await StartAsync(new StartRequest(blobName, Spec: null, Attempt: 0, Source: "blob"), durable, cancellationToken);
+        switch (result)
+        {
+            case StartResult.NoDataset ignored:
+                logger.BlobIgnored(blobName, ignored.Message);
+                break;
+            case StartResult.Refused refused:
+                await RecordRefusedAsync(refused, cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>Starts a run, or says why it cannot be started. Known runs are not started again.</summary>
+    public async Task<StartResult> StartAsync(StartRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var kind = DatasetNames.Classify(request.Dataset);
+        if (kind is DatasetNameKind.Spec)
+            return new StartResult.NoDataset("not_a_dataset", "it is an evaluation spec; it applies to the datasets beside it.");
+        if (kind is DatasetNameKind.Ignored ignored)
+            return new StartResult.NoDataset("not_a_dataset", ignored.Reason);
+        if (await datasets.FindAsync(request.Dataset, cancellationToken) is not { } dataset)
+            return new StartResult.NoDataset("dataset_not_found", $"There is no blob datasets/{request.Dataset}. Upload it first, or check the name.");
+
+        var found = request.Spec is null
+            ? await datasets.FindSpecAsync(DatasetNames.SpecCandidates(request.Dataset), cancellationToken)
+            : (RequestSpec, BinaryData.FromString(request.Spec));
+        var run = new RunReservation
+        {
+            RunId = CreateRunId(dataset, found?.Content.ToString() ?? "", request.Attempt),
+            Dataset = dataset.Name,
+            DatasetETag = dataset.ETag,
+            DatasetBytes = dataset.Length,
+            DatasetHash = dataset.ContentHash,
+            Suite = DatasetNames.SuiteOf(dataset.Name),
+            Name = DatasetNames.SuiteOf(dataset.Name),
+            SpecHash = "",
+            Started = time.GetUtcNow(),
+            Source = request.Source,
+        };
+        if (kind is DatasetNameKind.Unsupported unsupported)
+            return new StartResult.Refused(new RunFailure("unsupported_format", $"datasets/{dataset.Name}: {unsupported.Message}"), run);
+        if (found is not { } specFile)
+        {
+            var looked = string.Join(", ", DatasetNames.SpecCandidates(dataset.Name).Select(candidate => "datasets/" + candidate));
+            return new StartResult.Refused(
+                new RunFailure("no_spec", $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."),
+                run);
+        }
+
+        if (Check(specFile.Name, specFile.Content, out var spec) is { } failure)
+            return new StartResult.Refused(failure, run);
+        var specPlace = request.Spec is null ? specFile.Name : DatasetNames.SpecCandidates(dataset.Name)[0];
+        if (string.Equals(dataset.Name, DatasetNames.TrainingFileOf(specPlace, spec), StringComparison.Ordinal))
+            return new StartResult.NoDataset("training_file", "it is the suite's trainingFile.");
+
+        var canonical = SpecReader.Canonical(spec);
+        run = run with
+        {
+            RunId = CreateRunId(dataset, canonical, request.Attempt),
+            Name = spec.Name ?? run.Suite,
+            Model = spec.Model,
+            Baseline = spec.Baseline,
+            SpecHash = Hash(canonical),
+        };
+        if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
+        {
+            logger.RunKnown(same, run.Dataset);
+            return new StartResult.Accepted(same, New: false);
+        }
+
+        return await ReserveAndScheduleAsync(run, dataset, spec, canonical, durable, cancellationToken);
+    }
+
+    private async Task<StartResult> ReserveAndScheduleAsync(
+        RunReservation run, DatasetVersion dataset, EvaluationSpec spec, string canonical, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var isNew = await tables.TryReserveAsync(run, failure: null, cancellationToken);
+        if (!isNew)
+        {
+            // A starter that died between reserving and scheduling leaves a pending run without an orchestration: finish its work.
+            var row = await tables.FindRunAsync(run.RunId, cancellationToken);
+            var abandoned = row?.GetString("Status") == nameof(RunStatus.Pending)
+                && await durable.GetInstanceAsync(run.RunId, getInputsAndOutputs: false, cancellationToken) is null;
+            if (!abandoned)
+            {
+                logger.RunKnown(run.RunId, run.Dataset);
+                return new StartResult.Accepted(run.RunId, New: false);
+            }
+
+            run = run with { Started = row!.GetDateTimeOffset("Started") ?? run.Started };
+        }
+
+        await tables.IndexAsync(run.RunId, run.Started, run.Dataset, run.Model, run.Baseline, cancellationToken);
+        await blobs.WriteSpecAsync(run.RunId, canonical, cancellationToken);
+        await durable.ScheduleNewOrchestrationInstanceAsync(
+            nameof(EvaluateDataset),
+            new RunRequest(run.RunId, dataset, spec.Limits.Deadline),
+            new StartOrchestrationOptions(run.RunId) { DedupeStatuses = AllStatuses },
+            cancellationToken);
+        logger.RunStarted(run.RunId, run.Dataset, spec.Model, spec.Baseline);
+        return new StartResult.Accepted(run.RunId, isNew);
+    }
+
+    private async Task RecordRefusedAsync(StartResult.Refused refused, CancellationToken cancellationToken)
+    {
+        if (!await tables.TryReserveAsync(refused.Run, refused.Failure, cancellationToken))
+            return;
+        await tables.IndexAsync(
+            refused.Run.RunId, refused.Run.Started, refused.Run.Dataset, refused.Run.Model, refused.Run.Baseline, cancellationToken);
+        logger.RunFailed(refused.Run.RunId, refused.Failure.Code, refused.Failure.Message);
+    }
+
+    /// <summary>Reads the spec and checks what it names against this app: models and metrics.</summary>
+    private RunFailure? Check(string specName, BinaryData content, out EvaluationSpec spec)
+    {
+        spec = null!;
+        try
+        {
+            spec = SpecReader.Read(content.ToString(), specName);
+            MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
+        }
+        catch (SpecException invalid)
+        {
+            return new RunFailure("invalid_spec", invalid.Message);
+        }
+        catch (MetricSpecException invalid)
+        {
+            return new RunFailure("invalid_spec", $"{specName}: {invalid.Message}");
+        }
+
+        foreach (var (field, name) in new[] { ("model", spec.Model), ("baseline", spec.Baseline) })
+        {
+            if (name is not null && !models.TryGet(name, out _))
+            {
+                var configured = models.Names.Count > 0 ? string.Join(", ", models.Names) : "none";
+                return new RunFailure(
+                    "unknown_model",
+                    $"{specName}: {field}: model '{name}' is not configured. Configured models: {configured}. " +
+                    $"Name one of them, or add the app settings Models__0__Name={name}, Models__0__Endpoint, Models__0__Deployment, …");
+            }
+        }
+
+        return null;
+    }
+
+    private string CreateRunId(DatasetVersion dataset, string canonicalSpec, int attempt) =>
+        RunId.Create(datasets.AccountName, StorageNames.Datasets, dataset.Name, dataset.ETag, canonicalSpec, attempt);
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary>How table rows are shown over HTTP: their columns, camelCase, without the storage's own.</summary>
+internal static class RunView
+{
+    private static readonly HashSet<string> StorageColumns = new(StringComparer.Ordinal) { "odata.etag", "PartitionKey", "RowKey", "Timestamp" };
+
+    public static SortedDictionary<string, object?> Columns(TableEntity row)
+    {
+        var view = new SortedDictionary<string, object?>(StringComparer.Ordinal) { ["runId"] = row.PartitionKey };
+        foreach (var (name, value) in row)
+        {
+            if (!StorageColumns.Contains(name))
+                view[JsonNamingPolicy.CamelCase.ConvertName(name)] = value;
+        }
+
+        return view;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace FunctionsEval.LocalHost.Client;
+
+/// <summary>Prints a run's summary: the candidate's numbers beside the baseline's, outcomes, verdict and where everything lies.</summary>
+internal sealed class SummaryPrinter(IAnsiConsole console)
+{
+    /// <summary>Per-class and secondary numbers stay in the table; these lead.</summary>
+    private const int MaxRows = 24;
+
+    public void Print(JsonObject run, JsonObject? summary)
+    {
+        console.WriteLine();
+        console.MarkupLine($"[bold]{Escape(Text(run, "name"))}[/]");
+        if (Text(run, "status") != "Completed" || summary is null)
+        {
+            console.MarkupLine($"[red]{Escape(Text(run, "status"))}[/] {Escape(Text(run, "errorCode"))}: {Escape(Text(run, "errorMessage"))}");
+            console.WriteLine($"run {Text(run, "runId")}, dataset datasets/{Text(run, "dataset")}");
+            return;
+        }
+
+        PrintMetrics(summary);
+        PrintOutcomes(run, summary);
+        PrintVerdict(summary);
+        console.WriteLine($"Table row:   EvaluationRuns, PartitionKey {Text(run, "runId")}; metrics in EvaluationMetrics under the same key");
+        console.WriteLine($"Blobs:       runs/{Text(run, "runId")}/summary.json, samples.jsonl, candidate/shards/");
+    }
+
+    private void PrintMetrics(JsonObject summary)
+    {
+        var lines = summary["metrics"]!.AsArray().Select(line => line!.AsObject()).Where(line => Text(line, "slice") == "all").ToList();
+        var baseline = lines.Where(line => Text(line, "role") == "baseline").ToDictionary(line => Text(line, "name"));
+        var candidate = lines.Where(line => Text(line, "role") == "candidate" && !Text(line, "name").Contains('[', StringComparison.Ordinal)).ToList();
+        var models = summary["models"]!.AsObject();
+
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn("metric").AddColumn(Escape(Text(models, "candidate")));
+        if (baseline.Count > 0)
+            table.AddColumn(Escape(Text(models, "baseline"))).AddColumn("difference").AddColumn("p");
+        foreach (var line in candidate.Take(MaxRows))
+        {
+            var cells = new List<string> { Escape(Text(line, "name")), WithInterval(line, "value", "lower", "upper") };
+            if (baseline.Count > 0)
+            {
+                cells.Add(baseline.TryGetValue(Text(line, "name"), out var other) ? WithInterval(other, "value", "lower", "upper") : "");
+                cells.Add(WithInterval(line, "difference", "differenceLower", "differenceUpper", signed: true));
+                cells.Add(Number(line, "pValue") is { } p ? p.ToString(p < 0.001 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture) : "");
+            }
+
+            table.AddRow(cells.ToArray());
+        }
+
+        console.Write(table);
+        if (candidate.Count > MaxRows)
+            console.WriteLine($"(and {candidate.Count - MaxRows} more in EvaluationMetrics)");
+    }
+
+    private void PrintOutcomes(JsonObject run, JsonObject summary)
+    {
+        foreach (var (role, counts) in summary["outcomes"]!.AsObject())
+        {
+            var shown = counts!.AsObject().Where(count => count.Value!.GetValue<long>() > 0).Select(count => $"{count.Key} {count.Value}");
+            var prefix = role == "candidate" ? "candidate" : "baseline";
+            console.WriteLine($"{role + ":",-12} {string.Join(", ", shown)}; latency p50 {Text(run, prefix + "LatencyMsP50")} ms, p95 {Text(run, prefix + "LatencyMsP95")} ms");
+        }
+    }
+
+    private void PrintVerdict(JsonObject summary)
+    {
+        if (summary["verdict"] is not JsonObject verdict)
+        {
+            console.WriteLine("Verdict:     none (the spec has no gate)");
+            return;
+        }
+
+        var result = Text(verdict, "result");
+        var colour = result switch { "pass" => "green", "fail" => "red", _ => "yellow" };
+        console.MarkupLine($"Verdict:     [bold {colour}]{result}[/]");
+        foreach (var rule in verdict["rules"]!.AsArray())
+            console.WriteLine($"  {Text(rule!.AsObject(), "result")}: {Text(rule.AsObject(), "reason")}");
+    }
+
+    private static string WithInterval(JsonObject line, string value, string lower, string upper, bool signed = false)
+    {
+        if (Number(line, value) is not { } number)
+            return "";
+        var text = signed && number > 0 ? "+" + Short(number) : Short(number);
+        return Number(line, lower) is { } low && Number(line, upper) is { } high
+            ? Escape($"{text} [{Short(low)}, {Short(high)}]")
+            : text;
+    }
+
+    /// <summary>Four decimals, or four digits and an exponent where decimals would not fit.</summary>
+    private static string Short(double number) =>
+        number.ToString(Math.Abs(number) < 1e6 ? "0.0000" : "0.000e0", CultureInfo.InvariantCulture);
+
+    private static double? Number(JsonObject from, string name) => from[name]?.GetValue<double>();
+
+    private static string Text(JsonObject from, string name) => from[name]?.ToString() ?? "";
+
+    private static string Escape(string text) => Markup.Escape(text);
+}

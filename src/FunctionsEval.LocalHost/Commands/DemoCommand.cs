@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using FunctionsEval.LocalHost.Client;
+using FunctionsEval.LocalHost.Hosting;
+using Spectre.Console;
+
+namespace FunctionsEval.LocalHost.Commands;
+
+/// <summary><c>demo</c>: starts everything, drops the sample suites, shows what becomes of them, and stops.</summary>
+internal static class DemoCommand
+{
+    private const string Dataset = "test.jsonl";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var command = new Command("demo", "Evaluate the sample suites with the sample models, from dropped blob to verdict, and stop.");
+        var data = new Option<string>("--data")
+        {
+            Description = "Where the storage emulator keeps its data. It is emptied first.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => ".functionseval/demo",
+        };
+        command.Add(data);
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(data), console, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string data, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        var starting = Stopwatch.StartNew();
+        console.WriteLine("Starting Azurite, the sample models and the function app (the first time installs Azurite with npm) …");
+        if (Directory.Exists(data))
+            Directory.Delete(data, recursive: true);
+        await using var stack = await LocalStack.StartAsync(
+            new LocalHostOptions { DataDirectory = data, Notice = console.WriteLine, LoggerProvider = new ConsoleLog(console, verbose: false) },
+            Path.Combine(data, "instance.json"),
+            withSampleModels: true,
+            cancellationToken);
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"Ready after {starting.Elapsed.TotalSeconds:0.0} s: app {stack.Host.AppUrl}, sample models {stack.SampleModelsUrl}"));
+
+        var uploader = new SuiteUploader(stack.Host.StorageConnectionString);
+        var dropped = new List<DroppedDataset>();
+        var expected = new Dictionary<string, long>();
+        foreach (var suite in Directory.EnumerateDirectories(RepositoryLayout.SamplesDirectory).Order(StringComparer.Ordinal))
+        {
+            var file = Path.Combine(suite, Dataset);
+            dropped.Add(await uploader.DropAsync(file, Path.GetFileName(suite), cancellationToken));
+            expected[dropped[^1].Name] = 2 * File.ReadLines(file).LongCount();
+            console.WriteLine($"Dropped {Path.GetRelativePath(Environment.CurrentDirectory, file)} into the container as datasets/{dropped[^1].Name}");
+        }
+
+        using var api = new EvaluationApi(stack.Host.AppUrl);
+        var ended = await new ProgressPrinter(console).ShowAsync(
+            expected, report => new RunFollower(api).FollowAsync(dropped, report, Patience, cancellationToken));
+        foreach (var run in ended)
+            await RunResult.PrintAsync(run.RunId!, api, console, cancellationToken);
+
+        console.WriteLine();
+        console.WriteLine($"All rows, answers and summaries are kept in {data}. To look around, start it again:");
+        console.WriteLine($"  dotnet run --project src/FunctionsEval.LocalHost -- up --data {data}");
+        return ended.All(run => run.Status == "Completed") ? 0 : 1;
+    }
+}

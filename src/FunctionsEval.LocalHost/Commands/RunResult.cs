@@ -1,0 +1,16 @@
+using FunctionsEval.LocalHost.Client;
+using Spectre.Console;
+
+namespace FunctionsEval.LocalHost.Commands;
+
+/// <summary>Reads what a run came to and prints it.</summary>
+internal static class RunResult
+{
+    /// <returns>The run's status.</returns>
+    public static async Task<string> PrintAsync(string runId, EvaluationApi api, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        var run = await api.FindAsync(runId, cancellationToken) ?? throw new InvalidOperationException($"Run {runId} has no row.");
+        new SummaryPrinter(console).Print(run, await api.FindSummaryAsync(runId, cancellationToken));
+        return (string)run["status"]!;
+    }
+}

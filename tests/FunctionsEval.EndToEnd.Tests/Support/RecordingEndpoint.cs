@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.EndToEnd.Tests.Support;
+
+/// <summary>
+/// An OpenAI-compatible endpoint that answers by a rule and remembers every request: the ledger that tests hold the app's bill against.
+/// </summary>
+internal sealed class RecordingEndpoint : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, int> _requests = new(StringComparer.Ordinal);
+    private int _inFlight;
+
+    private RecordingEndpoint(WebApplication app) => _app = app;
+
+    /// <summary>Base address for OpenAI-compatible clients.</summary>
+    public Uri Endpoint => new(new Uri(_app.Urls.First()), "/v1");
+
+    /// <summary>Requests seen, by the text of their last turn.</summary>
+    public IReadOnlyDictionary<string, int> Requests => _requests;
+
+    /// <summary>All requests seen.</summary>
+    public int Total => _requests.Values.Sum();
+
+    /// <summary>Requests being answered now.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>How long an answer takes.</summary>
+    public TimeSpan Latency { get; set; }
+
+    /// <summary>The answer to a prompt; a status other than 200 is sent as an OpenAI error.</summary>
+    public Func<string, (int Status, string Text)> Answer { get; set; } = prompt => (200, prompt);
+
+    public static async Task<RecordingEndpoint> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var endpoint = new RecordingEndpoint(app);
+        app.MapPost("/v1/chat/completions", endpoint.AnswerAsync);
+        await app.StartAsync();
+        return endpoint;
+    }
+
+    public void Forget() => _requests.Clear();
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private async Task<IResult> AnswerAsync(HttpRequest request)
+    {
+        var body = await request.ReadFromJsonAsync<JsonObject>();
+        var prompt = (string)body!["messages"]!.AsArray()[^1]!["content"]!;
+        _requests.AddOrUpdate(prompt, 1, (_, count) => count + 1);
+        Interlocked.Increment(ref _inFlight);
+        try
+        {
+            if (Latency > TimeSpan.Zero)
+                await Task.Delay(Latency, request.HttpContext.RequestAborted);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+
+        var (status, text) = Answer(prompt);
+        if (status != 200)
+            return Results.Json(new { error = new { message = "refused", type = "error", code = text } }, statusCode: status);
+        return Results.Json(new
+        {
+            id = "chatcmpl-1",
+            @object = "chat.completion",
+            model = "recorded",
+            choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop" } },
+            usage = new { prompt_tokens = 10, completion_tokens = 2, total_tokens = 12 },
+        });
+    }
+}
