@@ -12,6 +12,7 @@ var root = new RootCommand("Runs FunctionsEval on this machine: the function app
     DemoCommand.Create(console),
     UpCommand.Create(console),
     RunCommand.Create(console),
+    ScoreCommand.Create(),
 };
 try
 {

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.IO.Hashing;
-using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Parsing;
@@ -19,8 +17,7 @@ internal sealed class RunPlan
         Spec = spec;
         Prompts = new PromptRenderer(spec.Prompt);
         Parser = AnswerParser.Create(spec);
-        Metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
-        StatisticLength = Metrics.Sum(metric => metric.StatisticLength);
+        Measurer = new RowMeasurer(spec);
     }
 
     public RunManifest Manifest { get; }
@@ -31,10 +28,7 @@ internal sealed class RunPlan
 
     public AnswerParser Parser { get; }
 
-    public IReadOnlyList<Metric> Metrics { get; }
-
-    /// <summary>Words of a sample's statistics over all metrics.</summary>
-    public int StatisticLength { get; }
+    public RowMeasurer Measurer { get; }
 
     /// <summary>Why no further call should be made for this run, once one shard found out; null while there is no reason.</summary>
     public RunFailure? Stopped { get; set; }
@@ -46,26 +40,8 @@ internal sealed class RunPlan
         DatasetReadOptions.For(Spec, Manifest.Format, Manifest.Shards[shard].Start, Manifest.CsvHeader);
 
     /// <summary>What a logged row contributes to the metrics. Depends on the row alone, so that a resumed run gives the same numbers.</summary>
-    public SampleStatistics Measure(LogRow row)
-    {
-        var words = row.IsMeasured ? new long[StatisticLength] : [];
-        if (words.Length > 0)
-        {
-            var sample = row.ToMetricSample();
-            var start = 0;
-            foreach (var metric in Metrics)
-            {
-                metric.Measure(sample, words.AsSpan(start, metric.StatisticLength));
-                start += metric.StatisticLength;
-            }
-        }
-
-        var slices = Spec.Slices
-            .Where(tag => row.Tags?.ContainsKey(tag) == true)
-            .Select(tag => $"{tag}={row.Tags![tag]}")
-            .ToList();
-        return new SampleStatistics(row.Ordinal, row.Outcome, XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(row.Id)), slices, words);
-    }
+    public SampleStatistics Measure(LogRow row) =>
+        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id), Measurer.SlicesOf(row), Measurer.Measure(row));
 }
 
 /// <summary>Plans of the runs this process works on, read from the run's blobs once.</summary>

@@ -50,11 +50,13 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         }
     }
 
+    private bool NeedsLogProbabilities => plan.Spec.Metrics.Any(metric => metric.Name == "self_perplexity");
+
     private ModelRequest Request(Sample sample) => new()
     {
         Messages = plan.Spec.Task == EvaluationTask.LanguageModelling ? [] : plan.Prompts.Render(sample),
         ScoredText = plan.Spec.Task == EvaluationTask.LanguageModelling ? sample.References[0] : null,
-        Sampling = plan.Spec.Sampling,
+        Sampling = NeedsLogProbabilities ? plan.Spec.Sampling with { LogProbabilities = true } : plan.Spec.Sampling,
     };
 
     private SampleResult Conclude(DatasetRow row, Sample sample, ModelCallResult result)
@@ -67,7 +69,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             Offset = row.Offset,
             Outcome = Outcome.Scored,
             Input = role == Roles.Candidate && plan.Spec.Task != EvaluationTask.LanguageModelling ? sample.Input : null,
-            References = sample.References,
+            References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
             Tags = sample.Tags.Count > 0 ? sample.Tags : null,
         };
         return result switch

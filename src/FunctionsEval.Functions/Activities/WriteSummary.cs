@@ -52,7 +52,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     private async Task<MetricReport> ScoreAsync(RunPlan plan, CancellationToken cancellationToken)
     {
         var compared = plan.Manifest.Roles.Count > 1;
-        var scoreboard = new Scoreboard(plan.Metrics, plan.Spec.Intervals, compared);
+        var scoreboard = new Scoreboard(plan.Measurer.Metrics, plan.Spec.Intervals, compared);
         for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
         {
             var candidate = await ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);

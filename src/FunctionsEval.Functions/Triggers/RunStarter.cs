@@ -185,7 +185,20 @@ internal sealed class RunStarter(
 
         foreach (var (field, name) in new[] { ("model", spec.Model), ("baseline", spec.Baseline) })
         {
-            if (name is not null && !models.TryGet(name, out _))
+            if (name is null)
+                continue;
+            if (models.TryGet(name, out var model))
+            {
+                if (spec.Task == EvaluationTask.LanguageModelling && model.Options.Api == ModelApi.Chat)
+                {
+                    return new RunFailure(
+                        "invalid_spec",
+                        $"{specName}: {field}: model '{name}' is called through the chat API, which cannot give the probability of a given text. " +
+                        $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, " +
+                        "or use task 'generation' with the metric 'self_perplexity' for the perplexity of the model's own answers.");
+                }
+            }
+            else
             {
                 var configured = models.Names.Count > 0 ? string.Join(", ", models.Names) : "none";
                 return new RunFailure(

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.LocalHost.Client;
+using FunctionsEval.LocalHost.Hosting;
+
+namespace FunctionsEval.LocalHost.Commands;
+
+/// <summary><c>score FILE</c>: metrics of answers that are there already; no model is called. JSON to standard output.</summary>
+internal static class ScoreCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "Answers, a JSON object a line: a run's samples.jsonl, a row log, or rows with prediction and reference." };
+        file.AcceptExistingOnly();
+        var spec = new Option<FileInfo?>("--spec") { Description = "The evaluation.json to score by. Needed unless --task says enough.", HelpName = "PATH" };
+        var task = new Option<string>("--task") { Description = "Without a spec: the task, with its default metrics; labels are those of the references.", DefaultValueFactory = _ => "generation" };
+        task.AcceptOnlyFromAmong("classification", "generation", "language_modelling");
+        var command = new Command("score", "Compute metrics of predictions against references, without a model call.") { file, spec, task };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(file).FullName, parsed.GetValue(spec)?.FullName, parsed.GetRequiredValue(task)));
+        return command;
+    }
+
+    private static int Run(string file, string? specPath, string task)
+    {
+        try
+        {
+            var spec = specPath is null ? SpecOf(file, task) : SpecReader.Read(File.ReadAllText(specPath), Path.GetFileName(specPath));
+            var result = OfflineScore.Compute(spec, new PredictionFile(file, spec).Read());
+            Console.WriteLine(JsonSerializer.Serialize(
+                new
+                {
+                    Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
+                    result.Coverage,
+                    result.Verdict,
+                    result.Metrics,
+                    result.ConfusionMatrices,
+                },
+                Json));
+            return 0;
+        }
+        catch (SpecException invalid)
+        {
+            throw new LocalHostException(invalid.Message);
+        }
+        catch (MetricSpecException invalid)
+        {
+            throw new LocalHostException($"{specPath ?? "--task"}: {invalid.Message}");
+        }
+    }
+
+    private static EvaluationSpec SpecOf(string file, string task)
+    {
+        var spec = new EvaluationSpec
+        {
+            Task = task switch
+            {
+                "classification" => EvaluationTask.Classification,
+                "language_modelling" => EvaluationTask.LanguageModelling,
+                _ => EvaluationTask.Generation,
+            },
+            Model = "offline",
+        };
+        if (spec.Task != EvaluationTask.Classification)
+            return spec;
+        var labels = new PredictionFile(file, spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Text } }).Read()
+            .Select(answer => answer.Candidate.References[0])
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+        return spec with { Labels = [.. labels] };
+    }
+}
