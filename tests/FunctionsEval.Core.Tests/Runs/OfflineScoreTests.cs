@@ -1,0 +1,68 @@
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Tests.Runs;
+
+/// <summary>Oracle: counted by hand.</summary>
+public sealed class OfflineScoreTests
+{
+    private static readonly EvaluationSpec Spec = new()
+    {
+        Task = EvaluationTask.Classification,
+        Model = "m",
+        Labels = ["a", "b"],
+        Slices = ["lang"],
+        Gate = new GateSpec { Rules = [new GateRule { Metric = "accuracy", Minimum = 0.5 }, new GateRule { MinimumCoverage = 0.9 }] },
+    };
+
+    [Fact]
+    public void Compute_counts_an_unparsable_answer_as_wrong_and_a_failed_call_not_at_all()
+    {
+        var result = OfflineScore.Compute(Spec,
+        [
+            new(Row("1", Outcome.Scored, "a", "a"), null),
+            new(Row("2", Outcome.Scored, "b", "a"), null),
+            new(Row("3", Outcome.Unparsable, null, "b"), null),
+            new(Row("4", Outcome.Exhausted, null, "b"), null),
+        ]);
+
+        var accuracy = result.Metrics.Single(line => line is { Name: "accuracy", Slice: "all" });
+        Assert.Equal(1.0 / 3, accuracy.Value!.Value, 12);
+        Assert.Equal(3, accuracy.Samples);
+        Assert.Equal(0.75, result.Coverage["candidate"]!.Value);
+        Assert.Equal(VerdictResult.Fail, result.Verdict!.Result);
+    }
+
+    [Fact]
+    public void Compute_gives_every_metric_per_slice_and_beside_the_baseline()
+    {
+        var result = OfflineScore.Compute(Spec,
+        [
+            new(Row("1", Outcome.Scored, "a", "a", "en"), Row("1", Outcome.Scored, "b", "a", "en")),
+            new(Row("2", Outcome.Scored, "b", "b", "de"), Row("2", Outcome.Scored, "b", "b", "de")),
+        ]);
+
+        var english = result.Metrics.Single(line => line is { Role: "candidate", Name: "accuracy", Slice: "lang=en" });
+        Assert.Equal((1.0, 1.0, 1L, 0L), (english.Value, english.Difference, english.Gained, english.Lost));
+    }
+
+    [Fact]
+    public void Compute_of_nothing_is_undefined_and_inconclusive()
+    {
+        var result = OfflineScore.Compute(Spec, []);
+
+        Assert.All(result.Metrics, line => Assert.Null(line.Value));
+        Assert.Equal(VerdictResult.Inconclusive, result.Verdict!.Result);
+    }
+
+    private static LogRow Row(string id, Outcome outcome, string? prediction, string reference, string? language = null) => new()
+    {
+        Id = id,
+        Ordinal = 0,
+        Line = 1,
+        Offset = 0,
+        Outcome = outcome,
+        Prediction = prediction,
+        References = [reference],
+        Tags = language is null ? null : new Dictionary<string, string> { ["lang"] = language },
+    };
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using System.Text.Json;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Tests.Storage;
+
+public sealed class StorageFormatTests
+{
+    [Fact]
+    public void ShardStatistics_written_and_read_are_the_same_in_dataset_order()
+    {
+        SampleStatistics[] samples =
+        [
+            new(2, Outcome.Scored, ulong.MaxValue, ["lang=é", "channel=web"], [0, -1, long.MaxValue, long.MinValue]),
+            new(0, Outcome.MalformedSample, 7, [], []),
+            new(1, Outcome.Unparsable, 0, ["channel=web"], [1]),
+        ];
+
+        var read = ShardStatistics.Read(ShardStatistics.Write(samples));
+
+        Assert.Equal([0, 1, 2], read.Select(sample => sample.Ordinal));
+        foreach (var sample in samples)
+        {
+            var same = read[sample.Ordinal];
+            Assert.Equal((sample.Outcome, sample.Key), (same.Outcome, same.Key));
+            Assert.Equal(sample.Slices, same.Slices);
+            Assert.Equal(sample.Words, same.Words);
+        }
+    }
+
+    [Fact]
+    public void ShardStatistics_of_the_same_samples_in_another_order_have_the_same_bytes()
+    {
+        SampleStatistics first = new(0, Outcome.Scored, 1, ["a=1"], [5]), second = new(1, Outcome.Scored, 2, ["a=2"], [6]);
+
+        Assert.Equal(ShardStatistics.Write([first, second]).ToArray(), ShardStatistics.Write([second, first]).ToArray());
+    }
+
+    [Fact]
+    public void RowLog_with_a_torn_last_line_keeps_the_whole_ones()
+    {
+        var log = Encoding.UTF8.GetBytes(Line(0, "yes") + Line(1, "no") + Line(2, "maybe")[..20]);
+
+        var rows = RowLog.Parse(log);
+
+        Assert.Equal([0, 1], rows.Keys);
+        Assert.Equal("no", rows[1].Text);
+    }
+
+    [Fact]
+    public void RowLog_with_two_rows_of_a_sample_keeps_the_first()
+    {
+        var log = Encoding.UTF8.GetBytes(Line(0, "first") + "\n" + Line(0, "second"));
+
+        Assert.Equal("first", RowLog.Parse(log)[0].Text);
+    }
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("suite/file.jsonl", "suite%2Ffile.jsonl")]
+    [InlineData("a\\b#c?d%e\n", "a%5Cb%23c%3Fd%25e%0A")]
+    public void EscapeKey_leaves_nothing_that_a_table_refuses(string value, string expected) =>
+        Assert.Equal(expected, StorageNames.EscapeKey(value));
+
+    [Fact]
+    public void Quantile_is_within_its_bucket_of_the_exact_one()
+    {
+        var histogram = new LatencyHistogram();
+        for (var milliseconds = 1; milliseconds <= 1000; milliseconds++)
+            histogram.Add(milliseconds);
+
+        Assert.InRange(histogram.Quantile(0.5)!.Value, 500 * 0.97, 500 * 1.03);
+        Assert.InRange(histogram.Quantile(0.99)!.Value, 990 * 0.97, 990 * 1.03);
+        Assert.Null(new LatencyHistogram().Quantile(0.5));
+    }
+
+    [Fact]
+    public void LatencyHistogram_survives_its_file_and_merges()
+    {
+        var histogram = new LatencyHistogram();
+        histogram.Add(12);
+        var read = JsonSerializer.Deserialize<LatencyHistogram>(JsonSerializer.Serialize(histogram, RunJson.Options), RunJson.Options)!;
+        read.Merge(histogram);
+
+        Assert.Equal(2, read.Buckets.Values.Single());
+    }
+
+    private static string Line(int ordinal, string text) => JsonSerializer.Serialize(
+        new LogRow { Id = "s", Ordinal = ordinal, Line = 1, Offset = 0, Outcome = Outcome.Scored, Text = text }, RunJson.Options) + "\n";
+}
