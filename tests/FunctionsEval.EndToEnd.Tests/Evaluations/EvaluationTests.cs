@@ -1,0 +1,212 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Data.Tables;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.EndToEnd.Tests.Hosting;
+using FunctionsEval.EndToEnd.Tests.Support;
+using FunctionsEval.LocalHost.Client;
+
+namespace FunctionsEval.EndToEnd.Tests.Evaluations;
+
+/// <summary>One app for the tests of this folder; shards of ten rows, so that small datasets have several.</summary>
+public sealed class SharedApp : IAsyncLifetime
+{
+    internal EvaluationApp App { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        App = await EvaluationApp.StartAsync(("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"));
+        App.Endpoint.Answer = Parity.Answer;
+    }
+
+    public ValueTask DisposeAsync() => App.DisposeAsync();
+}
+
+public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
+{
+    private readonly EvaluationApp _app = shared.App;
+
+    [Fact]
+    public async Task Dropped_dataset_ends_as_the_numbers_that_are_true_by_construction()
+    {
+        var etag = await _app.DropAsync("drop/test.jsonl", Parity.Spec, Parity.Rows("drop", 100));
+
+        var run = await _app.EndedAsync("drop/test.jsonl", etag);
+
+        // Of each ten numbers one is answered wrongly and one unparsably, which counts as wrong.
+        Assert.Equal("Completed", run.GetString("Status"));
+        Assert.Equal("pass", run.GetString("Verdict"));
+        Assert.Equal((100L, 90L, 10L), (run.GetInt64("Samples"), run.GetInt64("CandidateScored"), run.GetInt64("CandidateUnparsable")));
+        var accuracy = await _app.MetricAsync(run.PartitionKey, "candidate|accuracy|all");
+        Assert.Equal(0.8, accuracy.GetDouble("Value")!.Value, 12);
+        Assert.Equal(100, accuracy.GetInt64("Samples"));
+        Assert.InRange(accuracy.GetDouble("Lower")!.Value, 0.70, 0.72); // Wilson, 80 of 100: 0.7112
+        Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(1, _app.Endpoint.Requests[$"drop {number}"]));
+
+        var summary = await _app.SummaryAsync(run.PartitionKey);
+        Assert.Contains(summary["examples"]!["candidate"]!.AsArray(), example => (string?)example!["text"] == "I believe it is even");
+        var ids = (await _app.SamplesAsync(run.PartitionKey)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["id"]!);
+        Assert.Equal(Enumerable.Range(0, 100).Select(number => $"n{number}"), ids);
+    }
+
+    [Fact]
+    public async Task Http_start_gives_the_numbers_that_an_offline_score_of_its_samples_gives()
+    {
+        await _app.DropAsync("offline/test.jsonl", null, Parity.Rows("offline", 60)); // Without a spec: a failed run, and the dataset is there.
+        using var http = _app.Http;
+        var body = new { dataset = "offline/test.jsonl", spec = JsonNode.Parse(Parity.Spec) };
+
+        using var started = await http.PostAsync("/api/evaluations", JsonContent.Create(body));
+        Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
+        var runId = (string)(await started.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
+        Assert.Equal($"/api/evaluations/{runId}", started.Headers.Location!.ToString());
+        await EndedAsync(http, runId);
+
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), await _app.SamplesAsync(runId));
+        var spec = SpecReader.Read(Parity.Spec, "evaluation.json");
+        var offline = OfflineScore.Compute(spec, new PredictionFile(directory.Combine("samples.jsonl"), spec).Read());
+        foreach (var line in offline.Metrics)
+        {
+            var row = await _app.MetricAsync(runId, $"{line.Role}|{line.Name}|{line.Slice}");
+            Assert.Equal((line.Value, line.Lower, line.Upper, (long?)line.Samples), (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper"), row.GetInt64("Samples")));
+        }
+
+        var paid = _app.Endpoint.Total;
+        using var again = await http.PostAsync("/api/evaluations", JsonContent.Create(body));
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(runId, (string?)(await again.Content.ReadFromJsonAsync<JsonObject>())!["runId"]);
+        Assert.Equal(paid, _app.Endpoint.Total);
+        var page = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?outcome=unparsable&size=3");
+        Assert.Equal(["n8", "n18", "n28"], page!["samples"]!.AsArray().Select(sample => (string?)sample!["id"]));
+        var next = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?outcome=unparsable&size=3&offset={page["next"]}");
+        Assert.Equal(["n38", "n48", "n58"], next!["samples"]!.AsArray().Select(sample => (string?)sample!["id"]));
+    }
+
+    [Fact]
+    public async Task Same_bytes_dropped_twice_run_once_and_changed_bytes_run_again()
+    {
+        var first = await _app.DropAsync("twice/test.jsonl", Parity.Spec, Parity.Rows("twice", 20));
+        var run = await _app.EndedAsync("twice/test.jsonl", first);
+        await _app.DropAsync("twice/test.jsonl", Parity.Spec, Parity.Rows("twice", 20));
+        // The trigger handles blobs in order of arrival: once the later one has run, the repeated one has been looked at.
+        var changed = await _app.DropAsync("twice/other.jsonl", null, Parity.Rows("twice-other", 20));
+        await _app.EndedAsync("twice/other.jsonl", changed);
+        using var http = _app.Http;
+        using var posted = await http.PostAsync("/api/evaluations", JsonContent.Create(new { dataset = "twice/test.jsonl" }));
+
+        Assert.Equal(run.PartitionKey, (string?)(await posted.Content.ReadFromJsonAsync<JsonObject>())!["runId"]);
+        Assert.Single(await _app.RunsAsync("twice/test.jsonl"));
+        Assert.All(Enumerable.Range(0, 20), number => Assert.Equal(1, _app.Endpoint.Requests[$"twice {number}"]));
+
+        var more = await _app.DropAsync("twice/test.jsonl", Parity.Spec, Parity.Rows("twice", 30));
+        Assert.NotEqual(run.PartitionKey, (await _app.EndedAsync("twice/test.jsonl", more)).PartitionKey);
+        Assert.NotNull(await _app.SummaryAsync(run.PartitionKey));
+    }
+
+    [Theory]
+    [InlineData("empty.jsonl", "", Parity.Spec, "invalid_dataset", "empty")]
+    [InlineData("binary.jsonl", "PK\u0003\u0004\0\0\0\0", Parity.Spec, "invalid_dataset", "binary.jsonl")]
+    [InlineData("array.json", "[]", Parity.Spec, "unsupported_format", ".jsonl")]
+    [InlineData("nospec.jsonl", "{}", null, "no_spec", "evaluation.json")]
+    [InlineData("model.jsonl", "{}", """{"task":"generation","model":"nobody"}""", "unknown_model", "recorded")]
+    [InlineData("metric.jsonl", "{}", """{"task":"generation","model":"recorded","metrics":["blue"]}""", "invalid_spec", "bleu")]
+    [InlineData("field.jsonl", "{}", """{"task":"generation","model":"recorded","promt":{}}""", "invalid_spec", "prompt")]
+    [InlineData("labels.jsonl", """{"input":"x 1","expected":"blue"}""", Parity.Spec, "invalid_dataset", "labels")]
+    [InlineData("malformed.jsonl", "not json", Parity.Spec, "invalid_dataset", "line 1")]
+    public async Task Bad_input_is_a_failed_run_that_says_what_to_fix(string file, string content, string? spec, string code, string told)
+    {
+        var suite = "bad-" + Path.GetFileNameWithoutExtension(file);
+        var paid = _app.Endpoint.Requests.Keys.Count(prompt => prompt.StartsWith('x'));
+
+        var etag = await _app.DropAsync($"{suite}/{file}", spec, Encoding.UTF8.GetBytes(content));
+        var run = await _app.EndedAsync($"{suite}/{file}", etag);
+
+        Assert.Equal(("Failed", code), (run.GetString("Status"), run.GetString("ErrorCode")));
+        Assert.Contains(told, run.GetString("ErrorMessage"), StringComparison.Ordinal);
+        Assert.Equal(paid, _app.Endpoint.Requests.Keys.Count(prompt => prompt.StartsWith('x')));
+    }
+
+    [Fact]
+    public async Task Blob_that_is_no_dataset_starts_nothing()
+    {
+        await _app.DropAsync("companions/README.md", Parity.Spec, ["# Not a dataset"]);
+        var etag = await _app.DropAsync("companions/test.jsonl", null, Parity.Rows("companions", 10));
+
+        await _app.EndedAsync("companions/test.jsonl", etag);
+
+        Assert.Empty(await _app.RunsAsync("companions/README.md"));
+        Assert.Empty(await _app.RunsAsync("companions/evaluation.json"));
+    }
+
+    [Fact]
+    public async Task Malformed_row_is_counted_with_its_line_in_the_dataset()
+    {
+        var lines = Parity.Rows("malformed", 40).ToList();
+        lines[32] = "{\"input\": oops";
+        var etag = await _app.DropAsync("one-malformed/test.jsonl", Parity.Spec, lines);
+
+        var run = await _app.EndedAsync("one-malformed/test.jsonl", etag);
+
+        Assert.Equal(("Completed", 1L, 40L), (run.GetString("Status"), run.GetInt64("CandidateMalformedSample"), run.GetInt64("Samples")));
+        var example = (await _app.SummaryAsync(run.PartitionKey))["examples"]!["candidate"]!.AsArray().Single(one => (string?)one!["outcome"] == "malformed_sample");
+        Assert.Equal(33, (int)example!["line"]!);
+    }
+
+    [Fact]
+    public async Task Csv_with_byte_order_mark_and_quoted_line_ends_is_read_right()
+    {
+        var csv = "\uFEFFid,input,label\r\n" + string.Concat(Enumerable.Range(0, 25).Select(number => $"c{number},\"line one\r\ncsv {number}\",{(number % 2 == 0 ? "even" : "odd")}\r\n"));
+        var etag = await _app.DropAsync("csv/test.csv", Parity.Spec, Encoding.UTF8.GetBytes(csv));
+
+        var run = await _app.EndedAsync("csv/test.csv", etag);
+
+        Assert.Equal(("Completed", 25L), (run.GetString("Status"), run.GetInt64("Samples")));
+        Assert.Equal(21.0 / 25, (await _app.MetricAsync(run.PartitionKey, "candidate|accuracy|all")).GetDouble("Value")!.Value, 12);
+    }
+
+    [Fact]
+    public async Task Row_text_and_keys_stay_in_the_runs_blobs()
+    {
+        const string canary = "canary-4c1d";
+        _app.Endpoint.Answer = prompt => prompt.Contains(canary, StringComparison.Ordinal) ? (200, canary + " answer") : Parity.Answer(prompt);
+        var spec = """{ "task": "generation", "model": "recorded", "metrics": ["exact_match"] }""";
+        var etag = await _app.DropAsync("privacy/test.jsonl", spec, [$$"""{"input":"{{canary}} question","expected":"{{canary}} reference"}""", $$"""{"input":"{{canary}}" oops"""]);
+
+        var run = await _app.EndedAsync("privacy/test.jsonl", etag);
+
+        var places = new List<string> { await ReadSharedAsync(_app.Host.LogFilePath), string.Join("\n", run.Select(column => column.Value)) };
+        await foreach (var table in _app.Tables.QueryAsync())
+        {
+            await foreach (var row in _app.Tables.GetTableClient(table.Name).QueryAsync<TableEntity>())
+                places.Add(string.Join("\n", row.Select(column => column.Value)));
+        }
+
+        Assert.True(places.Count > 50, "The history was not found.");
+        Assert.All(places, place => Assert.DoesNotContain(canary, place, StringComparison.Ordinal));
+        Assert.All(places, place => Assert.DoesNotContain(EvaluationApp.ApiKey, place, StringComparison.Ordinal));
+    }
+
+    private static async Task<string> ReadSharedAsync(string path)
+    {
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
+    }
+
+    private static async Task EndedAsync(HttpClient http, string runId)
+    {
+        JsonObject? run = null;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while ((string?)run?["status"] is not ("Completed" or "Failed"))
+        {
+            await timer.WaitForNextTickAsync(deadline.Token);
+            run = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}");
+        }
+
+        Assert.Equal("Completed", (string?)run!["status"]);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using FunctionsEval.EndToEnd.Tests.Hosting;
+using FunctionsEval.LocalHost.Hosting;
+
+namespace FunctionsEval.EndToEnd.Tests.Support;
+
+/// <summary>The whole app on Azurite with a recording endpoint as its only model server; reached the way users reach it.</summary>
+internal sealed class EvaluationApp : IAsyncDisposable
+{
+    /// <summary>The key of the recorded model: a secret to look for where it must not be.</summary>
+    public const string ApiKey = "secret-key-7f3a";
+
+    private readonly TemporaryDirectory _directory;
+    private readonly LocalHostOptions _options;
+
+    private EvaluationApp(TemporaryDirectory directory, RecordingEndpoint endpoint, LocalHostOptions options, LocalFunctionsHost host)
+    {
+        _directory = directory;
+        Endpoint = endpoint;
+        _options = options;
+        Host = host;
+    }
+
+    public RecordingEndpoint Endpoint { get; }
+
+    public LocalFunctionsHost Host { get; private set; }
+
+    public HttpClient Http => new() { BaseAddress = Host.AppUrl };
+
+    public BlobServiceClient Blobs => new(Host.StorageConnectionString);
+
+    public TableServiceClient Tables => new(Host.StorageConnectionString);
+
+    /// <param name="settings">App settings beside the models' <c>recorded</c> and <c>recorded-base</c>.</param>
+    public static async Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var directory = new TemporaryDirectory();
+        var endpoint = await RecordingEndpoint.StartAsync();
+        var all = new Dictionary<string, string>();
+        foreach (var model in new[] { "recorded", "recorded-base" })
+        {
+            all[$"Models__{model}__Provider"] = "OpenAICompatible";
+            all[$"Models__{model}__Endpoint"] = endpoint.Endpoint.ToString();
+            all[$"Models__{model}__Deployment"] = model;
+            all[$"Models__{model}__ApiKey"] = ApiKey;
+        }
+
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        var options = new LocalHostOptions { DataDirectory = directory.Path, Settings = all };
+        return new EvaluationApp(directory, endpoint, options, await LocalFunctionsHost.StartAsync(options));
+    }
+
+    /// <summary>Stops the host, and starts it again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await Host.DisposeAsync();
+        Host = await LocalFunctionsHost.StartAsync(_options);
+    }
+
+    /// <summary>Uploads a dataset, after its spec if one is given.</summary>
+    /// <returns>The dataset's ETag, by which its run is found.</returns>
+    public async Task<string> DropAsync(string dataset, string? spec, byte[] content)
+    {
+        var container = Blobs.GetBlobContainerClient("datasets");
+        if (spec is not null)
+            await container.GetBlobClient(dataset[..dataset.LastIndexOf('/')] + "/evaluation.json").UploadAsync(BinaryData.FromString(spec), overwrite: true);
+        var uploaded = await container.GetBlobClient(dataset).UploadAsync(new BinaryData(content), overwrite: true);
+        return uploaded.Value.ETag.ToString("H");
+    }
+
+    public Task<string> DropAsync(string dataset, string? spec, IEnumerable<string> lines) =>
+        DropAsync(dataset, spec, Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+
+    /// <summary>The rows of a dataset's runs in <c>EvaluationRuns</c>.</summary>
+    public async Task<List<TableEntity>> RunsAsync(string dataset)
+    {
+        var rows = new List<TableEntity>();
+        await foreach (var row in Tables.GetTableClient("EvaluationRuns").QueryAsync<TableEntity>($"RowKey eq 'run' and Dataset eq '{dataset}'"))
+            rows.Add(row);
+        return rows;
+    }
+
+    /// <summary>Waits until the run of a dataset's version has ended, and returns its row.</summary>
+    public async Task<TableEntity> EndedAsync(string dataset, string etag)
+    {
+        TableEntity? run = null;
+        var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(3);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (run?.GetString("Status") is not ("Completed" or "Failed"))
+        {
+            Assert.True(DateTime.UtcNow < deadline, $"The run of {dataset} has not ended: {run?.GetString("Status") ?? "not started"}.");
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            run = (await RunsAsync(dataset)).FirstOrDefault(row => row.GetString("DatasetETag") == etag);
+        }
+
+        return run;
+    }
+
+    public async Task<TableEntity> MetricAsync(string runId, string rowKey) =>
+        await Tables.GetTableClient("EvaluationMetrics").GetEntityAsync<TableEntity>(runId, rowKey);
+
+    public async Task<JsonObject> SummaryAsync(string runId) =>
+        JsonNode.Parse((await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/summary.json").DownloadContentAsync()).Value.Content.ToString())!.AsObject();
+
+    public async Task<string> SamplesAsync(string runId) =>
+        (await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/samples.jsonl").DownloadContentAsync()).Value.Content.ToString();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await Endpoint.DisposeAsync();
+        _directory.Dispose();
+    }
+}
+
+/// <summary>
+/// A task whose truth is known: numbers that are even or odd. The recorded model is wrong on those that end in 9 and
+/// answers something unparsable on those that end in 8.
+/// </summary>
+internal static class Parity
+{
+    public const string Spec = """
+        { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy", "confusion_matrix"],
+          "limits": { "maxMalformedShare": 0.1 }, "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.75 } ] } }
+        """;
+
+    public static string Row(string suite, int number) => JsonSerializer.Serialize(
+        new { id = $"n{number}", input = $"{suite} {number}", expected = Truth(number) });
+
+    public static IEnumerable<string> Rows(string suite, int count) => Enumerable.Range(0, count).Select(number => Row(suite, number));
+
+    public static (int Status, string Text) Answer(string prompt)
+    {
+        var number = int.Parse(prompt.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        return (200, (number % 10) switch
+        {
+            9 => "even",
+            8 => "I believe it is even",
+            _ => Truth(number),
+        });
+    }
+
+    private static string Truth(int number) => number % 2 == 0 ? "even" : "odd";
+}
