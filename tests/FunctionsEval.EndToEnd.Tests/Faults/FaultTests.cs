@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using FunctionsEval.EndToEnd.Tests.Hosting;
+using FunctionsEval.EndToEnd.Tests.Support;
+
+namespace FunctionsEval.EndToEnd.Tests.Faults;
+
+/// <summary>What a run does when something breaks; the ledger of the endpoint says what was paid.</summary>
+public sealed class FaultTests(ITestOutputHelper output)
+{
+    private const int OneFlush = 64;
+
+    [Fact]
+    public async Task Worker_killed_mid_run_loses_nothing_and_pays_twice_only_what_was_in_flight()
+    {
+        const int samples = 600;
+        await using var app = await EvaluationApp.StartAsync(("Evaluation__MinRowsPerShard", "100"));
+        app.Endpoint.Answer = Parity.Answer;
+        app.Endpoint.Latency = TimeSpan.FromMilliseconds(100);
+        var etag = await app.DropAsync("killed/test.jsonl", Parity.Spec, Parity.Rows("killed", samples));
+        await Eventually.TrueAsync(() => app.Endpoint.Total > samples / 3, "a third of the samples is under way");
+
+        var inFlight = app.Endpoint.InFlight;
+        using (var worker = Process.GetProcessById(app.Host.WorkerPid))
+            worker.Kill();
+        var run = await app.EndedAsync("killed/test.jsonl", etag);
+
+        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("Samples")));
+        Assert.Equal(samples, run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"));
+        Assert.Equal(samples, app.Endpoint.Requests.Count);
+        output.WriteLine($"{app.Endpoint.Total} requests for {samples} samples, {inFlight} in flight at the kill");
+        Assert.InRange(app.Endpoint.Total, samples, samples + inFlight + OneFlush + 32); // 32: sent between the look and the kill.
+
+        // The fault-free run of the same rows has the same numbers, byte for byte.
+        var interrupted = await app.SummaryAsync(run.PartitionKey);
+        var calmEtag = await app.DropAsync("calm/test.jsonl", Parity.Spec, Parity.Rows("killed", samples));
+        var calm = await app.SummaryAsync((await app.EndedAsync("calm/test.jsonl", calmEtag)).PartitionKey);
+        foreach (var part in new[] { "outcomes", "coverage", "usage", "metrics", "confusionMatrices", "examples", "verdict" })
+            Assert.Equal(calm[part]!.ToJsonString(), interrupted[part]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Host_stopped_mid_run_goes_on_where_it_was()
+    {
+        const int samples = 400;
+        await using var app = await EvaluationApp.StartAsync(("Evaluation__MinRowsPerShard", "100"));
+        app.Endpoint.Answer = Parity.Answer;
+        app.Endpoint.Latency = TimeSpan.FromMilliseconds(200);
+        var etag = await app.DropAsync("stopped/test.jsonl", Parity.Spec, Parity.Rows("stopped", samples));
+        await Eventually.TrueAsync(() => app.Endpoint.Total > samples / 4, "a quarter of the samples is under way");
+
+        var inFlight = app.Endpoint.InFlight;
+        await app.RestartAsync();
+        var run = await app.EndedAsync("stopped/test.jsonl", etag);
+
+        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("Samples")));
+        output.WriteLine($"{app.Endpoint.Total} requests for {samples} samples, {inFlight} in flight at the stop");
+        Assert.InRange(app.Endpoint.Total, samples, samples + inFlight + OneFlush + 32);
+    }
+
+    [Theory]
+    [InlineData(401, "invalid_api_key", "model_misconfigured", "Models__recorded__ApiKey")]
+    [InlineData(404, "model_not_found", "model_misconfigured", "Models__recorded__Deployment")]
+    public async Task Wrong_key_or_model_ends_the_run_and_names_the_setting(int status, string error, string code, string setting)
+    {
+        await using var app = await EvaluationApp.StartAsync();
+        app.Endpoint.Answer = _ => (status, error);
+        var etag = await app.DropAsync("wrong/test.jsonl", Parity.Spec, Parity.Rows("wrong", 500));
+
+        var run = await app.EndedAsync("wrong/test.jsonl", etag);
+
+        Assert.Equal(("Failed", code), (run.GetString("Status"), run.GetString("ErrorCode")));
+        Assert.Contains(setting, run.GetString("ErrorMessage"), StringComparison.Ordinal);
+        Assert.DoesNotContain(EvaluationApp.ApiKey, run.GetString("ErrorMessage"), StringComparison.Ordinal);
+        Assert.InRange(app.Endpoint.Total, 1, 200);
+    }
+
+    [Fact]
+    public async Task Run_that_failed_can_be_repeated_by_uploading_again()
+    {
+        await using var app = await EvaluationApp.StartAsync();
+        app.Endpoint.Answer = _ => (401, "invalid_api_key");
+        var failed = await app.DropAsync("again/test.jsonl", Parity.Spec, Parity.Rows("again", 20));
+        Assert.Equal("Failed", (await app.EndedAsync("again/test.jsonl", failed)).GetString("Status"));
+
+        app.Endpoint.Answer = Parity.Answer;
+        var etag = await app.DropAsync("again/test.jsonl", Parity.Spec, Parity.Rows("again", 20));
+
+        Assert.Equal("Completed", (await app.EndedAsync("again/test.jsonl", etag)).GetString("Status"));
+    }
+
+    [Fact]
+    public async Task Dead_endpoint_ends_the_run_and_names_the_setting()
+    {
+        await using var app = await EvaluationApp.StartAsync(
+            ("Models__recorded__Endpoint", "http://127.0.0.1:9/v1"), ("ModelCalls__MaxAttempts", "2"));
+        var etag = await app.DropAsync("dead/test.jsonl", Parity.Spec, Parity.Rows("dead", 20));
+
+        var run = await app.EndedAsync("dead/test.jsonl", etag);
+
+        Assert.Equal(("Failed", "model_unreachable"), (run.GetString("Status"), run.GetString("ErrorCode")));
+        Assert.Contains("Models__recorded__Endpoint", run.GetString("ErrorMessage"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Throttling_and_server_errors_leave_every_sample_scored()
+    {
+        await using var app = await EvaluationApp.StartAsync(("ModelCalls__BaseDelay", "00:00:00.020"));
+        var seen = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
+        app.Endpoint.Answer = prompt =>
+        {
+            var number = int.Parse(prompt.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+            var first = seen.AddOrUpdate(prompt, 1, (_, count) => count + 1) == 1;
+            return first && number % 3 == 0 ? (number % 2 == 0 ? 429 : 503, "busy") : Parity.Answer(prompt);
+        };
+        var etag = await app.DropAsync("storm/test.jsonl", Parity.Spec, Parity.Rows("storm", 300));
+
+        var run = await app.EndedAsync("storm/test.jsonl", etag);
+
+        Assert.Equal(("Completed", 300L), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
+        Assert.Equal(400, app.Endpoint.Total);
+        Assert.Equal(400, run.GetInt64("CandidateRequests"));
+    }
+
+    [Fact]
+    public async Task Ten_thousand_samples_finish_in_a_worker_under_300_MB()
+    {
+        const int samples = 10_000;
+        await using var app = await EvaluationApp.StartAsync(("Models__recorded__MaxConcurrency", "64"));
+        app.Endpoint.Answer = Parity.Answer;
+        app.Endpoint.Latency = TimeSpan.FromMilliseconds(50);
+        var watch = Stopwatch.StartNew();
+        var etag = await app.DropAsync("load/test.jsonl", Parity.Spec, Parity.Rows("load", samples));
+
+        var run = await app.EndedAsync("load/test.jsonl", etag);
+
+        using var worker = Process.GetProcessById(app.Host.WorkerPid);
+        var peak = worker.PeakWorkingSet64 / (1 << 20);
+        output.WriteLine($"{samples} samples in {watch.Elapsed.TotalSeconds:0.0} s from upload to verdict; worker's peak {peak} MB");
+        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
+        Assert.Equal(samples, app.Endpoint.Total);
+        Assert.True(peak < 300, $"The worker's peak working set is {peak} MB.");
+    }
+}
