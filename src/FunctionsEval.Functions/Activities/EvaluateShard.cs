@@ -33,7 +33,7 @@ internal sealed class EvaluateShard(
             var range = plan.Manifest.Shards[work.Shard];
             var data = await datasets.ReadAsync(plan.Manifest.Dataset, range.Start, range.End, cancellationToken);
             await using var log = await RowLog.OpenAsync(blobs.RowLog(work.RunId, work.Role, work.Shard), cancellationToken);
-            return await EvaluateAsync(work, plan, data, log);
+            return await EvaluateAsync(work, plan, data, log, cancellationToken);
         }
         catch (RowLogBusyException)
         {
@@ -45,7 +45,7 @@ internal sealed class EvaluateShard(
         }
     }
 
-    private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, ReadOnlyMemory<byte> data, RowLog log)
+    private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, ReadOnlyMemory<byte> data, RowLog log, CancellationToken cancellationToken)
     {
         var reader = new ShardReader(plan, work.Shard, data);
         var tally = new ShardTally(plan);
@@ -57,12 +57,14 @@ internal sealed class EvaluateShard(
         bool MayStart() =>
             interruption is null && time.GetElapsedTime(started) < options.Value.ShardSoftDeadline && time.GetUtcNow().UtcDateTime < work.Deadline;
 
+        // Calls stop when the function is cancelled; rows that are paid for are still appended when the log is closed.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(log.Lost, cancellationToken);
         await using (ReportProgress(work, tally))
         {
             await Parallel.ForEachAsync(
-                reader.ReadAsync(MayStart, log.Lost),
-                new ParallelOptions { MaxDegreeOfParallelism = Concurrency(plan, work), CancellationToken = log.Lost },
-                async (row, cancellationToken) =>
+                reader.ReadAsync(MayStart, stop.Token),
+                new ParallelOptions { MaxDegreeOfParallelism = Concurrency(plan, work), CancellationToken = stop.Token },
+                async (row, stopped) =>
                 {
                     if (log.Finished.TryGetValue(row.Ordinal, out var finished))
                     {
@@ -70,7 +72,7 @@ internal sealed class EvaluateShard(
                         return;
                     }
 
-                    switch (await caller.EvaluateAsync(row, cancellationToken))
+                    switch (await caller.EvaluateAsync(row, stopped))
                     {
                         case SampleResult.Done done:
                             await log.AppendAsync(done.Row);
@@ -105,8 +107,9 @@ internal sealed class EvaluateShard(
         return ShardReport.Completed;
     }
 
+    /// <summary>Twice the model's places: a sample that waits between two attempts holds none.</summary>
     private int Concurrency(RunPlan plan, ShardWork work) =>
-        registry.TryGet(plan.ModelOf(work.Role), out var model) ? model.Options.MaxConcurrency : 1;
+        registry.TryGet(plan.ModelOf(work.Role), out var model) ? 2 * model.Options.MaxConcurrency : 1;
 
     private ProgressWriter ReportProgress(ShardWork work, ShardTally tally) =>
         new(tables, logger, work, () => new ShardProgress(work.Role, work.Shard, tally.Outcomes));

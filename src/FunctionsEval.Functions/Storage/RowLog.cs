@@ -27,18 +27,17 @@ internal sealed class RowLog : IAsyncDisposable
     private readonly AppendBlobClient _blob;
     private readonly BlobLeaseClient _lease;
     private readonly Channel<byte[]> _queue = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MaxBatchRows) { SingleReader = true });
-    private readonly CancellationTokenSource _lost;
+    private readonly CancellationTokenSource _lost = new();
     private readonly Task _writing;
     private readonly Task _renewing;
     private long _position;
 
-    private RowLog(AppendBlobClient blob, BlobLeaseClient lease, long position, IReadOnlyDictionary<int, LogRow> finished, CancellationToken cancellationToken)
+    private RowLog(AppendBlobClient blob, BlobLeaseClient lease, long position, IReadOnlyDictionary<int, LogRow> finished)
     {
         _blob = blob;
         _lease = lease;
         _position = position;
         Finished = finished;
-        _lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _renewing = RenewAsync();
         _writing = WriteAsync();
     }
@@ -46,7 +45,7 @@ internal sealed class RowLog : IAsyncDisposable
     /// <summary>Rows that earlier executors finished, by ordinal.</summary>
     public IReadOnlyDictionary<int, LogRow> Finished { get; }
 
-    /// <summary>Cancelled when this executor may no longer work on the shard: lease lost, append failed, or the caller's token.</summary>
+    /// <summary>Cancelled when this executor may no longer work on the shard: the lease is lost or an append failed.</summary>
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>Takes the shard's row log and reads what is in it.</summary>
@@ -68,7 +67,7 @@ internal sealed class RowLog : IAsyncDisposable
 
         var content = await blob.DownloadContentAsync(cancellationToken);
         var bytes = content.Value.Content.ToMemory();
-        var log = new RowLog(blob, lease, bytes.Length, Parse(bytes.Span), cancellationToken);
+        var log = new RowLog(blob, lease, bytes.Length, Parse(bytes.Span));
         if (bytes.Length > 0 && bytes.Span[^1] != (byte)'\n')
             await log._queue.Writer.WriteAsync("\n"u8.ToArray(), cancellationToken);
         return log;
@@ -107,6 +106,7 @@ internal sealed class RowLog : IAsyncDisposable
         await _writing;
     }
 
+    /// <summary>Appends what is queued, which is paid for, and gives the log up.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
