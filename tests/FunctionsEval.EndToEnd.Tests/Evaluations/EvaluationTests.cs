@@ -106,6 +106,23 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.NotNull(await _app.SummaryAsync(run.PartitionKey));
     }
 
+    [Fact]
+    public async Task Ten_starts_at_once_are_one_run()
+    {
+        await _app.DropAsync("ten/test.jsonl", Parity.Spec, Parity.Rows("ten", 20));
+        using var http = _app.Http;
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => http.PostAsync("/api/evaluations", JsonContent.Create(new { dataset = "ten/test.jsonl" }))));
+
+        Assert.All(responses, response => Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString()));
+        var runIds = new HashSet<string>();
+        foreach (var response in responses)
+            runIds.Add((string)(await response.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!);
+        await EndedAsync(http, Assert.Single(runIds));
+        Assert.Single(await _app.RunsAsync("ten/test.jsonl"));
+        Assert.All(Enumerable.Range(0, 20), number => Assert.Equal(1, _app.Endpoint.Requests[$"ten {number}"]));
+    }
+
     [Theory]
     [InlineData("empty.jsonl", "", Parity.Spec, "invalid_dataset", "empty")]
     [InlineData("binary.jsonl", "PK\u0003\u0004\0\0\0\0", Parity.Spec, "invalid_dataset", "binary.jsonl")]
