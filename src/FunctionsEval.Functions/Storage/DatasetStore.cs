@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -25,6 +26,16 @@ internal sealed class DatasetStore(BlobServiceClient service)
     /// <summary>Creates the container, so that the blob trigger has something to watch.</summary>
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken) =>
         await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+
+    /// <summary>Names of the blobs modified since <paramref name="since"/>.</summary>
+    public async IAsyncEnumerable<string> ModifiedAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in _container.GetBlobsAsync(cancellationToken: cancellationToken))
+        {
+            if (blob.Properties.LastModified >= since)
+                yield return blob.Name;
+        }
+    }
 
     /// <summary>The current version of a dataset; null when there is no such blob.</summary>
     public async Task<DatasetVersion?> FindAsync(string name, CancellationToken cancellationToken)

@@ -78,13 +78,15 @@ internal sealed class RunBlobs(BlobServiceClient service)
             new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
             cancellationToken);
 
-    /// <summary>Opens <c>samples.jsonl</c> from a byte offset, or null when the run has none (yet).</summary>
+    /// <summary>Opens <c>samples.jsonl</c> at a byte offset (at its end when there is less), or null when the run has none (yet).</summary>
     public async Task<Stream?> OpenSamplesForReadAsync(string runId, long offset, CancellationToken cancellationToken)
     {
         try
         {
-            return await _container.GetBlobClient(StorageNames.Samples(runId))
-                .OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { Position = offset }, cancellationToken);
+            var stream = await _container.GetBlobClient(StorageNames.Samples(runId))
+                .OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
+            stream.Position = Math.Min(offset, stream.Length);
+            return stream;
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Reports;
@@ -41,24 +42,33 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs)
         if (stream is null)
             return Problems.NotYet(runId, row.GetString("Status"));
 
+        try
+        {
+            var (samples, next) = await ReadAsync(stream, offset, outcome, size, cancellationToken);
+            return Results.Json(new { RunId = runId, Samples = samples, Next = next }, RunJson.Options);
+        }
+        catch (JsonException)
+        {
+            return Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample; pass the value of next of the previous page.");
+        }
+    }
+
+    private static async Task<(IReadOnlyList<SampleReport> Samples, long? Next)> ReadAsync(
+        Stream stream, long offset, Outcome? outcome, int size, CancellationToken cancellationToken)
+    {
         var samples = new List<SampleReport>();
         using var reader = new StreamReader(stream);
         var position = offset;
-        long? next = null;
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             if (samples.Count == size)
-            {
-                next = position;
-                break;
-            }
-
-            position += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
+                return (samples, position);
+            position += Encoding.UTF8.GetByteCount(line) + 1;
             var sample = JsonSerializer.Deserialize<SampleReport>(line, RunJson.Options)!;
             if (outcome is null || sample.Candidate.Outcome == outcome || sample.Baseline?.Outcome == outcome)
                 samples.Add(sample);
         }
 
-        return Results.Json(new { RunId = runId, Samples = samples, Next = next }, RunJson.Options);
+        return (samples, null);
     }
 }

@@ -47,22 +47,35 @@ internal sealed class RunStarter(
     /// <summary>What messages call a spec that came with the request.</summary>
     private const string RequestSpec = "spec";
 
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(30);
+
     private static readonly IReadOnlyList<string> AllStatuses =
         Enum.GetNames<OrchestrationRuntimeStatus>();
 
     /// <summary>Starts the run of an uploaded blob; what cannot be evaluated is recorded as a failed run, so that it is seen.</summary>
     public async Task StartUploadedAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var result = await StartAsync(new StartRequest(blobName, Spec: null, Attempt: 0, Source: "blob"), durable, cancellationToken);
-        switch (result)
+        switch (await StartOrRecordAsync(blobName, durable, cancellationToken))
         {
             case StartResult.NoDataset ignored:
                 logger.BlobIgnored(blobName, ignored.Message);
                 break;
-            case StartResult.Refused refused:
-                await RecordRefusedAsync(refused, cancellationToken);
+            case StartResult.Accepted { New: false } known:
+                logger.RunKnown(known.RunId, blobName);
                 break;
         }
+    }
+
+    /// <summary>As <see cref="StartUploadedAsync"/>, without a word on blobs that need nothing: most of those a sweep meets.</summary>
+    public Task StartMissedAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken) =>
+        StartOrRecordAsync(blobName, durable, cancellationToken);
+
+    private async Task<StartResult> StartOrRecordAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var result = await StartAsync(new StartRequest(blobName, Spec: null, Attempt: 0, Source: "blob"), durable, cancellationToken);
+        if (result is StartResult.Refused refused)
+            await RecordRefusedAsync(refused, cancellationToken);
+        return result;
     }
 
     /// <summary>Starts a run, or says why it cannot be started. Known runs are not started again.</summary>
@@ -119,7 +132,6 @@ internal sealed class RunStarter(
         };
         if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
         {
-            logger.RunKnown(same, run.Dataset);
             return new StartResult.Accepted(same, New: false);
         }
 
@@ -132,13 +144,14 @@ internal sealed class RunStarter(
         var isNew = await tables.TryReserveAsync(run, failure: null, cancellationToken);
         if (!isNew)
         {
-            // A starter that died between reserving and scheduling leaves a pending run without an orchestration: finish its work.
+            // A starter that died between reserving and scheduling leaves a pending run without an orchestration: finish its
+            // work, but only when it has had time to do so itself.
             var row = await tables.FindRunAsync(run.RunId, cancellationToken);
             var abandoned = row?.GetString("Status") == nameof(RunStatus.Pending)
+                && row.GetDateTimeOffset("Started") < run.Started - AbandonedAfter
                 && await durable.GetInstanceAsync(run.RunId, getInputsAndOutputs: false, cancellationToken) is null;
             if (!abandoned)
             {
-                logger.RunKnown(run.RunId, run.Dataset);
                 return new StartResult.Accepted(run.RunId, New: false);
             }
 

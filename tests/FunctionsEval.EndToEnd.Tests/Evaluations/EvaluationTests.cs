@@ -82,6 +82,10 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         var page = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?outcome=unparsable&size=3");
         Assert.Equal(["n8", "n18", "n28"], page!["samples"]!.AsArray().Select(sample => (string?)sample!["id"]));
         var next = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?outcome=unparsable&size=3&offset={page["next"]}");
+        using var askew = await http.GetAsync($"/api/evaluations/{runId}/samples?offset=7");
+        Assert.Equal(HttpStatusCode.BadRequest, askew.StatusCode);
+        var beyond = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?offset=1000000");
+        Assert.Empty(beyond!["samples"]!.AsArray());
         Assert.Equal(["n38", "n48", "n58"], next!["samples"]!.AsArray().Select(sample => (string?)sample!["id"]));
     }
 

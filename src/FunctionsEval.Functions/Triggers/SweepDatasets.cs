@@ -1,0 +1,23 @@
+using FunctionsEval.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary>
+/// Looks for recent uploads that the polling blob trigger has missed: it compares times of one second's resolution, so a
+/// dataset that arrives in the same second as its spec, just after a scan, is never seen by it. Starting a run is
+/// idempotent, so looking twice costs nothing.
+/// </summary>
+internal sealed class SweepDatasets(RunStarter starter, DatasetStore datasets, TimeProvider time)
+{
+    private static readonly TimeSpan LookBack = TimeSpan.FromMinutes(10);
+
+    [Function(nameof(SweepDatasets))]
+    public async Task RunAsync(
+        [TimerTrigger("*/15 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        await foreach (var name in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
+            await starter.StartMissedAsync(name, durable, cancellationToken);
+    }
+}
