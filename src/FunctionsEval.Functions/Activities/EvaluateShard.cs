@@ -41,7 +41,8 @@ internal sealed class EvaluateShard(
         }
         catch (DatasetChangedException changed)
         {
-            return ShardReport.Failed("dataset_changed", changed.Message);
+            plan.Stopped = new RunFailure("dataset_changed", changed.Message);
+            return new ShardReport(ShardStatus.Failed, plan.Stopped);
         }
     }
 
@@ -55,7 +56,7 @@ internal sealed class EvaluateShard(
 
         // Stops handing out samples; those under way finish and are logged.
         bool MayStart() =>
-            interruption is null && time.GetElapsedTime(started) < options.Value.ShardSoftDeadline && time.GetUtcNow().UtcDateTime < work.Deadline;
+            interruption is null && plan.Stopped is null && time.GetElapsedTime(started) < options.Value.ShardSoftDeadline && time.GetUtcNow().UtcDateTime < work.Deadline;
 
         // Calls stop when the function is cancelled; rows that are paid for are still appended when the log is closed.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(log.Lost, cancellationToken);
@@ -100,7 +101,7 @@ internal sealed class EvaluateShard(
             // An endpoint that answered other samples is not unreachable: come back to the rest.
             return interruption.Status == ShardStatus.Unreachable && tally.Answered > 0 ? ShardReport.Incomplete(BusyWait) : interruption;
         if (!reader.ReachedEnd)
-            return ShardReport.Incomplete();
+            return plan.Stopped is { } stopped ? new ShardReport(ShardStatus.Failed, stopped) : ShardReport.Incomplete();
 
         await blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None);
         await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, tally.State(reader.Lines), CancellationToken.None);

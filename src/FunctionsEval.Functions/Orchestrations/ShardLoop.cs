@@ -7,8 +7,11 @@ namespace FunctionsEval.Functions.Orchestrations;
 /// <summary>Calls <c>EvaluateShard</c> for a range of work items, each until it is finished.</summary>
 internal static class ShardLoop
 {
-    /// <summary>Waits before an endpoint that could not be reached is tried again; after the last one the run fails.</summary>
-    private static readonly TimeSpan[] UnreachableWaits = [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30)];
+    /// <summary>
+    /// Waits before an endpoint that could not be reached is tried again; after the last one the run fails. With the
+    /// back-off inside the three rounds of calls, up to 16 s each, an endpoint may be away for about a minute.
+    /// </summary>
+    private static readonly TimeSpan[] UnreachableWaits = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)];
 
     /// <summary>Evaluates work items <c>[first, first + count)</c> side by side; item i is shard i ÷ roles for role i mod roles.</summary>
     /// <returns>The first failure in item order, or null when all are finished.</returns>

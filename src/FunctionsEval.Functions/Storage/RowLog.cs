@@ -179,7 +179,7 @@ internal sealed class RowLog : IAsyncDisposable
                     },
                     Lost);
             }
-            catch (RequestFailedException conflict) when (conflict.Status == 412)
+            catch (RequestFailedException conflict) when (conflict.ErrorCode == BlobErrorCode.AppendPositionConditionNotMet)
             {
                 // A retried request whose first attempt went through although its reply was lost looks the same as a stranger's append.
                 var properties = await _blob.GetPropertiesAsync(cancellationToken: Lost);
@@ -199,13 +199,14 @@ internal sealed class RowLog : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(Lost))
                 await _lease.RenewAsync(cancellationToken: Lost);
         }
-        catch (RequestFailedException)
-        {
-            await _lost.CancelAsync();
-        }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (Lost.IsCancellationRequested)
         {
             // The log is being closed.
+        }
+        catch (Exception fault) when (fault is RequestFailedException or AggregateException or OperationCanceledException)
+        {
+            // Refused, or (the other two) not answered after the client's own retries.
+            await _lost.CancelAsync();
         }
     }
 }

@@ -102,6 +102,25 @@ public sealed class FaultTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Dataset_replaced_mid_run_stops_every_shard_and_the_new_one_is_evaluated()
+    {
+        await using var app = await EvaluationApp.StartAsync(
+            ("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"), ("Models__recorded__MaxConcurrency", "4"));
+        app.Endpoint.Answer = Parity.Answer;
+        app.Endpoint.Latency = TimeSpan.FromMilliseconds(200);
+        var first = await app.DropAsync("replaced/test.jsonl", Parity.Spec, Parity.Rows("old", 300));
+        await Eventually.TrueAsync(() => app.Endpoint.Total >= 8, "the first calls have been made");
+
+        var second = await app.DropAsync("replaced/test.jsonl", null, Parity.Rows("new", 20));
+        var stopped = await app.EndedAsync("replaced/test.jsonl", first);
+
+        Assert.Equal(("Failed", "dataset_changed"), (stopped.GetString("Status"), stopped.GetString("ErrorCode")));
+        // At most the eight shards that were read before the replacement (ten rows each) are paid, and one more round of starts.
+        Assert.InRange(app.Endpoint.Requests.Keys.Count(prompt => prompt.StartsWith("old", StringComparison.Ordinal)), 8, 96);
+        Assert.Equal("Completed", (await app.EndedAsync("replaced/test.jsonl", second)).GetString("Status"));
+    }
+
+    [Fact]
     public async Task Throttling_and_server_errors_leave_every_sample_scored()
     {
         await using var app = await EvaluationApp.StartAsync(("ModelCalls__BaseDelay", "00:00:00.020"));
