@@ -35,7 +35,7 @@ public sealed record EvaluationResult
         var facts = new GateFacts
         {
             Metrics = lines
-                .Where(line => line.Role == "candidate" && line.Slice == MetricReport.AllSamples)
+                .Where(line => line.Role == Roles.Candidate && line.Slice == MetricReport.AllSamples)
                 .ToDictionary(
                     line => line.Name,
                     line => new GateMetric(

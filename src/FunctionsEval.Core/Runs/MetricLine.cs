@@ -77,7 +77,7 @@ public sealed record MetricLine
 
     private static MetricLine Of(MetricResult result, MetricComparison? comparison) => new()
     {
-        Role = result.Role == ModelRole.Candidate ? "candidate" : "baseline",
+        Role = result.Role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline,
         Name = result.Definition.Name,
         Slice = result.Slice,
         Value = result.Value,

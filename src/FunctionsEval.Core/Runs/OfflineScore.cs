@@ -34,9 +34,9 @@ public static class OfflineScore
                 baseline is null ? [] : measurer.Measure(baseline));
         }
 
-        var outcomes = new Dictionary<string, OutcomeCounts>(StringComparer.Ordinal) { ["candidate"] = candidates };
+        var outcomes = new Dictionary<string, OutcomeCounts>(StringComparer.Ordinal) { [Roles.Candidate] = candidates };
         if (baselines.Total > 0)
-            outcomes["baseline"] = baselines;
+            outcomes[Roles.Baseline] = baselines;
         scoreboard ??= new Scoreboard(measurer.Metrics, spec.Intervals, hasBaseline: false);
         return EvaluationResult.Create(spec, scoreboard.Finish(), outcomes, isComplete: true);
     }

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;

@@ -27,6 +27,10 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
 {
     private readonly string _model = plan.ModelOf(role);
 
+    private readonly SamplingSpec _sampling = plan.Spec.Metrics.Any(metric => metric.Name == "self_perplexity")
+        ? plan.Spec.Sampling with { LogProbabilities = true }
+        : plan.Spec.Sampling;
+
     public async Task<SampleResult> EvaluateAsync(DatasetRow row, CancellationToken cancellationToken)
     {
         switch (row)
@@ -50,13 +54,11 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         }
     }
 
-    private bool NeedsLogProbabilities => plan.Spec.Metrics.Any(metric => metric.Name == "self_perplexity");
-
     private ModelRequest Request(Sample sample) => new()
     {
         Messages = plan.Spec.Task == EvaluationTask.LanguageModelling ? [] : plan.Prompts.Render(sample),
         ScoredText = plan.Spec.Task == EvaluationTask.LanguageModelling ? sample.References[0] : null,
-        Sampling = NeedsLogProbabilities ? plan.Spec.Sampling with { LogProbabilities = true } : plan.Spec.Sampling,
+        Sampling = _sampling,
     };
 
     private SampleResult Conclude(DatasetRow row, Sample sample, ModelCallResult result)

@@ -75,7 +75,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         {
             RunId = plan.Manifest.RunId,
             Name = plan.Spec.Name ?? Core.Datasets.DatasetNames.SuiteOf(dataset.Name),
-            Task = JsonSerializer.SerializeToElement(plan.Spec.Task).GetString()!,
+            Task = plan.Spec.Task,
             Dataset = new DatasetSummary(dataset.Name, dataset.ETag, dataset.Length, roles[0].Outcomes.Total),
             Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
             Verdict = result.Verdict,
@@ -96,9 +96,9 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         var columns = new Dictionary<string, object?>
         {
             ["Samples"] = roles[0].Outcomes.Total,
-            ["Verdict"] = result.Verdict is { } verdict ? JsonSerializer.SerializeToElement(verdict.Result).GetString() : null,
+            ["Verdict"] = result.Verdict is { } verdict ? NameOf(verdict.Result) : null,
             ["VerdictReasons"] = result.Verdict is { } reasons
-                ? string.Join("; ", reasons.Rules.Select(rule => $"{JsonSerializer.SerializeToElement(rule.Result).GetString()}: {rule.Reason}"))
+                ? string.Join("; ", reasons.Rules.Select(rule => $"{NameOf(rule.Result)}: {rule.Reason}"))
                 : null,
         };
         foreach (var role in roles)
@@ -118,6 +118,8 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
 
         return columns;
     }
+
+    private static string NameOf(VerdictResult result) => JsonSerializer.SerializeToElement(result).GetString()!;
 
     private static RunFailure? TooManyMalformed(RunPlan plan, RoleTotals candidate)
     {

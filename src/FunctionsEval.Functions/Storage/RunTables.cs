@@ -158,7 +158,7 @@ internal sealed class RunTables(TableServiceClient service)
     /// <summary>The commit marker: the run's row takes its final status. Nothing is written for the run after it.</summary>
     public Task CommitAsync(string runId, RunFailure? failure, DateTimeOffset finished, CancellationToken cancellationToken)
     {
-        var row = new TableEntity();
+        var row = new TableEntity(runId, RunRow);
         if (failure is null)
         {
             row["Status"] = nameof(RunStatus.Completed);
@@ -169,7 +169,7 @@ internal sealed class RunTables(TableServiceClient service)
             SetFailure(row, failure, finished);
         }
 
-        return UpdateRunAsync(runId, row.ToDictionary(column => column.Key, column => (object?)column.Value), cancellationToken);
+        return _runs.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
     }
 
     public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)

@@ -89,8 +89,9 @@ internal sealed class RunStarter(
         if (await datasets.FindAsync(request.Dataset, cancellationToken) is not { } dataset)
             return new StartResult.NoDataset("dataset_not_found", $"There is no blob datasets/{request.Dataset}. Upload it first, or check the name.");
 
+        var specNames = DatasetNames.SpecCandidates(dataset.Name);
         var found = request.Spec is null
-            ? await datasets.FindSpecAsync(DatasetNames.SpecCandidates(request.Dataset), cancellationToken)
+            ? await datasets.FindSpecAsync(specNames, cancellationToken)
             : (RequestSpec, BinaryData.FromString(request.Spec));
         var run = new RunReservation
         {
@@ -109,7 +110,7 @@ internal sealed class RunStarter(
             return new StartResult.Refused(new RunFailure("unsupported_format", $"datasets/{dataset.Name}: {unsupported.Message}"), run);
         if (found is not { } specFile)
         {
-            var looked = string.Join(", ", DatasetNames.SpecCandidates(dataset.Name).Select(candidate => "datasets/" + candidate));
+            var looked = string.Join(", ", specNames.Select(candidate => "datasets/" + candidate));
             return new StartResult.Refused(
                 new RunFailure("no_spec", $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."),
                 run);
@@ -117,7 +118,7 @@ internal sealed class RunStarter(
 
         if (Check(specFile.Name, specFile.Content, out var spec) is { } failure)
             return new StartResult.Refused(failure, run);
-        var specPlace = request.Spec is null ? specFile.Name : DatasetNames.SpecCandidates(dataset.Name)[0];
+        var specPlace = request.Spec is null ? specFile.Name : specNames[0];
         if (string.Equals(dataset.Name, DatasetNames.TrainingFileOf(specPlace, spec), StringComparison.Ordinal))
             return new StartResult.NoDataset("training_file", "it is the suite's trainingFile.");
 
@@ -131,9 +132,7 @@ internal sealed class RunStarter(
             SpecHash = Hash(canonical),
         };
         if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
-        {
             return new StartResult.Accepted(same, New: false);
-        }
 
         return await ReserveAndScheduleAsync(run, dataset, spec, canonical, durable, cancellationToken);
     }
@@ -151,9 +150,7 @@ internal sealed class RunStarter(
                 && row.GetDateTimeOffset("Started") < run.Started - AbandonedAfter
                 && await durable.GetInstanceAsync(run.RunId, getInputsAndOutputs: false, cancellationToken) is null;
             if (!abandoned)
-            {
                 return new StartResult.Accepted(run.RunId, New: false);
-            }
 
             run = run with { Started = row!.GetDateTimeOffset("Started") ?? run.Started };
         }

@@ -1,7 +1,7 @@
-namespace FunctionsEval.Functions.Storage;
+namespace FunctionsEval.Core.Runs;
 
 /// <summary>The roles a model can have in a run.</summary>
-internal static class Roles
+public static class Roles
 {
     /// <summary>The model under test.</summary>
     public const string Candidate = "candidate";
