@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.MultipleChoice;
+
 namespace FunctionsEval.Core.Metrics;
 
 /// <summary>What a metric sees of one sample: the parsed answer beside the references.</summary>
@@ -17,6 +19,18 @@ public sealed record MetricSample
 
     /// <summary>The text whose probability <see cref="LogProbability"/> is.</summary>
     public string? ScoredText { get; init; }
+
+    /// <summary>The answer as a lenient reading takes it; null when even that finds none.</summary>
+    public string? LenientPrediction { get; init; }
+
+    /// <summary>The probability of each label that has one above 0, adding up to 1; null when the model gave none.</summary>
+    public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
+
+    /// <summary>The choices of a question with their likelihoods; null for other tasks.</summary>
+    public IReadOnlyList<ChoiceLikelihood>? Choices { get; init; }
+
+    /// <summary>What graders said of the answer, by the metric's name; null without graders.</summary>
+    public IReadOnlyDictionary<string, Grade>? Grades { get; init; }
 }
 
 /// <summary>One number that a metric yields.</summary>
@@ -58,6 +72,9 @@ public abstract class Metric
 
     /// <summary>Whether the numbers get intervals and are compared with the baseline's; false for a mere table of counts.</summary>
     public virtual bool HasIntervals => true;
+
+    /// <summary>What the metric needs of an answer beyond its text. Default: nothing.</summary>
+    public virtual AnswerDetail Needs => AnswerDetail.None;
 
     /// <summary>The numbers that <see cref="Finish"/> yields, in its order.</summary>
     public abstract IReadOnlyList<MetricValueDefinition> Values { get; }

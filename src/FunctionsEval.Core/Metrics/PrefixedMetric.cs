@@ -22,6 +22,9 @@ internal sealed class PrefixedMetric(Metric metric, string prefix) : Metric
     public override bool HasIntervals => metric.HasIntervals;
 
     /// <inheritdoc/>
+    public override AnswerDetail Needs => metric.Needs;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [.. metric.Values.Select(value => value with { Name = prefix + value.Name })];
 
     /// <inheritdoc/>

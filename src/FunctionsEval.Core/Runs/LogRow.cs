@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.MultipleChoice;
 
 namespace FunctionsEval.Core.Runs;
 
@@ -48,6 +49,18 @@ public sealed record LogRow
 
     public bool Echo { get; init; }
 
+    /// <summary>The answer as a lenient reading takes it, where that differs from <see cref="Prediction"/>.</summary>
+    public string? LenientPrediction { get; init; }
+
+    /// <summary>The probability of each label that has one above 0, adding up to 1; null when not asked for or not given.</summary>
+    public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
+
+    /// <summary>The choices of a question with their likelihoods.</summary>
+    public IReadOnlyList<ChoiceLikelihood>? Choices { get; init; }
+
+    /// <summary>What graders said of the answer, by the metric's name.</summary>
+    public IReadOnlyDictionary<string, Grade>? Grades { get; init; }
+
     /// <summary>Requests sent for this sample by the attempt that logged it.</summary>
     public int Attempts { get; init; }
 
@@ -62,5 +75,9 @@ public sealed record LogRow
         LogProbability = LogProbability,
         LogProbabilityTokens = LogProbabilityTokens,
         ScoredText = Echo ? References[0] : Text,
+        LenientPrediction = LenientPrediction ?? Prediction,
+        LabelProbabilities = LabelProbabilities,
+        Choices = Choices,
+        Grades = Grades,
     };
 }

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Runs;
@@ -27,7 +28,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
 {
     private readonly string _model = plan.ModelOf(role);
 
-    private readonly SamplingSpec _sampling = plan.Spec.Metrics.Any(metric => metric.Name == "self_perplexity")
+    private readonly SamplingSpec _sampling = plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LogProbabilities))
         ? plan.Spec.Sampling with { LogProbabilities = true }
         : plan.Spec.Sampling;
 

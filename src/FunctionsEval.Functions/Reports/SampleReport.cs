@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Reports;
@@ -27,8 +29,10 @@ internal sealed record SampleReport
 /// <summary>What one model did with a sample.</summary>
 internal sealed record AnswerReport(
     Outcome Outcome, string? Reason, string? Text, string? Prediction, string? FinishReason, int InputTokens, int OutputTokens,
-    double? LogProbability, int LogProbabilityTokens)
+    double? LogProbability, int LogProbabilityTokens, string? LenientPrediction, IReadOnlyDictionary<string, double>? LabelProbabilities,
+    IReadOnlyList<ChoiceLikelihood>? Choices, IReadOnlyDictionary<string, Grade>? Grades)
 {
     public static AnswerReport Of(LogRow row) => new(
-        row.Outcome, row.Reason, row.Text, row.Prediction, row.FinishReason, row.InputTokens, row.OutputTokens, row.LogProbability, row.LogProbabilityTokens);
+        row.Outcome, row.Reason, row.Text, row.Prediction, row.FinishReason, row.InputTokens, row.OutputTokens, row.LogProbability, row.LogProbabilityTokens,
+        row.LenientPrediction, row.LabelProbabilities, row.Choices, row.Grades);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.LocalHost.Hosting;
@@ -69,6 +71,10 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             Prediction = Text(answer, "prediction"),
             LogProbability = answer.TryGetProperty("logProbability", out var sum) ? sum.GetDouble() : null,
             LogProbabilityTokens = answer.TryGetProperty("logProbabilityTokens", out var tokens) ? tokens.GetInt32() : 0,
+            LenientPrediction = Text(answer, "lenientPrediction"),
+            LabelProbabilities = Read<Dictionary<string, double>>(answer, "labelProbabilities", line),
+            Choices = Read<List<ChoiceLikelihood>>(answer, "choices", line),
+            Grades = Read<Dictionary<string, Grade>>(answer, "grades", line),
         };
         row = row with { Echo = row is { LogProbability: not null, Text: null } };
         if (answer.TryGetProperty("outcome", out var outcome))
@@ -97,6 +103,20 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
         }
 
         throw new LocalHostException($"{path}, line {line}: has no reference. Give one of {string.Join(", ", ReferenceNames)}.");
+    }
+
+    private T? Read<T>(JsonElement from, string name, int line) where T : class
+    {
+        if (!from.TryGetProperty(name, out var value))
+            return null;
+        try
+        {
+            return value.Deserialize<T>(JsonSerializerOptions.Web);
+        }
+        catch (JsonException)
+        {
+            throw new LocalHostException($"{path}, line {line}: '{name}' does not have the form it has in a run's samples.jsonl.");
+        }
     }
 
     private static string? Text(JsonElement from, string name) =>

@@ -27,6 +27,9 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     public override string Signature => ofAnswer ? "of:answer|log:natural|version:lm_eval-0.4.13" : "of:reference|log:natural|version:lm_eval-0.4.13";
 
     /// <inheritdoc/>
+    public override AnswerDetail Needs => AnswerDetail.LogProbabilities;
+
+    /// <inheritdoc/>
     public override int StatisticLength => 7;
 
     /// <inheritdoc/>

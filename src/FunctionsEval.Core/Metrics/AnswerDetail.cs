@@ -1,0 +1,15 @@
+namespace FunctionsEval.Core.Metrics;
+
+/// <summary>What a metric needs of an answer beyond its text.</summary>
+[Flags]
+public enum AnswerDetail
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The log probabilities of the answer's tokens.</summary>
+    LogProbabilities = 1,
+
+    /// <summary>The probability of every label, from the likeliest alternatives of each token.</summary>
+    LabelProbabilities = 2,
+}

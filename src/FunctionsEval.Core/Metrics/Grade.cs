@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace FunctionsEval.Core.Metrics;
+
+/// <summary>What became of asking a grader about one answer.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<GradeOutcome>))]
+public enum GradeOutcome
+{
+    /// <summary>The grader gave a grade.</summary>
+    [JsonStringEnumMemberName("graded")] Graded,
+
+    /// <summary>The judge's answer is no grade by the rubric; counted, never taken for 0.</summary>
+    [JsonStringEnumMemberName("judge_unparsable")] Unparsable,
+
+    /// <summary>The grader gave no answer: filtered, rejected, timed out or exhausted; counted, never taken for 0.</summary>
+    [JsonStringEnumMemberName("not_graded")] NotGraded,
+}
+
+/// <summary>What another model says of one answer.</summary>
+public sealed record Grade
+{
+    /// <summary>Whether there is a grade.</summary>
+    public required GradeOutcome Outcome { get; init; }
+
+    /// <summary>Why not: a code, then a sentence without row text.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The score, in the grader's range; null when the grader gives labels only.</summary>
+    public double? Score { get; init; }
+
+    /// <summary>The label, one of the rubric's; null when the grader gives scores only.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>What a judge wrote; null for a grader that writes nothing.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Prompt tokens the grader billed.</summary>
+    public int InputTokens { get; init; }
+
+    /// <summary>Answer tokens the grader billed.</summary>
+    public int OutputTokens { get; init; }
+}
