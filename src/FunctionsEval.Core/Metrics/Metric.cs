@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Ranking;
 
 namespace FunctionsEval.Core.Metrics;
 
@@ -72,6 +73,12 @@ public abstract class Metric
 
     /// <summary>Whether the numbers get intervals and are compared with the baseline's; false for a mere table of counts.</summary>
     public virtual bool HasIntervals => true;
+
+    /// <summary>The metric itself, without what a spec wrapped around it (another name, another reading of the answer).</summary>
+    public virtual Metric Original => this;
+
+    /// <summary>How the numbers follow from the samples in order of their scores, for a metric that is no function of sums; null for all others.</summary>
+    public virtual RankingRule? Ranking => null;
 
     /// <summary>What the metric needs of an answer beyond its text. Default: nothing.</summary>
     public virtual AnswerDetail Needs => AnswerDetail.None;

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Metrics.Chrf;
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
@@ -24,20 +27,27 @@ public static class MetricCatalog
     private static readonly Dictionary<string, Entry> Entries = new(StringComparer.Ordinal)
     {
         ["accuracy"] = new(Classification, (_, _) => new AccuracyMetric()),
+        ["average_precision"] = new(Classification, (options, task) => CreateRanking(RankingCurve.AveragePrecision, options, task)) { ReadsAnswer = false },
         ["balanced_accuracy"] = new(Classification, (options, task) => new BalancedAccuracyMetric(task.Labels, options.Bool("adjusted"))),
         ["bleu"] = new(Answers, (options, _) => CreateBleu(options)),
+        ["brier"] = new(Classification, (_, task) => new BrierMetric(task.Labels, task.Labels.Of(task.PositiveLabel))) { ReadsAnswer = false },
+        ["calibration"] = new(Classification, CreateCalibration) { ReadsAnswer = false },
         ["cer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Character)),
         ["chrf"] = new(Answers, (options, _) => CreateChrf(options)),
         ["cohen_kappa"] = new(Classification, CreateKappa),
         ["confusion_matrix"] = new(Classification, (options, task) => new ConfusionMatrixMetric(ReadLabels(options, task))),
         ["exact_match"] = new(Answers, (options, _) => CreateExactMatch(options)),
         ["f1"] = new(Classification, CreateFScore),
+        ["log_loss"] = new(Classification, (_, task) => new LogLossMetric(task.Labels)) { ReadsAnswer = false },
         ["mcc"] = new(Classification, (_, task) => new MatthewsCorrelationMetric(task.Labels)),
-        ["perplexity"] = new(LanguageModelling, (_, _) => new PerplexityMetric(ofAnswer: false)),
+        ["perplexity"] = new(LanguageModelling, (_, _) => new PerplexityMetric(ofAnswer: false)) { ReadsAnswer = false },
+        ["roc_auc"] = new(Classification, (options, task) => CreateRanking(RankingCurve.RocAuc, options, task)) { ReadsAnswer = false },
         ["rouge"] = new(Answers, (options, _) => CreateRouge(options)),
-        ["self_perplexity"] = new(Answers, (_, _) => new PerplexityMetric(ofAnswer: true)),
+        ["self_perplexity"] = new(Answers, (_, _) => new PerplexityMetric(ofAnswer: true)) { ReadsAnswer = false },
         ["squad"] = new(Answers, (options, _) => CreateSquad(options)),
         ["ter"] = new(Answers, (options, _) => CreateTer(options)),
+        ["top_k_accuracy"] = new(Classification, (options, task) => new TopKAccuracyMetric(task.Labels, options.Int("k", 2, 1, 26))) { ReadsAnswer = false },
+        ["unparsable_rate"] = new(Answers, (_, _) => new UnparsableRateMetric()) { ReadsAnswer = false },
         ["wer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Word)),
     };
 
@@ -47,11 +57,15 @@ public static class MetricCatalog
     public static IReadOnlyList<string> Names { get; } = [.. Entries.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>The metrics a task gets when its spec names none.</summary>
-    public static IReadOnlyList<string> Defaults(EvaluationTask task) => task switch
+    public static IReadOnlyList<MetricSpec> Defaults(EvaluationTask task) => task switch
     {
-        EvaluationTask.Classification => ["accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc", "confusion_matrix"],
-        EvaluationTask.Generation => ["exact_match", "bleu", "rouge"],
-        _ => ["perplexity"],
+        EvaluationTask.Classification =>
+        [
+            .. Named("accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc", "confusion_matrix", "unparsable_rate"),
+            new MetricSpec { Name = "accuracy", Options = new Dictionary<string, JsonElement> { ["parse"] = JsonSerializer.SerializeToElement("lenient") } },
+        ],
+        EvaluationTask.Generation => Named("exact_match", "bleu", "rouge"),
+        _ => Named("perplexity"),
     };
 
     /// <summary>Creates the metrics of a spec.</summary>
@@ -65,7 +79,7 @@ public static class MetricCatalog
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(labels);
         var context = CreateContext(task, labels, positiveLabel);
-        specs = specs.Count > 0 ? specs : [.. Defaults(task).Select(name => new MetricSpec { Name = name })];
+        specs = specs.Count > 0 ? specs : Defaults(task);
         var metrics = new List<Metric>(specs.Count);
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < specs.Count; i++)
@@ -85,6 +99,8 @@ public static class MetricCatalog
 
         return metrics;
     }
+
+    private static MetricSpec[] Named(params string[] names) => Array.ConvertAll(names, name => new MetricSpec { Name = name });
 
     private static TaskContext CreateContext(EvaluationTask task, IReadOnlyList<string> labels, string? positiveLabel)
     {
@@ -120,9 +136,16 @@ public static class MetricCatalog
         }
 
         var options = new MetricOptionReader(spec, path);
-        var prefix = options.Text("prefix") ?? "";
+        var isLenient = entry.ReadsAnswer && options.Choice("parse", "strict", ["strict", "lenient"]) == "lenient";
+        var prefix = options.Text("prefix") ?? (isLenient ? "lenient_" : "");
         var metric = entry.Create(options, context);
         options.RefuseUnknown();
+        if (isLenient && metric.Values.Count == 0)
+        {
+            throw options.Wrong("parse", $"is of no use to '{spec.Name}', which yields no numbers");
+        }
+
+        metric = isLenient ? new LenientMetric(metric) : metric;
         if (prefix.Length > 0 && metric.Values.Count == 0)
         {
             throw options.Wrong("prefix", $"is of no use to '{spec.Name}', which yields no numbers");
@@ -214,6 +237,42 @@ public static class MetricCatalog
         });
     }
 
+    private static RankingMetric CreateRanking(RankingCurve curve, MetricOptionReader options, TaskContext task)
+    {
+        var average = options.Choice("average", "macro", ["macro", "weighted"]);
+        var contest = curve == RankingCurve.RocAuc ? options.Choice("multi_class", "ovr", ["ovr", "ovo"]) : "ovr";
+        if (task.PositiveLabel is { } positive)
+        {
+            if ((options.Read("average") ?? options.Read("multi_class")) is not null)
+            {
+                throw options.Wrong(options.Read("average") is null ? "multi_class" : "average", "has no meaning with a positiveLabel: the number is then that label's alone");
+            }
+
+            return new RankingMetric(RankingRule.OneClass(curve, task.Labels.Of(positive)), task.Labels, "of:positive_label");
+        }
+
+        if (contest == "ovo" && average == "weighted")
+        {
+            throw options.Wrong("average", "must be \"macro\" with multi_class \"ovo\"");
+        }
+
+        var rule = contest == "ovo"
+            ? RankingRule.OneVersusOne(curve, task.Labels.Count)
+            : RankingRule.OneVersusRest(curve, task.Labels.Count, average == "weighted");
+        return new RankingMetric(rule, task.Labels, $"multi_class:{contest}|average:{average}|labels:{task.Labels.Count}");
+    }
+
+    private static CalibrationMetric CreateCalibration(MetricOptionReader options, TaskContext task)
+    {
+        var isOfPositive = options.Choice("confidence", "top_label", ["top_label", "positive_label"]) == "positive_label";
+        if (isOfPositive && task.PositiveLabel is null)
+        {
+            throw options.Wrong("confidence", "is \"positive_label\", but the spec has no positiveLabel");
+        }
+
+        return new CalibrationMetric(task.Labels, isOfPositive ? task.Labels.Of(task.PositiveLabel) : LabelIndex.Outside, options.Int("bins", 15, 1, 100));
+    }
+
     /// <summary>The labels to look at: the spec's, or some of them.</summary>
     private static LabelIndex ReadLabels(MetricOptionReader options, TaskContext task)
     {
@@ -261,7 +320,11 @@ public static class MetricCatalog
         });
     }
 
-    private sealed record Entry(EvaluationTask[] Tasks, Factory Create);
+    private sealed record Entry(EvaluationTask[] Tasks, Factory Create)
+    {
+        /// <summary>Whether the metric is of the answer as it was parsed, so that it can be asked for by the lenient reading too.</summary>
+        public bool ReadsAnswer { get; init; } = true;
+    }
 
     private sealed record TaskContext(EvaluationTask Task, LabelIndex Labels, string? PositiveLabel);
 }

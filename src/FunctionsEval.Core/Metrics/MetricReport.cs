@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics.Calibration;
+
 namespace FunctionsEval.Core.Metrics;
 
 /// <summary>Whose number it is.</summary>
@@ -56,6 +58,9 @@ public enum UndefinedReason
 
     /// <summary>There are more slices than are given intervals.</summary>
     TooManySlices,
+
+    /// <summary>There are more samples than bootstrap intervals of a ranking metric are computed for.</summary>
+    TooManySamples,
 
     /// <summary>The spec asks for no replicates, or the metric has no intervals.</summary>
     NotRequested,
@@ -172,6 +177,22 @@ public sealed record ConfusionMatrixResult
     public required IReadOnlyList<IReadOnlyList<long>> Counts { get; init; }
 }
 
+/// <summary>The bins behind a model's calibration errors over one slice.</summary>
+public sealed record CalibrationResult
+{
+    /// <summary>Whose probabilities they are.</summary>
+    public required ModelRole Role { get; init; }
+
+    /// <summary>The slice; <see cref="MetricReport.AllSamples"/> for the whole dataset.</summary>
+    public required string Slice { get; init; }
+
+    /// <summary>The metric's signature, which says what the confidence is and how many bins there are.</summary>
+    public required string Signature { get; init; }
+
+    /// <summary>The bins that are not empty.</summary>
+    public required IReadOnlyList<CalibrationBin> Bins { get; init; }
+}
+
 /// <summary>What a <see cref="Scoreboard"/> found.</summary>
 public sealed record MetricReport
 {
@@ -186,4 +207,7 @@ public sealed record MetricReport
 
     /// <summary>The confusion matrices, when the metric <c>confusion_matrix</c> is asked for.</summary>
     public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
+
+    /// <summary>The bins behind calibration errors, when the metric <c>calibration</c> is asked for.</summary>
+    public required IReadOnlyList<CalibrationResult> Calibration { get; init; }
 }

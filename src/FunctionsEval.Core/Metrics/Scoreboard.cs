@@ -1,6 +1,8 @@
 using System.IO.Hashing;
 using System.Text;
+using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Core.Statistics;
 
@@ -33,6 +35,9 @@ public sealed class Scoreboard
     private readonly int replicatedLength;
     private readonly List<(int Word, int Metric, int Value)> proportions = [];
 
+    // Of metrics that are no function of sums; null for the others.
+    private readonly RankedSamples?[] ranked;
+
     private readonly long[] noSums;
     private readonly Cell all;
     private readonly Dictionary<string, Cell> slices = new(StringComparer.Ordinal);
@@ -61,6 +66,7 @@ public sealed class Scoreboard
         this.maxSlicesWithIntervals = maxSlicesWithIntervals;
         weights = new long[intervals.Replicates];
 
+        ranked = [.. this.metrics.Select(metric => metric.Ranking is { } rule ? new RankedSamples(rule, intervals.Replicates) : null)];
         statisticOffsets = new int[this.metrics.Length];
         sumOffsets = new int[this.metrics.Length];
         isFirstOfSumKey = new bool[this.metrics.Length];
@@ -147,6 +153,11 @@ public sealed class Scoreboard
         {
             AddTo(slices[slice], candidate, baseline);
         }
+
+        for (var m = 0; m < metrics.Length; m++)
+        {
+            ranked[m]?.Add(sampleKey, sampleSlices, MeasuredPart(candidate, m), MeasuredPart(baseline, m));
+        }
     }
 
     /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
@@ -170,6 +181,11 @@ public sealed class Scoreboard
         {
             slices[name].Merge(cell);
         }
+
+        for (var m = 0; m < metrics.Length; m++)
+        {
+            ranked[m]?.Merge(other.ranked[m]!);
+        }
     }
 
     /// <summary>Computes the report. The scoreboard can go on afterwards.</summary>
@@ -179,8 +195,16 @@ public sealed class Scoreboard
         cells.AddRange(slices.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)));
 
         var roles = hasBaseline ? new[] { ModelRole.Candidate, ModelRole.Baseline } : [ModelRole.Candidate];
+        var withReplicates = cells.Where(pair => !pair.Cell.HasDroppedReplicates).Select(pair => pair.Slice).ToHashSet(StringComparer.Ordinal);
+        var rankedNumbers = ranked
+            .Select(samples => samples is null ? [] : roles.ToDictionary(role => role, role => samples.Compute(role, isShared: false, withReplicates)))
+            .ToArray();
+        var sharedNumbers = ranked
+            .Select(samples => samples is null || !hasBaseline ? [] : roles.ToDictionary(role => role, role => samples.Compute(role, isShared: true, withReplicates)))
+            .ToArray();
         var results = new List<MetricResult>();
         var matrices = new List<ConfusionMatrixResult>();
+        var curves = new List<CalibrationResult>();
         foreach (var role in roles)
         {
             foreach (var (slice, cell) in cells)
@@ -188,19 +212,28 @@ public sealed class Scoreboard
                 var sums = cell.AllOf(role);
                 for (var m = 0; m < metrics.Length; m++)
                 {
-                    results.AddRange(FinishMetric(m, role, slice, cell, sums));
-                    if (metrics[m] is ConfusionMatrixMetric matrix)
+                    var numbers = ranked[m] is null ? NumbersOf(m, sums) : Numbers.Of(rankedNumbers[m][role].GetValueOrDefault(slice));
+                    results.AddRange(FinishMetric(m, role, slice, cell, numbers));
+                    if (metrics[m].Original is ConfusionMatrixMetric matrix)
                     {
                         matrices.Add(new ConfusionMatrixResult { Role = role, Slice = slice, Labels = matrix.Labels, Counts = matrix.Counts(Sums(sums, m)) });
+                    }
+                    else if (metrics[m].Original is CalibrationMetric calibration)
+                    {
+                        curves.Add(new CalibrationResult { Role = role, Slice = slice, Signature = calibration.Signature, Bins = calibration.Bins(Sums(sums, m)) });
                     }
                 }
             }
         }
 
         var comparisons = hasBaseline
-            ? cells.SelectMany(pair => Enumerable.Range(0, metrics.Length).SelectMany(m => Compare(m, pair.Slice, pair.Cell))).ToList()
+            ? cells.SelectMany(pair => Enumerable.Range(0, metrics.Length).SelectMany(m => ranked[m] is null
+                ? Compare(m, pair.Slice, pair.Cell, NumbersOf(m, pair.Cell.SharedCandidate), NumbersOf(m, pair.Cell.SharedBaseline))
+                : Compare(m, pair.Slice, pair.Cell, SharedNumbers(m, ModelRole.Candidate, pair.Slice), SharedNumbers(m, ModelRole.Baseline, pair.Slice)))).ToList()
             : [];
-        return new MetricReport { Results = results, Comparisons = AdjustOverSlices(comparisons), ConfusionMatrices = matrices };
+        return new MetricReport { Results = results, Comparisons = AdjustOverSlices(comparisons), ConfusionMatrices = matrices, Calibration = curves };
+
+        Numbers SharedNumbers(int m, ModelRole role, string slice) => Numbers.Of(sharedNumbers[m][role].GetValueOrDefault(slice));
     }
 
     private void RequireLength(ReadOnlySpan<long> statistics, string name)
@@ -275,8 +308,9 @@ public sealed class Scoreboard
         for (var p = 0; isShared && p < proportions.Count; p++)
         {
             var change = candidate[proportions[p].Word] - baseline[proportions[p].Word];
-            cell.Gained[p] += change > 0 ? 1 : 0;
-            cell.Lost[p] += change < 0 ? 1 : 0;
+            var gain = metrics[proportions[p].Metric].Values[proportions[p].Value].HigherIsBetter ? change : -change;
+            cell.Gained[p] += gain > 0 ? 1 : 0;
+            cell.Lost[p] += gain < 0 ? 1 : 0;
         }
     }
 
@@ -300,15 +334,26 @@ public sealed class Scoreboard
     private ReadOnlySpan<long> Part(ReadOnlySpan<long> statistics, int metric) =>
         statistics.IsEmpty ? statistics : statistics.Slice(statisticOffsets[metric], metrics[metric].StatisticLength);
 
+    private ReadOnlySpan<long> MeasuredPart(ReadOnlySpan<long> statistics, int metric)
+    {
+        var part = Part(statistics, metric);
+        return !part.IsEmpty && metrics[metric].IsMeasured(part) ? part : [];
+    }
+
     private ReadOnlySpan<long> Sums(SumTable table, int metric) => table.Totals.Slice(sumOffsets[metric], metrics[metric].SumLength);
 
-    private IEnumerable<MetricResult> FinishMetric(int m, ModelRole role, string slice, Cell cell, SumTable sums)
+    private Numbers NumbersOf(int m, SumTable table)
     {
         var metric = metrics[m];
         var values = new double[metric.Values.Count];
-        metric.Finish(Sums(sums, m), values);
-        var samples = metric.CountSamples(Sums(sums, m), sums.Samples);
-        var replicates = FinishReplicates(m, sums);
+        metric.Finish(Sums(table, m), values);
+        return new Numbers(values, FinishReplicates(m, table), metric.CountSamples(Sums(table, m), table.Samples));
+    }
+
+    private IEnumerable<MetricResult> FinishMetric(int m, ModelRole role, string slice, Cell cell, Numbers numbers)
+    {
+        var metric = metrics[m];
+        var (values, replicates, samples) = numbers;
         for (var v = 0; v < values.Length; v++)
         {
             var definition = metric.Values[v];
@@ -336,7 +381,7 @@ public sealed class Scoreboard
             }
             else if (replicates is null)
             {
-                yield return result with { IntervalMissing = WhyNoReplicates(cell, metric) };
+                yield return result with { IntervalMissing = WhyNoReplicates(cell, m) };
             }
             else if (Interval(replicates[v]) is { } bounds)
             {
@@ -349,7 +394,7 @@ public sealed class Scoreboard
         }
     }
 
-    private IEnumerable<MetricComparison> Compare(int m, string slice, Cell cell)
+    private IEnumerable<MetricComparison> Compare(int m, string slice, Cell cell, Numbers candidateNumbers, Numbers baselineNumbers)
     {
         var metric = metrics[m];
         if (!metric.HasIntervals)
@@ -357,15 +402,9 @@ public sealed class Scoreboard
             yield break;
         }
 
-        var candidate = new double[metric.Values.Count];
-        var baseline = new double[metric.Values.Count];
-        metric.Finish(Sums(cell.SharedCandidate, m), candidate);
-        metric.Finish(Sums(cell.SharedBaseline, m), baseline);
-        var samples = Math.Min(
-            metric.CountSamples(Sums(cell.SharedCandidate, m), cell.SharedCandidate.Samples),
-            metric.CountSamples(Sums(cell.SharedBaseline, m), cell.SharedBaseline.Samples));
-        var candidateReplicates = FinishReplicates(m, cell.SharedCandidate);
-        var baselineReplicates = FinishReplicates(m, cell.SharedBaseline);
+        var (candidate, candidateReplicates, candidateSamples) = candidateNumbers;
+        var (baseline, baselineReplicates, baselineSamples) = baselineNumbers;
+        var samples = Math.Min(candidateSamples, baselineSamples);
         for (var v = 0; v < candidate.Length; v++)
         {
             var definition = metric.Values[v];
@@ -386,7 +425,7 @@ public sealed class Scoreboard
             if (missing == UndefinedReason.None)
             {
                 comparison = candidateReplicates is null || baselineReplicates is null
-                    ? comparison with { IntervalMissing = WhyNoReplicates(cell, metric) }
+                    ? comparison with { IntervalMissing = WhyNoReplicates(cell, m) }
                     : WithBootstrap(comparison, [.. candidateReplicates[v].Zip(baselineReplicates[v], (first, second) => first - second)]);
                 var p = proportions.FindIndex(proportion => proportion.Metric == m && proportion.Value == v);
                 comparison = p < 0 ? comparison : WithFlips(comparison, cell.Gained[p], cell.Lost[p]);
@@ -450,8 +489,11 @@ public sealed class Scoreboard
         return finite.Length * 2 < replicates.Length || finite.Length == 0 ? null : Bootstrap.PercentileInterval(finite, intervals.Level);
     }
 
-    private UndefinedReason WhyNoReplicates(Cell cell, Metric metric) =>
-        metric.HasIntervals && weights.Length > 0 && cell.HasDroppedReplicates ? UndefinedReason.TooManySlices : UndefinedReason.NotRequested;
+    private UndefinedReason WhyNoReplicates(Cell cell, int m) =>
+        !metrics[m].HasIntervals || weights.Length == 0 ? UndefinedReason.NotRequested
+        : cell.HasDroppedReplicates ? UndefinedReason.TooManySlices
+        : ranked[m]?.IsTooLarge == true ? UndefinedReason.TooManySamples
+        : UndefinedReason.NotRequested;
 
     private static UndefinedReason Reason(double value, long samples) =>
         samples == 0 ? UndefinedReason.NoSample
@@ -478,6 +520,16 @@ public sealed class Scoreboard
         }
 
         return adjusted;
+    }
+
+    /// <summary>A metric's numbers over some samples: its values, each in every replicate (null without replicates), and how many samples they rest on.</summary>
+    private sealed record Numbers(double[] Values, double[][]? Replicates, long Samples)
+    {
+        public static Numbers Of(RankedNumber? number)
+        {
+            number ??= RankedNumber.None;
+            return new Numbers([number.Value], number.Replicates is { } replicates ? [replicates] : null, number.Samples);
+        }
     }
 
     /// <summary>The sums of one slice, apart for samples scored for both models and for one only.</summary>

@@ -21,6 +21,8 @@ public sealed class AnswerParser
     private readonly bool _isClosed;
     private readonly string[] _path;
     private readonly Regex? _pattern;
+    private readonly LabelMentions _mentions;
+    private readonly LabelProbabilities _probabilities;
 
     private AnswerParser(EvaluationSpec spec)
     {
@@ -44,6 +46,10 @@ public sealed class AnswerParser
             _spellings[spelling] = label;
         }
 
+        _mentions = new LabelMentions(_spellings);
+        _probabilities = new LabelProbabilities(
+            _method == ParsingMethod.Choice ? _labels.Index().ToDictionary(label => ((char)('A' + label.Index)).ToString(), label => label.Item, StringComparer.Ordinal) : _spellings,
+            _parsing.IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
         _path = _parsing.Field?.Split('.') ?? [];
         _pattern = _method == ParsingMethod.Regex ? AnswerPattern.Compile(_parsing.Pattern!) : null;
     }
@@ -88,6 +94,49 @@ public sealed class AnswerParser
             ParsingMethod.Regex => ParseRegex(text),
             _ => throw new InvalidOperationException($"Unknown parsing method {_method}."),
         };
+    }
+
+    /// <summary>
+    /// Reads a model's text leniently: as <see cref="Parse"/> does or, where that fails, by the one label, integer, choice letter, JSON object or last match that it
+    /// contains, whatever stands around it. A text with several of them is not read.
+    /// </summary>
+    /// <param name="text">The text as the model gave it.</param>
+    /// <returns>The answer; null when there is none.</returns>
+    public string? ParseLeniently(string text) => Parse(text) is Parsed strict ? strict.Value : _method switch
+    {
+        ParsingMethod.Label or ParsingMethod.Text => CloseLeniently(text),
+        ParsingMethod.Integer => LenientReading.OnlyInteger(text) is { } integer && ParseInteger(integer) is Parsed parsed ? parsed.Value : null,
+        ParsingMethod.Choice => LenientReading.OnlyChoice(text, _labels.Count) is { } letter ? _labels[letter - 'A'] : null,
+        ParsingMethod.JsonField => LenientReading.JsonObjects(text).Select(ReadJsonField).OfType<JsonField.Found>().FirstOrDefault() is { } field ? CloseLeniently(field.Value) : null,
+        ParsingMethod.Regex => LastMatch(text) is { } match ? CloseLeniently(match) : null,
+        _ => null,
+    };
+
+    /// <summary>The probability of each label, from the alternatives to an answer's tokens.</summary>
+    /// <param name="tokens">The answer's tokens with their likeliest alternatives.</param>
+    /// <returns>Probabilities above 0 by label, adding up to 1; null when the answer has no place for a label or no alternative leads to one.</returns>
+    public IReadOnlyDictionary<string, double>? ReadLabelProbabilities(IReadOnlyList<AnswerToken> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var text = string.Concat(tokens.Select(token => token.Text));
+        return LabelStart(text) is { } start ? _probabilities.Read(tokens, start) : null;
+    }
+
+    /// <summary>Where in an answer the label begins; null when it has no place for one.</summary>
+    private int? LabelStart(string text)
+    {
+        switch (_method)
+        {
+            case ParsingMethod.Regex:
+                return Match(text) is { } match ? ValueOf(match)?.Index : null;
+            case ParsingMethod.JsonField:
+                var field = Regex.Match(text, $"\"{Regex.Escape(_path[^1])}\"\\s*:\\s*\"?", RegexOptions.CultureInvariant);
+                return field.Success ? field.Index + field.Length : null;
+            default:
+                var start = text.Length - text.AsSpan().TrimStart().Length;
+                var opens = _method == ParsingMethod.Choice ? "(\"'`“" : "\"'`“";
+                return start < text.Length && _parsing.StripQuotes && opens.Contains(text[start]) ? start + 1 : start;
+        }
     }
 
     /// <summary>A reference in the spelling that <see cref="Parse"/> gives equal answers: with <c>integer</c> outside classification <c>+07</c> becomes <c>7</c>; everything else stays.</summary>
@@ -140,7 +189,14 @@ public sealed class AnswerParser
             : new Unparsable(UnparsableReasons.NotAChoice);
     }
 
-    private ParseResult ParseJsonField(string text)
+    private ParseResult ParseJsonField(string text) => ReadJsonField(text) switch
+    {
+        JsonField.Found found => Close(found.Value),
+        JsonField.Missing missing => new Unparsable(missing.Reason),
+        _ => throw new InvalidOperationException("Unknown result of reading a JSON field."),
+    };
+
+    private JsonField ReadJsonField(string text)
     {
         JsonDocument document;
         try
@@ -149,7 +205,7 @@ public sealed class AnswerParser
         }
         catch (JsonException)
         {
-            return new Unparsable(UnparsableReasons.NotAJsonObject);
+            return new JsonField.Missing(UnparsableReasons.NotAJsonObject);
         }
 
         using (document)
@@ -157,25 +213,25 @@ public sealed class AnswerParser
             var value = document.RootElement;
             if (value.ValueKind != JsonValueKind.Object)
             {
-                return new Unparsable(UnparsableReasons.NotAJsonObject);
+                return new JsonField.Missing(UnparsableReasons.NotAJsonObject);
             }
 
             foreach (var name in _path)
             {
                 if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value))
                 {
-                    return new Unparsable(UnparsableReasons.MissingField);
+                    return new JsonField.Missing(UnparsableReasons.MissingField);
                 }
             }
 
             try
             {
-                return JsonText.TryRead(value, out var found) ? Close(found) : new Unparsable(UnparsableReasons.FieldType);
+                return JsonText.TryRead(value, out var found) ? new JsonField.Found(found) : new JsonField.Missing(UnparsableReasons.FieldType);
             }
             catch (InvalidOperationException)
             {
                 // A text that escapes half a surrogate pair.
-                return new Unparsable(UnparsableReasons.NotAJsonObject);
+                return new JsonField.Missing(UnparsableReasons.NotAJsonObject);
             }
         }
     }
@@ -195,14 +251,7 @@ public sealed class AnswerParser
                 return new Unparsable(UnparsableReasons.SeveralMatches);
             }
 
-            if (match.Groups.Count == 1)
-            {
-                return Close(match.Value);
-            }
-
-            // An alternation has a group for each branch, of which one took part.
-            var group = match.Groups.Values.Skip(1).FirstOrDefault(candidate => candidate.Success);
-            return group is null ? new Unparsable(UnparsableReasons.NoMatch) : Close(group.Value);
+            return ValueOf(match) is { } value ? Close(value.Value) : new Unparsable(UnparsableReasons.NoMatch);
         }
         catch (RegexMatchTimeoutException)
         {
@@ -210,7 +259,46 @@ public sealed class AnswerParser
         }
     }
 
+    private Match? Match(string text)
+    {
+        try
+        {
+            return _pattern!.Match(text) is { Success: true } match ? match : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private string? LastMatch(string text)
+    {
+        try
+        {
+            return _pattern!.Matches(text).LastOrDefault() is { } match ? ValueOf(match)?.Value : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The match, or the group that took part in it: an alternation has a group for each branch.</summary>
+    private static Group? ValueOf(Match match) =>
+        match.Groups.Count == 1 ? match : match.Groups.Values.Skip(1).FirstOrDefault(group => group.Success);
+
+    private string? CloseLeniently(string value) =>
+        Close(Unquote(value.AsSpan().Trim()).ToString()) is Parsed parsed ? parsed.Value : _mentions.FindOnly(value);
+
     /// <summary>Removes one pair of quotes, and nothing inside them.</summary>
     private ReadOnlySpan<char> Unquote(ReadOnlySpan<char> text) =>
         _parsing.StripQuotes && text is ['"', .., '"'] or ['\'', .., '\''] or ['`', .., '`'] or ['“', .., '”'] ? text[1..^1] : text;
+
+    /// <summary>What was found of a field in a JSON object.</summary>
+    private abstract record JsonField
+    {
+        public sealed record Found(string Value) : JsonField;
+
+        public sealed record Missing(string Reason) : JsonField;
+    }
 }

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Parsing;
+
 namespace FunctionsEval.Core.Runs;
 
 /// <summary>What a model answered to one request.</summary>
@@ -26,6 +28,9 @@ public sealed record Completion
 
     /// <summary>How many tokens <see cref="LogProbability"/> sums over.</summary>
     public int LogProbabilityTokens { get; init; }
+
+    /// <summary>The answer's tokens with the likeliest alternatives to each; null when not asked for or not given.</summary>
+    public IReadOnlyList<AnswerToken>? Tokens { get; init; }
 
     /// <summary>True when <see cref="LogProbability"/> is that of the reference text (echo), false when it is that of the model's own answer.</summary>
     public bool IsEcho { get; init; }

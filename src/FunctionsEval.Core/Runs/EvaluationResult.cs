@@ -20,6 +20,9 @@ public sealed record EvaluationResult
     /// <summary>Confusion matrices per role and slice.</summary>
     public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
 
+    /// <summary>The bins behind calibration errors, per role and slice.</summary>
+    public required IReadOnlyList<CalibrationResult> Calibration { get; init; }
+
     /// <summary>Puts a scoreboard's report beside the outcomes and applies the gate.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="report">The numbers.</param>
@@ -52,6 +55,7 @@ public sealed record EvaluationResult
             Verdict = Gate.Evaluate(spec.Gate, facts),
             Metrics = lines,
             ConfusionMatrices = report.ConfusionMatrices,
+            Calibration = report.Calibration,
         };
     }
 }

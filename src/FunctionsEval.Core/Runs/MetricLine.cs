@@ -115,6 +115,7 @@ public sealed record MetricLine
         UndefinedReason.Infinite => "infinite",
         UndefinedReason.TooFewReplicates => "too_few_replicates",
         UndefinedReason.TooManySlices => "too_many_slices",
+        UndefinedReason.TooManySamples => "too_many_samples",
         _ => "not_requested",
     };
 }

@@ -32,6 +32,8 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         ? plan.Spec.Sampling with { LogProbabilities = true }
         : plan.Spec.Sampling;
 
+    private readonly bool _needsLabelProbabilities = plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
+
     public async Task<SampleResult> EvaluateAsync(DatasetRow row, CancellationToken cancellationToken)
     {
         switch (row)
@@ -60,6 +62,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         Messages = plan.Spec.Task == EvaluationTask.LanguageModelling ? [] : plan.Prompts.Render(sample),
         ScoredText = plan.Spec.Task == EvaluationTask.LanguageModelling ? sample.References[0] : null,
         Sampling = _sampling,
+        Alternatives = _needsLabelProbabilities,
     };
 
     private SampleResult Conclude(DatasetRow row, Sample sample, ModelCallResult result)
@@ -110,6 +113,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             LogProbabilityTokens = completion.LogProbabilityTokens,
             Echo = completion.IsEcho,
             Attempts = completion.Attempts,
+            LabelProbabilities = _needsLabelProbabilities && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null,
         };
         if (completion.IsEcho)
             return row;
@@ -118,7 +122,12 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         return plan.Parser.Parse(completion.Text) switch
         {
             Parsed parsed => row with { Prediction = parsed.Value },
-            Unparsable unparsable => row with { Outcome = Outcome.Unparsable, Reason = unparsable.Reason },
+            Unparsable unparsable => row with
+            {
+                Outcome = Outcome.Unparsable,
+                Reason = unparsable.Reason,
+                LenientPrediction = plan.Parser.ParseLeniently(completion.Text),
+            },
             _ => throw new InvalidOperationException("Unknown result of parsing."),
         };
     }

@@ -84,6 +84,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             Usage = roles.ToDictionary(role => role.Role, role => role.Usage, StringComparer.Ordinal),
             Metrics = result.Metrics,
             ConfusionMatrices = result.ConfusionMatrices,
+            Calibration = result.Calibration,
             Examples = roles.ToDictionary(role => role.Role, role => (IReadOnlyList<Example>)role.Examples, StringComparer.Ordinal),
             Spec = spec.RootElement,
             CodeVersion = plan.Manifest.CodeVersion,

@@ -2,6 +2,7 @@ using System.ClientModel.Primitives;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
+using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Models;
@@ -158,6 +159,8 @@ internal static class AnswerReader
 
         public StringBuilder Text { get; } = new();
 
+        private List<AnswerToken>? _tokens;
+
         public string? FinishReason { get; set; }
 
         public int InputTokens { get; private set; }
@@ -182,14 +185,37 @@ internal static class AnswerReader
             if (logProbabilities?.Get("content") is { ValueKind: JsonValueKind.Array } content)
             {
                 foreach (JsonElement token in content.EnumerateArray())
+                {
                     AddLogProbability(token.Get("logprob"));
+                    if (token.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } top)
+                        AddToken(token.Get("token"), token.Get("logprob"), top.EnumerateArray().Select(other => AlternativeOf(other.Get("token")?.GetText(), other.Get("logprob"))));
+                }
             }
             else if (logProbabilities?.Get("token_logprobs") is { ValueKind: JsonValueKind.Array } tokens)
             {
                 foreach (JsonElement token in tokens.EnumerateArray())
                     AddLogProbability(token);
+                if (logProbabilities?.Get("tokens") is { ValueKind: JsonValueKind.Array } texts && logProbabilities?.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } tops)
+                {
+                    foreach (var ((text, number), top) in texts.EnumerateArray().Zip(tokens.EnumerateArray()).Zip(tops.EnumerateArray()))
+                    {
+                        if (top.ValueKind == JsonValueKind.Object)
+                            AddToken(text, number, top.EnumerateObject().Select(other => AlternativeOf(other.Name, other.Value)));
+                    }
+                }
             }
         }
+
+        private void AddToken(JsonElement? text, JsonElement? logProbability, IEnumerable<TokenAlternative?> alternatives)
+        {
+            if (AlternativeOf(text?.GetText(), logProbability) is { } token)
+                (_tokens ??= []).Add(new AnswerToken(token.Text, token.LogProbability, [.. alternatives.OfType<TokenAlternative>()]));
+        }
+
+        private static TokenAlternative? AlternativeOf(string? text, JsonElement? logProbability) =>
+            text is not null && logProbability is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out double value) && double.IsFinite(value)
+                ? new TokenAlternative(text, value)
+                : null;
 
         public void AddLogProbability(JsonElement? token)
         {
@@ -218,6 +244,7 @@ internal static class AnswerReader
                 TimeToFirstToken = TimeToFirstToken,
                 LogProbability = LogProbability,
                 LogProbabilityTokens = _logProbabilityTokens,
+                Tokens = isEcho ? null : _tokens,
                 IsEcho = isEcho,
             }));
         }

@@ -32,6 +32,9 @@ internal enum Parameters
 
     /// <summary>An echoed text was accepted with <c>max_tokens</c> 0; a later refusal is about that text.</summary>
     EchoZeroTokens = 128,
+
+    /// <summary>At most 5 alternatives to a token (<c>top_logprobs</c>) instead of 20.</summary>
+    FewAlternatives = 256,
 }
 
 /// <summary>What one model's endpoint has been found to refuse. Learned once in a process, from the first refusal, and shared by all calls.</summary>
@@ -53,7 +56,7 @@ internal sealed class LearnedParameters
     /// <param name="sent">What was known when the request was sent: the same refusal twice teaches nothing.</param>
     public static Parameters FromRefusal(EndpointError error, SamplingSpec sampling, Parameters sent)
     {
-        if (!error.IsUnsupportedParameter)
+        if (!error.IsUnsupportedParameter && !(error.Status is 400 or 422 && error.IsAbout("top_logprobs")))
             return Parameters.None;
         (string Name, bool Sent, Parameters Flag)[] parameters =
         [
@@ -61,6 +64,8 @@ internal sealed class LearnedParameters
             ("temperature", sampling.Temperature is not null, Parameters.NoTemperature),
             ("top_p", sampling.TopP is not null, Parameters.NoTopP),
             ("seed", sampling.Seed is not null, Parameters.NoSeed),
+            ("top_logprobs", true, Parameters.FewAlternatives),
+            ("top_logprobs", true, Parameters.NoLogProbabilities),
             ("logprobs", true, Parameters.NoLogProbabilities),
             ("stream_options", sampling.Stream, Parameters.NoStreamOptions),
         ];

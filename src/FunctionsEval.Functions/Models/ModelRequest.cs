@@ -18,6 +18,9 @@ internal sealed record ModelRequest
     /// <summary>Sampling parameters.</summary>
     public SamplingSpec Sampling { get; init; } = new();
 
+    /// <summary>Whether the likeliest alternatives to each token of the answer are wanted.</summary>
+    public bool Alternatives { get; init; }
+
     /// <summary>Never the text: this record travels through logs and exceptions by accident.</summary>
     public override string ToString() => $"{nameof(ModelRequest)} ({Messages.Count} messages)";
 }

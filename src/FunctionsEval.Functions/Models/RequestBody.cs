@@ -11,6 +11,10 @@ internal static class RequestBody
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // What the chat API allows at most; what the completions API and older chat APIs do.
+    private const int MostAlternatives = 20;
+    private const int FewAlternatives = 5;
+
     /// <summary>Writes the body of a request.</summary>
     /// <param name="model">The model it goes to.</param>
     /// <param name="request">What is asked.</param>
@@ -57,20 +61,22 @@ internal static class RequestBody
     private static void WriteQuestion(Utf8JsonWriter json, ModelApi api, ModelRequest request, Parameters learned)
     {
         SamplingSpec sampling = request.Sampling;
-        bool logProbabilities = (sampling.LogProbabilities || request.ScoredText is not null) && !learned.HasFlag(Parameters.NoLogProbabilities);
+        bool logProbabilities = (sampling.LogProbabilities || request.Alternatives || request.ScoredText is not null) && !learned.HasFlag(Parameters.NoLogProbabilities);
         if (api == ModelApi.Chat)
         {
             WriteMessages(json, request);
             json.WriteNumber(learned.HasFlag(Parameters.MaxCompletionTokens) ? "max_completion_tokens" : "max_tokens", sampling.MaxOutputTokens);
             if (logProbabilities)
                 json.WriteBoolean("logprobs", true);
+            if (logProbabilities && request.Alternatives)
+                json.WriteNumber("top_logprobs", learned.HasFlag(Parameters.FewAlternatives) ? FewAlternatives : MostAlternatives);
         }
         else
         {
             json.WriteString("prompt", string.Join("\n\n", request.Messages.Select(message => message.Content)));
             json.WriteNumber("max_tokens", sampling.MaxOutputTokens);
             if (logProbabilities)
-                json.WriteNumber("logprobs", 1);
+                json.WriteNumber("logprobs", request.Alternatives ? FewAlternatives : 1);
         }
 
         if (sampling.Temperature is { } temperature && !learned.HasFlag(Parameters.NoTemperature))

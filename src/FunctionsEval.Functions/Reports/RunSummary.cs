@@ -34,6 +34,8 @@ internal sealed record RunSummary
 
     public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
 
+    public required IReadOnlyList<CalibrationResult> Calibration { get; init; }
+
     /// <summary>The first rows per role that were not scored, with the beginning of what the model answered.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<Example>> Examples { get; init; }
 

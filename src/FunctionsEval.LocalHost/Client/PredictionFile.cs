@@ -90,7 +90,7 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             throw new LocalHostException($"{path}, line {line}: has no answer. Give 'prediction', or 'text' to be parsed as the spec says.");
         return _parser.Parse(row.Text) is Parsed parsed
             ? row with { Prediction = parsed.Value }
-            : row with { Outcome = Outcome.Unparsable };
+            : row with { Outcome = Outcome.Unparsable, LenientPrediction = _parser.ParseLeniently(row.Text) };
     }
 
     private IReadOnlyList<string> References(JsonElement sample, int line)

@@ -47,6 +47,7 @@ internal static class ScoreCommand
                     result.Verdict,
                     result.Metrics,
                     result.ConfusionMatrices,
+                    result.Calibration,
                 },
                 Json));
             return 0;

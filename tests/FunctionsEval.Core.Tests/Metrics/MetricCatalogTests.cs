@@ -6,7 +6,7 @@ namespace FunctionsEval.Core.Tests.Metrics;
 public sealed class MetricCatalogTests
 {
     [Theory]
-    [InlineData(EvaluationTask.Classification, "accuracy balanced_accuracy f1 cohen_kappa mcc confusion_matrix")]
+    [InlineData(EvaluationTask.Classification, "accuracy balanced_accuracy f1 cohen_kappa mcc confusion_matrix unparsable_rate accuracy")]
     [InlineData(EvaluationTask.Generation, "exact_match bleu rouge")]
     [InlineData(EvaluationTask.LanguageModelling, "perplexity")]
     public void Create_without_specs_gives_the_tasks_defaults(EvaluationTask task, string expected) =>
@@ -32,7 +32,7 @@ public sealed class MetricCatalogTests
     [InlineData("chrf", "beta", 1.5, "whole number")]
     [InlineData("rouge", "rouge_types", "rouge1", "list of texts")]
     [InlineData("exact_match", "regexes_to_ignore", new[] { "(" }, "not usable")]
-    [InlineData("wer", "lowercase", true, "Valid: prefix.")]
+    [InlineData("wer", "lowercase", true, "Valid: parse, prefix.")]
     public void Create_with_a_wrong_option_says_where_and_what_would_be_right(string name, string option, object value, string hint)
     {
         var specs = new[] { new MetricSpec { Name = "cer" }, Samples.Spec(name, (option, value)) };

@@ -5,7 +5,7 @@ namespace FunctionsEval.Core.Metrics.Calibration;
 /// <param name="Count">How many.</param>
 /// <param name="AverageConfidence">Their mean confidence.</param>
 /// <param name="Accuracy">The share that was correct.</param>
-public sealed record CalibrationBin(int Index, int Count, double AverageConfidence, double Accuracy);
+public sealed record CalibrationBin(int Index, long Count, double AverageConfidence, double Accuracy);
 
 /// <summary>
 /// How far confidence and accuracy lie apart over equal-width bins (Guo, Pleiss, Sun and Weinberger, ICML 2017). A confidence of
@@ -15,48 +15,23 @@ public sealed record CalibrationBin(int Index, int Count, double AverageConfiden
 /// <param name="Maximum">Largest gap (MCE); 0–1.</param>
 /// <param name="RootMeanSquare">Root of the weighted mean squared gap; 0–1.</param>
 /// <param name="Bins">The bins that are not empty.</param>
-public sealed record CalibrationError(double Expected, double Maximum, double RootMeanSquare, IReadOnlyList<CalibrationBin> Bins)
+internal sealed record CalibrationError(double Expected, double Maximum, double RootMeanSquare, IReadOnlyList<CalibrationBin> Bins)
 {
     /// <summary>Computes the errors; NaN for no predictions.</summary>
-    /// <param name="confidences">The confidence of each prediction, 0–1.</param>
-    /// <param name="correct">Whether each prediction was correct.</param>
-    /// <param name="binCount">How many bins, at least 1; 15 is usual.</param>
-    public static CalibrationError Compute(IReadOnlyList<double> confidences, IReadOnlyList<bool> correct, int binCount = 15)
+    /// <param name="bins">The bins that are not empty.</param>
+    /// <param name="predictions">How many predictions there are, those in no bin included.</param>
+    public static CalibrationError Of(IReadOnlyList<CalibrationBin> bins, long predictions)
     {
-        ArgumentNullException.ThrowIfNull(confidences);
-        ArgumentNullException.ThrowIfNull(correct);
-        ArgumentOutOfRangeException.ThrowIfLessThan(binCount, 1);
-        if (confidences.Count != correct.Count)
-        {
-            throw new ArgumentException($"{confidences.Count} confidences but {correct.Count} predictions.", nameof(correct));
-        }
-
-        var counts = new int[binCount];
-        var confidenceSums = new double[binCount];
-        var hits = new int[binCount];
-        for (var i = 0; i < confidences.Count; i++)
-        {
-            var bin = FindBin(confidences[i], binCount);
-            if (bin >= 0)
-            {
-                counts[bin]++;
-                confidenceSums[bin] += confidences[i];
-                hits[bin] += correct[i] ? 1 : 0;
-            }
-        }
-
-        var bins = Enumerable.Range(0, binCount).Where(bin => counts[bin] > 0)
-            .Select(bin => new CalibrationBin(bin, counts[bin], confidenceSums[bin] / counts[bin], (double)hits[bin] / counts[bin])).ToList();
-        double Weighted(Func<double, double> ofGap) =>
-            bins.Sum(bin => bin.Count * ofGap(Math.Abs(bin.Accuracy - bin.AverageConfidence))) / confidences.Count;
+        double Weighted(Func<double, double> ofGap) => bins.Sum(bin => bin.Count * ofGap(Math.Abs(bin.Accuracy - bin.AverageConfidence))) / predictions;
         return new CalibrationError(
             Weighted(gap => gap),
-            confidences.Count == 0 ? double.NaN : bins.Select(bin => Math.Abs(bin.Accuracy - bin.AverageConfidence)).DefaultIfEmpty(0).Max(),
+            predictions == 0 ? double.NaN : bins.Select(bin => Math.Abs(bin.Accuracy - bin.AverageConfidence)).DefaultIfEmpty(0).Max(),
             Math.Sqrt(Weighted(gap => gap * gap)),
             bins);
     }
 
-    private static int FindBin(double confidence, int binCount)
+    /// <summary>The bin of a confidence, from 0; −1 for a confidence of 0, which is in none.</summary>
+    public static int FindBin(double confidence, int binCount)
     {
         for (var bin = 0; bin < binCount; bin++)
         {

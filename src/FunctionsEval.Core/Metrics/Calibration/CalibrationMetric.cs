@@ -1,0 +1,94 @@
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Probabilities;
+
+namespace FunctionsEval.Core.Metrics.Calibration;
+
+/// <summary>How far confidence and accuracy lie apart, see <see cref="CalibrationError"/>.</summary>
+/// <param name="labels">The labels.</param>
+/// <param name="positive">
+/// Index of the label whose probability is the confidence and whose occurrence is correct; <see cref="LabelIndex.Outside"/> for the likeliest label of each sample.
+/// </param>
+/// <param name="binCount">How many bins.</param>
+internal sealed class CalibrationMetric(LabelIndex labels, int positive, int binCount) : LabelProbabilityMetric(labels)
+{
+    // Of a sample: its bin (from 1; 0 for none), its confidence, and whether it was correct.
+    private const int Bin = 1;
+    private const int Confidence = 2;
+    private const int Correct = 3;
+    private const int WordsPerBin = 3;
+
+    /// <inheritdoc/>
+    public override string Name => "calibration";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = $"confidence:{(positive == LabelIndex.Outside ? "top_label" : "positive_label")}|bins:{binCount}|edges:right_closed";
+
+    /// <inheritdoc/>
+    public override string SumKey { get; } = $"calibration|{positive}|{binCount}|{labels.Key}";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 4;
+
+    /// <inheritdoc/>
+    public override int SumLength => 1 + (WordsPerBin * binCount);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+        [new("ece", HigherIsBetter: false), new("mce", HigherIsBetter: false), new("rmsce", HigherIsBetter: false)];
+
+    /// <inheritdoc/>
+    public override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)
+    {
+        if (!IsMeasured(statistic))
+        {
+            return 0;
+        }
+
+        terms[0] = new SumTerm(0, 1);
+        if (statistic[Bin] == 0)
+        {
+            return 1;
+        }
+
+        var first = 1 + (WordsPerBin * ((int)statistic[Bin] - 1));
+        terms[1] = new SumTerm(first, 1);
+        terms[2] = new SumTerm(first + 1, statistic[Confidence]);
+        terms[3] = new SumTerm(first + 2, statistic[Correct]);
+        return 4;
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        var error = CalibrationError.Of(Bins(sums), sums[0]);
+        values[0] = error.Expected;
+        values[1] = error.Maximum;
+        values[2] = error.RootMeanSquare;
+    }
+
+    /// <summary>The bins that are not empty.</summary>
+    /// <param name="sums">The sums.</param>
+    public IReadOnlyList<CalibrationBin> Bins(ReadOnlySpan<long> sums)
+    {
+        var bins = new List<CalibrationBin>();
+        for (var bin = 0; bin < binCount; bin++)
+        {
+            var words = sums.Slice(1 + (WordsPerBin * bin), WordsPerBin);
+            if (words[0] > 0)
+            {
+                bins.Add(new CalibrationBin(bin, words[0], FixedPoint.ToDouble(words[1]) / words[0], (double)words[2] / words[0]));
+            }
+        }
+
+        return bins;
+    }
+
+    /// <inheritdoc/>
+    protected override void Measure(double[] probabilities, int actual, Span<long> statistic)
+    {
+        var label = positive == LabelIndex.Outside ? Likeliest(probabilities) : positive;
+        statistic[Bin - 1] = CalibrationError.FindBin(probabilities[label], binCount) + 1;
+        statistic[Confidence - 1] = FixedPoint.FromUnit(probabilities[label]);
+        statistic[Correct - 1] = actual == label ? 1 : 0;
+    }
+}

@@ -1,0 +1,40 @@
+namespace FunctionsEval.Core.Metrics.Classification;
+
+/// <summary>The share of answers that are none by the strict and by the lenient reading.</summary>
+internal sealed class UnparsableRateMetric : Metric
+{
+    private const int Strict = 0;
+    private const int Lenient = 1;
+    private const int Answers = 2;
+
+    /// <inheritdoc/>
+    public override string Name => "unparsable_rate";
+
+    /// <inheritdoc/>
+    public override string Signature => "parse:strict+lenient";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 3;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+    [
+        new("unparsable_rate", HigherIsBetter: false, IsProportion: true) { HitWord = Strict },
+        new("lenient_unparsable_rate", HigherIsBetter: false, IsProportion: true) { HitWord = Lenient },
+    ];
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        statistic[Strict] = sample.Prediction is null ? 1 : 0;
+        statistic[Lenient] = sample.LenientPrediction is null ? 1 : 0;
+        statistic[Answers] = 1;
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        values[0] = (double)sums[Strict] / sums[Answers];
+        values[1] = (double)sums[Lenient] / sums[Answers];
+    }
+}

@@ -1,0 +1,52 @@
+using FunctionsEval.Core.Metrics.Ranking;
+
+namespace FunctionsEval.Core.Metrics;
+
+/// <summary>A metric that is another one but for what is overridden.</summary>
+internal abstract class DerivedMetric(Metric metric) : Metric
+{
+    /// <inheritdoc/>
+    public override string Name => metric.Name;
+
+    /// <inheritdoc/>
+    public override string Signature => metric.Signature;
+
+    /// <inheritdoc/>
+    public override int StatisticLength => metric.StatisticLength;
+
+    /// <inheritdoc/>
+    public override int SumLength => metric.SumLength;
+
+    /// <inheritdoc/>
+    public override string SumKey => metric.SumKey;
+
+    /// <inheritdoc/>
+    public override bool HasIntervals => metric.HasIntervals;
+
+    /// <inheritdoc/>
+    public override Metric Original => metric.Original;
+
+    /// <inheritdoc/>
+    public override RankingRule? Ranking => metric.Ranking;
+
+    /// <inheritdoc/>
+    public override AnswerDetail Needs => metric.Needs;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values => metric.Values;
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic) => metric.Measure(sample, statistic);
+
+    /// <inheritdoc/>
+    public override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms) => metric.Scatter(statistic, terms);
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => metric.Finish(sums, values);
+
+    /// <inheritdoc/>
+    public override bool IsMeasured(ReadOnlySpan<long> statistic) => metric.IsMeasured(statistic);
+
+    /// <inheritdoc/>
+    public override long CountSamples(ReadOnlySpan<long> sums, long scored) => metric.CountSamples(sums, scored);
+}

@@ -1,0 +1,36 @@
+using FunctionsEval.Core.Metrics.Classification;
+
+namespace FunctionsEval.Core.Metrics.Probabilities;
+
+/// <summary>The Brier score: of one positive label, 0–1, or summed over all labels, 0–2.</summary>
+/// <param name="labels">The labels.</param>
+/// <param name="positive">Index of the positive label; <see cref="LabelIndex.Outside"/> for the sum over all.</param>
+internal sealed class BrierMetric(LabelIndex labels, int positive) : LabelProbabilityMetric(labels)
+{
+    /// <inheritdoc/>
+    public override string Name => "brier";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = positive == LabelIndex.Outside ? $"of:all_labels|labels:{labels.Count}|range:0-2" : "of:positive_label|range:0-1|version:sklearn-1.2.1";
+
+    /// <inheritdoc/>
+    public override string SumKey { get; } = $"brier|{positive}|{labels.Key}";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 2;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("brier", HigherIsBetter: false)];
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = FixedPoint.ToDouble(sums[1]) / sums[0];
+
+    /// <inheritdoc/>
+    protected override void Measure(double[] probabilities, int actual, Span<long> statistic)
+    {
+        var error = positive == LabelIndex.Outside
+            ? ProbabilityScores.SquaredError(probabilities, actual)
+            : Math.Pow(probabilities[positive] - (actual == positive ? 1 : 0), 2);
+        statistic[0] = FixedPoint.FromUnit(error);
+    }
+}

@@ -1,0 +1,29 @@
+using FunctionsEval.Core.Metrics.Classification;
+
+namespace FunctionsEval.Core.Metrics.Probabilities;
+
+/// <summary>Log loss in nats: the mean over samples of <see cref="ProbabilityScores.LogLoss"/>.</summary>
+internal sealed class LogLossMetric(LabelIndex labels) : LabelProbabilityMetric(labels)
+{
+    /// <inheritdoc/>
+    public override string Name => "log_loss";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = $"log:natural|eps:2.2e-16|labels:{labels.Count}|version:sklearn-1.2.1";
+
+    /// <inheritdoc/>
+    public override string SumKey { get; } = $"log_loss|{labels.Key}";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 3;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("log_loss", HigherIsBetter: false)];
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = FixedPoint.Join(sums[1], sums[2]) / sums[0];
+
+    /// <inheritdoc/>
+    protected override void Measure(double[] probabilities, int actual, Span<long> statistic) =>
+        (statistic[0], statistic[1]) = FixedPoint.Split(ProbabilityScores.LogLoss(probabilities, actual));
+}

@@ -1,0 +1,29 @@
+using FunctionsEval.Core.Metrics.Classification;
+
+namespace FunctionsEval.Core.Metrics.Probabilities;
+
+/// <summary>The share of samples whose label is among the k likeliest, see <see cref="ProbabilityScores.IsAmongTop"/>.</summary>
+internal sealed class TopKAccuracyMetric(LabelIndex labels, int k) : LabelProbabilityMetric(labels)
+{
+    /// <inheritdoc/>
+    public override string Name => "top_k_accuracy";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = $"k:{k}|ties:later_first|version:sklearn-1.2.1";
+
+    /// <inheritdoc/>
+    public override string SumKey { get; } = $"top_k_accuracy|{k}|{labels.Key}";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 2;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new($"top{k}_accuracy", IsProportion: true) { HitWord = 1 }];
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = (double)sums[1] / sums[0];
+
+    /// <inheritdoc/>
+    protected override void Measure(double[] probabilities, int actual, Span<long> statistic) =>
+        statistic[0] = ProbabilityScores.IsAmongTop(probabilities, actual, k) ? 1 : 0;
+}

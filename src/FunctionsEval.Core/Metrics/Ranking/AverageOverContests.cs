@@ -1,0 +1,34 @@
+namespace FunctionsEval.Core.Metrics.Ranking;
+
+/// <summary>Averages the numbers of a rule's contests, column by column.</summary>
+internal sealed class AverageOverContests(RankingRule rule, int columns)
+{
+    private readonly double[] sums = new double[columns];
+    private readonly double[] weights = new double[columns];
+
+    /// <summary>The samples as they are, and the replicates.</summary>
+    public int Columns => columns;
+
+    /// <summary>Adds a contest.</summary>
+    public void Add(RankingContest contest, RankedSteps steps)
+    {
+        for (var column = 0; column < columns; column++)
+        {
+            var value = steps.Value(column);
+            if (contest.Negative is null || !double.IsNaN(value))
+            {
+                var weight = rule.IsWeighted ? steps.Positives[column] : 1;
+                sums[column] += weight * value;
+                weights[column] += weight;
+            }
+        }
+    }
+
+    /// <summary>The averages.</summary>
+    /// <param name="samples">How many samples there were.</param>
+    public RankedNumber Finish(long samples)
+    {
+        var averages = sums.Zip(weights, (sum, weight) => sum / weight).ToArray();
+        return new RankedNumber(averages[0], columns > 1 ? averages[1..] : null, samples);
+    }
+}

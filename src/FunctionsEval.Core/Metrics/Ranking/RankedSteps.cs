@@ -1,0 +1,65 @@
+namespace FunctionsEval.Core.Metrics.Ranking;
+
+/// <summary>
+/// Walks down the samples by score, one class against the others, for the samples as they are (column 0) and for every bootstrap replicate (the columns after it).
+/// Samples of equal score are one step. Weights are whole numbers, so that all sums within a step and all areas are exact.
+/// </summary>
+/// <param name="curve">What is computed.</param>
+/// <param name="columns">1 + replicates.</param>
+internal sealed class RankedSteps(RankingCurve curve, int columns)
+{
+    private readonly double[] stepPositives = new double[columns];
+    private readonly double[] stepNegatives = new double[columns];
+    private readonly double[] positives = new double[columns];
+    private readonly double[] negatives = new double[columns];
+
+    // ROC-AUC: twice the pairs in order. Average precision: the sum so far, not yet divided by the positives.
+    private readonly double[] areas = new double[columns];
+
+    /// <summary>How often the class occurs, by column.</summary>
+    public ReadOnlySpan<double> Positives => positives;
+
+    /// <summary>Adds a sample to the step.</summary>
+    /// <param name="isPositive">Whether it is of the class.</param>
+    /// <param name="weights">Its weight in each replicate; may be longer than needed.</param>
+    public void Add(bool isPositive, ReadOnlySpan<long> weights)
+    {
+        var sums = isPositive ? stepPositives : stepNegatives;
+        sums[0]++;
+        for (var column = 1; column < sums.Length; column++)
+        {
+            sums[column] += weights[column - 1];
+        }
+    }
+
+    /// <summary>Ends the step: the next sample has a lower score.</summary>
+    public void EndStep()
+    {
+        for (var column = 0; column < areas.Length; column++)
+        {
+            var (hits, misses) = (stepPositives[column], stepNegatives[column]);
+            if (curve == RankingCurve.RocAuc)
+            {
+                areas[column] += misses * ((2 * positives[column]) + hits);
+            }
+
+            positives[column] += hits;
+            negatives[column] += misses;
+            if (curve == RankingCurve.AveragePrecision && hits > 0)
+            {
+                areas[column] += hits * (positives[column] / (positives[column] + negatives[column]));
+            }
+        }
+
+        Array.Clear(stepPositives);
+        Array.Clear(stepNegatives);
+    }
+
+    /// <summary>The number of a column; NaN where it is undefined.</summary>
+    public double Value(int column) => curve switch
+    {
+        RankingCurve.RocAuc => areas[column] / (2 * positives[column] * negatives[column]),
+        _ when positives[column] == 0 && negatives[column] > 0 => 0,
+        _ => areas[column] / positives[column],
+    };
+}

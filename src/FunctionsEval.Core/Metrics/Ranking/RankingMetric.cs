@@ -1,0 +1,56 @@
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Probabilities;
+
+namespace FunctionsEval.Core.Metrics.Ranking;
+
+/// <summary>A metric of the order in which the probabilities put the samples: ROC-AUC or average precision.</summary>
+/// <param name="rule">Which of the two, and of which labels.</param>
+/// <param name="labels">The labels.</param>
+/// <param name="description">The rule in the signature's notation.</param>
+internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, string description) : LabelProbabilityMetric(labels)
+{
+    private readonly bool[] isScored = [.. Enumerable.Range(0, labels.Count).Select(label => rule.Contests.Any(contest => contest.Positive == label))];
+
+    /// <inheritdoc/>
+    public override string Name => rule.Curve == RankingCurve.RocAuc ? "roc_auc" : "average_precision";
+
+    /// <inheritdoc/>
+    public override string Signature { get; } = $"{description}|version:sklearn-1.2.1";
+
+    /// <inheritdoc/>
+    public override string SumKey { get; } = $"{rule.Curve}|{description}|{labels.Key}";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 2 + LabelCount;
+
+    /// <inheritdoc/>
+    public override int SumLength => 1;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values => [new(Name)];
+
+    /// <inheritdoc/>
+    public override RankingRule? Ranking => rule;
+
+    /// <inheritdoc/>
+    public override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)
+    {
+        terms[0] = new SumTerm(0, statistic[0]);
+        return 1;
+    }
+
+    /// <summary>Not a function of the sums, which count samples only: undefined.</summary>
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = double.NaN;
+
+    /// <inheritdoc/>
+    protected override void Measure(double[] probabilities, int actual, Span<long> statistic)
+    {
+        statistic[0] = actual;
+        for (var label = 0; label < probabilities.Length; label++)
+        {
+            // Where one label is all that matters the others take no room in the files.
+            statistic[1 + label] = isScored[label] ? BitConverter.DoubleToInt64Bits(probabilities[label]) : 0;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace FunctionsEval.Core.Parsing;
+
+/// <summary>One token of an answer.</summary>
+/// <param name="Text">Its text.</param>
+/// <param name="LogProbability">Its natural-log probability.</param>
+/// <param name="Alternatives">The likeliest tokens in its place, itself included or not.</param>
+public sealed record AnswerToken(string Text, double LogProbability, IReadOnlyList<TokenAlternative> Alternatives);
+
+/// <summary>A token that could have stood in the place of another.</summary>
+/// <param name="Text">Its text.</param>
+/// <param name="LogProbability">Its natural-log probability.</param>
+public sealed record TokenAlternative(string Text, double LogProbability);

@@ -1,0 +1,107 @@
+using System.Text.RegularExpressions;
+
+namespace FunctionsEval.Core.Parsing;
+
+/// <summary>
+/// What a person would take a chatty answer for. It forgives what stands around an answer, never what is ambiguous: two labels,
+/// two numbers or two letters are no answer. It is reported beside the strict reading and never instead of it.
+/// </summary>
+internal static partial class LenientReading
+{
+    /// <summary>The one integer in a text, however often; null when there is none or several. Parts of decimal numbers and of words are no integers.</summary>
+    public static string? OnlyInteger(string text)
+    {
+        string? only = null;
+        foreach (Match match in IntegerPattern().Matches(text))
+        {
+            if (!IntegerText.TryNormalize(match.Value, out var integer) || (only is not null && only != integer))
+            {
+                return null;
+            }
+
+            only = integer;
+        }
+
+        return only;
+    }
+
+    /// <summary>
+    /// The one choice letter of a text: the letters that are announced ("answer: B", "option is B") or in parentheses decide; without any, those that begin a line and
+    /// are marked ("B." or "B)"); without those, capitals that stand alone. Null when the letters that decide are not one.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="choices">How many letters there are, from A.</param>
+    public static char? OnlyChoice(string text, int choices)
+    {
+        foreach (var pattern in new[] { AnnouncedChoicePattern(), MarkedChoicePattern(), LoneCapitalPattern() })
+        {
+            var letters = pattern.Matches(text)
+                .Select(match => match.Groups["letter"].Value[0])
+                .Where(letter => letter - 'A' < choices)
+                .Distinct()
+                .ToArray();
+            if (letters.Length > 0)
+            {
+                return letters.Length == 1 ? letters[0] : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The pieces of a text that may be one JSON object: from each opening brace to the brace that closes it, leftmost first, none within another.</summary>
+    public static IEnumerable<string> JsonObjects(string text)
+    {
+        for (var start = text.IndexOf('{'); start >= 0 && start < text.Length;)
+        {
+            var end = ClosingBrace(text, start);
+            if (end < 0)
+            {
+                yield break;
+            }
+
+            yield return text[start..(end + 1)];
+            start = text.IndexOf('{', end + 1);
+        }
+    }
+
+    private static int ClosingBrace(string text, int start)
+    {
+        var depth = 0;
+        var isInString = false;
+        for (var i = start; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '\\' when isInString:
+                    i++;
+                    break;
+                case '"':
+                    isInString = !isInString;
+                    break;
+                case '{' when !isInString:
+                    depth++;
+                    break;
+                case '}' when !isInString && --depth == 0:
+                    return i;
+                default:
+                    break;
+            }
+        }
+
+        return -1;
+    }
+
+    [GeneratedRegex(@"(?<![\p{L}\p{Nd}_]|[\p{Nd}][.,])[+-]?[0-9]+(?![\p{L}\p{Nd}_]|[.,][0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex IntegerPattern();
+
+    // "A" and "I" before a word in lower case are English words, not letters.
+    [GeneratedRegex(@"\b(?i:answer|choice|option)(?i:\s+is)?\s*:?\s*[\(\[""'*]*(?<letter>[A-Z])(?![\p{L}\p{Nd}_'’])(?<![AI](?=\s+\p{Ll}))|[\(\[](?<letter>[A-Z])[\)\]]", RegexOptions.CultureInvariant)]
+    private static partial Regex AnnouncedChoicePattern();
+
+    [GeneratedRegex(@"^\s*(?<letter>[A-Z])\s*[\).:]", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex MarkedChoicePattern();
+
+    [GeneratedRegex(@"(?<![\p{L}\p{Nd}_'’])(?<letter>[A-Z])(?![\p{L}\p{Nd}_'’])(?<![AI](?=\s+\p{Ll}))", RegexOptions.CultureInvariant)]
+    private static partial Regex LoneCapitalPattern();
+}
