@@ -7,37 +7,86 @@ namespace FunctionsEval.Core.Runs;
 /// <param name="Baseline">The baseline's row; null without a baseline.</param>
 public sealed record AnswerPair(LogRow Candidate, LogRow? Baseline);
 
-/// <summary>Scores answers that are there already, without a model call; the numbers are those a run gives for the same rows.</summary>
-public static class OfflineScore
+/// <summary>
+/// Scores answers that are there already, without a model call; the numbers are those a run gives for the same rows. Its size does not grow with the answers
+/// (by the scores alone where a ranking metric is asked for). Not safe for use by several threads at once: give each its own and merge them, in any order.
+/// </summary>
+public sealed class OfflineScore
 {
-    /// <summary>Scores a stream of answers; memory does not grow with their number.</summary>
+    private readonly EvaluationSpec _spec;
+    private readonly bool _hasBaseline;
+    private readonly RowMeasurer _measurer;
+    private readonly Scoreboard _scoreboard;
+    private OutcomeCounts _candidates = new();
+    private OutcomeCounts _baselines = new();
+
+    /// <summary>Creates a score of no answers.</summary>
     /// <param name="spec">Task, labels, metrics, slices, intervals and gate.</param>
-    /// <param name="answers">The answers, in any order; all or none with a baseline.</param>
+    /// <param name="hasBaseline">Whether the answers are compared with a baseline's.</param>
     /// <exception cref="MetricSpecException">A metric or one of its options does not exist.</exception>
-    public static EvaluationResult Compute(EvaluationSpec spec, IEnumerable<AnswerPair> answers)
+    public OfflineScore(EvaluationSpec spec, bool hasBaseline)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        _spec = spec;
+        _hasBaseline = hasBaseline;
+        _measurer = new RowMeasurer(spec);
+        _scoreboard = new Scoreboard(_measurer.Metrics, spec.Intervals, hasBaseline);
+    }
+
+    /// <summary>Scores a stream of answers.</summary>
+    /// <inheritdoc cref="OfflineScore(EvaluationSpec, bool)"/>
+    /// <param name="spec">Task, labels, metrics, slices, intervals and gate.</param>
+    /// <param name="answers">The answers, in any order; all or none with a baseline.</param>
+    public static EvaluationResult Compute(EvaluationSpec spec, IEnumerable<AnswerPair> answers)
+    {
         ArgumentNullException.ThrowIfNull(answers);
-        var measurer = new RowMeasurer(spec);
-        Scoreboard? scoreboard = null;
-        OutcomeCounts candidates = new(), baselines = new();
-        foreach (var (candidate, baseline) in answers)
+        OfflineScore? score = null;
+        foreach (var answer in answers)
         {
-            scoreboard ??= new Scoreboard(measurer.Metrics, spec.Intervals, baseline is not null);
-            candidates = candidates.With(candidate.Outcome);
-            if (baseline is not null)
-                baselines = baselines.With(baseline.Outcome);
-            scoreboard.Add(
-                Scoreboard.SampleKey(candidate.Id),
-                measurer.SlicesOf(candidate),
-                measurer.Measure(candidate),
-                baseline is null ? [] : measurer.Measure(baseline));
+            score ??= new OfflineScore(spec, answer.Baseline is not null);
+            score.Add(answer);
         }
 
-        var outcomes = new Dictionary<string, OutcomeCounts>(StringComparer.Ordinal) { [Roles.Candidate] = candidates };
-        if (baselines.Total > 0)
-            outcomes[Roles.Baseline] = baselines;
-        scoreboard ??= new Scoreboard(measurer.Metrics, spec.Intervals, hasBaseline: false);
-        return EvaluationResult.Create(spec, scoreboard.Finish(), outcomes, isComplete: true);
+        return (score ?? new OfflineScore(spec, hasBaseline: false)).Finish();
+    }
+
+    /// <summary>Adds a sample's answers.</summary>
+    /// <exception cref="ArgumentException">There is a baseline's answer where none is compared, or none where one is.</exception>
+    public void Add(AnswerPair answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        var (candidate, baseline) = answer;
+        if (baseline is not null != _hasBaseline)
+        {
+            throw new ArgumentException("All answers or none are compared with a baseline's.", nameof(answer));
+        }
+
+        _candidates = _candidates.With(candidate.Outcome);
+        if (baseline is not null)
+            _baselines = _baselines.With(baseline.Outcome);
+        _scoreboard.Add(
+            Scoreboard.SampleKey(candidate.Id),
+            _measurer.SlicesOf(candidate),
+            _measurer.Measure(candidate),
+            baseline is null ? [] : _measurer.Measure(baseline));
+    }
+
+    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <param name="other">A score by the same spec.</param>
+    public void Merge(OfflineScore other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        _scoreboard.Merge(other._scoreboard);
+        _candidates += other._candidates;
+        _baselines += other._baselines;
+    }
+
+    /// <summary>Computes the result.</summary>
+    public EvaluationResult Finish()
+    {
+        var outcomes = new Dictionary<string, OutcomeCounts>(StringComparer.Ordinal) { [Roles.Candidate] = _candidates };
+        if (_hasBaseline)
+            outcomes[Roles.Baseline] = _baselines;
+        return EvaluationResult.Create(_spec, _scoreboard.Finish(), outcomes, isComplete: true);
     }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
@@ -16,19 +18,95 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
 {
     private static readonly string[] ReferenceNames = ["references", "reference", "expected", "label"];
 
+    private const int BatchCharacters = 256 * 1024;
+
     private readonly AnswerParser _parser = AnswerParser.Create(spec);
 
+    /// <summary>Reads every answer.</summary>
     /// <exception cref="LocalHostException">A line is not an answer; the message names file, line and field.</exception>
-    public IEnumerable<AnswerPair> Read()
+    public IEnumerable<AnswerPair> Read() => Batches().SelectMany(Parse);
+
+    /// <summary>Scores the file on several threads; the result has the same bits whatever their number. Memory does not grow with the file.</summary>
+    /// <param name="threads">How many threads.</param>
+    /// <exception cref="LocalHostException">A line is not an answer, or has a baseline's where the first line has none (or the reverse). The first such line is named.</exception>
+    /// <exception cref="MetricSpecException">A metric or one of its options does not exist.</exception>
+    public EvaluationResult Score(int threads)
     {
-        var line = 0;
-        foreach (var text in File.ReadLines(path))
+        var hasBaseline = Read().FirstOrDefault()?.Baseline is not null;
+        var total = new OfflineScore(spec, hasBaseline);
+        var merging = new Lock();
+        var firstFault = (Batch: long.MaxValue, Error: default(LocalHostException));
+        Parallel.ForEach(
+            Partitioner.Create(Batches(), EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            () => new OfflineScore(spec, hasBaseline),
+            (batch, loop, index, score) =>
+            {
+                try
+                {
+                    foreach (var answer in Parse(batch))
+                    {
+                        if (answer.Baseline is not null != hasBaseline)
+                            throw new LocalHostException($"{path}, line {answer.Candidate.Line}: has {(hasBaseline ? "no answer" : "an answer")} of a baseline, unlike line 1. Give one for every line or for none.");
+                        score.Add(answer);
+                    }
+                }
+                catch (LocalHostException fault)
+                {
+                    lock (merging)
+                    {
+                        if (index < firstFault.Batch)
+                            firstFault = (index, fault);
+                    }
+
+                    // The batches before this one are still read, so that the first fault of the file is the one that is told.
+                    loop.Break();
+                }
+
+                return score;
+            },
+            score =>
+            {
+                lock (merging)
+                    total.Merge(score);
+            });
+        return firstFault.Error is { } error ? throw error : total.Finish();
+    }
+
+    /// <summary>The file's lines in pieces of some hundred kilobytes.</summary>
+    private IEnumerable<LineBatch> Batches()
+    {
+        using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        var lines = new List<string>();
+        int first = 1, characters = 0;
+        while (ReadLine(reader, first + lines.Count) is { } line)
         {
-            line++;
-            if (!string.IsNullOrWhiteSpace(text))
-                yield return Parse(text, line);
+            lines.Add(line);
+            characters += line.Length;
+            if (characters < BatchCharacters)
+                continue;
+            yield return new LineBatch(first, lines);
+            first += lines.Count;
+            (lines, characters) = ([], 0);
+        }
+
+        yield return new LineBatch(first, lines);
+    }
+
+    private string? ReadLine(StreamReader reader, int line)
+    {
+        try
+        {
+            return reader.ReadLine();
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new LocalHostException($"{path}, at or after line {line}: is not UTF-8. Save the file as UTF-8.");
         }
     }
+
+    private IEnumerable<AnswerPair> Parse(LineBatch batch) =>
+        batch.Lines.Index().Where(line => !string.IsNullOrWhiteSpace(line.Item)).Select(line => Parse(line.Item, batch.First + line.Index));
 
     private AnswerPair Parse(string text, int line)
     {
@@ -121,4 +199,9 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
 
     private static string? Text(JsonElement from, string name) =>
         from.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
+
+    /// <summary>Some lines of the file.</summary>
+    /// <param name="First">Number of the first one, from 1.</param>
+    /// <param name="Lines">The lines.</param>
+    private sealed record LineBatch(int First, IReadOnlyList<string> Lines);
 }

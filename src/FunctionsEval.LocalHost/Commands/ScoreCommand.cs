@@ -28,17 +28,23 @@ internal static class ScoreCommand
         var spec = new Option<FileInfo?>("--spec") { Description = "The evaluation.json to score by. Needed unless --task says enough.", HelpName = "PATH" };
         var task = new Option<string>("--task") { Description = "Without a spec: the task, with its default metrics; labels are those of the references.", DefaultValueFactory = _ => "generation" };
         task.AcceptOnlyFromAmong("classification", "generation", "language_modelling");
-        var command = new Command("score", "Compute metrics of predictions against references, without a model call.") { file, spec, task };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(file).FullName, parsed.GetValue(spec)?.FullName, parsed.GetRequiredValue(task)));
+        var threads = new Option<int>("--threads") { Description = "Threads to use; the numbers are the same to the last bit whatever their count.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+        threads.Validators.Add(value =>
+        {
+            if (value.GetValueOrDefault<int>() is < 1 or > 1024)
+                value.AddError("--threads must be a number from 1 to 1024.");
+        });
+        var command = new Command("score", "Compute metrics of predictions against references, without a model call.") { file, spec, task, threads };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(file).FullName, parsed.GetValue(spec)?.FullName, parsed.GetRequiredValue(task), parsed.GetValue(threads)));
         return command;
     }
 
-    private static int Run(string file, string? specPath, string task)
+    private static int Run(string file, string? specPath, string task, int threads)
     {
         try
         {
             var spec = specPath is null ? SpecOf(file, task) : SpecReader.Read(File.ReadAllText(specPath), Path.GetFileName(specPath));
-            var result = OfflineScore.Compute(spec, new PredictionFile(file, spec).Read());
+            var result = new PredictionFile(file, spec).Score(threads);
             Console.WriteLine(JsonSerializer.Serialize(
                 new
                 {
@@ -51,6 +57,10 @@ internal static class ScoreCommand
                 },
                 Json));
             return 0;
+        }
+        catch (AggregateException faults) when (faults.InnerException is LocalHostException unreadable)
+        {
+            throw unreadable;
         }
         catch (SpecException invalid)
         {

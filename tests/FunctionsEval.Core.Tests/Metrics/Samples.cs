@@ -32,7 +32,15 @@ internal static class Samples
     public static readonly Gen<MetricSample> Classified = Gen.Select(
         Gen.OneOf(Labels),
         Gen.OneOf([.. Labels, "other", null]),
-        (reference, prediction) => new MetricSample { References = [reference], Prediction = prediction });
+        Gen.OneOf([.. Labels, null]),
+        Gen.Int[1, 20].Array[3].Null(),
+        (reference, prediction, lenient, odds) => new MetricSample
+        {
+            References = [reference],
+            Prediction = prediction,
+            LenientPrediction = prediction ?? lenient,
+            LabelProbabilities = odds is null ? null : Labels.Zip(odds, (label, odd) => (label, (double)odd / odds.Sum())).ToDictionary(pair => pair.label, pair => pair.Item2),
+        });
 
     /// <summary>Every metric of the catalogue with its defaults, and some with other options.</summary>
     public static IEnumerable<Metric> AllMetrics()
@@ -59,6 +67,9 @@ internal static class Samples
 
         yield return Create(EvaluationTask.Classification, "cohen_kappa", ("weights", "quadratic"));
         yield return Create(EvaluationTask.Classification, "f1", ("zero_division", "nan"), ("labels", Labels[..2]));
+        yield return Create(EvaluationTask.Classification, "f1", ("parse", "lenient"));
+        yield return Create(EvaluationTask.Classification, "calibration", ("bins", 3), ("prefix", "coarse_"));
+        yield return Create(EvaluationTask.Classification, "roc_auc", ("multi_class", "ovo"));
         yield return Create(EvaluationTask.Generation, "chrf", ("word_order", 2));
         yield return Create(EvaluationTask.Generation, "rouge", ("use_stemmer", true), ("rouge_types", new[] { "rouge3", "rougeLsum" }));
     }
@@ -69,8 +80,8 @@ internal static class Samples
     public static MetricSpec Spec(string name, params (string Name, object Value)[] options) =>
         new() { Name = name, Options = options.ToDictionary(option => option.Name, option => JsonSerializer.SerializeToElement(option.Value)) };
 
-    public static bool IsClassification(Metric metric) => metric.Name is
-        "accuracy" or "balanced_accuracy" or "cohen_kappa" or "confusion_matrix" or "f1" or "mcc";
+    public static bool IsClassification(Metric metric) => metric.Needs == AnswerDetail.LabelProbabilities || metric.Name is
+        "accuracy" or "balanced_accuracy" or "cohen_kappa" or "confusion_matrix" or "f1" or "mcc" or "unparsable_rate";
 
     public static Gen<MetricSample> For(Metric metric) => IsClassification(metric) ? Classified : Texts;
 
