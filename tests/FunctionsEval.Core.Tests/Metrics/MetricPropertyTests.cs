@@ -77,7 +77,7 @@ public sealed class MetricPropertyTests
             {
                 "bleu" or "chrf" => (0, 100 + 1e-9),
                 "cohen_kappa" or "mcc" => (-1 - 1e-12, 1 + 1e-12),
-                "ter" or "wer" or "cer" or "perplexity" or "self_perplexity" => (0, double.PositiveInfinity),
+                "ter" or "wer" or "cer" or "perplexity" or "self_perplexity" or "log_loss" => (0, double.PositiveInfinity),
                 _ => (0, 1 + 1e-12),
             };
             Samples.For(metric).Array[1, 20].Sample(

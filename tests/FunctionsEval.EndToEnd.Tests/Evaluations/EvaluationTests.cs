@@ -89,6 +89,61 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.Equal(["n38", "n48", "n58"], next!["samples"]!.AsArray().Select(sample => (string?)sample!["id"]));
     }
 
+    /// <summary>Oracle: the definitions, worked out here from the probabilities that the endpoint gives.</summary>
+    [Fact]
+    public async Task Label_probabilities_give_the_scores_of_their_definitions()
+    {
+        const int Rows = 30;
+        double Probability(int number) => (1 + (number * 7 % Rows)) / 32.0;
+        bool IsYes(int number) => number % 3 == 0;
+        const string Spec = """
+            {"task":"classification","model":"recorded","labels":["yes","no"],"positiveLabel":"yes","prompt":{"user":"{{ input }}"},
+             "metrics":["log_loss","brier","roc_auc","average_precision","calibration","accuracy"]}
+            """;
+        _app.Endpoint.Answer = prompt => prompt.StartsWith("prob ", StringComparison.Ordinal) ? (200, Probability(Number(prompt)) >= 0.5 ? "yes" : "no") : Parity.Answer(prompt);
+        _app.Endpoint.Probabilities = prompt => new Dictionary<string, double>
+        {
+            ["yes"] = Probability(Number(prompt)) * 0.8,
+            ["no"] = (1 - Probability(Number(prompt))) * 0.8,
+            ["maybe"] = 0.2, // No label: the others are scaled to 1.
+        };
+        var etag = await _app.DropAsync(
+            "prob/test.jsonl", Spec, Enumerable.Range(0, Rows).Select(number => $$"""{"id":"p{{number}}","input":"prob {{number}}","expected":"{{(IsYes(number) ? "yes" : "no")}}"}"""));
+
+        var run = await _app.EndedAsync("prob/test.jsonl", etag);
+
+        Assert.Equal("Completed", run.GetString("Status"));
+        int[] all = [.. Enumerable.Range(0, Rows)];
+        var pairs = from yes in all where IsYes(yes) from no in all where !IsYes(no) select Probability(yes) > Probability(no) ? 1 : 0;
+        var ranked = all.OrderByDescending(Probability).ToArray();
+        var precisions = ranked.Index().Where(item => IsYes(item.Item)).Select(item => (double)ranked.Take(item.Index + 1).Count(IsYes) / (item.Index + 1));
+        await AssertValueAsync("log_loss", all.Average(number => -Math.Log(IsYes(number) ? Probability(number) : 1 - Probability(number))));
+        await AssertValueAsync("brier", all.Average(number => Math.Pow(Probability(number) - (IsYes(number) ? 1 : 0), 2)));
+        await AssertValueAsync("roc_auc", pairs.Average());
+        await AssertValueAsync("average_precision", precisions.Average());
+        Assert.Equal(Rows, (await _app.SummaryAsync(run.PartitionKey))["calibration"]!.AsArray().Single()!["bins"]!.AsArray().Sum(bin => (int)bin!["count"]!));
+
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), await _app.SamplesAsync(run.PartitionKey));
+        var spec = SpecReader.Read(Spec, "evaluation.json");
+        var offline = new PredictionFile(directory.Combine("samples.jsonl"), spec).Score(threads: 2);
+        foreach (var line in offline.Metrics)
+        {
+            var row = await _app.MetricAsync(run.PartitionKey, $"{line.Role}|{line.Name}|{line.Slice}");
+            Assert.Equal((line.Value, line.Lower, line.Upper), (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper")));
+            Assert.NotNull(line.Lower);
+        }
+
+        static int Number(string prompt) => int.Parse(prompt.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture);
+
+        async Task AssertValueAsync(string name, double expected)
+        {
+            var row = await _app.MetricAsync(run.PartitionKey, $"candidate|{name}|all");
+            Assert.Equal((long)Rows, row.GetInt64("Samples"));
+            Assert.Equal(expected, row.GetDouble("Value")!.Value, 9);
+        }
+    }
+
     [Fact]
     public async Task Same_bytes_dropped_twice_run_once_and_changed_bytes_run_again()
     {

@@ -36,6 +36,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>The answer to a prompt; a status other than 200 is sent as an OpenAI error.</summary>
     public Func<string, (int Status, string Text)> Answer { get; set; } = prompt => (200, prompt);
 
+    /// <summary>The probabilities of the answer's only token and of its alternatives, given to requests with <c>top_logprobs</c>; null for none.</summary>
+    public Func<string, IReadOnlyDictionary<string, double>>? Probabilities { get; set; }
+
     public static async Task<RecordingEndpoint> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -76,8 +79,18 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
             id = "chatcmpl-1",
             @object = "chat.completion",
             model = "recorded",
-            choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop" } },
+            choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop", logprobs = LogProbabilities(body, prompt, text) } },
             usage = new { prompt_tokens = 10, completion_tokens = 2, total_tokens = 12 },
         });
+    }
+
+    private JsonObject? LogProbabilities(JsonObject body, string prompt, string text)
+    {
+        if (Probabilities is null || (int?)body["top_logprobs"] is not { } most)
+            return null;
+        var probabilities = Probabilities(prompt);
+        var top = probabilities.OrderByDescending(token => token.Value).Take(most)
+            .Select(token => (JsonNode)new JsonObject { ["token"] = token.Key, ["logprob"] = Math.Log(token.Value) });
+        return new JsonObject { ["content"] = new JsonArray(new JsonObject { ["token"] = text, ["logprob"] = Math.Log(probabilities[text]), ["top_logprobs"] = new JsonArray([.. top]) }) };
     }
 }

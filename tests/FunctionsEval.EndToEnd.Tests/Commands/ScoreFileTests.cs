@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.EndToEnd.Tests.Hosting;
+using FunctionsEval.LocalHost.Client;
+using FunctionsEval.LocalHost.Hosting;
+
+namespace FunctionsEval.EndToEnd.Tests.Commands;
+
+/// <summary>Offline scores of files of several batches.</summary>
+public sealed class ScoreFileTests : IDisposable
+{
+    private const int Rows = 12_000;
+
+    private static readonly EvaluationSpec Spec = SpecReader.Read(
+        """{"task":"generation","model":"m","baseline":"b","metrics":["bleu","rouge","exact_match","ter"],"slices":["language"],"intervals":{"replicates":100}}""", "evaluation.json");
+
+    private readonly TemporaryDirectory _directory = new();
+
+    [Fact]
+    public void Score_on_any_number_of_threads_has_the_same_bytes()
+    {
+        var file = Write(Lines());
+
+        var expected = Json(new PredictionFile(file, Spec).Score(threads: 1));
+
+        Assert.Equal(expected, Json(new PredictionFile(file, Spec).Score(threads: 2)));
+        Assert.Equal(expected, Json(new PredictionFile(file, Spec).Score(threads: 7)));
+        Assert.Equal(expected, Json(OfflineScore.Compute(Spec, new PredictionFile(file, Spec).Read())));
+    }
+
+    [Fact]
+    public void Score_of_a_file_with_several_faults_names_the_first_one_whatever_the_number_of_threads()
+    {
+        var lines = Lines();
+        foreach (var fault in new[] { 5_000, 7_000, 9_999 })
+            lines[fault - 1] = "{ not JSON";
+        var file = Write(lines);
+
+        foreach (var threads in new[] { 1, 2, 7 })
+            Assert.Contains("line 5000,", Assert.Throws<LocalHostException>(() => new PredictionFile(file, Spec).Score(threads)).Message);
+    }
+
+    [Fact]
+    public void Score_of_a_file_with_a_baseline_on_some_lines_only_names_the_first_line_without()
+    {
+        var lines = Lines();
+        lines[6_000] = """{"id":"x","references":["a"],"candidate":{"prediction":"a"}}""";
+
+        Assert.Contains("line 6001:", Assert.Throws<LocalHostException>(() => new PredictionFile(Write(lines), Spec).Score(threads: 2)).Message);
+    }
+
+    [Fact]
+    public void Score_of_a_file_that_is_not_utf8_says_so()
+    {
+        var file = Write(Lines());
+        using (var stream = new FileStream(file, FileMode.Append))
+            stream.Write([0x7B, 0xFF, 0x7D]);
+
+        var fault = Record.Exception(() => new PredictionFile(file, Spec).Score(threads: 2));
+        Assert.Contains("is not UTF-8", (fault as AggregateException)?.InnerException?.Message ?? fault!.Message);
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static string Json(EvaluationResult result) => JsonSerializer.Serialize(result);
+
+    private string Write(IEnumerable<string> lines)
+    {
+        var file = _directory.Combine("answers.jsonl");
+        File.WriteAllLines(file, lines);
+        return file;
+    }
+
+    private static string[] Lines()
+    {
+        var random = new Random(11);
+        return [.. Enumerable.Range(0, Rows).Select(index => JsonSerializer.Serialize(new
+        {
+            id = index.ToString(CultureInfo.InvariantCulture),
+            references = new[] { Text(random) },
+            tags = new { language = index % 3 == 0 ? "de" : "fr" },
+            candidate = new { outcome = index % 17 == 0 ? "content_filtered" : "scored", prediction = Text(random) },
+            baseline = new { prediction = Text(random) },
+        }))];
+    }
+
+    private static string Text(Random random) => string.Join(' ', Enumerable.Range(0, 12).Select(_ => random.Next(40) switch { 0 => "größer", 1 => "中文", var word => $"w{word}" }));
+}
