@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.Ranking;
 
 namespace FunctionsEval.Core.Metrics;
@@ -28,6 +29,9 @@ internal abstract class DerivedMetric(Metric metric) : Metric
 
     /// <inheritdoc/>
     public override RankingRule? Ranking => metric.Ranking;
+
+    /// <inheritdoc/>
+    public override GraderSpec? Grader => metric.Grader;
 
     /// <inheritdoc/>
     public override AnswerDetail Needs => metric.Needs;

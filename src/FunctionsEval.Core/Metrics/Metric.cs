@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Ranking;
 
@@ -82,6 +83,9 @@ public abstract class Metric
 
     /// <summary>What the metric needs of an answer beyond its text. Default: nothing.</summary>
     public virtual AnswerDetail Needs => AnswerDetail.None;
+
+    /// <summary>What another model must be asked about each answer before it can be measured. Default: nothing.</summary>
+    public virtual GraderSpec? Grader => null;
 
     /// <summary>The numbers that <see cref="Finish"/> yields, in its order.</summary>
     public abstract IReadOnlyList<MetricValueDefinition> Values { get; }

@@ -6,6 +6,7 @@ using FunctionsEval.Core.Metrics.Chrf;
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
@@ -13,6 +14,7 @@ using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics;
@@ -38,12 +40,14 @@ public static class MetricCatalog
         ["confusion_matrix"] = new(Classification, (options, task) => new ConfusionMatrixMetric(ReadLabels(options, task))),
         ["exact_match"] = new(Answers, (options, _) => CreateExactMatch(options)),
         ["f1"] = new(Classification, CreateFScore),
+        ["judge"] = new(Answers, (options, _) => CreateJudge(options)) { ReadsAnswer = false },
         ["log_loss"] = new(Classification, (_, task) => new LogLossMetric(task.Labels)) { ReadsAnswer = false },
         ["mcc"] = new(Classification, (_, task) => new MatthewsCorrelationMetric(task.Labels)),
         ["perplexity"] = new(LanguageModelling, (_, _) => new PerplexityMetric(ofAnswer: false)) { ReadsAnswer = false },
         ["roc_auc"] = new(Classification, (options, task) => CreateRanking(RankingCurve.RocAuc, options, task)) { ReadsAnswer = false },
         ["rouge"] = new(Answers, (options, _) => CreateRouge(options)),
         ["self_perplexity"] = new(Answers, (_, _) => new PerplexityMetric(ofAnswer: true)) { ReadsAnswer = false },
+        ["semantic_similarity"] = new(Answers, (options, _) => new SemanticSimilarityMetric(new SimilaritySpec($"{options.Text("prefix")}semantic_similarity", GraderModel(options)))) { ReadsAnswer = false },
         ["squad"] = new(Answers, (options, _) => CreateSquad(options)),
         ["ter"] = new(Answers, (options, _) => CreateTer(options)),
         ["top_k_accuracy"] = new(Classification, (options, task) => new TopKAccuracyMetric(task.Labels, options.Int("k", 2, 1, 26))) { ReadsAnswer = false },
@@ -236,6 +240,51 @@ public static class MetricCatalog
             ZeroDivision = zeroDivision,
         });
     }
+
+    private static JudgeMetric CreateJudge(MetricOptionReader options)
+    {
+        var labels = options.Texts("labels") ?? [];
+        var scale = options.Numbers("scale");
+        if (labels.Count > 0 == scale is not null)
+        {
+            throw options.Wrong("scale", "or \"labels\" must be given, and not both: \"scale\": [1, 5] or \"labels\": [\"correct\", \"wrong\"]");
+        }
+
+        if (labels.Distinct(StringComparer.Ordinal).Count() < labels.Count || labels.Contains(""))
+        {
+            throw options.Wrong("labels", "must be texts, each once");
+        }
+
+        if (scale is not null && !(scale is [>= -1e6, <= 1e6] && scale[0] < scale[1]))
+        {
+            throw options.Wrong("scale", "must be the lowest and the highest score, from -1000000 to 1000000, for example [1, 5]");
+        }
+
+        var pass = options.Texts("pass") ?? [.. labels.Take(1)];
+        foreach (var label in pass.Where(label => !labels.Contains(label, StringComparer.Ordinal)))
+        {
+            throw new MetricSpecException($"{options.Path}.pass", MetricOptionReader.Unknown("label of this judge", label, labels));
+        }
+
+        var rubric = options.Text("rubric") ?? DefaultRubric.For(labels, scale);
+        if (!PromptTemplate.TryParse(rubric, out _, out var error))
+        {
+            throw options.Wrong("rubric", $"is not a Liquid template: {error}");
+        }
+
+        return new JudgeMetric(new JudgeSpec($"{options.Text("prefix")}judge", GraderModel(options))
+        {
+            Rubric = rubric,
+            Labels = labels,
+            Pass = pass,
+            Lowest = scale?[0] ?? 0,
+            Highest = scale?[1] ?? 0,
+            MaxOutputTokens = options.Int("max_output_tokens", 256, 1, 100_000),
+        });
+    }
+
+    private static string GraderModel(MetricOptionReader options) =>
+        options.Text("model") is { Length: > 0 } model ? model : throw options.Wrong("model", "is missing: the name of the configured model that grades");
 
     private static RankingMetric CreateRanking(RankingCurve curve, MetricOptionReader options, TaskContext task)
     {

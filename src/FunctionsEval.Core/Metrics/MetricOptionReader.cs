@@ -43,6 +43,11 @@ internal sealed class MetricOptionReader(MetricSpec spec, string path)
             ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
             : throw Wrong(name, "must be a list of texts");
 
+    public IReadOnlyList<double>? Numbers(string name) => Read(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
+            ? [.. value.EnumerateArray().Select(item => item.GetDouble())]
+            : throw Wrong(name, "must be a list of numbers");
+
     /// <summary>The option as it is written; null when absent.</summary>
     public JsonElement? Read(string name)
     {

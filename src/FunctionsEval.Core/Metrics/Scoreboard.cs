@@ -307,8 +307,14 @@ public sealed class Scoreboard
 
         for (var p = 0; isShared && p < proportions.Count; p++)
         {
+            var m = proportions[p].Metric;
+            if (metrics[m].IsMeasured(Part(candidate, m)) != metrics[m].IsMeasured(Part(baseline, m)))
+            {
+                continue;
+            }
+
             var change = candidate[proportions[p].Word] - baseline[proportions[p].Word];
-            var gain = metrics[proportions[p].Metric].Values[proportions[p].Value].HigherIsBetter ? change : -change;
+            var gain = metrics[m].Values[proportions[p].Value].HigherIsBetter ? change : -change;
             cell.Gained[p] += gain > 0 ? 1 : 0;
             cell.Lost[p] += gain < 0 ? 1 : 0;
         }

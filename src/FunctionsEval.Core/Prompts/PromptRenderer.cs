@@ -77,7 +77,8 @@ public sealed class PromptRenderer
         return turns;
     }
 
-    private static TemplateContext CreateContext(Sample sample)
+    /// <summary>A sample's variables.</summary>
+    internal static TemplateContext CreateContext(Sample sample)
     {
         var context = new TemplateContext(PromptTemplate.Options);
         if (sample.Fields.ValueKind == JsonValueKind.Object)

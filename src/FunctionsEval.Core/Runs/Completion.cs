@@ -32,6 +32,9 @@ public sealed record Completion
     /// <summary>The answer's tokens with the likeliest alternatives to each; null when not asked for or not given.</summary>
     public IReadOnlyList<AnswerToken>? Tokens { get; init; }
 
+    /// <summary>The vectors of the embedded texts; null for any other request.</summary>
+    public IReadOnlyList<float[]>? Embeddings { get; init; }
+
     /// <summary>True when <see cref="LogProbability"/> is that of the reference text (echo), false when it is that of the model's own answer.</summary>
     public bool IsEcho { get; init; }
 

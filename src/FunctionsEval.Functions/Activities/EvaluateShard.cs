@@ -67,19 +67,21 @@ internal sealed class EvaluateShard(
                 new ParallelOptions { MaxDegreeOfParallelism = Concurrency(plan, work), CancellationToken = stop.Token },
                 async (row, stopped) =>
                 {
-                    if (log.Finished.TryGetValue(row.Ordinal, out var finished))
+                    if (log.Finished.TryGetValue(row.Ordinal, out var finished) && !finished.AwaitsGrades)
                     {
                         tally.Add(finished);
                         return;
                     }
 
-                    switch (await caller.EvaluateAsync(row, stopped))
+                    switch (await caller.EvaluateAsync(row, finished, stopped))
                     {
                         case SampleResult.Done done:
                             await log.AppendAsync(done.Row);
                             tally.Add(done.Row);
                             break;
                         case SampleResult.Interrupted interrupted:
+                            if (interrupted.Paid is { } paid)
+                                await log.AppendAsync(paid);
                             interruption ??= interrupted.Report;
                             break;
                     }

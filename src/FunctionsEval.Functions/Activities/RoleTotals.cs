@@ -23,11 +23,10 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
 
     public SortedDictionary<string, int> MalformedReasons { get; } = new(StringComparer.Ordinal);
 
-    public UsageSummary Usage => new(_inputTokens, _outputTokens, Cost);
+    /// <summary>Tokens that graders used on this role's answers, by grader.</summary>
+    public SortedDictionary<string, TokenCounts> Graders { get; } = new(StringComparer.Ordinal);
 
-    private decimal? Cost => model is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
-        ? (_inputTokens * input + _outputTokens * output) / 1_000_000m
-        : null;
+    public UsageSummary Usage => UsageSummary.Of(new TokenCounts(_inputTokens, _outputTokens), model);
 
     /// <summary>Adds the next shard.</summary>
     /// <param name="state">The shard's state.</param>
@@ -40,6 +39,8 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         Latency.Merge(state.Latency);
         _inputTokens += state.InputTokens;
         _outputTokens += state.OutputTokens;
+        foreach (var (grader, tokens) in state.Graders)
+            Graders[grader] = Graders.GetValueOrDefault(grader, TokenCounts.None) + tokens;
         foreach (var (reason, count) in state.MalformedReasons)
             MalformedReasons[reason] = MalformedReasons.GetValueOrDefault(reason) + count;
         Examples.AddRange(state.Examples

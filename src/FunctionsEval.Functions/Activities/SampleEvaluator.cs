@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Runs;
@@ -19,11 +20,11 @@ internal abstract record SampleResult
     /// <summary>The sample has its outcome.</summary>
     public sealed record Done(LogRow Row) : SampleResult;
 
-    /// <summary>The sample has no outcome yet: the shard must stop for the reason given.</summary>
-    public sealed record Interrupted(ShardReport Report) : SampleResult;
+    /// <summary>The sample has no outcome yet: the shard must stop for the reason given. An answer that is paid for and only lacks its grades comes with it.</summary>
+    public sealed record Interrupted(ShardReport Report, LogRow? Paid = null) : SampleResult;
 }
 
-/// <summary>One sample's path: row → prompt → model call → parsed answer → outcome.</summary>
+/// <summary>One sample's path: row → prompt → model call → parsed answer → outcome → grades.</summary>
 internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller models)
 {
     private readonly string _model = plan.ModelOf(role);
@@ -34,12 +35,21 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
 
     private readonly bool _needsLabelProbabilities = plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
 
-    public async Task<SampleResult> EvaluateAsync(DatasetRow row, CancellationToken cancellationToken)
+    private readonly AnswerGrader[] _graders =
+        [.. plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => new AnswerGrader(grader, models))];
+
+    /// <summary>Evaluates a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="paid">Its logged answer, which lacks grades only; null for none.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    public async Task<SampleResult> EvaluateAsync(DatasetRow row, LogRow? paid, CancellationToken cancellationToken)
     {
         switch (row)
         {
             case MalformedRow malformed:
                 return new SampleResult.Done(Malformed(row, id: null, malformed.Reason, malformed.Message, malformed.Column));
+            case ValidRow { Sample: var sample } when paid is not null:
+                return await GradeAsync(paid, sample, cancellationToken);
             case ValidRow { Sample: var sample }:
                 ModelRequest request;
                 try
@@ -51,10 +61,33 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                     return new SampleResult.Done(Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
                 }
 
-                return Conclude(row, sample, await models.CallAsync(_model, request, cancellationToken));
+                var result = Conclude(row, sample, await models.CallAsync(_model, request, cancellationToken));
+                return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered } ? await GradeAsync(answered, sample, cancellationToken) : result;
             default:
                 throw new InvalidOperationException($"Unknown kind of row: {row.GetType().Name}.");
         }
+    }
+
+    private async Task<SampleResult> GradeAsync(LogRow answered, Sample sample, CancellationToken cancellationToken)
+    {
+        if (_graders.Length == 0)
+            return new SampleResult.Done(answered);
+        var grades = new SortedDictionary<string, Grade>(StringComparer.Ordinal);
+        foreach (var grader in _graders)
+        {
+            if (answered.Grades?.GetValueOrDefault(grader.Name) is { } known)
+            {
+                grades.Add(grader.Name, known);
+                continue;
+            }
+
+            var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", cancellationToken);
+            if (grade is null)
+                return new SampleResult.Interrupted(Interruption(stopped!), answered with { Grades = grades, AwaitsGrades = true });
+            grades.Add(grader.Name, grade);
+        }
+
+        return new SampleResult.Done(answered with { Grades = grades, AwaitsGrades = false });
     }
 
     private ModelRequest Request(Sample sample) => new()
@@ -90,14 +123,17 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                     InputTokens = failed.InputTokens,
                     OutputTokens = failed.OutputTokens,
                 }),
-            ModelCallResult.Misconfigured misconfigured => new SampleResult.Interrupted(
-                ShardReport.Failed("model_misconfigured", misconfigured.Message)),
-            ModelCallResult.Unreachable unreachable => new SampleResult.Interrupted(
-                new ShardReport(ShardStatus.Unreachable, new RunFailure("model_unreachable", unreachable.Message))),
-            ModelCallResult.RetryLater later => new SampleResult.Interrupted(ShardReport.Incomplete(later.After)),
-            _ => throw new InvalidOperationException($"Unknown result of a model call: {result.GetType().Name}."),
+            _ => new SampleResult.Interrupted(Interruption(result)),
         };
     }
+
+    private static ShardReport Interruption(ModelCallResult result) => result switch
+    {
+        ModelCallResult.Misconfigured misconfigured => ShardReport.Failed("model_misconfigured", misconfigured.Message),
+        ModelCallResult.Unreachable unreachable => new ShardReport(ShardStatus.Unreachable, new RunFailure("model_unreachable", unreachable.Message)),
+        ModelCallResult.RetryLater later => ShardReport.Incomplete(later.After),
+        _ => throw new InvalidOperationException($"Unknown result of a model call: {result.GetType().Name}."),
+    };
 
     private LogRow Read(LogRow row, Completion completion)
     {

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Storage;
 
@@ -14,6 +15,7 @@ internal sealed class ShardTally(RunPlan plan)
     private readonly SortedDictionary<int, Example> _examples = [];
     private readonly SortedDictionary<string, int> _malformed = new(StringComparer.Ordinal);
     private readonly LatencyHistogram _latency = new();
+    private readonly SortedDictionary<string, TokenCounts> _graders = new(StringComparer.Ordinal);
     private OutcomeCounts _outcomes = new();
     private long _inputTokens;
     private long _outputTokens;
@@ -42,6 +44,8 @@ internal sealed class ShardTally(RunPlan plan)
             _inputTokens += row.InputTokens;
             _outputTokens += row.OutputTokens;
             _requests += row.Attempts;
+            foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
+                _graders[grader] = _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
             if (row.LatencyMs is { } latency)
             {
                 Answered++;
@@ -68,6 +72,7 @@ internal sealed class ShardTally(RunPlan plan)
         InputTokens = _inputTokens,
         OutputTokens = _outputTokens,
         Requests = _requests,
+        Graders = _graders,
         Latency = _latency,
         Examples = [.. _examples.Values],
         MalformedReasons = _malformed,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
@@ -67,7 +68,24 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     private async Task<IReadOnlyList<SampleStatistics>> ReadStatisticsAsync(RunPlan plan, string role, int shard, CancellationToken cancellationToken) =>
         ShardStatistics.Read(await blobs.ReadShardStatisticsAsync(plan.Manifest.RunId, role, shard, cancellationToken));
 
-    private static BinaryData Summary(RunPlan plan, List<RoleTotals> roles, EvaluationResult result)
+    /// <summary>By role, and by role and grader: <c>candidate/judge</c>.</summary>
+    private Dictionary<string, UsageSummary> Usage(RunPlan plan, List<RoleTotals> roles)
+    {
+        var usage = roles.ToDictionary(role => role.Role, role => role.Usage, StringComparer.Ordinal);
+        var modelOf = plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().ToDictionary(grader => grader.Name, grader => grader.Model, StringComparer.Ordinal);
+        foreach (var role in roles)
+        {
+            foreach (var (grader, tokens) in role.Graders)
+            {
+                models.TryGet(modelOf[grader], out var model);
+                usage[$"{role.Role}/{grader}"] = UsageSummary.Of(tokens, model?.Options);
+            }
+        }
+
+        return usage;
+    }
+
+    private BinaryData Summary(RunPlan plan, List<RoleTotals> roles, EvaluationResult result)
     {
         using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
         var dataset = plan.Manifest.Dataset;
@@ -81,7 +99,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             Verdict = result.Verdict,
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
-            Usage = roles.ToDictionary(role => role.Role, role => role.Usage, StringComparer.Ordinal),
+            Usage = Usage(plan, roles),
             Metrics = result.Metrics,
             ConfusionMatrices = result.ConfusionMatrices,
             Calibration = result.Calibration,

@@ -72,6 +72,29 @@ internal static class AnswerReader
         return answer.Result(isEcho: true);
     }
 
+    /// <summary>Reads the vectors of embedded texts.</summary>
+    /// <param name="root">The body's root.</param>
+    /// <param name="count">How many texts were sent.</param>
+    public static AttemptResult ReadEmbeddings(JsonElement root, int count)
+    {
+        var vectors = new float[count][];
+        if (root.Get("data") is not { ValueKind: JsonValueKind.Array } data)
+            return new AttemptResult.Passing(PassingFault.Broken, root.Get("error") is null ? CallReasons.EmptyChoices : CallReasons.ErrorInBody);
+        foreach (JsonElement item in data.EnumerateArray())
+        {
+            if (item.Get("index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int index) && index >= 0 && index < count
+                && item.Get("embedding") is { ValueKind: JsonValueKind.Array } vector && vector.EnumerateArray().All(value => value.ValueKind == JsonValueKind.Number))
+            {
+                vectors[index] = [.. vector.EnumerateArray().Select(value => value.GetSingle())];
+            }
+        }
+        if (Array.Exists(vectors, vector => vector is null or { Length: 0 }))
+            return new AttemptResult.Passing(PassingFault.Broken, CallReasons.MissingContent);
+        var answer = new Answer { FinishReason = "stop", Embeddings = vectors };
+        answer.AddUsage(root);
+        return answer.Result();
+    }
+
     /// <summary>Reads a streamed answer (server-sent events), from either API.</summary>
     /// <param name="response">The response.</param>
     /// <param name="elapsed">Time since the request was sent.</param>
@@ -171,6 +194,8 @@ internal static class AnswerReader
 
         public TimeSpan? TimeToFirstToken { get; set; }
 
+        public IReadOnlyList<float[]>? Embeddings { get; init; }
+
         public void AddUsage(JsonElement root)
         {
             if (root.Get("usage") is not { } usage)
@@ -245,6 +270,7 @@ internal static class AnswerReader
                 LogProbability = LogProbability,
                 LogProbabilityTokens = _logProbabilityTokens,
                 Tokens = isEcho ? null : _tokens,
+                Embeddings = Embeddings,
                 IsEcho = isEcho,
             }));
         }

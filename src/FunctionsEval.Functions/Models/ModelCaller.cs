@@ -143,6 +143,8 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         if (request.Sampling.Stream && !echo && response.Headers.TryGetValue("Content-Type", out string? type) && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
             return await AnswerReader.ReadStreamAsync(response, () => time.GetElapsedTime(started), cancellationToken);
         using JsonDocument document = await AnswerReader.ReadJsonAsync(response, cancellationToken);
+        if (model.Api == ModelApi.Embeddings)
+            return AnswerReader.ReadEmbeddings(document.RootElement, request.EmbeddedTexts.Count);
         return echo ? AnswerReader.ReadEcho(document.RootElement, model, request.ScoredText!) : AnswerReader.ReadAnswer(document.RootElement);
     }
 

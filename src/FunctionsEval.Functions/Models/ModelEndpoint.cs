@@ -18,7 +18,7 @@ internal sealed class ModelEndpoint
     private const string PlaceholderKey = "none";
 
     private readonly ChatClient _client;
-    private readonly Uri _completions;
+    private readonly Func<string, Uri> _route;
 
     /// <summary>Creates the endpoint; nothing is sent yet.</summary>
     /// <param name="model">Where it is.</param>
@@ -34,13 +34,13 @@ internal sealed class ModelEndpoint
                 ? new AzureOpenAIClient(model.Endpoint, new ApiKeyCredential(key), options)
                 : new AzureOpenAIClient(model.Endpoint, identity(), options);
             _client = client.GetChatClient(model.Deployment);
-            _completions = new Uri($"{model.Endpoint.AbsoluteUri.TrimEnd('/')}/openai/deployments/{Uri.EscapeDataString(model.Deployment)}/completions?api-version={model.ApiVersion}");
+            _route = name => new Uri($"{model.Endpoint.AbsoluteUri.TrimEnd('/')}/openai/deployments/{Uri.EscapeDataString(model.Deployment)}/{name}?api-version={model.ApiVersion}");
         }
         else
         {
             var options = Configure(new OpenAIClientOptions { Endpoint = model.Endpoint }, http);
             _client = new ChatClient(model.Deployment, new ApiKeyCredential(model.ApiKey ?? PlaceholderKey), options);
-            _completions = new Uri($"{model.Endpoint.AbsoluteUri.TrimEnd('/')}/completions");
+            _route = name => new Uri($"{model.Endpoint.AbsoluteUri.TrimEnd('/')}/{name}");
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class ModelEndpoint
 
         using PipelineMessage message = _client.Pipeline.CreateMessage();
         message.Request.Method = "POST";
-        message.Request.Uri = _completions;
+        message.Request.Uri = _route(api == ModelApi.Embeddings ? "embeddings" : "completions");
         message.Request.Headers.Set("Content-Type", "application/json");
         message.Request.Headers.Set("Accept", "application/json");
         message.Request.Content = content;

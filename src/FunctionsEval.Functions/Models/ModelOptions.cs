@@ -15,7 +15,7 @@ internal enum ModelProvider
     OpenAICompatible,
 }
 
-/// <summary>Which of the two text APIs a model is called through.</summary>
+/// <summary>Which API a model is called through.</summary>
 internal enum ModelApi
 {
     /// <summary><c>chat/completions</c>.</summary>
@@ -23,6 +23,9 @@ internal enum ModelApi
 
     /// <summary><c>completions</c>, which can score a given text (echo).</summary>
     Completions,
+
+    /// <summary><c>embeddings</c>: gives vectors instead of answers, for semantic similarity.</summary>
+    Embeddings,
 }
 
 /// <summary>One configured model: where it is, how it is called, what it costs. A child of the configuration section <c>Models</c>.</summary>

@@ -15,6 +15,9 @@ internal sealed record ModelRequest
     /// </summary>
     public string? ScoredText { get; init; }
 
+    /// <summary>Texts to embed, for a model with <see cref="ModelApi.Embeddings"/>.</summary>
+    public IReadOnlyList<string> EmbeddedTexts { get; init; } = [];
+
     /// <summary>Sampling parameters.</summary>
     public SamplingSpec Sampling { get; init; } = new();
 

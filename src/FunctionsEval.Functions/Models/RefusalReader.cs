@@ -41,7 +41,7 @@ internal static class RefusalReader
         if (error.IsApiVersion)
             return Misconfigured(model, nameof(ModelOptions.ApiVersion), $"the endpoint does not know api-version {model.ApiVersion} ({Describe(error)}). Write one it supports, such as {ModelOptions.DefaultApiVersion}.");
         if (error.IsWrongOperation)
-            return Misconfigured(model, nameof(ModelOptions.Api), $"deployment '{model.Deployment}' does not have the {model.Api} API ({Describe(error)}). Set it to {(model.Api == ModelApi.Chat ? ModelApi.Completions : ModelApi.Chat)}, or name another deployment.");
+            return Misconfigured(model, nameof(ModelOptions.Api), $"deployment '{model.Deployment}' does not have the {model.Api} API ({Describe(error)}). {(model.Api == ModelApi.Embeddings ? "Name a deployment of an embedding model." : $"Set it to {(model.Api == ModelApi.Chat ? ModelApi.Completions : ModelApi.Chat)}, or name another deployment.")}");
         return new AttemptResult.Refused(error);
     }
 

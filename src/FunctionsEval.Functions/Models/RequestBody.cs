@@ -28,7 +28,9 @@ internal static class RequestBody
             // An Azure OpenAI deployment is named by the route.
             if (model.Provider != ModelProvider.AzureOpenAI)
                 json.WriteString("model", model.Deployment);
-            if (IsEcho(model, request))
+            if (model.Api == ModelApi.Embeddings)
+                WriteTexts(json, request.EmbeddedTexts);
+            else if (IsEcho(model, request))
                 WriteEcho(json, request.ScoredText!, learned);
             else
                 WriteQuestion(json, model.Api, request, learned);
@@ -46,8 +48,18 @@ internal static class RequestBody
         long characters = request.ScoredText?.Length ?? 0;
         foreach (ChatMessage message in request.Messages)
             characters += message.Content.Length;
-        long answer = IsEcho(model, request) ? 1 : request.Sampling.MaxOutputTokens;
+        foreach (string text in request.EmbeddedTexts)
+            characters += text.Length;
+        long answer = model.Api == ModelApi.Embeddings ? 0 : IsEcho(model, request) ? 1 : request.Sampling.MaxOutputTokens;
         return (int)Math.Min(int.MaxValue, (characters / 4) + answer);
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray("input");
+        foreach (string text in texts)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
     }
 
     private static void WriteEcho(Utf8JsonWriter json, string text, Parameters learned)

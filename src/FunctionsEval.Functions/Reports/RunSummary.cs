@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
@@ -49,4 +50,11 @@ internal sealed record RunSummary
 internal sealed record DatasetSummary(string Name, string ETag, long Bytes, long Samples);
 
 /// <summary>What one model used; null prices when the model has none configured.</summary>
-internal sealed record UsageSummary(long InputTokens, long OutputTokens, decimal? Cost);
+internal sealed record UsageSummary(long InputTokens, long OutputTokens, decimal? Cost)
+{
+    /// <summary>What tokens cost at a model's prices.</summary>
+    public static UsageSummary Of(TokenCounts tokens, ModelOptions? model) => new(
+        tokens.Input,
+        tokens.Output,
+        model is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output } ? ((tokens.Input * input) + (tokens.Output * output)) / 1_000_000m : null);
+}

@@ -73,7 +73,7 @@ internal sealed class RowLog : IAsyncDisposable
         return log;
     }
 
-    /// <summary>Reads the rows of a log, first one wins where a sample has two; a torn line is no row.</summary>
+    /// <summary>Reads the rows of a log, the first one wins where a sample has two, unless it awaits grades; a torn line is no row.</summary>
     public static SortedDictionary<int, LogRow> Parse(ReadOnlySpan<byte> bytes)
     {
         var rows = new SortedDictionary<int, LogRow>();
@@ -84,7 +84,8 @@ internal sealed class RowLog : IAsyncDisposable
             bytes = end < 0 ? [] : bytes[(end + 1)..];
             if (line.IsEmpty || TryParse(line) is not { } row)
                 continue;
-            rows.TryAdd(row.Ordinal, row);
+            if (!rows.TryGetValue(row.Ordinal, out var known) || known.AwaitsGrades)
+                rows[row.Ordinal] = row;
         }
 
         return rows;

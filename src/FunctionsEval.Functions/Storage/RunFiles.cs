@@ -60,6 +60,9 @@ internal sealed record ShardState
     /// <summary>Requests sent, repeated ones included.</summary>
     public required long Requests { get; init; }
 
+    /// <summary>Tokens that graders used, by grader.</summary>
+    public IReadOnlyDictionary<string, TokenCounts> Graders { get; init; } = new Dictionary<string, TokenCounts>();
+
     public required LatencyHistogram Latency { get; init; }
 
     /// <summary>The first rows that were not scored, to show what went wrong.</summary>
@@ -67,6 +70,14 @@ internal sealed record ShardState
 
     /// <summary>Malformed rows per reason.</summary>
     public required IReadOnlyDictionary<string, int> MalformedReasons { get; init; }
+}
+
+/// <summary>Tokens that were billed.</summary>
+internal sealed record TokenCounts(long Input, long Output)
+{
+    public static TokenCounts None { get; } = new(0, 0);
+
+    public static TokenCounts operator +(TokenCounts left, TokenCounts right) => new(left.Input + right.Input, left.Output + right.Output);
 }
 
 /// <summary>A row that was not scored, shown in the summary blob.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
@@ -179,10 +180,11 @@ internal sealed class RunStarter(
     private RunFailure? Check(string specName, BinaryData content, out EvaluationSpec spec)
     {
         spec = null!;
+        IReadOnlyList<Metric> metrics;
         try
         {
             spec = SpecReader.Read(content.ToString(), specName);
-            MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
+            metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
         }
         catch (SpecException invalid)
         {
@@ -193,12 +195,27 @@ internal sealed class RunStarter(
             return new RunFailure("invalid_spec", $"{specName}: {invalid.Message}");
         }
 
-        foreach (var (field, name) in new[] { ("model", spec.Model), ("baseline", spec.Baseline) })
+        (string Field, string? Name, bool Embeds)[] named =
+        [
+            ("model", spec.Model, false),
+            ("baseline", spec.Baseline, false),
+            .. metrics.Index().Where(metric => metric.Item.Grader is not null)
+                .Select(metric => ($"metrics[{metric.Index}].model", (string?)metric.Item.Grader!.Model, metric.Item.Grader is SimilaritySpec)),
+        ];
+        foreach (var (field, name, embeds) in named)
         {
             if (name is null)
                 continue;
             if (models.TryGet(name, out var model))
             {
+                if (embeds != (model.Options.Api == ModelApi.Embeddings))
+                {
+                    return new RunFailure(
+                        "invalid_spec",
+                        $"{specName}: {field}: model '{name}' {(embeds ? "gives no embeddings" : "gives embeddings, not answers")}. " +
+                        $"{(embeds ? $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, or name" : "Name")} another model.");
+                }
+
                 if (spec.Task == EvaluationTask.LanguageModelling && model.Options.Api == ModelApi.Chat)
                 {
                     return new RunFailure(

@@ -20,8 +20,10 @@ internal static class Samples
         Words.Null(),
         Gen.Double[-50, 0].Nullable(),
         Gen.Int[1, 30],
-        (reference, others, prediction, logProbability, tokens) => new MetricSample
+        Gen.Int[0, 3],
+        (reference, others, prediction, logProbability, tokens, grade) => new MetricSample
         {
+            Grades = Grades(grade),
             References = [reference, .. others],
             Prediction = prediction,
             LogProbability = logProbability,
@@ -52,7 +54,7 @@ internal static class Samples
                 Metric? metric = null;
                 try
                 {
-                    metric = MetricCatalog.Create(task, [new MetricSpec { Name = name }], Labels, Labels[0])[0];
+                    metric = MetricCatalog.Create(task, [Minimal(name)], Labels, Labels[0])[0];
                 }
                 catch (MetricSpecException exception) when (exception.Message.Contains("does not fit the task", StringComparison.Ordinal))
                 {
@@ -73,6 +75,21 @@ internal static class Samples
         yield return Create(EvaluationTask.Generation, "chrf", ("word_order", 2));
         yield return Create(EvaluationTask.Generation, "rouge", ("use_stemmer", true), ("rouge_types", new[] { "rouge3", "rougeLsum" }));
     }
+
+    /// <summary>Grades of every kind: none, unreadable, wrong, right.</summary>
+    public static IReadOnlyDictionary<string, Grade>? Grades(int kind) => kind == 0 ? null : new Dictionary<string, Grade>
+    {
+        ["judge"] = kind == 1 ? new Grade { Outcome = GradeOutcome.Unparsable } : new Grade { Outcome = GradeOutcome.Graded, Label = kind == 2 ? "wrong" : "right" },
+        ["semantic_similarity"] = kind == 1 ? new Grade { Outcome = GradeOutcome.NotGraded } : new Grade { Outcome = GradeOutcome.Graded, Score = kind / 3.0 },
+    };
+
+    /// <summary>A metric with the options that it cannot do without.</summary>
+    public static MetricSpec Minimal(string name) => name switch
+    {
+        "judge" => Spec(name, ("model", "judge"), ("labels", new[] { "right", "wrong" })),
+        "semantic_similarity" => Spec(name, ("model", "embedder")),
+        _ => Spec(name),
+    };
 
     public static Metric Create(EvaluationTask task, string name, params (string Name, object Value)[] options) =>
         MetricCatalog.Create(task, [Spec(name, options)], task == EvaluationTask.Classification ? Labels : [], null)[0];

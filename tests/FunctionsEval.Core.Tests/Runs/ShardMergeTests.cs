@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Runs;
 
@@ -59,13 +60,13 @@ public sealed class ShardMergeTests
             Intervals = new IntervalSpec { Replicates = 60 },
             Gate = new GateSpec { Rules = [new GateRule { MinimumCoverage = 0.5 }] },
         };
-        return spec with { Metrics = [.. MetricCatalog.Names.Where(Fits).Select(name => new MetricSpec { Name = name })] };
+        return spec with { Metrics = [.. MetricCatalog.Names.Where(Fits).Select(Samples.Minimal)] };
 
         bool Fits(string name)
         {
             try
             {
-                return MetricCatalog.Create(task, [new MetricSpec { Name = name }], spec.Labels, positiveLabel: null).Count == 1;
+                return MetricCatalog.Create(task, [Samples.Minimal(name)], spec.Labels, positiveLabel: null).Count == 1;
             }
             catch (MetricSpecException refused) when (refused.Message.Contains("does not fit the task", StringComparison.Ordinal))
             {
@@ -103,6 +104,7 @@ public sealed class ShardMergeTests
             Text = prediction,
             Tags = new Dictionary<string, string> { ["language"] = language },
             LogProbability = random.Next(4) == 0 ? null : -10 * random.NextDouble(),
+            Grades = Samples.Grades(random.Next(4)),
             LogProbabilityTokens = 1 + random.Next(9),
             LabelProbabilities = task != EvaluationTask.Classification || random.Next(5) == 0
                 ? null

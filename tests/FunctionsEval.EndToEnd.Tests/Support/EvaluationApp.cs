@@ -35,13 +35,13 @@ internal sealed class EvaluationApp : IAsyncDisposable
 
     public TableServiceClient Tables => new(Host.StorageConnectionString);
 
-    /// <param name="settings">App settings beside the models' <c>recorded</c> and <c>recorded-base</c>.</param>
+    /// <param name="settings">App settings beside those of the models <c>recorded</c>, <c>recorded-base</c>, <c>recorded-judge</c> and <c>recorded-embedder</c>.</param>
     public static async Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings)
     {
         var directory = new TemporaryDirectory();
         var endpoint = await RecordingEndpoint.StartAsync();
         var all = new Dictionary<string, string>();
-        foreach (var model in new[] { "recorded", "recorded-base" })
+        foreach (var model in new[] { "recorded", "recorded-base", "recorded-judge", "recorded-embedder" })
         {
             all[$"Models__{model}__Provider"] = "OpenAICompatible";
             all[$"Models__{model}__Endpoint"] = endpoint.Endpoint.ToString();
@@ -49,6 +49,7 @@ internal sealed class EvaluationApp : IAsyncDisposable
             all[$"Models__{model}__ApiKey"] = ApiKey;
         }
 
+        all["Models__recorded-embedder__Api"] = "Embeddings";
         foreach (var (name, value) in settings)
             all[name] = value;
         var options = new LocalHostOptions { DataDirectory = directory.Path, Settings = all };

@@ -36,6 +36,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>The answer to a prompt; a status other than 200 is sent as an OpenAI error.</summary>
     public Func<string, (int Status, string Text)> Answer { get; set; } = prompt => (200, prompt);
 
+    /// <summary>The <c>Retry-After</c> of answers with status 429.</summary>
+    public int RetryAfterSeconds { get; set; } = 1;
+
     /// <summary>The probabilities of the answer's only token and of its alternatives, given to requests with <c>top_logprobs</c>; null for none.</summary>
     public Func<string, IReadOnlyDictionary<string, double>>? Probabilities { get; set; }
 
@@ -47,6 +50,7 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         var app = builder.Build();
         var endpoint = new RecordingEndpoint(app);
         app.MapPost("/v1/chat/completions", endpoint.AnswerAsync);
+        app.MapPost("/v1/embeddings", endpoint.EmbedAsync);
         await app.StartAsync();
         return endpoint;
     }
@@ -72,6 +76,8 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         }
 
         var (status, text) = Answer(prompt);
+        if (status == 429)
+            request.HttpContext.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (status != 200)
             return Results.Json(new { error = new { message = "refused", type = "error", code = text } }, statusCode: status);
         return Results.Json(new
@@ -82,6 +88,18 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
             choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop", logprobs = LogProbabilities(body, prompt, text) } },
             usage = new { prompt_tokens = 10, completion_tokens = 2, total_tokens = 12 },
         });
+    }
+
+    /// <summary>The vector of a text: how often it has each of the letters a to z.</summary>
+    public static float[] Embed(string text) => [.. Enumerable.Range('a', 26).Select(letter => (float)text.Count(c => c == letter))];
+
+    private async Task<IResult> EmbedAsync(HttpRequest request)
+    {
+        var texts = (await request.ReadFromJsonAsync<JsonObject>())!["input"]!.AsArray().Select(text => (string)text!).ToArray();
+        _requests.AddOrUpdate($"embed {texts[0]}", 1, (_, count) => count + 1);
+        // Out of order, as the API allows.
+        var data = texts.Select((text, index) => new { @object = "embedding", index, embedding = Embed(text) }).Reverse();
+        return Results.Json(new { @object = "list", data, model = "recorded-embedder", usage = new { prompt_tokens = 3 * texts.Length, total_tokens = 3 * texts.Length } });
     }
 
     private JsonObject? LogProbabilities(JsonObject body, string prompt, string text)

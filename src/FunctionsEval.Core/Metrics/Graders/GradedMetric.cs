@@ -1,0 +1,46 @@
+namespace FunctionsEval.Core.Metrics.Graders;
+
+/// <summary>A metric of what a grader says of the answers. Answers that could not be graded are counted apart and never taken for 0.</summary>
+internal abstract class GradedMetric(GraderSpec grader) : Metric
+{
+    /// <summary>Word of the answers a grader was asked about.</summary>
+    protected const int Asked = 0;
+
+    /// <summary>Word of the answers that have a grade.</summary>
+    protected const int Graded = 1;
+
+    /// <summary>Word of the answers that a judge gave no readable grade for.</summary>
+    protected const int Unparsable = 2;
+
+    /// <summary>The first word of the metric's own.</summary>
+    protected const int FirstOwn = 3;
+
+    /// <inheritdoc/>
+    public sealed override GraderSpec? Grader => grader;
+
+    /// <inheritdoc/>
+    public sealed override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        if (sample.Grades?.GetValueOrDefault(grader.Name) is not { } grade)
+        {
+            return;
+        }
+
+        statistic[Asked] = 1;
+        statistic[Unparsable] = grade.Outcome == GradeOutcome.Unparsable ? 1 : 0;
+        if (grade.Outcome == GradeOutcome.Graded)
+        {
+            statistic[Graded] = 1;
+            MeasureGrade(grade, statistic);
+        }
+    }
+
+    /// <inheritdoc/>
+    public sealed override bool IsMeasured(ReadOnlySpan<long> statistic) => statistic[Graded] != 0;
+
+    /// <inheritdoc/>
+    public sealed override long CountSamples(ReadOnlySpan<long> sums, long scored) => sums[Graded];
+
+    /// <summary>Writes the words from <see cref="FirstOwn"/> on.</summary>
+    protected abstract void MeasureGrade(Grade grade, Span<long> statistic);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace FunctionsEval.Core.Metrics.Graders;
+
+/// <summary>
+/// Reads a judge's answer, strictly: one JSON object with the label or the score (alone or in a code fence), or the bare label or number. Anything else is no grade.
+/// </summary>
+public static class JudgeReading
+{
+    private const string Fence = "```";
+
+    /// <summary>Reads a judge's answer.</summary>
+    /// <param name="judge">What was asked.</param>
+    /// <param name="text">What the judge wrote.</param>
+    public static Grade Read(JudgeSpec judge, string text)
+    {
+        ArgumentNullException.ThrowIfNull(judge);
+        ArgumentNullException.ThrowIfNull(text);
+        var answer = Unfence(text.Trim());
+        return (answer.StartsWith('{') ? ReadObject(judge, answer) : ReadValue(judge, answer)) with { Text = text };
+    }
+
+    private static string Unfence(string text)
+    {
+        var firstLine = text.IndexOf('\n');
+        return text.StartsWith(Fence, StringComparison.Ordinal) && text.EndsWith(Fence, StringComparison.Ordinal) && firstLine > 0 && firstLine < text.Length - Fence.Length
+            ? text[firstLine..^Fence.Length].Trim()
+            : text;
+    }
+
+    private static Grade ReadObject(JudgeSpec judge, string json)
+    {
+        var field = judge.Labels.Count > 0 ? "label" : "score";
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.TryGetProperty(field, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+                ? ReadValue(judge, value.ToString())
+                : Unparsable($"missing_{field}");
+        }
+        catch (JsonException)
+        {
+            return Unparsable("not_a_json_object");
+        }
+    }
+
+    private static Grade ReadValue(JudgeSpec judge, string value)
+    {
+        if (judge.Labels.Count > 0)
+        {
+            return judge.Labels.Contains(value, StringComparer.Ordinal) ? new Grade { Outcome = GradeOutcome.Graded, Label = value } : Unparsable("not_a_label");
+        }
+
+        if (!double.TryParse(value, NumberStyles.Float & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var score) || !double.IsFinite(score))
+        {
+            return Unparsable("not_a_number");
+        }
+
+        return score >= judge.Lowest && score <= judge.Highest ? new Grade { Outcome = GradeOutcome.Graded, Score = score } : Unparsable("outside_the_scale");
+    }
+
+    private static Grade Unparsable(string reason) => new() { Outcome = GradeOutcome.Unparsable, Reason = reason };
+}

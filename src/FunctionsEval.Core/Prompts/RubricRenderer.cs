@@ -1,0 +1,33 @@
+using Fluid.Values;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics.Graders;
+
+namespace FunctionsEval.Core.Prompts;
+
+/// <summary>Makes the prompt of a judge from a sample and the answer that is judged; variables as in <see cref="PromptRenderer"/>, and <c>answer</c>, <c>reference</c>, <c>references</c>. Safe for concurrent use.</summary>
+public sealed class RubricRenderer
+{
+    private readonly PromptTemplate _template;
+
+    /// <summary>Parses the rubric.</summary>
+    /// <exception cref="ArgumentException">The rubric does not parse (the metric catalogue refuses such a spec).</exception>
+    public RubricRenderer(JudgeSpec judge)
+    {
+        ArgumentNullException.ThrowIfNull(judge);
+        _template = PromptTemplate.TryParse(judge.Rubric, out var template, out var error) ? template : throw new ArgumentException($"The rubric does not parse: {error}.", nameof(judge));
+    }
+
+    /// <summary>Makes the prompt.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="answer">The model's text.</param>
+    /// <exception cref="PromptException">A variable is undefined, or a bound is exceeded.</exception>
+    public string Render(Sample sample, string answer)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        var context = PromptRenderer.CreateContext(sample);
+        context.SetValue("answer", new StringValue(answer));
+        context.SetValue("reference", new StringValue(sample.References[0]));
+        context.SetValue("references", new ArrayValue([.. sample.References.Select(reference => new StringValue(reference))]));
+        return _template.Render(context);
+    }
+}
