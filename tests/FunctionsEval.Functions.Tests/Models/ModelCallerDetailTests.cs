@@ -1,0 +1,120 @@
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Models;
+
+namespace FunctionsEval.Functions.Tests.Models;
+
+/// <summary>Alternatives to tokens and embeddings, in the shapes that the OpenAI and Azure OpenAI APIs document.</summary>
+public sealed class ModelCallerDetailTests
+{
+    private const string WithAlternatives = """
+        {"choices":[{"message":{"content":"yes"},"finish_reason":"stop","logprobs":{"content":[
+          {"token":"yes","logprob":-0.25,"top_logprobs":[{"token":"yes","logprob":-0.25},{"token":"no","logprob":-1.5},{"token":"odd","logprob":null}]}]}}],
+         "usage":{"prompt_tokens":3,"completion_tokens":1}}
+        """;
+
+    [Fact]
+    public async Task Alternatives_are_asked_for_and_read()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, WithAlternatives));
+
+        Completion completion = await AnswerAsync(harness);
+
+        SeenRequest seen = Assert.Single(harness.Server.Ledger);
+        Assert.True(seen.Body.GetProperty("logprobs").GetBoolean());
+        Assert.Equal(20, seen.Body.GetProperty("top_logprobs").GetInt32());
+        AnswerToken token = Assert.Single(completion.Tokens!);
+        Assert.Equal(("yes", -0.25), (token.Text, token.LogProbability));
+        Assert.Equal([new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)], token.Alternatives);
+        Assert.Equal(-0.25, completion.LogProbability);
+    }
+
+    [Fact]
+    public async Task Alternatives_of_the_completions_api_are_read()
+    {
+        const string Body = """
+            {"choices":[{"text":"yes","finish_reason":"stop","logprobs":{"tokens":["yes"],"token_logprobs":[-0.25],"top_logprobs":[{"yes":-0.25,"no":-1.5}]}}]}
+            """;
+        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Completions")], Replies.Json(200, Body));
+
+        Completion completion = await AnswerAsync(harness);
+
+        Assert.Equal(5, Assert.Single(harness.Server.Ledger).Body.GetProperty("logprobs").GetInt32());
+        Assert.Equal([new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)], Assert.Single(completion.Tokens!).Alternatives);
+    }
+
+    [Fact]
+    public async Task Endpoint_that_allows_five_alternatives_is_asked_for_five_from_then_on()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(400, "integer_above_max_value", "top_logprobs"), Replies.Json(200, WithAlternatives));
+
+        Assert.NotNull((await AnswerAsync(harness)).Tokens);
+        await AnswerAsync(harness);
+
+        Assert.Equal([20, 5, 5], harness.Server.Ledger.Select(seen => seen.Body.GetProperty("top_logprobs").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Endpoint_without_alternatives_is_asked_without_and_gives_no_tokens()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(
+            Replies.Error(400, "unsupported_parameter", "top_logprobs"), Replies.Error(400, "unsupported_parameter", "top_logprobs"), Replies.Ok);
+
+        Assert.Null((await AnswerAsync(harness)).Tokens);
+
+        Assert.False(harness.Server.Ledger[^1].Body.TryGetProperty("logprobs", out _));
+        Assert.False(harness.Server.Ledger[^1].Body.TryGetProperty("top_logprobs", out _));
+    }
+
+    [Fact]
+    public async Task Embeddings_are_put_in_the_order_of_the_texts()
+    {
+        const string Body = """
+            {"object":"list","data":[{"index":1,"embedding":[0.5,-1]},{"index":0,"embedding":[1,0]}],"usage":{"prompt_tokens":7,"total_tokens":7}}
+            """;
+        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Embeddings")], Replies.Json(200, Body));
+
+        Completion completion = await EmbedAsync(harness);
+
+        SeenRequest seen = Assert.Single(harness.Server.Ledger);
+        Assert.Equal("/v1/embeddings", seen.PathAndQuery);
+        Assert.Equal("tuned-1", seen.Body.GetProperty("model").GetString());
+        Assert.Equal(["first", "second"], seen.Body.GetProperty("input").EnumerateArray().Select(text => text.GetString()));
+        Assert.Equal([[1f, 0f], [0.5f, -1f]], completion.Embeddings!);
+        Assert.Equal((7, 0), (completion.InputTokens, completion.OutputTokens));
+    }
+
+    [Fact]
+    public async Task Embeddings_of_azure_go_to_the_deployment()
+    {
+        const string Body = """{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[1]}]}""";
+        await using CallHarness harness = await CallHarness.StartAzureAsync(null, [("Models:0:Api", "Embeddings")], Replies.Json(200, Body));
+
+        await EmbedAsync(harness);
+
+        SeenRequest seen = Assert.Single(harness.Server.Ledger);
+        Assert.Equal("/openai/deployments/tuned-1/embeddings?api-version=2024-10-21", seen.PathAndQuery);
+        Assert.Equal(CallHarness.Key, seen.Headers["api-key"]);
+        Assert.False(seen.Body.TryGetProperty("model", out _));
+    }
+
+    [Theory]
+    [InlineData("""{"data":[{"index":0,"embedding":[1]}]}""")]
+    [InlineData("""{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[]}]}""")]
+    [InlineData("""{"data":[{"index":0,"embedding":[1]},{"index":7,"embedding":[1]}]}""")]
+    [InlineData("""{"object":"list"}""")]
+    public async Task Embeddings_with_pieces_missing_are_asked_for_again(string broken)
+    {
+        const string Body = """{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[2]}]}""";
+        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Embeddings")], Replies.Json(200, broken), Replies.Json(200, Body));
+
+        Assert.Equal([[1f], [2f]], (await EmbedAsync(harness)).Embeddings!);
+    }
+
+    private static Task<Completion> AnswerAsync(CallHarness harness) => CallAsync(harness, CallHarness.Request() with { Alternatives = true });
+
+    private static Task<Completion> EmbedAsync(CallHarness harness) => CallAsync(harness, new ModelRequest { EmbeddedTexts = ["first", "second"] });
+
+    private static async Task<Completion> CallAsync(CallHarness harness, ModelRequest request) =>
+        Assert.IsType<ModelCallResult.Answered>(await harness.Caller.CallAsync("m", request, TestContext.Current.CancellationToken)).Completion;
+}
