@@ -25,6 +25,12 @@ public sealed record Sample
     /// <summary>The acceptable answers, the first one being the canonical; for language modelling, the text to be scored.</summary>
     public required IReadOnlyList<string> References { get; init; }
 
+    /// <summary>The choices of a question; empty for other tasks.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>The right choices, by index from 0; empty for other tasks.</summary>
+    public IReadOnlyList<int> GoldChoices { get; init; } = [];
+
     /// <summary>Tags by which results can be sliced, for example language or channel.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 

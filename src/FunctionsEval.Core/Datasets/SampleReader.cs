@@ -41,6 +41,11 @@ internal sealed class SampleReader
             return idProblem;
         }
 
+        if (_options.Task == EvaluationTask.MultipleChoice)
+        {
+            return ReadQuestion(row, fields, id, offset, out sample);
+        }
+
         if (ReadTurns(fields, out var turns, out var reference) is { } turnsProblem)
         {
             return turnsProblem;
@@ -76,6 +81,45 @@ internal sealed class SampleReader
             Messages = turns is null || IsLanguageModelling ? [] : [.. turns.Select(turn => turn.Message)],
             Input = input,
             References = references,
+            Tags = tags,
+            Fields = row,
+        };
+        return null;
+    }
+
+    private RowProblem? ReadQuestion(JsonElement row, RowFields fields, string id, long offset, out Sample? sample)
+    {
+        sample = null;
+        List<ChatTurns.Turn>? turns = null;
+        if (ReadInput(fields, ref turns, out var input) is { } inputProblem)
+        {
+            return inputProblem;
+        }
+
+        if (ChoiceReader.ReadChoices(fields, out var choices) is { } choicesProblem)
+        {
+            return choicesProblem;
+        }
+
+        if (ChoiceReader.ReadGold(fields, _columns.Reference, choices, out var gold) is { } goldProblem)
+        {
+            return goldProblem;
+        }
+
+        if (ReadTags(fields, out var tags) is { } tagsProblem)
+        {
+            return tagsProblem;
+        }
+
+        sample = new Sample
+        {
+            Id = id,
+            Offset = offset,
+            Messages = turns is null ? [] : [.. turns.Select(turn => turn.Message)],
+            Input = input,
+            References = [.. gold.Select(index => choices[index])],
+            Choices = choices,
+            GoldChoices = gold,
             Tags = tags,
             Fields = row,
         };
@@ -318,6 +362,7 @@ internal sealed class SampleReader
         return null;
     }
 
-    private static RowProblem WrongType(string place, string expected, JsonElement actual) =>
+    /// <summary>A field of another type than it must be.</summary>
+    internal static RowProblem WrongType(string place, string expected, JsonElement actual) =>
         new(MalformedReasons.WrongType, $"{place} must be {expected}; it is {JsonText.Describe(actual)}.");
 }

@@ -7,6 +7,7 @@ using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
@@ -25,6 +26,7 @@ public static class MetricCatalog
     private static readonly EvaluationTask[] Classification = [EvaluationTask.Classification];
     private static readonly EvaluationTask[] Answers = [EvaluationTask.Classification, EvaluationTask.Generation];
     private static readonly EvaluationTask[] LanguageModelling = [EvaluationTask.LanguageModelling];
+    private static readonly EvaluationTask[] MultipleChoice = [EvaluationTask.MultipleChoice];
 
     private static readonly Dictionary<string, Entry> Entries = new(StringComparer.Ordinal)
     {
@@ -43,6 +45,7 @@ public static class MetricCatalog
         ["judge"] = new(Answers, (options, _) => CreateJudge(options)) { ReadsAnswer = false },
         ["log_loss"] = new(Classification, (_, task) => new LogLossMetric(task.Labels)) { ReadsAnswer = false },
         ["mcc"] = new(Classification, (_, task) => new MatthewsCorrelationMetric(task.Labels)),
+        ["multiple_choice"] = new(MultipleChoice, (_, _) => new MultipleChoiceMetric()) { ReadsAnswer = false },
         ["perplexity"] = new(LanguageModelling, (_, _) => new PerplexityMetric(ofAnswer: false)) { ReadsAnswer = false },
         ["roc_auc"] = new(Classification, (options, task) => CreateRanking(RankingCurve.RocAuc, options, task)) { ReadsAnswer = false },
         ["rouge"] = new(Answers, (options, _) => CreateRouge(options)),
@@ -69,6 +72,7 @@ public static class MetricCatalog
             new MetricSpec { Name = "accuracy", Options = new Dictionary<string, JsonElement> { ["parse"] = JsonSerializer.SerializeToElement("lenient") } },
         ],
         EvaluationTask.Generation => Named("exact_match", "bleu", "rouge"),
+        EvaluationTask.MultipleChoice => Named("multiple_choice"),
         _ => Named("perplexity"),
     };
 
@@ -131,7 +135,7 @@ public static class MetricCatalog
         if (!entry.Tasks.Contains(context.Task))
         {
             var fitting = Entries.Where(pair => pair.Value.Tasks.Contains(context.Task)).Select(pair => pair.Key).Order(StringComparer.Ordinal);
-            throw new MetricSpecException($"{path}.name", $"'{spec.Name}' does not fit the task {Describe(context.Task)}. Fitting: {string.Join(", ", fitting)}.");
+            throw new MetricSpecException($"{path}.name", $"'{spec.Name}' does not fit the task {EnumNames<EvaluationTask>.Of(context.Task)}. Fitting: {string.Join(", ", fitting)}.");
         }
 
         if (entry.Tasks == Classification && context.Labels.Count == 0)
@@ -157,13 +161,6 @@ public static class MetricCatalog
 
         return prefix.Length == 0 ? metric : new PrefixedMetric(metric, prefix);
     }
-
-    private static string Describe(EvaluationTask task) => task switch
-    {
-        EvaluationTask.Classification => "classification",
-        EvaluationTask.Generation => "generation",
-        _ => "language_modelling",
-    };
 
     private static BleuMetric CreateBleu(MetricOptionReader options)
     {

@@ -35,6 +35,9 @@ public sealed record Completion
     /// <summary>The vectors of the embedded texts; null for any other request.</summary>
     public IReadOnlyList<float[]>? Embeddings { get; init; }
 
+    /// <summary>For a scored text: whether each scored token is the likeliest in its place; false when the endpoint does not say.</summary>
+    public bool IsGreedy { get; init; }
+
     /// <summary>True when <see cref="LogProbability"/> is that of the reference text (echo), false when it is that of the model's own answer.</summary>
     public bool IsEcho { get; init; }
 

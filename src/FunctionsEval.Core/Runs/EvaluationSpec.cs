@@ -15,6 +15,9 @@ public enum EvaluationTask
 
     /// <summary>The model assigns a probability to the reference text.</summary>
     [JsonStringEnumMemberName("language_modelling")] LanguageModelling,
+
+    /// <summary>The model assigns a probability to each of a question's choices.</summary>
+    [JsonStringEnumMemberName("multiple_choice")] MultipleChoice,
 }
 
 /// <summary>An evaluation spec: which model, which baseline, prompt, parsing, metrics, gate and limits.</summary>

@@ -61,8 +61,8 @@ public sealed record LogRow
     /// <summary>What graders said of the answer, by the metric's name.</summary>
     public IReadOnlyDictionary<string, Grade>? Grades { get; init; }
 
-    /// <summary>Whether the answer is there but could not be graded yet: a later row of the sample takes the place of this one.</summary>
-    public bool AwaitsGrades { get; init; }
+    /// <summary>Whether the row holds only what is paid for so far (an answer without all its grades, some of a question's choices): a later row of the sample takes the place of this one.</summary>
+    public bool IsPartial { get; init; }
 
     /// <summary>Requests sent for this sample by the attempt that logged it.</summary>
     public int Attempts { get; init; }

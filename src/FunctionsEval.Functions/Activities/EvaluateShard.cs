@@ -67,7 +67,7 @@ internal sealed class EvaluateShard(
                 new ParallelOptions { MaxDegreeOfParallelism = Concurrency(plan, work), CancellationToken = stop.Token },
                 async (row, stopped) =>
                 {
-                    if (log.Finished.TryGetValue(row.Ordinal, out var finished) && !finished.AwaitsGrades)
+                    if (log.Finished.TryGetValue(row.Ordinal, out var finished) && !finished.IsPartial)
                     {
                         tally.Add(finished);
                         return;

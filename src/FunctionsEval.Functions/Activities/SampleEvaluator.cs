@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Runs;
@@ -48,6 +49,8 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         {
             case MalformedRow malformed:
                 return new SampleResult.Done(Malformed(row, id: null, malformed.Reason, malformed.Message, malformed.Column));
+            case ValidRow { Sample: { Choices.Count: > 0 } question }:
+                return await AnswerQuestionAsync(row, question, paid, cancellationToken);
             case ValidRow { Sample: var sample } when paid is not null:
                 return await GradeAsync(paid, sample, cancellationToken);
             case ValidRow { Sample: var sample }:
@@ -61,11 +64,52 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                     return new SampleResult.Done(Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
                 }
 
-                var result = Conclude(row, sample, await models.CallAsync(_model, request, cancellationToken));
+                var result = Conclude(EmptyRow(row, sample), await models.CallAsync(_model, request, cancellationToken));
                 return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered } ? await GradeAsync(answered, sample, cancellationToken) : result;
             default:
                 throw new InvalidOperationException($"Unknown kind of row: {row.GetType().Name}.");
         }
+    }
+
+    /// <summary>Has each choice scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.</summary>
+    private async Task<SampleResult> AnswerQuestionAsync(DatasetRow row, Sample question, LogRow? paid, CancellationToken cancellationToken)
+    {
+        string context;
+        try
+        {
+            context = string.Join("\n\n", plan.Prompts.Render(question).Select(turn => turn.Content)).TrimEnd();
+        }
+        catch (PromptException unusable)
+        {
+            return new SampleResult.Done(Malformed(row, question.Id, "prompt_error", unusable.Message, column: null));
+        }
+
+        var answer = paid ?? EmptyRow(row, question);
+        List<ChoiceLikelihood> choices = [.. answer.Choices ?? []];
+        for (var index = choices.Count; index < question.Choices.Count; index++)
+        {
+            var choice = question.Choices[index];
+            var request = new ModelRequest { ScoredText = context.Length == 0 ? choice : $"{context} {choice}", ScoredFrom = context.Length, Sampling = _sampling };
+            var result = await models.CallAsync(_model, request, cancellationToken);
+            if (result is not ModelCallResult.Answered { Completion: var completion })
+            {
+                // What was paid for the choices before this one is kept for the next try.
+                return Conclude(answer, result) is SampleResult.Interrupted interrupted
+                    ? interrupted with { Paid = choices.Count > 0 ? answer with { Choices = choices, IsPartial = true } : null }
+                    : Conclude(answer with { Choices = null, IsPartial = false }, result);
+            }
+
+            choices.Add(new ChoiceLikelihood(choice, completion.LogProbability ?? 0, completion.IsGreedy, question.GoldChoices.Contains(index)));
+            answer = answer with
+            {
+                InputTokens = answer.InputTokens + completion.InputTokens,
+                OutputTokens = answer.OutputTokens + completion.OutputTokens,
+                Attempts = answer.Attempts + completion.Attempts,
+                LatencyMs = Math.Max(answer.LatencyMs ?? 0, Math.Round(completion.Latency.TotalMilliseconds, 2)),
+            };
+        }
+
+        return new SampleResult.Done(answer with { Choices = choices, Prediction = choices.MaxBy(choice => choice.LogLikelihood)!.Text, IsPartial = false });
     }
 
     private async Task<SampleResult> GradeAsync(LogRow answered, Sample sample, CancellationToken cancellationToken)
@@ -83,11 +127,11 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
 
             var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", cancellationToken);
             if (grade is null)
-                return new SampleResult.Interrupted(Interruption(stopped!), answered with { Grades = grades, AwaitsGrades = true });
+                return new SampleResult.Interrupted(Interruption(stopped!), answered with { Grades = grades, IsPartial = true });
             grades.Add(grader.Name, grade);
         }
 
-        return new SampleResult.Done(answered with { Grades = grades, AwaitsGrades = false });
+        return new SampleResult.Done(answered with { Grades = grades, IsPartial = false });
     }
 
     private ModelRequest Request(Sample sample) => new()
@@ -98,19 +142,20 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         Alternatives = _needsLabelProbabilities,
     };
 
-    private SampleResult Conclude(DatasetRow row, Sample sample, ModelCallResult result)
+    private LogRow EmptyRow(DatasetRow row, Sample sample) => new()
     {
-        var empty = new LogRow
-        {
-            Id = sample.Id,
-            Ordinal = row.Ordinal,
-            Line = row.Line,
-            Offset = row.Offset,
-            Outcome = Outcome.Scored,
-            Input = role == Roles.Candidate && plan.Spec.Task != EvaluationTask.LanguageModelling ? sample.Input : null,
-            References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
-            Tags = sample.Tags.Count > 0 ? sample.Tags : null,
-        };
+        Id = sample.Id,
+        Ordinal = row.Ordinal,
+        Line = row.Line,
+        Offset = row.Offset,
+        Outcome = Outcome.Scored,
+        Input = role == Roles.Candidate && plan.Spec.Task != EvaluationTask.LanguageModelling ? sample.Input : null,
+        References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
+        Tags = sample.Tags.Count > 0 ? sample.Tags : null,
+    };
+
+    private SampleResult Conclude(LogRow empty, ModelCallResult result)
+    {
         return result switch
         {
             ModelCallResult.Answered answered => new SampleResult.Done(Read(empty, answered.Completion)),
@@ -119,9 +164,9 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                 {
                     Outcome = failed.Outcome,
                     Reason = $"{failed.Reason}: {failed.Message}",
-                    Attempts = failed.Attempts,
-                    InputTokens = failed.InputTokens,
-                    OutputTokens = failed.OutputTokens,
+                    Attempts = empty.Attempts + failed.Attempts,
+                    InputTokens = empty.InputTokens + failed.InputTokens,
+                    OutputTokens = empty.OutputTokens + failed.OutputTokens,
                 }),
             _ => new SampleResult.Interrupted(Interruption(result)),
         };

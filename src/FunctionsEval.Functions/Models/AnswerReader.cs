@@ -44,11 +44,12 @@ internal static class AnswerReader
     /// <param name="root">The body's root.</param>
     /// <param name="model">The model, for the message when its endpoint cannot do this.</param>
     /// <param name="text">The text that was to be scored.</param>
+    /// <param name="from">Where the part begins whose probability is wanted (<see cref="ModelRequest.ScoredFrom"/>).</param>
     /// <remarks>
     /// The first token has no probability (nothing precedes it) and is left out of both sum and count, as is every token after the text
     /// (endpoints that cannot answer with none write one). They are told apart by the token counts where those add up, by <c>text_offset</c> otherwise.
     /// </remarks>
-    public static AttemptResult ReadEcho(JsonElement root, ModelOptions model, string text)
+    public static AttemptResult ReadEcho(JsonElement root, ModelOptions model, string text, int from)
     {
         if (Choice(root, out AttemptResult? fault) is not { } choice)
             return fault!;
@@ -65,9 +66,24 @@ internal static class AnswerReader
         var answer = new Answer { FinishReason = choice.Get("finish_reason")?.GetText() };
         answer.AddUsage(root);
         int scored = ScoredTokens(choice.Get("logprobs")!.Value, tokens.GetArrayLength(), answer, text);
+        JsonElement details = choice.Get("logprobs")!.Value;
+        int first = 0;
+        if (from > 0)
+        {
+            int[]? ends = TokenEnds(details, scored, text);
+            if (ends is null)
+            {
+                return new AttemptResult.Ended(new ModelCallResult.Misconfigured(
+                    $"{model.Setting(nameof(ModelOptions.Endpoint))}: the endpoint of model '{model.Name}' does not say where tokens begin (text_offset or tokens), so a choice cannot be told from its question. Name a model whose endpoint does."));
+            }
+            int border = text[..from].EnumerateRunes().Count();
+            first = ends.TakeWhile(end => end <= border).Count();
+        }
+
         answer.LogProbability = 0;
-        foreach (JsonElement token in tokens.EnumerateArray().Take(scored))
+        foreach (JsonElement token in tokens.EnumerateArray().Take(scored).Skip(first))
             answer.AddLogProbability(token);
+        answer.IsGreedy = IsGreedy(details, tokens, first, scored);
         answer.Text.Append(text);
         return answer.Result(isEcho: true);
     }
@@ -175,6 +191,29 @@ internal static class AnswerReader
         return Math.Max(0, count - answer.OutputTokens);
     }
 
+    /// <summary>Where each of the first tokens ends, in code points; null when the endpoint does not say.</summary>
+    private static int[]? TokenEnds(JsonElement logProbabilities, int count, string text)
+    {
+        if (logProbabilities.Get("text_offset") is { ValueKind: JsonValueKind.Array } offsets && offsets.GetArrayLength() >= count
+            && offsets.EnumerateArray().All(offset => offset.ValueKind == JsonValueKind.Number && offset.TryGetInt32(out _)))
+        {
+            return [.. offsets.EnumerateArray().Take(count).Skip(1).Select(offset => offset.GetInt32()), text.EnumerateRunes().Count()];
+        }
+        if (logProbabilities.Get("tokens") is not { ValueKind: JsonValueKind.Array } tokens || tokens.GetArrayLength() < count)
+            return null;
+        int end = 0;
+        return [.. tokens.EnumerateArray().Take(count).Select(token => end += token.GetText()?.EnumerateRunes().Count() ?? 0)];
+    }
+
+    private static bool IsGreedy(JsonElement logProbabilities, JsonElement tokens, int first, int end)
+    {
+        if (logProbabilities.Get("top_logprobs") is not { ValueKind: JsonValueKind.Array } tops || tops.GetArrayLength() < end)
+            return false;
+        return tokens.EnumerateArray().Zip(tops.EnumerateArray()).Take(end).Skip(first).All(pair => pair.First.ValueKind != JsonValueKind.Number
+            || (pair.Second.ValueKind == JsonValueKind.Object
+                && pair.Second.EnumerateObject().All(top => top.Value.ValueKind != JsonValueKind.Number || top.Value.GetDouble() <= pair.First.GetDouble())));
+    }
+
     /// <summary>An answer while it is being put together.</summary>
     private sealed class Answer
     {
@@ -191,6 +230,8 @@ internal static class AnswerReader
         public int OutputTokens { get; private set; }
 
         public double? LogProbability { get; set; }
+
+        public bool IsGreedy { get; set; }
 
         public TimeSpan? TimeToFirstToken { get; set; }
 
@@ -271,6 +312,7 @@ internal static class AnswerReader
                 LogProbabilityTokens = _logProbabilityTokens,
                 Tokens = isEcho ? null : _tokens,
                 Embeddings = Embeddings,
+                IsGreedy = IsGreedy,
                 IsEcho = isEcho,
             }));
         }

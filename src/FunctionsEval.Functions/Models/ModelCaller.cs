@@ -145,7 +145,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         using JsonDocument document = await AnswerReader.ReadJsonAsync(response, cancellationToken);
         if (model.Api == ModelApi.Embeddings)
             return AnswerReader.ReadEmbeddings(document.RootElement, request.EmbeddedTexts.Count);
-        return echo ? AnswerReader.ReadEcho(document.RootElement, model, request.ScoredText!) : AnswerReader.ReadAnswer(document.RootElement);
+        return echo ? AnswerReader.ReadEcho(document.RootElement, model, request.ScoredText!, request.ScoredFrom) : AnswerReader.ReadAnswer(document.RootElement);
     }
 
     private Parameters ChangeAfter(EndpointError error, ConfiguredModel model, ModelRequest request, Parameters sent)

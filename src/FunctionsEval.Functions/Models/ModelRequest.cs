@@ -21,6 +21,12 @@ internal sealed record ModelRequest
     /// <summary>Sampling parameters.</summary>
     public SamplingSpec Sampling { get; init; } = new();
 
+    /// <summary>
+    /// Where in <see cref="ScoredText"/> the part begins whose probability is wanted, in UTF-16 units; what comes before is given. A token across the border counts to
+    /// the part. Needs an endpoint that says where tokens are.
+    /// </summary>
+    public int ScoredFrom { get; init; }
+
     /// <summary>Whether the likeliest alternatives to each token of the answer are wanted.</summary>
     public bool Alternatives { get; init; }
 

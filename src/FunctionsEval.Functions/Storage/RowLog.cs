@@ -73,7 +73,7 @@ internal sealed class RowLog : IAsyncDisposable
         return log;
     }
 
-    /// <summary>Reads the rows of a log, the first one wins where a sample has two, unless it awaits grades; a torn line is no row.</summary>
+    /// <summary>Reads the rows of a log, the first one wins where a sample has two, unless it is partial; a torn line is no row.</summary>
     public static SortedDictionary<int, LogRow> Parse(ReadOnlySpan<byte> bytes)
     {
         var rows = new SortedDictionary<int, LogRow>();
@@ -84,7 +84,7 @@ internal sealed class RowLog : IAsyncDisposable
             bytes = end < 0 ? [] : bytes[(end + 1)..];
             if (line.IsEmpty || TryParse(line) is not { } row)
                 continue;
-            if (!rows.TryGetValue(row.Ordinal, out var known) || known.AwaitsGrades)
+            if (!rows.TryGetValue(row.Ordinal, out var known) || known.IsPartial)
                 rows[row.Ordinal] = row;
         }
 

@@ -216,7 +216,7 @@ internal sealed class RunStarter(
                         $"{(embeds ? $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, or name" : "Name")} another model.");
                 }
 
-                if (spec.Task == EvaluationTask.LanguageModelling && model.Options.Api == ModelApi.Chat)
+                if ((spec.Task is EvaluationTask.LanguageModelling or EvaluationTask.MultipleChoice) && model.Options.Api == ModelApi.Chat)
                 {
                     return new RunFailure(
                         "invalid_spec",

@@ -162,7 +162,7 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
                 : throw new LocalHostException($"{path}, line {line}: outcome must be one of {string.Join(", ", OutcomeNames.All.Keys)}.");
         }
 
-        if (row.Prediction is not null || row.LogProbability is not null)
+        if (row.Prediction is not null || row.LogProbability is not null || row.Choices is not null)
             return row;
         if (row.Text is null)
             throw new LocalHostException($"{path}, line {line}: has no answer. Give 'prediction', or 'text' to be parsed as the spec says.");

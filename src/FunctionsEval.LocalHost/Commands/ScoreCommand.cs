@@ -27,7 +27,7 @@ internal static class ScoreCommand
         file.AcceptExistingOnly();
         var spec = new Option<FileInfo?>("--spec") { Description = "The evaluation.json to score by. Needed unless --task says enough.", HelpName = "PATH" };
         var task = new Option<string>("--task") { Description = "Without a spec: the task, with its default metrics; labels are those of the references.", DefaultValueFactory = _ => "generation" };
-        task.AcceptOnlyFromAmong("classification", "generation", "language_modelling");
+        task.AcceptOnlyFromAmong("classification", "generation", "language_modelling", "multiple_choice");
         var threads = new Option<int>("--threads") { Description = "Threads to use; the numbers are the same to the last bit whatever their count.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
         threads.Validators.Add(value =>
         {
@@ -80,6 +80,7 @@ internal static class ScoreCommand
             {
                 "classification" => EvaluationTask.Classification,
                 "language_modelling" => EvaluationTask.LanguageModelling,
+                "multiple_choice" => EvaluationTask.MultipleChoice,
                 _ => EvaluationTask.Generation,
             },
             Model = "offline",

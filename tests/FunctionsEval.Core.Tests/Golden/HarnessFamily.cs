@@ -26,18 +26,28 @@ internal static class HarnessFamily
             IsGreedy = [.. input.GetProperty("is_greedy").EnumerateArray().Select(flag => flag.GetBoolean())],
             Gold = gold.ValueKind == JsonValueKind.Array ? [.. gold.EnumerateArray().Select(index => index.GetInt32())] : [gold.GetInt32()],
         };
+        // The numbers as a spec's metric gives them, of a run of this one question.
+        var values = GoldenMetrics.Values(
+            MetricCatalog.Create(EvaluationTask.MultipleChoice, [], [], null)[0],
+            [
+                new MetricSample
+                {
+                    References = [],
+                    Choices = [.. question.Choices.Select((text, index) => new ChoiceLikelihood(text, question.LogLikelihoods[index], question.IsGreedy[index], question.IsGold(index)))],
+                },
+            ]);
         return new Dictionary<string, object?>
         {
             ["pred"] = question.MostLikely,
             ["pred_norm"] = question.MostLikelyPerCharacter,
             ["pred_bytes"] = question.MostLikelyPerByte,
-            ["acc"] = Flag(question.IsGold(question.MostLikely)),
-            ["acc_norm"] = Flag(question.IsGold(question.MostLikelyPerCharacter)),
-            ["acc_bytes"] = Flag(question.IsGold(question.MostLikelyPerByte)),
+            ["acc"] = values["acc"],
+            ["acc_norm"] = values["acc_norm"],
+            ["acc_bytes"] = values["acc_bytes"],
             ["acc_mutual_info"] = question.MostInformed is { } choice ? Flag(question.IsGold(choice)) : null,
-            ["exact_match"] = Flag(question.IsGoldGreedy),
+            ["exact_match"] = values["gold_is_greedy"],
             ["probs"] = question.Probabilities,
-            ["brier"] = question.Brier,
+            ["brier"] = question.Gold.Count == 1 ? values["choice_brier"] : question.Brier,
         };
     }
 

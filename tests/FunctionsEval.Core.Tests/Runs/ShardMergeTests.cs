@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Core.Tests.Metrics;
 
@@ -16,6 +17,7 @@ public sealed class ShardMergeTests
     [InlineData(EvaluationTask.Classification)]
     [InlineData(EvaluationTask.Generation)]
     [InlineData(EvaluationTask.LanguageModelling)]
+    [InlineData(EvaluationTask.MultipleChoice)]
     public void Finish_of_1_7_and_64_shards_merged_in_any_order_has_the_same_bytes(EvaluationTask task)
     {
         var spec = SpecOf(task);
@@ -104,6 +106,9 @@ public sealed class ShardMergeTests
             Text = prediction,
             Tags = new Dictionary<string, string> { ["language"] = language },
             LogProbability = random.Next(4) == 0 ? null : -10 * random.NextDouble(),
+            Choices = task == EvaluationTask.MultipleChoice
+                ? [.. Labels.Select((label, choice) => new ChoiceLikelihood(label, -20 * random.NextDouble(), random.Next(3) == 0, choice == index % Labels.Length))]
+                : null,
             Grades = Samples.Grades(random.Next(4)),
             LogProbabilityTokens = 1 + random.Next(9),
             LabelProbabilities = task != EvaluationTask.Classification || random.Next(5) == 0

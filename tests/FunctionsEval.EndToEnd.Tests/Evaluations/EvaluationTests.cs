@@ -144,6 +144,47 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         }
     }
 
+    /// <summary>Oracle: lm-evaluation-harness' definitions, worked out here from the endpoint's rule for words.</summary>
+    [Fact]
+    public async Task Multiple_choice_is_scored_by_the_likelihood_of_each_choice()
+    {
+        const string Spec = """{"task":"multiple_choice","model":"recorded-lm","prompt":{"user":"Question {{ input }} Answer: "}}""";
+        string[][] choices = [["aa", "b", "ccc dd"], ["zz", "aaaa a"], ["q", "r", "s", "t"]];
+        (string[] Choices, int Gold)[] questions = [.. Enumerable.Range(0, 30).Select(number => (choices[number % 3], number % choices[number % 3].Length))];
+        var etag = await _app.DropAsync("choice/test.jsonl", Spec, questions.Select((question, number) => new JsonObject
+        {
+            ["id"] = $"q{number}",
+            ["input"] = $"choice {number}",
+            ["choices"] = new JsonArray([.. question.Choices.Select(choice => (JsonNode)choice)]),
+            ["answer"] = question.Gold,
+        }.ToJsonString()));
+
+        var run = await _app.EndedAsync("choice/test.jsonl", etag);
+
+        static double Likelihood(string choice) => choice.Split(' ').Sum(RecordingEndpoint.WordLogProbability);
+        Assert.Equal("Completed", run.GetString("Status"));
+        await AssertAsync("acc", questions.Average(question => question.Choices.MaxBy(Likelihood) == question.Choices[question.Gold] ? 1 : 0));
+        await AssertAsync("acc_norm", questions.Average(question => question.Choices.MaxBy(choice => Likelihood(choice) / choice.Length) == question.Choices[question.Gold] ? 1 : 0));
+        await AssertAsync("choice_brier", questions.Average(question =>
+        {
+            var total = question.Choices.Sum(choice => Math.Exp(Likelihood(choice)));
+            return question.Choices.Select((choice, index) => Math.Pow((Math.Exp(Likelihood(choice)) / total) - (index == question.Gold ? 1 : 0), 2)).Sum();
+        }));
+        Assert.Equal(1, _app.Endpoint.Requests["echo Question choice 7 Answer: aaaa a"]);
+
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), await _app.SamplesAsync(run.PartitionKey));
+        var offline = new PredictionFile(directory.Combine("samples.jsonl"), SpecReader.Read(Spec, "evaluation.json")).Score(threads: 2);
+        Assert.Equal((await _app.MetricAsync(run.PartitionKey, "candidate|acc|all")).GetDouble("Value"), offline.Metrics.Single(line => line.Name == "acc").Value);
+
+        async Task AssertAsync(string name, double expected)
+        {
+            var row = await _app.MetricAsync(run.PartitionKey, $"candidate|{name}|all");
+            Assert.Equal(30L, row.GetInt64("Samples"));
+            Assert.Equal(expected, row.GetDouble("Value")!.Value, 9);
+        }
+    }
+
     [Fact]
     public async Task Same_bytes_dropped_twice_run_once_and_changed_bytes_run_again()
     {

@@ -105,7 +105,7 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
                 kept.Add((await runs.GetBlobClient(blob.Name).DownloadContentAsync()).Value.Content.ToString());
         }
 
-        Assert.Contains("\"awaitsGrades\":true", string.Concat(kept), StringComparison.Ordinal);
+        Assert.Contains("\"isPartial\":true", string.Concat(kept), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -35,13 +35,13 @@ internal sealed class EvaluationApp : IAsyncDisposable
 
     public TableServiceClient Tables => new(Host.StorageConnectionString);
 
-    /// <param name="settings">App settings beside those of the models <c>recorded</c>, <c>recorded-base</c>, <c>recorded-judge</c> and <c>recorded-embedder</c>.</param>
+    /// <param name="settings">App settings beside those of the models <c>recorded</c>, <c>recorded-base</c>, <c>recorded-judge</c>, <c>recorded-embedder</c> and <c>recorded-lm</c>.</param>
     public static async Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings)
     {
         var directory = new TemporaryDirectory();
         var endpoint = await RecordingEndpoint.StartAsync();
         var all = new Dictionary<string, string>();
-        foreach (var model in new[] { "recorded", "recorded-base", "recorded-judge", "recorded-embedder" })
+        foreach (var model in new[] { "recorded", "recorded-base", "recorded-judge", "recorded-embedder", "recorded-lm" })
         {
             all[$"Models__{model}__Provider"] = "OpenAICompatible";
             all[$"Models__{model}__Endpoint"] = endpoint.Endpoint.ToString();
@@ -49,6 +49,7 @@ internal sealed class EvaluationApp : IAsyncDisposable
             all[$"Models__{model}__ApiKey"] = ApiKey;
         }
 
+        all["Models__recorded-lm__Api"] = "Completions";
         all["Models__recorded-embedder__Api"] = "Embeddings";
         foreach (var (name, value) in settings)
             all[name] = value;

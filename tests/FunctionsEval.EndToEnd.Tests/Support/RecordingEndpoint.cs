@@ -51,6 +51,7 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         var endpoint = new RecordingEndpoint(app);
         app.MapPost("/v1/chat/completions", endpoint.AnswerAsync);
         app.MapPost("/v1/embeddings", endpoint.EmbedAsync);
+        app.MapPost("/v1/completions", endpoint.EchoAsync);
         await app.StartAsync();
         return endpoint;
     }
@@ -92,6 +93,30 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
 
     /// <summary>The vector of a text: how often it has each of the letters a to z.</summary>
     public static float[] Embed(string text) => [.. Enumerable.Range('a', 26).Select(letter => (float)text.Count(c => c == letter))];
+
+    /// <summary>The log probability of a word as the echo gives it: a hundredth of the sum of its letters, negative.</summary>
+    public static double WordLogProbability(string word) => -word.Trim().Sum(c => c) / 100.0;
+
+    private async Task<IResult> EchoAsync(HttpRequest request)
+    {
+        var prompt = (string)(await request.ReadFromJsonAsync<JsonObject>())!["prompt"]!;
+        _requests.AddOrUpdate($"echo {prompt}", 1, (_, count) => count + 1);
+        var tokens = System.Text.RegularExpressions.Regex.Matches(prompt, @"\s*\S+").Select(match => match.Value).ToArray();
+        var numbers = tokens.Select((token, index) => index == 0 ? (double?)null : WordLogProbability(token)).ToArray();
+        return Results.Json(new
+        {
+            choices = new[]
+            {
+                new
+                {
+                    text = prompt,
+                    finish_reason = "length",
+                    logprobs = new { tokens, token_logprobs = numbers, text_offset = tokens.Select((_, index) => tokens.Take(index).Sum(token => token.Length)) },
+                },
+            },
+            usage = new { prompt_tokens = tokens.Length, completion_tokens = 0 },
+        });
+    }
 
     private async Task<IResult> EmbedAsync(HttpRequest request)
     {

@@ -111,6 +111,32 @@ public sealed class ModelCallerDetailTests
         Assert.Equal([[1f], [2f]], (await EmbedAsync(harness)).Embeddings!);
     }
 
+    [Theory]
+    // By text_offset in code points; by the tokens' own lengths; with a token across the border, which counts.
+    [InlineData("""{"tokens":["😀 q",":"," bl","ue"],"token_logprobs":[null,-9,-1,-0.5],"text_offset":[0,3,4,7],"top_logprobs":[null,{":":-9},{" bl":-1,"x":-2},{"ue":-0.5}]}""", -1.5, 2, true)]
+    [InlineData("""{"tokens":["😀 q",":"," bl","ue"],"token_logprobs":[null,-9,-1,-0.5],"top_logprobs":[null,{":":-9},{" bl":-1,"x":-0.2},{"ue":-0.5}]}""", -1.5, 2, false)]
+    [InlineData("""{"tokens":["😀 ","q: bl","ue"],"token_logprobs":[null,-4,-0.5],"text_offset":[0,2,7]}""", -4.5, 2, false)]
+    public async Task Choice_is_scored_without_its_question(string logProbabilities, double expected, int tokens, bool isGreedy)
+    {
+        string body = "{\"choices\":[{\"text\":\"😀 q: blue\",\"finish_reason\":\"stop\",\"logprobs\":" + logProbabilities + "}]}";
+        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Completions")], Replies.Json(200, body));
+
+        Completion completion = await CallAsync(harness, new ModelRequest { ScoredText = "😀 q: blue", ScoredFrom = "😀 q:".Length });
+
+        Assert.Equal((expected, tokens, isGreedy), (completion.LogProbability, completion.LogProbabilityTokens, completion.IsGreedy));
+    }
+
+    [Fact]
+    public async Task Choice_on_an_endpoint_that_does_not_say_where_tokens_are_is_misconfigured()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(
+            [("Models:0:Api", "Completions")], Replies.Json(200, """{"choices":[{"text":"q: blue","logprobs":{"token_logprobs":[null,-1]}}]}"""));
+
+        ModelCallResult result = await harness.Caller.CallAsync("m", new ModelRequest { ScoredText = "q: blue", ScoredFrom = 2 }, TestContext.Current.CancellationToken);
+
+        Assert.Contains("text_offset", Assert.IsType<ModelCallResult.Misconfigured>(result).Message, StringComparison.Ordinal);
+    }
+
     private static Task<Completion> AnswerAsync(CallHarness harness) => CallAsync(harness, CallHarness.Request() with { Alternatives = true });
 
     private static Task<Completion> EmbedAsync(CallHarness harness) => CallAsync(harness, new ModelRequest { EmbeddedTexts = ["first", "second"] });
