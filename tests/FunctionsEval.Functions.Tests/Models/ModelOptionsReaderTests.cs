@@ -57,7 +57,7 @@ public sealed class ModelOptionsReaderTests
     [InlineData("Deployment", "", "missing; write the deployment's name.")]
     [InlineData("Provider", "Azure", "write one of AzureOpenAI, OpenAI, OpenAICompatible.")]
     [InlineData("Provider", "1", "write one of AzureOpenAI, OpenAI, OpenAICompatible.")]
-    [InlineData("Api", "Responses", "write one of Chat, Completions.")]
+    [InlineData("Api", "Responses", "write one of Chat, Completions, Embeddings.")]
     [InlineData("ApiKey", "SECRET\nSECRET", "has a space, line break or non-ASCII character; paste the key again. (Its value is not shown.)")]
     [InlineData("ApiVersion", "latest", "write a date such as 2024-10-21 or 2025-03-01-preview.")]
     [InlineData("Timeout", "0", "write a time from 00:00:01 to 01:00:00, such as 00:01:40.")]
