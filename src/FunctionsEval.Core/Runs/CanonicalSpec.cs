@@ -79,15 +79,22 @@ internal static class CanonicalSpec
         return fields;
     }
 
-    private static Dictionary<string, object?> ToObject(GateRule rule) => new()
+    private static Dictionary<string, object?> ToObject(GateRule rule) => WithoutNulls(new()
     {
         ["metric"] = rule.Metric,
+        ["slice"] = rule.Slice,
         ["minimum"] = rule.Minimum,
         ["maximum"] = rule.Maximum,
         ["lowerBoundAtLeast"] = rule.LowerBoundAtLeast,
         ["notWorseThanBaselineBy"] = rule.NotWorseThanBaselineBy,
+        ["equivalentToBaselineWithin"] = rule.EquivalentToBaselineWithin,
+        ["betterThanBaselineAtAlpha"] = rule.BetterThanBaselineAtAlpha,
         ["minimumCoverage"] = rule.MinimumCoverage,
-    };
+        ["maximumCost"] = rule.MaximumCost,
+    });
+
+    private static Dictionary<string, object?> WithoutNulls(Dictionary<string, object?> fields) =>
+        fields.Where(field => field.Value is not null).ToDictionary();
 
     private static void Write(Utf8JsonWriter writer, object? value)
     {

@@ -28,8 +28,9 @@ public sealed record EvaluationResult
     /// <param name="report">The numbers.</param>
     /// <param name="outcomes">Outcomes per role, "candidate" and, if compared, "baseline".</param>
     /// <param name="isComplete">Whether every sample has an outcome.</param>
+    /// <param name="cost">What all calls cost, in the currency of the models' prices; null when it is not known.</param>
     public static EvaluationResult Create(
-        EvaluationSpec spec, MetricReport report, IReadOnlyDictionary<string, OutcomeCounts> outcomes, bool isComplete)
+        EvaluationSpec spec, MetricReport report, IReadOnlyDictionary<string, OutcomeCounts> outcomes, bool isComplete, double? cost = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(report);
@@ -38,14 +39,21 @@ public sealed record EvaluationResult
         var facts = new GateFacts
         {
             Metrics = lines
-                .Where(line => line.Role == Roles.Candidate && line.Slice == MetricReport.AllSamples)
+                .Where(line => line.Role == Roles.Candidate)
                 .ToDictionary(
-                    line => line.Name,
+                    line => (line.Name, line.Slice),
                     line => new GateMetric(
-                        line.Value ?? double.NaN, line.Lower, line.Upper, line.DifferenceLower, line.DifferenceUpper, line.HigherIsBetter),
-                    StringComparer.Ordinal),
+                        line.Value ?? double.NaN,
+                        line.Lower,
+                        line.Upper,
+                        line.DifferenceLower,
+                        line.DifferenceUpper,
+                        line.HigherIsBetter,
+                        line.Difference,
+                        line.Slice == MetricReport.AllSamples ? line.PValue : line.AdjustedPValue)),
             // A comparison rests on the samples that both models answered: the gate looks at the worse of the two.
             Coverage = outcomes.Values.Min(counts => counts.Coverage),
+            Cost = cost,
             IsComplete = isComplete,
         };
         return new EvaluationResult

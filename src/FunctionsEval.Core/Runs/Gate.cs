@@ -1,10 +1,14 @@
 using System.Globalization;
+using FunctionsEval.Core.Metrics;
 
 namespace FunctionsEval.Core.Runs;
 
 /// <summary>Applies a gate to a run's numbers.</summary>
 public static class Gate
 {
+    /// <summary>Share of samples that must have been answered for a pass where the gate has no rule on it.</summary>
+    public const double DefaultMinimumCoverage = 0.95;
+
     /// <summary>Says whether a run passes.</summary>
     /// <param name="gate">The rules; null for a run without a gate.</param>
     /// <param name="facts">The run's numbers.</param>
@@ -17,10 +21,18 @@ public static class Gate
             return null;
         }
 
-        RuleVerdict[] rules = [.. gate.Rules.Select(rule => Evaluate(rule, facts))];
+        List<RuleVerdict> rules = [.. gate.Rules.Select(rule => Evaluate(rule, facts))];
+        // What was not answered may be just what the candidate is bad at: without a word of the spec, few such samples are let through.
+        if (gate.Rules.All(rule => rule.MinimumCoverage is null) && facts.Coverage < DefaultMinimumCoverage)
+        {
+            rules.Add(new RuleVerdict(
+                VerdictResult.Inconclusive,
+                $"coverage {Text(facts.Coverage)} is below {Text(DefaultMinimumCoverage)}, which holds where no rule sets minimumCoverage"));
+        }
+
         var result = !facts.IsComplete ? VerdictResult.Inconclusive
-            : Array.Exists(rules, rule => rule.Result == VerdictResult.Fail) ? VerdictResult.Fail
-            : Array.Exists(rules, rule => rule.Result == VerdictResult.Inconclusive) ? VerdictResult.Inconclusive
+            : rules.Exists(rule => rule.Result == VerdictResult.Fail) ? VerdictResult.Fail
+            : rules.Exists(rule => rule.Result == VerdictResult.Inconclusive) ? VerdictResult.Inconclusive
             : VerdictResult.Pass;
         return new Verdict(result, rules);
     }
@@ -29,7 +41,7 @@ public static class Gate
     {
         if (!facts.IsComplete)
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{rule.Metric ?? "coverage"}: the run is incomplete");
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{rule.Metric ?? (rule.MaximumCost is null ? "coverage" : "cost")}: the run is incomplete");
         }
 
         if (rule.MinimumCoverage is { } minimumCoverage)
@@ -37,8 +49,17 @@ public static class Gate
             return AtLeast("coverage", facts.Coverage, minimumCoverage);
         }
 
-        var name = rule.Metric ?? throw new ArgumentException("A rule names no metric.", nameof(rule));
-        if (!facts.Metrics.TryGetValue(name, out var metric))
+        if (rule.MaximumCost is { } maximumCost)
+        {
+            return facts.Cost is { } cost
+                ? AtMost("cost", cost, maximumCost)
+                : new RuleVerdict(VerdictResult.Inconclusive, "the cost is not known: set the prices of every model that was called");
+        }
+
+        var slice = rule.Slice ?? MetricReport.AllSamples;
+        var metricName = rule.Metric ?? throw new ArgumentException("A rule names no metric.", nameof(rule));
+        var name = rule.Slice is null ? metricName : $"{metricName} [{rule.Slice}]";
+        if (!facts.Metrics.TryGetValue((metricName, slice), out var metric))
         {
             return new RuleVerdict(VerdictResult.Inconclusive, $"{name} was not computed");
         }
@@ -49,6 +70,8 @@ public static class Gate
             { Maximum: { } maximum } => AtMost(name, metric.Value, maximum),
             { LowerBoundAtLeast: { } bound } => LowerBoundAtLeast(name, metric, bound),
             { NotWorseThanBaselineBy: { } margin } => NotWorse(name, metric, margin),
+            { EquivalentToBaselineWithin: { } margin } => Equivalent(name, metric, margin),
+            { BetterThanBaselineAtAlpha: { } alpha } => Better(name, metric, alpha),
             _ => throw new ArgumentException($"The rule for {name} has no condition.", nameof(rule)),
         };
     }
@@ -90,6 +113,33 @@ public static class Gate
         return worst >= -margin ? new RuleVerdict(VerdictResult.Pass, $"{interval} is no worse than {Text(limit)}")
             : best < -margin ? new RuleVerdict(VerdictResult.Fail, $"{interval} is worse than {Text(limit)}")
             : new RuleVerdict(VerdictResult.Inconclusive, $"{interval} contains {Text(limit)}");
+    }
+
+    /// <summary>Two one-sided tests: each rejects exactly when its bound of the interval lies inside the margin.</summary>
+    private static RuleVerdict Equivalent(string name, GateMetric metric, double margin)
+    {
+        if (!TryInterval(metric.DifferenceLower, metric.DifferenceUpper, out var lower, out var upper))
+        {
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from the baseline");
+        }
+
+        var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}'s difference from the baseline";
+        return lower > -margin && upper < margin ? new RuleVerdict(VerdictResult.Pass, $"{interval} lies within ±{Text(margin)}")
+            : lower > margin || upper < -margin ? new RuleVerdict(VerdictResult.Fail, $"{interval} lies outside ±{Text(margin)}")
+            : new RuleVerdict(VerdictResult.Inconclusive, $"{interval} reaches beyond ±{Text(margin)}");
+    }
+
+    private static RuleVerdict Better(string name, GateMetric metric, double alpha)
+    {
+        if (metric is not { PValue: { } p, Difference: { } difference } || double.IsNaN(p) || double.IsNaN(difference))
+        {
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no p-value of its difference from the baseline");
+        }
+
+        var gain = metric.HigherIsBetter ? difference : -difference;
+        return p <= alpha && gain > 0 ? new RuleVerdict(VerdictResult.Pass, $"{name} is better than the baseline by {Text(gain)} (p {Text(p)} ≤ {Text(alpha)})")
+            : p <= alpha && gain < 0 ? new RuleVerdict(VerdictResult.Fail, $"{name} is worse than the baseline by {Text(-gain)} (p {Text(p)} ≤ {Text(alpha)})")
+            : new RuleVerdict(VerdictResult.Inconclusive, $"{name} differs from the baseline by {Text(difference)}, which chance may explain (p {Text(p)} > {Text(alpha)})");
     }
 
     private static bool TryInterval(double? low, double? high, out double lower, out double upper)

@@ -23,9 +23,18 @@ internal static class SpecFields
     public static readonly string[] Gate = ["rules"];
 
     public static readonly string[] Conditions =
-        ["minimum", "maximum", "lowerBoundAtLeast", "notWorseThanBaselineBy", "minimumCoverage"];
+        [
+        "minimum", "maximum", "lowerBoundAtLeast", "notWorseThanBaselineBy", "equivalentToBaselineWithin", "betterThanBaselineAtAlpha",
+        "minimumCoverage", "maximumCost",
+    ];
 
-    public static readonly string[] Rule = ["metric", .. Conditions];
+    /// <summary>Conditions on the run rather than on a metric.</summary>
+    public static readonly string[] RunConditions = ["minimumCoverage", "maximumCost"];
+
+    /// <summary>Conditions that compare with the baseline.</summary>
+    public static readonly string[] Comparisons = ["notWorseThanBaselineBy", "equivalentToBaselineWithin", "betterThanBaselineAtAlpha"];
+
+    public static readonly string[] Rule = ["metric", "slice", .. Conditions];
 
     public static readonly string[] Limits = ["maxMalformedShare", "deadline"];
 }

@@ -111,7 +111,7 @@ public static class SpecReader
             Metrics = [.. root.List("metrics").Select(metric => ReadMetric(root, metric.Element, metric.Name))],
             Slices = root.Texts("slices"),
             Intervals = ReadIntervals(root.Object("intervals", SpecFields.Intervals)),
-            Gate = root.Has("gate") ? ReadGate(root.Object("gate", SpecFields.Gate), baseline is not null) : null,
+            Gate = root.Has("gate") ? ReadGate(root.Object("gate", SpecFields.Gate), baseline is not null, root.Texts("slices")) : null,
             Limits = ReadLimits(root.Object("limits", SpecFields.Limits)),
         };
     }
@@ -219,13 +219,13 @@ public static class SpecReader
         };
     }
 
-    private static GateSpec ReadGate(SpecObject gate, bool hasBaseline)
+    private static GateSpec ReadGate(SpecObject gate, bool hasBaseline, IReadOnlyList<string> slices)
     {
-        GateRule[] rules = [.. gate.List("rules").Select(rule => ReadRule(gate.Object(rule.Name, rule.Element, SpecFields.Rule), hasBaseline))];
+        GateRule[] rules = [.. gate.List("rules").Select(rule => ReadRule(gate.Object(rule.Name, rule.Element, SpecFields.Rule), hasBaseline, slices))];
         return rules.Length > 0 ? new GateSpec { Rules = rules } : throw gate.Error("rules", "must have at least one rule.");
     }
 
-    private static GateRule ReadRule(SpecObject rule, bool hasBaseline)
+    private static GateRule ReadRule(SpecObject rule, bool hasBaseline, IReadOnlyList<string> slices)
     {
         var conditions = SpecFields.Conditions.Count(rule.Has);
         if (conditions != 1)
@@ -233,26 +233,46 @@ public static class SpecReader
             throw rule.Error($"has {conditions} conditions, must have exactly one of {string.Join(", ", SpecFields.Conditions)}.");
         }
 
-        if (rule.Has("minimumCoverage") == rule.Has("metric"))
+        if (SpecFields.RunConditions.FirstOrDefault(rule.Has) is { } ofRun)
         {
-            throw rule.Has("metric")
-                ? rule.Error("metric", "does not go with minimumCoverage, which concerns the run; leave it out.")
-                : rule.Error("metric", "is missing: give the name of a metric value, for example accuracy.");
+            if (rule.Has("metric") || rule.Has("slice"))
+            {
+                throw rule.Error(rule.Has("metric") ? "metric" : "slice", $"does not go with {ofRun}, which concerns the run; leave it out.");
+            }
+        }
+        else if (!rule.Has("metric"))
+        {
+            throw rule.Error("metric", "is missing: give the name of a metric value, for example accuracy.");
         }
 
-        if (rule.Has("notWorseThanBaselineBy") && !hasBaseline)
+        if (SpecFields.Comparisons.FirstOrDefault(rule.Has) is { } comparison && !hasBaseline)
         {
-            throw rule.Error("notWorseThanBaselineBy", "needs a baseline: name a model in $.baseline.");
+            throw rule.Error(comparison, "needs a baseline: name a model in $.baseline.");
+        }
+
+        var slice = rule.Text("slice");
+        if (slice is not null && !slices.Contains(slice.Split('=', 2)[0]))
+        {
+            throw rule.Error("slice", "must be tag=value for a tag that is listed in $.slices, for example language=de.");
+        }
+
+        if (rule.Number("equivalentToBaselineWithin", 0) == 0)
+        {
+            throw rule.Error("equivalentToBaselineWithin", "must be more than 0: no data shows that two models are exactly equal.");
         }
 
         return new GateRule
         {
             Metric = rule.Text("metric"),
+            Slice = slice,
             Minimum = rule.Number("minimum"),
             Maximum = rule.Number("maximum"),
             LowerBoundAtLeast = rule.Number("lowerBoundAtLeast"),
             NotWorseThanBaselineBy = rule.Number("notWorseThanBaselineBy", 0),
+            EquivalentToBaselineWithin = rule.Number("equivalentToBaselineWithin", 0),
+            BetterThanBaselineAtAlpha = rule.Number("betterThanBaselineAtAlpha", 0, 0.5),
             MinimumCoverage = rule.Number("minimumCoverage", 0, 1),
+            MaximumCost = rule.Number("maximumCost", 0),
         };
     }
 

@@ -29,11 +29,14 @@ public sealed record RuleVerdict(VerdictResult Result, string Reason);
 /// <summary>What the gate must know of a run.</summary>
 public sealed record GateFacts
 {
-    /// <summary>The candidate's metric values over all samples, by name.</summary>
-    public required IReadOnlyDictionary<string, GateMetric> Metrics { get; init; }
+    /// <summary>The candidate's metric values, by name and slice (<see cref="Core.Metrics.MetricReport.AllSamples"/> for the whole dataset).</summary>
+    public required IReadOnlyDictionary<(string Name, string Slice), GateMetric> Metrics { get; init; }
 
     /// <summary>Share of samples that were answered (<see cref="OutcomeCounts.Coverage"/>).</summary>
     public required double Coverage { get; init; }
+
+    /// <summary>What all calls cost; null when it is not known.</summary>
+    public double? Cost { get; init; }
 
     /// <summary>Whether every sample has an outcome; false for a run that was stopped or ran out of time.</summary>
     public required bool IsComplete { get; init; }
@@ -46,10 +49,14 @@ public sealed record GateFacts
 /// <param name="DifferenceLower">Lower bound of candidate − baseline.</param>
 /// <param name="DifferenceUpper">Upper bound of candidate − baseline.</param>
 /// <param name="HigherIsBetter">Whether more is better.</param>
+/// <param name="Difference">Candidate − baseline.</param>
+/// <param name="PValue">Two-sided p-value of "no difference"; on a slice Holm's.</param>
 public sealed record GateMetric(
     double Value,
     double? Lower = null,
     double? Upper = null,
     double? DifferenceLower = null,
     double? DifferenceUpper = null,
-    bool HigherIsBetter = true);
+    bool HigherIsBetter = true,
+    double? Difference = null,
+    double? PValue = null);

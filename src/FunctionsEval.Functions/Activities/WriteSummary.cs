@@ -27,9 +27,14 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             roles.Add(await AddUpAsync(plan, role, cancellationToken));
 
         var report = await ScoreAsync(plan, cancellationToken);
+        var usage = Usage(plan, roles);
         var result = EvaluationResult.Create(
-            plan.Spec, report, roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal), isComplete: true);
-        await blobs.WriteSummaryAsync(request.RunId, Summary(plan, roles, result), cancellationToken);
+            plan.Spec,
+            report,
+            roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal),
+            isComplete: true,
+            cost: usage.Values.All(used => used.Cost is not null) ? (double)usage.Values.Sum(used => used.Cost!.Value) : null);
+        await blobs.WriteSummaryAsync(request.RunId, Summary(plan, roles, usage, result), cancellationToken);
         await tables.WriteMetricsAsync([.. result.Metrics.Select(line => MetricRow.Of(request.RunId, line))], cancellationToken);
         await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result), cancellationToken);
         return TooManyMalformed(plan, roles[0]);
@@ -85,7 +90,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         return usage;
     }
 
-    private BinaryData Summary(RunPlan plan, List<RoleTotals> roles, EvaluationResult result)
+    private static BinaryData Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result)
     {
         using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
         var dataset = plan.Manifest.Dataset;
@@ -99,7 +104,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             Verdict = result.Verdict,
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
-            Usage = Usage(plan, roles),
+            Usage = usage,
             Metrics = result.Metrics,
             ConfusionMatrices = result.ConfusionMatrices,
             Calibration = result.Calibration,

@@ -113,6 +113,10 @@ public sealed class SpecReaderTests
     [InlineData("\"gate\":{\"rules\":[{\"minimum\":1}]}", "$.gate.rules[0].metric", "is missing")]
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimumCoverage\":1}]}", "$.gate.rules[0].metric", "leave it out")]
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanBaselineBy\":1}]}", "$.gate.rules[0].notWorseThanBaselineBy", "baseline")]
+    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"betterThanBaselineAtAlpha\":0.05}]}", "$.gate.rules[0].betterThanBaselineAtAlpha", "baseline")]
+    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"maximumCost\":1}]}", "$.gate.rules[0].metric", "leave it out")]
+    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"slice\":\"language=de\",\"minimum\":1}]}", "$.gate.rules[0].slice", "$.slices")]
+    [InlineData("\"baseline\":\"b\",\"gate\":{\"rules\":[{\"metric\":\"a\",\"equivalentToBaselineWithin\":0}]}", "$.gate.rules[0].equivalentToBaselineWithin", "more than 0")]
     [InlineData("\"trainingFile\":\"../x.jsonl\"", "$.trainingFile", "relative")]
     [InlineData("\"model\":\"twice\"", "$.model", "twice")]
     public void Read_misfit_names_path_and_fix(string field, string path, string fix) => AssertMisfit(With(field), path, fix);
