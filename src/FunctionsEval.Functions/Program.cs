@@ -1,5 +1,6 @@
 using FunctionsEval.Functions;
 using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Triggers;
@@ -17,6 +18,9 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddModels(builder.Configuration);
 builder.Services.AddSingleton<RunPlans>();
+builder.Services.AddFineTuning();
+builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunStarter>();
+builder.Services.AddSingleton<FineTuneStarter>();
 builder.Services.AddHostedService<StorageSetup>();
 await builder.Build().RunAsync();

@@ -70,7 +70,46 @@ public sealed record EvaluationSpec
 
     /// <summary>Bounds of a run.</summary>
     public LimitSpec Limits { get; init; } = new();
+
+    /// <summary>Which finished fine-tuning jobs the suite evaluates of itself; null for none. Says when, not what: no part of a run's identity.</summary>
+    public FineTuneSpec? OnFineTune { get; init; }
 }
+
+/// <summary>
+/// Which fine-tuning jobs a suite is for. Patterns match the whole text without regard to letter case; <c>*</c> stands for any characters,
+/// <c>?</c> for one. What is null matches every job.
+/// </summary>
+public sealed record FineTuneSpec
+{
+    /// <summary>Pattern of the base model's id, for example <c>gpt-4o-mini-*</c>.</summary>
+    public string? BaseModel { get; init; }
+
+    /// <summary>Pattern of the suffix that was given to the job.</summary>
+    public string? Suffix { get; init; }
+
+    /// <summary>Pattern of the training file's name, or its id.</summary>
+    public string? TrainingFile { get; init; }
+
+    /// <summary>Whether a job is one of those.</summary>
+    /// <param name="job">The job.</param>
+    public bool Matches(FineTuneJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return Match(BaseModel, job.BaseModel)
+            && Match(Suffix, job.Suffix)
+            && (Match(TrainingFile, job.TrainingFileName) || Match(TrainingFile, job.TrainingFileId));
+
+        static bool Match(string? pattern, string? value) =>
+            pattern is null || (value is not null && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, value, ignoreCase: true));
+    }
+}
+
+/// <summary>A fine-tuning job, as far as it decides what is evaluated.</summary>
+/// <param name="BaseModel">Id of the model that was tuned.</param>
+/// <param name="Suffix">The suffix that was asked for; null for none.</param>
+/// <param name="TrainingFileId">Id of the training file.</param>
+/// <param name="TrainingFileName">Its name; null when it is not known.</param>
+public sealed record FineTuneJob(string BaseModel, string? Suffix, string? TrainingFileId, string? TrainingFileName);
 
 /// <summary>Liquid templates; the row's fields are variables, <c>input</c> is the sample's input, <c>messages</c> its turns.</summary>
 public sealed record PromptSpec

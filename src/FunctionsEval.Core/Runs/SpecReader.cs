@@ -113,6 +113,7 @@ public static class SpecReader
             Intervals = ReadIntervals(root.Object("intervals", SpecFields.Intervals)),
             Gate = root.Has("gate") ? ReadGate(root.Object("gate", SpecFields.Gate), baseline is not null, root.Texts("slices")) : null,
             Limits = ReadLimits(root.Object("limits", SpecFields.Limits)),
+            OnFineTune = root.Has("onFineTune") ? ReadFineTune(root.Object("onFineTune", SpecFields.FineTune)) : null,
         };
     }
 
@@ -275,6 +276,13 @@ public static class SpecReader
             MaximumCost = rule.Number("maximumCost", 0),
         };
     }
+
+    private static FineTuneSpec ReadFineTune(SpecObject fineTune) => new()
+    {
+        BaseModel = fineTune.Text("baseModel"),
+        Suffix = fineTune.Text("suffix"),
+        TrainingFile = fineTune.Text("trainingFile"),
+    };
 
     private static LimitSpec ReadLimits(SpecObject limits)
     {

@@ -77,6 +77,9 @@ internal sealed record ModelOptions
     /// <summary>The latest generally available version with <c>max_completion_tokens</c>, <c>stream_options</c> and log probabilities.</summary>
     public const string DefaultApiVersion = "2024-10-21";
 
+    /// <summary>Whether the name stands for many models, one a deployment (see <see cref="ModelRegistry"/>).</summary>
+    public bool IsTemplate => Name.Contains('*');
+
     /// <summary>The app setting that holds one of this model's values, for example <c>Models__0__ApiKey</c>.</summary>
     /// <param name="property">Name of the property, for example <see cref="ApiKey"/>.</param>
     public string Setting(string property) => $"Models__{Section}__{property}";

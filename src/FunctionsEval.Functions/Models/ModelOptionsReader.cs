@@ -61,6 +61,11 @@ internal static partial class ModelOptionsReader
             if (deployment is null)
                 Fail(nameof(ModelOptions.Deployment), provider == ModelProvider.AzureOpenAI ? "missing; write the deployment's name." : "missing; write the model's id.");
 
+            if (name.Count(c => c == '*') > 1)
+                Fail(nameof(ModelOptions.Name), "has more than one '*'; a template has one, where the deployment's name goes.");
+            if (deployment is not null && name.Contains('*') != deployment.Contains('*'))
+                Fail(nameof(ModelOptions.Deployment), name.Contains('*') ? "has no '*'; a template's deployment has one, where the end of the model's name goes." : "has a '*', but the model's name has none; a template has it in both.");
+
             string? apiKey = Text(nameof(ModelOptions.ApiKey));
             if (apiKey is null && provider == ModelProvider.OpenAI)
                 Fail(nameof(ModelOptions.ApiKey), "missing; OpenAI needs a key (a server without keys is Provider OpenAICompatible).");

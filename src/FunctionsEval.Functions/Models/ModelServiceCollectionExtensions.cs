@@ -29,7 +29,7 @@ internal static class ModelServiceCollectionExtensions
         {
             HttpClient http = provider.GetRequiredService<ModelTransport>().Client;
             TimeProvider time = provider.GetRequiredService<TimeProvider>();
-            return new ModelRegistry(models.Select(model => new ConfiguredModel(model, new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>), time)));
+            return new ModelRegistry(models, model => new ConfiguredModel(model, new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>), time));
         });
         services.AddSingleton<ModelCaller>();
         return services;

@@ -40,6 +40,21 @@ internal sealed record ShardReport(ShardStatus Status, RunFailure? Failure = nul
     public static ShardReport Failed(string code, string message) => new(ShardStatus.Failed, new RunFailure(code, message));
 }
 
+/// <summary>Input of <see cref="FineTuneFinished"/>.</summary>
+/// <param name="JobId">Id of the fine-tuning job; all else is looked up.</param>
+/// <param name="Deadline">How long to wait for the job to end and its model to be deployed.</param>
+/// <param name="CheckEvery">The shortest wait between two looks.</param>
+internal sealed record FineTuneRequest(string JobId, TimeSpan Deadline, TimeSpan CheckEvery);
+
+/// <summary>What <c>ReserveTunedRuns</c> found.</summary>
+/// <param name="HasEnded">Whether the job has ended; else it is looked at again.</param>
+/// <param name="TunedModel">Id of the tuned model.</param>
+/// <param name="Runs">The runs that wait for its deployment.</param>
+internal sealed record TunedRuns(bool HasEnded, string? TunedModel, IReadOnlyList<RunRequest> Runs);
+
+/// <summary>Input of <c>ReleaseTunedRuns</c>.</summary>
+internal sealed record DeploymentWait(string TunedModel, IReadOnlyList<string> RunIds);
+
 /// <summary>Input of <c>WriteSummary</c>.</summary>
 internal sealed record SummaryRequest(string RunId);
 

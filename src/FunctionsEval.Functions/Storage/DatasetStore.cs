@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -21,7 +22,9 @@ internal sealed class DatasetStore(BlobServiceClient service)
 {
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(StorageNames.Datasets);
 
-    public string AccountName => _container.AccountName;
+    /// <summary>Id of the run that evaluates a dataset's version by a spec.</summary>
+    public string RunIdOf(DatasetVersion dataset, string canonicalSpec, int attempt) =>
+        RunId.Create(_container.AccountName, StorageNames.Datasets, dataset.Name, dataset.ETag, canonicalSpec, attempt);
 
     /// <summary>Creates the container, so that the blob trigger has something to watch.</summary>
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken) =>

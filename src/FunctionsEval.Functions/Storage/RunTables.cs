@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Runs;
@@ -10,6 +12,9 @@ internal enum RunStatus
 {
     /// <summary>Reserved; its orchestration has not begun.</summary>
     Pending,
+
+    /// <summary>Reserved for a fine-tuned model that is not deployed yet.</summary>
+    AwaitingDeployment,
 
     /// <summary>Its orchestration is under way.</summary>
     Running,
@@ -46,8 +51,13 @@ internal sealed record RunReservation
 
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>What started it: blob, http, …</summary>
+    /// <summary>What started it: blob, http, fine_tune.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The fine-tuning job whose model is evaluated; null for none.</summary>
+    public string? FineTuneJob { get; init; }
+
+    public static string HashOf(string canonicalSpec) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalSpec)))[..16];
 }
 
 /// <summary>Why a run failed.</summary>
@@ -81,7 +91,7 @@ internal sealed class RunTables(TableServiceClient service)
     {
         var row = new TableEntity(run.RunId, RunRow)
         {
-            ["Status"] = (failure is null ? RunStatus.Pending : RunStatus.Failed).ToString(),
+            ["Status"] = (run.FineTuneJob is null ? RunStatus.Pending : RunStatus.AwaitingDeployment).ToString(),
             ["Dataset"] = run.Dataset,
             ["DatasetETag"] = run.DatasetETag,
             ["DatasetBytes"] = run.DatasetBytes,
@@ -93,6 +103,7 @@ internal sealed class RunTables(TableServiceClient service)
             ["SpecHash"] = run.SpecHash,
             ["Started"] = run.Started,
             ["Source"] = run.Source,
+            ["FineTuneJob"] = run.FineTuneJob,
             ["CodeVersion"] = CodeVersion.Current,
         };
         if (failure is not null)

@@ -11,6 +11,7 @@ internal static class StorageNames
     public const string RunsTable = "EvaluationRuns";
     public const string MetricsTable = "EvaluationMetrics";
     public const string IndexTable = "EvaluationIndex";
+    public const string EventsTable = "EvaluationEvents";
 
     public static string Spec(string runId) => $"{runId}/spec.json";
 

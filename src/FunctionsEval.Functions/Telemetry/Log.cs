@@ -26,6 +26,30 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "Run {RunId}, {Role} shard {Shard}: {Samples} samples, {Status}.")]
     public static partial void ShardEvaluated(this ILogger logger, string runId, string role, int shard, long samples, string status);
 
+    [LoggerMessage(1008, LogLevel.Warning, "Fine-tuning: {Subject} could not be looked up and is looked up again: {Reason}")]
+    public static partial void FineTuningUnavailable(this ILogger logger, string subject, string reason);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Fine-tuning: the endpoint knows no job {JobId}; nothing was started.")]
+    public static partial void FineTuningJobUnknown(this ILogger logger, string jobId);
+
+    [LoggerMessage(1010, LogLevel.Information, "Fine-tuning job {JobId} ended as {Status}; {Datasets} datasets have a spec for it.")]
+    public static partial void FineTuningJobEnded(this ILogger logger, string jobId, string status, int datasets);
+
+    [LoggerMessage(1011, LogLevel.Warning, "A spec was passed over: {Problem}")]
+    public static partial void SpecUnusable(this ILogger logger, string problem);
+
+    [LoggerMessage(1012, LogLevel.Information, "Run {RunId}: the tuned model is deployed, {Model} is called.")]
+    public static partial void RunReleased(this ILogger logger, string runId, string model);
+
+    [LoggerMessage(1013, LogLevel.Information, "An event of type {Type} was ignored.")]
+    public static partial void EventIgnored(this ILogger logger, string type);
+
+    [LoggerMessage(1014, LogLevel.Warning, "A webhook delivery was refused: {Reason}")]
+    public static partial void WebhookRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(1015, LogLevel.Information, "Fine-tuning job {JobId} is being looked at ({Source}).")]
+    public static partial void FineTuningJobSeen(this ILogger logger, string jobId, string source);
+
     [LoggerMessage(1007, LogLevel.Warning, "Run {RunId}, {Role} shard {Shard}: progress could not be written ({ErrorCode}); the evaluation goes on.")]
     public static partial void ProgressNotWritten(this ILogger logger, string runId, string role, int shard, string? errorCode);
 }

@@ -9,6 +9,12 @@ internal static class Problems
 
     public static IResult NotFound(string code, string detail) => Problem(StatusCodes.Status404NotFound, code, detail);
 
+    public static IResult Unauthorized(string code, string detail) => Problem(StatusCodes.Status401Unauthorized, code, detail);
+
+    public static IResult TooLarge(string detail) => Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large", detail);
+
+    public static IResult Unavailable(string code, string detail) => Problem(StatusCodes.Status503ServiceUnavailable, code, detail);
+
     public static IResult UnknownRun(string runId) =>
         NotFound("run_not_found", $"There is no run '{runId}'. GET /api/evaluations lists the known ones.");
 

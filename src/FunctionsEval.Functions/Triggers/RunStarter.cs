@@ -1,10 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Runs;
-using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -43,7 +38,7 @@ internal abstract record StartResult
 /// deliveries one wins) and schedules the orchestration under the run's id.
 /// </summary>
 internal sealed class RunStarter(
-    DatasetStore datasets, RunBlobs blobs, RunTables tables, ModelRegistry models, TimeProvider time, ILogger<RunStarter> logger)
+    DatasetStore datasets, RunBlobs blobs, RunTables tables, SpecCheck specs, TimeProvider time, ILogger<RunStarter> logger)
 {
     /// <summary>What messages call a spec that came with the request.</summary>
     private const string RequestSpec = "spec";
@@ -96,7 +91,7 @@ internal sealed class RunStarter(
             : (RequestSpec, BinaryData.FromString(request.Spec));
         var run = new RunReservation
         {
-            RunId = CreateRunId(dataset, found?.Content.ToString() ?? "", request.Attempt),
+            RunId = datasets.RunIdOf(dataset, found?.Content.ToString() ?? "", request.Attempt),
             Dataset = dataset.Name,
             DatasetETag = dataset.ETag,
             DatasetBytes = dataset.Length,
@@ -117,7 +112,7 @@ internal sealed class RunStarter(
                 run);
         }
 
-        if (Check(specFile.Name, specFile.Content, out var spec) is { } failure)
+        if (specs.Read(specFile.Name, specFile.Content, out var spec) is { } failure)
             return new StartResult.Refused(failure, run);
         var specPlace = request.Spec is null ? specFile.Name : specNames[0];
         if (string.Equals(dataset.Name, DatasetNames.TrainingFileOf(specPlace, spec), StringComparison.Ordinal))
@@ -126,11 +121,11 @@ internal sealed class RunStarter(
         var canonical = SpecReader.Canonical(spec);
         run = run with
         {
-            RunId = CreateRunId(dataset, canonical, request.Attempt),
+            RunId = datasets.RunIdOf(dataset, canonical, request.Attempt),
             Name = spec.Name ?? run.Suite,
             Model = spec.Model,
             Baseline = spec.Baseline,
-            SpecHash = Hash(canonical),
+            SpecHash = RunReservation.HashOf(canonical),
         };
         if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
             return new StartResult.Accepted(same, New: false);
@@ -175,71 +170,4 @@ internal sealed class RunStarter(
             refused.Run.RunId, refused.Run.Started, refused.Run.Dataset, refused.Run.Model, refused.Run.Baseline, cancellationToken);
         logger.RunFailed(refused.Run.RunId, refused.Failure.Code, refused.Failure.Message);
     }
-
-    /// <summary>Reads the spec and checks what it names against this app: models and metrics.</summary>
-    private RunFailure? Check(string specName, BinaryData content, out EvaluationSpec spec)
-    {
-        spec = null!;
-        IReadOnlyList<Metric> metrics;
-        try
-        {
-            spec = SpecReader.Read(content.ToString(), specName);
-            metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
-        }
-        catch (SpecException invalid)
-        {
-            return new RunFailure("invalid_spec", invalid.Message);
-        }
-        catch (MetricSpecException invalid)
-        {
-            return new RunFailure("invalid_spec", $"{specName}: {invalid.Message}");
-        }
-
-        (string Field, string? Name, bool Embeds)[] named =
-        [
-            ("model", spec.Model, false),
-            ("baseline", spec.Baseline, false),
-            .. metrics.Index().Where(metric => metric.Item.Grader is not null)
-                .Select(metric => ($"metrics[{metric.Index}].model", (string?)metric.Item.Grader!.Model, metric.Item.Grader is SimilaritySpec)),
-        ];
-        foreach (var (field, name, embeds) in named)
-        {
-            if (name is null)
-                continue;
-            if (models.TryGet(name, out var model))
-            {
-                if (embeds != (model.Options.Api == ModelApi.Embeddings))
-                {
-                    return new RunFailure(
-                        "invalid_spec",
-                        $"{specName}: {field}: model '{name}' {(embeds ? "gives no embeddings" : "gives embeddings, not answers")}. " +
-                        $"{(embeds ? $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, or name" : "Name")} another model.");
-                }
-
-                if ((spec.Task is EvaluationTask.LanguageModelling or EvaluationTask.MultipleChoice) && model.Options.Api == ModelApi.Chat)
-                {
-                    return new RunFailure(
-                        "invalid_spec",
-                        $"{specName}: {field}: model '{name}' is called through the chat API, which cannot give the probability of a given text. " +
-                        $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, " +
-                        "or use task 'generation' with the metric 'self_perplexity' for the perplexity of the model's own answers.");
-                }
-            }
-            else
-            {
-                var configured = models.Names.Count > 0 ? string.Join(", ", models.Names) : "none";
-                return new RunFailure(
-                    "unknown_model",
-                    $"{specName}: {field}: model '{name}' is not configured. Configured models: {configured}. " +
-                    $"Name one of them, or add the app settings Models__0__Name={name}, Models__0__Endpoint, Models__0__Deployment, …");
-            }
-        }
-
-        return null;
-    }
-
-    private string CreateRunId(DatasetVersion dataset, string canonicalSpec, int attempt) =>
-        RunId.Create(datasets.AccountName, StorageNames.Datasets, dataset.Name, dataset.ETag, canonicalSpec, attempt);
-
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 }

@@ -49,6 +49,11 @@ internal sealed class EvaluationApp : IAsyncDisposable
             all[$"Models__{model}__ApiKey"] = ApiKey;
         }
 
+        all["Models__tuned__Name"] = "tuned/*";
+        all["Models__tuned__Provider"] = "OpenAICompatible";
+        all["Models__tuned__Endpoint"] = endpoint.Endpoint.ToString();
+        all["Models__tuned__Deployment"] = "*";
+        all["Models__tuned__ApiKey"] = ApiKey;
         all["Models__recorded-lm__Api"] = "Completions";
         all["Models__recorded-embedder__Api"] = "Embeddings";
         foreach (var (name, value) in settings)
@@ -88,16 +93,19 @@ internal sealed class EvaluationApp : IAsyncDisposable
     }
 
     /// <summary>Waits until the run of a dataset's version has ended, and returns its row.</summary>
-    public async Task<TableEntity> EndedAsync(string dataset, string etag)
+    public Task<TableEntity> EndedAsync(string dataset, string etag) => EndedAsync(dataset, row => row.GetString("DatasetETag") == etag);
+
+    /// <summary>Waits until the run of a dataset that is meant has ended, and returns its row.</summary>
+    public async Task<TableEntity> EndedAsync(string dataset, Func<TableEntity, bool> isMeant)
     {
         TableEntity? run = null;
         var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(3);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (run?.GetString("Status") is not ("Completed" or "Failed"))
+        while (run?.GetString("Status") is not ("Completed" or "Partial" or "Cancelled" or "Failed"))
         {
             Assert.True(DateTime.UtcNow < deadline, $"The run of {dataset} has not ended: {run?.GetString("Status") ?? "not started"}.");
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-            run = (await RunsAsync(dataset)).FirstOrDefault(row => row.GetString("DatasetETag") == etag);
+            run = (await RunsAsync(dataset)).FirstOrDefault(isMeant);
         }
 
         return run;

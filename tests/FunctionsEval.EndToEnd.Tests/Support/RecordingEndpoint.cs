@@ -36,6 +36,12 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>The answer to a prompt; a status other than 200 is sent as an OpenAI error.</summary>
     public Func<string, (int Status, string Text)> Answer { get; set; } = prompt => (200, prompt);
 
+    /// <summary>Models whose answers follow a rule of their own.</summary>
+    public ConcurrentDictionary<string, Func<string, (int Status, string Text)>> AnswerOf { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Requests seen, by model and the text of their last turn.</summary>
+    public ConcurrentDictionary<(string Model, string Prompt), int> RequestsOf { get; } = new();
+
     /// <summary>The <c>Retry-After</c> of answers with status 429.</summary>
     public int RetryAfterSeconds { get; set; } = 1;
 
@@ -64,7 +70,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     {
         var body = await request.ReadFromJsonAsync<JsonObject>();
         var prompt = (string)body!["messages"]!.AsArray()[^1]!["content"]!;
+        var model = (string)body["model"]!;
         _requests.AddOrUpdate(prompt, 1, (_, count) => count + 1);
+        RequestsOf.AddOrUpdate((model, prompt), 1, (_, count) => count + 1);
         Interlocked.Increment(ref _inFlight);
         try
         {
@@ -76,7 +84,7 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
             Interlocked.Decrement(ref _inFlight);
         }
 
-        var (status, text) = Answer(prompt);
+        var (status, text) = (AnswerOf.GetValueOrDefault(model) ?? Answer)(prompt);
         if (status == 429)
             request.HttpContext.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (status != 200)

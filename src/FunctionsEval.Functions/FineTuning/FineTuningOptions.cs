@@ -1,0 +1,102 @@
+using System.ComponentModel.DataAnnotations;
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Webhooks;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.FineTuning;
+
+/// <summary>App settings <c>FineTuning__…</c>: where fine-tuning jobs are looked up, and how their models are called. Without an endpoint nothing is looked up.</summary>
+internal sealed class FineTuningOptions
+{
+    public const string Section = "FineTuning";
+
+    /// <summary>Whose protocol the endpoint speaks. Default <see cref="ModelProvider.AzureOpenAI"/>.</summary>
+    public ModelProvider Provider { get; set; }
+
+    /// <summary>The endpoint's root, as for models; OpenAI's own has a default.</summary>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>The key; null means managed identity for Azure OpenAI.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Azure OpenAI's <c>api-version</c>. Default <see cref="ModelOptions.DefaultApiVersion"/>.</summary>
+    [RegularExpression(@"^\d{4}-\d{2}-\d{2}(-preview)?$")]
+    public string ApiVersion { get; set; } = ModelOptions.DefaultApiVersion;
+
+    /// <summary>The model template by which tuned models are called, for example <c>tuned/*</c>.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>Secret of the webhook <c>/api/webhooks/openai</c>; null refuses every delivery.</summary>
+    public string? WebhookSecret { get; set; }
+
+    /// <summary>Whether the list of jobs is looked through every 30 seconds, for those who have no webhook. Default false.</summary>
+    public bool Poll { get; set; }
+
+    /// <summary>
+    /// Azure OpenAI: resource id of the account (<c>/subscriptions/…/accounts/…</c>), whose deployments are looked through for the one of
+    /// the tuned model.
+    /// </summary>
+    [RegularExpression(@"^/subscriptions/[^/?#]+/resourceGroups/[^/?#]+/providers/Microsoft\.CognitiveServices/accounts/[^/?#]+$")]
+    public string? ResourceId { get; set; }
+
+    /// <summary>Azure Resource Manager of the cloud. Default <c>https://management.azure.com</c>.</summary>
+    public Uri ManagementEndpoint { get; set; } = new("https://management.azure.com");
+
+    /// <summary>How long a finished job waits for its model's deployment. Default one day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan DeploymentDeadline { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How often a job that has not ended, or a deployment that is not there, is looked for. Default one minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CheckEvery { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether there is anything to look up.</summary>
+    public bool IsConfigured => Endpoint is not null;
+}
+
+/// <summary>Completes the options and names each setting that cannot be used, with the fix.</summary>
+internal sealed class FineTuningOptionsSetup(ModelRegistry models) : IPostConfigureOptions<FineTuningOptions>, IValidateOptions<FineTuningOptions>
+{
+    public void PostConfigure(string? name, FineTuningOptions options)
+    {
+        // An app setting that is there without a value is one that is not set.
+        options.ApiKey = NullIfEmpty(options.ApiKey);
+        options.Model = NullIfEmpty(options.Model);
+        options.ResourceId = NullIfEmpty(options.ResourceId);
+        options.WebhookSecret = NullIfEmpty(options.WebhookSecret);
+        if (options is { Endpoint: null, Provider: ModelProvider.OpenAI, ApiKey: not null })
+            options.Endpoint = new Uri("https://api.openai.com/v1");
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    public ValidateOptionsResult Validate(string? name, FineTuningOptions options)
+    {
+        var failures = new List<string>();
+        if (options.WebhookSecret is { } secret && WebhookSignature.TryCreate(secret) is null)
+            Fail(nameof(options.WebhookSecret), "is not a webhook secret; paste the one that begins with whsec_ again. (Its value is not shown.)");
+        if (options is { IsConfigured: false, WebhookSecret: not null } or { IsConfigured: false, Poll: true })
+            Fail(nameof(options.Endpoint), "missing; jobs are looked up there, whatever an event says.");
+        if (options.IsConfigured)
+        {
+            Check(nameof(options.Endpoint), options.Endpoint!);
+            Check(nameof(options.ManagementEndpoint), options.ManagementEndpoint);
+            if (options.Model is null || !models.Names.Contains(options.Model, StringComparer.OrdinalIgnoreCase) || !options.Model.Contains('*'))
+                Fail(nameof(options.Model), "must be the name of a model template, such as tuned/*: add Models__tuned__Name=tuned/*, Models__tuned__Deployment=*, Models__tuned__Endpoint, …");
+            if (options is { Provider: ModelProvider.AzureOpenAI, ResourceId: null })
+                Fail(nameof(options.ResourceId), "missing; write the Azure OpenAI account's resource id, whose deployments are looked through.");
+        }
+
+        return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
+
+        void Check(string setting, Uri endpoint)
+        {
+            if (!endpoint.IsAbsoluteUri || !(endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback)))
+                Fail(setting, "use an https address (http is allowed for this machine only).");
+            else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0)
+                Fail(setting, "has a user name or a query in it; remove it.");
+        }
+
+        void Fail(string setting, string message) => failures.Add($"{FineTuningOptions.Section}__{setting}: {message}");
+    }
+}

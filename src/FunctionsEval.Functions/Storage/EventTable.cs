@@ -1,0 +1,64 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>The table <c>EvaluationEvents</c>: messages and fine-tuning jobs that were seen, and how far the list of jobs was looked through.</summary>
+internal sealed class EventTable(TableServiceClient service)
+{
+    private const string MessagePartition = "openai_webhook";
+    private const string JobPartition = "fine_tuning_job";
+    private const string ReceivedColumn = "Received";
+    private const string ScheduledColumn = "Scheduled";
+    private const string PollPartition = "poll";
+    private const string WatermarkRow = "fine_tuning_jobs";
+    private const string WatermarkColumn = "CreatedAt";
+
+    private readonly TableClient _events = service.GetTableClient(StorageNames.EventsTable);
+
+    public async Task CreateIfMissingAsync(CancellationToken cancellationToken) => await _events.CreateIfNotExistsAsync(cancellationToken);
+
+    /// <summary>Whether a webhook's message was acted upon.</summary>
+    public async Task<bool> IsKnownMessageAsync(string id, CancellationToken cancellationToken) =>
+        (await _events.GetEntityIfExistsAsync<TableEntity>(MessagePartition, StorageNames.EscapeKey(id), cancellationToken: cancellationToken)).HasValue;
+
+    /// <summary>Remembers a message, after what it asks for is done: one remembered too early would be lost by a crash.</summary>
+    public Task RememberMessageAsync(string id, DateTimeOffset received, CancellationToken cancellationToken) =>
+        _events.UpsertEntityAsync(
+            new TableEntity(MessagePartition, StorageNames.EscapeKey(id)) { [ReceivedColumn] = received }, TableUpdateMode.Replace, cancellationToken);
+
+    /// <summary>Inserts a fine-tuning job; false when it is known already.</summary>
+    public async Task<bool> TryAddJobAsync(string jobId, DateTimeOffset received, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _events.AddEntityAsync(new TableEntity(JobPartition, jobId) { [ReceivedColumn] = received, [ScheduledColumn] = false }, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException known) when (known.Status == 409)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>When a known job was seen first, if nothing is known to follow it yet; else null.</summary>
+    public async Task<DateTimeOffset?> FindUnscheduledJobAsync(string jobId, CancellationToken cancellationToken)
+    {
+        var row = await _events.GetEntityIfExistsAsync<TableEntity>(JobPartition, jobId, cancellationToken: cancellationToken);
+        return row.HasValue && row.Value!.GetBoolean(ScheduledColumn) == false ? row.Value.GetDateTimeOffset(ReceivedColumn) : null;
+    }
+
+    /// <summary>Marks a job as followed, or as one that need not be.</summary>
+    public Task SettleJobAsync(string jobId, CancellationToken cancellationToken) =>
+        _events.UpsertEntityAsync(new TableEntity(JobPartition, jobId) { [ScheduledColumn] = true }, TableUpdateMode.Merge, cancellationToken);
+
+    /// <summary>Creation time, in seconds since 1970, from which on jobs are looked at; null before the first look.</summary>
+    public async Task<long?> ReadWatermarkAsync(CancellationToken cancellationToken)
+    {
+        var row = await _events.GetEntityIfExistsAsync<TableEntity>(PollPartition, WatermarkRow, cancellationToken: cancellationToken);
+        return row.HasValue ? row.Value!.GetInt64(WatermarkColumn) : null;
+    }
+
+    public Task WriteWatermarkAsync(long createdAt, CancellationToken cancellationToken) =>
+        _events.UpsertEntityAsync(new TableEntity(PollPartition, WatermarkRow) { [WatermarkColumn] = createdAt }, TableUpdateMode.Replace, cancellationToken);
+}

@@ -1,0 +1,87 @@
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary>Reads specs, and holds what they name against what this app has.</summary>
+internal sealed class SpecCheck(ModelRegistry models)
+{
+    /// <summary>Reads a spec and checks what it names.</summary>
+    /// <param name="specName">Its name, for messages.</param>
+    /// <param name="content">Its text.</param>
+    /// <param name="spec">The spec, when nothing is wrong with it.</param>
+    /// <returns>What is wrong; null for nothing.</returns>
+    public RunFailure? Read(string specName, BinaryData content, out EvaluationSpec spec)
+    {
+        spec = null!;
+        try
+        {
+            spec = SpecReader.Read(content.ToString(), specName);
+        }
+        catch (SpecException invalid)
+        {
+            return new RunFailure("invalid_spec", invalid.Message);
+        }
+
+        return Check(specName, spec);
+    }
+
+    /// <summary>Checks what a spec names against this app: metrics and models.</summary>
+    public RunFailure? Check(string specName, EvaluationSpec spec)
+    {
+        IReadOnlyList<Metric> metrics;
+        try
+        {
+            metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
+        }
+        catch (MetricSpecException invalid)
+        {
+            return new RunFailure("invalid_spec", $"{specName}: {invalid.Message}");
+        }
+
+        (string Field, string? Name, bool Embeds)[] named =
+        [
+            ("model", spec.Model, false),
+            ("baseline", spec.Baseline, false),
+            .. metrics.Index().Where(metric => metric.Item.Grader is not null)
+                .Select(metric => ($"metrics[{metric.Index}].model", (string?)metric.Item.Grader!.Model, metric.Item.Grader is SimilaritySpec)),
+        ];
+        foreach (var (field, name, embeds) in named)
+        {
+            if (name is null)
+                continue;
+            if (models.TryGet(name, out var model))
+            {
+                if (embeds != (model.Options.Api == ModelApi.Embeddings))
+                {
+                    return new RunFailure(
+                        "invalid_spec",
+                        $"{specName}: {field}: model '{name}' {(embeds ? "gives no embeddings" : "gives embeddings, not answers")}. " +
+                        $"{(embeds ? $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, or name" : "Name")} another model.");
+                }
+
+                if ((spec.Task is EvaluationTask.LanguageModelling or EvaluationTask.MultipleChoice) && model.Options.Api == ModelApi.Chat)
+                {
+                    return new RunFailure(
+                        "invalid_spec",
+                        $"{specName}: {field}: model '{name}' is called through the chat API, which cannot give the probability of a given text. " +
+                        $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, " +
+                        "or use task 'generation' with the metric 'self_perplexity' for the perplexity of the model's own answers.");
+                }
+            }
+            else
+            {
+                var configured = models.Names.Count > 0 ? string.Join(", ", models.Names) : "none";
+                return new RunFailure(
+                    "unknown_model",
+                    $"{specName}: {field}: model '{name}' is not configured. Configured models: {configured}. " +
+                    $"Name one of them, or add the app settings Models__0__Name={name}, Models__0__Endpoint, Models__0__Deployment, …");
+            }
+        }
+
+        return null;
+    }
+}

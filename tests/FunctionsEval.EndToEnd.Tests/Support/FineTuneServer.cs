@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.EndToEnd.Tests.Support;
+
+/// <summary>
+/// A server that speaks what the app asks of a fine-tuning service: OpenAI's routes of jobs, files and models under <c>/v1</c>, Azure
+/// OpenAI's under <c>/openai</c>, Azure Resource Manager's deployments, and a managed identity's tokens.
+/// </summary>
+internal sealed class FineTuneServer : IAsyncDisposable
+{
+    /// <summary>The key that OpenAI's and Azure OpenAI's routes ask for.</summary>
+    public const string ApiKey = "fine-tune-key-91c2";
+
+    /// <summary>The account whose deployments there are.</summary>
+    public const string ResourceId = "/subscriptions/s1/resourceGroups/g1/providers/Microsoft.CognitiveServices/accounts/a1";
+
+    private const string Token = "token-of-the-identity";
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, Job> _jobs = new(StringComparer.Ordinal);
+    private int _lists;
+
+    private FineTuneServer(WebApplication app) => _app = app;
+
+    public Uri Address => new(_app.Urls.First());
+
+    /// <summary>Tuned models that can be called, with the name of their deployment.</summary>
+    public ConcurrentDictionary<string, string> Deployments { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How often the list of jobs was asked for.</summary>
+    public int Lists => Volatile.Read(ref _lists);
+
+    public static async Task<FineTuneServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var server = new FineTuneServer(app);
+        foreach (var root in new[] { "/v1", "/openai" })
+        {
+            app.MapGet(root + "/fine_tuning/jobs", (HttpRequest request, int? limit, string? after) => IfKeyed(request, () => server.List(limit ?? 20, after)));
+            app.MapGet(root + "/fine_tuning/jobs/{id}", (HttpRequest request, string id) =>
+                IfKeyed(request, () => server._jobs.TryGetValue(id, out var job) ? Results.Json(job.Body()) : Missing()));
+            app.MapGet(root + "/files/{id}", (HttpRequest request, string id) => IfKeyed(request, () => Results.Json(new { id, @object = "file", filename = id + ".jsonl" })));
+        }
+
+        app.MapGet("/v1/models/{id}", (HttpRequest request, string id) =>
+            IfKeyed(request, () => server.Deployments.ContainsKey(id) ? Results.Json(new { id, @object = "model" }) : Missing()));
+        app.MapGet(ResourceId + "/deployments", (HttpRequest request) => request.Headers.Authorization == "Bearer " + Token ? server.ListDeployments() : Results.Unauthorized());
+        app.MapGet("/identity", (HttpRequest request) => request.Headers["X-IDENTITY-HEADER"] == "secret-of-the-app"
+            ? Results.Json(new { access_token = Token, expires_on = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), resource = "r", token_type = "Bearer" })
+            : Results.Unauthorized());
+        await app.StartAsync();
+        return server;
+    }
+
+    /// <summary>Adds a job, or changes it.</summary>
+    public void Set(string id, string status, string? tunedModel = null, string? suffix = null, string trainingFile = "file-train", string? error = null) =>
+        _jobs.AddOrUpdate(
+            id,
+            _ => new Job(id, DateTimeOffset.UtcNow.ToUnixTimeSeconds(), status, tunedModel, suffix, trainingFile, error),
+            (_, job) => job with { Status = status, TunedModel = tunedModel, Error = error });
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static IResult Missing() => Results.Json(new { error = new { message = "not found", code = "not_found" } }, statusCode: 404);
+
+    private static IResult IfKeyed(HttpRequest request, Func<IResult> answer)
+    {
+        var isAzure = request.Path.StartsWithSegments("/openai");
+        var isKeyed = isAzure
+            ? request.Headers["api-key"] == ApiKey && request.Query.ContainsKey("api-version")
+            : request.Headers.Authorization == "Bearer " + ApiKey;
+        return isKeyed ? answer() : Results.Unauthorized();
+    }
+
+    private IResult List(int limit, string? after)
+    {
+        Interlocked.Increment(ref _lists);
+        var all = _jobs.Values.OrderByDescending(job => job.CreatedAt).ThenBy(job => job.Id, StringComparer.Ordinal).ToList();
+        var rest = after is null ? all : all.SkipWhile(job => job.Id != after).Skip(1).ToList();
+        return Results.Json(new { @object = "list", data = rest.Take(limit).Select(job => job.Body()), has_more = rest.Count > limit });
+    }
+
+    private IResult ListDeployments()
+    {
+        var value = Deployments.Select(deployment => new
+        {
+            name = deployment.Value,
+            properties = new { model = new { format = "OpenAI", name = deployment.Key, version = "1" }, provisioningState = "Succeeded" },
+        });
+        return Results.Json(new { value });
+    }
+
+    private sealed record Job(string Id, long CreatedAt, string Status, string? TunedModel, string? Suffix, string TrainingFile, string? Error)
+    {
+        public object Body() => new
+        {
+            id = Id,
+            @object = "fine_tuning.job",
+            created_at = CreatedAt,
+            status = Status,
+            model = "base-model-2026",
+            fine_tuned_model = TunedModel,
+            training_file = TrainingFile,
+            user_provided_suffix = Suffix,
+            error = new { code = Error, message = Error is null ? null : "why", param = (string?)null },
+        };
+    }
+}

@@ -1,0 +1,73 @@
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Models;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Tests.FineTuning;
+
+/// <summary>Settings as an operator writes them, through the app's own registration.</summary>
+public sealed class FineTuningOptionsTests
+{
+    private static readonly (string, string)[] Azure =
+    [
+        ("FineTuning:Endpoint", "https://my-resource.openai.azure.com"), ("FineTuning:Model", "tuned/*"),
+        ("FineTuning:ResourceId", "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a"),
+    ];
+
+    [Fact]
+    public void Nothing_set_is_nothing_to_look_up() => Assert.False(Read().IsConfigured);
+
+    [Fact]
+    public void Azure_needs_endpoint_template_and_account()
+    {
+        var options = Read(Azure);
+        Assert.True(options.IsConfigured);
+        Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromMinutes(1), "2024-10-21"), (options.DeploymentDeadline, options.CheckEvery, options.ApiVersion));
+    }
+
+    [Fact]
+    public void OpenAI_has_an_endpoint_of_its_own() =>
+        Assert.Equal(
+            new Uri("https://api.openai.com/v1"),
+            Read(("FineTuning:Provider", "OpenAI"), ("FineTuning:ApiKey", "key"), ("FineTuning:Model", "tuned/*")).Endpoint);
+
+    [Theory]
+    [InlineData("WebhookSecret", "whsec_SECRETVALUE", "FineTuning__WebhookSecret: is not a webhook secret")]
+    [InlineData("Endpoint", "http://my-resource.openai.azure.com", "FineTuning__Endpoint: use an https address")]
+    [InlineData("Endpoint", "https://user:SECRETVALUE@host", "FineTuning__Endpoint: has a user name")]
+    [InlineData("ManagementEndpoint", "http://management", "FineTuning__ManagementEndpoint: use an https address")]
+    [InlineData("Model", "tuned", "FineTuning__Model: must be the name of a model template")]
+    [InlineData("ResourceId", "", "FineTuning__ResourceId: missing")]
+    public void Value_that_cannot_be_used_is_named_with_the_fix_and_without_secrets(string setting, string value, string expected)
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Read([.. Azure.Where(pair => pair.Item1 != $"FineTuning:{setting}"), ($"FineTuning:{setting}", value)]));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRETVALUE", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("WebhookSecret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData("Poll", "true")]
+    public void Events_without_an_endpoint_are_refused(string setting, string value) =>
+        Assert.Contains(
+            "FineTuning__Endpoint: missing",
+            Assert.Throws<OptionsValidationException>(() => Read(($"FineTuning:{setting}", value))).Message,
+            StringComparison.Ordinal);
+
+    private static FineTuningOptions Read(params (string Key, string Value)[] settings)
+    {
+        (string Key, string Value)[] models =
+            [("Models:tuned:Name", "tuned/*"), ("Models:tuned:Deployment", "*"), ("Models:tuned:Endpoint", "https://my-resource.openai.azure.com")];
+        IConfiguration configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([.. models.Concat(settings).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))])
+            .Build();
+        using ServiceProvider services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(configuration)
+            .AddModels(configuration)
+            .AddFineTuning()
+            .BuildServiceProvider();
+        return services.GetRequiredService<IOptions<FineTuningOptions>>().Value;
+    }
+}
