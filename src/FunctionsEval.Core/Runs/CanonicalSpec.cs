@@ -65,11 +65,14 @@ internal static class CanonicalSpec
             ["replicates"] = spec.Intervals.Replicates,
         },
         ["gate"] = spec.Gate is null ? null : new Dictionary<string, object?> { ["rules"] = spec.Gate.Rules.Select(ToObject).ToArray() },
-        ["limits"] = new Dictionary<string, object?>
+        ["limits"] = WithoutNulls(new()
         {
             ["maxMalformedShare"] = spec.Limits.MaxMalformedShare,
             ["deadline"] = spec.Limits.Deadline.ToString("c", CultureInfo.InvariantCulture),
-        },
+            ["maxRows"] = spec.Limits.MaxRows,
+            ["sampleFraction"] = spec.Limits.SampleFraction < 1 ? spec.Limits.SampleFraction : null,
+            ["maxCost"] = spec.Limits.MaxCost,
+        }),
     };
 
     private static Dictionary<string, object?> ToObject(MetricSpec metric)

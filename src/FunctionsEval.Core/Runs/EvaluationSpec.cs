@@ -285,4 +285,13 @@ public sealed record LimitSpec
 
     /// <summary>Wall-clock bound of the whole run. Default one day.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>The first rows of the dataset that are evaluated; null for all.</summary>
+    public long? MaxRows { get; init; }
+
+    /// <summary>Share of the samples, 0–1, that is evaluated, chosen by a hash of their ids: the same ones in every run, and a larger share holds a smaller. Default 1.</summary>
+    public double SampleFraction { get; init; } = 1;
+
+    /// <summary>What all calls of the run may cost, in the currency of the models' prices; null for no bound.</summary>
+    public double? MaxCost { get; init; }
 }

@@ -38,5 +38,5 @@ internal static class SpecFields
 
     public static readonly string[] FineTune = ["baseModel", "suffix", "trainingFile"];
 
-    public static readonly string[] Limits = ["maxMalformedShare", "deadline"];
+    public static readonly string[] Limits = ["maxMalformedShare", "deadline", "maxRows", "sampleFraction", "maxCost"];
 }

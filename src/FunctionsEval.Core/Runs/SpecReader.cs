@@ -293,10 +293,19 @@ public static class SpecReader
             throw limits.Error("deadline", "expected a duration of at most 30 days as hh:mm:ss (\"06:00:00\") or ISO 8601 (\"PT6H\").");
         }
 
+        var fraction = limits.Number("sampleFraction", 0, 1) ?? defaults.SampleFraction;
+        if (fraction == 0)
+        {
+            throw limits.Error("sampleFraction", "must be more than 0.");
+        }
+
         return new LimitSpec
         {
             MaxMalformedShare = limits.Number("maxMalformedShare", 0, 1) ?? defaults.MaxMalformedShare,
             Deadline = deadline,
+            MaxRows = limits.Integer("maxRows", 1),
+            SampleFraction = fraction,
+            MaxCost = limits.Number("maxCost", 0),
         };
     }
 

@@ -17,7 +17,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
 
     /// <summary>Grades an answer.</summary>
     /// <returns>The grade; or, when there is none yet, how the call ended: what must be changed or waited for.</returns>
-    public async Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(Sample sample, string answer, CancellationToken cancellationToken)
+    public async Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(Sample sample, string answer, CancellationToken sendNoMore, CancellationToken cancellationToken)
     {
         ModelRequest request;
         try
@@ -32,7 +32,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
         // Embedding endpoints refuse empty texts.
         if (spec is SimilaritySpec && request.EmbeddedTexts.Any(string.IsNullOrWhiteSpace))
             return (NotGraded("empty_text: There is no text to embed."), null);
-        var result = await models.CallAsync(spec.Model, request, cancellationToken);
+        var result = await models.CallAsync(spec.Model, request, sendNoMore, cancellationToken);
         return result switch
         {
             ModelCallResult.Answered { Completion: var completion } => (Read(completion) with { InputTokens = completion.InputTokens, OutputTokens = completion.OutputTokens }, null),

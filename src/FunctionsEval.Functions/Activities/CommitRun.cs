@@ -15,6 +15,8 @@ internal sealed class CommitRun(RunTables tables, ILogger<CommitRun> logger)
         await tables.CommitAsync(end.RunId, end.Failure, new DateTimeOffset(end.Finished, TimeSpan.Zero), cancellationToken);
         if (end.Failure is null)
             logger.RunCompleted(end.RunId);
+        else if (end.Failure.IsStop)
+            logger.RunStopped(end.RunId, end.Failure.Code);
         else
             logger.RunFailed(end.RunId, end.Failure.Code, end.Failure.Message);
     }

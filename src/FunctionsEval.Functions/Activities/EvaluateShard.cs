@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
@@ -14,7 +15,7 @@ namespace FunctionsEval.Functions.Activities;
 /// point: logged rows are taken as they are, a finished shard returns at once.
 /// </summary>
 internal sealed class EvaluateShard(
-    RunPlans plans, DatasetStore datasets, RunBlobs blobs, RunTables tables, ModelRegistry registry, ModelCaller models,
+    RunPlans plans, DatasetStore datasets, RunBlobs blobs, RunTables tables, CostAllowances allowances, RunCancellation cancellation, ModelRegistry registry, ModelCaller models,
     IOptions<EvaluationOptions> options, TimeProvider time, ILogger<EvaluateShard> logger)
 {
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
@@ -22,11 +23,15 @@ internal sealed class EvaluateShard(
     [Function(nameof(EvaluateShard))]
     public async Task<ShardReport> RunAsync([ActivityTrigger] ShardWork work, CancellationToken cancellationToken)
     {
-        var plan = await plans.GetAsync(work.RunId, cancellationToken);
-        if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is not null)
+        var plan = await plans.GetAsync(work.RunId, work.Resumption, cancellationToken);
+        if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true })
             return ShardReport.Completed;
-        if (plan.Stopped is { } stopped)
-            return new ShardReport(ShardStatus.Failed, stopped);
+        if (!work.IsSettling)
+        {
+            await cancellation.CheckAsync(work.RunId, plan, cancellationToken);
+            if (plan.Stopped is { } stopped)
+                return new ShardReport(ShardStatus.Failed, stopped);
+        }
 
         try
         {
@@ -41,8 +46,9 @@ internal sealed class EvaluateShard(
         }
         catch (DatasetChangedException changed)
         {
-            plan.Stopped = new RunFailure("dataset_changed", changed.Message);
-            return new ShardReport(ShardStatus.Failed, plan.Stopped);
+            var failure = new RunFailure("dataset_changed", changed.Message);
+            plan.Stop(failure);
+            return new ShardReport(ShardStatus.Failed, failure);
         }
     }
 
@@ -51,16 +57,17 @@ internal sealed class EvaluateShard(
         var reader = new ShardReader(plan, work.Shard, data);
         var tally = new ShardTally(plan);
         var caller = new SampleEvaluator(plan, work.Role, models);
+        await using var allowance = await allowances.OpenAsync(work, plan, caller, log.Finished.Values, cancellationToken);
         var started = time.GetTimestamp();
         ShardReport? interruption = null;
 
         // Stops handing out samples; those under way finish and are logged.
-        bool MayStart() =>
-            interruption is null && plan.Stopped is null && time.GetElapsedTime(started) < options.Value.ShardSoftDeadline && time.GetUtcNow().UtcDateTime < work.Deadline;
+        bool MayStart() => work.IsSettling
+            || (interruption is null && plan.Stopped is null && time.GetElapsedTime(started) < options.Value.ShardSoftDeadline && time.GetUtcNow().UtcDateTime < work.Deadline);
 
         // Calls stop when the function is cancelled; rows that are paid for are still appended when the log is closed.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(log.Lost, cancellationToken);
-        await using (ReportProgress(work, tally))
+        await using (ReportProgress(work, plan, tally))
         {
             await Parallel.ForEachAsync(
                 reader.ReadAsync(MayStart, stop.Token),
@@ -73,7 +80,13 @@ internal sealed class EvaluateShard(
                         return;
                     }
 
-                    switch (await caller.EvaluateAsync(row, finished, stopped))
+                    // A stopped run pays for nothing more.
+                    if (work.IsSettling)
+                        return;
+                    var result = allowance is null
+                        ? await caller.EvaluateAsync(row, finished, stopped)
+                        : await allowance.SpendAsync((row as ValidRow)?.Sample, finished, () => caller.EvaluateAsync(row, finished, stopped), stopped);
+                    switch (result)
                     {
                         case SampleResult.Done done:
                             await log.AppendAsync(done.Row);
@@ -83,6 +96,8 @@ internal sealed class EvaluateShard(
                             if (interrupted.Paid is { } paid)
                                 await log.AppendAsync(paid);
                             interruption ??= interrupted.Report;
+                            if (interrupted.Report is { Status: ShardStatus.Failed, Failure: { } failure })
+                                plan.Stop(failure);
                             break;
                     }
                 });
@@ -97,16 +112,16 @@ internal sealed class EvaluateShard(
     private async Task<ShardReport> EndAsync(ShardWork work, RunPlan plan, ShardReader reader, ShardTally tally, ShardReport? interruption)
     {
         await tables.WriteProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), CancellationToken.None);
-        if (interruption is { Status: ShardStatus.Failed })
-            plan.Stopped = interruption.Failure;
+        if (!work.IsSettling && plan.Stopped is { } stopped && !(reader.ReachedEnd && interruption is null))
+            return new ShardReport(ShardStatus.Failed, stopped);
         if (interruption is not null)
             // An endpoint that answered other samples is not unreachable: come back to the rest.
             return interruption.Status == ShardStatus.Unreachable && tally.Answered > 0 ? ShardReport.Incomplete(BusyWait) : interruption;
         if (!reader.ReachedEnd)
-            return plan.Stopped is { } stopped ? new ShardReport(ShardStatus.Failed, stopped) : ShardReport.Incomplete();
+            return ShardReport.Incomplete();
 
         await blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None);
-        await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, tally.State(reader.Lines), CancellationToken.None);
+        await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, tally.State(reader.Lines) with { IsComplete = !work.IsSettling || tally.Outcomes.Total == reader.Rows }, CancellationToken.None);
         return ShardReport.Completed;
     }
 
@@ -114,6 +129,6 @@ internal sealed class EvaluateShard(
     private int Concurrency(RunPlan plan, ShardWork work) =>
         registry.TryGet(plan.ModelOf(work.Role), out var model) ? 2 * model.Options.MaxConcurrency : 1;
 
-    private ProgressWriter ReportProgress(ShardWork work, ShardTally tally) =>
-        new(tables, logger, work, () => new ShardProgress(work.Role, work.Shard, tally.Outcomes));
+    private ProgressWriter ReportProgress(ShardWork work, RunPlan plan, ShardTally tally) =>
+        new(tables, cancellation, plan, logger, work, () => new ShardProgress(work.Role, work.Shard, tally.Outcomes));
 }

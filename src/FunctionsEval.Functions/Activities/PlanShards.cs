@@ -14,12 +14,17 @@ namespace FunctionsEval.Functions.Activities;
 /// writes the run's manifest.
 /// </summary>
 internal sealed class PlanShards(
-    DatasetStore datasets, RunBlobs blobs, RunTables tables, IOptions<EvaluationOptions> options, ILogger<PlanShards> logger)
+    DatasetStore datasets, RunBlobs blobs, RunTables tables, CostEstimate estimate, IOptions<EvaluationOptions> options, ILogger<PlanShards> logger)
 {
     [Function(nameof(PlanShards))]
     public async Task<PlanReport> RunAsync([ActivityTrigger] RunRequest run, CancellationToken cancellationToken)
     {
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && RunTables.IsCancelRequested(row))
+            return new PlanReport(0, [], RunFailure.Cancelled);
         await tables.UpdateRunAsync(run.RunId, new Dictionary<string, object?> { ["Status"] = nameof(RunStatus.Running) }, cancellationToken);
+        // The row logs of a run that is resumed belong to the shards it was cut into.
+        if (run.Resumption > 0 && await blobs.FindManifestAsync(run.RunId, cancellationToken) is { } planned)
+            return ReportOf(planned);
         var spec = await blobs.ReadSpecAsync(run.RunId, cancellationToken);
         var format = ((DatasetNameKind.Dataset)DatasetNames.Classify(run.Dataset.Name)).Format;
         RangeRead read = async (offset, length, token) => await datasets.ReadAsync(run.Dataset, offset, offset + length, token);
@@ -27,9 +32,12 @@ internal sealed class PlanShards(
         try
         {
             await DatasetProbe.CheckAsync(read, run.Dataset.Length, $"datasets/{run.Dataset.Name}", format, spec, cancellationToken);
+            var end = spec.Limits.MaxRows is { } rows
+                ? await RowLimit.EndOfAsync(read, run.Dataset.Length, format, rows, cancellationToken)
+                : run.Dataset.Length;
             plan = await ShardPlanner.PlanAsync(
                 read,
-                run.Dataset.Length,
+                end,
                 new ShardPlanOptions { Format = format, MinRows = options.Value.MinRowsPerShard, MaxRows = options.Value.MaxRowsPerShard },
                 cancellationToken);
         }
@@ -45,20 +53,23 @@ internal sealed class PlanShards(
         var roles = new List<RoleModel> { new(Roles.Candidate, spec.Model) };
         if (spec.Baseline is not null)
             roles.Add(new RoleModel(Roles.Baseline, spec.Baseline));
-        await blobs.WriteManifestAsync(
-            new RunManifest
-            {
-                RunId = run.RunId,
-                Dataset = run.Dataset,
-                Format = format,
-                Roles = roles,
-                Shards = plan.Shards,
-                CsvHeader = plan.CsvHeader,
-                HeaderLines = plan.HeaderLines,
-                CodeVersion = CodeVersion.Current,
-            },
-            cancellationToken);
+        var manifest = new RunManifest
+        {
+            RunId = run.RunId,
+            Dataset = run.Dataset,
+            Format = format,
+            Roles = roles,
+            Shards = plan.Shards,
+            CsvHeader = plan.CsvHeader,
+            HeaderLines = plan.HeaderLines,
+            CodeVersion = CodeVersion.Current,
+        };
+        await blobs.WriteManifestAsync(manifest, cancellationToken);
+        if (await estimate.MostAsync(new RunPlan(manifest, spec), plan.EstimatedRows, cancellationToken) is { } cost)
+            await tables.UpdateRunAsync(run.RunId, new Dictionary<string, object?> { ["EstimatedCost"] = cost }, cancellationToken);
         logger.RunPlanned(run.RunId, plan.Shards.Count, roles.Count);
-        return new PlanReport(plan.Shards.Count, roles.ConvertAll(role => role.Role));
+        return ReportOf(manifest);
     }
+
+    private static PlanReport ReportOf(RunManifest manifest) => new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]);
 }

@@ -6,21 +6,25 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Writes a shard's counts to the run's table every two seconds while the shard is evaluated, so that progress can be seen.</summary>
+/// <summary>While a shard is evaluated: writes its counts to the run's table every two seconds, so that progress can be seen, and looks whether the run was cancelled.</summary>
 internal sealed class ProgressWriter : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private readonly RunTables _tables;
+    private readonly RunCancellation _cancellation;
+    private readonly RunPlan _plan;
     private readonly ILogger _logger;
     private readonly ShardWork _work;
     private readonly Func<ShardProgress> _progress;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writing;
 
-    public ProgressWriter(RunTables tables, ILogger logger, ShardWork work, Func<ShardProgress> progress)
+    public ProgressWriter(RunTables tables, RunCancellation cancellation, RunPlan plan, ILogger logger, ShardWork work, Func<ShardProgress> progress)
     {
         _tables = tables;
+        _cancellation = cancellation;
+        _plan = plan;
         _logger = logger;
         _work = work;
         _progress = progress;
@@ -53,6 +57,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
         try
         {
             await _tables.WriteProgressAsync(_work.RunId, _progress(), _stop.Token);
+            await _cancellation.CheckAsync(_work.RunId, _plan, _stop.Token);
         }
         catch (RequestFailedException fault)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Parsing;
@@ -9,8 +10,15 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>A run's spec and manifest, and what is built from them once: prompts, parser, metrics.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The source has no timer and links nothing, so it holds nothing to give back; its plan lives as long as calls may look at it.")]
 internal sealed class RunPlan
 {
+    private static readonly TimeSpan CancelChecks = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private RunFailure? _stopped;
+    private long _lastCheck;
+
     public RunPlan(RunManifest manifest, EvaluationSpec spec)
     {
         Manifest = manifest;
@@ -31,7 +39,25 @@ internal sealed class RunPlan
     public RowMeasurer Measurer { get; }
 
     /// <summary>Why no further call should be made for this run, once one shard found out; null while there is no reason.</summary>
-    public RunFailure? Stopped { get; set; }
+    public RunFailure? Stopped => Volatile.Read(ref _stopped);
+
+    /// <summary>Cancelled when the run is stopped: what waits to be sent is not sent, what was sent is waited for.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Has every shard of the run in this process start no further call.</summary>
+    public void Stop(RunFailure reason)
+    {
+        if (Interlocked.CompareExchange(ref _stopped, reason, null) is null)
+            _stopping.Cancel();
+    }
+
+    /// <summary>Whether it is time to look if the run's cancellation was asked for: every two seconds, for all shards together.</summary>
+    public bool MayCheckCancel(TimeProvider time)
+    {
+        var last = Volatile.Read(ref _lastCheck);
+        return (last == 0 || time.GetElapsedTime(last) >= CancelChecks)
+            && Interlocked.CompareExchange(ref _lastCheck, time.GetTimestamp(), last) == last;
+    }
 
     public string ModelOf(string role) => Manifest.Roles.Single(model => model.Role == role).Model;
 
@@ -44,17 +70,17 @@ internal sealed class RunPlan
         new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id), Measurer.SlicesOf(row), Measurer.Measure(row));
 }
 
-/// <summary>Plans of the runs this process works on, read from the run's blobs once.</summary>
+/// <summary>Plans of the runs this process works on, read from the run's blobs once, and once more after each resumption.</summary>
 internal sealed class RunPlans(RunBlobs blobs)
 {
     private const int Kept = 16;
-    private readonly ConcurrentDictionary<string, Task<RunPlan>> _plans = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string RunId, int Resumption), Task<RunPlan>> _plans = new();
 
-    public async Task<RunPlan> GetAsync(string runId, CancellationToken cancellationToken)
+    public async Task<RunPlan> GetAsync(string runId, int resumption, CancellationToken cancellationToken)
     {
         if (_plans.Count > Kept)
             _plans.Clear();
-        var reading = _plans.GetOrAdd(runId, id => ReadAsync(id));
+        var reading = _plans.GetOrAdd((runId, resumption), key => ReadAsync(key.RunId));
         try
         {
             return await reading.WaitAsync(cancellationToken);
@@ -62,7 +88,7 @@ internal sealed class RunPlans(RunBlobs blobs)
         finally
         {
             if (reading.IsFaulted)
-                _plans.TryRemove(KeyValuePair.Create(runId, reading));
+                _plans.TryRemove(KeyValuePair.Create((runId, resumption), reading));
         }
     }
 

@@ -57,14 +57,14 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                 ModelRequest request;
                 try
                 {
-                    request = Request(sample);
+                    request = RequestsFor(sample)[0];
                 }
                 catch (PromptException unusable)
                 {
                     return new SampleResult.Done(Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
                 }
 
-                var result = Conclude(EmptyRow(row, sample), await models.CallAsync(_model, request, cancellationToken));
+                var result = Conclude(EmptyRow(row, sample), await models.CallAsync(_model, request, plan.Stopping, cancellationToken));
                 return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered } ? await GradeAsync(answered, sample, cancellationToken) : result;
             default:
                 throw new InvalidOperationException($"Unknown kind of row: {row.GetType().Name}.");
@@ -74,10 +74,10 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
     /// <summary>Has each choice scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.</summary>
     private async Task<SampleResult> AnswerQuestionAsync(DatasetRow row, Sample question, LogRow? paid, CancellationToken cancellationToken)
     {
-        string context;
+        IReadOnlyList<ModelRequest> requests;
         try
         {
-            context = string.Join("\n\n", plan.Prompts.Render(question).Select(turn => turn.Content)).TrimEnd();
+            requests = RequestsFor(question);
         }
         catch (PromptException unusable)
         {
@@ -89,8 +89,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         for (var index = choices.Count; index < question.Choices.Count; index++)
         {
             var choice = question.Choices[index];
-            var request = new ModelRequest { ScoredText = context.Length == 0 ? choice : $"{context} {choice}", ScoredFrom = context.Length, Sampling = _sampling };
-            var result = await models.CallAsync(_model, request, cancellationToken);
+            var result = await models.CallAsync(_model, requests[index], plan.Stopping, cancellationToken);
             if (result is not ModelCallResult.Answered { Completion: var completion })
             {
                 // What was paid for the choices before this one is kept for the next try.
@@ -125,13 +124,27 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                 continue;
             }
 
-            var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", cancellationToken);
+            var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", plan.Stopping, cancellationToken);
             if (grade is null)
                 return new SampleResult.Interrupted(Interruption(stopped!), answered with { Grades = grades, IsPartial = true });
             grades.Add(grader.Name, grade);
         }
 
         return new SampleResult.Done(answered with { Grades = grades, IsPartial = false });
+    }
+
+    /// <summary>What the model is asked about a sample: one question, or each choice of a question as its continuation after one space.</summary>
+    /// <exception cref="PromptException">The sample does not fit the prompt.</exception>
+    public IReadOnlyList<ModelRequest> RequestsFor(Sample sample)
+    {
+        if (sample.Choices.Count == 0)
+            return [Request(sample)];
+        var context = string.Join("\n\n", plan.Prompts.Render(sample).Select(turn => turn.Content)).TrimEnd();
+        return
+        [
+            .. sample.Choices.Select(choice =>
+                new ModelRequest { ScoredText = context.Length == 0 ? choice : $"{context} {choice}", ScoredFrom = context.Length, Sampling = _sampling }),
+        ];
     }
 
     private ModelRequest Request(Sample sample) => new()
@@ -177,6 +190,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         ModelCallResult.Misconfigured misconfigured => ShardReport.Failed("model_misconfigured", misconfigured.Message),
         ModelCallResult.Unreachable unreachable => new ShardReport(ShardStatus.Unreachable, new RunFailure("model_unreachable", unreachable.Message)),
         ModelCallResult.RetryLater later => ShardReport.Incomplete(later.After),
+        ModelCallResult.NotSent => ShardReport.Incomplete(),
         _ => throw new InvalidOperationException($"Unknown result of a model call: {result.GetType().Name}."),
     };
 

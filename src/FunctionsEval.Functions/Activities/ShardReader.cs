@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using FunctionsEval.Core.Datasets;
 
@@ -14,16 +15,25 @@ internal sealed class ShardReader(RunPlan plan, int shard, ReadOnlyMemory<byte> 
     /// <summary>Physical lines in the shard; known once <see cref="ReachedEnd"/>.</summary>
     public int Lines => _reader.LinesRead;
 
+    /// <summary>Rows handed out.</summary>
+    public int Rows { get; private set; }
+
     public async IAsyncEnumerable<DatasetRow> ReadAsync(Func<bool> mayContinue, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var stream = new BinaryData(data).ToStream();
         await foreach (var row in _reader.ReadAsync(stream, cancellationToken))
         {
+            if (!RowLimit.Includes(IdOf(row), plan.Spec.Limits.SampleFraction))
+                continue;
             if (!mayContinue())
                 yield break;
+            Rows++;
             yield return row;
         }
 
         ReachedEnd = true;
     }
+
+    private static string IdOf(DatasetRow row) =>
+        row is ValidRow valid ? valid.Sample.Id : row.Offset.ToString(CultureInfo.InvariantCulture);
 }

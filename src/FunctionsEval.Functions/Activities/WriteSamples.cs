@@ -13,7 +13,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
     [Function(nameof(WriteSamples))]
     public async Task RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
     {
-        var manifest = (await plans.GetAsync(request.RunId, cancellationToken)).Manifest;
+        var manifest = (await plans.GetAsync(request.RunId, request.Resumption, cancellationToken)).Manifest;
         await using var samples = await blobs.OpenSamplesForWriteAsync(request.RunId, cancellationToken);
         ReadOnlyMemory<byte> newLine = "\n"u8.ToArray();
         long linesBefore = manifest.HeaderLines;
@@ -21,7 +21,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
         {
             var candidate = await ReadLogAsync(request.RunId, Roles.Candidate, shard, cancellationToken);
             var baseline = manifest.Roles.Count > 1 ? await ReadLogAsync(request.RunId, Roles.Baseline, shard, cancellationToken) : null;
-            foreach (var (ordinal, row) in candidate)
+            foreach (var (ordinal, row) in candidate.Where(answer => !answer.Value.IsPartial))
             {
                 var sample = new SampleReport
                 {
@@ -32,7 +32,8 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
                     References = row.References,
                     Tags = row.Tags,
                     Candidate = AnswerReport.Of(row),
-                    Baseline = baseline is null ? null : AnswerReport.Of(baseline[ordinal]),
+                    // Only of a run that was stopped may one be missing.
+                    Baseline = baseline?.GetValueOrDefault(ordinal) is { } other ? AnswerReport.Of(other) : null,
                 };
                 await JsonSerializer.SerializeAsync(samples, sample, RunJson.Options, cancellationToken);
                 await samples.WriteAsync(newLine, cancellationToken);

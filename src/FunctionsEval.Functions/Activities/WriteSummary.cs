@@ -21,7 +21,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     [Function(nameof(WriteSummary))]
     public async Task<RunFailure?> RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
     {
-        var plan = await plans.GetAsync(request.RunId, cancellationToken);
+        var plan = await plans.GetAsync(request.RunId, request.Resumption, cancellationToken);
         var roles = new List<RoleTotals>();
         foreach (var role in plan.Manifest.Roles)
             roles.Add(await AddUpAsync(plan, role, cancellationToken));
@@ -32,12 +32,12 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             plan.Spec,
             report,
             roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal),
-            isComplete: true,
+            request.IsComplete,
             cost: usage.Values.All(used => used.Cost is not null) ? (double)usage.Values.Sum(used => used.Cost!.Value) : null);
-        await blobs.WriteSummaryAsync(request.RunId, Summary(plan, roles, usage, result), cancellationToken);
+        await blobs.WriteSummaryAsync(request.RunId, Summary(plan, roles, usage, result, request.IsComplete), cancellationToken);
         await tables.WriteMetricsAsync([.. result.Metrics.Select(line => MetricRow.Of(request.RunId, line))], cancellationToken);
         await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result), cancellationToken);
-        return TooManyMalformed(plan, roles[0]);
+        return request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
     }
 
     private async Task<RoleTotals> AddUpAsync(RunPlan plan, RoleModel role, CancellationToken cancellationToken)
@@ -63,11 +63,29 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         {
             var candidate = await ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
             var baseline = compared ? await ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken) : null;
-            for (var index = 0; index < candidate.Count; index++)
-                scoreboard.Add(candidate[index].Key, candidate[index].Slices, candidate[index].Words, baseline?[index].Words ?? []);
+            foreach (var (one, other) in Pair(candidate, baseline))
+                scoreboard.Add((one ?? other)!.Key, (one ?? other)!.Slices, one?.Words ?? [], other?.Words ?? []);
         }
 
         return scoreboard.Finish();
+    }
+
+    /// <summary>Both models' statistics of each sample, in dataset order. Only of a run that was stopped may one be missing.</summary>
+    private static IEnumerable<(SampleStatistics? Candidate, SampleStatistics? Baseline)> Pair(
+        IReadOnlyList<SampleStatistics> candidate, IReadOnlyList<SampleStatistics>? baseline)
+    {
+        int left = 0, right = 0;
+        while (left < candidate.Count || right < (baseline?.Count ?? 0))
+        {
+            var one = left < candidate.Count ? candidate[left] : null;
+            var other = right < (baseline?.Count ?? 0) ? baseline![right] : null;
+            var ordinal = Math.Min(one?.Ordinal ?? int.MaxValue, other?.Ordinal ?? int.MaxValue);
+            one = one?.Ordinal == ordinal ? one : null;
+            other = other?.Ordinal == ordinal ? other : null;
+            yield return (one, other);
+            left += one is null ? 0 : 1;
+            right += other is null ? 0 : 1;
+        }
     }
 
     private async Task<IReadOnlyList<SampleStatistics>> ReadStatisticsAsync(RunPlan plan, string role, int shard, CancellationToken cancellationToken) =>
@@ -90,7 +108,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         return usage;
     }
 
-    private static BinaryData Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result)
+    private static BinaryData Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result, bool isComplete)
     {
         using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
         var dataset = plan.Manifest.Dataset;
@@ -101,6 +119,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             Task = plan.Spec.Task,
             Dataset = new DatasetSummary(dataset.Name, dataset.ETag, dataset.Length, roles[0].Outcomes.Total),
             Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
+            IsComplete = isComplete,
             Verdict = result.Verdict,
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,

@@ -39,6 +39,9 @@ internal abstract record ModelCallResult
     /// <param name="Message">Which setting to check and why.</param>
     public sealed record Unreachable(string Message) : ModelCallResult;
 
+    /// <summary>The run was stopped before the request, or a repetition of it, was sent.</summary>
+    public sealed record NotSent : ModelCallResult;
+
     /// <summary>The endpoint is throttling for longer than a call should wait: repeat the call later.</summary>
     /// <param name="After">How long to wait; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</param>
     public sealed record RetryLater(TimeSpan After) : ModelCallResult;

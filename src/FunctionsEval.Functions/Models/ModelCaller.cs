@@ -14,9 +14,23 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     /// <summary>Asks a model, as often as it takes, and says how it ended.</summary>
     /// <param name="modelName">A configured name.</param>
     /// <param name="request">What is asked.</param>
+    /// <param name="sendNoMore">Stops before an attempt; one that was sent is paid for and waited for.</param>
     /// <param name="cancellationToken">Stops at once, during an attempt and between attempts.</param>
-    /// <exception cref="OperationCanceledException">The token was cancelled. Nothing else is thrown for anything an endpoint or a network does.</exception>
-    public async Task<ModelCallResult> CallAsync(string modelName, ModelRequest request, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled. Nothing else is thrown for anything an endpoint or a network does.</exception>
+    public async Task<ModelCallResult> CallAsync(string modelName, ModelRequest request, CancellationToken sendNoMore, CancellationToken cancellationToken)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(sendNoMore, cancellationToken);
+        try
+        {
+            return await CallAsync(modelName, request, (waiting.Token, cancellationToken));
+        }
+        catch (OperationCanceledException) when (sendNoMore.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new ModelCallResult.NotSent();
+        }
+    }
+
+    private async Task<ModelCallResult> CallAsync(string modelName, ModelRequest request, (CancellationToken Waiting, CancellationToken Sending) stop)
     {
         if (!registry.TryGet(modelName, out ConfiguredModel? model))
         {
@@ -31,7 +45,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         for (int attempt = 1; ; attempt++)
         {
             Parameters sent = model.Learned.Current | tried;
-            switch (await AttemptAsync(model, request, sent, cancellationToken))
+            switch (await AttemptAsync(model, request, sent, stop))
             {
                 case AttemptResult.Ended ended:
                     return Finish(model, request, sent, ended.Result, attempt);
@@ -44,37 +58,39 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                     break;
 
                 case AttemptResult.Passing passing:
-                    cancellationToken.ThrowIfCancellationRequested();
+                    stop.Sending.ThrowIfCancellationRequested();
                     CallRetryPolicy.Decision decision = policy.Next(state, passing.Fault == PassingFault.Throttled, passing.RetryAfter);
                     LogAttemptFailed(model.Options.Name, attempt, passing.Reason, decision.Wait ?? decision.RetryLater ?? TimeSpan.Zero);
                     if (decision.RetryLater is { } later)
                         return new ModelCallResult.RetryLater(later);
                     if (decision.GiveUp)
                         return GiveUp(model.Options, passing, attempt);
-                    await Task.Delay(decision.Wait!.Value, time, cancellationToken);
+                    await Task.Delay(decision.Wait!.Value, time, stop.Waiting);
                     break;
             }
         }
     }
 
-    private async Task<AttemptResult> AttemptAsync(ConfiguredModel model, ModelRequest request, Parameters sent, CancellationToken cancellationToken)
+    private async Task<AttemptResult> AttemptAsync(
+        ConfiguredModel model, ModelRequest request, Parameters sent, (CancellationToken Waiting, CancellationToken Sending) stop)
     {
-        await model.Limiter.AcquireAsync(cancellationToken);
+        await model.Limiter.AcquireAsync(stop.Waiting);
         var slot = SlotResult.Unknown;
         long started = time.GetTimestamp();
         try
         {
             if (model.Requests is { } requests)
-                await requests.SpendAsync(1, cancellationToken);
+                await requests.SpendAsync(1, stop.Waiting);
             int estimate = 0;
             if (model.Tokens is { } tokens)
             {
                 estimate = RequestBody.EstimateTokens(model.Options, request);
-                await tokens.SpendAsync(estimate, cancellationToken);
+                await tokens.SpendAsync(estimate, stop.Waiting);
             }
 
             started = time.GetTimestamp();
-            AttemptResult result = await SendAsync(model, request, sent, cancellationToken);
+            stop.Waiting.ThrowIfCancellationRequested();
+            AttemptResult result = await SendAsync(model, request, sent, stop.Sending);
             slot = result switch
             {
                 AttemptResult.Passing { Fault: PassingFault.Throttled or PassingFault.Overloaded } => SlotResult.Throttled,

@@ -32,6 +32,7 @@ internal static class ModelServiceCollectionExtensions
             return new ModelRegistry(models, model => new ConfiguredModel(model, new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>), time));
         });
         services.AddSingleton<ModelCaller>();
+        services.AddSingleton<TokenCounter>();
         return services;
     }
 }

@@ -39,18 +39,27 @@ internal static class EvaluateDataset
         if (plan.Failure is not null)
             return plan.Failure;
 
-        var items = plan.Shards * plan.Roles.Count;
-        var all = new ShardGroup(run.RunId, plan.Roles, 0, items, deadline);
-        var failure = items <= GroupSize
-            ? await ShardLoop.EvaluateAsync(context, all)
-            : await EvaluateGroupsAsync(context, all);
-        if (failure is not null)
-            return failure;
+        var all = new ShardGroup(run.RunId, plan.Roles, 0, plan.Shards * plan.Roles.Count, deadline, run.Resumption);
+        var stop = await EvaluateShardsAsync(context, all);
+        if (stop is { IsStop: true })
+        {
+            // Nothing is called any more; what was answered is summed up.
+            var settling = all with { IsSettling = true, Deadline = DateTime.MaxValue };
+            if (await EvaluateShardsAsync(context, settling) is { } unsettled)
+                return unsettled;
+        }
+        else if (stop is not null)
+        {
+            return stop;
+        }
 
-        var request = new SummaryRequest(run.RunId);
+        var request = new SummaryRequest(run.RunId, run.Resumption, IsComplete: stop is null);
         await context.CallActivityAsync(nameof(WriteSamples), request, RetryPolicies.Infrastructure);
-        return await context.CallActivityAsync<RunFailure?>(nameof(WriteSummary), request, RetryPolicies.Infrastructure);
+        return await context.CallActivityAsync<RunFailure?>(nameof(WriteSummary), request, RetryPolicies.Infrastructure) ?? stop;
     }
+
+    private static Task<RunFailure?> EvaluateShardsAsync(TaskOrchestrationContext context, ShardGroup all) =>
+        all.Count <= GroupSize ? ShardLoop.EvaluateAsync(context, all) : EvaluateGroupsAsync(context, all);
 
     private static async Task<RunFailure?> EvaluateGroupsAsync(TaskOrchestrationContext context, ShardGroup all)
     {
@@ -58,6 +67,6 @@ internal static class EvaluateDataset
             .Select(group => all with { First = group * GroupSize, Count = Math.Min(GroupSize, all.Count - group * GroupSize) })
             .Select(group => context.CallSubOrchestratorAsync<RunFailure?>(nameof(EvaluateShardGroup), group));
         var failures = await Task.WhenAll(groups);
-        return failures.FirstOrDefault(failure => failure is not null);
+        return failures.FirstOrDefault(failure => failure is { IsStop: false }) ?? failures.FirstOrDefault(failure => failure is not null);
     }
 }

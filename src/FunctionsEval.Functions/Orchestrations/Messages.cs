@@ -3,16 +3,23 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Orchestrations;
 
 /// <summary>Input of <see cref="EvaluateDataset"/> and <c>PlanShards</c>: identities only, everything else is in the run's blobs.</summary>
-internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan Deadline);
+internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan Deadline, int Resumption = 0);
 
 /// <summary>What <c>PlanShards</c> found: how much there is to fan out, or why the dataset cannot be evaluated.</summary>
 internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFailure? Failure = null);
 
 /// <summary>One shard for one role: the unit of fan-out.</summary>
-internal sealed record ShardWork(string RunId, string Role, int Shard, DateTime Deadline);
+/// <param name="RunId">The run.</param>
+/// <param name="Role">Candidate or baseline.</param>
+/// <param name="Shard">Number of the shard.</param>
+/// <param name="Deadline">After it no call is started.</param>
+/// <param name="Resumption">How often the run was resumed before.</param>
+/// <param name="IsSettling">Whether the run was stopped: no call is made, what was answered is summed up.</param>
+internal sealed record ShardWork(string RunId, string Role, int Shard, DateTime Deadline, int Resumption, bool IsSettling);
 
 /// <summary>A range of the run's work items, for one sub-orchestration.</summary>
-internal sealed record ShardGroup(string RunId, IReadOnlyList<string> Roles, int First, int Count, DateTime Deadline);
+internal sealed record ShardGroup(
+    string RunId, IReadOnlyList<string> Roles, int First, int Count, DateTime Deadline, int Resumption = 0, bool IsSettling = false);
 
 /// <summary>How far <c>EvaluateShard</c> came.</summary>
 internal enum ShardStatus
@@ -55,8 +62,8 @@ internal sealed record TunedRuns(bool HasEnded, string? TunedModel, IReadOnlyLis
 /// <summary>Input of <c>ReleaseTunedRuns</c>.</summary>
 internal sealed record DeploymentWait(string TunedModel, IReadOnlyList<string> RunIds);
 
-/// <summary>Input of <c>WriteSummary</c>.</summary>
-internal sealed record SummaryRequest(string RunId);
+/// <summary>Input of <c>WriteSamples</c> and <c>WriteSummary</c>.</summary>
+internal sealed record SummaryRequest(string RunId, int Resumption, bool IsComplete);
 
 /// <summary>Input of <c>CommitRun</c>: how the run ends.</summary>
 internal sealed record RunEnd(string RunId, DateTime Finished, RunFailure? Failure);

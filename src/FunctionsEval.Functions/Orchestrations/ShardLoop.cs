@@ -14,12 +14,14 @@ internal static class ShardLoop
     private static readonly TimeSpan[] UnreachableWaits = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)];
 
     /// <summary>Evaluates work items <c>[first, first + count)</c> side by side; item i is shard i ÷ roles for role i mod roles.</summary>
-    /// <returns>The first failure in item order, or null when all are finished.</returns>
+    /// <returns>The first failure in item order, else the first reason to stop, or null when all are finished.</returns>
     public static async Task<RunFailure?> EvaluateAsync(TaskOrchestrationContext context, ShardGroup group)
     {
         var reports = await Task.WhenAll(Enumerable.Range(group.First, group.Count).Select(item =>
-            ToEndAsync(context, new ShardWork(group.RunId, group.Roles[item % group.Roles.Count], item / group.Roles.Count, group.Deadline))));
-        return reports.FirstOrDefault(failure => failure is not null);
+            ToEndAsync(context, new ShardWork(
+                group.RunId, group.Roles[item % group.Roles.Count], item / group.Roles.Count, group.Deadline, group.Resumption, group.IsSettling))));
+        // What makes the run fail outweighs what only stops it.
+        return reports.FirstOrDefault(failure => failure is { IsStop: false }) ?? reports.FirstOrDefault(failure => failure is not null);
     }
 
     private static async Task<RunFailure?> ToEndAsync(TaskOrchestrationContext context, ShardWork work)
@@ -41,7 +43,7 @@ internal static class ShardLoop
 
             var now = context.CurrentUtcDateTime;
             if (now + wait >= work.Deadline)
-                return new RunFailure("deadline", "The run reached its deadline (limits.deadline of the spec) before every sample had an outcome. What was answered is kept in the row logs.");
+                return RunFailure.DeadlineReached;
             if (wait > TimeSpan.Zero)
                 await context.CreateTimer(now + wait, CancellationToken.None);
         }

@@ -23,6 +23,9 @@ internal sealed record RunSummary
     /// <summary>Model names per role.</summary>
     public required IReadOnlyDictionary<string, string> Models { get; init; }
 
+    /// <summary>Whether every sample has an outcome; false for a run that was stopped, whose numbers are over what was answered by then.</summary>
+    public required bool IsComplete { get; init; }
+
     public Verdict? Verdict { get; init; }
 
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Outcomes { get; init; }

@@ -30,6 +30,19 @@ internal sealed class RunBlobs(BlobServiceClient service)
     public Task<RunManifest> ReadManifestAsync(string runId, CancellationToken cancellationToken) =>
         ReadJsonAsync<RunManifest>(StorageNames.Manifest(runId), cancellationToken);
 
+    /// <summary>The manifest; null when the run was not planned.</summary>
+    public async Task<RunManifest?> FindManifestAsync(string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadManifestAsync(runId, cancellationToken);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
     public Task WriteShardStateAsync(string runId, string role, int shard, ShardState state, CancellationToken cancellationToken) =>
         WriteAsync(StorageNames.ShardState(runId, role, shard), Json(state), "application/json", cancellationToken);
 

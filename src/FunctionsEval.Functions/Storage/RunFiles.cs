@@ -45,10 +45,13 @@ internal sealed record RunManifest
 /// <summary>A model in its role.</summary>
 internal sealed record RoleModel(string Role, string Model);
 
-/// <summary>A finished shard's counts: <c>{shard}.state.json</c>.</summary>
+/// <summary>The counts of a finished shard, or of what a stopped one came to: <c>{shard}.state.json</c>.</summary>
 internal sealed record ShardState
 {
     public required OutcomeCounts Outcomes { get; init; }
+
+    /// <summary>Whether every row of the shard has an outcome; false where the run was stopped before.</summary>
+    public bool IsComplete { get; init; } = true;
 
     /// <summary>Physical lines in the shard, so that later shards know their absolute line numbers.</summary>
     public required int Lines { get; init; }

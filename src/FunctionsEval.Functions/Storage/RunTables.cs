@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Runs;
@@ -21,6 +22,12 @@ internal enum RunStatus
 
     /// <summary>Everything is written; the only status whose results may be read as final.</summary>
     Completed,
+
+    /// <summary>Its cost ceiling or its deadline was reached: what was answered is summed up and kept, the rest can be resumed.</summary>
+    Partial,
+
+    /// <summary>It was cancelled: what was answered is summed up and kept, the rest can be resumed.</summary>
+    Cancelled,
 
     /// <summary>It ended without a summary; the error columns say why.</summary>
     Failed,
@@ -60,10 +67,31 @@ internal sealed record RunReservation
     public static string HashOf(string canonicalSpec) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalSpec)))[..16];
 }
 
-/// <summary>Why a run failed.</summary>
+/// <summary>Why a run did not complete.</summary>
 /// <param name="Code">Stable code, for example <c>invalid_spec</c>.</param>
 /// <param name="Message">What is wrong, where, and the fix; never row text.</param>
-internal sealed record RunFailure(string Code, string Message);
+internal sealed record RunFailure(string Code, string Message)
+{
+    private const string CancelledCode = "cancelled";
+    private const string BudgetCode = "budget";
+    private const string DeadlineCode = "deadline";
+
+    public static RunFailure Cancelled { get; } = new(CancelledCode, "The run was cancelled. What was answered is kept; resume it to evaluate the rest.");
+
+    public static RunFailure OverBudget { get; } = new(
+        BudgetCode, "The run reached its cost ceiling (limits.maxCost). What was answered is kept; resume it with a higher maxCost to evaluate the rest.");
+
+    public static RunFailure DeadlineReached { get; } = new(
+        DeadlineCode, "The run reached its deadline (limits.deadline) before every sample had an outcome. What was answered is kept; resume it to evaluate the rest.");
+
+    /// <summary>Whether the run was only stopped: what there is is summed up, and the rest can be resumed.</summary>
+    [JsonIgnore]
+    public bool IsStop => Code is CancelledCode or BudgetCode or DeadlineCode;
+
+    /// <summary>The status a run ends with for this reason.</summary>
+    [JsonIgnore]
+    public RunStatus Status => Code == CancelledCode ? RunStatus.Cancelled : IsStop ? RunStatus.Partial : RunStatus.Failed;
+}
 
 /// <summary>Counts of one shard under way, for progress.</summary>
 internal sealed record ShardProgress(string Role, int Shard, OutcomeCounts Outcomes);
@@ -73,6 +101,8 @@ internal sealed class RunTables(TableServiceClient service)
 {
     public const string RunRow = "run";
     private const string ShardPrefix = "shard|";
+    private const string CancelColumn = "CancelRequested";
+    private const string ResumptionsColumn = "Resumptions";
     private const int TransactionSize = 100;
     private const int SameRunsLookedAt = 10;
 
@@ -138,7 +168,7 @@ internal sealed class RunTables(TableServiceClient service)
 
     /// <summary>
     /// The latest run that evaluated, or is evaluating, the same bytes under the same name with the same spec; null when there is none.
-    /// A failed run is none: uploading the dataset once more is how a user tries again.
+    /// A failed or cancelled run is none: uploading the dataset once more is how a user tries again.
     /// </summary>
     public async Task<string?> FindSameAsync(RunReservation run, CancellationToken cancellationToken)
     {
@@ -150,7 +180,7 @@ internal sealed class RunTables(TableServiceClient service)
             if (await FindRunAsync(runId, cancellationToken) is { } row
                 && row.GetString("DatasetHash") == run.DatasetHash
                 && row.GetString("SpecHash") == run.SpecHash
-                && row.GetString("Status") != nameof(RunStatus.Failed))
+                && row.GetString("Status") is not (nameof(RunStatus.Failed) or nameof(RunStatus.Cancelled)))
                 return runId;
         }
 
@@ -164,6 +194,38 @@ internal sealed class RunTables(TableServiceClient service)
         foreach (var (name, value) in columns)
             row[name] = value;
         await _runs.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+    }
+
+    /// <summary>Asks for a run to be stopped; executors look for it every two seconds.</summary>
+    public Task RequestCancelAsync(string runId, CancellationToken cancellationToken) =>
+        UpdateRunAsync(runId, new Dictionary<string, object?> { [CancelColumn] = true }, cancellationToken);
+
+    public static bool IsCancelRequested(TableEntity row) => row.GetBoolean(CancelColumn) == true;
+
+    /// <summary>Whether a run has ended: nothing is under way for it.</summary>
+    public static bool HasEnded(TableEntity row) =>
+        Enum.Parse<RunStatus>(row.GetString("Status")) is RunStatus.Completed or RunStatus.Partial or RunStatus.Cancelled or RunStatus.Failed;
+
+    /// <summary>How often a run was resumed.</summary>
+    public static int ResumptionsOf(TableEntity row) => row.GetInt32(ResumptionsColumn) ?? 0;
+
+    /// <summary>Makes an ended run pending once more; false when somebody else changed its row since it was read.</summary>
+    public async Task<bool> TryReopenAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        var reopened = new TableEntity(row);
+        foreach (var column in new[] { "ErrorCode", "ErrorMessage", "Finished", "Verdict", "VerdictReasons", CancelColumn })
+            reopened.Remove(column);
+        reopened["Status"] = nameof(RunStatus.Pending);
+        reopened[ResumptionsColumn] = ResumptionsOf(row) + 1;
+        try
+        {
+            await _runs.UpdateEntityAsync(reopened, row.ETag, TableUpdateMode.Replace, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException changed) when (changed.Status == 412)
+        {
+            return false;
+        }
     }
 
     /// <summary>The commit marker: the run's row takes its final status. Nothing is written for the run after it.</summary>
@@ -237,7 +299,7 @@ internal sealed class RunTables(TableServiceClient service)
 
     private static void SetFailure(TableEntity row, RunFailure failure, DateTimeOffset finished)
     {
-        row["Status"] = nameof(RunStatus.Failed);
+        row["Status"] = failure.Status.ToString();
         row["ErrorCode"] = failure.Code;
         row["ErrorMessage"] = failure.Message.Length <= 8192 ? failure.Message : failure.Message[..8192];
         row["Finished"] = finished;

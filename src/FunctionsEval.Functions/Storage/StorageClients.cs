@@ -33,6 +33,7 @@ internal static class StorageClients
         services.AddSingleton<DatasetStore>();
         services.AddSingleton<RunBlobs>();
         services.AddSingleton<RunTables>();
+        services.AddSingleton<RunBudgetTable>();
         services.AddSingleton<EventTable>();
         return services;
     }

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "Run {RunId}, {Role} shard {Shard}: {Samples} samples, {Status}.")]
     public static partial void ShardEvaluated(this ILogger logger, string runId, string role, int shard, long samples, string status);
 
+    [LoggerMessage(1016, LogLevel.Warning, "Run {RunId} was stopped ({Code}); what was answered is kept.")]
+    public static partial void RunStopped(this ILogger logger, string runId, string code);
+
     [LoggerMessage(1008, LogLevel.Warning, "Fine-tuning: {Subject} could not be looked up and is looked up again: {Reason}")]
     public static partial void FineTuningUnavailable(this ILogger logger, string subject, string reason);
 

@@ -63,6 +63,14 @@ internal sealed class SpecCheck(ModelRegistry models)
                         $"{(embeds ? $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, or name" : "Name")} another model.");
                 }
 
+                if (NeedsPrices(spec) && model.Options is not { InputPricePerMillionTokens: not null, OutputPricePerMillionTokens: not null })
+                {
+                    return new RunFailure(
+                        "invalid_spec",
+                        $"{specName}: {field}: model '{name}' has no prices, which limits.maxCost and the rule maximumCost need. " +
+                        $"Set {model.Options.Setting(nameof(ModelOptions.InputPricePerMillionTokens))} and {nameof(ModelOptions.OutputPricePerMillionTokens)}.");
+                }
+
                 if ((spec.Task is EvaluationTask.LanguageModelling or EvaluationTask.MultipleChoice) && model.Options.Api == ModelApi.Chat)
                 {
                     return new RunFailure(
@@ -84,4 +92,7 @@ internal sealed class SpecCheck(ModelRegistry models)
 
         return null;
     }
+
+    private static bool NeedsPrices(EvaluationSpec spec) =>
+        spec.Limits.MaxCost is not null || spec.Gate?.Rules.Any(rule => rule.MaximumCost is not null) == true;
 }

@@ -3,11 +3,11 @@ namespace FunctionsEval.LocalHost.Client;
 /// <summary>How far a run is.</summary>
 /// <param name="Dataset">Blob name of its dataset.</param>
 /// <param name="RunId">Its id; null until the trigger has seen the blob.</param>
-/// <param name="Status">waiting, Pending, Running, Completed or Failed.</param>
+/// <param name="Status">waiting, Pending, AwaitingDeployment, Running, Completed, Partial, Cancelled or Failed.</param>
 /// <param name="Outcomes">Samples per outcome so far, over both models.</param>
 internal sealed record RunProgress(string Dataset, string? RunId, string Status, IReadOnlyDictionary<string, long> Outcomes)
 {
-    public bool IsEnded => Status is "Completed" or "Failed";
+    public bool IsEnded => Status is "Completed" or "Partial" or "Cancelled" or "Failed";
 
     public long Done => Outcomes.Values.Sum();
 }

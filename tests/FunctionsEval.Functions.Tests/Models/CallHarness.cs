@@ -88,10 +88,13 @@ internal sealed class CallHarness : IAsyncDisposable
         Sampling = sampling ?? new SamplingSpec(),
     };
 
-    public Task<ModelCallResult> CallAsync(SamplingSpec? sampling = null) => Caller.CallAsync("m", Request(sampling), TestContext.Current.CancellationToken);
+    public Task<ModelCallResult> CallAsync(string model, ModelRequest request, CancellationToken cancellationToken) =>
+        Caller.CallAsync(model, request, CancellationToken.None, cancellationToken);
+
+    public Task<ModelCallResult> CallAsync(SamplingSpec? sampling = null) => Caller.CallAsync("m", Request(sampling), CancellationToken.None, TestContext.Current.CancellationToken);
 
     public Task<ModelCallResult> ScoreAsync(string text) =>
-        Caller.CallAsync("m", new ModelRequest { ScoredText = text }, TestContext.Current.CancellationToken);
+        Caller.CallAsync("m", new ModelRequest { ScoredText = text }, CancellationToken.None, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -132,7 +132,7 @@ public sealed class ModelCallerDetailTests
         await using CallHarness harness = await CallHarness.StartAsync(
             [("Models:0:Api", "Completions")], Replies.Json(200, """{"choices":[{"text":"q: blue","logprobs":{"token_logprobs":[null,-1]}}]}"""));
 
-        ModelCallResult result = await harness.Caller.CallAsync("m", new ModelRequest { ScoredText = "q: blue", ScoredFrom = 2 }, TestContext.Current.CancellationToken);
+        ModelCallResult result = await harness.CallAsync("m", new ModelRequest { ScoredText = "q: blue", ScoredFrom = 2 }, TestContext.Current.CancellationToken);
 
         Assert.Contains("text_offset", Assert.IsType<ModelCallResult.Misconfigured>(result).Message, StringComparison.Ordinal);
     }
@@ -142,5 +142,5 @@ public sealed class ModelCallerDetailTests
     private static Task<Completion> EmbedAsync(CallHarness harness) => CallAsync(harness, new ModelRequest { EmbeddedTexts = ["first", "second"] });
 
     private static async Task<Completion> CallAsync(CallHarness harness, ModelRequest request) =>
-        Assert.IsType<ModelCallResult.Answered>(await harness.Caller.CallAsync("m", request, TestContext.Current.CancellationToken)).Completion;
+        Assert.IsType<ModelCallResult.Answered>(await harness.CallAsync("m", request, TestContext.Current.CancellationToken)).Completion;
 }

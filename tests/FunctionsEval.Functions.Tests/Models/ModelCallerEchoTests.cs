@@ -110,7 +110,7 @@ public sealed class ModelCallerEchoTests
             {"choices":[{"text":" billing","finish_reason":"stop","logprobs":{"token_logprobs":[-0.5,-0.25]}}],"usage":{"prompt_tokens":9,"completion_tokens":2}}
             """));
 
-        Completion completion = ModelCallerFaultTests.Answered(await harness.Caller.CallAsync("m", new ModelRequest
+        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync("m", new ModelRequest
         {
             Messages = [new ChatMessage("system", "Label:"), new ChatMessage("user", "my card was refused")],
             Sampling = new SamplingSpec { LogProbabilities = true },

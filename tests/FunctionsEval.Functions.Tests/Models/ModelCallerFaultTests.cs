@@ -297,7 +297,7 @@ public sealed class ModelCallerFaultTests
     {
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Ok);
 
-        var result = await harness.Caller.CallAsync("other", CallHarness.Request(), TestContext.Current.CancellationToken);
+        var result = await harness.CallAsync("other", CallHarness.Request(), TestContext.Current.CancellationToken);
         Assert.Equal("Models: there is no model 'other'. Configured are m; add it as Models__0__Name, or change the spec.", Assert.IsType<ModelCallResult.Misconfigured>(result).Message);
         Assert.Empty(harness.Server.Ledger);
     }
@@ -394,10 +394,25 @@ public sealed class ModelCallerFaultTests
             await UntilAbortedAsync(context);
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => harness.Caller.CallAsync("m", CallHarness.Request(), cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => harness.CallAsync("m", CallHarness.Request(), cancellation.Token));
         Assert.Single(harness.Server.Ledger);
         Assert.True(harness.Registry.TryGet("m", out ConfiguredModel? model));
         Assert.Equal(0, model.Limiter.Snapshot().InFlight);
+    }
+
+    [Fact]
+    public async Task Stop_lets_an_attempt_end_and_sends_no_other()
+    {
+        using var stop = new CancellationTokenSource();
+        await using CallHarness harness = await CallHarness.StartAsync(async context =>
+        {
+            await stop.CancelAsync();
+            context.Response.StatusCode = 503;
+        });
+
+        Assert.IsType<ModelCallResult.NotSent>(await harness.Caller.CallAsync("m", CallHarness.Request(), stop.Token, TestContext.Current.CancellationToken));
+        Assert.IsType<ModelCallResult.NotSent>(await harness.Caller.CallAsync("m", CallHarness.Request(), stop.Token, TestContext.Current.CancellationToken));
+        Assert.Single(harness.Server.Ledger);
     }
 
     internal static Completion Answered(ModelCallResult result) => Assert.IsType<ModelCallResult.Answered>(result).Completion;

@@ -187,7 +187,7 @@ public sealed class ModelCallerRequestTests
     {
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Ok);
 
-        await harness.Caller.CallAsync("m", new ModelRequest { Messages = [new ChatMessage("user", "naïve 漢字 😀 \ud83d end")] }, TestContext.Current.CancellationToken);
+        await harness.CallAsync("m", new ModelRequest { Messages = [new ChatMessage("user", "naïve 漢字 😀 \ud83d end")] }, TestContext.Current.CancellationToken);
 
         Assert.Equal("naïve 漢字 😀 \ufffd end", Assert.Single(harness.Server.Ledger).Body.GetProperty("messages")[0].GetProperty("content").GetString());
     }

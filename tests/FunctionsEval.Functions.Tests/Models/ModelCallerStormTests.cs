@@ -30,7 +30,7 @@ public sealed class ModelCallerStormTests
         await using CallHarness harness = CallHarness.Create(server, $"http://127.0.0.1:{server.Port}/v1", null, TimeProvider.System,
             ("Models:0:MaxConcurrency", "12"), ("ModelCalls:BaseDelay", "00:00:00.002"), ("ModelCalls:MaxDelay", "00:00:00.010"));
 
-        ModelCallResult[] results = await Task.WhenAll(Enumerable.Range(0, samples).Select(sample => harness.Caller.CallAsync(
+        ModelCallResult[] results = await Task.WhenAll(Enumerable.Range(0, samples).Select(sample => harness.CallAsync(
             "m", new ModelRequest { Messages = [new ChatMessage("user", $"{sample}")] }, TestContext.Current.CancellationToken)));
 
         Assert.Equal(Enumerable.Range(0, samples).Select(sample => 1 + (sample % 4)), results.Select(result => ModelCallerFaultTests.Answered(result).Attempts));
