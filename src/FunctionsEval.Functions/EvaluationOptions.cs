@@ -15,6 +15,10 @@ internal sealed class EvaluationOptions
     [Range(1, 100_000)]
     public int MaxRowsPerShard { get; set; } = 2000;
 
+    /// <summary>Largest dataset that is taken in the body of a request, in bytes; larger ones are uploaded to the container. Default 100 MiB, which is also the most a Functions host takes unless it is configured otherwise.</summary>
+    [Range(1, 2_000_000_000)]
+    public long MaxUploadBytes { get; set; } = 100 << 20;
+
     /// <summary>
     /// How long one call of EvaluateShard starts new model calls before it hands back to the orchestration. Must stay,
     /// with the longest model timeout, under host.json's functionTimeout. Default 4 minutes.

@@ -2,11 +2,14 @@ using FunctionsEval.Functions;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Notifications;
+using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Triggers;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -19,9 +22,15 @@ builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddModels(builder.Configuration);
 builder.Services.AddSingleton<RunPlans>();
 builder.Services.AddSingleton<RunCancellation>();
+builder.Services.AddSingleton<RunComparison>();
 builder.Services.AddSingleton<CostAllowances>();
 builder.Services.AddSingleton<CostEstimate>();
 builder.Services.AddFineTuning();
+builder.Services.AddOptions<NotificationOptions>()
+    .BindConfiguration(NotificationOptions.Section)
+    .ValidateDataAnnotations()
+    .ValidateOnStart();
+builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
 builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<FineTuneStarter>();

@@ -20,7 +20,18 @@ internal static class CanonicalSpec
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    private static Dictionary<string, object?> ToObject(EvaluationSpec spec) => new()
+    private static Dictionary<string, object?> ToObject(EvaluationSpec spec)
+    {
+        var fields = ToFields(spec);
+        if (spec.Notify is { } notify)
+        {
+            fields["notify"] = new Dictionary<string, object?> { ["webhook"] = notify.Webhook, ["queue"] = notify.Queue };
+        }
+
+        return fields;
+    }
+
+    private static Dictionary<string, object?> ToFields(EvaluationSpec spec) => new()
     {
         ["name"] = spec.Name,
         ["task"] = EnumNames<EvaluationTask>.Of(spec.Task),

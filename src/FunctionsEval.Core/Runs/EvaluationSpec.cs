@@ -71,8 +71,21 @@ public sealed record EvaluationSpec
     /// <summary>Bounds of a run.</summary>
     public LimitSpec Limits { get; init; } = new();
 
+    /// <summary>Who hears of the run's end; null for nobody. No part of a run's identity.</summary>
+    public NotifySpec? Notify { get; init; }
+
     /// <summary>Which finished fine-tuning jobs the suite evaluates of itself; null for none. Says when, not what: no part of a run's identity.</summary>
     public FineTuneSpec? OnFineTune { get; init; }
+}
+
+/// <summary>Who hears of a run's end.</summary>
+public sealed record NotifySpec
+{
+    /// <summary>Name of a webhook in the app settings (<c>Notifications__Webhooks__{name}__…</c>); null for none.</summary>
+    public string? Webhook { get; init; }
+
+    /// <summary>Whether a message is put into the app's queue. Default false.</summary>
+    public bool Queue { get; init; }
 }
 
 /// <summary>

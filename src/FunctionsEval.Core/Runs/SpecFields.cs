@@ -6,7 +6,7 @@ internal static class SpecFields
     public static readonly string[] Root =
     [
         "$schema", "name", "task", "model", "baseline", "trainingFile", "prompt", "labels", "positiveLabel", "parsing",
-        "sampling", "columns", "metrics", "slices", "intervals", "gate", "limits", "onFineTune",
+        "sampling", "columns", "metrics", "slices", "intervals", "gate", "limits", "notify", "onFineTune",
     ];
 
     public static readonly string[] Prompt = ["system", "user"];
@@ -35,6 +35,8 @@ internal static class SpecFields
     public static readonly string[] Comparisons = ["notWorseThanBaselineBy", "equivalentToBaselineWithin", "betterThanBaselineAtAlpha"];
 
     public static readonly string[] Rule = ["metric", "slice", .. Conditions];
+
+    public static readonly string[] Notify = ["webhook", "queue"];
 
     public static readonly string[] FineTune = ["baseModel", "suffix", "trainingFile"];
 

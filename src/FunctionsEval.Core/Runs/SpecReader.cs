@@ -52,6 +52,14 @@ public static class SpecReader
         return CanonicalSpec.Write(spec);
     }
 
+    /// <summary>What of a spec decides what a run of it finds: the canonical form without who hears of it and what it waits for.</summary>
+    /// <param name="spec">The spec.</param>
+    public static string Identity(EvaluationSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return CanonicalSpec.Write(spec with { Notify = null, OnFineTune = null });
+    }
+
     private static JsonDocument ParseJson(ReadOnlySpan<byte> utf8Json, string file)
     {
         if (utf8Json.Length > MaxBytes)
@@ -113,6 +121,7 @@ public static class SpecReader
             Intervals = ReadIntervals(root.Object("intervals", SpecFields.Intervals)),
             Gate = root.Has("gate") ? ReadGate(root.Object("gate", SpecFields.Gate), baseline is not null, root.Texts("slices")) : null,
             Limits = ReadLimits(root.Object("limits", SpecFields.Limits)),
+            Notify = root.Has("notify") ? ReadNotify(root.Object("notify", SpecFields.Notify)) : null,
             OnFineTune = root.Has("onFineTune") ? ReadFineTune(root.Object("onFineTune", SpecFields.FineTune)) : null,
         };
     }
@@ -276,6 +285,12 @@ public static class SpecReader
             MaximumCost = rule.Number("maximumCost", 0),
         };
     }
+
+    private static NotifySpec ReadNotify(SpecObject notify) => new()
+    {
+        Webhook = notify.Text("webhook"),
+        Queue = notify.Flag("queue", false),
+    };
 
     private static FineTuneSpec ReadFineTune(SpecObject fineTune) => new()
     {

@@ -107,10 +107,10 @@ internal sealed class ReserveTunedRuns(
             Baseline = spec.Baseline ?? spec.Model,
             OnFineTune = null,
         };
-        var canonical = SpecReader.Canonical(spec);
+        var identity = SpecReader.Identity(spec);
         var run = new RunReservation
         {
-            RunId = datasets.RunIdOf(dataset, canonical, attempt: 0),
+            RunId = datasets.RunIdOf(dataset, identity, attempt: 0),
             Dataset = dataset.Name,
             DatasetETag = dataset.ETag,
             DatasetBytes = dataset.Length,
@@ -119,7 +119,7 @@ internal sealed class ReserveTunedRuns(
             Name = spec.Name ?? DatasetNames.SuiteOf(dataset.Name),
             Model = spec.Model,
             Baseline = spec.Baseline,
-            SpecHash = RunReservation.HashOf(canonical),
+            SpecHash = RunReservation.HashOf(identity),
             Started = time.GetUtcNow(),
             Source = Source,
             FineTuneJob = job.Id,
@@ -143,7 +143,7 @@ internal sealed class ReserveTunedRuns(
             return null;
         }
 
-        await blobs.WriteSpecAsync(run.RunId, canonical, cancellationToken);
-        return new RunRequest(run.RunId, dataset, spec.Limits.Deadline);
+        await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
+        return RunRequest.For(run.RunId, dataset, spec);
     }
 }

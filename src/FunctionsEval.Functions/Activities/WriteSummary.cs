@@ -63,29 +63,11 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         {
             var candidate = await ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
             var baseline = compared ? await ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken) : null;
-            foreach (var (one, other) in Pair(candidate, baseline))
+            foreach (var (one, other) in ShardStatistics.Pair(candidate, baseline))
                 scoreboard.Add((one ?? other)!.Key, (one ?? other)!.Slices, one?.Words ?? [], other?.Words ?? []);
         }
 
         return scoreboard.Finish();
-    }
-
-    /// <summary>Both models' statistics of each sample, in dataset order. Only of a run that was stopped may one be missing.</summary>
-    private static IEnumerable<(SampleStatistics? Candidate, SampleStatistics? Baseline)> Pair(
-        IReadOnlyList<SampleStatistics> candidate, IReadOnlyList<SampleStatistics>? baseline)
-    {
-        int left = 0, right = 0;
-        while (left < candidate.Count || right < (baseline?.Count ?? 0))
-        {
-            var one = left < candidate.Count ? candidate[left] : null;
-            var other = right < (baseline?.Count ?? 0) ? baseline![right] : null;
-            var ordinal = Math.Min(one?.Ordinal ?? int.MaxValue, other?.Ordinal ?? int.MaxValue);
-            one = one?.Ordinal == ordinal ? one : null;
-            other = other?.Ordinal == ordinal ? other : null;
-            yield return (one, other);
-            left += one is null ? 0 : 1;
-            right += other is null ? 0 : 1;
-        }
     }
 
     private async Task<IReadOnlyList<SampleStatistics>> ReadStatisticsAsync(RunPlan plan, string role, int shard, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
@@ -30,6 +31,24 @@ internal static class EvaluateDataset
 
         await context.CallActivityAsync(
             nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure), RetryPolicies.Infrastructure);
+        if (run.NotifiedWebhook is { } webhook)
+            await NotifyAsync(context, nameof(NotifyWebhook), new NotifyRequest(run.RunId, webhook));
+        if (run.NotifiesQueue)
+            await NotifyAsync(context, nameof(NotifyQueue), new NotifyRequest(run.RunId, ""));
+    }
+
+    /// <summary>The run has ended, whatever becomes of this.</summary>
+    private static async Task NotifyAsync(TaskOrchestrationContext context, string activity, NotifyRequest request)
+    {
+        try
+        {
+            await context.CallActivityAsync(activity, request, RetryPolicies.Notification);
+        }
+        catch (TaskFailedException givenUp)
+        {
+            context.CreateReplaySafeLogger(nameof(EvaluateDataset)).NotificationGivenUp(
+                request.RunId, activity, $"every attempt failed, the last with {givenUp.FailureDetails.ErrorType}");
+        }
     }
 
     private static async Task<RunFailure?> EvaluateAsync(TaskOrchestrationContext context, RunRequest run)

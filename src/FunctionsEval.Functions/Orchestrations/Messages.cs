@@ -1,9 +1,21 @@
+using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Orchestrations;
 
 /// <summary>Input of <see cref="EvaluateDataset"/> and <c>PlanShards</c>: identities only, everything else is in the run's blobs.</summary>
-internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan Deadline, int Resumption = 0);
+internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan Deadline, int Resumption = 0)
+{
+    /// <summary>Webhook that hears of the end; null for none.</summary>
+    public string? NotifiedWebhook { get; init; }
+
+    /// <summary>Whether the queue hears of the end.</summary>
+    public bool NotifiesQueue { get; init; }
+
+    /// <summary>The request of a run by a spec.</summary>
+    public static RunRequest For(string runId, DatasetVersion dataset, EvaluationSpec spec, int resumption = 0) =>
+        new(runId, dataset, spec.Limits.Deadline, resumption) { NotifiedWebhook = spec.Notify?.Webhook, NotifiesQueue = spec.Notify?.Queue == true };
+}
 
 /// <summary>What <c>PlanShards</c> found: how much there is to fan out, or why the dataset cannot be evaluated.</summary>
 internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFailure? Failure = null);
@@ -46,6 +58,9 @@ internal sealed record ShardReport(ShardStatus Status, RunFailure? Failure = nul
 
     public static ShardReport Failed(string code, string message) => new(ShardStatus.Failed, new RunFailure(code, message));
 }
+
+/// <summary>Input of <c>NotifyWebhook</c> and <c>NotifyQueue</c>.</summary>
+internal sealed record NotifyRequest(string RunId, string Webhook);
 
 /// <summary>Input of <see cref="FineTuneFinished"/>.</summary>
 /// <param name="JobId">Id of the fine-tuning job; all else is looked up.</param>

@@ -11,4 +11,11 @@ internal static class RetryPolicies
         firstRetryInterval: TimeSpan.FromSeconds(2),
         backoffCoefficient: 2.0,
         maxRetryInterval: TimeSpan.FromMinutes(1)));
+
+    /// <summary>Up to eight attempts over about twenty minutes: outlasts a deployment of the receiver.</summary>
+    public static readonly TaskOptions Notification = TaskOptions.FromRetryPolicy(new RetryPolicy(
+        maxNumberOfAttempts: 8,
+        firstRetryInterval: TimeSpan.FromSeconds(2),
+        backoffCoefficient: 3.0,
+        maxRetryInterval: TimeSpan.FromMinutes(10)));
 }

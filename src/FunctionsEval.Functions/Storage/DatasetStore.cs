@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Storage;
@@ -17,9 +19,11 @@ internal sealed record DatasetVersion(string Name, string ETag, long Length, str
 internal sealed class DatasetChangedException(string name)
     : Exception($"datasets/{name} was replaced or deleted while it was being evaluated.");
 
-/// <summary>Reads the <c>datasets</c> container. It is the users': the app never writes to it.</summary>
+/// <summary>The <c>datasets</c> container. It is the users': the app writes to it only what a request brings as its body.</summary>
 internal sealed class DatasetStore(BlobServiceClient service)
 {
+    private const int BlockBytes = 4 << 20;
+
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(StorageNames.Datasets);
 
     /// <summary>Id of the run that evaluates a dataset's version by a spec.</summary>
@@ -37,6 +41,51 @@ internal sealed class DatasetStore(BlobServiceClient service)
         {
             if (blob.Properties.LastModified >= since)
                 yield return blob.Name;
+        }
+    }
+
+    /// <summary>Names of the blobs in a folder and those below it.</summary>
+    public async IAsyncEnumerable<string> InFolderAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, folder + "/", cancellationToken))
+            yield return blob.Name;
+    }
+
+    /// <summary>
+    /// Uploads a dataset as a stream; it appears, whole and with the hash of its bytes (which the service computes only of what comes in one
+    /// piece), when the stream has ended.
+    /// </summary>
+    /// <returns>False when there is a blob of this name and it may not be replaced.</returns>
+    public async Task<bool> TryUploadAsync(string name, Stream content, bool replace, CancellationToken cancellationToken)
+    {
+        var blob = _container.GetBlockBlobClient(name);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var blocks = new List<string>();
+        var buffer = new byte[BlockBytes];
+        int read;
+        while ((read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)) > 0)
+        {
+            hash.AppendData(buffer, 0, read);
+            blocks.Add(Convert.ToBase64String(Guid.NewGuid().ToByteArray()));
+            using var block = new MemoryStream(buffer, 0, read, writable: false);
+            await blob.StageBlockAsync(blocks[^1], block, cancellationToken: cancellationToken);
+        }
+
+        try
+        {
+            await blob.CommitBlockListAsync(
+                blocks,
+                new CommitBlockListOptions
+                {
+                    HttpHeaders = new BlobHttpHeaders { ContentHash = hash.GetHashAndReset() },
+                    Conditions = replace ? null : new BlobRequestConditions { IfNoneMatch = ETag.All },
+                },
+                cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException taken) when (taken.Status is 409 or 412)
+        {
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Storage;
@@ -149,11 +150,11 @@ internal sealed class RunTables(TableServiceClient service)
         }
     }
 
-    /// <summary>Writes the run's index rows: latest first under <c>all</c>, each model and the dataset. Repeatable.</summary>
+    /// <summary>Writes the run's index rows: latest first under <c>all</c>, each model, the dataset and its suite. Repeatable.</summary>
     public async Task IndexAsync(string runId, DateTimeOffset started, string dataset, string? model, string? baseline, CancellationToken cancellationToken)
     {
         var rowKey = (DateTimeOffset.MaxValue.Ticks - started.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "|" + runId;
-        var partitions = new List<string> { IndexPartition.All, IndexPartition.Dataset(dataset) };
+        var partitions = new List<string> { IndexPartition.All, IndexPartition.Dataset(dataset), IndexPartition.Suite(DatasetNames.SuiteOf(dataset)) };
         foreach (var name in new[] { model, baseline }.OfType<string>().Distinct(StringComparer.Ordinal))
             partitions.Add(IndexPartition.Model(name));
         foreach (var partition in partitions)
@@ -314,4 +315,6 @@ internal static class IndexPartition
     public static string Model(string name) => "model:" + StorageNames.EscapeKey(name);
 
     public static string Dataset(string name) => "dataset:" + StorageNames.EscapeKey(name);
+
+    public static string Suite(string name) => "suite:" + StorageNames.EscapeKey(name);
 }

@@ -81,4 +81,22 @@ internal static class ShardStatistics
 
         return rows;
     }
+
+    /// <summary>Both models' statistics of each sample, in dataset order. Only of a run that was stopped may one be missing.</summary>
+    public static IEnumerable<(SampleStatistics? Candidate, SampleStatistics? Baseline)> Pair(
+        IReadOnlyList<SampleStatistics> candidate, IReadOnlyList<SampleStatistics>? baseline)
+    {
+        int left = 0, right = 0;
+        while (left < candidate.Count || right < (baseline?.Count ?? 0))
+        {
+            var one = left < candidate.Count ? candidate[left] : null;
+            var other = right < (baseline?.Count ?? 0) ? baseline![right] : null;
+            var ordinal = Math.Min(one?.Ordinal ?? int.MaxValue, other?.Ordinal ?? int.MaxValue);
+            one = one?.Ordinal == ordinal ? one : null;
+            other = other?.Ordinal == ordinal ? other : null;
+            yield return (one, other);
+            left += one is null ? 0 : 1;
+            right += other is null ? 0 : 1;
+        }
+    }
 }

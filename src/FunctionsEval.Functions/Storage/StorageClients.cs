@@ -2,13 +2,14 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// Blob and table clients of the app's storage account: <c>AzureWebJobsStorage</c> as a connection string, or
+/// Blob, table and queue clients of the app's storage account: <c>AzureWebJobsStorage</c> as a connection string, or
 /// <c>AzureWebJobsStorage__blobServiceUri</c>, <c>__tableServiceUri</c> (or <c>__accountName</c>) with a managed identity.
 /// </summary>
 internal static class StorageClients
@@ -21,6 +22,7 @@ internal static class StorageClients
         {
             services.AddSingleton(new BlobServiceClient(connectionString));
             services.AddSingleton(new TableServiceClient(connectionString));
+            services.AddSingleton(new QueueServiceClient(connectionString, Queues));
         }
         else
         {
@@ -28,6 +30,7 @@ internal static class StorageClients
             var credential = Credential(section);
             services.AddSingleton(new BlobServiceClient(Endpoint(section, "blob"), credential));
             services.AddSingleton(new TableServiceClient(Endpoint(section, "table"), credential));
+            services.AddSingleton(_ => new QueueServiceClient(Endpoint(section, "queue"), credential, Queues));
         }
 
         services.AddSingleton<DatasetStore>();
@@ -37,6 +40,9 @@ internal static class StorageClients
         services.AddSingleton<EventTable>();
         return services;
     }
+
+    /// <summary>As queue triggers read messages.</summary>
+    private static QueueClientOptions Queues => new() { MessageEncoding = QueueMessageEncoding.Base64 };
 
     private static Uri Endpoint(IConfigurationSection section, string service)
     {

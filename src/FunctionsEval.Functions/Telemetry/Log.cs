@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(1016, LogLevel.Warning, "Run {RunId} was stopped ({Code}); what was answered is kept.")]
     public static partial void RunStopped(this ILogger logger, string runId, string code);
 
+    [LoggerMessage(1017, LogLevel.Information, "Run {RunId}: {Receiver} was notified.")]
+    public static partial void NotificationSent(this ILogger logger, string runId, string receiver);
+
+    [LoggerMessage(1018, LogLevel.Error, "Run {RunId}: {Receiver} was not notified: {Reason}.")]
+    public static partial void NotificationGivenUp(this ILogger logger, string runId, string receiver, string reason);
+
     [LoggerMessage(1008, LogLevel.Warning, "Fine-tuning: {Subject} could not be looked up and is looked up again: {Reason}")]
     public static partial void FineTuningUnavailable(this ILogger logger, string subject, string reason);
 

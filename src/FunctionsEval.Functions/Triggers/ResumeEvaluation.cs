@@ -71,7 +71,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec), cancellationToken);
         await durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(EvaluateDataset),
-            new RunRequest(runId, manifest.Dataset, spec.Limits.Deadline, resumption),
+            RunRequest.For(runId, manifest.Dataset, spec, resumption),
             new StartOrchestrationOptions(runId) { DedupeStatuses = LiveStatuses },
             cancellationToken);
         return Results.Accepted($"/api/evaluations/{runId}", new { RunId = runId, Resumption = resumption });

@@ -118,23 +118,23 @@ internal sealed class RunStarter(
         if (string.Equals(dataset.Name, DatasetNames.TrainingFileOf(specPlace, spec), StringComparison.Ordinal))
             return new StartResult.NoDataset("training_file", "it is the suite's trainingFile.");
 
-        var canonical = SpecReader.Canonical(spec);
+        var identity = SpecReader.Identity(spec);
         run = run with
         {
-            RunId = datasets.RunIdOf(dataset, canonical, request.Attempt),
+            RunId = datasets.RunIdOf(dataset, identity, request.Attempt),
             Name = spec.Name ?? run.Suite,
             Model = spec.Model,
             Baseline = spec.Baseline,
-            SpecHash = RunReservation.HashOf(canonical),
+            SpecHash = RunReservation.HashOf(identity),
         };
         if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
             return new StartResult.Accepted(same, New: false);
 
-        return await ReserveAndScheduleAsync(run, dataset, spec, canonical, durable, cancellationToken);
+        return await ReserveAndScheduleAsync(run, dataset, spec, durable, cancellationToken);
     }
 
     private async Task<StartResult> ReserveAndScheduleAsync(
-        RunReservation run, DatasetVersion dataset, EvaluationSpec spec, string canonical, DurableTaskClient durable, CancellationToken cancellationToken)
+        RunReservation run, DatasetVersion dataset, EvaluationSpec spec, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var isNew = await tables.TryReserveAsync(run, failure: null, cancellationToken);
         if (!isNew)
@@ -152,10 +152,10 @@ internal sealed class RunStarter(
         }
 
         await tables.IndexAsync(run.RunId, run.Started, run.Dataset, run.Model, run.Baseline, cancellationToken);
-        await blobs.WriteSpecAsync(run.RunId, canonical, cancellationToken);
+        await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
         await durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(EvaluateDataset),
-            new RunRequest(run.RunId, dataset, spec.Limits.Deadline),
+            RunRequest.For(run.RunId, dataset, spec),
             new StartOrchestrationOptions(run.RunId) { DedupeStatuses = AllStatuses },
             cancellationToken);
         logger.RunStarted(run.RunId, run.Dataset, spec.Model, spec.Baseline);

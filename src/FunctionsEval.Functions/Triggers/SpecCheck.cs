@@ -2,12 +2,14 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Storage;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>Reads specs, and holds what they name against what this app has.</summary>
-internal sealed class SpecCheck(ModelRegistry models)
+internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptions> notifications)
 {
     /// <summary>Reads a spec and checks what it names.</summary>
     /// <param name="specName">Its name, for messages.</param>
@@ -40,6 +42,13 @@ internal sealed class SpecCheck(ModelRegistry models)
         catch (MetricSpecException invalid)
         {
             return new RunFailure("invalid_spec", $"{specName}: {invalid.Message}");
+        }
+
+        if (spec.Notify?.Webhook is { } webhook && !notifications.Value.Webhooks.ContainsKey(webhook))
+        {
+            return new RunFailure(
+                "invalid_spec",
+                $"{specName}: notify.webhook: webhook '{webhook}' is not configured. Add the app settings Notifications__Webhooks__{webhook}__Url and __Secret, or leave it out.");
         }
 
         (string Field, string? Name, bool Embeds)[] named =

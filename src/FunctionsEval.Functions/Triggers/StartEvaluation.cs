@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
@@ -7,8 +8,8 @@ using Microsoft.DurableTask.Client;
 
 namespace FunctionsEval.Functions.Triggers;
 
-/// <summary><c>POST /api/evaluations</c>: evaluates a stored dataset, with the spec beside it or one in the request.</summary>
-internal sealed class StartEvaluation(RunStarter starter)
+/// <summary><c>POST /api/evaluations</c>: evaluates a stored dataset, with the spec beside it or one in the request, or all datasets of a suite.</summary>
+internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
 {
     /// <summary>Specs are small; what is larger is a dataset sent to the wrong place.</summary>
     private const long MaxBodyBytes = 1 << 20;
@@ -32,7 +33,7 @@ internal sealed class StartEvaluation(RunStarter starter)
             return Problems.BadRequest(
                 "invalid_body",
                 $"The body is not a start request (line {invalid.LineNumber + 1}, path {invalid.Path ?? "$"}). " +
-                """Send {"dataset": "suite/file.jsonl"}, and optionally "spec" (an object as in evaluation.json) and "attempt" (a number).""");
+                """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json) and "attempt" (a number).""");
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -40,29 +41,56 @@ internal sealed class StartEvaluation(RunStarter starter)
                 "A start request is at most 1 MiB. Upload the dataset to the datasets container and name it here.", statusCode: tooLarge.StatusCode);
         }
 
-        if (string.IsNullOrWhiteSpace(body.Dataset))
-            return Problems.BadRequest("invalid_body", "dataset: name a blob of the datasets container, for example suite/file.jsonl.");
+        if (string.IsNullOrWhiteSpace(body.Dataset) == string.IsNullOrWhiteSpace(body.Suite))
+            return Problems.BadRequest("invalid_body", "Name either a dataset (a blob of the datasets container, for example suite/file.jsonl) or a suite (a folder of it).");
         if (body.Attempt < 0)
             return Problems.BadRequest("invalid_body", "attempt: must be 0 or more.");
 
         var spec = body.Spec.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : body.Spec.GetRawText();
-        var result = await starter.StartAsync(new StartRequest(body.Dataset.TrimStart('/'), spec, body.Attempt, "http"), durable, cancellationToken);
-        return result switch
+        if (body.Suite is { } suite && !string.IsNullOrWhiteSpace(suite))
+            return await StartSuiteAsync(suite.Trim('/'), spec, body.Attempt, durable, cancellationToken);
+        var dataset = body.Dataset!.TrimStart('/');
+        return ResultOf(await starter.StartAsync(new StartRequest(dataset, spec, body.Attempt, "http"), durable, cancellationToken), dataset);
+    }
+
+    /// <summary>How a start is answered: 202 for a run that is new, 200 for one that is known, a problem for what cannot be evaluated.</summary>
+    internal static IResult ResultOf(StartResult result, string dataset) => result switch
+    {
+        StartResult.Accepted accepted => Accepted(accepted),
+        StartResult.Refused refused => Problems.BadRequest(refused.Failure.Code, refused.Failure.Message),
+        StartResult.NoDataset { Code: "dataset_not_found" } missing => Problems.NotFound(missing.Code, missing.Message),
+        StartResult.NoDataset none => Problems.BadRequest(none.Code, $"datasets/{dataset} cannot be evaluated: {none.Message}"),
+        _ => throw new InvalidOperationException($"Unknown result: {result.GetType().Name}."),
+    };
+
+    private async Task<IResult> StartSuiteAsync(string suite, string? spec, int attempt, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var runs = new List<object>();
+        await foreach (var name in datasets.InFolderAsync(suite, cancellationToken))
         {
-            StartResult.Accepted accepted => Accepted(accepted),
-            StartResult.Refused refused => Problems.BadRequest(refused.Failure.Code, refused.Failure.Message),
-            StartResult.NoDataset { Code: "dataset_not_found" } missing => Problems.NotFound(missing.Code, missing.Message),
-            StartResult.NoDataset none => Problems.BadRequest(none.Code, $"datasets/{body.Dataset} cannot be evaluated: {none.Message}"),
-            _ => throw new InvalidOperationException($"Unknown result: {result.GetType().Name}."),
-        };
+            switch (await starter.StartAsync(new StartRequest(name, spec, attempt, "http"), durable, cancellationToken))
+            {
+                case StartResult.Accepted accepted:
+                    runs.Add(new { Dataset = name, accepted.RunId, accepted.New, Url = UrlOf(accepted.RunId) });
+                    break;
+                case StartResult.Refused refused:
+                    runs.Add(new { Dataset = name, refused.Failure.Code, Detail = refused.Failure.Message });
+                    break;
+            }
+        }
+
+        return runs.Count > 0
+            ? Results.Accepted(value: new { Suite = suite, Runs = runs })
+            : Problems.NotFound("suite_not_found", $"There is no dataset in datasets/{suite}/. Upload some, or check the name.");
     }
 
     private static IResult Accepted(StartResult.Accepted accepted)
     {
-        var location = $"/api/evaluations/{accepted.RunId}";
-        var view = new { accepted.RunId, accepted.New, Url = location };
-        return accepted.New ? Results.Accepted(location, view) : Results.Ok(view);
+        var view = new { accepted.RunId, accepted.New, Url = UrlOf(accepted.RunId) };
+        return accepted.New ? Results.Accepted(view.Url, view) : Results.Ok(view);
     }
+
+    private static string UrlOf(string runId) => $"/api/evaluations/{runId}";
 
     private sealed record StartBody
     {
@@ -74,6 +102,8 @@ internal sealed class StartEvaluation(RunStarter starter)
         };
 
         public string? Dataset { get; init; }
+
+        public string? Suite { get; init; }
 
         public JsonElement Spec { get; init; }
 

@@ -1,0 +1,25 @@
+using Azure.Storage.Queues;
+using FunctionsEval.Functions.Notifications;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>Puts a message on a run's end into the app's queue.</summary>
+internal sealed class NotifyQueue(RunTables tables, QueueServiceClient queues, IOptions<NotificationOptions> options, ILogger<NotifyQueue> logger)
+{
+    [Function(nameof(NotifyQueue))]
+    public async Task RunAsync([ActivityTrigger] NotifyRequest request, CancellationToken cancellationToken)
+    {
+        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } run)
+            return;
+        var queue = queues.GetQueueClient(options.Value.Queue);
+        await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        await queue.SendMessageAsync(Notification.Of(run).Body, cancellationToken: cancellationToken);
+        logger.NotificationSent(request.RunId, options.Value.Queue);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Notifications;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Webhooks;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Activities;
+
+/// <summary>Tells a webhook of a run's end, signed. Throws for what another try may mend; anything else is logged and final.</summary>
+internal sealed class NotifyWebhook(
+    RunTables tables, ModelTransport transport, IOptions<NotificationOptions> options, TimeProvider time, ILogger<NotifyWebhook> logger)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
+
+    [Function(nameof(NotifyWebhook))]
+    public async Task RunAsync([ActivityTrigger] NotifyRequest request, CancellationToken cancellationToken)
+    {
+        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } run || !options.Value.Webhooks.TryGetValue(request.Webhook, out var target))
+        {
+            logger.NotificationGivenUp(request.RunId, request.Webhook, "it is no longer configured");
+            return;
+        }
+
+        var notification = Notification.Of(run);
+        var now = time.GetUtcNow();
+        using var message = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ByteArrayContent(notification.Body.ToArray()) };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        message.Headers.Add(WebhookSignature.IdHeader, notification.Id);
+        message.Headers.Add(WebhookSignature.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        message.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.TryCreate(target.Secret!)!.Sign(notification.Id, now, notification.Body.ToMemory().Span));
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
+        var status = 0;
+        try
+        {
+            using var response = await transport.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            status = (int)response.StatusCode;
+        }
+        catch (Exception broken) when (broken is HttpRequestException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new NotificationException($"Webhook {request.Webhook} could not be reached.", broken);
+        }
+
+        if (status is 408 or 429 or >= 500)
+            throw new NotificationException($"Webhook {request.Webhook} answered {status}.");
+        if (status is < 200 or > 299)
+            logger.NotificationGivenUp(request.RunId, request.Webhook, $"it answered {status}");
+        else
+            logger.NotificationSent(request.RunId, request.Webhook);
+    }
+}
+
+/// <summary>A notification was not taken; another try may be.</summary>
+internal sealed class NotificationException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using FunctionsEval.Functions.Webhooks;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Notifications;
+
+/// <summary>App settings <c>Notifications__…</c>: where a run's end is told.</summary>
+internal sealed class NotificationOptions
+{
+    public const string Section = "Notifications";
+
+    /// <summary>Name of the queue in the app's storage account. Default <c>evaluation-verdicts</c>.</summary>
+    [RegularExpression("^[a-z0-9](?:-?[a-z0-9]){2,62}$")]
+    public string Queue { get; set; } = "evaluation-verdicts";
+
+    /// <summary>The webhooks, by the name that specs use.</summary>
+    public Dictionary<string, WebhookTarget> Webhooks { get; } = new(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>One webhook.</summary>
+internal sealed class WebhookTarget
+{
+    /// <summary>Where it is.</summary>
+    public Uri? Url { get; set; }
+
+    /// <summary>What it is signed with.</summary>
+    public string? Secret { get; set; }
+}
+
+/// <summary>Names each setting that cannot be used, with the fix.</summary>
+internal sealed class NotificationOptionsValidator : IValidateOptions<NotificationOptions>
+{
+    public ValidateOptionsResult Validate(string? name, NotificationOptions options)
+    {
+        var failures = new List<string>();
+        foreach (var (webhook, target) in options.Webhooks)
+        {
+            var setting = $"{NotificationOptions.Section}__Webhooks__{webhook}__";
+            if (target.Url is not { IsAbsoluteUri: true } url || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+                failures.Add($"{setting}Url: write an https address (http is allowed for this machine only).");
+            if (target.Secret is null || WebhookSignature.TryCreate(target.Secret) is null)
+                failures.Add($"{setting}Secret: write whsec_ and the base64 of 24 to 64 random bytes. (Its value is not shown.)");
+        }
+
+        return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,60 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary>
+/// <c>PUT /api/datasets/{suite}/{file}?replace=</c>: the body becomes a dataset of the container and is evaluated with the spec that applies to it.
+/// It is streamed, never held whole.
+/// </summary>
+internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, IOptions<EvaluationOptions> options)
+{
+    [Function(nameof(UploadDataset))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "datasets/{*name}")] HttpRequest request,
+        string name,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken)
+    {
+        var limit = options.Value.MaxUploadBytes;
+        if (request.ContentLength > limit)
+            return TooLarge(limit);
+        if (name.Split('/').Any(part => part is "" or "." or "..") || name.Length > 1024)
+            return Problems.BadRequest("invalid_name", "Name the dataset as suite/file.jsonl, without empty parts or '..'.");
+        switch (DatasetNames.Classify(name))
+        {
+            case DatasetNameKind.Unsupported unsupported:
+                return Problems.BadRequest("unsupported_format", unsupported.Message);
+            case not DatasetNameKind.Dataset:
+                return Problems.BadRequest("not_a_dataset", "Only datasets are uploaded here (.jsonl, .ndjson, .csv, .tsv). Put specs into the container, or send one with POST /api/evaluations.");
+        }
+
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+            feature.MaxRequestBodySize = limit + 1;
+        var replace = string.Equals(request.Query["replace"], "true", StringComparison.OrdinalIgnoreCase);
+        try
+        {
+            await using var body = new BoundedStream(request.Body, limit);
+            if (!await datasets.TryUploadAsync(name, body, replace, cancellationToken))
+                return Problems.Conflict("dataset_exists", $"There is a dataset datasets/{name} already. Add ?replace=true to replace it; runs of the old one stay as they are.");
+        }
+        catch (UploadTooLargeException)
+        {
+            return TooLarge(limit);
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge(limit);
+        }
+
+        return StartEvaluation.ResultOf(await starter.StartAsync(new StartRequest(name, Spec: null, Attempt: 0, Source: "http"), durable, cancellationToken), name);
+    }
+
+    private static IResult TooLarge(long limit) =>
+        Problems.TooLarge($"A dataset in a request has at most {limit} bytes (Evaluation__MaxUploadBytes). Upload larger ones to the datasets container.");
+}
