@@ -31,7 +31,9 @@ public static class DatasetNames
     /// <summary>Name of a suite's spec.</summary>
     public const string SpecName = "evaluation.json";
 
+    private const string YamlSpecName = "evaluation.yaml";
     private const string SpecSuffix = ".evaluation.json";
+    private const string YamlSpecSuffix = ".evaluation.yaml";
 
     /// <summary>Says what a blob is from its name alone; letter case does not matter.</summary>
     /// <param name="blobName">Name of the blob in its container.</param>
@@ -49,9 +51,15 @@ public static class DatasetNames
             return new DatasetNameKind.Ignored("a hidden or temporary file");
         }
 
-        if (file.Equals(SpecName, StringComparison.OrdinalIgnoreCase) || file.EndsWith(SpecSuffix, StringComparison.OrdinalIgnoreCase))
+        if (file.Equals(SpecName, StringComparison.OrdinalIgnoreCase) || file.EndsWith(SpecSuffix, StringComparison.OrdinalIgnoreCase)
+            || file.Equals(YamlSpecName, StringComparison.OrdinalIgnoreCase) || file.EndsWith(YamlSpecSuffix, StringComparison.OrdinalIgnoreCase))
         {
             return new DatasetNameKind.Spec();
+        }
+
+        if (file.EndsWith("evaluation.yml", StringComparison.OrdinalIgnoreCase))
+        {
+            return new DatasetNameKind.Ignored("not looked for under this name: call a spec in YAML evaluation.yaml");
         }
 
         return Path.GetExtension(file).ToLowerInvariant() switch
@@ -67,18 +75,20 @@ public static class DatasetNames
         };
     }
 
-    /// <summary>The names under which a dataset's spec may lie, the nearest first: beside the dataset, in its folder, then in each parent folder up to the container's root.</summary>
+    /// <summary>The names under which a dataset's spec may lie, the nearest first: beside the dataset, in its folder, then in each parent folder up to the container's root; JSON before YAML.</summary>
     /// <param name="blobName">Name of the dataset in its container.</param>
     public static IReadOnlyList<string> SpecCandidates(string blobName)
     {
         ArgumentException.ThrowIfNullOrEmpty(blobName);
-        List<string> candidates = [blobName + SpecSuffix];
+        List<string> candidates = [blobName + SpecSuffix, blobName + YamlSpecSuffix];
         for (var folder = SuiteOf(blobName); folder.Length > 0; folder = SuiteOf(folder))
         {
             candidates.Add(folder + "/" + SpecName);
+            candidates.Add(folder + "/" + YamlSpecName);
         }
 
         candidates.Add(SpecName);
+        candidates.Add(YamlSpecName);
         return candidates;
     }
 

@@ -31,12 +31,12 @@ public static class SpecReader
 
     /// <summary>Reads a spec.</summary>
     /// <param name="utf8Json">The JSON text in UTF-8; comments and trailing commas are allowed, and a byte order mark is skipped.</param>
-    /// <param name="fileName">Name of the spec, for messages.</param>
+    /// <param name="fileName">Name of the spec, for messages; one that ends in .yaml or .yml says that the text is YAML.</param>
     /// <exception cref="SpecException">The spec cannot be used.</exception>
     public static EvaluationSpec Read(ReadOnlySpan<byte> utf8Json, string fileName)
     {
         ArgumentNullException.ThrowIfNull(fileName);
-        using var document = ParseJson(utf8Json, fileName);
+        using var document = Parse(utf8Json, fileName);
         var root = new SpecObject(fileName, "$", document.RootElement, SpecFields.Root);
         var spec = ReadRoot(root);
         CheckLabels(root, spec);
@@ -60,7 +60,7 @@ public static class SpecReader
         return CanonicalSpec.Write(spec with { Notify = null, OnFineTune = null });
     }
 
-    private static JsonDocument ParseJson(ReadOnlySpan<byte> utf8Json, string file)
+    private static JsonDocument Parse(ReadOnlySpan<byte> utf8Json, string file)
     {
         if (utf8Json.Length > MaxBytes)
         {
@@ -75,6 +75,11 @@ public static class SpecReader
         if (Utf8Text.IndexOfInvalid(utf8Json) >= 0)
         {
             throw new SpecException(file, "$", "is not UTF-8; save it as UTF-8.");
+        }
+
+        if (YamlSpec.IsYaml(file))
+        {
+            utf8Json = YamlSpec.ToJson(utf8Json, file);
         }
 
         try

@@ -11,15 +11,15 @@ internal sealed record DroppedDataset(string Name, string ETag, string? RunId = 
 /// <summary>Drops datasets into the container, the way a user's script would.</summary>
 internal sealed class SuiteUploader(string storageConnectionString)
 {
-    private const string Spec = "evaluation.json";
+    private static readonly string[] Specs = ["evaluation.json", "evaluation.yaml"];
 
     private readonly BlobContainerClient _datasets = new(storageConnectionString, "datasets");
 
-    /// <summary>Uploads a file into a suite, after the <c>evaluation.json</c> beside it where there is one.</summary>
+    /// <summary>Uploads a file into a suite, after the <c>evaluation.json</c> or <c>evaluation.yaml</c> beside it where there is one.</summary>
     public async Task<DroppedDataset> DropAsync(string file, string suite, CancellationToken cancellationToken)
     {
         await _datasets.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        foreach (var spec in new[] { Spec, Path.GetFileName(file) + "." + Spec })
+        foreach (var spec in Specs.Concat(Specs.Select(spec => Path.GetFileName(file) + "." + spec)))
         {
             var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, spec);
             if (File.Exists(path))

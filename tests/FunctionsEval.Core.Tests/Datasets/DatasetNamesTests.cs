@@ -48,11 +48,12 @@ public sealed class DatasetNamesTests
     public void SpecCandidates_nested_dataset_goes_from_beside_it_to_the_root() =>
         Assert.Equal(
             ["a/b/test.jsonl.evaluation.json", "a/b/evaluation.json", "a/evaluation.json", "evaluation.json"],
-            DatasetNames.SpecCandidates("a/b/test.jsonl"));
+            DatasetNames.SpecCandidates("a/b/test.jsonl").Where(name => name.EndsWith(".json", StringComparison.Ordinal)));
 
     [Fact]
     public void SpecCandidates_dataset_at_the_root_names_the_root_once() =>
-        Assert.Equal(["test.jsonl.evaluation.json", "evaluation.json"], DatasetNames.SpecCandidates("test.jsonl"));
+        Assert.Equal(
+            ["test.jsonl.evaluation.json", "test.jsonl.evaluation.yaml", "evaluation.json", "evaluation.yaml"], DatasetNames.SpecCandidates("test.jsonl"));
 
     [Theory]
     [InlineData("test.jsonl", "")]
