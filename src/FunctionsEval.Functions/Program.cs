@@ -25,6 +25,7 @@ builder.Services.AddSingleton<RunCancellation>();
 builder.Services.AddSingleton<RunComparison>();
 builder.Services.AddSingleton<CostAllowances>();
 builder.Services.AddSingleton<CostEstimate>();
+builder.Services.AddSingleton<TrainingFiles>();
 builder.Services.AddFineTuning();
 builder.Services.AddOptions<NotificationOptions>()
     .BindConfiguration(NotificationOptions.Section)

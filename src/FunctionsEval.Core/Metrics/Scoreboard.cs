@@ -25,6 +25,7 @@ public sealed class Scoreboard
     private readonly IntervalSpec intervals;
     private readonly bool hasBaseline;
     private readonly int maxSlicesWithIntervals;
+    private readonly bool isClustered;
 
     private readonly int[] statisticOffsets;
     private readonly int[] sumOffsets;
@@ -50,7 +51,10 @@ public sealed class Scoreboard
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
     /// <param name="maxSlicesWithIntervals">With more slices than this, none of them gets bootstrap intervals (a replicate table
     /// of some 100 KB to 1 MB each). Default 50.</param>
-    public Scoreboard(IReadOnlyList<Metric> metrics, IntervalSpec intervals, bool hasBaseline, int maxSlicesWithIntervals = 50)
+    /// <param name="isClustered">Whether samples of one key are answers to the same question: they share their bootstrap weights, and
+    /// Wilson's interval and McNemar's test, which take samples as independent, give way to the bootstrap.</param>
+    public Scoreboard(
+        IReadOnlyList<Metric> metrics, IntervalSpec intervals, bool hasBaseline, int maxSlicesWithIntervals = 50, bool isClustered = false)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(intervals);
@@ -64,6 +68,7 @@ public sealed class Scoreboard
         this.intervals = intervals;
         this.hasBaseline = hasBaseline;
         this.maxSlicesWithIntervals = maxSlicesWithIntervals;
+        this.isClustered = isClustered;
         weights = new long[intervals.Replicates];
 
         ranked = [.. this.metrics.Select(metric => metric.Ranking is { } rule ? new RankedSamples(rule, intervals.Replicates) : null)];
@@ -380,7 +385,7 @@ public sealed class Scoreboard
             {
                 yield return result;
             }
-            else if (definition.IsProportion)
+            else if (definition.IsProportion && !isClustered)
             {
                 var (lower, upper) = ProportionInterval.Wilson((long)Math.Round(values[v] * samples), samples, intervals.Level);
                 yield return result with { Lower = lower, Upper = upper, Interval = IntervalMethod.Wilson };
@@ -434,7 +439,9 @@ public sealed class Scoreboard
                     ? comparison with { IntervalMissing = WhyNoReplicates(cell, m) }
                     : WithBootstrap(comparison, [.. candidateReplicates[v].Zip(baselineReplicates[v], (first, second) => first - second)]);
                 var p = proportions.FindIndex(proportion => proportion.Metric == m && proportion.Value == v);
-                comparison = p < 0 ? comparison : WithFlips(comparison, cell.Gained[p], cell.Lost[p]);
+                comparison = p < 0 ? comparison
+                    : isClustered ? comparison with { Gained = cell.Gained[p], Lost = cell.Lost[p] }
+                    : WithFlips(comparison, cell.Gained[p], cell.Lost[p]);
             }
 
             yield return comparison;

@@ -21,12 +21,16 @@ public sealed class PromptRenderer
     private readonly PromptTemplate? _system;
     private readonly PromptTemplate? _user;
 
+    private readonly IReadOnlyList<ChatMessage> _examples;
+
     /// <summary>Parses the templates.</summary>
     /// <param name="spec">The templates; absent ones keep the row's own turns.</param>
+    /// <param name="examples">Turns that come before the sample's, after its system turn; see <see cref="RenderExample"/>.</param>
     /// <exception cref="ArgumentException">A template does not parse (<see cref="SpecReader"/> refuses such a spec).</exception>
-    public PromptRenderer(PromptSpec spec)
+    public PromptRenderer(PromptSpec spec, IReadOnlyList<ChatMessage>? examples = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        _examples = examples ?? [];
         _system = Parse(spec.System, nameof(PromptSpec.System));
         _user = Parse(spec.User, nameof(PromptSpec.User));
     }
@@ -36,6 +40,24 @@ public sealed class PromptRenderer
     /// <returns>The turns, without the reference.</returns>
     /// <exception cref="PromptException">A variable is undefined, or a bound is exceeded.</exception>
     public IReadOnlyList<ChatMessage> Render(Sample sample)
+    {
+        var turns = RenderTurns(sample);
+        turns.InsertRange(turns.TakeWhile(IsSystem).Count(), _examples);
+        return turns;
+    }
+
+    /// <summary>The turns of an example: the sample's, without its system turn, and its reference as the assistant's answer.</summary>
+    /// <param name="sample">The example.</param>
+    /// <exception cref="PromptException">A variable is undefined, or a bound is exceeded.</exception>
+    public IReadOnlyList<ChatMessage> RenderExample(Sample sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        return [.. RenderTurns(sample).Where(turn => !IsSystem(turn)), new ChatMessage("assistant", sample.References[0])];
+    }
+
+    private static bool IsSystem(ChatMessage turn) => turn.Role is "system" or "developer";
+
+    private List<ChatMessage> RenderTurns(Sample sample)
     {
         ArgumentNullException.ThrowIfNull(sample);
         List<ChatMessage> turns = sample.Messages.Count > 0 ? [.. sample.Messages]
@@ -63,7 +85,7 @@ public sealed class PromptRenderer
         if (_system is not null)
         {
             var content = _system.Render(CreateContext(sample));
-            var first = turns.FindIndex(turn => turn.Role is "system" or "developer");
+            var first = turns.FindIndex(IsSystem);
             if (first < 0)
             {
                 turns.Insert(0, new ChatMessage("system", content));

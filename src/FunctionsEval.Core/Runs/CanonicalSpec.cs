@@ -23,6 +23,11 @@ internal static class CanonicalSpec
     private static Dictionary<string, object?> ToObject(EvaluationSpec spec)
     {
         var fields = ToFields(spec);
+        if (spec.Repeats > 1)
+        {
+            fields["repeats"] = spec.Repeats;
+        }
+
         if (spec.Notify is { } notify)
         {
             fields["notify"] = new Dictionary<string, object?> { ["webhook"] = notify.Webhook, ["queue"] = notify.Queue };
@@ -38,7 +43,14 @@ internal static class CanonicalSpec
         ["model"] = spec.Model,
         ["baseline"] = spec.Baseline,
         ["trainingFile"] = spec.TrainingFile,
-        ["prompt"] = new Dictionary<string, object?> { ["system"] = spec.Prompt.System, ["user"] = spec.Prompt.User },
+        ["prompt"] = spec.Prompt.FewShot is { } fewShot
+            ? new Dictionary<string, object?>
+            {
+                ["system"] = spec.Prompt.System,
+                ["user"] = spec.Prompt.User,
+                ["fewShot"] = new Dictionary<string, object?> { ["count"] = fewShot.Count, ["seed"] = fewShot.Seed },
+            }
+            : new Dictionary<string, object?> { ["system"] = spec.Prompt.System, ["user"] = spec.Prompt.User },
         ["labels"] = spec.Labels,
         ["positiveLabel"] = spec.PositiveLabel,
         ["parsing"] = new Dictionary<string, object?>

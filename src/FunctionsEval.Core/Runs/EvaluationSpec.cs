@@ -38,6 +38,9 @@ public sealed record EvaluationSpec
     /// <summary>Blob name, relative to the suite, of the rows the model was tuned on; never evaluated as a dataset.</summary>
     public string? TrainingFile { get; init; }
 
+    /// <summary>How often each sample is answered, 1–32. Default 1.</summary>
+    public int Repeats { get; init; } = 1;
+
     /// <summary>Liquid templates of the prompt.</summary>
     public PromptSpec Prompt { get; init; } = new();
 
@@ -132,6 +135,19 @@ public sealed record PromptSpec
 
     /// <summary>The user turn; null sends the row's own turns (or its input as one user turn).</summary>
     public string? User { get; init; }
+
+    /// <summary>Examples from the training file that come before the sample; null for none.</summary>
+    public FewShotSpec? FewShot { get; init; }
+}
+
+/// <summary>Examples in the prompt, the same ones for every sample.</summary>
+public sealed record FewShotSpec
+{
+    /// <summary>How many, 1–64.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Chooses which; the same seed chooses the same rows of the same file. Default 0.</summary>
+    public long Seed { get; init; }
 }
 
 /// <summary>How the model's text becomes a label or a value.</summary>

@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Core.Runs;
 
@@ -60,6 +61,12 @@ public sealed record LogRow
 
     /// <summary>What graders said of the answer, by the metric's name.</summary>
     public IReadOnlyDictionary<string, Grade>? Grades { get; init; }
+
+    /// <summary>Which of a sample's answers this is, from 1; 0 where each sample has one.</summary>
+    public int Repeat { get; init; }
+
+    /// <summary>How the sample is found in the training file; null when there is none to look in.</summary>
+    public Leak? Leak { get; init; }
 
     /// <summary>Whether the row holds only what is paid for so far (an answer without all its grades, some of a question's choices): a later row of the sample takes the place of this one.</summary>
     public bool IsPartial { get; init; }

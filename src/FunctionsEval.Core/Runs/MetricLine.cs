@@ -32,6 +32,9 @@ public sealed record MetricLine
     /// <summary>Samples the number rests on.</summary>
     public required long Samples { get; init; }
 
+    /// <summary>Standard deviation (n − 1) of the number over the repeats; null where each sample is answered once.</summary>
+    public double? NoiseFloor { get; init; }
+
     /// <summary>Whether more is better.</summary>
     public required bool HigherIsBetter { get; init; }
 
@@ -66,14 +69,34 @@ public sealed record MetricLine
     public static IReadOnlyList<MetricLine> Of(MetricReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
+        var noise = NoiseOf(report);
         var comparisons = report.Comparisons.ToDictionary(comparison => (comparison.Metric, comparison.Definition.Name, comparison.Slice));
         return
         [
             .. report.Results.Select(result => Of(
                 result,
-                result.Role == ModelRole.Candidate ? comparisons.GetValueOrDefault((result.Metric, result.Definition.Name, result.Slice)) : null)),
+                result.Role == ModelRole.Candidate ? comparisons.GetValueOrDefault((result.Metric, result.Definition.Name, result.Slice)) : null) with
+            {
+                NoiseFloor = result.Slice == MetricReport.AllSamples && noise.TryGetValue((result.Role, result.Metric, result.Definition.Name), out var deviation)
+                    ? deviation
+                    : null,
+            }),
         ];
     }
+
+    /// <summary>How much each number varies over the repeats, where all of them have it.</summary>
+    private static Dictionary<(ModelRole Role, string Metric, string Name), double> NoiseOf(MetricReport report) =>
+        report.Results
+            .Where(result => result.Slice.StartsWith("repeat=", StringComparison.Ordinal))
+            .GroupBy(result => (result.Role, result.Metric, result.Definition.Name))
+            .Where(repeats => repeats.Count() > 1 && repeats.All(result => result.Value is not null))
+            .ToDictionary(
+                repeats => repeats.Key,
+                repeats =>
+                {
+                    var mean = repeats.Average(result => result.Value!.Value);
+                    return Math.Sqrt(repeats.Sum(result => Math.Pow(result.Value!.Value - mean, 2)) / (repeats.Count() - 1));
+                });
 
     private static MetricLine Of(MetricResult result, MetricComparison? comparison) => new()
     {

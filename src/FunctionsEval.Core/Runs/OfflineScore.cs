@@ -30,7 +30,7 @@ public sealed class OfflineScore
         _spec = spec;
         _hasBaseline = hasBaseline;
         _measurer = new RowMeasurer(spec);
-        _scoreboard = new Scoreboard(_measurer.Metrics, spec.Intervals, hasBaseline);
+        _scoreboard = _measurer.CreateScoreboard(hasBaseline);
     }
 
     /// <summary>Scores a stream of answers.</summary>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Core.Runs;
 
@@ -6,6 +8,7 @@ namespace FunctionsEval.Core.Runs;
 public sealed class RowMeasurer
 {
     private readonly IReadOnlyList<string> _slices;
+    private readonly EvaluationSpec _spec;
 
     /// <summary>Builds the spec's metrics.</summary>
     /// <exception cref="MetricSpecException">A metric or one of its options does not exist.</exception>
@@ -14,7 +17,12 @@ public sealed class RowMeasurer
         ArgumentNullException.ThrowIfNull(spec);
         Metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
         _slices = [.. spec.Slices.Distinct(StringComparer.Ordinal)];
+        _spec = spec;
     }
+
+    /// <summary>An empty scoreboard of these metrics.</summary>
+    /// <param name="hasBaseline">Whether a baseline is compared.</param>
+    public Scoreboard CreateScoreboard(bool hasBaseline) => new(Metrics, _spec.Intervals, hasBaseline, isClustered: _spec.Repeats > 1);
 
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
@@ -30,6 +38,17 @@ public sealed class RowMeasurer
     public IReadOnlyList<string> SlicesOf(LogRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return [.. _slices.Where(tag => row.Tags?.ContainsKey(tag) == true).Select(tag => $"{tag}={row.Tags![tag]}")];
+        List<string> slices = [.. _slices.Where(tag => row.Tags?.ContainsKey(tag) == true).Select(tag => $"{tag}={row.Tags![tag]}")];
+        if (row.Leak is { } leak)
+        {
+            slices.Add(leak == Leak.None ? "leaked=no" : "leaked=yes");
+        }
+
+        if (row.Repeat > 0)
+        {
+            slices.Add(string.Create(CultureInfo.InvariantCulture, $"repeat={row.Repeat}"));
+        }
+
+        return slices;
     }
 }

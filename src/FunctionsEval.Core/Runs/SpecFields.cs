@@ -5,11 +5,16 @@ internal static class SpecFields
 {
     public static readonly string[] Root =
     [
-        "$schema", "name", "task", "model", "baseline", "trainingFile", "prompt", "labels", "positiveLabel", "parsing",
+        "$schema", "name", "task", "model", "baseline", "trainingFile", "repeats", "prompt", "labels", "positiveLabel", "parsing",
         "sampling", "columns", "metrics", "slices", "intervals", "gate", "limits", "notify", "onFineTune",
     ];
 
-    public static readonly string[] Prompt = ["system", "user"];
+    public static readonly string[] Prompt = ["system", "user", "fewShot"];
+
+    public static readonly string[] FewShot = ["count", "seed"];
+
+    /// <summary>Slices that the app makes itself.</summary>
+    public static readonly string[] OwnSlices = ["leaked", "repeat"];
 
     public static readonly string[] Parsing = ["method", "ignoreCase", "stripQuotes", "field", "pattern", "aliases", "scoreTruncated"];
 

@@ -115,14 +115,15 @@ public static class SpecReader
             Model = root.RequiredText("model", "the name of a model in the app settings (Models__{name}__…)"),
             Baseline = baseline,
             TrainingFile = ReadTrainingFile(root),
-            Prompt = ReadPrompt(root.Object("prompt", SpecFields.Prompt)),
+            Repeats = (int)(root.Integer("repeats", 1, 32) ?? 1),
+            Prompt = ReadPrompt(root.Object("prompt", SpecFields.Prompt), root, task),
             Labels = root.Texts("labels"),
             PositiveLabel = root.Text("positiveLabel"),
             Parsing = ReadParsing(root.Object("parsing", SpecFields.Parsing)),
             Sampling = ReadSampling(root.Object("sampling", SpecFields.Sampling)),
             Columns = ReadColumns(root.Object("columns", SpecFields.Columns)),
             Metrics = [.. root.List("metrics").Select(metric => ReadMetric(root, metric.Element, metric.Name))],
-            Slices = root.Texts("slices"),
+            Slices = ReadSlices(root),
             Intervals = ReadIntervals(root.Object("intervals", SpecFields.Intervals)),
             Gate = root.Has("gate") ? ReadGate(root.Object("gate", SpecFields.Gate), baseline is not null, root.Texts("slices")) : null,
             Limits = ReadLimits(root.Object("limits", SpecFields.Limits)),
@@ -144,9 +145,26 @@ public static class SpecReader
         return isRelative ? file : throw root.Error("trainingFile", "must be a blob name relative to the suite's folder, without '..'.");
     }
 
-    private static PromptSpec ReadPrompt(SpecObject prompt)
+    private static PromptSpec ReadPrompt(SpecObject prompt, SpecObject root, EvaluationTask task)
     {
-        return new PromptSpec { System = Template("system"), User = Template("user") };
+        return new PromptSpec { System = Template("system"), User = Template("user"), FewShot = prompt.Has("fewShot") ? FewShot() : null };
+
+        FewShotSpec FewShot()
+        {
+            var fewShot = prompt.Object("fewShot", SpecFields.FewShot);
+            if (!root.Has("trainingFile"))
+            {
+                throw prompt.Error("fewShot", "takes its examples from the training file: name one in $.trainingFile.");
+            }
+
+            return task is EvaluationTask.Classification or EvaluationTask.Generation
+                ? new FewShotSpec
+                {
+                    Count = (int)(fewShot.Integer("count", 1, 64) ?? throw fewShot.Error("count", "is missing: say how many examples.")),
+                    Seed = fewShot.Integer("seed") ?? 0,
+                }
+                : throw prompt.Error("fewShot", "belongs to the tasks classification and generation.");
+        }
 
         string? Template(string name)
         {
@@ -193,6 +211,14 @@ public static class SpecReader
             Stream = sampling.Flag("stream", false),
             LogProbabilities = sampling.Flag("logProbabilities", false),
         };
+    }
+
+    private static IReadOnlyList<string> ReadSlices(SpecObject root)
+    {
+        var slices = root.Texts("slices");
+        return slices.FirstOrDefault(SpecFields.OwnSlices.Contains) is { } own
+            ? throw root.Error("slices", $"must not name '{own}': the app makes that slice itself.")
+            : slices;
     }
 
     private static ColumnSpec ReadColumns(SpecObject columns) => new()
@@ -266,7 +292,7 @@ public static class SpecReader
         }
 
         var slice = rule.Text("slice");
-        if (slice is not null && !slices.Contains(slice.Split('=', 2)[0]))
+        if (slice is not null && !slices.Concat(SpecFields.OwnSlices).Contains(slice.Split('=', 2)[0]))
         {
             throw rule.Error("slice", "must be tag=value for a tag that is listed in $.slices, for example language=de.");
         }

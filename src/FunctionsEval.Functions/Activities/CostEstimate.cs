@@ -35,6 +35,6 @@ internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, 
             most += costs.Sum(ofRole => ofRole.MostOf(sample));
         }
 
-        return samples == 0 ? null : (double)(most / CallCosts.Billion) / samples * rows * plan.Spec.Limits.SampleFraction;
+        return samples == 0 ? null : (double)(most / CallCosts.Billion) / samples * rows * plan.Spec.Limits.SampleFraction * plan.Spec.Repeats;
     }
 }

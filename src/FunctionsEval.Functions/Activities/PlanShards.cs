@@ -14,7 +14,7 @@ namespace FunctionsEval.Functions.Activities;
 /// writes the run's manifest.
 /// </summary>
 internal sealed class PlanShards(
-    DatasetStore datasets, RunBlobs blobs, RunTables tables, CostEstimate estimate, IOptions<EvaluationOptions> options, ILogger<PlanShards> logger)
+    DatasetStore datasets, RunBlobs blobs, RunTables tables, TrainingFiles trainingFiles, CostEstimate estimate, IOptions<EvaluationOptions> options, ILogger<PlanShards> logger)
 {
     [Function(nameof(PlanShards))]
     public async Task<PlanReport> RunAsync([ActivityTrigger] RunRequest run, CancellationToken cancellationToken)
@@ -53,6 +53,15 @@ internal sealed class PlanShards(
         var roles = new List<RoleModel> { new(Roles.Candidate, spec.Model) };
         if (spec.Baseline is not null)
             roles.Add(new RoleModel(Roles.Baseline, spec.Baseline));
+        var (state, training) = (default(TrainingFileState), default(TrainingRows));
+        if (run.TrainingFile is { } trainingFile)
+        {
+            (state, training) = await trainingFiles.ReadAsync(trainingFile, spec, cancellationToken);
+            if (spec.Prompt.FewShot is { } fewShot && training.Examples.Count == 0)
+                return new PlanReport(0, [], new RunFailure("training_file", $"prompt.fewShot: {state.Unchecked ?? $"{trainingFile} has no row to show"} {fewShot.Count} examples are asked for."));
+            await blobs.WriteTrainingAsync(run.RunId, training, cancellationToken);
+        }
+
         var manifest = new RunManifest
         {
             RunId = run.RunId,
@@ -62,10 +71,11 @@ internal sealed class PlanShards(
             Shards = plan.Shards,
             CsvHeader = plan.CsvHeader,
             HeaderLines = plan.HeaderLines,
+            Training = state,
             CodeVersion = CodeVersion.Current,
         };
         await blobs.WriteManifestAsync(manifest, cancellationToken);
-        if (await estimate.MostAsync(new RunPlan(manifest, spec), plan.EstimatedRows, cancellationToken) is { } cost)
+        if (await estimate.MostAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken) is { } cost)
             await tables.UpdateRunAsync(run.RunId, new Dictionary<string, object?> { ["EstimatedCost"] = cost }, cancellationToken);
         logger.RunPlanned(run.RunId, plan.Shards.Count, roles.Count);
         return ReportOf(manifest);

@@ -82,6 +82,17 @@ internal sealed class ReserveTunedRuns(
         }
     }
 
+    /// <summary>The spec's training file; else the job's own, copied once for all its runs, where the provider gives it.</summary>
+    private async Task<string?> FindTrainingFileAsync(FineTuningJob job, string specName, EvaluationSpec spec, CancellationToken cancellationToken)
+    {
+        if (DatasetNames.TrainingFileOf(specName, spec) is { } named)
+            return $"{StorageNames.Datasets}/{named}";
+        return job.TrainingFile is { } file
+            && await blobs.KeepJobTrainingFileAsync(job.Id, save => api.TryDownloadFileAsync(file, save, cancellationToken), cancellationToken)
+            ? $"{StorageNames.Runs}/{StorageNames.JobTrainingFile(job.Id)}"
+            : null;
+    }
+
     private async Task<EvaluationSpec?> FindSpecAsync(string name, CancellationToken cancellationToken)
     {
         if (await datasets.FindSpecAsync([name], cancellationToken) is not { } file)
@@ -144,6 +155,6 @@ internal sealed class ReserveTunedRuns(
         }
 
         await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
-        return RunRequest.For(run.RunId, dataset, spec);
+        return RunRequest.For(run.RunId, dataset, spec, await FindTrainingFileAsync(job, specName, spec, cancellationToken));
     }
 }

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
@@ -26,6 +27,9 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
     /// <summary>Tokens that graders used on this role's answers, by grader.</summary>
     public SortedDictionary<string, TokenCounts> Graders { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Samples found in the training file, by how.</summary>
+    public SortedDictionary<Leak, long> Leaks { get; } = [];
+
     public UsageSummary Usage => UsageSummary.Of(new TokenCounts(_inputTokens, _outputTokens), model);
 
     /// <summary>Adds the next shard.</summary>
@@ -41,6 +45,8 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         _outputTokens += state.OutputTokens;
         foreach (var (grader, tokens) in state.Graders)
             Graders[grader] = Graders.GetValueOrDefault(grader, TokenCounts.None) + tokens;
+        foreach (var (leak, count) in state.Leaks)
+            Leaks[leak] = Leaks.GetValueOrDefault(leak) + count;
         foreach (var (reason, count) in state.MalformedReasons)
             MalformedReasons[reason] = MalformedReasons.GetValueOrDefault(reason) + count;
         Examples.AddRange(state.Examples

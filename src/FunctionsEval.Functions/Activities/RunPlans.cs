@@ -19,11 +19,12 @@ internal sealed class RunPlan
     private RunFailure? _stopped;
     private long _lastCheck;
 
-    public RunPlan(RunManifest manifest, EvaluationSpec spec)
+    public RunPlan(RunManifest manifest, EvaluationSpec spec, TrainingRows? training)
     {
         Manifest = manifest;
         Spec = spec;
-        Prompts = new PromptRenderer(spec.Prompt);
+        Training = training;
+        Prompts = new PromptRenderer(spec.Prompt, training?.Examples);
         Parser = AnswerParser.Create(spec);
         Measurer = new RowMeasurer(spec);
     }
@@ -31,6 +32,9 @@ internal sealed class RunPlan
     public RunManifest Manifest { get; }
 
     public EvaluationSpec Spec { get; }
+
+    /// <summary>What is known of the rows the model was tuned on; null when they are not known.</summary>
+    public TrainingRows? Training { get; }
 
     public PromptRenderer Prompts { get; }
 
@@ -92,6 +96,10 @@ internal sealed class RunPlans(RunBlobs blobs)
         }
     }
 
-    private async Task<RunPlan> ReadAsync(string runId) =>
-        new(await blobs.ReadManifestAsync(runId, CancellationToken.None), await blobs.ReadSpecAsync(runId, CancellationToken.None));
+    private async Task<RunPlan> ReadAsync(string runId)
+    {
+        var manifest = await blobs.ReadManifestAsync(runId, CancellationToken.None);
+        var training = manifest.Training is { } known ? await blobs.ReadTrainingAsync(runId, known, CancellationToken.None) : null;
+        return new RunPlan(manifest, await blobs.ReadSpecAsync(runId, CancellationToken.None), training);
+    }
 }

@@ -64,6 +64,8 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                     return new SampleResult.Done(Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
                 }
 
+                if (RepeatOf(row) is > 1 and var repeat && request.Sampling.Seed is { } seed)
+                    request = request with { Sampling = request.Sampling with { Seed = seed + repeat - 1 } };
                 var result = Conclude(EmptyRow(row, sample), await models.CallAsync(_model, request, plan.Stopping, cancellationToken));
                 return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered } ? await GradeAsync(answered, sample, cancellationToken) : result;
             default:
@@ -165,7 +167,11 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         Input = role == Roles.Candidate && plan.Spec.Task != EvaluationTask.LanguageModelling ? sample.Input : null,
         References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
         Tags = sample.Tags.Count > 0 ? sample.Tags : null,
+        Repeat = RepeatOf(row),
+        Leak = plan.Training?.Index?.Find(sample),
     };
+
+    private int RepeatOf(DatasetRow row) => plan.Spec.Repeats > 1 ? (row.Ordinal % plan.Spec.Repeats) + 1 : 0;
 
     private SampleResult Conclude(LogRow empty, ModelCallResult result)
     {

@@ -4,7 +4,7 @@ using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Reads the rows of a shard, as long as more may be started.</summary>
+/// <summary>Reads the rows of a shard, each as often as it is to be answered, as long as more may be started.</summary>
 internal sealed class ShardReader(RunPlan plan, int shard, ReadOnlyMemory<byte> data)
 {
     private readonly DatasetReader _reader = new(plan.ReadOptions(shard));
@@ -25,10 +25,15 @@ internal sealed class ShardReader(RunPlan plan, int shard, ReadOnlyMemory<byte> 
         {
             if (!RowLimit.Includes(IdOf(row), plan.Spec.Limits.SampleFraction))
                 continue;
-            if (!mayContinue())
-                yield break;
-            Rows++;
-            yield return row;
+            // Of each answer's own position, so that a log knows them apart.
+            var repeats = row is ValidRow ? plan.Spec.Repeats : 1;
+            for (var repeat = 0; repeat < repeats; repeat++)
+            {
+                if (!mayContinue())
+                    yield break;
+                Rows++;
+                yield return row with { Ordinal = (row.Ordinal * plan.Spec.Repeats) + repeat };
+            }
         }
 
         ReachedEnd = true;

@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Activities;
@@ -16,6 +17,7 @@ internal sealed class ShardTally(RunPlan plan)
     private readonly SortedDictionary<string, int> _malformed = new(StringComparer.Ordinal);
     private readonly LatencyHistogram _latency = new();
     private readonly SortedDictionary<string, TokenCounts> _graders = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<Leak, long> _leaks = [];
     private OutcomeCounts _outcomes = new();
     private long _inputTokens;
     private long _outputTokens;
@@ -52,6 +54,8 @@ internal sealed class ShardTally(RunPlan plan)
                 _latency.Add(latency);
             }
 
+            if (row.Leak is { } leak)
+                _leaks[leak] = _leaks.GetValueOrDefault(leak) + 1;
             if (row.Outcome == Outcome.MalformedSample)
             {
                 var code = (row.Reason ?? "").Split(':')[0];
@@ -75,6 +79,7 @@ internal sealed class ShardTally(RunPlan plan)
         Graders = _graders,
         Latency = _latency,
         Examples = [.. _examples.Values],
+        Leaks = _leaks,
         MalformedReasons = _malformed,
     };
 

@@ -31,6 +31,8 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
                     Input = row.Input,
                     References = row.References,
                     Tags = row.Tags,
+                    Repeat = row.Repeat > 0 ? row.Repeat : null,
+                    Leak = row.Leak,
                     Candidate = AnswerReport.Of(row),
                     // Only of a run that was stopped may one be missing.
                     Baseline = baseline?.GetValueOrDefault(ordinal) is { } other ? AnswerReport.Of(other) : null,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
@@ -58,7 +59,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     private async Task<MetricReport> ScoreAsync(RunPlan plan, CancellationToken cancellationToken)
     {
         var compared = plan.Manifest.Roles.Count > 1;
-        var scoreboard = new Scoreboard(plan.Measurer.Metrics, plan.Spec.Intervals, compared);
+        var scoreboard = plan.Measurer.CreateScoreboard(compared);
         for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
         {
             var candidate = await ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
@@ -105,6 +106,10 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             Verdict = result.Verdict,
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
+            Leakage = plan.Manifest.Training is { } training
+                ? new LeakageSummary(
+                    training.File, training.Rows, roles[0].Leaks.GetValueOrDefault(Leak.Exact), roles[0].Leaks.GetValueOrDefault(Leak.Ngrams), training.Unchecked)
+                : null,
             Usage = usage,
             Metrics = result.Metrics,
             ConfusionMatrices = result.ConfusionMatrices,

@@ -61,6 +61,7 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     private const string DeploymentsVersion = "2024-10-01";
     private const int PageSize = 100;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DownloadTimeout = TimeSpan.FromMinutes(2);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private FineTuningOptions Options => options.Value;
@@ -83,6 +84,29 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     /// <summary>Name of an uploaded file; null when it is gone.</summary>
     public async Task<string?> FindFileNameAsync(string fileId, CancellationToken cancellationToken) =>
         (await GetAsync<FileEntry>(ApiUri($"files/{Uri.EscapeDataString(fileId)}"), cancellationToken))?.Filename;
+
+    /// <summary>Copies an uploaded file's content; false when it cannot be had (a provider may refuse it, and it may be gone).</summary>
+    public async Task<bool> TryDownloadFileAsync(string fileId, Func<Stream, Task> save, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(DownloadTimeout);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, ApiUri($"files/{Uri.EscapeDataString(fileId)}/content"));
+            await AuthorizeAsync(request, timeout.Token);
+            using var response = await transport.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            if (!response.IsSuccessStatusCode)
+                return false;
+            await using var content = await response.Content.ReadAsStreamAsync(timeout.Token);
+            await save(content);
+            return true;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or AuthenticationFailedException
+            || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
 
     /// <summary>
     /// The deployment under which a tuned model can be called; null while there is none. At OpenAI that is the model itself; at Azure the

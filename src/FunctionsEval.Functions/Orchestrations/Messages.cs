@@ -6,6 +6,9 @@ namespace FunctionsEval.Functions.Orchestrations;
 /// <summary>Input of <see cref="EvaluateDataset"/> and <c>PlanShards</c>: identities only, everything else is in the run's blobs.</summary>
 internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan Deadline, int Resumption = 0)
 {
+    /// <summary>The rows the model was tuned on, a blob with its container's name; null when they are not known.</summary>
+    public string? TrainingFile { get; init; }
+
     /// <summary>Webhook that hears of the end; null for none.</summary>
     public string? NotifiedWebhook { get; init; }
 
@@ -13,8 +16,8 @@ internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan
     public bool NotifiesQueue { get; init; }
 
     /// <summary>The request of a run by a spec.</summary>
-    public static RunRequest For(string runId, DatasetVersion dataset, EvaluationSpec spec, int resumption = 0) =>
-        new(runId, dataset, spec.Limits.Deadline, resumption) { NotifiedWebhook = spec.Notify?.Webhook, NotifiesQueue = spec.Notify?.Queue == true };
+    public static RunRequest For(string runId, DatasetVersion dataset, EvaluationSpec spec, string? trainingFile, int resumption = 0) =>
+        new(runId, dataset, spec.Limits.Deadline, resumption) { TrainingFile = trainingFile, NotifiedWebhook = spec.Notify?.Webhook, NotifiesQueue = spec.Notify?.Queue == true };
 }
 
 /// <summary>What <c>PlanShards</c> found: how much there is to fan out, or why the dataset cannot be evaluated.</summary>

@@ -19,6 +19,7 @@ internal static class MetricRow
         ["Upper"] = line.Upper,
         ["Interval"] = line.Interval,
         ["Samples"] = line.Samples,
+        ["NoiseFloor"] = line.NoiseFloor,
         ["HigherIsBetter"] = line.HigherIsBetter,
         ["Difference"] = line.Difference,
         ["DifferenceLower"] = line.DifferenceLower,

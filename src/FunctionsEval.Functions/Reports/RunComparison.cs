@@ -1,4 +1,3 @@
-using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Storage;
@@ -60,7 +59,7 @@ internal sealed class RunComparison(RunPlans plans, RunBlobs blobs)
     /// <summary>The metrics of two runs that can be paired.</summary>
     public async Task<IReadOnlyList<MetricComparisonLine>> PairAsync(RunPlan left, RunPlan right, CancellationToken cancellationToken)
     {
-        var scoreboard = new Scoreboard(right.Measurer.Metrics, right.Spec.Intervals, hasBaseline: true);
+        var scoreboard = right.Measurer.CreateScoreboard(hasBaseline: true);
         for (var shard = 0; shard < right.Manifest.Shards.Count; shard++)
         {
             var (one, other) = (await ReadAsync(right, shard, cancellationToken), await ReadAsync(left, shard, cancellationToken));
@@ -102,6 +101,7 @@ internal sealed class RunComparison(RunPlans plans, RunBlobs blobs)
         PositiveLabel = spec.PositiveLabel,
         Metrics = spec.Metrics,
         Slices = spec.Slices,
+        Repeats = spec.Repeats,
     });
 
     private async Task<IReadOnlyList<SampleStatistics>> ReadAsync(RunPlan plan, int shard, CancellationToken cancellationToken) =>

@@ -32,6 +32,9 @@ internal sealed record RunSummary
 
     public required IReadOnlyDictionary<string, double?> Coverage { get; init; }
 
+    /// <summary>How many samples are found in the training file; null when none is known.</summary>
+    public LeakageSummary? Leakage { get; init; }
+
     public required IReadOnlyDictionary<string, UsageSummary> Usage { get; init; }
 
     public required IReadOnlyList<MetricLine> Metrics { get; init; }
@@ -48,6 +51,14 @@ internal sealed record RunSummary
 
     public required string CodeVersion { get; init; }
 }
+
+/// <summary>How many samples are found in the training file.</summary>
+/// <param name="TrainingFile">Its blob.</param>
+/// <param name="TrainingRows">Its rows with different words.</param>
+/// <param name="Exact">Samples with the same words as a training row.</param>
+/// <param name="Ngrams">Other samples most of whose n-grams occur in it.</param>
+/// <param name="Unchecked">Why samples were not held against it; null when they were.</param>
+internal sealed record LeakageSummary(string TrainingFile, int TrainingRows, long Exact, long Ngrams, string? Unchecked);
 
 /// <summary>The dataset version that was evaluated.</summary>
 internal sealed record DatasetSummary(string Name, string ETag, long Bytes, long Samples);

@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Functions.Reports;
 
@@ -20,6 +21,12 @@ internal sealed record SampleReport
     public required IReadOnlyList<string> References { get; init; }
 
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Which of the sample's answers this is, from 1; absent where each sample has one.</summary>
+    public int? Repeat { get; init; }
+
+    /// <summary>How the sample is found in the training file; absent when there is none to look in.</summary>
+    public Leak? Leak { get; init; }
 
     public required AnswerReport Candidate { get; init; }
 

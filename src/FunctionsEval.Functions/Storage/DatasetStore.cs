@@ -134,6 +134,21 @@ internal sealed class DatasetStore(BlobServiceClient service)
         }
     }
 
+    /// <summary>Opens a blob of this container or the runs', named with its container; null when it is not there.</summary>
+    public async Task<Stream?> OpenAsync(string containerAndName, CancellationToken cancellationToken)
+    {
+        var slash = containerAndName.IndexOf('/', StringComparison.Ordinal);
+        try
+        {
+            return await service.GetBlobContainerClient(containerAndName[..slash]).GetBlobClient(containerAndName[(slash + 1)..])
+                .OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The first of <paramref name="candidates"/> that exists, with its text; null when none does.</summary>
     public async Task<(string Name, BinaryData Content)?> FindSpecAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
     {

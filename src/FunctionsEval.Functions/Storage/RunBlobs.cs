@@ -3,7 +3,9 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -29,6 +31,28 @@ internal sealed class RunBlobs(BlobServiceClient service)
 
     public Task<RunManifest> ReadManifestAsync(string runId, CancellationToken cancellationToken) =>
         ReadJsonAsync<RunManifest>(StorageNames.Manifest(runId), cancellationToken);
+
+    /// <summary>Keeps the training file of a fine-tuning job; true when it is there, from before or by <paramref name="download"/>.</summary>
+    public async Task<bool> KeepJobTrainingFileAsync(string jobId, Func<Func<Stream, Task>, Task<bool>> download, CancellationToken cancellationToken)
+    {
+        var blob = _container.GetBlobClient(StorageNames.JobTrainingFile(jobId));
+        return await blob.ExistsAsync(cancellationToken) || await download(content => blob.UploadAsync(content, overwrite: true, cancellationToken));
+    }
+
+    public async Task WriteTrainingAsync(string runId, TrainingRows training, CancellationToken cancellationToken)
+    {
+        if (training.Index is { } index)
+            await WriteAsync(StorageNames.TrainingIndex(runId), new BinaryData(index.Write()), "application/octet-stream", cancellationToken);
+        await WriteAsync(StorageNames.TrainingExamples(runId), Json(training.Examples), "application/json", cancellationToken);
+    }
+
+    public async Task<TrainingRows> ReadTrainingAsync(string runId, TrainingFileState state, CancellationToken cancellationToken)
+    {
+        var index = state.Unchecked is null
+            ? TrainingIndex.Read((await _container.GetBlobClient(StorageNames.TrainingIndex(runId)).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory())
+            : null;
+        return new TrainingRows(index, await ReadJsonAsync<List<ChatMessage>>(StorageNames.TrainingExamples(runId), cancellationToken));
+    }
 
     /// <summary>The manifest; null when the run was not planned.</summary>
     public async Task<RunManifest?> FindManifestAsync(string runId, CancellationToken cancellationToken)

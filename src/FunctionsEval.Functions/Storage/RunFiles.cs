@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -38,9 +39,23 @@ internal sealed record RunManifest
     /// <summary>Physical lines before the first shard: those of a CSV header.</summary>
     public int HeaderLines { get; init; }
 
+    /// <summary>The training file that samples are held against; null when there is none.</summary>
+    public TrainingFileState? Training { get; init; }
+
     /// <summary>Version of the app that planned the run.</summary>
     public required string CodeVersion { get; init; }
 }
+
+/// <summary>What planning made of the training file.</summary>
+/// <param name="File">Its blob, with the container's name.</param>
+/// <param name="Rows">Rows with different words; 0 when it was not read.</param>
+/// <param name="Unchecked">Why samples are not held against it; null when they are.</param>
+internal sealed record TrainingFileState(string File, int Rows, string? Unchecked);
+
+/// <summary>The training rows, as evaluation needs them.</summary>
+/// <param name="Index">Finds samples among them; null when they are not checked.</param>
+/// <param name="Examples">Turns of the examples in the prompt.</param>
+internal sealed record TrainingRows(TrainingIndex? Index, IReadOnlyList<ChatMessage> Examples);
 
 /// <summary>A model in its role.</summary>
 internal sealed record RoleModel(string Role, string Model);
@@ -70,6 +85,9 @@ internal sealed record ShardState
 
     /// <summary>The first rows that were not scored, to show what went wrong.</summary>
     public required IReadOnlyList<Example> Examples { get; init; }
+
+    /// <summary>Samples that are found in the training file, by how.</summary>
+    public IReadOnlyDictionary<Leak, long> Leaks { get; init; } = new Dictionary<Leak, long>();
 
     /// <summary>Malformed rows per reason.</summary>
     public required IReadOnlyDictionary<string, int> MalformedReasons { get; init; }

@@ -17,6 +17,13 @@ internal static class StorageNames
 
     public static string Manifest(string runId) => $"{runId}/manifest.json";
 
+    public static string TrainingIndex(string runId) => $"{runId}/training.index";
+
+    public static string TrainingExamples(string runId) => $"{runId}/few-shot.json";
+
+    /// <summary>Where a fine-tuning job's training file is kept, for all its runs.</summary>
+    public static string JobTrainingFile(string jobId) => $"fine-tune-{jobId}/training.jsonl";
+
     public static string Summary(string runId) => $"{runId}/summary.json";
 
     public static string Samples(string runId) => $"{runId}/samples.jsonl";

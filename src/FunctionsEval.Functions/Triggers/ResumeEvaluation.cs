@@ -71,7 +71,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec), cancellationToken);
         await durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(EvaluateDataset),
-            RunRequest.For(runId, manifest.Dataset, spec, resumption),
+            RunRequest.For(runId, manifest.Dataset, spec, trainingFile: null, resumption), // It was read when the run was planned.
             new StartOrchestrationOptions(runId) { DedupeStatuses = LiveStatuses },
             cancellationToken);
         return Results.Accepted($"/api/evaluations/{runId}", new { RunId = runId, Resumption = resumption });

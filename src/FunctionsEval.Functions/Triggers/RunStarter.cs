@@ -115,7 +115,8 @@ internal sealed class RunStarter(
         if (specs.Read(specFile.Name, specFile.Content, out var spec) is { } failure)
             return new StartResult.Refused(failure, run);
         var specPlace = request.Spec is null ? specFile.Name : specNames[0];
-        if (string.Equals(dataset.Name, DatasetNames.TrainingFileOf(specPlace, spec), StringComparison.Ordinal))
+        var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec);
+        if (string.Equals(dataset.Name, trainingFile, StringComparison.Ordinal))
             return new StartResult.NoDataset("training_file", "it is the suite's trainingFile.");
 
         var identity = SpecReader.Identity(spec);
@@ -130,11 +131,11 @@ internal sealed class RunStarter(
         if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
             return new StartResult.Accepted(same, New: false);
 
-        return await ReserveAndScheduleAsync(run, dataset, spec, durable, cancellationToken);
+        return await ReserveAndScheduleAsync(run, dataset, spec, trainingFile, durable, cancellationToken);
     }
 
     private async Task<StartResult> ReserveAndScheduleAsync(
-        RunReservation run, DatasetVersion dataset, EvaluationSpec spec, DurableTaskClient durable, CancellationToken cancellationToken)
+        RunReservation run, DatasetVersion dataset, EvaluationSpec spec, string? trainingFile, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var isNew = await tables.TryReserveAsync(run, failure: null, cancellationToken);
         if (!isNew)
@@ -155,7 +156,7 @@ internal sealed class RunStarter(
         await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
         await durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(EvaluateDataset),
-            RunRequest.For(run.RunId, dataset, spec),
+            RunRequest.For(run.RunId, dataset, spec, trainingFile is null ? null : $"{StorageNames.Datasets}/{trainingFile}"),
             new StartOrchestrationOptions(run.RunId) { DedupeStatuses = AllStatuses },
             cancellationToken);
         logger.RunStarted(run.RunId, run.Dataset, spec.Model, spec.Baseline);

@@ -6,6 +6,7 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Training;
 using FunctionsEval.LocalHost.Hosting;
 
 namespace FunctionsEval.LocalHost.Client;
@@ -153,6 +154,8 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             LabelProbabilities = Read<Dictionary<string, double>>(answer, "labelProbabilities", line),
             Choices = Read<List<ChoiceLikelihood>>(answer, "choices", line),
             Grades = Read<Dictionary<string, Grade>>(answer, "grades", line),
+            Repeat = sample.TryGetProperty("repeat", out var repeat) && repeat.TryGetInt32(out var number) ? number : 0,
+            Leak = Text(sample, "leak") switch { "none" => Leak.None, "exact" => Leak.Exact, "ngrams" => Leak.Ngrams, _ => null },
         };
         row = row with { Echo = row is { LogProbability: not null, Text: null } };
         if (answer.TryGetProperty("outcome", out var outcome))

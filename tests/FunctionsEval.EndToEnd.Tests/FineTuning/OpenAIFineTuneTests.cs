@@ -136,6 +136,21 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
     }
 
     [Fact]
+    public async Task Samples_are_held_against_the_jobs_own_training_file()
+    {
+        const string model = "ft:base-model-2026:acme:learnt:1";
+        await DropForAsync("learnt");
+        _server.Files["file-train"] = string.Join('\n', Enumerable.Range(50, 30).Select(number => Parity.Row("learnt", number)));
+        _server.Deployments[model] = model;
+        _server.Set("ftjob-learnt", "succeeded", model, suffix: "learnt");
+
+        await DeliverAsync("ftjob-learnt");
+
+        var leakage = (await _app.SummaryAsync((await TunedRunAsync("learnt")).PartitionKey))["leakage"]!;
+        Assert.Equal(("runs/fine-tune-ftjob-learnt/training.jsonl", 30, 10), ((string?)leakage["trainingFile"], (int)leakage["trainingRows"]!, (int)leakage["exact"]!));
+    }
+
+    [Fact]
     public async Task Job_that_nobody_announced_is_found_by_looking_through_the_list()
     {
         const string model = "ft:base-model-2026:acme:polled:1";

@@ -32,6 +32,9 @@ internal sealed class FineTuneServer : IAsyncDisposable
     /// <summary>Tuned models that can be called, with the name of their deployment.</summary>
     public ConcurrentDictionary<string, string> Deployments { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Content of uploaded files, by id.</summary>
+    public ConcurrentDictionary<string, string> Files { get; } = new(StringComparer.Ordinal);
+
     /// <summary>How often the list of jobs was asked for.</summary>
     public int Lists => Volatile.Read(ref _lists);
 
@@ -47,6 +50,8 @@ internal sealed class FineTuneServer : IAsyncDisposable
             app.MapGet(root + "/fine_tuning/jobs", (HttpRequest request, int? limit, string? after) => IfKeyed(request, () => server.List(limit ?? 20, after)));
             app.MapGet(root + "/fine_tuning/jobs/{id}", (HttpRequest request, string id) =>
                 IfKeyed(request, () => server._jobs.TryGetValue(id, out var job) ? Results.Json(job.Body()) : Missing()));
+            app.MapGet(root + "/files/{id}/content", (HttpRequest request, string id) =>
+                IfKeyed(request, () => server.Files.TryGetValue(id, out var content) ? Results.Text(content, "application/octet-stream") : Missing()));
             app.MapGet(root + "/files/{id}", (HttpRequest request, string id) => IfKeyed(request, () => Results.Json(new { id, @object = "file", filename = id + ".jsonl" })));
         }
 

@@ -39,6 +39,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>Models whose answers follow a rule of their own.</summary>
     public ConcurrentDictionary<string, Func<string, (int Status, string Text)>> AnswerOf { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Receives the body of every chat request; null for nobody.</summary>
+    public Action<JsonObject>? Seen { get; set; }
+
     /// <summary>Requests seen, by model and the text of their last turn.</summary>
     public ConcurrentDictionary<(string Model, string Prompt), int> RequestsOf { get; } = new();
 
@@ -70,6 +73,7 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     {
         var body = await request.ReadFromJsonAsync<JsonObject>();
         var prompt = (string)body!["messages"]!.AsArray()[^1]!["content"]!;
+        Seen?.Invoke(body);
         var model = (string)body["model"]!;
         _requests.AddOrUpdate(prompt, 1, (_, count) => count + 1);
         RequestsOf.AddOrUpdate((model, prompt), 1, (_, count) => count + 1);
