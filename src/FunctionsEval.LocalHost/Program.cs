@@ -13,6 +13,7 @@ var root = new RootCommand("Runs FunctionsEval on this machine: the function app
     UpCommand.Create(console),
     RunCommand.Create(console),
     ScoreCommand.Create(),
+    ImportEvalsCommand.Create(),
 };
 try
 {

@@ -39,6 +39,7 @@ public static class MetricCatalog
         ["cer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Character)),
         ["chrf"] = new(Answers, (options, _) => CreateChrf(options)),
         ["cohen_kappa"] = new(Classification, CreateKappa),
+        ["contains"] = new(Answers, (options, _) => new ContainsMetric(options.Bool("ignore_case"))),
         ["confusion_matrix"] = new(Classification, (options, task) => new ConfusionMatrixMetric(ReadLabels(options, task))),
         ["exact_match"] = new(Answers, (options, _) => CreateExactMatch(options)),
         ["f1"] = new(Classification, CreateFScore),
