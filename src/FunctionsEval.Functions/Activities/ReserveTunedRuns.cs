@@ -65,7 +65,7 @@ internal sealed class ReserveTunedRuns(
         FineTuneJob job, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var known = new Dictionary<string, EvaluationSpec?>(StringComparer.Ordinal);
-        await foreach (var name in datasets.ModifiedAsync(DateTimeOffset.MinValue, cancellationToken))
+        await foreach (var (name, _, _, _) in datasets.ModifiedAsync(DateTimeOffset.MinValue, cancellationToken))
         {
             if (DatasetNames.Classify(name) is not DatasetNameKind.Dataset)
                 continue;

@@ -34,13 +34,17 @@ internal sealed class DatasetStore(BlobServiceClient service)
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken) =>
         await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
 
-    /// <summary>Names of the blobs modified since <paramref name="since"/>.</summary>
-    public async IAsyncEnumerable<string> ModifiedAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The blobs modified since <paramref name="since"/>, in their current version.</summary>
+    public async IAsyncEnumerable<DatasetVersion> ModifiedAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var blob in _container.GetBlobsAsync(cancellationToken: cancellationToken))
         {
-            if (blob.Properties.LastModified >= since)
-                yield return blob.Name;
+            if (blob.Properties.LastModified >= since && blob.Properties.ETag is { } etag)
+            {
+                yield return new DatasetVersion(
+                    blob.Name, etag.ToString("H"), blob.Properties.ContentLength ?? 0,
+                    blob.Properties.ContentHash is { Length: > 0 } hash ? Convert.ToBase64String(hash) : null);
+            }
         }
     }
 

@@ -188,6 +188,21 @@ internal sealed class RunTables(TableServiceClient service)
         return null;
     }
 
+    /// <summary>Whether one of the latest runs of a dataset is of this version, and has not failed.</summary>
+    public async Task<bool> HasRunAsync(string dataset, string etag, CancellationToken cancellationToken)
+    {
+        var (runIds, _) = await ReadIndexAsync(IndexPartition.Dataset(dataset), SameRunsLookedAt, continuation: null, cancellationToken);
+        foreach (var runId in runIds)
+        {
+            if (await FindRunAsync(runId, cancellationToken) is { } row
+                && row.GetString("DatasetETag") == etag
+                && row.GetString("Status") != nameof(RunStatus.Failed))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Sets columns of the run's row, leaving the others.</summary>
     public async Task UpdateRunAsync(string runId, IReadOnlyDictionary<string, object?> columns, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using Azure.Messaging;
 using Azure.Messaging.EventGrid;
 using Azure.Messaging.EventGrid.SystemEvents;
 using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,10 +16,14 @@ namespace FunctionsEval.Functions.Triggers;
 /// <summary>
 /// <c>POST</c> and <c>OPTIONS /api/webhooks/eventgrid</c>: events in the Event Grid and the CloudEvents schema, with the handshake of each.
 /// There is no event of a finished fine-tuning job at Azure; a deployment that was written, or a training run that completed, is a hint to
-/// look through the list of jobs now. Nothing else is taken from the event.
+/// look through the list of jobs now. A blob that was created in the <c>datasets</c> container starts as an upload does. Nothing but the blob's
+/// name is taken from an event.
 /// </summary>
-internal sealed class EventGridWebhook(FineTuneStarter starter, IOptions<FineTuningOptions> options, ILogger<EventGridWebhook> logger)
+internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs, IOptions<FineTuningOptions> options, ILogger<EventGridWebhook> logger)
 {
+    private const string BlobCreated = "Microsoft.Storage.BlobCreated";
+    private const string DatasetSubject = "/blobServices/default/containers/" + StorageNames.Datasets + "/blobs/";
+
     private const string OriginHeader = "WebHook-Request-Origin";
 
     private static readonly HashSet<string> HintTypes = new(StringComparer.OrdinalIgnoreCase)
@@ -50,10 +55,12 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, IOptions<FineTun
 
         if (received.Select(one => one.ValidationCode).FirstOrDefault(code => code is not null) is { } code)
             return Results.Ok(new { ValidationResponse = code });
-        foreach (var ignored in received.Where(one => !one.IsHint))
+        foreach (var ignored in received.Where(one => one is { IsHint: false, Dataset: null }))
             logger.EventIgnored(ignored.Type.Length <= 100 ? ignored.Type : "unknown");
+        foreach (var uploaded in received.Select(one => one.Dataset).OfType<string>())
+            await runs.StartUploadedAsync(uploaded, durable, cancellationToken);
         if (!received.Exists(one => one.IsHint))
-            return Results.Accepted(value: new { Ignored = true });
+            return Results.Accepted();
         if (!options.Value.IsConfigured)
             return Problems.Unavailable("fine_tuning_not_configured", "FineTuning__Endpoint is not set: there is no list of jobs to look through.");
 
@@ -74,23 +81,35 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, IOptions<FineTun
     private static List<ReceivedEvent> Read(HttpRequest request, BinaryData body)
     {
         if (request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true)
-            return [.. CloudEvent.ParseMany(body).Select(one => new ReceivedEvent(one.Type, IsHint(one.Type, one.Subject), ValidationCode: null))];
+            return [.. CloudEvent.ParseMany(body).Select(one => ReceivedEvent.Of(one.Type, one.Subject))];
         // Binary mode: the event's attributes are headers, the body is its data.
         if (request.Headers.TryGetValue("ce-type", out var type))
-            return [new ReceivedEvent(type.ToString(), IsHint(type.ToString(), request.Headers["ce-subject"]), ValidationCode: null)];
+            return [ReceivedEvent.Of(type.ToString(), request.Headers["ce-subject"])];
         return
         [
-            .. EventGridEvent.ParseMany(body).Select(one => new ReceivedEvent(
-                one.EventType,
-                IsHint(one.EventType, one.Subject),
-                one.TryGetSystemEventData(out var data) && data is SubscriptionValidationEventData validation ? validation.ValidationCode : null)),
+            .. EventGridEvent.ParseMany(body).Select(one => ReceivedEvent.Of(one.EventType, one.Subject) with
+            {
+                ValidationCode = one.TryGetSystemEventData(out var data) && data is SubscriptionValidationEventData validation ? validation.ValidationCode : null,
+            }),
         ];
     }
 
-    private static bool IsHint(string type, string? subject) =>
-        HintTypes.Contains(type)
-        && (type.Equals(SystemEventNames.MachineLearningServicesRunCompleted, StringComparison.OrdinalIgnoreCase)
-            || subject?.Contains("/deployments/", StringComparison.OrdinalIgnoreCase) == true);
+    /// <summary>What an event is to the app.</summary>
+    /// <param name="Type">Its type.</param>
+    /// <param name="IsHint">Whether a fine-tuning job may have ended, or its model been deployed.</param>
+    /// <param name="Dataset">The blob that was created in the <c>datasets</c> container; null for none.</param>
+    private sealed record ReceivedEvent(string Type, bool IsHint, string? Dataset)
+    {
+        /// <summary>The code of a handshake; null for another event.</summary>
+        public string? ValidationCode { get; init; }
 
-    private sealed record ReceivedEvent(string Type, bool IsHint, string? ValidationCode);
+        public static ReceivedEvent Of(string type, string? subject) => new(
+            type,
+            HintTypes.Contains(type)
+                && (type.Equals(SystemEventNames.MachineLearningServicesRunCompleted, StringComparison.OrdinalIgnoreCase)
+                    || subject?.Contains("/deployments/", StringComparison.OrdinalIgnoreCase) == true),
+            type == BlobCreated && subject?.StartsWith(DatasetSubject, StringComparison.Ordinal) == true && subject.Length > DatasetSubject.Length
+                ? subject[DatasetSubject.Length..]
+                : null);
+    }
 }

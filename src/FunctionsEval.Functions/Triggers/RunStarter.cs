@@ -62,9 +62,15 @@ internal sealed class RunStarter(
         }
     }
 
-    /// <summary>As <see cref="StartUploadedAsync"/>, without a word on blobs that need nothing: most of those a sweep meets.</summary>
-    public Task StartMissedAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken) =>
-        StartOrRecordAsync(blobName, durable, cancellationToken);
+    /// <summary>
+    /// As <see cref="StartUploadedAsync"/>, for a version that no run evaluates or has evaluated, and without a word on blobs that need
+    /// nothing: most of those a sweep meets. One whose runs all failed is started once more if its spec has changed.
+    /// </summary>
+    public async Task StartMissedAsync(DatasetVersion dataset, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, cancellationToken))
+            await StartOrRecordAsync(dataset.Name, durable, cancellationToken);
+    }
 
     private async Task<StartResult> StartOrRecordAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
     {

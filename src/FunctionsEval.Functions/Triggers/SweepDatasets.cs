@@ -6,8 +6,8 @@ namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
 /// Looks for recent uploads that the polling blob trigger has missed: it compares times of one second's resolution, so a
-/// dataset that arrives in the same second as its spec, just after a scan, is never seen by it. Starting a run is
-/// idempotent, so looking twice costs nothing.
+/// dataset that arrives in the same second as its spec, just after a scan, is never seen by it. A version that has a run,
+/// or had one that did not fail, is left alone: a spec that is edited later starts nothing that somebody pays for.
 /// </summary>
 internal sealed class SweepDatasets(RunStarter starter, DatasetStore datasets, TimeProvider time)
 {
@@ -17,7 +17,7 @@ internal sealed class SweepDatasets(RunStarter starter, DatasetStore datasets, T
     public async Task RunAsync(
         [TimerTrigger("*/15 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        await foreach (var name in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
-            await starter.StartMissedAsync(name, durable, cancellationToken);
+        await foreach (var dataset in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
+            await starter.StartMissedAsync(dataset, durable, cancellationToken);
     }
 }
