@@ -37,6 +37,30 @@ public sealed class OpenApiTests
         Assert.Equal(ids.Count, ids.Distinct().Count());
     }
 
+    /// <summary>The Functions host tries routes in the order of the functions' names, not by how specific they are (azure-functions-host issue 9876).</summary>
+    [Fact]
+    public void Function_whose_route_another_one_would_match_too_has_a_name_that_comes_first()
+    {
+        var functions = (
+            from type in typeof(GetOpenApi).Assembly.GetTypes()
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
+            let function = method.GetCustomAttribute<FunctionAttribute>()
+            where function is not null
+            from parameter in method.GetParameters()
+            let trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()
+            where trigger is not null
+            select (function.Name, Parts: trigger.Route!.Split('/'), Verbs: trigger.Methods!)).ToList();
+        var overlaps = (
+            from specific in functions
+            from general in functions
+            where specific.Name != general.Name && specific.Parts.Length == general.Parts.Length && specific.Verbs.Intersect(general.Verbs).Any()
+            where specific.Parts.Zip(general.Parts).All(part => part.First == part.Second || part.Second.StartsWith('{'))
+            select (First: specific.Name, Then: general.Name)).ToList();
+
+        Assert.Contains(("CompareEvaluations", "GetEvaluation"), overlaps);
+        Assert.All(overlaps, overlap => Assert.True(string.CompareOrdinal(overlap.First, overlap.Then) < 0, $"{overlap.First} is shadowed by {overlap.Then}."));
+    }
+
     private static IEnumerable<string> Routes() =>
         from type in typeof(GetOpenApi).Assembly.GetTypes()
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
