@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FunctionsEval.EndToEnd.Tests.Support;
+
+/// <summary>What a storage request meets.</summary>
+internal enum StorageFault
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>It is refused with 503 and does nothing.</summary>
+    Refused,
+
+    /// <summary>It is carried out, and answered with 503 all the same.</summary>
+    RefusedAfterCommit,
+
+    /// <summary>It is carried out, and the connection breaks before the answer.</summary>
+    Broken,
+}
+
+/// <summary>One request to a storage service.</summary>
+/// <param name="Service">blob, queue or table.</param>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path after the account's name, with its query.</param>
+internal sealed record StorageCall(string Service, string Method, string Path);
+
+/// <summary>Stands before a storage account's three services: counts the requests, and lets chosen ones fail.</summary>
+internal sealed class StorageProxy : IAsyncDisposable
+{
+    private static readonly string[] Services = ["blob", "queue", "table"];
+
+    private readonly List<WebApplication> _apps = [];
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        EnableMultipleHttp2Connections = true,
+    });
+
+    private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
+
+    private StorageProxy()
+    {
+    }
+
+    /// <summary>How to reach the account through the proxy.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    /// <summary>Requests by service and method.</summary>
+    public IReadOnlyDictionary<string, int> Counts => _counts;
+
+    /// <summary>All requests.</summary>
+    public int Total => _counts.Values.Sum();
+
+    /// <summary>Which requests fail, and how; null for none.</summary>
+    public Func<StorageCall, StorageFault>? Fault { get; set; }
+
+    /// <summary>Starts the proxy.</summary>
+    /// <param name="connectionString">How to reach the account.</param>
+    public static async Task<StorageProxy> StartAsync(string connectionString)
+    {
+        var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]);
+        var proxy = new StorageProxy();
+        foreach (var service in Services)
+        {
+            var key = $"{char.ToUpperInvariant(service[0])}{service[1..]}Endpoint";
+            var target = new Uri(parts[key]);
+            var app = await proxy.StartAsync(service, new Uri(target.GetLeftPart(UriPartial.Authority)));
+            parts[key] = new Uri(new Uri(app.Urls.First()), target.AbsolutePath).ToString();
+        }
+
+        proxy.ConnectionString = string.Join(';', parts.Select(part => $"{part.Key}={part.Value}"));
+        return proxy;
+    }
+
+    public void ResetCounts() => _counts.Clear();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var app in _apps)
+            await app.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private async Task<WebApplication> StartAsync(string service, Uri target)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder.Services.AddHttpForwarder();
+        var app = builder.Build();
+        var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
+        app.Run(async context =>
+        {
+            var path = context.Request.Path.Value ?? "/";
+            var call = new StorageCall(service, context.Request.Method, path[(path.IndexOf('/', 1) + 1)..] + context.Request.QueryString);
+            _counts.AddOrUpdate($"{service} {call.Method}", 1, (_, count) => count + 1);
+            var fault = Fault?.Invoke(call) ?? StorageFault.None;
+            if (fault == StorageFault.Refused)
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            }
+
+            await forwarder.SendAsync(
+                context, target.ToString(), _client, ForwarderRequestConfig.Empty, fault == StorageFault.None ? HttpTransformer.Default : new FailingAnswer(fault));
+        });
+        await app.StartAsync();
+        _apps.Add(app);
+        return app;
+    }
+
+    /// <summary>Swallows the answer of a request that was carried out.</summary>
+    private sealed class FailingAnswer(StorageFault fault) : HttpTransformer
+    {
+        public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            if (fault == StorageFault.Broken)
+                httpContext.Abort();
+            else
+                httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return ValueTask.FromResult(false);
+        }
+    }
+}
