@@ -135,7 +135,10 @@ internal static class PipelineCommand
                 await content.WriteAsync(Encoding.UTF8.GetBytes(chunk.ToString()));
         }
 
-        var started = await new HttpClient { BaseAddress = host.AppUrl }.PostAsJsonAsync("/api/evaluations", new { dataset });
+        using var http = new HttpClient { BaseAddress = host.AppUrl };
+        using var started = await http.PostAsJsonAsync("/api/evaluations", new { dataset });
+        if (!started.IsSuccessStatusCode)
+            throw new InvalidOperationException($"The start was answered {(int)started.StatusCode}: {await started.Content.ReadAsStringAsync()} See {host.LogFilePath}: {string.Join('\n', File.ReadLines(host.LogFilePath).Where(line => line.Contains("rror", StringComparison.Ordinal)).TakeLast(5))}");
         var runId = (await started.Content.ReadFromJsonAsync<Started>())!.RunId;
         var runs = new TableClient(host.StorageConnectionString, "EvaluationRuns");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
@@ -111,24 +112,39 @@ internal sealed class StorageProxy : IAsyncDisposable
                 return;
             }
 
-            await forwarder.SendAsync(
-                context, target.ToString(), _client, ForwarderRequestConfig.Empty, fault == StorageFault.None ? HttpTransformer.Default : new FailingAnswer(fault));
+            await forwarder.SendAsync(context, target.ToString(), _client, ForwarderRequestConfig.Empty, new AsItCame(target, fault));
         });
         await app.StartAsync();
         _apps.Add(app);
         return app;
     }
 
-    /// <summary>Swallows the answer of a request that was carried out.</summary>
-    private sealed class FailingAnswer(StorageFault fault) : HttpTransformer
+    /// <summary>Sends a request on with its target as it came, which its signature is about, and swallows the answer where a fault says so.</summary>
+    private sealed class AsItCame(Uri target, StorageFault fault) : HttpTransformer
     {
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.RequestUri = new Uri(
+                target.GetLeftPart(UriPartial.Authority) + httpContext.Features.Get<IHttpRequestFeature>()!.RawTarget,
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            proxyRequest.Headers.Host = null;
+        }
+
         public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
         {
-            if (fault == StorageFault.Broken)
-                httpContext.Abort();
-            else
-                httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return ValueTask.FromResult(false);
+            switch (fault)
+            {
+                case StorageFault.Broken:
+                    httpContext.Abort();
+                    return ValueTask.FromResult(false);
+                case StorageFault.RefusedAfterCommit:
+                    httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                    return ValueTask.FromResult(false);
+                default:
+                    return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+            }
         }
     }
 }
