@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
@@ -19,6 +20,12 @@ internal sealed class EvaluateShard(
     IOptions<EvaluationOptions> options, TimeProvider time, ILogger<EvaluateShard> logger)
 {
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>After so many executors that ended without a word, rows are evaluated one by one and announced, to find the one that ends them.</summary>
+    private const int CrashesBeforeCare = 2;
+
+    /// <summary>Of all rows that are evaluated with care in this process one at a time, so that it is known which one ends it.</summary>
+    private static readonly SemaphoreSlim OneByOne = new(1);
 
     [Function(nameof(EvaluateShard))]
     public async Task<ShardReport> RunAsync([ActivityTrigger] ShardWork work, CancellationToken cancellationToken)
@@ -59,6 +66,9 @@ internal sealed class EvaluateShard(
         var caller = new SampleEvaluator(plan, work.Role, models);
         await using var allowance = await allowances.OpenAsync(work, plan, caller, log.Finished.Values, cancellationToken);
         var started = time.GetTimestamp();
+        var isCareful = log.Crashes >= CrashesBeforeCare && !work.IsSettling;
+        if (isCareful)
+            logger.ShardEvaluatedWithCare(work.RunId, work.Role, work.Shard, log.Crashes);
         ShardReport? interruption = null;
 
         // Stops handing out samples; those under way finish and are logged.
@@ -71,7 +81,7 @@ internal sealed class EvaluateShard(
         {
             await Parallel.ForEachAsync(
                 reader.ReadAsync(MayStart, stop.Token),
-                new ParallelOptions { MaxDegreeOfParallelism = Concurrency(plan, work), CancellationToken = stop.Token },
+                new ParallelOptions { MaxDegreeOfParallelism = isCareful ? 1 : Concurrency(plan, work), CancellationToken = stop.Token },
                 async (row, stopped) =>
                 {
                     if (log.Finished.TryGetValue(row.Ordinal, out var finished) && !finished.IsPartial)
@@ -83,23 +93,7 @@ internal sealed class EvaluateShard(
                     // A stopped run pays for nothing more.
                     if (work.IsSettling)
                         return;
-                    var result = allowance is null
-                        ? await caller.EvaluateAsync(row, finished, stopped)
-                        : await allowance.SpendAsync((row as ValidRow)?.Sample, finished, () => caller.EvaluateAsync(row, finished, stopped), stopped);
-                    switch (result)
-                    {
-                        case SampleResult.Done done:
-                            await log.AppendAsync(done.Row);
-                            tally.Add(done.Row);
-                            break;
-                        case SampleResult.Interrupted interrupted:
-                            if (interrupted.Paid is { } paid)
-                                await log.AppendAsync(paid);
-                            interruption ??= interrupted.Report;
-                            if (interrupted.Report is { Status: ShardStatus.Failed, Failure: { } failure })
-                                plan.Stop(failure);
-                            break;
-                    }
+                    await (isCareful ? EvaluateWithCareAsync(row, finished, stopped) : EvaluateRowAsync(row, finished, stopped));
                 });
             await log.CompleteAsync();
         }
@@ -107,6 +101,49 @@ internal sealed class EvaluateShard(
         var report = await EndAsync(work, plan, reader, tally, interruption);
         logger.ShardEvaluated(work.RunId, work.Role, work.Shard, tally.Outcomes.Total, report.Status.ToString());
         return report;
+
+        async Task EvaluateWithCareAsync(DatasetRow row, LogRow? finished, CancellationToken stopped)
+        {
+            if (log.Attempted.Contains(row.Ordinal))
+            {
+                var quarantined = caller.Quarantine(row, log.Crashes);
+                await log.AppendAsync(quarantined);
+                tally.Add(quarantined);
+                return;
+            }
+
+            await OneByOne.WaitAsync(stopped);
+            try
+            {
+                await log.AnnounceAsync(row.Ordinal);
+                await EvaluateRowAsync(row, finished, stopped);
+            }
+            finally
+            {
+                OneByOne.Release();
+            }
+        }
+
+        async Task EvaluateRowAsync(DatasetRow row, LogRow? finished, CancellationToken stopped)
+        {
+            var result = allowance is null
+                ? await caller.EvaluateAsync(row, finished, stopped)
+                : await allowance.SpendAsync((row as ValidRow)?.Sample, finished, () => caller.EvaluateAsync(row, finished, stopped), stopped);
+            switch (result)
+            {
+                case SampleResult.Done done:
+                    await log.AppendAsync(done.Row);
+                    tally.Add(done.Row);
+                    break;
+                case SampleResult.Interrupted interrupted:
+                    if (interrupted.Paid is { } paid)
+                        await log.AppendAsync(paid);
+                    interruption ??= interrupted.Report;
+                    if (interrupted.Report is { Status: ShardStatus.Failed, Failure: { } failure })
+                        plan.Stop(failure);
+                    break;
+            }
+        }
     }
 
     private async Task<ShardReport> EndAsync(ShardWork work, RunPlan plan, ShardReader reader, ShardTally tally, ShardReport? interruption)

@@ -73,6 +73,17 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         }
     }
 
+    /// <summary>The row of a sample under whose evaluation the process ended each time: it is not tried again, so that the others are.</summary>
+    public LogRow Quarantine(DatasetRow row, int crashes)
+    {
+        var reason = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"process_ended: the process ended {crashes} times while it worked on this shard, the last time on this sample alone");
+        return row is ValidRow { Sample: var sample }
+            ? EmptyRow(row, sample) with { Outcome = Outcome.Exhausted, Reason = reason }
+            : Malformed(row, id: null, "process_ended", reason["process_ended: ".Length..], column: null);
+    }
+
     /// <summary>Has each choice scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.</summary>
     private async Task<SampleResult> AnswerQuestionAsync(DatasetRow row, Sample question, LogRow? paid, CancellationToken cancellationToken)
     {

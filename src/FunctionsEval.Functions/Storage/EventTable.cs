@@ -9,6 +9,7 @@ internal sealed class EventTable(TableServiceClient service)
     private const string MessagePartition = "openai_webhook";
     private const string JobPartition = "fine_tuning_job";
     private const string ReceivedColumn = "Received";
+    private const string MarkColumn = "Reservation";
     private const string ScheduledColumn = "Scheduled";
     private const string PollPartition = "poll";
     private const string WatermarkRow = "fine_tuning_jobs";
@@ -30,14 +31,18 @@ internal sealed class EventTable(TableServiceClient service)
     /// <summary>Inserts a fine-tuning job; false when it is known already.</summary>
     public async Task<bool> TryAddJobAsync(string jobId, DateTimeOffset received, CancellationToken cancellationToken)
     {
+        // As a run's reservation: an insert whose answer was lost is repeated by the client, and finds its own row.
+        var mark = Guid.NewGuid().ToString("N");
         try
         {
-            await _events.AddEntityAsync(new TableEntity(JobPartition, jobId) { [ReceivedColumn] = received, [ScheduledColumn] = false }, cancellationToken);
+            await _events.AddEntityAsync(
+                new TableEntity(JobPartition, jobId) { [ReceivedColumn] = received, [ScheduledColumn] = false, [MarkColumn] = mark }, cancellationToken);
             return true;
         }
         catch (RequestFailedException known) when (known.Status == 409)
         {
-            return false;
+            var row = await _events.GetEntityIfExistsAsync<TableEntity>(JobPartition, jobId, cancellationToken: cancellationToken);
+            return row.HasValue && row.Value!.GetString(MarkColumn) == mark;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Azure;
@@ -14,7 +15,8 @@ internal sealed class RowLogBusyException() : Exception("Another executor is wor
 /// <summary>
 /// A shard's row log: an append blob with one JSON line a finished sample. A sample counts once its line is appended.
 /// A lease keeps a second executor out while this one is alive, and every append names the position it must land on, so
-/// that an executor that lost its lease without noticing cannot write either.
+/// that an executor that lost its lease without noticing cannot write either. Lines of another form say when an executor
+/// began and ended, so that it can be told how many of them ended without a word.
 /// </summary>
 internal sealed class RowLog : IAsyncDisposable
 {
@@ -26,24 +28,32 @@ internal sealed class RowLog : IAsyncDisposable
 
     private readonly AppendBlobClient _blob;
     private readonly BlobLeaseClient _lease;
-    private readonly Channel<byte[]> _queue = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MaxBatchRows) { SingleReader = true });
+    private readonly Channel<QueuedLine> _queue = Channel.CreateBounded<QueuedLine>(new BoundedChannelOptions(MaxBatchRows) { SingleReader = true });
     private readonly CancellationTokenSource _lost = new();
     private readonly Task _writing;
     private readonly Task _renewing;
     private long _position;
 
-    private RowLog(AppendBlobClient blob, BlobLeaseClient lease, long position, IReadOnlyDictionary<int, LogRow> finished)
+    private RowLog(AppendBlobClient blob, BlobLeaseClient lease, long position, IReadOnlyDictionary<int, LogRow> finished, LogSessions sessions)
     {
         _blob = blob;
         _lease = lease;
         _position = position;
         Finished = finished;
+        Crashes = sessions.Crashes;
+        Attempted = sessions.Attempted;
         _renewing = RenewAsync();
         _writing = WriteAsync();
     }
 
     /// <summary>Rows that earlier executors finished, by ordinal.</summary>
     public IReadOnlyDictionary<int, LogRow> Finished { get; }
+
+    /// <summary>How many executors before this one ended without closing the log: killed, most likely.</summary>
+    public int Crashes { get; }
+
+    /// <summary>Ordinals of rows that were announced (see <see cref="AnnounceAsync"/>) by an executor that then ended without a word.</summary>
+    public IReadOnlySet<int> Attempted { get; }
 
     /// <summary>Cancelled when this executor may no longer work on the shard: the lease is lost or an append failed.</summary>
     public CancellationToken Lost => _lost.Token;
@@ -67,10 +77,19 @@ internal sealed class RowLog : IAsyncDisposable
 
         var content = await blob.DownloadContentAsync(cancellationToken);
         var bytes = content.Value.Content.ToMemory();
-        var log = new RowLog(blob, lease, bytes.Length, Parse(bytes.Span));
-        if (bytes.Length > 0 && bytes.Span[^1] != (byte)'\n')
-            await log._queue.Writer.WriteAsync("\n"u8.ToArray(), cancellationToken);
-        return log;
+        var log = new RowLog(blob, lease, bytes.Length, Parse(bytes.Span), LogSessions.Of(bytes.Span));
+        try
+        {
+            var torn = bytes.Length > 0 && bytes.Span[^1] != (byte)'\n';
+            // In the log before the first row is bought: a row that kills the process leaves no other trace.
+            await log.AppendNowAsync((torn ? "\n" : "") + LogSessions.Opened);
+            return log;
+        }
+        catch
+        {
+            await log.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Reads the rows of a log, the first one wins where a sample has two, unless it is partial; a torn line is no row.</summary>
@@ -82,7 +101,7 @@ internal sealed class RowLog : IAsyncDisposable
             var end = bytes.IndexOf((byte)'\n');
             var line = end < 0 ? bytes : bytes[..end];
             bytes = end < 0 ? [] : bytes[(end + 1)..];
-            if (line.IsEmpty || TryParse(line) is not { } row)
+            if (line.IsEmpty || LogSessions.IsOne(line) || TryParse(line) is not { } row)
                 continue;
             if (!rows.TryGetValue(row.Ordinal, out var known) || known.IsPartial)
                 rows[row.Ordinal] = row;
@@ -97,20 +116,47 @@ internal sealed class RowLog : IAsyncDisposable
         var json = JsonSerializer.SerializeToUtf8Bytes(row, RunJson.Options);
         Array.Resize(ref json, json.Length + 1);
         json[^1] = (byte)'\n';
-        await _queue.Writer.WriteAsync(json, Lost);
+        await _queue.Writer.WriteAsync(new QueuedLine(json), Lost);
     }
 
-    /// <summary>Waits until every row is appended.</summary>
+    /// <summary>Says, durably, that a row is about to be evaluated: if this executor is not heard of again, it may have been that row.</summary>
+    public Task AnnounceAsync(int ordinal) => AppendNowAsync(LogSessions.Announcement(ordinal));
+
+    /// <summary>Waits until every row is appended, and that the executor has ended in order.</summary>
     public async Task CompleteAsync()
     {
-        _queue.Writer.TryComplete();
+        await CloseAsync();
         await _writing;
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(new QueuedLine(Encoding.UTF8.GetBytes(LogSessions.Closed)), Lost);
+        }
+        catch (Exception ended) when (ended is ChannelClosedException or OperationCanceledException)
+        {
+            // Closed before, or no longer ours to write.
+        }
+
+        _queue.Writer.TryComplete();
+    }
+
+    private async Task AppendNowAsync(string line)
+    {
+        var appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (Lost.UnsafeRegister(_ => appended.TrySetCanceled(), null))
+        {
+            await _queue.Writer.WriteAsync(new QueuedLine(Encoding.UTF8.GetBytes(line), appended), Lost);
+            await appended.Task;
+        }
     }
 
     /// <summary>Appends what is queued, which is paid for, and gives the log up.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        await CloseAsync();
         await Task.WhenAny(_writing, Task.Delay(Timeout.InfiniteTimeSpan, Lost));
         await _lost.CancelAsync();
         await Task.WhenAll(_writing, _renewing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -145,12 +191,20 @@ internal sealed class RowLog : IAsyncDisposable
         try
         {
             var batch = new ArrayBufferWriter<byte>();
+            var waiting = new List<TaskCompletionSource>();
             while (await _queue.Reader.WaitToReadAsync(Lost))
             {
                 batch.ResetWrittenCount();
+                waiting.Clear();
                 for (var rows = 0; rows < MaxBatchRows && batch.WrittenCount < MaxBatchBytes && _queue.Reader.TryRead(out var line); rows++)
-                    batch.Write(line);
+                {
+                    batch.Write(line.Bytes);
+                    if (line.Appended is { } appended)
+                        waiting.Add(appended);
+                }
+
                 await AppendAsync(batch.WrittenMemory);
+                waiting.ForEach(appended => appended.TrySetResult());
             }
 
             finished = true;
@@ -210,4 +264,7 @@ internal sealed class RowLog : IAsyncDisposable
             await _lost.CancelAsync();
         }
     }
+
+    /// <summary>A line on its way, and who waits for it; null for nobody.</summary>
+    private sealed record QueuedLine(byte[] Bytes, TaskCompletionSource? Appended = null);
 }

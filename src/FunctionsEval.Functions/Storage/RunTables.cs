@@ -102,6 +102,7 @@ internal sealed class RunTables(TableServiceClient service)
 {
     public const string RunRow = "run";
     private const string ShardPrefix = "shard|";
+    private const string MarkColumn = "Reservation";
     private const string CancelColumn = "CancelRequested";
     private const string ResumptionsColumn = "Resumptions";
     private const int TransactionSize = 100;
@@ -118,8 +119,13 @@ internal sealed class RunTables(TableServiceClient service)
     }
 
     /// <summary>Inserts the run's row; false when the run is known already.</summary>
+    /// <remarks>
+    /// An insert that was carried out although its answer was lost is repeated by the client, and then finds its own row: the row's mark tells
+    /// it from another's.
+    /// </remarks>
     public async Task<bool> TryReserveAsync(RunReservation run, RunFailure? failure, CancellationToken cancellationToken)
     {
+        var mark = Guid.NewGuid().ToString("N");
         var row = new TableEntity(run.RunId, RunRow)
         {
             ["Status"] = (run.FineTuneJob is null ? RunStatus.Pending : RunStatus.AwaitingDeployment).ToString(),
@@ -136,6 +142,7 @@ internal sealed class RunTables(TableServiceClient service)
             ["Source"] = run.Source,
             ["FineTuneJob"] = run.FineTuneJob,
             ["CodeVersion"] = CodeVersion.Current,
+            [MarkColumn] = mark,
         };
         if (failure is not null)
             SetFailure(row, failure, run.Started);
@@ -146,7 +153,7 @@ internal sealed class RunTables(TableServiceClient service)
         }
         catch (RequestFailedException known) when (known.Status == 409)
         {
-            return false;
+            return (await FindRunAsync(run.RunId, cancellationToken))?.GetString(MarkColumn) == mark;
         }
     }
 
@@ -188,7 +195,7 @@ internal sealed class RunTables(TableServiceClient service)
         return null;
     }
 
-    /// <summary>Whether one of the latest runs of a dataset is of this version, and has not failed.</summary>
+    /// <summary>Whether one of the latest runs of a dataset is of this version, has begun and has not failed. One that is pending may wait for a starter that has died.</summary>
     public async Task<bool> HasRunAsync(string dataset, string etag, CancellationToken cancellationToken)
     {
         var (runIds, _) = await ReadIndexAsync(IndexPartition.Dataset(dataset), SameRunsLookedAt, continuation: null, cancellationToken);
@@ -196,7 +203,7 @@ internal sealed class RunTables(TableServiceClient service)
         {
             if (await FindRunAsync(runId, cancellationToken) is { } row
                 && row.GetString("DatasetETag") == etag
-                && row.GetString("Status") != nameof(RunStatus.Failed))
+                && row.GetString("Status") is not (nameof(RunStatus.Pending) or nameof(RunStatus.Failed)))
                 return true;
         }
 

@@ -17,6 +17,9 @@ namespace FunctionsEval.LocalHost.Client;
 /// </summary>
 internal sealed class PredictionFile(string path, EvaluationSpec spec)
 {
+    /// <summary>Lines of a row log that are no rows.</summary>
+    private const string SessionLine = "{\"session\":";
+
     private static readonly string[] ReferenceNames = ["references", "reference", "expected", "label"];
 
     private const int BatchCharacters = 256 * 1024;
@@ -107,7 +110,7 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
     }
 
     private IEnumerable<AnswerPair> Parse(LineBatch batch) =>
-        batch.Lines.Index().Where(line => !string.IsNullOrWhiteSpace(line.Item)).Select(line => Parse(line.Item, batch.First + line.Index));
+        batch.Lines.Index().Where(line => !string.IsNullOrWhiteSpace(line.Item) && !line.Item.StartsWith(SessionLine, StringComparison.Ordinal)).Select(line => Parse(line.Item, batch.First + line.Index));
 
     private AnswerPair Parse(string text, int line)
     {

@@ -8,12 +8,14 @@ internal static class Eventually
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    public static async Task TrueAsync(Func<bool> condition, string what)
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(condition, what, Deadline);
+
+    public static async Task TrueAsync(Func<bool> condition, string what, TimeSpan deadline)
     {
         var waited = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(waited.Elapsed < Deadline, $"Not so after {Deadline.TotalSeconds:0} s: {what}.");
+            Assert.True(waited.Elapsed < deadline, $"Not so after {deadline.TotalSeconds:0} s: {what}.");
             await Task.Delay(Interval, TestContext.Current.CancellationToken);
         }
     }

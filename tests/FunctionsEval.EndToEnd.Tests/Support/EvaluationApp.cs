@@ -17,8 +17,11 @@ internal sealed class EvaluationApp : IAsyncDisposable
     private readonly TemporaryDirectory _directory;
     private readonly LocalHostOptions _options;
 
-    private EvaluationApp(TemporaryDirectory directory, RecordingEndpoint endpoint, LocalHostOptions options, LocalFunctionsHost host)
+    private readonly AzuriteHost? _storage;
+
+    private EvaluationApp(TemporaryDirectory directory, RecordingEndpoint endpoint, LocalHostOptions options, LocalFunctionsHost host, AzuriteHost? storage)
     {
+        _storage = storage;
         _directory = directory;
         Endpoint = endpoint;
         _options = options;
@@ -31,12 +34,19 @@ internal sealed class EvaluationApp : IAsyncDisposable
 
     public HttpClient Http => new() { BaseAddress = Host.AppUrl };
 
-    public BlobServiceClient Blobs => new(Host.StorageConnectionString);
+    /// <summary>The storage as it is, whatever its proxy does to the app.</summary>
+    public BlobServiceClient Blobs => new(_storage?.DirectConnectionString ?? Host.StorageConnectionString);
 
-    public TableServiceClient Tables => new(Host.StorageConnectionString);
+    public TableServiceClient Tables => new(_storage?.DirectConnectionString ?? Host.StorageConnectionString);
+
+    /// <summary>What stands between the app and its storage.</summary>
+    public StorageProxy Storage => _storage?.Proxy ?? throw new InvalidOperationException("The app was started without a proxy before its storage.");
 
     /// <param name="settings">App settings beside those of the models <c>recorded</c>, <c>recorded-base</c>, <c>recorded-judge</c>, <c>recorded-embedder</c> and <c>recorded-lm</c>.</param>
-    public static async Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings) => StartAsync(withProxy: false, settings);
+
+    /// <summary>As <see cref="StartAsync(ValueTuple{string, string}[])"/>, with a proxy before the storage that can fail.</summary>
+    public static async Task<EvaluationApp> StartAsync(bool withProxy, params (string Name, string Value)[] settings)
     {
         var directory = new TemporaryDirectory();
         var endpoint = await RecordingEndpoint.StartAsync();
@@ -58,9 +68,28 @@ internal sealed class EvaluationApp : IAsyncDisposable
         all["Models__recorded-embedder__Api"] = "Embeddings";
         foreach (var (name, value) in settings)
             all[name] = value;
-        var options = new LocalHostOptions { DataDirectory = directory.Path, Settings = all };
-        return new EvaluationApp(directory, endpoint, options, await LocalFunctionsHost.StartAsync(options));
+        var storage = withProxy ? await AzuriteHost.StartAsync(directory.Path, withProxy: true) : null;
+        var options = new LocalHostOptions { DataDirectory = directory.Combine("host"), Settings = all, StorageConnectionString = storage?.ConnectionString };
+        return new EvaluationApp(directory, endpoint, options, await LocalFunctionsHost.StartAsync(options), storage);
     }
+
+    /// <summary>Ends the worker as a crash does.</summary>
+    public void KillWorker()
+    {
+        try
+        {
+            using var worker = System.Diagnostics.Process.GetProcessById(Host.WorkerPid);
+            worker.Kill();
+        }
+        catch (ArgumentException)
+        {
+            // It has ended, and its successor is not there yet.
+        }
+    }
+
+    /// <summary>A second host on the same storage, as another instance of the app.</summary>
+    public Task<LocalFunctionsHost> StartSecondHostAsync() => LocalFunctionsHost.StartAsync(
+        _options with { DataDirectory = _directory.Combine("second"), StorageConnectionString = Host.StorageConnectionString });
 
     /// <summary>Stops the host, and starts it again on the same data.</summary>
     public async Task RestartAsync()
@@ -124,6 +153,8 @@ internal sealed class EvaluationApp : IAsyncDisposable
     {
         await Host.DisposeAsync();
         await Endpoint.DisposeAsync();
+        if (_storage is not null)
+            await _storage.DisposeAsync();
         _directory.Dispose();
     }
 }
