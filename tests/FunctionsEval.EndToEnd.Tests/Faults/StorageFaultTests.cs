@@ -74,18 +74,13 @@ public sealed class StorageFaultTests(FaultyStorageApp shared, ITestOutputHelper
         Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
     }
 
-    /// <summary>The app's own blobs and tables; those of the Durable extension and the host have clients and retries of their own.</summary>
-    private static bool IsOurs(StorageCall call) =>
-        (call.Service == "blob" && (call.Path.StartsWith("runs/", StringComparison.Ordinal) || call.Path.StartsWith("datasets/", StringComparison.Ordinal)))
-        || (call.Service == "table" && call.Path.StartsWith("Evaluation", StringComparison.Ordinal));
-
     private async Task<Outcome> RunAsync(string suite, string name, int k, StorageFault fault)
     {
         var folder = $"{suite}-{name}";
         await DropAsync(folder);
         _app.Endpoint.Forget();
         var seen = 0;
-        _app.Storage.Fault = call => IsOurs(call) && Interlocked.Increment(ref seen) == k ? fault : StorageFault.None;
+        _app.Storage.Fault = call => call.IsOfTheApp && Interlocked.Increment(ref seen) == k ? fault : StorageFault.None;
         using var http = _app.Http;
         var runId = await StartAsync(http, folder);
         var run = await _app.EndedAsync($"{folder}/test.jsonl", row => row.PartitionKey == runId);

@@ -149,6 +149,21 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public async Task<string> SamplesAsync(string runId) =>
         (await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/samples.jsonl").DownloadContentAsync()).Value.Content.ToString();
 
+    /// <summary>Everything the app and the extensions write outside the run's blobs: the log, and every row of every table, histories among them.</summary>
+    public async Task<List<string>> OutsideRunsAsync()
+    {
+        await using var stream = new FileStream(Host.LogFilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        var places = new List<string> { await reader.ReadToEndAsync() };
+        await foreach (var table in Tables.QueryAsync())
+        {
+            await foreach (var row in Tables.GetTableClient(table.Name).QueryAsync<TableEntity>())
+                places.Add(string.Join("\n", row.Select(column => column.Value)));
+        }
+
+        return places;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();

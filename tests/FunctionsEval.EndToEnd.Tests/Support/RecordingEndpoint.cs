@@ -7,6 +7,18 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.EndToEnd.Tests.Support;
 
+/// <summary>What becomes of an answer on its way.</summary>
+internal enum Damage
+{
+    None,
+    Throttled,
+    Unavailable,
+    Reset,
+    Truncated,
+    Html,
+    Empty,
+}
+
 /// <summary>
 /// An OpenAI-compatible endpoint that answers by a rule and remembers every request: the ledger that tests hold the app's bill against.
 /// </summary>
@@ -15,6 +27,7 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, int> _requests = new(StringComparer.Ordinal);
     private int _inFlight;
+    private int _paid;
 
     private RecordingEndpoint(WebApplication app) => _app = app;
 
@@ -45,6 +58,12 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>Requests seen, by model and the text of their last turn.</summary>
     public ConcurrentDictionary<(string Model, string Prompt), int> RequestsOf { get; } = new();
 
+    /// <summary>What becomes of the answer to a prompt; null for nothing.</summary>
+    public Func<string, Damage>? Harm { get; set; }
+
+    /// <summary>Answers that were given whole: what is paid.</summary>
+    public int Paid => Volatile.Read(ref _paid);
+
     /// <summary>The <c>Retry-After</c> of answers with status 429.</summary>
     public int RetryAfterSeconds { get; set; } = 1;
 
@@ -65,7 +84,11 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         return endpoint;
     }
 
-    public void Forget() => _requests.Clear();
+    public void Forget()
+    {
+        _requests.Clear();
+        Volatile.Write(ref _paid, 0);
+    }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
@@ -88,11 +111,14 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
             Interlocked.Decrement(ref _inFlight);
         }
 
+        if (Harm?.Invoke(prompt) is { } harm and not Damage.None)
+            return await HarmAsync(request.HttpContext, harm);
         var (status, text) = (AnswerOf.GetValueOrDefault(model) ?? Answer)(prompt);
         if (status == 429)
             request.HttpContext.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (status != 200)
             return Results.Json(new { error = new { message = "refused", type = "error", code = text } }, statusCode: status);
+        Interlocked.Increment(ref _paid);
         return Results.Json(new
         {
             id = "chatcmpl-1",
@@ -101,6 +127,32 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
             choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop", logprobs = LogProbabilities(body, prompt, text) } },
             usage = new { prompt_tokens = 10, completion_tokens = 2, total_tokens = 12 },
         });
+    }
+
+    private static async Task<IResult> HarmAsync(HttpContext context, Damage harm)
+    {
+        switch (harm)
+        {
+            case Damage.Throttled:
+                context.Response.Headers.RetryAfter = "1";
+                return Results.Json(new { error = new { message = "slow down", code = "rate_limit_exceeded" } }, statusCode: 429);
+            case Damage.Unavailable:
+                return Results.Text("busy", statusCode: 503);
+            case Damage.Html:
+                return Results.Text("<html><body>Gateway</body></html>", "text/html");
+            case Damage.Empty:
+                return Results.Json(new { id = "chatcmpl-1", @object = "chat.completion", choices = Array.Empty<object>() });
+            case Damage.Truncated:
+                context.Response.ContentType = "application/json";
+                context.Response.ContentLength = 200;
+                await context.Response.WriteAsync("""{"id":"chatcmpl-1","choices":[{"ind""");
+                await context.Response.Body.FlushAsync();
+                context.Abort();
+                return Results.Empty;
+            default:
+                context.Abort();
+                return Results.Empty;
+        }
     }
 
     /// <summary>The vector of a text: how often it has each of the letters a to z.</summary>

@@ -30,7 +30,13 @@ internal enum StorageFault
 /// <param name="Service">blob, queue or table.</param>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The path after the account's name, with its query.</param>
-internal sealed record StorageCall(string Service, string Method, string Path);
+internal sealed record StorageCall(string Service, string Method, string Path)
+{
+    /// <summary>Whether it is of the app's own blobs and tables; those of the Durable extension and the host have clients and retries of their own.</summary>
+    public bool IsOfTheApp =>
+        (Service == "blob" && (Path.StartsWith("runs/", StringComparison.Ordinal) || Path.StartsWith("datasets/", StringComparison.Ordinal)))
+        || (Service == "table" && Path.StartsWith("Evaluation", StringComparison.Ordinal));
+}
 
 /// <summary>Stands before a storage account's three services: counts the requests, and lets chosen ones fail.</summary>
 internal sealed class StorageProxy : IAsyncDisposable
