@@ -140,6 +140,57 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.Equal(400, run.GetInt64("CandidateRequests"));
     }
 
+    /// <summary>The three mixes under which other clients were measured to lose rows; each with two thousand samples.</summary>
+    [Theory]
+    [InlineData(30, 0, 0)]
+    [InlineData(0, 3, 3)]
+    [InlineData(30, 3, 3)]
+    public async Task Faulty_answers_cost_calls_and_lose_no_row(int throttled, int truncated, int dropped)
+    {
+        const int samples = 2000;
+        await using var app = await EvaluationApp.StartAsync(("Models__recorded__MaxConcurrency", "32"));
+        var random = new Random(42);
+        app.Endpoint.Answer = Parity.Answer;
+        app.Endpoint.Latency = TimeSpan.FromMilliseconds(20);
+        app.Endpoint.Harm = _ =>
+        {
+            lock (random)
+            {
+                var drawn = random.Next(100);
+                return drawn < throttled ? Damage.Throttled
+                    : drawn < throttled + truncated ? Damage.Truncated
+                    : drawn < throttled + truncated + dropped ? Damage.Reset
+                    : Damage.None;
+            }
+        };
+        var watch = Stopwatch.StartNew();
+        var etag = await app.DropAsync("faulty/test.jsonl", Parity.Spec, Parity.Rows("faulty", samples));
+
+        var run = await app.EndedAsync("faulty/test.jsonl", etag);
+
+        output.WriteLine($"{throttled} % 429, {truncated} % truncated, {dropped} % dropped: {app.Endpoint.Total} requests for {samples} samples in {watch.Elapsed.TotalSeconds:0.0} s");
+        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
+        Assert.Equal(samples, app.Endpoint.Paid);
+        Assert.Equal(app.Endpoint.Total, run.GetInt64("CandidateRequests"));
+    }
+
+    [Fact]
+    public async Task Shard_that_takes_longer_than_a_function_may_run_is_handed_back_in_time_and_goes_on()
+    {
+        const int samples = 100;
+        await using var app = await EvaluationApp.StartAsync(("Evaluation__ShardSoftDeadline", "00:00:01"), ("Models__recorded__MaxConcurrency", "4"));
+        app.Endpoint.Answer = Parity.Answer;
+        app.Endpoint.Latency = TimeSpan.FromMilliseconds(200);
+        var etag = await app.DropAsync("slow/test.jsonl", Parity.Spec, Parity.Rows("slow", samples));
+
+        var run = await app.EndedAsync("slow/test.jsonl", etag);
+
+        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("Samples")));
+        Assert.Equal(samples, app.Endpoint.Total);
+        var parts = (await app.OutsideRunsAsync())[0].Split('\n').Count(line => line.Contains("Incomplete.", StringComparison.Ordinal));
+        Assert.InRange(parts, 3, 10); // Five seconds of work, a second at a time.
+    }
+
     [Fact]
     public async Task Ten_thousand_samples_finish_in_a_worker_under_300_MB()
     {
