@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using FunctionsEval.EndToEnd.Tests.Support;
 using FunctionsEval.LocalHost.Hosting;
 
@@ -58,6 +59,7 @@ internal static class PipelineCommand
             var isOurs = endpoint is not null;
             if (isOurs)
                 await http.GetFromJsonAsync<EndpointLedger>(new Uri(address, "/ledger"));
+            var history = await ReadHistoryAsync(storage.DirectConnectionString);
             storage.Proxy?.ResetCounts();
             using var worker = Process.GetProcessById(host.WorkerPid);
             using var azurite = Process.GetProcessById(storage.ProcessId);
@@ -74,6 +76,7 @@ internal static class PipelineCommand
             var ideal = TimeSpan.FromMilliseconds((double)options.Samples * options.LatencyMs / options.Concurrency);
             Print(options, run, ledger, total, wall, ideal);
             PrintCost(options.Samples, Cpu(worker) - before.Worker, Cpu(self) - before.Host, Cpu(azurite) - before.Azurite, worker.PeakWorkingSet64, storage.Proxy);
+            await PrintHistoryAsync(storage.DirectConnectionString, run.PartitionKey, history);
             return run.GetString("Status") == "Completed" && run.GetInt64("CandidateScored") == options.Samples ? 0 : 1;
         }
         finally
@@ -111,6 +114,29 @@ internal static class PipelineCommand
             Console.WriteLine(FormattableString.Invariant($"storage transactions per 1,000 samples {proxy.Total / thousands:0}: ")
                 + string.Join(", ", proxy.Counts.OrderByDescending(count => count.Value).Select(count => FormattableString.Invariant($"{count.Key} {count.Value / thousands:0.0}"))));
         }
+    }
+
+    /// <summary>What the Durable extension keeps: the histories of all orchestrations.</summary>
+    private static async Task<(int Rows, long Characters)> ReadHistoryAsync(string connectionString)
+    {
+        var (rows, characters) = (0, 0L);
+        await foreach (var row in new TableClient(connectionString, "FunctionsEvalHistory").QueryAsync<TableEntity>())
+        {
+            rows++;
+            characters += row.Select(column => column.Value).OfType<string>().Sum(value => value.Length);
+        }
+
+        return (rows, characters);
+    }
+
+    private static async Task PrintHistoryAsync(string connectionString, string runId, (int Rows, long Characters) before)
+    {
+        var shards = 0;
+        await foreach (var blob in new BlobContainerClient(connectionString, "runs").GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{runId}/candidate/shards/", default))
+            shards += blob.Name.EndsWith(".jsonl", StringComparison.Ordinal) ? 1 : 0;
+        var (rows, characters) = await ReadHistoryAsync(connectionString);
+        Console.WriteLine(FormattableString.Invariant(
+            $"shards {shards}; history {rows - before.Rows:N0} rows, {(double)(rows - before.Rows) / shards:0.0} a shard, {(characters - before.Characters) / 1024:N0} Ki characters"));
     }
 
     private static TimeSpan Cpu(Process process)

@@ -223,16 +223,15 @@ internal sealed class RowLog : IAsyncDisposable
         for (var start = 0; start < batch.Length; start += 4 << 20)
         {
             var block = batch.Slice(start, Math.Min(4 << 20, batch.Length - start));
-            using var content = new MemoryStream(block.ToArray(), writable: false);
             try
             {
-                await _blob.AppendBlockAsync(
-                    content,
-                    new AppendBlobAppendBlockOptions
-                    {
-                        Conditions = new AppendBlobRequestConditions { LeaseId = _lease.LeaseId, IfAppendPositionEqual = _position },
-                    },
-                    Lost);
+                await AppendBlockAsync(block);
+            }
+            catch (RequestFailedException expired) when (IsLeaseGone(expired))
+            {
+                // Nobody has written meanwhile, or the position would not fit: what is paid is kept.
+                await AcquireAgainAsync();
+                await AppendBlockAsync(block);
             }
             catch (RequestFailedException conflict) when (conflict.ErrorCode == BlobErrorCode.AppendPositionConditionNotMet)
             {
@@ -246,13 +245,39 @@ internal sealed class RowLog : IAsyncDisposable
         }
     }
 
+    private async Task AppendBlockAsync(ReadOnlyMemory<byte> block)
+    {
+        using var content = new MemoryStream(block.ToArray(), writable: false);
+        await _blob.AppendBlockAsync(
+            content,
+            new AppendBlobAppendBlockOptions { Conditions = new AppendBlobRequestConditions { LeaseId = _lease.LeaseId, IfAppendPositionEqual = _position } },
+            Lost);
+    }
+
+    private static bool IsLeaseGone(RequestFailedException refused) =>
+        refused.Status is 409 or 412 && refused.ErrorCode?.StartsWith("Lease", StringComparison.Ordinal) == true;
+
+    /// <summary>
+    /// Takes a lease that ran out while this executor, or the storage, stood still again under its own id; refused when another executor has taken it.
+    /// </summary>
+    private async Task AcquireAgainAsync() => await _lease.AcquireAsync(LeaseDuration, cancellationToken: Lost);
+
     private async Task RenewAsync()
     {
         try
         {
             using var timer = new PeriodicTimer(LeaseDuration / 4);
             while (await timer.WaitForNextTickAsync(Lost))
-                await _lease.RenewAsync(cancellationToken: Lost);
+            {
+                try
+                {
+                    await _lease.RenewAsync(cancellationToken: Lost);
+                }
+                catch (RequestFailedException expired) when (IsLeaseGone(expired))
+                {
+                    await AcquireAgainAsync();
+                }
+            }
         }
         catch (OperationCanceledException) when (Lost.IsCancellationRequested)
         {

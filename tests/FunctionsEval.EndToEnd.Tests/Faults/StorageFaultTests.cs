@@ -72,6 +72,25 @@ public sealed class StorageFaultTests(FaultyStorageApp shared, ITestOutputHelper
         _app.Storage.Fault = null;
         _app.Endpoint.Latency = TimeSpan.Zero;
         Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
+        output.WriteLine($"{_app.Endpoint.Total - before} calls for {Samples} samples");
+    }
+
+    [Fact]
+    public async Task Storage_that_is_restarted_mid_run_delays_it_and_changes_nothing()
+    {
+        _app.Endpoint.Latency = TimeSpan.FromMilliseconds(300);
+        await DropAsync("restarted");
+        using var http = _app.Http;
+        var before = _app.Endpoint.Total;
+        var runId = await StartAsync(http, "restarted");
+        await Hosting.Eventually.TrueAsync(() => _app.Endpoint.Total > before, "the first call is made");
+
+        await _app.RestartStorageAsync();
+        var run = await _app.EndedAsync("restarted/test.jsonl", row => row.PartitionKey == runId);
+
+        _app.Endpoint.Latency = TimeSpan.Zero;
+        Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
+        Assert.InRange(_app.Endpoint.Total - before, Samples, Samples + OneFlush);
     }
 
     private async Task<Outcome> RunAsync(string suite, string name, int k, StorageFault fault)

@@ -7,10 +7,12 @@ namespace FunctionsEval.EndToEnd.Tests.Support;
 /// <summary>An Azurite of its own, so that what works on it can be stopped and started, with a proxy before it if one is wanted.</summary>
 internal sealed class AzuriteHost : IAsyncDisposable
 {
-    private readonly AzuriteServer _server;
+    private readonly string _directory;
+    private AzuriteServer _server;
 
-    private AzuriteHost(AzuriteServer server, StorageProxy? proxy)
+    private AzuriteHost(string directory, AzuriteServer server, StorageProxy? proxy)
     {
+        _directory = directory;
         _server = server;
         Proxy = proxy;
     }
@@ -28,10 +30,20 @@ internal sealed class AzuriteHost : IAsyncDisposable
     public static async Task<AzuriteHost> StartAsync(string directory, bool withProxy)
     {
         await AzuriteInstallation.EnsureAsync(RepositoryLayout.AzuriteDirectory, _ => { }, CancellationToken.None);
-        var server = await AzuriteServer.StartAsync(
-            RepositoryLayout.AzuriteDirectory, Path.Combine(directory, "azurite"), 0, NullLogger.Instance, _ => { }, CancellationToken.None);
-        return new AzuriteHost(server, withProxy ? await StorageProxy.StartAsync(server.ConnectionString) : null);
+        var server = await StartServerAsync(directory);
+        return new AzuriteHost(directory, server, withProxy ? await StorageProxy.StartAsync(server.ConnectionString) : null);
     }
+
+    /// <summary>Stops it in order, and starts it again on the same data behind the same proxy.</summary>
+    public async Task RestartAsync()
+    {
+        await _server.DisposeAsync();
+        _server = await StartServerAsync(_directory);
+        Proxy!.SendTo(_server.ConnectionString);
+    }
+
+    private static Task<AzuriteServer> StartServerAsync(string directory) => AzuriteServer.StartAsync(
+        RepositoryLayout.AzuriteDirectory, Path.Combine(directory, "azurite"), 0, NullLogger.Instance, _ => { }, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

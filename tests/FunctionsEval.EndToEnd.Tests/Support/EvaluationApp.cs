@@ -73,6 +73,9 @@ internal sealed class EvaluationApp : IAsyncDisposable
         return new EvaluationApp(directory, endpoint, options, await LocalFunctionsHost.StartAsync(options), storage);
     }
 
+    /// <summary>Stops the storage in order, and starts it again.</summary>
+    public Task RestartStorageAsync() => _storage!.RestartAsync();
+
     /// <summary>Ends the worker as a crash does.</summary>
     public void KillWorker()
     {

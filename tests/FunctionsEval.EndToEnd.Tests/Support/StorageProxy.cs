@@ -43,6 +43,7 @@ internal sealed class StorageProxy : IAsyncDisposable
 {
     private static readonly string[] Services = ["blob", "queue", "table"];
 
+    private readonly ConcurrentDictionary<string, Uri> _targets = new(StringComparer.Ordinal);
     private readonly List<WebApplication> _apps = [];
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
     {
@@ -75,18 +76,25 @@ internal sealed class StorageProxy : IAsyncDisposable
     /// <param name="connectionString">How to reach the account.</param>
     public static async Task<StorageProxy> StartAsync(string connectionString)
     {
-        var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]);
+        var parts = Parse(connectionString);
         var proxy = new StorageProxy();
+        proxy.SendTo(connectionString);
         foreach (var service in Services)
         {
-            var key = $"{char.ToUpperInvariant(service[0])}{service[1..]}Endpoint";
-            var target = new Uri(parts[key]);
-            var app = await proxy.StartAsync(service, new Uri(target.GetLeftPart(UriPartial.Authority)));
-            parts[key] = new Uri(new Uri(app.Urls.First()), target.AbsolutePath).ToString();
+            var app = await proxy.StartServiceAsync(service);
+            parts[KeyOf(service)] = new Uri(new Uri(app.Urls.First()), new Uri(parts[KeyOf(service)]).AbsolutePath).ToString();
         }
 
         proxy.ConnectionString = string.Join(';', parts.Select(part => $"{part.Key}={part.Value}"));
         return proxy;
+    }
+
+    /// <summary>Sends requests to another address of the account from now on.</summary>
+    public void SendTo(string connectionString)
+    {
+        var parts = Parse(connectionString);
+        foreach (var service in Services)
+            _targets[service] = new Uri(new Uri(parts[KeyOf(service)]).GetLeftPart(UriPartial.Authority));
     }
 
     public void ResetCounts() => _counts.Clear();
@@ -98,7 +106,12 @@ internal sealed class StorageProxy : IAsyncDisposable
         _client.Dispose();
     }
 
-    private async Task<WebApplication> StartAsync(string service, Uri target)
+    private static Dictionary<string, string> Parse(string connectionString) =>
+        connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]);
+
+    private static string KeyOf(string service) => $"{char.ToUpperInvariant(service[0])}{service[1..]}Endpoint";
+
+    private async Task<WebApplication> StartServiceAsync(string service)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -118,6 +131,7 @@ internal sealed class StorageProxy : IAsyncDisposable
                 return;
             }
 
+            var target = _targets[service];
             await forwarder.SendAsync(context, target.ToString(), _client, ForwarderRequestConfig.Empty, new AsItCame(target, fault));
         });
         await app.StartAsync();
