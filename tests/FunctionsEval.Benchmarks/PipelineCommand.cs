@@ -178,7 +178,8 @@ internal static class PipelineCommand
         throw new InvalidOperationException("The timer ended.");
     }
 
-    private static async Task<(Process Process, Uri Address)> StartEndpointAsync(int latencyMs)
+    /// <summary>Starts an endpoint in a process of its own; it ends when its standard input is closed.</summary>
+    public static async Task<(Process Process, Uri Address)> StartEndpointAsync(int latencyMs)
     {
         var program = Path.Combine(AppContext.BaseDirectory, typeof(PipelineCommand).Assembly.GetName().Name + ".dll");
         string[] arguments = ["endpoint", "--latency", latencyMs.ToString(CultureInfo.InvariantCulture)];

@@ -29,4 +29,8 @@ pipeline.SetAction(parsed => PipelineCommand.RunAsync(new PipelineOptions(
 var endpoint = new Command("endpoint", "Serve as the pipeline's endpoint.") { latency };
 endpoint.SetAction(parsed => EndpointCommand.RunAsync(parsed.GetValue(latency)));
 
-return await new RootCommand("Benchmarks of FunctionsEval's metrics and pipeline.") { throughput, parts, pipeline, endpoint }.Parse(args).InvokeAsync();
+var directory = new Argument<string>("DIR") { Description = "Where the histories are written." };
+var recordHistories = new Command("record-histories", "Keep the histories of real orchestrations, for the tests that replay them.") { directory };
+recordHistories.SetAction(parsed => RecordHistoriesCommand.RunAsync(parsed.GetRequiredValue(directory)));
+
+return await new RootCommand("Benchmarks of FunctionsEval's metrics and pipeline.") { throughput, parts, pipeline, endpoint, recordHistories }.Parse(args).InvokeAsync();

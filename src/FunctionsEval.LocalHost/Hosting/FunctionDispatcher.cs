@@ -5,7 +5,7 @@ using Microsoft.Azure.WebJobs;
 namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>Carries an invocation from the WebJobs SDK to the worker and its result back.</summary>
-internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy proxy)
+internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy proxy, Action<string, string>? orchestrationHandedOut)
 {
     private readonly Dictionary<string, Target> _targets = new(StringComparer.OrdinalIgnoreCase);
 
@@ -27,6 +27,9 @@ internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy pro
             object? value = await input.BindAsync(binder, cancellationToken);
             request.InputData.Add(new ParameterBinding { Name = binding.Name, Data = RpcConverter.ToTypedData(value) });
         }
+
+        if (orchestrationHandedOut is not null && target.Function.Trigger.Is("orchestrationTrigger") && trigger is string history)
+            orchestrationHandedOut(name, history);
 
         while (true)
         {

@@ -33,7 +33,7 @@ internal sealed class JobHostRunner : IAsyncDisposable
 
     /// <summary>Prepares everything; nothing listens yet.</summary>
     /// <exception cref="LocalHostException">A function uses a binding that this host does not offer.</exception>
-    public static JobHostRunner Create(FunctionApp app, WorkerSupervisor workers, HttpProxy proxy, ILoggerFactory loggers, Uri appUrl)
+    public static JobHostRunner Create(FunctionApp app, WorkerSupervisor workers, HttpProxy proxy, ILoggerFactory loggers, Uri appUrl, Action<string, string>? orchestrationHandedOut)
     {
         var typeLocator = new GeneratedTypeLocator();
         IHost host = new HostBuilder()
@@ -67,7 +67,7 @@ internal sealed class JobHostRunner : IAsyncDisposable
             })
             .Build();
 
-        var dispatcher = new FunctionDispatcher(workers, proxy);
+        var dispatcher = new FunctionDispatcher(workers, proxy, orchestrationHandedOut);
         var bindings = new BindingFactory(host.Services.GetRequiredService<IJobHostMetadataProviderFactory>().Create());
         List<FunctionDescription> functions = [.. workers.Functions.Select(FunctionDescription.From).Where(function => !IsDisabled(function, app))];
         foreach (FunctionDescription function in functions)

@@ -104,7 +104,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         AppUrl = http.Url;
         var proxy = new HttpProxy();
         OnStop(proxy);
-        JobHostRunner jobs = OnStop(JobHostRunner.Create(app, _workers, proxy, loggers, AppUrl));
+        JobHostRunner jobs = OnStop(JobHostRunner.Create(app, _workers, proxy, loggers, AppUrl, options.OrchestrationHandedOut));
         _undo.Push(async () =>
         {
             await Task.WhenAll(http.StopAsync(), jobs.StopAsync());

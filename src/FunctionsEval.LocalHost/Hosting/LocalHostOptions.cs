@@ -28,6 +28,9 @@ public sealed record LocalHostOptions
     /// <summary>Receives what a person should know, such as a port that was taken. Default: nothing is reported.</summary>
     public Action<string> Notice { get; init; } = static _ => { };
 
+    /// <summary>Receives, by function, every orchestration as it is handed to the worker: its whole history, so that it can be kept and replayed. Default null: nobody.</summary>
+    internal Action<string, string>? OrchestrationHandedOut { get; init; }
+
     /// <summary>Receives every record that also goes to the log file. Default null: the log file only.</summary>
     public ILoggerProvider? LoggerProvider { get; init; }
 }

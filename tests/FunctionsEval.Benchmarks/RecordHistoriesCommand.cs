@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using FunctionsEval.EndToEnd.Tests.Support;
+using FunctionsEval.LocalHost.Hosting;
+
+namespace FunctionsEval.Benchmarks;
+
+/// <summary>
+/// <c>record-histories DIR</c>: keeps the histories of real orchestrations, which tests replay against the orchestrators as they are then: a run
+/// that was begun by one version must be finished by the next.
+/// </summary>
+internal static class RecordHistoriesCommand
+{
+    /// <summary>Runs one of each kind, and writes the last history of each orchestration.</summary>
+    public static async Task<int> RunAsync(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var data = Directory.CreateTempSubdirectory("functionseval-histories-");
+        var histories = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        var (endpoint, address) = await PipelineCommand.StartEndpointAsync(latencyMs: 50);
+        try
+        {
+            await using var jobs = await FineTuneServer.StartAsync();
+            await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
+            {
+                DataDirectory = data.FullName,
+                OrchestrationHandedOut = (function, history) => histories[function] = history,
+                Settings = Settings(address, jobs),
+            });
+
+            await EvaluateAsync(host, "small", samples: 20, cancels: false);
+            Keep("small");
+            await EvaluateAsync(host, "grouped", samples: 1_200, cancels: false);
+            Keep("grouped");
+            await EvaluateAsync(host, "cancelled", samples: 1_000, cancels: true);
+            Keep("cancelled");
+            await FineTuneAsync(host, jobs);
+            Keep("tuned");
+        }
+        finally
+        {
+            endpoint.StandardInput.Close();
+            await endpoint.WaitForExitAsync();
+            endpoint.Dispose();
+            data.Delete(recursive: true);
+        }
+
+        return 0;
+
+        void Keep(string scenario)
+        {
+            foreach (var (function, history) in histories)
+                File.WriteAllText(Path.Combine(directory, $"{function}.{scenario}.history"), history);
+            histories.Clear();
+        }
+    }
+
+    private static Dictionary<string, string> Settings(Uri address, FineTuneServer jobs)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["Evaluation__MinRowsPerShard"] = "10",
+            ["Evaluation__MaxRowsPerShard"] = "10",
+            ["Evaluation__ShardSoftDeadline"] = "00:00:01",
+            ["FineTuning__Provider"] = "OpenAICompatible",
+            ["FineTuning__Endpoint"] = new Uri(jobs.Address, "/v1").ToString(),
+            ["FineTuning__ApiKey"] = FineTuneServer.ApiKey,
+            ["FineTuning__Model"] = "tuned/*",
+            ["FineTuning__Poll"] = "true",
+            ["FineTuning__CheckEvery"] = "00:00:01",
+        };
+        foreach (var (section, name, deployment) in new[] { ("base", "base", "m"), ("tuned", "tuned/*", "*") })
+        {
+            settings[$"Models__{section}__Name"] = name;
+            settings[$"Models__{section}__Provider"] = "OpenAICompatible";
+            settings[$"Models__{section}__Endpoint"] = new Uri(address, "/v1").ToString();
+            settings[$"Models__{section}__Deployment"] = deployment;
+            settings[$"Models__{section}__MaxConcurrency"] = "2";
+        }
+
+        return settings;
+    }
+
+    private static async Task EvaluateAsync(LocalFunctionsHost host, string suite, int samples, bool cancels)
+    {
+        await UploadAsync(host, suite, samples, """ "onFineTune": { "suffix": "none" } """);
+        using var http = new HttpClient { BaseAddress = host.AppUrl };
+        using var started = await http.PostAsJsonAsync("/api/evaluations", new { dataset = $"{suite}/test.jsonl" });
+        var runId = (string)(await started.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
+        if (cancels)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(3));
+            using var cancelled = await http.PostAsync($"/api/evaluations/{runId}/cancel", null);
+        }
+
+        await EndedAsync(host, row => row.PartitionKey == runId);
+    }
+
+    private static async Task FineTuneAsync(LocalFunctionsHost host, FineTuneServer jobs)
+    {
+        const string model = "ft:base:acme:recorded:1";
+        await UploadAsync(host, "tuned", 20, """ "onFineTune": { "suffix": "recorded" } """);
+        await EndedAsync(host, row => row.GetString("Suite") == "tuned");
+        jobs.Set("ftjob-recorded", "running", suffix: "recorded");
+        var looks = jobs.Lists;
+        while (jobs.Lists < looks + 2)
+            await Task.Delay(200);
+        jobs.Set("ftjob-recorded", "succeeded", model, suffix: "recorded");
+        await Task.Delay(TimeSpan.FromSeconds(35));
+        jobs.Deployments[model] = model;
+        await EndedAsync(host, row => row.GetString("Source") == "fine_tune");
+    }
+
+    private static async Task UploadAsync(LocalFunctionsHost host, string suite, int samples, string more)
+    {
+        var container = new BlobContainerClient(host.StorageConnectionString, "datasets");
+        await container.GetBlobClient($"{suite}/evaluation.json").UploadAsync(BinaryData.FromString(
+            $$"""{ "task": "classification", "model": "base", "labels": ["even", "odd"], "metrics": ["accuracy"], {{more}} }"""));
+        var rows = new StringBuilder();
+        for (var number = 0; number < samples; number++)
+            rows.Append(CultureInfo.InvariantCulture, $"{{\"id\":\"{number}\",\"input\":\"{number}\",\"expected\":\"{(number % 2 == 0 ? "even" : "odd")}\"}}\n");
+        await container.GetBlobClient($"{suite}/test.jsonl").UploadAsync(BinaryData.FromString(rows.ToString()));
+    }
+
+    private static async Task EndedAsync(LocalFunctionsHost host, Func<TableEntity, bool> isMeant)
+    {
+        var runs = new TableClient(host.StorageConnectionString, "EvaluationRuns");
+        while (true)
+        {
+            await foreach (var row in runs.QueryAsync<TableEntity>("RowKey eq 'run'"))
+            {
+                if (isMeant(row) && row.GetString("Status") is "Completed" or "Partial" or "Failed" or "Cancelled")
+                    return;
+            }
+
+            await Task.Delay(200);
+        }
+    }
+}
