@@ -13,7 +13,7 @@ namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
 /// Fan-in: adds up the shards in shard order, computes metrics, intervals and comparison, applies the gate, and writes
-/// <c>summary.json</c> and the metric rows. Memory does not grow with the number of samples.
+/// <c>summary.json</c>, <c>report.html</c> and the metric rows. Memory does not grow with the number of samples.
 /// </summary>
 internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tables, ModelRegistry models)
 {
@@ -35,7 +35,9 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal),
             request.IsComplete,
             cost: usage.Values.All(used => used.Cost is not null) ? (double)usage.Values.Sum(used => used.Cost!.Value) : null);
-        await blobs.WriteSummaryAsync(request.RunId, Summary(plan, roles, usage, result, request.IsComplete), cancellationToken);
+        var summary = Summary(plan, roles, usage, result, request.IsComplete);
+        await blobs.WriteSummaryAsync(request.RunId, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)), cancellationToken);
+        await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken)), cancellationToken);
         await tables.WriteMetricsAsync([.. result.Metrics.Select(line => MetricRow.Of(request.RunId, line))], cancellationToken);
         await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result), cancellationToken);
         return request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
@@ -91,11 +93,11 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         return usage;
     }
 
-    private static BinaryData Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result, bool isComplete)
+    private static RunSummary Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result, bool isComplete)
     {
         using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
         var dataset = plan.Manifest.Dataset;
-        var summary = new RunSummary
+        return new RunSummary
         {
             RunId = plan.Manifest.RunId,
             Name = plan.Spec.Name ?? Core.Datasets.DatasetNames.SuiteOf(dataset.Name),
@@ -115,10 +117,17 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             ConfusionMatrices = result.ConfusionMatrices,
             Calibration = result.Calibration,
             Examples = roles.ToDictionary(role => role.Role, role => (IReadOnlyList<Example>)role.Examples, StringComparer.Ordinal),
-            Spec = spec.RootElement,
+            Spec = spec.RootElement.Clone(),
             CodeVersion = plan.Manifest.CodeVersion,
         };
-        return new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented));
+    }
+
+    private async Task<SampleFlips> ReadFlipsAsync(RunPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Manifest.Roles.Count < 2 || await blobs.OpenSamplesForReadAsync(plan.Manifest.RunId, offset: 0, cancellationToken) is not { } samples)
+            return new SampleFlips([], [], IsCut: false);
+        await using (samples)
+            return await SampleFlips.ReadAsync(samples, cancellationToken);
     }
 
     private static Dictionary<string, object?> RunColumns(List<RoleTotals> roles, EvaluationResult result)

@@ -96,11 +96,19 @@ internal sealed class RunBlobs(BlobServiceClient service)
         WriteAsync(StorageNames.Summary(runId), summary, "application/json", cancellationToken);
 
     /// <summary>The text of <c>summary.json</c>, or null when the run has none (yet).</summary>
-    public async Task<BinaryData?> FindSummaryAsync(string runId, CancellationToken cancellationToken)
+    public Task<BinaryData?> FindSummaryAsync(string runId, CancellationToken cancellationToken) => FindAsync(StorageNames.Summary(runId), cancellationToken);
+
+    public Task WriteReportAsync(string runId, string html, CancellationToken cancellationToken) =>
+        WriteAsync(StorageNames.Report(runId), BinaryData.FromString(html), "text/html; charset=utf-8", cancellationToken);
+
+    /// <summary>The run's <c>report.html</c>, or null when the run has none (yet).</summary>
+    public Task<BinaryData?> FindReportAsync(string runId, CancellationToken cancellationToken) => FindAsync(StorageNames.Report(runId), cancellationToken);
+
+    private async Task<BinaryData?> FindAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return (await _container.GetBlobClient(StorageNames.Summary(runId)).DownloadContentAsync(cancellationToken)).Value.Content;
+            return (await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content;
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {

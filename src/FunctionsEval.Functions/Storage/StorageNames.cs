@@ -26,6 +26,8 @@ internal static class StorageNames
 
     public static string Summary(string runId) => $"{runId}/summary.json";
 
+    public static string Report(string runId) => $"{runId}/report.html";
+
     public static string Samples(string runId) => $"{runId}/samples.jsonl";
 
     public static string RowLog(string runId, string role, int shard) => ShardFile(runId, role, shard, "jsonl");

@@ -106,6 +106,18 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
     }
 
     [Fact]
+    public async Task Report_is_a_page_that_may_run_and_fetch_nothing()
+    {
+        await _app.DropAsync("report/test.jsonl", null, Parity.Rows("report", 20));
+        var runId = await RunAsync("report/test.jsonl", """{ "task": "classification", "model": "recorded", "baseline": "recorded-base", "labels": ["even", "odd"], "metrics": ["accuracy"] }""");
+        using var http = _app.Http;
+        using var report = await http.GetAsync($"/api/evaluations/{runId}/report");
+        Assert.Equal("text/html", report.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("default-src 'none'", Assert.Single(report.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains("I believe it is even", await report.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Published_document_is_served()
     {
         using var http = _app.Http;

@@ -1,0 +1,353 @@
+using System.Globalization;
+using System.Text.Json;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>
+/// <c>report.html</c>: a run's summary as one page that needs nothing else: no network, no script. Light and dark, readable on a phone and on
+/// paper. Everything that a model or a dataset wrote is escaped.
+/// </summary>
+internal static class HtmlReport
+{
+    private const int SlicesShown = 40;
+    private const int TextLength = 400;
+
+    /// <summary>Numbers of single classes, slices of a metric by label: shown as bars, not in the table.</summary>
+    private const char OfOneClass = '[';
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="summary">The run's summary.</param>
+    /// <param name="flips">Samples that only one of the two models got right.</param>
+    public static string Write(RunSummary summary, SampleFlips flips)
+    {
+        var page = new HtmlPage();
+        page.Raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        page.Raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
+        page.Element("title", $"{summary.Name}: {VerdictOf(summary)}");
+        page.Raw($"<style>{ReportStyle.Css}</style>\n</head>\n<body>\n<main>\n");
+        Head(page, summary);
+        Reasons(page, summary);
+        Metrics(page, summary);
+        Classes(page, summary);
+        Matrices(page, summary);
+        Calibration(page, summary);
+        Flips(page, summary, flips);
+        Slices(page, summary);
+        Outcomes(page, summary);
+        Examples(page, summary);
+        Reproduction(page, summary);
+        page.Raw("</main>\n</body>\n</html>\n");
+        return page.ToString();
+    }
+
+    private static string VerdictOf(RunSummary summary) => summary.Verdict is { } verdict ? NameOf(verdict.Result) : "no gate";
+
+    private static string NameOf(VerdictResult result) => JsonSerializer.SerializeToElement(result).GetString()!;
+
+    private static string Sign(string verdict) => verdict switch { "pass" => "✓", "fail" => "✗", "inconclusive" => "?", _ => "–" };
+
+    private static void Head(HtmlPage page, RunSummary summary)
+    {
+        var verdict = VerdictOf(summary);
+        page.Raw("<header>\n");
+        page.Element("h1", summary.Name);
+        page.Raw($"<p class=\"verdict {(verdict is "pass" or "fail" or "inconclusive" ? verdict : "none")}\"><span aria-hidden=\"true\">{Sign(verdict)}</span> ");
+        page.Text(verdict == "no gate" ? "no verdict: the spec has no gate" : verdict);
+        page.Raw("</p>\n");
+        if (!summary.IsComplete)
+            page.Element("p", "This run was stopped: the numbers are over what was answered by then.", "note");
+        page.Raw("<dl>\n");
+        foreach (var (role, model) in summary.Models)
+            page.Pair(role, model);
+        page.Pair("dataset", summary.Dataset.Name);
+        page.Pair("samples", Count(summary.Dataset.Samples));
+        page.Pair("task", JsonSerializer.SerializeToElement(summary.Task).GetString()!);
+        page.Pair("run", summary.RunId);
+        page.Raw("</dl>\n</header>\n");
+    }
+
+    private static void Reasons(HtmlPage page, RunSummary summary)
+    {
+        if (summary.Verdict is not { } verdict)
+            return;
+        page.Raw("<section>\n<h2>Why</h2>\n<ul class=\"reasons\">\n");
+        foreach (var rule in verdict.Rules)
+        {
+            var result = NameOf(rule.Result);
+            page.Raw($"<li class=\"{result}\"><strong><span aria-hidden=\"true\">{Sign(result)}</span> {result}</strong> ");
+            page.Text(rule.Reason);
+            page.Raw("</li>\n");
+        }
+
+        page.Raw("</ul>\n</section>\n");
+    }
+
+    private static void Metrics(HtmlPage page, RunSummary summary)
+    {
+        var candidate = Lines(summary, Roles.Candidate, MetricReport.AllSamples).Where(line => !line.Name.Contains(OfOneClass)).ToList();
+        var baseline = Lines(summary, Roles.Baseline, MetricReport.AllSamples).ToDictionary(line => line.Name, StringComparer.Ordinal);
+        page.Raw("<section>\n<h2>Metrics</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Metrics\"><table>\n<thead><tr><th scope=\"col\">metric</th><th scope=\"col\">candidate</th>");
+        if (baseline.Count > 0)
+            page.Raw("<th scope=\"col\">baseline</th><th scope=\"col\">difference</th><th scope=\"col\">interval of the difference</th><th scope=\"col\">p</th>");
+        page.Raw("<th scope=\"col\">n</th></tr></thead>\n<tbody>\n");
+        foreach (var line in candidate)
+        {
+            page.Raw("<tr>");
+            page.Element("th", line.Name + (line.HigherIsBetter ? "" : " ↓"), attributes: "scope=\"row\"");
+            page.Element("td", WithInterval(line.Value, line.Lower, line.Upper) ?? line.Undefined ?? "–");
+            if (baseline.Count > 0)
+            {
+                var other = baseline.GetValueOrDefault(line.Name);
+                page.Element("td", other is null ? "–" : WithInterval(other.Value, other.Lower, other.Upper) ?? "–");
+                page.Element("td", Signed(line.Difference), Direction(line));
+                page.Raw($"<td>{SvgCharts.Difference(line)}</td>");
+                page.Element("td", line.PValue is { } p ? PValue(p) : "–");
+            }
+
+            page.Element("td", Count(line.Samples));
+            page.Raw("</tr>\n");
+        }
+
+        page.Raw("</tbody>\n</table></div>\n<p class=\"note\">Intervals in brackets. ↓: less is better. A difference is better or worse only where its whole interval is on one side of 0.</p>\n</section>\n");
+    }
+
+    /// <summary>Better or worse only where the interval says so.</summary>
+    private static string Direction(MetricLine line)
+    {
+        if (line is not { DifferenceLower: { } lower, DifferenceUpper: { } upper } || (lower <= 0 && upper >= 0))
+            return "";
+        return lower > 0 == line.HigherIsBetter ? "better" : "worse";
+    }
+
+    private static void Classes(HtmlPage page, RunSummary summary)
+    {
+        var bars = Lines(summary, Roles.Candidate, MetricReport.AllSamples).Where(line => line.Name.StartsWith("f1[", StringComparison.Ordinal)).ToList();
+        if (bars.Count == 0)
+            return;
+        var baseline = Lines(summary, Roles.Baseline, MetricReport.AllSamples).ToDictionary(line => line.Name, StringComparer.Ordinal);
+        page.Raw("<section>\n<h2>F1 by class</h2>\n<table>\n<thead><tr><th scope=\"col\">class</th><th scope=\"col\">candidate</th><th scope=\"col\"><span class=\"hidden\">bar</span></th>");
+        page.Raw(baseline.Count > 0 ? "<th scope=\"col\">baseline</th>" : "");
+        page.Raw("</tr></thead>\n<tbody>\n");
+        foreach (var bar in bars)
+        {
+            page.Raw("<tr>");
+            page.Element("th", bar.Name["f1[".Length..^1], attributes: "scope=\"row\"");
+            page.Element("td", Number(bar.Value));
+            page.Raw($"<td class=\"wide\">{SvgCharts.Bar(bar.Value ?? 0, baseline.GetValueOrDefault(bar.Name)?.Value)}</td>");
+            if (baseline.Count > 0)
+                page.Element("td", Number(baseline.GetValueOrDefault(bar.Name)?.Value));
+            page.Raw("</tr>\n");
+        }
+
+        page.Raw("</tbody>\n</table>\n");
+        page.Raw(baseline.Count > 0 ? "<p class=\"note\">The line across a bar is the baseline.</p>\n</section>\n" : "</section>\n");
+    }
+
+    private static void Matrices(HtmlPage page, RunSummary summary)
+    {
+        var matrices = summary.ConfusionMatrices.Where(matrix => matrix.Slice == MetricReport.AllSamples).ToList();
+        if (matrices.Count == 0)
+            return;
+        page.Raw("<section>\n<h2>Confusion</h2>\n");
+        foreach (var matrix in matrices)
+        {
+            var role = matrix.Role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline;
+            var most = Math.Max(1, matrix.Counts.Max(row => row.Max()));
+            page.Raw($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix, {role}\"><table class=\"matrix\">\n<caption>{role}: true class down, predicted class across</caption>\n<thead><tr><td></td>");
+            foreach (var label in matrix.Labels.Append("other"))
+                page.Element("th", label, attributes: "scope=\"col\"");
+            page.Raw("</tr></thead>\n<tbody>\n");
+            foreach (var (row, counts) in matrix.Counts.Index())
+            {
+                page.Raw("<tr>");
+                page.Element("th", matrix.Labels[row], attributes: "scope=\"row\"");
+                foreach (var (column, count) in counts.Index())
+                {
+                    var strength = Math.Round(0.08 + (0.72 * count / most), 3);
+                    var shade = count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"style=\"--s:{strength}\" ");
+                    page.Element("td", Count(count), column == row ? "right" : "wrong", shade.TrimEnd());
+                }
+
+                page.Raw("</tr>\n");
+            }
+
+            page.Raw("</tbody>\n</table></div>\n");
+        }
+
+        page.Raw("</section>\n");
+    }
+
+    private static void Calibration(HtmlPage page, RunSummary summary)
+    {
+        var candidate = summary.Calibration.FirstOrDefault(result => result is { Role: ModelRole.Candidate, Slice: MetricReport.AllSamples });
+        if (candidate is null)
+            return;
+        page.Raw("<section>\n<h2>Calibration</h2>\n");
+        page.Raw(SvgCharts.Calibration(candidate.Bins));
+        page.Raw("<p class=\"note\">Accuracy over confidence, by bin; a calibrated model lies on the diagonal. A dot's area is the bin's share of samples.</p>\n</section>\n");
+    }
+
+    private static void Flips(HtmlPage page, RunSummary summary, SampleFlips flips)
+    {
+        if (summary.Models.Count < 2)
+            return;
+        page.Raw("<section>\n<h2>Flips</h2>\n");
+        var line = Lines(summary, Roles.Candidate, MetricReport.AllSamples).FirstOrDefault(metric => metric.Gained is not null);
+        if (line is not null)
+            page.Element("p", string.Create(CultureInfo.InvariantCulture, $"By {line.Name}: {line.Gained} gained (only the candidate is right), {line.Lost} lost (only the baseline is)."));
+        FlipTable(page, "Lost", flips.Lost);
+        FlipTable(page, "Gained", flips.Gained);
+        page.Element("p", $"Answers that equal a reference, or do not; the first {SampleFlips.MostShown} of each kind in dataset order{(flips.IsCut ? $", looked for in the first {SampleFlips.MostLookedAt:N0} samples" : "")}.", "note");
+        page.Raw("</section>\n");
+    }
+
+    private static void FlipTable(HtmlPage page, string title, IReadOnlyList<SampleReport> samples)
+    {
+        if (samples.Count == 0)
+            return;
+        page.Raw($"<details{(title == "Lost" ? " open" : "")}>\n<summary>{title} ({samples.Count} shown)</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"><table class=\"samples\">\n");
+        page.Raw("<thead><tr><th scope=\"col\">sample</th><th scope=\"col\">input</th><th scope=\"col\">reference</th><th scope=\"col\">candidate</th><th scope=\"col\">baseline</th></tr></thead>\n<tbody>\n");
+        foreach (var sample in samples)
+        {
+            page.Raw("<tr>");
+            page.Element("th", $"{sample.Id} (line {sample.Line.ToString(CultureInfo.InvariantCulture)})", attributes: "scope=\"row\"");
+            page.Element("td", Short(sample.Input));
+            page.Element("td", Short(string.Join(" | ", sample.References)));
+            page.Element("td", Short(sample.Candidate.Prediction ?? sample.Candidate.Text ?? sample.Candidate.Reason));
+            page.Element("td", Short(sample.Baseline?.Prediction ?? sample.Baseline?.Text ?? sample.Baseline?.Reason));
+            page.Raw("</tr>\n");
+        }
+
+        page.Raw("</tbody>\n</table></div>\n</details>\n");
+    }
+
+    /// <summary>Slices of the gate's metric, or of the first one, by how much they lost; without a baseline by their value.</summary>
+    private static void Slices(HtmlPage page, RunSummary summary)
+    {
+        var all = summary.Metrics.Where(line => line.Role == Roles.Candidate && line.Slice != MetricReport.AllSamples).ToList();
+        var name = Lines(summary, Roles.Candidate, MetricReport.AllSamples).Select(line => line.Name).FirstOrDefault(metric => all.Exists(line => line.Name == metric));
+        if (name is null)
+            return;
+        double Harm(MetricLine line) => (line.Difference ?? line.Value ?? 0) * (line.HigherIsBetter ? 1 : -1);
+        var slices = all.Where(line => line.Name == name).OrderBy(Harm).ThenBy(line => line.Slice, StringComparer.Ordinal).ToList();
+        page.Raw("<section>\n<h2>Slices</h2>\n");
+        page.Element("p", $"{name}, the most harmed first{(slices.Count > SlicesShown ? $"; {SlicesShown} of {slices.Count}" : "")}. p-values are Holm's over the slices.", "note");
+        page.Raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Slices\"><table>\n<thead><tr><th scope=\"col\">slice</th><th scope=\"col\">candidate</th><th scope=\"col\">difference</th><th scope=\"col\">interval of the difference</th><th scope=\"col\">p</th><th scope=\"col\">n</th></tr></thead>\n<tbody>\n");
+        foreach (var line in slices.Take(SlicesShown))
+        {
+            page.Raw("<tr>");
+            page.Element("th", line.Slice, attributes: "scope=\"row\"");
+            page.Element("td", WithInterval(line.Value, line.Lower, line.Upper) ?? "–");
+            page.Element("td", Signed(line.Difference), Direction(line));
+            page.Raw($"<td>{SvgCharts.Difference(line)}</td>");
+            page.Element("td", line.AdjustedPValue is { } p ? PValue(p) : "–");
+            page.Element("td", Count(line.Samples));
+            page.Raw("</tr>\n");
+        }
+
+        page.Raw("</tbody>\n</table></div>\n</section>\n");
+    }
+
+    private static void Outcomes(HtmlPage page, RunSummary summary)
+    {
+        page.Raw("<section>\n<h2>Outcomes and cost</h2>\n<table>\n<thead><tr><th scope=\"col\">outcome</th>");
+        foreach (var role in summary.Outcomes.Keys)
+            page.Element("th", role, attributes: "scope=\"col\"");
+        page.Raw("</tr></thead>\n<tbody>\n");
+        foreach (var outcome in OutcomeNames.All.Keys.Where(outcome => summary.Outcomes.Values.Any(counts => counts.GetValueOrDefault(outcome) > 0)))
+        {
+            page.Raw("<tr>");
+            page.Element("th", outcome, attributes: "scope=\"row\"");
+            foreach (var counts in summary.Outcomes.Values)
+                page.Element("td", Count(counts.GetValueOrDefault(outcome)));
+            page.Raw("</tr>\n");
+        }
+
+        page.Raw("</tbody>\n</table>\n<table>\n<thead><tr><th scope=\"col\">calls</th><th scope=\"col\">prompt tokens</th><th scope=\"col\">answer tokens</th><th scope=\"col\">cost</th></tr></thead>\n<tbody>\n");
+        foreach (var (caller, usage) in summary.Usage)
+        {
+            page.Raw("<tr>");
+            page.Element("th", caller, attributes: "scope=\"row\"");
+            page.Element("td", Count(usage.InputTokens));
+            page.Element("td", Count(usage.OutputTokens));
+            page.Element("td", usage.Cost is { } cost ? cost.ToString("0.####", CultureInfo.InvariantCulture) : "no prices");
+            page.Raw("</tr>\n");
+        }
+
+        page.Raw("</tbody>\n</table>\n");
+        if (summary.Leakage is { } leakage)
+        {
+            page.Element("p", leakage.Unchecked is { } why
+                ? $"Not checked for leaked samples: {why}"
+                : $"Found in the training file ({Count(leakage.TrainingRows)} rows): {Count(leakage.Exact)} samples with the same words, {Count(leakage.Ngrams)} by most of their n-grams. The slices leaked=yes and leaked=no give the scores.");
+        }
+
+        page.Raw("</section>\n");
+    }
+
+    private static void Examples(HtmlPage page, RunSummary summary)
+    {
+        if (summary.Examples.Values.All(examples => examples.Count == 0))
+            return;
+        page.Raw("<section>\n<h2>Not scored</h2>\n");
+        foreach (var (role, examples) in summary.Examples.Where(examples => examples.Value.Count > 0))
+        {
+            page.Raw($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Not scored, {role}\"><table class=\"samples\">\n<caption>{role}: the first {examples.Count}</caption>\n");
+            page.Raw("<thead><tr><th scope=\"col\">sample</th><th scope=\"col\">outcome</th><th scope=\"col\">reason</th><th scope=\"col\">answer</th></tr></thead>\n<tbody>\n");
+            foreach (var example in examples)
+            {
+                page.Raw("<tr>");
+                page.Element("th", $"{example.Id} (line {example.Line.ToString(CultureInfo.InvariantCulture)})", attributes: "scope=\"row\"");
+                page.Element("td", OutcomeNames.All.First(name => name.Value == example.Outcome).Key);
+                page.Element("td", Short(example.Reason));
+                page.Element("td", Short(example.Text));
+                page.Raw("</tr>\n");
+            }
+
+            page.Raw("</tbody>\n</table></div>\n");
+        }
+
+        page.Raw("</section>\n");
+    }
+
+    private static void Reproduction(HtmlPage page, RunSummary summary)
+    {
+        page.Raw("<section>\n<h2>Definitions and reproduction</h2>\n<details>\n<summary>Signatures</summary>\n<table>\n<thead><tr><th scope=\"col\">metric</th><th scope=\"col\">signature</th></tr></thead>\n<tbody>\n");
+        foreach (var line in Lines(summary, Roles.Candidate, MetricReport.AllSamples).Where(line => !line.Name.Contains(OfOneClass)))
+        {
+            page.Raw("<tr>");
+            page.Element("th", line.Name, attributes: "scope=\"row\"");
+            page.Element("td", line.Signature);
+            page.Raw("</tr>\n");
+        }
+
+        page.Raw("</tbody>\n</table>\n</details>\n<details>\n<summary>Spec</summary>\n");
+        page.Element("pre", JsonSerializer.Serialize(summary.Spec, RunJson.Indented), attributes: "tabindex=\"0\"");
+        page.Raw("</details>\n");
+        page.Element("p", $"The same numbers from the same answers: download runs/{summary.RunId}/samples.jsonl and spec.json, then");
+        page.Element("pre", "dotnet run --project src/FunctionsEval.LocalHost -- score samples.jsonl --spec spec.json", attributes: "tabindex=\"0\"");
+        page.Element("p", $"Dataset {summary.Dataset.Name}, ETag {summary.Dataset.ETag}, {Count(summary.Dataset.Bytes)} bytes; app version {summary.CodeVersion}.", "note");
+        page.Raw("</section>\n");
+    }
+
+    private static IEnumerable<MetricLine> Lines(RunSummary summary, string role, string slice) =>
+        summary.Metrics.Where(line => line.Role == role && line.Slice == slice);
+
+    private static string? WithInterval(double? value, double? lower, double? upper) =>
+        value is null ? null : lower is { } low && upper is { } high ? $"{Number(value)} [{Number(low)}, {Number(high)}]" : Number(value);
+
+    private static string Number(double? value) => value is { } number
+        ? number.ToString(Math.Abs(number) < 1e6 ? "0.0000" : "0.000e0", CultureInfo.InvariantCulture)
+        : "–";
+
+    private static string Signed(double? value) => value is > 0 ? "+" + Number(value) : Number(value);
+
+    private static string PValue(double p) => p < 0.001 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Short(string? text) => text is null ? "–" : text.Length <= TextLength ? text : text[..TextLength] + "…";
+}

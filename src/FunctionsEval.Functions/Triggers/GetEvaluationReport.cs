@@ -1,0 +1,23 @@
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsEval.Functions.Triggers;
+
+/// <summary><c>GET /api/evaluations/{runId}/report</c>: the run's <c>report.html</c>.</summary>
+internal sealed class GetEvaluationReport(RunTables tables, RunBlobs blobs)
+{
+    [Function(nameof(GetEvaluationReport))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "evaluations/{runId}/report")] HttpRequest request, string runId, CancellationToken cancellationToken)
+    {
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+            return Problems.UnknownRun(runId);
+        if (await blobs.FindReportAsync(runId, cancellationToken) is not { } report)
+            return Problems.NotYet(runId, row.GetString("Status"));
+        // The page holds what models wrote: escaped, and without a way to run or fetch anything all the same.
+        request.HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+        request.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
+        return Results.Bytes(report.ToMemory(), "text/html; charset=utf-8");
+    }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Tests.Reports;
+
+/// <summary>The page as a browser's parser reads it (AngleSharp, which follows the HTML standard).</summary>
+public sealed class HtmlReportTests
+{
+    private const string Hostile = "</td><script>alert(1)</script><img src=x onerror=alert(2)> \" ' & \u0007";
+
+    [Fact]
+    public void Verdict_reasons_and_metrics_are_those_of_the_summary()
+    {
+        var summary = Summary();
+        var page = Parse(summary);
+
+        Assert.StartsWith("Tickets", page.Title, StringComparison.Ordinal);
+        Assert.Equal("✓ pass", page.QuerySelector(".verdict")!.TextContent.Trim());
+        Assert.Equal(summary.Verdict!.Rules.Count, page.QuerySelectorAll(".reasons li").Length);
+        var accuracy = summary.Metrics.Single(line => line is { Role: Roles.Candidate, Name: "accuracy", Slice: "all" });
+        var row = page.QuerySelectorAll("tbody tr").First(candidate => candidate.QuerySelector("th")?.TextContent == "accuracy");
+        Assert.Contains(accuracy.Value!.Value.ToString("0.0000", CultureInfo.InvariantCulture), row.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(row.QuerySelector("td.better"));
+        Assert.Equal(2, page.QuerySelectorAll(".matrix").Length);
+        Assert.Contains(page.QuerySelectorAll("h2"), heading => heading.TextContent == "Slices");
+    }
+
+    [Fact]
+    public void What_models_and_datasets_wrote_is_text_and_nothing_else()
+    {
+        var page = Parse(Summary(Hostile), Hostile);
+
+        Assert.Empty(page.QuerySelectorAll("script, img, iframe, object, link, form, a"));
+        Assert.DoesNotContain(page.All.SelectMany(element => element.Attributes), attribute => attribute!.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(page.QuerySelectorAll("td"), cell => cell.TextContent.Contains("<script>alert(1)</script>", StringComparison.Ordinal));
+        Assert.DoesNotContain('\u0007', page.DocumentElement.TextContent);
+    }
+
+    [Fact]
+    public void Page_fetches_nothing_and_names_what_it_shows()
+    {
+        var page = Parse(Summary());
+
+        Assert.Empty(page.QuerySelectorAll("[src], [href]"));
+        Assert.DoesNotContain("url(", page.QuerySelector("style")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("en", page.DocumentElement.GetAttribute("lang"));
+        Assert.All(page.QuerySelectorAll("th"), header => Assert.NotNull(header.GetAttribute("scope")));
+        Assert.All(page.QuerySelectorAll("svg"), chart => Assert.True(chart.HasAttribute("aria-label") || chart.GetAttribute("aria-hidden") == "true"));
+        Assert.Single(page.QuerySelectorAll("h1"));
+    }
+
+    [Fact]
+    public void Page_stays_small_however_long_the_answers_are()
+    {
+        var summary = Summary();
+        var long_ = new string('x', 100_000);
+        var samples = Enumerable.Range(0, SampleFlips.MostShown).Select(number => Sample(number, long_)).ToList();
+        Assert.InRange(HtmlReport.Write(summary, new SampleFlips(samples, samples, IsCut: true)).Length, 1, 1_000_000);
+    }
+
+    [Fact]
+    public async Task Flips_are_those_that_one_model_alone_got_right()
+    {
+        var lines = new StringBuilder();
+        foreach (var (candidate, baseline) in new[] { ("yes", "yes"), ("yes", "no"), ("no", "yes"), ("no", "no") })
+            lines.Append(JsonSerializer.Serialize(Sample(0, "input", candidate, baseline), RunJson.Options)).Append('\n');
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(lines.ToString()));
+
+        var flips = await SampleFlips.ReadAsync(stream, TestContext.Current.CancellationToken);
+
+        Assert.Equal(("yes", "no"), (flips.Gained.Single().Candidate.Prediction, flips.Gained.Single().Baseline!.Prediction));
+        Assert.Equal(("no", "yes"), (flips.Lost.Single().Candidate.Prediction, flips.Lost.Single().Baseline!.Prediction));
+    }
+
+    private static IHtmlDocument Parse(RunSummary summary, string text = "input")
+    {
+        var flips = new SampleFlips([Sample(1, text)], [Sample(2, text)], IsCut: false);
+        return new HtmlParser(new HtmlParserOptions { IsStrictMode = true }).ParseDocument(HtmlReport.Write(summary, flips));
+    }
+
+    private static SampleReport Sample(int number, string text, string candidate = "yes", string baseline = "no") => new()
+    {
+        Id = $"s{number}",
+        Line = number,
+        Offset = 0,
+        Input = text,
+        References = ["yes"],
+        Candidate = Answer(candidate, text),
+        Baseline = Answer(baseline, text),
+    };
+
+    private static AnswerReport Answer(string prediction, string text) =>
+        new(Outcome.Scored, null, text, prediction, "stop", 1, 1, null, 0, null, null, null, null);
+
+    /// <summary>A comparison of a hundred samples in which the candidate is right on ninety and the baseline on sixty.</summary>
+    private static RunSummary Summary(string text = "answer")
+    {
+        var spec = new EvaluationSpec
+        {
+            Task = EvaluationTask.Classification,
+            Model = "tuned",
+            Baseline = "base",
+            Labels = ["yes", "no"],
+            Slices = ["channel"],
+            Metrics = [new MetricSpec { Name = "accuracy" }, new MetricSpec { Name = "f1" }, new MetricSpec { Name = "confusion_matrix" }],
+            Gate = new GateSpec { Rules = [new GateRule { Metric = "accuracy", Minimum = 0.8 }, new GateRule { Metric = "accuracy", BetterThanBaselineAtAlpha = 0.05 }] },
+        };
+        var result = OfflineScore.Compute(spec, Enumerable.Range(0, 100).Select(number => new AnswerPair(Row(number, number < 90), Row(number, number % 10 < 6))));
+        return new RunSummary
+        {
+            RunId = "ev-1",
+            Name = "Tickets",
+            Task = spec.Task,
+            Dataset = new DatasetSummary("tickets/test.jsonl", "\"1\"", 1000, 100),
+            Models = new Dictionary<string, string> { [Roles.Candidate] = "tuned", [Roles.Baseline] = "base" },
+            IsComplete = true,
+            Verdict = result.Verdict,
+            Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
+            Coverage = result.Coverage,
+            Usage = new Dictionary<string, UsageSummary> { [Roles.Candidate] = new(1000, 100, 0.5m), [Roles.Baseline] = new(1000, 100, null) },
+            Metrics = result.Metrics,
+            ConfusionMatrices = result.ConfusionMatrices,
+            Calibration = result.Calibration,
+            Examples = new Dictionary<string, IReadOnlyList<Example>> { [Roles.Candidate] = [new Example("s1", 1, Outcome.Unparsable, "not_a_label", text)], [Roles.Baseline] = [] },
+            Spec = JsonSerializer.SerializeToElement(new { task = "classification" }),
+            CodeVersion = "1",
+        };
+    }
+
+    private static LogRow Row(int number, bool isRight) => new()
+    {
+        Id = number.ToString(CultureInfo.InvariantCulture),
+        Ordinal = number,
+        Line = number + 1,
+        Offset = number,
+        Outcome = Outcome.Scored,
+        References = [number % 2 == 0 ? "yes" : "no"],
+        Prediction = (number % 2 == 0) == isRight ? "yes" : "no",
+        Tags = new Dictionary<string, string> { ["channel"] = number % 3 == 0 ? "mail" : "chat" },
+    };
+}
