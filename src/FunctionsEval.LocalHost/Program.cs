@@ -15,6 +15,8 @@ var root = new RootCommand("Runs FunctionsEval on this machine: the function app
     ScoreCommand.Create(),
     ImportEvalsCommand.Create(),
 };
+foreach (var command in ResultCommands.Create(console))
+    root.Add(command);
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration
@@ -26,7 +28,7 @@ try
 catch (LocalHostException error)
 {
     await Console.Error.WriteLineAsync($"error: {error.Message}");
-    return 1;
+    return ExitCodes.Error;
 }
 catch (OperationCanceledException)
 {

@@ -6,9 +6,20 @@ using FunctionsEval.LocalHost.Hosting;
 namespace FunctionsEval.LocalHost.Client;
 
 /// <summary>The function app's HTTP interface, as the commands use it.</summary>
-internal sealed class EvaluationApi(Uri appUrl) : IDisposable
+internal sealed class EvaluationApi : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = appUrl };
+    private const string KeyHeader = "x-functions-key";
+
+    private readonly HttpClient _http;
+
+    /// <param name="appUrl">Where the app answers.</param>
+    /// <param name="key">A function key; null for an app on this machine, which asks for none.</param>
+    public EvaluationApi(Uri appUrl, string? key = null)
+    {
+        _http = new HttpClient { BaseAddress = appUrl };
+        if (key is not null)
+            _http.DefaultRequestHeaders.Add(KeyHeader, key);
+    }
 
     /// <summary>Starts the evaluation of a stored dataset.</summary>
     /// <returns>The run's id.</returns>
@@ -37,7 +48,73 @@ internal sealed class EvaluationApi(Uri appUrl) : IDisposable
     public Task<JsonObject?> FindSummaryAsync(string runId, CancellationToken cancellationToken) =>
         GetAsync($"/api/evaluations/{runId}/summary", cancellationToken);
 
+    /// <summary>A page of runs, latest first.</summary>
+    /// <param name="query">The query's parameters; those without a value are left out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
+    public Task<JsonObject> ListAsync(IEnumerable<KeyValuePair<string, string?>> query, CancellationToken cancellationToken) =>
+        GetOrThrowAsync("/api/evaluations" + Query(query), cancellationToken);
+
+    /// <summary>Two runs beside each other.</summary>
+    /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
+    public Task<JsonObject> CompareAsync(string left, string right, CancellationToken cancellationToken) =>
+        GetOrThrowAsync("/api/evaluations/compare" + Query([new("left", left), new("right", right)]), cancellationToken);
+
+    /// <summary>A page of a run's samples.</summary>
+    /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
+    public Task<JsonObject> SamplesAsync(string runId, IEnumerable<KeyValuePair<string, string?>> query, CancellationToken cancellationToken) =>
+        GetOrThrowAsync($"/api/evaluations/{Uri.EscapeDataString(runId)}/samples" + Query(query), cancellationToken);
+
+    /// <summary>A run's row.</summary>
+    /// <exception cref="LocalHostException">There is none; the message is the app's own.</exception>
+    public Task<JsonObject> GetRunAsync(string runId, CancellationToken cancellationToken) =>
+        GetOrThrowAsync($"/api/evaluations/{Uri.EscapeDataString(runId)}", cancellationToken);
+
+    /// <summary>A run's report.</summary>
+    /// <exception cref="LocalHostException">There is none (yet); the message is the app's own.</exception>
+    public async Task<string> ReportAsync(string runId, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync($"/api/evaluations/{Uri.EscapeDataString(runId)}/report", cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private static string Query(IEnumerable<KeyValuePair<string, string?>> query)
+    {
+        var given = query.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value!)}").ToList();
+        return given.Count > 0 ? "?" + string.Join('&', given) : "";
+    }
+
+    private async Task<JsonObject> GetOrThrowAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(path, cancellationToken);
+        return (await response.Content.ReadFromJsonAsync<JsonObject>(JsonSerializerOptions.Web, cancellationToken))!;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new LocalHostException($"{_http.BaseAddress} does not answer ({unreachable.HttpRequestError}). Check --url, or start 'up'.", unreachable);
+        }
+
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+        {
+            if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                throw new LocalHostException($"{_http.BaseAddress} refused the key ({(int)response.StatusCode}). Give a function key by --key or FUNCTIONSEVAL_KEY.");
+            var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+            var detail = isProblem ? (string?)(await response.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))?["detail"] : null;
+            throw new LocalHostException(detail ?? $"{_http.BaseAddress} answered {(int)response.StatusCode}.");
+        }
+    }
 
     private async Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ public sealed class DemoCommandTests
 
         var (exitCode, output) = await RunAsync("run", directory.Combine("test.jsonl"), "--instance", directory.Combine("none.json"));
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(3, exitCode);
         Assert.Contains("Start 'up' first", output, StringComparison.Ordinal);
     }
 
@@ -42,7 +42,7 @@ public sealed class DemoCommandTests
 
         var (exitCode, output) = await RunAsync("score", directory.Combine("answers.jsonl"));
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(3, exitCode);
         Assert.Contains("answers.jsonl, line 2: has no reference", output, StringComparison.Ordinal);
     }
 

@@ -63,7 +63,7 @@ public sealed class HostProcessTests : IDisposable
         using HostProcess second = HostProcess.Start(_directory.Path);
 
         (int exitCode, string errors) = await second.EndedAsync();
-        Assert.Equal(1, exitCode);
+        Assert.Equal(3, exitCode);
         Assert.Contains($"process {instance.HostPid}", errors, StringComparison.Ordinal);
         await first.TerminateAsync();
         await first.EndedAsync();
@@ -76,7 +76,7 @@ public sealed class HostProcessTests : IDisposable
 
         (int exitCode, string errors) = await host.EndedAsync();
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(3, exitCode);
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
     }
 

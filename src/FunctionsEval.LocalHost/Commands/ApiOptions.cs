@@ -1,0 +1,55 @@
+using System.CommandLine;
+using FunctionsEval.LocalHost.Client;
+using FunctionsEval.LocalHost.Hosting;
+
+namespace FunctionsEval.LocalHost.Commands;
+
+/// <summary>The options of commands that ask an app: which one, and how the answer is printed.</summary>
+internal sealed class ApiOptions
+{
+    private const string KeyVariable = "FUNCTIONSEVAL_KEY";
+
+    public Option<Uri?> Url { get; } = new("--url")
+    {
+        Description = "The app, for example https://my-app.azurewebsites.net. Default: the one that 'up' started here.",
+        HelpName = "URL",
+        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) ? url : Fail(result),
+    };
+
+    public Option<string?> Key { get; } = new("--key") { Description = $"A function key of that app. Default: the environment variable {KeyVariable}.", HelpName = "KEY" };
+
+    public Option<string> Instance { get; } = new("--instance")
+    {
+        Description = "The file in which 'up' says how to reach it.",
+        HelpName = "PATH",
+        DefaultValueFactory = _ => InstanceFile.DefaultPath,
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print JSON." };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[Url, Key, Instance, Json])
+            command.Add(option);
+    }
+
+    /// <summary>The app that is meant.</summary>
+    /// <exception cref="LocalHostException">None is named, and none runs here.</exception>
+    public EvaluationApi Connect(ParseResult parsed)
+    {
+        var key = parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable(KeyVariable);
+        if (parsed.GetValue(Url) is { } url)
+            return new EvaluationApi(url, key);
+        var path = parsed.GetRequiredValue(Instance);
+        var instance = InstanceFile.Find(path)
+            ?? throw new LocalHostException($"Nothing is running here: there is no {path}. Start 'up' first, or name an app with --url.");
+        return new EvaluationApi(instance.AppUrl, key);
+    }
+
+    private static Uri? Fail(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        result.AddError("--url must be an absolute address, for example https://my-app.azurewebsites.net.");
+        return null;
+    }
+}

@@ -1,0 +1,220 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FunctionsEval.LocalHost.Client;
+using Spectre.Console;
+
+namespace FunctionsEval.LocalHost.Commands;
+
+/// <summary><c>list</c>, <c>show</c>, <c>watch</c>, <c>compare</c>, <c>samples</c>, <c>export</c>: what runs came to, for people and for pipelines.</summary>
+internal static class ResultCommands
+{
+    /// <summary>Two-sided p-value at which a metric is said to have got worse or better.</summary>
+    private const double Alpha = 0.05;
+
+    private static readonly string[] ListFilters = ["model", "dataset", "suite", "status", "verdict", "size", "continuation"];
+    private static readonly string[] ListColumns = ["runId", "status", "verdict", "dataset", "model", "baseline", "started"];
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Creates the commands.</summary>
+    public static IEnumerable<Command> Create(IAnsiConsole console) =>
+        [CreateList(console), CreateShow(console), CreateWatch(console), CreateCompare(console), CreateSamples(), CreateExport()];
+
+    private static Command CreateList(IAnsiConsole console)
+    {
+        var filters = ListFilters
+            .ToDictionary(name => name, name => new Option<string?>("--" + name) { Description = $"As the API's parameter {name}.", HelpName = name.ToUpperInvariant() });
+        var api = new ApiOptions();
+        var command = new Command("list", "Runs, latest first.");
+        foreach (var filter in filters.Values)
+            command.Add(filter);
+        api.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = api.Connect(parsed);
+            var page = await client.ListAsync(filters.Select(filter => KeyValuePair.Create(filter.Key, parsed.GetValue(filter.Value))), cancellationToken);
+            if (parsed.GetValue(api.Json))
+            {
+                Console.WriteLine(page.ToJsonString(Indented));
+                return ExitCodes.Pass;
+            }
+
+            var table = new Table().Border(TableBorder.Simple).AddColumns(ListColumns);
+            foreach (var run in page["runs"]!.AsArray().Select(run => run!.AsObject()))
+                table.AddRow(ListColumns.Select(column => Markup.Escape(run[column]?.ToString() ?? "")).ToArray());
+            console.Write(table);
+            if ((string?)page["continuation"] is { } next)
+                console.WriteLine($"More: --continuation {next}");
+            return ExitCodes.Pass;
+        });
+        return command;
+    }
+
+    private static Command CreateShow(IAnsiConsole console)
+    {
+        var (run, api) = (RunArgument(), new ApiOptions());
+        var command = new Command("show", "A run's result. Ends with 0 for pass, 1 for fail, 2 for inconclusive or no gate, 3 for no result.") { run };
+        api.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = api.Connect(parsed);
+            return await ShowAsync(client, parsed.GetRequiredValue(run), parsed.GetValue(api.Json), console, cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command CreateWatch(IAnsiConsole console)
+    {
+        var (run, api) = (RunArgument(), new ApiOptions());
+        var command = new Command("watch", "Wait until a run has ended, then show it, with its exit code.") { run };
+        api.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = api.Connect(parsed);
+            var runId = parsed.GetRequiredValue(run);
+            var last = "";
+            while (true)
+            {
+                var row = await client.GetRunAsync(runId, cancellationToken);
+                if ((string?)row["status"] is "Completed" or "Partial" or "Cancelled" or "Failed")
+                    return await ShowAsync(client, runId, parsed.GetValue(api.Json), console, cancellationToken);
+                var progress = $"{row["status"]}: {string.Join("; ", row["progress"]!.AsObject().Select(role => $"{role.Key} {role.Value!.AsObject().Sum(outcome => outcome.Value!.GetValue<long>())}"))}";
+                if (progress != last)
+                    await Console.Error.WriteLineAsync(last = progress);
+                await Task.Delay(WatchInterval, cancellationToken);
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> ShowAsync(EvaluationApi client, string runId, bool asJson, IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        var row = await client.GetRunAsync(runId, cancellationToken);
+        var summary = await client.FindSummaryAsync(runId, cancellationToken);
+        if (asJson)
+            Console.WriteLine(new JsonObject { ["run"] = row.DeepClone(), ["summary"] = summary?.DeepClone() }.ToJsonString(Indented));
+        else
+            new SummaryPrinter(console).Print(row, summary);
+        return ExitCodes.Of(row);
+    }
+
+    private static Command CreateCompare(IAnsiConsole console)
+    {
+        var left = new Argument<string>("LEFT") { Description = "The run to compare with." };
+        var right = new Argument<string>("RIGHT") { Description = "The run that is compared." };
+        var api = new ApiOptions();
+        var command = new Command("compare", "Two runs beside each other, what got worse first. Ends with 1 when a metric got worse (p ≤ 0.05), 2 when the runs cannot be paired, else 0.") { left, right };
+        api.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = api.Connect(parsed);
+            var comparison = await client.CompareAsync(parsed.GetRequiredValue(left), parsed.GetRequiredValue(right), cancellationToken);
+            if (parsed.GetValue(api.Json))
+                Console.WriteLine(comparison.ToJsonString(Indented));
+            else
+                PrintComparison(comparison, console);
+            return !(bool)comparison["paired"]! ? ExitCodes.Inconclusive : Changed(comparison, isWorse: true).Any() ? ExitCodes.Fail : ExitCodes.Pass;
+        });
+        return command;
+    }
+
+    private static void PrintComparison(JsonObject comparison, IAnsiConsole console)
+    {
+        var (worse, better) = (Changed(comparison, isWorse: true).ToList(), Changed(comparison, isWorse: false).ToList());
+        if (!(bool)comparison["paired"]!)
+            console.MarkupLineInterpolated($"[yellow]not paired[/]: {(string?)comparison["reason"]} The differences below have no interval.");
+        else if (worse.Count > 0)
+            console.MarkupLineInterpolated($"[red]worse[/]: {string.Join(", ", worse.Select(Describe))}");
+        else
+            console.MarkupLine("[green]nothing got worse[/]");
+        if (better.Count > 0)
+            console.MarkupLineInterpolated($"[green]better[/]: {string.Join(", ", better.Select(Describe))}");
+
+        var table = new Table().Border(TableBorder.Simple).AddColumns("metric", "slice", "left", "right", "difference", "p", "gained", "lost");
+        foreach (var line in comparison["metrics"]!.AsArray().Select(line => line!.AsObject()).OrderBy(Gain))
+        {
+            var interval = line["differenceLower"] is null ? "" : $" [{Short(line["differenceLower"])}, {Short(line["differenceUpper"])}]";
+            table.AddRow(
+                new[] { (string)line["name"]!, (string)line["slice"]!, Short(line["left"]), Short(line["right"]), Short(line["difference"]) + interval, Short(line["adjustedPValue"] ?? line["pValue"]), line["gained"]?.ToString() ?? "", line["lost"]?.ToString() ?? "" }
+                    .Select(Markup.Escape).ToArray());
+        }
+
+        console.Write(table);
+    }
+
+    /// <summary>Metrics over the whole dataset that differ by more than chance explains.</summary>
+    private static IEnumerable<JsonObject> Changed(JsonObject comparison, bool isWorse) => comparison["metrics"]!.AsArray().Select(line => line!.AsObject())
+        .Where(line => (string?)line["slice"] == "all" && (double?)line["pValue"] <= Alpha && (isWorse ? Gain(line) < 0 : Gain(line) > 0))
+        .OrderBy(Gain);
+
+    private static double Gain(JsonObject line) => ((double?)line["difference"] ?? 0) * ((bool?)line["higherIsBetter"] == false ? -1 : 1);
+
+    private static string Describe(JsonObject line) => $"{line["name"]} {Short(line["left"])} → {Short(line["right"])} (p {Short(line["pValue"])})";
+
+    private static string Short(JsonNode? number) => number is null ? "" : number.GetValue<double>().ToString("0.####", CultureInfo.InvariantCulture);
+
+    private static Command CreateSamples()
+    {
+        var run = RunArgument();
+        var outcome = new Option<string?>("--outcome") { Description = "Samples with this outcome for either model, for example unparsable.", HelpName = "OUTCOME" };
+        var size = new Option<int>("--size") { Description = "How many at most.", HelpName = "N", DefaultValueFactory = _ => 50 };
+        var api = new ApiOptions();
+        var command = new Command("samples", "A run's samples, a JSON object a line.") { run, outcome, size };
+        api.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = api.Connect(parsed);
+            var (left, offset) = (parsed.GetValue(size), (string?)null);
+            while (left > 0)
+            {
+                var page = await client.SamplesAsync(
+                    parsed.GetRequiredValue(run),
+                    [new("outcome", parsed.GetValue(outcome)), new("size", Math.Min(left, 500).ToString(CultureInfo.InvariantCulture)), new("offset", offset)],
+                    cancellationToken);
+                foreach (var sample in page["samples"]!.AsArray())
+                    Console.WriteLine(sample!.ToJsonString(new JsonSerializerOptions(Indented) { WriteIndented = false }));
+                left -= page["samples"]!.AsArray().Count;
+                if ((offset = page["next"]?.ToString()) is null)
+                    break;
+            }
+
+            return ExitCodes.Pass;
+        });
+        return command;
+    }
+
+    private static Command CreateExport()
+    {
+        var run = RunArgument();
+        var format = new Option<string>("--format") { Description = "junit: a test case for each rule of the gate; csv: every metric; html: the report.", HelpName = "FORMAT", DefaultValueFactory = _ => "junit" };
+        format.AcceptOnlyFromAmong("junit", "csv", "html");
+        var output = new Option<string?>("--output", "-o") { Description = "The file. Default: standard output.", HelpName = "PATH" };
+        var api = new ApiOptions();
+        var command = new Command("export", "A run's result in another tool's form.") { run, format, output };
+        api.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = api.Connect(parsed);
+            var runId = parsed.GetRequiredValue(run);
+            var row = await client.GetRunAsync(runId, cancellationToken);
+            var summary = await client.FindSummaryAsync(runId, cancellationToken);
+            var text = parsed.GetRequiredValue(format) switch
+            {
+                "html" => await client.ReportAsync(runId, cancellationToken),
+                "csv" => ResultExport.Csv(summary),
+                _ => ResultExport.JUnit(row, summary),
+            };
+            if (parsed.GetValue(output) is { } path)
+                await File.WriteAllTextAsync(path, text, cancellationToken);
+            else
+                Console.Write(text);
+            return ExitCodes.Of(row);
+        });
+        return command;
+    }
+
+    private static Argument<string> RunArgument() => new("RUN") { Description = "The run's id, ev-…" };
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using FunctionsEval.EndToEnd.Tests.Evaluations;
+using FunctionsEval.LocalHost.Hosting;
+
+namespace FunctionsEval.EndToEnd.Tests.Commands;
+
+/// <summary>The commands as a pipeline runs them: a process each, with its exit code.</summary>
+public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<SharedApp>
+{
+    private const string Dataset = "commands/test.jsonl";
+
+    [Fact]
+    public async Task Commands_say_what_runs_came_to_and_end_with_codes_that_a_pipeline_can_act_on()
+    {
+        shared.App.Endpoint.AnswerOf["recorded-base"] = prompt => (200, prompt.EndsWith('1') || prompt.EndsWith('3') ? "even" : Support.Parity.Answer(prompt).Text);
+        await shared.App.DropAsync(Dataset, null, Support.Parity.Rows("commands", 60));
+        var good = await StartAsync("recorded", minimum: 0.7);
+        var bad = await StartAsync("recorded-base", minimum: 0.7);
+
+        // What was watched has ended; 48 and 36 of 60 are right.
+        Assert.Equal(0, (await RunAsync("watch", good)).ExitCode);
+        Assert.Equal(1, (await RunAsync("watch", bad)).ExitCode);
+        var (code, shown) = await RunAsync("show", good, "--json");
+        Assert.Equal((0, "pass"), (code, (string?)JsonNode.Parse(shown)!["summary"]!["verdict"]!["result"]));
+        Assert.Equal(3, (await RunAsync("show", "ev-nothing")).ExitCode);
+
+        var (regressed, text) = await RunAsync("compare", good, bad);
+        Assert.Equal(1, regressed);
+        Assert.StartsWith("worse: accuracy 0.8 → 0.6", text, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("compare", bad, good)).ExitCode);
+
+        var (_, list) = await RunAsync("list", "--dataset", Dataset, "--verdict", "fail", "--json");
+        Assert.Equal([bad], JsonNode.Parse(list)!["runs"]!.AsArray().Select(run => (string?)run!["runId"]));
+        var (_, samples) = await RunAsync("samples", good, "--outcome", "unparsable", "--size", "4");
+        Assert.Equal(["n8", "n18", "n28", "n38"], samples.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string?)JsonNode.Parse(line)!["id"]));
+
+        var (_, junit) = await RunAsync("export", bad, "--format", "junit");
+        var suite = XDocument.Parse(junit).Root!.Element("testsuite")!;
+        Assert.Equal(("1", "1"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));
+        Assert.Contains("accuracy 0.6 is below 0.7", suite.Descendants("failure").Single().Attribute("message")!.Value, StringComparison.Ordinal);
+        var (_, csv) = await RunAsync("export", bad, "--format", "csv");
+        Assert.StartsWith("role,name,slice,value", csv, StringComparison.Ordinal);
+        Assert.Contains("candidate,accuracy,all,0.6,", csv, StringComparison.Ordinal);
+        Assert.StartsWith("<!doctype html>", (await RunAsync("export", bad, "--format", "html")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task App_that_does_not_answer_is_an_error_that_names_the_setting()
+    {
+        var (code, output) = await RunProcessAsync("list", "--url", "http://127.0.0.1:9");
+        Assert.Equal(3, code);
+        Assert.Contains("--url", output, StringComparison.Ordinal);
+    }
+
+    private async Task<string> StartAsync(string model, double minimum)
+    {
+        var spec = new { task = "classification", model, labels = new[] { "even", "odd" }, metrics = new[] { "accuracy" }, gate = new { rules = new[] { new { metric = "accuracy", minimum } } } };
+        using var http = shared.App.Http;
+        using var answer = await http.PostAsJsonAsync("/api/evaluations", new { dataset = Dataset, spec });
+        return (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
+    }
+
+    private Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunProcessAsync([.. arguments, "--url", shared.App.Host.AppUrl.ToString()]);
+
+    private static async Task<(int ExitCode, string Output)> RunProcessAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(LocalFunctionsHost).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, process.ExitCode == 3 ? await output + await errors : await output);
+    }
+}
