@@ -25,6 +25,7 @@ internal static class ReportStyle
         td.better { color: var(--good); } td.better::after { content: " better"; } td.worse { color: var(--bad); } td.worse::after { content: " worse"; }
         .matrix td { text-align: right; min-width: 3.2rem; } .matrix .right { background: rgba(var(--heat), calc(var(--s, 0) * .55)); } .matrix .wrong { background: rgba(var(--harm), calc(var(--s, 0) * .55)); }
         .samples td, .samples th { max-width: 24rem; overflow-wrap: anywhere; white-space: pre-wrap; }
+        section > table :is(td, th), details > table :is(td, th) { overflow-wrap: anywhere; }
         .note { color: var(--soft); font-size: .9rem; }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
         details { margin: .4rem 0; } summary { cursor: pointer; font-weight: 600; }

@@ -1,0 +1,47 @@
+using Microsoft.Playwright;
+
+namespace FunctionsEval.EndToEnd.Tests.Browser;
+
+/// <summary>A Chromium that is installed on the machine, driven by Playwright; none is downloaded.</summary>
+internal sealed class Chromium : IAsyncDisposable
+{
+    private const string PathVariable = "FUNCTIONSEVAL_CHROMIUM";
+    private static readonly string[] UsualPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private Chromium(IPlaywright playwright, IBrowser browser)
+    {
+        _playwright = playwright;
+        _browser = browser;
+    }
+
+    /// <summary>Starts it; the test is skipped, and says so, where there is none.</summary>
+    public static async Task<Chromium> StartAsync()
+    {
+        var path = Environment.GetEnvironmentVariable(PathVariable) ?? UsualPaths.FirstOrDefault(File.Exists);
+        Assert.SkipWhen(path is null, $"There is no Chromium: install it (apt-get install chromium), or say where it is by {PathVariable}.");
+        var playwright = await Playwright.CreateAsync();
+        return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox"] }));
+    }
+
+    /// <summary>A page that may be looked into by scripts of the test, whatever its own policy forbids.</summary>
+    public async Task<IPage> OpenAsync(int width, int height, ColorScheme colours)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = colours,
+            BypassCSP = true,
+            Offline = true,
+        });
+        return await context.NewPageAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+}
