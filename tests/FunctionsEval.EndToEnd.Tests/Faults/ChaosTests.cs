@@ -8,8 +8,8 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Faults;
 
 /// <summary>
-/// Random faults in random runs, one after the other, for as many seconds as <c>FUNCTIONSEVAL_CHAOS_SECONDS</c> says (40); a failure is
-/// repeated by the seed it prints (<c>FUNCTIONSEVAL_CHAOS_SEED</c>). After each run the invariants are checked: every sample has one
+/// Random faults in random runs, one after the other, for as many seconds as <c>FUNCTIONSEVAL_CHAOS_SECONDS</c> says (40), from the seed
+/// <c>FUNCTIONSEVAL_CHAOS_SEED</c> (the same one each time, unless it is set). After each run the invariants are checked: every sample has one
 /// outcome (I1), the numbers are those of the fault-free answers (I2), what is paid twice was in flight or unflushed at a crash (I3), the
 /// run ends (I4), there is one row (I5), and at the end no row text or key is found outside the runs' blobs (I6).
 /// </summary>
@@ -23,7 +23,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     public async Task Random_faults_in_random_runs_keep_every_invariant()
     {
         var seconds = Setting("FUNCTIONSEVAL_CHAOS_SECONDS", 40);
-        var seed = Setting("FUNCTIONSEVAL_CHAOS_SEED", Random.Shared.Next());
+        var seed = Setting("FUNCTIONSEVAL_CHAOS_SEED", 1253547846);
         output.WriteLine($"FUNCTIONSEVAL_CHAOS_SEED={seed}");
         var random = new Random(seed);
         await using var app = await EvaluationApp.StartAsync(
