@@ -189,8 +189,13 @@ internal static class ResultCommands
     private static Command CreateExport()
     {
         var run = RunArgument();
-        var format = new Option<string>("--format") { Description = "junit: a test case for each rule of the gate; csv: every metric; html: the report.", HelpName = "FORMAT", DefaultValueFactory = _ => "junit" };
-        format.AcceptOnlyFromAmong("junit", "csv", "html");
+        var format = new Option<string>("--format")
+        {
+            Description = "junit: a test case for each rule of the gate; csv: every metric; html: the report; lm-eval, promptfoo, openai-evals: results as those tools write them.",
+            HelpName = "FORMAT",
+            DefaultValueFactory = _ => "junit",
+        };
+        format.AcceptOnlyFromAmong("junit", "csv", "html", "lm-eval", "promptfoo", "openai-evals");
         var output = new Option<string?>("--output", "-o") { Description = "The file. Default: standard output.", HelpName = "PATH" };
         var api = new ApiOptions();
         var command = new Command("export", "A run's result in another tool's form.") { run, format, output };
@@ -205,6 +210,9 @@ internal static class ResultCommands
             {
                 "html" => await client.ReportAsync(runId, cancellationToken),
                 "csv" => ResultExport.Csv(summary),
+                "lm-eval" => ResultExport.LmEval(row, summary).ToJsonString(Indented) + "\n",
+                "promptfoo" => ResultExport.Promptfoo(row, await AllSamplesAsync(client, runId, cancellationToken)).ToJsonString(Indented) + "\n",
+                "openai-evals" => ResultExport.OpenAIEvals(row, await AllSamplesAsync(client, runId, cancellationToken)).ToJsonString(Indented) + "\n",
                 _ => ResultExport.JUnit(row, summary),
             };
             if (parsed.GetValue(output) is { } path)
@@ -214,6 +222,20 @@ internal static class ResultCommands
             return ExitCodes.Of(row);
         });
         return command;
+    }
+
+    private static async Task<List<JsonObject>> AllSamplesAsync(EvaluationApi client, string runId, CancellationToken cancellationToken)
+    {
+        var samples = new List<JsonObject>();
+        string? offset = null;
+        do
+        {
+            var page = await client.SamplesAsync(runId, [new("size", "500"), new("offset", offset)], cancellationToken);
+            samples.AddRange(page["samples"]!.AsArray().Select(sample => sample!.AsObject()));
+            offset = page["next"]?.ToString();
+        }
+        while (offset is not null);
+        return samples;
     }
 
     private static Argument<string> RunArgument() => new("RUN") { Description = "The run's id, ev-…" };
