@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
@@ -24,20 +23,13 @@ internal sealed record SampleFlips(IReadOnlyList<SampleReport> Gained, IReadOnly
             if (looked++ == MostLookedAt)
                 return new SampleFlips(gained, lost, IsCut: true);
             var sample = JsonSerializer.Deserialize<SampleReport>(line, RunJson.Options)!;
-            if (sample.Baseline is null)
+            if (sample.FindFlip() is not { } flip)
                 continue;
-            var (candidate, baseline) = (IsRight(sample, sample.Candidate), IsRight(sample, sample.Baseline));
-            if (candidate && !baseline && gained.Count < MostShown)
-                gained.Add(sample);
-            else if (baseline && !candidate && lost.Count < MostShown)
-                lost.Add(sample);
+            var flipped = flip == Flip.Gained ? gained : lost;
+            if (flipped.Count < MostShown)
+                flipped.Add(sample);
         }
 
         return new SampleFlips(gained, lost, IsCut: false);
     }
-
-    private static bool IsRight(SampleReport sample, AnswerReport answer) =>
-        answer.Choices is { Count: > 0 } choices
-            ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
-            : answer is { Outcome: Outcome.Scored, Prediction: { } prediction } && sample.References.Contains(prediction, StringComparer.Ordinal);
 }

@@ -31,6 +31,15 @@ internal sealed record SampleReport
     public required AnswerReport Candidate { get; init; }
 
     public AnswerReport? Baseline { get; init; }
+
+    /// <summary>Which model alone got the sample right; null when both did, neither did, or there is no baseline.</summary>
+    public Flip? FindFlip() => Baseline is null || IsRight(Candidate) == IsRight(Baseline) ? null : IsRight(Candidate) ? Flip.Gained : Flip.Lost;
+
+    /// <summary>Whether an answer's prediction equals a reference, or it chose a right choice.</summary>
+    private bool IsRight(AnswerReport answer) =>
+        answer.Choices is { Count: > 0 } choices
+            ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
+            : answer is { Outcome: Outcome.Scored, Prediction: { } prediction } && References.Contains(prediction, StringComparer.Ordinal);
 }
 
 /// <summary>What one model did with a sample.</summary>

@@ -101,8 +101,11 @@ internal sealed record ShardProgress(string Role, int Shard, OutcomeCounts Outco
 internal sealed class RunTables(TableServiceClient service)
 {
     public const string RunRow = "run";
+
+    /// <summary>The column that tells one reservation from another.</summary>
+    public const string MarkColumn = "Reservation";
+
     private const string ShardPrefix = "shard|";
-    private const string MarkColumn = "Reservation";
     private const string CancelColumn = "CancelRequested";
     private const string ResumptionsColumn = "Resumptions";
     private const int TransactionSize = 100;

@@ -9,7 +9,7 @@ internal sealed class CancelEvaluation(RunTables tables, TimeProvider time)
 {
     [Function(nameof(CancelEvaluation))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "evaluations/{runId}/cancel")] HttpRequest request, string runId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/evaluations/{runId}/cancel")] HttpRequest request, string runId, CancellationToken cancellationToken)
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
             return Problems.UnknownRun(runId);

@@ -12,7 +12,7 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
 {
     [Function(nameof(CompareEvaluations))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "evaluations/compare")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/compare")] HttpRequest request, CancellationToken cancellationToken)
     {
         string? left = request.Query["left"], right = request.Query["right"];
         if (string.IsNullOrEmpty(left) || string.IsNullOrEmpty(right))

@@ -34,7 +34,7 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs,
 
     [Function(nameof(EventGridWebhook))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", "options", Route = "webhooks/eventgrid")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", "options", Route = "api/webhooks/eventgrid")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ internal sealed class GetEvaluation(RunTables tables)
 {
     [Function(nameof(GetEvaluation))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "evaluations/{runId}")] HttpRequest request, string runId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/{runId}")] HttpRequest request, string runId, CancellationToken cancellationToken)
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
             return Problems.UnknownRun(runId);

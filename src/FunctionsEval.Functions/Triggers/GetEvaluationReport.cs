@@ -9,7 +9,7 @@ internal sealed class GetEvaluationReport(RunTables tables, RunBlobs blobs)
 {
     [Function(nameof(GetEvaluationReport))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "evaluations/{runId}/report")] HttpRequest request, string runId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/{runId}/report")] HttpRequest request, string runId, CancellationToken cancellationToken)
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
             return Problems.UnknownRun(runId);

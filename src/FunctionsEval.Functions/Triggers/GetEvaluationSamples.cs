@@ -10,65 +10,125 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
-/// <c>GET /api/evaluations/{runId}/samples?outcome=&amp;size=&amp;offset=</c>: samples of a completed run in dataset order, read
-/// from <c>samples.jsonl</c> in one pass; <c>next</c> is the offset of the following page.
+/// <c>GET /api/evaluations/{runId}/samples?outcome=&amp;label=&amp;prediction=&amp;flip=&amp;size=&amp;offset=&amp;format=</c>: samples of a run in dataset order,
+/// read from <c>samples.jsonl</c> in one pass; <c>next</c> is the offset of the following page. With a format other than json, all that match,
+/// as a file.
 /// </summary>
 internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs)
 {
     private const int MaxSize = 500;
 
+    /// <summary>Samples that are looked at for one page: a filter that few samples pass must not keep a caller waiting.</summary>
+    private const int MostLookedAt = 200_000;
+
+    private const string Page = "json";
+    private const string JsonLines = "jsonl";
+    private const string Csv = "csv";
+    private const string Parquet = "parquet";
+
     [Function(nameof(GetEvaluationSamples))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "evaluations/{runId}/samples")] HttpRequest request, string runId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/{runId}/samples")] HttpRequest request, string runId, CancellationToken cancellationToken)
     {
+        var query = request.Query;
         var size = 50;
-        if (request.Query.TryGetValue("size", out var askedSize)
+        if (query.TryGetValue("size", out var askedSize)
             && (!int.TryParse(askedSize, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize))
             return Problems.BadRequest("invalid_query", $"size: must be 1 to {MaxSize}.");
         long offset = 0;
-        if (request.Query.TryGetValue("offset", out var askedOffset) && !long.TryParse(askedOffset, NumberStyles.None, CultureInfo.InvariantCulture, out offset))
+        if (query.TryGetValue("offset", out var askedOffset) && !long.TryParse(askedOffset, NumberStyles.None, CultureInfo.InvariantCulture, out offset))
             return Problems.BadRequest("invalid_query", "offset: pass the value of next of the previous page.");
         Outcome? outcome = null;
-        if (request.Query.TryGetValue("outcome", out var askedOutcome))
+        if (query.TryGetValue("outcome", out var askedOutcome))
         {
             if (!OutcomeNames.All.TryGetValue(askedOutcome.ToString(), out var parsed))
                 return Problems.BadRequest("invalid_query", $"outcome: must be one of {string.Join(", ", OutcomeNames.All.Keys)}.");
             outcome = parsed;
         }
 
+        Flip? flip = null;
+        if (query.TryGetValue("flip", out var askedFlip))
+        {
+            if (askedFlip.ToString() is not ("gained" or "lost") and var unknown)
+                return Problems.BadRequest("invalid_query", $"flip: must be gained (only the candidate is right) or lost (only the baseline is), not '{unknown}'.");
+            flip = askedFlip == "gained" ? Flip.Gained : Flip.Lost;
+        }
+
+        string format = query.TryGetValue("format", out var askedFormat) ? askedFormat.ToString() : Page;
+        if (format is not (Page or JsonLines or Csv or Parquet))
+            return Problems.BadRequest("invalid_query", $"format: must be {Page}, {JsonLines}, {Csv} or {Parquet}.");
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
             return Problems.UnknownRun(runId);
-        await using var stream = await blobs.OpenSamplesForReadAsync(runId, offset, cancellationToken);
+        var stream = await blobs.OpenSamplesForReadAsync(runId, offset, cancellationToken);
         if (stream is null)
             return Problems.NotYet(runId, row.GetString("Status"));
 
-        try
+        var filter = new SampleFilter(outcome, query["label"], query["prediction"], flip);
+        if (format != Page)
+            return await FileAsync(stream, filter, runId, format, cancellationToken);
+        await using (stream)
         {
-            var (samples, next) = await ReadAsync(stream, offset, outcome, size, cancellationToken);
-            return Results.Json(new { RunId = runId, Samples = samples, Next = next }, RunJson.Options);
-        }
-        catch (JsonException)
-        {
-            return Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample; pass the value of next of the previous page.");
+            try
+            {
+                var (samples, next) = await ReadAsync(stream, offset, filter, size, cancellationToken);
+                return Results.Json(new { RunId = runId, Samples = samples, Next = next }, RunJson.Options);
+            }
+            catch (JsonException)
+            {
+                return Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample; pass the value of next of the previous page.");
+            }
         }
     }
 
     private static async Task<(IReadOnlyList<SampleReport> Samples, long? Next)> ReadAsync(
-        Stream stream, long offset, Outcome? outcome, int size, CancellationToken cancellationToken)
+        Stream stream, long offset, SampleFilter filter, int size, CancellationToken cancellationToken)
     {
         var samples = new List<SampleReport>();
         using var reader = new StreamReader(stream);
         var position = offset;
+        var looked = 0;
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (samples.Count == size)
+            if (samples.Count == size || looked++ == MostLookedAt)
                 return (samples, position);
             position += Encoding.UTF8.GetByteCount(line) + 1;
             var sample = JsonSerializer.Deserialize<SampleReport>(line, RunJson.Options)!;
-            if (outcome is null || sample.Candidate.Outcome == outcome || sample.Baseline?.Outcome == outcome)
+            if (filter.Matches(sample))
                 samples.Add(sample);
         }
 
         return (samples, null);
+    }
+
+    private static async Task<IResult> FileAsync(Stream samples, SampleFilter filter, string runId, string format, CancellationToken cancellationToken)
+    {
+        var name = $"{runId}-samples.{format}";
+        if (format != Parquet)
+        {
+            return Results.Stream(
+                async output =>
+                {
+                    await using (samples)
+                        await (format == Csv ? SampleExport.WriteCsvAsync(samples, filter, output, cancellationToken) : SampleExport.WriteJsonLinesAsync(samples, filter, output, cancellationToken));
+                },
+                format == Csv ? "text/csv; charset=utf-8" : "application/x-ndjson",
+                name);
+        }
+
+        // Parquet ends with the places of its parts: it is written where one can tell them.
+        var file = new FileStream(
+            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        try
+        {
+            await using (samples)
+                await SampleExport.WriteParquetAsync(samples, filter, file, cancellationToken);
+            file.Position = 0;
+            return Results.Stream(file, "application/vnd.apache.parquet", name);
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
     }
 }

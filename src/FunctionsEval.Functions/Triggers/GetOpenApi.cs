@@ -9,7 +9,7 @@ internal static class GetOpenApi
     private const string Resource = "openapi.json";
 
     [Function(nameof(GetOpenApi))]
-    public static IResult Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = "openapi.json")] HttpRequest request) =>
+    public static IResult Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/openapi.json")] HttpRequest request) =>
         Results.Stream(
             typeof(GetOpenApi).Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException("The OpenAPI document was not embedded."),
             "application/json");

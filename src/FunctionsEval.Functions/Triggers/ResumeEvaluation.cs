@@ -22,7 +22,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
 
     [Function(nameof(ResumeEvaluation))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "evaluations/{runId}/resume")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/evaluations/{runId}/resume")] HttpRequest request,
         string runId,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken)

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Triggers;
 
-/// <summary>How table rows are shown over HTTP: their columns, camelCase, without the storage's own.</summary>
+/// <summary>How table rows are shown over HTTP: their columns, camelCase, without the storage's own and the reservation's mark.</summary>
 internal static class RunView
 {
-    private static readonly HashSet<string> StorageColumns = new(StringComparer.Ordinal) { "odata.etag", "PartitionKey", "RowKey", "Timestamp" };
+    private static readonly HashSet<string> StorageColumns = new(StringComparer.Ordinal) { "odata.etag", "PartitionKey", "RowKey", "Timestamp", RunTables.MarkColumn };
 
     public static SortedDictionary<string, object?> Columns(TableEntity row)
     {

@@ -16,7 +16,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
 
     [Function(nameof(StartEvaluation))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "evaluations")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/evaluations")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
 {
     [Function(nameof(UploadDataset))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "datasets/{*name}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/datasets/{*name}")] HttpRequest request,
         string name,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken)

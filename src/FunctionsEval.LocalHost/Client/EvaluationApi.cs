@@ -78,6 +78,9 @@ internal sealed class EvaluationApi : IDisposable
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
+    /// <summary>Where the dashboard shows a run.</summary>
+    public Uri PageOf(string runId) => new(_http.BaseAddress!, "/#/runs/" + Uri.EscapeDataString(runId));
+
     public void Dispose() => _http.Dispose();
 
     private static string Query(IEnumerable<KeyValuePair<string, string?>> query)

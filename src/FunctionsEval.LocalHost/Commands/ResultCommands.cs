@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -8,7 +10,7 @@ using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>list</c>, <c>show</c>, <c>watch</c>, <c>compare</c>, <c>samples</c>, <c>export</c>: what runs came to, for people and for pipelines.</summary>
+/// <summary><c>list</c>, <c>show</c>, <c>watch</c>, <c>compare</c>, <c>samples</c>, <c>open</c>, <c>export</c>: what runs came to, for people and for pipelines.</summary>
 internal static class ResultCommands
 {
     /// <summary>Two-sided p-value at which a metric is said to have got worse or better.</summary>
@@ -21,7 +23,7 @@ internal static class ResultCommands
 
     /// <summary>Creates the commands.</summary>
     public static IEnumerable<Command> Create(IAnsiConsole console) =>
-        [CreateList(console), CreateShow(console), CreateWatch(console), CreateCompare(console), CreateSamples(), CreateExport()];
+        [CreateList(console), CreateShow(console), CreateWatch(console), CreateCompare(console), CreateSamples(), CreateOpen(console), CreateExport()];
 
     private static Command CreateList(IAnsiConsole console)
     {
@@ -160,9 +162,12 @@ internal static class ResultCommands
     {
         var run = RunArgument();
         var outcome = new Option<string?>("--outcome") { Description = "Samples with this outcome for either model, for example unparsable.", HelpName = "OUTCOME" };
+        var label = new Option<string?>("--label") { Description = "Samples with this reference.", HelpName = "TEXT" };
+        var flip = new Option<string?>("--flip") { Description = "gained: samples that only the candidate got right; lost: only the baseline.", HelpName = "FLIP" };
+        flip.AcceptOnlyFromAmong("gained", "lost");
         var size = new Option<int>("--size") { Description = "How many at most.", HelpName = "N", DefaultValueFactory = _ => 50 };
         var api = new ApiOptions();
-        var command = new Command("samples", "A run's samples, a JSON object a line.") { run, outcome, size };
+        var command = new Command("samples", "A run's samples, a JSON object a line.") { run, outcome, label, flip, size };
         api.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -172,7 +177,7 @@ internal static class ResultCommands
             {
                 var page = await client.SamplesAsync(
                     parsed.GetRequiredValue(run),
-                    [new("outcome", parsed.GetValue(outcome)), new("size", Math.Min(left, 500).ToString(CultureInfo.InvariantCulture)), new("offset", offset)],
+                    [new("outcome", parsed.GetValue(outcome)), new("label", parsed.GetValue(label)), new("flip", parsed.GetValue(flip)), new("size", Math.Min(left, 500).ToString(CultureInfo.InvariantCulture)), new("offset", offset)],
                     cancellationToken);
                 foreach (var sample in page["samples"]!.AsArray())
                     Console.WriteLine(sample!.ToJsonString(new JsonSerializerOptions(Indented) { WriteIndented = false }));
@@ -184,6 +189,38 @@ internal static class ResultCommands
             return ExitCodes.Pass;
         });
         return command;
+    }
+
+    private static Command CreateOpen(IAnsiConsole console)
+    {
+        var (run, api) = (RunArgument(), new ApiOptions());
+        var command = new Command("open", "Show a run in the app's dashboard, in the browser; prints its address.") { run };
+        api.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = api.Connect(parsed);
+            var runId = parsed.GetRequiredValue(run);
+            await client.GetRunAsync(runId, cancellationToken);
+            var page = client.PageOf(runId);
+            console.WriteLine(page.AbsoluteUri);
+            Browse(page);
+            return ExitCodes.Pass;
+        });
+        return command;
+    }
+
+    /// <summary>Opens the person's browser; on a machine without one the printed address is all there is.</summary>
+    private static void Browse(Uri page)
+    {
+        var (program, isShell) = OperatingSystem.IsWindows() ? (page.AbsoluteUri, true) : OperatingSystem.IsMacOS() ? ("open", false) : ("xdg-open", false);
+        try
+        {
+            using var browser = Process.Start(new ProcessStartInfo(program, isShell ? [] : [page.AbsoluteUri]) { UseShellExecute = isShell });
+        }
+        catch (Win32Exception)
+        {
+            // No such program: the address is on the screen.
+        }
     }
 
     private static Command CreateExport()

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -12,7 +13,7 @@ namespace FunctionsEval.LocalHost.Hosting;
 /// The app's HTTP face on 127.0.0.1: each HTTP function at its route, the extensions' endpoints under
 /// <c>/runtime/webhooks</c>. Function keys are not checked: whoever reaches the port may call every function.
 /// </summary>
-internal sealed class HttpFrontend : IAsyncDisposable
+internal sealed partial class HttpFrontend : IAsyncDisposable
 {
     private readonly WebApplication _server;
     private readonly TaskCompletionSource<RequestDelegate> _pipeline;
@@ -81,6 +82,9 @@ internal sealed class HttpFrontend : IAsyncDisposable
     public static string PathOf(FunctionDescription function, string routePrefix) =>
         $"/{routePrefix}/{(string?)function.Trigger.Json["route"] ?? function.Name}".Replace("//", "/", StringComparison.Ordinal);
 
+    /// <summary>Where an HTTP function is found: its route without the parameters that may be left out.</summary>
+    public static string ShortPathOf(FunctionDescription function, string routePrefix) => OptionalParameter().Replace(PathOf(function, routePrefix), "");
+
     /// <summary>Stops listening and lets the requests in flight end, for a few seconds.</summary>
     public Task StopAsync()
     {
@@ -93,6 +97,9 @@ internal sealed class HttpFrontend : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [GeneratedRegex(@"(?<=.)/\{[^{}]*\?\}$|(?<=^/)\{[^{}]*\?\}$")]
+    private static partial Regex OptionalParameter();
 
     private static WebApplication Build(int port, Task<RequestDelegate> pipeline, ILoggerFactory loggers)
     {

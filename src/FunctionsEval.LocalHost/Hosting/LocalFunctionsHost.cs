@@ -115,7 +115,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         string routePrefix = app.HostJson["extensions:http:routePrefix"] ?? "api";
         http.Serve(jobs, routePrefix);
         Functions = [.. jobs.Functions.Select(function => new HostedFunction(
-            function.Name, function.Trigger.Type, function.HttpMethods, function.IsHttp ? new Uri(AppUrl, HttpFrontend.PathOf(function, routePrefix)) : null))];
+            function.Name, function.Trigger.Type, function.HttpMethods, function.IsHttp ? new Uri(AppUrl, HttpFrontend.ShortPathOf(function, routePrefix)) : null))];
     }
 
     private async Task<string> StartAzuriteAsync(LocalHostOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)

@@ -26,15 +26,20 @@ internal sealed class Chromium : IAsyncDisposable
         return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox"] }));
     }
 
-    /// <summary>A page that may be looked into by scripts of the test, whatever its own policy forbids.</summary>
-    public async Task<IPage> OpenAsync(int width, int height, ColorScheme colours)
+    /// <summary>A page without a network, that may be looked into by scripts of the test whatever its own policy forbids.</summary>
+    public Task<IPage> OpenAsync(int width, int height, ColorScheme colours) => OpenAsync(width, height, colours, isOffline: true);
+
+    /// <summary>A page that the app serves, with its own policy in force.</summary>
+    public Task<IPage> OpenOnlineAsync(int width, int height, ColorScheme colours) => OpenAsync(width, height, colours, isOffline: false);
+
+    private async Task<IPage> OpenAsync(int width, int height, ColorScheme colours, bool isOffline)
     {
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = colours,
-            BypassCSP = true,
-            Offline = true,
+            BypassCSP = isOffline,
+            Offline = isOffline,
         });
         return await context.NewPageAsync();
     }

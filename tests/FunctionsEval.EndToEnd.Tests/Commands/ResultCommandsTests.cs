@@ -37,6 +37,11 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
         var (_, samples) = await RunAsync("samples", good, "--outcome", "unparsable", "--size", "4");
         Assert.Equal(["n8", "n18", "n28", "n38"], samples.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string?)JsonNode.Parse(line)!["id"]));
 
+        Assert.Equal(30, (await RunAsync("samples", bad, "--label", "odd", "--size", "99")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal("", (await RunAsync("samples", bad, "--flip", "lost")).Output.Trim()); // There is no baseline.
+        Assert.EndsWith($"/#/runs/{bad}", (await RunAsync("open", bad)).Output.Trim(), StringComparison.Ordinal);
+        Assert.Equal(3, (await RunAsync("open", "ev-nothing")).ExitCode);
+
         var (_, junit) = await RunAsync("export", bad, "--format", "junit");
         var suite = XDocument.Parse(junit).Root!.Element("testsuite")!;
         Assert.Equal(("1", "1"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));

@@ -61,6 +61,19 @@ public sealed class OpenApiTests
         Assert.All(overlaps, overlap => Assert.True(string.CompareOrdinal(overlap.First, overlap.Then) < 0, $"{overlap.First} is shadowed by {overlap.Then}."));
     }
 
+    /// <summary>The webhook's key is its signature; the dashboard's files hold no data.</summary>
+    [Fact]
+    public void Every_route_but_the_signed_webhook_and_the_dashboard_needs_a_key()
+    {
+        var open = from type in typeof(GetOpenApi).Assembly.GetTypes()
+                   from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
+                   from parameter in method.GetParameters()
+                   let trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()
+                   where trigger is not null && trigger.AuthLevel != AuthorizationLevel.Function
+                   select trigger.Route;
+        Assert.Equal(["api/webhooks/openai", "dashboard/{file?}", "{home:maxlength(0)?}"], open.Order(StringComparer.Ordinal));
+    }
+
     private static IEnumerable<string> Routes() =>
         from type in typeof(GetOpenApi).Assembly.GetTypes()
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
@@ -69,5 +82,6 @@ public sealed class OpenApiTests
         let trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()
         where trigger is not null
         from verb in trigger.Methods!
-        select $"{verb.ToUpperInvariant()} /api/{trigger.Route!.Replace("{*", "{", StringComparison.Ordinal)}";
+        where trigger.Route!.StartsWith("api/", StringComparison.Ordinal) // The others are the dashboard's files.
+        select $"{verb.ToUpperInvariant()} /{trigger.Route!.Replace("{*", "{", StringComparison.Ordinal)}";
 }

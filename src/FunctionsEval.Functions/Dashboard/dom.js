@@ -1,0 +1,76 @@
+// Elements and the texts in them. Everything from the API goes through text nodes: it can never become markup.
+
+const SVG = 'http://www.w3.org/2000/svg';
+const LONG_TEXT = 400;
+
+/** An element with attributes and children; null and undefined children are left out, handlers are given as on… functions. */
+export function element(name, attributes = {}, ...children) {
+  return fill(document.createElement(name), attributes, children);
+}
+
+export function svg(name, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, name), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, '');
+    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** A table whose columns are { title, of: row → text or node, className?, isHeader? }. */
+export function table(caption, columns, rows) {
+  const cell = (column, row) => element(column.isHeader ? 'th' : 'td', { class: column.className, scope: column.isHeader ? 'row' : null }, column.of(row));
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+    element('table', {},
+      element('caption', {}, caption),
+      element('thead', {}, element('tr', {}, columns.map((column) => element('th', { scope: 'col', class: column.className }, column.title)))),
+      element('tbody', {}, rows.map((row) => element('tr', {}, columns.map((column) => cell(column, row)))))));
+}
+
+/** A form that puts its fields into the address, from where the view reads them. */
+export function filterForm(fields, values, onSubmit) {
+  const controls = fields.map(({ name, label, options, placeholder }) => {
+    const control = options
+      ? element('select', { name }, options.map((option) => element('option', { value: option, selected: option === (values.get(name) ?? '') }, option === '' ? 'all' : option)))
+      : element('input', { name, placeholder, value: values.get(name) ?? '', autocomplete: 'off' });
+    return element('label', {}, label, control);
+  });
+  return element('form', {
+    class: 'filter',
+    role: 'search',
+    onsubmit: (event) => {
+      event.preventDefault();
+      const query = new URLSearchParams();
+      for (const [name, value] of new FormData(event.target)) {
+        if (value.trim() !== '') query.set(name, value.trim());
+      }
+      onSubmit(query);
+    },
+  }, controls, element('button', { type: 'submit' }, 'Apply'));
+}
+
+/** A text; a long one shows its beginning and opens. */
+export function passage(text) {
+  if (text.length <= LONG_TEXT) return text;
+  return element('details', {}, element('summary', {}, `${text.slice(0, LONG_TEXT / 2)}… (${count(text.length)} characters)`), text);
+}
+
+export const count = (value) => (value ?? 0).toLocaleString('en');
+
+/** Four decimals; what they would make nothing of, as a power of ten. */
+export function number(value) {
+  if (value === null || value === undefined) return '–';
+  if (value !== 0 && Math.abs(value) < 0.00005) return value.toExponential(1);
+  return Number.isInteger(value) && Math.abs(value) >= 1000 ? count(value) : value.toFixed(4).replace(/\.?0+$/, '');
+}
+
+export const interval = (lower, upper) => (lower === null || lower === undefined || upper === null || upper === undefined ? '' : ` [${number(lower)}, ${number(upper)}]`);
+
+export const time = (text) => (text ? element('time', { datetime: text }, new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })) : '–');
+
+export const verdict = (run) => (run.verdict ? element('span', { class: run.verdict }, run.verdict) : '–');

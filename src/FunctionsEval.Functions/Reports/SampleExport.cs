@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CsvHelper;
+using CsvHelper.Configuration;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Storage;
+using Parquet;
+using Parquet.Schema;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>Samples of a run as a whole file: <c>samples.jsonl</c>'s own lines, or a table with a column for each field of both answers.</summary>
+internal static class SampleExport
+{
+    private const int RowGroupSize = 10_000;
+
+    private static readonly Column[] Columns =
+    [
+        Text("id", sample => sample.Id),
+        Number("line", sample => sample.Line),
+        Text("input", sample => sample.Input),
+        Text("references", sample => Json(sample.References)),
+        Text("tags", sample => sample.Tags is null ? null : Json(sample.Tags)),
+        Number("repeat", sample => sample.Repeat),
+        Text("leak", sample => sample.Leak is null ? null : Name(sample.Leak)),
+        Text("flip", sample => sample.FindFlip() switch { Flip.Gained => "gained", Flip.Lost => "lost", _ => null }),
+        .. OfAnswer(Roles.Candidate, sample => sample.Candidate),
+        .. OfAnswer(Roles.Baseline, sample => sample.Baseline),
+    ];
+
+    /// <summary>Writes the lines of <c>samples.jsonl</c> that match.</summary>
+    public static async Task WriteJsonLinesAsync(Stream samples, SampleFilter filter, Stream output, CancellationToken cancellationToken)
+    {
+        await using var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
+        using var reader = new StreamReader(samples);
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (filter.Matches(Parse(line)))
+                await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
+        }
+    }
+
+    /// <summary>Writes the samples that match as CSV (RFC 4180). A text that a spreadsheet would take for a formula is led by an apostrophe.</summary>
+    public static async Task WriteCsvAsync(Stream samples, SampleFilter filter, Stream output, CancellationToken cancellationToken)
+    {
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n", InjectionOptions = InjectionOptions.Escape };
+        await using var csv = new CsvWriter(new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true), configuration);
+        foreach (var column in Columns)
+            csv.WriteField(column.Name);
+        await csv.NextRecordAsync();
+        await foreach (var sample in ReadAsync(samples, filter, cancellationToken))
+        {
+            foreach (var column in Columns)
+                csv.WriteField(column.ValueOf(sample));
+            await csv.NextRecordAsync();
+        }
+    }
+
+    /// <summary>Writes the samples that match as Parquet, in row groups of 10,000.</summary>
+    public static async Task WriteParquetAsync(Stream samples, SampleFilter filter, Stream output, CancellationToken cancellationToken)
+    {
+        var fields = Array.ConvertAll(Columns, column => column.Field);
+        await using var parquet = await ParquetWriter.CreateAsync(new ParquetSchema(fields), output, cancellationToken: cancellationToken);
+        var rows = new List<SampleReport>();
+        await foreach (var sample in ReadAsync(samples, filter, cancellationToken))
+        {
+            rows.Add(sample);
+            if (rows.Count == RowGroupSize)
+                await WriteRowsAsync();
+        }
+
+        await WriteRowsAsync();
+
+        async Task WriteRowsAsync()
+        {
+            if (rows.Count == 0)
+                return;
+            using var group = parquet.CreateRowGroup();
+            foreach (var column in Columns)
+                await column.WriteAsync(group, rows, cancellationToken);
+            group.CompleteValidate();
+            rows.Clear();
+        }
+    }
+
+    private static async IAsyncEnumerable<SampleReport> ReadAsync(
+        Stream samples, SampleFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(samples);
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            var sample = Parse(line);
+            if (filter.Matches(sample))
+                yield return sample;
+        }
+    }
+
+    private static SampleReport Parse(string line) => JsonSerializer.Deserialize<SampleReport>(line, RunJson.Options)!;
+
+    private static Column[] OfAnswer(string role, Func<SampleReport, AnswerReport?> answer) =>
+    [
+        Text($"{role}_outcome", sample => answer(sample) is { } of ? Name(of.Outcome) : null),
+        Text($"{role}_reason", sample => answer(sample)?.Reason),
+        Text($"{role}_text", sample => answer(sample)?.Text),
+        Text($"{role}_prediction", sample => answer(sample)?.Prediction),
+        Text($"{role}_finish_reason", sample => answer(sample)?.FinishReason),
+        Number($"{role}_input_tokens", sample => answer(sample)?.InputTokens),
+        Number($"{role}_output_tokens", sample => answer(sample)?.OutputTokens),
+        Real($"{role}_log_probability", sample => answer(sample)?.LogProbability),
+    ];
+
+    private static Column Text(string name, Func<SampleReport, string?> value) => new(
+        new DataField<string>(name, nullable: true),
+        value,
+        (group, field, rows, _) => group.WriteAsync(field, rows.ConvertAll(sample => value(sample)!)));
+
+    private static Column Number(string name, Func<SampleReport, long?> value) => new(
+        new DataField<long>(name, nullable: true),
+        sample => value(sample)?.ToString(CultureInfo.InvariantCulture),
+        (group, field, rows, cancellationToken) => group.WriteAsync<long>(field, rows.Select(value).ToArray(), cancellationToken: cancellationToken));
+
+    private static Column Real(string name, Func<SampleReport, double?> value) => new(
+        new DataField<double>(name, nullable: true),
+        sample => value(sample)?.ToString("R", CultureInfo.InvariantCulture),
+        (group, field, rows, cancellationToken) => group.WriteAsync<double>(field, rows.Select(value).ToArray(), cancellationToken: cancellationToken));
+
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value, RunJson.Options);
+
+    /// <summary>A value's name as it is written in <c>samples.jsonl</c>.</summary>
+    private static string Name<T>(T value) => Json(value).Trim('"');
+
+    private sealed record Column(
+        DataField Field, Func<SampleReport, string?> ValueOf, Func<ParquetRowGroupWriter, DataField, List<SampleReport>, CancellationToken, Task> Write)
+    {
+        public string Name => Field.Name;
+
+        public Task WriteAsync(ParquetRowGroupWriter group, List<SampleReport> rows, CancellationToken cancellationToken) =>
+            Write(group, Field, rows, cancellationToken);
+    }
+}

@@ -1,0 +1,27 @@
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>Which of the two models got a sample right, where only one did.</summary>
+internal enum Flip
+{
+    /// <summary>Only the candidate.</summary>
+    Gained,
+
+    /// <summary>Only the baseline.</summary>
+    Lost,
+}
+
+/// <summary>What samples are looked for; a part that is null lets every sample through.</summary>
+/// <param name="Outcome">Of the candidate or the baseline.</param>
+/// <param name="Label">One of the sample's references.</param>
+/// <param name="Prediction">Of the candidate.</param>
+/// <param name="Flip">Which model alone got it right.</param>
+internal sealed record SampleFilter(Outcome? Outcome, string? Label, string? Prediction, Flip? Flip)
+{
+    public bool Matches(SampleReport sample) =>
+        (Outcome is null || sample.Candidate.Outcome == Outcome || sample.Baseline?.Outcome == Outcome)
+        && (Label is null || sample.References.Contains(Label, StringComparer.Ordinal))
+        && (Prediction is null || sample.Candidate.Prediction == Prediction)
+        && (Flip is null || sample.FindFlip() == Flip);
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CsvHelper;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Storage;
+using Parquet;
+using Parquet.Schema;
+
+namespace FunctionsEval.Functions.Tests.Reports;
+
+/// <summary>Downloads, read back by the formats' own readers.</summary>
+public sealed class SampleExportTests
+{
+    private static readonly SampleFilter Everything = new(null, null, null, null);
+
+    private static readonly SampleReport[] Samples =
+    [
+        new()
+        {
+            Id = "a", Line = 1, Offset = 0, Input = "=HYPERLINK(\"x\"),\r\nnext \u2028 line 😀", References = ["yes", "\"y\""],
+            Tags = new Dictionary<string, string> { ["lang"] = "de" },
+            Candidate = Answer(Outcome.Scored, "yes", "yes"), Baseline = Answer(Outcome.Scored, "no", "no"),
+        },
+        new() { Id = "b", Line = 2, Offset = 90, References = ["no"], Candidate = Answer(Outcome.Unparsable, "-no-", null), Baseline = Answer(Outcome.Scored, "no", "no") },
+        new() { Id = "c", Line = 3, Offset = 180, References = ["no"], Candidate = Answer(Outcome.TimedOut, null, null) },
+    ];
+
+    [Fact]
+    public async Task Csv_reads_back_as_it_was_but_for_formulas_which_are_disarmed()
+    {
+        using var output = new MemoryStream();
+        await SampleExport.WriteCsvAsync(Lines(), Everything, output, TestContext.Current.CancellationToken);
+        output.Position = 0;
+        using var csv = new CsvReader(new StreamReader(output), CultureInfo.InvariantCulture);
+        var rows = csv.GetRecords<dynamic>().Cast<IDictionary<string, object>>().ToList();
+
+        Assert.Equal(["a", "b", "c"], rows.Select(row => row["id"]));
+        Assert.Equal("'" + Samples[0].Input, rows[0]["input"]);
+        Assert.Equal("'-no-", rows[1]["candidate_text"]);
+        Assert.Equal(Samples[0].References, JsonSerializer.Deserialize<string[]>((string)rows[0]["references"])!);
+        Assert.Equal(["gained", "lost", ""], rows.Select(row => row["flip"]));
+        Assert.Equal(["scored", "unparsable", "timed_out"], rows.Select(row => row["candidate_outcome"]));
+        Assert.Equal(["no", "no", ""], rows.Select(row => row["baseline_text"]));
+    }
+
+    [Fact]
+    public async Task Parquet_reads_back_unchanged_with_nulls_where_there_is_nothing()
+    {
+        using var output = new MemoryStream();
+        await SampleExport.WriteParquetAsync(Lines(), Everything, output, TestContext.Current.CancellationToken);
+        output.Position = 0;
+        await using var parquet = await ParquetReader.CreateAsync(output, cancellationToken: TestContext.Current.CancellationToken);
+        using var group = parquet.OpenRowGroupReader(0);
+
+        Assert.Equal(1, parquet.RowGroupCount);
+        Assert.Equal(Samples.Select(sample => sample.Input), await TextAsync("input"));
+        Assert.Equal(Samples.Select(sample => sample.Candidate.Text), await TextAsync("candidate_text"));
+        Assert.Equal(["no", "no", null], await TextAsync("baseline_text"));
+        Assert.Equal(["gained", "lost", null], await TextAsync("flip"));
+        var lines = new long?[Samples.Length];
+        await group.ReadAsync<long>(Field("line"), lines.AsMemory());
+        Assert.Equal([1, 2, 3], lines);
+        var probabilities = new double?[Samples.Length];
+        await group.ReadAsync<double>(Field("candidate_log_probability"), probabilities.AsMemory());
+        Assert.Equal([-0.25, null, null], probabilities);
+
+        DataField Field(string name) => parquet.Schema.FindDataField(name);
+
+        async Task<string?[]> TextAsync(string name)
+        {
+            var values = new string?[Samples.Length];
+            await group.ReadAsync(Field(name), values.AsMemory()!);
+            return values;
+        }
+    }
+
+    [Fact]
+    public async Task Parquet_of_many_samples_has_row_groups_and_of_none_a_schema_alone()
+    {
+        foreach (var (filter, groups) in new[] { (Everything, 3), (Everything with { Label = "nothing" }, 0) })
+        {
+            using var output = new MemoryStream();
+            await SampleExport.WriteParquetAsync(Lines(7_000), filter, output, TestContext.Current.CancellationToken);
+            output.Position = 0;
+            await using var parquet = await ParquetReader.CreateAsync(output, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal(groups, parquet.RowGroupCount);
+            Assert.Equal(24, parquet.Schema.DataFields.Length);
+        }
+    }
+
+    [Theory]
+    [InlineData("unparsable", null, null, null, "b")]
+    [InlineData(null, "no", null, null, "bc")]
+    [InlineData(null, null, "yes", null, "a")]
+    [InlineData(null, null, null, "lost", "b")]
+    [InlineData("scored", null, null, null, "ab")]
+    [InlineData("scored", null, null, "gained", "a")]
+    public async Task Json_lines_are_those_of_the_samples_that_match(string? outcome, string? label, string? prediction, string? flip, string expected)
+    {
+        var filter = new SampleFilter(outcome is null ? null : OutcomeNames.All[outcome], label, prediction, flip is null ? null : Enum.Parse<Flip>(flip, ignoreCase: true));
+        using var output = new MemoryStream();
+        await SampleExport.WriteJsonLinesAsync(Lines(), filter, output, TestContext.Current.CancellationToken);
+
+        var all = Encoding.UTF8.GetString(Lines().ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            all.Where((_, index) => expected.Contains(Samples[index].Id, StringComparison.Ordinal)),
+            Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static AnswerReport Answer(Outcome outcome, string? text, string? prediction) => new(
+        outcome, null, text, prediction, "stop", 3, 1, prediction == "yes" ? -0.25 : null, 0, null, null, null, null);
+
+    private static MemoryStream Lines(int times = 1) => new(Encoding.UTF8.GetBytes(string.Concat(
+        Enumerable.Repeat(string.Concat(Samples.Select(sample => JsonSerializer.Serialize(sample, RunJson.Options) + "\n")), times))));
+}
