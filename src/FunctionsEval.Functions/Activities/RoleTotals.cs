@@ -18,7 +18,9 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
 
     public long Requests { get; private set; }
 
-    public LatencyHistogram Latency { get; } = new();
+    public GeometricHistogram Latency { get; } = new();
+
+    public GeometricHistogram AnswerTokens { get; } = new();
 
     public List<Example> Examples { get; } = [];
 
@@ -41,6 +43,7 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         Outcomes += state.Outcomes;
         Requests += state.Requests;
         Latency.Merge(state.Latency);
+        AnswerTokens.Merge(state.AnswerTokens);
         _inputTokens += state.InputTokens;
         _outputTokens += state.OutputTokens;
         foreach (var (grader, tokens) in state.Graders)

@@ -15,7 +15,8 @@ internal sealed class ShardTally(RunPlan plan)
     private readonly List<SampleStatistics> _statistics = [];
     private readonly SortedDictionary<int, Example> _examples = [];
     private readonly SortedDictionary<string, int> _malformed = new(StringComparer.Ordinal);
-    private readonly LatencyHistogram _latency = new();
+    private readonly GeometricHistogram _latency = new();
+    private readonly GeometricHistogram _answerTokens = new();
     private readonly SortedDictionary<string, TokenCounts> _graders = new(StringComparer.Ordinal);
     private readonly SortedDictionary<Leak, long> _leaks = [];
     private OutcomeCounts _outcomes = new();
@@ -52,6 +53,7 @@ internal sealed class ShardTally(RunPlan plan)
             {
                 Answered++;
                 _latency.Add(latency);
+                _answerTokens.Add(row.OutputTokens);
             }
 
             if (row.Leak is { } leak)
@@ -78,6 +80,7 @@ internal sealed class ShardTally(RunPlan plan)
         Requests = _requests,
         Graders = _graders,
         Latency = _latency,
+        AnswerTokens = _answerTokens,
         Examples = [.. _examples.Values],
         Leaks = _leaks,
         MalformedReasons = _malformed,

@@ -37,7 +37,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             cost: usage.Values.All(used => used.Cost is not null) ? (double)usage.Values.Sum(used => used.Cost!.Value) : null);
         var summary = Summary(plan, roles, usage, result, request.IsComplete);
         await blobs.WriteSummaryAsync(request.RunId, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)), cancellationToken);
-        await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken)), cancellationToken);
+        await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken), Pace(roles)), cancellationToken);
         await tables.WriteMetricsAsync([.. result.Metrics.Select(line => MetricRow.Of(request.RunId, line))], cancellationToken);
         await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result), cancellationToken);
         return request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
@@ -121,6 +121,8 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             CodeVersion = plan.Manifest.CodeVersion,
         };
     }
+
+    private static List<AnswerPace> Pace(List<RoleTotals> roles) => roles.ConvertAll(role => new AnswerPace(role.Role, role.Requests, role.Latency, role.AnswerTokens));
 
     private async Task<SampleFlips> ReadFlipsAsync(RunPlan plan, CancellationToken cancellationToken)
     {

@@ -14,6 +14,7 @@ internal static class HtmlReport
 {
     private const int SlicesShown = 40;
     private const int TextLength = 400;
+    private static readonly double[] Percentiles = [0.5, 0.95, 0.99];
 
     /// <summary>Numbers of single classes, slices of a metric by label: shown as bars, not in the table.</summary>
     private const char OfOneClass = '[';
@@ -21,7 +22,8 @@ internal static class HtmlReport
     /// <summary>Writes the page.</summary>
     /// <param name="summary">The run's summary.</param>
     /// <param name="flips">Samples that only one of the two models got right.</param>
-    public static string Write(RunSummary summary, SampleFlips flips)
+    /// <param name="paces">How long each model's answers took and were.</param>
+    public static string Write(RunSummary summary, SampleFlips flips, IReadOnlyList<AnswerPace> paces)
     {
         var page = new HtmlPage();
         page.Raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
@@ -37,6 +39,7 @@ internal static class HtmlReport
         Flips(page, summary, flips);
         Slices(page, summary);
         Outcomes(page, summary);
+        Pace(page, paces);
         Examples(page, summary);
         Reproduction(page, summary);
         page.Raw("</main>\n</body>\n</html>\n");
@@ -286,6 +289,32 @@ internal static class HtmlReport
         }
 
         page.Raw("</section>\n");
+    }
+
+    private static void Pace(HtmlPage page, IReadOnlyList<AnswerPace> paces)
+    {
+        if (paces.All(pace => pace.Latency.Buckets.Count == 0))
+            return;
+        page.Raw("<section>\n<h2>Latency and length</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Latency and length\"><table>\n<caption>Of each answer, from the first request to the last token; percentiles within 2.5 %; heights are shares of answers, amounts grow by tens</caption>\n");
+        page.Raw("<thead><tr><th scope=\"col\">answers</th><th scope=\"col\">p50</th><th scope=\"col\">p95</th><th scope=\"col\">p99</th><th scope=\"col\">distribution</th></tr></thead>\n<tbody>\n");
+        foreach (var pace in paces)
+        {
+            Row($"{pace.Role}, ms", pace.Latency, value => value.ToString("0.#", CultureInfo.InvariantCulture));
+            Row($"{pace.Role}, tokens", pace.AnswerTokens, value => value.ToString("0", CultureInfo.InvariantCulture));
+        }
+
+        page.Raw("</tbody>\n</table></div>\n");
+        page.Element("p", string.Join("; ", paces.Select(pace => $"{pace.Role}: {Count(pace.Requests)} requests")) + ".", "note");
+        page.Raw("</section>\n");
+
+        void Row(string name, GeometricHistogram amounts, Func<double, string> format)
+        {
+            page.Raw("<tr>");
+            page.Element("th", name, attributes: "scope=\"row\"");
+            foreach (var quantile in Percentiles)
+                page.Element("td", amounts.Quantile(quantile) is { } value ? format(value) : "–");
+            page.Raw($"<td>{SvgCharts.Histogram(amounts, name)}</td></tr>\n");
+        }
     }
 
     private static void Examples(HtmlPage page, RunSummary summary)

@@ -30,7 +30,7 @@ internal static class ReportStyle
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
         details { margin: .4rem 0; } summary { cursor: pointer; font-weight: 600; }
         pre { background: var(--panel); padding: .8rem; overflow-x: auto; font-size: .85rem; }
-        svg.difference { width: 160px; height: 16px; } svg.bar { width: 100%; min-width: 8rem; height: 12px; } svg.plot { width: min(100%, 22rem); height: auto; } td.wide { width: 40%; }
+        svg.difference { width: 160px; height: 16px; } svg.bar { width: 100%; min-width: 8rem; height: 12px; } svg.histogram { width: 240px; height: 56px; } svg.plot { width: min(100%, 22rem); height: auto; } td.wide { width: 40%; }
         svg .zero { stroke: var(--soft); stroke-dasharray: 3 3; } svg .interval { stroke: var(--accent); stroke-width: 2.5; } svg circle { fill: var(--accent); fill-opacity: .8; }
         svg .track { fill: var(--panel); } svg .value { fill: var(--accent); } svg .mark { stroke: var(--text); stroke-width: 1; } svg .frame { fill: none; stroke: var(--line); } svg text { fill: var(--soft); font-size: 12px; }
         @media print { body { font-size: 11px; } details:not([open]) { display: none; } section { break-inside: avoid-page; } .scroll { overflow: visible; } }

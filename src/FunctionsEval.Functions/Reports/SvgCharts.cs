@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
@@ -10,6 +11,8 @@ internal static class SvgCharts
 {
     private const double DifferenceWidth = 160;
     private const double PlotSize = 260;
+    private const double HistogramWidth = 240;
+    private const int HistogramBars = 40;
 
     /// <summary>A difference's interval around zero, on a scale of its own; empty without one.</summary>
     public static string Difference(MetricLine line)
@@ -33,6 +36,33 @@ internal static class SvgCharts
         return string.Create(
             CultureInfo.InvariantCulture,
             $"<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"10\"/><rect class=\"value\" width=\"{Math.Clamp(value, 0, 1) * 100:0.#}\" height=\"10\"/>{mark}</svg>");
+    }
+
+    /// <summary>Shares of answers over an amount that grows by tens, from the smallest to the largest there is.</summary>
+    public static string Histogram(GeometricHistogram amounts, string name)
+    {
+        if (amounts.Buckets.Count == 0)
+            return "–";
+        var (first, last) = (amounts.Buckets.Keys.First(), amounts.Buckets.Keys.Last());
+        var perBar = Math.Max(1, (int)Math.Ceiling((last - first + 1) / (double)HistogramBars));
+        var bars = new long[((last - first) / perBar) + 1];
+        foreach (var (bucket, count) in amounts.Buckets)
+            bars[(bucket - first) / perBar] += count;
+        var (width, highest) = (HistogramWidth / bars.Length, bars.Max());
+        var (low, high) = (Amount(GeometricHistogram.LowerEdge(first)), Amount(GeometricHistogram.LowerEdge(last + 1)));
+        var svg = new StringBuilder();
+        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"histogram\" viewBox=\"0 0 {HistogramWidth:0} 56\" role=\"img\" aria-label=\"{name}: from {low} to {high}\">");
+        for (var bar = 0; bar < bars.Length; bar++)
+        {
+            var height = bars[bar] == 0 ? 0 : Math.Max(1, 40.0 * bars[bar] / highest);
+            if (height > 0)
+                svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"value\" x=\"{bar * width:0.#}\" y=\"{40 - height:0.#}\" width=\"{Math.Max(1, width - 1):0.#}\" height=\"{height:0.#}\"/>");
+        }
+
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"54\">{low}</text><text x=\"{HistogramWidth:0}\" y=\"54\" text-anchor=\"end\">{high}</text></svg>");
+        return svg.ToString();
+
+        static string Amount(double value) => value.ToString(value < 10 ? "0.#" : "0", CultureInfo.InvariantCulture);
     }
 
     /// <summary>Accuracy over confidence.</summary>

@@ -81,7 +81,10 @@ internal sealed record ShardState
     /// <summary>Tokens that graders used, by grader.</summary>
     public IReadOnlyDictionary<string, TokenCounts> Graders { get; init; } = new Dictionary<string, TokenCounts>();
 
-    public required LatencyHistogram Latency { get; init; }
+    public required GeometricHistogram Latency { get; init; }
+
+    /// <summary>Tokens of each answer; empty in states from before it was kept.</summary>
+    public GeometricHistogram AnswerTokens { get; init; } = new();
 
     /// <summary>The first rows that were not scored, to show what went wrong.</summary>
     public required IReadOnlyList<Example> Examples { get; init; }

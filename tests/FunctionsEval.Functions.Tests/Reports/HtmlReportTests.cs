@@ -61,7 +61,52 @@ public sealed class HtmlReportTests
         var summary = Summary();
         var long_ = new string('x', 100_000);
         var samples = Enumerable.Range(0, SampleFlips.MostShown).Select(number => Sample(number, long_)).ToList();
-        Assert.InRange(HtmlReport.Write(summary, new SampleFlips(samples, samples, IsCut: true)).Length, 1, 1_000_000);
+        Assert.InRange(HtmlReport.Write(summary, new SampleFlips(samples, samples, IsCut: true), Paces()).Length, 1, 1_000_000);
+    }
+
+    /// <summary>A hundred thousand samples of 120 labels in a thousand slices: what a page grows by is what it shows, not what was evaluated.</summary>
+    [Fact]
+    public void Page_of_many_samples_labels_and_slices_stays_below_five_megabytes()
+    {
+        var labels = Enumerable.Range(0, 120).Select(number => $"label {number}").ToList();
+        var spec = new EvaluationSpec
+        {
+            Task = EvaluationTask.Classification,
+            Model = "tuned",
+            Baseline = "base",
+            Labels = labels,
+            Slices = ["channel"],
+            Metrics = [new MetricSpec { Name = "accuracy" }, new MetricSpec { Name = "f1" }, new MetricSpec { Name = "confusion_matrix" }],
+            Intervals = new IntervalSpec { Replicates = 20 },
+        };
+        var pairs = Enumerable.Range(0, 100_000).Select(number => new AnswerPair(RowOf(number, number * 7 % 10), RowOf(number, number * 3 % 10)));
+        var result = OfflineScore.Compute(spec, pairs);
+        var summary = Summary() with { Metrics = result.Metrics, ConfusionMatrices = result.ConfusionMatrices };
+        var html = HtmlReport.Write(summary, new SampleFlips([], [], IsCut: true), Paces());
+
+        Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, 5_000_000);
+
+        LogRow RowOf(int number, int wrong) => Row(number, isRight: true) with
+        {
+            Tags = new Dictionary<string, string> { ["channel"] = $"c{number % 1000}" },
+            References = [labels[number % labels.Count]],
+            Text = labels[(number + (wrong == 0 ? 1 + (number % 11) : 0)) % labels.Count],
+            Prediction = labels[(number + (wrong == 0 ? 1 + (number % 11) : 0)) % labels.Count],
+        };
+    }
+
+    [Fact]
+    public void Latency_and_length_are_told_by_percentiles_and_a_distribution()
+    {
+        var page = Parse(Summary());
+        var rows = page.QuerySelectorAll("section").Single(section => section.QuerySelector("h2")?.TextContent == "Latency and length").QuerySelectorAll("tbody tr");
+
+        Assert.Equal(["candidate, ms", "candidate, tokens", "baseline, ms", "baseline, tokens"], rows.Select(row => row.QuerySelector("th")!.TextContent));
+        // 100 answers of 1 to 100 ms and 10 to 1,000 tokens: within 2.5 %.
+        Assert.InRange(double.Parse(rows[0].QuerySelectorAll("td")[1].TextContent, CultureInfo.InvariantCulture), 92.6, 97.4);
+        Assert.InRange(double.Parse(rows[1].QuerySelectorAll("td")[2].TextContent, CultureInfo.InvariantCulture), 965, 1015);
+        Assert.Equal("–", rows[2].QuerySelectorAll("td")[0].TextContent);
+        Assert.InRange(rows[0].QuerySelectorAll("svg rect").Length, 10, 40);
     }
 
     [Fact]
@@ -81,7 +126,20 @@ public sealed class HtmlReportTests
     private static IHtmlDocument Parse(RunSummary summary, string text = "input")
     {
         var flips = new SampleFlips([Sample(1, text)], [Sample(2, text)], IsCut: false);
-        return new HtmlParser(new HtmlParserOptions { IsStrictMode = true }).ParseDocument(HtmlReport.Write(summary, flips));
+        return new HtmlParser(new HtmlParserOptions { IsStrictMode = true }).ParseDocument(HtmlReport.Write(summary, flips, Paces()));
+    }
+
+    /// <summary>A candidate whose answers took 1 to 100 ms, and a baseline of which nothing is known.</summary>
+    private static AnswerPace[] Paces()
+    {
+        var candidate = new AnswerPace(Roles.Candidate, 101, new GeometricHistogram(), new GeometricHistogram());
+        for (var number = 1; number <= 100; number++)
+        {
+            candidate.Latency.Add(number);
+            candidate.AnswerTokens.Add(10 * number);
+        }
+
+        return [candidate, new AnswerPace(Roles.Baseline, 0, new GeometricHistogram(), new GeometricHistogram())];
     }
 
     private static SampleReport Sample(int number, string text, string candidate = "yes", string baseline = "no") => new()

@@ -66,21 +66,21 @@ public sealed class StorageFormatTests
     [Fact]
     public void Quantile_is_within_its_bucket_of_the_exact_one()
     {
-        var histogram = new LatencyHistogram();
+        var histogram = new GeometricHistogram();
         for (var milliseconds = 1; milliseconds <= 1000; milliseconds++)
             histogram.Add(milliseconds);
 
         Assert.InRange(histogram.Quantile(0.5)!.Value, 500 * 0.97, 500 * 1.03);
         Assert.InRange(histogram.Quantile(0.99)!.Value, 990 * 0.97, 990 * 1.03);
-        Assert.Null(new LatencyHistogram().Quantile(0.5));
+        Assert.Null(new GeometricHistogram().Quantile(0.5));
     }
 
     [Fact]
-    public void LatencyHistogram_survives_its_file_and_merges()
+    public void GeometricHistogram_survives_its_file_and_merges()
     {
-        var histogram = new LatencyHistogram();
+        var histogram = new GeometricHistogram();
         histogram.Add(12);
-        var read = JsonSerializer.Deserialize<LatencyHistogram>(JsonSerializer.Serialize(histogram, RunJson.Options), RunJson.Options)!;
+        var read = JsonSerializer.Deserialize<GeometricHistogram>(JsonSerializer.Serialize(histogram, RunJson.Options), RunJson.Options)!;
         read.Merge(histogram);
 
         Assert.Equal(2, read.Buckets.Values.Single());

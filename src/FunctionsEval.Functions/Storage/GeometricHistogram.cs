@@ -3,30 +3,33 @@ using System.Text.Json.Serialization;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// Latencies in geometric buckets 5 % wide, from 0.1 ms: mergeable, and within 2.5 % of the exact percentile.
+/// Amounts (milliseconds, tokens) in geometric buckets 5 % wide, from 0.1: mergeable, and within 2.5 % of the exact percentile.
 /// </summary>
-internal sealed class LatencyHistogram
+internal sealed class GeometricHistogram
 {
     private const double Smallest = 0.1;
     private static readonly double LogWidth = Math.Log(1.05);
 
-    /// <summary>Bucket → count; bucket b holds latencies in [0.1 × 1.05^b, 0.1 × 1.05^(b+1)) ms, bucket 0 also smaller ones.</summary>
+    /// <summary>Bucket → count; bucket b holds amounts in [0.1 × 1.05^b, 0.1 × 1.05^(b+1)), bucket 0 also smaller ones.</summary>
     [JsonInclude]
     public SortedDictionary<int, long> Buckets { get; private init; } = [];
 
-    public void Add(double milliseconds)
+    public void Add(double amount)
     {
-        var bucket = milliseconds <= Smallest ? 0 : (int)(Math.Log(milliseconds / Smallest) / LogWidth);
+        var bucket = amount <= Smallest ? 0 : (int)(Math.Log(amount / Smallest) / LogWidth);
         Buckets[bucket] = Buckets.GetValueOrDefault(bucket) + 1;
     }
 
-    public void Merge(LatencyHistogram other)
+    public void Merge(GeometricHistogram other)
     {
         foreach (var (bucket, count) in other.Buckets)
             Buckets[bucket] = Buckets.GetValueOrDefault(bucket) + count;
     }
 
-    /// <summary>The given quantile in milliseconds (the middle of its bucket); null when nothing was added.</summary>
+    /// <summary>Where a bucket begins.</summary>
+    public static double LowerEdge(int bucket) => bucket <= 0 ? 0 : Smallest * Math.Exp(bucket * LogWidth);
+
+    /// <summary>The given quantile (the middle of its bucket); null when nothing was added.</summary>
     /// <param name="quantile">0 to 1.</param>
     public double? Quantile(double quantile)
     {
