@@ -5,6 +5,7 @@ using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ builder.Services.AddOptions<EvaluationOptions>()
     .ValidateOnStart();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(builder.Configuration);
+builder.Services.AddTelemetry(builder.Configuration);
 builder.Services.AddModels(builder.Configuration);
 builder.Services.AddSingleton<RunPlans>();
 builder.Services.AddSingleton<RunCancellation>();

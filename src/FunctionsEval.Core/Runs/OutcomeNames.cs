@@ -16,6 +16,11 @@ public static class OutcomeNames
         ["malformed_sample"] = Outcome.MalformedSample,
     };
 
+    private static readonly Dictionary<Outcome, string> Names = All.ToDictionary(outcome => outcome.Value, outcome => outcome.Key);
+
+    /// <summary>An outcome's written name.</summary>
+    public static string NameOf(Outcome outcome) => Names[outcome];
+
     /// <summary>Counts under their written names, zeros included.</summary>
     public static IReadOnlyDictionary<string, long> Of(OutcomeCounts counts)
     {

@@ -13,6 +13,15 @@ internal sealed class CommitRun(RunTables tables, ILogger<CommitRun> logger)
     public async Task RunAsync([ActivityTrigger] RunEnd end, CancellationToken cancellationToken)
     {
         await tables.CommitAsync(end.RunId, end.Failure, new DateTimeOffset(end.Finished, TimeSpan.Zero), cancellationToken);
+        Instruments.NameRun(end.RunId);
+        if (await tables.FindRunAsync(end.RunId, cancellationToken) is { } row && row.GetDateTimeOffset("Started") is { } started)
+        {
+            Instruments.RunDuration.Record(
+                (end.Finished - started.UtcDateTime).TotalSeconds,
+                new KeyValuePair<string, object?>("functionseval.status", row.GetString("Status")),
+                new KeyValuePair<string, object?>("functionseval.verdict", row.GetString("Verdict") ?? "none"));
+        }
+
         if (end.Failure is null)
             logger.RunCompleted(end.RunId);
         else if (end.Failure.IsStop)

@@ -30,6 +30,7 @@ internal sealed class EvaluateShard(
     [Function(nameof(EvaluateShard))]
     public async Task<ShardReport> RunAsync([ActivityTrigger] ShardWork work, CancellationToken cancellationToken)
     {
+        Instruments.NameRun(work.RunId, work.Role, work.Shard);
         var plan = await plans.GetAsync(work.RunId, work.Resumption, cancellationToken);
         if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true })
             return ShardReport.Completed;
@@ -102,13 +103,19 @@ internal sealed class EvaluateShard(
         logger.ShardEvaluated(work.RunId, work.Role, work.Shard, tally.Outcomes.Total, report.Status.ToString());
         return report;
 
+        void Count(LogRow row)
+        {
+            tally.Add(row);
+            Instruments.SampleEnded(work.Role, plan.ModelOf(work.Role), row.Outcome);
+        }
+
         async Task EvaluateWithCareAsync(DatasetRow row, LogRow? finished, CancellationToken stopped)
         {
             if (log.Attempted.Contains(row.Ordinal))
             {
                 var quarantined = caller.Quarantine(row, log.Crashes);
                 await log.AppendAsync(quarantined);
-                tally.Add(quarantined);
+                Count(quarantined);
                 return;
             }
 
@@ -133,7 +140,7 @@ internal sealed class EvaluateShard(
             {
                 case SampleResult.Done done:
                     await log.AppendAsync(done.Row);
-                    tally.Add(done.Row);
+                    Count(done.Row);
                     break;
                 case SampleResult.Interrupted interrupted:
                     if (interrupted.Paid is { } paid)

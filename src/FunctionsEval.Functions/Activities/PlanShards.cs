@@ -19,6 +19,7 @@ internal sealed class PlanShards(
     [Function(nameof(PlanShards))]
     public async Task<PlanReport> RunAsync([ActivityTrigger] RunRequest run, CancellationToken cancellationToken)
     {
+        Instruments.NameRun(run.RunId);
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && RunTables.IsCancelRequested(row))
             return new PlanReport(0, [], RunFailure.Cancelled);
         await tables.UpdateRunAsync(run.RunId, new Dictionary<string, object?> { ["Status"] = nameof(RunStatus.Running) }, cancellationToken);

@@ -3,6 +3,7 @@ using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsEval.Functions.Activities;
@@ -13,6 +14,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
     [Function(nameof(WriteSamples))]
     public async Task RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
     {
+        Instruments.NameRun(request.RunId);
         var manifest = (await plans.GetAsync(request.RunId, request.Resumption, cancellationToken)).Manifest;
         await using var samples = await blobs.OpenSamplesForWriteAsync(request.RunId, cancellationToken);
         ReadOnlyMemory<byte> newLine = "\n"u8.ToArray();

@@ -7,6 +7,7 @@ using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsEval.Functions.Activities;
@@ -22,6 +23,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     [Function(nameof(WriteSummary))]
     public async Task<RunFailure?> RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
     {
+        Instruments.NameRun(request.RunId);
         var plan = await plans.GetAsync(request.RunId, request.Resumption, cancellationToken);
         var roles = new List<RoleTotals>();
         foreach (var role in plan.Manifest.Roles)

@@ -3,13 +3,14 @@ using System.ClientModel.Primitives;
 using System.Text.Json;
 using Azure.Identity;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Models;
 
 /// <summary>Calls configured models: the only way out to them.</summary>
 /// <remarks>Each attempt takes a slot of its model's <see cref="ConcurrencyLimiter"/>; the waits between attempts hold none.</remarks>
-internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolicy policy, TimeProvider time, ILogger<ModelCaller> logger)
+internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolicy policy, CallTelemetry telemetry, TimeProvider time, ILogger<ModelCaller> logger)
 {
     /// <summary>Asks a model, as often as it takes, and says how it ended.</summary>
     /// <param name="modelName">A configured name.</param>
@@ -90,7 +91,9 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
 
             started = time.GetTimestamp();
             stop.Waiting.ThrowIfCancellationRequested();
+            using ObservedCall observed = telemetry.Begin(model.Options, request);
             AttemptResult result = await SendAsync(model, request, sent, stop.Sending);
+            observed.End(result);
             slot = result switch
             {
                 AttemptResult.Passing { Fault: PassingFault.Throttled or PassingFault.Overloaded } => SlotResult.Throttled,

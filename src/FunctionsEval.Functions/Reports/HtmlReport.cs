@@ -330,7 +330,7 @@ internal static class HtmlReport
             {
                 page.Raw("<tr>");
                 page.Element("th", $"{example.Id} (line {example.Line.ToString(CultureInfo.InvariantCulture)})", attributes: "scope=\"row\"");
-                page.Element("td", OutcomeNames.All.First(name => name.Value == example.Outcome).Key);
+                page.Element("td", OutcomeNames.NameOf(example.Outcome));
                 page.Element("td", Short(example.Reason));
                 page.Element("td", Short(example.Text));
                 page.Raw("</tr>\n");

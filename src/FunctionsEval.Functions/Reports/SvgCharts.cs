@@ -48,7 +48,7 @@ internal static class SvgCharts
         var bars = new long[((last - first) / perBar) + 1];
         foreach (var (bucket, count) in amounts.Buckets)
             bars[(bucket - first) / perBar] += count;
-        var (width, highest) = (HistogramWidth / bars.Length, bars.Max());
+        var (width, highest) = (Math.Min(HistogramWidth / bars.Length, 12), bars.Max());
         var (low, high) = (Amount(GeometricHistogram.LowerEdge(first)), Amount(GeometricHistogram.LowerEdge(last + 1)));
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"histogram\" viewBox=\"0 0 {HistogramWidth:0} 56\" role=\"img\" aria-label=\"{name}: from {low} to {high}\">");
@@ -59,7 +59,7 @@ internal static class SvgCharts
                 svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"value\" x=\"{bar * width:0.#}\" y=\"{40 - height:0.#}\" width=\"{Math.Max(1, width - 1):0.#}\" height=\"{height:0.#}\"/>");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"54\">{low}</text><text x=\"{HistogramWidth:0}\" y=\"54\" text-anchor=\"end\">{high}</text></svg>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"54\">{low}</text><text x=\"{Math.Max(60, bars.Length * width):0}\" y=\"54\" text-anchor=\"end\">{high}</text></svg>");
         return svg.ToString();
 
         static string Amount(double value) => value.ToString(value < 10 ? "0.#" : "0", CultureInfo.InvariantCulture);

@@ -158,6 +158,7 @@ internal sealed class RunStarter(
             run = run with { Started = row!.GetDateTimeOffset("Started") ?? run.Started };
         }
 
+        using var span = Instruments.StartRun(run.RunId, run.Source);
         await tables.IndexAsync(run.RunId, run.Started, run.Dataset, run.Model, run.Baseline, cancellationToken);
         await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
         await durable.ScheduleNewOrchestrationInstanceAsync(

@@ -8,6 +8,9 @@ using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Azure.WebJobs.Host.Config;
 using Microsoft.Azure.WebJobs.Host.Timers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace FunctionsEval.LocalHost.Hosting;
 
@@ -16,6 +19,12 @@ internal sealed class JobHostRunner : IAsyncDisposable
 {
     private const string HostId = "functionseval";
     private const string HostJsonSection = "AzureFunctionsJobHost";
+
+    /// <summary>As on the host in Azure: where it is set, spans of orchestrations go there, and their context to the worker.</summary>
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    private static readonly string[] DurableSources = ["DurableTask.Core", "WebJobs.Extensions.DurableTask"];
+
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly IHost _host;
@@ -64,6 +73,8 @@ internal sealed class JobHostRunner : IAsyncDisposable
                 services.AddSingleton<IHostLifetime, ForegroundLifetime>();
                 services.Replace(ServiceDescriptor.Singleton(loggers));
                 services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+                if (!string.IsNullOrEmpty(app.Settings.GetValueOrDefault(OtlpEndpoint)))
+                    services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("Functions host")).WithTracing(tracing => tracing.AddSource(DurableSources)).UseOtlpExporter();
             })
             .Build();
 

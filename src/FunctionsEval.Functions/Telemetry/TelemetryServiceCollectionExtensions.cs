@@ -1,0 +1,58 @@
+using Azure.Core;
+using Azure.Identity;
+using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+
+namespace FunctionsEval.Functions.Telemetry;
+
+/// <summary>Where spans, metrics and logs go: to Application Insights, to an OTLP endpoint, to both, or nowhere.</summary>
+internal static class TelemetryServiceCollectionExtensions
+{
+    private const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+    private const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>What starts an orchestration from the worker, so that a run's trace begins with its trigger.</summary>
+    private const string DurableClient = "Microsoft.DurableTask";
+
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<CallTelemetry>();
+        var (toInsights, toOtlp) = (!string.IsNullOrEmpty(configuration[ConnectionString]), !string.IsNullOrEmpty(configuration[OtlpEndpoint]));
+        if (!toInsights && !toOtlp)
+            return services;
+
+        var telemetry = services.AddOpenTelemetry()
+            .UseFunctionsWorkerDefaults()
+            .WithTracing(tracing => tracing.AddSource(Instruments.Name, DurableClient))
+            .WithMetrics(metrics => metrics.AddMeter(Instruments.Name));
+        if (toInsights)
+        {
+            telemetry.UseAzureMonitorExporter(exporter =>
+            {
+                if (configuration[Authentication] is { Length: > 0 } authentication)
+                    exporter.Credential = Credential(authentication);
+            });
+        }
+
+        if (toOtlp)
+            telemetry.UseOtlpExporter();
+        return services;
+    }
+
+    /// <summary><c>Authorization=AAD</c>, with <c>;ClientId=…</c> for a user-assigned identity.</summary>
+    private static TokenCredential Credential(string authentication)
+    {
+        var parts = authentication.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(part => part.Split('=', 2))
+            .Where(part => part.Length == 2)
+            .ToDictionary(part => part[0], part => part[1], StringComparer.OrdinalIgnoreCase);
+        return parts.TryGetValue("ClientId", out var client)
+            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client))
+            : new DefaultAzureCredential();
+    }
+}

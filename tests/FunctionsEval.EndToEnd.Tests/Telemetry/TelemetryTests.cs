@@ -1,0 +1,53 @@
+using System.Net.Http.Json;
+using System.Text;
+using FunctionsEval.EndToEnd.Tests.Hosting;
+using FunctionsEval.EndToEnd.Tests.Support;
+
+namespace FunctionsEval.EndToEnd.Tests.Telemetry;
+
+/// <summary>What reaches an OTLP endpoint of a run.</summary>
+public sealed class TelemetryTests
+{
+    private const string Canary = "canary-8c1f";
+
+    [Fact]
+    public async Task Run_is_one_trace_from_its_trigger_to_each_model_call_and_holds_no_content()
+    {
+        await using var otlp = await OtlpReceiver.StartAsync();
+        await using var app = await EvaluationApp.StartAsync(
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.Endpoint.ToString()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "500"), ("OTEL_BSP_SCHEDULE_DELAY", "200"));
+        app.Endpoint.Answer = prompt => prompt.EndsWith('7') && app.Endpoint.Requests[prompt] == 1 ? (429, "slow_down") : Parity.Answer(prompt);
+        await app.DropAsync("trace/README.md", Parity.Spec, ["spec first"]);
+        using var http = app.Http;
+        using var started = await http.PutAsync("/api/datasets/trace/test.jsonl", new StringContent(string.Join('\n', Parity.Rows(Canary, 20))));
+        var runId = (await started.Content.ReadFromJsonAsync<System.Text.Json.Nodes.JsonObject>())!["runId"]!.ToString();
+        await app.EndedAsync("trace/test.jsonl", row => row.PartitionKey == runId);
+        await Eventually.TrueAsync(() => Calls().Count == 22 && Metrics().Contains("functionseval.run.duration", StringComparison.Ordinal), "every call and the run have been told of");
+
+        // Twenty answers, and two requests that were told to wait.
+        var calls = Calls();
+        Assert.Equal(2, calls.Count(call => call.Attributes.GetValueOrDefault("error.type") == "slow_down"));
+        Assert.All(calls, call => Assert.Equal(("chat recorded", "chat", "recorded"), (call.Name, call.Attributes["gen_ai.operation.name"], call.Attributes["gen_ai.request.model"])));
+        Assert.All(calls.Where(call => !call.Attributes.ContainsKey("error.type")), call => Assert.True(int.Parse(call.Attributes["gen_ai.usage.input_tokens"], System.Globalization.CultureInfo.InvariantCulture) > 0));
+        var trace = Assert.Single(calls.Select(call => call.TraceId).Distinct());
+        var byId = otlp.Spans.Where(span => span.TraceId == trace).ToDictionary(span => span.SpanId);
+        foreach (var call in calls)
+        {
+            var path = new List<ReceivedSpan> { call };
+            while (byId.TryGetValue(path[^1].ParentId, out var parent))
+                path.Add(parent);
+            Assert.Equal(runId, path[1].Attributes["functionseval.run.id"]);
+            Assert.Equal(("start run", "http"), (path[^1].Name, path[^1].Attributes["functionseval.run.source"]));
+            Assert.Contains(path, span => span.Name == "orchestration:EvaluateDataset");
+        }
+
+        Assert.All(["gen_ai.client.operation.duration", "gen_ai.client.token.usage", "functionseval.samples", "functionseval.calls.throttled", "functionseval.calls.in_flight"], name => Assert.Contains(name, Metrics(), StringComparison.Ordinal));
+        Assert.DoesNotContain(otlp.Bodies, body => Text(body.Body).Contains(Canary, StringComparison.Ordinal));
+        Assert.DoesNotContain(otlp.Bodies, body => Text(body.Body).Contains(EvaluationApp.ApiKey, StringComparison.Ordinal));
+
+        List<ReceivedSpan> Calls() => otlp.Spans.Where(span => span.Attributes.ContainsKey("gen_ai.operation.name")).ToList();
+        string Metrics() => string.Concat(otlp.Bodies.Where(body => body.Path == "/v1/metrics").Select(body => Text(body.Body)));
+        static string Text(byte[] body) => Encoding.Latin1.GetString(body);
+    }
+}
