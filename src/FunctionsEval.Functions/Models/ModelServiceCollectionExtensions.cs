@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Identity;
+using FunctionsEval.Functions.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,6 +32,7 @@ internal static class ModelServiceCollectionExtensions
             TimeProvider time = provider.GetRequiredService<TimeProvider>();
             return new ModelRegistry(models, model => new ConfiguredModel(model, new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>), time));
         });
+        services.AddSingleton<CallTelemetry>();
         services.AddSingleton<ModelCaller>();
         services.AddSingleton<TokenCounter>();
         return services;

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Telemetry;
 
 /// <summary>Makes a span and measurements of each request to a model.</summary>
-internal sealed class CallTelemetry(IOptions<TelemetryOptions> options, TimeProvider time)
+internal sealed class CallTelemetry(IOptions<TelemetryOptions> options, Random random)
 {
     /// <summary>Begins to observe a request; to be disposed when it has ended, however that was.</summary>
     public ObservedCall Begin(ModelOptions model, ModelRequest request) =>
-        new(model, request, isTraced: Random.Shared.NextDouble() < options.Value.ModelCallSpanRatio, time);
+        new(model, request, isTraced: random.NextDouble() < options.Value.ModelCallSpanRatio);
 }
 
 /// <summary>A request under way.</summary>
@@ -19,16 +19,15 @@ internal sealed class ObservedCall : IDisposable
     private const string Cancelled = "cancelled";
 
     private readonly ModelOptions _model;
-    private readonly TimeProvider _time;
-    private readonly long _started;
+    private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Activity? _span;
     private readonly KeyValuePair<string, object?> _name;
     private TagList _tags;
     private string? _error = Cancelled;
 
-    public ObservedCall(ModelOptions model, ModelRequest request, bool isTraced, TimeProvider time)
+    public ObservedCall(ModelOptions model, ModelRequest request, bool isTraced)
     {
-        (_model, _time, _started) = (model, time, time.GetTimestamp());
+        _model = model;
         var operation = model.Api switch { ModelApi.Chat => "chat", ModelApi.Completions => "text_completion", _ => "embeddings" };
         _tags = new TagList
         {
@@ -100,7 +99,7 @@ internal sealed class ObservedCall : IDisposable
             _span?.SetStatus(ActivityStatusCode.Error);
         }
 
-        Instruments.OperationDuration.Record(_time.GetElapsedTime(_started).TotalSeconds, _tags);
+        Instruments.OperationDuration.Record(Stopwatch.GetElapsedTime(_started).TotalSeconds, _tags);
         _span?.Dispose();
     }
 

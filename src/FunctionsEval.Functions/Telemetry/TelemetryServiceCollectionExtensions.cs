@@ -21,7 +21,6 @@ internal static class TelemetryServiceCollectionExtensions
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<CallTelemetry>();
         var (toInsights, toOtlp) = (!string.IsNullOrEmpty(configuration[ConnectionString]), !string.IsNullOrEmpty(configuration[OtlpEndpoint]));
         if (!toInsights && !toOtlp)
             return services;
