@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace FunctionsEval.Functions;
 
-/// <summary>App settings <c>Evaluation__…</c>.</summary>
+/// <summary>App settings <c>Evaluation__…</c>: how datasets are taken in and cut into shards.</summary>
 internal sealed class EvaluationOptions
 {
     public const string Section = "Evaluation";
@@ -15,7 +15,10 @@ internal sealed class EvaluationOptions
     [Range(1, 100_000)]
     public int MaxRowsPerShard { get; set; } = 2000;
 
-    /// <summary>Largest dataset that is taken in the body of a request, in bytes; larger ones are uploaded to the container. Default 100 MiB, which is also the most a Functions host takes unless it is configured otherwise.</summary>
+    /// <summary>
+    /// Largest dataset that is taken in the body of a request, in bytes; larger ones are uploaded to the container. A Functions host takes
+    /// no more than the 104857600 of the default unless it is configured otherwise. Default 100 MiB.
+    /// </summary>
     [Range(1, 2_000_000_000)]
     public long MaxUploadBytes { get; set; } = 100 << 20;
 

@@ -13,28 +13,28 @@ internal sealed class FineTuningOptions
     /// <summary>Whose protocol the endpoint speaks. Default <see cref="ModelProvider.AzureOpenAI"/>.</summary>
     public ModelProvider Provider { get; set; }
 
-    /// <summary>The endpoint's root, as for models; OpenAI's own has a default.</summary>
+    /// <summary>The endpoint's root, as for models; with <c>Provider</c> <c>OpenAI</c> and a key, <c>https://api.openai.com/v1</c> unless given. Without one no job is looked up.</summary>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>The key; null means managed identity for Azure OpenAI.</summary>
+    /// <summary>The key; without one, Azure OpenAI is called with the app's identity.</summary>
     public string? ApiKey { get; set; }
 
     /// <summary>Azure OpenAI's <c>api-version</c>. Default <see cref="ModelOptions.DefaultApiVersion"/>.</summary>
     [RegularExpression(@"^\d{4}-\d{2}-\d{2}(-preview)?$")]
     public string ApiVersion { get; set; } = ModelOptions.DefaultApiVersion;
 
-    /// <summary>The model template by which tuned models are called, for example <c>tuned/*</c>.</summary>
+    /// <summary>Name of the model template by which tuned models are called, for example <c>tuned/*</c>. Required with an endpoint.</summary>
     public string? Model { get; set; }
 
-    /// <summary>Secret of the webhook <c>/api/webhooks/openai</c>; null refuses every delivery.</summary>
+    /// <summary>Secret (<c>whsec_…</c>) of the webhook <c>/api/webhooks/openai</c>; without one every delivery is refused.</summary>
     public string? WebhookSecret { get; set; }
 
     /// <summary>Whether the list of jobs is looked through every 30 seconds, for those who have no webhook. Default false.</summary>
     public bool Poll { get; set; }
 
     /// <summary>
-    /// Azure OpenAI: resource id of the account (<c>/subscriptions/…/accounts/…</c>), whose deployments are looked through for the one of
-    /// the tuned model.
+    /// Resource id of the Azure OpenAI account (<c>/subscriptions/…/accounts/…</c>), whose deployments are looked through for the one of
+    /// the tuned model. Required with an endpoint at Azure OpenAI.
     /// </summary>
     [RegularExpression(@"^/subscriptions/[^/?#]+/resourceGroups/[^/?#]+/providers/Microsoft\.CognitiveServices/accounts/[^/?#]+$")]
     public string? ResourceId { get; set; }
@@ -42,11 +42,11 @@ internal sealed class FineTuningOptions
     /// <summary>Azure Resource Manager of the cloud. Default <c>https://management.azure.com</c>.</summary>
     public Uri ManagementEndpoint { get; set; } = new("https://management.azure.com");
 
-    /// <summary>How long a finished job waits for its model's deployment. Default one day.</summary>
+    /// <summary>How long a run waits for the job to end and its model to be deployed. Default one day.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan DeploymentDeadline { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How often a job that has not ended, or a deployment that is not there, is looked for. Default one minute.</summary>
+    /// <summary>The shortest wait between two looks at a job that has not ended, or for a deployment that is not there; it grows to ten times that. Default one minute.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckEvery { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace FunctionsEval.Functions.Models;
@@ -28,10 +29,11 @@ internal enum ModelApi
     Embeddings,
 }
 
-/// <summary>One configured model: where it is, how it is called, what it costs. A child of the configuration section <c>Models</c>.</summary>
+/// <summary>App settings <c>Models__{key}__…</c>: one configured model, where it is, how it is called, what it costs.</summary>
+/// <remarks>The bounds of <see cref="RangeAttribute"/> are those that <see cref="ModelOptionsReader"/> holds settings against.</remarks>
 internal sealed record ModelOptions
 {
-    /// <summary>The name by which specs refer to the model; the child's key unless given. Compared without regard to case.</summary>
+    /// <summary>The name by which specs refer to the model, at most 128 characters, compared without regard to case; the key unless given. One <c>*</c> makes it a template.</summary>
     public required string Name { get; init; }
 
     /// <summary>Key of the configuration child, so that messages can name the setting to change.</summary>
@@ -40,38 +42,44 @@ internal sealed record ModelOptions
     /// <summary>Whose protocol the endpoint speaks. Default <see cref="ModelProvider.AzureOpenAI"/>.</summary>
     public ModelProvider Provider { get; init; }
 
-    /// <summary>The endpoint's root: the resource (<c>https://x.openai.azure.com</c>) or the API's base (<c>https://api.openai.com/v1</c>), without a slash at the end.</summary>
+    /// <summary>The endpoint's root: the resource (<c>https://x.openai.azure.com</c>) or the API's base (<c>http://127.0.0.1:8000/v1</c>); https, except on this machine. With <c>Provider</c> <c>OpenAI</c>, <c>https://api.openai.com/v1</c> unless given.</summary>
     public required Uri Endpoint { get; init; }
 
-    /// <summary>Deployment name (Azure OpenAI) or model id.</summary>
+    /// <summary>Deployment name (Azure OpenAI) or model id; in a template, with a <c>*</c> where the end of the model's name goes.</summary>
     public required string Deployment { get; init; }
 
-    /// <summary>The key; null means managed identity for Azure OpenAI and no key for a compatible server.</summary>
+    /// <summary>The key, required by <c>OpenAI</c>; without one, Azure OpenAI is called with the app's identity and a compatible server without a key.</summary>
     [JsonIgnore]
     public string? ApiKey { get; init; }
 
     /// <summary>The API used. Default <see cref="ModelApi.Chat"/>.</summary>
     public ModelApi Api { get; init; }
 
-    /// <summary>Azure OpenAI's <c>api-version</c>. Default <see cref="DefaultApiVersion"/>.</summary>
+    /// <summary>Azure OpenAI's <c>api-version</c>: a date, with <c>-preview</c> or without. Default <see cref="DefaultApiVersion"/>.</summary>
     public string ApiVersion { get; init; } = DefaultApiVersion;
 
     /// <summary>Time for one attempt, from sending it to the last byte of its answer. Default 100 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>Upper bound of concurrent requests of this process, 1–1024. Default 32.</summary>
+    /// <summary>Upper bound of concurrent requests of one process. Default 32.</summary>
+    [Range(1, 1024)]
     public int MaxConcurrency { get; init; } = 32;
 
-    /// <summary>Upper bound of requests a minute of this process; null for none.</summary>
+    /// <summary>Upper bound of requests a minute of one process.</summary>
+    [Range(1, int.MaxValue)]
     public int? RequestsPerMinute { get; init; }
 
-    /// <summary>Upper bound of tokens (prompt and answer) a minute of this process; null for none.</summary>
+    /// <summary>Upper bound of tokens (prompt and answer) a minute of one process.</summary>
+    [Range(1, int.MaxValue)]
     public int? TokensPerMinute { get; init; }
 
-    /// <summary>Price of a million prompt tokens; null when unknown.</summary>
+    /// <summary>Price of a million prompt tokens, in any currency, the same for all models; <c>limits.maxCost</c> needs it.</summary>
+    [Range(typeof(decimal), "0", "1000000")]
     public decimal? InputPricePerMillionTokens { get; init; }
 
-    /// <summary>Price of a million answer tokens; null when unknown.</summary>
+    /// <summary>Price of a million answer tokens, in the same currency.</summary>
+    [Range(typeof(decimal), "0", "1000000")]
     public decimal? OutputPricePerMillionTokens { get; init; }
 
     /// <summary>The latest generally available version with <c>max_completion_tokens</c>, <c>stream_options</c> and log probabilities.</summary>

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
@@ -86,12 +88,12 @@ internal static partial class ModelOptionsReader
                 ApiKey = apiKey,
                 Api = Choice(nameof(ModelOptions.Api), ModelApi.Chat),
                 ApiVersion = apiVersion,
-                Timeout = Number(nameof(ModelOptions.Timeout), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "a time from 00:00:01 to 01:00:00, such as 00:01:40") ?? TimeSpan.FromSeconds(100),
-                MaxConcurrency = Number(nameof(ModelOptions.MaxConcurrency), 1, 1024, "a whole number from 1 to 1024") ?? 32,
-                RequestsPerMinute = Number(nameof(ModelOptions.RequestsPerMinute), 1, int.MaxValue, "a whole number above 0, or leave it out"),
-                TokensPerMinute = Number(nameof(ModelOptions.TokensPerMinute), 1, int.MaxValue, "a whole number above 0, or leave it out"),
-                InputPricePerMillionTokens = Number(nameof(ModelOptions.InputPricePerMillionTokens), 0m, 1_000_000m, "an amount such as 0.15, or leave it out"),
-                OutputPricePerMillionTokens = Number(nameof(ModelOptions.OutputPricePerMillionTokens), 0m, 1_000_000m, "an amount such as 0.60, or leave it out"),
+                Timeout = Number<TimeSpan>(nameof(ModelOptions.Timeout), "a time from 00:00:01 to 01:00:00, such as 00:01:40") ?? TimeSpan.FromSeconds(100),
+                MaxConcurrency = Number<int>(nameof(ModelOptions.MaxConcurrency), "a whole number from 1 to 1024") ?? 32,
+                RequestsPerMinute = Number<int>(nameof(ModelOptions.RequestsPerMinute), "a whole number above 0, or leave it out"),
+                TokensPerMinute = Number<int>(nameof(ModelOptions.TokensPerMinute), "a whole number above 0, or leave it out"),
+                InputPricePerMillionTokens = Number<decimal>(nameof(ModelOptions.InputPricePerMillionTokens), "an amount such as 0.15, or leave it out"),
+                OutputPricePerMillionTokens = Number<decimal>(nameof(ModelOptions.OutputPricePerMillionTokens), "an amount such as 0.60, or leave it out"),
             };
             return _failures == 0 ? model : null;
         }
@@ -142,14 +144,17 @@ internal static partial class ModelOptionsReader
             return absent;
         }
 
-        private T? Number<T>(string property, T minimum, T maximum, string expected) where T : struct, ISpanParsable<T>, IComparable<T>
+        private T? Number<T>(string property, string expected) where T : struct, ISpanParsable<T>, IComparable<T>
         {
             if (Text(property) is not { } text)
                 return null;
-            if (T.TryParse(text, CultureInfo.InvariantCulture, out T value) && value.CompareTo(minimum) >= 0 && value.CompareTo(maximum) <= 0)
+            RangeAttribute range = typeof(ModelOptions).GetProperty(property)!.GetCustomAttribute<RangeAttribute>()!;
+            if (T.TryParse(text, CultureInfo.InvariantCulture, out T value) && value.CompareTo(Bound(range.Minimum)) >= 0 && value.CompareTo(Bound(range.Maximum)) <= 0)
                 return value;
             Fail(property, $"write {expected}.");
             return null;
+
+            static T Bound(object bound) => T.Parse(Convert.ToString(bound, CultureInfo.InvariantCulture)!, CultureInfo.InvariantCulture);
         }
 
         private string Setting(string property) => $"{SectionName}__{section.Key}__{property}";

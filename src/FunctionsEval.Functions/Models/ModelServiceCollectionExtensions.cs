@@ -20,7 +20,7 @@ internal static class ModelServiceCollectionExtensions
         if (failures.Count > 0)
             throw new OptionsValidationException(ModelOptionsReader.SectionName, typeof(ModelOptions), failures);
 
-        services.AddOptions<CallRetryOptions>().Bind(configuration.GetSection(CallRetryOptions.SectionName)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CallRetryOptions>().Bind(configuration.GetSection(CallRetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Notifications;
 
-/// <summary>App settings <c>Notifications__…</c>: where a run's end is told.</summary>
+/// <summary>App settings <c>Notifications__…</c>: where a run's end is told. <c>{name}</c> is the webhook's name in specs.</summary>
 internal sealed class NotificationOptions
 {
     public const string Section = "Notifications";
 
-    /// <summary>Name of the queue in the app's storage account. Default <c>evaluation-verdicts</c>.</summary>
+    /// <summary>Name of the queue in the app's storage account that is told when the spec says <c>"queue": true</c>. Default <c>evaluation-verdicts</c>.</summary>
     [RegularExpression("^[a-z0-9](?:-?[a-z0-9]){2,62}$")]
     public string Queue { get; set; } = "evaluation-verdicts";
 
@@ -20,10 +20,12 @@ internal sealed class NotificationOptions
 /// <summary>One webhook.</summary>
 internal sealed class WebhookTarget
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>Where it is: an https address (http on this machine only).</summary>
+    [Required]
     public Uri? Url { get; set; }
 
-    /// <summary>What it is signed with.</summary>
+    /// <summary>What deliveries are signed with: <c>whsec_</c> and the base64 of 24 to 64 random bytes.</summary>
+    [Required]
     public string? Secret { get; set; }
 }
 

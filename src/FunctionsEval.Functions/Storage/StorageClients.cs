@@ -8,17 +8,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>
-/// Blob, table and queue clients of the app's storage account: <c>AzureWebJobsStorage</c> as a connection string, or
-/// <c>AzureWebJobsStorage__blobServiceUri</c>, <c>__tableServiceUri</c> (or <c>__accountName</c>) with a managed identity.
-/// </summary>
+/// <summary>Blob, table and queue clients of the account that <see cref="StorageOptions"/> names.</summary>
 internal static class StorageClients
 {
-    private const string Section = "AzureWebJobsStorage";
-
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        if (configuration[Section] is { Length: > 0 } connectionString)
+        if (configuration[StorageOptions.Section] is { Length: > 0 } connectionString)
         {
             services.AddSingleton(new BlobServiceClient(connectionString));
             services.AddSingleton(new TableServiceClient(connectionString));
@@ -26,11 +21,11 @@ internal static class StorageClients
         }
         else
         {
-            var section = configuration.GetSection(Section);
-            var credential = Credential(section);
-            services.AddSingleton(new BlobServiceClient(Endpoint(section, "blob"), credential));
-            services.AddSingleton(new TableServiceClient(Endpoint(section, "table"), credential));
-            services.AddSingleton(_ => new QueueServiceClient(Endpoint(section, "queue"), credential, Queues));
+            var options = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
+            var credential = Credential(options.ClientId);
+            services.AddSingleton(new BlobServiceClient(Endpoint(options.BlobServiceUri, "blob", options), credential));
+            services.AddSingleton(new TableServiceClient(Endpoint(options.TableServiceUri, "table", options), credential));
+            services.AddSingleton(_ => new QueueServiceClient(Endpoint(options.QueueServiceUri, "queue", options), credential, Queues));
         }
 
         services.AddSingleton<DatasetStore>();
@@ -44,19 +39,19 @@ internal static class StorageClients
     /// <summary>As queue triggers read messages.</summary>
     private static QueueClientOptions Queues => new() { MessageEncoding = QueueMessageEncoding.Base64 };
 
-    private static Uri Endpoint(IConfigurationSection section, string service)
+    private static Uri Endpoint(string? uri, string service, StorageOptions options)
     {
-        if (section[$"{service}ServiceUri"] is { Length: > 0 } uri)
+        if (uri is { Length: > 0 })
             return new Uri(uri);
-        if (section["accountName"] is { Length: > 0 } account)
+        if (options.AccountName is { Length: > 0 } account)
             return new Uri($"https://{account}.{service}.core.windows.net");
         throw new InvalidOperationException(
-            $"No storage account is configured. Set {Section} to a connection string (UseDevelopmentStorage=true for Azurite), " +
-            $"or set {Section}__{service}ServiceUri to the account's {service} endpoint and give the app's identity a data role on it.");
+            $"No storage account is configured. Set {StorageOptions.Section} to a connection string (UseDevelopmentStorage=true for Azurite), " +
+            $"or set {StorageOptions.Section}__{service}ServiceUri to the account's {service} endpoint and give the app's identity a data role on it.");
     }
 
-    private static TokenCredential Credential(IConfigurationSection section) =>
-        section["clientId"] is { Length: > 0 } clientId
+    private static TokenCredential Credential(string? clientId) =>
+        clientId is { Length: > 0 }
             ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
             : new DefaultAzureCredential();
 }
