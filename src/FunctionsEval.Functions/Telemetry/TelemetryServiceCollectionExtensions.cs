@@ -11,17 +11,13 @@ namespace FunctionsEval.Functions.Telemetry;
 /// <summary>Where spans, metrics and logs go: to Application Insights, to an OTLP endpoint, to both, or nowhere.</summary>
 internal static class TelemetryServiceCollectionExtensions
 {
-    private const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
-    private const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
-    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
     /// <summary>What starts an orchestration from the worker, so that a run's trace begins with its trigger.</summary>
     private const string DurableClient = "Microsoft.DurableTask";
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        var (toInsights, toOtlp) = (!string.IsNullOrEmpty(configuration[ConnectionString]), !string.IsNullOrEmpty(configuration[OtlpEndpoint]));
+        var (toInsights, toOtlp) = (!string.IsNullOrEmpty(configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]), !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]));
         if (!toInsights && !toOtlp)
             return services;
 
@@ -33,7 +29,7 @@ internal static class TelemetryServiceCollectionExtensions
         {
             telemetry.UseAzureMonitorExporter(exporter =>
             {
-                if (configuration[Authentication] is { Length: > 0 } authentication)
+                if (configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] is { Length: > 0 } authentication)
                     exporter.Credential = Credential(authentication);
             });
         }

@@ -74,6 +74,6 @@ public sealed partial class SettingsDocumentationTests
     [GeneratedRegex("""(?:(?:BindConfiguration|GetSection|GetConnectionString|GetEnvironmentVariable|GetValue<[^>(]+>)\((?=[^)])|[cC]onfiguration\[|Connection = )(?<name>"[^"]*"|[\w.]+)|(?<name>"%\w+%")""")]
     private static partial Regex Read();
 
-    [GeneratedRegex(@"\b(?:(?:Evaluation|ModelCalls|FineTuning|AzureWebJobsStorage|Notifications)__(?!Webhooks)|(?:Models|Notifications__Webhooks)__(?:[A-Za-z0-9-]+|\{\w+\})__)[A-Za-z]+")]
+    [GeneratedRegex(@"\b(?:(?:Evaluation|ModelCalls|FineTuning|Telemetry|AzureWebJobsStorage|Notifications)__(?!Webhooks)|(?:Models|Notifications__Webhooks)__(?:[A-Za-z0-9-]+|\{\w+\})__)[A-Za-z]+")]
     private static partial Regex SettingName();
 }
