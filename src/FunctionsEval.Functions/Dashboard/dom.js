@@ -74,3 +74,11 @@ export const interval = (lower, upper) => (lower === null || lower === undefined
 export const time = (text) => (text ? element('time', { datetime: text }, new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })) : '–');
 
 export const verdict = (run) => (run.verdict ? element('span', { class: run.verdict }, run.verdict) : '–');
+
+/** A difference in words: it is better or worse when its interval leaves zero out. */
+export function reading(difference, lower, upper, higherIsBetter = true) {
+  if (lower === null || lower === undefined || upper === null || upper === undefined) return '–';
+  if (lower <= 0 && upper >= 0) return 'no clear difference';
+  const isBetter = difference > 0 === higherIsBetter;
+  return element('span', { class: isBetter ? 'better' : 'worse' }, isBetter ? 'better' : 'worse');
+}

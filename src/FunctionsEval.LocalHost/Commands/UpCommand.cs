@@ -39,7 +39,7 @@ internal static class UpCommand
     {
         LocalFunctionsHost host = stack.Host;
         console.MarkupLineInterpolated($"[green]Ready[/] after {startTime.TotalSeconds:0.0} s. Function keys are not checked here.");
-        console.MarkupLineInterpolated($"  app      {host.AppUrl}");
+        console.MarkupLineInterpolated($"  app      {host.AppUrl} (the dashboard is there)");
         console.MarkupLineInterpolated($"  storage  {BlobEndpoint(host.StorageConnectionString)}");
         if (stack.SampleModelsUrl is { } models)
             console.MarkupLineInterpolated($"  models   {models}");

@@ -32,7 +32,7 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
         var rows = string.Join('\n', Parity.Rows("upload", 10));
 
         var (status, body) = await PutAsync("upload/test.jsonl", rows);
-        Assert.Equal(HttpStatusCode.Accepted, status);
+        Assert.True(status is HttpStatusCode.Accepted or HttpStatusCode.OK, $"{status}"); // OK when the blob trigger saw the upload first.
         var runId = (string)body!["runId"]!;
         var run = await _app.EndedAsync("upload/test.jsonl", row => row.PartitionKey == runId);
         Assert.Equal(("Completed", 10L), (run.GetString("Status"), run.GetInt64("Samples")));

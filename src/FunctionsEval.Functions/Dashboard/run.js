@@ -1,0 +1,118 @@
+// A run: its verdict, its metrics beside the baseline's, what became of the samples, and everything to take away.
+
+import { blob, get } from './api.js';
+import { count, element, interval, number, reading, table, time } from './dom.js';
+import { save, show, tell, whileShown } from './page.js';
+import { OUTCOMES, isUnderWay, statusOf } from './status.js';
+
+export async function runView(runId, isCurrent) {
+  const path = `/api/evaluations/${encodeURIComponent(runId)}`;
+  let run = await get(path);
+  const status = element('span', {}, ...statusOf(run));
+  if (isUnderWay(run)) {
+    whileShown(isCurrent, async () => {
+      run = await get(path);
+      status.replaceChildren(...statusOf(run));
+      if (isUnderWay(run)) return true;
+      await show();
+      return false;
+    });
+  }
+
+  const hasSummary = ['Completed', 'Partial', 'Cancelled'].includes(run.status);
+  const facts = [
+    ['Status', status],
+    ['Model', run.model], ['Baseline', run.baseline], ['Dataset', run.dataset], ['Samples', run.samples === undefined ? null : count(run.samples)],
+    ['Started', time(run.started)], ['Finished', run.finished ? time(run.finished) : null], ['Source', run.source], ['Fine-tuning job', run.fineTuneJob],
+    ['Run', run.runId], ['Code', run.codeVersion],
+    ['Error', run.errorCode ? `${run.errorCode}: ${run.errorMessage}` : null],
+  ].filter(([, value]) => value !== null && value !== undefined);
+  const content = [
+    element('h1', {}, run.name ?? run.runId),
+    run.verdict ? element('p', { class: `verdict ${run.verdict}` }, run.verdict) : null,
+    run.verdictReasons ? element('ul', { class: 'reasons' }, run.verdictReasons.split('; ').map((reason) => element('li', {}, reason))) : null,
+    element('dl', {}, facts.map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])),
+  ];
+  if (!hasSummary) return content.filter(Boolean);
+
+  const { metrics } = await get(`${path}/metrics`);
+  return [...content, actions(run, path, metrics), ...metricsSection(metrics), outcomesTable(run)].filter(Boolean);
+}
+
+function actions(run, path, metrics) {
+  const samples = (format) => () => save(() => blob(`${path}/samples`, new URLSearchParams({ format })), `${run.runId}-samples.${format}`);
+  const button = (text, onclick) => element('button', { type: 'button', onclick }, text);
+  return element('div', { class: 'row' },
+    element('a', { href: `#/runs/${encodeURIComponent(run.runId)}/samples` }, 'Samples'),
+    element('a', { href: `#/compare?right=${encodeURIComponent(run.runId)}` }, 'Compare with another run'),
+    button('Open the report', () => openReport(path)),
+    button('Summary (JSON)', () => save(() => blob(`${path}/summary`), `${run.runId}-summary.json`)),
+    button('Metrics (CSV)', () => save(() => csv(metrics), `${run.runId}-metrics.csv`)),
+    button('Samples (CSV)', samples('csv')),
+    button('Samples (JSON lines)', samples('jsonl')),
+    button('Samples (Parquet)', samples('parquet')));
+}
+
+function metricsSection(metrics) {
+  const slices = [...new Set(metrics.map((metric) => metric.slice))].sort((a, b) => (a === 'all' ? -1 : b === 'all' ? 1 : a.localeCompare(b)));
+  const place = element('div');
+  const fill = (slice) => {
+    const ofBaseline = new Map(metrics.filter((metric) => metric.role === 'baseline' && metric.slice === slice).map((metric) => [metric.name, metric]));
+    const rows = metrics.filter((metric) => metric.role === 'candidate' && metric.slice === slice);
+    const columns = [
+      { title: 'Metric', isHeader: true, of: (row) => row.name },
+      { title: 'Candidate', className: 'number', of: (row) => number(row.value) + interval(row.lower, row.upper) },
+    ];
+    if (ofBaseline.size > 0) {
+      columns.push(
+        { title: 'Baseline', className: 'number', of: (row) => { const other = ofBaseline.get(row.name); return other ? number(other.value) + interval(other.lower, other.upper) : '–'; } },
+        { title: 'Difference', className: 'number', of: (row) => number(row.difference) + interval(row.differenceLower, row.differenceUpper) },
+        { title: 'Reading', of: (row) => reading(row.difference, row.differenceLower, row.differenceUpper, row.higherIsBetter) },
+        { title: 'Adjusted p', className: 'number', of: (row) => number(row.adjustedPValue ?? row.pValue) });
+    }
+    columns.push({ title: 'Samples', className: 'number', of: (row) => count(row.samples) });
+    place.replaceChildren(table('Each metric with its interval', columns, rows));
+  };
+  fill('all');
+  const choice = slices.length < 2 ? null : element('label', {}, 'Slice', element('select', { onchange: (event) => fill(event.target.value) }, slices.map((slice) => element('option', { value: slice }, slice))));
+  return [element('h2', {}, 'Metrics'), choice, place];
+}
+
+function outcomesTable(run) {
+  const roles = run.baseline ? ['candidate', 'baseline'] : ['candidate'];
+  const column = (role, outcome) => run[role + outcome.split('_').map((word) => word[0].toUpperCase() + word.slice(1)).join('')];
+  const rows = [
+    ...OUTCOMES.map((outcome) => ({ name: outcome, of: (role) => count(column(role, outcome)), link: outcome })),
+    { name: 'requests', of: (role) => count(run[`${role}Requests`]) },
+    { name: 'latency p50 / p95 / p99', of: (role) => ['P50', 'P95', 'P99'].map((part) => number(run[`${role}LatencyMs${part}`])).join(' / ') + ' ms' },
+    { name: 'tokens in / out', of: (role) => `${count(run[`${role}InputTokens`])} / ${count(run[`${role}OutputTokens`])}` },
+    { name: 'cost', of: (role) => number(run[`${role}Cost`]) },
+  ];
+  return element('section', {}, element('h2', {}, 'Outcomes and use'), table('Samples by outcome; requests, latency, tokens and cost of each model', [
+    { title: 'What', isHeader: true, of: (row) => (row.link ? element('a', { href: `#/runs/${encodeURIComponent(run.runId)}/samples?outcome=${row.link}` }, row.name) : row.name) },
+    ...roles.map((role) => ({ title: role, className: 'number', of: (row) => row.of(role) })),
+  ], rows));
+}
+
+async function openReport(path) {
+  const tab = window.open('', '_blank'); // Opened in the click itself: later it would be a pop-up.
+  try {
+    const address = URL.createObjectURL(await blob(`${path}/report`));
+    if (tab) tab.location = address;
+    else location.assign(address);
+  } catch (error) {
+    tab?.close();
+    tell(error);
+  }
+}
+
+function csv(rows) {
+  const columns = ['role', 'name', 'slice', 'value', 'lower', 'upper', 'interval', 'samples', 'difference', 'differenceLower', 'differenceUpper', 'pValue', 'adjustedPValue', 'test', 'signature'];
+  const field = (value) => {
+    const text = value === null || value === undefined ? '' : String(value);
+    const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text; // A spreadsheet would take it for a formula.
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))].map((line) => line.map(field).join(','));
+  return new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv' });
+}

@@ -1,0 +1,24 @@
+// What a run's status is called and how it is shown.
+
+import { count, element } from './dom.js';
+
+export const STATUSES = ['Pending', 'AwaitingDeployment', 'Running', 'Completed', 'Partial', 'Cancelled', 'Failed'];
+export const OUTCOMES = ['scored', 'unparsable', 'content_filtered', 'rejected', 'truncated', 'timed_out', 'exhausted', 'malformed_sample'];
+const UNDER_WAY = ['Pending', 'AwaitingDeployment', 'Running'];
+
+export const isUnderWay = (run) => UNDER_WAY.includes(run.status);
+
+export function statusOf(run) {
+  if (!isUnderWay(run)) return [element('span', { class: run.status }, run.status)];
+  const progress = progressOf(run);
+  return progress ? [`${run.status} `, progress] : [run.status];
+}
+
+/** How many outcomes there are of those to come, once both are known. */
+function progressOf(run) {
+  const roles = run.baseline ? 2 : 1;
+  const done = Object.values(run.progress ?? {}).flatMap(Object.values).reduce((sum, outcomes) => sum + outcomes, 0);
+  if (!run.samples) return done > 0 ? element('span', {}, `${count(done)} answered`) : null;
+  const total = run.samples * roles;
+  return element('span', {}, element('progress', { value: done, max: total, 'aria-label': 'Answered' }), ` ${count(done)} of ${count(total)}`);
+}
