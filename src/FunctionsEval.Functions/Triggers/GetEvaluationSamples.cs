@@ -59,7 +59,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs)
             return Problems.BadRequest("invalid_query", $"format: must be {Page}, {JsonLines}, {Csv} or {Parquet}.");
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
             return Problems.UnknownRun(runId);
-        var stream = await blobs.OpenSamplesForReadAsync(runId, offset, cancellationToken);
+        var stream = await blobs.OpenSamplesForReadAsync(runId, format == Page ? offset : 0, cancellationToken);
         if (stream is null)
             return Problems.NotYet(runId, row.GetString("Status"));
 
