@@ -1,146 +1,92 @@
-// FunctionsEval in Azure: the function app, its storage without shared keys, one identity with the roles it needs, and telemetry.
+// A resource group with FunctionsEval in it (resources.bicep): what azd deploys.
+targetScope = 'subscription'
 
-@description('Name of the deployment; resource names are made from it.')
-@minLength(3)
-@maxLength(16)
-param name string = 'functionseval'
+import { modelType } from 'modules/types.bicep'
+
+@description('Name of the deployment; the resource group is rg- and this.')
+@minLength(1)
+@maxLength(64)
+param environmentName string
 
 @description('Region of all resources.')
-param location string = resourceGroup().location
+@metadata({ azd: { type: 'location' } })
+param location string
 
-@description('Models of the app: each with name, provider, endpoint, deployment and optionally api (Chat or Completions). No keys: Azure OpenAI is called with the app\'s identity.')
-param models array = []
+@description('The models of the app.')
+param models modelType[] = loadJsonContent('models.json')
 
-@description('Name of an Azure OpenAI account in this resource group that the app may call; empty for none.')
-param openAiAccountName string = ''
+@description('Further app settings by name.')
+param settings object = loadJsonContent('settings.json')
 
-var suffix = uniqueString(resourceGroup().id, name)
-var roles = {
-  blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
-  queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
-  tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
-  openAiUser: '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd'
-}
-var settingsPerModel = [for (model, i) in models: concat([
-  { name: 'Models__${i}__Name', value: model.name }
-  { name: 'Models__${i}__Provider', value: model.provider }
-  { name: 'Models__${i}__Endpoint', value: model.endpoint }
-  { name: 'Models__${i}__Deployment', value: model.deployment }
-], contains(model, 'api') ? [{ name: 'Models__${i}__Api', value: model.api }] : [])]
-var modelSettings = flatten(settingsPerModel)
+@description('Whether an Azure OpenAI account is created, with a deployment for each model that has a create.')
+param createOpenAi bool = false
 
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
-  name: 'id-${name}-${suffix}'
+@description('Name of an Azure OpenAI account that is there already; empty for none.')
+param openAiName string = ''
+
+@description('Resource group of that account; empty for the one that is made here.')
+param openAiResourceGroup string = ''
+
+@description('Name of the model template that fine-tuned models are called by, such as tuned/*; empty for no fine-tuning.')
+param fineTuningModel string = ''
+
+@description('Whether storage (and a created Azure OpenAI account) is reached from a network of its own only.')
+param vnetEnabled bool = false
+
+@description('Addresses that may call the app, such as 203.0.113.0/24; empty for all.')
+param allowedIpRanges string[] = []
+
+@description('Application (client) id of the Entra app registration that callers sign in to; empty for none.')
+param entraClientId string = ''
+
+@description('Object id of who may upload datasets; empty for nobody.')
+param uploaderPrincipalId string = ''
+
+@description('Days after which blobs of finished runs are deleted; 0 for never.')
+@minValue(0)
+@maxValue(3650)
+param deleteRunsAfterDays int = 0
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: 'rg-${environmentName}'
   location: location
+  tags: { 'azd-env-name': environmentName }
 }
 
-resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
-  name: take('st${replace(name, '-', '')}${suffix}', 24)
-  location: location
-  kind: 'StorageV2'
-  sku: { name: 'Standard_ZRS' }
-  properties: {
-    allowBlobPublicAccess: false
-    allowSharedKeyAccess: false
-    minimumTlsVersion: 'TLS1_2'
-    supportsHttpsTrafficOnly: true
-  }
-
-  resource blobs 'blobServices' = {
-    name: 'default'
-
-    resource containers 'containers' = [for container in ['datasets', 'runs']: {
-      name: container
-    }]
-  }
-}
-
-resource storageRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role in [roles.blobDataOwner, roles.queueDataContributor, roles.tableDataContributor]: {
-  name: guid(storage.id, identity.id, role)
-  scope: storage
-  properties: {
-    principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
-  }
-}]
-
-resource openAi 'Microsoft.CognitiveServices/accounts@2024-10-01' existing = if (!empty(openAiAccountName)) {
-  name: openAiAccountName
-}
-
-resource openAiRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(openAiAccountName)) {
-  name: guid(resourceGroup().id, openAiAccountName, identity.id, roles.openAiUser)
-  scope: openAi
-  properties: {
-    principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.openAiUser)
+module resources 'resources.bicep' = {
+  name: 'functionseval'
+  scope: group
+  params: {
+    environmentName: environmentName
+    location: location
+    models: models
+    settings: settings
+    createOpenAi: createOpenAi
+    openAiName: openAiName
+    openAiResourceGroup: openAiResourceGroup
+    fineTuningModel: fineTuningModel
+    vnetEnabled: vnetEnabled
+    allowedIpRanges: allowedIpRanges
+    entraClientId: entraClientId
+    uploaderPrincipalId: uploaderPrincipalId
+    deleteRunsAfterDays: deleteRunsAfterDays
   }
 }
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
-  name: 'log-${name}-${suffix}'
-  location: location
-  properties: {
-    retentionInDays: 30
-    sku: { name: 'PerGB2018' }
-  }
-}
-
-resource insights 'Microsoft.Insights/components@2020-02-02' = {
-  name: 'appi-${name}-${suffix}'
-  location: location
-  kind: 'web'
-  properties: {
-    Application_Type: 'web'
-    WorkspaceResourceId: workspace.id
-  }
-}
-
-// The app's blob trigger polls the container, which the Flex and Y1 Consumption plans do not keep alive for: a basic plan does.
-resource plan 'Microsoft.Web/serverfarms@2023-12-01' = {
-  name: 'plan-${name}-${suffix}'
-  location: location
-  kind: 'linux'
-  sku: { name: 'B1' }
-  properties: { reserved: true }
-}
-
-resource app 'Microsoft.Web/sites@2023-12-01' = {
-  name: 'func-${name}-${suffix}'
-  location: location
-  kind: 'functionapp,linux'
-  identity: {
-    type: 'UserAssigned'
-    userAssignedIdentities: { '${identity.id}': {} }
-  }
-  properties: {
-    serverFarmId: plan.id
-    httpsOnly: true
-    siteConfig: {
-      alwaysOn: true
-      ftpsState: 'Disabled'
-      linuxFxVersion: 'DOTNET-ISOLATED|10.0'
-      minTlsVersion: '1.2'
-      appSettings: concat([
-        { name: 'FUNCTIONS_EXTENSION_VERSION', value: '~4' }
-        { name: 'FUNCTIONS_WORKER_RUNTIME', value: 'dotnet-isolated' }
-        { name: 'AzureWebJobsStorage__blobServiceUri', value: storage.properties.primaryEndpoints.blob }
-        { name: 'AzureWebJobsStorage__queueServiceUri', value: storage.properties.primaryEndpoints.queue }
-        { name: 'AzureWebJobsStorage__tableServiceUri', value: storage.properties.primaryEndpoints.table }
-        { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
-        { name: 'AzureWebJobsStorage__clientId', value: identity.properties.clientId }
-        { name: 'AZURE_CLIENT_ID', value: identity.properties.clientId }
-        { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
-      ], modelSettings)
-    }
-  }
-  dependsOn: [storageRoles]
-}
+@description('The resource group; deleting it removes everything.')
+output AZURE_RESOURCE_GROUP string = group.name
 
 @description('Publish the app to this name.')
-output functionAppName string = app.name
+output FUNCTION_APP_NAME string = resources.outputs.FUNCTION_APP_NAME
+
+@description('The app\'s address.')
+output FUNCTION_APP_URL string = resources.outputs.FUNCTION_APP_URL
 
 @description('Upload suites to the container datasets of this account.')
-output storageAccountName string = storage.name
+output STORAGE_ACCOUNT_NAME string = resources.outputs.STORAGE_ACCOUNT_NAME
+
+@description('The app\'s identity, for further roles.')
+output IDENTITY_PRINCIPAL_ID string = resources.outputs.IDENTITY_PRINCIPAL_ID
+
+@description('What to do next, in order.')
+output NEXT_STEPS array = resources.outputs.NEXT_STEPS

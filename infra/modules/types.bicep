@@ -1,0 +1,68 @@
+@export()
+@description('One model of the app, as the app settings Models__{i}__… describe it. It has no key: Azure OpenAI is called with the identity, and other keys are read from Key Vault.')
+@sealed()
+type modelType = {
+  @description('The name that specs use.')
+  name: string
+
+  @description('Whose protocol the endpoint speaks; AzureOpenAI unless given.')
+  provider: ('AzureOpenAI' | 'OpenAI' | 'OpenAICompatible')?
+
+  @description('The endpoint\'s root. Left out for a model of the Azure OpenAI account of this deployment.')
+  endpoint: string?
+
+  @description('The deployment\'s name (Azure OpenAI) or the model\'s id.')
+  deployment: string
+
+  @description('The API used; Chat unless given.')
+  api: ('Chat' | 'Completions' | 'Embeddings')?
+
+  @description('Azure OpenAI\'s api-version, such as 2024-10-21.')
+  apiVersion: string?
+
+  @description('Time for one attempt, such as 00:01:40.')
+  timeout: string?
+
+  @minValue(1)
+  @maxValue(1024)
+  @description('Most concurrent requests of one instance.')
+  maxConcurrency: int?
+
+  @minValue(1)
+  @description('Most requests a minute of one instance.')
+  requestsPerMinute: int?
+
+  @minValue(1)
+  @description('Most tokens a minute of one instance.')
+  tokensPerMinute: int?
+
+  @description('Price of a million prompt tokens, such as "0.15".')
+  inputPricePerMillionTokens: string?
+
+  @description('Price of a million answer tokens, such as "0.60".')
+  outputPricePerMillionTokens: string?
+
+  @description('Address of the Key Vault secret that holds the key, without its version: https://my-vault.vault.azure.net/secrets/my-key')
+  apiKeySecretUri: string?
+
+  @description('What to deploy under the deployment\'s name, where the Azure OpenAI account is created.')
+  create: deploymentType?
+}
+
+@export()
+@description('A deployment of a model in the created Azure OpenAI account.')
+@sealed()
+type deploymentType = {
+  @description('Name of the model, such as gpt-4.1-mini.')
+  model: string
+
+  @description('Version of the model.')
+  version: string
+
+  @description('Kind of deployment, such as Standard or GlobalStandard; GlobalStandard unless given.')
+  sku: string?
+
+  @minValue(1)
+  @description('Capacity, in thousands of tokens a minute.')
+  capacity: int
+}
