@@ -1,0 +1,222 @@
+using System.Reflection;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Triggers;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+
+namespace FunctionsEval.Functions.Tests.Infrastructure;
+
+/// <summary>What the templates make, held against the app and against <see cref="DeploymentRules"/>.</summary>
+public sealed class DeploymentTests
+{
+    private const string Smallest =
+        """
+        param environmentName = 'test'
+        param location = 'westeurope'
+        """;
+
+    private const string Existing = Smallest + "\n" +
+        """
+        param openAiName = 'mine'
+        param openAiResourceGroup = 'elsewhere'
+        param models = [
+          { name: 'base', deployment: 'gpt' }
+          { name: 'own', provider: 'OpenAICompatible', endpoint: 'https://models.example.com/v1', deployment: 'llama' }
+        ]
+        """;
+
+    private const string Everything = Smallest + "\n" +
+        """
+        param createOpenAi = true
+        param vnetEnabled = true
+        param deleteRunsAfterDays = 90
+        param fineTuningModel = 'tuned/*'
+        param allowedIpRanges = ['203.0.113.0/24']
+        param entraClientId = '00000000-0000-0000-0000-00000000000a'
+        param uploaderPrincipalId = '00000000-0000-0000-0000-00000000000b'
+        param settings = { FineTuning__Poll: true, Notifications__Queue: 'verdicts', ModelCalls__MaxAttempts: 3 }
+        param models = [
+          {
+            name: 'everything'
+            provider: 'OpenAI'
+            endpoint: 'https://api.openai.com/v1'
+            deployment: 'gpt'
+            api: 'Completions'
+            apiVersion: '2024-10-21'
+            timeout: '00:01:00'
+            maxConcurrency: 8
+            requestsPerMinute: 60
+            tokensPerMinute: 1000
+            inputPricePerMillionTokens: '0.15'
+            outputPricePerMillionTokens: '0.60'
+            apiKeySecretUri: 'https://vault.example.com/secrets/key'
+          }
+          { name: 'base', deployment: 'base', create: { model: 'gpt', version: '1', capacity: 10 } }
+          { name: 'tuned/*', deployment: '*' }
+        ]
+        """;
+
+    [Fact]
+    public Task Smallest_deployment_keeps_to_the_rules() => KeepsToTheRulesAsync(Smallest);
+
+    [Fact]
+    public Task Deployment_with_an_existing_account_keeps_to_the_rules() => KeepsToTheRulesAsync(Existing);
+
+    [Fact]
+    public Task Deployment_with_everything_keeps_to_the_rules() => KeepsToTheRulesAsync(Everything);
+
+    /// <summary>
+    /// Changes that break a rule each. Two lists, because the second's are in the way of the first's; each list is made at once, because compiling takes
+    /// seconds.
+    /// </summary>
+    private static readonly Change[][] s_changes =
+    [
+        [
+            new("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true", "storage: shared keys are allowed"),
+            new("modules/storage.bicep", "allowBlobPublicAccess: false", "allowBlobPublicAccess: true", "storage: public blobs are allowed"),
+            new("modules/storage.bicep", "supportsHttpsTrafficOnly: true", "supportsHttpsTrafficOnly: false", "storage: http is allowed"),
+            new("modules/storage.bicep", "TLS1_2", "TLS1_1", "storage: TLS before 1.2 is allowed"),
+            new("modules/storage.bicep", "privateOnly ? 'Disabled' : 'Enabled'", "'Enabled'", "storage: reached from the internet"),
+            new("modules/storage.bicep", "publicAccess: 'None'", "publicAccess: 'Blob'", "containers: public access"),
+            new("resources.bicep", "datasets: 'datasets'", "datasets: 'uploads'", "containers: uploads, deployment, runs instead of datasets, runs, deployment"),
+            new("modules/roles.bicep", "scope: storage\n", "scope: resourceGroup()\n", "roles: Storage Blob Data Owner on resourceGroups/rg-test is too much"),
+            new("modules/roles.bicep", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "17d1049b-9a84-46fb-8f53-869881c3d3ab", "roles: 17d1049b-9a84-46fb-8f53-869881c3d3ab on resourceGroups/rg-test is too much"),
+            new("modules/roles.bicep", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "17d1049b-9a84-46fb-8f53-869881c3d3ab", "roles: Storage Queue Data Contributor on Microsoft.Storage/storageAccounts is missing"),
+            new("modules/function-app.bicep", "name: 'FC1'", "name: 'EP1'", "app: not on Flex Consumption"),
+            new("modules/function-app.bicep", "version: '10.0'", "version: '8.0'", "app: runtime"),
+            new("modules/function-app.bicep", "type: 'UserAssignedIdentity'", "type: 'SystemAssignedIdentity'", "app: its package is not read by the identity"),
+            new("modules/function-app.bicep", "httpsOnly: true", "httpsOnly: false", "app: http is allowed"),
+            new("modules/function-app.bicep", "minTlsVersion: '1.2'\n", "minTlsVersion: '1.0'\n", "app: TLS before 1.2 is allowed"),
+            new("modules/function-app.bicep", "properties: { allow: false }", "properties: { allow: true }", "app: published with a password"),
+            new("modules/function-app.bicep", "'AzureWebJobs.DatasetUploaded.Disabled': 'true'", "", "polling: DatasetUploaded"),
+            new("modules/function-app.bicep", "'AzureWebJobs.SweepDatasets.Disabled': 'true'", "", "polling: SweepDatasets"),
+            new("modules/function-app.bicep", "pollsFineTuneJobs ? 'false' : 'true'", "'true'", "polling: PollFineTuneJobs"),
+            new("modules/function-app.bicep", "FineTuning__ResourceId", "FineTuning__AccountId", "settings: nothing reads FineTuning__AccountId"),
+            new("modules/function-app.bicep", "'Models__${i}__ApiKey'", "'Models__${i}__Key'", "settings: nothing reads Models__0__Key"),
+            new("modules/function-app.bicep", "AzureWebJobsStorage__queueServiceUri: 'resource:queueEndpoint'", "", "settings: AzureWebJobsStorage__queueServiceUri is missing"),
+            new("modules/function-app.bicep", "AzureWebJobsStorage__credential: 'managedidentity'", "", "settings: storage without an identity"),
+            new("modules/function-app.bicep", "AzureWebJobsDisableHomepage: 'true'", "", "settings: the host answers at /"),
+            new("modules/function-app.bicep", ";Authorization=AAD", "", "settings: telemetry without an identity"),
+            new("modules/function-app.bicep", "virtualNetworkSubnetId: empty(subnetId) ? null : subnetId", "", "endpoints: the app's subnet"),
+            new("modules/monitoring.bicep", "DisableLocalAuth: true", "DisableLocalAuth: false", "keys: telemetry is taken from anybody"),
+            new("modules/openai.bicep", "disableLocalAuth: true", "disableLocalAuth: false", "keys: Azure OpenAI takes keys"),
+            new("modules/openai.bicep", "privateOnly ? 'Disabled' : 'Enabled'", "'Enabled'", "endpoints: Azure OpenAI is reached from the internet"),
+            new("resources.bicep", "['blob', 'queue', 'table']", "['blob', 'queue']", "endpoints: table"),
+            new("main.bicep", "resources.outputs.FUNCTION_APP_URL", "'https://app/api?code=1'", "outputs: FUNCTION_APP_URL has a secret"),
+        ],
+        [
+            new("modules/storage.bicep", "prefixMatch: ['${expiringContainer}/']", "prefixMatch: ['datasets/']", "containers: blobs of 'datasets/' expire"),
+            new("resources.bicep", "deploymentContainer: containers.deployment", "deploymentContainer: 'elsewhere'", "containers: datasets, deployment, runs instead of datasets, runs, elsewhere"),
+            new("modules/roles.bicep", "scope: storage::blobs::datasets", "scope: storage", "roles: Storage Blob Data Contributor on Microsoft.Storage/storageAccounts is too much"),
+            new("modules/openai-access.bicep", "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", "a001fd3d-188f-4b5d-821b-7da978bf7442", "roles: Cognitive Services OpenAI User on Microsoft.CognitiveServices/accounts is missing"),
+            new("modules/function-app.bicep", "AzureWebJobs.SweepDatasets.Disabled", "AzureWebJobs.SweepDataset.Disabled", "settings: nothing reads AzureWebJobs.SweepDataset.Disabled"),
+            new("modules/function-app.bicep", "telemetryReceiver: insightsConnectionString", "telemetryReceiver: '${insightsConnectionString}${storage.listKeys().keys[0].value}'", "keys: a key is read"),
+        ],
+    ];
+
+    /// <summary>Each rule can fail: it finds what it is for in templates that were changed. (The tests above show that it finds nothing in those that were not.)</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Changed_template_breaks_the_rule(int list)
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync("main.bicep", Everything, s_changes[list], TestContext.Current.CancellationToken);
+        var broken = DeploymentRules.Check(deployment, hasOpenAi: true, hasUploader: true, isPrivate: true);
+        Assert.Empty(s_changes[list].Select(change => change.Broken).Except(broken));
+    }
+
+    /// <summary>The app reads the settings that the template makes of a model with every field, and takes them.</summary>
+    [Fact]
+    public async Task Model_with_every_field_becomes_settings_that_the_app_takes()
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync("main.bicep", Everything, changes: [], TestContext.Current.CancellationToken);
+        var failures = new List<string>();
+        var models = ModelOptionsReader.Read(Configuration(deployment), failures);
+
+        Assert.Empty(failures);
+        Assert.Equal(["everything", "base", "tuned/*"], models.Select(model => model.Name));
+        Assert.Equal(
+            AppSettingNames.OfModel.Order(StringComparer.Ordinal),
+            deployment.Settings.Keys.Where(name => name.StartsWith("Models__0__", StringComparison.Ordinal)).Select(name => name.Split("__")[2]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            (ModelProvider.OpenAI, "gpt", ModelApi.Completions, TimeSpan.FromMinutes(1), 8, 60, 1000, 0.15m, 0.60m, "@Microsoft.KeyVault(SecretUri=https://vault.example.com/secrets/key)"),
+            (models[0].Provider, models[0].Deployment, models[0].Api, models[0].Timeout, models[0].MaxConcurrency, models[0].RequestsPerMinute, models[0].TokensPerMinute,
+                models[0].InputPricePerMillionTokens, models[0].OutputPricePerMillionTokens, models[0].ApiKey));
+        Assert.Contains("Microsoft.CognitiveServices/accounts", deployment.Settings["Models__1__Endpoint"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fine_tuning_settings_are_complete()
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync("main.bicep", Everything, changes: [], TestContext.Current.CancellationToken);
+        var configuration = Configuration(deployment);
+        var models = new ModelRegistry(ModelOptionsReader.Read(configuration, []), _ => throw new InvalidOperationException("No model is called."));
+        var options = configuration.GetSection(FineTuningOptions.Section).Get<FineTuningOptions>()!;
+
+        Assert.Null(new FineTuningOptionsSetup(models).Validate(null, options).FailureMessage);
+        Assert.True(options is { IsConfigured: true, Poll: true, Model: "tuned/*" });
+        Assert.Matches("^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.CognitiveServices/accounts/[^/]+$", options.ResourceId!);
+    }
+
+    /// <summary>Only in the account's own resource group can a role on it be given.</summary>
+    [Fact]
+    public async Task Role_on_an_existing_account_is_given_in_its_resource_group()
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync("main.bicep", Existing, changes: [], TestContext.Current.CancellationToken);
+        Assert.Contains(deployment.OfType("Microsoft.Authorization/roleAssignments"), assignment => ((string)assignment["id"]!).Contains("/resourceGroups/elsewhere/providers/Microsoft.CognitiveServices/accounts/mine", StringComparison.Ordinal));
+        Assert.DoesNotContain(deployment.Resources, resource => (string?)resource["type"] == "Microsoft.CognitiveServices/accounts");
+        Assert.Equal("https://models.example.com/v1", deployment.Settings["Models__1__Endpoint"]);
+    }
+
+    /// <summary>Whoever cannot sign in (Event Grid, OpenAI) is not asked to, and everybody else is.</summary>
+    [Fact]
+    public async Task Sign_in_leaves_out_the_webhooks_and_nothing_else()
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync("main.bicep", Everything, changes: [], TestContext.Current.CancellationToken);
+        var signIn = deployment.OfType("Microsoft.Web/sites/config").Single()["properties"]!["globalValidation"]!;
+        var routes = new[] { typeof(EventGridWebhook), typeof(OpenAIWebhook) }.Select(RouteOf);
+        Assert.True((bool)signIn["requireAuthentication"]!);
+        Assert.Equal(routes.Order(StringComparer.Ordinal), signIn["excludedPaths"]!.AsArray().Select(path => (string)path!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Uploads_are_delivered_to_the_webhook_with_its_own_key()
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync("events.bicep", "param functionAppName = 'app'\nparam storageAccountName = 'store'", changes: [], TestContext.Current.CancellationToken);
+        var subscription = deployment.OfType("Microsoft.EventGrid/systemTopics/eventSubscriptions").Single()["properties"]!;
+
+        Assert.Equal($"/blobServices/default/containers/{StorageNames.Datasets}/", (string)subscription["filter"]!["subjectBeginsWith"]!);
+        Assert.Equal("Microsoft.Storage.BlobCreated", (string)Assert.Single(subscription["filter"]!["includedEventTypes"]!.AsArray())!);
+        var address = (string)subscription["destination"]!["properties"]!["endpointUrl"]!;
+        Assert.Contains($"https://{{0}}{RouteOf(typeof(EventGridWebhook))}?code={{1}}", address, StringComparison.Ordinal);
+        Assert.Contains($"listKeys('/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-test/providers/Microsoft.Web/sites/app/functions/{nameof(EventGridWebhook)}'", address, StringComparison.Ordinal);
+        Assert.Empty(DeploymentRules.Outputs(deployment));
+    }
+
+    private static async Task KeepsToTheRulesAsync(string parameters)
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync("main.bicep", parameters, changes: [], TestContext.Current.CancellationToken);
+        Assert.Empty(DeploymentRules.Check(deployment, hasOpenAi: parameters != Smallest, hasUploader: parameters == Everything, isPrivate: parameters == Everything));
+    }
+
+    /// <summary>The settings as the app reads them; an endpoint that is known only in Azure gets an address.</summary>
+    private static IConfiguration Configuration(Deployment deployment) => new ConfigurationBuilder()
+        .AddInMemoryCollection(deployment.Settings.Select(setting => KeyValuePair.Create(
+            setting.Key.Replace("__", ":", StringComparison.Ordinal),
+            (string?)(setting.Key.EndsWith("__Endpoint", StringComparison.Ordinal) && setting.Value.StartsWith('[') ? "https://account.openai.azure.com/" : setting.Value))))
+        .Build();
+
+    private static string RouteOf(Type function) => "/" + function.GetMethods()
+        .SelectMany(method => method.GetParameters())
+        .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()?.Route)
+        .Single(route => route is not null);
+}
