@@ -7,8 +7,8 @@ import { go } from './page.js';
 export async function compareView(values) {
   const [left, right] = [values.get('left'), values.get('right')];
   const form = filterForm([
-    { name: 'left', label: 'Run to compare with', placeholder: 'ev-…' },
-    { name: 'right', label: 'Run that is compared', placeholder: 'ev-…' },
+    { name: 'left', label: 'Run to compare with', placeholder: 'ev-…', size: 30 },
+    { name: 'right', label: 'Run that is compared', placeholder: 'ev-…', size: 30 },
   ], values, (query) => go('compare', query));
   if (!left || !right)
     return [element('h1', {}, 'Compare'), element('p', {}, 'Give the ids of two completed runs, or choose two in ', element('a', { href: '#/' }, 'the list'), '.'), form];

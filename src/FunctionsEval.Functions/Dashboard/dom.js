@@ -34,10 +34,10 @@ export function table(caption, columns, rows) {
 
 /** A form that puts its fields into the address, from where the view reads them. */
 export function filterForm(fields, values, onSubmit) {
-  const controls = fields.map(({ name, label, options, placeholder }) => {
+  const controls = fields.map(({ name, label, options, placeholder, size }) => {
     const control = options
       ? element('select', { name }, options.map((option) => element('option', { value: option, selected: option === (values.get(name) ?? '') }, option === '' ? 'all' : option)))
-      : element('input', { name, placeholder, value: values.get(name) ?? '', autocomplete: 'off' });
+      : element('input', { name, placeholder, size, value: values.get(name) ?? '', autocomplete: 'off' });
     return element('label', {}, label, control);
   });
   return element('form', {

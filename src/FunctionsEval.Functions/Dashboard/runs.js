@@ -52,7 +52,7 @@ export async function runsView(values, isCurrent) {
     return true;
   });
 
-  const titles = ['Choose', 'Name', 'Model', 'Baseline', 'Dataset', 'Status', 'Verdict', 'Samples', 'Started'];
+  const titles = ['Choose', 'Name', 'Verdict', 'Status', 'Model', 'Baseline', 'Dataset', 'Samples', 'Started'];
   return [
     element('h1', {}, 'Runs'),
     filterForm([
@@ -85,11 +85,11 @@ function fillRow(row, run, chosen, onChoice) {
   row.append(
     element('td', {}, box),
     element('th', { scope: 'row' }, element('a', { href: `#/runs/${encodeURIComponent(run.runId)}` }, run.name ?? run.runId)),
+    element('td', { class: 'result' }),
+    element('td', { class: 'status' }),
     element('td', {}, run.model ?? '–'),
     element('td', {}, run.baseline ?? '–'),
     element('td', {}, run.dataset ?? '–'),
-    element('td', { class: 'status' }),
-    element('td', { class: 'result' }),
     element('td', { class: 'number samples' }),
     element('td', {}, time(run.started)));
   refreshRow(row, run);
