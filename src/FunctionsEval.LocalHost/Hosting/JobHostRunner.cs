@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.Azure.WebJobs;
 using Microsoft.Azure.WebJobs.Description;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask;
+using Microsoft.Azure.WebJobs.Extensions.DurableTask.Correlation;
 using Microsoft.Azure.WebJobs.Extensions.Timers;
 using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Azure.WebJobs.Host.Config;
@@ -73,6 +74,7 @@ internal sealed class JobHostRunner : IAsyncDisposable
                 services.AddSingleton<IHostLifetime, ForegroundLifetime>();
                 services.Replace(ServiceDescriptor.Singleton(loggers));
                 services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+                services.RemoveAll<ITelemetryActivator>(); // Sends orchestrations' spans to Application Insights, and warns where there is none.
                 if (!string.IsNullOrEmpty(app.Settings.GetValueOrDefault(OtlpEndpoint)))
                     services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("Functions host")).WithTracing(tracing => tracing.AddSource(DurableSources)).UseOtlpExporter();
             })
