@@ -19,18 +19,23 @@ export async function get(path, query) {
   return (await send(path, query)).json();
 }
 
+/** Has a route do something; the JSON that it answers. */
+export async function post(path) {
+  return (await send(path, undefined, 'POST')).json();
+}
+
 /** The body that a route answers, for a download or another tab. */
 export async function blob(path, query) {
   return (await send(path, query)).blob();
 }
 
-async function send(path, query) {
+async function send(path, query, method = 'GET') {
   const address = query && [...query].length > 0 ? `${path}?${query}` : path;
   for (;;) {
     const key = sessionStorage.getItem(STORED_KEY);
     let response;
     try {
-      response = await fetch(address, { headers: key ? { 'x-functions-key': key } : {} });
+      response = await fetch(address, { method, headers: key ? { 'x-functions-key': key } : {} });
     } catch {
       throw new ApiError('The app does not answer. If you signed in, the sign-in may have ended: reload the page.');
     }

@@ -1,6 +1,6 @@
 // A run: its verdict, its metrics beside the baseline's, what became of the samples, and everything to take away.
 
-import { blob, get } from './api.js';
+import { blob, get, post } from './api.js';
 import { count, element, interval, number, reading, table, time } from './dom.js';
 import { save, show, tell, whileShown } from './page.js';
 import { OUTCOMES, isUnderWay, statusOf } from './status.js';
@@ -33,10 +33,34 @@ export async function runView(runId, isCurrent) {
     run.verdictReasons ? element('ul', { class: 'reasons' }, run.verdictReasons.split('; ').map((reason) => element('li', {}, reason))) : null,
     element('dl', {}, facts.map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])),
   ];
-  if (!hasSummary) return content.filter(Boolean);
+  const control = controlOf(run, path);
+  if (!hasSummary) return [...content, control].filter(Boolean);
 
   const { metrics } = await get(`${path}/metrics`);
-  return [...content, actions(run, path, metrics), ...metricsSection(metrics), outcomesTable(run)].filter(Boolean);
+  return [...content, control, actions(run, path, metrics), ...metricsSection(metrics), outcomesTable(run)].filter(Boolean);
+}
+
+/** What may be done with the run itself: cancelled while it is under way, resumed when it ended before its last sample. */
+function controlOf(run, path) {
+  const button = (text, question, step) => element('div', { class: 'row' }, element('button', {
+    type: 'button',
+    onclick: async (event) => {
+      if (!confirm(question)) return;
+      event.target.disabled = true;
+      try {
+        await post(`${path}/${step}`);
+        await show();
+      } catch (error) {
+        event.target.disabled = false;
+        tell(error);
+      }
+    },
+  }, text));
+  if (isUnderWay(run))
+    return button('Cancel the run', 'Cancel the run? What was answered is kept and summed up; the rest can be resumed.', 'cancel');
+  if (['Partial', 'Cancelled', 'Failed'].includes(run.status))
+    return button('Resume the run', 'Resume the run? It asks for what is missing only; what was answered is not paid again.', 'resume');
+  return null;
 }
 
 function actions(run, path, metrics) {

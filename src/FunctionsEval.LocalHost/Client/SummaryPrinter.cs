@@ -25,7 +25,7 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         PrintOutcomes(run, summary);
         PrintVerdict(summary);
         console.WriteLine($"Table row:   EvaluationRuns, PartitionKey {Text(run, "runId")}; metrics in EvaluationMetrics under the same key");
-        console.WriteLine($"Blobs:       runs/{Text(run, "runId")}/summary.json, samples.jsonl, candidate/shards/");
+        console.WriteLine($"Blobs:       runs/{Text(run, "runId")}/report.html, summary.json, samples.jsonl, candidate/shards/");
     }
 
     private void PrintMetrics(JsonObject summary)

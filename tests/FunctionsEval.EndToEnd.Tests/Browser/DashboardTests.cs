@@ -96,6 +96,32 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     }
 
     [Fact]
+    public async Task Run_is_cancelled_and_resumed_and_no_answer_is_paid_twice()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        shared.App.Endpoint.AnswerOf["recorded-judge"] = Parity.Answer;
+        shared.App.Endpoint.Latency = TimeSpan.FromSeconds(0.5); // 19 rounds of 32 requests.
+        await shared.App.DropAsync("stop/test.jsonl", null, Parity.Rows("stop", 600));
+        var runId = await StartAsync("stop/test.jsonl", Spec("recorded-judge", null));
+        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
+        var questions = new List<string>();
+        page.Dialog += (_, dialog) =>
+        {
+            questions.Add(dialog.Message);
+            _ = dialog.AcceptAsync();
+        };
+        await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{runId}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();
+        await Expect(page.Locator("dl")).ToContainTextAsync("Cancelled", new() { Timeout = 30_000 });
+        shared.App.Endpoint.Latency = TimeSpan.Zero;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume the run" }).ClickAsync();
+        await Expect(page.Locator(".verdict")).ToHaveTextAsync("pass", new() { Timeout = 30_000 });
+
+        Assert.Equal(2, questions.Count);
+        Assert.All(Enumerable.Range(0, 600), number => Assert.Equal(1, shared.App.Endpoint.RequestsOf[("recorded-judge", $"stop {number}")]));
+    }
+
+    [Fact]
     public async Task Key_is_asked_for_once_kept_in_the_tab_and_sent_to_the_app_alone()
     {
         await using var chromium = await Chromium.StartAsync();
