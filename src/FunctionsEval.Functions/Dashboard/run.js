@@ -77,12 +77,15 @@ function actions(run, path, metrics) {
     button('Samples (Parquet)', samples('parquet')));
 }
 
+/** Numbers of single classes, such as f1[billing], stand after those of all. */
+const isOfClass = (metric) => metric.name.includes('[');
+
 function metricsSection(metrics) {
   const slices = [...new Set(metrics.map((metric) => metric.slice))].sort((a, b) => (a === 'all' ? -1 : b === 'all' ? 1 : a.localeCompare(b)));
   const place = element('div');
   const fill = (slice) => {
     const ofBaseline = new Map(metrics.filter((metric) => metric.role === 'baseline' && metric.slice === slice).map((metric) => [metric.name, metric]));
-    const rows = metrics.filter((metric) => metric.role === 'candidate' && metric.slice === slice);
+    const rows = metrics.filter((metric) => metric.role === 'candidate' && metric.slice === slice).sort((a, b) => isOfClass(a) - isOfClass(b));
     const columns = [
       { title: 'Metric', isHeader: true, of: (row) => row.name },
       { title: 'Candidate', className: 'number', of: (row) => number(row.value) + interval(row.lower, row.upper) },
