@@ -1,3 +1,4 @@
+using DurableTask.Core.Exceptions;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Orchestrations;
@@ -161,13 +162,32 @@ internal sealed class RunStarter(
         using var span = Instruments.StartRun(run.RunId, run.Source);
         await tables.IndexAsync(run.RunId, run.Started, run.Dataset, run.Model, run.Baseline, cancellationToken);
         await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
-        await durable.ScheduleNewOrchestrationInstanceAsync(
+        try
+        {
+            await ScheduleAsync();
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            // Another starter was faster; or somebody deleted the rows of a run that had ended, and its orchestration is still remembered.
+            if (!await IsForgottenAsync())
+                return new StartResult.Accepted(run.RunId, New: false);
+            await durable.PurgeInstanceAsync(run.RunId, cancellationToken);
+            await ScheduleAsync();
+        }
+
+        logger.RunStarted(run.RunId, run.Dataset, spec.Model, spec.Baseline);
+        return new StartResult.Accepted(run.RunId, isNew);
+
+        Task ScheduleAsync() => durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(EvaluateDataset),
             RunRequest.For(run.RunId, dataset, spec, trainingFile is null ? null : $"{StorageNames.Datasets}/{trainingFile}"),
             new StartOrchestrationOptions(run.RunId) { DedupeStatuses = AllStatuses },
             cancellationToken);
-        logger.RunStarted(run.RunId, run.Dataset, spec.Model, spec.Baseline);
-        return new StartResult.Accepted(run.RunId, isNew);
+
+        // A run is committed before its orchestration ends, so that one with both a pending row and an ended orchestration is a new one.
+        async Task<bool> IsForgottenAsync() =>
+            await durable.GetInstanceAsync(run.RunId, getInputsAndOutputs: false, cancellationToken) is { IsCompleted: true }
+            && (await tables.FindRunAsync(run.RunId, cancellationToken))?.GetString("Status") == nameof(RunStatus.Pending);
     }
 
     private async Task RecordRefusedAsync(StartResult.Refused refused, CancellationToken cancellationToken)

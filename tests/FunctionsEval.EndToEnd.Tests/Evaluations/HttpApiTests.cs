@@ -43,6 +43,25 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
         Assert.Single(await _app.RunsAsync("upload/test.jsonl"));
     }
 
+    /// <summary>Durable Functions keeps the ended orchestration of a run whose rows somebody deleted.</summary>
+    [Fact]
+    public async Task Run_whose_rows_were_deleted_is_started_again_and_its_answers_are_not_paid_twice()
+    {
+        await _app.DropAsync("forgotten/test.jsonl", null, Parity.Rows("forgotten", 10));
+        var request = new { dataset = "forgotten/test.jsonl", spec = JsonNode.Parse(Parity.Spec) };
+        using var http = _app.Http;
+        using var first = await http.PostAsync("/api/evaluations", JsonContent.Create(request));
+        var runId = (string)(await first.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
+        await _app.EndedAsync("forgotten/test.jsonl", row => row.PartitionKey == runId);
+        await _app.Tables.GetTableClient("EvaluationRuns").DeleteEntityAsync(runId, "run");
+
+        using var second = await http.PostAsync("/api/evaluations", JsonContent.Create(request));
+
+        Assert.Equal((HttpStatusCode.Accepted, runId), (second.StatusCode, (string?)(await second.Content.ReadFromJsonAsync<JsonObject>())!["runId"]));
+        Assert.Equal("Completed", (await _app.EndedAsync("forgotten/test.jsonl", row => row.PartitionKey == runId)).GetString("Status"));
+        Assert.All(Enumerable.Range(0, 10), number => Assert.Equal(1, _app.Endpoint.Requests[$"forgotten {number}"]));
+    }
+
     [Theory]
     [InlineData("large/test.jsonl", 1100, HttpStatusCode.RequestEntityTooLarge, "body_too_large")]
     [InlineData("upload/evaluation.json", 10, HttpStatusCode.BadRequest, "not_a_dataset")]
