@@ -1,15 +1,18 @@
+using System.Text.Json.Serialization;
 using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics;
 
 /// <summary>Whose number it is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ModelRole>))]
 public enum ModelRole
 {
     /// <summary>The model under test.</summary>
-    Candidate,
+    [JsonStringEnumMemberName(Roles.Candidate)] Candidate,
 
     /// <summary>The model it is compared with.</summary>
-    Baseline,
+    [JsonStringEnumMemberName(Roles.Baseline)] Baseline,
 }
 
 /// <summary>How an interval was computed.</summary>

@@ -45,6 +45,7 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(1, _app.Endpoint.Requests[$"drop {number}"]));
 
         var summary = await _app.SummaryAsync(run.PartitionKey);
+        Assert.Equal("candidate", (string)Assert.Single(summary["confusionMatrices"]!.AsArray())!["role"]!);
         Assert.Contains(summary["examples"]!["candidate"]!.AsArray(), example => (string?)example!["text"] == "I believe it is even");
         var ids = (await _app.SamplesAsync(run.PartitionKey)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["id"]!);
         Assert.Equal(Enumerable.Range(0, 100).Select(number => $"n{number}"), ids);
