@@ -295,7 +295,7 @@ internal static class HtmlReport
     {
         if (paces.All(pace => pace.Latency.Buckets.Count == 0))
             return;
-        page.Raw("<section>\n<h2>Latency and length</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Latency and length\"><table>\n<caption>Of each answer, from the first request to the last token; percentiles within 2.5 %; heights are shares of answers, amounts grow by tens</caption>\n");
+        page.Raw("<section>\n<h2>Latency and length</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Latency and length\"><table>\n<caption>Of each answer, from sending the request that was answered to its last token; percentiles within 2.5 %; heights are shares of answers, amounts grow by tens</caption>\n");
         page.Raw("<thead><tr><th scope=\"col\">answers</th><th scope=\"col\">p50</th><th scope=\"col\">p95</th><th scope=\"col\">p99</th><th scope=\"col\">distribution</th></tr></thead>\n<tbody>\n");
         foreach (var pace in paces)
         {
