@@ -9,6 +9,12 @@ internal static class Repository
 
     public static string Read(params string[] parts) => File.ReadAllText(PathOf(parts));
 
+    /// <summary>The texts of the function app's source files, by path.</summary>
+    public static IEnumerable<(string File, string Text)> AppSources() =>
+        Directory.EnumerateFiles(PathOf("src", "FunctionsEval.Functions"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Select(file => (file, File.ReadAllText(file)));
+
     private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -1,17 +1,16 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
-using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Models;
-using FunctionsEval.Functions.Notifications;
-using FunctionsEval.Functions.Telemetry;
-using Microsoft.Azure.Functions.Worker;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Settings;
 
 namespace FunctionsEval.Functions.Tests.Infrastructure;
 
-/// <summary>The app settings that something reads: the app's option classes, the Functions host, and the Azure SDK.</summary>
+/// <summary>The app settings that a template may make because something reads them: the app's option classes, the Functions host, or the Azure SDK.</summary>
 internal static partial class AppSettingNames
 {
-    /// <summary>Read by the host or the SDK, not by the app's own options. The host's are those of its reference; Flex Consumption refuses further ones of old plans.</summary>
+    /// <summary>
+    /// Read by the host or the SDK, and of the storage account's those without a key. The host's are those of its reference; Flex Consumption
+    /// refuses further ones of old plans.
+    /// </summary>
     private static readonly HashSet<string> s_platform =
     [
         "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri",
@@ -21,39 +20,19 @@ internal static partial class AppSettingNames
         "AZURE_CLIENT_ID",
     ];
 
-    /// <summary>Names of the functions, as the host knows them.</summary>
-    public static IReadOnlySet<string> Functions { get; } = typeof(EvaluationOptions).Assembly.GetTypes()
-        .SelectMany(type => type.GetMethods())
-        .Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name)
-        .OfType<string>()
-        .ToHashSet(StringComparer.Ordinal);
-
-    /// <summary>Names of one model's settings, behind <c>Models__{i}__</c>.</summary>
-    public static IReadOnlySet<string> OfModel { get; } = typeof(ModelOptions).GetProperties()
-        .Where(property => property.CanWrite && property.Name != nameof(ModelOptions.Section))
-        .Select(property => property.Name)
-        .ToHashSet(StringComparer.Ordinal);
+    private static readonly HashSet<string> s_app =
+        [.. SettingsTable.Sections.Where(section => section.Name != StorageOptions.Section).SelectMany(section => section.Settings).Select(setting => setting.Name)];
 
     /// <summary>Whether anything reads a setting.</summary>
     public static bool IsRead(string name) =>
         s_platform.Contains(name)
-        || Has<EvaluationOptions>(EvaluationOptions.Section, name)
-        || Has<CallRetryOptions>(CallRetryOptions.Section, name)
-        || Has<FineTuningOptions>(FineTuningOptions.Section, name)
-        || Has<TelemetryOptions>(TelemetryOptions.Section, name)
-        || Has<NotificationOptions>(NotificationOptions.Section, name)
-        || (Webhook().Match(name) is { Success: true } webhook && typeof(WebhookTarget).GetProperty(webhook.Groups[1].Value) is not null)
-        || (Model().Match(name) is { Success: true } model && OfModel.Contains(model.Groups[1].Value))
-        || (Disabled().Match(name) is { Success: true } disabled && Functions.Contains(disabled.Groups[1].Value));
+        || s_app.Contains(Webhook().Replace(Model().Replace(name, $"$1{SettingsTable.ModelKey}$2"), $"$1{SettingsTable.WebhookName}$2"))
+        || (Disabled().Match(name) is { Success: true } disabled && AppFunction.All.Any(function => function.Name == disabled.Groups[1].Value));
 
-    private static bool Has<TOptions>(string section, string name) =>
-        name.StartsWith(section + "__", StringComparison.Ordinal)
-        && typeof(TOptions).GetProperty(name[(section.Length + 2)..]) is { CanWrite: true };
-
-    [GeneratedRegex("^Notifications__Webhooks__[^_]+__([A-Za-z]+)$")]
+    [GeneratedRegex("^(Notifications__Webhooks__)[^_]+(__[A-Za-z]+)$")]
     private static partial Regex Webhook();
 
-    [GeneratedRegex("^Models__[0-9]+__([A-Za-z]+)$")]
+    [GeneratedRegex("^(Models__)[0-9]+(__[A-Za-z]+)$")]
     private static partial Regex Model();
 
     [GeneratedRegex(@"^AzureWebJobs\.([A-Za-z]+)\.Disabled$")]

@@ -17,7 +17,7 @@ internal sealed record Change(string File, string Old, string New, string Broken
 internal sealed partial class Deployment
 {
     private const string Subscription = "00000000-0000-0000-0000-000000000001";
-    private static readonly string Templates = Path.Combine(AppContext.BaseDirectory, "repository", "infra");
+    private static readonly string Templates = Repository.PathOf("infra");
 
     private Deployment(JsonObject snapshot)
     {

@@ -115,7 +115,7 @@ internal static class DeploymentRules
     private static IEnumerable<string> Polling(Deployment deployment)
     {
         var settings = deployment.Settings;
-        foreach (var function in AppSettingNames.Functions.Where(IsPolling))
+        foreach (var function in AppFunction.All.Where(IsPolling).Select(function => function.Name))
         {
             var isWanted = function == "PollFineTuneJobs" && string.Equals(settings.GetValueOrDefault("FineTuning__Poll"), "true", StringComparison.OrdinalIgnoreCase);
             if ((settings.GetValueOrDefault($"AzureWebJobs.{function}.Disabled") == "true") == isWanted)
@@ -181,12 +181,8 @@ internal static class DeploymentRules
         return address.TrimEnd(')', ']', '\'').Split('\'', '/')[^1];
     }
 
-    private static bool IsPolling(string function) => typeof(EvaluationOptions).Assembly.GetTypes()
-        .SelectMany(type => type.GetMethods())
-        .Where(method => method.GetCustomAttribute<FunctionAttribute>()?.Name == function)
-        .SelectMany(method => method.GetParameters())
-        .Any(parameter => parameter.IsDefined(typeof(TimerTriggerAttribute))
-            || parameter.GetCustomAttribute<BlobTriggerAttribute>() is { Source: BlobTriggerSource.LogsAndContainerScan });
+    private static bool IsPolling(AppFunction function) => function.Method.GetParameters().Any(parameter =>
+        parameter.IsDefined(typeof(TimerTriggerAttribute)) || parameter.GetCustomAttribute<BlobTriggerAttribute>() is { Source: BlobTriggerSource.LogsAndContainerScan });
 
     private static bool? Flag(JsonNode? node) => node?.GetValue<bool>();
 

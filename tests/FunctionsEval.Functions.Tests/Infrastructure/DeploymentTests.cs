@@ -1,9 +1,8 @@
-using System.Reflection;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Settings;
 using FunctionsEval.Functions.Triggers;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 
 namespace FunctionsEval.Functions.Tests.Infrastructure;
@@ -140,7 +139,7 @@ public sealed class DeploymentTests
         Assert.Empty(failures);
         Assert.Equal(["everything", "base", "tuned/*"], models.Select(model => model.Name));
         Assert.Equal(
-            AppSettingNames.OfModel.Order(StringComparer.Ordinal),
+            SettingsTable.OfModel.Order(StringComparer.Ordinal),
             deployment.Settings.Keys.Where(name => name.StartsWith("Models__0__", StringComparison.Ordinal)).Select(name => name.Split("__")[2]).Order(StringComparer.Ordinal));
         Assert.Equal(
             (ModelProvider.OpenAI, "gpt", ModelApi.Completions, TimeSpan.FromMinutes(1), 8, 60, 1000, 0.15m, 0.60m, "@Microsoft.KeyVault(SecretUri=https://vault.example.com/secrets/key)"),
@@ -181,7 +180,7 @@ public sealed class DeploymentTests
         Bicep.SkipWhereMissing();
         var deployment = await Deployment.OfAsync("main.bicep", Everything, changes: [], TestContext.Current.CancellationToken);
         var signIn = deployment.OfType("Microsoft.Web/sites/config").Single()["properties"]!["globalValidation"]!;
-        var routes = new[] { typeof(EventGridWebhook), typeof(OpenAIWebhook) }.Select(RouteOf);
+        var routes = new[] { nameof(EventGridWebhook), nameof(OpenAIWebhook) }.Select(RouteOf);
         Assert.True((bool)signIn["requireAuthentication"]!);
         Assert.Equal(routes.Order(StringComparer.Ordinal), signIn["excludedPaths"]!.AsArray().Select(path => (string)path!).Order(StringComparer.Ordinal));
     }
@@ -196,7 +195,7 @@ public sealed class DeploymentTests
         Assert.Equal($"/blobServices/default/containers/{StorageNames.Datasets}/", (string)subscription["filter"]!["subjectBeginsWith"]!);
         Assert.Equal("Microsoft.Storage.BlobCreated", (string)Assert.Single(subscription["filter"]!["includedEventTypes"]!.AsArray())!);
         var address = (string)subscription["destination"]!["properties"]!["endpointUrl"]!;
-        Assert.Contains($"https://{{0}}{RouteOf(typeof(EventGridWebhook))}?code={{1}}", address, StringComparison.Ordinal);
+        Assert.Contains($"https://{{0}}{RouteOf(nameof(EventGridWebhook))}?code={{1}}", address, StringComparison.Ordinal);
         Assert.Contains($"listKeys('/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-test/providers/Microsoft.Web/sites/app/functions/{nameof(EventGridWebhook)}'", address, StringComparison.Ordinal);
         Assert.Empty(DeploymentRules.Outputs(deployment));
     }
@@ -215,8 +214,5 @@ public sealed class DeploymentTests
             (string?)(setting.Key.EndsWith("__Endpoint", StringComparison.Ordinal) && setting.Value.StartsWith('[') ? "https://account.openai.azure.com/" : setting.Value))))
         .Build();
 
-    private static string RouteOf(Type function) => "/" + function.GetMethods()
-        .SelectMany(method => method.GetParameters())
-        .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()?.Route)
-        .Single(route => route is not null);
+    private static string RouteOf(string name) => "/" + AppFunction.Http.Single(function => function.Name == name).Trigger.Route;
 }

@@ -8,11 +8,9 @@ namespace FunctionsEval.Functions.Tests.Infrastructure;
 /// <summary>The templates compile, and what stands beside them names what is in them.</summary>
 public sealed partial class TemplateTests
 {
-    private static readonly string Repository = Path.Combine(AppContext.BaseDirectory, "repository");
-
     public static TheoryData<string> Templates =>
-        [.. Directory.EnumerateFiles(Path.Combine(Repository, "infra"), "*.bicep", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Repository, file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.bicep", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal)];
 
     /// <summary>A finding of the linter (bicepconfig.json) is an error or a warning; both are printed.</summary>
     [Theory]
@@ -20,7 +18,7 @@ public sealed partial class TemplateTests
     public async Task Template_compiles_without_a_word(string template)
     {
         Bicep.SkipWhereMissing();
-        Assert.Equal("", await Bicep.RunAsync(Repository, TestContext.Current.CancellationToken, "lint", template));
+        Assert.Equal("", await Bicep.RunAsync(Repository.Root, TestContext.Current.CancellationToken, "lint", template));
     }
 
     [Fact]
@@ -30,7 +28,7 @@ public sealed partial class TemplateTests
         var folder = Directory.CreateTempSubdirectory("functionseval-lint-").FullName;
         try
         {
-            File.Copy(Path.Combine(Repository, "infra", "bicepconfig.json"), Path.Combine(folder, "bicepconfig.json"));
+            File.Copy(Repository.PathOf("infra", "bicepconfig.json"), Path.Combine(folder, "bicepconfig.json"));
             await File.WriteAllTextAsync(Path.Combine(folder, "unused.bicep"), "param unused string\n", TestContext.Current.CancellationToken);
             var found = await Assert.ThrowsAsync<InvalidOperationException>(() => Bicep.RunAsync(folder, TestContext.Current.CancellationToken, "lint", "unused.bicep"));
             Assert.Contains("no-unused-params", found.Message, StringComparison.Ordinal);
@@ -46,7 +44,7 @@ public sealed partial class TemplateTests
     {
         Bicep.SkipWhereMissing();
         var parameters = (await CompileAsync("infra/main.bicep"))["parameters"]!.AsObject();
-        var given = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository, "infra", "main.parameters.json"), TestContext.Current.CancellationToken))!["parameters"]!.AsObject();
+        var given = JsonNode.Parse(await File.ReadAllTextAsync(Repository.PathOf("infra", "main.parameters.json"), TestContext.Current.CancellationToken))!["parameters"]!.AsObject();
 
         Assert.Empty(given.Select(parameter => parameter.Key).Except(parameters.Select(parameter => parameter.Key)));
         Assert.Empty(parameters.Where(parameter => parameter.Value!["defaultValue"] is null).Select(parameter => parameter.Key).Except(given.Select(parameter => parameter.Key)));
@@ -68,16 +66,16 @@ public sealed partial class TemplateTests
     public void Azd_publishes_the_app_to_the_resource_with_its_tag_and_then_subscribes()
     {
         var yaml = new YamlStream();
-        using (var reader = new StreamReader(Path.Combine(Repository, "azure.yaml")))
+        using (var reader = new StreamReader(Repository.PathOf("azure.yaml")))
             yaml.Load(reader);
         var root = (YamlMappingNode)yaml.Documents[0].RootNode;
         var (service, definition) = Assert.Single((YamlMappingNode)root["services"]);
 
         Assert.Equal("src/FunctionsEval.Functions", (string?)definition["project"]);
         Assert.Equal("function", (string?)definition["host"]);
-        Assert.Contains($"'azd-service-name': '{service}'", File.ReadAllText(Path.Combine(Repository, "infra", "modules", "function-app.bicep")), StringComparison.Ordinal);
-        var events = File.ReadAllText(Path.Combine(Repository, "infra", "events.bicep"));
-        var outputs = OutputName().Matches(File.ReadAllText(Path.Combine(Repository, "infra", "main.bicep"))).Select(match => match.Groups[1].Value).ToList();
+        Assert.Contains($"'azd-service-name': '{service}'", Repository.Read("infra", "modules", "function-app.bicep"), StringComparison.Ordinal);
+        var events = Repository.Read("infra", "events.bicep");
+        var outputs = OutputName().Matches(Repository.Read("infra", "main.bicep")).Select(match => match.Groups[1].Value).ToList();
         foreach (var shell in new[] { "posix", "windows" })
         {
             var script = (string)root["hooks"]["postdeploy"][shell]["run"]!;
@@ -92,10 +90,10 @@ public sealed partial class TemplateTests
 
     [Fact]
     public void Webhook_that_is_subscribed_is_a_function() =>
-        Assert.Contains(nameof(EventGridWebhook), AppSettingNames.Functions);
+        Assert.Contains(nameof(EventGridWebhook), AppFunction.All.Select(function => function.Name));
 
     private static async Task<JsonObject> CompileAsync(string template) =>
-        JsonNode.Parse(await Bicep.RunAsync(Repository, TestContext.Current.CancellationToken, "build", template, "--stdout"))!.AsObject();
+        JsonNode.Parse(await Bicep.RunAsync(Repository.Root, TestContext.Current.CancellationToken, "build", template, "--stdout"))!.AsObject();
 
     [GeneratedRegex("^output ([A-Z_]+) ", RegexOptions.Multiline)]
     private static partial Regex OutputName();

@@ -17,9 +17,8 @@ public sealed partial class SettingsDocumentationTests
     {
         var constants = SettingsTable.SectionFields().SelectMany(field => new[] { $"{field.DeclaringType!.Name}.{field.Name}", field.Name }).ToHashSet();
         var known = Document().Split('\n').SelectMany(line => Code().Matches(line)).Select(match => match.Groups[1].Value).ToHashSet();
-        var reads = Directory.EnumerateFiles(Repository.PathOf("src", "FunctionsEval.Functions"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .SelectMany(file => Read().Matches(File.ReadAllText(file)), (file, match) => (File: Path.GetFileName(file), Argument: match.Groups["name"].Value.Trim()))
+        var reads = Repository.AppSources()
+            .SelectMany(source => Read().Matches(source.Text), (source, match) => (File: Path.GetFileName(source.File), Argument: match.Groups["name"].Value.Trim()))
             .ToList();
 
         Assert.Contains(("Program.cs", "EvaluationOptions.Section"), reads);
@@ -36,8 +35,7 @@ public sealed partial class SettingsDocumentationTests
         ModelOptionsReader.Read(configuration, failures);
 
         var taken = failures.Single(failure => failure.StartsWith("Models__0__Nonsense: ", StringComparison.Ordinal)).Split("the settings are ")[1].TrimEnd('.').Split(", ");
-        var inTable = SettingsTable.Sections.Single(section => section.Name == "Models").Settings.Select(setting => setting.Name.Split("__")[^1]);
-        Assert.Equal(taken.Order(StringComparer.Ordinal), inTable.Order(StringComparer.Ordinal));
+        Assert.Equal(taken.Order(StringComparer.Ordinal), SettingsTable.OfModel.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -32,12 +32,20 @@ internal sealed record SettingsSection(string Name, string Summary, IReadOnlyLis
 /// <summary>Every setting of the app, from the classes that name a configuration section, their comments and their annotations.</summary>
 internal static partial class SettingsTable
 {
-    private const string ModelKey = "{key}";
+    /// <summary>What stands for a model's key in a setting's name.</summary>
+    public const string ModelKey = "{key}";
+
+    /// <summary>What stands for a webhook's name.</summary>
+    public const string WebhookName = "{name}";
 
     private static readonly DocumentationComments s_comments = new(typeof(EvaluationOptions).Assembly);
 
     public static IReadOnlyList<SettingsSection> Sections { get; } =
         [.. SectionFields().Select(Read).OrderBy(section => section.Name, StringComparer.Ordinal)];
+
+    /// <summary>Names of one model's settings, behind its key.</summary>
+    public static IEnumerable<string> OfModel =>
+        Sections.Single(section => section.Name == ModelOptionsReader.SectionName).Settings.Select(setting => setting.Name.Split("__")[^1]);
 
     public static IEnumerable<AppSetting> All => Sections.SelectMany(section => section.Settings);
 
@@ -91,7 +99,7 @@ internal static partial class SettingsTable
             }
             else if (property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Dictionary<,>))
             {
-                AddProperties(settings, $"{prefix}__{property.Name}__{{name}}", property.PropertyType.GetGenericArguments()[1]);
+                AddProperties(settings, $"{prefix}__{property.Name}__{WebhookName}", property.PropertyType.GetGenericArguments()[1]);
             }
         }
     }

@@ -9,9 +9,8 @@ public sealed partial class ErrorCodeTests
     public void Every_code_of_a_run_or_a_request_is_in_the_document()
     {
         var document = Repository.Read("docs", "operations.md").Split("## Codes")[1].Split("\n## ")[0];
-        var codes = Directory.EnumerateFiles(Repository.PathOf("src", "FunctionsEval.Functions"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .SelectMany(file => Given().Matches(File.ReadAllText(file)))
+        var codes = Repository.AppSources()
+            .SelectMany(source => Given().Matches(source.Text))
             .Select(match => match.Groups[1].Value)
             .ToHashSet();
         var described = Described().Matches(document).Select(match => match.Groups[1].Value).ToHashSet();

@@ -1,4 +1,3 @@
-using System.Reflection;
 using FunctionsEval.Functions.Triggers;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.OpenApi;
@@ -41,15 +40,7 @@ public sealed class OpenApiTests
     [Fact]
     public void Function_whose_route_another_one_would_match_too_has_a_name_that_comes_first()
     {
-        var functions = (
-            from type in typeof(GetOpenApi).Assembly.GetTypes()
-            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
-            let function = method.GetCustomAttribute<FunctionAttribute>()
-            where function is not null
-            from parameter in method.GetParameters()
-            let trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()
-            where trigger is not null
-            select (function.Name, Parts: trigger.Route!.Split('/'), Verbs: trigger.Methods!)).ToList();
+        var functions = AppFunction.Http.Select(function => (function.Name, Parts: function.Trigger.Route!.Split('/'), Verbs: function.Trigger.Methods!)).ToList();
         var overlaps = (
             from specific in functions
             from general in functions
@@ -65,23 +56,14 @@ public sealed class OpenApiTests
     [Fact]
     public void Every_route_but_the_signed_webhook_and_the_dashboard_needs_a_key()
     {
-        var open = from type in typeof(GetOpenApi).Assembly.GetTypes()
-                   from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
-                   from parameter in method.GetParameters()
-                   let trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()
-                   where trigger is not null && trigger.AuthLevel != AuthorizationLevel.Function
-                   select trigger.Route;
+        var open = AppFunction.Http.Where(function => function.Trigger.AuthLevel != AuthorizationLevel.Function).Select(function => function.Trigger.Route);
         Assert.Equal(["api/webhooks/openai", "dashboard/{file?}", "{home:maxlength(0)?}"], open.Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Routes() =>
-        from type in typeof(GetOpenApi).Assembly.GetTypes()
-        from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
-        where method.GetCustomAttribute<FunctionAttribute>() is not null
-        from parameter in method.GetParameters()
-        let trigger = parameter.GetCustomAttribute<HttpTriggerAttribute>()
-        where trigger is not null
-        from verb in trigger.Methods!
-        where trigger.Route!.StartsWith("api/", StringComparison.Ordinal) // The others are the dashboard's files.
-        select $"{verb.ToUpperInvariant()} /{trigger.Route!.Replace("{*", "{", StringComparison.Ordinal)}";
+        from function in AppFunction.Http
+        let route = function.Trigger.Route!
+        where route.StartsWith("api/", StringComparison.Ordinal) // The others are the dashboard's files.
+        from verb in function.Trigger.Methods!
+        select $"{verb.ToUpperInvariant()} /{route.Replace("{*", "{", StringComparison.Ordinal)}";
 }
