@@ -10,10 +10,12 @@ internal static class EnumNames<TEnum>
     private static readonly Dictionary<string, TEnum> ByName = Enum.GetValues<TEnum>().ToDictionary(
         value => typeof(TEnum).GetField(value.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name);
 
+    private static readonly Dictionary<TEnum, string> ByValue = ByName.ToDictionary(pair => pair.Value, pair => pair.Key);
+
     /// <summary>All names, in the enum's order.</summary>
     public static IEnumerable<string> All => ByName.Keys;
 
     public static bool TryGet(string name, out TEnum value) => ByName.TryGetValue(name, out value);
 
-    public static string Of(TEnum value) => ByName.First(pair => EqualityComparer<TEnum>.Default.Equals(pair.Value, value)).Key;
+    public static string Of(TEnum value) => ByValue[value];
 }

@@ -4,22 +4,10 @@ namespace FunctionsEval.Core.Runs;
 public static class OutcomeNames
 {
     /// <summary>Every outcome by its written name, in the order of the enumeration.</summary>
-    public static IReadOnlyDictionary<string, Outcome> All { get; } = new Dictionary<string, Outcome>(StringComparer.Ordinal)
-    {
-        ["scored"] = Outcome.Scored,
-        ["unparsable"] = Outcome.Unparsable,
-        ["content_filtered"] = Outcome.ContentFiltered,
-        ["rejected"] = Outcome.Rejected,
-        ["truncated"] = Outcome.Truncated,
-        ["timed_out"] = Outcome.TimedOut,
-        ["exhausted"] = Outcome.Exhausted,
-        ["malformed_sample"] = Outcome.MalformedSample,
-    };
-
-    private static readonly Dictionary<Outcome, string> Names = All.ToDictionary(outcome => outcome.Value, outcome => outcome.Key);
+    public static IReadOnlyDictionary<string, Outcome> All { get; } = Enum.GetValues<Outcome>().ToDictionary(NameOf, StringComparer.Ordinal);
 
     /// <summary>An outcome's written name.</summary>
-    public static string NameOf(Outcome outcome) => Names[outcome];
+    public static string NameOf(Outcome outcome) => EnumNames<Outcome>.Of(outcome);
 
     /// <summary>Counts under their written names, zeros included.</summary>
     public static IReadOnlyDictionary<string, long> Of(OutcomeCounts counts)

@@ -14,7 +14,7 @@ internal sealed class CommitRun(RunTables tables, ILogger<CommitRun> logger)
     {
         await tables.CommitAsync(end.RunId, end.Failure, new DateTimeOffset(end.Finished, TimeSpan.Zero), cancellationToken);
         Instruments.NameRun(end.RunId);
-        if (await tables.FindRunAsync(end.RunId, cancellationToken) is { } row && row.GetDateTimeOffset("Started") is { } started)
+        if (Instruments.RunDuration.Enabled && await tables.FindRunAsync(end.RunId, cancellationToken) is { } row && row.GetDateTimeOffset("Started") is { } started)
         {
             Instruments.RunDuration.Record(
                 (end.Finished - started.UtcDateTime).TotalSeconds,

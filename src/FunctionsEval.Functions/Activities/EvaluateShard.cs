@@ -64,6 +64,7 @@ internal sealed class EvaluateShard(
     {
         var reader = new ShardReader(plan, work.Shard, data);
         var tally = new ShardTally(plan);
+        var model = plan.ModelOf(work.Role);
         var caller = new SampleEvaluator(plan, work.Role, models);
         await using var allowance = await allowances.OpenAsync(work, plan, caller, log.Finished.Values, cancellationToken);
         var started = time.GetTimestamp();
@@ -106,7 +107,7 @@ internal sealed class EvaluateShard(
         void Count(LogRow row)
         {
             tally.Add(row);
-            Instruments.SampleEnded(work.Role, plan.ModelOf(work.Role), row.Outcome);
+            Instruments.SampleEnded(work.Role, model, row.Outcome);
         }
 
         async Task EvaluateWithCareAsync(DatasetRow row, LogRow? finished, CancellationToken stopped)

@@ -14,6 +14,9 @@ forget.addEventListener('click', () => {
   location.reload();
 });
 
+/** Where the API has a run. */
+export const pathOf = (runId) => `/api/evaluations/${encodeURIComponent(runId)}`;
+
 /** The JSON that a route answers. */
 export async function get(path, query) {
   return (await send(path, query)).json();

@@ -1,7 +1,7 @@
 // Two runs beside each other, what got worse first.
 
 import { get } from './api.js';
-import { count, element, filterForm, interval, number, reading, table } from './dom.js';
+import { DIFFERENCE_COLUMNS, count, element, filterForm, judgement, number, runLink, table } from './dom.js';
 import { go } from './page.js';
 
 export async function compareView(values) {
@@ -16,8 +16,8 @@ export async function compareView(values) {
   const result = await get('/api/evaluations/compare', new URLSearchParams({ left, right }));
   const damage = (row) => (row.difference ?? 0) * (row.higherIsBetter === false ? 1 : -1);
   const rows = result.metrics.filter((row) => row.slice === 'all' || Math.abs(row.difference ?? 0) > 0).sort((a, b) => (a.slice === 'all' ? 0 : 1) - (b.slice === 'all' ? 0 : 1) || damage(b) - damage(a));
-  const worse = rows.filter((row) => row.differenceLower !== undefined && row.difference !== null && (row.differenceLower > 0 || row.differenceUpper < 0) && damage(row) > 0);
-  const side = (title, run) => element('div', {}, element('h3', {}, title), element('p', {}, element('a', { href: `#/runs/${encodeURIComponent(run.runId)}` }, run.runId), ` ${run.model}, ${count(run.samples)} samples of ${run.dataset}`));
+  const worse = rows.filter((row) => judgement(row) === 'worse');
+  const side = (title, run) => element('div', {}, element('h3', {}, title), element('p', {}, runLink(run.runId, run.runId), ` ${run.model}, ${count(run.samples)} samples of ${run.dataset}`));
   return [
     element('h1', {}, 'Compare'),
     form,
@@ -30,9 +30,7 @@ export async function compareView(values) {
       { title: 'Slice', of: (row) => row.slice },
       { title: 'Left', className: 'number', of: (row) => number(row.left) },
       { title: 'Right', className: 'number', of: (row) => number(row.right) },
-      { title: 'Difference', className: 'number', of: (row) => number(row.difference) + interval(row.differenceLower, row.differenceUpper) },
-      { title: 'Reading', of: (row) => reading(row.difference, row.differenceLower, row.differenceUpper, row.higherIsBetter) },
-      { title: 'Adjusted p', className: 'number', of: (row) => number(row.adjustedPValue ?? row.pValue) },
+      ...DIFFERENCE_COLUMNS,
     ], rows),
   ];
 }

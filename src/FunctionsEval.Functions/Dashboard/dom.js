@@ -73,12 +73,26 @@ export const interval = (lower, upper) => (lower === null || lower === undefined
 
 export const time = (text) => (text ? element('time', { datetime: text }, new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })) : '–');
 
+/** Where the dashboard shows a run, without the # that a link begins with. */
+export const viewOf = (runId) => `runs/${encodeURIComponent(runId)}`;
+
+/** A link to a run. */
+export const runLink = (runId, text) => element('a', { href: `#/${viewOf(runId)}` }, text);
+
 export const verdict = (run) => (run.verdict ? element('span', { class: run.verdict }, run.verdict) : '–');
 
-/** A difference in words: it is better or worse when its interval leaves zero out. */
-export function reading(difference, lower, upper, higherIsBetter = true) {
-  if (lower === null || lower === undefined || upper === null || upper === undefined) return '–';
+/** What a metric's difference says: it is better or worse when its interval leaves zero out. Null where there is no interval. */
+export function judgement({ difference, differenceLower: lower, differenceUpper: upper, higherIsBetter = true }) {
+  if (lower === null || lower === undefined || upper === null || upper === undefined) return null;
   if (lower <= 0 && upper >= 0) return 'no clear difference';
-  const isBetter = difference > 0 === higherIsBetter;
-  return element('span', { class: isBetter ? 'better' : 'worse' }, isBetter ? 'better' : 'worse');
+  return difference > 0 === higherIsBetter ? 'better' : 'worse';
 }
+
+const reading = (words) => (words === 'better' || words === 'worse' ? element('span', { class: words }, words) : words ?? '–');
+
+/** The columns of a metric's difference in a table. */
+export const DIFFERENCE_COLUMNS = [
+  { title: 'Difference', className: 'number', of: (row) => number(row.difference) + interval(row.differenceLower, row.differenceUpper) },
+  { title: 'Reading', of: (row) => reading(judgement(row)) },
+  { title: 'Adjusted p', className: 'number', of: (row) => number(row.adjustedPValue ?? row.pValue) },
+];

@@ -1,12 +1,13 @@
 // A run: its verdict, its metrics beside the baseline's, what became of the samples, and everything to take away.
 
-import { blob, get, post } from './api.js';
-import { count, element, interval, number, reading, table, time } from './dom.js';
+import { blob, get, pathOf, post } from './api.js';
+import { DIFFERENCE_COLUMNS, count, element, interval, number, table, time, viewOf } from './dom.js';
 import { save, show, tell, whileShown } from './page.js';
+import { saveSamples } from './samples.js';
 import { OUTCOMES, isUnderWay, statusOf } from './status.js';
 
 export async function runView(runId, isCurrent) {
-  const path = `/api/evaluations/${encodeURIComponent(runId)}`;
+  const path = pathOf(runId);
   let run = await get(path);
   const status = element('span', {}, ...statusOf(run));
   if (isUnderWay(run)) {
@@ -64,10 +65,10 @@ function controlOf(run, path) {
 }
 
 function actions(run, path, metrics) {
-  const samples = (format) => () => save(() => blob(`${path}/samples`, new URLSearchParams({ format })), `${run.runId}-samples.${format}`);
+  const samples = (format) => () => saveSamples(run.runId, format);
   const button = (text, onclick) => element('button', { type: 'button', onclick }, text);
   return element('div', { class: 'row' },
-    element('a', { href: `#/runs/${encodeURIComponent(run.runId)}/samples` }, 'Samples'),
+    element('a', { href: `#/${viewOf(run.runId)}/samples` }, 'Samples'),
     element('a', { href: `#/compare?right=${encodeURIComponent(run.runId)}` }, 'Compare with another run'),
     button('Open the report', () => openReport(path)),
     button('Summary (JSON)', () => save(() => blob(`${path}/summary`), `${run.runId}-summary.json`)),
@@ -93,9 +94,7 @@ function metricsSection(metrics) {
     if (ofBaseline.size > 0) {
       columns.push(
         { title: 'Baseline', className: 'number', of: (row) => { const other = ofBaseline.get(row.name); return other ? number(other.value) + interval(other.lower, other.upper) : '–'; } },
-        { title: 'Difference', className: 'number', of: (row) => number(row.difference) + interval(row.differenceLower, row.differenceUpper) },
-        { title: 'Reading', of: (row) => reading(row.difference, row.differenceLower, row.differenceUpper, row.higherIsBetter) },
-        { title: 'Adjusted p', className: 'number', of: (row) => number(row.adjustedPValue ?? row.pValue) });
+        ...DIFFERENCE_COLUMNS);
     }
     columns.push({ title: 'Samples', className: 'number', of: (row) => count(row.samples) });
     place.replaceChildren(table('Each metric with its interval', columns, rows));
@@ -116,7 +115,7 @@ function outcomesTable(run) {
     { name: 'cost', of: (role) => number(run[`${role}Cost`]) },
   ];
   return element('section', {}, element('h2', {}, 'Outcomes and use'), table('Samples by outcome; requests, latency, tokens and cost of each model', [
-    { title: 'What', isHeader: true, of: (row) => (row.link ? element('a', { href: `#/runs/${encodeURIComponent(run.runId)}/samples?outcome=${row.link}` }, row.name) : row.name) },
+    { title: 'What', isHeader: true, of: (row) => (row.link ? element('a', { href: `#/${viewOf(run.runId)}/samples?outcome=${row.link}` }, row.name) : row.name) },
     ...roles.map((role) => ({ title: role, className: 'number', of: (row) => row.of(role) })),
   ], rows));
 }

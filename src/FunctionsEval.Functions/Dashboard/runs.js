@@ -1,7 +1,7 @@
 // The history of runs, with those under way kept up to date.
 
-import { get } from './api.js';
-import { count, element, filterForm, time, verdict } from './dom.js';
+import { get, pathOf } from './api.js';
+import { count, element, filterForm, runLink, time, verdict } from './dom.js';
 import { go, whileShown } from './page.js';
 import { STATUSES, isUnderWay, statusOf } from './status.js';
 
@@ -40,7 +40,7 @@ export async function runsView(values, isCurrent) {
   whileShown(isCurrent, async () => {
     for (const entry of rows.values()) {
       if (!isUnderWay(entry.run)) continue;
-      entry.run = await get(`/api/evaluations/${encodeURIComponent(entry.run.runId)}`);
+      entry.run = await get(pathOf(entry.run.runId));
       refreshRow(entry.row, entry.run);
     }
     const latest = await get('/api/evaluations', new URLSearchParams([...values, ['size', 10]]));
@@ -84,7 +84,7 @@ function fillRow(row, run, chosen, onChoice) {
   });
   row.append(
     element('td', {}, box),
-    element('th', { scope: 'row' }, element('a', { href: `#/runs/${encodeURIComponent(run.runId)}` }, run.name ?? run.runId)),
+    element('th', { scope: 'row' }, runLink(run.runId, run.name ?? run.runId)),
     element('td', { class: 'result' }),
     element('td', { class: 'status' }),
     element('td', {}, run.model ?? '–'),

@@ -1,6 +1,6 @@
 // The course of a metric from run to run: a line a model, with the interval of each value.
 
-import { element, number, svg } from './dom.js';
+import { element, number, svg, viewOf } from './dom.js';
 
 const WIDTH = 420;
 const HEIGHT = 190;
@@ -28,7 +28,7 @@ export function trend(title, points) {
     class: `line series-${index % SERIES}`,
     points: placed.filter((point) => point.model === model).map((point) => `${point.x},${point.y}`).join(' '),
   }));
-  const marks = placed.map((point) => svg('a', { href: `#/runs/${encodeURIComponent(point.runId)}`, class: `series-${point.series % SERIES}`, 'aria-label': describe(point) },
+  const marks = placed.map((point) => svg('a', { href: `#/${viewOf(point.runId)}`, class: `series-${point.series % SERIES}`, 'aria-label': describe(point) },
     svg('title', {}, describe(point)),
     point.lower === null || point.lower === undefined ? null : svg('line', { class: 'interval', x1: point.x, x2: point.x, y1: y(point.lower), y2: y(point.upper) }),
     shape(point)));

@@ -23,7 +23,7 @@ internal static class SampleExport
         Text("references", sample => Json(sample.References)),
         Text("tags", sample => sample.Tags is null ? null : Json(sample.Tags)),
         Number("repeat", sample => sample.Repeat),
-        Text("leak", sample => sample.Leak is null ? null : Name(sample.Leak)),
+        Text("leak", sample => sample.Leak is null ? null : Json(sample.Leak).Trim('"')),
         Text("flip", sample => sample.FindFlip() switch { Flip.Gained => "gained", Flip.Lost => "lost", _ => null }),
         .. OfAnswer(Roles.Candidate, sample => sample.Candidate),
         .. OfAnswer(Roles.Baseline, sample => sample.Baseline),
@@ -33,12 +33,8 @@ internal static class SampleExport
     public static async Task WriteJsonLinesAsync(Stream samples, SampleFilter filter, Stream output, CancellationToken cancellationToken)
     {
         await using var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
-        using var reader = new StreamReader(samples);
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-        {
-            if (filter.Matches(Parse(line)))
-                await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
-        }
+        await foreach (var line in ReadAsync(samples, filter, cancellationToken))
+            await writer.WriteLineAsync(line.Text.AsMemory(), cancellationToken);
     }
 
     /// <summary>Writes the samples that match as CSV (RFC 4180). A text that a spreadsheet would take for a formula is led by an apostrophe.</summary>
@@ -47,9 +43,9 @@ internal static class SampleExport
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n", InjectionOptions = InjectionOptions.Escape };
         await using var csv = new CsvWriter(new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true), configuration);
         foreach (var column in Columns)
-            csv.WriteField(column.Name);
+            csv.WriteField(column.Field.Name);
         await csv.NextRecordAsync();
-        await foreach (var sample in ReadAsync(samples, filter, cancellationToken))
+        await foreach (var (_, sample) in ReadAsync(samples, filter, cancellationToken))
         {
             foreach (var column in Columns)
                 csv.WriteField(column.ValueOf(sample));
@@ -63,7 +59,7 @@ internal static class SampleExport
         var fields = Array.ConvertAll(Columns, column => column.Field);
         await using var parquet = await ParquetWriter.CreateAsync(new ParquetSchema(fields), output, cancellationToken: cancellationToken);
         var rows = new List<SampleReport>();
-        await foreach (var sample in ReadAsync(samples, filter, cancellationToken))
+        await foreach (var (_, sample) in ReadAsync(samples, filter, cancellationToken))
         {
             rows.Add(sample);
             if (rows.Count == RowGroupSize)
@@ -78,29 +74,18 @@ internal static class SampleExport
                 return;
             using var group = parquet.CreateRowGroup();
             foreach (var column in Columns)
-                await column.WriteAsync(group, rows, cancellationToken);
+                await column.WriteAsync(group, column.Field, rows, cancellationToken);
             group.CompleteValidate();
             rows.Clear();
         }
     }
 
-    private static async IAsyncEnumerable<SampleReport> ReadAsync(
-        Stream samples, SampleFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var reader = new StreamReader(samples);
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-        {
-            var sample = Parse(line);
-            if (filter.Matches(sample))
-                yield return sample;
-        }
-    }
-
-    private static SampleReport Parse(string line) => JsonSerializer.Deserialize<SampleReport>(line, RunJson.Options)!;
+    private static IAsyncEnumerable<SampleLine> ReadAsync(Stream samples, SampleFilter filter, CancellationToken cancellationToken) =>
+        SampleLines.ReadAsync(samples, cancellationToken).Where(line => filter.Matches(line.Sample));
 
     private static Column[] OfAnswer(string role, Func<SampleReport, AnswerReport?> answer) =>
     [
-        Text($"{role}_outcome", sample => answer(sample) is { } of ? Name(of.Outcome) : null),
+        Text($"{role}_outcome", sample => answer(sample) is { } of ? OutcomeNames.NameOf(of.Outcome) : null),
         Text($"{role}_reason", sample => answer(sample)?.Reason),
         Text($"{role}_text", sample => answer(sample)?.Text),
         Text($"{role}_prediction", sample => answer(sample)?.Prediction),
@@ -127,15 +112,6 @@ internal static class SampleExport
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, RunJson.Options);
 
-    /// <summary>A value's name as it is written in <c>samples.jsonl</c>.</summary>
-    private static string Name<T>(T value) => Json(value).Trim('"');
-
     private sealed record Column(
-        DataField Field, Func<SampleReport, string?> ValueOf, Func<ParquetRowGroupWriter, DataField, List<SampleReport>, CancellationToken, Task> Write)
-    {
-        public string Name => Field.Name;
-
-        public Task WriteAsync(ParquetRowGroupWriter group, List<SampleReport> rows, CancellationToken cancellationToken) =>
-            Write(group, Field, rows, cancellationToken);
-    }
+        DataField Field, Func<SampleReport, string?> ValueOf, Func<ParquetRowGroupWriter, DataField, List<SampleReport>, CancellationToken, Task> WriteAsync);
 }

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using FunctionsEval.Functions.Storage;
-
 namespace FunctionsEval.Functions.Reports;
 
 /// <summary>The first samples that only one of the two models got right: whose prediction equals a reference, or that chose a right choice.</summary>
@@ -16,13 +13,13 @@ internal sealed record SampleFlips(IReadOnlyList<SampleReport> Gained, IReadOnly
     public static async Task<SampleFlips> ReadAsync(Stream samples, CancellationToken cancellationToken)
     {
         var (gained, lost) = (new List<SampleReport>(), new List<SampleReport>());
-        using var reader = new StreamReader(samples);
         var looked = 0;
-        while ((gained.Count < MostShown || lost.Count < MostShown) && await reader.ReadLineAsync(cancellationToken) is { } line)
+        await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
         {
+            if (gained.Count == MostShown && lost.Count == MostShown)
+                break;
             if (looked++ == MostLookedAt)
                 return new SampleFlips(gained, lost, IsCut: true);
-            var sample = JsonSerializer.Deserialize<SampleReport>(line, RunJson.Options)!;
             if (sample.FindFlip() is not { } flip)
                 continue;
             var flipped = flip == Flip.Gained ? gained : lost;

@@ -309,6 +309,11 @@ internal sealed class RunTables(TableServiceClient service)
         }
     }
 
+    /// <summary>What one model reached on one slice.</summary>
+    public AsyncPageable<TableEntity> ReadMetrics(string runId, string role, string slice, CancellationToken cancellationToken) =>
+        _metrics.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {runId} and Role eq {role} and Slice eq {slice}"), cancellationToken: cancellationToken);
+
     public AsyncPageable<TableEntity> ReadMetrics(string runId, CancellationToken cancellationToken) =>
         _metrics.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {runId}"), cancellationToken: cancellationToken);
 

@@ -1,6 +1,4 @@
-using Azure.Core;
 using Azure.Data.Tables;
-using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
@@ -22,7 +20,7 @@ internal static class StorageClients
         else
         {
             var options = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
-            var credential = Credential(options.ClientId);
+            var credential = AppIdentity.Of(options.ClientId);
             services.AddSingleton(new BlobServiceClient(Endpoint(options.BlobServiceUri, "blob", options), credential));
             services.AddSingleton(new TableServiceClient(Endpoint(options.TableServiceUri, "table", options), credential));
             services.AddSingleton(_ => new QueueServiceClient(Endpoint(options.QueueServiceUri, "queue", options), credential, Queues));
@@ -49,9 +47,4 @@ internal static class StorageClients
             $"No storage account is configured. Set {StorageOptions.Section} to a connection string (UseDevelopmentStorage=true for Azurite), " +
             $"or set {StorageOptions.Section}__{service}ServiceUri to the account's {service} endpoint and give the app's identity a data role on it.");
     }
-
-    private static TokenCredential Credential(string? clientId) =>
-        clientId is { Length: > 0 }
-            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-            : new DefaultAzureCredential();
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Storage;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Telemetry;
@@ -85,7 +87,7 @@ internal sealed class ObservedCall : IDisposable
         _span?.SetTag("gen_ai.usage.output_tokens", output);
         Count(input, "input");
         Count(output, "output");
-        if (Reports.UsageSummary.Of(new Storage.TokenCounts(input, output), _model).Cost is { } cost)
+        if (UsageSummary.Of(new TokenCounts(input, output), _model).Cost is { } cost)
             Instruments.Cost.Add((double)cost, _name);
     }
 

@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
@@ -46,8 +45,6 @@ internal static class TelemetryServiceCollectionExtensions
             .Select(part => part.Split('=', 2))
             .Where(part => part.Length == 2)
             .ToDictionary(part => part[0], part => part[1], StringComparer.OrdinalIgnoreCase);
-        return parts.TryGetValue("ClientId", out var client)
-            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client))
-            : new DefaultAzureCredential();
+        return AppIdentity.Of(parts.GetValueOrDefault("ClientId"));
     }
 }

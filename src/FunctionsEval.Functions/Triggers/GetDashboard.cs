@@ -13,6 +13,7 @@ internal static class GetDashboard
 {
     private const string ResourcePrefix = "dashboard/";
     private const string Page = "index.html";
+
     /// <summary>Scripts come from the app alone. Styles may be inline: a report that is opened from the page inherits this policy.</summary>
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

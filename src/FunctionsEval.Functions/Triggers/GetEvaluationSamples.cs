@@ -63,20 +63,18 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs)
         if (stream is null)
             return Problems.NotYet(runId, row.GetString("Status"));
 
+        request.HttpContext.Response.RegisterForDisposeAsync(stream); // A file is written after this function has returned.
         var filter = new SampleFilter(outcome, query["label"], query["prediction"], flip);
         if (format != Page)
-            return await FileAsync(stream, filter, runId, format, cancellationToken);
-        await using (stream)
+            return await FileAsync(request.HttpContext.Response, stream, filter, runId, format, cancellationToken);
+        try
         {
-            try
-            {
-                var (samples, next) = await ReadAsync(stream, offset, filter, size, cancellationToken);
-                return Results.Json(new { RunId = runId, Samples = samples, Next = next }, RunJson.Options);
-            }
-            catch (JsonException)
-            {
-                return Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample; pass the value of next of the previous page.");
-            }
+            var (samples, next) = await ReadAsync(stream, offset, filter, size, cancellationToken);
+            return Results.Json(new { RunId = runId, Samples = samples, Next = next }, RunJson.Options);
+        }
+        catch (JsonException)
+        {
+            return Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample; pass the value of next of the previous page.");
         }
     }
 
@@ -84,15 +82,13 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs)
         Stream stream, long offset, SampleFilter filter, int size, CancellationToken cancellationToken)
     {
         var samples = new List<SampleReport>();
-        using var reader = new StreamReader(stream);
         var position = offset;
         var looked = 0;
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        await foreach (var (line, sample) in SampleLines.ReadAsync(stream, cancellationToken))
         {
             if (samples.Count == size || looked++ == MostLookedAt)
                 return (samples, position);
             position += Encoding.UTF8.GetByteCount(line) + 1;
-            var sample = JsonSerializer.Deserialize<SampleReport>(line, RunJson.Options)!;
             if (filter.Matches(sample))
                 samples.Add(sample);
         }
@@ -100,35 +96,21 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs)
         return (samples, null);
     }
 
-    private static async Task<IResult> FileAsync(Stream samples, SampleFilter filter, string runId, string format, CancellationToken cancellationToken)
+    private static async Task<IResult> FileAsync(
+        HttpResponse response, Stream samples, SampleFilter filter, string runId, string format, CancellationToken cancellationToken)
     {
         var name = $"{runId}-samples.{format}";
-        if (format != Parquet)
-        {
-            return Results.Stream(
-                async output =>
-                {
-                    await using (samples)
-                        await (format == Csv ? SampleExport.WriteCsvAsync(samples, filter, output, cancellationToken) : SampleExport.WriteJsonLinesAsync(samples, filter, output, cancellationToken));
-                },
-                format == Csv ? "text/csv; charset=utf-8" : "application/x-ndjson",
-                name);
-        }
+        if (format == Csv)
+            return Results.Stream(output => SampleExport.WriteCsvAsync(samples, filter, output, cancellationToken), "text/csv; charset=utf-8", name);
+        if (format == JsonLines)
+            return Results.Stream(output => SampleExport.WriteJsonLinesAsync(samples, filter, output, cancellationToken), "application/x-ndjson", name);
 
         // Parquet ends with the places of its parts: it is written where one can tell them.
         var file = new FileStream(
             Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-        try
-        {
-            await using (samples)
-                await SampleExport.WriteParquetAsync(samples, filter, file, cancellationToken);
-            file.Position = 0;
-            return Results.Stream(file, "application/vnd.apache.parquet", name);
-        }
-        catch
-        {
-            await file.DisposeAsync();
-            throw;
-        }
+        response.RegisterForDisposeAsync(file);
+        await SampleExport.WriteParquetAsync(samples, filter, file, cancellationToken);
+        file.Position = 0;
+        return Results.Stream(file, "application/vnd.apache.parquet", name);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
@@ -28,10 +27,8 @@ internal sealed class ListMetrics(RunTables tables)
     private async Task<object> PointAsync(TableEntity run, CancellationToken cancellationToken)
     {
         var metrics = new List<object>();
-        await foreach (var metric in tables.ReadMetrics(run.PartitionKey, cancellationToken))
+        await foreach (var metric in tables.ReadMetrics(run.PartitionKey, Roles.Candidate, MetricReport.AllSamples, cancellationToken))
         {
-            if (metric.GetString("Role") != Roles.Candidate || metric.GetString("Slice") != MetricReport.AllSamples)
-                continue;
             metrics.Add(new
             {
                 Name = metric.GetString("Name"),
@@ -48,7 +45,7 @@ internal sealed class ListMetrics(RunTables tables)
             Name = run.GetString("Name"),
             Model = run.GetString("Model"),
             Dataset = run.GetString("Dataset"),
-            Started = run.GetDateTimeOffset("Started")?.ToString("O", CultureInfo.InvariantCulture),
+            Started = run.GetDateTimeOffset("Started"),
             Verdict = run.GetString("Verdict"),
             Metrics = metrics,
         };

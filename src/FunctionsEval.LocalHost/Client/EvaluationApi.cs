@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FunctionsEval.LocalHost.Hosting;
@@ -9,6 +11,7 @@ namespace FunctionsEval.LocalHost.Client;
 internal sealed class EvaluationApi : IDisposable
 {
     private const string KeyHeader = "x-functions-key";
+    private const int SamplesAPage = 500;
 
     private readonly HttpClient _http;
 
@@ -60,10 +63,28 @@ internal sealed class EvaluationApi : IDisposable
     public Task<JsonObject> CompareAsync(string left, string right, CancellationToken cancellationToken) =>
         GetOrThrowAsync("/api/evaluations/compare" + Query([new("left", left), new("right", right)]), cancellationToken);
 
-    /// <summary>A page of a run's samples.</summary>
+    /// <summary>A run's samples in dataset order, read page by page.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="filters">The query's parameters that choose samples; those without a value are left out.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
-    public Task<JsonObject> SamplesAsync(string runId, IEnumerable<KeyValuePair<string, string?>> query, CancellationToken cancellationToken) =>
-        GetOrThrowAsync($"/api/evaluations/{Uri.EscapeDataString(runId)}/samples" + Query(query), cancellationToken);
+    public async IAsyncEnumerable<JsonObject> SamplesAsync(
+        string runId, IReadOnlyList<KeyValuePair<string, string?>> filters, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? offset = null;
+        for (var left = most; left > 0;)
+        {
+            var size = Math.Min(left, SamplesAPage).ToString(CultureInfo.InvariantCulture);
+            var page = await GetOrThrowAsync(
+                $"/api/evaluations/{Uri.EscapeDataString(runId)}/samples" + Query([.. filters, new("size", size), new("offset", offset)]), cancellationToken);
+            foreach (var sample in page["samples"]!.AsArray())
+                yield return sample!.AsObject();
+            left -= page["samples"]!.AsArray().Count;
+            if ((offset = page["next"]?.ToString()) is null)
+                break;
+        }
+    }
 
     /// <summary>A run's row.</summary>
     /// <exception cref="LocalHostException">There is none; the message is the app's own.</exception>

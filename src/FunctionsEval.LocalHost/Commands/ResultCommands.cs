@@ -20,6 +20,7 @@ internal static class ResultCommands
     private static readonly string[] ListColumns = ["runId", "status", "verdict", "dataset", "model", "baseline", "started"];
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions OneLine = new(Indented) { WriteIndented = false };
 
     /// <summary>Creates the commands.</summary>
     public static IEnumerable<Command> Create(IAnsiConsole console) =>
@@ -172,20 +173,9 @@ internal static class ResultCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = api.Connect(parsed);
-            var (left, offset) = (parsed.GetValue(size), (string?)null);
-            while (left > 0)
-            {
-                var page = await client.SamplesAsync(
-                    parsed.GetRequiredValue(run),
-                    [new("outcome", parsed.GetValue(outcome)), new("label", parsed.GetValue(label)), new("flip", parsed.GetValue(flip)), new("size", Math.Min(left, 500).ToString(CultureInfo.InvariantCulture)), new("offset", offset)],
-                    cancellationToken);
-                foreach (var sample in page["samples"]!.AsArray())
-                    Console.WriteLine(sample!.ToJsonString(new JsonSerializerOptions(Indented) { WriteIndented = false }));
-                left -= page["samples"]!.AsArray().Count;
-                if ((offset = page["next"]?.ToString()) is null)
-                    break;
-            }
-
+            KeyValuePair<string, string?>[] filters = [new("outcome", parsed.GetValue(outcome)), new("label", parsed.GetValue(label)), new("flip", parsed.GetValue(flip))];
+            await foreach (var sample in client.SamplesAsync(parsed.GetRequiredValue(run), filters, parsed.GetValue(size), cancellationToken))
+                Console.WriteLine(sample.ToJsonString(OneLine));
             return ExitCodes.Pass;
         });
         return command;
@@ -248,8 +238,8 @@ internal static class ResultCommands
                 "html" => await client.ReportAsync(runId, cancellationToken),
                 "csv" => ResultExport.Csv(summary),
                 "lm-eval" => ResultExport.LmEval(row, summary).ToJsonString(Indented) + "\n",
-                "promptfoo" => ResultExport.Promptfoo(row, await AllSamplesAsync(client, runId, cancellationToken)).ToJsonString(Indented) + "\n",
-                "openai-evals" => ResultExport.OpenAIEvals(row, await AllSamplesAsync(client, runId, cancellationToken)).ToJsonString(Indented) + "\n",
+                "promptfoo" => ResultExport.Promptfoo(row, await AllSamplesAsync()).ToJsonString(Indented) + "\n",
+                "openai-evals" => ResultExport.OpenAIEvals(row, await AllSamplesAsync()).ToJsonString(Indented) + "\n",
                 _ => ResultExport.JUnit(row, summary),
             };
             if (parsed.GetValue(output) is { } path)
@@ -257,22 +247,16 @@ internal static class ResultCommands
             else
                 Console.Write(text);
             return ExitCodes.Of(row);
+
+            async Task<List<JsonObject>> AllSamplesAsync()
+            {
+                var samples = new List<JsonObject>();
+                await foreach (var sample in client.SamplesAsync(runId, [], int.MaxValue, cancellationToken))
+                    samples.Add(sample);
+                return samples;
+            }
         });
         return command;
-    }
-
-    private static async Task<List<JsonObject>> AllSamplesAsync(EvaluationApi client, string runId, CancellationToken cancellationToken)
-    {
-        var samples = new List<JsonObject>();
-        string? offset = null;
-        do
-        {
-            var page = await client.SamplesAsync(runId, [new("size", "500"), new("offset", offset)], cancellationToken);
-            samples.AddRange(page["samples"]!.AsArray().Select(sample => sample!.AsObject()));
-            offset = page["next"]?.ToString();
-        }
-        while (offset is not null);
-        return samples;
     }
 
     private static Argument<string> RunArgument() => new("RUN") { Description = "The run's id, ev-…" };
