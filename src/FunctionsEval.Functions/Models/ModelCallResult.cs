@@ -33,18 +33,24 @@ internal abstract record ModelCallResult
 
     /// <summary>No call to this model can succeed until a setting is changed: the run ends.</summary>
     /// <param name="Message">Which setting to check and why.</param>
-    public sealed record Misconfigured(string Message) : ModelCallResult;
+    public sealed record Misconfigured(string Message) : ModelCallResult
+    {
+        /// <summary>Whether the endpoint knows no such model or deployment: one that was just made may appear within minutes.</summary>
+        public bool MayAppear { get; init; }
+    }
 
-    /// <summary>The endpoint could not be reached: no name, no connection or no TLS, after all attempts.</summary>
+    /// <summary>The model is away: all attempts failed, and no other request that was sent meanwhile was served.</summary>
     /// <param name="Message">Which setting to check and why.</param>
-    public sealed record Unreachable(string Message) : ModelCallResult;
+    /// <param name="IfGivenUp">What the sample comes to when nobody waits any longer.</param>
+    public sealed record Unreachable(string Message, Failed IfGivenUp) : ModelCallResult;
 
     /// <summary>The run was stopped before the request, or a repetition of it, was sent.</summary>
     public sealed record NotSent : ModelCallResult;
 
     /// <summary>The endpoint is throttling for longer than a call should wait: repeat the call later.</summary>
     /// <param name="After">How long to wait; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</param>
-    public sealed record RetryLater(TimeSpan After) : ModelCallResult;
+    /// <param name="IfGivenUp">What the sample comes to when nobody waits any longer.</param>
+    public sealed record RetryLater(TimeSpan After, Failed IfGivenUp) : ModelCallResult;
 }
 
 /// <summary>Reasons of failures that have no error code of the endpoint's own.</summary>

@@ -63,7 +63,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                     CallRetryPolicy.Decision decision = policy.Next(state, passing.Fault == PassingFault.Throttled, passing.RetryAfter);
                     LogAttemptFailed(model.Options.Name, attempt, passing.Reason, decision.Wait ?? decision.RetryLater ?? TimeSpan.Zero);
                     if (decision.RetryLater is { } later)
-                        return new ModelCallResult.RetryLater(later);
+                        return new ModelCallResult.RetryLater(later, Exhausted(passing, attempt));
                     if (decision.GiveUp)
                         return GiveUp(model.Options, passing, attempt);
                     await Task.Delay(decision.Wait!.Value, time, stop.Waiting);
@@ -205,12 +205,16 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     private static ModelCallResult GiveUp(ModelOptions model, AttemptResult.Passing last, int attempts) => last.Fault switch
     {
         PassingFault.Unreachable => new ModelCallResult.Unreachable(
-            $"{model.Setting(nameof(ModelOptions.Endpoint))}: no connection to {model.Endpoint.Host}:{model.Endpoint.Port} in {attempts} attempts (name, port, TLS certificate or firewall). Check the address and that the server is running."),
+            $"{model.Setting(nameof(ModelOptions.Endpoint))}: no connection to {model.Endpoint.Host}:{model.Endpoint.Port} in {attempts} attempts (name, port, TLS certificate or firewall). Check the address and that the server is running.",
+            Exhausted(last, attempts)),
         PassingFault.NoIdentityToken => new ModelCallResult.Misconfigured(
             $"{model.Setting(nameof(ModelOptions.ApiKey))}: no key is set, and the managed identity gave no token. Assign an identity to this app (locally: az login), or set a key."),
         PassingFault.TimedOut => new ModelCallResult.Failed(Outcome.TimedOut, last.Reason, $"No answer within {model.Timeout.TotalSeconds:0.###} s ({model.Setting(nameof(ModelOptions.Timeout))}), in {attempts} attempts.", attempts),
-        _ => new ModelCallResult.Failed(Outcome.Exhausted, last.Reason, $"All {attempts} attempts failed, the last with {last.Reason}.", attempts),
+        _ => Exhausted(last, attempts),
     };
+
+    private static ModelCallResult.Failed Exhausted(AttemptResult.Passing last, int attempts) =>
+        new(Outcome.Exhausted, last.Reason, $"All {attempts} attempts failed, the last with {last.Reason}.", attempts);
 
     private static bool IsUnableToScore(EndpointError error, ModelRequest request) => request.ScoredText is not null && error.IsUnsupportedParameter && (error.IsAbout("logprobs") || error.IsAbout("echo"));
 

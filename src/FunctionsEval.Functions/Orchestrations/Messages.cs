@@ -15,6 +15,9 @@ internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan
     /// <summary>Whether the queue hears of the end.</summary>
     public bool NotifiesQueue { get; init; }
 
+    /// <summary>Whether the run follows a fine-tuning job: a deployment that is not found is one that is not there yet.</summary>
+    public bool IsAutomatic { get; init; }
+
     /// <summary>The request of a run by a spec.</summary>
     public static RunRequest For(string runId, DatasetVersion dataset, EvaluationSpec spec, string? trainingFile, int resumption = 0) =>
         new(runId, dataset, spec.Limits.Deadline, resumption) { TrainingFile = trainingFile, NotifiedWebhook = spec.Notify?.Webhook, NotifiesQueue = spec.Notify?.Queue == true };
@@ -30,7 +33,11 @@ internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFa
 /// <param name="Deadline">After it no call is started.</param>
 /// <param name="Resumption">How often the run was resumed before.</param>
 /// <param name="IsSettling">Whether the run was stopped: no call is made, what was answered is summed up.</param>
-internal sealed record ShardWork(string RunId, string Role, int Shard, DateTime Deadline, int Resumption, bool IsSettling);
+internal sealed record ShardWork(string RunId, string Role, int Shard, DateTime Deadline, int Resumption, bool IsSettling)
+{
+    /// <summary>Whether the wait for the model is over: a sample that still gets no answer is <c>exhausted</c> or <c>timed_out</c> instead of waiting on.</summary>
+    public bool GivesUp { get; init; }
+}
 
 /// <summary>A range of the run's work items, for one sub-orchestration.</summary>
 internal sealed record ShardGroup(
@@ -45,16 +52,28 @@ internal enum ShardStatus
     /// <summary>There is more to do; call again (after <see cref="ShardReport.RetryAfter"/>).</summary>
     Incomplete,
 
-    /// <summary>The model's endpoint cannot be reached; call again a few times.</summary>
+    /// <summary>The model is away: no sample is served. Call again later, until <see cref="ShardReport.OutageLimit"/> has passed.</summary>
     Unreachable,
 
     /// <summary>The run cannot go on; <see cref="ShardReport.Failure"/> says why.</summary>
     Failed,
+
+    /// <summary>The endpoint throttles the samples that are left; call again after <see cref="ShardReport.RetryAfter"/>.</summary>
+    Throttled,
 }
 
 /// <summary>Result of one call of <c>EvaluateShard</c>.</summary>
 internal sealed record ShardReport(ShardStatus Status, RunFailure? Failure = null, TimeSpan RetryAfter = default)
 {
+    /// <summary>Samples that got their outcome in this call.</summary>
+    public int Progress { get; init; }
+
+    /// <summary>Whether only a few of the shard's samples are left: after the wait they are given up, instead of the run.</summary>
+    public bool FewAreLeft { get; init; }
+
+    /// <summary>How long a model may be away before that.</summary>
+    public TimeSpan OutageLimit { get; init; }
+
     public static ShardReport Completed { get; } = new(ShardStatus.Completed);
 
     public static ShardReport Incomplete(TimeSpan retryAfter = default) => new(ShardStatus.Incomplete, RetryAfter: retryAfter);

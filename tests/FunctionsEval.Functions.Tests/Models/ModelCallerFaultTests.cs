@@ -79,7 +79,7 @@ public sealed class ModelCallerFaultTests
         if (seconds <= 30)
             Assert.Equal([TimeSpan.FromSeconds(seconds) + s_halfBase], harness.Time.Waits);
         else
-            Assert.Equal(new ModelCallResult.RetryLater(TimeSpan.FromSeconds(seconds)), result);
+            Assert.Equal(TimeSpan.FromSeconds(seconds), Assert.IsType<ModelCallResult.RetryLater>(result).After);
     }
 
     [Theory]
@@ -116,7 +116,7 @@ public sealed class ModelCallerFaultTests
     {
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "10")));
 
-        Assert.Equal(new ModelCallResult.RetryLater(TimeSpan.FromSeconds(30)), await harness.CallAsync());
+        Assert.Equal(TimeSpan.FromSeconds(30), Assert.IsType<ModelCallResult.RetryLater>(await harness.CallAsync()).After);
         // 10.25 s each: eleven fit into two minutes, the twelfth does not.
         Assert.Equal(12, harness.Server.Ledger.Count);
         Assert.Equal(12, harness.Registry.TryGet("m", out ConfiguredModel? model) ? model.Limiter.Snapshot().Throttled : 0);
