@@ -30,6 +30,12 @@ internal sealed class EvaluateShard(
     [Function(nameof(EvaluateShard))]
     public async Task<ShardReport> RunAsync([ActivityTrigger] ShardWork work, CancellationToken cancellationToken)
     {
+        var waited = time.GetUtcNow().UtcDateTime - work.Scheduled;
+        return await EvaluateAsync(work, cancellationToken) with { Waited = waited };
+    }
+
+    private async Task<ShardReport> EvaluateAsync(ShardWork work, CancellationToken cancellationToken)
+    {
         Instruments.NameRun(work.RunId, work.Role, work.Shard);
         var plan = await plans.GetAsync(work.RunId, work.Resumption, cancellationToken);
         if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true })

@@ -82,5 +82,5 @@ internal sealed class PlanShards(
         return ReportOf(manifest);
     }
 
-    private static PlanReport ReportOf(RunManifest manifest) => new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]);
+    private static PlanReport ReportOf(RunManifest manifest) => new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = ShardWindow.Initial };
 }

@@ -12,6 +12,9 @@ internal static class EvaluateDataset
     /// <summary>Work items one orchestration fans out itself; more are dealt out to <see cref="EvaluateShardGroup"/>.</summary>
     public const int GroupSize = 100;
 
+    /// <summary>The external event that tells an orchestration, in whatever it waits for, that its run is cancelled.</summary>
+    public const string CancelEvent = "cancel";
+
     [Function(nameof(EvaluateDataset))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -30,7 +33,7 @@ internal static class EvaluateDataset
         }
 
         await context.CallActivityAsync(
-            nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure), RetryPolicies.Infrastructure);
+            nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure), RetryPolicies.Commit);
         if (run.NotifiedWebhook is { } webhook)
             await NotifyAsync(context, nameof(NotifyWebhook), new NotifyRequest(run.RunId, webhook));
         if (run.NotifiesQueue)
@@ -58,13 +61,13 @@ internal static class EvaluateDataset
         if (plan.Failure is not null)
             return plan.Failure;
 
-        var all = new ShardGroup(run.RunId, plan.Roles, 0, plan.Shards * plan.Roles.Count, deadline, run.Resumption);
-        var stop = await EvaluateShardsAsync(context, all);
+        var all = new ShardGroup(run.RunId, plan.Roles, 0, plan.Shards * plan.Roles.Count, deadline, run.Resumption) { Window = plan.Window };
+        var stop = await EvaluateShardsAsync(context, all, context.WaitForExternalEvent<bool>(CancelEvent));
         if (stop is { IsStop: true })
         {
             // Nothing is called any more; what was answered is summed up.
             var settling = all with { IsSettling = true, Deadline = DateTime.MaxValue };
-            if (await EvaluateShardsAsync(context, settling) is { } unsettled)
+            if (await EvaluateShardsAsync(context, settling, cancelled: Never) is { } unsettled)
                 return unsettled;
         }
         else if (stop is not null)
@@ -77,15 +80,21 @@ internal static class EvaluateDataset
         return await context.CallActivityAsync<RunFailure?>(nameof(WriteSummary), request, RetryPolicies.Infrastructure) ?? stop;
     }
 
-    private static Task<RunFailure?> EvaluateShardsAsync(TaskOrchestrationContext context, ShardGroup all) =>
-        all.Count <= GroupSize ? ShardLoop.EvaluateAsync(context, all) : EvaluateGroupsAsync(context, all);
+    private static Task Never { get; } = new TaskCompletionSource().Task;
 
-    private static async Task<RunFailure?> EvaluateGroupsAsync(TaskOrchestrationContext context, ShardGroup all)
+    /// <summary>Small runs are evaluated here; large ones, and what of small ones takes many calls, in groups.</summary>
+    private static async Task<RunFailure?> EvaluateShardsAsync(TaskOrchestrationContext context, ShardGroup all, Task cancelled)
     {
-        var groups = Enumerable.Range(0, (all.Count + GroupSize - 1) / GroupSize)
-            .Select(group => all with { First = group * GroupSize, Count = Math.Min(GroupSize, all.Count - group * GroupSize) })
-            .Select(group => context.CallSubOrchestratorAsync<RunFailure?>(nameof(EvaluateShardGroup), group));
-        var failures = await Task.WhenAll(groups);
-        return failures.FirstOrDefault(failure => failure is { IsStop: false }) ?? failures.FirstOrDefault(failure => failure is not null);
+        if (all.Count > GroupSize)
+        {
+            var groups = Enumerable.Range(0, (all.Count + GroupSize - 1) / GroupSize)
+                .Select(group => all with { First = group * GroupSize, Count = Math.Min(GroupSize, all.Count - (group * GroupSize)) });
+            return await ShardGroups.EvaluateAsync(context, groups, cancelled);
+        }
+
+        var end = await ShardLoop.EvaluateAsync(context, all, cancelled);
+        return end is { Failure: null, Unfinished: [_, ..] unfinished }
+            ? await ShardGroups.EvaluateAsync(context, [all with { Pending = unfinished }], cancelled)
+            : end.Failure;
     }
 }

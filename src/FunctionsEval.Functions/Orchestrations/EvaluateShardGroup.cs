@@ -4,12 +4,19 @@ using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;
 
-/// <summary>Evaluates up to <see cref="EvaluateDataset.GroupSize"/> work items of a large run, so that no single history grows with the dataset.</summary>
+/// <summary>
+/// Evaluates up to <see cref="EvaluateDataset.GroupSize"/> work items of a run, and continues as new where they take many calls, so that no
+/// history grows with the dataset or with the time that is waited.
+/// </summary>
 internal static class EvaluateShardGroup
 {
     [Function(nameof(EvaluateShardGroup))]
-    public static Task<RunFailure?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        ShardLoop.EvaluateAsync(
-            context,
-            context.GetInput<ShardGroup>() ?? throw new InvalidOperationException("The orchestration was started without its shard group."));
+    public static async Task<RunFailure?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var group = context.GetInput<ShardGroup>() ?? throw new InvalidOperationException("The orchestration was started without its shard group.");
+        var end = await ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent));
+        if (end is { Failure: null, Unfinished: [_, ..] unfinished })
+            context.ContinueAsNew(group with { Pending = unfinished });
+        return end.Failure;
+    }
 }

@@ -24,7 +24,11 @@ internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan
 }
 
 /// <summary>What <c>PlanShards</c> found: how much there is to fan out, or why the dataset cannot be evaluated.</summary>
-internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFailure? Failure = null);
+internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFailure? Failure = null)
+{
+    /// <summary>Calls of <c>EvaluateShard</c> that one orchestration has under way at first (<see cref="ShardWindow"/>); 0 in plans of versions before there was a bound.</summary>
+    public int Window { get; init; }
+}
 
 /// <summary>One shard for one role: the unit of fan-out.</summary>
 /// <param name="RunId">The run.</param>
@@ -37,11 +41,29 @@ internal sealed record ShardWork(string RunId, string Role, int Shard, DateTime 
 {
     /// <summary>Whether the wait for the model is over: a sample that still gets no answer is <c>exhausted</c> or <c>timed_out</c> instead of waiting on.</summary>
     public bool GivesUp { get; init; }
+
+    /// <summary>When the call was scheduled, by the orchestration's clock.</summary>
+    public DateTime Scheduled { get; init; }
 }
 
 /// <summary>A range of the run's work items, for one sub-orchestration.</summary>
 internal sealed record ShardGroup(
-    string RunId, IReadOnlyList<string> Roles, int First, int Count, DateTime Deadline, int Resumption = 0, bool IsSettling = false);
+    string RunId, IReadOnlyList<string> Roles, int First, int Count, DateTime Deadline, int Resumption = 0, bool IsSettling = false)
+{
+    /// <summary>As in <see cref="PlanReport.Window"/>.</summary>
+    public int Window { get; init; }
+
+    /// <summary>The items that are not finished, after a first execution; null for all of the range.</summary>
+    public IReadOnlyList<PendingItem>? Pending { get; init; }
+}
+
+/// <summary>A work item between two calls of <c>EvaluateShard</c>.</summary>
+/// <param name="Item">Number of the work item.</param>
+/// <param name="NotBefore">When it is called again.</param>
+/// <param name="StalledSince">When a call first ended without any progress; null while there is progress.</param>
+/// <param name="Stalls">Calls in a row that ended without any progress.</param>
+/// <param name="GivesUp">Whether the next call gives up the samples that get no answer.</param>
+internal sealed record PendingItem(int Item, DateTime NotBefore = default, DateTime? StalledSince = null, int Stalls = 0, bool GivesUp = false);
 
 /// <summary>How far <c>EvaluateShard</c> came.</summary>
 internal enum ShardStatus
@@ -73,6 +95,9 @@ internal sealed record ShardReport(ShardStatus Status, RunFailure? Failure = nul
 
     /// <summary>How long a model may be away before that.</summary>
     public TimeSpan OutageLimit { get; init; }
+
+    /// <summary>How long the call waited until an instance took it.</summary>
+    public TimeSpan Waited { get; init; }
 
     public static ShardReport Completed { get; } = new(ShardStatus.Completed);
 

@@ -12,6 +12,13 @@ internal static class RetryPolicies
         backoffCoefficient: 2.0,
         maxRetryInterval: TimeSpan.FromMinutes(1)));
 
+    /// <summary>A hundred attempts over about sixteen hours: a run that has its result is not given up for want of its last write.</summary>
+    public static readonly TaskOptions Commit = TaskOptions.FromRetryPolicy(new RetryPolicy(
+        maxNumberOfAttempts: 100,
+        firstRetryInterval: TimeSpan.FromSeconds(2),
+        backoffCoefficient: 2.0,
+        maxRetryInterval: TimeSpan.FromMinutes(10)));
+
     /// <summary>Up to eight attempts over about twenty minutes: outlasts a deployment of the receiver.</summary>
     public static readonly TaskOptions Notification = TaskOptions.FromRetryPolicy(new RetryPolicy(
         maxNumberOfAttempts: 8,

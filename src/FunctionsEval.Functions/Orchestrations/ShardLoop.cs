@@ -4,48 +4,174 @@ using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;
 
-/// <summary>Calls <c>EvaluateShard</c> for a range of work items, each until it is finished.</summary>
-internal static class ShardLoop
-{
-    /// <summary>
-    /// Waits before an endpoint that could not be reached is tried again; after the last one the run fails. With the
-    /// back-off inside the three rounds of calls, up to 16 s each, an endpoint may be away for about a minute.
-    /// </summary>
-    private static readonly TimeSpan[] UnreachableWaits = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)];
+/// <summary>How the work items of a group ended, as far as they did.</summary>
+/// <param name="Failure">What makes the run fail, else what stops it; null for neither.</param>
+/// <param name="Unfinished">The items that must be called again in another execution, so that this one's history stays short.</param>
+internal sealed record ShardLoopEnd(RunFailure? Failure, IReadOnlyList<PendingItem> Unfinished);
 
-    /// <summary>Evaluates work items <c>[first, first + count)</c> side by side; item i is shard i ÷ roles for role i mod roles.</summary>
-    /// <returns>The first failure in item order, else the first reason to stop, or null when all are finished.</returns>
-    public static async Task<RunFailure?> EvaluateAsync(TaskOrchestrationContext context, ShardGroup group)
+/// <summary>
+/// Calls <c>EvaluateShard</c> for the work items of a group, each until it is finished. Item i is shard i ÷ roles for role i mod roles. One
+/// execution makes a bounded number of calls; what is left then goes into the next.
+/// </summary>
+internal sealed class ShardLoop
+{
+    private const int SmallestCallBudget = 64;
+
+    /// <summary>Calls in a row in which the endpoint throttles the few samples that are left, before they are given up.</summary>
+    private const int MaxThrottledCalls = 3;
+
+    private static readonly TimeSpan FirstOutageWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestOutageWait = TimeSpan.FromMinutes(1);
+
+    private readonly TaskOrchestrationContext _context;
+    private readonly ShardGroup _group;
+    private readonly ShardWindow _window;
+    private readonly TaskCompletionSource _cut = new();
+    private int _callsLeft;
+    private RunFailure? _stop;
+
+    private ShardLoop(TaskOrchestrationContext context, ShardGroup group, int items)
     {
-        var reports = await Task.WhenAll(Enumerable.Range(group.First, group.Count).Select(item =>
-            ToEndAsync(context, new ShardWork(
-                group.RunId, group.Roles[item % group.Roles.Count], item / group.Roles.Count, group.Deadline, group.Resumption, group.IsSettling))));
-        // What makes the run fail outweighs what only stops it.
-        return reports.FirstOrDefault(failure => failure is { IsStop: false }) ?? reports.FirstOrDefault(failure => failure is not null);
+        _context = context;
+        _group = group;
+        _window = new ShardWindow(group.Window);
+        // A group without a window began under a version that made its calls without a bound, and goes on like that.
+        _callsLeft = IsBounded ? Math.Max(SmallestCallBudget, 2 * items) : int.MaxValue;
     }
 
-    private static async Task<RunFailure?> ToEndAsync(TaskOrchestrationContext context, ShardWork work)
+    private bool IsBounded => _group.Window > 0;
+
+    /// <summary>Evaluates the group's items side by side.</summary>
+    /// <param name="context">The orchestration.</param>
+    /// <param name="group">The items.</param>
+    /// <param name="cancelled">Ends when the run is cancelled: nothing is waited for any longer.</param>
+    public static async Task<ShardLoopEnd> EvaluateAsync(TaskOrchestrationContext context, ShardGroup group, Task cancelled)
     {
-        var unreachable = 0;
+        var items = group.Pending ?? [.. Enumerable.Range(group.First, group.Count).Select(item => new PendingItem(item))];
+        var loop = new ShardLoop(context, group, items.Count);
+        if (!group.IsSettling)
+            _ = loop.StopWhenAsync(cancelled);
+        var unfinished = await Task.WhenAll(items.Select(loop.ToEndAsync));
+        return new ShardLoopEnd(loop._stop, [.. unfinished.OfType<PendingItem>()]);
+    }
+
+    private async Task StopWhenAsync(Task cancelled)
+    {
+        await cancelled;
+        Stop(RunFailure.Cancelled);
+    }
+
+    /// <summary>Notes why the run cannot go on: what makes it fail outweighs what only stops it.</summary>
+    private void Stop(RunFailure reason)
+    {
+        if (_stop is null || (_stop.IsStop && !reason.IsStop))
+            _stop = reason;
+        if (IsBounded)
+            _cut.TrySetResult();
+    }
+
+    /// <summary>Calls an item until it is finished, or nothing may be called any more.</summary>
+    /// <returns>Null when the item is finished or the run cannot go on; else how it goes on.</returns>
+    private async Task<PendingItem?> ToEndAsync(PendingItem item)
+    {
         while (true)
         {
-            var report = await context.CallActivityAsync<ShardReport>(nameof(EvaluateShard), work, RetryPolicies.Infrastructure);
-            if (report.Status is ShardStatus.Completed or ShardStatus.Failed)
-                return report.Failure;
-
-            var wait = report.RetryAfter;
-            if (report.Status == ShardStatus.Unreachable)
+            if (!await WaitUntilAsync(item.NotBefore))
+                return item;
+            await _window.EnterAsync();
+            if (_cut.Task.IsCompleted)
             {
-                if (unreachable == UnreachableWaits.Length)
-                    return report.Failure;
-                wait = UnreachableWaits[unreachable++];
+                _window.Leave(waited: null);
+                return item;
             }
 
-            var now = context.CurrentUtcDateTime;
-            if (now + wait >= work.Deadline)
-                return RunFailure.DeadlineReached;
-            if (wait > TimeSpan.Zero)
-                await context.CreateTimer(now + wait, CancellationToken.None);
+            if (--_callsLeft == 0)
+                _cut.TrySetResult();
+            var report = await _context.CallActivityAsync<ShardReport>(nameof(EvaluateShard), WorkOf(item), RetryPolicies.Infrastructure);
+            _window.Leave(report.Waited);
+            if (report.Status == ShardStatus.Completed)
+                return null;
+            if (report.Status == ShardStatus.Failed)
+            {
+                Stop(report.Failure!);
+                return null;
+            }
+
+            if (Next(item, report) is not { } next)
+                return null;
+            item = next;
         }
+    }
+
+    private ShardWork WorkOf(PendingItem item)
+    {
+        var roles = _group.Roles;
+        return new ShardWork(_group.RunId, roles[item.Item % roles.Count], item.Item / roles.Count, _group.Deadline, _group.Resumption, _group.IsSettling)
+        {
+            GivesUp = item.GivesUp,
+            Scheduled = _context.CurrentUtcDateTime,
+        };
+    }
+
+    /// <summary>What follows a call that did not finish its item; null when the run cannot go on.</summary>
+    private PendingItem? Next(PendingItem item, ShardReport report)
+    {
+        var now = _context.CurrentUtcDateTime;
+        var isStalled = report.Progress == 0 && report.Status is ShardStatus.Unreachable or ShardStatus.Throttled;
+        var next = isStalled
+            ? item with { StalledSince = item.StalledSince ?? now, Stalls = item.Stalls + 1 }
+            : new PendingItem(item.Item, GivesUp: item.GivesUp);
+        var wait = report.RetryAfter;
+        if (report.Status == ShardStatus.Unreachable)
+        {
+            var remaining = (next.StalledSince ?? now) + report.OutageLimit - now;
+            if (isStalled && remaining <= TimeSpan.Zero)
+            {
+                if (!report.FewAreLeft || item.GivesUp)
+                {
+                    Stop(report.Failure!);
+                    return null;
+                }
+
+                return next with { NotBefore = now, GivesUp = true };
+            }
+
+            wait = Least(FirstOutageWait * Math.Pow(2, Math.Max(0, next.Stalls - 1)), LongestOutageWait, isStalled ? remaining : LongestOutageWait);
+        }
+        else if (isStalled && report.FewAreLeft && next.Stalls >= MaxThrottledCalls)
+        {
+            next = next with { GivesUp = true };
+        }
+
+        if (now + wait >= _group.Deadline)
+        {
+            Stop(RunFailure.DeadlineReached);
+            return null;
+        }
+
+        return next with { NotBefore = now + wait };
+    }
+
+    /// <summary>Waits for a time; false when nothing is waited for any longer.</summary>
+    private async Task<bool> WaitUntilAsync(DateTime time)
+    {
+        if (_cut.Task.IsCompleted)
+            return false;
+        if (time <= _context.CurrentUtcDateTime)
+            return true;
+        using var given = new CancellationTokenSource();
+        var timer = _context.CreateTimer(time, given.Token);
+        if (await Task.WhenAny(timer, _cut.Task) == timer)
+            return true;
+        given.Cancel(); // CancelAsync would go on in another thread, which an orchestrator must not.
+        return false;
+    }
+
+    private static TimeSpan Least(params ReadOnlySpan<TimeSpan> times)
+    {
+        var least = times[0];
+        foreach (var time in times)
+            least = time < least ? time : least;
+        return least;
     }
 }

@@ -1,0 +1,76 @@
+using System.Globalization;
+using FunctionsEval.Functions.Storage;
+using Microsoft.DurableTask;
+
+namespace FunctionsEval.Functions.Orchestrations;
+
+/// <summary>Deals a run's work items out to <see cref="EvaluateShardGroup"/>s, a few at a time, and ends those that wait once the run cannot go on.</summary>
+internal sealed class ShardGroups
+{
+    /// <summary>Groups under way at once: enough for any number of instances, few enough for a short queue.</summary>
+    private const int MaxGroups = 8;
+
+    private readonly TaskOrchestrationContext _context;
+    private readonly ShardWindow _places;
+    private readonly SortedSet<string> _underWay = new(StringComparer.Ordinal);
+    private RunFailure? _stop;
+
+    private ShardGroups(TaskOrchestrationContext context, bool isBounded)
+    {
+        _context = context;
+        _places = new ShardWindow(isBounded ? MaxGroups : 0);
+    }
+
+    /// <summary>Evaluates groups.</summary>
+    /// <returns>What makes the run fail, else what stops it; null for neither.</returns>
+    public static async Task<RunFailure?> EvaluateAsync(TaskOrchestrationContext context, IEnumerable<ShardGroup> groups, Task cancelled)
+    {
+        ShardGroup[] all = [.. groups];
+        var evaluation = new ShardGroups(context, isBounded: all[0].Window > 0);
+        _ = evaluation.StopWhenAsync(cancelled);
+        await Task.WhenAll(all.Select(evaluation.EvaluateAsync));
+        return evaluation._stop;
+    }
+
+    private async Task StopWhenAsync(Task cancelled)
+    {
+        await cancelled;
+        Stop(RunFailure.Cancelled);
+    }
+
+    private async Task EvaluateAsync(ShardGroup group)
+    {
+        await _places.EnterAsync();
+        // A group that settles has to read what there is, whatever stopped the run.
+        if (_stop is null || group.IsSettling || group.Window == 0)
+        {
+            // A version before there was a window left the id to the framework.
+            var options = group.Window > 0 ? new SubOrchestrationOptions(instanceId: InstanceOf(group)) : null;
+            if (options?.InstanceId is { } instance)
+                _underWay.Add(instance);
+            var reason = await _context.CallSubOrchestratorAsync<RunFailure?>(nameof(EvaluateShardGroup), group, options);
+            if (options?.InstanceId is { } ended)
+                _underWay.Remove(ended);
+            if (reason is not null)
+                Stop(reason);
+        }
+
+        _places.Leave(waited: null);
+    }
+
+    private string InstanceOf(ShardGroup group) => string.Create(
+        CultureInfo.InvariantCulture, $"{_context.InstanceId}:{(group.IsSettling ? "settle" : "evaluate")}{group.First / EvaluateDataset.GroupSize}");
+
+    /// <summary>Notes why the run cannot go on, and has the groups that wait for something stop waiting.</summary>
+    private void Stop(RunFailure reason)
+    {
+        if (_stop is not null && !(_stop.IsStop && !reason.IsStop))
+            return;
+        var isFirst = _stop is null;
+        _stop = reason;
+        if (!isFirst)
+            return;
+        foreach (var instance in _underWay)
+            _context.SendEvent(instance, EvaluateDataset.CancelEvent, true);
+    }
+}

@@ -1,0 +1,53 @@
+namespace FunctionsEval.Functions.Orchestrations;
+
+/// <summary>
+/// Bounds the calls of <c>EvaluateShard</c> that an orchestration has under way, so that the queue which all runs share stays short and the
+/// last steps of a small run do not wait behind the shards of large ones. The bound follows the time that calls wait in that queue: it grows
+/// by one with each call that an instance took at once, and shrinks by one with each that had to wait. For use in an orchestrator: it decides
+/// by reported times alone.
+/// </summary>
+/// <param name="size">The first bound; 0 for none.</param>
+internal sealed class ShardWindow(int size)
+{
+    /// <summary>The first bound: twice what one instance takes.</summary>
+    public const int Initial = 16;
+
+    private const int Smallest = 4;
+
+    /// <summary>A queue in which calls wait for less is short; the pause between two looks into an idle one is 2 s.</summary>
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(5);
+
+    private readonly Queue<TaskCompletionSource> _waiting = new();
+    private int _underWay;
+
+    /// <summary>The bound at this moment.</summary>
+    public int Size { get; private set; } = size > 0 ? size : int.MaxValue;
+
+    /// <summary>Waits until a call may be scheduled, first come, first served.</summary>
+    public Task EnterAsync()
+    {
+        if (_waiting.Count == 0 && _underWay < Size)
+        {
+            _underWay++;
+            return Task.CompletedTask;
+        }
+
+        var turn = new TaskCompletionSource();
+        _waiting.Enqueue(turn);
+        return turn.Task;
+    }
+
+    /// <summary>A call has ended, or its turn was not used.</summary>
+    /// <param name="waited">How long it waited for an instance; null where there was no call.</param>
+    public void Leave(TimeSpan? waited)
+    {
+        _underWay--;
+        if (Size != int.MaxValue && waited is { } time)
+            Size = time < Prompt ? Size + 1 : Math.Max(Smallest, Size - 1);
+        while (_underWay < Size && _waiting.TryDequeue(out var next))
+        {
+            _underWay++;
+            next.SetResult();
+        }
+    }
+}

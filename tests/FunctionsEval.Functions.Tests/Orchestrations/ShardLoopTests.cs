@@ -1,0 +1,219 @@
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Tests.Orchestrations;
+
+/// <summary>How long shards wait, and what becomes of a run that waits in vain. The clock is virtual.</summary>
+public sealed class ShardLoopTests
+{
+    private static readonly RunFailure Away = new("model_unreachable", "Models__0__Endpoint: nothing answers.");
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Call = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void Model_that_is_away_for_less_than_the_limit_delays_a_shard_and_changes_nothing()
+    {
+        var back = TimeSpan.FromMinutes(4);
+        var run = Orchestrate(shards: 1, (_, after) => after < back ? Outage() : ShardReport.Completed);
+
+        Assert.Null(run.Evaluate());
+
+        Assert.True(run.Elapsed >= back);
+        Assert.InRange(run.Orchestration.Calls.Count, 2, 12); // The waits double from 5 s to a minute.
+    }
+
+    [Fact]
+    public void Model_that_stays_away_ends_the_run_soon_after_the_limit()
+    {
+        var run = Orchestrate(shards: 3, (_, _) => Outage());
+
+        Assert.Equal(Away, run.Evaluate());
+
+        Assert.InRange(run.Elapsed, Limit, Limit + TimeSpan.FromSeconds(30));
+        Assert.DoesNotContain(run.Works, work => work.GivesUp);
+    }
+
+    [Fact]
+    public void Progress_starts_the_wait_for_a_model_anew()
+    {
+        // A model that serves a little every four minutes is slow, not away.
+        var run = Orchestrate(shards: 1, (_, after) => after > TimeSpan.FromMinutes(20) ? ShardReport.Completed : Outage() with { Progress = (int)after.TotalMinutes % 4 == 0 ? 1 : 0 });
+
+        Assert.Null(run.Evaluate());
+    }
+
+    [Fact]
+    public void Few_samples_that_get_no_answer_are_given_up_after_the_limit_and_the_shard_finishes()
+    {
+        var run = Orchestrate(shards: 1, (work, _) => work.GivesUp ? ShardReport.Completed : Outage() with { FewAreLeft = true });
+
+        Assert.Null(run.Evaluate());
+
+        Assert.True(run.Works[^1].GivesUp);
+        Assert.InRange(run.Elapsed, Limit, Limit + TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public void Few_samples_that_are_throttled_whatever_happens_are_given_up_after_three_calls()
+    {
+        var run = Orchestrate(shards: 1, (work, _) => work.GivesUp
+            ? ShardReport.Completed
+            : new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromSeconds(30)) { FewAreLeft = true });
+
+        Assert.Null(run.Evaluate());
+
+        Assert.Equal([false, false, false, true], run.Works.Select(work => work.GivesUp));
+    }
+
+    [Fact]
+    public void Many_samples_that_are_throttled_wait_until_the_deadline()
+    {
+        var run = Orchestrate(shards: 1, (_, _) => new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(1)), deadline: TimeSpan.FromMinutes(50));
+
+        Assert.Equal(RunFailure.DeadlineReached, run.Evaluate());
+
+        Assert.InRange(run.Elapsed, TimeSpan.FromMinutes(48), TimeSpan.FromMinutes(50));
+    }
+
+    [Fact]
+    public void Waiting_goes_into_another_execution_so_that_no_history_grows()
+    {
+        var run = Orchestrate(shards: 100, (_, _) => new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(1)), deadline: TimeSpan.FromDays(1));
+
+        var end = run.EvaluateOnce();
+
+        Assert.Equal((null, 100), (end.Failure, end.Unfinished.Count));
+        Assert.InRange(run.Orchestration.Calls.Count, 100, 300);
+        // Nobody loses the time at which it is called again, or what it knows of its waiting.
+        Assert.All(end.Unfinished, item => Assert.True(item.Stalls > 0));
+        Assert.Equal(100, end.Unfinished.Select(item => item.Item).Distinct().Count());
+    }
+
+    [Fact]
+    public void Group_continues_as_new_with_what_is_unfinished()
+    {
+        var input = Group(shards: 100, TimeSpan.FromDays(1));
+        var orchestration = new VirtualOrchestration(input)
+        {
+            Answer = (_, _) => (new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(1)), Call),
+        };
+
+        Assert.Null(orchestration.Run(EvaluateShardGroup.RunAsync));
+
+        Assert.Equal(100, Assert.IsType<ShardGroup>(orchestration.Next).Pending!.Count);
+    }
+
+    [Fact]
+    public void Cancellation_ends_every_wait_at_once()
+    {
+        var run = Orchestrate(shards: 10, (_, _) => new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(10)));
+        run.Orchestration.At(TimeSpan.FromSeconds(90), one => one.Raise(EvaluateDataset.CancelEvent));
+
+        Assert.Equal(RunFailure.Cancelled, run.Evaluate());
+
+        Assert.Equal(TimeSpan.FromSeconds(90), run.Elapsed);
+    }
+
+    [Fact]
+    public void What_fails_one_shard_ends_the_waits_of_the_others()
+    {
+        var failure = new RunFailure("model_misconfigured", "Models__0__ApiKey: refused.");
+        var run = Orchestrate(shards: 10, (work, _) => work.Shard == 9
+            ? new ShardReport(ShardStatus.Failed, failure)
+            : new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(10)));
+
+        Assert.Equal(failure, run.Evaluate());
+
+        Assert.Equal(Call, run.Elapsed);
+    }
+
+    [Fact]
+    public void What_makes_a_run_fail_outweighs_what_stops_it()
+    {
+        var failure = new RunFailure("dataset_changed", "datasets/a.jsonl was replaced.");
+        var run = Orchestrate(shards: 3, (work, _) => new ShardReport(ShardStatus.Failed, work.Shard == 1 ? failure : RunFailure.OverBudget));
+
+        Assert.Equal(failure, run.Evaluate());
+    }
+
+    [Fact]
+    public void Calls_under_way_are_few_while_instances_take_them_late_and_more_while_they_take_them_at_once()
+    {
+        var late = Orchestrate(shards: 100, (_, _) => ShardReport.Completed with { Waited = TimeSpan.FromMinutes(1) });
+        var prompt = Orchestrate(shards: 100, (_, _) => ShardReport.Completed);
+
+        Assert.Null(late.Evaluate());
+        Assert.Null(prompt.Evaluate());
+
+        Assert.Equal(ShardWindow.Initial, late.Orchestration.MostUnderWay);
+        Assert.InRange(prompt.Orchestration.MostUnderWay, 2 * ShardWindow.Initial, 100);
+        // In the end four are under way: a hundred calls, sixteen at first, one less after each, cannot be faster.
+        Assert.True(late.Elapsed > prompt.Elapsed * 3);
+    }
+
+    [Fact]
+    public void Groups_that_wait_are_told_when_one_of_them_cannot_go_on()
+    {
+        var orchestration = new VirtualOrchestration(new object())
+        {
+            Answer = (_, input) => ((ShardGroup)input).First == 100 ? (RunFailure.OverBudget, TimeSpan.FromSeconds(5)) : (null, TimeSpan.FromMinutes(5)),
+        };
+        var groups = Enumerable.Range(0, 20).Select(group => Group(100, TimeSpan.FromDays(1)) with { First = group * 100 });
+
+        var stop = orchestration.Run(context => ShardGroups.EvaluateAsync(context, groups, new TaskCompletionSource().Task));
+
+        Assert.Equal(RunFailure.OverBudget, stop);
+        Assert.Equal(8, orchestration.Calls.Count); // Those that were under way; no other is begun.
+        Assert.Equal(7, orchestration.Sent.Count(sent => sent.Name == EvaluateDataset.CancelEvent));
+    }
+
+    private static ShardReport Outage() => new(ShardStatus.Unreachable, Away) { OutageLimit = Limit };
+
+    private static ShardGroup Group(int shards, TimeSpan deadline) =>
+        new("ev-virtual", ["candidate"], 0, shards, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) + deadline) { Window = ShardWindow.Initial };
+
+    private static Evaluation Orchestrate(int shards, Func<ShardWork, TimeSpan, ShardReport> answer, TimeSpan? deadline = null) =>
+        new(Group(shards, deadline ?? TimeSpan.FromHours(1)), answer);
+
+    /// <summary>A group that is evaluated, execution after execution.</summary>
+    private sealed class Evaluation
+    {
+        private static readonly DateTime Start = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        private readonly ShardGroup _group;
+
+        public Evaluation(ShardGroup group, Func<ShardWork, TimeSpan, ShardReport> answer)
+        {
+            _group = group;
+            Orchestration = new VirtualOrchestration(group)
+            {
+                Answer = (name, input) =>
+                {
+                    Assert.Equal(nameof(EvaluateShard), name);
+                    Works.Add((ShardWork)input);
+                    return (answer((ShardWork)input, Elapsed), Call);
+                },
+            };
+        }
+
+        public VirtualOrchestration Orchestration { get; }
+
+        public List<ShardWork> Works { get; } = [];
+
+        public TimeSpan Elapsed => Orchestration.CurrentUtcDateTime - Start;
+
+        public ShardLoopEnd EvaluateOnce() => Orchestration.Run(context => ShardLoop.EvaluateAsync(context, _group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent)));
+
+        public RunFailure? Evaluate()
+        {
+            var group = _group;
+            while (true)
+            {
+                var end = Orchestration.Run(context => ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent)));
+                if (end.Failure is not null || end.Unfinished.Count == 0)
+                    return end.Failure;
+                group = group with { Pending = end.Unfinished };
+            }
+        }
+    }
+}
