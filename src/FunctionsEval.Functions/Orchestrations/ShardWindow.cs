@@ -9,8 +9,8 @@ namespace FunctionsEval.Functions.Orchestrations;
 /// <param name="size">The first bound; 0 for none.</param>
 internal sealed class ShardWindow(int size)
 {
-    /// <summary>The first bound: twice what one instance takes.</summary>
-    public const int Initial = 16;
+    /// <summary>The first bound: what one instance takes.</summary>
+    public const int Initial = 8;
 
     private const int Smallest = 4;
 

@@ -119,7 +119,7 @@ public sealed class ShardLoopTests
     public void What_fails_one_shard_ends_the_waits_of_the_others()
     {
         var failure = new RunFailure("model_misconfigured", "Models__0__ApiKey: refused.");
-        var run = Orchestrate(shards: 10, (work, _) => work.Shard == 9
+        var run = Orchestrate(shards: 8, (work, _) => work.Shard == 7
             ? new ShardReport(ShardStatus.Failed, failure)
             : new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(10)));
 
