@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
+using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 using StandardWebhooks;
 
@@ -98,11 +99,8 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
         _server.Set("ftjob-later", "succeeded", model, suffix: "later");
 
         await DeliverAsync("ftjob-later");
-        using (var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50)))
-        {
-            while (!(await _app.RunsAsync("later/test.jsonl")).Exists(row => row.GetString("Status") == "AwaitingDeployment"))
-                await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
+        await Eventually.TrueAsync(
+            async () => (await _app.RunsAsync("later/test.jsonl")).Exists(row => row.GetString("Status") == "AwaitingDeployment"), "the run waits for the deployment");
 
         Assert.DoesNotContain(_app.Endpoint.RequestsOf.Keys, request => request.Model == model);
         _server.Deployments[model] = model;
@@ -159,12 +157,7 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
         // Running while the list is looked through, and then done: what had ended before the first look is nobody's.
         _server.Set("ftjob-polled", "running", suffix: "polled");
         var before = _server.Lists;
-        using (var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200)))
-        {
-            while (_server.Lists < before + 2)
-                await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-
+        await Eventually.TrueAsync(() => _server.Lists >= before + 2, "the list was looked through");
         _server.Set("ftjob-polled", "succeeded", model, suffix: "polled");
 
         Assert.Equal("Completed", (await TunedRunAsync("polled")).GetString("Status"));
