@@ -18,7 +18,9 @@ public sealed class OpenAIApp : IAsyncLifetime
 
     internal FineTuneServer Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => StartAsync(deploymentDeadline: "00:10:00");
+
+    internal async ValueTask StartAsync(string deploymentDeadline)
     {
         Server = await FineTuneServer.StartAsync();
         App = await EvaluationApp.StartAsync(
@@ -28,7 +30,7 @@ public sealed class OpenAIApp : IAsyncLifetime
             ("FineTuning__Model", "tuned/*"),
             ("FineTuning__WebhookSecret", Secret),
             ("FineTuning__Poll", "true"),
-            ("FineTuning__DeploymentDeadline", "00:00:12"),
+            ("FineTuning__DeploymentDeadline", deploymentDeadline),
             ("FineTuning__CheckEvery", "00:00:01"));
         App.Endpoint.Answer = Parity.Answer;
     }
@@ -110,12 +112,15 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
     [Fact]
     public async Task Deployment_that_never_comes_ends_the_run_with_that_reason()
     {
-        await DropForAsync("never");
-        _server.Set("ftjob-never", "succeeded", "ft:base-model-2026:acme:never:1", suffix: "never");
+        await using var impatient = new OpenAIApp();
+        await impatient.StartAsync(deploymentDeadline: "00:00:03");
+        var test = new OpenAIFineTuneTests(impatient);
+        await test.DropForAsync("never");
+        impatient.Server.Set("ftjob-never", "succeeded", "ft:base-model-2026:acme:never:1", suffix: "never");
 
-        await DeliverAsync("ftjob-never");
+        await test.DeliverAsync("ftjob-never");
 
-        var run = await TunedRunAsync("never");
+        var run = await test.TunedRunAsync("never");
         Assert.Equal(("Failed", "deployment_not_found"), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.Contains("ft:base-model-2026:acme:never:1", run.GetString("ErrorMessage"), StringComparison.Ordinal);
     }

@@ -1,3 +1,5 @@
+using FunctionsEval.EndToEnd.Tests.Hosting;
+
 namespace FunctionsEval.EndToEnd.Tests.Support;
 
 /// <summary>
@@ -12,6 +14,9 @@ internal sealed class AnswerGate(int answers, Func<string, bool> isMeant) : IDis
 
     /// <summary>Requests that are held now.</summary>
     public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Waits until a request is held, so that all answers that may go have gone.</summary>
+    public Task ReachedAsync() => Eventually.TrueAsync(() => Held > 0, "a request is held");
 
     /// <summary>Lets all go.</summary>
     public void Open() => _opened.TrySetResult();

@@ -79,7 +79,7 @@ internal sealed class EvaluationApp : IAsyncDisposable
     }
 
     /// <summary>Stops the storage in order, and starts it again.</summary>
-    public Task RestartStorageAsync() => _storage!.RestartAsync();
+    public Task RestartStorageAsync(Action whileAway) => _storage!.RestartAsync(whileAway);
 
     /// <summary>Ends the worker as a crash does.</summary>
     public void KillWorker()
@@ -98,6 +98,20 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// <summary>A second host on the same storage, as another instance of the app.</summary>
     public Task<LocalFunctionsHost> StartSecondHostAsync() => LocalFunctionsHost.StartAsync(
         _options with { DataDirectory = _directory.Combine("second"), StorageConnectionString = Host.StorageConnectionString });
+
+    /// <summary>
+    /// Ends the host, and starts another on the same data. In its storage the first one leaves what a killed one leaves: its worker is
+    /// killed, and nothing that the host does while it stops arrives.
+    /// </summary>
+    public async Task CrashAsync()
+    {
+        var fault = Storage.Fault;
+        Storage.Fault = _ => StorageFault.Refused;
+        KillWorker();
+        await Host.DisposeAsync();
+        Storage.Fault = fault;
+        Host = await LocalFunctionsHost.StartAsync(_options);
+    }
 
     /// <summary>Stops the host, and starts it again on the same data.</summary>
     public async Task RestartAsync()

@@ -15,6 +15,7 @@ internal enum Damage
     None,
     Throttled,
     Unavailable,
+    ServerError,
     Reset,
     Truncated,
     Html,
@@ -51,6 +52,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
 
     /// <summary>How long an answer takes.</summary>
     public TimeSpan Latency { get; set; }
+
+    /// <summary>How many requests a model is sent at once, unless a setting says otherwise: what may be in flight when a process ends.</summary>
+    public const int MaxInFlight = 32;
 
     /// <summary>The answer to a prompt; a status other than 200 is sent as an OpenAI error.</summary>
     public Func<string, (int Status, string Text)> Answer { get; set; } = prompt => (200, prompt);
@@ -89,6 +93,8 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>Takes connections again after <see cref="RefuseConnectionsAsync"/>, on the same port.</summary>
     public async Task ListenAsync()
     {
+        if (_app is not null)
+            return;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://{_port.LocalEndPoint}");
@@ -175,6 +181,8 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
                 return Results.Json(new { error = new { message = "slow down", code = "rate_limit_exceeded" } }, statusCode: 429);
             case Damage.Unavailable:
                 return Results.Text("busy", statusCode: 503);
+            case Damage.ServerError:
+                return Results.Json(new { error = new { message = "went wrong", type = "server_error" } }, statusCode: 500);
             case Damage.Html:
                 return Results.Text("<html><body>Gateway</body></html>", "text/html");
             case Damage.Empty:
