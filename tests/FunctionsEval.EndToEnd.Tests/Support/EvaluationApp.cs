@@ -87,7 +87,8 @@ internal sealed class EvaluationApp : IAsyncDisposable
         try
         {
             using var worker = Process.GetProcessById(Host.WorkerPid);
-            worker.Kill();
+            if (IsOurs(worker))
+                worker.Kill();
         }
         catch (ArgumentException)
         {
@@ -95,22 +96,23 @@ internal sealed class EvaluationApp : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a process is a child of this one: the id of a worker that has ended may be another program's by now.</summary>
+    private static bool IsOurs(Process process)
+    {
+        var status = $"/proc/{process.Id}/status";
+        return !File.Exists(status) || File.ReadLines(status).Contains($"PPid:\t{Environment.ProcessId}");
+    }
+
     /// <summary>A second host on the same storage, as another instance of the app.</summary>
     public Task<LocalFunctionsHost> StartSecondHostAsync() => LocalFunctionsHost.StartAsync(
         _options with { DataDirectory = _directory.Combine("second"), StorageConnectionString = Host.StorageConnectionString });
 
-    /// <summary>
-    /// Ends the host, and starts another on the same data. In its storage the first one leaves what a killed one leaves: its worker is
-    /// killed, and nothing that the host does while it stops arrives.
-    /// </summary>
-    public async Task CrashAsync()
+    /// <summary>A second host on the same storage in a process of its own, which can be killed.</summary>
+    public HostProcess StartSecondHostProcess()
     {
-        var fault = Storage.Fault;
-        Storage.Fault = _ => StorageFault.Refused;
-        KillWorker();
-        await Host.DisposeAsync();
-        Storage.Fault = fault;
-        Host = await LocalFunctionsHost.StartAsync(_options);
+        var directory = Directory.CreateDirectory(_directory.Combine("process"));
+        return HostProcess.Start(
+            directory.FullName, ["--storage", Host.StorageConnectionString, .. _options.Settings.SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" })]);
     }
 
     /// <summary>Stops the host, and starts it again on the same data.</summary>
@@ -171,12 +173,12 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public async Task<string> SamplesAsync(string runId) =>
         (await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/samples.jsonl").DownloadContentAsync()).Value.Content.ToString();
 
-    /// <summary>Everything the app and the extensions write outside the run's blobs: the log, and every row of every table, histories among them.</summary>
+    /// <summary>Everything the app and the extensions write outside the run's blobs: the logs, and every row of every table, histories among them.</summary>
     public async Task<List<string>> OutsideRunsAsync()
     {
-        await using var stream = new FileStream(Host.LogFilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        var places = new List<string> { await reader.ReadToEndAsync() };
+        var places = new List<string> { await ReadLogAsync(Host.LogFilePath) };
+        foreach (var log in Directory.EnumerateFiles(_directory.Path, "host.log", SearchOption.AllDirectories).Where(log => log != Host.LogFilePath))
+            places.Add(await ReadLogAsync(log));
         await foreach (var table in Tables.QueryAsync())
         {
             await foreach (var row in Tables.GetTableClient(table.Name).QueryAsync<TableEntity>())
@@ -184,6 +186,13 @@ internal sealed class EvaluationApp : IAsyncDisposable
         }
 
         return places;
+    }
+
+    private static async Task<string> ReadLogAsync(string path)
+    {
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
     }
 
     public async ValueTask DisposeAsync()
