@@ -117,6 +117,12 @@ internal sealed class LocalStackOptions
         HelpName = "DIR",
     };
 
+    public Option<string?> Storage { get; } = new("--storage")
+    {
+        Description = "Connection string of the storage account to use. Default: an emulator is started.",
+        HelpName = "CONNECTION",
+    };
+
     public Option<string[]> Set { get; } = new("--set")
     {
         Description = "An app setting; may be repeated. It wins over local.settings.json and the environment.",
@@ -131,7 +137,7 @@ internal sealed class LocalStackOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Data, Instance, AppPort, App, Set, NoSamples, Verbose])
+        foreach (Option option in (Option[])[Data, Instance, AppPort, App, Storage, Set, NoSamples, Verbose])
             command.Add(option);
         Set.Validators.Add(result =>
         {
@@ -155,6 +161,7 @@ internal sealed class LocalStackOptions
             DataDirectory = parsed.GetRequiredValue(Data),
             AppPort = parsed.GetValue(AppPort),
             AzuritePort = DefaultAzuritePort,
+            StorageConnectionString = parsed.GetValue(Storage),
             Settings = settings,
             LocalSettingsFile = File.Exists(LocalSettings) ? Path.GetFullPath(LocalSettings) : null,
             Notice = text => console.MarkupLineInterpolated($"[yellow]{text}[/]"),

@@ -5,6 +5,9 @@ namespace FunctionsEval.EndToEnd.Tests.Browser;
 /// <summary>A Chromium that is installed on the machine, driven by Playwright; none is downloaded.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
+    /// <summary>How long an action or an expectation may take before a test has failed; much more than any takes.</summary>
+    private const int PatienceMilliseconds = 180_000;
+
     private const string PathVariable = "FUNCTIONSEVAL_CHROMIUM";
     private static readonly string[] UsualPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -22,6 +25,7 @@ internal sealed class Chromium : IAsyncDisposable
     {
         var path = Environment.GetEnvironmentVariable(PathVariable) ?? UsualPaths.FirstOrDefault(File.Exists);
         Assert.SkipWhen(path is null, $"There is no Chromium: install it (apt-get install chromium), or say where it is by {PathVariable}.");
+        Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
         var playwright = await Playwright.CreateAsync();
         return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox"] }));
     }
@@ -41,6 +45,7 @@ internal sealed class Chromium : IAsyncDisposable
             BypassCSP = isOffline,
             Offline = isOffline,
         });
+        context.SetDefaultTimeout(PatienceMilliseconds);
         return await context.NewPageAsync();
     }
 

@@ -77,22 +77,17 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     public async Task Run_under_way_is_followed_to_its_end()
     {
         await using var chromium = await Chromium.StartAsync();
-        using var gate = new ManualResetEventSlim();
-        shared.App.Endpoint.AnswerOf["recorded-judge"] = prompt =>
-        {
-            if (prompt.EndsWith('9'))
-                gate.Wait(TestContext.Current.CancellationToken);
-            return Parity.Answer(prompt);
-        };
+        shared.App.Endpoint.AnswerOf["recorded-judge"] = Parity.Answer;
+        using var gate = shared.App.Endpoint.HoldAfter(0, prompt => prompt.EndsWith('9'));
         var spec = Spec("recorded-judge", null);
         await shared.App.DropAsync("live/test.jsonl", null, Parity.Rows("live", 30));
         var runId = await StartAsync("live/test.jsonl", spec);
         var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{runId}");
 
-        await Expect(page.Locator("dl")).ToContainTextAsync("27", new() { Timeout = 30_000 });
-        gate.Set();
-        await Expect(page.Locator(".verdict")).ToHaveTextAsync("pass", new() { Timeout = 30_000 });
+        await Expect(page.Locator("dl")).ToContainTextAsync("27");
+        gate.Open();
+        await Expect(page.Locator(".verdict")).ToHaveTextAsync("pass");
     }
 
     [Fact]
@@ -100,7 +95,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     {
         await using var chromium = await Chromium.StartAsync();
         shared.App.Endpoint.AnswerOf["recorded-judge"] = Parity.Answer;
-        shared.App.Endpoint.Latency = TimeSpan.FromSeconds(0.5); // 19 rounds of 32 requests.
+        using var gate = shared.App.Endpoint.HoldAfter(100);
         await shared.App.DropAsync("stop/test.jsonl", null, Parity.Rows("stop", 600));
         var runId = await StartAsync("stop/test.jsonl", Spec("recorded-judge", null));
         var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
@@ -111,11 +106,14 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
             _ = dialog.AcceptAsync();
         };
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{runId}");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();
-        await Expect(page.Locator("dl")).ToContainTextAsync("Cancelled", new() { Timeout = 30_000 });
+        await page.RunAndWaitForResponseAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync(), "**/cancel");
+        // What is left would take 15 rounds, two seconds each; executors look for a cancellation every two seconds.
+        shared.App.Endpoint.Latency = TimeSpan.FromSeconds(2);
+        gate.Open();
+        await Expect(page.Locator("dl")).ToContainTextAsync("Cancelled");
         shared.App.Endpoint.Latency = TimeSpan.Zero;
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume the run" }).ClickAsync();
-        await Expect(page.Locator(".verdict")).ToHaveTextAsync("pass", new() { Timeout = 30_000 });
+        await Expect(page.Locator(".verdict")).ToHaveTextAsync("pass");
 
         Assert.Equal(2, questions.Count);
         Assert.All(Enumerable.Range(0, 600), number => Assert.Equal(1, shared.App.Endpoint.RequestsOf[("recorded-judge", $"stop {number}")]));

@@ -55,7 +55,7 @@ public sealed class DemoCommandTests
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(20));
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output + await errors);
     }

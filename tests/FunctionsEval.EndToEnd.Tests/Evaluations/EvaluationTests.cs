@@ -303,15 +303,9 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
 
     private static async Task EndedAsync(HttpClient http, string runId)
     {
-        JsonObject? run = null;
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while ((string?)run?["status"] is not ("Completed" or "Failed"))
-        {
-            await timer.WaitForNextTickAsync(deadline.Token);
-            run = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}");
-        }
-
-        Assert.Equal("Completed", (string?)run!["status"]);
+        string? status = null;
+        await Eventually.TrueAsync(
+            async () => (status = (string?)(await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}"))!["status"]) is "Completed" or "Failed", "the run has ended");
+        Assert.Equal("Completed", status);
     }
 }

@@ -58,19 +58,19 @@ public sealed class StorageFaultTests(FaultyStorageApp shared, ITestOutputHelper
     [Fact]
     public async Task Storage_that_is_away_for_a_while_delays_a_run_and_changes_nothing()
     {
-        _app.Endpoint.Latency = TimeSpan.FromMilliseconds(200);
+        using var gate = _app.Endpoint.HoldAfter(0);
         var before = _app.Endpoint.Total;
         await DropAsync("away");
         using var http = _app.Http;
         var runId = await StartAsync(http, "away");
-        await Hosting.Eventually.TrueAsync(() => _app.Endpoint.Total > before, "the first call is made");
+        await gate.ReachedAsync();
 
         var until = DateTime.UtcNow + TimeSpan.FromSeconds(8);
         _app.Storage.Fault = _ => DateTime.UtcNow < until ? StorageFault.Refused : StorageFault.None;
+        gate.Open();
         var run = await _app.EndedAsync("away/test.jsonl", row => row.PartitionKey == runId);
 
         _app.Storage.Fault = null;
-        _app.Endpoint.Latency = TimeSpan.Zero;
         Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
         output.WriteLine($"{_app.Endpoint.Total - before} calls for {Samples} samples");
     }
@@ -78,17 +78,16 @@ public sealed class StorageFaultTests(FaultyStorageApp shared, ITestOutputHelper
     [Fact]
     public async Task Storage_that_is_restarted_mid_run_delays_it_and_changes_nothing()
     {
-        _app.Endpoint.Latency = TimeSpan.FromMilliseconds(300);
+        using var gate = _app.Endpoint.HoldAfter(0);
         await DropAsync("restarted");
         using var http = _app.Http;
         var before = _app.Endpoint.Total;
         var runId = await StartAsync(http, "restarted");
-        await Hosting.Eventually.TrueAsync(() => _app.Endpoint.Total > before, "the first call is made");
+        await gate.ReachedAsync();
 
-        await _app.RestartStorageAsync();
+        await _app.RestartStorageAsync(whileAway: gate.Open);
         var run = await _app.EndedAsync("restarted/test.jsonl", row => row.PartitionKey == runId);
 
-        _app.Endpoint.Latency = TimeSpan.Zero;
         Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
         Assert.InRange(_app.Endpoint.Total - before, Samples, Samples + OneFlush);
     }

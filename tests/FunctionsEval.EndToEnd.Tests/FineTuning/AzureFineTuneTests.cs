@@ -22,7 +22,7 @@ public sealed class AzureApp : IAsyncLifetime
             ("FineTuning__ResourceId", FineTuneServer.ResourceId),
             ("FineTuning__ManagementEndpoint", Server.Address.ToString()),
             ("FineTuning__Model", "tuned/*"),
-            ("FineTuning__DeploymentDeadline", "00:02:00"),
+            ("FineTuning__DeploymentDeadline", "00:10:00"),
             ("FineTuning__CheckEvery", "00:00:01"),
             // As App Service tells an app where its identity's tokens are.
             ("IDENTITY_ENDPOINT", new Uri(Server.Address, "/identity").ToString()),

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
+using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 using StandardWebhooks;
 
@@ -17,7 +18,9 @@ public sealed class OpenAIApp : IAsyncLifetime
 
     internal FineTuneServer Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => StartAsync(deploymentDeadline: "00:10:00");
+
+    internal async ValueTask StartAsync(string deploymentDeadline)
     {
         Server = await FineTuneServer.StartAsync();
         App = await EvaluationApp.StartAsync(
@@ -27,7 +30,7 @@ public sealed class OpenAIApp : IAsyncLifetime
             ("FineTuning__Model", "tuned/*"),
             ("FineTuning__WebhookSecret", Secret),
             ("FineTuning__Poll", "true"),
-            ("FineTuning__DeploymentDeadline", "00:00:12"),
+            ("FineTuning__DeploymentDeadline", deploymentDeadline),
             ("FineTuning__CheckEvery", "00:00:01"));
         App.Endpoint.Answer = Parity.Answer;
     }
@@ -98,11 +101,8 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
         _server.Set("ftjob-later", "succeeded", model, suffix: "later");
 
         await DeliverAsync("ftjob-later");
-        using (var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50)))
-        {
-            while (!(await _app.RunsAsync("later/test.jsonl")).Exists(row => row.GetString("Status") == "AwaitingDeployment"))
-                await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
+        await Eventually.TrueAsync(
+            async () => (await _app.RunsAsync("later/test.jsonl")).Exists(row => row.GetString("Status") == "AwaitingDeployment"), "the run waits for the deployment");
 
         Assert.DoesNotContain(_app.Endpoint.RequestsOf.Keys, request => request.Model == model);
         _server.Deployments[model] = model;
@@ -112,12 +112,15 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
     [Fact]
     public async Task Deployment_that_never_comes_ends_the_run_with_that_reason()
     {
-        await DropForAsync("never");
-        _server.Set("ftjob-never", "succeeded", "ft:base-model-2026:acme:never:1", suffix: "never");
+        await using var impatient = new OpenAIApp();
+        await impatient.StartAsync(deploymentDeadline: "00:00:03");
+        var test = new OpenAIFineTuneTests(impatient);
+        await test.DropForAsync("never");
+        impatient.Server.Set("ftjob-never", "succeeded", "ft:base-model-2026:acme:never:1", suffix: "never");
 
-        await DeliverAsync("ftjob-never");
+        await test.DeliverAsync("ftjob-never");
 
-        var run = await TunedRunAsync("never");
+        var run = await test.TunedRunAsync("never");
         Assert.Equal(("Failed", "deployment_not_found"), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.Contains("ft:base-model-2026:acme:never:1", run.GetString("ErrorMessage"), StringComparison.Ordinal);
     }
@@ -159,12 +162,7 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
         // Running while the list is looked through, and then done: what had ended before the first look is nobody's.
         _server.Set("ftjob-polled", "running", suffix: "polled");
         var before = _server.Lists;
-        using (var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200)))
-        {
-            while (_server.Lists < before + 2)
-                await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-
+        await Eventually.TrueAsync(() => _server.Lists >= before + 2, "the list was looked through");
         _server.Set("ftjob-polled", "succeeded", model, suffix: "polled");
 
         Assert.Equal("Completed", (await TunedRunAsync("polled")).GetString("Status"));

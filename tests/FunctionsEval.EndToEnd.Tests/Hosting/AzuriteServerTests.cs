@@ -65,7 +65,7 @@ public sealed class AzuriteServerTests : IDisposable
         using (var process = System.Diagnostics.Process.GetProcessById(azurite.ProcessId))
             process.Kill();
 
-        var error = await Assert.ThrowsAsync<LocalHostException>(() => azurite.Completion.WaitAsync(TimeSpan.FromSeconds(30)));
+        var error = await Assert.ThrowsAsync<LocalHostException>(() => azurite.Completion.WaitAsync(TimeSpan.FromMinutes(5)));
         Assert.Contains("ended unexpectedly", error.Message, StringComparison.Ordinal);
     }
 

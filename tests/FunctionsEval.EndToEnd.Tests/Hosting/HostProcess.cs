@@ -55,7 +55,7 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Waits for the end.</summary>
     public async Task<(int ExitCode, string Errors)> EndedAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(5));
         return (_process.ExitCode, await _errors);
     }
 

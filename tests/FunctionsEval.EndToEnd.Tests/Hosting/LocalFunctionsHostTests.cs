@@ -81,7 +81,7 @@ public sealed class LocalFunctionsHostTests : IDisposable
 
         using (Process worker = Process.GetProcessById(killed))
             worker.Kill();
-        await restarted.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await restarted.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
 
         Assert.NotEqual(killed, host.WorkerPid);
         Assert.False(host.Completion.IsCompleted);

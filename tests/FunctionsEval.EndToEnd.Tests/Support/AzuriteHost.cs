@@ -35,9 +35,10 @@ internal sealed class AzuriteHost : IAsyncDisposable
     }
 
     /// <summary>Stops it in order, and starts it again on the same data behind the same proxy.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action whileAway)
     {
         await _server.DisposeAsync();
+        whileAway();
         _server = await StartServerAsync(_directory);
         Proxy!.SendTo(_server.ConnectionString);
     }

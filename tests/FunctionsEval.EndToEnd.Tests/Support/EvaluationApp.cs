@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,6 +14,9 @@ internal sealed class EvaluationApp : IAsyncDisposable
 {
     /// <summary>The key of the recorded model: a secret to look for where it must not be.</summary>
     public const string ApiKey = "secret-key-7f3a";
+
+    /// <summary>How long a run may take before a test has failed; much more than any takes.</summary>
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromMinutes(10);
 
     private readonly TemporaryDirectory _directory;
     private readonly LocalHostOptions _options;
@@ -32,7 +36,8 @@ internal sealed class EvaluationApp : IAsyncDisposable
 
     public LocalFunctionsHost Host { get; private set; }
 
-    public HttpClient Http => new() { BaseAddress = Host.AppUrl };
+    /// <summary>A client that outwaits a busy machine.</summary>
+    public HttpClient Http => new() { BaseAddress = Host.AppUrl, Timeout = TimeSpan.FromMinutes(5) };
 
     /// <summary>The storage as it is, whatever its proxy does to the app.</summary>
     public BlobServiceClient Blobs => new(_storage?.DirectConnectionString ?? Host.StorageConnectionString);
@@ -74,15 +79,16 @@ internal sealed class EvaluationApp : IAsyncDisposable
     }
 
     /// <summary>Stops the storage in order, and starts it again.</summary>
-    public Task RestartStorageAsync() => _storage!.RestartAsync();
+    public Task RestartStorageAsync(Action whileAway) => _storage!.RestartAsync(whileAway);
 
     /// <summary>Ends the worker as a crash does.</summary>
     public void KillWorker()
     {
         try
         {
-            using var worker = System.Diagnostics.Process.GetProcessById(Host.WorkerPid);
-            worker.Kill();
+            using var worker = Process.GetProcessById(Host.WorkerPid);
+            if (IsOurs(worker))
+                worker.Kill();
         }
         catch (ArgumentException)
         {
@@ -90,9 +96,24 @@ internal sealed class EvaluationApp : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a process is a child of this one: the id of a worker that has ended may be another program's by now.</summary>
+    private static bool IsOurs(Process process)
+    {
+        var status = $"/proc/{process.Id}/status";
+        return !File.Exists(status) || File.ReadLines(status).Contains($"PPid:\t{Environment.ProcessId}");
+    }
+
     /// <summary>A second host on the same storage, as another instance of the app.</summary>
     public Task<LocalFunctionsHost> StartSecondHostAsync() => LocalFunctionsHost.StartAsync(
         _options with { DataDirectory = _directory.Combine("second"), StorageConnectionString = Host.StorageConnectionString });
+
+    /// <summary>A second host on the same storage in a process of its own, which can be killed.</summary>
+    public HostProcess StartSecondHostProcess()
+    {
+        var directory = Directory.CreateDirectory(_directory.Combine("process"));
+        return HostProcess.Start(
+            directory.FullName, ["--storage", Host.StorageConnectionString, .. _options.Settings.SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" })]);
+    }
 
     /// <summary>Stops the host, and starts it again on the same data.</summary>
     public async Task RestartAsync()
@@ -131,11 +152,11 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public async Task<TableEntity> EndedAsync(string dataset, Func<TableEntity, bool> isMeant)
     {
         TableEntity? run = null;
-        var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(3);
+        var waited = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (run?.GetString("Status") is not ("Completed" or "Partial" or "Cancelled" or "Failed"))
         {
-            Assert.True(DateTime.UtcNow < deadline, $"The run of {dataset} has not ended: {run?.GetString("Status") ?? "not started"}.");
+            Assert.True(waited.Elapsed < EndDeadline, $"The run of {dataset} has not ended: {run?.GetString("Status") ?? "not started"}.");
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             run = (await RunsAsync(dataset)).FirstOrDefault(isMeant);
         }
@@ -152,12 +173,12 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public async Task<string> SamplesAsync(string runId) =>
         (await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/samples.jsonl").DownloadContentAsync()).Value.Content.ToString();
 
-    /// <summary>Everything the app and the extensions write outside the run's blobs: the log, and every row of every table, histories among them.</summary>
+    /// <summary>Everything the app and the extensions write outside the run's blobs: the logs, and every row of every table, histories among them.</summary>
     public async Task<List<string>> OutsideRunsAsync()
     {
-        await using var stream = new FileStream(Host.LogFilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        var places = new List<string> { await reader.ReadToEndAsync() };
+        var places = new List<string> { await ReadLogAsync(Host.LogFilePath) };
+        foreach (var log in Directory.EnumerateFiles(_directory.Path, "host.log", SearchOption.AllDirectories).Where(log => log != Host.LogFilePath))
+            places.Add(await ReadLogAsync(log));
         await foreach (var table in Tables.QueryAsync())
         {
             await foreach (var row in Tables.GetTableClient(table.Name).QueryAsync<TableEntity>())
@@ -165,6 +186,13 @@ internal sealed class EvaluationApp : IAsyncDisposable
         }
 
         return places;
+    }
+
+    private static async Task<string> ReadLogAsync(string path)
+    {
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
     }
 
     public async ValueTask DisposeAsync()

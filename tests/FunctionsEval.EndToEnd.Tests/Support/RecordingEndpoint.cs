@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,6 +15,7 @@ internal enum Damage
     None,
     Throttled,
     Unavailable,
+    ServerError,
     Reset,
     Truncated,
     Html,
@@ -24,15 +27,19 @@ internal enum Damage
 /// </summary>
 internal sealed class RecordingEndpoint : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    /// <summary>Bound and never listening: the port stays this endpoint's own while nobody answers on it.</summary>
+    private readonly Socket _port = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
     private readonly ConcurrentDictionary<string, int> _requests = new(StringComparer.Ordinal);
+    private WebApplication? _app;
+    private AnswerGate? _gate;
     private int _inFlight;
     private int _paid;
 
-    private RecordingEndpoint(WebApplication app) => _app = app;
+    private RecordingEndpoint() => _port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
     /// <summary>Base address for OpenAI-compatible clients.</summary>
-    public Uri Endpoint => new(new Uri(_app.Urls.First()), "/v1");
+    public Uri Endpoint => new($"http://{_port.LocalEndPoint}/v1");
 
     /// <summary>Requests seen, by the text of their last turn.</summary>
     public IReadOnlyDictionary<string, int> Requests => _requests;
@@ -45,6 +52,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
 
     /// <summary>How long an answer takes.</summary>
     public TimeSpan Latency { get; set; }
+
+    /// <summary>How many requests a model is sent at once, unless a setting says otherwise: what may be in flight when a process ends.</summary>
+    public const int MaxInFlight = 32;
 
     /// <summary>The answer to a prompt; a status other than 200 is sent as an OpenAI error.</summary>
     public Func<string, (int Status, string Text)> Answer { get; set; } = prompt => (200, prompt);
@@ -61,6 +71,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>What becomes of the answer to a prompt; null for nothing.</summary>
     public Func<string, Damage>? Harm { get; set; }
 
+    /// <summary>What every request meets instead of an answer, as long as the whole model is away; <see cref="Damage.None"/> while it is not.</summary>
+    public Damage Outage { get; set; }
+
     /// <summary>Answers that were given whole: what is paid.</summary>
     public int Paid => Volatile.Read(ref _paid);
 
@@ -72,17 +85,38 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
 
     public static async Task<RecordingEndpoint> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var endpoint = new RecordingEndpoint(app);
-        app.MapPost("/v1/chat/completions", endpoint.AnswerAsync);
-        app.MapPost("/v1/embeddings", endpoint.EmbedAsync);
-        app.MapPost("/v1/completions", endpoint.EchoAsync);
-        await app.StartAsync();
+        var endpoint = new RecordingEndpoint();
+        await endpoint.ListenAsync();
         return endpoint;
     }
+
+    /// <summary>Takes connections again after <see cref="RefuseConnectionsAsync"/>, on the same port.</summary>
+    public async Task ListenAsync()
+    {
+        if (_app is not null)
+            return;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://{_port.LocalEndPoint}");
+        var app = builder.Build();
+        app.MapPost("/v1/chat/completions", AnswerAsync);
+        app.MapPost("/v1/embeddings", EmbedAsync);
+        app.MapPost("/v1/completions", EchoAsync);
+        await app.StartAsync();
+        _app = app;
+    }
+
+    /// <summary>Breaks every connection and refuses new ones, as a server that was stopped.</summary>
+    public async Task RefuseConnectionsAsync()
+    {
+        if (Interlocked.Exchange(ref _app, null) is not { } app)
+            return;
+        await app.StopAsync(new CancellationToken(canceled: true));
+        await app.DisposeAsync();
+    }
+
+    /// <summary>Holds what comes after so many <paramref name="answers"/> to the prompts that are meant (all, unless told), until the gate is opened or disposed.</summary>
+    public AnswerGate HoldAfter(int answers, Func<string, bool>? isMeant = null) => _gate = new AnswerGate(answers, isMeant ?? (_ => true));
 
     public void Forget()
     {
@@ -90,7 +124,12 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         Volatile.Write(ref _paid, 0);
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _gate?.Open();
+        await RefuseConnectionsAsync();
+        _port.Dispose();
+    }
 
     private async Task<IResult> AnswerAsync(HttpRequest request)
     {
@@ -103,6 +142,8 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         Interlocked.Increment(ref _inFlight);
         try
         {
+            if (_gate is { } gate)
+                await gate.PassAsync(prompt, request.HttpContext.RequestAborted);
             if (Latency > TimeSpan.Zero)
                 await Task.Delay(Latency, request.HttpContext.RequestAborted);
         }
@@ -111,6 +152,8 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
             Interlocked.Decrement(ref _inFlight);
         }
 
+        if (Outage is not Damage.None and var outage)
+            return await HarmAsync(request.HttpContext, outage);
         if (Harm?.Invoke(prompt) is { } harm and not Damage.None)
             return await HarmAsync(request.HttpContext, harm);
         var (status, text) = (AnswerOf.GetValueOrDefault(model) ?? Answer)(prompt);
@@ -138,6 +181,8 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
                 return Results.Json(new { error = new { message = "slow down", code = "rate_limit_exceeded" } }, statusCode: 429);
             case Damage.Unavailable:
                 return Results.Text("busy", statusCode: 503);
+            case Damage.ServerError:
+                return Results.Json(new { error = new { message = "went wrong", type = "server_error" } }, statusCode: 500);
             case Damage.Html:
                 return Results.Text("<html><body>Gateway</body></html>", "text/html");
             case Damage.Empty:

@@ -10,6 +10,12 @@ public sealed class TelemetryTests
 {
     private const string Canary = "canary-8c1f";
 
+    private static readonly string[] MetricNames =
+    [
+        "gen_ai.client.operation.duration", "gen_ai.client.token.usage", "functionseval.samples", "functionseval.calls.throttled", "functionseval.calls.in_flight",
+        "functionseval.run.duration",
+    ];
+
     [Fact]
     public async Task Run_is_one_trace_from_its_trigger_to_each_model_call_and_holds_no_content()
     {
@@ -23,7 +29,9 @@ public sealed class TelemetryTests
         using var started = await http.PutAsync("/api/datasets/trace/test.jsonl", new StringContent(string.Join('\n', Parity.Rows(Canary, 20))));
         var runId = (await started.Content.ReadFromJsonAsync<System.Text.Json.Nodes.JsonObject>())!["runId"]!.ToString();
         await app.EndedAsync("trace/test.jsonl", row => row.PartitionKey == runId);
-        await Eventually.TrueAsync(() => Calls().Count == 22 && Metrics().Contains("functionseval.run.duration", StringComparison.Ordinal), "every call and the run have been told of");
+        // A span is exported when it ends: those around a call come after it, and each process exports on its own.
+        await Eventually.TrueAsync(() => Calls().Count == 22 && Calls().All(call => IsRoot(Path(call)[^1])), "every call and what led to it have been told of");
+        await Eventually.TrueAsync(() => MetricNames.All(name => Metrics().Contains(name, StringComparison.Ordinal)), "every metric has been told of");
 
         // Twenty answers, and two requests that were told to wait.
         var calls = Calls();
@@ -31,23 +39,28 @@ public sealed class TelemetryTests
         Assert.All(calls, call => Assert.Equal(("chat recorded", "chat", "recorded"), (call.Name, call.Attributes["gen_ai.operation.name"], call.Attributes["gen_ai.request.model"])));
         Assert.All(calls.Where(call => !call.Attributes.ContainsKey("error.type")), call => Assert.True(int.Parse(call.Attributes["gen_ai.usage.input_tokens"], System.Globalization.CultureInfo.InvariantCulture) > 0));
         var trace = Assert.Single(calls.Select(call => call.TraceId).Distinct());
-        var byId = otlp.Spans.Where(span => span.TraceId == trace).ToDictionary(span => span.SpanId);
         foreach (var call in calls)
         {
-            var path = new List<ReceivedSpan> { call };
-            while (byId.TryGetValue(path[^1].ParentId, out var parent))
-                path.Add(parent);
+            var path = Path(call);
+            Assert.All(path, span => Assert.Equal(trace, span.TraceId));
             Assert.Equal(runId, path[1].Attributes["functionseval.run.id"]);
             // The upload's own request starts the run, or the blob trigger that sees it first.
             Assert.Contains(path, span => span.Name == "start run" && span.Attributes["functionseval.run.source"] is ("http" or "blob"));
-            Assert.True(path[^1].Name is "start run" or "function DatasetUploaded", path[^1].Name);
             Assert.Contains(path, span => span.Name == "orchestration:EvaluateDataset");
         }
 
-        Assert.All(["gen_ai.client.operation.duration", "gen_ai.client.token.usage", "functionseval.samples", "functionseval.calls.throttled", "functionseval.calls.in_flight"], name => Assert.Contains(name, Metrics(), StringComparison.Ordinal));
         Assert.DoesNotContain(otlp.Bodies, body => Text(body.Body).Contains(Canary, StringComparison.Ordinal));
         Assert.DoesNotContain(otlp.Bodies, body => Text(body.Body).Contains(EvaluationApp.ApiKey, StringComparison.Ordinal));
 
+        List<ReceivedSpan> Path(ReceivedSpan call)
+        {
+            var path = new List<ReceivedSpan> { call };
+            while (otlp.Spans.FirstOrDefault(span => span.SpanId == path[^1].ParentId) is { } parent)
+                path.Add(parent);
+            return path;
+        }
+
+        static bool IsRoot(ReceivedSpan span) => span.Name is "start run" or "function DatasetUploaded";
         List<ReceivedSpan> Calls() => otlp.Spans.Where(span => span.Attributes.ContainsKey("gen_ai.operation.name")).ToList();
         string Metrics() => string.Concat(otlp.Bodies.Where(body => body.Path == "/v1/metrics").Select(body => Text(body.Body)));
         static string Text(byte[] body) => Encoding.Latin1.GetString(body);

@@ -7,7 +7,7 @@ namespace FunctionsEval.Functions.Tests.Infrastructure;
 /// <summary>The Bicep compiler, which comes as a package for Linux on x64. It needs no network: the templates use no module of a registry.</summary>
 internal static class Bicep
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
     private static readonly string Program =
         typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "BicepPath").Value!;
