@@ -1,3 +1,4 @@
+using System.Globalization;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Datasets;
@@ -23,6 +24,10 @@ public abstract record DatasetNameKind
     /// <summary>Probably meant as a dataset, in a form that is not read.</summary>
     /// <param name="Message">The formats that are read, and the fix.</param>
     public sealed record Unsupported(string Message) : DatasetNameKind;
+
+    /// <summary>A name that storage or its clients cannot be relied on to keep as it is.</summary>
+    /// <param name="Message">What is wrong with it, and the fix.</param>
+    public sealed record Invalid(string Message) : DatasetNameKind;
 }
 
 /// <summary>The naming rules of the datasets container. Blob names are relative to the container and use <c>/</c>.</summary>
@@ -30,6 +35,9 @@ public static class DatasetNames
 {
     /// <summary>Name of a suite's spec.</summary>
     public const string SpecName = "evaluation.json";
+
+    /// <summary>Longest name of a blob, in characters.</summary>
+    public const int MaxLength = 1024;
 
     private const string YamlSpecName = "evaluation.yaml";
     private const string SpecSuffix = ".evaluation.json";
@@ -60,6 +68,11 @@ public static class DatasetNames
         if (file.EndsWith("evaluation.yml", StringComparison.OrdinalIgnoreCase))
         {
             return new DatasetNameKind.Ignored("not looked for under this name: call a spec in YAML evaluation.yaml");
+        }
+
+        if (ProblemOf(blobName) is { } problem)
+        {
+            return new DatasetNameKind.Invalid($"its name {problem}. Name it like suite/file.jsonl.");
         }
 
         return Path.GetExtension(file).ToLowerInvariant() switch
@@ -115,6 +128,12 @@ public static class DatasetNames
         var suite = SuiteOf(specName);
         return suite.Length == 0 ? spec.TrainingFile : suite + "/" + spec.TrainingFile;
     }
+
+    private static string? ProblemOf(string blobName) =>
+        blobName.Length > MaxLength ? string.Create(CultureInfo.InvariantCulture, $"has more than {MaxLength} characters")
+        : blobName.Any(char.IsControl) ? "has a control character"
+        : blobName.Split('/').Any(part => part is "" or "." or "..") ? "has an empty part, or one that is . or .."
+        : null;
 
     private static string FileOf(string blobName) => blobName[(blobName.LastIndexOf('/') + 1)..];
 

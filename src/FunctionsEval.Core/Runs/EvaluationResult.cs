@@ -11,7 +11,7 @@ public sealed record EvaluationResult
     /// <summary>Share of samples that count in the metrics, per role; null when there is no sample.</summary>
     public required IReadOnlyDictionary<string, double?> Coverage { get; init; }
 
-    /// <summary>The verdict; null without a gate.</summary>
+    /// <summary>The verdict; null without a gate, unless no sample of the candidate counts.</summary>
     public Verdict? Verdict { get; init; }
 
     /// <summary>Every number.</summary>
@@ -29,8 +29,9 @@ public sealed record EvaluationResult
     /// <param name="outcomes">Outcomes per role, "candidate" and, if compared, "baseline".</param>
     /// <param name="isComplete">Whether every sample has an outcome.</param>
     /// <param name="cost">What all calls cost, in the currency of the models' prices; null when it is not known.</param>
+    /// <param name="reasons">Why samples of the candidate do not count; null when it is not known.</param>
     public static EvaluationResult Create(
-        EvaluationSpec spec, MetricReport report, IReadOnlyDictionary<string, OutcomeCounts> outcomes, bool isComplete, double? cost = null)
+        EvaluationSpec spec, MetricReport report, IReadOnlyDictionary<string, OutcomeCounts> outcomes, bool isComplete, double? cost = null, OutcomeReasons? reasons = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(report);
@@ -60,7 +61,7 @@ public sealed record EvaluationResult
         {
             Outcomes = outcomes,
             Coverage = outcomes.ToDictionary(role => role.Key, role => double.IsNaN(role.Value.Coverage) ? (double?)null : role.Value.Coverage, StringComparer.Ordinal),
-            Verdict = Gate.Evaluate(spec.Gate, facts),
+            Verdict = Gate.WithoutSamples(outcomes[Roles.Candidate], reasons) ?? Gate.Evaluate(spec.Gate, facts),
             Metrics = lines,
             ConfusionMatrices = report.ConfusionMatrices,
             Calibration = report.Calibration,

@@ -37,6 +37,29 @@ public static class Gate
         return new Verdict(result, rules);
     }
 
+    /// <summary>The verdict of a run in which no sample counts: whatever its gate says, there is nothing to decide by.</summary>
+    /// <param name="outcomes">The candidate's outcomes.</param>
+    /// <param name="reasons">Why its samples do not count; null when it is not known.</param>
+    /// <returns>Inconclusive, with the one reason why; null when a sample counts.</returns>
+    public static Verdict? WithoutSamples(OutcomeCounts outcomes, OutcomeReasons? reasons)
+    {
+        ArgumentNullException.ThrowIfNull(outcomes);
+        if (outcomes.Counted > 0)
+        {
+            return null;
+        }
+
+        var why = "no sample was evaluated";
+        if (outcomes.Total > 0)
+        {
+            var (name, outcome) = OutcomeNames.All.MaxBy(known => outcomes[known.Value]);
+            var mostly = reasons?.MostFrequent(outcome) is { } reason ? $", most often {reason.Text.TrimEnd('.')}" : "";
+            why = string.Create(CultureInfo.InvariantCulture, $"{outcomes[outcome]} of {outcomes.Total} are {name}{mostly}");
+        }
+
+        return new Verdict(VerdictResult.Inconclusive, [new RuleVerdict(VerdictResult.Inconclusive, $"no sample counts in the metrics: {why}")]);
+    }
+
     private static RuleVerdict Evaluate(GateRule rule, GateFacts facts)
     {
         if (!facts.IsComplete)

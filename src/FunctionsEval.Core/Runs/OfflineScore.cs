@@ -17,6 +17,7 @@ public sealed class OfflineScore
     private readonly bool _hasBaseline;
     private readonly RowMeasurer _measurer;
     private readonly Scoreboard _scoreboard;
+    private readonly OutcomeReasons _reasons = new();
     private OutcomeCounts _candidates = new();
     private OutcomeCounts _baselines = new();
 
@@ -62,6 +63,7 @@ public sealed class OfflineScore
         }
 
         _candidates = _candidates.With(candidate.Outcome);
+        _reasons.Add(candidate);
         if (baseline is not null)
             _baselines = _baselines.With(baseline.Outcome);
         _scoreboard.Add(
@@ -78,6 +80,7 @@ public sealed class OfflineScore
         ArgumentNullException.ThrowIfNull(other);
         _scoreboard.Merge(other._scoreboard);
         _candidates += other._candidates;
+        _reasons.Add(other._reasons.ToList());
         _baselines += other._baselines;
     }
 
@@ -87,6 +90,6 @@ public sealed class OfflineScore
         var outcomes = new Dictionary<string, OutcomeCounts>(StringComparer.Ordinal) { [Roles.Candidate] = _candidates };
         if (_hasBaseline)
             outcomes[Roles.Baseline] = _baselines;
-        return EvaluationResult.Create(_spec, _scoreboard.Finish(), outcomes, isComplete: true);
+        return EvaluationResult.Create(_spec, _scoreboard.Finish(), outcomes, isComplete: true, reasons: _reasons);
     }
 }

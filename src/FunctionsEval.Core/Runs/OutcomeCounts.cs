@@ -33,9 +33,13 @@ public sealed record OutcomeCounts
     [JsonIgnore]
     public long Total => Scored + Unparsable + ContentFiltered + Rejected + Truncated + TimedOut + Exhausted + MalformedSample;
 
+    /// <summary>Rows that count in the metrics: scored, or unparsable and so wrong.</summary>
+    [JsonIgnore]
+    public long Counted => Scored + Unparsable;
+
     /// <summary>Share of rows that the model answered, scored or unparsable, of all rows; NaN when there is none.</summary>
     [JsonIgnore]
-    public double Coverage => Total == 0 ? double.NaN : (double)(Scored + Unparsable) / Total;
+    public double Coverage => Total == 0 ? double.NaN : (double)Counted / Total;
 
     /// <summary>Share of malformed rows of all rows; 0 when there is none.</summary>
     [JsonIgnore]

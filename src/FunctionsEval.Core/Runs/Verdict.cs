@@ -17,8 +17,8 @@ public enum VerdictResult
 }
 
 /// <summary>The verdict of a run.</summary>
-/// <param name="Result">Fail when a rule fails, else inconclusive when one is, else pass; inconclusive for an incomplete run.</param>
-/// <param name="Rules">What each rule says, in the spec's order.</param>
+/// <param name="Result">Fail when a rule fails, else inconclusive when one is, else pass; inconclusive for an incomplete run, and for one in which no sample counts.</param>
+/// <param name="Rules">What each rule says, in the spec's order; the one reason of a run in which no sample counts.</param>
 public sealed record Verdict(VerdictResult Result, IReadOnlyList<RuleVerdict> Rules);
 
 /// <summary>What one rule says.</summary>

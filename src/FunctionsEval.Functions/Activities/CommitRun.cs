@@ -1,20 +1,21 @@
 using FunctionsEval.Functions.Orchestrations;
-using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>The last step of a run: its row takes the final status. Repeating it changes nothing.</summary>
-internal sealed class CommitRun(RunTables tables, ILogger<CommitRun> logger)
+/// <summary>The last step of a run: its row takes its final columns. Repeating it changes nothing, nor does a run that has ended otherwise.</summary>
+internal sealed class CommitRun(RunCommit commit, ILogger<CommitRun> logger)
 {
     [Function(nameof(CommitRun))]
     public async Task RunAsync([ActivityTrigger] RunEnd end, CancellationToken cancellationToken)
     {
-        await tables.CommitAsync(end.RunId, end.Failure, new DateTimeOffset(end.Finished, TimeSpan.Zero), cancellationToken);
         Instruments.NameRun(end.RunId);
-        if (Instruments.RunDuration.Enabled && await tables.FindRunAsync(end.RunId, cancellationToken) is { } row && row.GetDateTimeOffset("Started") is { } started)
+        if (await commit.CommitAsync(end, cancellationToken) is not { } row)
+            return;
+        if (Instruments.RunDuration.Enabled && row.GetDateTimeOffset("Started") is { } started)
         {
             Instruments.RunDuration.Record(
                 (end.Finished - started.UtcDateTime).TotalSeconds,

@@ -10,16 +10,21 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>Puts a message on a run's end into the app's queue.</summary>
-internal sealed class NotifyQueue(RunTables tables, QueueServiceClient queues, IOptions<NotificationOptions> options, ILogger<NotifyQueue> logger)
+internal sealed class NotifyQueue(
+    RunTables tables, RunEndTable ends, QueueServiceClient queues, IOptions<NotificationOptions> options, ILogger<NotifyQueue> logger)
 {
     [Function(nameof(NotifyQueue))]
     public async Task RunAsync([ActivityTrigger] NotifyRequest request, CancellationToken cancellationToken)
     {
-        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } run)
+        if (await Notification.FindAsync(request, tables, ends, cancellationToken) is not { } notification)
+        {
+            logger.NotificationGivenUp(request.RunId, options.Value.Queue, "the run has no such end any more");
             return;
+        }
+
         var queue = queues.GetQueueClient(options.Value.Queue);
         await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        await queue.SendMessageAsync(Notification.Of(run).Body, cancellationToken: cancellationToken);
+        await queue.SendMessageAsync(notification.Body, cancellationToken: cancellationToken);
         logger.NotificationSent(request.RunId, options.Value.Queue);
     }
 }

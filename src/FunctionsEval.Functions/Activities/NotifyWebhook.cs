@@ -14,20 +14,25 @@ namespace FunctionsEval.Functions.Activities;
 
 /// <summary>Tells a webhook of a run's end, signed. Throws for what another try may mend; anything else is logged and final.</summary>
 internal sealed class NotifyWebhook(
-    RunTables tables, ModelTransport transport, IOptions<NotificationOptions> options, TimeProvider time, ILogger<NotifyWebhook> logger)
+    RunTables tables, RunEndTable ends, ModelTransport transport, IOptions<NotificationOptions> options, TimeProvider time, ILogger<NotifyWebhook> logger)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     [Function(nameof(NotifyWebhook))]
     public async Task RunAsync([ActivityTrigger] NotifyRequest request, CancellationToken cancellationToken)
     {
-        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } run || !options.Value.Webhooks.TryGetValue(request.Webhook, out var target))
+        if (!options.Value.Webhooks.TryGetValue(request.Webhook, out var target))
         {
             logger.NotificationGivenUp(request.RunId, request.Webhook, "it is no longer configured");
             return;
         }
 
-        var notification = Notification.Of(run);
+        if (await Notification.FindAsync(request, tables, ends, cancellationToken) is not { } notification)
+        {
+            logger.NotificationGivenUp(request.RunId, request.Webhook, "the run has no such end any more");
+            return;
+        }
+
         var now = time.GetUtcNow();
         using var message = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ByteArrayContent(notification.Body.ToArray()) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");

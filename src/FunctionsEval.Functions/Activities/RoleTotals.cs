@@ -26,6 +26,9 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
 
     public SortedDictionary<string, int> MalformedReasons { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Why samples do not count in the metrics.</summary>
+    public OutcomeReasons Reasons { get; } = new();
+
     /// <summary>Tokens that graders used on this role's answers, by grader.</summary>
     public SortedDictionary<string, TokenCounts> Graders { get; } = new(StringComparer.Ordinal);
 
@@ -52,6 +55,7 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
             Leaks[leak] = Leaks.GetValueOrDefault(leak) + count;
         foreach (var (reason, count) in state.MalformedReasons)
             MalformedReasons[reason] = MalformedReasons.GetValueOrDefault(reason) + count;
+        Reasons.Add(state.Reasons, linesBefore);
         Examples.AddRange(state.Examples
             .Take(examplesKept - Examples.Count)
             .Select(example => example with { Line = example.Line + (int)linesBefore }));

@@ -15,6 +15,7 @@ internal sealed class ShardTally(RunPlan plan)
     private readonly List<SampleStatistics> _statistics = [];
     private readonly SortedDictionary<int, Example> _examples = [];
     private readonly SortedDictionary<string, int> _malformed = new(StringComparer.Ordinal);
+    private readonly OutcomeReasons _reasons = new();
     private readonly GeometricHistogram _latency = new();
     private readonly GeometricHistogram _answerTokens = new();
     private readonly SortedDictionary<string, TokenCounts> _graders = new(StringComparer.Ordinal);
@@ -43,6 +44,7 @@ internal sealed class ShardTally(RunPlan plan)
         lock (_lock)
         {
             _outcomes = _outcomes.With(row.Outcome);
+            _reasons.Add(row);
             _statistics.Add(statistics);
             _inputTokens += row.InputTokens;
             _outputTokens += row.OutputTokens;
@@ -84,6 +86,7 @@ internal sealed class ShardTally(RunPlan plan)
         Examples = [.. _examples.Values],
         Leaks = _leaks,
         MalformedReasons = _malformed,
+        Reasons = _reasons.ToList(),
     };
 
     /// <summary>Keeps the first examples in dataset order, whatever the order of completion.</summary>

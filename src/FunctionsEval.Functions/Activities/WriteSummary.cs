@@ -14,7 +14,8 @@ namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
 /// Fan-in: adds up the shards in shard order, computes metrics, intervals and comparison, applies the gate, and writes
-/// <c>summary.json</c>, <c>report.html</c> and the metric rows. Memory does not grow with the number of samples.
+/// <c>summary.json</c>, <c>report.html</c>, the metric rows and the run's counts. How the run ends is not written here: <see cref="CommitRun"/> does.
+/// Memory does not grow with the number of samples.
 /// </summary>
 internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tables, ModelRegistry models)
 {
@@ -36,13 +37,30 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             report,
             roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal),
             request.IsComplete,
-            cost: usage.Values.All(used => used.Cost is not null) ? (double)usage.Values.Sum(used => used.Cost!.Value) : null);
-        var summary = Summary(plan, roles, usage, result, request.IsComplete);
+            cost: usage.Values.All(used => used.Cost is not null) ? (double)usage.Values.Sum(used => used.Cost!.Value) : null,
+            roles[0].Reasons);
+        var failure = request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
+        // An execution that outlived its run must not write over what the run's end, or a later resumption, left.
+        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } row || !RunTables.IsUnderWay(row, request.Resumption))
+            return failure;
+        var summary = Summary(plan, roles, usage, result, request.IsComplete) with { Verdict = VerdictOf(result, failure, request.IsComplete), Failure = failure };
         await blobs.WriteSummaryAsync(request.RunId, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)), cancellationToken);
         await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken), Pace(roles)), cancellationToken);
-        await tables.WriteMetricsAsync([.. result.Metrics.Select(line => MetricRow.Of(request.RunId, line))], cancellationToken);
-        await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result), cancellationToken);
-        return request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
+        await tables.WriteMetricsAsync(MetricRow.Of(request.RunId, result.Metrics), cancellationToken);
+        if (!await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result), cancellationToken, request.Resumption))
+            await RemoveLateSummaryAsync(request.RunId, cancellationToken);
+        return failure;
+    }
+
+    /// <summary>What the summary says: nothing of a run that fails, and of a stopped one, whatever stopped it, what a partial one may say.</summary>
+    private static Verdict? VerdictOf(EvaluationResult result, RunFailure? failure, bool isComplete) =>
+        RunConclusion.Permitted(failure?.Status ?? (isComplete ? RunStatus.Completed : RunStatus.Partial), result.Verdict);
+
+    /// <summary>The run ended while its summary was written: one that failed has none.</summary>
+    private async Task RemoveLateSummaryAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (await tables.FindRunAsync(runId, cancellationToken) is { } row && RunTables.HasEnded(row) && !RunConclusion.AllowsSummary(row))
+            await blobs.DeleteSummaryAsync(runId, cancellationToken);
     }
 
     private async Task<RoleTotals> AddUpAsync(RunPlan plan, RoleModel role, CancellationToken cancellationToken)
@@ -107,7 +125,6 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             Dataset = new DatasetSummary(dataset.Name, dataset.ETag, dataset.Length, roles[0].Outcomes.Total),
             Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
             IsComplete = isComplete,
-            Verdict = result.Verdict,
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
             Leakage = plan.Manifest.Training is { } training
@@ -139,10 +156,6 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         var columns = new Dictionary<string, object?>
         {
             ["Samples"] = roles[0].Outcomes.Total,
-            ["Verdict"] = result.Verdict is { } verdict ? NameOf(verdict.Result) : null,
-            ["VerdictReasons"] = result.Verdict is { } reasons
-                ? string.Join("; ", reasons.Rules.Select(rule => $"{NameOf(rule.Result)}: {rule.Reason}"))
-                : null,
         };
         foreach (var role in roles)
         {
@@ -162,20 +175,19 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         return columns;
     }
 
-    private static string NameOf(VerdictResult result) => JsonSerializer.SerializeToElement(result).GetString()!;
-
     private static RunFailure? TooManyMalformed(RunPlan plan, RoleTotals candidate)
     {
         var share = candidate.Outcomes.MalformedShare;
         if (share <= plan.Spec.Limits.MaxMalformedShare)
             return null;
-        var (reason, count) = candidate.MalformedReasons.MaxBy(malformed => malformed.Value);
-        var first = candidate.Examples.First(example => example.Outcome == Outcome.MalformedSample);
-        return new RunFailure(
-            "malformed_rows",
-            FormattableString.Invariant(
-                $"datasets/{plan.Manifest.Dataset.Name}: {candidate.Outcomes.MalformedSample} of {candidate.Outcomes.Total} rows are malformed ({share:P1}, limits.maxMalformedShare is {plan.Spec.Limits.MaxMalformedShare:P1}); ") +
-            FormattableString.Invariant(
-                $"most often {reason} ({count}). The first is line {first.Line}: {first.Reason}. Fix the rows, or raise limits.maxMalformedShare in the spec."));
+        var limits = FormattableString.Invariant(
+            $"{candidate.Outcomes.MalformedSample} of {candidate.Outcomes.Total} rows are malformed ({share:P1}, limits.maxMalformedShare is {plan.Spec.Limits.MaxMalformedShare:P1})");
+        var mostly = candidate.MalformedReasons.OrderByDescending(malformed => malformed.Value)
+            .Select(malformed => FormattableString.Invariant($"; most often {malformed.Key} ({malformed.Value})")).FirstOrDefault();
+        var first = candidate.Reasons.First(Outcome.MalformedSample) is { } example
+            ? FormattableString.Invariant($" The first is line {example.Line}: {example.Text.TrimEnd('.')}.")
+            : "";
+        return RunFailure.TooManyMalformed(
+            $"datasets/{plan.Manifest.Dataset.Name}: {limits}{mostly}.{first} Fix the rows, or raise limits.maxMalformedShare in the spec.");
     }
 }

@@ -1,15 +1,23 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Notifications;
 
-/// <summary>What is told of a run's end: the columns of its row that decide, no row text.</summary>
+/// <summary>What is told of a run's end: the columns of its row that decide, no row text. At most 48 KiB, which a queue's message holds in base64.</summary>
 internal sealed record Notification(string Id, BinaryData Body)
 {
+    /// <summary>Longest list of reasons in characters; each may take six bytes.</summary>
+    private const int MaxReasonsLength = 3000;
+
+    /// <summary>Longest name in characters: that of a blob.</summary>
+    private const int MaxNameLength = DatasetNames.MaxLength;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>The notification of an ended run. Its id is the same however often it is sent.</summary>
+    /// <summary>The notification of an ended run.</summary>
     public static Notification Of(TableEntity run)
     {
         var (runId, resumption) = (run.PartitionKey, RunTables.ResumptionsOf(run));
@@ -23,17 +31,35 @@ internal sealed record Notification(string Id, BinaryData Body)
                 Resumption = resumption,
                 Status = run.GetString("Status"),
                 Verdict = run.GetString("Verdict"),
-                VerdictReasons = run.GetString("VerdictReasons"),
+                VerdictReasons = TableText.Cut(run.GetString("VerdictReasons"), MaxReasonsLength),
                 ErrorCode = run.GetString("ErrorCode"),
-                Suite = run.GetString("Suite"),
-                Dataset = run.GetString("Dataset"),
-                Model = run.GetString("Model"),
-                Baseline = run.GetString("Baseline"),
+                Suite = TableText.Cut(run.GetString("Suite"), MaxNameLength),
+                Dataset = TableText.Cut(run.GetString("Dataset"), MaxNameLength),
+                Model = TableText.Cut(run.GetString("Model"), MaxNameLength),
+                Baseline = TableText.Cut(run.GetString("Baseline"), MaxNameLength),
                 Samples = run.GetInt64("Samples"),
                 Source = run.GetString("Source"),
                 Url = $"/api/evaluations/{runId}",
             },
         };
-        return new Notification($"{runId}-{resumption}", new BinaryData(JsonSerializer.SerializeToUtf8Bytes(body, Json)));
+        return new Notification(IdOf(runId, resumption), new BinaryData(JsonSerializer.SerializeToUtf8Bytes(body, Json)));
     }
+
+    /// <summary>
+    /// The notification of the end that a request is about, as it was fixed with that end: the same id and bytes however often it is sent, and
+    /// whatever became of the run since. Null when there is no such end.
+    /// </summary>
+    public static async Task<Notification?> FindAsync(NotifyRequest request, RunTables tables, RunEndTable ends, CancellationToken cancellationToken)
+    {
+        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } run)
+            return null;
+        var resumption = request.Resumption ?? RunTables.ResumptionsOf(run);
+        if (await ends.FindNotificationAsync(request.RunId, resumption, cancellationToken) is { } body)
+            return new Notification(IdOf(request.RunId, resumption), body);
+        // A version that did not keep notifications yet has ended it.
+        return RunTables.HasEnded(run) && RunTables.ResumptionsOf(run) == resumption ? Of(run) : null;
+    }
+
+    /// <summary>The same however often a run's end is told, another for each end.</summary>
+    private static string IdOf(string runId, int resumption) => $"{runId}-{resumption}";
 }

@@ -33,11 +33,11 @@ internal static class EvaluateDataset
         }
 
         await context.CallActivityAsync(
-            nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure), RetryPolicies.Commit);
+            nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption), RetryPolicies.Commit);
         if (run.NotifiedWebhook is { } webhook)
-            await NotifyAsync(context, nameof(NotifyWebhook), new NotifyRequest(run.RunId, webhook));
+            await NotifyAsync(context, nameof(NotifyWebhook), new NotifyRequest(run.RunId, webhook, run.Resumption));
         if (run.NotifiesQueue)
-            await NotifyAsync(context, nameof(NotifyQueue), new NotifyRequest(run.RunId, ""));
+            await NotifyAsync(context, nameof(NotifyQueue), new NotifyRequest(run.RunId, "", run.Resumption));
     }
 
     /// <summary>The run has ended, whatever becomes of this.</summary>

@@ -107,7 +107,10 @@ internal sealed record ShardReport(ShardStatus Status, RunFailure? Failure = nul
 }
 
 /// <summary>Input of <c>NotifyWebhook</c> and <c>NotifyQueue</c>.</summary>
-internal sealed record NotifyRequest(string RunId, string Webhook);
+/// <param name="RunId">The run.</param>
+/// <param name="Webhook">The webhook's name; empty for the queue.</param>
+/// <param name="Resumption">Which of the run's ends is told; null, in histories from before it was said, for the latest.</param>
+internal sealed record NotifyRequest(string RunId, string Webhook, int? Resumption = null);
 
 /// <summary>Input of <see cref="FineTuneFinished"/>.</summary>
 /// <param name="JobId">Id of the fine-tuning job; all else is looked up.</param>
@@ -128,4 +131,8 @@ internal sealed record DeploymentWait(string TunedModel, IReadOnlyList<string> R
 internal sealed record SummaryRequest(string RunId, int Resumption, bool IsComplete);
 
 /// <summary>Input of <c>CommitRun</c>: how the run ends.</summary>
-internal sealed record RunEnd(string RunId, DateTime Finished, RunFailure? Failure);
+/// <param name="RunId">The run.</param>
+/// <param name="Finished">When, in UTC.</param>
+/// <param name="Failure">Why it failed or was stopped; null for a run that completed.</param>
+/// <param name="Resumption">How often it was resumed before: a run that was resumed since goes on. Null, in histories from before it was said, for however often.</param>
+internal sealed record RunEnd(string RunId, DateTime Finished, RunFailure? Failure, int? Resumption = null);

@@ -46,9 +46,9 @@ internal static class HtmlReport
         return page.ToString();
     }
 
-    private static string VerdictOf(RunSummary summary) => summary.Verdict is { } verdict ? NameOf(verdict.Result) : "no gate";
-
-    private static string NameOf(VerdictResult result) => JsonSerializer.SerializeToElement(result).GetString()!;
+    /// <summary>The verdict's name; of a run without one, why there is none.</summary>
+    private static string VerdictOf(RunSummary summary) =>
+        summary.Failure is not null ? "failed" : summary.Verdict is { } verdict ? VerdictNames.NameOf(verdict.Result) : "no gate";
 
     private static string Sign(string verdict) => verdict switch { "pass" => "✓", "fail" => "✗", "inconclusive" => "?", _ => "–" };
 
@@ -58,8 +58,10 @@ internal static class HtmlReport
         page.Raw("<header>\n");
         page.Element("h1", summary.Name);
         page.Raw($"<p class=\"verdict {(verdict is "pass" or "fail" or "inconclusive" ? verdict : "none")}\"><span aria-hidden=\"true\">{Sign(verdict)}</span> ");
-        page.Text(verdict == "no gate" ? "no verdict: the spec has no gate" : verdict);
+        page.Text(summary.Failure is { } failure ? $"no verdict: the run failed ({failure.Code})" : verdict == "no gate" ? "no verdict: the spec has no gate" : verdict);
         page.Raw("</p>\n");
+        if (summary.Failure is not null)
+            page.Element("p", summary.Failure.Message, "note");
         if (!summary.IsComplete)
             page.Element("p", "This run was stopped: the numbers are over what was answered by then.", "note");
         page.Raw("<dl>\n");
@@ -79,7 +81,7 @@ internal static class HtmlReport
         page.Raw("<section>\n<h2>Why</h2>\n<ul class=\"reasons\">\n");
         foreach (var rule in verdict.Rules)
         {
-            var result = NameOf(rule.Result);
+            var result = VerdictNames.NameOf(rule.Result);
             page.Raw($"<li class=\"{result}\"><strong><span aria-hidden=\"true\">{Sign(result)}</span> {result}</strong> ");
             page.Text(rule.Reason);
             page.Raw("</li>\n");

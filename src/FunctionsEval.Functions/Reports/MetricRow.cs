@@ -7,8 +7,21 @@ namespace FunctionsEval.Functions.Reports;
 /// <summary>A row of <c>EvaluationMetrics</c>.</summary>
 internal static class MetricRow
 {
-    public static TableEntity Of(string runId, MetricLine line) => new(
-        runId, $"{line.Role}|{StorageNames.EscapeKey(line.Name)}|{StorageNames.EscapeKey(line.Slice)}")
+    /// <summary>The rows of a run's metrics, each with a key of its own.</summary>
+    public static IReadOnlyList<TableEntity> Of(string runId, IEnumerable<MetricLine> lines)
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        return
+        [
+            .. lines.Select(line =>
+            {
+                var key = StorageNames.Key(line.Role, line.Name, line.Slice);
+                return Of(runId, keys.Add(key) ? key : StorageNames.HashedKey(line.Role, line.Name, line.Slice), line);
+            }),
+        ];
+    }
+
+    private static TableEntity Of(string runId, string key, MetricLine line) => new(runId, key)
     {
         ["Role"] = line.Role,
         ["Name"] = line.Name,

@@ -26,7 +26,11 @@ internal sealed record RunSummary
     /// <summary>Whether every sample has an outcome; false for a run that was stopped, whose numbers are over what was answered by then.</summary>
     public required bool IsComplete { get; init; }
 
+    /// <summary>What the gate says; null without a gate and for a run that failed.</summary>
     public Verdict? Verdict { get; init; }
+
+    /// <summary>Why the run failed although it has a summary (malformed rows); null for any other.</summary>
+    public RunFailure? Failure { get; init; }
 
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Outcomes { get; init; }
 

@@ -4,6 +4,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Storage;
@@ -156,7 +157,7 @@ internal sealed class DatasetStore(BlobServiceClient service)
     /// <summary>The first of <paramref name="candidates"/> that exists, with its text; null when none does.</summary>
     public async Task<(string Name, BinaryData Content)?> FindSpecAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
     {
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.Where(candidate => candidate.Length <= DatasetNames.MaxLength))
         {
             try
             {

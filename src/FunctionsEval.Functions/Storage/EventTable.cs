@@ -21,12 +21,12 @@ internal sealed class EventTable(TableServiceClient service)
 
     /// <summary>Whether a webhook's message was acted upon.</summary>
     public async Task<bool> IsKnownMessageAsync(string id, CancellationToken cancellationToken) =>
-        (await _events.GetEntityIfExistsAsync<TableEntity>(MessagePartition, StorageNames.EscapeKey(id), cancellationToken: cancellationToken)).HasValue;
+        (await _events.GetEntityIfExistsAsync<TableEntity>(MessagePartition, StorageNames.Key(id), cancellationToken: cancellationToken)).HasValue;
 
     /// <summary>Remembers a message, after what it asks for is done: one remembered too early would be lost by a crash.</summary>
     public Task RememberMessageAsync(string id, DateTimeOffset received, CancellationToken cancellationToken) =>
         _events.UpsertEntityAsync(
-            new TableEntity(MessagePartition, StorageNames.EscapeKey(id)) { [ReceivedColumn] = received }, TableUpdateMode.Replace, cancellationToken);
+            new TableEntity(MessagePartition, StorageNames.Key(id)) { [ReceivedColumn] = received }, TableUpdateMode.Replace, cancellationToken);
 
     /// <summary>Inserts a fine-tuning job; false when it is known already.</summary>
     public async Task<bool> TryAddJobAsync(string jobId, DateTimeOffset received, CancellationToken cancellationToken)
@@ -36,12 +36,12 @@ internal sealed class EventTable(TableServiceClient service)
         try
         {
             await _events.AddEntityAsync(
-                new TableEntity(JobPartition, jobId) { [ReceivedColumn] = received, [ScheduledColumn] = false, [MarkColumn] = mark }, cancellationToken);
+                new TableEntity(JobPartition, StorageNames.Key(jobId)) { [ReceivedColumn] = received, [ScheduledColumn] = false, [MarkColumn] = mark }, cancellationToken);
             return true;
         }
         catch (RequestFailedException known) when (known.Status == 409)
         {
-            var row = await _events.GetEntityIfExistsAsync<TableEntity>(JobPartition, jobId, cancellationToken: cancellationToken);
+            var row = await _events.GetEntityIfExistsAsync<TableEntity>(JobPartition, StorageNames.Key(jobId), cancellationToken: cancellationToken);
             return row.HasValue && row.Value!.GetString(MarkColumn) == mark;
         }
     }
@@ -49,13 +49,13 @@ internal sealed class EventTable(TableServiceClient service)
     /// <summary>When a known job was seen first, if nothing is known to follow it yet; else null.</summary>
     public async Task<DateTimeOffset?> FindUnscheduledJobAsync(string jobId, CancellationToken cancellationToken)
     {
-        var row = await _events.GetEntityIfExistsAsync<TableEntity>(JobPartition, jobId, cancellationToken: cancellationToken);
+        var row = await _events.GetEntityIfExistsAsync<TableEntity>(JobPartition, StorageNames.Key(jobId), cancellationToken: cancellationToken);
         return row.HasValue && row.Value!.GetBoolean(ScheduledColumn) == false ? row.Value.GetDateTimeOffset(ReceivedColumn) : null;
     }
 
     /// <summary>Marks a job as followed, or as one that need not be.</summary>
     public Task SettleJobAsync(string jobId, CancellationToken cancellationToken) =>
-        _events.UpsertEntityAsync(new TableEntity(JobPartition, jobId) { [ScheduledColumn] = true }, TableUpdateMode.Merge, cancellationToken);
+        _events.UpsertEntityAsync(new TableEntity(JobPartition, StorageNames.Key(jobId)) { [ScheduledColumn] = true }, TableUpdateMode.Merge, cancellationToken);
 
     /// <summary>Creation time, in seconds since 1970, from which on jobs are looked at; null before the first look.</summary>
     public async Task<long?> ReadWatermarkAsync(CancellationToken cancellationToken)

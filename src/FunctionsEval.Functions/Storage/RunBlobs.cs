@@ -104,6 +104,13 @@ internal sealed class RunBlobs(BlobServiceClient service)
     /// <summary>The run's <c>report.html</c>, or null when the run has none (yet).</summary>
     public Task<BinaryData?> FindReportAsync(string runId, CancellationToken cancellationToken) => FindAsync(StorageNames.Report(runId), cancellationToken);
 
+    /// <summary>Removes <c>summary.json</c> and <c>report.html</c>, if they are there.</summary>
+    public async Task DeleteSummaryAsync(string runId, CancellationToken cancellationToken)
+    {
+        foreach (var name in new[] { StorageNames.Summary(runId), StorageNames.Report(runId) })
+            await _container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+    }
+
     private async Task<BinaryData?> FindAsync(string name, CancellationToken cancellationToken)
     {
         try

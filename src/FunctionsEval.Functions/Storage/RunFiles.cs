@@ -94,6 +94,9 @@ internal sealed record ShardState
 
     /// <summary>Malformed rows per reason.</summary>
     public required IReadOnlyDictionary<string, int> MalformedReasons { get; init; }
+
+    /// <summary>Why samples do not count, lines relative to the shard; empty in states from before it was kept.</summary>
+    public IReadOnlyList<OutcomeReason> Reasons { get; init; } = [];
 }
 
 /// <summary>Tokens that were billed.</summary>

@@ -30,7 +30,7 @@ internal enum RunStatus
     /// <summary>It was cancelled: what was answered is summed up and kept, the rest can be resumed.</summary>
     Cancelled,
 
-    /// <summary>It ended without a summary; the error columns say why.</summary>
+    /// <summary>It ended without a verdict, and but for malformed rows without a summary; the error columns say why.</summary>
     Failed,
 }
 
@@ -73,6 +73,9 @@ internal sealed record RunReservation
 /// <param name="Message">What is wrong, where, and the fix; never row text.</param>
 internal sealed record RunFailure(string Code, string Message)
 {
+    /// <summary>The code of <see cref="TooManyMalformed"/>.</summary>
+    public const string MalformedCode = "malformed_rows";
+
     private const string CancelledCode = "cancelled";
     private const string BudgetCode = "budget";
     private const string DeadlineCode = "deadline";
@@ -85,9 +88,17 @@ internal sealed record RunFailure(string Code, string Message)
     public static RunFailure DeadlineReached { get; } = new(
         DeadlineCode, "The run reached its deadline (limits.deadline) before every sample had an outcome. What was answered is kept; resume it to evaluate the rest.");
 
+    /// <summary>More rows are malformed than the spec allows.</summary>
+    /// <param name="message">How many, the first of them, and the fix.</param>
+    public static RunFailure TooManyMalformed(string message) => new(MalformedCode, message);
+
     /// <summary>Whether the run was only stopped: what there is is summed up, and the rest can be resumed.</summary>
     [JsonIgnore]
     public bool IsStop => Code is CancelledCode or BudgetCode or DeadlineCode;
+
+    /// <summary>Whether the run has a summary all the same: of what was answered, or of what is malformed.</summary>
+    [JsonIgnore]
+    public bool KeepsSummary => IsStop || Code == MalformedCode;
 
     /// <summary>The status a run ends with for this reason.</summary>
     [JsonIgnore]
@@ -108,7 +119,6 @@ internal sealed class RunTables(TableServiceClient service)
     private const string ShardPrefix = "shard|";
     private const string CancelColumn = "CancelRequested";
     private const string ResumptionsColumn = "Resumptions";
-    private const int TransactionSize = 100;
     private const int SameRunsLookedAt = 10;
 
     private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
@@ -148,10 +158,10 @@ internal sealed class RunTables(TableServiceClient service)
             [MarkColumn] = mark,
         };
         if (failure is not null)
-            SetFailure(row, failure, run.Started);
+            RunConclusion.Decide(failure, verdict: null).WriteTo(row, run.Started);
         try
         {
-            await _runs.AddEntityAsync(row, cancellationToken);
+            await _runs.AddEntityAsync(TableText.Bound(row), cancellationToken);
             return true;
         }
         catch (RequestFailedException known) when (known.Status == 409)
@@ -171,10 +181,16 @@ internal sealed class RunTables(TableServiceClient service)
             await _index.UpsertEntityAsync(new TableEntity(partition, rowKey) { ["RunId"] = runId }, TableUpdateMode.Replace, cancellationToken);
     }
 
+    /// <summary>The run's row, without a verdict that its status does not permit; null when there is none.</summary>
     public async Task<TableEntity?> FindRunAsync(string runId, CancellationToken cancellationToken)
     {
+        if (runId != StorageNames.Key(runId))
+            return null; // No run has such an id, and the table refuses to look for it.
         var response = await _runs.GetEntityIfExistsAsync<TableEntity>(runId, RunRow, cancellationToken: cancellationToken);
-        return response.HasValue ? response.Value : null;
+        if (!response.HasValue)
+            return null;
+        RunConclusion.Restrict(response.Value!);
+        return response.Value;
     }
 
     /// <summary>
@@ -213,13 +229,33 @@ internal sealed class RunTables(TableServiceClient service)
         return false;
     }
 
-    /// <summary>Sets columns of the run's row, leaving the others.</summary>
-    public async Task UpdateRunAsync(string runId, IReadOnlyDictionary<string, object?> columns, CancellationToken cancellationToken)
+    /// <summary>Sets columns of the row of a run that has not ended, leaving the others. One that has, or that is not there, stays as it is.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="columns">The columns, by name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="resumption">How often the run was resumed when this was found out: one that was resumed since stays as it is. Null for whatever it is.</param>
+    /// <returns>Whether the columns are set.</returns>
+    public async Task<bool> UpdateRunAsync(
+        string runId, IReadOnlyDictionary<string, object?> columns, CancellationToken cancellationToken, int? resumption = null)
     {
-        var row = new TableEntity(runId, RunRow);
+        var changed = new TableEntity(runId, RunRow);
         foreach (var (name, value) in columns)
-            row[name] = value;
-        await _runs.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+            changed[name] = value;
+        TableText.Bound(changed);
+        while (await FindRunAsync(runId, cancellationToken) is { } row && IsUnderWay(row, resumption))
+        {
+            try
+            {
+                await _runs.UpdateEntityAsync(changed, row.ETag, TableUpdateMode.Merge, cancellationToken);
+                return true;
+            }
+            catch (RequestFailedException other) when (other.Status is 412 or 404)
+            {
+                // Somebody else changed the row meanwhile; or this update was carried out, its answer was lost, and the client repeated it.
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Asks for a run to be stopped; executors look for it every two seconds.</summary>
@@ -230,7 +266,10 @@ internal sealed class RunTables(TableServiceClient service)
 
     /// <summary>Whether a run has ended: nothing is under way for it.</summary>
     public static bool HasEnded(TableEntity row) =>
-        Enum.Parse<RunStatus>(row.GetString("Status")) is RunStatus.Completed or RunStatus.Partial or RunStatus.Cancelled or RunStatus.Failed;
+        RunConclusion.StatusOf(row) is RunStatus.Completed or RunStatus.Partial or RunStatus.Cancelled or RunStatus.Failed;
+
+    /// <summary>Whether a run has not ended, and was resumed as often as is said; null for however often.</summary>
+    public static bool IsUnderWay(TableEntity row, int? resumption) => !HasEnded(row) && (resumption ?? ResumptionsOf(row)) == ResumptionsOf(row);
 
     /// <summary>How often a run was resumed.</summary>
     public static int ResumptionsOf(TableEntity row) => row.GetInt32(ResumptionsColumn) ?? 0;
@@ -239,8 +278,8 @@ internal sealed class RunTables(TableServiceClient service)
     public async Task<bool> TryReopenAsync(TableEntity row, CancellationToken cancellationToken)
     {
         var reopened = new TableEntity(row);
-        foreach (var column in new[] { "ErrorCode", "ErrorMessage", "Finished", "Verdict", "VerdictReasons", CancelColumn })
-            reopened.Remove(column);
+        RunConclusion.Clear(reopened);
+        reopened.Remove(CancelColumn);
         reopened["Status"] = nameof(RunStatus.Pending);
         reopened[ResumptionsColumn] = ResumptionsOf(row) + 1;
         try
@@ -254,25 +293,11 @@ internal sealed class RunTables(TableServiceClient service)
         }
     }
 
-    /// <summary>The commit marker: the run's row takes its final status. Nothing is written for the run after it.</summary>
-    public Task CommitAsync(string runId, RunFailure? failure, DateTimeOffset finished, CancellationToken cancellationToken)
-    {
-        var row = new TableEntity(runId, RunRow);
-        if (failure is null)
-        {
-            row["Status"] = nameof(RunStatus.Completed);
-            row["Finished"] = finished;
-        }
-        else
-        {
-            SetFailure(row, failure, finished);
-        }
-
-        return _runs.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
-    }
-
+    /// <summary>Writes how far a shard is, unless the run has ended or is gone: an executor may outlive it.</summary>
     public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
     {
+        if (await FindRunAsync(runId, cancellationToken) is not { } run || HasEnded(run))
+            return;
         var row = new TableEntity(runId, string.Create(CultureInfo.InvariantCulture, $"{ShardPrefix}{progress.Role}|{progress.Shard:D6}"));
         foreach (var outcome in OutcomeNames.All.Values.Where(outcome => progress.Outcomes[outcome] > 0))
             row[outcome.ToString()] = progress.Outcomes[outcome];
@@ -301,10 +326,10 @@ internal sealed class RunTables(TableServiceClient service)
     /// <summary>Replaces the run's metric rows.</summary>
     public async Task WriteMetricsAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
     {
-        foreach (var chunk in rows.Chunk(TransactionSize))
+        foreach (var transaction in TableText.Transactions(rows.Select(TableText.Bound)))
         {
             await _metrics.SubmitTransactionAsync(
-                chunk.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)),
+                transaction.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)),
                 cancellationToken);
         }
     }
@@ -327,14 +352,6 @@ internal sealed class RunTables(TableServiceClient service)
             return (page.Values.Select(row => row.GetString("RunId")).ToList(), page.ContinuationToken);
         return ([], null);
     }
-
-    private static void SetFailure(TableEntity row, RunFailure failure, DateTimeOffset finished)
-    {
-        row["Status"] = failure.Status.ToString();
-        row["ErrorCode"] = failure.Code;
-        row["ErrorMessage"] = failure.Message.Length <= 8192 ? failure.Message : failure.Message[..8192];
-        row["Finished"] = finished;
-    }
 }
 
 /// <summary>Partition keys of <c>EvaluationIndex</c>.</summary>
@@ -342,9 +359,9 @@ internal static class IndexPartition
 {
     public const string All = "all";
 
-    public static string Model(string name) => "model:" + StorageNames.EscapeKey(name);
+    public static string Model(string name) => StorageNames.Key("model:" + name);
 
-    public static string Dataset(string name) => "dataset:" + StorageNames.EscapeKey(name);
+    public static string Dataset(string name) => StorageNames.Key("dataset:" + name);
 
-    public static string Suite(string name) => "suite:" + StorageNames.EscapeKey(name);
+    public static string Suite(string name) => StorageNames.Key("suite:" + name);
 }

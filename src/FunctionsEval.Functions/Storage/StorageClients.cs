@@ -29,6 +29,7 @@ internal static class StorageClients
         services.AddSingleton<DatasetStore>();
         services.AddSingleton<RunBlobs>();
         services.AddSingleton<RunTables>();
+        services.AddSingleton<RunEndTable>();
         services.AddSingleton<RunBudgetTable>();
         services.AddSingleton<EventTable>();
         return services;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace FunctionsEval.Functions.Storage;
@@ -12,6 +13,13 @@ internal static class StorageNames
     public const string MetricsTable = "EvaluationMetrics";
     public const string IndexTable = "EvaluationIndex";
     public const string EventsTable = "EvaluationEvents";
+
+    /// <summary>Longest table key in UTF-16 characters: 1 KiB.</summary>
+    public const int MaxKeyLength = 512;
+
+    private const char KeySeparator = '|';
+    private const string HashMark = "%~";
+    private const int HashBytes = 16;
 
     public static string Spec(string runId) => $"{runId}/spec.json";
 
@@ -37,20 +45,44 @@ internal static class StorageNames
     public static string ShardStatistics(string runId, string role, int shard) => ShardFile(runId, role, shard, "statistics.bin");
 
     /// <summary>
-    /// Escapes what a table key may not hold (/ \ # ? and control characters), and the escape character itself, as %XX.
+    /// A table key of one or more parts, separated by <c>|</c>. What a key may not hold (/ \ # ? and control characters), and the escape
+    /// character itself, is written as %XX. A key of more than 512 characters, the service's limit, is cut and ends with a hash of the whole.
     /// </summary>
-    public static string EscapeKey(string value)
+    public static string Key(params ReadOnlySpan<string> parts) =>
+        Escape(parts) is { Length: <= MaxKeyLength } key ? key : HashedKey(parts);
+
+    /// <summary>
+    /// The same with the hash in any case: for parts whose key is taken, because one of them holds the separator. The hash is of the parts and
+    /// their lengths. No other key looks like this one: elsewhere % stands before two hexadecimal digits only.
+    /// </summary>
+    public static string HashedKey(params ReadOnlySpan<string> parts)
     {
-        var escaped = new StringBuilder(value.Length);
-        foreach (var character in value)
+        var whole = new StringBuilder();
+        foreach (var part in parts)
+            whole.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part}");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole.ToString())).AsSpan(0, HashBytes));
+        var readable = Escape(parts);
+        var length = MaxKeyLength - HashMark.Length - hash.Length;
+        return (readable.Length <= length ? readable : readable[..TableText.WholeLength(readable, length)]) + HashMark + hash;
+    }
+
+    private static string Escape(ReadOnlySpan<string> parts)
+    {
+        var key = new StringBuilder();
+        for (var part = 0; part < parts.Length; part++)
         {
-            if (character is '/' or '\\' or '#' or '?' or '%' || char.IsControl(character))
-                escaped.Append('%').Append(((int)character).ToString("X2", CultureInfo.InvariantCulture));
-            else
-                escaped.Append(character);
+            if (part > 0)
+                key.Append(KeySeparator);
+            foreach (var character in parts[part])
+            {
+                if (character is '/' or '\\' or '#' or '?' or '%' || char.IsControl(character))
+                    key.Append('%').Append(((int)character).ToString("X2", CultureInfo.InvariantCulture));
+                else
+                    key.Append(character);
+            }
         }
 
-        return escaped.ToString();
+        return key.ToString();
     }
 
     private static string ShardFile(string runId, string role, int shard, string extension) =>

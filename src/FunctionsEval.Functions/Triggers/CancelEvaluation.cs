@@ -1,3 +1,5 @@
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -5,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary><c>POST /api/evaluations/{runId}/cancel</c>: no further call is started within seconds; what was answered is kept, and the run ends as <c>Cancelled</c>.</summary>
-internal sealed class CancelEvaluation(RunTables tables, TimeProvider time)
+internal sealed class CancelEvaluation(RunTables tables, RunCommit commit, TimeProvider time)
 {
     [Function(nameof(CancelEvaluation))]
     public async Task<IResult> RunAsync(
@@ -19,7 +21,7 @@ internal sealed class CancelEvaluation(RunTables tables, TimeProvider time)
         await tables.RequestCancelAsync(runId, cancellationToken);
         // Nothing looks at a run that waits for its model's deployment; when that comes, it finds the run cancelled.
         if (row.GetString("Status") == nameof(RunStatus.AwaitingDeployment))
-            await tables.CommitAsync(runId, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken);
+            await commit.CommitAsync(new RunEnd(runId, time.GetUtcNow().UtcDateTime, RunFailure.Cancelled, RunTables.ResumptionsOf(row)), cancellationToken);
         return Results.Accepted($"/api/evaluations/{runId}", new { RunId = runId, CancelRequested = true });
     }
 }

@@ -1,3 +1,4 @@
+using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -5,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary><c>GET /api/evaluations/{runId}/report</c>: the run's <c>report.html</c>.</summary>
-internal sealed class GetEvaluationReport(RunTables tables, RunBlobs blobs)
+internal sealed class GetEvaluationReport(RunTables tables, RunResults results)
 {
     [Function(nameof(GetEvaluationReport))]
     public async Task<IResult> RunAsync(
@@ -13,7 +14,7 @@ internal sealed class GetEvaluationReport(RunTables tables, RunBlobs blobs)
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
             return Problems.UnknownRun(runId);
-        if (await blobs.FindReportAsync(runId, cancellationToken) is not { } report)
+        if (await results.FindReportAsync(row, cancellationToken) is not { } report)
             return Problems.NotYet(runId, row.GetString("Status"));
         // The page holds what models wrote: escaped, and without a way to run or fetch anything all the same.
         request.HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";

@@ -1,3 +1,4 @@
+using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -5,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary><c>GET /api/evaluations/{runId}/summary</c>: the run's <c>summary.json</c>.</summary>
-internal sealed class GetEvaluationSummary(RunTables tables, RunBlobs blobs)
+internal sealed class GetEvaluationSummary(RunTables tables, RunResults results)
 {
     [Function(nameof(GetEvaluationSummary))]
     public async Task<IResult> RunAsync(
@@ -13,7 +14,7 @@ internal sealed class GetEvaluationSummary(RunTables tables, RunBlobs blobs)
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
             return Problems.UnknownRun(runId);
-        return await blobs.FindSummaryAsync(runId, cancellationToken) is { } summary
+        return await results.FindSummaryAsync(row, cancellationToken) is { } summary
             ? Results.Bytes(summary.ToMemory(), "application/json")
             : Problems.NotYet(runId, row.GetString("Status"));
     }

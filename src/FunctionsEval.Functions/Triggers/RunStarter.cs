@@ -89,6 +89,8 @@ internal sealed class RunStarter(
             return new StartResult.NoDataset("not_a_dataset", "it is an evaluation spec; it applies to the datasets beside it.");
         if (kind is DatasetNameKind.Ignored ignored)
             return new StartResult.NoDataset("not_a_dataset", ignored.Reason);
+        if (kind is DatasetNameKind.Invalid invalid)
+            return new StartResult.NoDataset("invalid_name", invalid.Message);
         if (await datasets.FindAsync(request.Dataset, cancellationToken) is not { } dataset)
             return new StartResult.NoDataset("dataset_not_found", $"There is no blob datasets/{request.Dataset}. Upload it first, or check the name.");
 

@@ -76,6 +76,9 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
                 case StartResult.Refused refused:
                     runs.Add(new { Dataset = name, refused.Failure.Code, Detail = refused.Failure.Message });
                     break;
+                case StartResult.NoDataset { Code: "invalid_name" } invalid:
+                    runs.Add(new { Dataset = name, invalid.Code, Detail = invalid.Message });
+                    break;
             }
         }
 

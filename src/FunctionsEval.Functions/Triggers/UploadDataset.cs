@@ -24,10 +24,10 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
         var limit = options.Value.MaxUploadBytes;
         if (request.ContentLength > limit)
             return TooLarge(limit);
-        if (name.Split('/').Any(part => part is "" or "." or "..") || name.Length > 1024)
-            return Problems.BadRequest("invalid_name", "Name the dataset as suite/file.jsonl, without empty parts or '..'.");
         switch (DatasetNames.Classify(name))
         {
+            case DatasetNameKind.Invalid invalid:
+                return Problems.BadRequest("invalid_name", $"The dataset cannot be stored: {invalid.Message}");
             case DatasetNameKind.Unsupported unsupported:
                 return Problems.BadRequest("unsupported_format", unsupported.Message);
             case not DatasetNameKind.Dataset:

@@ -56,12 +56,13 @@ internal static class DemoCommand
         using var api = new EvaluationApi(stack.Host.AppUrl);
         var ended = await new ProgressPrinter(console).ShowAsync(
             expected, report => new RunFollower(api).FollowAsync(dropped, report, Patience, cancellationToken));
+        var codes = new List<int>();
         foreach (var run in ended)
-            await RunResult.PrintAsync(run.RunId!, api, console, cancellationToken);
+            codes.Add(await RunResult.PrintAsync(run.RunId!, api, console, cancellationToken));
 
         console.WriteLine();
         console.WriteLine($"All rows, answers and summaries are kept in {data}. To look around, start it again:");
         console.WriteLine($"  dotnet run --project src/FunctionsEval.LocalHost -- up --data {data}");
-        return ended.All(run => run.Status == "Completed") ? 0 : 1;
+        return codes.Max();
     }
 }

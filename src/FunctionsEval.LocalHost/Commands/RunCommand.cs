@@ -40,6 +40,6 @@ internal static class RunCommand
         var ended = await new ProgressPrinter(console).ShowAsync(
             new Dictionary<string, long>(),
             report => new RunFollower(api).FollowAsync([dropped with { RunId = runId }], report, Patience, cancellationToken));
-        return await RunResult.PrintAsync(ended[0].RunId!, api, console, cancellationToken) == "Completed" ? 0 : 1;
+        return await RunResult.PrintAsync(ended[0].RunId!, api, console, cancellationToken);
     }
 }

@@ -6,6 +6,23 @@ namespace FunctionsEval.Core.Tests.Datasets;
 public sealed class DatasetNamesTests
 {
     [Theory]
+    [InlineData("a//b.jsonl")]
+    [InlineData("/b.jsonl")]
+    [InlineData("a/../b.jsonl")]
+    [InlineData("./b.csv")]
+    [InlineData("a/b\u0001.jsonl")]
+    [InlineData("a/b\u0085.parquet")]
+    public void Classify_name_that_storage_may_not_keep_is_invalid(string name) =>
+        Assert.EndsWith("Name it like suite/file.jsonl.", Assert.IsType<DatasetNameKind.Invalid>(DatasetNames.Classify(name)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Classify_name_of_1024_characters_is_the_longest_that_is_a_dataset()
+    {
+        Assert.IsType<DatasetNameKind.Dataset>(DatasetNames.Classify(new string('d', 1018) + ".jsonl"));
+        Assert.IsType<DatasetNameKind.Invalid>(DatasetNames.Classify(new string('d', 1019) + ".jsonl"));
+    }
+
+    [Theory]
     [InlineData("tickets/test.jsonl", DatasetFormat.Jsonl)]
     [InlineData("test.NDJSON", DatasetFormat.Jsonl)]
     [InlineData("a/b/test.csv", DatasetFormat.Csv)]

@@ -54,6 +54,31 @@ public sealed class OfflineScoreTests
         Assert.Equal(VerdictResult.Inconclusive, result.Verdict!.Result);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Compute_of_samples_none_of_which_counts_is_inconclusive_and_says_why(bool hasGate)
+    {
+        LogRow Refused(string id, string reason) => Row(id, Outcome.Rejected, null, "a") with { Reason = reason };
+
+        var result = OfflineScore.Compute(hasGate ? Spec : Spec with { Gate = null },
+        [
+            new(Refused("1", "a_code: The endpoint refused the request."), null),
+            new(Refused("2", "unsupported_value: temperature is not supported."), null),
+            new(Refused("3", "unsupported_value: temperature is not supported."), null),
+            new(Row("4", Outcome.Exhausted, null, "b"), null),
+        ]);
+
+        Assert.Equal(VerdictResult.Inconclusive, result.Verdict!.Result);
+        Assert.Equal(
+            [new RuleVerdict(VerdictResult.Inconclusive, "no sample counts in the metrics: 3 of 4 are rejected, most often unsupported_value: temperature is not supported")],
+            result.Verdict.Rules);
+    }
+
+    [Fact]
+    public void Compute_of_nothing_without_a_gate_is_inconclusive_too() => Assert.Equal(
+        "no sample counts in the metrics: no sample was evaluated", Assert.Single(OfflineScore.Compute(Spec with { Gate = null }, []).Verdict!.Rules).Reason);
+
     private static LogRow Row(string id, Outcome outcome, string? prediction, string reference, string? language = null) => new()
     {
         Id = id,

@@ -60,6 +60,33 @@ public sealed class NotificationTests
         Assert.Contains("Notifications__Webhooks__cd__Url", unknown.GetString("ErrorMessage"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Notification_that_is_repeated_stays_that_of_its_end_although_the_run_goes_on_meanwhile()
+    {
+        await using var receiver = await Receiver.StartAsync(refusals: 2);
+        await using var app = await EvaluationApp.StartAsync(
+            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()), ("Notifications__Webhooks__ci__Secret", Secret));
+        app.Endpoint.Answer = Parity.Answer;
+
+        var etag = await app.DropAsync("goes-on/test.jsonl", Spec("ci", queue: true), Parity.Rows("goes-on", 20));
+        var run = await app.EndedAsync("goes-on/test.jsonl", etag);
+        await Eventually.TrueAsync(() => !receiver.Received.IsEmpty, "the webhook was tried");
+        // What resume does to the row; the webhook takes the third delivery.
+        run.Remove("Verdict");
+        run.Remove("VerdictReasons");
+        run["Status"] = "Pending";
+        run["Resumptions"] = 1;
+        await app.Tables.GetTableClient("EvaluationRuns").UpdateEntityAsync(run, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Replace);
+
+        await Eventually.TrueAsync(() => receiver.Received.Count == 3, "the webhook was tried three times");
+        var delivery = Assert.Single(receiver.Received.Distinct());
+        Assert.Equal($"{run.PartitionKey}-0", delivery.Id);
+        Assert.Equal(("evaluation.completed", "pass"), ((string?)JsonNode.Parse(delivery.Body)!["type"], (string?)JsonNode.Parse(delivery.Body)!["data"]!["verdict"]));
+        var queue = new QueueClient(app.Host.StorageConnectionString, "evaluation-verdicts", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        await Eventually.TrueAsync(() => queue.Exists() && queue.PeekMessage().Value is not null, "the message is in the queue");
+        Assert.Equal(delivery.Body, queue.PeekMessage().Value.Body.ToString());
+    }
+
     private static string Spec(string webhook, bool queue) => $$"""
         { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"],
           "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 } ] },

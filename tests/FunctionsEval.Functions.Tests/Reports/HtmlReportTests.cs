@@ -15,6 +15,17 @@ public sealed class HtmlReportTests
     private const string Hostile = "</td><script>alert(1)</script><img src=x onerror=alert(2)> \" ' & \u0007";
 
     [Fact]
+    public void Report_of_a_run_that_failed_shows_the_failure_instead_of_a_verdict()
+    {
+        var page = HtmlReport.Write(Summary() with { Verdict = null, Failure = RunFailure.TooManyMalformed("20 of 100 rows are malformed") }, new SampleFlips([], [], IsCut: false), []);
+
+        Assert.Contains("<title>Tickets: failed</title>", page, StringComparison.Ordinal);
+        Assert.Contains("no verdict: the run failed (malformed_rows)", page, StringComparison.Ordinal);
+        Assert.Contains("20 of 100 rows are malformed", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("no gate", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Verdict_reasons_and_metrics_are_those_of_the_summary()
     {
         var summary = Summary();

@@ -60,8 +60,8 @@ public sealed class StorageFormatTests
     [InlineData("plain", "plain")]
     [InlineData("suite/file.jsonl", "suite%2Ffile.jsonl")]
     [InlineData("a\\b#c?d%e\n", "a%5Cb%23c%3Fd%25e%0A")]
-    public void EscapeKey_leaves_nothing_that_a_table_refuses(string value, string expected) =>
-        Assert.Equal(expected, StorageNames.EscapeKey(value));
+    public void Key_leaves_nothing_that_a_table_refuses(string value, string expected) =>
+        Assert.Equal(expected, StorageNames.Key(value));
 
     [Fact]
     public void Quantile_is_within_its_bucket_of_the_exact_one()

@@ -1,0 +1,24 @@
+using Azure.Data.Tables;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>What a run came to, as its status permits it to be read.</summary>
+internal sealed class RunResults(RunBlobs blobs)
+{
+    /// <summary>The text of <c>summary.json</c>; null when the run has none, has not ended, or has one whose verdict its status does not permit.</summary>
+    public async Task<BinaryData?> FindSummaryAsync(TableEntity run, CancellationToken cancellationToken) =>
+        await MayReadAsync(run, cancellationToken) ? await blobs.FindSummaryAsync(run.PartitionKey, cancellationToken) : null;
+
+    /// <summary>The run's <c>report.html</c>; null where there is no summary to read.</summary>
+    public async Task<BinaryData?> FindReportAsync(TableEntity run, CancellationToken cancellationToken) =>
+        await MayReadAsync(run, cancellationToken) ? await blobs.FindReportAsync(run.PartitionKey, cancellationToken) : null;
+
+    private async Task<bool> MayReadAsync(TableEntity run, CancellationToken cancellationToken)
+    {
+        if (!RunConclusion.AllowsSummary(run) || RunConclusion.StatusOf(run) != RunStatus.Failed)
+            return RunConclusion.AllowsSummary(run);
+        // Earlier versions let a failed run's summary keep its verdict.
+        return await blobs.FindSummaryAsync(run.PartitionKey, cancellationToken) is { } summary && SummaryVerdict.Read(summary) is null;
+    }
+}

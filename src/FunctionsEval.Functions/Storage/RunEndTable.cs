@@ -1,0 +1,48 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>
+/// The end of a run in <c>EvaluationRuns</c>: its row takes the final columns, and a row of the same partition keeps what is told of it, in
+/// one transaction.
+/// </summary>
+internal sealed class RunEndTable(TableServiceClient service)
+{
+    private const string BodyColumn = "Body";
+
+    private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
+
+    /// <summary>Ends a run; false when somebody changed or deleted its row since it was read.</summary>
+    /// <param name="ended">The row as it was read, with the columns of its end.</param>
+    /// <param name="notification">What is told of this end, at most 64 KiB.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> TryEndAsync(TableEntity ended, BinaryData notification, CancellationToken cancellationToken)
+    {
+        var told = new TableEntity(ended.PartitionKey, NotificationRow(RunTables.ResumptionsOf(ended))) { [BodyColumn] = notification.ToArray() };
+        try
+        {
+            await _runs.SubmitTransactionAsync(
+                [
+                    new TableTransactionAction(TableTransactionActionType.UpdateReplace, TableText.Bound(ended), ended.ETag),
+                    new TableTransactionAction(TableTransactionActionType.UpsertReplace, told),
+                ],
+                cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException changed) when (changed.Status is 412 or 404)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What is told of a run's end; null when it has not ended so often.</summary>
+    public async Task<BinaryData?> FindNotificationAsync(string runId, int resumption, CancellationToken cancellationToken)
+    {
+        var row = await _runs.GetEntityIfExistsAsync<TableEntity>(runId, NotificationRow(resumption), cancellationToken: cancellationToken);
+        return row.HasValue ? row.Value!.GetBinaryData(BodyColumn) : null;
+    }
+
+    private static string NotificationRow(int resumption) => string.Create(CultureInfo.InvariantCulture, $"notification|{resumption:D6}");
+}

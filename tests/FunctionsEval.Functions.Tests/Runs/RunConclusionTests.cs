@@ -1,0 +1,97 @@
+using Azure.Data.Tables;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Tests.Runs;
+
+/// <summary>A verdict may exist only on a run whose status allows it.</summary>
+public sealed class RunConclusionTests
+{
+    private static readonly DateTimeOffset Finished = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    public static MatrixTheoryData<string, string?> StatusesAndVerdicts => new(Enum.GetNames<RunStatus>(), [.. Enum.GetNames<VerdictResult>(), null]);
+
+    [Theory]
+    [MemberData(nameof(StatusesAndVerdicts))]
+    public void Row_of_any_status_shows_only_the_verdict_that_the_status_permits(string status, string? verdict)
+    {
+        var row = new TableEntity("ev-1", RunTables.RunRow) { ["Status"] = status, ["Samples"] = 7L };
+        if (verdict is not null)
+        {
+            row["Verdict"] = verdict.ToLowerInvariant();
+            row["VerdictReasons"] = "why";
+        }
+
+        RunConclusion.Restrict(row);
+
+        var permitted = (status, verdict) switch
+        {
+            (_, null) => false,
+            ("Completed", _) => true,
+            ("Partial" or "Cancelled", "Inconclusive") => true,
+            _ => false,
+        };
+        Assert.Equal(permitted ? (verdict!.ToLowerInvariant(), "why") : (null, null), (row.GetString("Verdict"), row.GetString("VerdictReasons")));
+        Assert.Equal(7L, row.GetInt64("Samples"));
+    }
+
+    [Theory]
+    [MemberData(nameof(StatusesAndVerdicts))]
+    public void Verdict_of_a_summary_is_that_which_the_status_permits(string status, string? verdict)
+    {
+        var said = verdict is null ? null : new Verdict(Enum.Parse<VerdictResult>(verdict), [new RuleVerdict(VerdictResult.Pass, "why")]);
+
+        var permitted = RunConclusion.Permitted(Enum.Parse<RunStatus>(status), said);
+
+        VerdictResult? expected = said is null ? null : status switch
+        {
+            "Completed" => said.Result,
+            "Partial" or "Cancelled" => VerdictResult.Inconclusive,
+            _ => null,
+        };
+        Assert.Equal(expected, permitted?.Result);
+    }
+
+    [Theory]
+    [InlineData(null, "pass", "Completed", "pass", true)]
+    [InlineData(null, "fail", "Completed", "fail", true)]
+    [InlineData(null, null, "Completed", null, true)]
+    [InlineData("deadline", "pass", "Partial", "inconclusive", true)]
+    [InlineData("budget", "inconclusive", "Partial", "inconclusive", true)]
+    [InlineData("cancelled", "fail", "Cancelled", "inconclusive", true)]
+    [InlineData("cancelled", null, "Cancelled", null, true)]
+    [InlineData("malformed_rows", "pass", "Failed", null, true)]
+    [InlineData("internal_error", "pass", "Failed", null, false)]
+    [InlineData("model_unreachable", "fail", "Failed", null, false)]
+    public void Columns_of_an_end_are_decided_together(string? code, string? verdict, string status, string? expected, bool hasSummary)
+    {
+        var failure = code is null ? null : new RunFailure(code, "what happened");
+        var said = verdict is not null && VerdictNames.TryParse(verdict, out var result) ? new Verdict(result, [new RuleVerdict(result, "why")]) : null;
+        var row = new TableEntity("ev-1", RunTables.RunRow)
+        {
+            ["Status"] = "Running",
+            ["Verdict"] = "pass",
+            ["VerdictReasons"] = "left over",
+            ["ErrorCode"] = "left_over",
+            ["ErrorMessage"] = "left over",
+            ["Model"] = "m",
+        };
+
+        var conclusion = RunConclusion.Decide(failure, said);
+        conclusion.WriteTo(row, Finished);
+
+        Assert.Equal((status, expected, code), (row.GetString("Status"), row.GetString("Verdict"), row.GetString("ErrorCode")));
+        Assert.Equal((expected is null ? null : $"{verdict}: why", failure?.Message), (row.GetString("VerdictReasons"), row.GetString("ErrorMessage")));
+        Assert.Equal((Finished, "m"), (row.GetDateTimeOffset("Finished"), row.GetString("Model")));
+        Assert.Equal(hasSummary, conclusion.HasSummary);
+        Assert.Equal(hasSummary, RunConclusion.AllowsSummary(row));
+    }
+
+    [Fact]
+    public void Conclusion_of_its_own_verdict_is_the_same()
+    {
+        var once = RunConclusion.Decide(RunFailure.Cancelled, new Verdict(VerdictResult.Pass, []));
+
+        Assert.Equal(once.Verdict, RunConclusion.Decide(RunFailure.Cancelled, once.Verdict).Verdict);
+    }
+}
