@@ -4,6 +4,7 @@ using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers;
@@ -35,6 +36,8 @@ builder.Services.AddOptions<NotificationOptions>()
     .ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
 builder.Services.AddSingleton<SpecCheck>();
+builder.Services.AddSingleton<RunScheduler>();
+builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<FineTuneStarter>();
 builder.Services.AddHostedService<StorageSetup>();

@@ -12,6 +12,9 @@ internal static class EvaluateDataset
     /// <summary>Work items one orchestration fans out itself; more are dealt out to <see cref="EvaluateShardGroup"/>.</summary>
     public const int GroupSize = 100;
 
+    /// <summary>The external event that tells an orchestration, in whatever it waits for, that its run is cancelled.</summary>
+    public const string CancelEvent = "cancel";
+
     [Function(nameof(EvaluateDataset))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -29,6 +32,8 @@ internal static class EvaluateDataset
                 $"{fault.TaskName} failed with {fault.FailureDetails.ErrorType} after every retry. See the app's log for run {run.RunId}.");
         }
 
+        if (failure == RunFailure.Superseded)
+            return;
         await context.CallActivityAsync(
             nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure), RetryPolicies.Infrastructure);
         if (run.NotifiedWebhook is { } webhook)
