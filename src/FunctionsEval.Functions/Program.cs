@@ -38,6 +38,8 @@ builder.Services.AddOptions<NotificationOptions>()
     .ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
 builder.Services.AddSingleton<SpecCheck>();
+builder.Services.AddSingleton<RunScheduler>();
+builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<FineTuneStarter>();
 builder.Services.AddHostedService<StorageSetup>();

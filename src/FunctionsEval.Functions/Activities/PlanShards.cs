@@ -20,9 +20,10 @@ internal sealed class PlanShards(
     public async Task<PlanReport> RunAsync([ActivityTrigger] RunRequest run, CancellationToken cancellationToken)
     {
         Instruments.NameRun(run.RunId);
+        if (!await tables.TryBeginAsync(run.RunId, run.Resumption, cancellationToken))
+            return new PlanReport(0, [], RunFailure.Superseded);
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && RunTables.IsCancelRequested(row))
             return new PlanReport(0, [], RunFailure.Cancelled);
-        await tables.UpdateRunAsync(run.RunId, new Dictionary<string, object?> { ["Status"] = nameof(RunStatus.Running) }, cancellationToken);
         // The row logs of a run that is resumed belong to the shards it was cut into.
         if (run.Resumption > 0 && await blobs.FindManifestAsync(run.RunId, cancellationToken) is { } planned)
             return ReportOf(planned);

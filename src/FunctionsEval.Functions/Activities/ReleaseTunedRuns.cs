@@ -1,22 +1,25 @@
+using Azure;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Looks for the deployment of a tuned model; once it is there, the runs that wait for it call it.</summary>
+/// <summary>Looks for the deployment of a tuned model; once it is there, the runs that wait for it are scheduled to call it.</summary>
 internal sealed class ReleaseTunedRuns(
-    FineTuningApi api, RunBlobs blobs, RunTables tables, IOptions<FineTuningOptions> options, ILogger<ReleaseTunedRuns> logger)
+    FineTuningApi api, RunBlobs blobs, RunTables tables, RunScheduler scheduler, IOptions<FineTuningOptions> options, ILogger<ReleaseTunedRuns> logger)
 {
-    /// <returns>Whether the model is deployed.</returns>
+    /// <returns>Whether the model is deployed, and no run waits for it any more.</returns>
     [Function(nameof(ReleaseTunedRuns))]
-    public async Task<bool> RunAsync([ActivityTrigger] DeploymentWait wait, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync([ActivityTrigger] DeploymentWait wait, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         string? deployment;
         try
@@ -33,14 +36,39 @@ internal sealed class ReleaseTunedRuns(
             return false;
 
         var model = ModelRegistry.NameOf(options.Value.Model!, deployment);
+        var areReleased = true;
         foreach (var runId in wait.RunIds)
+        {
+            try
+            {
+                areReleased &= await TryReleaseAsync(runId, model, wait.Schedules, durable, cancellationToken);
+            }
+            catch (RequestFailedException fault)
+            {
+                // One run must not keep the others waiting.
+                logger.RunNotReleased(runId, $"storage answered {fault.Status} {fault.ErrorCode}");
+                areReleased = false;
+            }
+        }
+
+        return areReleased;
+    }
+
+    private async Task<bool> TryReleaseAsync(string runId, string model, bool schedules, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        if (await tables.FindRunAsync(runId, cancellationToken) is { } row && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment))
         {
             var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
             await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
-            await tables.UpdateRunAsync(runId, new Dictionary<string, object?> { ["Model"] = model }, cancellationToken);
+            if (!schedules)
+                await tables.UpdateRunAsync(runId, new Dictionary<string, object?> { ["Model"] = model }, cancellationToken);
+            else if (!await tables.TryReleaseAsync(row, model, cancellationToken))
+                return false;
             logger.RunReleased(runId, model);
         }
 
+        if (schedules)
+            await scheduler.EnsureScheduledAsync(runId, durable, cancellationToken);
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using Azure;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.FineTuning;
@@ -17,7 +18,7 @@ namespace FunctionsEval.Functions.Activities;
 /// candidate against the spec's baseline, or against its model when it has none. A job that failed gives runs that failed for that reason.
 /// </summary>
 internal sealed class ReserveTunedRuns(
-    FineTuningApi api, DatasetStore datasets, RunBlobs blobs, RunTables tables, SpecCheck specs, IOptions<FineTuningOptions> options,
+    FineTuningApi api, DatasetStore datasets, RunBlobs blobs, OpenRuns openRuns, RunTables tables, SpecCheck specs, IOptions<FineTuningOptions> options,
     TimeProvider time, ILogger<ReserveTunedRuns> logger)
 {
     private const string Source = "fine_tune";
@@ -35,29 +36,50 @@ internal sealed class ReserveTunedRuns(
         catch (FineTuningApiException unavailable)
         {
             logger.FineTuningUnavailable(jobId, unavailable.Message);
-            return new TunedRuns(HasEnded: false, null, []);
+            return new TunedRuns(HasEnded: false, null, []) { Waiting = [] };
         }
 
         if (job is null)
         {
             logger.FineTuningJobUnknown(jobId);
-            return new TunedRuns(HasEnded: true, null, []);
+            return await EndedAsync(jobId, model: null, cancellationToken);
         }
 
         if (!job.HasEnded)
-            return new TunedRuns(HasEnded: false, null, []);
+            return new TunedRuns(HasEnded: false, null, []) { Waiting = [] };
 
-        var runs = new List<RunRequest>();
-        var matching = 0;
+        var (matching, failed) = (0, 0);
         await foreach (var (name, specName, spec) in SuitesAsync(new FineTuneJob(job.Model, job.UserProvidedSuffix ?? job.Suffix, job.TrainingFile, trainingFileName), cancellationToken))
         {
             matching++;
-            if (await ReserveAsync(job, name, specName, spec, cancellationToken) is { } run)
-                runs.Add(run);
+            try
+            {
+                await ReserveAsync(job, name, specName, spec, cancellationToken);
+            }
+            catch (RequestFailedException fault)
+            {
+                // One dataset must not keep the others waiting.
+                logger.TunedRunNotReserved(jobId, name, $"storage answered {fault.Status} {fault.ErrorCode}");
+                failed++;
+            }
         }
 
         logger.FineTuningJobEnded(jobId, job.Status, matching);
-        return new TunedRuns(HasEnded: true, job.FineTunedModel, runs);
+        return await EndedAsync(jobId, job.FineTunedModel, cancellationToken) with { IsPartial = failed > 0 };
+    }
+
+    /// <summary>The job's runs that wait for its model: those reserved now, before, and those that were resumed since.</summary>
+    private async Task<TunedRuns> EndedAsync(string jobId, string? model, CancellationToken cancellationToken)
+    {
+        var waiting = new List<WaitingRun>();
+        await foreach (var open in openRuns.ReadAsync(cancellationToken))
+        {
+            if (await tables.FindRunAsync(open.RowKey, cancellationToken) is { } row
+                && row.GetString("FineTuneJob") == jobId && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment))
+                waiting.Add(new WaitingRun(open.RowKey, RunTables.ResumptionsOf(row)));
+        }
+
+        return new TunedRuns(HasEnded: true, model, []) { Waiting = waiting };
     }
 
     /// <summary>Datasets, with the spec that applies to each, that are for a job.</summary>
@@ -108,10 +130,10 @@ internal sealed class ReserveTunedRuns(
         }
     }
 
-    private async Task<RunRequest?> ReserveAsync(FineTuningJob job, string name, string specName, EvaluationSpec spec, CancellationToken cancellationToken)
+    private async Task ReserveAsync(FineTuningJob job, string name, string specName, EvaluationSpec spec, CancellationToken cancellationToken)
     {
         if (await datasets.FindAsync(name, cancellationToken) is not { } dataset)
-            return null;
+            return;
         spec = spec with
         {
             Model = ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id),
@@ -138,23 +160,20 @@ internal sealed class ReserveTunedRuns(
         var failure = job.HasSucceeded
             ? specs.Check(specName, spec)
             : new RunFailure("fine_tune_failed", $"Fine-tuning job {job.Id} ended as {job.Status}{(job.Error?.Code is { } code ? $" ({code})" : "")}. Its events at the provider say why.");
-        if (!await tables.TryReserveAsync(run, failure, cancellationToken))
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is null)
         {
-            // Ours from a try before, or a run that somebody else started: that one goes on without us.
-            var row = await tables.FindRunAsync(run.RunId, cancellationToken);
-            if (row?.GetString("FineTuneJob") != job.Id || row.GetString("Status") != nameof(RunStatus.AwaitingDeployment))
-                return null;
-            run = run with { Started = row.GetDateTimeOffset("Started") ?? run.Started };
+            if (job.HasSucceeded)
+            {
+                run = run with { TrainingFile = await FindTrainingFileAsync(job, specName, spec, cancellationToken) };
+                await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
+            }
+
+            if (await tables.TryReserveAsync(run, failure, cancellationToken) && failure is not null)
+                logger.RunFailed(run.RunId, failure.Code, failure.Message);
         }
 
-        await tables.IndexAsync(run.RunId, run.Started, run.Dataset, run.Model, run.Baseline, cancellationToken);
-        if (failure is not null)
-        {
-            logger.RunFailed(run.RunId, failure.Code, failure.Message);
-            return null;
-        }
-
-        await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
-        return RunRequest.For(run.RunId, dataset, spec, await FindTrainingFileAsync(job, specName, spec, cancellationToken));
+        // Ours from a try before is indexed once more; a run that somebody else started goes on without us.
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && row.GetString("FineTuneJob") == job.Id)
+            await tables.IndexAsync(row, cancellationToken);
     }
 }

@@ -21,6 +21,9 @@ internal sealed record FineTuningJob
     [JsonPropertyName("created_at")]
     public required long CreatedAt { get; init; }
 
+    [JsonPropertyName("finished_at")]
+    public long? FinishedAt { get; init; }
+
     public required string Model { get; init; }
 
     [JsonPropertyName("fine_tuned_model")]
@@ -37,6 +40,9 @@ internal sealed record FineTuningJob
     public FineTuningError? Error { get; init; }
 
     public bool HasSucceeded => Status == "succeeded" && FineTunedModel is not null;
+
+    /// <summary>When it ended, in seconds since 1970: not before it was created, which is all that some endpoints tell.</summary>
+    public long EndedAt => Math.Max(FinishedAt ?? 0, CreatedAt);
 
     public bool HasEnded => HasSucceeded || Status is "failed" or "cancelled";
 }

@@ -32,6 +32,8 @@ internal static class EvaluateDataset
                 $"{fault.TaskName} failed with {fault.FailureDetails.ErrorType} after every retry. See the app's log for run {run.RunId}.");
         }
 
+        if (failure == RunFailure.Superseded)
+            return;
         await context.CallActivityAsync(
             nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption), RetryPolicies.Commit);
         if (run.NotifiedWebhook is { } webhook)
@@ -56,6 +58,8 @@ internal static class EvaluateDataset
 
     private static async Task<RunFailure?> EvaluateAsync(TaskOrchestrationContext context, RunRequest run)
     {
+        if (run.Failure is { } known)
+            return known;
         var deadline = context.CurrentUtcDateTime + run.Deadline;
         var plan = await context.CallActivityAsync<PlanReport>(nameof(PlanShards), run, RetryPolicies.Infrastructure);
         if (plan.Failure is not null)

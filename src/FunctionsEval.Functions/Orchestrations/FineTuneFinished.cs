@@ -1,18 +1,23 @@
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;
 
 /// <summary>
-/// What follows a fine-tuning job: reserve a run for every dataset whose suite is for such jobs, wait until the tuned model is deployed,
-/// evaluate. Its instance id is made of the job's id, so that ten events of one job are one.
+/// What follows a fine-tuning job: reserve a run for every dataset whose suite is for such jobs, wait until the tuned model is deployed, have
+/// the runs scheduled. Its instance id is made of the job's id, so that ten events of one job are one.
 /// </summary>
+/// <remarks>A look that fails, in whatever way, is one that found nothing: it is repeated until the deadline.</remarks>
 internal static class FineTuneFinished
 {
     private const int LooksPerStep = 5;
     private const int LongestWait = 10;
+
+    /// <summary>Looks after which the orchestration goes on as new, so that the history of a long wait stays small.</summary>
+    private const int LooksPerHistory = 30;
 
     public static string InstanceOf(string jobId) => "fine-tune-" + jobId;
 
@@ -21,24 +26,27 @@ internal static class FineTuneFinished
     {
         var request = context.GetInput<FineTuneRequest>()
             ?? throw new InvalidOperationException("The orchestration was started without its job.");
-        var deadline = context.CurrentUtcDateTime + request.Deadline;
-
-        var looks = 0;
-        TunedRuns tuned;
-        while (!(tuned = await context.CallActivityAsync<TunedRuns>(nameof(ReserveTunedRuns), request.JobId, RetryPolicies.Infrastructure)).HasEnded)
+        var deadline = request.Until ?? context.CurrentUtcDateTime + request.Deadline;
+        var tuned = request.Found ?? new TunedRuns(HasEnded: false, null, []);
+        for (var looks = request.Looks; ; looks++)
         {
-            if (!await WaitAsync(context, request, deadline, looks++))
-                return;
-        }
+            if (!tuned.HasEnded || tuned.IsPartial)
+                tuned = await LookAsync(context, nameof(ReserveTunedRuns), request.JobId, otherwise: tuned);
+            if (tuned.HasEnded && await IsReleasedAsync(context, request.JobId, tuned) && !tuned.IsPartial)
+                break;
 
-        if (tuned.Runs.Count == 0)
-            return;
-        var wait = new DeploymentWait(tuned.TunedModel!, [.. tuned.Runs.Select(run => run.RunId)]);
-        while (!await context.CallActivityAsync<bool>(nameof(ReleaseTunedRuns), wait, RetryPolicies.Infrastructure))
-        {
-            if (!await WaitAsync(context, request, deadline, looks++))
+            var next = context.CurrentUtcDateTime + (request.CheckEvery * Math.Min(LongestWait, 1 + (looks / LooksPerStep)));
+            if (next > deadline)
             {
-                await EndAsync(context, wait);
+                await EndAsync(context, tuned, RunFailure.NotDeployed(tuned.TunedModel ?? request.JobId));
+                return;
+            }
+
+            await context.CreateTimer(next, CancellationToken.None);
+            // A history in which runs are sub-orchestrations is one of a version that did not go on as new.
+            if (tuned.Waiting is not null && looks - request.Looks >= LooksPerHistory)
+            {
+                context.ContinueAsNew(request with { Until = deadline, Looks = looks + 1, Found = tuned });
                 return;
             }
         }
@@ -48,22 +56,52 @@ internal static class FineTuneFinished
             context.CallSubOrchestratorAsync(nameof(EvaluateDataset), run, new SubOrchestrationOptions(instanceId: run.RunId))));
     }
 
-    /// <summary>Waits for the next look, the longer the more there were; false when the deadline comes first.</summary>
-    private static async Task<bool> WaitAsync(TaskOrchestrationContext context, FineTuneRequest request, DateTime deadline, int looks)
+    /// <summary>Whether no run waits any more: the model is deployed and its runs are scheduled, or there are none.</summary>
+    private static async Task<bool> IsReleasedAsync(TaskOrchestrationContext context, string jobId, TunedRuns tuned)
     {
-        var next = context.CurrentUtcDateTime + (request.CheckEvery * Math.Min(LongestWait, 1 + (looks / LooksPerStep)));
-        if (next > deadline)
-            return false;
-        await context.CreateTimer(next, CancellationToken.None);
+        var waiting = WaitingOf(tuned);
+        if (waiting.Count == 0)
+            return true;
+        if (tuned.TunedModel is { } model)
+        {
+            var wait = new DeploymentWait(model, [.. waiting.Select(run => run.RunId)]) { Schedules = tuned.Waiting is not null };
+            return await LookAsync(context, nameof(ReleaseTunedRuns), wait, otherwise: false);
+        }
+
+        await EndAsync(context, tuned, new RunFailure("fine_tune_failed", $"Fine-tuning job {jobId} ended without a model, or is gone. Its events at the provider say why."));
         return true;
     }
 
-    private static async Task EndAsync(TaskOrchestrationContext context, DeploymentWait wait)
+    private static IReadOnlyList<WaitingRun> WaitingOf(TunedRuns tuned) =>
+        tuned.Waiting ?? [.. tuned.Runs.Select(run => new WaitingRun(run.RunId, run.Resumption))];
+
+    /// <summary>What an activity finds; <paramref name="otherwise"/> when it failed every time it was tried.</summary>
+    private static async Task<T> LookAsync<T>(TaskOrchestrationContext context, string activity, object input, T otherwise)
     {
-        var failure = new RunFailure(
-            "deployment_not_found",
-            $"The tuned model {wait.TunedModel} was not deployed in time (FineTuning__DeploymentDeadline). Deploy it, then start an evaluation by POST /api/evaluations.");
-        foreach (var runId in wait.RunIds)
-            await context.CallActivityAsync(nameof(CommitRun), new RunEnd(runId, context.CurrentUtcDateTime, failure), RetryPolicies.Infrastructure);
+        try
+        {
+            return await context.CallActivityAsync<T>(activity, input, RetryPolicies.Infrastructure);
+        }
+        catch (TaskFailedException)
+        {
+            return otherwise;
+        }
+    }
+
+    private static async Task EndAsync(TaskOrchestrationContext context, TunedRuns tuned, RunFailure failure)
+    {
+        foreach (var run in WaitingOf(tuned))
+        {
+            try
+            {
+                await context.CallActivityAsync(
+                    nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption), RetryPolicies.Infrastructure);
+            }
+            catch (TaskFailedException fault)
+            {
+                // The reconciler ends it.
+                context.CreateReplaySafeLogger(nameof(FineTuneFinished)).RunNotReleased(run.RunId, $"it could not be ended: {fault.FailureDetails.ErrorType}");
+            }
+        }
     }
 }

@@ -15,8 +15,14 @@ internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan
     /// <summary>Whether the queue hears of the end.</summary>
     public bool NotifiesQueue { get; init; }
 
+    /// <summary>Why the run ends at once: the orchestration before this one failed. Null for a run that is evaluated.</summary>
+    public RunFailure? Failure { get; init; }
+
     /// <summary>Whether the run follows a fine-tuning job: a deployment that is not found is one that is not there yet.</summary>
     public bool IsAutomatic { get; init; }
+
+    /// <summary>Whether samples that got no answer before (<c>exhausted</c>, <c>timed_out</c>) are asked once more.</summary>
+    public bool RepeatsFailed { get; init; }
 
     /// <summary>The request of a run by a spec.</summary>
     public static RunRequest For(string runId, DatasetVersion dataset, EvaluationSpec spec, string? trainingFile, int resumption = 0) =>
@@ -116,16 +122,42 @@ internal sealed record NotifyRequest(string RunId, string Webhook, int? Resumpti
 /// <param name="JobId">Id of the fine-tuning job; all else is looked up.</param>
 /// <param name="Deadline">How long to wait for the job to end and its model to be deployed.</param>
 /// <param name="CheckEvery">The shortest wait between two looks.</param>
-internal sealed record FineTuneRequest(string JobId, TimeSpan Deadline, TimeSpan CheckEvery);
+internal sealed record FineTuneRequest(string JobId, TimeSpan Deadline, TimeSpan CheckEvery)
+{
+    /// <summary>When the wait is over, once the orchestration has gone on as new; null at its beginning.</summary>
+    public DateTime? Until { get; init; }
+
+    /// <summary>Looks that came before.</summary>
+    public int Looks { get; init; }
+
+    /// <summary>What those found; null at the beginning.</summary>
+    public TunedRuns? Found { get; init; }
+}
 
 /// <summary>What <c>ReserveTunedRuns</c> found.</summary>
 /// <param name="HasEnded">Whether the job has ended; else it is looked at again.</param>
 /// <param name="TunedModel">Id of the tuned model.</param>
-/// <param name="Runs">The runs that wait for its deployment.</param>
-internal sealed record TunedRuns(bool HasEnded, string? TunedModel, IReadOnlyList<RunRequest> Runs);
+/// <param name="Runs">Runs that are evaluated by sub-orchestrations: only in results of versions that had no <see cref="Waiting"/>.</param>
+internal sealed record TunedRuns(bool HasEnded, string? TunedModel, IReadOnlyList<RunRequest> Runs)
+{
+    /// <summary>The runs that wait for its deployment; null in results of earlier versions.</summary>
+    public IReadOnlyList<WaitingRun>? Waiting { get; init; }
+
+    /// <summary>Whether some dataset's run could not be reserved yet; it is tried again.</summary>
+    public bool IsPartial { get; init; }
+}
+
+/// <summary>A run that waits for its model's deployment.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Resumption">How often it was resumed before.</param>
+internal sealed record WaitingRun(string RunId, int Resumption);
 
 /// <summary>Input of <c>ReleaseTunedRuns</c>.</summary>
-internal sealed record DeploymentWait(string TunedModel, IReadOnlyList<string> RunIds);
+internal sealed record DeploymentWait(string TunedModel, IReadOnlyList<string> RunIds)
+{
+    /// <summary>Whether runs are scheduled when the model is there; else the orchestration has them as sub-orchestrations.</summary>
+    public bool Schedules { get; init; }
+}
 
 /// <summary>Input of <c>WriteSamples</c> and <c>WriteSummary</c>.</summary>
 internal sealed record SummaryRequest(string RunId, int Resumption, bool IsComplete);

@@ -22,20 +22,26 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
         {
             if (!RunTables.IsUnderWay(row, end.Resumption))
                 return row.GetDateTimeOffset("Finished") == finished ? row : null;
-            var conclusion = RunConclusion.Decide(end.Failure, await FindVerdictAsync(end, cancellationToken));
-            if (!conclusion.HasSummary)
-                await blobs.DeleteSummaryAsync(end.RunId, cancellationToken);
-            var ended = new TableEntity(row);
-            conclusion.WriteTo(ended, finished);
-            if (await ends.TryEndAsync(ended, Notification.Of(ended).Body, cancellationToken))
+            if (await TryCommitAsync(row, end.Failure, finished, cancellationToken) is { } ended)
                 return ended;
         }
 
         return null;
     }
 
-    private async Task<Verdict?> FindVerdictAsync(RunEnd end, CancellationToken cancellationToken) =>
-        end.Failure is null or { KeepsSummary: true } && await blobs.FindSummaryAsync(end.RunId, cancellationToken) is { } summary
+    /// <summary>Ends a run by its row as it was read; null when the row has changed since.</summary>
+    public async Task<TableEntity?> TryCommitAsync(TableEntity row, RunFailure? failure, DateTimeOffset finished, CancellationToken cancellationToken)
+    {
+        var conclusion = RunConclusion.Decide(failure, await FindVerdictAsync(row.PartitionKey, failure, cancellationToken));
+        if (!conclusion.HasSummary)
+            await blobs.DeleteSummaryAsync(row.PartitionKey, cancellationToken);
+        var ended = new TableEntity(row);
+        conclusion.WriteTo(ended, finished);
+        return await ends.TryEndAsync(ended, Notification.Of(ended).Body, cancellationToken) ? ended : null;
+    }
+
+    private async Task<Verdict?> FindVerdictAsync(string runId, RunFailure? failure, CancellationToken cancellationToken) =>
+        failure is null or { KeepsSummary: true } && await blobs.FindSummaryAsync(runId, cancellationToken) is { } summary
             ? SummaryVerdict.Read(summary)
             : null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 
@@ -46,11 +47,20 @@ internal sealed class EventTable(TableServiceClient service)
         }
     }
 
-    /// <summary>When a known job was seen first, if nothing is known to follow it yet; else null.</summary>
-    public async Task<DateTimeOffset?> FindUnscheduledJobAsync(string jobId, CancellationToken cancellationToken)
+    /// <summary>Whether a job is followed, or need not be.</summary>
+    public async Task<bool> IsSettledAsync(string jobId, CancellationToken cancellationToken)
     {
         var row = await _events.GetEntityIfExistsAsync<TableEntity>(JobPartition, StorageNames.Key(jobId), cancellationToken: cancellationToken);
-        return row.HasValue && row.Value!.GetBoolean(ScheduledColumn) == false ? row.Value.GetDateTimeOffset(ReceivedColumn) : null;
+        return row.HasValue && row.Value!.GetBoolean(ScheduledColumn) == true;
+    }
+
+    /// <summary>Ids of the jobs that are known and not settled: those of a starter that has died, or is about to settle them.</summary>
+    public async IAsyncEnumerable<string> UnsettledJobsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = _events.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {JobPartition} and Scheduled eq {false}"), cancellationToken: cancellationToken);
+        await foreach (var row in rows)
+            yield return row.RowKey;
     }
 
     /// <summary>Marks a job as followed, or as one that need not be.</summary>

@@ -26,6 +26,10 @@ internal sealed class RunBlobs(BlobServiceClient service)
         return SpecReader.Read(content.Value.Content.ToString(), StorageNames.Spec(runId));
     }
 
+    /// <summary>The spec; null when there is none.</summary>
+    public async Task<EvaluationSpec?> FindSpecAsync(string runId, CancellationToken cancellationToken) =>
+        await FindAsync(StorageNames.Spec(runId), cancellationToken) is { } content ? SpecReader.Read(content.ToString(), StorageNames.Spec(runId)) : null;
+
     public Task WriteManifestAsync(RunManifest manifest, CancellationToken cancellationToken) =>
         WriteAsync(StorageNames.Manifest(manifest.RunId), Json(manifest), "application/json", cancellationToken);
 

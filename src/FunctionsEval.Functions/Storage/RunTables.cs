@@ -65,6 +65,9 @@ internal sealed record RunReservation
     /// <summary>The fine-tuning job whose model is evaluated; null for none.</summary>
     public string? FineTuneJob { get; init; }
 
+    /// <summary>The rows the model was tuned on, a blob with its container's name; null when they are not known.</summary>
+    public string? TrainingFile { get; init; }
+
     public static string HashOf(string canonicalSpec) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalSpec)))[..16];
 }
 
@@ -92,6 +95,14 @@ internal sealed record RunFailure(string Code, string Message)
     /// <param name="message">How many, the first of them, and the fix.</param>
     public static RunFailure TooManyMalformed(string message) => new(MalformedCode, message);
 
+    /// <summary>An orchestration of the past met the run: it has ended, or was resumed since. The orchestration ends, the run stays as it is.</summary>
+    public static RunFailure Superseded { get; } = new("superseded", "The run has ended, or was resumed since.");
+
+    /// <summary>Nobody deployed a tuned model in time.</summary>
+    public static RunFailure NotDeployed(string tunedModel) => new(
+        "deployment_not_found",
+        $"The tuned model {tunedModel} was not deployed in time (FineTuning__DeploymentDeadline). Deploy it, then resume the run.");
+
     /// <summary>Whether the run was only stopped: what there is is summed up, and the rest can be resumed.</summary>
     [JsonIgnore]
     public bool IsStop => Code is CancelledCode or BudgetCode or DeadlineCode;
@@ -109,7 +120,7 @@ internal sealed record RunFailure(string Code, string Message)
 internal sealed record ShardProgress(string Role, int Shard, OutcomeCounts Outcomes);
 
 /// <summary>The tables <c>EvaluationRuns</c>, <c>EvaluationMetrics</c> and <c>EvaluationIndex</c>.</summary>
-internal sealed class RunTables(TableServiceClient service)
+internal sealed partial class RunTables(TableServiceClient service, OpenRuns openRuns)
 {
     public const string RunRow = "run";
 
@@ -117,6 +128,7 @@ internal sealed class RunTables(TableServiceClient service)
     public const string MarkColumn = "Reservation";
 
     private const string ShardPrefix = "shard|";
+    private const string TrainingFileColumn = "TrainingFile";
     private const string CancelColumn = "CancelRequested";
     private const string ResumptionsColumn = "Resumptions";
     private const int SameRunsLookedAt = 10;
@@ -154,11 +166,14 @@ internal sealed class RunTables(TableServiceClient service)
             ["Started"] = run.Started,
             ["Source"] = run.Source,
             ["FineTuneJob"] = run.FineTuneJob,
+            [TrainingFileColumn] = run.TrainingFile,
             ["CodeVersion"] = CodeVersion.Current,
             [MarkColumn] = mark,
         };
         if (failure is not null)
             RunConclusion.Decide(failure, verdict: null).WriteTo(row, run.Started);
+        else
+            await openRuns.AddAsync(run.RunId, cancellationToken);
         try
         {
             await _runs.AddEntityAsync(TableText.Bound(row), cancellationToken);
@@ -170,12 +185,14 @@ internal sealed class RunTables(TableServiceClient service)
         }
     }
 
-    /// <summary>Writes the run's index rows: latest first under <c>all</c>, each model, the dataset and its suite. Repeatable.</summary>
-    public async Task IndexAsync(string runId, DateTimeOffset started, string dataset, string? model, string? baseline, CancellationToken cancellationToken)
+    /// <summary>Writes the index rows of a run by its row: latest first under <c>all</c>, each model, the dataset and its suite. Repeatable.</summary>
+    public async Task IndexAsync(TableEntity run, CancellationToken cancellationToken)
     {
+        var (runId, dataset) = (run.PartitionKey, run.GetString("Dataset"));
+        var started = run.GetDateTimeOffset("Started")!.Value;
         var rowKey = (DateTimeOffset.MaxValue.Ticks - started.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "|" + runId;
         var partitions = new List<string> { IndexPartition.All, IndexPartition.Dataset(dataset), IndexPartition.Suite(DatasetNames.SuiteOf(dataset)) };
-        foreach (var name in new[] { model, baseline }.OfType<string>().Distinct(StringComparer.Ordinal))
+        foreach (var name in new[] { run.GetString("Model"), run.GetString("Baseline") }.OfType<string>().Distinct(StringComparer.Ordinal))
             partitions.Add(IndexPartition.Model(name));
         foreach (var partition in partitions)
             await _index.UpsertEntityAsync(new TableEntity(partition, rowKey) { ["RunId"] = runId }, TableUpdateMode.Replace, cancellationToken);
@@ -214,15 +231,15 @@ internal sealed class RunTables(TableServiceClient service)
         return null;
     }
 
-    /// <summary>Whether one of the latest runs of a dataset is of this version, has begun and has not failed. One that is pending may wait for a starter that has died.</summary>
-    public async Task<bool> HasRunAsync(string dataset, string etag, CancellationToken cancellationToken)
+    /// <summary>Whether one of the latest runs of a dataset is of this version; with <paramref name="countsFailed"/> false, and has not failed.</summary>
+    public async Task<bool> HasRunAsync(string dataset, string etag, bool countsFailed, CancellationToken cancellationToken)
     {
         var (runIds, _) = await ReadIndexAsync(IndexPartition.Dataset(dataset), SameRunsLookedAt, continuation: null, cancellationToken);
         foreach (var runId in runIds)
         {
             if (await FindRunAsync(runId, cancellationToken) is { } row
                 && row.GetString("DatasetETag") == etag
-                && row.GetString("Status") is not (nameof(RunStatus.Pending) or nameof(RunStatus.Failed)))
+                && (countsFailed || row.GetString("Status") != nameof(RunStatus.Failed)))
                 return true;
         }
 
@@ -271,27 +288,15 @@ internal sealed class RunTables(TableServiceClient service)
     /// <summary>Whether a run has not ended, and was resumed as often as is said; null for however often.</summary>
     public static bool IsUnderWay(TableEntity row, int? resumption) => !HasEnded(row) && (resumption ?? ResumptionsOf(row)) == ResumptionsOf(row);
 
+    /// <summary>The version of the dataset that a run evaluates.</summary>
+    public static DatasetVersion DatasetOf(TableEntity row) =>
+        new(row.GetString("Dataset"), row.GetString("DatasetETag"), row.GetInt64("DatasetBytes") ?? 0, row.GetString("DatasetHash"));
+
+    /// <summary>The rows a run's model was tuned on, a blob with its container's name; null when they are not known.</summary>
+    public static string? TrainingFileOf(TableEntity row) => row.GetString(TrainingFileColumn);
+
     /// <summary>How often a run was resumed.</summary>
     public static int ResumptionsOf(TableEntity row) => row.GetInt32(ResumptionsColumn) ?? 0;
-
-    /// <summary>Makes an ended run pending once more; false when somebody else changed its row since it was read.</summary>
-    public async Task<bool> TryReopenAsync(TableEntity row, CancellationToken cancellationToken)
-    {
-        var reopened = new TableEntity(row);
-        RunConclusion.Clear(reopened);
-        reopened.Remove(CancelColumn);
-        reopened["Status"] = nameof(RunStatus.Pending);
-        reopened[ResumptionsColumn] = ResumptionsOf(row) + 1;
-        try
-        {
-            await _runs.UpdateEntityAsync(reopened, row.ETag, TableUpdateMode.Replace, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException changed) when (changed.Status == 412)
-        {
-            return false;
-        }
-    }
 
     /// <summary>Writes how far a shard is, unless the run has ended or is gone: an executor may outlive it.</summary>
     public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)

@@ -28,6 +28,7 @@ internal static class StorageClients
 
         services.AddSingleton<DatasetStore>();
         services.AddSingleton<RunBlobs>();
+        services.AddSingleton<OpenRuns>();
         services.AddSingleton<RunTables>();
         services.AddSingleton<RunEndTable>();
         services.AddSingleton<RunBudgetTable>();

@@ -62,6 +62,18 @@ internal static partial class Log
     [LoggerMessage(1015, LogLevel.Information, "Fine-tuning job {JobId} is being looked at ({Source}).")]
     public static partial void FineTuningJobSeen(this ILogger logger, string jobId, string source);
 
+    [LoggerMessage(1030, LogLevel.Error, "{Subject} could not be reconciled; it is looked at again.")]
+    public static partial void NotReconciled(this ILogger logger, Exception fault, string subject);
+
+    [LoggerMessage(1031, LogLevel.Error, "Fine-tuning job {JobId}: no run could be reserved for datasets/{Dataset} ({Reason}); it is tried again.")]
+    public static partial void TunedRunNotReserved(this ILogger logger, string jobId, string dataset, string reason);
+
+    [LoggerMessage(1032, LogLevel.Error, "Run {RunId}: it could not be released to its model ({Reason}); it is tried again.")]
+    public static partial void RunNotReleased(this ILogger logger, string runId, string reason);
+
+    [LoggerMessage(1033, LogLevel.Information, "Run {RunId}: its orchestration could not be woken to end it ({Status}).")]
+    public static partial void CancelNotDelivered(this ILogger logger, string runId, string status);
+
     [LoggerMessage(1007, LogLevel.Warning, "Run {RunId}, {Role} shard {Shard}: progress could not be written ({ErrorCode}); the evaluation goes on.")]
     public static partial void ProgressNotWritten(this ILogger logger, string runId, string role, int shard, string? errorCode);
 }

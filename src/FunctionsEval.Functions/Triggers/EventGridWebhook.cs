@@ -64,8 +64,10 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs,
         if (!options.Value.IsConfigured)
             return Problems.Unavailable("fine_tuning_not_configured", "FineTuning__Endpoint is not set: there is no list of jobs to look through.");
 
-        await starter.PollAsync(durable, cancellationToken);
-        return Results.Accepted();
+        // What cannot be looked up now is delivered again: the next event may be days away.
+        return await starter.PollAsync(durable, cancellationToken)
+            ? Results.Accepted()
+            : Problems.Unavailable("fine_tuning_unavailable", "The list of fine-tuning jobs could not be read; the app's log says why (event 1008).");
     }
 
     private static IResult AllowOrigin(HttpRequest request)

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using DurableTask.Core.Exceptions;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.DurableTask;
@@ -15,9 +17,9 @@ internal sealed partial class FineTuneStarter(
     FineTuningApi api, EventTable events, IOptions<FineTuningOptions> options, TimeProvider time, ILogger<FineTuneStarter> logger)
 {
     private const int MostPages = 50;
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(30);
 
-    private static readonly IReadOnlyList<string> AllStatuses = Enum.GetNames<OrchestrationRuntimeStatus>();
+    /// <summary>What ended longer ago than this before the first look is taken as known.</summary>
+    private static readonly TimeSpan FirstLookBack = TimeSpan.FromDays(1);
 
     /// <summary>Whether a text can be a job's id.</summary>
     public static bool IsJobId(string? text) => text is not null && JobIdPattern().IsMatch(text);
@@ -25,31 +27,38 @@ internal sealed partial class FineTuneStarter(
     /// <summary>Schedules <see cref="FineTuneFinished"/> for a job, unless that was done before.</summary>
     public async Task StartAsync(string jobId, string source, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (!await events.TryAddJobAsync(jobId, now, cancellationToken))
-        {
-            // A starter that died between the two steps: finish its work, but only when it has had time to do so itself.
-            var isAbandoned = await events.FindUnscheduledJobAsync(jobId, cancellationToken) is { } received
-                && received < now - AbandonedAfter
-                && await durable.GetInstanceAsync(FineTuneFinished.InstanceOf(jobId), getInputsAndOutputs: false, cancellationToken) is null;
-            if (!isAbandoned)
-                return;
-        }
-
-        await durable.ScheduleNewOrchestrationInstanceAsync(
-            nameof(FineTuneFinished),
-            new FineTuneRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery),
-            new StartOrchestrationOptions(FineTuneFinished.InstanceOf(jobId)) { DedupeStatuses = AllStatuses },
-            cancellationToken);
+        // Remembered first, so that the reconciler finishes what is cut off here.
+        if (!await events.TryAddJobAsync(jobId, time.GetUtcNow(), cancellationToken) && await events.IsSettledAsync(jobId, cancellationToken))
+            return;
+        if (await TryScheduleAsync(jobId, InstanceStates.All, durable, cancellationToken))
+            logger.FineTuningJobSeen(jobId, source);
         await events.SettleJobAsync(jobId, cancellationToken);
-        logger.FineTuningJobSeen(jobId, source);
+    }
+
+    /// <summary>Follows the jobs that a starter remembered and could not schedule.</summary>
+    public async Task FollowUnscheduledAsync(DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        await foreach (var jobId in events.UnsettledJobsAsync(cancellationToken))
+            await StartAsync(jobId, "reconciler", durable, cancellationToken);
+    }
+
+    /// <summary>Whether an orchestration follows a job now.</summary>
+    public static async Task<bool> IsFollowedAsync(string jobId, DurableTaskClient durable, CancellationToken cancellationToken) =>
+        InstanceStates.IsLive(await durable.GetInstanceAsync(FineTuneFinished.InstanceOf(jobId), getInputsAndOutputs: false, cancellationToken));
+
+    /// <summary>Follows a job once more, for runs that wait for its model although its orchestration has ended or is lost.</summary>
+    public async Task FollowAgainAsync(string jobId, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        if (await TryScheduleAsync(jobId, InstanceStates.Live, durable, cancellationToken))
+            logger.FineTuningJobSeen(jobId, "reconciler");
     }
 
     /// <summary>
     /// Looks through the list of jobs. The watermark is the creation time of the oldest job that has not ended, so that one that takes days
-    /// is not passed over; what ended before the first look is taken as known.
+    /// is not passed over; what ended more than a day before the first look is taken as known.
     /// </summary>
-    public async Task PollAsync(DurableTaskClient durable, CancellationToken cancellationToken)
+    /// <returns>Whether the list could be read.</returns>
+    public async Task<bool> PollAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var watermark = await events.ReadWatermarkAsync(cancellationToken);
         List<FineTuningJob> jobs;
@@ -60,12 +69,13 @@ internal sealed partial class FineTuneStarter(
         catch (FineTuningApiException unavailable)
         {
             logger.FineTuningUnavailable("the list of jobs", unavailable.Message);
-            return;
+            return false;
         }
 
+        var isNews = watermark is null ? (time.GetUtcNow() - FirstLookBack).ToUnixTimeSeconds() : long.MinValue;
         foreach (var job in jobs.Where(job => job.HasEnded && IsJobId(job.Id)))
         {
-            if (watermark is not null)
+            if (job.EndedAt >= isNews)
                 await StartAsync(job.Id, "poll", durable, cancellationToken);
             else if (await events.TryAddJobAsync(job.Id, time.GetUtcNow(), cancellationToken))
                 await events.SettleJobAsync(job.Id, cancellationToken);
@@ -75,6 +85,24 @@ internal sealed partial class FineTuneStarter(
         var latest = jobs.Select(job => job.CreatedAt).DefaultIfEmpty(watermark ?? 0).Max();
         if (Math.Min(open, latest) is var next && next != watermark)
             await events.WriteWatermarkAsync(next, cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> TryScheduleAsync(string jobId, IReadOnlyList<string> unless, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await durable.ScheduleNewOrchestrationInstanceAsync(
+                nameof(FineTuneFinished),
+                new FineTuneRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery),
+                new StartOrchestrationOptions(FineTuneFinished.InstanceOf(jobId)) { DedupeStatuses = unless },
+                cancellationToken);
+            return true;
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            return false;
+        }
     }
 
     private async Task<List<FineTuningJob>> ListAsync(long since, CancellationToken cancellationToken)

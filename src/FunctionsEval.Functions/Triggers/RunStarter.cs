@@ -1,10 +1,8 @@
-using DurableTask.Core.Exceptions;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
@@ -36,18 +34,13 @@ internal abstract record StartResult
 
 /// <summary>
 /// Turns a dataset into a run: finds and checks the spec, reserves the run in the table (an insert, so that of ten
-/// deliveries one wins) and schedules the orchestration under the run's id.
+/// deliveries one wins) and sees to it that its orchestration is scheduled.
 /// </summary>
 internal sealed class RunStarter(
-    DatasetStore datasets, RunBlobs blobs, RunTables tables, SpecCheck specs, TimeProvider time, ILogger<RunStarter> logger)
+    DatasetStore datasets, RunBlobs blobs, RunTables tables, RunScheduler scheduler, SpecCheck specs, TimeProvider time, ILogger<RunStarter> logger)
 {
     /// <summary>What messages call a spec that came with the request.</summary>
     private const string RequestSpec = "spec";
-
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(30);
-
-    private static readonly IReadOnlyList<string> AllStatuses =
-        Enum.GetNames<OrchestrationRuntimeStatus>();
 
     /// <summary>Starts the run of an uploaded blob; what cannot be evaluated is recorded as a failed run, so that it is seen.</summary>
     public async Task StartUploadedAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)
@@ -65,11 +58,15 @@ internal sealed class RunStarter(
 
     /// <summary>
     /// As <see cref="StartUploadedAsync"/>, for a version that no run evaluates or has evaluated, and without a word on blobs that need
-    /// nothing: most of those a sweep meets. One whose runs all failed is started once more if its spec has changed.
+    /// nothing: most of those a sweep meets.
     /// </summary>
-    public async Task StartMissedAsync(DatasetVersion dataset, DurableTaskClient durable, CancellationToken cancellationToken)
+    /// <param name="dataset">The version.</param>
+    /// <param name="countsFailed">Whether a run that failed counts; else a version whose runs all failed is started once more if its spec has changed.</param>
+    /// <param name="durable">Schedules it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task StartMissedAsync(DatasetVersion dataset, bool countsFailed, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, cancellationToken))
+        if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, countsFailed, cancellationToken))
             await StartOrRecordAsync(dataset.Name, durable, cancellationToken);
     }
 
@@ -136,68 +133,39 @@ internal sealed class RunStarter(
             Model = spec.Model,
             Baseline = spec.Baseline,
             SpecHash = RunReservation.HashOf(identity),
+            TrainingFile = trainingFile is null ? null : $"{StorageNames.Datasets}/{trainingFile}",
         };
         if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
+        {
+            await scheduler.EnsureScheduledAsync(same, durable, cancellationToken);
             return new StartResult.Accepted(same, New: false);
+        }
 
-        return await ReserveAndScheduleAsync(run, dataset, spec, trainingFile, durable, cancellationToken);
+        return await ReserveAndScheduleAsync(run, spec, durable, cancellationToken);
     }
 
     private async Task<StartResult> ReserveAndScheduleAsync(
-        RunReservation run, DatasetVersion dataset, EvaluationSpec spec, string? trainingFile, DurableTaskClient durable, CancellationToken cancellationToken)
+        RunReservation run, EvaluationSpec spec, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var isNew = await tables.TryReserveAsync(run, failure: null, cancellationToken);
-        if (!isNew)
+        var isNew = false;
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is null)
         {
-            // A starter that died between reserving and scheduling leaves a pending run without an orchestration: finish its
-            // work, but only when it has had time to do so itself.
-            var row = await tables.FindRunAsync(run.RunId, cancellationToken);
-            var abandoned = row?.GetString("Status") == nameof(RunStatus.Pending)
-                && row.GetDateTimeOffset("Started") < run.Started - AbandonedAfter
-                && await durable.GetInstanceAsync(run.RunId, getInputsAndOutputs: false, cancellationToken) is null;
-            if (!abandoned)
-                return new StartResult.Accepted(run.RunId, New: false);
-
-            run = run with { Started = row!.GetDateTimeOffset("Started") ?? run.Started };
+            // The spec first: a run that is reserved can be scheduled by anybody, should this starter die.
+            await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
+            isNew = await tables.TryReserveAsync(run, failure: null, cancellationToken);
         }
 
-        using var span = Instruments.StartRun(run.RunId, run.Source);
-        await tables.IndexAsync(run.RunId, run.Started, run.Dataset, run.Model, run.Baseline, cancellationToken);
-        await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
-        try
-        {
-            await ScheduleAsync();
-        }
-        catch (OrchestrationAlreadyExistsException)
-        {
-            // Another starter was faster; or somebody deleted the rows of a run that had ended, and its orchestration is still remembered.
-            if (!await IsForgottenAsync())
-                return new StartResult.Accepted(run.RunId, New: false);
-            await durable.PurgeInstanceAsync(run.RunId, cancellationToken);
-            await ScheduleAsync();
-        }
-
-        logger.RunStarted(run.RunId, run.Dataset, spec.Model, spec.Baseline);
+        await scheduler.EnsureScheduledAsync(run.RunId, durable, cancellationToken);
         return new StartResult.Accepted(run.RunId, isNew);
-
-        Task ScheduleAsync() => durable.ScheduleNewOrchestrationInstanceAsync(
-            nameof(EvaluateDataset),
-            RunRequest.For(run.RunId, dataset, spec, trainingFile is null ? null : $"{StorageNames.Datasets}/{trainingFile}"),
-            new StartOrchestrationOptions(run.RunId) { DedupeStatuses = AllStatuses },
-            cancellationToken);
-
-        // A run is committed before its orchestration ends, so that one with both a pending row and an ended orchestration is a new one.
-        async Task<bool> IsForgottenAsync() =>
-            await durable.GetInstanceAsync(run.RunId, getInputsAndOutputs: false, cancellationToken) is { IsCompleted: true }
-            && (await tables.FindRunAsync(run.RunId, cancellationToken))?.GetString("Status") == nameof(RunStatus.Pending);
     }
 
     private async Task RecordRefusedAsync(StartResult.Refused refused, CancellationToken cancellationToken)
     {
-        if (!await tables.TryReserveAsync(refused.Run, refused.Failure, cancellationToken))
-            return;
-        await tables.IndexAsync(
-            refused.Run.RunId, refused.Run.Started, refused.Run.Dataset, refused.Run.Model, refused.Run.Baseline, cancellationToken);
-        logger.RunFailed(refused.Run.RunId, refused.Failure.Code, refused.Failure.Message);
+        var isNew = await tables.TryReserveAsync(refused.Run, refused.Failure, cancellationToken);
+        // Whoever reserved it may have died before it was indexed.
+        if (await tables.FindRunAsync(refused.Run.RunId, cancellationToken) is { } row)
+            await tables.IndexAsync(row, cancellationToken);
+        if (isNew)
+            logger.RunFailed(refused.Run.RunId, refused.Failure.Code, refused.Failure.Message);
     }
 }

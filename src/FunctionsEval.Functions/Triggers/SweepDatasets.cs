@@ -18,6 +18,6 @@ internal sealed class SweepDatasets(RunStarter starter, DatasetStore datasets, T
         [TimerTrigger("*/15 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         await foreach (var dataset in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
-            await starter.StartMissedAsync(dataset, durable, cancellationToken);
+            await starter.StartMissedAsync(dataset, countsFailed: false, durable, cancellationToken);
     }
 }

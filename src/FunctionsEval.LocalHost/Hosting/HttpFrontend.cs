@@ -11,7 +11,7 @@ namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
 /// The app's HTTP face on 127.0.0.1: each HTTP function at its route, the extensions' endpoints under
-/// <c>/runtime/webhooks</c>. Function keys are not checked: whoever reaches the port may call every function.
+/// <c>/runtime/webhooks</c>, timers under <c>/admin/functions</c>. Function keys are not checked: whoever reaches the port may call every function.
 /// </summary>
 internal sealed partial class HttpFrontend : IAsyncDisposable
 {
@@ -73,6 +73,8 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
                 else
                     endpoints.Map(path, handler);
             }
+            // As the host in Azure, for a timer whose time has not come: but it answers when the function has ended.
+            endpoints.MapPost("/admin/functions/{name}", (RequestDelegate)(context => CallTimerAsync(jobs, context)));
             endpoints.Map("/runtime/webhooks/{extension}/{**rest}", (RequestDelegate)(context => CallWebHookAsync(jobs, context)));
         });
         _pipeline.SetResult(app.Build());
@@ -129,7 +131,7 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
         context.Items["MS_AzureWebJobs_HttpRouteData"] = context.Request.RouteValues.ToDictionary(entry => entry.Key, entry => entry.Value);
         try
         {
-            await jobs.CallAsync(function, context.Request);
+            await jobs.CallAsync(function, context.Request, context.RequestAborted);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -140,6 +142,26 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
             logger.LogDebug(error, "The function {Function} failed.", function.Name);
             if (!context.Response.HasStarted)
                 context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+    }
+
+    private static async Task CallTimerAsync(JobHostRunner jobs, HttpContext context)
+    {
+        var name = (string)context.Request.RouteValues["name"]!;
+        if (jobs.Functions.FirstOrDefault(candidate => candidate.Trigger.Is("timerTrigger") && candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } function)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        try
+        {
+            await jobs.CallAsync(function, trigger: "", context.RequestAborted);
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+        catch (FunctionInvocationException)
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
     }
 

@@ -104,12 +104,15 @@ internal sealed class JobHostRunner : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs an HTTP function; the response is written to the request's context.</summary>
-    public Task CallAsync(FunctionDescription function, HttpRequest request)
+    /// <summary>Runs a function that HTTP or a timer triggers, and waits for its end.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="trigger">The request, to whose context the response is written; anything for a timer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task CallAsync(FunctionDescription function, object trigger, CancellationToken cancellationToken)
     {
         var jobs = (JobHost)_host.Services.GetRequiredService<IJobHost>();
-        var arguments = new Dictionary<string, object> { [function.Trigger.Name] = request };
-        return jobs.CallAsync(_methods.GetMethod(function.Name)!, arguments, request.HttpContext.RequestAborted);
+        var arguments = new Dictionary<string, object> { [function.Trigger.Name] = trigger };
+        return jobs.CallAsync(_methods.GetMethod(function.Name)!, arguments, cancellationToken);
     }
 
     /// <summary>The handler of an extension's own HTTP endpoint (<c>/runtime/webhooks/{extension}</c>), or null if there is none.</summary>

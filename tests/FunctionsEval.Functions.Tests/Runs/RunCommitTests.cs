@@ -26,7 +26,7 @@ public sealed class RunCommitTests
     public RunCommitTests()
     {
         _runs = _service.Table("EvaluationRuns");
-        _tables = new RunTables(_service);
+        _tables = new RunTables(_service, new OpenRuns(_service));
         _ends = new RunEndTable(_service);
         _commit = new RunCommit(_tables, _ends, new RunBlobs(_blobs));
         _blobs.Contents[$"runs/{RunId}/summary.json"] = BinaryData.FromString(Passed);
@@ -127,7 +127,7 @@ public sealed class RunCommitTests
         Begin();
         await CommitAsync(RunFailure.Cancelled);
         var told = (await FindAsync(resumption: 0))!;
-        Assert.True(await _tables.TryReopenAsync((await _tables.FindRunAsync(RunId, default))!, default));
+        Assert.True(await _tables.TryReopenAsync((await _tables.FindRunAsync(RunId, default))!, new Reopening(DateTimeOffset.UtcNow, Waits: false, RepeatsFailed: false, MaxCost: null), default));
 
         Assert.Equal((told.Id, told.Body.ToString()), ((await FindAsync(resumption: 0))!.Id, (await FindAsync(resumption: 0))!.Body.ToString()));
         Assert.Null(await FindAsync(resumption: 1)); // Nothing is told of a run that is under way.
