@@ -49,7 +49,10 @@ internal sealed class RateBudget
     public void Spend(double amount)
     {
         lock (_lock)
+        {
+            Refill();
             _level -= amount;
+        }
     }
 
     /// <summary>Corrects an earlier spending once the real cost is known: who waits is let through as soon as that allows it.</summary>
@@ -58,7 +61,11 @@ internal sealed class RateBudget
     public void Correct(double spent, double actual)
     {
         lock (_lock)
+        {
+            Refill();
             _level = Math.Min(_capacity, _level + spent - actual);
+        }
+
         Interlocked.Exchange(ref _corrected, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
@@ -67,12 +74,18 @@ internal sealed class RateBudget
     {
         lock (_lock)
         {
-            long now = _time.GetTimestamp();
-            _level = Math.Min(_capacity, _level + (_time.GetElapsedTime(_updated, now).TotalSeconds * _perSecond));
-            _updated = now;
+            Refill();
             double missing = Math.Min(amount, _capacity) - _level;
             // Rounded up to a whole millisecond, the resolution of timers: rounding down would spin.
             return missing <= 1e-9 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(missing / _perSecond * 1000));
         }
+    }
+
+    /// <summary>Brings the level up to date: before every change of it, or what overflowed meanwhile would come on top.</summary>
+    private void Refill()
+    {
+        long now = _time.GetTimestamp();
+        _level = Math.Min(_capacity, _level + (_time.GetElapsedTime(_updated, now).TotalSeconds * _perSecond));
+        _updated = now;
     }
 }

@@ -30,7 +30,7 @@ public sealed class ShardBudgetTests
 
         async Task<BudgetAnswer> EvaluateAsync(int shard)
         {
-            await using var budget = await OpenAsync(shard, ceiling);
+            await using var budget = await ShardBudget.OpenAsync(_budget, Key(shard), ceiling, spent: 0, new StandingTime(), TestContext.Current.CancellationToken);
             var ends = await Task.WhenAll(Enumerable.Range(0, callsAtOnce).Select(_ => CallAsync(budget)));
             return Assert.Single(ends.Distinct());
         }
@@ -188,4 +188,13 @@ public sealed class ShardBudgetTests
         budget.TakeAsync(most, () => true, TestContext.Current.CancellationToken);
 
     private decimal Amount(string rowKey, string column) => _tables.Table[rowKey].GetInt64(column)!.Value / 1_000_000_000m;
+
+    /// <summary>A clock that stands still while its waits pass at once: many may wait, and none has waited too long.</summary>
+    private sealed class StandingTime : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
+    }
 }

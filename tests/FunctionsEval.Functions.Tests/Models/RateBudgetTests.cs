@@ -76,6 +76,19 @@ public sealed class RateBudgetTests
         Assert.NotNull(TrySpend(budget, 0.5));
     }
 
+    [Fact]
+    public void What_overflowed_before_a_correction_does_not_pay_for_it()
+    {
+        var time = new FakeTimeProvider();
+        var budget = new RateBudget(600, time);
+        Assert.Null(TrySpend(budget, 10));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        budget.Correct(10, 30);
+
+        Assert.NotNull(TrySpend(budget, 1));
+    }
+
     /// <summary>Spends the amount if it may be spent now; otherwise says how long until it may be.</summary>
     private static TimeSpan? TrySpend(RateBudget budget, double amount)
     {
