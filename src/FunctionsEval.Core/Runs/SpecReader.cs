@@ -351,7 +351,7 @@ public static class SpecReader
             Deadline = deadline,
             MaxRows = limits.Integer("maxRows", 1),
             SampleFraction = fraction,
-            MaxCost = limits.Number("maxCost", 0),
+            MaxCost = limits.Number("maxCost", 0, LimitSpec.HighestMaxCost),
         };
     }
 

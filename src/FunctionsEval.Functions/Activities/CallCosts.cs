@@ -3,14 +3,13 @@ using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>What calls for one role of a run cost, in billionths of the currency of the models' prices.</summary>
+/// <summary>What calls for one role of a run cost, in the currency of the models' prices.</summary>
 internal sealed class CallCosts
 {
-    public const decimal Billion = 1_000_000_000m;
-
     /// <summary>A tenth on top, because not every model counts tokens as the counter does.</summary>
     private const double TokenMargin = 1.1;
 
@@ -51,11 +50,11 @@ internal sealed class CallCosts
     }
 
     /// <summary>What a sample can cost at most: its requests, the longest answer, and a judge's view of that answer.</summary>
-    public long MostOf(Sample sample)
+    public decimal MostOf(Sample sample)
     {
         try
         {
-            long cost = 0;
+            decimal cost = 0;
             foreach (var request in _samples.RequestsFor(sample))
                 cost += _model.Of(WithMargin(_tokens.Count(request)), request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1);
             foreach (var (grader, price) in _graders)
@@ -68,8 +67,13 @@ internal sealed class CallCosts
         }
     }
 
+    /// <summary>What a finished shard has cost.</summary>
+    public decimal Of(ShardState shard) =>
+        _model.Of(shard.InputTokens, shard.OutputTokens)
+        + _graders.Sum(grader => shard.Graders.GetValueOrDefault(grader.Grader.Name) is { } used ? grader.Price.Of(used.Input, used.Output) : 0);
+
     /// <summary>What a logged row has cost.</summary>
-    public long Of(LogRow row) =>
+    public decimal Of(LogRow row) =>
         _model.Of(row.InputTokens, row.OutputTokens)
         + _graders.Sum(grader => row.Grades?.GetValueOrDefault(grader.Grader.Name) is { } grade ? grader.Price.Of(grade.InputTokens, grade.OutputTokens) : 0);
 
@@ -81,7 +85,7 @@ internal sealed class CallCosts
 
     private readonly record struct Price(decimal Input, decimal Output)
     {
-        /// <summary>Prices are for a million tokens, costs in billionths.</summary>
-        public long Of(long inputTokens, long outputTokens) => (long)Math.Ceiling(((inputTokens * Input) + (outputTokens * Output)) * (Billion / 1_000_000m));
+        /// <summary>Prices are for a million tokens.</summary>
+        public decimal Of(long inputTokens, long outputTokens) => ((inputTokens * Input) + (outputTokens * Output)) / 1_000_000m;
     }
 }

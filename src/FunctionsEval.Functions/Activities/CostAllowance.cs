@@ -7,51 +7,67 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>Opens the allowance of a shard: what it may spend of the run's cost ceiling.</summary>
-internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models, TokenCounter tokens)
+internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models, TokenCounter tokens, TimeProvider time)
 {
-    /// <summary>The allowance of a shard whose logged rows are paid; null for a run without a ceiling.</summary>
+    /// <summary>The allowance of a shard whose logged rows are paid; null for a run without a ceiling, and for one that is stopped and pays no more.</summary>
     public async Task<CostAllowance?> OpenAsync(
         ShardWork work, RunPlan plan, SampleEvaluator samples, IEnumerable<LogRow> paid, CancellationToken cancellationToken)
     {
-        if (work.IsSettling || plan.Spec.Limits.MaxCost is not { } ceiling)
+        if (plan.Spec.Limits.MaxCost is not { } ceiling)
             return null;
-        var costs = CallCosts.TryCreate(plan, samples, work.Role, models, tokens)
-            ?? throw new InvalidOperationException("A run with a cost ceiling was started without prices.");
-        var spent = paid.Sum(costs.Of);
-        var key = new BudgetKey(work.RunId, work.Role, work.Shard);
-        await table.SetAsync(key, spent, isOpen: true, cancellationToken);
-        return new CostAllowance(table, key, costs, (long)((decimal)ceiling * CallCosts.Billion), spent);
-    }
-}
-
-/// <summary>
-/// What a shard may spend. It reserves for several samples at a time in the run's budget row, gives every sample what it can cost at most,
-/// takes back what it did not cost, and returns the rest when the shard is left.
-/// </summary>
-internal sealed class CostAllowance(RunBudgetTable table, BudgetKey key, CallCosts costs, long ceiling, long spent) : IAsyncDisposable
-{
-    /// <summary>Samples that one reservation is for: few enough that many shards do not sit on the rest of a ceiling.</summary>
-    private const int SamplesReserved = 16;
-
-    private static readonly TimeSpan ReturnWait = TimeSpan.FromSeconds(2);
-
-    private readonly SemaphoreSlim _gate = new(1);
-    private long _free;
-    private long _spent = spent;
-    private long _taken;
-
-    /// <summary>Evaluates a sample within the allowance.</summary>
-    /// <returns>The result; an interruption when there is nothing left, or when others may still give something back.</returns>
-    public async Task<SampleResult> SpendAsync(Sample? sample, LogRow? paid, Func<Task<SampleResult>> evaluate, CancellationToken cancellationToken)
-    {
-        var most = sample is null ? 0 : costs.MostOf(sample);
-        if (most > 0 && !await TryTakeAsync(most, cancellationToken))
+        if (work.IsSettling)
         {
-            var mayComeBack = Volatile.Read(ref _taken) > 0 || await table.AnyOtherOpenAsync(key, cancellationToken);
-            return new SampleResult.Interrupted(mayComeBack ? ShardReport.Incomplete(ReturnWait) : new ShardReport(ShardStatus.Failed, RunFailure.OverBudget));
+            await SettleAsync(work, plan, samples, costs => paid.Sum(costs.Of), cancellationToken);
+            return null;
         }
 
-        long cost = 0;
+        var costs = CallCosts.TryCreate(plan, samples, work.Role, models, tokens)
+            ?? throw new InvalidOperationException("A run with a cost ceiling was started without prices.");
+        return new CostAllowance(await ShardBudget.OpenAsync(table, KeyOf(work), (decimal)ceiling, paid.Sum(costs.Of), time, cancellationToken), costs);
+    }
+
+    /// <summary>Gives back what the executor of a finished shard still held when it ended.</summary>
+    public Task SettleAsync(ShardWork work, RunPlan plan, SampleEvaluator samples, ShardState finished, CancellationToken cancellationToken) =>
+        SettleAsync(work, plan, samples, costs => costs.Of(finished), cancellationToken);
+
+    private async Task SettleAsync(
+        ShardWork work, RunPlan plan, SampleEvaluator samples, Func<CallCosts, decimal> spent, CancellationToken cancellationToken)
+    {
+        // Without prices, which were there when the run began, nothing can be reserved any more either.
+        if (plan.Spec.Limits.MaxCost is not null && CallCosts.TryCreate(plan, samples, work.Role, models, tokens) is { } costs)
+            await table.SettleAsync(KeyOf(work), spent(costs), cancellationToken);
+    }
+
+    private static BudgetKey KeyOf(ShardWork work) => new(work.RunId, work.Role, work.Shard);
+}
+
+/// <summary>What a shard may spend: every sample is given what it can cost at most, and gives back what it did not cost.</summary>
+internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyncDisposable
+{
+    private static readonly TimeSpan ReturnWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>Evaluates a sample within the allowance.</summary>
+    /// <param name="sample">The sample; null for a row that is none.</param>
+    /// <param name="paid">What is logged of it; null for nothing.</param>
+    /// <param name="evaluate">Evaluates it.</param>
+    /// <param name="mayStart">Whether a sample may still be started.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The result; an interruption when there is nothing left, or when others may still give something back.</returns>
+    public async Task<SampleResult> SpendAsync(
+        Sample? sample, LogRow? paid, Func<Task<SampleResult>> evaluate, Func<bool> mayStart, CancellationToken cancellationToken)
+    {
+        var most = sample is null ? 0 : costs.MostOf(sample);
+        if (most == 0)
+            return await evaluate();
+        switch (await budget.TakeAsync(most, mayStart, cancellationToken))
+        {
+            case BudgetAnswer.Exhausted:
+                return new SampleResult.Interrupted(new ShardReport(ShardStatus.Failed, RunFailure.OverBudget));
+            case BudgetAnswer.Later:
+                return new SampleResult.Interrupted(ShardReport.Incomplete(ReturnWait));
+        }
+
+        decimal cost = 0;
         try
         {
             var result = await evaluate();
@@ -65,49 +81,9 @@ internal sealed class CostAllowance(RunBudgetTable table, BudgetKey key, CallCos
         }
         finally
         {
-            await GiveBackAsync(most, Math.Max(0, cost));
+            budget.Return(most, Math.Max(0, cost));
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await table.SetAsync(key, _spent, isOpen: false, CancellationToken.None);
-        _gate.Dispose();
-    }
-
-    private async Task<bool> TryTakeAsync(long most, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            if (_free < most)
-            {
-                var needed = most - _free;
-                var wanted = needed + (most * (SamplesReserved - 1));
-                if (await table.TryReserveAsync(key, wanted, ceiling, cancellationToken))
-                    _free += wanted;
-                else if (await table.TryReserveAsync(key, needed, ceiling, cancellationToken))
-                    _free += needed;
-                else
-                    return false;
-            }
-
-            _free -= most;
-            _taken += most;
-            return true;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private async Task GiveBackAsync(long most, long cost)
-    {
-        await _gate.WaitAsync(CancellationToken.None);
-        _free += most - cost;
-        _taken -= most;
-        _spent += cost;
-        _gate.Release();
-    }
+    public ValueTask DisposeAsync() => budget.DisposeAsync();
 }

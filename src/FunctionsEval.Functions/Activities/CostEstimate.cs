@@ -25,7 +25,7 @@ internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, 
             return null;
         var first = plan.Manifest.Shards[0];
         var head = await datasets.ReadAsync(plan.Manifest.Dataset, first.Start, Math.Min(first.End, first.Start + BytesLookedAt), cancellationToken);
-        var (samples, most) = (0, 0L);
+        var (samples, most) = (0, 0m);
         // The last row may be cut off: it is malformed then, and as such not looked at.
         await foreach (var row in new ShardReader(plan, 0, head).ReadAsync(() => samples < SamplesLookedAt, cancellationToken))
         {
@@ -35,6 +35,6 @@ internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, 
             most += costs.Sum(ofRole => ofRole.MostOf(sample));
         }
 
-        return samples == 0 ? null : (double)(most / CallCosts.Billion) / samples * rows * plan.Spec.Limits.SampleFraction * plan.Spec.Repeats;
+        return samples == 0 ? null : (double)most / samples * rows * plan.Spec.Limits.SampleFraction * plan.Spec.Repeats;
     }
 }

@@ -38,8 +38,12 @@ internal sealed class EvaluateShard(
     {
         Instruments.NameRun(work.RunId, work.Role, work.Shard);
         var plan = await plans.GetAsync(work.RunId, work.Resumption, cancellationToken);
-        if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true })
+        if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true } finished)
+        {
+            await allowances.SettleAsync(work, plan, new SampleEvaluator(plan, work.Role, models), finished, cancellationToken);
             return ShardReport.Completed;
+        }
+
         if (!work.IsSettling)
         {
             await cancellation.CheckAsync(work.RunId, plan, cancellationToken);
@@ -142,7 +146,7 @@ internal sealed class EvaluateShard(
         {
             var result = allowance is null
                 ? await caller.EvaluateAsync(row, finished, stopped)
-                : await allowance.SpendAsync((row as ValidRow)?.Sample, finished, () => caller.EvaluateAsync(row, finished, stopped), stopped);
+                : await allowance.SpendAsync((row as ValidRow)?.Sample, finished, () => caller.EvaluateAsync(row, finished, stopped), MayStart, stopped);
             switch (result)
             {
                 case SampleResult.Done done:

@@ -22,23 +22,11 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
         for (var shard = 0; shard < manifest.Shards.Count; shard++)
         {
             var candidate = await ReadLogAsync(request.RunId, Roles.Candidate, shard, cancellationToken);
-            var baseline = manifest.Roles.Count > 1 ? await ReadLogAsync(request.RunId, Roles.Baseline, shard, cancellationToken) : null;
-            foreach (var (ordinal, row) in candidate.Where(answer => !answer.Value.IsPartial))
+            var baseline = manifest.Roles.Count > 1 ? await ReadLogAsync(request.RunId, Roles.Baseline, shard, cancellationToken) : new Dictionary<int, LogRow>();
+            // Of a run that was stopped, either answer may be missing.
+            foreach (var ordinal in candidate.Keys.Union(baseline.Keys).Order())
             {
-                var sample = new SampleReport
-                {
-                    Id = row.Id,
-                    Line = linesBefore + row.Line,
-                    Offset = row.Offset,
-                    Input = row.Input,
-                    References = row.References,
-                    Tags = row.Tags,
-                    Repeat = row.Repeat > 0 ? row.Repeat : null,
-                    Leak = row.Leak,
-                    Candidate = AnswerReport.Of(row),
-                    // Only of a run that was stopped may one be missing.
-                    Baseline = baseline?.GetValueOrDefault(ordinal) is { } other ? AnswerReport.Of(other) : null,
-                };
+                var sample = SampleReport.Of(candidate.GetValueOrDefault(ordinal), baseline.GetValueOrDefault(ordinal), linesBefore);
                 await JsonSerializer.SerializeAsync(samples, sample, RunJson.Options, cancellationToken);
                 await samples.WriteAsync(newLine, cancellationToken);
             }
@@ -47,6 +35,9 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
         }
     }
 
-    private async Task<SortedDictionary<int, LogRow>> ReadLogAsync(string runId, string role, int shard, CancellationToken cancellationToken) =>
-        RowLog.Parse((await blobs.RowLog(runId, role, shard).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span);
+    /// <summary>The rows that are an outcome: not those that only lack their grades, which the summary does not count either.</summary>
+    private async Task<IReadOnlyDictionary<int, LogRow>> ReadLogAsync(string runId, string role, int shard, CancellationToken cancellationToken) =>
+        RowLog.Parse((await blobs.RowLog(runId, role, shard).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span)
+            .Where(row => !row.Value.IsPartial)
+            .ToDictionary();
 }

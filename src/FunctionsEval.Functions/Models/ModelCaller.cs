@@ -75,21 +75,12 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     private async Task<AttemptResult> AttemptAsync(
         ConfiguredModel model, ModelRequest request, Parameters sent, (CancellationToken Waiting, CancellationToken Sending) stop)
     {
-        await model.Limiter.AcquireAsync(stop.Waiting);
+        int estimate = model.Tokens is null ? 0 : RequestBody.EstimateTokens(model.Options, request);
+        await model.Line.PassAsync(estimate, stop.Waiting);
         var slot = SlotResult.Unknown;
         long started = time.GetTimestamp();
         try
         {
-            if (model.Requests is { } requests)
-                await requests.SpendAsync(1, stop.Waiting);
-            int estimate = 0;
-            if (model.Tokens is { } tokens)
-            {
-                estimate = RequestBody.EstimateTokens(model.Options, request);
-                await tokens.SpendAsync(estimate, stop.Waiting);
-            }
-
-            started = time.GetTimestamp();
             stop.Waiting.ThrowIfCancellationRequested();
             using ObservedCall observed = telemetry.Begin(model.Options, request);
             AttemptResult result = await SendAsync(model, request, sent, stop.Sending);

@@ -13,8 +13,8 @@ internal sealed class ConfiguredModel
         Options = options;
         Endpoint = endpoint;
         Limiter = new ConcurrencyLimiter(options.MaxConcurrency, time);
-        Requests = options.RequestsPerMinute is { } requests ? new RateBudget(requests, time) : null;
         Tokens = options.TokensPerMinute is { } tokens ? new RateBudget(tokens, time) : null;
+        Line = new RequestLine(options.RequestsPerMinute is { } requests ? new RateBudget(requests, time) : null, Tokens, Limiter);
     }
 
     /// <summary>The model's settings.</summary>
@@ -26,8 +26,8 @@ internal sealed class ConfiguredModel
     /// <summary>Bounds its concurrent requests, all runs together.</summary>
     public ConcurrencyLimiter Limiter { get; }
 
-    /// <summary>Bounds its requests a minute; null for no bound.</summary>
-    public RateBudget? Requests { get; }
+    /// <summary>Where its requests wait for a slot and for its rate budgets.</summary>
+    public RequestLine Line { get; }
 
     /// <summary>Bounds its tokens a minute; null for no bound.</summary>
     public RateBudget? Tokens { get; }

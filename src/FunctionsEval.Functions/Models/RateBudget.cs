@@ -5,6 +5,7 @@ namespace FunctionsEval.Functions.Models;
 /// Holds one second's worth, and refills by so much less than the configured rate that no 60 s ever see more than the configured amount
 /// (one single request that costs more than the bucket holds is let through when the bucket is full, and paid off afterwards).
 /// System.Threading.RateLimiting has no clock to inject and cannot be corrected by the real cost after the event, which is only known then.
+/// Who waits and in which order is <see cref="RequestLine"/>'s business.
 /// </remarks>
 internal sealed class RateBudget
 {
@@ -14,6 +15,7 @@ internal sealed class RateBudget
     private readonly double _perSecond;
     private double _level;
     private long _updated;
+    private TaskCompletionSource _corrected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Creates a full bucket.</summary>
     /// <param name="perMinute">The amount a minute, at least 1.</param>
@@ -28,40 +30,62 @@ internal sealed class RateBudget
         _updated = time.GetTimestamp();
     }
 
-    /// <summary>Waits until the amount may be spent and spends it.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled first; nothing was spent.</exception>
-    public async Task SpendAsync(double amount, CancellationToken cancellationToken)
+    /// <summary>Waits until the amount may be spent.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public async Task WaitAsync(double amount, CancellationToken cancellationToken)
     {
-        while (TrySpend(amount) is { } wait)
-            await Task.Delay(wait, _time, cancellationToken);
+        while (true)
+        {
+            Task corrected = Volatile.Read(ref _corrected).Task;
+            TimeSpan wait = WaitFor(amount);
+            if (wait == TimeSpan.Zero)
+                return;
+            await corrected.WaitAsync(wait, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
-    /// <summary>Corrects an earlier spending once the real cost is known.</summary>
+    /// <summary>Spends an amount that was waited for.</summary>
+    public void Spend(double amount)
+    {
+        lock (_lock)
+        {
+            Refill();
+            _level -= amount;
+        }
+    }
+
+    /// <summary>Corrects an earlier spending once the real cost is known: who waits is let through as soon as that allows it.</summary>
     /// <param name="spent">What was spent.</param>
     /// <param name="actual">What it cost in fact.</param>
     public void Correct(double spent, double actual)
     {
         lock (_lock)
+        {
+            Refill();
             _level = Math.Min(_capacity, _level + spent - actual);
+        }
+
+        Interlocked.Exchange(ref _corrected, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    /// <summary>Spends the amount if it may be spent now.</summary>
-    /// <returns>Null when it was spent; otherwise how long until it may be.</returns>
-    internal TimeSpan? TrySpend(double amount)
+    /// <summary>How long until the amount may be spent; zero when it may be now.</summary>
+    internal TimeSpan WaitFor(double amount)
     {
         lock (_lock)
         {
-            long now = _time.GetTimestamp();
-            _level = Math.Min(_capacity, _level + (_time.GetElapsedTime(_updated, now).TotalSeconds * _perSecond));
-            _updated = now;
+            Refill();
             double missing = Math.Min(amount, _capacity) - _level;
-            if (missing <= 1e-9)
-            {
-                _level -= amount;
-                return null;
-            }
             // Rounded up to a whole millisecond, the resolution of timers: rounding down would spin.
-            return TimeSpan.FromMilliseconds(Math.Ceiling(missing / _perSecond * 1000));
+            return missing <= 1e-9 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(missing / _perSecond * 1000));
         }
+    }
+
+    /// <summary>Brings the level up to date: before every change of it, or what overflowed meanwhile would come on top.</summary>
+    private void Refill()
+    {
+        long now = _time.GetTimestamp();
+        _level = Math.Min(_capacity, _level + (_time.GetElapsedTime(_updated, now).TotalSeconds * _perSecond));
+        _updated = now;
     }
 }

@@ -221,7 +221,7 @@ internal static class HtmlReport
             page.Element("th", $"{sample.Id} (line {sample.Line.ToString(CultureInfo.InvariantCulture)})", attributes: "scope=\"row\"");
             page.Element("td", Short(sample.Input));
             page.Element("td", Short(string.Join(" | ", sample.References)));
-            page.Element("td", Short(sample.Candidate.Prediction ?? sample.Candidate.Text ?? sample.Candidate.Reason));
+            page.Element("td", Short(sample.Candidate?.Prediction ?? sample.Candidate?.Text ?? sample.Candidate?.Reason));
             page.Element("td", Short(sample.Baseline?.Prediction ?? sample.Baseline?.Text ?? sample.Baseline?.Reason));
             page.Raw("</tr>\n");
         }

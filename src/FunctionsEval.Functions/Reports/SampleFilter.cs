@@ -20,8 +20,8 @@ internal enum Flip
 internal sealed record SampleFilter(Outcome? Outcome, string? Label, string? Prediction, Flip? Flip)
 {
     public bool Matches(SampleReport sample) =>
-        (Outcome is null || sample.Candidate.Outcome == Outcome || sample.Baseline?.Outcome == Outcome)
+        (Outcome is null || sample.Candidate?.Outcome == Outcome || sample.Baseline?.Outcome == Outcome)
         && (Label is null || sample.References.Contains(Label, StringComparer.Ordinal))
-        && (Prediction is null || sample.Candidate.Prediction == Prediction)
+        && (Prediction is null || sample.Candidate?.Prediction == Prediction)
         && (Flip is null || sample.FindFlip() == Flip);
 }

@@ -28,12 +28,34 @@ internal sealed record SampleReport
     /// <summary>How the sample is found in the training file; absent when there is none to look in.</summary>
     public Leak? Leak { get; init; }
 
-    public required AnswerReport Candidate { get; init; }
+    /// <summary>Null where only the baseline's answer is there: of a run that was stopped.</summary>
+    public AnswerReport? Candidate { get; init; }
 
+    /// <summary>Null where there is no baseline, or only the candidate's answer is there: of a run that was stopped.</summary>
     public AnswerReport? Baseline { get; init; }
 
-    /// <summary>Which model alone got the sample right; null when both did, neither did, or there is no baseline.</summary>
-    public Flip? FindFlip() => Baseline is null || IsRight(Candidate) == IsRight(Baseline) ? null : IsRight(Candidate) ? Flip.Gained : Flip.Lost;
+    /// <summary>A sample of which one answer is there, or both.</summary>
+    public static SampleReport Of(LogRow? candidate, LogRow? baseline, long linesBefore)
+    {
+        var row = candidate ?? baseline ?? throw new ArgumentException("A sample has an answer.", nameof(candidate));
+        return new SampleReport
+        {
+            Id = row.Id,
+            Line = linesBefore + row.Line,
+            Offset = row.Offset,
+            Input = row.Input,
+            References = row.References,
+            Tags = row.Tags,
+            Repeat = row.Repeat > 0 ? row.Repeat : null,
+            Leak = row.Leak,
+            Candidate = candidate is null ? null : AnswerReport.Of(candidate),
+            Baseline = baseline is null ? null : AnswerReport.Of(baseline),
+        };
+    }
+
+    /// <summary>Which model alone got the sample right; null when both did, neither did, or only one of them answered.</summary>
+    public Flip? FindFlip() =>
+        Candidate is null || Baseline is null || IsRight(Candidate) == IsRight(Baseline) ? null : IsRight(Candidate) ? Flip.Gained : Flip.Lost;
 
     /// <summary>Whether an answer's prediction equals a reference, or it chose a right choice.</summary>
     private bool IsRight(AnswerReport answer) =>

@@ -10,76 +10,88 @@ internal sealed record BudgetKey(string RunId, string Role, int Shard)
     public string Row => string.Create(CultureInfo.InvariantCulture, $"{RunBudgetTable.ShardPrefix}{Role}|{Shard:D6}");
 }
 
+/// <summary>What a shard tells and asks of its run's budget, in the currency of the models' prices.</summary>
+/// <param name="Spent">What its calls have cost.</param>
+/// <param name="InFlight">What its calls in flight cost at most. Besides, it gives back all that it holds and is not granted again.</param>
+/// <param name="Least">The least that is of use to it.</param>
+/// <param name="Most">What it would rather have.</param>
+internal readonly record struct BudgetRequest(decimal Spent, decimal InFlight, decimal Least, decimal Most);
+
+/// <summary>What came of a <see cref="BudgetRequest"/>.</summary>
+/// <param name="Amount">What the shard may spend beyond its calls in flight: the most, the least, or 0.</param>
+/// <param name="OthersHold">Whether other shards hold something that may come back.</param>
+/// <param name="IsOwner">Whether the row is still this executor's; if not, nothing was changed.</param>
+internal readonly record struct BudgetGrant(decimal Amount, bool OthersHold, bool IsOwner);
+
 /// <summary>
-/// What the shards of a run have reserved of its cost ceiling, in billionths of the currency: one row a shard, and one with their sum, in
-/// the run's partition of <c>EvaluationRuns</c> and changed in one transaction.
+/// What the shards of a run have reserved of its cost ceiling and what of that is spent, in billionths of the currency: one row a shard, and
+/// one with their sum, in the run's partition of <c>EvaluationRuns</c> and changed in one transaction. A shard's row belongs to the executor
+/// that took it last: one that lost its shard changes nothing any more.
 /// </summary>
 internal sealed class RunBudgetTable(TableServiceClient service)
 {
     public const string ShardPrefix = "budget|";
+    private const string PrefixEnd = "budget}";
     private const string SumRow = "budget";
     private const string Reserved = "Reserved";
+    private const string Spent = "Spent";
+    private const string Owner = "Owner";
     private const string IsOpen = "IsOpen";
+    private const decimal Billion = 1_000_000_000;
 
     private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
 
-    /// <summary>Reserves for a shard; false when that would go beyond the ceiling.</summary>
-    public async Task<bool> TryReserveAsync(BudgetKey key, long amount, long ceiling, CancellationToken cancellationToken)
-    {
-        var isWithin = false;
-        await ChangeAsync(
-            key,
-            (sum, own) =>
-            {
-                isWithin = sum + amount <= ceiling;
-                return isWithin ? own + amount : null;
-            },
-            isOpen: true,
-            cancellationToken);
-        return isWithin;
-    }
+    /// <summary>Makes an executor the owner of its shard's row, which then says what is spent and holds nothing.</summary>
+    public Task TakeAsync(BudgetKey key, string owner, decimal spent, CancellationToken cancellationToken) =>
+        ChangeAsync(key, (_, _) => new BudgetRow(Billionths(spent), Billionths(spent), owner), cancellationToken);
 
-    /// <summary>Sets what a shard has reserved.</summary>
-    /// <param name="key">The shard.</param>
-    /// <param name="amount">What it has spent.</param>
-    /// <param name="isOpen">Whether it may reserve more, and give some of that back.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public Task SetAsync(BudgetKey key, long amount, bool isOpen, CancellationToken cancellationToken) =>
-        ChangeAsync(key, (_, _) => amount, isOpen, cancellationToken);
+    /// <summary>Says what a shard has cost that nobody works on: whatever an executor that is gone held comes back.</summary>
+    public Task SettleAsync(BudgetKey key, decimal spent, CancellationToken cancellationToken) => ChangeAsync(
+        key,
+        (_, own) => (own.Reserved, own.Spent) == (Billionths(spent), Billionths(spent)) ? null : new BudgetRow(Billionths(spent), Billionths(spent), Owner: null),
+        cancellationToken);
 
-    /// <summary>Whether another shard may give back some of what it has reserved.</summary>
-    public async Task<bool> AnyOtherOpenAsync(BudgetKey key, CancellationToken cancellationToken)
+    /// <summary>Reserves for a shard as much of a request as the ceiling allows, and gives the rest back.</summary>
+    public async Task<BudgetGrant> RequestAsync(BudgetKey key, string owner, BudgetRequest request, decimal ceiling, CancellationToken cancellationToken)
     {
-        var open = _runs.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey eq {key.RunId} and RowKey gt {ShardPrefix} and RowKey lt {"budget}"} and IsOpen eq true"),
-            cancellationToken: cancellationToken);
-        await foreach (var row in open)
+        var grant = default(BudgetGrant);
+        await ChangeAsync(key, Decide, cancellationToken);
+        return grant;
+
+        BudgetRow? Decide(BudgetRow sum, BudgetRow own)
         {
-            if (row.RowKey != key.Row)
-                return true;
-        }
+            grant = default;
+            if (own.Owner != owner)
+                return null;
+            var committed = request.Spent + request.InFlight;
+            var free = (decimal)Billionths(ceiling) - ((decimal)sum.Reserved - own.Reserved);
+            var amount = IsWithin(request.Most) ? request.Most : IsWithin(request.Least) ? request.Least : 0;
+            grant = new BudgetGrant(amount, OthersHold: sum.Held > own.Held, IsOwner: true);
+            return new BudgetRow(Billionths(committed + amount), Billionths(request.Spent), owner);
 
-        return false;
+            bool IsWithin(decimal wanted) => Billionths(committed + wanted) <= free;
+        }
     }
 
-    /// <summary>Changes a shard's row and the sum together, again and again until nobody came between.</summary>
-    private async Task ChangeAsync(BudgetKey key, Func<long, long, long?> change, bool isOpen, CancellationToken cancellationToken)
+    /// <summary>Changes a shard's row and the sum together, again and again until nobody came between; null changes nothing.</summary>
+    private async Task ChangeAsync(BudgetKey key, Func<BudgetRow, BudgetRow, BudgetRow?> change, CancellationToken cancellationToken)
     {
         while (true)
         {
             var sum = await _runs.GetEntityIfExistsAsync<TableEntity>(key.RunId, SumRow, cancellationToken: cancellationToken);
             var own = await _runs.GetEntityIfExistsAsync<TableEntity>(key.RunId, key.Row, cancellationToken: cancellationToken);
-            var (sumBefore, ownBefore) = (AmountOf(sum), AmountOf(own));
-            if (change(sumBefore, ownBefore) is not { } ownAfter)
+            var sumBefore = sum is { HasValue: true, Value: var row } && row!.GetInt64(Spent) is null ? await AddUpAsync(key.RunId, cancellationToken) : BudgetRow.Of(sum);
+            var ownBefore = BudgetRow.Of(own);
+            if (change(sumBefore, ownBefore) is not { } ownAfter || ownAfter == ownBefore)
                 return;
 
-            var sumAfter = new TableEntity(key.RunId, SumRow) { [Reserved] = sumBefore - ownBefore + ownAfter };
+            var sumAfter = sumBefore.With(ownBefore, ownAfter).ToEntity(key.RunId, SumRow);
             var actions = new[]
             {
                 sum.HasValue
                     ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, sumAfter, sum.Value!.ETag)
                     : new TableTransactionAction(TableTransactionActionType.Add, sumAfter),
-                new TableTransactionAction(TableTransactionActionType.UpsertReplace, new TableEntity(key.RunId, key.Row) { [Reserved] = ownAfter, [IsOpen] = isOpen }),
+                new TableTransactionAction(TableTransactionActionType.UpsertReplace, ownAfter.ToEntity(key.RunId, key.Row)),
             };
             try
             {
@@ -93,5 +105,48 @@ internal sealed class RunBudgetTable(TableServiceClient service)
         }
     }
 
-    private static long AmountOf(NullableResponse<TableEntity> row) => row.HasValue ? row.Value!.GetInt64(Reserved) ?? 0 : 0;
+    /// <summary>The sum of the shards' rows, where the sum's row is one of a version that did not say what is spent.</summary>
+    private async Task<BudgetRow> AddUpAsync(string runId, CancellationToken cancellationToken)
+    {
+        var sum = default(BudgetRow);
+        var rows = _runs.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {runId} and RowKey gt {ShardPrefix} and RowKey lt {PrefixEnd}"), cancellationToken: cancellationToken);
+        await foreach (var row in rows)
+            sum = sum.With(default, BudgetRow.Of(row));
+        return sum;
+    }
+
+    /// <summary>Rounded up; an amount beyond what the table can hold is as good as the greatest one, which no ceiling allows.</summary>
+    private static long Billionths(decimal amount) => (long)Math.Ceiling(Math.Min(amount, long.MaxValue / Billion) * Billion);
+
+    /// <summary>A shard's row, or their sum, in billionths.</summary>
+    private readonly record struct BudgetRow(long Reserved, long Spent, string? Owner)
+    {
+        /// <summary>What is reserved for calls in flight, and for those that may follow.</summary>
+        public long Held => Reserved - Spent;
+
+        public static BudgetRow Of(NullableResponse<TableEntity> row) => row.HasValue ? Of(row.Value!) : default;
+
+        /// <summary>Reads a row; one without <c>Spent</c> was written by a version that only said whether it was in use.</summary>
+        public static BudgetRow Of(TableEntity row)
+        {
+            var reserved = row.GetInt64(RunBudgetTable.Reserved) ?? 0;
+            var spent = row.GetInt64(RunBudgetTable.Spent) ?? (row.GetBoolean(IsOpen) == true ? 0 : reserved);
+            return new BudgetRow(reserved, spent, row.GetString(RunBudgetTable.Owner));
+        }
+
+        /// <summary>The sum after one of the rows in it has changed.</summary>
+        public BudgetRow With(BudgetRow before, BudgetRow after) => new(
+            Change(Reserved, before.Reserved, after.Reserved), Change(Spent, before.Spent, after.Spent), Owner);
+
+        public TableEntity ToEntity(string runId, string rowKey)
+        {
+            var entity = new TableEntity(runId, rowKey) { [RunBudgetTable.Reserved] = Reserved, [RunBudgetTable.Spent] = Spent, [IsOpen] = Held > 0 };
+            if (Owner is not null)
+                entity[RunBudgetTable.Owner] = Owner;
+            return entity;
+        }
+
+        private static long Change(long sum, long before, long after) => (long)Math.Min(long.MaxValue, (decimal)sum - before + after);
+    }
 }

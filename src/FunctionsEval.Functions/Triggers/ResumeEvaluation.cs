@@ -32,8 +32,8 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             return Problems.BadRequest("invalid_body", """Send nothing, or {"maxCost": 5} to raise the run's cost ceiling.""");
         }
 
-        if (body.MaxCost < 0)
-            return Problems.BadRequest("invalid_body", "maxCost: must be 0 or more.");
+        if (body.MaxCost is < 0 or > LimitSpec.HighestMaxCost)
+            return Problems.BadRequest("invalid_body", FormattableString.Invariant($"maxCost: must be from 0 to {LimitSpec.HighestMaxCost}."));
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
             return Problems.UnknownRun(runId);
         if (!RunTables.HasEnded(row))

@@ -130,7 +130,12 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             if (root.ValueKind != JsonValueKind.Object)
                 throw new LocalHostException($"{path}, line {line}: must be a JSON object, is {root.ValueKind}.");
             if (!root.TryGetProperty("candidate", out var candidate))
-                return new AnswerPair(Row(root, root, line), null);
+            {
+                return root.TryGetProperty("baseline", out _)
+                    ? throw new LocalHostException($"{path}, line {line}: has an answer of the baseline only. A run that was stopped has such lines: resume it, or leave them out.")
+                    : new AnswerPair(Row(root, root, line), null);
+            }
+
             return new AnswerPair(Row(root, candidate, line), root.TryGetProperty("baseline", out var baseline) ? Row(root, baseline, line) : null);
         }
     }

@@ -84,6 +84,7 @@ public sealed class SpecReaderTests
     [InlineData("\"sampling\":{\"temperature\":2.1}", "$.sampling.temperature", "from 0 to 2")]
     [InlineData("\"sampling\":{\"topP\":1.1}", "$.sampling.topP", "from 0 to 1")]
     [InlineData("\"sampling\":{\"maxOutputTokens\":0}", "$.sampling.maxOutputTokens", "from 1 to")]
+    [InlineData("\"limits\":{\"maxCost\":9.3e9}", "$.limits.maxCost", "from 0 to 9000000000")]
     [InlineData("\"sampling\":{\"stop\":[1]}", "$.sampling.stop[0]", "expected a string, found a number")]
     [InlineData("\"intervals\":{\"level\":95}", "$.intervals.level", "from 0.5 to 0.999")]
     [InlineData("\"intervals\":{\"replicates\":-1}", "$.intervals.replicates", "from 0 to 10000")]

@@ -18,7 +18,7 @@ public sealed class RateBudgetTests
         var spent = new List<TimeSpan>();
         while (time.GetUtcNow() - start < TimeSpan.FromMinutes(3))
         {
-            if (budget.TrySpend(1) is { } wait)
+            if (TrySpend(budget, 1) is { } wait)
                 time.Advance(wait);
             else
                 spent.Add(time.GetUtcNow() - start);
@@ -30,16 +30,28 @@ public sealed class RateBudgetTests
     }
 
     [Fact]
-    public async Task Spending_waits_on_the_clock_it_was_given()
+    public async Task Waiting_takes_as_long_as_the_clock_it_was_given_says()
     {
         var time = new FakeTimeProvider();
         var budget = new RateBudget(60, time);
-        await budget.SpendAsync(1, default);
+        budget.Spend(1);
 
-        Task second = budget.SpendAsync(1, default);
+        Task second = budget.WaitAsync(1, TestContext.Current.CancellationToken);
         Assert.False(second.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(1));
         await second;
+    }
+
+    [Fact]
+    public async Task Correction_lets_through_who_waits_without_further_delay()
+    {
+        var budget = new RateBudget(600, new FakeTimeProvider());
+        budget.Spend(1000);
+        Task waiting = budget.WaitAsync(5, TestContext.Current.CancellationToken);
+
+        budget.Correct(1000, 5);
+
+        await waiting;
     }
 
     [Fact]
@@ -47,9 +59,9 @@ public sealed class RateBudgetTests
     {
         var budget = new RateBudget(600, new FakeTimeProvider());
 
-        Assert.Null(budget.TrySpend(100));
+        Assert.Null(TrySpend(budget, 100));
         // 10 a second, less what keeps a burst within the minute: ninety of debt and one more take a little over nine seconds.
-        Assert.InRange(budget.TrySpend(1)!.Value.TotalSeconds, 9.1, 9.5);
+        Assert.InRange(TrySpend(budget, 1)!.Value.TotalSeconds, 9.1, 9.5);
     }
 
     [Fact]
@@ -57,10 +69,32 @@ public sealed class RateBudgetTests
     {
         var budget = new RateBudget(600, new FakeTimeProvider());
 
-        Assert.Null(budget.TrySpend(10));
+        Assert.Null(TrySpend(budget, 10));
         budget.Correct(10, 4);
-        Assert.Null(budget.TrySpend(6));
+        Assert.Null(TrySpend(budget, 6));
         budget.Correct(6, 8);
-        Assert.NotNull(budget.TrySpend(0.5));
+        Assert.NotNull(TrySpend(budget, 0.5));
+    }
+
+    [Fact]
+    public void What_overflowed_before_a_correction_does_not_pay_for_it()
+    {
+        var time = new FakeTimeProvider();
+        var budget = new RateBudget(600, time);
+        Assert.Null(TrySpend(budget, 10));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        budget.Correct(10, 30);
+
+        Assert.NotNull(TrySpend(budget, 1));
+    }
+
+    /// <summary>Spends the amount if it may be spent now; otherwise says how long until it may be.</summary>
+    private static TimeSpan? TrySpend(RateBudget budget, double amount)
+    {
+        if (budget.WaitFor(amount) is var wait && wait > TimeSpan.Zero)
+            return wait;
+        budget.Spend(amount);
+        return null;
     }
 }

@@ -130,8 +130,8 @@ public sealed class HtmlReportTests
 
         var flips = await SampleFlips.ReadAsync(stream, TestContext.Current.CancellationToken);
 
-        Assert.Equal(("yes", "no"), (flips.Gained.Single().Candidate.Prediction, flips.Gained.Single().Baseline!.Prediction));
-        Assert.Equal(("no", "yes"), (flips.Lost.Single().Candidate.Prediction, flips.Lost.Single().Baseline!.Prediction));
+        Assert.Equal(("yes", "no"), (flips.Gained.Single().Candidate!.Prediction, flips.Gained.Single().Baseline!.Prediction));
+        Assert.Equal(("no", "yes"), (flips.Lost.Single().Candidate!.Prediction, flips.Lost.Single().Baseline!.Prediction));
     }
 
     private static IHtmlDocument Parse(RunSummary summary, string text = "input")

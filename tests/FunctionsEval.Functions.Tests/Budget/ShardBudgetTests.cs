@@ -1,0 +1,200 @@
+using Azure.Data.Tables;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Models;
+
+namespace FunctionsEval.Functions.Tests.Budget;
+
+public sealed class ShardBudgetTests
+{
+    private readonly MemoryTables _tables = new();
+    private readonly SkippingTime _time = new();
+    private readonly RunBudgetTable _budget;
+
+    public ShardBudgetTests() => _budget = new RunBudgetTable(_tables);
+
+    [Theory]
+    [InlineData(8, 1)]
+    [InlineData(40, 1)]
+    [InlineData(40, 8)]
+    public async Task Shards_use_the_ceiling_up_and_then_all_say_so(int shards, int callsAtOnce)
+    {
+        const decimal ceiling = 30, most = 1, cost = 0.25m;
+        var answers = await Task.WhenAll(Enumerable.Range(0, shards).Select(EvaluateAsync));
+
+        // None has to come back later: nobody is waited for who waits himself.
+        Assert.All(answers, answer => Assert.Equal(BudgetAnswer.Exhausted, answer));
+        // Refused is only what does not fit.
+        Assert.InRange(Amount("budget", "Spent"), ceiling - most, ceiling);
+        Assert.All(_tables.Table.Rows.Values, row => Assert.Equal((row["Reserved"], false), (row["Spent"], row["IsOpen"])));
+
+        async Task<BudgetAnswer> EvaluateAsync(int shard)
+        {
+            await using var budget = await ShardBudget.OpenAsync(_budget, Key(shard), ceiling, spent: 0, new StandingTime(), TestContext.Current.CancellationToken);
+            var ends = await Task.WhenAll(Enumerable.Range(0, callsAtOnce).Select(_ => CallAsync(budget)));
+            return Assert.Single(ends.Distinct());
+        }
+
+        async Task<BudgetAnswer> CallAsync(ShardBudget budget)
+        {
+            while (true)
+            {
+                if (await budget.TakeAsync(most, () => true, TestContext.Current.CancellationToken) is var answer && answer != BudgetAnswer.Taken)
+                    return answer;
+                await Task.Yield();
+                budget.Return(most, cost);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Shard_that_is_refused_waits_for_what_another_has_in_flight()
+    {
+        await using var first = await OpenAsync(0, ceiling: 10);
+        await using var second = await OpenAsync(1, ceiling: 10);
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(first, 8));
+        var looks = 0;
+        var refused = Task.FromResult(BudgetAnswer.Later);
+
+        Assert.Equal(BudgetAnswer.Taken, await second.TakeAsync(8, ReturnWhatIsInFlight, TestContext.Current.CancellationToken));
+        Assert.NotEqual(BudgetAnswer.Taken, await refused);
+
+        bool ReturnWhatIsInFlight()
+        {
+            // Its shard keeps what it did not cost, and gives that back when it asks for more than there is.
+            if (++looks == 2)
+            {
+                first.Return(8, 2);
+                refused = TakeAsync(first, 80);
+            }
+
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task Shard_waits_for_its_own_calls_however_long_they_take()
+    {
+        await using var budget = await OpenAsync(0, ceiling: 10);
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(budget, 8));
+        var looks = 0;
+
+        var answer = await budget.TakeAsync(8, LookedOften, TestContext.Current.CancellationToken);
+
+        Assert.Equal(BudgetAnswer.Taken, answer);
+
+        bool LookedOften()
+        {
+            if (++looks == 3 * ShardBudget.MaxWait / ShardBudget.LookInterval)
+                budget.Return(8, 1);
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task What_a_dead_executor_holds_is_waited_for_until_its_shard_is_settled()
+    {
+        var dead = await OpenAsync(0, ceiling: 10);
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(dead, 8));
+        await using var other = await OpenAsync(1, ceiling: 10);
+
+        Assert.Equal(BudgetAnswer.Later, await TakeAsync(other, 8));
+        await _budget.SettleAsync(Key(0), 1, TestContext.Current.CancellationToken);
+
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(other, 8));
+        Assert.Equal((1m, 1m), (Amount(Key(0).Row, "Reserved"), Amount(Key(0).Row, "Spent")));
+    }
+
+    [Fact]
+    public async Task Executor_that_lost_its_shard_neither_reserves_nor_changes_its_successors_row()
+    {
+        var zombie = await OpenAsync(0, ceiling: 100);
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(zombie, 1));
+        await using var successor = await OpenAsync(0, ceiling: 100, spent: 5);
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(successor, 2));
+        var row = _tables.Table[Key(0).Row];
+
+        Assert.Equal(BudgetAnswer.Later, await TakeAsync(zombie, 50));
+        zombie.Return(1, 1);
+        await zombie.DisposeAsync();
+
+        Assert.Equal(row.ETag, _tables.Table[Key(0).Row].ETag);
+        Assert.Equal(5 + (16 * 2), Amount("budget", "Reserved"));
+    }
+
+    [Fact]
+    public async Task Shard_that_may_start_nothing_more_stops_waiting()
+    {
+        await using var holder = await OpenAsync(0, ceiling: 10);
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(holder, 8));
+        await using var other = await OpenAsync(1, ceiling: 10);
+        var looks = 0;
+
+        Assert.Equal(BudgetAnswer.Later, await other.TakeAsync(8, () => ++looks < 3, TestContext.Current.CancellationToken));
+        Assert.Equal(3, looks);
+    }
+
+    [Fact]
+    public async Task Looking_again_writes_nothing()
+    {
+        await using var holder = await OpenAsync(0, ceiling: 10);
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(holder, 8));
+        await using var other = await OpenAsync(1, ceiling: 10);
+        var writes = _tables.Table.Writes;
+
+        Assert.Equal(BudgetAnswer.Later, await TakeAsync(other, 8));
+
+        Assert.Equal(writes, _tables.Table.Writes);
+    }
+
+    [Fact]
+    public async Task Rows_of_a_version_that_did_not_say_what_is_spent_are_understood()
+    {
+        _tables.Table.Put(new TableEntity("run", "budget") { ["Reserved"] = 9_000_000_000L });
+        _tables.Table.Put(new TableEntity("run", Key(0).Row) { ["Reserved"] = 4_000_000_000L, ["IsOpen"] = false });
+        _tables.Table.Put(new TableEntity("run", Key(1).Row) { ["Reserved"] = 5_000_000_000L, ["IsOpen"] = true });
+        await using var budget = await OpenAsync(2, ceiling: 10);
+
+        // The second shard may give something back, and the first will not.
+        Assert.Equal(BudgetAnswer.Later, await TakeAsync(budget, 3));
+        await _budget.SettleAsync(Key(1), 2, TestContext.Current.CancellationToken);
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(budget, 3));
+        budget.Return(3, 3);
+        Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(budget, 3));
+    }
+
+    [Fact]
+    public async Task Amounts_beyond_any_ceiling_do_not_overflow()
+    {
+        // The dearest prices, and as many tokens as an endpoint can say: for each of several shards.
+        const decimal dear = 2m * int.MaxValue * 1_000_000;
+        const decimal ceiling = 9_000_000_000;
+        await using var first = await OpenAsync(0, ceiling);
+        Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(first, dear));
+        Assert.Equal(BudgetAnswer.Taken, await TakeAsync(first, 1));
+        first.Return(1, dear);
+        await using var second = await OpenAsync(1, ceiling, spent: dear);
+
+        Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(first, 1));
+        Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(second, 1));
+    }
+
+    private static BudgetKey Key(int shard) => new("run", "candidate", shard);
+
+    private Task<ShardBudget> OpenAsync(int shard, decimal ceiling, decimal spent = 0) =>
+        ShardBudget.OpenAsync(_budget, Key(shard), ceiling, spent, _time, TestContext.Current.CancellationToken);
+
+    private static Task<BudgetAnswer> TakeAsync(ShardBudget budget, decimal most) =>
+        budget.TakeAsync(most, () => true, TestContext.Current.CancellationToken);
+
+    private decimal Amount(string rowKey, string column) => _tables.Table[rowKey].GetInt64(column)!.Value / 1_000_000_000m;
+
+    /// <summary>A clock that stands still while its waits pass at once: many may wait, and none has waited too long.</summary>
+    private sealed class StandingTime : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
+    }
+}
