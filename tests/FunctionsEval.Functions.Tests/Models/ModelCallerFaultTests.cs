@@ -437,7 +437,7 @@ public sealed class ModelCallerFaultTests
         return away;
     }
 
-    private static async Task OutwaitAsync(HttpContext context, SkippingTime time)
+    internal static async Task OutwaitAsync(HttpContext context, SkippingTime time)
     {
         time.Advance(CallHarness.Timeout);
         await UntilAbortedAsync(context);
