@@ -22,7 +22,7 @@ internal static class AnswerReader
             return WithoutAnswer(root, model, answer, CallReasons.EmptyChoices);
         bool isAnything = answer.AddMessage(choice, choice.Get("message"));
         // Nothing at all, not even a reason: half an object rather than an empty answer.
-        return isAnything || answer.FinishReason is not null || HasText(choice) ? answer.Result() : answer.Unusable(CallReasons.MissingContent);
+        return isAnything || answer.FinishReason is not null || HasText(choice) ? answer.Result() : answer.BreakOff(CallReasons.MissingContent);
     }
 
     /// <summary>Reads the vectors of embedded texts.</summary>
@@ -45,7 +45,7 @@ internal static class AnswerReader
             }
         }
         if (Array.Exists(vectors, vector => vector is null or { Length: 0 }))
-            return answer.Unusable(CallReasons.MissingContent);
+            return answer.BreakOff(CallReasons.MissingContent);
         answer.FinishReason = "stop";
         answer.Embeddings = vectors;
         return answer.Result();
@@ -89,19 +89,19 @@ internal static class AnswerReader
                 answer.TimeToFirstToken ??= elapsed();
         }
         if (!any)
-            return answer.Unusable(CallReasons.EmptyChoices);
+            return answer.BreakOff(CallReasons.EmptyChoices);
         // A stream that ends without saying that it has is a connection closed half way: the text may lack its second half.
-        return isDone || answer.FinishReason is not null ? answer.Result() : answer.Unusable(CallReasons.BrokenStream);
+        return isDone || answer.FinishReason is not null ? answer.Result() : answer.BreakOff(CallReasons.BrokenStream);
     }
 
     /// <summary>What a body without an answer comes to: what the error in it says, if there is one.</summary>
     public static AttemptResult WithoutAnswer(JsonElement root, ModelOptions model, PartialAnswer answer, string reason)
     {
         if (!EndpointError.IsIn(root))
-            return answer.Unusable(reason);
+            return answer.BreakOff(reason);
         return RefusalReader.Classify(EndpointError.Read(200, root), model, retryAfter: null) switch
         {
-            AttemptResult.Transient { Fault: TransientFault.Unusable } fault => answer.Unusable(fault.Reason),
+            AttemptResult.Transient { Fault: TransientFault.Broken } fault => answer.BreakOff(fault.Reason),
             AttemptResult.Transient fault => fault with { InputTokens = answer.InputTokens, OutputTokens = answer.OutputTokens },
             var refused => refused,
         };

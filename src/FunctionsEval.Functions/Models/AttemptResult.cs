@@ -9,13 +9,13 @@ internal enum TransientFault
     /// <summary>503 or 529: no capacity at the moment.</summary>
     Overloaded,
 
-    /// <summary>Another server error, or a connection that broke before an answer began.</summary>
+    /// <summary>Another server error, a broken connection, or a body of which nothing can be read.</summary>
     Broken,
 
     /// <summary>424: the gateway is there, the model behind it failed.</summary>
     ModelFailed,
 
-    /// <summary>Status 200 with an answer that breaks off or cannot be read. It was probably paid.</summary>
+    /// <summary>An answer of which something was there, and that breaks off or is no answer. It was paid.</summary>
     Unusable,
 
     /// <summary>No answer in time. It was perhaps paid.</summary>

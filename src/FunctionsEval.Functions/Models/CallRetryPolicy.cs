@@ -8,8 +8,8 @@ internal sealed class CallRetryOptions
     public const string Section = "ModelCalls";
 
     /// <summary>
-    /// Attempts that may fail for transient reasons other than throttling (a broken connection, 5xx) before a call is given up. Of attempts that were perhaps paid (a time-out, an
-    /// answer that breaks off or cannot be read), at most two. Default 6.
+    /// Attempts that may fail for transient reasons other than throttling (a broken connection, 5xx) before a call is given up. Of attempts that were paid or may have been
+    /// (a time-out, an answer that breaks off after its beginning was read), at most two. Default 6.
     /// </summary>
     [Range(1, 20, ErrorMessage = "ModelCalls__MaxAttempts: write a whole number from 1 to 20.")]
     public int MaxAttempts { get; set; } = 6;

@@ -26,7 +26,7 @@ internal static class EchoReader
         if (answer.FinishReason == "content_filter")
             return answer.Result();
         if (choice.Get("text")?.GetText() is not { } echoed)
-            return answer.Unusable(CallReasons.MissingContent);
+            return answer.BreakOff(CallReasons.MissingContent);
         if (choice.Get("logprobs") is not { } details || details.Get("token_logprobs") is not { ValueKind: JsonValueKind.Array } tokens || !Begins(echoed, text))
         {
             return Misconfigured(model, nameof(ModelOptions.Api),

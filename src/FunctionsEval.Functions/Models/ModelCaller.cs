@@ -129,7 +129,6 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     {
         ReadOnlyMemory<byte> body = RequestBody.Write(model.Options, request, sent);
         var answer = new PartialAnswer();
-        bool isServed = false;
         long started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(model.Options.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
@@ -137,8 +136,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         {
             using PipelineResponse response = await model.Endpoint.SendAsync(model.Options.Api, body, stop.Token);
             model.Health.Reach();
-            isServed = response.Status is >= 200 and < 300;
-            AttemptResult result = isServed
+            AttemptResult result = response.Status is >= 200 and < 300
                 ? await ReadAsync(response, model.Options, request, started, answer, stop.Token)
                 : await RefusalReader.ReadAsync(response, model.Options, time.GetUtcNow(), stop.Token);
             return result is AttemptResult.Ended { Result: ModelCallResult.Answered answered }
@@ -153,11 +151,11 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         }
         catch (JsonException)
         {
-            return answer.Unusable(CallReasons.UnreadableBody);
+            return answer.BreakOff(CallReasons.UnreadableBody);
         }
         catch (BodyTooLargeException)
         {
-            return answer.Unusable(CallReasons.BodyTooLarge);
+            return answer.Fail(TransientFault.Unusable, CallReasons.BodyTooLarge);
         }
         catch (CredentialUnavailableException) when (!model.Health.WasEverReached)
         {
@@ -175,7 +173,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
             if ((e as HttpRequestException ?? e.InnerException as HttpRequestException)?.HttpRequestError
                 is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
                 return new AttemptResult.Transient(TransientFault.Unreachable, CallReasons.ConnectionFailed);
-            return answer.Fail(isServed ? TransientFault.Unusable : TransientFault.Broken, CallReasons.ConnectionBroken);
+            return answer.BreakOff(CallReasons.ConnectionBroken);
         }
     }
 

@@ -70,10 +70,10 @@ internal sealed class PartialAnswer
         _logProbabilityTokens++;
     }
 
-    /// <summary>What an attempt comes to whose answer is no use. A stream has usage at its end only: without it, each piece counts as the one token that it has at least.</summary>
-    public AttemptResult.Transient Unusable(string reason) => Fail(TransientFault.Unusable, reason);
+    /// <summary>What an attempt comes to whose answer is no use, as far as it is there: what was read of it was paid.</summary>
+    public AttemptResult.Transient BreakOff(string reason) => Fail(InputTokens > 0 || OutputTokens > 0 || _pieces > 0 ? TransientFault.Unusable : TransientFault.Broken, reason);
 
-    /// <summary>What an attempt comes to that failed while this was there of its answer.</summary>
+    /// <summary>What an attempt comes to that failed when this was there of its answer. A stream has usage at its end only: without it, each piece counts as the one token that it has at least.</summary>
     public AttemptResult.Transient Fail(TransientFault fault, string reason) =>
         new(fault, reason) { InputTokens = InputTokens, OutputTokens = OutputTokens > 0 ? OutputTokens : _pieces };
 
@@ -84,7 +84,7 @@ internal sealed class PartialAnswer
             return Withhold(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the answer.");
         // OpenRouter's way of saying that the provider behind it failed half way.
         if (FinishReason == "error")
-            return Unusable(CallReasons.BrokenAnswer);
+            return BreakOff(CallReasons.BrokenAnswer);
         return new AttemptResult.Ended(new ModelCallResult.Answered(new Completion
         {
             Text = _text.ToString(),

@@ -43,7 +43,7 @@ internal static class RefusalReader
             case 424:
                 return Transient(TransientFault.ModelFailed);
             case 200:
-                return new AttemptResult.Transient(TransientFault.Unusable, error.Reason == "http_200" ? CallReasons.ErrorInBody : error.Reason);
+                return new AttemptResult.Transient(TransientFault.Broken, error.Reason == "http_200" ? CallReasons.ErrorInBody : error.Reason);
             case 403 when !error.IsContentFilter:
                 return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint denied access ({Describe(error)}). Check that the key or identity may use deployment '{model.Deployment}', and that the endpoint's network rules admit this app.");
             case 404 or 405 or 410:

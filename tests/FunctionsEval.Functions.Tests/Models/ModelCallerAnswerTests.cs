@@ -133,16 +133,6 @@ public sealed class ModelCallerAnswerTests
     }
 
     [Fact]
-    public async Task Tokens_of_answers_that_were_given_up_are_booked()
-    {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, $"{{\"choices\":[],{Usage}}}"));
-
-        ModelCallResult.Failed failed = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync()).IfGivenUp;
-
-        Assert.Equal((20, 10, 2), (failed.InputTokens, failed.OutputTokens, failed.Attempts));
-    }
-
-    [Fact]
     public async Task Tokens_of_a_stream_that_is_cut_off_by_the_timeout_are_booked()
     {
         CallHarness? harness = null;

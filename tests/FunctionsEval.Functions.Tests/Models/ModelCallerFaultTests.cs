@@ -227,16 +227,29 @@ public sealed class ModelCallerFaultTests
     [InlineData("""{"choices":"none"}""", CallReasons.EmptyChoices)]
     [InlineData("""{"error":{"message":"SECRET-PROMPT"}}""", CallReasons.ErrorInBody)]
     [InlineData("""{"choices":[{"index":0}]}""", CallReasons.MissingContent)]
-    [InlineData("""{"choices":[{"message":{"content":"bil"},"finish_reason":"error"}]}""", CallReasons.BrokenAnswer)]
-    public async Task Unusable_body_with_status_200_is_asked_for_once_more_and_no_oftener(string body, string reason)
+    public async Task Body_with_status_200_of_which_nothing_can_be_read_is_tried_again_as_any_server_error(string body, string reason)
     {
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, body), Replies.Ok);
         await using CallHarness hopeless = await CallHarness.StartAsync(Replies.Json(200, body));
 
         Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
         Assert.Equal(2, harness.Server.Ledger.Count);
-        AssertAway(Outcome.Exhausted, reason, 2, await hopeless.CallAsync());
-        Assert.Equal(2, hopeless.Server.Ledger.Count);
+        AssertAway(Outcome.Exhausted, reason, 6, await hopeless.CallAsync());
+        Assert.Equal(6, hopeless.Server.Ledger.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"message":{"content":"bil"},"finish_reason":"error"}]}""", CallReasons.BrokenAnswer, 0, 1)]
+    [InlineData("""{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}""", CallReasons.EmptyChoices, 10, 5)]
+    [InlineData("""{"choices":[{"index":0}],"usage":{"prompt_tokens":10,"completion_tokens":0}}""", CallReasons.MissingContent, 10, 0)]
+    public async Task Answer_that_was_paid_and_is_none_is_asked_for_once_more_and_booked(string body, string reason, int inputTokens, int outputTokens)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, body));
+
+        ModelCallResult.Failed failed = AssertAway(Outcome.Exhausted, reason, 2, await harness.CallAsync()).IfGivenUp;
+
+        Assert.Equal(2, harness.Server.Ledger.Count);
+        Assert.Equal((2 * inputTokens, 2 * outputTokens), (failed.InputTokens, failed.OutputTokens));
     }
 
     [Fact]

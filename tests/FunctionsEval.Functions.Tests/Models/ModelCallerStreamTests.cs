@@ -60,8 +60,6 @@ public sealed class ModelCallerStreamTests
     [Theory]
     [InlineData(CallReasons.BrokenStream, 1, First)]
     [InlineData(CallReasons.BrokenStream, 2, First, Second)]
-    [InlineData(CallReasons.EmptyChoices, 0, "[DONE]")]
-    [InlineData(CallReasons.EmptyChoices, 0)]
     [InlineData(CallReasons.UnreadableBody, 1, First, "{\"choices\":[{\"del")]
     [InlineData(CallReasons.ErrorInBody, 1, First, "{\"error\":{\"message\":\"SECRET-PROMPT\"}}")]
     public async Task Stream_that_breaks_off_is_asked_for_once_more_and_what_was_seen_of_it_is_booked(string reason, int tokens, params string[] events)
@@ -72,6 +70,17 @@ public sealed class ModelCallerStreamTests
         Assert.Equal((Outcome.Exhausted, reason, 2), (failed.Outcome, failed.Reason, failed.Attempts));
         Assert.Equal(2, harness.Server.Ledger.Count);
         Assert.Equal((0, 2 * tokens), (failed.InputTokens, failed.OutputTokens));
+    }
+
+    [Theory]
+    [InlineData("[DONE]")]
+    [InlineData()]
+    public async Task Stream_without_a_beginning_is_tried_again_as_any_server_error(params string[] events)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(events));
+
+        ModelCallResult.Failed failed = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync(s_streamed)).IfGivenUp;
+        Assert.Equal((Outcome.Exhausted, CallReasons.EmptyChoices, 6), (failed.Outcome, failed.Reason, failed.Attempts));
     }
 
     [Fact]

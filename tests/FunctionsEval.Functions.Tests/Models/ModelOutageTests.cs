@@ -59,7 +59,8 @@ public sealed class ModelOutageTests
     [InlineData("500", 6, Outcome.Exhausted, "server_error")]
     [InlineData("reset", 6, Outcome.Exhausted, CallReasons.ConnectionBroken)]
     [InlineData("424", 6, Outcome.Exhausted, "server_error")]
-    [InlineData("200-html", 2, Outcome.Exhausted, CallReasons.UnreadableBody)]
+    [InlineData("200-html", 6, Outcome.Exhausted, CallReasons.UnreadableBody)]
+    [InlineData("200-paid", 2, Outcome.Exhausted, CallReasons.EmptyChoices)]
     [InlineData("silence", 2, Outcome.TimedOut, CallReasons.TimedOut)]
     public async Task Sample_that_fails_while_its_neighbours_are_served_is_at_fault(string fault, int attempts, Outcome outcome, string reason)
     {
@@ -207,6 +208,7 @@ public sealed class ModelOutageTests
         "html" => Replies.Html(502),
         "reset" => Replies.Reset("application/json", ""),
         "200-html" => Replies.Html(200),
+        "200-paid" => Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}"""),
         "200-error" => Replies.Json(200, """{"error":{"message":"SECRET-PROMPT","code":502}}"""),
         _ => Replies.Error(int.Parse(kind, CultureInfo.InvariantCulture), "server_error"),
     };
