@@ -85,7 +85,8 @@ internal static class AnswerReader
             if (root.Get("choices")?.First() is not { } choice)
                 continue;
             any = true;
-            if (answer.AddMessage(choice, choice.Get("delta") ?? choice.Get("message")))
+            answer.AddMessage(choice, choice.Get("delta") ?? choice.Get("message"));
+            if (answer.HasText)
                 answer.TimeToFirstToken ??= elapsed();
         }
         if (!any)
@@ -101,8 +102,12 @@ internal static class AnswerReader
             return answer.BreakOff(reason);
         return RefusalReader.Classify(EndpointError.Read(200, root), model, retryAfter: null) switch
         {
-            AttemptResult.Transient { Fault: TransientFault.Broken } fault => answer.BreakOff(fault.Reason),
-            AttemptResult.Transient fault => fault with { InputTokens = answer.InputTokens, OutputTokens = answer.OutputTokens },
+            AttemptResult.Transient fault when answer.BreakOff(fault.Reason) is var seen => fault with
+            {
+                Fault = fault.Fault == TransientFault.Broken ? seen.Fault : fault.Fault,
+                InputTokens = seen.InputTokens,
+                OutputTokens = seen.OutputTokens,
+            },
             var refused => refused,
         };
     }

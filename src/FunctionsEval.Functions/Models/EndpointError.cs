@@ -40,17 +40,17 @@ internal sealed partial class EndpointError
     /// <summary>Whether the account is out of money rather than out of breath.</summary>
     public bool IsQuota => Status == 402
         || Is("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error", "insufficient_balance", "insufficient_credits", "payment_required", "exceeded_current_quota_error", "Arrearage", "BILLING_DISABLED")
-        || Says("credit balance is too low", "insufficient balance", "insufficient credits");
+        || Begins("Your credit balance is too low", "Insufficient balance", "Insufficient credits");
 
     /// <summary>Whether the account is closed or suspended.</summary>
     public bool IsSuspended =>
         Is("account_deactivated", "account_suspended", "account_disabled", "access_terminated", "organization_restricted", "organization_deactivated", "organization_suspended",
             "user_suspended", "SubscriptionSuspended", "SubscriptionDisabled", "SubscriptionNotActive", "ReadOnlyDisabledSubscription", "AccountDisabled", "CONSUMER_SUSPENDED", "SERVICE_DISABLED")
-        || Says("organization has been restricted", "account has been deactivated", "account has been suspended", "account has been disabled");
+        || Begins("Organization has been", "This organization has been", "Your account has been", "The account has been");
 
     /// <summary>Whether the key is none, whatever the status (Gemini answers 400).</summary>
     public bool IsKey => Is("API_KEY_INVALID", "API_KEY_EXPIRED", "invalid_api_key", "InvalidApiKey", "invalid_authentication", "invalid_authentication_error", "authentication_error")
-        || Says("api key not valid", "api key expired", "incorrect api key", "invalid api key", "api key is invalid");
+        || Begins("API key not valid", "API key expired", "Incorrect API key", "Invalid API key");
 
     /// <summary>Whether the request alone is over what the endpoint ever takes at once: its size, or a quota of tokens a minute.</summary>
     public bool IsTooLarge => Status is 413 or 429
@@ -83,7 +83,8 @@ internal sealed partial class EndpointError
         : Quotes(parameter) || _text.EndsWith($": {parameter}", StringComparison.Ordinal);
 
     /// <summary>Whether a body says that something went wrong.</summary>
-    public static bool IsIn(JsonElement root) => root.Get("error") is { ValueKind: JsonValueKind.Object or JsonValueKind.String } || root.Get("object")?.GetText() == "error" || root.First()?.Get("error") is not null;
+    public static bool IsIn(JsonElement root) => root.Get("error") is { ValueKind: JsonValueKind.Object } || root.Get("error")?.GetText() is { Length: > 0 }
+        || root.Get("object")?.GetText() == "error" || root.First()?.Get("error") is not null;
 
     /// <summary>
     /// Reads the shapes in use: <c>{"error":{…}}</c> (OpenAI, Azure, Ollama, llama.cpp, Anthropic), the same in a list (Gemini), <c>{"error":"…"}</c> with or without a code beside it (xAI),
@@ -149,6 +150,17 @@ internal sealed partial class EndpointError
         foreach (string code in codes)
         {
             if (_codes.Contains(code, StringComparer.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
+    // What ends a run must not be said by a prompt that is quoted: only the text's beginning is the endpoint's own for sure.
+    private bool Begins(params ReadOnlySpan<string> phrases)
+    {
+        foreach (string phrase in phrases)
+        {
+            if (_text.StartsWith(phrase, StringComparison.OrdinalIgnoreCase))
                 return true;
         }
         return false;

@@ -15,6 +15,8 @@ internal sealed class PartialAnswer
     private bool _hasToolCall;
     private bool _hasReasoning;
 
+    public bool HasText => _text.Length > 0;
+
     public string? FinishReason { get; set; }
 
     public int InputTokens { get; private set; }
@@ -89,7 +91,7 @@ internal sealed class PartialAnswer
         {
             Text = _text.ToString(),
             FinishReason = FinishReason ?? "unknown",
-            InsteadOfText = _text.Length > 0 ? null : _hasToolCall ? CallReasons.ToolCall : _hasReasoning ? CallReasons.ReasoningOnly : null,
+            InsteadOfText = HasText ? null : _hasToolCall ? CallReasons.ToolCall : _hasReasoning ? CallReasons.ReasoningOnly : null,
             InputTokens = InputTokens,
             OutputTokens = OutputTokens,
             TimeToFirstToken = TimeToFirstToken,

@@ -95,6 +95,7 @@ public sealed class ModelCallerRefusalTests
     [InlineData(400, """{"type":"error","error":{"type":"invalid_request_error","message":"`temperature` and `top_p` cannot both be specified for this model."}}""", "invalid_request_error", "status 400, invalid_request_error, parameter 'temperature'")]
     [InlineData(400, """{"object":"error","message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.","type":"BadRequestError","param":null,"code":400}""", CallReasons.ContextLength, "status 400, BadRequestError")]
     [InlineData(400, """{"detail":"Context window exceeded for this model"}""", CallReasons.ContextLength, "status 400")]
+    [InlineData(400, """{"error":{"message":"You wrote: API key not valid. Your credit balance is too low.","code":"invalid_value"}}""", "invalid_value", "status 400, invalid_value")]
     [InlineData(200, """{"error":{"message":"Provider returned error","code":400,"metadata":{"provider_name":"X"}}}""", "http_400", "status 400")]
     [InlineData(400, """{"error":{"message":"SECRET-PROMPT","param":"SECRET PROMPT","code":"you said SECRET-PROMPT","status":"SECRET PROMPT"}}""", "http_400", "status 400")]
     public async Task Refusal_of_the_request_names_the_endpoints_code_and_parameter_and_none_of_its_text(int status, string body, string reason, string expected)

@@ -61,6 +61,7 @@ public sealed class ModelCallerStreamTests
     [InlineData(CallReasons.BrokenStream, 1, First)]
     [InlineData(CallReasons.BrokenStream, 2, First, Second)]
     [InlineData(CallReasons.UnreadableBody, 1, First, "{\"choices\":[{\"del")]
+    [InlineData("http_502", 1, First, "{\"error\":{\"message\":\"SECRET-PROMPT\",\"code\":502},\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}")]
     [InlineData(CallReasons.ErrorInBody, 1, First, "{\"error\":{\"message\":\"SECRET-PROMPT\"}}")]
     public async Task Stream_that_breaks_off_is_asked_for_once_more_and_what_was_seen_of_it_is_booked(string reason, int tokens, params string[] events)
     {
