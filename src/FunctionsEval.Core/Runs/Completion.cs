@@ -11,10 +11,13 @@ public sealed record Completion
     /// <summary>Why the model stopped, in the endpoint's words: "stop", "length", "content_filter", …</summary>
     public required string FinishReason { get; init; }
 
-    /// <summary>Tokens of the prompt, as the endpoint billed them; 0 when it does not say.</summary>
+    /// <summary>What the model gave where there is no text: <c>tool_call</c> or <c>reasoning_only</c>; null when there is text, or nothing at all.</summary>
+    public string? InsteadOfText { get; init; }
+
+    /// <summary>Tokens of the prompt, as the endpoint billed them, those of earlier attempts that were paid included; 0 when it does not say.</summary>
     public int InputTokens { get; init; }
 
-    /// <summary>Tokens of the answer, as the endpoint billed them; 0 when it does not say.</summary>
+    /// <summary>Tokens of the answer, as the endpoint billed them, those of earlier attempts that were paid included; 0 when it does not say.</summary>
     public int OutputTokens { get; init; }
 
     /// <summary>From sending the request to the last byte of the answer, of the attempt that succeeded.</summary>

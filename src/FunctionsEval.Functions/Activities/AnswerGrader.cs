@@ -54,7 +54,11 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
     private Grade Read(Completion completion)
     {
         if (spec is JudgeSpec judge)
-            return JudgeReading.Read(judge, completion.Text);
+        {
+            var grade = JudgeReading.Read(judge, completion.Text);
+            return completion.InsteadOfText is { } reason && grade.Outcome == GradeOutcome.Unparsable ? grade with { Reason = reason } : grade;
+        }
+
         var vectors = completion.Embeddings!;
         var nearest = vectors.Skip(1).Max(reference => CosineSimilarity.Between(vectors[0], reference));
         return nearest is null ? NotGraded("no_direction: An embedding is all zeros, or of another length.") : new Grade { Outcome = GradeOutcome.Graded, Score = nearest };

@@ -237,7 +237,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             Unparsable unparsable => row with
             {
                 Outcome = Outcome.Unparsable,
-                Reason = unparsable.Reason,
+                Reason = completion.InsteadOfText ?? unparsable.Reason,
                 LenientPrediction = plan.Parser.ParseLeniently(completion.Text),
             },
             _ => throw new InvalidOperationException("Unknown result of parsing."),

@@ -1,7 +1,7 @@
 namespace FunctionsEval.Functions.Models;
 
 /// <summary>Why an attempt failed that may succeed when repeated.</summary>
-internal enum PassingFault
+internal enum TransientFault
 {
     /// <summary>429: too many requests or tokens.</summary>
     Throttled,
@@ -9,17 +9,26 @@ internal enum PassingFault
     /// <summary>503 or 529: no capacity at the moment.</summary>
     Overloaded,
 
-    /// <summary>Another server error, a broken connection or an answer that cannot be read.</summary>
+    /// <summary>Another server error, a broken connection, or a body of which nothing can be read.</summary>
     Broken,
 
-    /// <summary>No answer in time.</summary>
+    /// <summary>424: the gateway is there, the model behind it failed.</summary>
+    ModelFailed,
+
+    /// <summary>An answer of which something was there, and that breaks off or is no answer. It was paid.</summary>
+    Unusable,
+
+    /// <summary>No answer in time. It was perhaps paid.</summary>
     TimedOut,
 
     /// <summary>No connection.</summary>
     Unreachable,
 
-    /// <summary>No token for the managed identity.</summary>
+    /// <summary>The service that gives tokens for the app's identity does not answer.</summary>
     NoIdentityToken,
+
+    /// <summary>The app has no identity.</summary>
+    NoIdentity,
 }
 
 /// <summary>How one attempt of a call ended. The nested records are all there are.</summary>
@@ -39,5 +48,15 @@ internal abstract record AttemptResult
     /// <param name="Fault">The kind of failure.</param>
     /// <param name="Reason">A code.</param>
     /// <param name="RetryAfter">The wait the endpoint asked for.</param>
-    public sealed record Passing(PassingFault Fault, string Reason, TimeSpan? RetryAfter = null) : AttemptResult;
+    public sealed record Transient(TransientFault Fault, string Reason, TimeSpan? RetryAfter = null) : AttemptResult
+    {
+        /// <summary>The reason for people: with the status, where there was one.</summary>
+        public string Description { get; init; } = Reason;
+
+        /// <summary>Prompt tokens billed all the same, as far as they are known.</summary>
+        public int InputTokens { get; init; }
+
+        /// <summary>Answer tokens billed all the same, as far as they are known.</summary>
+        public int OutputTokens { get; init; }
+    }
 }

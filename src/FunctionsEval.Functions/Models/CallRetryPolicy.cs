@@ -7,7 +7,10 @@ internal sealed class CallRetryOptions
 {
     public const string Section = "ModelCalls";
 
-    /// <summary>Attempts that may fail for passing reasons other than throttling (a broken connection, a time-out, 5xx) before the sample is <c>exhausted</c> or <c>timed_out</c>. Default 6.</summary>
+    /// <summary>
+    /// Attempts that may fail for transient reasons other than throttling (a broken connection, 5xx) before a call is given up. Of attempts that were paid or may have been
+    /// (a time-out, an answer that breaks off after its beginning was read), at most two. Default 6.
+    /// </summary>
     [Range(1, 20, ErrorMessage = "ModelCalls__MaxAttempts: write a whole number from 1 to 20.")]
     public int MaxAttempts { get; set; } = 6;
 
@@ -30,9 +33,13 @@ internal sealed class CallRetryOptions
     /// <summary>The longest such timer, whatever the endpoint asks for. Default 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "ModelCalls__LongestRetryLater: write a time from 00:00:01 to 1.00:00:00.")]
     public TimeSpan LongestRetryLater { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a model may be away (no connection, 5xx, no answer to anybody) before a run ends as <c>model_unreachable</c>; a fifth of it where it was never reached or few samples are left. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "ModelCalls__MaxOutage: write a time from 00:00:01 to 1.00:00:00.")]
+    public TimeSpan MaxOutage { get; set; } = TimeSpan.FromMinutes(5);
 }
 
-/// <summary>Decides what follows an attempt that failed for a passing reason.</summary>
+/// <summary>Decides what follows an attempt that failed for a transient reason.</summary>
 /// <remarks>
 /// Exponential back-off with full jitter: a wait is uniform between 0 and min(<see cref="CallRetryOptions.MaxDelay"/>, <see cref="CallRetryOptions.BaseDelay"/> · 2ⁿ)
 /// (Brooker, “Exponential Backoff And Jitter”, AWS Architecture Blog, 2015). A wait the endpoint asks for is honoured in full, plus jitter, so that not all callers come back at once.
@@ -40,10 +47,17 @@ internal sealed class CallRetryOptions
 /// </remarks>
 internal sealed class CallRetryPolicy(CallRetryOptions options, Random random)
 {
+    /// <summary>Attempts of a call that may fail in a way that is perhaps paid, for each such way.</summary>
+    public const int MaxPaidAttempts = 2;
+
     /// <summary>What happened to one call so far. Not shared between calls.</summary>
     public sealed class State
     {
         internal int Faults { get; set; }
+
+        internal int TimeOuts { get; set; }
+
+        internal int Unusable { get; set; }
 
         internal int Throttles { get; set; }
 
@@ -61,20 +75,15 @@ internal sealed class CallRetryPolicy(CallRetryOptions options, Random random)
 
     /// <summary>Takes note of a failed attempt and decides.</summary>
     /// <param name="state">The call's state.</param>
-    /// <param name="throttled">Whether the endpoint refused for lack of capacity (429).</param>
+    /// <param name="fault">How it failed.</param>
     /// <param name="retryAfter">The wait the endpoint asked for; null when it asked for none that makes sense.</param>
-    public Decision Next(State state, bool throttled, TimeSpan? retryAfter)
+    public Decision Next(State state, TransientFault fault, TimeSpan? retryAfter)
     {
         if (retryAfter > options.LongestWait)
             return new Decision(null, Min(retryAfter.Value, options.LongestRetryLater));
 
-        if (!throttled)
-        {
-            state.Faults++;
-            return state.Faults >= options.MaxAttempts
-                ? default
-                : new Decision(retryAfter is { } asked ? asked + Jitter(1) : Jitter(state.Faults), null);
-        }
+        if (fault != TransientFault.Throttled)
+            return IsLast(state, fault) ? default : new Decision(retryAfter is { } asked ? asked + Jitter(1) : Jitter(state.Faults), null);
 
         state.Throttles++;
         TimeSpan wait = retryAfter is { } asks ? asks + Jitter(1) : Jitter(state.Throttles);
@@ -82,6 +91,16 @@ internal sealed class CallRetryPolicy(CallRetryOptions options, Random random)
             return new Decision(null, Min(options.LongestWait, options.LongestRetryLater));
         state.Waited += wait;
         return new Decision(wait, null);
+    }
+
+    private bool IsLast(State state, TransientFault fault)
+    {
+        state.Faults++;
+        if (fault == TransientFault.TimedOut)
+            state.TimeOuts++;
+        if (fault == TransientFault.Unusable)
+            state.Unusable++;
+        return state.Faults >= options.MaxAttempts || state.TimeOuts >= MaxPaidAttempts || state.Unusable >= MaxPaidAttempts;
     }
 
     private TimeSpan Jitter(int failures) =>

@@ -1,49 +1,67 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Functions.Models;
 
 /// <summary>An error as an endpoint described it, reduced to what may be shown: codes. The free text may quote the prompt and is looked at, never passed on.</summary>
-internal sealed class EndpointError
+internal sealed partial class EndpointError
 {
-    private readonly string _text;
-    private readonly string? _innerCode;
+    // Names of our own requests: to find one in a text gives nothing away.
+    private static readonly string[] s_parameters =
+        ["temperature", "top_p", "seed", "stop", "max_tokens", "max_completion_tokens", "logprobs", "top_logprobs", "stream_options", "stream", "echo", "messages", "prompt", "input", "model"];
 
-    private EndpointError(int status, string? code, string? type, string? parameter, string? innerCode, string text)
+    private readonly IReadOnlyList<string> _codes;
+    private readonly string _text;
+
+    private EndpointError(int status, IReadOnlyList<string> codes, string? parameter, string text)
     {
         Status = status;
-        Code = code;
-        Type = type;
+        _codes = codes;
         Parameter = parameter;
-        _innerCode = innerCode;
         _text = text;
     }
 
-    /// <summary>The HTTP status.</summary>
+    /// <summary>The HTTP status; in the body of a response with status 200, the one that the error says or means, 200 when it says none.</summary>
     public int Status { get; }
 
-    /// <summary>The error's <c>code</c>; null when absent, a mere number or nothing like a code.</summary>
-    public string? Code { get; }
-
-    /// <summary>The error's <c>type</c>, likewise.</summary>
-    public string? Type { get; }
-
-    /// <summary>The request's parameter the error is about, likewise.</summary>
+    /// <summary>The request's parameter that the endpoint names; null when it names none, or something that is no name.</summary>
     public string? Parameter { get; }
 
+    /// <summary>The parameter the error is about, for people: the one named, else the first of ours that the text quotes.</summary>
+    public string? Subject => Parameter ?? s_parameters.Where(name => Quotes(name)).MinBy(name => _text.IndexOf(name, StringComparison.Ordinal));
+
     /// <summary>The most telling code there is, <c>http_400</c> at the least.</summary>
-    public string Reason => Code ?? _innerCode ?? Type ?? $"http_{Status}";
+    public string Reason => _codes.Count > 0 ? _codes[0] : $"http_{Status}";
 
     /// <summary>Whether a content filter withheld the request (Azure: innererror <c>ResponsibleAIPolicyViolation</c>).</summary>
-    public bool IsContentFilter => Is("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation", "invalid_prompt");
+    public bool IsContentFilter => Is("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation", "invalid_prompt", "data_inspection_failed");
 
     /// <summary>Whether the account is out of money rather than out of breath.</summary>
-    public bool IsQuota => Is("insufficient_quota", "billing_hard_limit_reached", "billing_not_active");
+    public bool IsQuota => Status == 402
+        || Is("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error", "insufficient_balance", "insufficient_credits", "payment_required", "exceeded_current_quota_error", "Arrearage", "BILLING_DISABLED")
+        || Begins("Your credit balance is too low", "Insufficient balance", "Insufficient credits");
+
+    /// <summary>Whether the account is closed or suspended.</summary>
+    public bool IsSuspended =>
+        Is("account_deactivated", "account_suspended", "account_disabled", "access_terminated", "organization_restricted", "organization_deactivated", "organization_suspended",
+            "user_suspended", "SubscriptionSuspended", "SubscriptionDisabled", "SubscriptionNotActive", "ReadOnlyDisabledSubscription", "AccountDisabled", "CONSUMER_SUSPENDED", "SERVICE_DISABLED")
+        || Begins("Organization has been", "This organization has been", "Your account has been", "The account has been");
+
+    /// <summary>Whether the key is none, whatever the status (Gemini answers 400).</summary>
+    public bool IsKey => Is("API_KEY_INVALID", "API_KEY_EXPIRED", "invalid_api_key", "InvalidApiKey", "invalid_authentication", "invalid_authentication_error", "authentication_error")
+        || Begins("API key not valid", "API key expired", "Incorrect API key", "Invalid API key");
+
+    /// <summary>Whether the request alone is over what the endpoint ever takes at once: its size, or a quota of tokens a minute.</summary>
+    public bool IsTooLarge => Status is 413 or 429
+        && (Is("request_too_large", "tokens_limit_reached", "tokens_exceeded", "tokens_exceeded_error") || Says("request too large", "request body too large") || IsOverLimit());
 
     /// <summary>Whether the text is longer than the model takes.</summary>
-    public bool IsContextLength => Is("context_length_exceeded", "string_above_max_length");
+    public bool IsContextLength => Is("context_length_exceeded", "string_above_max_length") || Says("maximum context length", "context length exceeded", "context window");
 
     /// <summary>Whether the model or deployment does not exist.</summary>
-    public bool IsUnknownModel => Is("DeploymentNotFound", "model_not_found", "unknown_model", "invalid_model");
+    public bool IsUnknownModel => Is("DeploymentNotFound", "model_not_found", "unknown_model", "invalid_model")
+        || (Status == 404 && Says("model") && Says("not found", "does not exist"));
 
     /// <summary>Whether the model exists but not under this API.</summary>
     public bool IsWrongOperation => Is("OperationNotSupported", "unsupported_operation");
@@ -53,48 +71,120 @@ internal sealed class EndpointError
 
     /// <summary>Whether the request has a parameter, or a value of one, that this model does not take at all.</summary>
     public bool IsUnsupportedParameter => Status is 400 or 422
-        && (Is("unsupported_parameter", "unsupported_value", "unknown_parameter")
+        && (Is("unsupported_parameter", "unsupported_value", "unknown_parameter", "extra_forbidden")
             || _text.StartsWith("Unrecognized request argument", StringComparison.Ordinal)
             || _text.StartsWith("Unsupported parameter", StringComparison.Ordinal)
-            || _text.StartsWith("Unsupported value", StringComparison.Ordinal));
+            || _text.StartsWith("Unsupported value", StringComparison.Ordinal)
+            || _text.StartsWith("Invalid JSON payload received. Unknown name", StringComparison.Ordinal));
 
     /// <summary>Whether the error is about a parameter: by its <c>param</c>, or by its text when it has none.</summary>
     public bool IsAbout(string parameter) => Parameter is { } named
         ? named == parameter || named.StartsWith(parameter + ".", StringComparison.Ordinal)
-        : _text.Contains($"'{parameter}'", StringComparison.Ordinal) || _text.EndsWith($": {parameter}", StringComparison.Ordinal);
+        : Quotes(parameter) || _text.EndsWith($": {parameter}", StringComparison.Ordinal);
 
-    /// <summary>Reads the shapes in use: <c>{"error":{…}}</c> (OpenAI, Azure, Ollama), <c>{"error":"…"}</c>, and the error at the root (vLLM, API Management).</summary>
+    /// <summary>Whether a body says that something went wrong.</summary>
+    public static bool IsIn(JsonElement root) => root.Get("error") is { ValueKind: JsonValueKind.Object } || root.Get("error")?.GetText() is { Length: > 0 }
+        || root.Get("object")?.GetText() == "error" || root.First()?.Get("error") is not null;
+
+    /// <summary>
+    /// Reads the shapes in use: <c>{"error":{…}}</c> (OpenAI, Azure, Ollama, llama.cpp, Anthropic), the same in a list (Gemini), <c>{"error":"…"}</c> with or without a code beside it (xAI),
+    /// the error at the root (vLLM, Mistral, API Management), <c>{"detail":…}</c> (FastAPI).
+    /// </summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="body">The body's root; null when it is not JSON.</param>
     public static EndpointError Read(int status, JsonElement? body)
     {
-        JsonElement? error = body?.Get("error") ?? body;
-        return new EndpointError(
-            status,
+        JsonElement? root = body is { ValueKind: JsonValueKind.Array } list ? list.First() : body;
+        JsonElement? error = root?.Get("error") is { ValueKind: JsonValueKind.Object } inner ? inner : root;
+        JsonElement? detail = error?.Get("detail") ?? error?.Get("message")?.Get("detail");
+        JsonElement[] details = [.. Items(detail), .. Items(error?.Get("details"))];
+
+        string?[] found =
+        [
             CodeOf(error?.Get("code")),
-            CodeOf(error?.Get("type")),
-            CodeOf(error?.Get("param")),
             CodeOf(error?.Get("innererror")?.Get("code")),
-            error?.GetText() ?? error?.Get("message")?.GetText() ?? "");
+            .. details.Select(item => CodeOf(item.Get("reason")) ?? CodeOf(item.Get("code")) ?? CodeOf(item.Get("type"))),
+            CodeOf(error?.Get("type")),
+            CodeOf(error?.Get("status")),
+        ];
+        string[] codes = [.. found.OfType<string>()];
+        string text = root?.Get("error")?.GetText() ?? error?.Get("message")?.GetText() ?? detail?.GetText() ?? details.Select(item => item.Get("msg")?.GetText()).FirstOrDefault() ?? "";
+        string? parameter = CodeOf(error?.Get("param")) ?? details.Select(ParameterOf).FirstOrDefault(name => name is not null) ?? (UnknownName().Match(text) is { Success: true } unknown ? unknown.Groups[1].Value : null);
+        if (status == 200 && error is { } said)
+            status = StatusOf(said, codes);
+        return new EndpointError(status, codes, parameter, text);
     }
+
+    private static JsonElement[] Items(JsonElement? element) => element is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
+
+    // FastAPI says where ("loc": ["body", "seed"]), Google which field.
+    private static string? ParameterOf(JsonElement detail) =>
+        Items(detail.Get("loc")).Select(part => CodeOf(part)).LastOrDefault(name => name is not (null or "body"))
+        ?? Items(detail.Get("fieldViolations")).Select(violation => CodeOf(violation.Get("field"))).FirstOrDefault(name => name is not null);
+
+    private static int StatusOf(JsonElement error, string[] codes)
+    {
+        foreach (string property in (string[])["code", "status", "statusCode", "status_code"])
+        {
+            if (error.Get(property)?.GetCount() is >= 400 and < 600 and var status)
+                return status;
+        }
+        return codes.Select(code => code.ToLowerInvariant() switch
+        {
+            "rate_limit_exceeded" or "rate_limit_error" or "resource_exhausted" or "too_many_requests" => 429,
+            "overloaded_error" or "unavailable_error" or "unavailable" or "service_unavailable" => 503,
+            "server_error" or "internal_error" or "internal_server_error" or "internal" or "api_error" => 500,
+            "invalid_request_error" or "invalid_argument" or "badrequesterror" => 400,
+            _ => 200,
+        }).FirstOrDefault(status => status != 200, 200);
+    }
+
+    // OpenAI: "Limit 30000, Requested 30601"; with what is used already between the two, the request fits at another time.
+    private bool IsOverLimit() => Limit().Match(_text) is { Success: true } match
+        && long.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture) > long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+
+    private bool Quotes(string parameter) => _text.Contains($"'{parameter}'", StringComparison.Ordinal) || _text.Contains($"`{parameter}`", StringComparison.Ordinal) || _text.Contains($"\"{parameter}\"", StringComparison.Ordinal);
 
     private bool Is(params ReadOnlySpan<string> codes)
     {
         foreach (string code in codes)
         {
-            if (Matches(Code, code) || Matches(_innerCode, code) || Matches(Type, code))
+            if (_codes.Contains(code, StringComparer.OrdinalIgnoreCase))
                 return true;
         }
         return false;
+    }
 
-        static bool Matches(string? actual, string expected) => string.Equals(actual, expected, StringComparison.OrdinalIgnoreCase);
+    // What ends a run must not be said by a prompt that is quoted: only the text's beginning is the endpoint's own for sure.
+    private bool Begins(params ReadOnlySpan<string> phrases)
+    {
+        foreach (string phrase in phrases)
+        {
+            if (_text.StartsWith(phrase, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
+    private bool Says(params ReadOnlySpan<string> phrases)
+    {
+        foreach (string phrase in phrases)
+        {
+            if (_text.Contains(phrase, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
     }
 
     // A sentence in the place of a code would be free text again; a number only repeats the status.
-    private static string? CodeOf(JsonElement? element) =>
-        element?.GetText() is { Length: > 0 and <= 64 } text
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
-        && !text.All(char.IsAsciiDigit)
-            ? text
-            : null;
+    private static string? CodeOf(JsonElement? element) => element?.GetText() is { } text && Code().IsMatch(text) ? text : null;
+
+    [GeneratedRegex(@"^(?!\d+$)[A-Za-z0-9_.\[\]-]{1,64}\z")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"^(?:Invalid JSON payload received\. Unknown name|Unsupported parameter:|Unsupported value:|Unrecognized request argument supplied:) *[""'`]?([A-Za-z0-9_.\[\]]{1,64})(?![A-Za-z0-9_.\[\]])")]
+    private static partial Regex UnknownName();
+
+    [GeneratedRegex(@"Limit:? (\d{1,12}), Requested:? (\d{1,12})", RegexOptions.IgnoreCase)]
+    private static partial Regex Limit();
 }

@@ -41,77 +41,94 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         if (request.ScoredText is { Length: 0 })
             return new ModelCallResult.Failed(Outcome.Rejected, CallReasons.EmptyText, "There is no text to score.", Attempts: 0);
 
+        using ModelHealth.Observer health = model.Health.Observe();
         var state = new CallRetryPolicy.State();
+        var paid = (InputTokens: 0, OutputTokens: 0);
         Parameters tried = Parameters.None;
         for (int attempt = 1; ; attempt++)
         {
             Parameters sent = model.Learned.Current | tried;
-            switch (await AttemptAsync(model, request, sent, stop))
+            switch (await AttemptAsync(model, request, sent, health, stop))
             {
                 case AttemptResult.Ended ended:
-                    return Finish(model, request, sent, ended.Result, attempt);
+                    return Finish(model, request, sent, Add(ended.Result, paid), attempt);
 
                 case AttemptResult.Refused { Error: var error }:
                     Parameters change = ChangeAfter(error, model, request, sent);
                     if (change == Parameters.None)
-                        return IsUnableToScore(error, request) ? UnableToScore(model.Options, error) : RefusalReader.ToResult(error, attempt);
+                        return IsUnableToScore(error, request) ? UnableToScore(model.Options, error) : Add(RefusalReader.ToResult(error, attempt), paid);
                     tried |= change;
                     break;
 
-                case AttemptResult.Passing passing:
+                case AttemptResult.Transient fault:
                     stop.Sending.ThrowIfCancellationRequested();
-                    CallRetryPolicy.Decision decision = policy.Next(state, passing.Fault == PassingFault.Throttled, passing.RetryAfter);
-                    LogAttemptFailed(model.Options.Name, attempt, passing.Reason, decision.Wait ?? decision.RetryLater ?? TimeSpan.Zero);
-                    if (decision.RetryLater is { } later)
-                        return new ModelCallResult.RetryLater(later, Exhausted(passing, attempt));
-                    if (decision.GiveUp)
-                        return GiveUp(model.Options, passing, attempt);
-                    await Task.Delay(decision.Wait!.Value, time, stop.Waiting);
+                    paid = (paid.InputTokens + fault.InputTokens, paid.OutputTokens + fault.OutputTokens);
+                    if (await WaitAsync(model, fault, state, attempt, health, stop.Waiting) is { } result)
+                        return Finish(model, request, sent, Add(result, paid), attempt);
                     break;
             }
         }
     }
 
+    /// <summary>Waits until the next attempt.</summary>
+    /// <returns>What the call comes to, where there is no other; otherwise null.</returns>
+    private async Task<ModelCallResult?> WaitAsync(
+        ConfiguredModel model, AttemptResult.Transient fault, CallRetryPolicy.State state, int attempt, ModelHealth.Observer health, CancellationToken stop)
+    {
+        CallRetryPolicy.Decision decision = policy.Next(state, fault.Fault, fault.RetryAfter);
+        LogAttemptFailed(model.Options.Name, attempt, fault.Reason, decision.Wait ?? decision.RetryLater ?? TimeSpan.Zero);
+        if (decision.RetryLater is { } later)
+            return new ModelCallResult.RetryLater(later, GivenUpCall.ToFailed(model.Options, fault, attempt));
+        if (decision.GiveUp)
+            return GivenUpCall.ToResult(model.Options, fault, attempt, await health.WereOthersServedAsync(stop));
+        await Task.Delay(decision.Wait!.Value, time, stop);
+        return null;
+    }
+
     private async Task<AttemptResult> AttemptAsync(
-        ConfiguredModel model, ModelRequest request, Parameters sent, (CancellationToken Waiting, CancellationToken Sending) stop)
+        ConfiguredModel model, ModelRequest request, Parameters sent, ModelHealth.Observer health, (CancellationToken Waiting, CancellationToken Sending) stop)
     {
         int estimate = model.Tokens is null ? 0 : RequestBody.EstimateTokens(model.Options, request);
         await model.Line.PassAsync(estimate, stop.Waiting);
-        var slot = SlotResult.Unknown;
+        AttemptResult? result = null;
         long started = time.GetTimestamp();
         try
         {
             stop.Waiting.ThrowIfCancellationRequested();
             using ObservedCall observed = telemetry.Begin(model.Options, request);
-            AttemptResult result = await SendAsync(model, request, sent, stop.Sending);
-            observed.End(result);
-            slot = result switch
+            health.Send();
+            try
             {
-                AttemptResult.Passing { Fault: PassingFault.Throttled or PassingFault.Overloaded } => SlotResult.Throttled,
-                AttemptResult.Passing { Fault: PassingFault.TimedOut or PassingFault.Unreachable or PassingFault.NoIdentityToken } => SlotResult.Unknown,
-                _ => SlotResult.Served,
-            };
+                result = await SendAsync(model, request, sent, stop.Sending);
+            }
+            finally
+            {
+                health.End(result);
+            }
+            observed.End(result);
             if (BilledTokens(result) is > 0 and var billed)
                 model.Tokens?.Correct(estimate, billed);
             return result;
         }
         finally
         {
-            model.Limiter.Release(slot, time.GetElapsedTime(started));
+            model.Limiter.Release(SlotResultOf(result), time.GetElapsedTime(started));
         }
     }
 
     private async Task<AttemptResult> SendAsync(ConfiguredModel model, ModelRequest request, Parameters sent, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> body = RequestBody.Write(model.Options, request, sent);
+        var answer = new PartialAnswer();
         long started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(model.Options.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             using PipelineResponse response = await model.Endpoint.SendAsync(model.Options.Api, body, stop.Token);
+            model.Health.Reach();
             AttemptResult result = response.Status is >= 200 and < 300
-                ? await ReadAsync(response, model.Options, request, started, stop.Token)
+                ? await ReadAsync(response, model.Options, request, started, answer, stop.Token)
                 : await RefusalReader.ReadAsync(response, model.Options, time.GetUtcNow(), stop.Token);
             return result is AttemptResult.Ended { Result: ModelCallResult.Answered answered }
                 ? new AttemptResult.Ended(answered with { Completion = answered.Completion with { Latency = time.GetElapsedTime(started) } })
@@ -120,42 +137,51 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return timeout.IsCancellationRequested
-                ? new AttemptResult.Passing(PassingFault.TimedOut, CallReasons.TimedOut)
-                : new AttemptResult.Passing(PassingFault.Unreachable, CallReasons.ConnectionFailed);
+                ? answer.Fail(TransientFault.TimedOut, CallReasons.TimedOut)
+                : answer.Fail(TransientFault.Unreachable, CallReasons.ConnectionFailed);
         }
         catch (JsonException)
         {
-            return new AttemptResult.Passing(PassingFault.Broken, CallReasons.UnreadableBody);
+            return answer.BreakOff(CallReasons.UnreadableBody);
         }
         catch (BodyTooLargeException)
         {
-            return new AttemptResult.Passing(PassingFault.Broken, CallReasons.BodyTooLarge);
+            return answer.Fail(TransientFault.Unusable, CallReasons.BodyTooLarge);
+        }
+        catch (CredentialUnavailableException) when (!model.Health.WasEverReached)
+        {
+            return new AttemptResult.Transient(TransientFault.NoIdentity, CallReasons.NoIdentityToken);
         }
         catch (AuthenticationFailedException)
         {
-            return new AttemptResult.Passing(PassingFault.NoIdentityToken, CallReasons.NoIdentityToken);
+            // It is there, or gave a token before: the service that gives them is away.
+            return new AttemptResult.Transient(TransientFault.NoIdentityToken, CallReasons.NoIdentityToken);
         }
         catch (Exception e) when (e is IOException or HttpRequestException or ClientResultException)
         {
             if (timeout.IsCancellationRequested)
-                return new AttemptResult.Passing(PassingFault.TimedOut, CallReasons.TimedOut);
-            return (e as HttpRequestException ?? e.InnerException as HttpRequestException)?.HttpRequestError
-                is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
-                ? new AttemptResult.Passing(PassingFault.Unreachable, CallReasons.ConnectionFailed)
-                : new AttemptResult.Passing(PassingFault.Broken, CallReasons.ConnectionBroken);
+                return answer.Fail(TransientFault.TimedOut, CallReasons.TimedOut);
+            if ((e as HttpRequestException ?? e.InnerException as HttpRequestException)?.HttpRequestError
+                is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+                return new AttemptResult.Transient(TransientFault.Unreachable, CallReasons.ConnectionFailed);
+            return answer.BreakOff(CallReasons.ConnectionBroken);
         }
     }
 
-    private async Task<AttemptResult> ReadAsync(PipelineResponse response, ModelOptions model, ModelRequest request, long started, CancellationToken cancellationToken)
+    private async Task<AttemptResult> ReadAsync(
+        PipelineResponse response, ModelOptions model, ModelRequest request, long started, PartialAnswer answer, CancellationToken cancellationToken)
     {
+        int maxBytes = ResponseBody.MaxBytesOf(model, request);
         bool echo = RequestBody.IsEcho(model, request);
         // A server that does not stream answers in one piece all the same.
-        if (request.Sampling.Stream && !echo && response.Headers.TryGetValue("Content-Type", out string? type) && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
-            return await AnswerReader.ReadStreamAsync(response, () => time.GetElapsedTime(started), cancellationToken);
-        using JsonDocument document = await AnswerReader.ReadJsonAsync(response, cancellationToken);
+        if (model.Api != ModelApi.Embeddings && !echo && response.Headers.TryGetValue("Content-Type", out string? type) && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
+            return await AnswerReader.ReadStreamAsync(response, model, maxBytes, () => time.GetElapsedTime(started), answer, cancellationToken);
+        using JsonDocument document = await ResponseBody.ReadJsonAsync(response, maxBytes, cancellationToken);
         if (model.Api == ModelApi.Embeddings)
-            return AnswerReader.ReadEmbeddings(document.RootElement, request.EmbeddedTexts.Count);
-        return echo ? AnswerReader.ReadEcho(document.RootElement, model, request.ScoredText!, request.ScoredFrom) : AnswerReader.ReadAnswer(document.RootElement);
+            return AnswerReader.ReadEmbeddings(document.RootElement, model, request.EmbeddedTexts.Count, answer);
+        return echo
+            ? EchoReader.Read(document.RootElement, model, request.ScoredText!, request.ScoredFrom, answer)
+            : AnswerReader.ReadAnswer(document.RootElement, model, answer);
     }
 
     private Parameters ChangeAfter(EndpointError error, ConfiguredModel model, ModelRequest request, Parameters sent)
@@ -193,19 +219,18 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         }
     }
 
-    private static ModelCallResult GiveUp(ModelOptions model, AttemptResult.Passing last, int attempts) => last.Fault switch
+    /// <summary>Adds what earlier attempts of the call were billed.</summary>
+    private static ModelCallResult Add(ModelCallResult result, (int InputTokens, int OutputTokens) paid) => result switch
     {
-        PassingFault.Unreachable => new ModelCallResult.Unreachable(
-            $"{model.Setting(nameof(ModelOptions.Endpoint))}: no connection to {model.Endpoint.Host}:{model.Endpoint.Port} in {attempts} attempts (name, port, TLS certificate or firewall). Check the address and that the server is running.",
-            Exhausted(last, attempts)),
-        PassingFault.NoIdentityToken => new ModelCallResult.Misconfigured(
-            $"{model.Setting(nameof(ModelOptions.ApiKey))}: no key is set, and the managed identity gave no token. Assign an identity to this app (locally: az login), or set a key."),
-        PassingFault.TimedOut => new ModelCallResult.Failed(Outcome.TimedOut, last.Reason, $"No answer within {model.Timeout.TotalSeconds:0.###} s ({model.Setting(nameof(ModelOptions.Timeout))}), in {attempts} attempts.", attempts),
-        _ => Exhausted(last, attempts),
+        ModelCallResult.Answered { Completion: var completion } answered => answered with
+        {
+            Completion = completion with { InputTokens = completion.InputTokens + paid.InputTokens, OutputTokens = completion.OutputTokens + paid.OutputTokens },
+        },
+        ModelCallResult.Failed failed => failed with { InputTokens = failed.InputTokens + paid.InputTokens, OutputTokens = failed.OutputTokens + paid.OutputTokens },
+        ModelCallResult.RetryLater later => later with { IfGivenUp = (ModelCallResult.Failed)Add(later.IfGivenUp, paid) },
+        ModelCallResult.Unreachable unreachable => unreachable with { IfGivenUp = (ModelCallResult.Failed)Add(unreachable.IfGivenUp, paid) },
+        _ => result,
     };
-
-    private static ModelCallResult.Failed Exhausted(AttemptResult.Passing last, int attempts) =>
-        new(Outcome.Exhausted, last.Reason, $"All {attempts} attempts failed, the last with {last.Reason}.", attempts);
 
     private static bool IsUnableToScore(EndpointError error, ModelRequest request) => request.ScoredText is not null && error.IsUnsupportedParameter && (error.IsAbout("logprobs") || error.IsAbout("echo"));
 
@@ -216,7 +241,15 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     {
         AttemptResult.Ended { Result: ModelCallResult.Answered { Completion: var completion } } => completion.InputTokens + completion.OutputTokens,
         AttemptResult.Ended { Result: ModelCallResult.Failed failed } => failed.InputTokens + failed.OutputTokens,
+        AttemptResult.Transient fault => fault.InputTokens + fault.OutputTokens,
         _ => 0,
+    };
+
+    private static SlotResult SlotResultOf(AttemptResult? result) => result switch
+    {
+        AttemptResult.Ended or AttemptResult.Refused or AttemptResult.Transient { Fault: TransientFault.Unusable } => SlotResult.Served,
+        AttemptResult.Transient { Fault: TransientFault.Throttled or TransientFault.Overloaded } => SlotResult.Throttled,
+        _ => SlotResult.Unknown,
     };
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Debug, Message = "Model {Model}: attempt {Attempt} failed ({Reason}); waiting {Wait}.")]

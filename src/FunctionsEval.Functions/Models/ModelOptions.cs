@@ -58,7 +58,7 @@ internal sealed record ModelOptions
     /// <summary>Azure OpenAI's <c>api-version</c>: a date, with <c>-preview</c> or without. Default <see cref="DefaultApiVersion"/>.</summary>
     public string ApiVersion { get; init; } = DefaultApiVersion;
 
-    /// <summary>Time for one attempt, from sending it to the last byte of its answer. Default 100 s.</summary>
+    /// <summary>Time for one attempt, from sending it to the last byte of its answer. One that takes longer was perhaps paid and is repeated once. Default 100 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
 

@@ -32,6 +32,9 @@ internal sealed class ConfiguredModel
     /// <summary>Bounds its tokens a minute; null for no bound.</summary>
     public RateBudget? Tokens { get; }
 
+    /// <summary>Whether its endpoint serves.</summary>
+    public ModelHealth Health { get; } = new();
+
     /// <summary>What its endpoint has been found to refuse.</summary>
     public LearnedParameters Learned { get; } = new();
 }

@@ -1,4 +1,5 @@
 using System.ClientModel.Primitives;
+using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.Runs;
 
@@ -15,67 +16,118 @@ internal static class RefusalReader
             return Misconfigured(model, nameof(ModelOptions.Endpoint), $"the endpoint redirects elsewhere ({response.Status}), which is not followed. Write the address it redirects to, if you trust it.");
 
         EndpointError error = await ReadErrorAsync(response, cancellationToken);
-        if (error.IsQuota)
-            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the account has no quota left ({Describe(error)}). Check its plan and billing, or use another key.");
+        return Classify(error, model, RetryAfter.Read(response.Headers, now));
+    }
 
-        switch (response.Status)
+    /// <summary>Classifies an error, whether it came as a refusal or in the place of an answer.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="model">The model, for the settings' names.</param>
+    /// <param name="retryAfter">The wait the endpoint asked for.</param>
+    public static AttemptResult Classify(EndpointError error, ModelOptions model, TimeSpan? retryAfter)
+    {
+        if (ClassifyAccount(error, model) is { } account)
+            return account;
+        if (error.IsUnknownModel)
+            return Missing(model, error);
+        if (error.IsTooLarge)
+            return new AttemptResult.Ended(TooLarge(error));
+
+        switch (error.Status)
         {
             case 429:
-                return new AttemptResult.Passing(PassingFault.Throttled, error.Reason, RetryAfter.Read(response.Headers, now));
+                return Transient(TransientFault.Throttled);
             case 503 or 529:
-                return new AttemptResult.Passing(PassingFault.Overloaded, error.Reason, RetryAfter.Read(response.Headers, now));
+                return Transient(TransientFault.Overloaded);
             case 408 or 409 or 425 or >= 500:
-                return new AttemptResult.Passing(PassingFault.Broken, error.Reason, RetryAfter.Read(response.Headers, now));
-            case 401 when model.ApiKey is null && model.Provider == ModelProvider.AzureOpenAI:
-                return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint refused the managed identity ({Describe(error)}). Give the identity the role 'Cognitive Services OpenAI User' on the resource, or set a key.");
-            case 401:
-                return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint refused the key ({Describe(error)}). Check that the key belongs to {model.Setting(nameof(ModelOptions.Endpoint))} and has not been revoked.");
+                return Transient(TransientFault.Broken);
+            case 424:
+                return Transient(TransientFault.ModelFailed);
+            case 200:
+                return new AttemptResult.Transient(TransientFault.Broken, error.Reason == "http_200" ? CallReasons.ErrorInBody : error.Reason);
             case 403 when !error.IsContentFilter:
                 return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint denied access ({Describe(error)}). Check that the key or identity may use deployment '{model.Deployment}', and that the endpoint's network rules admit this app.");
             case 404 or 405 or 410:
                 return Missing(model, error);
         }
 
-        if (error.IsUnknownModel)
-            return Missing(model, error);
         if (error.IsApiVersion)
             return Misconfigured(model, nameof(ModelOptions.ApiVersion), $"the endpoint does not know api-version {model.ApiVersion} ({Describe(error)}). Write one it supports, such as {ModelOptions.DefaultApiVersion}.");
         if (error.IsWrongOperation)
             return Misconfigured(model, nameof(ModelOptions.Api), $"deployment '{model.Deployment}' does not have the {model.Api} API ({Describe(error)}). {(model.Api == ModelApi.Embeddings ? "Name a deployment of an embedding model." : $"Set it to {(model.Api == ModelApi.Chat ? ModelApi.Completions : ModelApi.Chat)}, or name another deployment.")}");
         return new AttemptResult.Refused(error);
+
+        AttemptResult.Transient Transient(TransientFault fault) => new(fault, error.Reason, retryAfter) { Description = Describe(error) };
     }
 
     /// <summary>What a refusal means once no other form of the request is left.</summary>
-    public static ModelCallResult.Failed ToResult(EndpointError error, int attempts) => error.IsContentFilter
-        ? new ModelCallResult.Failed(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the prompt.", attempts)
-        : new ModelCallResult.Failed(Outcome.Rejected, error.Reason, $"The endpoint refused the request ({Describe(error)}).", attempts);
-
-    /// <summary>Status and code, for messages.</summary>
-    public static string Describe(EndpointError error) => error.Reason == $"http_{error.Status}" ? $"status {error.Status}" : $"status {error.Status}, {error.Reason}";
-
-    private static AttemptResult.Ended Missing(ModelOptions model, EndpointError error)
+    public static ModelCallResult.Failed ToResult(EndpointError error, int attempts)
     {
-        if (error.IsUnknownModel)
-            return Misconfigured(model, nameof(ModelOptions.Deployment), $"the endpoint has no {(model.Provider == ModelProvider.AzureOpenAI ? "deployment" : "model")} '{model.Deployment}' ({Describe(error)}). Check its spelling, and that it has been deployed.");
-        return Misconfigured(model, nameof(ModelOptions.Endpoint), model.Provider == ModelProvider.AzureOpenAI
-            ? $"nothing answers at this address ({Describe(error)}). Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion})."
-            : $"nothing answers at this address ({Describe(error)}). Check it (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.Api))} ({model.Api}).");
+        if (error.IsContentFilter)
+            return new ModelCallResult.Failed(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the prompt.", attempts);
+        // vLLM and others say it in words only.
+        string reason = error.IsContextLength && error.Reason != "string_above_max_length" ? CallReasons.ContextLength : error.Reason;
+        return new ModelCallResult.Failed(Outcome.Rejected, reason, $"The endpoint refused the request ({Describe(error)}).", attempts);
     }
 
-    private static AttemptResult.Ended Misconfigured(ModelOptions model, string property, string message) =>
-        new(new ModelCallResult.Misconfigured($"{model.Setting(property)}: {message}"));
+    /// <summary>Status, code and parameter, for messages.</summary>
+    public static string Describe(EndpointError error)
+    {
+        string code = error.Reason == $"http_{error.Status}" ? "" : $", {error.Reason}";
+        string parameter = error.Subject is { } subject ? $", parameter '{subject}'" : "";
+        return $"status {error.Status}{code}{parameter}";
+    }
+
+    private static AttemptResult.Ended? ClassifyAccount(EndpointError error, ModelOptions model)
+    {
+        if (error.IsQuota)
+            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the account has no quota or credit left ({Describe(error)}). Check its plan and billing, or use another key.");
+        if (error.IsSuspended)
+            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the account is closed or suspended ({Describe(error)}). Ask its owner or the provider, or use another key.");
+        if (error.Status == 401 && model.ApiKey is null && model.Provider == ModelProvider.AzureOpenAI)
+            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint refused the managed identity ({Describe(error)}). Give the identity the role 'Cognitive Services OpenAI User' on the resource, or set a key.");
+        if (error.Status == 401 || error.IsKey)
+            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint refused the key ({Describe(error)}). Check that the key belongs to {model.Setting(nameof(ModelOptions.Endpoint))} and has not been revoked.");
+        return null;
+    }
+
+    private static ModelCallResult.Failed TooLarge(EndpointError error) => new(
+        Outcome.Rejected,
+        error.Status == 429 ? CallReasons.RequestTooLarge : error.Reason,
+        $"The request is larger than the endpoint's limit or quota takes at once ({Describe(error)}). Raise the quota, or shorten the prompt or sampling.maxOutputTokens.",
+        Attempts: 1);
+
+    // A deployment that was just made is not there at once: Azure asks to wait for five minutes.
+    private static AttemptResult.Ended Missing(ModelOptions model, EndpointError error)
+    {
+        bool isAzure = model.Provider == ModelProvider.AzureOpenAI;
+        if (error.IsUnknownModel)
+            return Misconfigured(model, nameof(ModelOptions.Deployment), $"the endpoint has no {(isAzure ? "deployment" : "model")} '{model.Deployment}' ({Describe(error)}). Check its spelling, that it has been deployed, and that the key may use it.", mayAppear: true);
+        return isAzure
+            ? Misconfigured(model, nameof(ModelOptions.Endpoint), $"nothing answers at this address ({Describe(error)}). Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).", mayAppear: error.Status == 404)
+            : Misconfigured(model, nameof(ModelOptions.Endpoint), $"nothing answers at this address ({Describe(error)}). Check it (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.Api))} ({model.Api}).");
+    }
+
+    private static AttemptResult.Ended Misconfigured(ModelOptions model, string property, string message, bool mayAppear = false) =>
+        new(new ModelCallResult.Misconfigured($"{model.Setting(property)}: {message}") { MayAppear = mayAppear });
 
     private static async Task<EndpointError> ReadErrorAsync(PipelineResponse response, CancellationToken cancellationToken)
     {
         try
         {
-            using JsonDocument document = await AnswerReader.ReadJsonAsync(response, cancellationToken);
-            return EndpointError.Read(response.Status, document.RootElement);
+            using JsonDocument document = await ResponseBody.ReadJsonAsync(response, ResponseBody.BaseBytes, cancellationToken);
+            return EndpointError.Read(StatusOf(response), document.RootElement);
         }
         catch (Exception e) when (e is JsonException or BodyTooLargeException)
         {
             // A proxy's page: the status alone decides.
-            return EndpointError.Read(response.Status, null);
+            return EndpointError.Read(StatusOf(response), null);
         }
     }
+
+    // An Azure Machine Learning endpoint answers 424 for every refusal of the server in the container, and says its status in a header.
+    private static int StatusOf(PipelineResponse response) =>
+        response.Status == 424 && response.Headers.TryGetValue("ms-azureml-model-error-statuscode", out string? text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int status) && status is >= 400 and < 600
+            ? status
+            : response.Status;
 }

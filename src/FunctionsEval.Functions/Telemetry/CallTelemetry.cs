@@ -71,9 +71,9 @@ internal sealed class ObservedCall : IDisposable
             case AttemptResult.Refused { Error: var refusal }:
                 _error = refusal.Status.ToString(CultureInfo.InvariantCulture);
                 break;
-            case AttemptResult.Passing passing:
-                _error = passing.Reason;
-                if (passing.Fault == PassingFault.Throttled)
+            case AttemptResult.Transient fault:
+                (_error, input, output) = (fault.Reason, fault.InputTokens, fault.OutputTokens);
+                if (fault.Fault == TransientFault.Throttled)
                     Instruments.CallsThrottled.Add(1, _name);
                 break;
             default:

@@ -140,11 +140,11 @@ public sealed class ModelCallerFaultTests
     }
 
     [Fact]
-    public async Task Server_error_for_ever_is_exhausted_after_six_attempts_with_doubling_waits()
+    public async Task Server_error_for_ever_is_given_up_after_six_attempts_with_doubling_waits()
     {
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(500, "server_error"));
 
-        AssertFailed(Outcome.Exhausted, "server_error", 6, await harness.CallAsync());
+        AssertAway(Outcome.Exhausted, "server_error", 6, await harness.CallAsync());
         Assert.Equal(6, harness.Server.Ledger.Count);
         Assert.Equal([s_halfBase, s_halfBase * 2, s_halfBase * 4, s_halfBase * 8, s_halfBase * 16], harness.Time.Waits);
     }
@@ -163,13 +163,14 @@ public sealed class ModelCallerFaultTests
     }
 
     [Fact]
-    public async Task No_answer_ever_is_timed_out()
+    public async Task No_answer_ever_is_given_up_after_two_attempts_that_were_perhaps_paid()
     {
         CallHarness? harness = null;
-        await using (harness = await CallHarness.StartAsync([("ModelCalls:MaxAttempts", "3")], context => OutwaitAsync(context, harness!.Time)))
+        await using (harness = await CallHarness.StartAsync(context => OutwaitAsync(context, harness!.Time)))
         {
-            AssertFailed(Outcome.TimedOut, CallReasons.TimedOut, 3, await harness.CallAsync());
-            Assert.Equal(3, harness.Server.Ledger.Count);
+            ModelCallResult.Unreachable away = AssertAway(Outcome.TimedOut, CallReasons.TimedOut, 2, await harness.CallAsync());
+            Assert.StartsWith($"Models__0__Endpoint: no answer from 127.0.0.1:{harness.Server.Port} within 100 s (Models__0__Timeout) in 2 attempts.", away.Message, StringComparison.Ordinal);
+            Assert.Equal(2, harness.Server.Ledger.Count);
         }
     }
 
@@ -208,11 +209,11 @@ public sealed class ModelCallerFaultTests
     }
 
     [Fact]
-    public async Task Connection_reset_for_ever_is_exhausted()
+    public async Task Connection_reset_for_ever_is_given_up_after_all_attempts()
     {
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Reset("application/json", ""));
 
-        AssertFailed(Outcome.Exhausted, CallReasons.ConnectionBroken, 6, await harness.CallAsync());
+        AssertAway(Outcome.Exhausted, CallReasons.ConnectionBroken, 6, await harness.CallAsync());
         Assert.Equal(6, harness.Server.Ledger.Count);
     }
 
@@ -225,18 +226,30 @@ public sealed class ModelCallerFaultTests
     [InlineData("[]", CallReasons.EmptyChoices)]
     [InlineData("""{"choices":"none"}""", CallReasons.EmptyChoices)]
     [InlineData("""{"error":{"message":"SECRET-PROMPT"}}""", CallReasons.ErrorInBody)]
-    [InlineData("""{"choices":[{"finish_reason":"stop"}]}""", CallReasons.MissingContent)]
-    [InlineData("""{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}""", CallReasons.MissingContent)]
-    [InlineData("""{"choices":[{"message":{"content":"half a pair \ud83d"},"finish_reason":"stop"}]}""", CallReasons.UnreadableBody)]
-    public async Task Unusable_body_with_status_200_is_tried_again_and_then_exhausted(string body, string reason)
+    [InlineData("""{"choices":[{"index":0}]}""", CallReasons.MissingContent)]
+    public async Task Body_with_status_200_of_which_nothing_can_be_read_is_tried_again_as_any_server_error(string body, string reason)
     {
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, body), Replies.Ok);
         await using CallHarness hopeless = await CallHarness.StartAsync(Replies.Json(200, body));
 
         Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
         Assert.Equal(2, harness.Server.Ledger.Count);
-        AssertFailed(Outcome.Exhausted, reason, 6, await hopeless.CallAsync());
+        AssertAway(Outcome.Exhausted, reason, 6, await hopeless.CallAsync());
         Assert.Equal(6, hopeless.Server.Ledger.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"message":{"content":"bil"},"finish_reason":"error"}]}""", CallReasons.BrokenAnswer, 0, 1)]
+    [InlineData("""{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}""", CallReasons.EmptyChoices, 10, 5)]
+    [InlineData("""{"choices":[{"index":0}],"usage":{"prompt_tokens":10,"completion_tokens":0}}""", CallReasons.MissingContent, 10, 0)]
+    public async Task Answer_that_was_paid_and_is_none_is_asked_for_once_more_and_booked(string body, string reason, int inputTokens, int outputTokens)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, body));
+
+        ModelCallResult.Failed failed = AssertAway(Outcome.Exhausted, reason, 2, await harness.CallAsync()).IfGivenUp;
+
+        Assert.Equal(2, harness.Server.Ledger.Count);
+        Assert.Equal((2 * inputTokens, 2 * outputTokens), (failed.InputTokens, failed.OutputTokens));
     }
 
     [Fact]
@@ -249,14 +262,17 @@ public sealed class ModelCallerFaultTests
     }
 
     [Fact]
-    public async Task Body_over_the_limit_is_refused_whatever_it_ends_with()
+    public async Task Body_over_what_was_asked_for_is_refused_whatever_it_ends_with()
     {
-        string padded = new string(' ', AnswerReader.MaxBodyBytes) + Replies.Answer;
+        // 64 KiB, and 1 KiB for each of the 256 tokens of the default.
+        string padded = new string(' ', (64 + 256) * 1024) + Replies.Answer;
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, padded), Replies.Ok);
-        await using CallHarness hopeless = await CallHarness.StartAsync([("ModelCalls:MaxAttempts", "1")], Replies.Json(200, padded));
+        await using CallHarness hopeless = await CallHarness.StartAsync(Replies.Json(200, padded));
+        await using CallHarness longer = await CallHarness.StartAsync(Replies.Json(200, padded));
 
         Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
-        AssertFailed(Outcome.Exhausted, CallReasons.BodyTooLarge, 1, await hopeless.CallAsync());
+        AssertAway(Outcome.Exhausted, CallReasons.BodyTooLarge, 2, await hopeless.CallAsync());
+        Assert.Equal(1, Answered(await longer.CallAsync(new SamplingSpec { MaxOutputTokens = 512 })).Attempts);
     }
 
     [Theory]
@@ -425,7 +441,16 @@ public sealed class ModelCallerFaultTests
         return failed;
     }
 
-    private static async Task OutwaitAsync(HttpContext context, SkippingTime time)
+    private static ModelCallResult.Unreachable AssertAway(Outcome outcome, string reason, int attempts, ModelCallResult result)
+    {
+        var away = Assert.IsType<ModelCallResult.Unreachable>(result);
+        AssertFailed(outcome, reason, attempts, away.IfGivenUp);
+        Assert.StartsWith("Models__0__Endpoint: ", away.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", away.Message, StringComparison.Ordinal);
+        return away;
+    }
+
+    internal static async Task OutwaitAsync(HttpContext context, SkippingTime time)
     {
         time.Advance(CallHarness.Timeout);
         await UntilAbortedAsync(context);

@@ -58,19 +58,58 @@ public sealed class ModelCallerStreamTests
     }
 
     [Theory]
-    [InlineData(CallReasons.BrokenStream, First)]
-    [InlineData(CallReasons.BrokenStream, First, "[DONE]")]
-    [InlineData(CallReasons.EmptyChoices, "[DONE]")]
-    [InlineData(CallReasons.EmptyChoices)]
-    [InlineData(CallReasons.UnreadableBody, First, "{\"choices\":[{\"del")]
-    [InlineData(CallReasons.ErrorInBody, First, "{\"error\":{\"message\":\"SECRET-PROMPT\"}}")]
-    public async Task Stream_without_its_end_is_exhausted(string reason, params string[] events)
+    [InlineData(CallReasons.BrokenStream, 1, First)]
+    [InlineData(CallReasons.BrokenStream, 2, First, Second)]
+    [InlineData(CallReasons.UnreadableBody, 1, First, "{\"choices\":[{\"del")]
+    [InlineData("http_502", 1, First, "{\"error\":{\"message\":\"SECRET-PROMPT\",\"code\":502},\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}")]
+    [InlineData(CallReasons.ErrorInBody, 1, First, "{\"error\":{\"message\":\"SECRET-PROMPT\"}}")]
+    public async Task Stream_that_breaks_off_is_asked_for_once_more_and_what_was_seen_of_it_is_booked(string reason, int tokens, params string[] events)
     {
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(events));
 
-        var failed = Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync(s_streamed));
-        Assert.Equal((Outcome.Exhausted, reason, 6), (failed.Outcome, failed.Reason, failed.Attempts));
-        Assert.Equal(6, harness.Server.Ledger.Count);
+        ModelCallResult.Failed failed = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync(s_streamed)).IfGivenUp;
+        Assert.Equal((Outcome.Exhausted, reason, 2), (failed.Outcome, failed.Reason, failed.Attempts));
+        Assert.Equal(2, harness.Server.Ledger.Count);
+        Assert.Equal((0, 2 * tokens), (failed.InputTokens, failed.OutputTokens));
+    }
+
+    [Theory]
+    [InlineData("[DONE]")]
+    [InlineData()]
+    public async Task Stream_without_a_beginning_is_tried_again_as_any_server_error(params string[] events)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(events));
+
+        ModelCallResult.Failed failed = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync(s_streamed)).IfGivenUp;
+        Assert.Equal((Outcome.Exhausted, CallReasons.EmptyChoices, 6), (failed.Outcome, failed.Reason, failed.Attempts));
+    }
+
+    [Fact]
+    public async Task Stream_that_says_it_is_done_is_an_answer_without_a_reason()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(Role, First, Second, "", Usage, "[DONE]"));
+
+        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
+
+        Assert.Equal(("billing", "unknown", 12, 2, 1), (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens, completion.Attempts));
+    }
+
+    [Fact]
+    public async Task Stream_of_thoughts_alone_is_an_empty_answer()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events("""{"choices":[{"delta":{"reasoning_content":"hm"}}]}""", Stop, Usage, "[DONE]"));
+
+        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
+
+        Assert.Equal(("", CallReasons.ReasoningOnly, 2, 1), (completion.Text, completion.InsteadOfText, completion.OutputTokens, completion.Attempts));
+    }
+
+    [Fact]
+    public async Task Line_over_what_was_asked_for_is_refused()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(new string('x', 400 * 1024)), Replies.Events(First, Stop, "[DONE]"));
+
+        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed)).Attempts);
     }
 
     [Fact]

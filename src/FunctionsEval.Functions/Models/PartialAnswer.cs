@@ -1,0 +1,154 @@
+using System.Text;
+using System.Text.Json;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Models;
+
+/// <summary>An answer while it is being put together. What it has when it breaks off was paid.</summary>
+internal sealed class PartialAnswer
+{
+    private readonly StringBuilder _text = new();
+    private List<AnswerToken>? _tokens;
+    private int _logProbabilityTokens;
+    private int _pieces;
+    private bool _hasToolCall;
+    private bool _hasReasoning;
+
+    public bool HasText => _text.Length > 0;
+
+    public string? FinishReason { get; set; }
+
+    public int InputTokens { get; private set; }
+
+    public int OutputTokens { get; private set; }
+
+    public double? LogProbability { get; set; }
+
+    public bool IsGreedy { get; set; }
+
+    public TimeSpan? TimeToFirstToken { get; set; }
+
+    public IReadOnlyList<float[]>? Embeddings { get; set; }
+
+    public void AddUsage(JsonElement root)
+    {
+        if (root.Get("usage") is not { ValueKind: JsonValueKind.Object } usage)
+            return;
+        InputTokens = (usage.Get("prompt_tokens") ?? usage.Get("input_tokens"))?.GetCount() ?? 0;
+        OutputTokens = (usage.Get("completion_tokens") ?? usage.Get("output_tokens"))?.GetCount() ?? 0;
+    }
+
+    /// <summary>Adds text, whether or not it is the whole.</summary>
+    public void AddText(string text) => _text.Append(text);
+
+    /// <summary>Adds what a choice has said, all of it or a piece: text, a tool call, reasoning.</summary>
+    /// <param name="choice">The choice.</param>
+    /// <param name="message">Its message, or the piece of it.</param>
+    /// <returns>Whether there was anything.</returns>
+    public bool AddMessage(JsonElement choice, JsonElement? message)
+    {
+        string text = TextOf(message) ?? choice.Get("text")?.GetText() ?? "";
+        bool hasToolCall = message?.Get("tool_calls")?.First() is not null || message?.Get("function_call") is not null;
+        bool hasReasoning = message?.Get("reasoning_content") is not null || message?.Get("reasoning") is not null;
+        _text.Append(text);
+        _hasToolCall |= hasToolCall;
+        _hasReasoning |= hasReasoning;
+        bool isAnything = text.Length > 0 || hasToolCall || hasReasoning;
+        if (isAnything)
+            _pieces++;
+        AddLogProbabilities(choice.Get("logprobs"));
+        if (choice.Get("finish_reason")?.GetText() is { Length: > 0 } reason)
+            FinishReason = reason;
+        return isAnything;
+    }
+
+    /// <summary>Adds a token's log probability, unless it is no finite number.</summary>
+    public void AddLogProbability(JsonElement? token)
+    {
+        if (token?.GetFinite() is not { } value)
+            return;
+        LogProbability = (LogProbability ?? 0) + value;
+        _logProbabilityTokens++;
+    }
+
+    /// <summary>What an attempt comes to whose answer is no use, as far as it is there: what was read of it was paid.</summary>
+    public AttemptResult.Transient BreakOff(string reason) => Fail(InputTokens > 0 || OutputTokens > 0 || _pieces > 0 ? TransientFault.Unusable : TransientFault.Broken, reason);
+
+    /// <summary>What an attempt comes to that failed when this was there of its answer. A stream has usage at its end only: without it, each piece counts as the one token that it has at least.</summary>
+    public AttemptResult.Transient Fail(TransientFault fault, string reason) =>
+        new(fault, reason) { InputTokens = InputTokens, OutputTokens = OutputTokens > 0 ? OutputTokens : _pieces };
+
+    /// <summary>What the attempt comes to whose answer this is.</summary>
+    public AttemptResult Result(bool isEcho = false)
+    {
+        if (FinishReason == "content_filter")
+            return Withhold(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the answer.");
+        // OpenRouter's way of saying that the provider behind it failed half way.
+        if (FinishReason == "error")
+            return BreakOff(CallReasons.BrokenAnswer);
+        return new AttemptResult.Ended(new ModelCallResult.Answered(new Completion
+        {
+            Text = _text.ToString(),
+            FinishReason = FinishReason ?? "unknown",
+            InsteadOfText = HasText ? null : _hasToolCall ? CallReasons.ToolCall : _hasReasoning ? CallReasons.ReasoningOnly : null,
+            InputTokens = InputTokens,
+            OutputTokens = OutputTokens,
+            TimeToFirstToken = TimeToFirstToken,
+            LogProbability = LogProbability,
+            LogProbabilityTokens = _logProbabilityTokens,
+            Tokens = isEcho ? null : _tokens,
+            Embeddings = Embeddings,
+            IsGreedy = IsGreedy,
+            IsEcho = isEcho,
+        }));
+    }
+
+    /// <summary>What the attempt comes to whose answer was paid and cannot be given.</summary>
+    public AttemptResult.Ended Withhold(Outcome outcome, string reason, string message) =>
+        new(new ModelCallResult.Failed(outcome, reason, message, Attempts: 1) { InputTokens = InputTokens, OutputTokens = OutputTokens });
+
+    // Content is a string, or a list of parts, of which those with thoughts are no text; a refusal stands in the place of the content.
+    private static string? TextOf(JsonElement? message)
+    {
+        JsonElement? content = message?.Get("content");
+        if (content is { ValueKind: JsonValueKind.Array } parts)
+            return string.Concat(parts.EnumerateArray().Where(part => part.Get("type")?.GetText() is null or "text" or "output_text").Select(part => part.Get("text")?.GetText()));
+        return content?.GetText() ?? message?.Get("refusal")?.GetText();
+    }
+
+    private void AddLogProbabilities(JsonElement? logProbabilities)
+    {
+        if (logProbabilities?.Get("content") is { ValueKind: JsonValueKind.Array } content)
+        {
+            foreach (JsonElement token in content.EnumerateArray())
+            {
+                AddLogProbability(token.Get("logprob"));
+                if (token.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } top)
+                    AddToken(token.Get("token"), token.Get("logprob"), top.EnumerateArray().Select(other => AlternativeOf(other.Get("token")?.GetText(), other.Get("logprob"))));
+            }
+        }
+        else if (logProbabilities?.Get("token_logprobs") is { ValueKind: JsonValueKind.Array } tokens)
+        {
+            foreach (JsonElement token in tokens.EnumerateArray())
+                AddLogProbability(token);
+            if (logProbabilities?.Get("tokens") is { ValueKind: JsonValueKind.Array } texts && logProbabilities?.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } tops)
+            {
+                foreach (var ((text, number), top) in texts.EnumerateArray().Zip(tokens.EnumerateArray()).Zip(tops.EnumerateArray()))
+                {
+                    if (top.ValueKind == JsonValueKind.Object)
+                        AddToken(text, number, top.EnumerateObject().Select(other => AlternativeOf(other.GetName(), other.Value)));
+                }
+            }
+        }
+    }
+
+    private void AddToken(JsonElement? text, JsonElement? logProbability, IEnumerable<TokenAlternative?> alternatives)
+    {
+        if (AlternativeOf(text?.GetText(), logProbability) is { } token)
+            (_tokens ??= []).Add(new AnswerToken(token.Text, token.LogProbability, [.. alternatives.OfType<TokenAlternative>()]));
+    }
+
+    private static TokenAlternative? AlternativeOf(string? text, JsonElement? logProbability) =>
+        text is not null && logProbability?.GetFinite() is { } value ? new TokenAlternative(text, value) : null;
+}

@@ -1,0 +1,165 @@
+using System.ClientModel.Primitives;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace FunctionsEval.Functions.Models;
+
+/// <summary>Reads bodies as JSON, as far as they were asked for and as servers write them.</summary>
+internal static class ResponseBody
+{
+    /// <summary>The most of any body that is read.</summary>
+    public const int MaxBytes = 8 * 1024 * 1024;
+
+    /// <summary>The most of a refusal that is read, and what every answer may have besides what was asked for.</summary>
+    public const int BaseBytes = 64 * 1024;
+
+    // A streamed token has an event of its own; with log probabilities and the token's bytes that is about 600 bytes.
+    private const int BytesPerToken = 1024;
+
+    // Twenty alternatives of about 150 bytes each come on top.
+    private const int BytesPerTokenWithAlternatives = 6 * 1024;
+
+    // At most two tokens a character, each with text, log probability and offset.
+    private const int BytesPerEchoedCharacter = 256;
+
+    // 8,192 numbers of at most 32 characters.
+    private const int BytesPerEmbedding = 256 * 1024;
+
+    private static readonly byte[][] s_nonFinite = ["-Infinity"u8.ToArray(), "Infinity"u8.ToArray(), "NaN"u8.ToArray()];
+
+    /// <summary>The most of an answer that is read: what was asked for, generously.</summary>
+    public static int MaxBytesOf(ModelOptions model, ModelRequest request)
+    {
+        long asked = model.Api == ModelApi.Embeddings ? (long)request.EmbeddedTexts.Count * BytesPerEmbedding
+            : RequestBody.IsEcho(model, request) ? (long)request.ScoredText!.Length * BytesPerEchoedCharacter
+            : (long)request.Sampling.MaxOutputTokens * (request.Alternatives ? BytesPerTokenWithAlternatives : BytesPerToken);
+        return (int)Math.Min(MaxBytes, BaseBytes + asked);
+    }
+
+    /// <summary>Reads a whole body.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="BodyTooLargeException">It is longer than allowed.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public static async Task<JsonDocument> ReadJsonAsync(PipelineResponse response, int maxBytes, CancellationToken cancellationToken)
+    {
+        int capacity = 0;
+        if (response.Headers.TryGetValue("Content-Length", out string? text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long length))
+            capacity = length <= maxBytes ? (int)length : throw new BodyTooLargeException();
+        await using var body = new BoundedStream(response.ContentStream ?? Stream.Null, maxBytes);
+        using var buffer = new MemoryStream(capacity);
+        await body.CopyToAsync(buffer, cancellationToken);
+        return Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+    }
+
+    /// <summary>Parses JSON with NaN, Infinity and -Infinity in it, which Python's servers write: they become texts, so that they are no numbers.</summary>
+    /// <param name="json">The text. The document refers to it, and it may be changed.</param>
+    /// <exception cref="JsonException">It is not JSON all the same.</exception>
+    public static JsonDocument Parse(Memory<byte> json)
+    {
+        if (json.Span.StartsWith(Encoding.UTF8.Preamble))
+            json = json[Encoding.UTF8.Preamble.Length..];
+        if (!Utf8.IsValid(json.Span))
+            json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span));
+        try
+        {
+            return JsonDocument.Parse(json);
+        }
+        catch (JsonException) when (ReplaceNonFinite(json.Span))
+        {
+            return JsonDocument.Parse(json);
+        }
+    }
+
+    private static bool ReplaceNonFinite(Span<byte> json)
+    {
+        bool any = false, inString = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            if (json[i] == '"')
+            {
+                inString = !inString;
+            }
+            else if (inString)
+            {
+                if (json[i] == '\\')
+                    i++;
+            }
+            else if (NonFiniteLength(json[i..]) is > 0 and var length)
+            {
+                json.Slice(i, length).Fill((byte)' ');
+                json[i] = json[i + 1] = (byte)'"';
+                i += length - 1;
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private static int NonFiniteLength(ReadOnlySpan<byte> json)
+    {
+        foreach (byte[] word in s_nonFinite)
+        {
+            if (json.StartsWith(word))
+                return word.Length;
+        }
+        return 0;
+    }
+}
+
+/// <summary>A body longer than is read.</summary>
+internal sealed class BodyTooLargeException() : IOException("The response's body is too large.");
+
+/// <summary>Reads another stream up to a number of bytes, in all and on one line, and refuses more.</summary>
+internal sealed class BoundedStream(Stream inner, int maxBytes, int maxLineBytes = int.MaxValue) : Stream
+{
+    private long _read;
+    private long _line;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => _read; set => throw new NotSupportedException(); }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int bytes = await inner.ReadAsync(buffer, cancellationToken);
+        Count(buffer.Span[..bytes]);
+        return bytes;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        int bytes = inner.Read(buffer, offset, count);
+        Count(buffer.AsSpan(offset, bytes));
+        return bytes;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private void Count(ReadOnlySpan<byte> bytes)
+    {
+        _read += bytes.Length;
+        int end = bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
+        _line = end < 0 ? _line + bytes.Length : bytes.Length - 1 - end;
+        if (_read > maxBytes || _line > maxLineBytes)
+            throw new BodyTooLargeException();
+    }
+}
