@@ -14,6 +14,7 @@ using Microsoft.Extensions.Options;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<RunningInvocations>();
 builder.Services.AddOptions<EvaluationOptions>()
     .BindConfiguration(EvaluationOptions.Section)
     .ValidateDataAnnotations()
@@ -38,4 +39,7 @@ builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<FineTuneStarter>();
 builder.Services.AddHostedService<StorageSetup>();
+// Registered last, it is stopped first: before the connection to the host and the HTTP server.
+builder.Services.AddHostedService(services => services.GetRequiredService<RunningInvocations>());
+builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
 await builder.Build().RunAsync();

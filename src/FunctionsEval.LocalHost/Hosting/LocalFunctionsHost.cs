@@ -107,6 +107,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         JobHostRunner jobs = OnStop(JobHostRunner.Create(app, _workers, proxy, loggers, AppUrl, options.OrchestrationHandedOut));
         _undo.Push(async () =>
         {
+            // As the host in Azure on SIGTERM: nothing new is taken, the tokens of running functions are cancelled, and what they return is still taken.
             await Task.WhenAll(http.StopAsync(), jobs.StopAsync());
             await _workers.StopAsync();
         });
