@@ -35,6 +35,10 @@ internal static class TelemetryServiceCollectionExtensions
         {
             telemetry.UseAzureMonitorExporter(exporter =>
             {
+                // Left alone, the exporter keeps five traces a second, and of the logs those of the traces it keeps: alerts are made from them.
+                exporter.EnableTraceBasedLogsSampler = false;
+                if (string.IsNullOrEmpty(configuration["OTEL_TRACES_SAMPLER"]))
+                    (exporter.TracesPerSecond, exporter.SamplingRatio) = (null, 1);
                 if (configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] is { Length: > 0 } authentication)
                     exporter.Credential = Credential(authentication);
             });
