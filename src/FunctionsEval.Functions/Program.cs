@@ -8,6 +8,7 @@ using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -30,7 +31,9 @@ builder.Services.AddSingleton<CostAllowances>();
 builder.Services.AddSingleton<CostEstimate>();
 builder.Services.AddSingleton<TrainingFiles>();
 builder.Services.AddFineTuning();
+builder.Services.AddSingleton<IFunctionMetadataTransformer, HubTriggers>();
 builder.Services.AddOptions<NotificationOptions>()
+    .Configure<TaskHub>((notifications, hub) => notifications.Queue = hub.ContainerOf(notifications.Queue))
     .BindConfiguration(NotificationOptions.Section)
     .ValidateDataAnnotations()
     .ValidateOnStart();

@@ -90,9 +90,14 @@ internal sealed class EvaluationApp : IAsyncDisposable
         }
     }
 
-    /// <summary>A second host on the same storage, as another instance of the app.</summary>
-    public Task<LocalFunctionsHost> StartSecondHostAsync() => LocalFunctionsHost.StartAsync(
-        _options with { DataDirectory = _directory.Combine("second"), StorageConnectionString = Host.StorageConnectionString });
+    /// <summary>A second host on the same storage, as another instance of the app, or with settings of its own as another app.</summary>
+    public Task<LocalFunctionsHost> StartSecondHostAsync(params (string Name, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>(_options.Settings);
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        return LocalFunctionsHost.StartAsync(_options with { DataDirectory = _directory.Combine("second"), StorageConnectionString = Host.StorageConnectionString, Settings = all });
+    }
 
     /// <summary>Stops the host, and starts it again on the same data.</summary>
     public async Task RestartAsync()
