@@ -17,14 +17,14 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
     [Function(nameof(UploadDataset))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/datasets/{*name}")] HttpRequest request,
-        string name,
+        string? name,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken)
     {
         var limit = options.Value.MaxUploadBytes;
         if (request.ContentLength > limit)
             return TooLarge(limit);
-        if (name.Split('/').Any(part => part is "" or "." or "..") || name.Length > 1024)
+        if (string.IsNullOrEmpty(name) || name.Split('/').Any(part => part is "" or "." or "..") || name.Length > 1024)
             return Problems.BadRequest("invalid_name", "Name the dataset as suite/file.jsonl, without empty parts or '..'.");
         switch (DatasetNames.Classify(name))
         {

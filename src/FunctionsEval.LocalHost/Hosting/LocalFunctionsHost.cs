@@ -100,7 +100,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         _workers.Restarted += (_, arguments) => WorkerRestarted?.Invoke(this, arguments);
         FailWith(_workers.Completion);
 
-        HttpFrontend http = OnStop(await HttpFrontend.StartAsync(options.AppPort, loggers, options.Notice, cancellationToken));
+        HttpFrontend http = OnStop(await HttpFrontend.StartAsync(options.AppPort, app.Settings.GetValueOrDefault(HttpFrontend.BodyLimitSetting), loggers, options.Notice, cancellationToken));
         AppUrl = http.Url;
         var proxy = new HttpProxy();
         OnStop(proxy);

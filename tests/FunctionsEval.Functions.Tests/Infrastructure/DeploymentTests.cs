@@ -110,6 +110,8 @@ public sealed class DeploymentTests
             new("resources.bicep", "deploymentContainer: containers.deployment", "deploymentContainer: 'elsewhere'", "containers: datasets, deployment, runs instead of datasets, runs, elsewhere"),
             new("modules/roles.bicep", "scope: storage::blobs::datasets", "scope: storage", "roles: Storage Blob Data Contributor on Microsoft.Storage/storageAccounts is too much"),
             new("modules/openai-access.bicep", "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", "a001fd3d-188f-4b5d-821b-7da978bf7442", "roles: Cognitive Services OpenAI User on Microsoft.CognitiveServices/accounts is missing"),
+            new("modules/function-app.bicep", "'115343360'", "'104857600'", "settings: the host refuses uploads that the app would take"),
+            new("modules/function-app.bicep", "OTEL_TRACES_SAMPLER_ARG: '1.0'", "OTEL_TRACES_SAMPLER_ARG: '0.1'", "settings: traces and their logs are dropped"),
             new("modules/function-app.bicep", "AzureWebJobs.SweepDatasets.Disabled", "AzureWebJobs.SweepDataset.Disabled", "settings: nothing reads AzureWebJobs.SweepDataset.Disabled"),
             new("modules/function-app.bicep", "telemetryReceiver: insightsConnectionString", "telemetryReceiver: '${insightsConnectionString}${storage.listKeys().keys[0].value}'", "keys: a key is read"),
         ],
