@@ -202,6 +202,37 @@ public sealed class DeploymentTests
         Assert.Empty(DeploymentRules.Outputs(deployment));
     }
 
+    /// <summary>Event Grid does not repeat what is answered with 400, 401, 403 or 413: a key that was renewed must not lose uploads.</summary>
+    [Fact]
+    public async Task Event_that_cannot_be_delivered_is_kept_with_the_topics_identity()
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync("events.bicep", "param functionAppName = 'app'\nparam storageAccountName = 'store'\nparam datasetsContainer = 'staging-datasets'", changes: [], TestContext.Current.CancellationToken);
+        var subscription = deployment.OfType("Microsoft.EventGrid/systemTopics/eventSubscriptions").Single();
+        var deadLetter = subscription["properties"]!["deadLetterWithResourceIdentity"]!;
+
+        Assert.Equal("SystemAssigned", (string)deployment.OfType("Microsoft.EventGrid/systemTopics").Single()["identity"]!["type"]!);
+        Assert.Equal("SystemAssigned", (string)deadLetter["identity"]!["type"]!);
+        Assert.Equal("undelivered-events", (string)deadLetter["deadLetterDestination"]!["properties"]!["blobContainerName"]!);
+        Assert.EndsWith("/store/default/undelivered-events", "/" + (string)deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Single()["name"]!, StringComparison.Ordinal);
+        Assert.Equal(("ba92f5b4-2d11-453d-a403-e96b0029c9fe", "containers/undelivered-events"), Assert.Single(deployment.Roles));
+        Assert.Equal("/blobServices/default/containers/staging-datasets/", (string)subscription["properties"]!["filter"]!["subjectBeginsWith"]!);
+    }
+
+    /// <summary>The template names containers as the app does.</summary>
+    [Fact]
+    public async Task Task_hub_of_the_settings_names_the_containers()
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync(
+            "main.bicep", Smallest + "\nparam settings = { AzureFunctionsJobHost__extensions__durableTask__hubName: 'Staging' }", changes: [], TestContext.Current.CancellationToken);
+        var hub = TaskHub.From(Configuration(deployment));
+
+        Assert.Equal(
+            new[] { hub.ContainerOf(StorageNames.Datasets), hub.ContainerOf(StorageNames.Runs), "deployment" }.Order(StringComparer.Ordinal),
+            deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(container => ((string)container["name"]!).Split('/')[^1]).Order(StringComparer.Ordinal));
+    }
+
     private static async Task KeepsToTheRulesAsync(string parameters)
     {
         Bicep.SkipWhereMissing();
