@@ -1,4 +1,4 @@
-// Uploads to the container datasets are told to the app by Event Grid. Deployed once the app is published, because the app must answer the
+// Uploads to the app's container are told to the app by Event Grid, and what it could not deliver is kept. Deployed once the app is published, because the app must answer the
 // handshake and has the key of the function only then; and again when that key is renewed.
 
 @description('Name of the function app.')
@@ -6,6 +6,12 @@ param functionAppName string
 
 @description('Name of its storage account.')
 param storageAccountName string
+
+@description('The container that uploads go to.')
+param datasetsContainer string = 'datasets'
+
+@description('The container for events that could not be delivered.')
+param deadLetterContainer string = 'undelivered-events'
 
 @description('Region of the storage account.')
 param location string = resourceGroup().location
@@ -15,6 +21,15 @@ param tags object = {}
 
 resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: storageAccountName
+
+  resource blobs 'blobServices' existing = {
+    name: 'default'
+
+    resource deadLetters 'containers' = {
+      name: deadLetterContainer
+      properties: { publicAccess: 'None' }
+    }
+  }
 }
 
 resource app 'Microsoft.Web/sites@2024-04-01' existing = {
@@ -30,18 +45,19 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: 'evgt-${storageAccountName}'
   location: location
   tags: tags
+  identity: { type: 'SystemAssigned' }
   properties: {
     source: storage.id
     topicType: 'Microsoft.Storage.StorageAccounts'
   }
 
   resource uploads 'eventSubscriptions' = {
-    name: 'dataset-uploads'
+    name: datasetsContainer == 'datasets' ? 'dataset-uploads' : '${datasetsContainer}-uploads'
     properties: {
       eventDeliverySchema: 'EventGridSchema'
       filter: {
         includedEventTypes: ['Microsoft.Storage.BlobCreated']
-        subjectBeginsWith: '/blobServices/default/containers/datasets/'
+        subjectBeginsWith: '/blobServices/default/containers/${datasetsContainer}/'
       }
       destination: {
         endpointType: 'WebHook'
@@ -54,7 +70,32 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
         eventTimeToLiveInMinutes: 1440
         maxDeliveryAttempts: 30
       }
+      // Event Grid gives an event up at once when the app answers 400, 401, 403 or 413.
+      deadLetterWithResourceIdentity: {
+        identity: { type: 'SystemAssigned' }
+        deadLetterDestination: {
+          endpointType: 'StorageBlob'
+          properties: {
+            resourceId: storage.id
+            blobContainerName: storage::blobs::deadLetters.name
+          }
+        }
+      }
     }
+    // It is tried out when the subscription is made.
+    dependsOn: [deadLetterAssignment]
+  }
+}
+
+var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor
+
+resource deadLetterAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(storage::blobs::deadLetters.id, topic.id, blobDataContributor)
+  scope: storage::blobs::deadLetters
+  properties: {
+    principalId: topic.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
   }
 }
 

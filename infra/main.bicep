@@ -82,8 +82,11 @@ output FUNCTION_APP_NAME string = resources.outputs.FUNCTION_APP_NAME
 @description('The app\'s address.')
 output FUNCTION_APP_URL string = resources.outputs.FUNCTION_APP_URL
 
-@description('Upload suites to the container datasets of this account.')
+@description('Upload suites to the container of this account that DATASETS_CONTAINER names.')
 output STORAGE_ACCOUNT_NAME string = resources.outputs.STORAGE_ACCOUNT_NAME
+
+@description('The container that uploads go to.')
+output DATASETS_CONTAINER string = resources.outputs.DATASETS_CONTAINER
 
 @description('The app\'s identity, for further roles.')
 output IDENTITY_PRINCIPAL_ID string = resources.outputs.IDENTITY_PRINCIPAL_ID

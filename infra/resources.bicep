@@ -72,9 +72,12 @@ param logDailyQuotaGb int = 1
 
 var token = uniqueString(resourceGroup().id, environmentName)
 var tags = { 'azd-env-name': environmentName }
+// As the app names them (docs/settings.md).
+var hubName = settings.?AzureFunctionsJobHost__extensions__durableTask__hubName ?? 'FunctionsEval'
+var prefix = hubName == 'FunctionsEval' ? '' : '${toLower(hubName)}-'
 var containers = {
-  datasets: 'datasets'
-  runs: 'runs'
+  datasets: '${prefix}datasets'
+  runs: '${prefix}runs'
   deployment: 'deployment'
 }
 var hasOpenAi = createOpenAi || !empty(openAiName)
@@ -213,8 +216,11 @@ output FUNCTION_APP_NAME string = functionApp.outputs.name
 @description('The app\'s address.')
 output FUNCTION_APP_URL string = 'https://${functionApp.outputs.hostName}'
 
-@description('Upload suites to the container datasets of this account.')
+@description('Upload suites to the container of this account that DATASETS_CONTAINER names.')
 output STORAGE_ACCOUNT_NAME string = storage.outputs.name
+
+@description('The container that uploads go to.')
+output DATASETS_CONTAINER string = containers.datasets
 
 @description('Give this identity the role Key Vault Secrets User where a setting names a secret, and Cognitive Services OpenAI User on further Azure OpenAI accounts.')
 output IDENTITY_PRINCIPAL_ID string = identity.properties.principalId
@@ -222,6 +228,6 @@ output IDENTITY_PRINCIPAL_ID string = identity.properties.principalId
 @description('What to do next, in order.')
 output NEXT_STEPS array = [
   'Publish the app: azd deploy, or az functionapp deployment source config-zip --resource-group ${resourceGroup().name} --name ${functionApp.outputs.name} --src app.zip'
-  'Have uploads delivered (azd has done it): az deployment group create --resource-group ${resourceGroup().name} --template-file infra/events.bicep --parameters functionAppName=${functionApp.outputs.name} storageAccountName=${storage.outputs.name}'
-  'Upload a suite: az storage blob upload-batch --auth-mode login --account-name ${storage.outputs.name} --destination datasets/SUITE --source SUITE'
+  'Have uploads delivered (azd has done it): az deployment group create --resource-group ${resourceGroup().name} --template-file infra/events.bicep --parameters functionAppName=${functionApp.outputs.name} storageAccountName=${storage.outputs.name} datasetsContainer=${containers.datasets}'
+  'Upload a suite: az storage blob upload-batch --auth-mode login --account-name ${storage.outputs.name} --destination ${containers.datasets}/SUITE --source SUITE'
 ]

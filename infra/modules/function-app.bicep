@@ -95,6 +95,11 @@ var platformSettings = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'resource:telemetrySender'
   // The app answers at / itself.
   AzureWebJobsDisableHomepage: 'true'
+  // Above Evaluation__MaxUploadBytes, so that a body that is too large is refused by the app, with a reason.
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '115343360'
+  // Without it host and app keep five traces a second, and drop the logs of the others.
+  OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+  OTEL_TRACES_SAMPLER_ARG: '1.0'
   // Nothing polls on this plan: Event Grid brings uploads (events.bicep), and a timer every 15 seconds is paid as a second each.
   'AzureWebJobs.DatasetUploaded.Disabled': 'true'
   'AzureWebJobs.SweepDatasets.Disabled': 'true'

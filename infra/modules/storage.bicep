@@ -32,7 +32,8 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     networkAcls: {
-      bypass: 'None'
+      // Event Grid keeps undelivered events here, with its topic's identity (events.bicep).
+      bypass: privateOnly ? 'AzureServices' : 'None'
       defaultAction: privateOnly ? 'Deny' : 'Allow'
     }
     publicNetworkAccess: privateOnly ? 'Disabled' : 'Enabled'

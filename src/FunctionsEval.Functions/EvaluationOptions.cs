@@ -16,8 +16,8 @@ internal sealed class EvaluationOptions
     public int MaxRowsPerShard { get; set; } = 2000;
 
     /// <summary>
-    /// Largest dataset that is taken in the body of a request, in bytes; larger ones are uploaded to the container. A Functions host takes
-    /// no more than the 104857600 of the default unless it is configured otherwise. Default 100 MiB.
+    /// Largest dataset that is taken in the body of a request, in bytes; larger ones are uploaded to the container. The host must take a
+    /// little more (<c>FUNCTIONS_REQUEST_BODY_SIZE_LIMIT</c>), or it refuses such a body before the app can say why. Default 100 MiB.
     /// </summary>
     [Range(1, 2_000_000_000)]
     public long MaxUploadBytes { get; set; } = 100 << 20;

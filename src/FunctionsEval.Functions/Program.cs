@@ -9,12 +9,14 @@ using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<RunningInvocations>();
 builder.Services.AddOptions<EvaluationOptions>()
     .BindConfiguration(EvaluationOptions.Section)
     .ValidateDataAnnotations()
@@ -32,7 +34,9 @@ builder.Services.AddSingleton<CostAllowances>();
 builder.Services.AddSingleton<CostEstimate>();
 builder.Services.AddSingleton<TrainingFiles>();
 builder.Services.AddFineTuning();
+builder.Services.AddSingleton<IFunctionMetadataTransformer, HubTriggers>();
 builder.Services.AddOptions<NotificationOptions>()
+    .Configure<TaskHub>((notifications, hub) => notifications.Queue = hub.ContainerOf(notifications.Queue))
     .BindConfiguration(NotificationOptions.Section)
     .ValidateDataAnnotations()
     .ValidateOnStart();
@@ -43,4 +47,7 @@ builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<FineTuneStarter>();
 builder.Services.AddHostedService<StorageSetup>();
+// Registered last, it is stopped first: before the connection to the host and the HTTP server.
+builder.Services.AddHostedService(services => services.GetRequiredService<RunningInvocations>());
+builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
 await builder.Build().RunAsync();

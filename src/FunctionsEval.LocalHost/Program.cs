@@ -22,7 +22,7 @@ try
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = TimeSpan.FromMinutes(1), // Stopping in order takes a while under load.
+        ProcessTerminationTimeout = TimeSpan.FromMinutes(2), // Listeners, invocations in flight, worker and storage stop one after the other, each within a bound of its own.
     });
 }
 catch (LocalHostException error)

@@ -11,18 +11,20 @@ internal static class StorageClients
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
+        var hub = TaskHub.From(configuration);
+        services.AddSingleton(hub);
         if (configuration[StorageOptions.Section] is { Length: > 0 } connectionString)
         {
-            services.AddSingleton(new BlobServiceClient(connectionString));
-            services.AddSingleton(new TableServiceClient(connectionString));
+            services.AddSingleton<BlobServiceClient>(new HubBlobClient(hub, connectionString));
+            services.AddSingleton<TableServiceClient>(new HubTableClient(hub, connectionString));
             services.AddSingleton(new QueueServiceClient(connectionString, Queues));
         }
         else
         {
             var options = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
             var credential = AppIdentity.Of(options.ClientId);
-            services.AddSingleton(new BlobServiceClient(Endpoint(options.BlobServiceUri, "blob", options), credential));
-            services.AddSingleton(new TableServiceClient(Endpoint(options.TableServiceUri, "table", options), credential));
+            services.AddSingleton<BlobServiceClient>(new HubBlobClient(hub, Endpoint(options.BlobServiceUri, "blob", options), credential));
+            services.AddSingleton<TableServiceClient>(new HubTableClient(hub, Endpoint(options.TableServiceUri, "table", options), credential));
             services.AddSingleton(_ => new QueueServiceClient(Endpoint(options.QueueServiceUri, "queue", options), credential, Queues));
         }
 

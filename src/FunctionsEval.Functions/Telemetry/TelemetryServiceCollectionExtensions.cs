@@ -3,7 +3,10 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Trace;
 
 namespace FunctionsEval.Functions.Telemetry;
 
@@ -15,19 +18,27 @@ internal static class TelemetryServiceCollectionExtensions
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
+        // "Request starting … ?code=…": the address of every request, with the function key in it.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
         services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         var (toInsights, toOtlp) = (!string.IsNullOrEmpty(configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]), !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]));
         if (!toInsights && !toOtlp)
             return services;
 
+        // The processors come before the exporters', which see what they leave.
         var telemetry = services.AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
-            .WithTracing(tracing => tracing.AddSource(Instruments.Name, DurableClient))
+            .WithTracing(tracing => tracing.AddSource(Instruments.Name, DurableClient).AddProcessor(new RedactingSpanProcessor()))
+            .WithLogging(logging => logging.AddProcessor(new RedactingLogProcessor()))
             .WithMetrics(metrics => metrics.AddMeter(Instruments.Name));
         if (toInsights)
         {
             telemetry.UseAzureMonitorExporter(exporter =>
             {
+                // Left alone, the exporter keeps five traces a second, and of the logs those of the traces it keeps: alerts are made from them.
+                exporter.EnableTraceBasedLogsSampler = false;
+                if (string.IsNullOrEmpty(configuration["OTEL_TRACES_SAMPLER"]))
+                    (exporter.TracesPerSecond, exporter.SamplingRatio) = (null, 1);
                 if (configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] is { Length: > 0 } authentication)
                     exporter.Credential = Credential(authentication);
             });

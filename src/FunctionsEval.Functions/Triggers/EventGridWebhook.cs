@@ -19,10 +19,10 @@ namespace FunctionsEval.Functions.Triggers;
 /// look through the list of jobs now. A blob that was created in the <c>datasets</c> container starts as an upload does. Nothing but the blob's
 /// name is taken from an event.
 /// </summary>
-internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs, IOptions<FineTuningOptions> options, ILogger<EventGridWebhook> logger)
+internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs, TaskHub hub, IOptions<FineTuningOptions> options, ILogger<EventGridWebhook> logger)
 {
     private const string BlobCreated = "Microsoft.Storage.BlobCreated";
-    private const string DatasetSubject = "/blobServices/default/containers/" + StorageNames.Datasets + "/blobs/";
+    private readonly string _datasetSubject = $"/blobServices/default/containers/{hub.ContainerOf(StorageNames.Datasets)}/blobs/";
 
     private const string OriginHeader = "WebHook-Request-Origin";
 
@@ -80,16 +80,16 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs,
         return Results.Ok();
     }
 
-    private static List<ReceivedEvent> Read(HttpRequest request, BinaryData body)
+    private List<ReceivedEvent> Read(HttpRequest request, BinaryData body)
     {
         if (request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true)
-            return [.. CloudEvent.ParseMany(body).Select(one => ReceivedEvent.Of(one.Type, one.Subject))];
+            return [.. CloudEvent.ParseMany(body).Select(one => ReceivedEvent.Of(one.Type, one.Subject, _datasetSubject))];
         // Binary mode: the event's attributes are headers, the body is its data.
         if (request.Headers.TryGetValue("ce-type", out var type))
-            return [ReceivedEvent.Of(type.ToString(), request.Headers["ce-subject"])];
+            return [ReceivedEvent.Of(type.ToString(), request.Headers["ce-subject"], _datasetSubject)];
         return
         [
-            .. EventGridEvent.ParseMany(body).Select(one => ReceivedEvent.Of(one.EventType, one.Subject) with
+            .. EventGridEvent.ParseMany(body).Select(one => ReceivedEvent.Of(one.EventType, one.Subject, _datasetSubject) with
             {
                 ValidationCode = one.TryGetSystemEventData(out var data) && data is SubscriptionValidationEventData validation ? validation.ValidationCode : null,
             }),
@@ -105,13 +105,13 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs,
         /// <summary>The code of a handshake; null for another event.</summary>
         public string? ValidationCode { get; init; }
 
-        public static ReceivedEvent Of(string type, string? subject) => new(
+        public static ReceivedEvent Of(string type, string? subject, string datasetSubject) => new(
             type,
             HintTypes.Contains(type)
                 && (type.Equals(SystemEventNames.MachineLearningServicesRunCompleted, StringComparison.OrdinalIgnoreCase)
                     || subject?.Contains("/deployments/", StringComparison.OrdinalIgnoreCase) == true),
-            type == BlobCreated && subject?.StartsWith(DatasetSubject, StringComparison.Ordinal) == true && subject.Length > DatasetSubject.Length
-                ? subject[DatasetSubject.Length..]
+            type == BlobCreated && subject?.StartsWith(datasetSubject, StringComparison.Ordinal) == true && subject.Length > datasetSubject.Length
+                ? subject[datasetSubject.Length..]
                 : null);
     }
 }

@@ -17,13 +17,15 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
     [Function(nameof(UploadDataset))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/datasets/{*name}")] HttpRequest request,
-        string name,
+        string? name,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken)
     {
         var limit = options.Value.MaxUploadBytes;
         if (request.ContentLength > limit)
             return TooLarge(limit);
+        if (string.IsNullOrEmpty(name))
+            return Problems.BadRequest("invalid_name", "Name the dataset as suite/file.jsonl.");
         switch (DatasetNames.Classify(name))
         {
             case DatasetNameKind.Invalid invalid:

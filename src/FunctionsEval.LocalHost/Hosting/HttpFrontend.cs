@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
@@ -15,6 +16,12 @@ namespace FunctionsEval.LocalHost.Hosting;
 /// </summary>
 internal sealed partial class HttpFrontend : IAsyncDisposable
 {
+    /// <summary>The app setting by which a Functions host is told how large a request may be, in bytes.</summary>
+    public const string BodyLimitSetting = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT";
+
+    /// <summary>As the templates set it: above what the app takes, so that it is the app that refuses.</summary>
+    private const long DefaultBodyLimit = 110 << 20;
+
     private readonly WebApplication _server;
     private readonly TaskCompletionSource<RequestDelegate> _pipeline;
 
@@ -32,12 +39,20 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
     /// Starts to listen on <paramref name="port"/> or, when it is taken, on a free one. The extensions need to know the
     /// address before there is anything to serve: requests wait for <see cref="Serve"/>.
     /// </summary>
-    public static async Task<HttpFrontend> StartAsync(int port, ILoggerFactory loggers, Action<string> notice, CancellationToken cancellationToken)
+    /// <param name="port">The port wanted; 0 for any.</param>
+    /// <param name="bodyLimit">The value of <see cref="BodyLimitSetting"/>; null where it is not set.</param>
+    /// <param name="loggers">Who is told what happens.</param>
+    /// <param name="notice">Receives what a person should know.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <exception cref="LocalHostException">The limit is not a number of bytes.</exception>
+    public static async Task<HttpFrontend> StartAsync(int port, string? bodyLimit, ILoggerFactory loggers, Action<string> notice, CancellationToken cancellationToken)
     {
+        if (!long.TryParse(bodyLimit ?? $"{DefaultBodyLimit}", CultureInfo.InvariantCulture, out long limit) || limit < 1)
+            throw new LocalHostException($"{BodyLimitSetting} is '{bodyLimit}'; write a number of bytes, such as {DefaultBodyLimit}.");
         var pipeline = new TaskCompletionSource<RequestDelegate>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (port != 0 && LoopbackPort.IsFree(port))
         {
-            WebApplication wanted = Build(port, pipeline.Task, loggers);
+            WebApplication wanted = Build(port, limit, pipeline.Task, loggers);
             try
             {
                 await wanted.StartAsync(cancellationToken);
@@ -49,7 +64,7 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
             }
         }
 
-        WebApplication server = Build(0, pipeline.Task, loggers);
+        WebApplication server = Build(0, limit, pipeline.Task, loggers);
         await server.StartAsync(cancellationToken);
         if (port != 0)
             notice($"Port {port} is taken: the app listens on {new Uri(server.Urls.Single()).Port} instead.");
@@ -103,12 +118,12 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
     [GeneratedRegex(@"(?<=.)/\{[^{}]*\?\}$|(?<=^/)\{[^{}]*\?\}$")]
     private static partial Regex OptionalParameter();
 
-    private static WebApplication Build(int port, Task<RequestDelegate> pipeline, ILoggerFactory loggers)
+    private static WebApplication Build(int port, long bodyLimit, Task<RequestDelegate> pipeline, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxRequestBodySize = 100 * 1024 * 1024; // As in Azure.
+            kestrel.Limits.MaxRequestBodySize = bodyLimit;
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddRouting();

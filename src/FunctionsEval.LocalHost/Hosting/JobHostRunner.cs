@@ -18,8 +18,11 @@ namespace FunctionsEval.LocalHost.Hosting;
 /// <summary>Runs the real WebJobs listeners and extensions for the app's functions.</summary>
 internal sealed class JobHostRunner : IAsyncDisposable
 {
-    private const string HostId = "functionseval";
     private const string HostJsonSection = "AzureFunctionsJobHost";
+
+    /// <summary>As for the host in Azure, which takes the app's name without it: two apps on one account need two, or they take each other's blob events and timers.</summary>
+    private const string HostIdSetting = "AzureFunctionsWebHost__hostid";
+    private const string DefaultHostId = "functionseval";
 
     /// <summary>As on the host in Azure: where it is set, spans of orchestrations go there, and their context to the worker.</summary>
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -46,6 +49,7 @@ internal sealed class JobHostRunner : IAsyncDisposable
     public static JobHostRunner Create(FunctionApp app, WorkerSupervisor workers, HttpProxy proxy, ILoggerFactory loggers, Uri appUrl, Action<string, string>? orchestrationHandedOut)
     {
         var typeLocator = new GeneratedTypeLocator();
+        string hostId = HostIdOf(app);
         IHost host = new HostBuilder()
             .ConfigureWebJobs(jobs =>
             {
@@ -54,10 +58,10 @@ internal sealed class JobHostRunner : IAsyncDisposable
                 jobs.AddTimers();
                 jobs.AddAzureStorageBlobs();
                 jobs.AddDurableTask();
-                jobs.UseHostId(HostId);
+                jobs.UseHostId(hostId);
                 jobs.Services.AddSingleton<ITypeLocator>(typeLocator);
                 jobs.Services.AddSingleton<IWebHookProvider>(new WebHookProvider(appUrl));
-                jobs.Services.AddSingleton<ScheduleMonitor>(new BlobScheduleMonitor(app.Settings["AzureWebJobsStorage"], HostId));
+                jobs.Services.AddSingleton<ScheduleMonitor>(new BlobScheduleMonitor(app.Settings["AzureWebJobsStorage"], hostId));
                 jobs.Services.AddSingleton<IWebJobsExceptionHandler, LoggingExceptionHandler>();
                 if (TimeSpan.TryParse(app.HostJson["functionTimeout"], out TimeSpan timeout) && timeout > TimeSpan.Zero)
                     jobs.Services.Configure<JobHostFunctionTimeoutOptions>(options => (options.Timeout, options.ThrowOnTimeout) = (timeout, true));
@@ -156,6 +160,15 @@ internal sealed class JobHostRunner : IAsyncDisposable
         foreach ((string key, string value) in app.Settings)
             values[key.Replace("__", ":", StringComparison.Ordinal)] = value;
         return values;
+    }
+
+    /// <summary>The setting's, or the task hub's where that is not the one of host.json.</summary>
+    private static string HostIdOf(FunctionApp app)
+    {
+        if (app.Settings.TryGetValue(HostIdSetting, out string? given) && given.Length > 0)
+            return given;
+        string hub = app.Settings.GetValueOrDefault($"{HostJsonSection}__extensions__durableTask__hubName") ?? "";
+        return hub.Length == 0 || hub == app.HostJson["extensions:durableTask:hubName"] ? DefaultHostId : hub.ToLowerInvariant()[..Math.Min(hub.Length, 32)];
     }
 
     private static bool IsDisabled(FunctionDescription function, FunctionApp app) =>

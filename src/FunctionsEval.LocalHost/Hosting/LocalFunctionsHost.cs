@@ -100,13 +100,14 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         _workers.Restarted += (_, arguments) => WorkerRestarted?.Invoke(this, arguments);
         FailWith(_workers.Completion);
 
-        HttpFrontend http = OnStop(await HttpFrontend.StartAsync(options.AppPort, loggers, options.Notice, cancellationToken));
+        HttpFrontend http = OnStop(await HttpFrontend.StartAsync(options.AppPort, app.Settings.GetValueOrDefault(HttpFrontend.BodyLimitSetting), loggers, options.Notice, cancellationToken));
         AppUrl = http.Url;
         var proxy = new HttpProxy();
         OnStop(proxy);
         JobHostRunner jobs = OnStop(JobHostRunner.Create(app, _workers, proxy, loggers, AppUrl, options.OrchestrationHandedOut));
         _undo.Push(async () =>
         {
+            // As the host in Azure on SIGTERM: nothing new is taken, the tokens of running functions are cancelled, and what they return is still taken.
             await Task.WhenAll(http.StopAsync(), jobs.StopAsync());
             await _workers.StopAsync();
         });

@@ -8,7 +8,11 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
 {
     private const int RestartAttempts = 3;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>For invocations whose token was cancelled: EvaluateShard lets calls in flight end for ten seconds and then logs them.</summary>
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
+
+
     private static readonly TimeSpan TerminateTimeout = TimeSpan.FromSeconds(5);
 
     private readonly FunctionApp _app;

@@ -66,6 +66,7 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
     [InlineData("large/test.jsonl", 1100, HttpStatusCode.RequestEntityTooLarge, "body_too_large")]
     [InlineData("upload/evaluation.json", 10, HttpStatusCode.BadRequest, "not_a_dataset")]
     [InlineData("upload/test.xlsx", 10, HttpStatusCode.BadRequest, "unsupported_format")]
+    [InlineData("", 10, HttpStatusCode.BadRequest, "invalid_name")]
     [InlineData("upload//test.jsonl", 10, HttpStatusCode.BadRequest, "invalid_name")]
     public async Task Body_that_cannot_be_a_dataset_is_refused_and_nothing_is_written(string name, int bytes, HttpStatusCode expected, string code)
     {

@@ -103,9 +103,14 @@ internal sealed class EvaluationApp : IAsyncDisposable
         return !File.Exists(status) || File.ReadLines(status).Contains($"PPid:\t{Environment.ProcessId}");
     }
 
-    /// <summary>A second host on the same storage, as another instance of the app.</summary>
-    public Task<LocalFunctionsHost> StartSecondHostAsync() => LocalFunctionsHost.StartAsync(
-        _options with { DataDirectory = _directory.Combine("second"), StorageConnectionString = Host.StorageConnectionString });
+    /// <summary>A second host on the same storage, as another instance of the app, or with settings of its own as another app.</summary>
+    public Task<LocalFunctionsHost> StartSecondHostAsync(params (string Name, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>(_options.Settings);
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        return LocalFunctionsHost.StartAsync(_options with { DataDirectory = _directory.Combine("second"), StorageConnectionString = Host.StorageConnectionString, Settings = all });
+    }
 
     /// <summary>A second host on the same storage in a process of its own, which can be killed.</summary>
     public HostProcess StartSecondHostProcess()

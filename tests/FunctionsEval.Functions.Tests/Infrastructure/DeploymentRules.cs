@@ -137,6 +137,11 @@ internal static class DeploymentRules
             yield return "settings: storage without an identity";
         if (deployment.Settings.GetValueOrDefault("AzureWebJobsDisableHomepage") != "true")
             yield return "settings: the host answers at /";
+        var bodyLimit = long.Parse(deployment.Settings.GetValueOrDefault("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "0"), System.Globalization.CultureInfo.InvariantCulture);
+        if (bodyLimit <= new EvaluationOptions().MaxUploadBytes)
+            yield return "settings: the host refuses uploads that the app would take";
+        if ((deployment.Settings.GetValueOrDefault("OTEL_TRACES_SAMPLER"), deployment.Settings.GetValueOrDefault("OTEL_TRACES_SAMPLER_ARG")) != ("microsoft.fixed_percentage", "1.0"))
+            yield return "settings: traces and their logs are dropped";
         if (deployment.Settings.GetValueOrDefault("APPLICATIONINSIGHTS_AUTHENTICATION_STRING")?.Contains("Authorization=AAD", StringComparison.Ordinal) != true)
             yield return "settings: telemetry without an identity";
     }

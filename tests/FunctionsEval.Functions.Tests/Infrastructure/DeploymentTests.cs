@@ -110,6 +110,8 @@ public sealed class DeploymentTests
             new("resources.bicep", "deploymentContainer: containers.deployment", "deploymentContainer: 'elsewhere'", "containers: datasets, deployment, runs instead of datasets, runs, elsewhere"),
             new("modules/roles.bicep", "scope: storage::blobs::datasets", "scope: storage", "roles: Storage Blob Data Contributor on Microsoft.Storage/storageAccounts is too much"),
             new("modules/openai-access.bicep", "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", "a001fd3d-188f-4b5d-821b-7da978bf7442", "roles: Cognitive Services OpenAI User on Microsoft.CognitiveServices/accounts is missing"),
+            new("modules/function-app.bicep", "'115343360'", "'104857600'", "settings: the host refuses uploads that the app would take"),
+            new("modules/function-app.bicep", "OTEL_TRACES_SAMPLER_ARG: '1.0'", "OTEL_TRACES_SAMPLER_ARG: '0.1'", "settings: traces and their logs are dropped"),
             new("modules/function-app.bicep", "AzureWebJobs.SweepDatasets.Disabled", "AzureWebJobs.SweepDataset.Disabled", "settings: nothing reads AzureWebJobs.SweepDataset.Disabled"),
             new("modules/function-app.bicep", "telemetryReceiver: insightsConnectionString", "telemetryReceiver: '${insightsConnectionString}${storage.listKeys().keys[0].value}'", "keys: a key is read"),
         ],
@@ -198,6 +200,37 @@ public sealed class DeploymentTests
         Assert.Contains($"https://{{0}}{RouteOf(nameof(EventGridWebhook))}?code={{1}}", address, StringComparison.Ordinal);
         Assert.Contains($"listKeys('/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-test/providers/Microsoft.Web/sites/app/functions/{nameof(EventGridWebhook)}'", address, StringComparison.Ordinal);
         Assert.Empty(DeploymentRules.Outputs(deployment));
+    }
+
+    /// <summary>Event Grid does not repeat what is answered with 400, 401, 403 or 413: a key that was renewed must not lose uploads.</summary>
+    [Fact]
+    public async Task Event_that_cannot_be_delivered_is_kept_with_the_topics_identity()
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync("events.bicep", "param functionAppName = 'app'\nparam storageAccountName = 'store'\nparam datasetsContainer = 'staging-datasets'", changes: [], TestContext.Current.CancellationToken);
+        var subscription = deployment.OfType("Microsoft.EventGrid/systemTopics/eventSubscriptions").Single();
+        var deadLetter = subscription["properties"]!["deadLetterWithResourceIdentity"]!;
+
+        Assert.Equal("SystemAssigned", (string)deployment.OfType("Microsoft.EventGrid/systemTopics").Single()["identity"]!["type"]!);
+        Assert.Equal("SystemAssigned", (string)deadLetter["identity"]!["type"]!);
+        Assert.Equal("undelivered-events", (string)deadLetter["deadLetterDestination"]!["properties"]!["blobContainerName"]!);
+        Assert.EndsWith("/store/default/undelivered-events", "/" + (string)deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Single()["name"]!, StringComparison.Ordinal);
+        Assert.Equal(("ba92f5b4-2d11-453d-a403-e96b0029c9fe", "containers/undelivered-events"), Assert.Single(deployment.Roles));
+        Assert.Equal("/blobServices/default/containers/staging-datasets/", (string)subscription["properties"]!["filter"]!["subjectBeginsWith"]!);
+    }
+
+    /// <summary>The template names containers as the app does.</summary>
+    [Fact]
+    public async Task Task_hub_of_the_settings_names_the_containers()
+    {
+        Bicep.SkipWhereMissing();
+        var deployment = await Deployment.OfAsync(
+            "main.bicep", Smallest + "\nparam settings = { AzureFunctionsJobHost__extensions__durableTask__hubName: 'Staging' }", changes: [], TestContext.Current.CancellationToken);
+        var hub = TaskHub.From(Configuration(deployment));
+
+        Assert.Equal(
+            new[] { hub.ContainerOf(StorageNames.Datasets), hub.ContainerOf(StorageNames.Runs), "deployment" }.Order(StringComparer.Ordinal),
+            deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(container => ((string)container["name"]!).Split('/')[^1]).Order(StringComparer.Ordinal));
     }
 
     private static async Task KeepsToTheRulesAsync(string parameters)

@@ -81,10 +81,10 @@ public sealed partial class TemplateTests
             var script = (string)root["hooks"]["postdeploy"][shell]["run"]!;
             Assert.Contains("--template-file infra/events.bicep", script, StringComparison.Ordinal);
             Assert.All(EventParameter().Matches(script), match => Assert.Contains($"param {match.Groups[1].Value} string", events, StringComparison.Ordinal));
-            Assert.Equal(2, EventParameter().Count(script));
+            Assert.Equal(3, EventParameter().Count(script));
             // azd hands a hook the outputs and its own AZURE_SUBSCRIPTION_ID; LASTEXITCODE is PowerShell's.
             Assert.Empty(Variable().Matches(script).Select(match => match.Groups[1].Value).Except([.. outputs, "AZURE_SUBSCRIPTION_ID", "LASTEXITCODE"]));
-            Assert.All(["AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "FUNCTION_APP_NAME", "STORAGE_ACCOUNT_NAME"], name => Assert.Contains(name, script, StringComparison.Ordinal));
+            Assert.All(["AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "FUNCTION_APP_NAME", "STORAGE_ACCOUNT_NAME", "DATASETS_CONTAINER"], name => Assert.Contains(name, script, StringComparison.Ordinal));
         }
     }
 

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>
+/// The app's task hub, by whose name two apps on one storage account are told apart: Durable Functions' queues and tables begin with it, and
+/// unless it is the one of <c>host.json</c>, so do the app's own containers, tables and queue.
+/// </summary>
+internal sealed partial class TaskHub
+{
+    /// <summary>The host's own way of overriding <c>host.json</c>.</summary>
+    public const string Setting = "AzureFunctionsJobHost__extensions__durableTask__hubName";
+
+    private const string Default = "FunctionsEval";
+
+    private readonly string? _name;
+
+    private TaskHub(string? name) => _name = name;
+
+    /// <exception cref="InvalidOperationException">The name cannot be part of the names of containers and tables.</exception>
+    public static TaskHub From(IConfiguration configuration)
+    {
+        var name = configuration["AzureFunctionsJobHost:extensions:durableTask:hubName"];
+        if (string.IsNullOrEmpty(name) || name == Default)
+            return new TaskHub(null);
+        return Name().IsMatch(name)
+            ? new TaskHub(name)
+            : throw new InvalidOperationException($"{Setting}: write 3 to 40 letters and digits, a letter first. Containers and tables are named by it.");
+    }
+
+    /// <summary>The container, or queue, that the app calls by a name.</summary>
+    public string ContainerOf(string name) => _name is null ? name : $"{_name.ToLowerInvariant()}-{name}";
+
+    /// <summary>The table that the app calls by a name.</summary>
+    public string TableOf(string name) => _name + name;
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{2,39}$")]
+    private static partial Regex Name();
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+
+namespace FunctionsEval.Functions.Telemetry;
+
+/// <summary>Takes keys out of the addresses in a span before any exporter sees it.</summary>
+internal sealed class RedactingSpanProcessor : BaseProcessor<Activity>
+{
+    public override void OnEnd(Activity span)
+    {
+        foreach (var (name, value) in span.TagObjects.ToList())
+        {
+            var redacted = AddressRedaction.Redact(name, value);
+            if (!ReferenceEquals(redacted, value))
+                span.SetTag(name, redacted);
+        }
+
+        span.DisplayName = AddressRedaction.Redact(span.DisplayName);
+        if (span.StatusDescription is { } description)
+            span.SetStatus(span.Status, AddressRedaction.Redact(description));
+    }
+}
+
+/// <summary>Takes keys out of the addresses in a log record before any exporter sees it.</summary>
+internal sealed class RedactingLogProcessor : BaseProcessor<LogRecord>
+{
+    public override void OnEnd(LogRecord record)
+    {
+        var attributes = record.Attributes?.Select(attribute => KeyValuePair.Create(attribute.Key, AddressRedaction.Redact(attribute.Key, attribute.Value))).ToList() ?? [];
+        if (record.FormattedMessage is { } message)
+            record.FormattedMessage = AddressRedaction.Redact(message);
+        if (record.Body is { } body)
+            record.Body = AddressRedaction.Redact(body);
+        if (record.Exception is { } exception)
+        {
+            var text = exception.ToString();
+            var redacted = AddressRedaction.Redact(text);
+            if (redacted != text)
+            {
+                // An exception cannot be changed: it is told by the attributes that exporters would have made of it.
+                record.Exception = null;
+                attributes.Add(new("exception.type", exception.GetType().FullName));
+                attributes.Add(new("exception.message", AddressRedaction.Redact(exception.Message)));
+                attributes.Add(new("exception.stacktrace", redacted));
+            }
+        }
+
+        record.Attributes = attributes;
+    }
+}

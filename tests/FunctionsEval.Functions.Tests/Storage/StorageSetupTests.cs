@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Tests.Storage;
+
+/// <summary>What the app says when it cannot start on its storage.</summary>
+public sealed class StorageSetupTests
+{
+    [Theory]
+    [InlineData(400, "InvalidHeaderValue", "The API version 2099-01-01 is not supported by Azurite. Please upgrade Azurite to latest version and retry.", "--skipApiVersionCheck")]
+    [InlineData(403, "AuthorizationPermissionMismatch", "This request is not authorized to perform this operation using this permission.", "AzureWebJobsStorage: the storage refuses the app (403 AuthorizationPermissionMismatch)")]
+    public async Task Storage_that_refuses_is_told_with_the_fix(int status, string code, string message, string expected)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var storage = builder.Build();
+        storage.Run(context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/xml";
+            context.Response.Headers["x-ms-error-code"] = code;
+            return context.Response.WriteAsync($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>");
+        });
+        await storage.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains(expected, (await StartAsync(new Uri(storage.Urls.First()))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Storage_that_is_not_there_is_told_by_the_name_of_its_setting()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var nobody = new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
+        taken.Stop();
+
+        Assert.StartsWith("AzureWebJobsStorage: the storage cannot be reached (", (await StartAsync(nobody)).Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<StorageSetupException> StartAsync(Uri storage)
+    {
+        var account = new Uri(storage, "devstoreaccount1");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["AzureWebJobsStorage"] = $"AccountName=devstoreaccount1;AccountKey={Convert.ToBase64String(new byte[64])};BlobEndpoint={account};TableEndpoint={account};QueueEndpoint={account}",
+        }).Build();
+        await using var services = new ServiceCollection().AddStorage(configuration).AddSingleton<StorageSetup>().BuildServiceProvider();
+        return await Assert.ThrowsAsync<StorageSetupException>(() => services.GetRequiredService<StorageSetup>().StartAsync(TestContext.Current.CancellationToken));
+    }
+}
