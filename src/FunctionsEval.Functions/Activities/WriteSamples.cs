@@ -21,9 +21,9 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
         long linesBefore = manifest.HeaderLines;
         for (var shard = 0; shard < manifest.Shards.Count; shard++)
         {
-            var candidate = await ReadLogAsync(request.RunId, Roles.Candidate, shard, cancellationToken);
-            var baseline = manifest.Roles.Count > 1 ? await ReadLogAsync(request.RunId, Roles.Baseline, shard, cancellationToken) : null;
-            foreach (var (ordinal, row) in candidate.Where(answer => !answer.Value.IsPartial))
+            var candidate = (await blobs.ReadRowLogAsync(manifest, Roles.Candidate, shard, cancellationToken)).Rows;
+            var baseline = manifest.Roles.Count > 1 ? (await blobs.ReadRowLogAsync(manifest, Roles.Baseline, shard, cancellationToken)).Rows : null;
+            foreach (var (key, row) in candidate.Where(answer => !answer.Value.IsPartial))
             {
                 var sample = new SampleReport
                 {
@@ -37,7 +37,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
                     Leak = row.Leak,
                     Candidate = AnswerReport.Of(row),
                     // Only of a run that was stopped may one be missing.
-                    Baseline = baseline?.GetValueOrDefault(ordinal) is { } other ? AnswerReport.Of(other) : null,
+                    Baseline = baseline?.GetValueOrDefault(key) is { } other ? AnswerReport.Of(other) : null,
                 };
                 await JsonSerializer.SerializeAsync(samples, sample, RunJson.Options, cancellationToken);
                 await samples.WriteAsync(newLine, cancellationToken);
@@ -46,7 +46,4 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
             linesBefore += (await blobs.ReadShardStateAsync(request.RunId, Roles.Candidate, shard, cancellationToken)).Lines;
         }
     }
-
-    private async Task<SortedDictionary<int, LogRow>> ReadLogAsync(string runId, string role, int shard, CancellationToken cancellationToken) =>
-        RowLog.Parse((await blobs.RowLog(runId, role, shard).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span);
 }

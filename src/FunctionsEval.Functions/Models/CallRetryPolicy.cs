@@ -30,6 +30,10 @@ internal sealed class CallRetryOptions
     /// <summary>The longest such timer, whatever the endpoint asks for. Default 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "ModelCalls__LongestRetryLater: write a time from 00:00:01 to 1.00:00:00.")]
     public TimeSpan LongestRetryLater { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a model may be away (no connection, 502, 503, 504 to every request) before a run that needs it ends as <c>model_unreachable</c>, to be resumed. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true, ErrorMessage = "ModelCalls__MaxOutage: write a time from 00:00:01 to 1.00:00:00.")]
+    public TimeSpan MaxOutage { get; set; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>Decides what follows an attempt that failed for a passing reason.</summary>

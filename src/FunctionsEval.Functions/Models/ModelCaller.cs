@@ -94,6 +94,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
             using ObservedCall observed = telemetry.Begin(model.Options, request);
             AttemptResult result = await SendAsync(model, request, sent, stop.Sending);
             observed.End(result);
+            model.HasAnswered |= result is not AttemptResult.Passing { Fault: PassingFault.TimedOut or PassingFault.Unreachable or PassingFault.NoIdentityToken };
             slot = result switch
             {
                 AttemptResult.Passing { Fault: PassingFault.Throttled or PassingFault.Overloaded } => SlotResult.Throttled,

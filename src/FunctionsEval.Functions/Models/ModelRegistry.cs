@@ -32,6 +32,9 @@ internal sealed class ConfiguredModel
     /// <summary>Bounds its tokens a minute; null for no bound.</summary>
     public RateBudget? Tokens { get; }
 
+    /// <summary>Whether its endpoint has answered a request of this process, however.</summary>
+    public bool HasAnswered { get; set; }
+
     /// <summary>What its endpoint has been found to refuse.</summary>
     public LearnedParameters Learned { get; } = new();
 }
@@ -59,6 +62,9 @@ internal sealed partial class ModelRegistry
 
     /// <summary>The configured names, in the order of the configuration.</summary>
     public IReadOnlyCollection<string> Names => _options.Keys;
+
+    /// <summary>The configured models, templates among them.</summary>
+    public IReadOnlyCollection<ModelOptions> Options => _options.Values;
 
     /// <summary>Finds a model by name, without regard to case.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out ConfiguredModel? model)

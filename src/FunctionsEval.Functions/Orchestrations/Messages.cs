@@ -18,6 +18,9 @@ internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan
     /// <summary>Whether the run follows a fine-tuning job: a deployment that is not found is one that is not there yet.</summary>
     public bool IsAutomatic { get; init; }
 
+    /// <summary>Whether the samples that ended as <c>exhausted</c> or <c>timed_out</c> are asked about again.</summary>
+    public bool RepeatsFailed { get; init; }
+
     /// <summary>The request of a run by a spec.</summary>
     public static RunRequest For(string runId, DatasetVersion dataset, EvaluationSpec spec, string? trainingFile, int resumption = 0) =>
         new(runId, dataset, spec.Limits.Deadline, resumption) { TrainingFile = trainingFile, NotifiedWebhook = spec.Notify?.Webhook, NotifiesQueue = spec.Notify?.Queue == true };
