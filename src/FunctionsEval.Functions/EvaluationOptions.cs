@@ -23,9 +23,15 @@ internal sealed class EvaluationOptions
     public long MaxUploadBytes { get; set; } = 100 << 20;
 
     /// <summary>
-    /// How long one call of EvaluateShard starts new model calls before it hands back to the orchestration. Must stay,
-    /// with the longest model timeout, under host.json's functionTimeout. Default 4 minutes.
+    /// How long one call of EvaluateShard sends requests to models before it hands back to the orchestration; shorter where host.json's
+    /// functionTimeout, less the models' time-outs and a minute, says so. Default 4 minutes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
     public TimeSpan ShardSoftDeadline { get; set; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>
+    /// How long requests that were sent are waited for when the host stops (a deployment, a scale-in): they are paid for. Default 10 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(10);
 }

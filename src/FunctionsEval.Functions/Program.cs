@@ -21,6 +21,8 @@ builder.Services.AddOptions<EvaluationOptions>()
     .BindConfiguration(EvaluationOptions.Section)
     .ValidateDataAnnotations()
     .ValidateOnStart();
+builder.Services.AddSingleton<IValidateOptions<EvaluationOptions>, EvaluationOptionsValidator>();
+builder.Services.AddSingleton(FunctionTimeout.Read(builder.Configuration, AppContext.BaseDirectory));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddTelemetry(builder.Configuration);
@@ -28,6 +30,7 @@ builder.Services.AddModels(builder.Configuration);
 builder.Services.AddSingleton<RunPlans>();
 builder.Services.AddSingleton<RunCommit>();
 builder.Services.AddSingleton<RunCancellation>();
+builder.Services.AddSingleton<SampleIsolation>();
 builder.Services.AddSingleton<RunComparison>();
 builder.Services.AddSingleton<RunResults>();
 builder.Services.AddSingleton<CostAllowances>();

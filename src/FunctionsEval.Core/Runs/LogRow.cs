@@ -71,6 +71,9 @@ public sealed record LogRow
     /// <summary>Whether the row holds only what is paid for so far (an answer without all its grades, some of a question's choices): a later row of the sample takes the place of this one.</summary>
     public bool IsPartial { get; init; }
 
+    /// <summary>The run's resumption that logged the row, by which a failure that is asked about again is told from the one before; null before the first.</summary>
+    public int? Resumption { get; init; }
+
     /// <summary>Requests sent for this sample by the attempt that logged it.</summary>
     public int Attempts { get; init; }
 

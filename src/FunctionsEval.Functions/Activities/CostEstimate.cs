@@ -27,8 +27,10 @@ internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, 
         var head = await datasets.ReadAsync(plan.Manifest.Dataset, first.Start, Math.Min(first.End, first.Start + BytesLookedAt), cancellationToken);
         var (samples, most) = (0, 0m);
         // The last row may be cut off: it is malformed then, and as such not looked at.
-        await foreach (var row in new ShardReader(plan, 0, head).ReadAsync(() => samples < SamplesLookedAt, cancellationToken))
+        await foreach (var row in new ShardReader(plan, 0, head).ReadAsync(cancellationToken))
         {
+            if (samples == SamplesLookedAt)
+                break;
             if (row is not ValidRow { Sample: var sample })
                 continue;
             samples++;

@@ -1,5 +1,4 @@
-using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
@@ -17,15 +16,15 @@ namespace FunctionsEval.Functions.Activities;
 /// </summary>
 internal sealed class EvaluateShard(
     RunPlans plans, DatasetStore datasets, RunBlobs blobs, RunTables tables, CostAllowances allowances, RunCancellation cancellation, ModelRegistry registry, ModelCaller models,
-    IOptions<EvaluationOptions> options, TimeProvider time, ILogger<EvaluateShard> logger)
+    SampleIsolation isolation, FunctionTimeout functionTimeout, IOptions<EvaluationOptions> options, IOptions<CallRetryOptions> calls, TimeProvider time, ILogger<EvaluateShard> logger)
 {
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>After so many executors that ended without a word, rows are evaluated one by one and announced, to find the one that ends them.</summary>
-    private const int CrashesBeforeCare = 2;
+    /// <summary>A shard's samples of which only so few are left are not worth as long a wait as the run.</summary>
+    private const double FewShare = 0.05;
 
-    /// <summary>Of all rows that are evaluated with care in this process one at a time, so that it is known which one ends it.</summary>
-    private static readonly SemaphoreSlim OneByOne = new(1);
+    /// <summary>What is left of the wait for a model then, and for one that was never reached.</summary>
+    private const double ShortWait = 0.2;
 
     [Function(nameof(EvaluateShard))]
     public async Task<ShardReport> RunAsync([ActivityTrigger] ShardWork work, CancellationToken cancellationToken)
@@ -38,9 +37,9 @@ internal sealed class EvaluateShard(
     {
         Instruments.NameRun(work.RunId, work.Role, work.Shard);
         var plan = await plans.GetAsync(work.RunId, work.Resumption, cancellationToken);
-        if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true } finished)
+        if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true } state && !IsAskedAgain(plan, state))
         {
-            await allowances.SettleAsync(work, plan, new SampleEvaluator(plan, work.Role, models), finished, cancellationToken);
+            await allowances.SettleAsync(work, plan, new SampleEvaluator(plan, work.Role, models), state, cancellationToken);
             return ShardReport.Completed;
         }
 
@@ -54,9 +53,12 @@ internal sealed class EvaluateShard(
         try
         {
             var range = plan.Manifest.Shards[work.Shard];
+            using var times = new ShardTimes(plan, work, options.Value, functionTimeout, LongestCall(plan, work), time, cancellationToken);
             var data = await datasets.ReadAsync(plan.Manifest.Dataset, range.Start, range.End, cancellationToken);
-            await using var log = await RowLog.OpenAsync(blobs.RowLog(work.RunId, work.Role, work.Shard), cancellationToken);
-            return await EvaluateAsync(work, plan, data, log, cancellationToken);
+            var owner = new RowLogOwner(range, isolation.Process, time, times.GiveUp);
+            await using var log = await RowLog.OpenAsync(blobs.RowLog(work.RunId, work.Role, work.Shard), owner, cancellationToken);
+            await using var leaving = log.Lost.UnsafeRegister(_ => times.Leave(), null);
+            return await EvaluateAsync(work, plan, new ShardReader(plan, work.Shard, data), log, times, cancellationToken);
         }
         catch (RowLogBusyException)
         {
@@ -70,119 +72,74 @@ internal sealed class EvaluateShard(
         }
     }
 
-    private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, ReadOnlyMemory<byte> data, RowLog log, CancellationToken cancellationToken)
+    private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, ShardReader reader, RowLog log, ShardTimes times, CancellationToken cancellationToken)
     {
-        var reader = new ShardReader(plan, work.Shard, data);
         var tally = new ShardTally(plan);
-        var model = plan.ModelOf(work.Role);
-        var caller = new SampleEvaluator(plan, work.Role, models);
-        await using var allowance = await allowances.OpenAsync(work, plan, caller, log.Finished.Values, cancellationToken);
-        var started = time.GetTimestamp();
-        var isCareful = log.Crashes >= CrashesBeforeCare && !work.IsSettling;
-        if (isCareful)
-            logger.ShardEvaluatedWithCare(work.RunId, work.Role, work.Shard, log.Crashes);
-        ShardReport? interruption = null;
-
-        // Stops handing out samples; those under way finish and are logged.
-        bool MayStart() => work.IsSettling
-            || (interruption is null && plan.Stopped is null && time.GetElapsedTime(started) < options.Value.ShardSoftDeadline && time.GetUtcNow().UtcDateTime < work.Deadline);
-
-        // Calls stop when the function is cancelled; rows that are paid for are still appended when the log is closed.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(log.Lost, cancellationToken);
+        var evaluator = new SampleEvaluator(plan, work.Role, models) { GivesUp = work.GivesUp };
+        await using var allowance = await allowances.OpenAsync(work, plan, evaluator, log.Rows.Values, cancellationToken);
+        var evaluation = new ShardEvaluation(work, plan, log, evaluator, allowance, times, isolation, tally);
         await using (ReportProgress(work, plan, tally))
         {
-            await Parallel.ForEachAsync(
-                reader.ReadAsync(MayStart, stop.Token),
-                new ParallelOptions { MaxDegreeOfParallelism = isCareful ? 1 : Concurrency(plan, work), CancellationToken = stop.Token },
-                async (row, stopped) =>
-                {
-                    if (log.Finished.TryGetValue(row.Ordinal, out var finished) && !finished.IsPartial)
-                    {
-                        tally.Add(finished);
-                        return;
-                    }
-
-                    // A stopped run pays for nothing more.
-                    if (work.IsSettling)
-                        return;
-                    await (isCareful ? EvaluateWithCareAsync(row, finished, stopped) : EvaluateRowAsync(row, finished, stopped));
-                });
+            await evaluation.RunAsync(reader, Concurrency(plan, work));
             await log.CompleteAsync();
         }
 
-        var report = await EndAsync(work, plan, reader, tally, interruption);
+        if (evaluation.Suspects > 0)
+            logger.ShardEvaluatedWithCare(work.RunId, work.Role, work.Shard, log.Sessions.Crashes, evaluation.Suspects);
+        var report = await EndAsync(work, plan, reader, tally, evaluation);
         logger.ShardEvaluated(work.RunId, work.Role, work.Shard, tally.Outcomes.Total, report.Status.ToString());
         return report;
-
-        void Count(LogRow row)
-        {
-            tally.Add(row);
-            Instruments.SampleEnded(work.Role, model, row.Outcome);
-        }
-
-        async Task EvaluateWithCareAsync(DatasetRow row, LogRow? finished, CancellationToken stopped)
-        {
-            if (log.Attempted.Contains(row.Ordinal))
-            {
-                var quarantined = caller.Quarantine(row, log.Crashes);
-                await log.AppendAsync(quarantined);
-                Count(quarantined);
-                return;
-            }
-
-            await OneByOne.WaitAsync(stopped);
-            try
-            {
-                await log.AnnounceAsync(row.Ordinal);
-                await EvaluateRowAsync(row, finished, stopped);
-            }
-            finally
-            {
-                OneByOne.Release();
-            }
-        }
-
-        async Task EvaluateRowAsync(DatasetRow row, LogRow? finished, CancellationToken stopped)
-        {
-            var result = allowance is null
-                ? await caller.EvaluateAsync(row, finished, stopped)
-                : await allowance.SpendAsync((row as ValidRow)?.Sample, finished, () => caller.EvaluateAsync(row, finished, stopped), MayStart, stopped);
-            switch (result)
-            {
-                case SampleResult.Done done:
-                    await log.AppendAsync(done.Row);
-                    Count(done.Row);
-                    break;
-                case SampleResult.Interrupted interrupted:
-                    if (interrupted.Paid is { } paid)
-                        await log.AppendAsync(paid);
-                    interruption ??= interrupted.Report;
-                    if (interrupted.Report is { Status: ShardStatus.Failed, Failure: { } failure })
-                        plan.Stop(failure);
-                    break;
-            }
-        }
     }
 
-    private async Task<ShardReport> EndAsync(ShardWork work, RunPlan plan, ShardReader reader, ShardTally tally, ShardReport? interruption)
+    private async Task<ShardReport> EndAsync(ShardWork work, RunPlan plan, ShardReader reader, ShardTally tally, ShardEvaluation evaluation)
     {
         await tables.WriteProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), CancellationToken.None);
-        if (!work.IsSettling && plan.Stopped is { } stopped && !(reader.ReachedEnd && interruption is null))
-            return new ShardReport(ShardStatus.Failed, stopped);
-        if (interruption is not null)
-            // An endpoint that answered other samples is not unreachable: come back to the rest.
-            return interruption.Status == ShardStatus.Unreachable && tally.Answered > 0 ? ShardReport.Incomplete(BusyWait) : interruption;
-        if (!reader.ReachedEnd)
-            return ShardReport.Incomplete();
+        if (!work.IsSettling && evaluation.Left > 0)
+            return plan.Stopped is { } stopped ? new ShardReport(ShardStatus.Failed, stopped) : Unfinished(work, plan, reader, evaluation);
 
         await blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None);
-        await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, tally.State(reader.Lines) with { IsComplete = !work.IsSettling || tally.Outcomes.Total == reader.Rows }, CancellationToken.None);
-        return ShardReport.Completed;
+        var state = tally.State(reader.Lines) with { IsComplete = evaluation.Left == 0, Resumption = work.Resumption };
+        await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, state, CancellationToken.None);
+        return ShardReport.Completed with { Progress = evaluation.Progress };
     }
+
+    private ShardReport Unfinished(ShardWork work, RunPlan plan, ShardReader reader, ShardEvaluation evaluation)
+    {
+        var report = evaluation.Interruption ?? ShardReport.Incomplete();
+        // A model that served other samples in this call is there: come back to the rest.
+        if (report.Status == ShardStatus.Unreachable && evaluation.Progress > 0)
+            report = ShardReport.Incomplete(BusyWait) with { OutageLimit = report.OutageLimit };
+        var few = evaluation.Left <= Math.Max(1, reader.Rows * FewShare);
+        return report with
+        {
+            Progress = evaluation.Progress,
+            FewAreLeft = few,
+            OutageLimit = report.OutageLimit > TimeSpan.Zero ? report.OutageLimit : calls.Value.MaxOutage * (few || !HaveAnswered(plan, work) ? ShortWait : 1),
+        };
+    }
+
+    /// <summary>Whether the shard was finished before a resumption that asks again about samples of its kind.</summary>
+    private static bool IsAskedAgain(RunPlan plan, ShardState state) =>
+        plan.Manifest.RepeatsFailedSince > state.Resumption && state.Outcomes.Exhausted + state.Outcomes.TimedOut > 0;
 
     /// <summary>Twice the model's places: a sample that waits between two attempts holds none.</summary>
     private int Concurrency(RunPlan plan, ShardWork work) =>
         registry.TryGet(plan.ModelOf(work.Role), out var model) ? 2 * model.Options.MaxConcurrency : 1;
+
+    private TimeSpan LongestCall(RunPlan plan, ShardWork work) =>
+        Called(plan, work).Select(model => model.Options.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
+
+    private bool HaveAnswered(RunPlan plan, ShardWork work) => Called(plan, work).All(model => model.Health.WasEverReached);
+
+    /// <summary>The models that the shard's samples are sent to: that of its role, and the graders'.</summary>
+    private IEnumerable<ConfiguredModel> Called(RunPlan plan, ShardWork work)
+    {
+        foreach (var name in plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => grader.Model).Prepend(plan.ModelOf(work.Role)))
+        {
+            if (registry.TryGet(name, out var model))
+                yield return model;
+        }
+    }
 
     private ProgressWriter ReportProgress(ShardWork work, RunPlan plan, ShardTally tally) =>
         new(tables, cancellation, plan, logger, work, () => new ShardProgress(work.Role, work.Shard, tally.Outcomes));

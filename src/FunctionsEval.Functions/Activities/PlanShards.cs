@@ -24,9 +24,14 @@ internal sealed class PlanShards(
             return new PlanReport(0, [], RunFailure.Superseded);
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && RunTables.IsCancelRequested(row))
             return new PlanReport(0, [], RunFailure.Cancelled);
-        // The row logs of a run that is resumed belong to the shards it was cut into.
-        if (run.Resumption > 0 && await blobs.FindManifestAsync(run.RunId, cancellationToken) is { } planned)
+        // Row logs belong to the shards that the run was cut into, be it resumed, or forgotten and started again while its blobs were kept.
+        if (await blobs.FindManifestAsync(run.RunId, cancellationToken) is { } planned && planned.Dataset.ETag == run.Dataset.ETag)
+        {
+            planned = planned with { IsAutomatic = run.IsAutomatic, RepeatsFailedSince = run.RepeatsFailed ? run.Resumption : planned.RepeatsFailedSince };
+            await blobs.WriteManifestAsync(planned, cancellationToken);
             return ReportOf(planned);
+        }
+
         var spec = await blobs.ReadSpecAsync(run.RunId, cancellationToken);
         var format = ((DatasetNameKind.Dataset)DatasetNames.Classify(run.Dataset.Name)).Format;
         RangeRead read = async (offset, length, token) => await datasets.ReadAsync(run.Dataset, offset, offset + length, token);
@@ -74,6 +79,7 @@ internal sealed class PlanShards(
             CsvHeader = plan.CsvHeader,
             HeaderLines = plan.HeaderLines,
             Training = state,
+            IsAutomatic = run.IsAutomatic,
             CodeVersion = CodeVersion.Current,
         };
         await blobs.WriteManifestAsync(manifest, cancellationToken);

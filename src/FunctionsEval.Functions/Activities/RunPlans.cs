@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
@@ -63,6 +62,9 @@ internal sealed class RunPlan
             && Interlocked.CompareExchange(ref _lastCheck, time.GetTimestamp(), last) == last;
     }
 
+    /// <summary>Which of a sample's answers a row that was handed out asks for, from 1; 0 where each sample has one.</summary>
+    public int RepeatOf(DatasetRow row) => Spec.Repeats > 1 && row is ValidRow ? (row.Ordinal % Spec.Repeats) + 1 : 0;
+
     public string ModelOf(string role) => Manifest.Roles.Single(model => model.Role == role).Model;
 
     /// <summary>How the rows of a shard are read.</summary>
@@ -74,25 +76,46 @@ internal sealed class RunPlan
         new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id), Measurer.SlicesOf(row), Measurer.Measure(row));
 }
 
-/// <summary>Plans of the runs this process works on, read from the run's blobs once, and once more after each resumption.</summary>
+/// <summary>
+/// Plans of the runs this process works on. Each is read from the run's blobs once a planning: planning writes the manifest anew, so that a run
+/// that was resumed, or forgotten and started again, is not held to what is known of the one before (its shards, its stop).
+/// </summary>
 internal sealed class RunPlans(RunBlobs blobs)
 {
     private const int Kept = 16;
-    private readonly ConcurrentDictionary<(string RunId, int Resumption), Task<RunPlan>> _plans = new();
+
+    private readonly Lock _lock = new();
+
+    /// <summary>The plan that was used last comes first.</summary>
+    private readonly LinkedList<Entry> _plans = [];
 
     public async Task<RunPlan> GetAsync(string runId, int resumption, CancellationToken cancellationToken)
     {
-        if (_plans.Count > Kept)
-            _plans.Clear();
-        var reading = _plans.GetOrAdd((runId, resumption), key => ReadAsync(key.RunId));
+        var version = await blobs.ManifestVersionAsync(runId, cancellationToken);
+        var entry = Use(new Entry(runId, resumption, version, new Lazy<Task<RunPlan>>(() => ReadAsync(runId))));
         try
         {
-            return await reading.WaitAsync(cancellationToken);
+            return await entry.Plan.Value.WaitAsync(cancellationToken);
         }
-        finally
+        catch when (entry.Plan.Value.IsFaulted)
         {
-            if (reading.IsFaulted)
-                _plans.TryRemove(KeyValuePair.Create((runId, resumption), reading));
+            lock (_lock)
+                _plans.Remove(entry);
+            throw;
+        }
+    }
+
+    /// <summary>The entry that is kept for the same planning, or this one.</summary>
+    private Entry Use(Entry wanted)
+    {
+        lock (_lock)
+        {
+            var entry = _plans.FirstOrDefault(kept => kept.IsOfSame(wanted)) ?? wanted;
+            _plans.Remove(entry);
+            _plans.AddFirst(entry);
+            if (_plans.Count > Kept)
+                _plans.RemoveLast();
+            return entry;
         }
     }
 
@@ -101,5 +124,11 @@ internal sealed class RunPlans(RunBlobs blobs)
         var manifest = await blobs.ReadManifestAsync(runId, CancellationToken.None);
         var training = manifest.Training is { } known ? await blobs.ReadTrainingAsync(runId, known, CancellationToken.None) : null;
         return new RunPlan(manifest, await blobs.ReadSpecAsync(runId, CancellationToken.None), training);
+    }
+
+    /// <summary>A plan and the planning it is of.</summary>
+    private sealed record Entry(string RunId, int Resumption, string ManifestVersion, Lazy<Task<RunPlan>> Plan)
+    {
+        public bool IsOfSame(Entry other) => (RunId, Resumption, ManifestVersion) == (other.RunId, other.Resumption, other.ManifestVersion);
     }
 }

@@ -39,20 +39,47 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
     private readonly AnswerGrader[] _graders =
         [.. plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => new AnswerGrader(grader, models))];
 
+    /// <summary>How long a deployment that was just made may take to appear; Azure itself says five minutes.</summary>
+    private static readonly TimeSpan DeploymentAppears = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether nobody waits for the model any longer: a sample that is not served comes to an outcome instead.</summary>
+    public bool GivesUp { get; init; }
+
     /// <summary>Evaluates a row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="paid">Its logged answer, which lacks grades only; null for none.</param>
+    /// <param name="logged">Its logged row: a partial one, which is gone on from, or a failure, which is asked about again; null for none.</param>
+    /// <param name="sendNoMore">Stops before a call; one that was sent is paid for and waited for.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    public async Task<SampleResult> EvaluateAsync(DatasetRow row, LogRow? paid, CancellationToken cancellationToken)
+    public async Task<SampleResult> EvaluateAsync(DatasetRow row, LogRow? logged, CancellationToken sendNoMore, CancellationToken cancellationToken)
+    {
+        if (logged is null or { IsPartial: true })
+            return await AskAsync(row, logged, sendNoMore, cancellationToken);
+        // The failure is forgotten, but not what it cost.
+        return await AskAsync(row, null, sendNoMore, cancellationToken) switch
+        {
+            SampleResult.Done done => new SampleResult.Done(AndPaid(done.Row, logged)),
+            SampleResult.Interrupted { Paid: { } paid } interrupted => interrupted with { Paid = AndPaid(paid, logged) },
+            var result => result,
+        };
+    }
+
+    private static LogRow AndPaid(LogRow row, LogRow before) => row with
+    {
+        Attempts = row.Attempts + before.Attempts,
+        InputTokens = row.InputTokens + before.InputTokens,
+        OutputTokens = row.OutputTokens + before.OutputTokens,
+    };
+
+    private async Task<SampleResult> AskAsync(DatasetRow row, LogRow? paid, CancellationToken sendNoMore, CancellationToken cancellationToken)
     {
         switch (row)
         {
             case MalformedRow malformed:
                 return new SampleResult.Done(Malformed(row, id: null, malformed.Reason, malformed.Message, malformed.Column));
             case ValidRow { Sample: { Choices.Count: > 0 } question }:
-                return await AnswerQuestionAsync(row, question, paid, cancellationToken);
+                return await AnswerQuestionAsync(row, question, paid, sendNoMore, cancellationToken);
             case ValidRow { Sample: var sample } when paid is not null:
-                return await GradeAsync(paid, sample, cancellationToken);
+                return await GradeAsync(paid, sample, sendNoMore, cancellationToken);
             case ValidRow { Sample: var sample }:
                 ModelRequest request;
                 try
@@ -64,10 +91,10 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                     return new SampleResult.Done(Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
                 }
 
-                if (RepeatOf(row) is > 1 and var repeat && request.Sampling.Seed is { } seed)
+                if (plan.RepeatOf(row) is > 1 and var repeat && request.Sampling.Seed is { } seed)
                     request = request with { Sampling = request.Sampling with { Seed = seed + repeat - 1 } };
-                var result = Conclude(EmptyRow(row, sample), await models.CallAsync(_model, request, plan.Stopping, cancellationToken));
-                return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered } ? await GradeAsync(answered, sample, cancellationToken) : result;
+                var result = Conclude(EmptyRow(row, sample), await models.CallAsync(_model, request, sendNoMore, cancellationToken));
+                return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered } ? await GradeAsync(answered, sample, sendNoMore, cancellationToken) : result;
             default:
                 throw new InvalidOperationException($"Unknown kind of row: {row.GetType().Name}.");
         }
@@ -78,14 +105,14 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
     {
         var reason = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"process_ended: the process ended {crashes} times while it worked on this shard, the last time on this sample alone");
+            $"process_ended: the process ended {crashes} times while it worked on this shard: on this sample among others, in a small group, and on it alone");
         return row is ValidRow { Sample: var sample }
             ? EmptyRow(row, sample) with { Outcome = Outcome.Exhausted, Reason = reason }
             : Malformed(row, id: null, "process_ended", reason["process_ended: ".Length..], column: null);
     }
 
     /// <summary>Has each choice scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.</summary>
-    private async Task<SampleResult> AnswerQuestionAsync(DatasetRow row, Sample question, LogRow? paid, CancellationToken cancellationToken)
+    private async Task<SampleResult> AnswerQuestionAsync(DatasetRow row, Sample question, LogRow? paid, CancellationToken sendNoMore, CancellationToken cancellationToken)
     {
         IReadOnlyList<ModelRequest> requests;
         try
@@ -102,7 +129,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         for (var index = choices.Count; index < question.Choices.Count; index++)
         {
             var choice = question.Choices[index];
-            var result = await models.CallAsync(_model, requests[index], plan.Stopping, cancellationToken);
+            var result = await models.CallAsync(_model, requests[index], sendNoMore, cancellationToken);
             if (result is not ModelCallResult.Answered { Completion: var completion })
             {
                 // What was paid for the choices before this one is kept for the next try.
@@ -124,7 +151,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         return new SampleResult.Done(answer with { Choices = choices, Prediction = choices.MaxBy(choice => choice.LogLikelihood)!.Text, IsPartial = false });
     }
 
-    private async Task<SampleResult> GradeAsync(LogRow answered, Sample sample, CancellationToken cancellationToken)
+    private async Task<SampleResult> GradeAsync(LogRow answered, Sample sample, CancellationToken sendNoMore, CancellationToken cancellationToken)
     {
         if (_graders.Length == 0)
             return new SampleResult.Done(answered);
@@ -137,7 +164,9 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                 continue;
             }
 
-            var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", plan.Stopping, cancellationToken);
+            var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", sendNoMore, cancellationToken);
+            if (grade is null && GivenUp(stopped!) is { } failed)
+                grade = new Grade { Outcome = GradeOutcome.NotGraded, Reason = $"{failed.Reason}: {failed.Message}" };
             if (grade is null)
                 return new SampleResult.Interrupted(Interruption(stopped!), answered with { Grades = grades, IsPartial = true });
             grades.Add(grader.Name, grade);
@@ -178,15 +207,13 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         Input = role == Roles.Candidate && plan.Spec.Task != EvaluationTask.LanguageModelling ? sample.Input : null,
         References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
         Tags = sample.Tags.Count > 0 ? sample.Tags : null,
-        Repeat = RepeatOf(row),
+        Repeat = plan.RepeatOf(row),
         Leak = plan.Training?.Index?.Find(sample),
     };
 
-    private int RepeatOf(DatasetRow row) => plan.Spec.Repeats > 1 ? (row.Ordinal % plan.Spec.Repeats) + 1 : 0;
-
     private SampleResult Conclude(LogRow empty, ModelCallResult result)
     {
-        return result switch
+        return (GivenUp(result) ?? result) switch
         {
             ModelCallResult.Answered answered => new SampleResult.Done(Read(empty, answered.Completion)),
             ModelCallResult.Failed failed => new SampleResult.Done(
@@ -202,11 +229,21 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         };
     }
 
-    private static ShardReport Interruption(ModelCallResult result) => result switch
+    /// <summary>What the sample comes to when nobody waits any longer; null as long as somebody does, and for what no waiting helps.</summary>
+    private ModelCallResult.Failed? GivenUp(ModelCallResult result) => result switch
     {
+        ModelCallResult.Unreachable unreachable when GivesUp => unreachable.IfGivenUp,
+        ModelCallResult.RetryLater later when GivesUp => later.IfGivenUp,
+        _ => null,
+    };
+
+    private ShardReport Interruption(ModelCallResult result) => result switch
+    {
+        ModelCallResult.Misconfigured { MayAppear: true } missing when plan.Manifest.IsAutomatic =>
+            new ShardReport(ShardStatus.Unreachable, new RunFailure("model_misconfigured", missing.Message)) { OutageLimit = DeploymentAppears },
         ModelCallResult.Misconfigured misconfigured => ShardReport.Failed("model_misconfigured", misconfigured.Message),
         ModelCallResult.Unreachable unreachable => new ShardReport(ShardStatus.Unreachable, new RunFailure("model_unreachable", unreachable.Message)),
-        ModelCallResult.RetryLater later => ShardReport.Incomplete(later.After),
+        ModelCallResult.RetryLater later => new ShardReport(ShardStatus.Throttled, new RunFailure("model_unreachable", later.IfGivenUp.Message), later.After),
         ModelCallResult.NotSent => ShardReport.Incomplete(),
         _ => throw new InvalidOperationException($"Unknown result of a model call: {result.GetType().Name}."),
     };
@@ -244,12 +281,13 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         };
     }
 
-    private static LogRow Malformed(DatasetRow row, string? id, string code, string message, int? column) => new()
+    private LogRow Malformed(DatasetRow row, string? id, string code, string message, int? column) => new()
     {
         Id = id ?? row.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Ordinal = row.Ordinal,
         Line = row.Line,
         Offset = row.Offset,
+        Repeat = plan.RepeatOf(row),
         Outcome = Outcome.MalformedSample,
         Reason = column is null ? $"{code}: {message}" : $"{code}: {message} (column {column})",
     };

@@ -35,9 +35,6 @@ internal sealed class ShardTally(RunPlan plan)
         }
     }
 
-    /// <summary>Samples the model has answered.</summary>
-    public long Answered { get; private set; }
-
     public void Add(LogRow row)
     {
         var statistics = plan.Measure(row);
@@ -53,7 +50,6 @@ internal sealed class ShardTally(RunPlan plan)
                 _graders[grader] = _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
             if (row.LatencyMs is { } latency)
             {
-                Answered++;
                 _latency.Add(latency);
                 _answerTokens.Add(row.OutputTokens);
             }

@@ -21,12 +21,12 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
         long linesBefore = manifest.HeaderLines;
         for (var shard = 0; shard < manifest.Shards.Count; shard++)
         {
-            var candidate = await ReadLogAsync(request.RunId, Roles.Candidate, shard, cancellationToken);
-            var baseline = manifest.Roles.Count > 1 ? await ReadLogAsync(request.RunId, Roles.Baseline, shard, cancellationToken) : new Dictionary<int, LogRow>();
+            var candidate = await ReadLogAsync(manifest, Roles.Candidate, shard, cancellationToken);
+            var baseline = manifest.Roles.Count > 1 ? await ReadLogAsync(manifest, Roles.Baseline, shard, cancellationToken) : new Dictionary<RowKey, LogRow>();
             // Of a run that was stopped, either answer may be missing.
-            foreach (var ordinal in candidate.Keys.Union(baseline.Keys).Order())
+            foreach (var key in candidate.Keys.Union(baseline.Keys).Order())
             {
-                var sample = SampleReport.Of(candidate.GetValueOrDefault(ordinal), baseline.GetValueOrDefault(ordinal), linesBefore);
+                var sample = SampleReport.Of(candidate.GetValueOrDefault(key), baseline.GetValueOrDefault(key), linesBefore);
                 await JsonSerializer.SerializeAsync(samples, sample, RunJson.Options, cancellationToken);
                 await samples.WriteAsync(newLine, cancellationToken);
             }
@@ -36,8 +36,6 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
     }
 
     /// <summary>The rows that are an outcome: not those that only lack their grades, which the summary does not count either.</summary>
-    private async Task<IReadOnlyDictionary<int, LogRow>> ReadLogAsync(string runId, string role, int shard, CancellationToken cancellationToken) =>
-        RowLog.Parse((await blobs.RowLog(runId, role, shard).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory().Span)
-            .Where(row => !row.Value.IsPartial)
-            .ToDictionary();
+    private async Task<IReadOnlyDictionary<RowKey, LogRow>> ReadLogAsync(RunManifest manifest, string role, int shard, CancellationToken cancellationToken) =>
+        (await blobs.ReadRowLogAsync(manifest, role, shard, cancellationToken)).Rows.Where(row => !row.Value.IsPartial).ToDictionary();
 }

@@ -63,6 +63,9 @@ internal sealed partial class ModelRegistry
     /// <summary>The configured names, in the order of the configuration.</summary>
     public IReadOnlyCollection<string> Names => _options.Keys;
 
+    /// <summary>The configured models, templates among them.</summary>
+    public IReadOnlyCollection<ModelOptions> Options => _options.Values;
+
     /// <summary>Finds a model by name, without regard to case.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out ConfiguredModel? model)
     {

@@ -1,295 +1,223 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using Azure;
-using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>Another executor holds the shard's row log.</summary>
-internal sealed class RowLogBusyException() : Exception("Another executor is working on this shard.");
+/// <summary>An executor of a shard.</summary>
+/// <param name="Shard">The shard's range.</param>
+/// <param name="Process">Id of its process, drawn when that started.</param>
+/// <param name="Time">Its clock.</param>
+/// <param name="GiveUp">Ends the wait for a storage that is away.</param>
+internal sealed record RowLogOwner(ShardRange Shard, string Process, TimeProvider Time, CancellationToken GiveUp);
 
 /// <summary>
-/// A shard's row log: an append blob with one JSON line a finished sample. A sample counts once its line is appended.
-/// A lease keeps a second executor out while this one is alive, and every append names the position it must land on, so
-/// that an executor that lost its lease without noticing cannot write either. Lines of another form say when an executor
-/// began and ended, so that it can be told how many of them ended without a word.
+/// A shard's row log: an append blob with one JSON line a finished sample. A sample counts once its line is appended. Lines of another form
+/// are about the executors (<see cref="LogSessions"/>).
 /// </summary>
 internal sealed class RowLog : IAsyncDisposable
 {
-    /// <summary>How long a dead executor keeps its successor waiting, at most.</summary>
-    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(20);
-
     private const int MaxBatchBytes = 1 << 20;
     private const int MaxBatchRows = 64;
 
-    private readonly AppendBlobClient _blob;
-    private readonly BlobLeaseClient _lease;
-    private readonly Channel<QueuedLine> _queue = Channel.CreateBounded<QueuedLine>(new BoundedChannelOptions(MaxBatchRows) { SingleReader = true });
-    private readonly CancellationTokenSource _lost = new();
-    private readonly Task _writing;
-    private readonly Task _renewing;
-    private long _position;
+    /// <summary>What may wait to be appended before no further sample is bought: what is being appended, and as much again.</summary>
+    private const int MaxPendingBytes = 8 * MaxBatchBytes;
+    private const int MaxPendingRows = 2 * MaxBatchRows;
 
-    private RowLog(AppendBlobClient blob, BlobLeaseClient lease, long position, IReadOnlyDictionary<int, LogRow> finished, LogSessions sessions)
+    /// <summary>An append that takes longer is late: no further sample is bought before it is through.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
+
+    private readonly LeasedLog _blob;
+    private readonly RowLogContent _content;
+    private readonly TimeProvider _time;
+    private readonly long _step;
+    private readonly Channel<QueuedLine> _queue = Channel.CreateUnbounded<QueuedLine>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _writing;
+    private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _appendingSince;
+    private long _pendingBytes;
+    private int _pendingRows;
+    private long _announcedUpTo;
+    private Task _announced = Task.CompletedTask;
+
+    private RowLog(LeasedLog blob, RowLogContent content, RowLogOwner owner)
     {
         _blob = blob;
-        _lease = lease;
-        _position = position;
-        Finished = finished;
-        Crashes = sessions.Crashes;
-        Attempted = sessions.Attempted;
-        _renewing = RenewAsync();
+        _content = content;
+        _time = owner.Time;
+        // Small shards in one step, large ones in sixteen.
+        _step = Math.Max(owner.Shard.Length / 16, 32 << 10);
+        _announcedUpTo = owner.Shard.Start + _step;
         _writing = WriteAsync();
     }
 
-    /// <summary>Rows that earlier executors finished, by ordinal.</summary>
-    public IReadOnlyDictionary<int, LogRow> Finished { get; }
+    /// <summary>The samples that have a row.</summary>
+    public IReadOnlyDictionary<RowKey, LogRow> Rows => _content.Rows;
 
-    /// <summary>How many executors before this one ended without closing the log: killed, most likely.</summary>
-    public int Crashes { get; }
+    /// <summary>What the log says of earlier executors.</summary>
+    public LogSessions Sessions => _content.Sessions;
 
-    /// <summary>Ordinals of rows that were announced (see <see cref="AnnounceAsync"/>) by an executor that then ended without a word.</summary>
-    public IReadOnlySet<int> Attempted { get; }
+    /// <summary>Cancelled when this executor may no longer work on the shard.</summary>
+    public CancellationToken Lost => _blob.Lost;
 
-    /// <summary>Cancelled when this executor may no longer work on the shard: the lease is lost or an append failed.</summary>
-    public CancellationToken Lost => _lost.Token;
+    private bool IsLate =>
+        Volatile.Read(ref _pendingRows) > MaxPendingRows
+        || Volatile.Read(ref _pendingBytes) > MaxPendingBytes
+        || (Volatile.Read(ref _appendingSince) is not 0 and var since && _time.GetElapsedTime(since) > Late);
 
     /// <summary>Takes the shard's row log and reads what is in it.</summary>
     /// <exception cref="RowLogBusyException">Another executor holds it.</exception>
-    public static async Task<RowLog> OpenAsync(AppendBlobClient blob, CancellationToken cancellationToken)
+    public static async Task<RowLog> OpenAsync(AppendBlobClient blob, RowLogOwner owner, CancellationToken cancellationToken)
     {
-        await blob.CreateIfNotExistsAsync(
-            new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
-            cancellationToken);
-        var lease = blob.GetBlobLeaseClient();
+        var leased = await LeasedLog.TakeAsync(blob, owner.Time, owner.GiveUp, cancellationToken);
         try
         {
-            await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
-        }
-        catch (RequestFailedException held) when (held.Status == 409)
-        {
-            throw new RowLogBusyException();
-        }
-
-        var content = await blob.DownloadContentAsync(cancellationToken);
-        var bytes = content.Value.Content.ToMemory();
-        var log = new RowLog(blob, lease, bytes.Length, Parse(bytes.Span), LogSessions.Of(bytes.Span));
-        try
-        {
-            var torn = bytes.Length > 0 && bytes.Span[^1] != (byte)'\n';
-            // In the log before the first row is bought: a row that kills the process leaves no other trace.
-            await log.AppendNowAsync((torn ? "\n" : "") + LogSessions.Opened);
+            var content = await leased.ReadAsync(stream => RowLogContent.ReadAsync(stream, owner.Shard, cancellationToken), content => content.Length, cancellationToken);
+            content.Sessions.End(owner.Process);
+            var log = new RowLog(leased, content, owner);
+            // In the log before the first row is bought: a row that ends the process leaves no other trace.
+            var opened = new SessionLine { Session = SessionLine.Opened, Process = owner.Process, UpTo = log._announcedUpTo }.ToBytes();
+            await log.EnqueueDurably(content.IsTorn ? [(byte)'\n', .. opened] : opened);
             return log;
         }
         catch
         {
-            await log.DisposeAsync();
+            await leased.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>Reads the rows of a log, the first one wins where a sample has two, unless it is partial; a torn line is no row.</summary>
-    public static SortedDictionary<int, LogRow> Parse(ReadOnlySpan<byte> bytes)
-    {
-        var rows = new SortedDictionary<int, LogRow>();
-        while (!bytes.IsEmpty)
-        {
-            var end = bytes.IndexOf((byte)'\n');
-            var line = end < 0 ? bytes : bytes[..end];
-            bytes = end < 0 ? [] : bytes[(end + 1)..];
-            if (line.IsEmpty || LogSessions.IsOne(line) || TryParse(line) is not { } row)
-                continue;
-            if (!rows.TryGetValue(row.Ordinal, out var known) || known.IsPartial)
-                rows[row.Ordinal] = row;
-        }
-
-        return rows;
-    }
-
     /// <summary>Hands a row to the writer; it is durable once <see cref="CompleteAsync"/> has returned.</summary>
-    public async ValueTask AppendAsync(LogRow row)
+    public void Append(LogRow row)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(row, RunJson.Options);
-        Array.Resize(ref json, json.Length + 1);
-        json[^1] = (byte)'\n';
-        await _queue.Writer.WriteAsync(new QueuedLine(json), Lost);
+        Interlocked.Increment(ref _pendingRows);
+        Enqueue(new QueuedLine([.. JsonSerializer.SerializeToUtf8Bytes(row, RunJson.Options), (byte)'\n'], IsRow: true));
     }
 
-    /// <summary>Says, durably, that a row is about to be evaluated: if this executor is not heard of again, it may have been that row.</summary>
-    public Task AnnounceAsync(int ordinal) => AppendNowAsync(LogSessions.Announcement(ordinal));
+    /// <summary>Waits until a further sample may be bought: what was bought before is appended, or will be soon.</summary>
+    public async Task WaitWhileLateAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var appended = Volatile.Read(ref _appended).Task;
+            if (!IsLate)
+                return;
+            await appended.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Says, durably, that a sample is about to be evaluated; ahead of time and for many, so that it is seldom waited for. By one caller at a time.</summary>
+    /// <param name="offset">The sample's offset, not before those of earlier calls.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task AnnounceAsync(long offset, CancellationToken cancellationToken)
+    {
+        if (offset <= _announcedUpTo - (_step / 2))
+            return;
+        var isAnnounced = offset <= _announcedUpTo;
+        if (isAnnounced && !_announced.IsCompleted)
+            return;
+        await _announced.WaitAsync(cancellationToken);
+        _announcedUpTo = offset + _step;
+        _announced = EnqueueDurably(new SessionLine { Session = SessionLine.Further, UpTo = _announcedUpTo }.ToBytes());
+        if (!isAnnounced)
+            await _announced.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Says, durably, which suspects are about to be evaluated.</summary>
+    public Task AnnounceTogetherAsync(IReadOnlyList<RowKey> rows) => EnqueueDurably(new SessionLine { Session = SessionLine.Together, Rows = rows }.ToBytes());
+
+    /// <summary>Says, durably, that one suspect is about to be evaluated, and nothing else in this process.</summary>
+    public Task AnnounceAloneAsync(RowKey row) => EnqueueDurably(new SessionLine { Session = SessionLine.Alone, Rows = [row] }.ToBytes());
 
     /// <summary>Waits until every row is appended, and that the executor has ended in order.</summary>
+    /// <exception cref="RowLogBusyException">Another executor has the log.</exception>
     public async Task CompleteAsync()
     {
-        await CloseAsync();
+        Close();
         await _writing;
-    }
-
-    private async Task CloseAsync()
-    {
-        try
-        {
-            await _queue.Writer.WriteAsync(new QueuedLine(Encoding.UTF8.GetBytes(LogSessions.Closed)), Lost);
-        }
-        catch (Exception ended) when (ended is ChannelClosedException or OperationCanceledException)
-        {
-            // Closed before, or no longer ours to write.
-        }
-
-        _queue.Writer.TryComplete();
-    }
-
-    private async Task AppendNowAsync(string line)
-    {
-        var appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (Lost.UnsafeRegister(_ => appended.TrySetCanceled(), null))
-        {
-            await _queue.Writer.WriteAsync(new QueuedLine(Encoding.UTF8.GetBytes(line), appended), Lost);
-            await appended.Task;
-        }
     }
 
     /// <summary>Appends what is queued, which is paid for, and gives the log up.</summary>
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync();
-        await Task.WhenAny(_writing, Task.Delay(Timeout.InfiniteTimeSpan, Lost));
-        await _lost.CancelAsync();
-        await Task.WhenAll(_writing, _renewing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        try
-        {
-            await _lease.ReleaseAsync();
-        }
-        catch (RequestFailedException)
-        {
-            // The lease ends by itself; there is nothing to do for an executor that has lost it already.
-        }
-
-        _lost.Dispose();
+        Close();
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _blob.DisposeAsync();
     }
 
-    private static LogRow? TryParse(ReadOnlySpan<byte> line)
+    private void Close()
     {
-        try
-        {
-            return JsonSerializer.Deserialize<LogRow>(line, RunJson.Options);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        Enqueue(new QueuedLine(new SessionLine { Session = SessionLine.Closed }.ToBytes()));
+        _queue.Writer.TryComplete();
+    }
+
+    private Task EnqueueDurably(byte[] line)
+    {
+        var appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!Enqueue(new QueuedLine(line, Appended: appended)))
+            appended.TrySetException(new RowLogBusyException());
+        return appended.Task;
+    }
+
+    private bool Enqueue(QueuedLine line)
+    {
+        Interlocked.Add(ref _pendingBytes, line.Bytes.Length);
+        return _queue.Writer.TryWrite(line);
     }
 
     /// <summary>Group commit: whatever has queued up while the last append was under way goes into the next.</summary>
     private async Task WriteAsync()
     {
-        var finished = false;
+        var batch = new ArrayBufferWriter<byte>();
+        var lines = new List<QueuedLine>();
         try
         {
-            var batch = new ArrayBufferWriter<byte>();
-            var waiting = new List<TaskCompletionSource>();
-            while (await _queue.Reader.WaitToReadAsync(Lost))
+            while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
             {
                 batch.ResetWrittenCount();
-                waiting.Clear();
-                for (var rows = 0; rows < MaxBatchRows && batch.WrittenCount < MaxBatchBytes && _queue.Reader.TryRead(out var line); rows++)
+                lines.Clear();
+                while (lines.Count < MaxBatchRows && batch.WrittenCount < MaxBatchBytes && _queue.Reader.TryRead(out var line))
                 {
                     batch.Write(line.Bytes);
-                    if (line.Appended is { } appended)
-                        waiting.Add(appended);
+                    lines.Add(line);
                 }
 
-                await AppendAsync(batch.WrittenMemory);
-                waiting.ForEach(appended => appended.TrySetResult());
+                Volatile.Write(ref _appendingSince, _time.GetTimestamp());
+                await _blob.AppendAsync(batch.WrittenMemory);
+                Volatile.Write(ref _appendingSince, 0);
+                Settle(lines, fault: null);
             }
-
-            finished = true;
         }
-        finally
+        catch (Exception fault)
         {
-            // Rows that can no longer be appended must not be bought either.
-            if (!finished)
-                await _lost.CancelAsync();
+            // Rows that can no longer be appended must not be bought either, and nobody will see a line of this batch or behind it appended.
+            await _blob.GiveUpAsync();
+            _queue.Writer.TryComplete();
+            while (_queue.Reader.TryRead(out var line))
+                lines.Add(line);
+            Settle(lines, fault);
+            throw;
         }
     }
 
-    private async Task AppendAsync(ReadOnlyMemory<byte> batch)
+    private void Settle(List<QueuedLine> lines, Exception? fault)
     {
-        // An append block holds at most 4 MiB (100 MiB on newer services); a single long answer may need several.
-        for (var start = 0; start < batch.Length; start += 4 << 20)
+        Interlocked.Add(ref _pendingBytes, -lines.Sum(line => (long)line.Bytes.Length));
+        Interlocked.Add(ref _pendingRows, -lines.Count(line => line.IsRow));
+        foreach (var appended in lines.Select(line => line.Appended).OfType<TaskCompletionSource>())
         {
-            var block = batch.Slice(start, Math.Min(4 << 20, batch.Length - start));
-            try
-            {
-                await AppendBlockAsync(block);
-            }
-            catch (RequestFailedException expired) when (IsLeaseGone(expired))
-            {
-                // Nobody has written meanwhile, or the position would not fit: what is paid is kept.
-                await AcquireAgainAsync();
-                await AppendBlockAsync(block);
-            }
-            catch (RequestFailedException conflict) when (conflict.ErrorCode == BlobErrorCode.AppendPositionConditionNotMet)
-            {
-                // A retried request whose first attempt went through although its reply was lost looks the same as a stranger's append.
-                var properties = await _blob.GetPropertiesAsync(cancellationToken: Lost);
-                if (properties.Value.ContentLength != _position + block.Length)
-                    throw;
-            }
-
-            _position += block.Length;
+            if (fault is null)
+                appended.TrySetResult();
+            else
+                appended.TrySetException(fault);
         }
-    }
 
-    private async Task AppendBlockAsync(ReadOnlyMemory<byte> block)
-    {
-        using var content = new MemoryStream(block.ToArray(), writable: false);
-        await _blob.AppendBlockAsync(
-            content,
-            new AppendBlobAppendBlockOptions { Conditions = new AppendBlobRequestConditions { LeaseId = _lease.LeaseId, IfAppendPositionEqual = _position } },
-            Lost);
-    }
-
-    private static bool IsLeaseGone(RequestFailedException refused) =>
-        refused.Status is 409 or 412 && refused.ErrorCode?.StartsWith("Lease", StringComparison.Ordinal) == true;
-
-    /// <summary>
-    /// Takes a lease that ran out while this executor, or the storage, stood still again under its own id; refused when another executor has taken it.
-    /// </summary>
-    private async Task AcquireAgainAsync() => await _lease.AcquireAsync(LeaseDuration, cancellationToken: Lost);
-
-    private async Task RenewAsync()
-    {
-        try
-        {
-            using var timer = new PeriodicTimer(LeaseDuration / 4);
-            while (await timer.WaitForNextTickAsync(Lost))
-            {
-                try
-                {
-                    await _lease.RenewAsync(cancellationToken: Lost);
-                }
-                catch (RequestFailedException expired) when (IsLeaseGone(expired))
-                {
-                    await AcquireAgainAsync();
-                }
-            }
-        }
-        catch (OperationCanceledException) when (Lost.IsCancellationRequested)
-        {
-            // The log is being closed.
-        }
-        catch (Exception fault) when (fault is RequestFailedException or AggregateException or OperationCanceledException)
-        {
-            // Refused, or (the other two) not answered after the client's own retries.
-            await _lost.CancelAsync();
-        }
+        Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
     /// <summary>A line on its way, and who waits for it; null for nobody.</summary>
-    private sealed record QueuedLine(byte[] Bytes, TaskCompletionSource? Appended = null);
+    private sealed record QueuedLine(byte[] Bytes, bool IsRow = false, TaskCompletionSource? Appended = null);
 }

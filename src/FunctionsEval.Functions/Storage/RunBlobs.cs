@@ -36,6 +36,10 @@ internal sealed class RunBlobs(BlobServiceClient service)
     public Task<RunManifest> ReadManifestAsync(string runId, CancellationToken cancellationToken) =>
         ReadJsonAsync<RunManifest>(StorageNames.Manifest(runId), cancellationToken);
 
+    /// <summary>ETag of the manifest: another one for each planning.</summary>
+    public async Task<string> ManifestVersionAsync(string runId, CancellationToken cancellationToken) =>
+        (await _container.GetBlobClient(StorageNames.Manifest(runId)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString();
+
     /// <summary>Keeps the training file of a fine-tuning job; true when it is there, from before or by <paramref name="download"/>.</summary>
     public async Task<bool> KeepJobTrainingFileAsync(string jobId, Func<Func<Stream, Task>, Task<bool>> download, CancellationToken cancellationToken)
     {
@@ -148,6 +152,14 @@ internal sealed class RunBlobs(BlobServiceClient service)
         {
             return null;
         }
+    }
+
+    /// <summary>What is in a shard's row log, without taking it.</summary>
+    public async Task<RowLogContent> ReadRowLogAsync(RunManifest manifest, string role, int shard, CancellationToken cancellationToken)
+    {
+        var log = await RowLog(manifest.RunId, role, shard).DownloadStreamingAsync(cancellationToken: cancellationToken);
+        await using var stream = log.Value.Content;
+        return await RowLogContent.ReadAsync(stream, manifest.Shards[shard], cancellationToken);
     }
 
     public AppendBlobClient RowLog(string runId, string role, int shard) =>

@@ -42,6 +42,15 @@ internal sealed record RunManifest
     /// <summary>The training file that samples are held against; null when there is none.</summary>
     public TrainingFileState? Training { get; init; }
 
+    /// <summary>Whether the run follows a fine-tuning job: a deployment that is not found is one that is not there yet.</summary>
+    public bool IsAutomatic { get; init; }
+
+    /// <summary>
+    /// The last resumption that asks again about samples that ended as <c>exhausted</c> or <c>timed_out</c> before it; null for none. A shard
+    /// whose state is older is looked at once more.
+    /// </summary>
+    public int? RepeatsFailedSince { get; init; }
+
     /// <summary>Version of the app that planned the run.</summary>
     public required string CodeVersion { get; init; }
 }
@@ -67,6 +76,9 @@ internal sealed record ShardState
 
     /// <summary>Whether every row of the shard has an outcome; false where the run was stopped before.</summary>
     public bool IsComplete { get; init; } = true;
+
+    /// <summary>The run's resumption that wrote it.</summary>
+    public int Resumption { get; init; }
 
     /// <summary>Physical lines in the shard, so that later shards know their absolute line numbers.</summary>
     public required int Lines { get; init; }

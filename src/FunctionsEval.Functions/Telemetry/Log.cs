@@ -35,8 +35,8 @@ internal static partial class Log
     [LoggerMessage(1018, LogLevel.Error, "Run {RunId}: {Receiver} was not notified: {Reason}.")]
     public static partial void NotificationGivenUp(this ILogger logger, string runId, string receiver, string reason);
 
-    [LoggerMessage(1019, LogLevel.Warning, "Run {RunId}, {Role} shard {Shard}: {Crashes} executors ended without a word; its samples are evaluated one by one.")]
-    public static partial void ShardEvaluatedWithCare(this ILogger logger, string runId, string role, int shard, int crashes);
+    [LoggerMessage(1019, LogLevel.Warning, "Run {RunId}, {Role} shard {Shard}: the process ended {Crashes} times on this shard; {Suspects} samples that may be the cause are evaluated one at a time.")]
+    public static partial void ShardEvaluatedWithCare(this ILogger logger, string runId, string role, int shard, int crashes, int suspects);
 
     [LoggerMessage(1008, LogLevel.Warning, "Fine-tuning: {Subject} could not be looked up and is looked up again: {Reason}")]
     public static partial void FineTuningUnavailable(this ILogger logger, string subject, string reason);

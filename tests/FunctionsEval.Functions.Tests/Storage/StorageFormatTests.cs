@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Storage;
@@ -37,25 +36,6 @@ public sealed class StorageFormatTests
         Assert.Equal(ShardStatistics.Write([first, second]).ToArray(), ShardStatistics.Write([second, first]).ToArray());
     }
 
-    [Fact]
-    public void RowLog_with_a_torn_last_line_keeps_the_whole_ones()
-    {
-        var log = Encoding.UTF8.GetBytes(Line(0, "yes") + Line(1, "no") + Line(2, "maybe")[..20]);
-
-        var rows = RowLog.Parse(log);
-
-        Assert.Equal([0, 1], rows.Keys);
-        Assert.Equal("no", rows[1].Text);
-    }
-
-    [Fact]
-    public void RowLog_with_two_rows_of_a_sample_keeps_the_first()
-    {
-        var log = Encoding.UTF8.GetBytes(Line(0, "first") + "\n" + Line(0, "second"));
-
-        Assert.Equal("first", RowLog.Parse(log)[0].Text);
-    }
-
     [Theory]
     [InlineData("plain", "plain")]
     [InlineData("suite/file.jsonl", "suite%2Ffile.jsonl")]
@@ -85,7 +65,4 @@ public sealed class StorageFormatTests
 
         Assert.Equal(2, read.Buckets.Values.Single());
     }
-
-    private static string Line(int ordinal, string text) => JsonSerializer.Serialize(
-        new LogRow { Id = "s", Ordinal = ordinal, Line = 1, Offset = 0, Outcome = Outcome.Scored, Text = text }, RunJson.Options) + "\n";
 }

@@ -1,0 +1,26 @@
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Models;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions;
+
+/// <summary>Holds the models' time-outs against that of a function: the last call that a function starts must end before it does.</summary>
+internal sealed class EvaluationOptionsValidator(ModelRegistry models, FunctionTimeout function) : IValidateOptions<EvaluationOptions>
+{
+    /// <summary>What must be left of a function's time for starting calls.</summary>
+    private static readonly TimeSpan Fewest = TimeSpan.FromMinutes(1);
+
+    public ValidateOptionsResult Validate(string? name, EvaluationOptions options)
+    {
+        if (function.Length == TimeSpan.MaxValue)
+            return ValidateOptionsResult.Success;
+        var most = function.Length - ShardTimes.Margin - Fewest;
+        var failures = models.Options
+            .Where(model => model.Timeout > most)
+            .Select(model =>
+                $"{model.Setting(nameof(ModelOptions.Timeout))} is {model.Timeout:c}, which does not fit into functionTimeout ({function.Length:c}): a call must end before the function that made it. "
+                + $"Set it to {(most > TimeSpan.Zero ? most : TimeSpan.Zero):c} at most, or raise functionTimeout in host.json (app setting AzureFunctionsJobHost__functionTimeout).")
+            .ToList();
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+}

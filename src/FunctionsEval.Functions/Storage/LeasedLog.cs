@@ -1,0 +1,240 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>Another executor holds the shard's row log.</summary>
+internal sealed class RowLogBusyException() : Exception("Another executor is working on this shard.");
+
+/// <summary>
+/// An append blob that one executor writes. A lease keeps a second one out while this one is alive, and every append names the position it
+/// must land on, so that an executor that lost its lease without noticing cannot write either. A storage that is away is waited for: what is
+/// to be appended is paid for.
+/// </summary>
+internal sealed class LeasedLog : IAsyncDisposable
+{
+    /// <summary>How long a dead executor keeps its successor waiting, at most.</summary>
+    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(20);
+
+    /// <summary>An append block holds at most 4 MiB (100 MiB on newer services); a single long answer may need several.</summary>
+    private const int MaxBlockBytes = 4 << 20;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly AppendBlobClient _blob;
+    private readonly BlobLeaseClient _lease;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _lost;
+    private readonly Task _renewing;
+    private long _position;
+
+    private LeasedLog(AppendBlobClient blob, BlobLeaseClient lease, TimeProvider time, CancellationToken giveUp)
+    {
+        _blob = blob;
+        _lease = lease;
+        _time = time;
+        _lost = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
+        _renewing = RenewAsync();
+    }
+
+    /// <summary>Cancelled when this executor may no longer write: another one has the log, or there is no more time to wait for the storage.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Takes a blob, and makes it where there is none.</summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="giveUp">Ends the wait for a storage that is away.</param>
+    /// <param name="cancellationToken">Stops the taking.</param>
+    /// <exception cref="RowLogBusyException">Another executor holds it.</exception>
+    public static async Task<LeasedLog> TakeAsync(AppendBlobClient blob, TimeProvider time, CancellationToken giveUp, CancellationToken cancellationToken)
+    {
+        var lease = blob.GetBlobLeaseClient();
+        try
+        {
+            try
+            {
+                await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
+            }
+            catch (RequestFailedException missing) when (missing.Status == 404)
+            {
+                await blob.CreateIfNotExistsAsync(
+                    new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } }, cancellationToken);
+                await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
+            }
+        }
+        catch (RequestFailedException held) when (IsAboutLease(held))
+        {
+            throw new RowLogBusyException();
+        }
+
+        return new LeasedLog(blob, lease, time, giveUp);
+    }
+
+    /// <summary>Reads what is in the blob; appends go after it.</summary>
+    public async Task<T> ReadAsync<T>(Func<Stream, Task<T>> read, Func<T, long> length, CancellationToken cancellationToken)
+    {
+        var download = await _blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
+        await using var stream = download.Value.Content;
+        var content = await read(stream);
+        _position = length(content);
+        return content;
+    }
+
+    /// <summary>Appends, and waits for the storage as long as the blob is this executor's.</summary>
+    /// <exception cref="RowLogBusyException">Another executor has written.</exception>
+    /// <exception cref="RequestFailedException">The storage was away until the end, or refuses for good.</exception>
+    public async Task AppendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        for (var start = 0; start < bytes.Length; start += MaxBlockBytes)
+            await AppendBlockAsync(bytes.Slice(start, Math.Min(MaxBlockBytes, bytes.Length - start)));
+    }
+
+    /// <summary>What is paid for from now on could not be written: says so by <see cref="Lost"/>.</summary>
+    public Task GiveUpAsync() => _lost.CancelAsync();
+
+    /// <summary>Nothing more is to be written: gives the blob up, or leaves it to the lease's end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _lost.CancelAsync();
+        await _renewing;
+        try
+        {
+            await _lease.ReleaseAsync();
+        }
+        catch (Exception fault) when (IsAboutLease(fault) || IsTransient(fault))
+        {
+            // The lease ends by itself; there is nothing to do for an executor that has lost it already.
+        }
+
+        _lost.Dispose();
+    }
+
+    private async Task AppendBlockAsync(ReadOnlyMemory<byte> block)
+    {
+        Exception? last = null;
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                if (failures > 0)
+                    await Task.Delay(Wait(failures), _time, Lost);
+                if (last is not null && IsAboutLease(last))
+                    await AcquireAgainAsync();
+                // An attempt that went through although its reply was lost looks the same as a stranger's append.
+                if (!IsMoved(last))
+                    await TryAppendBlockAsync(block);
+                else if (!await IsAppendedAsync(block))
+                    throw await LoseAsync();
+                _position += block.Length;
+                return;
+            }
+            catch (OperationCanceledException) when (Lost.IsCancellationRequested)
+            {
+                throw last ?? new RowLogBusyException();
+            }
+            catch (Exception fault) when (!Lost.IsCancellationRequested && (IsAboutLease(fault) || IsMoved(fault) || IsTransient(fault)))
+            {
+                last = IsMoved(last) ? last : fault;
+            }
+        }
+    }
+
+    private static TimeSpan Wait(int failures)
+    {
+        var wait = TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(failures, 10)));
+        return wait < LongestWait ? wait : LongestWait;
+    }
+
+    private async Task TryAppendBlockAsync(ReadOnlyMemory<byte> block)
+    {
+        using var content = new MemoryStream(block.ToArray(), writable: false);
+        await _blob.AppendBlockAsync(
+            content,
+            new AppendBlobAppendBlockOptions { Conditions = new AppendBlobRequestConditions { LeaseId = _lease.LeaseId, IfAppendPositionEqual = _position } },
+            Lost);
+    }
+
+    private async Task<bool> IsAppendedAsync(ReadOnlyMemory<byte> block)
+    {
+        var properties = await _blob.GetPropertiesAsync(cancellationToken: Lost);
+        if (properties.Value.ContentLength != _position + block.Length)
+            return false;
+        var there = await _blob.DownloadContentAsync(new BlobDownloadOptions { Range = new HttpRange(_position, block.Length) }, Lost);
+        return there.Value.Content.ToMemory().Span.SequenceEqual(block.Span);
+    }
+
+    /// <summary>
+    /// Takes a lease that ran out while this executor, or the storage, stood still again under its own id; refused when another executor has taken it.
+    /// If one has written and left meanwhile, the next append finds another position.
+    /// </summary>
+    private async Task AcquireAgainAsync()
+    {
+        try
+        {
+            await _lease.AcquireAsync(LeaseDuration, cancellationToken: Lost);
+        }
+        catch (RequestFailedException held) when (IsAboutLease(held))
+        {
+            throw await LoseAsync();
+        }
+    }
+
+    private async Task<RowLogBusyException> LoseAsync()
+    {
+        await _lost.CancelAsync();
+        return new RowLogBusyException();
+    }
+
+    private async Task RenewAsync()
+    {
+        using var timer = new PeriodicTimer(LeaseDuration / 4, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(Lost))
+                await TryRenewAsync();
+        }
+        catch (OperationCanceledException) when (Lost.IsCancellationRequested)
+        {
+            // The log is being given up.
+        }
+        catch (RowLogBusyException)
+        {
+            // Said by the token.
+        }
+    }
+
+    private async Task TryRenewAsync()
+    {
+        try
+        {
+            try
+            {
+                await _lease.RenewAsync(cancellationToken: Lost);
+            }
+            catch (RequestFailedException expired) when (IsAboutLease(expired))
+            {
+                await AcquireAgainAsync();
+            }
+        }
+        catch (Exception fault) when (!Lost.IsCancellationRequested && IsTransient(fault))
+        {
+            // The next one may get through; if the lease runs out before, it is taken again.
+        }
+    }
+
+    /// <summary>Whether the service refuses for a lease: with 409, or with 412, where it depends on the operation and the lease's state which.</summary>
+    private static bool IsAboutLease(Exception fault) =>
+        fault is RequestFailedException { Status: 409 or 412, ErrorCode: { } code } && code.StartsWith("Lease", StringComparison.Ordinal);
+
+    private static bool IsMoved(Exception? fault) =>
+        fault is RequestFailedException { ErrorCode: { } code } && code == BlobErrorCode.AppendPositionConditionNotMet;
+
+    /// <summary>Whether a repetition may succeed. What the client did not get answered after its own repetitions comes in several forms.</summary>
+    private static bool IsTransient(Exception fault) => fault switch
+    {
+        RequestFailedException refused => refused.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
+        AggregateException all => all.InnerExceptions.All(IsTransient),
+        _ => fault is IOException or HttpRequestException or OperationCanceledException,
+    };
+}

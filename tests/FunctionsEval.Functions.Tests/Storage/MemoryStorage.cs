@@ -1,0 +1,228 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+
+namespace FunctionsEval.Functions.Tests.Storage;
+
+/// <summary>What a storage request meets.</summary>
+internal enum Fault
+{
+    None,
+
+    /// <summary>It is refused with 503 and does nothing.</summary>
+    Refused,
+
+    /// <summary>It is carried out, and answered with 503 all the same.</summary>
+    RefusedAfterCommit,
+}
+
+/// <summary>
+/// A storage account in memory: blobs with leases, conditions and append positions, answered as the blob service documents it; of tables only
+/// that what is written is accepted. Leases follow the clock given.
+/// </summary>
+internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
+{
+    private readonly ConcurrentDictionary<string, Blob> _blobs = new(StringComparer.Ordinal);
+    private int _version;
+
+    /// <summary>Which requests fail, and how; null for none.</summary>
+    public Func<HttpRequestMessage, Fault>? Faults { get; set; }
+
+    public BlobServiceClient Blobs
+    {
+        get
+        {
+            var options = new BlobClientOptions { Transport = Transport() };
+            options.Retry.MaxRetries = 0;
+            return new BlobServiceClient(new Uri("https://memory.blob.core.windows.net"), options);
+        }
+    }
+
+    public TableServiceClient Tables
+    {
+        get
+        {
+            var options = new TableClientOptions { Transport = Transport() };
+            options.Retry.MaxRetries = 0;
+            return new TableServiceClient(new Uri("https://memory.table.core.windows.net"), new TableSharedKeyCredential("memory", Convert.ToBase64String(new byte[32])), options);
+        }
+    }
+
+    /// <summary>The account as another process finds it when every process that works on it has just ended: nothing but the bytes, and the leases are over.</summary>
+    public MemoryStorage AfterCrash()
+    {
+        var copy = new MemoryStorage(time) { _version = _version };
+        foreach (var (name, blob) in _blobs)
+        {
+            lock (blob)
+                copy._blobs[name] = new Blob { Bytes = blob.Bytes, ETag = blob.ETag };
+        }
+
+        return copy;
+    }
+
+    public string TextOf(string name) => System.Text.Encoding.UTF8.GetString(_blobs[name].Bytes);
+
+    public void Write(string name, byte[] bytes) => _blobs[name] = new Blob { Bytes = bytes, ETag = NextETag() };
+
+    public string ETagOf(string name) => _blobs[name].ETag;
+
+    public void Delete(string name) => _blobs.TryRemove(name, out _);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var fault = Faults?.Invoke(request) ?? Fault.None;
+        if (fault == Fault.Refused)
+            return Refuse(HttpStatusCode.ServiceUnavailable, "ServerBusy");
+        var response = request.RequestUri!.Host.Contains(".table.", StringComparison.Ordinal)
+            ? AnswerTable(request)
+            : AnswerBlob(request, request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken));
+        return fault == Fault.RefusedAfterCommit ? Refuse(HttpStatusCode.ServiceUnavailable, "ServerBusy") : response;
+    }
+
+    private HttpClientTransport Transport() => new(new HttpClient(this, disposeHandler: false));
+
+    private static HttpResponseMessage AnswerTable(HttpRequestMessage request) => request.Method == HttpMethod.Get
+        ? new HttpResponseMessage(HttpStatusCode.NotFound)
+        {
+            Content = new StringContent("""{"odata.error":{"code":"ResourceNotFound","message":{"lang":"en-US","value":"-"}}}""", new MediaTypeHeaderValue("application/json")),
+        }
+        : new HttpResponseMessage(HttpStatusCode.NoContent) { Headers = { ETag = new EntityTagHeaderValue("\"1\"") } };
+
+    private HttpResponseMessage AnswerBlob(HttpRequestMessage request, byte[] body)
+    {
+        var name = Uri.UnescapeDataString(request.RequestUri!.AbsolutePath[1..]);
+        if (request.Method == HttpMethod.Put && !request.RequestUri.Query.Contains("comp=", StringComparison.Ordinal))
+            return Create(name, request, body);
+        if (!_blobs.TryGetValue(name, out var blob))
+            return Refuse(HttpStatusCode.NotFound, "BlobNotFound");
+        lock (blob)
+        {
+            return (request.Method.Method, Comp(request)) switch
+            {
+                ("PUT", "lease") => Lease(blob, request),
+                ("PUT", "appendblock") => Append(blob, request, body),
+                ("GET" or "HEAD", _) => Read(blob, request),
+                _ => throw new NotSupportedException($"{request.Method} {request.RequestUri}"),
+            };
+        }
+    }
+
+    private HttpResponseMessage Create(string name, HttpRequestMessage request, byte[] body)
+    {
+        if (request.Headers.IfNoneMatch.Count > 0 && _blobs.TryGetValue(name, out var known))
+            return IsHeld(known) ? Refuse(HttpStatusCode.PreconditionFailed, "LeaseIdMissing") : Refuse(HttpStatusCode.Conflict, "BlobAlreadyExists");
+        Write(name, body);
+        return Done(HttpStatusCode.Created, _blobs[name]);
+    }
+
+    private HttpResponseMessage Lease(Blob blob, HttpRequestMessage request)
+    {
+        var id = Header(request, "x-ms-proposed-lease-id") ?? Header(request, "x-ms-lease-id");
+        switch (Header(request, "x-ms-lease-action"))
+        {
+            case "acquire" when IsHeld(blob) && blob.Lease != id:
+                return Refuse(HttpStatusCode.Conflict, "LeaseAlreadyPresent");
+            case "renew" when blob.Lease != id || !IsHeld(blob):
+                return Refuse(HttpStatusCode.Conflict, "LeaseIdMismatchWithLeaseOperation");
+            case "acquire":
+                blob.Lease = id;
+                blob.LeaseTime = TimeSpan.FromSeconds(int.Parse(Header(request, "x-ms-lease-duration")!, CultureInfo.InvariantCulture));
+                break;
+            case "release":
+                blob.Lease = null;
+                break;
+        }
+
+        blob.LeasedAt = time.GetTimestamp();
+        var done = Done(Header(request, "x-ms-lease-action") == "acquire" ? HttpStatusCode.Created : HttpStatusCode.OK, blob);
+        done.Headers.Add("x-ms-lease-id", id);
+        return done;
+    }
+
+    private HttpResponseMessage Append(Blob blob, HttpRequestMessage request, byte[] body)
+    {
+        var id = Header(request, "x-ms-lease-id");
+        if (!IsHeld(blob) && id is not null)
+            return Refuse(HttpStatusCode.PreconditionFailed, "LeaseNotPresentWithBlobOperation");
+        if (IsHeld(blob) && id != blob.Lease)
+            return Refuse(HttpStatusCode.PreconditionFailed, id is null ? "LeaseIdMissing" : "LeaseIdMismatchWithBlobOperation");
+        if (Header(request, "x-ms-blob-condition-appendpos") is { } position && int.Parse(position, CultureInfo.InvariantCulture) != blob.Bytes.Length)
+            return Refuse(HttpStatusCode.PreconditionFailed, "AppendPositionConditionNotMet");
+        var offset = blob.Bytes.Length;
+        blob.Bytes = [.. blob.Bytes, .. body];
+        blob.ETag = NextETag();
+        var done = Done(HttpStatusCode.Created, blob);
+        done.Headers.Add("x-ms-blob-append-offset", offset.ToString(CultureInfo.InvariantCulture));
+        done.Headers.Add("x-ms-blob-committed-block-count", "1");
+        return done;
+    }
+
+    private static HttpResponseMessage Read(Blob blob, HttpRequestMessage request)
+    {
+        var bytes = blob.Bytes;
+        var range = Header(request, "x-ms-range") ?? request.Headers.Range?.ToString();
+        var done = Done(range is null ? HttpStatusCode.OK : HttpStatusCode.PartialContent, blob);
+        if (range is not null)
+        {
+            var ends = range["bytes=".Length..].Split('-');
+            var from = int.Parse(ends[0], CultureInfo.InvariantCulture);
+            var to = ends[1].Length == 0 ? bytes.Length - 1 : Math.Min(bytes.Length - 1, int.Parse(ends[1], CultureInfo.InvariantCulture));
+            done.Content = new ByteArrayContent(bytes, from, to - from + 1);
+            done.Content.Headers.ContentRange = new ContentRangeHeaderValue(from, to, bytes.Length);
+        }
+        else
+        {
+            done.Content = new ByteArrayContent(bytes);
+        }
+
+        // It is computed when it is looked at, and else not among the headers.
+        done.Content.Headers.ContentLength = done.Content.Headers.ContentLength;
+        done.Content.Headers.LastModified = DateTimeOffset.UnixEpoch;
+        done.Headers.Add("x-ms-blob-type", "AppendBlob");
+        return done;
+    }
+
+    private bool IsHeld(Blob blob) => blob.Lease is not null && time.GetElapsedTime(blob.LeasedAt) < blob.LeaseTime;
+
+    private string NextETag() => $"\"{Interlocked.Increment(ref _version)}\"";
+
+    private static string? Comp(HttpRequestMessage request) =>
+        request.RequestUri!.Query.TrimStart('?').Split('&').FirstOrDefault(part => part.StartsWith("comp=", StringComparison.Ordinal))?["comp=".Length..];
+
+    private static string? Header(HttpRequestMessage request, string name) =>
+        request.Headers.TryGetValues(name, out var values) ? values.First() : null;
+
+    private static HttpResponseMessage Done(HttpStatusCode status, Blob blob)
+    {
+        var response = new HttpResponseMessage(status) { Content = new ByteArrayContent([]) };
+        response.Headers.ETag = new EntityTagHeaderValue(blob.ETag);
+        response.Content.Headers.LastModified = DateTimeOffset.UnixEpoch;
+        return response;
+    }
+
+    private static HttpResponseMessage Refuse(HttpStatusCode status, string code)
+    {
+        var response = new HttpResponseMessage(status) { Content = new ByteArrayContent([]) };
+        response.Headers.Add("x-ms-error-code", code);
+        return response;
+    }
+
+    private sealed class Blob
+    {
+        public required byte[] Bytes { get; set; }
+
+        public required string ETag { get; set; }
+
+        public string? Lease { get; set; }
+
+        public TimeSpan LeaseTime { get; set; }
+
+        public long LeasedAt { get; set; }
+    }
+}
