@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
