@@ -20,6 +20,7 @@ internal enum Damage
     Truncated,
     Html,
     Empty,
+    ToolCall,
 }
 
 /// <summary>
@@ -187,6 +188,10 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
                 return Results.Text("<html><body>Gateway</body></html>", "text/html");
             case Damage.Empty:
                 return Results.Json(new { id = "chatcmpl-1", @object = "chat.completion", choices = Array.Empty<object>() });
+            case Damage.ToolCall:
+                return Results.Text(
+                    """{"choices":[{"message":{"content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":10,"completion_tokens":7}}""",
+                    "application/json");
             case Damage.Truncated:
                 context.Response.ContentType = "application/json";
                 context.Response.ContentLength = 200;
