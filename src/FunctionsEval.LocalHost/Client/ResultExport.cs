@@ -102,7 +102,7 @@ internal static class ResultExport
     public static JsonObject Promptfoo(JsonObject run, IReadOnlyList<JsonObject> samples)
     {
         var results = new JsonArray();
-        foreach (var sample in samples)
+        foreach (var sample in OfCandidate(samples))
         {
             var candidate = sample["candidate"]!.AsObject();
             var isRight = Passed(sample) == true;
@@ -146,8 +146,14 @@ internal static class ResultExport
         };
     }
 
-    private static (int Total, int Passed, int Failed, int Errored) Count(IReadOnlyList<JsonObject> samples) =>
-        (samples.Count, samples.Count(sample => Passed(sample) == true), samples.Count(sample => Passed(sample) == false), samples.Count(sample => Passed(sample) is null));
+    private static (int Total, int Passed, int Failed, int Errored) Count(IReadOnlyList<JsonObject> samples)
+    {
+        var results = OfCandidate(samples).Select(Passed).ToList();
+        return (results.Count, results.Count(passed => passed == true), results.Count(passed => passed == false), results.Count(passed => passed is null));
+    }
+
+    /// <summary>Without those that only the baseline answered before the run was stopped.</summary>
+    private static IEnumerable<JsonObject> OfCandidate(IReadOnlyList<JsonObject> samples) => samples.Where(sample => sample["candidate"] is not null);
 
     /// <summary>Whether the candidate's prediction is a reference; null when it was not answered.</summary>
     private static bool? Passed(JsonObject sample) => (string?)sample["candidate"]!["outcome"] switch
