@@ -79,7 +79,7 @@ public sealed class DeploymentTests
             new("modules/storage.bicep", "TLS1_2", "TLS1_1", "storage: TLS before 1.2 is allowed"),
             new("modules/storage.bicep", "privateOnly ? 'Disabled' : 'Enabled'", "'Enabled'", "storage: reached from the internet"),
             new("modules/storage.bicep", "publicAccess: 'None'", "publicAccess: 'Blob'", "containers: public access"),
-            new("resources.bicep", "datasets: 'datasets'", "datasets: 'uploads'", "containers: uploads, deployment, runs instead of datasets, runs, deployment"),
+            new("resources.bicep", "datasets: '${prefix}datasets'", "datasets: 'uploads'", "containers: uploads, deployment, runs instead of datasets, runs, deployment"),
             new("modules/roles.bicep", "scope: storage\n", "scope: resourceGroup()\n", "roles: Storage Blob Data Owner on resourceGroups/rg-test is too much"),
             new("modules/roles.bicep", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "17d1049b-9a84-46fb-8f53-869881c3d3ab", "roles: 17d1049b-9a84-46fb-8f53-869881c3d3ab on resourceGroups/rg-test is too much"),
             new("modules/roles.bicep", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "17d1049b-9a84-46fb-8f53-869881c3d3ab", "roles: Storage Queue Data Contributor on Microsoft.Storage/storageAccounts is missing"),
