@@ -98,8 +98,11 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private static void AssertNumbers(int samples, JsonObject summary)
     {
         var spec = SpecReader.Read(Spec, "evaluation.json");
+        long end = 0;
         var expected = OfflineScore.Compute(spec, Enumerable.Range(0, samples).Select(number =>
         {
+            var offset = end;
+            end += Row(number).Length + 1;
             var answer = Answer($"x {number}").Text;
             var isLabel = answer is "even" or "odd";
             return new AnswerPair(
@@ -108,7 +111,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
                     Id = $"n{number}",
                     Ordinal = number,
                     Line = number + 1,
-                    Offset = 0,
+                    Offset = offset,
                     Outcome = isLabel ? Outcome.Scored : Outcome.Unparsable,
                     References = [number % 2 == 0 ? "even" : "odd"],
                     Prediction = isLabel ? answer : null,
