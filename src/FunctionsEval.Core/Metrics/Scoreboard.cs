@@ -101,11 +101,16 @@ public sealed class Scoreboard
     /// <summary>Words of one sample's concatenated statistics.</summary>
     public int StatisticLength { get; }
 
-    /// <summary>The key from which a sample's bootstrap weights derive: XXH64 of the UTF-8 bytes of its id.</summary>
-    public static ulong SampleKey(string sampleId)
+    /// <summary>
+    /// The key from which a sample's bootstrap weights derive: XXH64 of the UTF-8 bytes of its id, with its place in the dataset as the seed.
+    /// So samples whose ids repeat are drawn independently of each other, and the answers to one sample, which have one place, together.
+    /// </summary>
+    /// <param name="sampleId">The id.</param>
+    /// <param name="place">The byte offset in the dataset, or whatever else tells samples of one id apart and is the same for all models.</param>
+    public static ulong SampleKey(string sampleId, long place = 0)
     {
         ArgumentNullException.ThrowIfNull(sampleId);
-        return XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(sampleId));
+        return XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(sampleId), place);
     }
 
     /// <summary>Measures a sample by every metric in turn.</summary>

@@ -67,7 +67,7 @@ public sealed class OfflineScore
         if (baseline is not null)
             _baselines = _baselines.With(baseline.Outcome);
         _scoreboard.Add(
-            Scoreboard.SampleKey(candidate.Id),
+            Scoreboard.SampleKey(candidate.Id, candidate.Offset),
             _measurer.SlicesOf(candidate),
             _measurer.Measure(candidate),
             baseline is null ? [] : _measurer.Measure(baseline));

@@ -73,7 +73,7 @@ internal sealed class RunPlan
 
     /// <summary>What a logged row contributes to the metrics. Depends on the row alone, so that a resumed run gives the same numbers.</summary>
     public SampleStatistics Measure(LogRow row) =>
-        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id), Measurer.SlicesOf(row), Measurer.Measure(row));
+        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row));
 }
 
 /// <summary>

@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>Writes <c>samples.jsonl</c>: the row logs of all shards and models side by side, in dataset order.</summary>
-internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
+internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tables)
 {
     [Function(nameof(WriteSamples))]
     public async Task RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
@@ -19,6 +19,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
         await using var samples = await blobs.OpenSamplesForWriteAsync(request.RunId, cancellationToken);
         ReadOnlyMemory<byte> newLine = "\n"u8.ToArray();
         long linesBefore = manifest.HeaderLines;
+        var duplicates = new DuplicateIds();
         for (var shard = 0; shard < manifest.Shards.Count; shard++)
         {
             var candidate = await ReadLogAsync(manifest, Roles.Candidate, shard, cancellationToken);
@@ -26,13 +27,19 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs)
             // Of a run that was stopped, either answer may be missing.
             foreach (var key in candidate.Keys.Union(baseline.Keys).Order())
             {
-                var sample = SampleReport.Of(candidate.GetValueOrDefault(key), baseline.GetValueOrDefault(key), linesBefore);
+                var (answer, other) = (candidate.GetValueOrDefault(key), baseline.GetValueOrDefault(key));
+                var row = (answer ?? other)!;
+                duplicates.Add(row, linesBefore + row.Line);
+                var sample = SampleReport.Of(answer, other, linesBefore);
                 await JsonSerializer.SerializeAsync(samples, sample, RunJson.Options, cancellationToken);
                 await samples.WriteAsync(newLine, cancellationToken);
             }
 
             linesBefore += (await blobs.ReadShardStateAsync(request.RunId, Roles.Candidate, shard, cancellationToken)).Lines;
         }
+
+        var columns = new Dictionary<string, object?> { ["DuplicateIds"] = duplicates.Count, ["DuplicateIdsFirstLine"] = duplicates.FirstLine };
+        await tables.UpdateRunAsync(request.RunId, columns, cancellationToken);
     }
 
     /// <summary>The rows that are an outcome: not those that only lack their grades, which the summary does not count either.</summary>

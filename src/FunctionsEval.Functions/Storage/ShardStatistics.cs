@@ -6,7 +6,7 @@ namespace FunctionsEval.Functions.Storage;
 /// <summary>What one sample contributes to a run's metrics for one model.</summary>
 /// <param name="Ordinal">Position in the shard, by which candidate and baseline are paired.</param>
 /// <param name="Outcome">What became of the sample.</param>
-/// <param name="Key">Hash of the sample's id, which seeds its bootstrap weights.</param>
+/// <param name="Key">Hash of the sample's id and place, which seeds its bootstrap weights.</param>
 /// <param name="Slices">Slices the sample belongs to, as "tag=value".</param>
 /// <param name="Words">The metrics' statistics, one after the other; empty when the sample was not scored.</param>
 internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key, IReadOnlyList<string> Slices, long[] Words);

@@ -148,7 +148,7 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             Id = sample.TryGetProperty("id", out var id) ? id.ToString() : line.ToString(CultureInfo.InvariantCulture),
             Ordinal = line - 1,
             Line = line,
-            Offset = 0,
+            Offset = Place(sample, line),
             Outcome = Outcome.Scored,
             References = References(sample, line),
             Tags = sample.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Object
@@ -181,6 +181,15 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             ? row with { Prediction = parsed.Value }
             : row with { Outcome = Outcome.Unparsable, LenientPrediction = _parser.ParseLeniently(row.Text) };
     }
+
+    /// <summary>
+    /// The sample's offset in the dataset where the file says it, as a run's do; else the line, so that samples whose ids repeat are told apart,
+    /// unless they are several answers to one.
+    /// </summary>
+    private static long Place(JsonElement sample, int line) =>
+        sample.TryGetProperty("offset", out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt64(out var offset) ? offset
+        : sample.TryGetProperty("repeat", out _) ? 0
+        : line;
 
     private IReadOnlyList<string> References(JsonElement sample, int line)
     {
