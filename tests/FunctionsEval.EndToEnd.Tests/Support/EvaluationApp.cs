@@ -14,6 +14,13 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// <summary>The key of the recorded model: a secret to look for where it must not be.</summary>
     public const string ApiKey = "secret-key-7f3a";
 
+    /// <summary>Settings of an app that starts nothing, and finishes nothing, but what it is asked to.</summary>
+    public static readonly (string Name, string Value)[] WithoutTimers =
+    [
+        .. new[] { "DatasetUploaded", "SweepDatasets", "ReconcileRuns", "ReconcileDatasets", "PollFineTuneJobs" }
+            .Select(function => ($"AzureWebJobs.{function}.Disabled", "true")),
+    ];
+
     private readonly TemporaryDirectory _directory;
     private readonly LocalHostOptions _options;
 
@@ -88,6 +95,27 @@ internal sealed class EvaluationApp : IAsyncDisposable
         {
             // It has ended, and its successor is not there yet.
         }
+    }
+
+    /// <summary>Ends the worker, as a crash does, at a request to its storage, and answers that as told.</summary>
+    public void KillOnce(Func<StorageCall, bool> isTheMoment, StorageFault fault)
+    {
+        var killed = 0;
+        Storage.Fault = call =>
+        {
+            if (!isTheMoment(call) || Interlocked.Exchange(ref killed, 1) == 1)
+                return StorageFault.None;
+            KillWorker();
+            return fault;
+        };
+    }
+
+    /// <summary>Runs a timer's function now, and waits for its end.</summary>
+    public async Task RunTimerAsync(string function)
+    {
+        using var http = Http;
+        using var answer = await http.PostAsync($"/admin/functions/{function}", content: null);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     /// <summary>A second host on the same storage, as another instance of the app.</summary>
