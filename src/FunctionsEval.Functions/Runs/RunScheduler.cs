@@ -38,7 +38,10 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, TimeProvide
             return false;
         if (instance is not null && row.GetString("Status") == nameof(RunStatus.Running))
         {
-            await EndAsync(row, new RunFailure("internal_error", $"The run's orchestration ended as {instance.RuntimeStatus} without it. Resume it once the cause is mended."), cancellationToken);
+            var failure = RunTables.IsCancelRequested(row)
+                ? RunFailure.Cancelled
+                : new RunFailure("internal_error", $"The run's orchestration ended as {instance.RuntimeStatus} without it. Resume it once the cause is mended.");
+            await EndAsync(row, failure, cancellationToken);
             return false;
         }
 
