@@ -49,6 +49,12 @@ internal sealed class RunReconciler(
 
     private async Task AwaitDeploymentAsync(TableEntity row, DurableTaskClient durable, CancellationToken cancellationToken)
     {
+        if (RunTables.IsCancelRequested(row))
+        {
+            await tables.TryEndAsync(row, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken);
+            return;
+        }
+
         if (row.GetString("FineTuneJob") is not { } jobId || await FineTuneStarter.IsFollowedAsync(jobId, durable, cancellationToken))
             return;
         if (RunTables.BeganOf(row) + options.Value.DeploymentDeadline + DeadlineSlack < time.GetUtcNow())

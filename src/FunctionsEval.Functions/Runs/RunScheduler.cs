@@ -42,7 +42,15 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         var request = RequestOf(row, spec);
         // An orchestration that was under way and failed would fail again: another one ends the run, and tells who is to hear of it.
         if (instance is not null && row.GetString("Status") == nameof(RunStatus.Running))
-            request = request with { Failure = new RunFailure("internal_error", $"The run's orchestration ended as {instance.RuntimeStatus} without it. Resume it once the cause is mended.") };
+        {
+            request = request with
+            {
+                Failure = RunTables.IsCancelRequested(row)
+                    ? RunFailure.Cancelled
+                    : new RunFailure("internal_error", $"The run's orchestration ended as {instance.RuntimeStatus} without it. Resume it once the cause is mended."),
+            };
+        }
+
         return await ScheduleAsync(row, request, instance, durable, cancellationToken);
     }
 

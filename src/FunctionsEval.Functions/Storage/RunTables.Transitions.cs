@@ -18,6 +18,9 @@ internal sealed partial class RunTables
     private const string RepeatsColumn = "RepeatsFailed";
     private const string MaxCostColumn = "MaxCost";
 
+    /// <summary>Tells one change of a row from another.</summary>
+    private const string ChangeColumn = "Change";
+
     /// <summary>The cost ceiling that a resumption set in place of the spec's; null for none.</summary>
     public static double? RaisedMaxCostOf(TableEntity row) => row.GetDouble(MaxCostColumn);
 
@@ -79,8 +82,11 @@ internal sealed partial class RunTables
         return TryUpdateAsync(changed, row.ETag, TableUpdateMode.Merge, cancellationToken);
     }
 
+    /// <remarks>As with a reservation: an update whose answer was lost is repeated by the client, and then finds its own mark.</remarks>
     private async Task<bool> TryUpdateAsync(TableEntity row, ETag expected, TableUpdateMode mode, CancellationToken cancellationToken)
     {
+        var mark = Guid.NewGuid().ToString("N");
+        row[ChangeColumn] = mark;
         try
         {
             await _runs.UpdateEntityAsync(row, expected, mode, cancellationToken);
@@ -88,7 +94,7 @@ internal sealed partial class RunTables
         }
         catch (RequestFailedException changed) when (changed.Status is 404 or 412)
         {
-            return false;
+            return (await FindRunAsync(row.PartitionKey, cancellationToken))?.GetString(ChangeColumn) == mark;
         }
     }
 }

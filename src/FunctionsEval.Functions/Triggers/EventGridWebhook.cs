@@ -57,8 +57,7 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs,
             return Results.Ok(new { ValidationResponse = code });
         foreach (var ignored in received.Where(one => one is { IsHint: false, Dataset: null }))
             logger.EventIgnored(ignored.Type.Length <= 100 ? ignored.Type : "unknown");
-        foreach (var uploaded in received.Select(one => one.Dataset).OfType<string>())
-            await runs.StartUploadedAsync(uploaded, durable, cancellationToken);
+        await StartAllAsync(received.Select(one => one.Dataset).OfType<string>(), durable, cancellationToken);
         if (!received.Exists(one => one.IsHint))
             return Results.Accepted();
         if (!options.Value.IsConfigured)
@@ -68,6 +67,26 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs,
         return await starter.PollAsync(durable, cancellationToken)
             ? Results.Accepted()
             : Problems.Unavailable("fine_tuning_unavailable", "The list of fine-tuning jobs could not be read; the app's log says why (event 1008).");
+    }
+
+    /// <summary>Starts each upload of a batch. Where one fails the batch is delivered again, but the others do not wait for it.</summary>
+    private async Task StartAllAsync(IEnumerable<string> uploads, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var faults = new List<Exception>();
+        foreach (var uploaded in uploads)
+        {
+            try
+            {
+                await runs.StartUploadedAsync(uploaded, durable, cancellationToken);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                faults.Add(fault);
+            }
+        }
+
+        if (faults.Count > 0)
+            throw new AggregateException("Some of the batch's uploads could not be started.", faults);
     }
 
     private static IResult AllowOrigin(HttpRequest request)

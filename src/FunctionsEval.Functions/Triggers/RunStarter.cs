@@ -66,8 +66,16 @@ internal sealed class RunStarter(
     /// <param name="cancellationToken">Gives up.</param>
     public async Task StartMissedAsync(DatasetVersion dataset, bool countsFailed, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, countsFailed, cancellationToken))
-            await StartOrRecordAsync(dataset.Name, durable, cancellationToken);
+        try
+        {
+            if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, countsFailed, cancellationToken))
+                await StartOrRecordAsync(dataset.Name, durable, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // One dataset must not keep the others waiting; it is met again.
+            logger.NotReconciled(fault, $"{StorageNames.Datasets}/{dataset.Name}");
+        }
     }
 
     private async Task<StartResult> StartOrRecordAsync(string blobName, DurableTaskClient durable, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     public async Task Killed_between_the_last_append_and_the_reply_pays_nothing_again()
     {
         await using var app = await StartAsync(rowsPerShard: Samples); // Another shard would have calls of its own in flight.
-        KillOnce(app, call => call is { Method: "PUT" } && call.Path.Contains(".state.json", StringComparison.Ordinal), StorageFault.Refused);
+        app.KillOnce(call => call is { Method: "PUT" } && call.Path.Contains(".state.json", StringComparison.Ordinal), StorageFault.Refused);
 
         var run = await RunAsync(app, "appended");
 
@@ -25,7 +25,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     public async Task Killed_while_the_summary_is_written_writes_the_same_one_again()
     {
         await using var app = await StartAsync();
-        KillOnce(app, call => call is { Method: "PUT" } && call.Path.EndsWith("/summary.json", StringComparison.Ordinal), StorageFault.RefusedAfterCommit);
+        app.KillOnce(call => call is { Method: "PUT" } && call.Path.EndsWith("/summary.json", StringComparison.Ordinal), StorageFault.RefusedAfterCommit);
 
         var run = await RunAsync(app, "summarised");
 
@@ -36,10 +36,10 @@ public sealed class CrashTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Killed_between_reserving_and_scheduling_is_finished_by_the_sweep()
+    public async Task Killed_before_reserving_is_started_by_the_sweep()
     {
         await using var app = await StartAsync();
-        KillOnce(app, call => call is { Method: "PUT" } && call.Path.EndsWith("/spec.json", StringComparison.Ordinal), StorageFault.Refused);
+        app.KillOnce(call => call is { Method: "PUT" } && call.Path.EndsWith("/spec.json", StringComparison.Ordinal), StorageFault.Refused);
 
         var run = await RunAsync(app, "reserved");
 
@@ -131,18 +131,6 @@ public sealed class CrashTests(ITestOutputHelper output)
         var app = await EvaluationApp.StartAsync(withProxy: true, ("Evaluation__MinRowsPerShard", $"{rowsPerShard}"), ("Evaluation__MaxRowsPerShard", $"{rowsPerShard}"));
         app.Endpoint.Answer = Parity.Answer;
         return app;
-    }
-
-    private static void KillOnce(EvaluationApp app, Func<StorageCall, bool> isTheMoment, StorageFault fault)
-    {
-        var killed = 0;
-        app.Storage.Fault = call =>
-        {
-            if (!isTheMoment(call) || Interlocked.Exchange(ref killed, 1) == 1)
-                return StorageFault.None;
-            app.KillWorker();
-            return fault;
-        };
     }
 
     private static async Task<Azure.Data.Tables.TableEntity> RunAsync(EvaluationApp app, string suite)

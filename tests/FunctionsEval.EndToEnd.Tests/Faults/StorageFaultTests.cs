@@ -11,9 +11,9 @@ public sealed class FaultyStorageApp : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // The sweep would look at storage in between and make "the k-th request" another one each time.
+        // Timers would look at storage in between and make "the k-th request" another one each time.
         App = await EvaluationApp.StartAsync(
-            withProxy: true, ("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"), ("AzureWebJobs.SweepDatasets.Disabled", "true"), ("AzureWebJobs.DatasetUploaded.Disabled", "true"));
+            withProxy: true, [("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"), .. EvaluationApp.WithoutTimers]);
         App.Endpoint.Answer = Parity.Answer;
     }
 

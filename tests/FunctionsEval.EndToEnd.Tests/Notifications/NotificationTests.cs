@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
 using FunctionsEval.EndToEnd.Tests.Hosting;
@@ -85,6 +86,32 @@ public sealed class NotificationTests
         var queue = new QueueClient(app.Host.StorageConnectionString, "evaluation-verdicts", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         await Eventually.TrueAsync(() => queue.Exists() && queue.PeekMessage().Value is not null, "the message is in the queue");
         Assert.Equal(delivery.Body, queue.PeekMessage().Value.Body.ToString());
+    }
+
+    [Fact]
+    public async Task Run_is_resumed_while_its_end_is_still_being_told()
+    {
+        await using var receiver = await Receiver.StartAsync(refusals: int.MaxValue);
+        await using var app = await EvaluationApp.StartAsync(
+            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()), ("Notifications__Webhooks__ci__Secret", Secret), ("Models__recorded__MaxConcurrency", "4"));
+        app.Endpoint.Answer = Parity.Answer;
+        app.Endpoint.Latency = TimeSpan.FromMilliseconds(200);
+        var etag = await app.DropAsync("retold/test.jsonl", Spec("ci", queue: false), Parity.Rows("retold", 200));
+        await Eventually.TrueAsync(() => app.Endpoint.Total > 4, "some samples are asked");
+        var runId = (await app.RunsAsync("retold/test.jsonl")).Single().PartitionKey;
+        using var http = app.Http;
+        using (var cancel = await http.PostAsync($"/api/evaluations/{runId}/cancel", content: null))
+            Assert.Equal(HttpStatusCode.Accepted, cancel.StatusCode);
+        Assert.Equal("Cancelled", (await app.EndedAsync("retold/test.jsonl", etag)).GetString("Status"));
+        await Eventually.TrueAsync(() => !receiver.Received.IsEmpty, "the first notification was refused");
+        app.Endpoint.Latency = TimeSpan.Zero;
+
+        using (var resume = await http.PostAsync($"/api/evaluations/{runId}/resume", content: null))
+            Assert.Equal(HttpStatusCode.Accepted, resume.StatusCode);
+
+        var run = await app.EndedAsync("retold/test.jsonl", row => row.GetInt32("Resumptions") == 1);
+        Assert.Equal(("Completed", 200L), (run.GetString("Status"), run.GetInt64("Samples")));
+        await Eventually.TrueAsync(() => receiver.Received.Any(delivery => delivery.Id == $"{runId}-1"), "the second end is told as well");
     }
 
     private static string Spec(string webhook, bool queue) => $$"""

@@ -18,6 +18,13 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// <summary>How long a run may take before a test has failed; much more than any takes.</summary>
     private static readonly TimeSpan EndDeadline = TimeSpan.FromMinutes(10);
 
+    /// <summary>Settings of an app that starts nothing, and finishes nothing, but what it is asked to.</summary>
+    public static readonly (string Name, string Value)[] WithoutTimers =
+    [
+        .. new[] { "DatasetUploaded", "SweepDatasets", "ReconcileRuns", "ReconcileDatasets", "PollFineTuneJobs" }
+            .Select(function => ($"AzureWebJobs.{function}.Disabled", "true")),
+    ];
+
     private readonly TemporaryDirectory _directory;
     private readonly LocalHostOptions _options;
 
@@ -118,6 +125,27 @@ internal sealed class EvaluationApp : IAsyncDisposable
         var directory = Directory.CreateDirectory(_directory.Combine("process"));
         return HostProcess.Start(
             directory.FullName, ["--storage", Host.StorageConnectionString, .. _options.Settings.SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" })]);
+    }
+
+    /// <summary>Ends the worker, as a crash does, at a request to its storage, and answers that as told.</summary>
+    public void KillOnce(Func<StorageCall, bool> isTheMoment, StorageFault fault)
+    {
+        var killed = 0;
+        Storage.Fault = call =>
+        {
+            if (!isTheMoment(call) || Interlocked.Exchange(ref killed, 1) == 1)
+                return StorageFault.None;
+            KillWorker();
+            return fault;
+        };
+    }
+
+    /// <summary>Runs a timer's function now, and waits for its end.</summary>
+    public async Task RunTimerAsync(string function)
+    {
+        using var http = Http;
+        using var answer = await http.PostAsync($"/admin/functions/{function}", content: null);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     /// <summary>Stops the host, and starts it again on the same data.</summary>

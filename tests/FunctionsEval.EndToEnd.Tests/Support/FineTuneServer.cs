@@ -65,11 +65,12 @@ internal sealed class FineTuneServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Adds a job, or changes it.</summary>
-    public void Set(string id, string status, string? tunedModel = null, string? suffix = null, string trainingFile = "file-train", string? error = null) =>
+    /// <summary>Adds a job, or changes it; one that ended some time ago was created an hour before.</summary>
+    public void Set(
+        string id, string status, string? tunedModel = null, string? suffix = null, string trainingFile = "file-train", string? error = null, DateTimeOffset? ended = null) =>
         _jobs.AddOrUpdate(
             id,
-            _ => new Job(id, DateTimeOffset.UtcNow.ToUnixTimeSeconds(), status, tunedModel, suffix, trainingFile, error),
+            _ => new Job(id, (ended?.AddHours(-1) ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds(), ended?.ToUnixTimeSeconds(), status, tunedModel, suffix, trainingFile, error),
             (_, job) => job with { Status = status, TunedModel = tunedModel, Error = error });
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -103,13 +104,14 @@ internal sealed class FineTuneServer : IAsyncDisposable
         return Results.Json(new { value });
     }
 
-    private sealed record Job(string Id, long CreatedAt, string Status, string? TunedModel, string? Suffix, string TrainingFile, string? Error)
+    private sealed record Job(string Id, long CreatedAt, long? FinishedAt, string Status, string? TunedModel, string? Suffix, string TrainingFile, string? Error)
     {
         public object Body() => new
         {
             id = Id,
             @object = "fine_tuning.job",
             created_at = CreatedAt,
+            finished_at = FinishedAt,
             status = Status,
             model = "base-model-2026",
             fine_tuned_model = TunedModel,

@@ -111,13 +111,14 @@ internal static class DeploymentRules
             yield return "app: published with a password";
     }
 
-    /// <summary>Flex Consumption does not wake an app for a polling blob trigger, and a timer is paid all month.</summary>
+    /// <summary>Flex Consumption does not wake an app for a polling blob trigger, and a timer is paid all month: only what has every run end stays on.</summary>
     private static IEnumerable<string> Polling(Deployment deployment)
     {
         var settings = deployment.Settings;
         foreach (var function in AppFunction.All.Where(IsPolling).Select(function => function.Name))
         {
-            var isWanted = function == "PollFineTuneJobs" && string.Equals(settings.GetValueOrDefault("FineTuning__Poll"), "true", StringComparison.OrdinalIgnoreCase);
+            var isWanted = function is "ReconcileRuns" or "ReconcileDatasets"
+                || (function == "PollFineTuneJobs" && string.Equals(settings.GetValueOrDefault("FineTuning__Poll"), "true", StringComparison.OrdinalIgnoreCase));
             if ((settings.GetValueOrDefault($"AzureWebJobs.{function}.Disabled") == "true") == isWanted)
                 yield return $"polling: {function}";
         }
