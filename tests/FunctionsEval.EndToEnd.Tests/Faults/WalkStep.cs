@@ -59,7 +59,7 @@ internal sealed record WalkStep(WalkAct Act, int Dataset, int Amount, bool OnlyT
             _ => 1 + (int)(size * size * 120), // Early requests more often: a start has a dozen of them.
         };
         return new WalkStep(
-            act, dataset, amount, random.Next(3) > 0, (StorageFault)(1 + random.Next(3)), Outages[random.Next(Outages.Length)], random.Next(150));
+            act, dataset, amount, random.Next(3) > 0, (StorageFault)(1 + random.Next(3)), Outages[random.Next(Outages.Length)], random.Next(100));
     }
 
     public override string ToString() => Act switch
@@ -90,7 +90,7 @@ internal sealed record WalkLeg(int Seed, TimeSpan Latency, int Harmed, IReadOnly
     public static WalkLeg Draw(int seed)
     {
         var random = new Random(seed);
-        var (latency, harmed) = (TimeSpan.FromMilliseconds(random.Next(40)), random.Next(3) == 0 ? 20 : 0);
+        var (latency, harmed) = (TimeSpan.FromMilliseconds(random.Next(20, 150)), random.Next(3) == 0 ? 20 : 0);
         var steps = new List<WalkStep>();
         for (var dataset = 0; dataset < Datasets; dataset++)
         {
