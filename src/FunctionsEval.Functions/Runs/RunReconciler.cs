@@ -51,7 +51,7 @@ internal sealed class RunReconciler(
     {
         if (RunTables.IsCancelRequested(row))
         {
-            await tables.TryEndAsync(row, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken);
+            await commit.TryCommitAsync(row, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken);
             return;
         }
 
