@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Azure.Data.Tables;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Models;
@@ -37,6 +38,8 @@ internal sealed class ShardHarness : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public MemoryStorage Storage { get; private set; }
+
+    private MemoryTables Tables { get; } = new();
 
     /// <summary>Answers the request about a row; by default with its label.</summary>
     public Func<string, HttpContext, Task> Answer { get; set; } = (row, context) => RightAsync(row, context);
@@ -80,10 +83,10 @@ internal sealed class ShardHarness : IAsyncDisposable
         services.AddOptions<EvaluationOptions>().Bind(configuration.GetSection(EvaluationOptions.Section));
         services.AddSingleton(FunctionTimeout.Read(configuration, AppContext.BaseDirectory));
         services.AddSingleton(Storage.Blobs);
-        services.AddSingleton(Storage.Tables);
+        services.AddSingleton<TableServiceClient>(Tables);
         foreach (var type in new[]
         {
-            typeof(DatasetStore), typeof(RunBlobs), typeof(RunTables), typeof(RunBudgetTable), typeof(RunPlans), typeof(RunCancellation), typeof(SampleIsolation),
+            typeof(DatasetStore), typeof(RunBlobs), typeof(OpenRuns), typeof(RunTables), typeof(RunBudgetTable), typeof(RunPlans), typeof(RunCancellation), typeof(SampleIsolation),
             typeof(CostAllowances), typeof(CostEstimate), typeof(TrainingFiles), typeof(PlanShards), typeof(EvaluateShard),
         })
         {
@@ -104,7 +107,12 @@ internal sealed class ShardHarness : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _processes[^1].GetRequiredService<T>();
 
-    public Task<PlanReport> PlanAsync(RunRequest run) => Get<PlanShards>().RunAsync(run, TestContext.Current.CancellationToken);
+    /// <summary>Plans a run whose row says that it was just reserved, or resumed.</summary>
+    public Task<PlanReport> PlanAsync(RunRequest run)
+    {
+        Tables.Table(StorageNames.RunsTable).Set(new TableEntity(RunId, RunTables.RunRow) { ["Status"] = nameof(RunStatus.Pending), ["Resumptions"] = run.Resumption });
+        return Get<PlanShards>().RunAsync(run, TestContext.Current.CancellationToken);
+    }
 
     public Task<ShardReport> EvaluateAsync(CancellationToken cancellationToken = default) => EvaluateAsync(Work, cancellationToken);
 

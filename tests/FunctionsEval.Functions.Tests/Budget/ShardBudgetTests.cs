@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Models;
+using FunctionsEval.Functions.Tests.Storage;
 
 namespace FunctionsEval.Functions.Tests.Budget;
 
@@ -26,7 +27,7 @@ public sealed class ShardBudgetTests
         Assert.All(answers, answer => Assert.Equal(BudgetAnswer.Exhausted, answer));
         // Refused is only what does not fit.
         Assert.InRange(Amount("budget", "Spent"), ceiling - most, ceiling);
-        Assert.All(_tables.Table.Rows.Values, row => Assert.Equal((row["Reserved"], false), (row["Spent"], row["IsOpen"])));
+        Assert.All(Table.Rows, row => Assert.Equal((row["Reserved"], false), (row["Spent"], row["IsOpen"])));
 
         async Task<BudgetAnswer> EvaluateAsync(int shard)
         {
@@ -112,13 +113,13 @@ public sealed class ShardBudgetTests
         Assert.Equal(BudgetAnswer.Taken, await TakeAsync(zombie, 1));
         await using var successor = await OpenAsync(0, ceiling: 100, spent: 5);
         Assert.Equal(BudgetAnswer.Taken, await TakeAsync(successor, 2));
-        var row = _tables.Table[Key(0).Row];
+        var row = Table.Find("run", Key(0).Row)!;
 
         Assert.Equal(BudgetAnswer.Later, await TakeAsync(zombie, 50));
         zombie.Return(1, 1);
         await zombie.DisposeAsync();
 
-        Assert.Equal(row.ETag, _tables.Table[Key(0).Row].ETag);
+        Assert.Equal(row.ETag, Table.Find("run", Key(0).Row)!.ETag);
         Assert.Equal(5 + (16 * 2), Amount("budget", "Reserved"));
     }
 
@@ -140,19 +141,19 @@ public sealed class ShardBudgetTests
         await using var holder = await OpenAsync(0, ceiling: 10);
         Assert.Equal(BudgetAnswer.Taken, await TakeAsync(holder, 8));
         await using var other = await OpenAsync(1, ceiling: 10);
-        var writes = _tables.Table.Writes;
+        var writes = Table.Transactions;
 
         Assert.Equal(BudgetAnswer.Later, await TakeAsync(other, 8));
 
-        Assert.Equal(writes, _tables.Table.Writes);
+        Assert.Equal(writes, Table.Transactions);
     }
 
     [Fact]
     public async Task Rows_of_a_version_that_did_not_say_what_is_spent_are_understood()
     {
-        _tables.Table.Put(new TableEntity("run", "budget") { ["Reserved"] = 9_000_000_000L });
-        _tables.Table.Put(new TableEntity("run", Key(0).Row) { ["Reserved"] = 4_000_000_000L, ["IsOpen"] = false });
-        _tables.Table.Put(new TableEntity("run", Key(1).Row) { ["Reserved"] = 5_000_000_000L, ["IsOpen"] = true });
+        Table.Set(new TableEntity("run", "budget") { ["Reserved"] = 9_000_000_000L });
+        Table.Set(new TableEntity("run", Key(0).Row) { ["Reserved"] = 4_000_000_000L, ["IsOpen"] = false });
+        Table.Set(new TableEntity("run", Key(1).Row) { ["Reserved"] = 5_000_000_000L, ["IsOpen"] = true });
         await using var budget = await OpenAsync(2, ceiling: 10);
 
         // The second shard may give something back, and the first will not.
@@ -187,7 +188,9 @@ public sealed class ShardBudgetTests
     private static Task<BudgetAnswer> TakeAsync(ShardBudget budget, decimal most) =>
         budget.TakeAsync(most, () => true, TestContext.Current.CancellationToken);
 
-    private decimal Amount(string rowKey, string column) => _tables.Table[rowKey].GetInt64(column)!.Value / 1_000_000_000m;
+    private MemoryTable Table => _tables.Table(StorageNames.RunsTable);
+
+    private decimal Amount(string rowKey, string column) => Table.Find("run", rowKey)!.GetInt64(column)!.Value / 1_000_000_000m;
 
     /// <summary>A clock that stands still while its waits pass at once: many may wait, and none has waited too long.</summary>
     private sealed class StandingTime : TimeProvider

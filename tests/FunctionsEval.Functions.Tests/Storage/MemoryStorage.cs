@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Azure.Core.Pipeline;
-using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 
 namespace FunctionsEval.Functions.Tests.Storage;
@@ -21,8 +20,7 @@ internal enum Fault
 }
 
 /// <summary>
-/// A storage account in memory: blobs with leases, conditions and append positions, answered as the blob service documents it; of tables only
-/// that what is written is accepted. Leases follow the clock given.
+/// A storage account in memory: blobs with leases, conditions and append positions, answered as the blob service documents it. Leases follow the clock given.
 /// </summary>
 internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 {
@@ -39,16 +37,6 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
             var options = new BlobClientOptions { Transport = Transport() };
             options.Retry.MaxRetries = 0;
             return new BlobServiceClient(new Uri("https://memory.blob.core.windows.net"), options);
-        }
-    }
-
-    public TableServiceClient Tables
-    {
-        get
-        {
-            var options = new TableClientOptions { Transport = Transport() };
-            options.Retry.MaxRetries = 0;
-            return new TableServiceClient(new Uri("https://memory.table.core.windows.net"), new TableSharedKeyCredential("memory", Convert.ToBase64String(new byte[32])), options);
         }
     }
 
@@ -79,20 +67,11 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         var fault = Faults?.Invoke(request) ?? Fault.None;
         if (fault == Fault.Refused)
             return Refuse(HttpStatusCode.ServiceUnavailable, "ServerBusy");
-        var response = request.RequestUri!.Host.Contains(".table.", StringComparison.Ordinal)
-            ? AnswerTable(request)
-            : AnswerBlob(request, request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken));
+        var response = AnswerBlob(request, request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken));
         return fault == Fault.RefusedAfterCommit ? Refuse(HttpStatusCode.ServiceUnavailable, "ServerBusy") : response;
     }
 
     private HttpClientTransport Transport() => new(new HttpClient(this, disposeHandler: false));
-
-    private static HttpResponseMessage AnswerTable(HttpRequestMessage request) => request.Method == HttpMethod.Get
-        ? new HttpResponseMessage(HttpStatusCode.NotFound)
-        {
-            Content = new StringContent("""{"odata.error":{"code":"ResourceNotFound","message":{"lang":"en-US","value":"-"}}}""", new MediaTypeHeaderValue("application/json")),
-        }
-        : new HttpResponseMessage(HttpStatusCode.NoContent) { Headers = { ETag = new EntityTagHeaderValue("\"1\"") } };
 
     private HttpResponseMessage AnswerBlob(HttpRequestMessage request, byte[] body)
     {

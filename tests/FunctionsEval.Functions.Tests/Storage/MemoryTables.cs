@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Azure;
 using Azure.Data.Tables;
 
@@ -16,8 +17,9 @@ internal sealed class MemoryTables : TableServiceClient
 }
 
 /// <summary>One table.</summary>
-internal sealed class MemoryTable : TableClient
+internal sealed partial class MemoryTable : TableClient
 {
+    private readonly Lock _lock = new();
     private readonly SortedDictionary<(string Partition, string Row), TableEntity> _rows = [];
     private int _version;
 
@@ -27,34 +29,77 @@ internal sealed class MemoryTable : TableClient
     /// <summary>Whether the next transaction is carried out and its answer lost, so that the client sends it again.</summary>
     public bool LosesAnswer { get; set; }
 
-    public IReadOnlyList<TableEntity> Rows => [.. _rows.Values];
+    /// <summary>Transactions that were carried out.</summary>
+    public int Transactions { get; private set; }
 
-    public TableEntity? Find(string partition, string row) => _rows.GetValueOrDefault((partition, row));
+    public IReadOnlyList<TableEntity> Rows
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _rows.Values];
+        }
+    }
 
-    public void Set(TableEntity row) => Store(row, merge: false);
+    public TableEntity? Find(string partition, string row)
+    {
+        lock (_lock)
+            return _rows.GetValueOrDefault((partition, row));
+    }
 
-    public void Delete(string partition, string row) => _rows.Remove((partition, row));
+    public void Set(TableEntity row)
+    {
+        lock (_lock)
+            Store(row, merge: false);
+    }
 
-    public override Task<NullableResponse<T>> GetEntityIfExistsAsync<T>(
-        string partitionKey, string rowKey, IEnumerable<string>? select = null, CancellationToken cancellationToken = default) =>
-        Task.FromResult<NullableResponse<T>>(new Found<T>(Find(partitionKey, rowKey) is { } row ? (T)(object)Copy(row) : default));
+    public void Delete(string partition, string row)
+    {
+        lock (_lock)
+            _rows.Remove((partition, row));
+    }
+
+    public override async Task<NullableResponse<T>> GetEntityIfExistsAsync<T>(
+        string partitionKey, string rowKey, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
+    {
+        await Task.Yield();
+        return new Found<T>(Find(partitionKey, rowKey) is { } row ? (T)(object)new TableEntity(row) : default);
+    }
+
+    /// <summary>A partition's rows, or a range of them.</summary>
+    public override AsyncPageable<T> QueryAsync<T>(
+        string? filter = null, int? maxPerPage = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
+    {
+        var parts = Range().Match(filter!);
+        Assert.True(parts.Success, $"A filter that is not understood: {filter}");
+        var (partition, after, before) = (parts.Groups[1].Value, parts.Groups[2], parts.Groups[3]);
+        var rows = Rows.Where(row => row.PartitionKey == partition
+            && (!after.Success || string.CompareOrdinal(row.RowKey, after.Value) > 0) && (!before.Success || string.CompareOrdinal(row.RowKey, before.Value) < 0));
+        return AsyncPageable<T>.FromPages([Page<T>.FromValues([.. rows.Select(row => (T)(object)new TableEntity(row))], null, null!)]);
+    }
 
     public override Task<Response> UpdateEntityAsync<T>(T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
     {
-        Check(entity, ifMatch);
-        Store((TableEntity)(object)entity!, mode == TableUpdateMode.Merge);
+        lock (_lock)
+        {
+            Check(entity, ifMatch);
+            Store((TableEntity)(object)entity!, mode == TableUpdateMode.Merge);
+        }
+
         return Task.FromResult<Response>(null!);
     }
 
     public override Task<Response> UpsertEntityAsync<T>(T entity, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
     {
-        Store((TableEntity)(object)entity!, mode == TableUpdateMode.Merge);
+        lock (_lock)
+            Store((TableEntity)(object)entity!, mode == TableUpdateMode.Merge);
         return Task.FromResult<Response>(null!);
     }
 
-    public override Task<Response<IReadOnlyList<Response>>> SubmitTransactionAsync(
+    public override async Task<Response<IReadOnlyList<Response>>> SubmitTransactionAsync(
         IEnumerable<TableTransactionAction> transactionActions, CancellationToken cancellationToken = default)
     {
+        await Task.Yield();
         BeforeTransaction?.Invoke();
         var actions = transactionActions.ToList();
         Carry(actions);
@@ -64,22 +109,35 @@ internal sealed class MemoryTable : TableClient
             Carry(actions);
         }
 
-        return Task.FromResult(Response.FromValue<IReadOnlyList<Response>>([], null!));
+        return Response.FromValue<IReadOnlyList<Response>>([], null!);
     }
+
+    [GeneratedRegex("^PartitionKey eq '([^']*)'(?: and RowKey gt '([^']*)' and RowKey lt '([^']*)')?$")]
+    private static partial Regex Range();
 
     private void Carry(List<TableTransactionAction> actions)
     {
         Assert.InRange(actions.Count, 1, 100);
         Assert.Equal(actions.Count, actions.DistinctBy(action => (action.Entity.PartitionKey, action.Entity.RowKey)).Count());
-        foreach (var action in actions.Where(action => action.ActionType == TableTransactionActionType.UpdateReplace))
-            Check(action.Entity, action.ETag);
-        foreach (var action in actions)
-            Store((TableEntity)action.Entity, merge: false);
+        lock (_lock)
+        {
+            foreach (var action in actions)
+            {
+                if (action.ActionType == TableTransactionActionType.UpdateReplace)
+                    Check(action.Entity, action.ETag);
+                else if (action.ActionType == TableTransactionActionType.Add && _rows.ContainsKey((action.Entity.PartitionKey, action.Entity.RowKey)))
+                    throw new RequestFailedException(409, "There is such a row.");
+            }
+
+            foreach (var action in actions)
+                Store((TableEntity)action.Entity, merge: false);
+            Transactions++;
+        }
     }
 
     private void Check(ITableEntity entity, ETag ifMatch)
     {
-        if (Find(entity.PartitionKey, entity.RowKey) is not { } known)
+        if (!_rows.TryGetValue((entity.PartitionKey, entity.RowKey), out var known))
             throw new RequestFailedException(404, "There is no such row.");
         if (ifMatch != ETag.All && known.ETag != ifMatch)
             throw new RequestFailedException(412, "The row was changed.");
@@ -88,7 +146,7 @@ internal sealed class MemoryTable : TableClient
     private void Store(TableEntity row, bool merge)
     {
         Assert.InRange(row.RowKey.Length, 1, 512);
-        var stored = merge && Find(row.PartitionKey, row.RowKey) is { } known ? Copy(known) : new TableEntity(row.PartitionKey, row.RowKey);
+        var stored = merge && _rows.TryGetValue((row.PartitionKey, row.RowKey), out var known) ? new TableEntity(known) : new TableEntity(row.PartitionKey, row.RowKey);
         foreach (var (name, value) in row.Where(column => column.Value is not null))
         {
             Assert.True(value is not string text || text.Length <= 32 * 1024, $"{name} is too long.");
@@ -98,8 +156,6 @@ internal sealed class MemoryTable : TableClient
         stored.ETag = new ETag((++_version).ToString(CultureInfo.InvariantCulture));
         _rows[(row.PartitionKey, row.RowKey)] = stored;
     }
-
-    private static TableEntity Copy(TableEntity row) => new(row);
 
     private sealed class Found<T>(T? value) : NullableResponse<T>
     {
