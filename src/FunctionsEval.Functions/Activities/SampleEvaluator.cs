@@ -21,7 +21,7 @@ internal abstract record SampleResult
     /// <summary>The sample has its outcome.</summary>
     public sealed record Done(LogRow Row) : SampleResult;
 
-    /// <summary>The sample has no outcome yet: the shard must stop for the reason given. An answer that is paid for and only lacks its grades comes with it.</summary>
+    /// <summary>The sample has no outcome yet: the shard must stop for the reason given. What is paid for so far comes with it.</summary>
     public sealed record Interrupted(ShardReport Report, LogRow? Paid = null) : SampleResult;
 }
 
@@ -52,9 +52,9 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
     /// <param name="cancellationToken">Stops at once.</param>
     public async Task<SampleResult> EvaluateAsync(DatasetRow row, LogRow? logged, CancellationToken sendNoMore, CancellationToken cancellationToken)
     {
-        if (logged is null or { IsPartial: true })
+        if (logged is null || (logged.IsPartial && HasAnswer(logged)))
             return await AskAsync(row, logged, sendNoMore, cancellationToken);
-        // The failure is forgotten, but not what it cost.
+        // What was asked in vain is forgotten, but not what it cost.
         return await AskAsync(row, null, sendNoMore, cancellationToken) switch
         {
             SampleResult.Done done => new SampleResult.Done(AndPaid(done.Row, logged)),
@@ -62,6 +62,9 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             var result => result,
         };
     }
+
+    /// <summary>Whether a partial row holds something to go on from, and not only what was paid in vain.</summary>
+    private static bool HasAnswer(LogRow logged) => logged.Text is not null || logged.Choices is not null;
 
     private static LogRow AndPaid(LogRow row, LogRow before) => row with
     {
@@ -134,7 +137,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             {
                 // What was paid for the choices before this one is kept for the next try.
                 return Conclude(answer, result) is SampleResult.Interrupted interrupted
-                    ? interrupted with { Paid = choices.Count > 0 ? answer with { Choices = choices, IsPartial = true } : null }
+                    ? interrupted with { Paid = choices.Count > 0 || interrupted.Paid is not null ? (interrupted.Paid ?? answer) with { Choices = choices, IsPartial = true } : null }
                     : Conclude(answer with { Choices = null, IsPartial = false }, result);
             }
 
@@ -225,8 +228,28 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                     InputTokens = empty.InputTokens + failed.InputTokens,
                     OutputTokens = empty.OutputTokens + failed.OutputTokens,
                 }),
-            _ => new SampleResult.Interrupted(Interruption(result)),
+            _ => new SampleResult.Interrupted(Interruption(result), PaidInVain(empty, result)),
         };
+    }
+
+    /// <summary>A partial row of what was paid for a sample that has no answer yet; null for nothing.</summary>
+    private static LogRow? PaidInVain(LogRow empty, ModelCallResult result)
+    {
+        var failed = result switch
+        {
+            ModelCallResult.Unreachable unreachable => unreachable.IfGivenUp,
+            ModelCallResult.RetryLater later => later.IfGivenUp,
+            _ => null,
+        };
+        return failed is { InputTokens: 0, OutputTokens: 0 } or null
+            ? null
+            : empty with
+            {
+                IsPartial = true,
+                Attempts = empty.Attempts + failed.Attempts,
+                InputTokens = empty.InputTokens + failed.InputTokens,
+                OutputTokens = empty.OutputTokens + failed.OutputTokens,
+            };
     }
 
     /// <summary>What the sample comes to when nobody waits any longer; null as long as somebody does, and for what no waiting helps.</summary>

@@ -1,13 +1,38 @@
 using Azure;
+using FunctionsEval.Functions.Telemetry;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>Creates the app's containers and tables when it starts, where they are missing.</summary>
-internal sealed class StorageSetup(DatasetStore datasets, RunBlobs runs, RunTables tables, EventTable events) : IHostedService
+/// <summary>
+/// Creates the app's containers and tables when it starts, where they are missing. A storage that is away does not keep the app from starting:
+/// a host gives a worker up that fails a few times, and the outage may be shorter than what it takes to have the host started again.
+/// </summary>
+internal sealed class StorageSetup(DatasetStore datasets, RunBlobs runs, RunTables tables, EventTable events, TimeProvider time, ILogger<StorageSetup> logger) : BackgroundService
 {
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
+
+    private bool _isDone;
+
     /// <exception cref="StorageSetupException">The storage is of no use as it is configured; the message says what to do.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _isDone = await TryAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!_isDone)
+        {
+            await Task.Delay(Wait, time, stoppingToken);
+            _isDone = await TryAsync(stoppingToken);
+        }
+    }
+
+    /// <returns>False when the storage is away.</returns>
+    private async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -15,23 +40,33 @@ internal sealed class StorageSetup(DatasetStore datasets, RunBlobs runs, RunTabl
             await runs.CreateIfMissingAsync(cancellationToken);
             await tables.CreateIfMissingAsync(cancellationToken);
             await events.CreateIfMissingAsync(cancellationToken);
+            return true;
         }
         catch (RequestFailedException refused)
         {
-            throw StorageSetupException.From(refused);
+            return IsAway(StorageSetupException.From(refused));
         }
         catch (AggregateException unreachable) when (unreachable.InnerExceptions[^1] is RequestFailedException refused)
         {
-            throw StorageSetupException.From(refused); // After the client's own repetitions.
+            return IsAway(StorageSetupException.From(refused)); // After the client's own repetitions.
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    private bool IsAway(StorageSetupException fault)
+    {
+        if (!fault.MayPass)
+            throw fault;
+        logger.StorageAway(fault.Message);
+        return false;
+    }
 }
 
 /// <summary>The app cannot start on its storage.</summary>
-internal sealed class StorageSetupException(string message, Exception inner) : Exception(message, inner)
+internal sealed class StorageSetupException(string message, RequestFailedException inner) : Exception(message, inner)
 {
+    /// <summary>Whether another try may succeed although no setting is changed.</summary>
+    public bool MayPass => inner.Status is 0 or 408 or 429 or >= 500;
+
     public static StorageSetupException From(RequestFailedException refused) => new(
         refused switch
         {

@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(1015, LogLevel.Information, "Fine-tuning job {JobId} is being looked at ({Source}).")]
     public static partial void FineTuningJobSeen(this ILogger logger, string jobId, string source);
 
+    [LoggerMessage(1034, LogLevel.Error, "{Advice} It is tried again every ten seconds.")]
+    public static partial void StorageAway(this ILogger logger, string advice);
+
     [LoggerMessage(1030, LogLevel.Error, "{Subject} could not be reconciled; it is looked at again.")]
     public static partial void NotReconciled(this ILogger logger, Exception fault, string subject);
 

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsEval.Functions.Tests.Storage;
 
@@ -35,24 +37,39 @@ public sealed class StorageSetupTests
     }
 
     [Fact]
-    public async Task Storage_that_is_not_there_is_told_by_the_name_of_its_setting()
+    public async Task Storage_that_is_away_is_told_by_the_name_of_its_setting_and_waited_for()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var nobody = new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
         taken.Stop();
+        var time = new FakeTimeProvider();
+        using var logs = new MemoryLog();
+        await using var services = Services(nobody, time, logs);
+        var setup = services.GetRequiredService<StorageSetup>();
 
-        Assert.StartsWith("AzureWebJobsStorage: the storage cannot be reached (", (await StartAsync(nobody)).Message, StringComparison.Ordinal);
+        await setup.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("1034 AzureWebJobsStorage: the storage cannot be reached (", Assert.Single(logs.Lines), StringComparison.Ordinal);
+        await setup.StopAsync(TestContext.Current.CancellationToken);
     }
 
     private static async Task<StorageSetupException> StartAsync(Uri storage)
+    {
+        using var logs = new MemoryLog();
+        await using var services = Services(storage, TimeProvider.System, logs);
+        return await Assert.ThrowsAsync<StorageSetupException>(() => services.GetRequiredService<StorageSetup>().StartAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static ServiceProvider Services(Uri storage, TimeProvider time, MemoryLog logs)
     {
         var account = new Uri(storage, "devstoreaccount1");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["AzureWebJobsStorage"] = $"AccountName=devstoreaccount1;AccountKey={Convert.ToBase64String(new byte[64])};BlobEndpoint={account};TableEndpoint={account};QueueEndpoint={account}",
         }).Build();
-        await using var services = new ServiceCollection().AddStorage(configuration).AddSingleton<StorageSetup>().BuildServiceProvider();
-        return await Assert.ThrowsAsync<StorageSetupException>(() => services.GetRequiredService<StorageSetup>().StartAsync(TestContext.Current.CancellationToken));
+        return new ServiceCollection()
+            .AddLogging(logging => logging.ClearProviders().AddProvider(logs).AddFilter((category, _) => category == typeof(StorageSetup).FullName))
+            .AddStorage(configuration).AddSingleton(time).AddSingleton<StorageSetup>().BuildServiceProvider();
     }
 }
