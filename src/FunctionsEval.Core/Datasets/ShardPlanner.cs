@@ -10,6 +10,7 @@ public static class ShardPlanner
     private const int SmallestProbe = 256;
     private const int LargestProbe = 1024 * 1024;
     private const int CsvPiece = 1024 * 1024;
+    private const long Unknown = -1;
 
     /// <summary>Plans the shards of a dataset.</summary>
     /// <param name="read">Reads the dataset.</param>
@@ -49,14 +50,21 @@ public static class ShardPlanner
             1,
             cuts.Length - 1,
             new ParallelOptions { MaxDegreeOfParallelism = options.Concurrency, CancellationToken = cancellationToken },
-            async (k, token) => cuts[k] = await FindCutAsync(read, head, k * stride, length, meanRow, token));
+            async (k, token) => cuts[k] = await FindCutAsync(read, head, k * stride, Math.Min(length, (k + 1) * stride - 1), meanRow, token) ?? Unknown);
+        for (var k = cuts.Length - 2; k > 0; k--)
+        {
+            cuts[k] = cuts[k] == Unknown ? cuts[k + 1] : cuts[k];
+        }
 
         return new ShardPlan { Shards = ToShards(cuts), EstimatedRows = rows, BytesRead = read.Bytes };
     }
 
-    /// <summary>The first row start at or after <paramref name="target"/>.</summary>
-    private static async ValueTask<long> FindCutAsync(
-        CountingRead read, ReadOnlyMemory<byte> head, long target, long length, double meanRow, CancellationToken cancellationToken)
+    /// <summary>
+    /// The first row start at or after <paramref name="target"/>; null when no row ends before <paramref name="until"/>, from where the next cut
+    /// looks: so a row of any length is read once.
+    /// </summary>
+    private static async ValueTask<long?> FindCutAsync(
+        CountingRead read, ReadOnlyMemory<byte> head, long target, long until, double meanRow, CancellationToken cancellationToken)
     {
         // The byte before the target may be the line end.
         var position = target - 1;
@@ -72,9 +80,9 @@ public static class ShardPlanner
         }
 
         var probe = (int)Math.Clamp(2 * meanRow, SmallestProbe, LargestProbe);
-        while (position < length)
+        while (position < until)
         {
-            var bytes = await read.ReadAsync(position, (int)Math.Min(probe, length - position), cancellationToken);
+            var bytes = await read.ReadAsync(position, (int)Math.Min(probe, until - position), cancellationToken);
             var end = bytes.Span.IndexOf((byte)'\n');
             if (end >= 0)
             {
@@ -85,7 +93,7 @@ public static class ShardPlanner
             probe = Math.Min(probe * 2, LargestProbe);
         }
 
-        return length;
+        return null;
     }
 
     private static async Task<ShardPlan> PlanCsvAsync(

@@ -130,6 +130,17 @@ public sealed class ShardPlannerTests
     }
 
     [Fact]
+    public async Task Line_over_many_strides_is_read_once()
+    {
+        var content = Encoding.UTF8.GetBytes("short\n" + new string('x', 20_000_000) + "\nshort\n");
+
+        var plan = await ShardPlanner.PlanAsync(Range(content), content.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl, MaxBytes = 100_000 });
+
+        Assert.Equal(content.Length, plan.Shards.Sum(shard => shard.Length));
+        Assert.InRange(plan.BytesRead, 1, content.Length + 200_000);
+    }
+
+    [Fact]
     public async Task Csv_header_is_kept_apart_from_the_shards()
     {
         var bytes = Encoding.UTF8.GetBytes("\uFEFF\"in\nput\",expected\r\na,b\r\n");
