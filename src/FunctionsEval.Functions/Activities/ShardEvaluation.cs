@@ -110,7 +110,7 @@ internal sealed class ShardEvaluation(
     private Row Find(DatasetRow read)
     {
         var key = new RowKey(read.Offset, plan.RepeatOf(read));
-        if (!log.Rows.TryGetValue(key, out var logged) || logged.Id != ShardReader.IdOf(read))
+        if (log.Take(key) is not { } logged || logged.Id != ShardReader.IdOf(read))
             return new Row(read, key, Logged: null, IsFinished: false);
         if ((logged.Ordinal, logged.Line) != (read.Ordinal, read.Line))
         {

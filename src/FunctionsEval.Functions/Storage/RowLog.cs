@@ -57,6 +57,9 @@ internal sealed class RowLog : IAsyncDisposable
     /// <summary>The samples that have a row.</summary>
     public IReadOnlyDictionary<RowKey, LogRow> Rows => _content.Rows;
 
+    /// <summary>A sample's row, which is not held any longer then: it may be long. Null for none.</summary>
+    public LogRow? Take(RowKey key) => _content.Rows.Remove(key, out var row) ? row : null;
+
     /// <summary>What the log says of earlier executors.</summary>
     public LogSessions Sessions => _content.Sessions;
 

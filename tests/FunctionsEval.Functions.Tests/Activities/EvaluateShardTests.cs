@@ -51,6 +51,26 @@ public sealed class EvaluateShardTests
     }
 
     [Fact]
+    public async Task Host_that_stops_without_any_grace_leaves_at_once_and_closes_the_log()
+    {
+        await using var harness = await ShardHarness.StartAsync(20, ("Evaluation:ShutdownGrace", "00:00:00"));
+        harness.Answer = (_, context) => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        using var host = new CancellationTokenSource();
+        var call = harness.EvaluateAsync(host.Token);
+        await UntilAsync(() => harness.Requests.Count == 4);
+
+        await host.CancelAsync();
+
+        await UntilAsync(() =>
+        {
+            harness.Time.Advance(TimeSpan.FromMilliseconds(1));
+            return call.IsCompleted;
+        });
+        Assert.Equal((ShardStatus.Incomplete, 0), ((await call).Status, (await call).Progress));
+        Assert.EndsWith("{\"session\":\"closed\"}\n", harness.LogText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Soft_deadline_holds_for_samples_that_wait_for_the_quota()
     {
         await using var harness = await ShardHarness.StartAsync(20, ("Models:0:RequestsPerMinute", "1"), ("Evaluation:ShardSoftDeadline", "00:00:30"));
