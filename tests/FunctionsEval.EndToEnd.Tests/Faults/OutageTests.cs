@@ -107,7 +107,7 @@ public sealed class OutageTests
     {
         await using var app = await StartAsync();
         app.Endpoint.RetryAfterSeconds = 3600; // Ten minutes are waited at most; the test does not.
-        app.Endpoint.Outage = Damage.Throttled;
+        app.Endpoint.Answer = _ => (429, "rate_limit_exceeded");
         var etag = await app.DropAsync("waits/test.jsonl", Parity.Spec, Parity.Rows("waits", 50));
         await Eventually.TrueAsync(async () => await IsWaitingAsync(app), "the run waits for the time that the endpoint asked for");
         var runId = (await app.RunsAsync("waits/test.jsonl")).Single().PartitionKey;
