@@ -98,6 +98,10 @@ internal sealed record RunFailure(string Code, string Message)
     /// <summary>An orchestration of the past met the run: it has ended, or was resumed since. The orchestration ends, the run stays as it is.</summary>
     public static RunFailure Superseded { get; } = new("superseded", "The run has ended, or was resumed since.");
 
+    /// <summary>A step of the run failed in every attempt.</summary>
+    public static RunFailure Internal(string runId, string step, string error) =>
+        new("internal_error", $"{step} failed with {error} after every retry. See the app's log for run {runId}.");
+
     /// <summary>Nobody deployed a tuned model in time.</summary>
     public static RunFailure NotDeployed(string tunedModel) => new(
         "deployment_not_found",
