@@ -22,6 +22,8 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
         {
             if (!RunTables.IsUnderWay(row, end.Resumption))
                 return row.GetDateTimeOffset("Finished") == finished ? row : null;
+            if (end.OnlyIfWaiting && RunConclusion.StatusOf(row) != RunStatus.AwaitingDeployment)
+                return null;
             if (await TryCommitAsync(row, end.Failure, finished, cancellationToken) is { } ended)
                 return ended;
         }

@@ -86,6 +86,19 @@ public sealed class RunCommitTests
         Assert.NotNull(await CommitAsync(failure: null, resumption: null)); // An orchestration from before resumptions were said.
     }
 
+    [Theory]
+    [InlineData("AwaitingDeployment", "Failed")]
+    [InlineData("Pending", "Pending")]
+    [InlineData("Running", "Running")]
+    public async Task Run_that_was_released_is_not_ended_for_want_of_its_model(string status, string after)
+    {
+        _runs.Set(new TableEntity(RunId, "run") { ["Status"] = status, ["Dataset"] = "a/b.jsonl" });
+
+        await _commit.CommitAsync(new RunEnd(RunId, Finished, RunFailure.NotDeployed("ft:1"), 0) { OnlyIfWaiting = true }, default);
+
+        Assert.Equal(after, Row.GetString("Status"));
+    }
+
     [Fact]
     public async Task Commit_does_not_bring_a_deleted_run_back()
     {
