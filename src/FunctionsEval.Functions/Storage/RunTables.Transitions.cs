@@ -19,7 +19,7 @@ internal sealed partial class RunTables
     private const string MaxCostColumn = "MaxCost";
 
     /// <summary>Tells one change of a row from another.</summary>
-    private const string ChangeColumn = "Change";
+    public const string ChangeColumn = "Change";
 
     /// <summary>The cost ceiling that a resumption set in place of the spec's; null for none.</summary>
     public static double? RaisedMaxCostOf(TableEntity row) => row.GetDouble(MaxCostColumn);

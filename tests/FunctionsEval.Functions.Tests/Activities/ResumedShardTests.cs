@@ -78,6 +78,19 @@ public sealed class ResumedShardTests
     }
 
     [Fact]
+    public async Task Samples_of_an_ended_run_are_not_written_over_by_an_execution_of_the_past()
+    {
+        await using var harness = await ShardHarness.StartAsync(10);
+        await harness.EvaluateAsync();
+        harness.Storage.Write($"runs/{StorageNames.Samples(ShardHarness.RunId)}", "kept"u8.ToArray());
+        harness.SetRow(RunStatus.Completed, resumptions: 1);
+
+        await harness.Get<WriteSamples>().RunAsync(new SummaryRequest(ShardHarness.RunId, Resumption: 0, IsComplete: false), TestContext.Current.CancellationToken);
+
+        Assert.Equal("kept", harness.Storage.TextOf($"runs/{StorageNames.Samples(ShardHarness.RunId)}"));
+    }
+
+    [Fact]
     public async Task Failed_samples_that_a_stopped_resumption_did_not_come_to_are_asked_by_the_next()
     {
         await using var harness = await ShardHarness.StartAsync(20);

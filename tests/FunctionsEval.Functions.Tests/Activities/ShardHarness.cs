@@ -87,7 +87,7 @@ internal sealed class ShardHarness : IAsyncDisposable
         foreach (var type in new[]
         {
             typeof(DatasetStore), typeof(RunBlobs), typeof(OpenRuns), typeof(RunTables), typeof(RunBudgetTable), typeof(RunPlans), typeof(RunCancellation), typeof(SampleIsolation),
-            typeof(CostAllowances), typeof(CostEstimate), typeof(TrainingFiles), typeof(PlanShards), typeof(EvaluateShard),
+            typeof(CostAllowances), typeof(CostEstimate), typeof(TrainingFiles), typeof(PlanShards), typeof(EvaluateShard), typeof(WriteSamples),
         })
         {
             services.AddSingleton(type);
