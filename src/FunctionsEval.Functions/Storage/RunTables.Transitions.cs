@@ -31,6 +31,10 @@ internal sealed partial class RunTables
     public static bool HasFailedSamples(TableEntity row) =>
         new[] { Outcome.Exhausted, Outcome.TimedOut }.Any(outcome => row.GetInt64("Candidate" + outcome) > 0 || row.GetInt64("Baseline" + outcome) > 0);
 
+    /// <summary>How many of the candidate's samples count in its metrics.</summary>
+    public static long CountedOf(TableEntity row) =>
+        (row.GetInt64("Candidate" + Outcome.Scored) ?? 0) + (row.GetInt64("Candidate" + Outcome.Unparsable) ?? 0);
+
     /// <summary>When the run was started, or resumed the last time.</summary>
     public static DateTimeOffset BeganOf(TableEntity row) => row.GetDateTimeOffset(ResumedColumn) ?? row.GetDateTimeOffset("Started") ?? DateTimeOffset.MinValue;
 
