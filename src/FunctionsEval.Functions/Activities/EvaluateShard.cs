@@ -45,7 +45,7 @@ internal sealed class EvaluateShard(
 
         if (!work.IsSettling)
         {
-            await cancellation.CheckAsync(work.RunId, plan, cancellationToken);
+            await cancellation.CheckAsync(work, plan, cancellationToken);
             if (plan.Stopped is { } stopped)
                 return new ShardReport(ShardStatus.Failed, stopped);
         }

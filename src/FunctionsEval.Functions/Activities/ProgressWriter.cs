@@ -57,7 +57,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
         try
         {
             await _tables.WriteProgressAsync(_work.RunId, _progress(), _stop.Token);
-            await _cancellation.CheckAsync(_work.RunId, _plan, _stop.Token);
+            await _cancellation.CheckAsync(_work, _plan, _stop.Token);
         }
         catch (RequestFailedException fault)
         {

@@ -82,6 +82,9 @@ internal sealed class ShardEvaluation(
             var row = Find(read);
             if (row.IsFinished)
             {
+                // Its outcome counts in what is summed up, and is left for the next resumption all the same.
+                if (work.IsSettling && IsAskedAgain(row.Logged!))
+                    Interlocked.Increment(ref _left);
                 yield return row;
                 continue;
             }
@@ -113,11 +116,11 @@ internal sealed class ShardEvaluation(
             log.Append(logged);
         }
 
-        return new Row(read, key, logged, IsFinished: !logged.IsPartial && !IsAskedAgain(logged));
+        return new Row(read, key, logged, IsFinished: !logged.IsPartial && (work.IsSettling || !IsAskedAgain(logged)));
     }
 
     private bool IsAskedAgain(LogRow logged) =>
-        !work.IsSettling && logged.Outcome is Outcome.Exhausted or Outcome.TimedOut && plan.Manifest.RepeatsFailedSince > (logged.Resumption ?? 0);
+        logged.Outcome is Outcome.Exhausted or Outcome.TimedOut && plan.Manifest.RepeatsFailedSince > (logged.Resumption ?? 0);
 
     private async Task<bool> MayHandOutAsync(Row row)
     {
