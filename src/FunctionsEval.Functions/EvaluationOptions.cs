@@ -7,11 +7,11 @@ internal sealed class EvaluationOptions
 {
     public const string Section = "Evaluation";
 
-    /// <summary>Rows a shard aims at in a small dataset. Default 200.</summary>
+    /// <summary>Rows a shard aims at in a small dataset; fewer where a spec asks for several answers to each (repeats). Default 200.</summary>
     [Range(1, 100_000)]
     public int MinRowsPerShard { get; set; } = 200;
 
-    /// <summary>Rows a shard aims at in a large dataset. Default 2000.</summary>
+    /// <summary>Rows a shard aims at in a large dataset; fewer where a spec asks for several answers to each (repeats). Default 2000.</summary>
     [Range(1, 100_000)]
     public int MaxRowsPerShard { get; set; } = 2000;
 

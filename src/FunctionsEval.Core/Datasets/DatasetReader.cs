@@ -10,6 +10,9 @@ namespace FunctionsEval.Core.Datasets;
 /// <param name="options">How the range is read.</param>
 public sealed class DatasetReader(DatasetReadOptions options)
 {
+    /// <summary>A shard is read at once, unless it is that long for a row that is too long to be held.</summary>
+    private const int PieceBytes = 8 * 1024 * 1024;
+
     /// <summary>Physical lines of the range, blank ones and a header included, as far as it has been read; all of them once the enumeration has ended.</summary>
     public int LinesRead { get; private set; }
 
@@ -53,6 +56,22 @@ public sealed class DatasetReader(DatasetReadOptions options)
                 ? new ValidRow(sample!) { Line = splitter.Line, Offset = offset, Ordinal = ordinal }
                 : new MalformedRow(problem.Reason, problem.Message, problem.Column) { Line = splitter.Line, Offset = offset, Ordinal = ordinal };
             ordinal++;
+        }
+    }
+
+    /// <summary>Reads a range that starts at a row's start and ends at a row's end, a piece of it at a time.</summary>
+    /// <param name="read">Reads bytes of the range; offsets are from its start.</param>
+    /// <param name="length">Bytes of the range.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The rows in their order, good and bad; blank lines are skipped.</returns>
+    /// <exception cref="DatasetException">The header of a CSV dataset cannot be used.</exception>
+    public async IAsyncEnumerable<DatasetRow> ReadAsync(RangeRead read, long length, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        await using var stream = new RangeStream(read, length, PieceBytes);
+        await foreach (var row in ReadAsync(stream, cancellationToken))
+        {
+            yield return row;
         }
     }
 

@@ -23,11 +23,9 @@ internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, 
 
         if (plan.Manifest.Shards.Count == 0)
             return null;
-        var first = plan.Manifest.Shards[0];
-        var head = await datasets.ReadAsync(plan.Manifest.Dataset, first.Start, Math.Min(first.End, first.Start + BytesLookedAt), cancellationToken);
         var (samples, most) = (0, 0m);
         // The last row may be cut off: it is malformed then, and as such not looked at.
-        await foreach (var row in new ShardReader(plan, 0, head).ReadAsync(cancellationToken))
+        await foreach (var row in new ShardReader(plan, 0, datasets) { MaxBytes = BytesLookedAt }.ReadAsync(cancellationToken))
         {
             if (samples == SamplesLookedAt)
                 break;

@@ -6,6 +6,9 @@ namespace FunctionsEval.Functions.Activities;
 /// <summary>Finds samples whose id an earlier sample of the dataset has. It looks at the first million, so that its size is bounded.</summary>
 internal sealed class DuplicateIds
 {
+    /// <summary>The column of the run's row that <see cref="Count"/> is in.</summary>
+    public const string Column = "DuplicateIds";
+
     private const int MostKept = 1_000_000;
 
     private readonly HashSet<ulong> _seen = [];

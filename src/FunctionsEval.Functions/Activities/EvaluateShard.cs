@@ -54,11 +54,10 @@ internal sealed class EvaluateShard(
         {
             var range = plan.Manifest.Shards[work.Shard];
             using var times = new ShardTimes(plan, work, options.Value, functionTimeout, LongestCall(plan, work), time, cancellationToken);
-            var data = await datasets.ReadAsync(plan.Manifest.Dataset, range.Start, range.End, cancellationToken);
             var owner = new RowLogOwner(range, isolation.Process, time, times.GiveUp);
             await using var log = await RowLog.OpenAsync(blobs.RowLog(work.RunId, work.Role, work.Shard), owner, cancellationToken);
             await using var leaving = log.Lost.UnsafeRegister(_ => times.Leave(), null);
-            return await EvaluateAsync(work, plan, new ShardReader(plan, work.Shard, data), log, times, cancellationToken);
+            return await EvaluateAsync(work, plan, new ShardReader(plan, work.Shard, datasets), log, times, cancellationToken);
         }
         catch (RowLogBusyException)
         {
@@ -98,7 +97,8 @@ internal sealed class EvaluateShard(
             return plan.Stopped is { } stopped ? new ShardReport(ShardStatus.Failed, stopped) : Unfinished(work, plan, reader, evaluation);
 
         await blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None);
-        var state = tally.State(reader.Lines) with { IsComplete = evaluation.Left == 0, Resumption = work.Resumption };
+        // Where the run was stopped, samples that were to be asked again may not have been.
+        var state = tally.State(reader.Lines) with { IsComplete = evaluation.Left == 0, Resumption = work.IsSettling ? 0 : work.Resumption };
         await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, state, CancellationToken.None);
         return ShardReport.Completed with { Progress = evaluation.Progress };
     }
@@ -142,5 +142,5 @@ internal sealed class EvaluateShard(
     }
 
     private ProgressWriter ReportProgress(ShardWork work, RunPlan plan, ShardTally tally) =>
-        new(tables, cancellation, plan, logger, work, () => new ShardProgress(work.Role, work.Shard, tally.Outcomes));
+        new(tables, cancellation, plan, time, logger, work, () => new ShardProgress(work.Role, work.Shard, tally.Outcomes));
 }

@@ -45,7 +45,13 @@ internal sealed class PlanShards(
             plan = await ShardPlanner.PlanAsync(
                 read,
                 end,
-                new ShardPlanOptions { Format = format, MinRows = options.Value.MinRowsPerShard, MaxRows = options.Value.MaxRowsPerShard },
+                // A shard is bounded in answers: it is all of them that one executor holds and logs.
+                new ShardPlanOptions
+                {
+                    Format = format,
+                    MinRows = Math.Max(1, options.Value.MinRowsPerShard / spec.Repeats),
+                    MaxRows = Math.Max(1, options.Value.MaxRowsPerShard / spec.Repeats),
+                },
                 cancellationToken);
         }
         catch (DatasetException invalid)

@@ -20,7 +20,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writing;
 
-    public ProgressWriter(RunTables tables, RunCancellation cancellation, RunPlan plan, ILogger logger, ShardWork work, Func<ShardProgress> progress)
+    public ProgressWriter(RunTables tables, RunCancellation cancellation, RunPlan plan, TimeProvider time, ILogger logger, ShardWork work, Func<ShardProgress> progress)
     {
         _tables = tables;
         _cancellation = cancellation;
@@ -28,7 +28,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
         _logger = logger;
         _work = work;
         _progress = progress;
-        _writing = WriteAsync();
+        _writing = WriteAsync(time);
     }
 
     public async ValueTask DisposeAsync()
@@ -38,9 +38,9 @@ internal sealed class ProgressWriter : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(TimeProvider time)
     {
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(Interval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
@@ -59,10 +59,10 @@ internal sealed class ProgressWriter : IAsyncDisposable
             await _tables.WriteProgressAsync(_work.RunId, _progress(), _stop.Token);
             await _cancellation.CheckAsync(_work, _plan, _stop.Token);
         }
-        catch (RequestFailedException fault)
+        catch (Exception fault) when (fault is RequestFailedException or AggregateException || (fault is OperationCanceledException && !_stop.IsCancellationRequested))
         {
-            // Progress is for watching; the rows themselves are in the log.
-            _logger.ProgressNotWritten(_work.RunId, _work.Role, _work.Shard, fault.ErrorCode);
+            // Progress is for watching; the rows themselves are in the log. A storage that does not answer shows in all three forms.
+            _logger.ProgressNotWritten(_work.RunId, _work.Role, _work.Shard, (fault as RequestFailedException)?.ErrorCode);
         }
     }
 }

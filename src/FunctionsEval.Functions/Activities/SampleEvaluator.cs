@@ -235,20 +235,21 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
     /// <summary>A partial row of what was paid for a sample that has no answer yet; null for nothing.</summary>
     private static LogRow? PaidInVain(LogRow empty, ModelCallResult result)
     {
-        var failed = result switch
+        var (attempts, inputTokens, outputTokens) = result switch
         {
-            ModelCallResult.Unreachable unreachable => unreachable.IfGivenUp,
-            ModelCallResult.RetryLater later => later.IfGivenUp,
-            _ => null,
+            ModelCallResult.Unreachable { IfGivenUp: var failed } => (failed.Attempts, failed.InputTokens, failed.OutputTokens),
+            ModelCallResult.RetryLater { IfGivenUp: var failed } => (failed.Attempts, failed.InputTokens, failed.OutputTokens),
+            ModelCallResult.NotSent stopped => (stopped.Attempts, stopped.InputTokens, stopped.OutputTokens),
+            _ => default,
         };
-        return failed is { InputTokens: 0, OutputTokens: 0 } or null
+        return (inputTokens, outputTokens) == default
             ? null
             : empty with
             {
                 IsPartial = true,
-                Attempts = empty.Attempts + failed.Attempts,
-                InputTokens = empty.InputTokens + failed.InputTokens,
-                OutputTokens = empty.OutputTokens + failed.OutputTokens,
+                Attempts = empty.Attempts + attempts,
+                InputTokens = empty.InputTokens + inputTokens,
+                OutputTokens = empty.OutputTokens + outputTokens,
             };
     }
 

@@ -90,9 +90,14 @@ internal sealed class ShardEvaluation(
             }
 
             Interlocked.Increment(ref _left);
-            // A stopped run pays for nothing more.
+            // A stopped run pays for nothing more, but has paid.
             if (work.IsSettling)
+            {
+                if (row.Logged is { } paid)
+                    tally.AddPaid(paid);
                 continue;
+            }
+
             if (log.Sessions.Condemned.Contains(row.Key))
                 Conclude(evaluator.Quarantine(read, log.Sessions.Crashes));
             else if (log.Sessions.Suspects.Contains(row.Key))

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>Reads the rows of a shard, each as often as it is to be answered.</summary>
-internal sealed class ShardReader(RunPlan plan, int shard, ReadOnlyMemory<byte> data)
+internal sealed class ShardReader(RunPlan plan, int shard, DatasetStore datasets)
 {
+    private readonly ShardRange _range = plan.Manifest.Shards[shard];
     private readonly DatasetReader _reader = new(plan.ReadOptions(shard));
 
     /// <summary>Physical lines in the shard; known once all rows are read.</summary>
@@ -15,10 +17,15 @@ internal sealed class ShardReader(RunPlan plan, int shard, ReadOnlyMemory<byte> 
     /// <summary>Rows read so far.</summary>
     public int Rows { get; private set; }
 
+    /// <summary>Most bytes that are read, of which the last row may be cut off then.</summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
+    /// <exception cref="DatasetChangedException">The dataset was replaced or deleted meanwhile.</exception>
     public async IAsyncEnumerable<DatasetRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var stream = new BinaryData(data).ToStream();
-        await foreach (var row in _reader.ReadAsync(stream, cancellationToken))
+        RangeRead read = async (offset, length, token) =>
+            await datasets.ReadAsync(plan.Manifest.Dataset, _range.Start + offset, _range.Start + offset + length, token);
+        await foreach (var row in _reader.ReadAsync(read, Math.Min(_range.Length, MaxBytes), cancellationToken))
         {
             if (!RowLimit.Includes(IdOf(row), plan.Spec.Limits.SampleFraction))
                 continue;

@@ -43,11 +43,7 @@ internal sealed class ShardTally(RunPlan plan)
             _outcomes = _outcomes.With(row.Outcome);
             _reasons.Add(row);
             _statistics.Add(statistics);
-            _inputTokens += row.InputTokens;
-            _outputTokens += row.OutputTokens;
-            _requests += row.Attempts;
-            foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
-                _graders[grader] = _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
+            Pay(row);
             if (row.LatencyMs is { } latency)
             {
                 _latency.Add(latency);
@@ -67,6 +63,13 @@ internal sealed class ShardTally(RunPlan plan)
         }
     }
 
+    /// <summary>Adds what was paid for a sample that has no outcome.</summary>
+    public void AddPaid(LogRow row)
+    {
+        lock (_lock)
+            Pay(row);
+    }
+
     public BinaryData Statistics() => ShardStatistics.Write(_statistics);
 
     public ShardState State(int lines) => new()
@@ -84,6 +87,15 @@ internal sealed class ShardTally(RunPlan plan)
         MalformedReasons = _malformed,
         Reasons = _reasons.ToList(),
     };
+
+    private void Pay(LogRow row)
+    {
+        _inputTokens += row.InputTokens;
+        _outputTokens += row.OutputTokens;
+        _requests += row.Attempts;
+        foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
+            _graders[grader] = _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
+    }
 
     /// <summary>Keeps the first examples in dataset order, whatever the order of completion.</summary>
     private void KeepExample(LogRow row)

@@ -41,7 +41,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
             linesBefore += (await blobs.ReadShardStateAsync(request.RunId, Roles.Candidate, shard, cancellationToken)).Lines;
         }
 
-        var columns = new Dictionary<string, object?> { ["DuplicateIds"] = duplicates.Count, ["DuplicateIdsFirstLine"] = duplicates.FirstLine };
+        var columns = new Dictionary<string, object?> { [DuplicateIds.Column] = duplicates.Count, ["DuplicateIdsFirstLine"] = duplicates.FirstLine };
         await tables.UpdateRunAsync(request.RunId, columns, cancellationToken, request.Resumption);
     }
 

@@ -43,7 +43,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         // An execution that outlived its run must not write over what the run's end, or a later resumption, left.
         if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } row || !RunTables.IsUnderWay(row, request.Resumption))
             return failure;
-        var summary = Summary(plan, roles, usage, result, request.IsComplete) with { Verdict = VerdictOf(result, failure, request.IsComplete), Failure = failure };
+        var summary = Summary(plan, roles, usage, result, request.IsComplete, row.GetInt64(DuplicateIds.Column)) with { Verdict = VerdictOf(result, failure, request.IsComplete), Failure = failure };
         await blobs.WriteSummaryAsync(request.RunId, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)), cancellationToken);
         await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken), Pace(roles)), cancellationToken);
         await tables.WriteMetricsAsync(MetricRow.Of(request.RunId, result.Metrics), cancellationToken);
@@ -113,7 +113,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         return usage;
     }
 
-    private static RunSummary Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result, bool isComplete)
+    private static RunSummary Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result, bool isComplete, long? duplicates)
     {
         using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
         var dataset = plan.Manifest.Dataset;
@@ -122,9 +122,12 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             RunId = plan.Manifest.RunId,
             Name = plan.Spec.Name ?? Core.Datasets.DatasetNames.SuiteOf(dataset.Name),
             Task = plan.Spec.Task,
-            Dataset = new DatasetSummary(dataset.Name, dataset.ETag, dataset.Length, roles[0].Outcomes.Total),
-            Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
+            Dataset = new DatasetSummary(dataset.Name, dataset.ETag, dataset.Length, roles[0].Outcomes.Total)
+            {
+                DuplicateIds = duplicates > 0 ? duplicates : null,
+            },
             IsComplete = isComplete,
+            Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
             Leakage = plan.Manifest.Training is { } training

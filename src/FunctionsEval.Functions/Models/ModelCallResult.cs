@@ -45,7 +45,17 @@ internal abstract record ModelCallResult
     public sealed record Unreachable(string Message, Failed IfGivenUp) : ModelCallResult;
 
     /// <summary>The run was stopped before the request, or a repetition of it, was sent.</summary>
-    public sealed record NotSent : ModelCallResult;
+    public sealed record NotSent : ModelCallResult
+    {
+        /// <summary>Requests sent before.</summary>
+        public int Attempts { get; init; }
+
+        /// <summary>Prompt tokens billed for them.</summary>
+        public int InputTokens { get; init; }
+
+        /// <summary>Answer tokens billed for them.</summary>
+        public int OutputTokens { get; init; }
+    }
 
     /// <summary>The endpoint is throttling for longer than a call should wait: repeat the call later.</summary>
     /// <param name="After">How long to wait; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</param>

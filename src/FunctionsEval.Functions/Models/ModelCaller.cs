@@ -21,17 +21,18 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     public async Task<ModelCallResult> CallAsync(string modelName, ModelRequest request, CancellationToken sendNoMore, CancellationToken cancellationToken)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(sendNoMore, cancellationToken);
+        var paid = new ModelCallResult.NotSent();
         try
         {
-            return await CallAsync(modelName, request, (waiting.Token, cancellationToken));
+            return await CallAsync(modelName, request, (waiting.Token, cancellationToken), failed => paid = failed);
         }
         catch (OperationCanceledException) when (sendNoMore.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new ModelCallResult.NotSent();
+            return paid;
         }
     }
 
-    private async Task<ModelCallResult> CallAsync(string modelName, ModelRequest request, (CancellationToken Waiting, CancellationToken Sending) stop)
+    private async Task<ModelCallResult> CallAsync(string modelName, ModelRequest request, (CancellationToken Waiting, CancellationToken Sending) stop, Action<ModelCallResult.NotSent> noteFailed)
     {
         if (!registry.TryGet(modelName, out ConfiguredModel? model))
         {
@@ -63,6 +64,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                 case AttemptResult.Transient fault:
                     stop.Sending.ThrowIfCancellationRequested();
                     paid = (paid.InputTokens + fault.InputTokens, paid.OutputTokens + fault.OutputTokens);
+                    noteFailed(new ModelCallResult.NotSent { Attempts = attempt, InputTokens = paid.InputTokens, OutputTokens = paid.OutputTokens });
                     if (await WaitAsync(model, fault, state, attempt, health, stop.Waiting) is { } result)
                         return Finish(model, request, sent, Add(result, paid), attempt);
                     break;

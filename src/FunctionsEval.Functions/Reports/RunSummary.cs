@@ -65,7 +65,11 @@ internal sealed record RunSummary
 internal sealed record LeakageSummary(string TrainingFile, int TrainingRows, long Exact, long Ngrams, string? Unchecked);
 
 /// <summary>The dataset version that was evaluated.</summary>
-internal sealed record DatasetSummary(string Name, string ETag, long Bytes, long Samples);
+internal sealed record DatasetSummary(string Name, string ETag, long Bytes, long Samples)
+{
+    /// <summary>Samples whose id an earlier one has; null for none, and where it was not counted.</summary>
+    public long? DuplicateIds { get; init; }
+}
 
 /// <summary>What one model used; null prices when the model has none configured.</summary>
 internal sealed record UsageSummary(long InputTokens, long OutputTokens, decimal? Cost)

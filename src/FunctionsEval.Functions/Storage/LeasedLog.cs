@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -8,7 +9,7 @@ namespace FunctionsEval.Functions.Storage;
 internal sealed class RowLogBusyException() : Exception("Another executor is working on this shard.");
 
 /// <summary>
-/// An append blob that one executor writes. A lease keeps a second one out while this one is alive, and every append names the position it
+/// Append blobs, of which one executor writes the last: a blob takes 50,000 appends, and the log goes on in another then. A lease on the first keeps a second one out while this one is alive, and every append names the position it
 /// must land on, so that an executor that lost its lease without noticing cannot write either. A storage that is away is waited for: what is
 /// to be appended is paid for.
 /// </summary>
@@ -17,21 +18,26 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// <summary>How long a dead executor keeps its successor waiting, at most.</summary>
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(20);
 
+    /// <summary>Appends after which the log goes on in another blob: some fewer than a blob takes, because one that needs several is not split.</summary>
+    public const int MaxBlocks = 49_000;
+
     /// <summary>An append block holds at most 4 MiB (100 MiB on newer services); a single long answer may need several.</summary>
     private const int MaxBlockBytes = 4 << 20;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private readonly AppendBlobClient _blob;
+    private readonly Func<int, AppendBlobClient> _parts;
     private readonly BlobLeaseClient _lease;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _lost;
     private readonly Task _renewing;
+    private int _part;
+    private int _blocks;
     private long _position;
 
-    private LeasedLog(AppendBlobClient blob, BlobLeaseClient lease, TimeProvider time, CancellationToken giveUp)
+    private LeasedLog(Func<int, AppendBlobClient> parts, BlobLeaseClient lease, TimeProvider time, CancellationToken giveUp)
     {
-        _blob = blob;
+        _parts = parts;
         _lease = lease;
         _time = time;
         _lost = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
@@ -41,15 +47,16 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// <summary>Cancelled when this executor may no longer write: another one has the log, or there is no more time to wait for the storage.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Takes a blob, and makes it where there is none.</summary>
-    /// <param name="blob">The blob.</param>
+    /// <summary>Takes a log, and makes it where there is none.</summary>
+    /// <param name="parts">Its blobs, from 0.</param>
     /// <param name="time">The clock.</param>
     /// <param name="giveUp">Ends the wait for a storage that is away.</param>
     /// <param name="cancellationToken">Stops the taking.</param>
     /// <exception cref="RowLogBusyException">Another executor holds it.</exception>
-    public static async Task<LeasedLog> TakeAsync(AppendBlobClient blob, TimeProvider time, CancellationToken giveUp, CancellationToken cancellationToken)
+    public static async Task<LeasedLog> TakeAsync(Func<int, AppendBlobClient> parts, TimeProvider time, CancellationToken giveUp, CancellationToken cancellationToken)
     {
-        var lease = blob.GetBlobLeaseClient();
+        var first = parts(0);
+        var lease = first.GetBlobLeaseClient();
         try
         {
             try
@@ -58,8 +65,7 @@ internal sealed class LeasedLog : IAsyncDisposable
             }
             catch (RequestFailedException missing) when (missing.Status == 404)
             {
-                await blob.CreateIfNotExistsAsync(
-                    new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } }, cancellationToken);
+                await CreateAsync(first, cancellationToken);
                 await lease.AcquireAsync(LeaseDuration, cancellationToken: cancellationToken);
             }
         }
@@ -68,16 +74,14 @@ internal sealed class LeasedLog : IAsyncDisposable
             throw new RowLogBusyException();
         }
 
-        return new LeasedLog(blob, lease, time, giveUp);
+        return new LeasedLog(parts, lease, time, giveUp);
     }
 
-    /// <summary>Reads what is in the blob; appends go after it.</summary>
-    public async Task<T> ReadAsync<T>(Func<Stream, Task<T>> read, Func<T, long> length, CancellationToken cancellationToken)
+    /// <summary>Reads what is in the log; appends go after it.</summary>
+    public async Task<RowLogContent> ReadAsync(ShardRange shard, CancellationToken cancellationToken)
     {
-        var download = await _blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
-        await using var stream = download.Value.Content;
-        var content = await read(stream);
-        _position = length(content);
+        var content = await RowLogContent.ReadAsync(_parts, shard, cancellationToken);
+        (_part, _blocks, _position) = (content.Part, content.Blocks, content.Length);
         return content;
     }
 
@@ -87,7 +91,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     public async Task AppendAsync(ReadOnlyMemory<byte> bytes)
     {
         for (var start = 0; start < bytes.Length; start += MaxBlockBytes)
-            await AppendBlockAsync(bytes.Slice(start, Math.Min(MaxBlockBytes, bytes.Length - start)));
+            await AppendBlockAsync(bytes.Slice(start, Math.Min(MaxBlockBytes, bytes.Length - start)), isFirst: start == 0);
     }
 
     /// <summary>What is paid for from now on could not be written: says so by <see cref="Lost"/>.</summary>
@@ -110,7 +114,10 @@ internal sealed class LeasedLog : IAsyncDisposable
         _lost.Dispose();
     }
 
-    private async Task AppendBlockAsync(ReadOnlyMemory<byte> block)
+    private static async Task CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken) => await blob.CreateIfNotExistsAsync(
+        new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } }, cancellationToken);
+
+    private async Task AppendBlockAsync(ReadOnlyMemory<byte> block, bool isFirst)
     {
         Exception? last = null;
         for (var failures = 0; ; failures++)
@@ -121,6 +128,8 @@ internal sealed class LeasedLog : IAsyncDisposable
                     await Task.Delay(Wait(failures), _time, Lost);
                 if (last is not null && IsAboutLease(last))
                     await AcquireAgainAsync();
+                if (isFirst && _blocks >= MaxBlocks)
+                    await GoOnInAnotherAsync();
                 // An attempt that went through although its reply was lost looks the same as a stranger's append.
                 if (!IsMoved(last))
                     await TryAppendBlockAsync(block);
@@ -146,21 +155,29 @@ internal sealed class LeasedLog : IAsyncDisposable
         return wait < LongestWait ? wait : LongestWait;
     }
 
+    /// <summary>If an executor that has lost the log wrote into it, the next append finds another position than the beginning.</summary>
+    private async Task GoOnInAnotherAsync()
+    {
+        await CreateAsync(_parts(_part + 1), Lost);
+        (_part, _blocks, _position) = (_part + 1, 0, 0);
+    }
+
     private async Task TryAppendBlockAsync(ReadOnlyMemory<byte> block)
     {
         using var content = new MemoryStream(block.ToArray(), writable: false);
-        await _blob.AppendBlockAsync(
-            content,
-            new AppendBlobAppendBlockOptions { Conditions = new AppendBlobRequestConditions { LeaseId = _lease.LeaseId, IfAppendPositionEqual = _position } },
-            Lost);
+        var conditions = new AppendBlobRequestConditions { LeaseId = _part == 0 ? _lease.LeaseId : null, IfAppendPositionEqual = _position };
+        var appended = await _parts(_part).AppendBlockAsync(content, new AppendBlobAppendBlockOptions { Conditions = conditions }, Lost);
+        _blocks = appended.Value.BlobCommittedBlockCount;
     }
 
     private async Task<bool> IsAppendedAsync(ReadOnlyMemory<byte> block)
     {
-        var properties = await _blob.GetPropertiesAsync(cancellationToken: Lost);
+        var blob = _parts(_part);
+        var properties = await blob.GetPropertiesAsync(cancellationToken: Lost);
         if (properties.Value.ContentLength != _position + block.Length)
             return false;
-        var there = await _blob.DownloadContentAsync(new BlobDownloadOptions { Range = new HttpRange(_position, block.Length) }, Lost);
+        var there = await blob.DownloadContentAsync(new BlobDownloadOptions { Range = new HttpRange(_position, block.Length) }, Lost);
+        _blocks = properties.Value.BlobCommittedBlockCount;
         return there.Value.Content.ToMemory().Span.SequenceEqual(block.Span);
     }
 

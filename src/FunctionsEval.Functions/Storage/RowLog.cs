@@ -15,7 +15,7 @@ namespace FunctionsEval.Functions.Storage;
 internal sealed record RowLogOwner(ShardRange Shard, string Process, TimeProvider Time, CancellationToken GiveUp);
 
 /// <summary>
-/// A shard's row log: an append blob with one JSON line a finished sample. A sample counts once its line is appended. Lines of another form
+/// A shard's row log: append blobs with one JSON line a finished sample. A sample counts once its line is appended. Lines of another form
 /// are about the executors (<see cref="LogSessions"/>).
 /// </summary>
 internal sealed class RowLog : IAsyncDisposable
@@ -69,13 +69,16 @@ internal sealed class RowLog : IAsyncDisposable
         || (Volatile.Read(ref _appendingSince) is not 0 and var since && _time.GetElapsedTime(since) > Late);
 
     /// <summary>Takes the shard's row log and reads what is in it.</summary>
+    /// <param name="parts">Its blobs, from 0.</param>
+    /// <param name="owner">Who takes it.</param>
+    /// <param name="cancellationToken">Stops the taking.</param>
     /// <exception cref="RowLogBusyException">Another executor holds it.</exception>
-    public static async Task<RowLog> OpenAsync(AppendBlobClient blob, RowLogOwner owner, CancellationToken cancellationToken)
+    public static async Task<RowLog> OpenAsync(Func<int, AppendBlobClient> parts, RowLogOwner owner, CancellationToken cancellationToken)
     {
-        var leased = await LeasedLog.TakeAsync(blob, owner.Time, owner.GiveUp, cancellationToken);
+        var leased = await LeasedLog.TakeAsync(parts, owner.Time, owner.GiveUp, cancellationToken);
         try
         {
-            var content = await leased.ReadAsync(stream => RowLogContent.ReadAsync(stream, owner.Shard, cancellationToken), content => content.Length, cancellationToken);
+            var content = await leased.ReadAsync(owner.Shard, cancellationToken);
             content.Sessions.End(owner.Process);
             var log = new RowLog(leased, content, owner);
             // In the log before the first row is bought: a row that ends the process leaves no other trace.

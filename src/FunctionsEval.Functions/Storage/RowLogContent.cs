@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs.Specialized;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 
@@ -22,16 +24,53 @@ internal sealed class RowLogContent
 
     public LogSessions Sessions { get; } = new();
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Number of the last blob, from 0.</summary>
+    public int Part { get; private set; }
+
+    /// <summary>Appends that the last blob has taken.</summary>
+    public int Blocks { get; private set; }
+
+    /// <summary>Bytes of the last blob.</summary>
     public long Length { get; private set; }
 
     /// <summary>Whether the last line lacks its end.</summary>
     public bool IsTorn { get; private set; }
 
     /// <summary>Reads a log, one line at a time.</summary>
-    public static async Task<RowLogContent> ReadAsync(Stream log, ShardRange shard, CancellationToken cancellationToken)
+    /// <param name="parts">Its blobs. There is another one only after one that has taken all that it may.</param>
+    /// <param name="shard">The shard's range.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<RowLogContent> ReadAsync(Func<int, AppendBlobClient> parts, ShardRange shard, CancellationToken cancellationToken)
     {
         var content = new RowLogContent(shard);
+        await content.AddPartAsync(parts(0), cancellationToken);
+        try
+        {
+            while (content.Blocks >= LeasedLog.MaxBlocks)
+            {
+                await content.AddPartAsync(parts(content.Part + 1), cancellationToken);
+                content.Part++;
+            }
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            // Nothing was appended after the last one was full.
+        }
+
+        return content;
+    }
+
+    private async Task AddPartAsync(AppendBlobClient blob, CancellationToken cancellationToken)
+    {
+        var part = await blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
+        await using var stream = part.Value.Content;
+        Blocks = part.Value.Details.BlobCommittedBlockCount;
+        Length = 0;
+        await AddAsync(stream, cancellationToken);
+    }
+
+    private async Task AddAsync(Stream log, CancellationToken cancellationToken)
+    {
         var reader = PipeReader.Create(log);
         while (true)
         {
@@ -39,17 +78,17 @@ internal sealed class RowLogContent
             var rest = read.Buffer;
             while (rest.PositionOf((byte)'\n') is { } end)
             {
-                content.AddLine(rest.Slice(0, end));
-                content.Length++;
+                AddLine(rest.Slice(0, end));
+                Length++;
                 rest = rest.Slice(rest.GetPosition(1, end));
             }
 
             if (read.IsCompleted)
             {
-                content.IsTorn = !rest.IsEmpty;
-                content.AddLine(rest);
+                IsTorn = !rest.IsEmpty;
+                AddLine(rest);
                 await reader.CompleteAsync();
-                return content;
+                return;
             }
 
             reader.AdvanceTo(rest.Start, rest.End);

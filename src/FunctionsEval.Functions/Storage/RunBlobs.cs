@@ -155,15 +155,12 @@ internal sealed class RunBlobs(BlobServiceClient service)
     }
 
     /// <summary>What is in a shard's row log, without taking it.</summary>
-    public async Task<RowLogContent> ReadRowLogAsync(RunManifest manifest, string role, int shard, CancellationToken cancellationToken)
-    {
-        var log = await RowLog(manifest.RunId, role, shard).DownloadStreamingAsync(cancellationToken: cancellationToken);
-        await using var stream = log.Value.Content;
-        return await RowLogContent.ReadAsync(stream, manifest.Shards[shard], cancellationToken);
-    }
+    public Task<RowLogContent> ReadRowLogAsync(RunManifest manifest, string role, int shard, CancellationToken cancellationToken) =>
+        RowLogContent.ReadAsync(RowLog(manifest.RunId, role, shard), manifest.Shards[shard], cancellationToken);
 
-    public AppendBlobClient RowLog(string runId, string role, int shard) =>
-        _container.GetAppendBlobClient(StorageNames.RowLog(runId, role, shard));
+    /// <summary>The blobs of a shard's row log, from 0.</summary>
+    public Func<int, AppendBlobClient> RowLog(string runId, string role, int shard) =>
+        part => _container.GetAppendBlobClient(StorageNames.RowLog(runId, role, shard, part));
 
     private static BinaryData Json<T>(T value) => new(JsonSerializer.SerializeToUtf8Bytes(value, RunJson.Options));
 

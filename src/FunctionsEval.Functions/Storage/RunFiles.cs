@@ -77,7 +77,7 @@ internal sealed record ShardState
     /// <summary>Whether every row of the shard has an outcome; false where the run was stopped before.</summary>
     public bool IsComplete { get; init; } = true;
 
-    /// <summary>The run's resumption that wrote it.</summary>
+    /// <summary>The run's resumption that evaluated the last of its rows; 0 where one was stopped before.</summary>
     public int Resumption { get; init; }
 
     /// <summary>Physical lines in the shard, so that later shards know their absolute line numbers.</summary>

@@ -1,9 +1,12 @@
+using Azure;
+using Azure.Data.Tables;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Models;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Tests.Activities;
@@ -12,6 +15,7 @@ namespace FunctionsEval.Functions.Tests.Activities;
 public sealed class ResumedShardTests
 {
     private static readonly (string Key, string Value)[] s_oneAttempt = [("ModelCalls:MaxAttempts", "1")];
+    private static readonly RequestDelegate s_paidInVain = Replies.Json(200, """{ "choices": [], "usage": { "prompt_tokens": 7, "completion_tokens": 3 } }""");
 
     [Fact]
     public async Task Manifest_of_an_earlier_planning_wins_over_other_shard_settings()
@@ -24,6 +28,20 @@ public sealed class ResumedShardTests
 
         var again = await harness.Get<RunBlobs>().ReadManifestAsync(ShardHarness.RunId, TestContext.Current.CancellationToken);
         Assert.Equal(planned.Shards, again.Shards);
+    }
+
+    [Theory]
+    [InlineData(1, 4, 5)]
+    [InlineData(32, 35, 40)]
+    public async Task Shard_is_bounded_in_answers_and_not_in_rows_alone(int repeats, int fewest, int most)
+    {
+        await using var harness = await ShardHarness.StartAsync(1, ("Evaluation:MinRowsPerShard", "10"), ("Evaluation:MaxRowsPerShard", "10"));
+
+        var plan = await harness.PlanAsync(
+            string.Concat(Enumerable.Range(10, 40).Select(ShardHarness.Row)),
+            $$"""{ "task": "classification", "model": "m", "labels": ["even", "odd"], "metrics": ["accuracy"], "repeats": {{repeats}} }""");
+
+        Assert.InRange(plan.Shards, fewest, most);
     }
 
     [Fact]
@@ -120,18 +138,7 @@ public sealed class ResumedShardTests
     [Fact]
     public async Task Failed_samples_alone_are_asked_again_once_a_resumption_and_what_they_cost_before_is_kept()
     {
-        await using var harness = await ShardHarness.StartAsync(20);
-        harness.Answer = (row, context) => row == "5" ? Replies.Error(400, "x")(context) : ShardHarness.RightAsync(row, context);
-        await harness.EvaluateAsync();
-        // As a sample that got no answer is logged.
-        var log = $"runs/{StorageNames.RowLog(ShardHarness.RunId, Roles.Candidate, 0)}";
-        harness.Storage.Write(log, System.Text.Encoding.UTF8.GetBytes(harness.LogText().Replace("\"outcome\":\"rejected\"", "\"outcome\":\"exhausted\"", StringComparison.Ordinal)));
-        harness.Storage.Delete($"runs/{StorageNames.ShardState(ShardHarness.RunId, Roles.Candidate, 0)}");
-        harness.NewProcess();
-        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
-        Assert.Equal(20, harness.Requests.Values.Sum());
-
-        harness.Answer = ShardHarness.RightAsync;
+        await using var harness = await WithOneExhaustedAsync();
         await harness.PlanAsync(harness.Run with { Resumption = 1, RepeatsFailed = true });
         var work = ShardHarness.Work with { Resumption = 1 };
         Assert.Equal((ShardStatus.Completed, 1), ((await harness.EvaluateAsync(work)) is var report ? report.Status : default, report!.Progress));
@@ -142,6 +149,120 @@ public sealed class ResumedShardTests
         Assert.Equal((Outcome.Scored, 2, 1), (row.Outcome, row.Attempts, row.Resumption));
         var state = await harness.Get<RunBlobs>().ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
         Assert.Equal((20L, 0L, 1), (state.Outcomes.Total, state.Outcomes.Exhausted, state.Resumption));
+    }
+
+    [Fact]
+    public async Task Failed_samples_that_a_resumption_was_stopped_before_are_asked_again_by_the_next()
+    {
+        await using var harness = await WithOneExhaustedAsync();
+        await harness.PlanAsync(harness.Run with { Resumption = 1, RepeatsFailed = true });
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync(ShardHarness.Work with { Resumption = 1, IsSettling = true })).Status);
+
+        await harness.PlanAsync(harness.Run with { Resumption = 2 });
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync(ShardHarness.Work with { Resumption = 2 })).Status);
+
+        Assert.Equal((21, 2), (harness.Requests.Values.Sum(), harness.Requests["5"]));
+        Assert.All(await harness.RowsAsync(), row => Assert.Equal(Outcome.Scored, row.Outcome));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Deployment_that_is_not_found_is_waited_for_in_an_automatic_run_only(bool isAutomatic)
+    {
+        await using var harness = await ShardHarness.StartAsync(10);
+        await harness.PlanAsync($"{ShardHarness.Row(0)}{ShardHarness.Row(1)}", isAutomatic: isAutomatic);
+        harness.Answer = (_, context) => Replies.Error(404, "DeploymentNotFound")(context);
+
+        var report = await harness.EvaluateAsync();
+
+        if (!isAutomatic)
+        {
+            Assert.Equal((ShardStatus.Failed, "model_misconfigured"), (report.Status, report.Failure!.Code));
+            return;
+        }
+
+        Assert.Equal((ShardStatus.Unreachable, "model_misconfigured"), (report.Status, report.Failure!.Code));
+        Assert.Equal(TimeSpan.FromMinutes(10), report.OutageLimit);
+        harness.Answer = ShardHarness.RightAsync;
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
+        Assert.All(await harness.RowsAsync(), row => Assert.Equal(Outcome.Scored, row.Outcome));
+    }
+
+    [Fact]
+    public async Task What_was_paid_in_vain_while_the_model_was_away_is_booked_and_kept()
+    {
+        await using var harness = await ShardHarness.StartAsync(10, s_oneAttempt);
+        harness.Answer = (_, context) => s_paidInVain(context);
+        Assert.Equal(ShardStatus.Unreachable, (await harness.EvaluateAsync()).Status);
+        var asked = harness.Requests.Values.Sum();
+        var rows = await harness.RowsAsync();
+        Assert.All(rows, row => Assert.Equal((true, 7, 3), (row.IsPartial, row.InputTokens, row.OutputTokens)));
+        Assert.Equal(asked, rows.Count);
+
+        harness.Answer = ShardHarness.RightAsync;
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
+
+        rows = await harness.RowsAsync();
+        Assert.Equal((10, true), (rows.Count, rows.All(row => row is { Outcome: Outcome.Scored, IsPartial: false })));
+        Assert.Equal(((10 * 10) + (asked * 7), (10 * 2) + (asked * 3), 10 + asked), (rows.Sum(row => row.InputTokens), rows.Sum(row => row.OutputTokens), rows.Sum(row => row.Attempts)));
+    }
+
+    [Fact]
+    public async Task What_was_paid_in_vain_before_the_host_stopped_is_booked()
+    {
+        await using var harness = await ShardHarness.StartAsync(2);
+        harness.Answer = (_, context) => s_paidInVain(context);
+        using var host = new CancellationTokenSource();
+        var call = harness.EvaluateAsync(host.Token);
+        // The clock stands still: both samples wait for their second attempt.
+        Assert.True(harness.Get<ModelRegistry>().TryGet("m", out var model));
+        while (harness.Requests.Count < 2 || model.Limiter.Snapshot().InFlight > 0)
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+
+        await host.CancelAsync();
+
+        Assert.Equal(ShardStatus.Incomplete, (await call).Status);
+        Assert.All(await harness.RowsAsync(), row => Assert.Equal((true, 7, 3, 1), (row.IsPartial, row.InputTokens, row.OutputTokens, row.Attempts)));
+        Assert.Equal(2, (await harness.RowsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task What_a_stopped_run_paid_for_samples_without_an_outcome_counts()
+    {
+        await using var harness = await ShardHarness.StartAsync(10);
+        await harness.EvaluateAsync();
+        RewriteLog(harness, "\"id\":\"n7\"", text => text.Replace("\"isPartial\":false", "\"isPartial\":true", StringComparison.Ordinal));
+
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync(ShardHarness.Work with { IsSettling = true })).Status);
+
+        var state = await harness.Get<RunBlobs>().ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
+        Assert.Equal((9L, 100L, 20L, 10L, false), (state.Outcomes.Total, state.InputTokens, state.OutputTokens, state.Requests, state.IsComplete));
+    }
+
+    [Fact]
+    public async Task Cancellation_is_seen_although_progress_could_not_be_written_before()
+    {
+        await using var harness = await ShardHarness.StartAsync(40, ("Models:0:RequestsPerMinute", "1"), ("Evaluation:ShardSoftDeadline", "00:20:00"));
+        var table = harness.Tables.Table(StorageNames.RunsTable);
+        var faults = new Queue<Exception>([new AggregateException(new RequestFailedException(0, "No connection.")), new TaskCanceledException("No answer in time."), new RequestFailedException(503, "Busy.")]);
+        table.UpsertFault = () => faults.TryDequeue(out var fault) ? fault : null;
+        table.Set(new TableEntity(table.Find(ShardHarness.RunId, RunTables.RunRow)!) { ["CancelRequested"] = false });
+        var call = harness.EvaluateAsync();
+        while (faults.Count > 0 && !call.IsCompleted)
+            await PassAsync();
+
+        table.Set(new TableEntity(table.Find(ShardHarness.RunId, RunTables.RunRow)!) { ["CancelRequested"] = true });
+        while (!call.IsCompleted)
+            await PassAsync();
+
+        Assert.Equal(RunFailure.Cancelled, (await call).Failure);
+
+        async Task PassAsync()
+        {
+            harness.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
@@ -196,6 +317,30 @@ public sealed class ResumedShardTests
             Assert.Contains("Models__0__Timeout", result.FailureMessage, StringComparison.Ordinal);
             Assert.Contains("AzureFunctionsJobHost__functionTimeout", result.FailureMessage, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>A finished shard of twenty samples, one of which is logged as a sample that got no answer.</summary>
+    private static async Task<ShardHarness> WithOneExhaustedAsync()
+    {
+        var harness = await ShardHarness.StartAsync(20);
+        harness.Answer = (row, context) => row == "5" ? Replies.Error(400, "x")(context) : ShardHarness.RightAsync(row, context);
+        await harness.EvaluateAsync();
+        RewriteLog(harness, "\"outcome\":\"rejected\"", line => line.Replace("\"outcome\":\"rejected\"", "\"outcome\":\"exhausted\"", StringComparison.Ordinal));
+        harness.NewProcess();
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
+        Assert.Equal(20, harness.Requests.Values.Sum());
+        harness.Answer = ShardHarness.RightAsync;
+        return harness;
+    }
+
+    /// <summary>Changes the lines of a log that hold a text, and forgets that the shard was finished.</summary>
+    private static void RewriteLog(ShardHarness harness, string holding, Func<string, string> change)
+    {
+        var lines = harness.LogText().Split('\n');
+        Assert.Contains(lines, line => line.Contains(holding, StringComparison.Ordinal));
+        var changed = lines.Select(line => line.Contains(holding, StringComparison.Ordinal) ? change(line) : line);
+        harness.Storage.Write($"runs/{StorageNames.RowLog(ShardHarness.RunId, Roles.Candidate, 0)}", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', changed)));
+        harness.Storage.Delete($"runs/{StorageNames.ShardState(ShardHarness.RunId, Roles.Candidate, 0)}");
     }
 
     private static async Task<int> EvaluateAllAsync(ShardHarness harness)

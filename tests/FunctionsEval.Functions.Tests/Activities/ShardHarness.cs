@@ -39,7 +39,7 @@ internal sealed class ShardHarness : IAsyncDisposable
 
     public MemoryStorage Storage { get; private set; }
 
-    private MemoryTables Tables { get; } = new();
+    public MemoryTables Tables { get; } = new();
 
     /// <summary>Answers the request about a row; by default with its label.</summary>
     public Func<string, HttpContext, Task> Answer { get; set; } = (row, context) => RightAsync(row, context);
@@ -87,7 +87,7 @@ internal sealed class ShardHarness : IAsyncDisposable
         foreach (var type in new[]
         {
             typeof(DatasetStore), typeof(RunBlobs), typeof(OpenRuns), typeof(RunTables), typeof(RunBudgetTable), typeof(RunPlans), typeof(RunCancellation), typeof(SampleIsolation),
-            typeof(CostAllowances), typeof(CostEstimate), typeof(TrainingFiles), typeof(PlanShards), typeof(EvaluateShard), typeof(WriteSamples),
+            typeof(CostAllowances), typeof(CostEstimate), typeof(TrainingFiles), typeof(PlanShards), typeof(EvaluateShard), typeof(WriteSamples), typeof(WriteSummary),
         })
         {
             services.AddSingleton(type);
@@ -103,6 +103,15 @@ internal sealed class ShardHarness : IAsyncDisposable
         Storage = dead.AfterCrash();
         dead.Faults = _ => Fault.Refused;
         NewProcess();
+    }
+
+    /// <summary>Plans the run for another dataset, and for another spec if one is given.</summary>
+    public Task<PlanReport> PlanAsync(string dataset, string? spec = null, bool isAutomatic = false)
+    {
+        Storage.Write($"datasets/{Dataset}", Encoding.UTF8.GetBytes(dataset));
+        if (spec is not null)
+            Storage.Write($"runs/{RunId}/spec.json", Encoding.UTF8.GetBytes(spec));
+        return PlanAsync(Run with { IsAutomatic = isAutomatic });
     }
 
     public T Get<T>() where T : notnull => _processes[^1].GetRequiredService<T>();
@@ -129,9 +138,8 @@ internal sealed class ShardHarness : IAsyncDisposable
     /// <summary>The rows of a shard's log.</summary>
     public async Task<List<LogRow>> RowsAsync(int shard = 0)
     {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(LogText(shard)));
-        var manifest = await Get<RunBlobs>().ReadManifestAsync(RunId, CancellationToken.None);
-        return [.. (await RowLogContent.ReadAsync(stream, manifest.Shards[shard], CancellationToken.None)).Rows.Values];
+        var blobs = Get<RunBlobs>();
+        return [.. (await blobs.ReadRowLogAsync(await blobs.ReadManifestAsync(RunId, CancellationToken.None), Roles.Candidate, shard, CancellationToken.None)).Rows.Values];
     }
 
     public static Task RightAsync(string row, HttpContext context) =>
@@ -159,6 +167,6 @@ internal sealed class ShardHarness : IAsyncDisposable
         return Answer(row, context);
     }
 
-    private static string Row(int number) =>
+    public static string Row(int number) =>
         JsonSerializer.Serialize(new { id = $"n{number}", input = $"{number}", expected = number % 2 == 0 ? "even" : "odd" }) + "\n";
 }

@@ -25,6 +25,7 @@ internal enum Fault
 internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 {
     private readonly ConcurrentDictionary<string, Blob> _blobs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte[]> _staged = new(StringComparer.Ordinal);
     private int _version;
 
     /// <summary>Which requests fail, and how; null for none.</summary>
@@ -47,7 +48,7 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         foreach (var (name, blob) in _blobs)
         {
             lock (blob)
-                copy._blobs[name] = new Blob { Bytes = blob.Bytes, ETag = blob.ETag };
+                copy._blobs[name] = new Blob { Bytes = blob.Bytes, ETag = blob.ETag, Blocks = blob.Blocks };
         }
 
         return copy;
@@ -55,7 +56,7 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 
     public string TextOf(string name) => System.Text.Encoding.UTF8.GetString(_blobs[name].Bytes);
 
-    public void Write(string name, byte[] bytes) => _blobs[name] = new Blob { Bytes = bytes, ETag = NextETag() };
+    public void Write(string name, byte[] bytes, int blocks = 0) => _blobs[name] = new Blob { Bytes = bytes, ETag = NextETag(), Blocks = blocks };
 
     public string ETagOf(string name) => _blobs[name].ETag;
 
@@ -76,8 +77,10 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
     private HttpResponseMessage AnswerBlob(HttpRequestMessage request, byte[] body)
     {
         var name = Uri.UnescapeDataString(request.RequestUri!.AbsolutePath[1..]);
-        if (request.Method == HttpMethod.Put && !request.RequestUri.Query.Contains("comp=", StringComparison.Ordinal))
+        if (request.Method == HttpMethod.Put && Comp(request) is null)
             return Create(name, request, body);
+        if (request.Method == HttpMethod.Put && Comp(request) is "block" or "blocklist")
+            return Stage(name, request, body);
         if (!_blobs.TryGetValue(name, out var blob))
             return Refuse(HttpStatusCode.NotFound, "BlobNotFound");
         lock (blob)
@@ -97,6 +100,19 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         if (request.Headers.IfNoneMatch.Count > 0 && _blobs.TryGetValue(name, out var known))
             return IsHeld(known) ? Refuse(HttpStatusCode.PreconditionFailed, "LeaseIdMissing") : Refuse(HttpStatusCode.Conflict, "BlobAlreadyExists");
         Write(name, body);
+        return Done(HttpStatusCode.Created, _blobs[name]);
+    }
+
+    /// <summary>Blocks appear, in the order in which they came, when a list of them is put.</summary>
+    private HttpResponseMessage Stage(string name, HttpRequestMessage request, byte[] body)
+    {
+        if (Comp(request) == "block")
+        {
+            _staged.AddOrUpdate(name, body, (_, before) => [.. before, .. body]);
+            return Done(HttpStatusCode.Created, new Blob { Bytes = [], ETag = NextETag() });
+        }
+
+        Write(name, _staged.TryRemove(name, out var blocks) ? blocks : []);
         return Done(HttpStatusCode.Created, _blobs[name]);
     }
 
@@ -133,12 +149,15 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
             return Refuse(HttpStatusCode.PreconditionFailed, id is null ? "LeaseIdMissing" : "LeaseIdMismatchWithBlobOperation");
         if (Header(request, "x-ms-blob-condition-appendpos") is { } position && int.Parse(position, CultureInfo.InvariantCulture) != blob.Bytes.Length)
             return Refuse(HttpStatusCode.PreconditionFailed, "AppendPositionConditionNotMet");
+        if (blob.Blocks == 50_000)
+            return Refuse(HttpStatusCode.Conflict, "BlockCountExceedsLimit");
         var offset = blob.Bytes.Length;
         blob.Bytes = [.. blob.Bytes, .. body];
+        blob.Blocks++;
         blob.ETag = NextETag();
         var done = Done(HttpStatusCode.Created, blob);
         done.Headers.Add("x-ms-blob-append-offset", offset.ToString(CultureInfo.InvariantCulture));
-        done.Headers.Add("x-ms-blob-committed-block-count", "1");
+        done.Headers.Add("x-ms-blob-committed-block-count", blob.Blocks.ToString(CultureInfo.InvariantCulture));
         return done;
     }
 
@@ -164,6 +183,7 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         done.Content.Headers.ContentLength = done.Content.Headers.ContentLength;
         done.Content.Headers.LastModified = DateTimeOffset.UnixEpoch;
         done.Headers.Add("x-ms-blob-type", "AppendBlob");
+        done.Headers.Add("x-ms-blob-committed-block-count", blob.Blocks.ToString(CultureInfo.InvariantCulture));
         return done;
     }
 
@@ -197,6 +217,9 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         public required byte[] Bytes { get; set; }
 
         public required string ETag { get; set; }
+
+        /// <summary>Appends it has taken; the service takes 50,000.</summary>
+        public int Blocks { get; set; }
 
         public string? Lease { get; set; }
 

@@ -29,6 +29,9 @@ internal sealed partial class MemoryTable : TableClient
     /// <summary>Whether the next transaction is carried out and its answer lost, so that the client sends it again.</summary>
     public bool LosesAnswer { get; set; }
 
+    /// <summary>What a row that is put without a condition meets; null for nothing.</summary>
+    public Func<Exception?>? UpsertFault { get; set; }
+
     /// <summary>Transactions that were carried out.</summary>
     public int Transactions { get; private set; }
 
@@ -91,6 +94,8 @@ internal sealed partial class MemoryTable : TableClient
 
     public override Task<Response> UpsertEntityAsync<T>(T entity, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
     {
+        if (UpsertFault?.Invoke() is { } fault)
+            throw fault;
         lock (_lock)
             Store((TableEntity)(object)entity!, mode == TableUpdateMode.Merge);
         return Task.FromResult<Response>(null!);

@@ -11,7 +11,8 @@ namespace FunctionsEval.Functions.Tests.Storage;
 
 public sealed class RowLogTests : IDisposable
 {
-    private const string Name = "runs/r/candidate/shards/0.jsonl";
+    private static readonly string s_name = $"runs/{StorageNames.RowLog("r", "candidate", 0)}";
+    private static readonly string s_second = $"runs/{StorageNames.RowLog("r", "candidate", 0, part: 1)}";
 
     private readonly FakeTimeProvider _time = new();
     private readonly CancellationTokenSource _giveUp = new();
@@ -19,7 +20,7 @@ public sealed class RowLogTests : IDisposable
 
     public RowLogTests() => _storage = new MemoryStorage(_time);
 
-    private AppendBlobClient Blob => _storage.Blobs.GetBlobContainerClient("runs").GetAppendBlobClient("r/candidate/shards/0.jsonl");
+    private static Func<int, AppendBlobClient> Parts(MemoryStorage storage) => new RunBlobs(storage.Blobs).RowLog("r", "candidate", 0);
 
     public void Dispose()
     {
@@ -89,7 +90,7 @@ public sealed class RowLogTests : IDisposable
         await AdvanceUntilAsync(() => completed.IsCompleted);
         await completed;
 
-        Assert.Single(_storage.TextOf(Name).Split('\n'), line => line.Contains("\"ordinal\"", StringComparison.Ordinal));
+        Assert.Single(_storage.TextOf(s_name).Split('\n'), line => line.Contains("\"ordinal\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -161,8 +162,7 @@ public sealed class RowLogTests : IDisposable
         await log.AnnounceAsync(500_000, TestContext.Current.CancellationToken);
 
         using var after = _storage.AfterCrash();
-        var blob = after.Blobs.GetBlobContainerClient("runs").GetAppendBlobClient("r/candidate/shards/0.jsonl");
-        await using var next = await RowLog.OpenAsync(blob, Owner("other"), TestContext.Current.CancellationToken);
+        await using var next = await RowLog.OpenAsync(Parts(after), Owner("other"), TestContext.Current.CancellationToken);
 
         Assert.Equal(1, next.Sessions.Crashes);
         Assert.InRange(next.Sessions.DoubtfulUpTo, 500_000, 600_000);
@@ -171,7 +171,7 @@ public sealed class RowLogTests : IDisposable
     [Fact]
     public async Task Torn_last_line_is_no_row_and_the_next_executor_begins_a_new_one()
     {
-        _storage.Write(Name, Encoding.UTF8.GetBytes(Line(Row(0)) + Line(Row(10))[..20]));
+        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0)) + Line(Row(10))[..20]));
         await using (var log = await OpenAsync())
         {
             Assert.Equal([0], log.Rows.Keys.Select(key => key.Offset));
@@ -183,9 +183,85 @@ public sealed class RowLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Log_goes_on_in_another_blob_before_one_is_full_and_is_read_as_one()
+    {
+        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0))), LeasedLog.MaxBlocks - 2);
+        await using (var log = await OpenAsync())
+        {
+            foreach (var offset in new[] { 10, 20, 30 })
+            {
+                log.Append(Row(offset));
+                await log.AnnounceAloneAsync(new RowKey(offset, 0));
+            }
+
+            await log.CompleteAsync();
+        }
+
+        Assert.Contains("\"offset\":30", _storage.TextOf(s_second), StringComparison.Ordinal);
+        Assert.Equal([0, 10, 20, 30], (await ReadAsync()).Rows.Keys.Select(key => key.Offset));
+
+        await using var next = await OpenAsync("other");
+        Assert.Equal(0, next.Sessions.Crashes);
+        next.Append(Row(40));
+        await next.CompleteAsync();
+        Assert.Equal([0, 10, 20, 30, 40], (await ReadAsync()).Rows.Keys.Select(key => key.Offset));
+    }
+
+    [Fact]
+    public async Task Log_that_was_full_before_there_was_another_blob_goes_on()
+    {
+        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0))), blocks: 50_000);
+        await using (var log = await OpenAsync())
+        {
+            log.Append(Row(10));
+            await log.CompleteAsync();
+        }
+
+        Assert.Equal([0, 10], (await ReadAsync()).Rows.Keys.Select(key => key.Offset));
+    }
+
+    [Fact]
+    public async Task Another_blob_that_the_storage_makes_without_saying_so_is_the_logs()
+    {
+        _storage.Write(s_name, [], LeasedLog.MaxBlocks);
+        var faults = 0;
+        _storage.Faults = request => request.Method == HttpMethod.Put && request.RequestUri!.AbsolutePath == $"/{s_second}" && Interlocked.Increment(ref faults) <= 3
+            ? Fault.RefusedAfterCommit : Fault.None;
+        var opening = OpenAsync();
+        await AdvanceUntilAsync(() => opening.IsCompleted);
+        await using var log = await opening;
+
+        log.Append(Row(10));
+        var completed = log.CompleteAsync();
+        await AdvanceUntilAsync(() => completed.IsCompleted);
+        await completed;
+
+        Assert.Single((await ReadAsync()).Rows);
+        Assert.Single(_storage.TextOf(s_second).Split('\n'), line => line.Contains("opened", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Executor_that_lost_a_log_of_several_blobs_cannot_write_into_the_last()
+    {
+        _storage.Write(s_name, [], LeasedLog.MaxBlocks);
+        await using var log = await OpenAsync();
+        _storage.Faults = request => request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
+        _time.Advance(LeasedLog.LeaseDuration + TimeSpan.FromSeconds(1));
+        _storage.Faults = null;
+        await using var other = await OpenAsync("other");
+
+        log.Append(Row(0));
+        var completed = log.CompleteAsync();
+        await AdvanceUntilAsync(() => completed.IsCompleted);
+
+        await Assert.ThrowsAsync<RowLogBusyException>(() => completed);
+        Assert.Empty((await ReadAsync()).Rows);
+    }
+
+    [Fact]
     public async Task Of_two_rows_of_a_sample_the_last_counts()
     {
-        _storage.Write(Name, Encoding.UTF8.GetBytes(Line(Row(0) with { Text = "first" }) + "\n" + Line(Row(0) with { Text = "second" })));
+        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0) with { Text = "first" }) + "\n" + Line(Row(0) with { Text = "second" })));
 
         Assert.Equal("second", (await ReadAsync()).Rows.Single().Value.Text);
     }
@@ -193,20 +269,16 @@ public sealed class RowLogTests : IDisposable
     [Fact]
     public async Task Rows_outside_the_shard_are_none_of_it()
     {
-        _storage.Write(Name, Encoding.UTF8.GetBytes(Line(Row(0)) + Line(Row(2_000_000))));
+        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0)) + Line(Row(2_000_000))));
 
         Assert.Equal([0], (await ReadAsync()).Rows.Keys.Select(key => key.Offset));
     }
 
-    private Task<RowLog> OpenAsync(string process = "one") => RowLog.OpenAsync(Blob, Owner(process), TestContext.Current.CancellationToken);
+    private Task<RowLog> OpenAsync(string process = "one") => RowLog.OpenAsync(Parts(_storage), Owner(process), TestContext.Current.CancellationToken);
 
     private RowLogOwner Owner(string process) => new(new ShardRange(0, 0, 1_000_000), process, _time, _giveUp.Token);
 
-    private async Task<RowLogContent> ReadAsync()
-    {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(_storage.TextOf(Name)));
-        return await RowLogContent.ReadAsync(stream, new ShardRange(0, 0, 1_000_000), TestContext.Current.CancellationToken);
-    }
+    private Task<RowLogContent> ReadAsync() => RowLogContent.ReadAsync(Parts(_storage), new ShardRange(0, 0, 1_000_000), TestContext.Current.CancellationToken);
 
     /// <summary>Lets time pass until something has happened; the waits of the log are on this clock.</summary>
     private async Task AdvanceUntilAsync(Func<bool> condition)
