@@ -83,7 +83,12 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         if (decision.RetryLater is { } later)
             return new ModelCallResult.RetryLater(later, GivenUpCall.ToFailed(model.Options, fault, attempt));
         if (decision.GiveUp)
-            return GivenUpCall.ToResult(model.Options, fault, attempt, await health.WereOthersServedAsync(stop));
+        {
+            ModelCallResult result = GivenUpCall.ToResult(model.Options, fault, attempt, await health.WereOthersServedAsync(stop));
+            if (result is ModelCallResult.Unreachable)
+                model.Health.Miss();
+            return result;
+        }
         await Task.Delay(decision.Wait!.Value, time, stop);
         return null;
     }

@@ -13,10 +13,17 @@ internal sealed class ModelHealth
     private long _sent;
     private TaskCompletionSource? _ended;
     private volatile bool _wasEverReached;
+    private volatile bool _isAway;
     private bool _wasEverServed;
 
     /// <summary>Whether this process has ever had an HTTP response from the endpoint, of whatever status.</summary>
     public bool WasEverReached => _wasEverReached;
+
+    /// <summary>Whether a call came to the end that the model is away, and nobody has been served since.</summary>
+    public bool IsAway => _isAway;
+
+    /// <summary>Takes note that a call came to that end.</summary>
+    public void Miss() => _isAway = true;
 
     /// <summary>Takes note of an HTTP response.</summary>
     public void Reach() => _wasEverReached = true;
@@ -54,7 +61,7 @@ internal sealed class ModelHealth
                 _model._underWay.Remove(_last);
                 if (result is AttemptResult.Refused or AttemptResult.Ended { Result: not ModelCallResult.Misconfigured })
                 {
-                    _model._wasEverServed = true;
+                    (_model._wasEverServed, _model._isAway) = (true, false);
                     foreach (Observer call in _model._failing)
                         call.NoteServed(_last);
                 }
