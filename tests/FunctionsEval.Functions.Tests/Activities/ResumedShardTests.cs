@@ -278,6 +278,34 @@ public sealed class ResumedShardTests
     }
 
     [Fact]
+    public async Task Model_that_was_away_is_asked_about_few_samples_until_it_serves_because_each_may_be_paid()
+    {
+        await using var harness = await ShardHarness.StartAsync(40, [.. s_oneAttempt, ("Models:0:MaxConcurrency", "16")]);
+        harness.Answer = (_, context) => Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}""")(context);
+        Assert.Equal(ShardStatus.Unreachable, (await harness.EvaluateAsync()).Status);
+        var paid = harness.Requests.Values.Sum();
+
+        Assert.Equal(ShardStatus.Unreachable, (await harness.EvaluateAsync()).Status);
+
+        Assert.Equal(paid + 8, harness.Requests.Values.Sum());
+        harness.Answer = ShardHarness.RightAsync;
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
+        Assert.Equal(paid + 8 + 40, harness.Requests.Values.Sum());
+    }
+
+    [Fact]
+    public async Task Sample_that_fails_by_itself_does_not_hide_that_the_model_is_back()
+    {
+        await using var harness = await ShardHarness.StartAsync(6, s_oneAttempt);
+        harness.Answer = (_, context) => Replies.Error(503, "x")(context);
+        await harness.EvaluateAsync();
+
+        harness.Answer = (row, context) => row == "0" ? Replies.Error(500, "x")(context) : ShardHarness.RightAsync(row, context);
+
+        Assert.Equal(5, (await harness.EvaluateAsync()).Progress);
+    }
+
+    [Fact]
     public async Task Samples_that_nobody_waits_for_any_longer_come_to_an_outcome()
     {
         await using var harness = await ShardHarness.StartAsync(10, [.. s_oneAttempt, ("Models:0:Endpoint", "http://127.0.0.1:1/v1")]);
