@@ -37,8 +37,10 @@ internal static class RecordHistoriesCommand
             Keep("small");
             await EvaluateAsync(host, "grouped", samples: 1_200, cancels: false);
             Keep("grouped");
-            await EvaluateAsync(host, "cancelled", samples: 1_000, cancels: true);
+            var cancelled = await EvaluateAsync(host, "cancelled", samples: 1_000, cancels: true);
             Keep("cancelled");
+            await ResumeAsync(host, cancelled);
+            Keep("resumed");
             await FineTuneAsync(host, jobs);
             Keep("tuned");
         }
@@ -86,7 +88,8 @@ internal static class RecordHistoriesCommand
         return settings;
     }
 
-    private static async Task EvaluateAsync(LocalFunctionsHost host, string suite, int samples, bool cancels)
+    /// <returns>The run's id.</returns>
+    private static async Task<string> EvaluateAsync(LocalFunctionsHost host, string suite, int samples, bool cancels)
     {
         await UploadAsync(host, suite, samples, """ "onFineTune": { "suffix": "none" } """);
         using var http = new HttpClient { BaseAddress = host.AppUrl };
@@ -98,6 +101,15 @@ internal static class RecordHistoriesCommand
             using var cancelled = await http.PostAsync($"/api/evaluations/{runId}/cancel", null);
         }
 
+        await EndedAsync(host, row => row.PartitionKey == runId);
+        return runId;
+    }
+
+    private static async Task ResumeAsync(LocalFunctionsHost host, string runId)
+    {
+        using var http = new HttpClient { BaseAddress = host.AppUrl };
+        using var resumed = await http.PostAsync($"/api/evaluations/{runId}/resume", null);
+        resumed.EnsureSuccessStatusCode();
         await EndedAsync(host, row => row.PartitionKey == runId);
     }
 

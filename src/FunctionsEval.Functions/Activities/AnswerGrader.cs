@@ -36,10 +36,14 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
         return result switch
         {
             ModelCallResult.Answered { Completion: var completion } => (Read(completion) with { InputTokens = completion.InputTokens, OutputTokens = completion.OutputTokens }, null),
-            ModelCallResult.Failed failed => (NotGraded($"{failed.Reason}: {failed.Message}") with { InputTokens = failed.InputTokens, OutputTokens = failed.OutputTokens }, null),
+            ModelCallResult.Failed failed => (NotGraded(failed), null),
             _ => (null, result),
         };
     }
+
+    /// <summary>The grade of an answer about which the grader's call failed: what the call cost is kept.</summary>
+    public static Grade NotGraded(ModelCallResult.Failed failed) =>
+        NotGraded($"{failed.Reason}: {failed.Message}") with { InputTokens = failed.InputTokens, OutputTokens = failed.OutputTokens };
 
     private ModelRequest Request(Sample sample, string answer) => spec switch
     {

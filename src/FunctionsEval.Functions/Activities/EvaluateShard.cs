@@ -45,7 +45,7 @@ internal sealed class EvaluateShard(
 
         if (!work.IsSettling)
         {
-            await cancellation.CheckAsync(work.RunId, plan, cancellationToken);
+            await cancellation.CheckAsync(work, plan, cancellationToken);
             if (plan.Stopped is { } stopped)
                 return new ShardReport(ShardStatus.Failed, stopped);
         }
@@ -76,7 +76,7 @@ internal sealed class EvaluateShard(
         var tally = new ShardTally(plan);
         var evaluator = new SampleEvaluator(plan, work.Role, models) { GivesUp = work.GivesUp };
         await using var allowance = await allowances.OpenAsync(work, plan, evaluator, log.Rows.Values, cancellationToken);
-        var evaluation = new ShardEvaluation(work, plan, log, evaluator, allowance, times, isolation, tally);
+        var evaluation = new ShardEvaluation(work, plan, log, evaluator, allowance, times, isolation, tally, () => Called(plan, work).Any(model => model.Health.IsAway));
         await using (ReportProgress(work, plan, tally))
         {
             await evaluation.RunAsync(reader, Concurrency(plan, work));

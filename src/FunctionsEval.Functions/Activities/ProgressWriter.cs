@@ -57,7 +57,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
         try
         {
             await _tables.WriteProgressAsync(_work.RunId, _progress(), _stop.Token);
-            await _cancellation.CheckAsync(_work.RunId, _plan, _stop.Token);
+            await _cancellation.CheckAsync(_work, _plan, _stop.Token);
         }
         catch (Exception fault) when (fault is RequestFailedException or AggregateException || (fault is OperationCanceledException && !_stop.IsCancellationRequested))
         {

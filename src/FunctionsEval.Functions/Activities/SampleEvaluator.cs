@@ -169,7 +169,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
 
             var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", sendNoMore, cancellationToken);
             if (grade is null && GivenUp(stopped!) is { } failed)
-                grade = new Grade { Outcome = GradeOutcome.NotGraded, Reason = $"{failed.Reason}: {failed.Message}" };
+                grade = AnswerGrader.NotGraded(failed);
             if (grade is null)
                 return new SampleResult.Interrupted(Interruption(stopped!), answered with { Grades = grades, IsPartial = true });
             grades.Add(grader.Name, grade);

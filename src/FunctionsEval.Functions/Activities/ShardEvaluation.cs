@@ -11,8 +11,11 @@ namespace FunctionsEval.Functions.Activities;
 /// to, and counts. Samples that may have ended a process come last, in small groups and then alone (<see cref="LogSessions"/>).
 /// </summary>
 internal sealed class ShardEvaluation(
-    ShardWork work, RunPlan plan, RowLog log, SampleEvaluator evaluator, CostAllowance? allowance, ShardTimes times, SampleIsolation isolation, ShardTally tally)
+    ShardWork work, RunPlan plan, RowLog log, SampleEvaluator evaluator, CostAllowance? allowance, ShardTimes times, SampleIsolation isolation, ShardTally tally, Func<bool> isModelAway)
 {
+    // Enough that one of them tells an outage from samples that fail by themselves.
+    private const int TrialSize = 8;
+
     private readonly string _model = plan.ModelOf(work.Role);
     private readonly Lock _lock = new();
     private readonly List<Row> _doubtful = [];
@@ -72,16 +75,23 @@ internal sealed class ShardEvaluation(
             if (row.IsFinished)
                 tally.Add(row.Logged!);
             else
-                await UnlessStoppedAsync(() => isolation.SideBySideAsync(() => EvaluateAsync(row), times.SendNoMore));
+                await SideBySideAsync(row);
         });
+
+    private Task SideBySideAsync(Row row) => UnlessStoppedAsync(() => isolation.SideBySideAsync(() => EvaluateAsync(row), times.SendNoMore));
 
     private async IAsyncEnumerable<Row> HandOutAsync(ShardReader reader)
     {
+        // What a model that is away leaves unanswered may be paid all the same: until it serves again, a few samples go at a time.
+        List<Row> trial = [];
         await foreach (var read in reader.ReadAsync(CancellationToken.None))
         {
             var row = Find(read);
             if (row.IsFinished)
             {
+                // Its outcome counts in what is summed up, and is left for the next resumption all the same.
+                if (work.IsSettling && IsAskedAgain(row.Logged!))
+                    Interlocked.Increment(ref _left);
                 yield return row;
                 continue;
             }
@@ -102,8 +112,21 @@ internal sealed class ShardEvaluation(
             else if (row.Key.Offset <= log.Sessions.DoubtfulUpTo)
                 _doubtful.Add(row);
             else if (MayStart && await MayHandOutAsync(row))
-                yield return row;
+            {
+                if (trial.Count == 0 && (work.GivesUp || !isModelAway()))
+                {
+                    yield return row;
+                    continue;
+                }
+                trial.Add(row);
+                if (trial.Count < TrialSize)
+                    continue;
+                await Task.WhenAll(trial.Select(SideBySideAsync));
+                trial.Clear();
+            }
         }
+
+        await Task.WhenAll(trial.Select(SideBySideAsync));
     }
 
     /// <summary>What the log has of a row. One that was cut into another shard before is appended once more, with its position in this one.</summary>
@@ -118,11 +141,11 @@ internal sealed class ShardEvaluation(
             log.Append(logged);
         }
 
-        return new Row(read, key, logged, IsFinished: !logged.IsPartial && !IsAskedAgain(logged));
+        return new Row(read, key, logged, IsFinished: !logged.IsPartial && (work.IsSettling || !IsAskedAgain(logged)));
     }
 
     private bool IsAskedAgain(LogRow logged) =>
-        !work.IsSettling && logged.Outcome is Outcome.Exhausted or Outcome.TimedOut && plan.Manifest.RepeatsFailedSince > (logged.Resumption ?? 0);
+        logged.Outcome is Outcome.Exhausted or Outcome.TimedOut && plan.Manifest.RepeatsFailedSince > (logged.Resumption ?? 0);
 
     private async Task<bool> MayHandOutAsync(Row row)
     {

@@ -15,6 +15,9 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
     public async Task RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
     {
         Instruments.NameRun(request.RunId);
+        // An execution that outlived its run must not write over what a later resumption leaves.
+        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } row || !RunTables.IsUnderWay(row, request.Resumption))
+            return;
         var manifest = (await plans.GetAsync(request.RunId, request.Resumption, cancellationToken)).Manifest;
         await using var samples = await blobs.OpenSamplesForWriteAsync(request.RunId, cancellationToken);
         ReadOnlyMemory<byte> newLine = "\n"u8.ToArray();
@@ -28,8 +31,8 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
             foreach (var key in candidate.Keys.Union(baseline.Keys).Order())
             {
                 var (answer, other) = (candidate.GetValueOrDefault(key), baseline.GetValueOrDefault(key));
-                var row = (answer ?? other)!;
-                duplicates.Add(row, linesBefore + row.Line);
+                var logged = (answer ?? other)!;
+                duplicates.Add(logged, linesBefore + logged.Line);
                 var sample = SampleReport.Of(answer, other, linesBefore);
                 await JsonSerializer.SerializeAsync(samples, sample, RunJson.Options, cancellationToken);
                 await samples.WriteAsync(newLine, cancellationToken);
@@ -39,7 +42,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
         }
 
         var columns = new Dictionary<string, object?> { [DuplicateIds.Column] = duplicates.Count, ["DuplicateIdsFirstLine"] = duplicates.FirstLine };
-        await tables.UpdateRunAsync(request.RunId, columns, cancellationToken);
+        await tables.UpdateRunAsync(request.RunId, columns, cancellationToken, request.Resumption);
     }
 
     /// <summary>The rows that are an outcome: not those that only lack their grades, which the summary does not count either.</summary>

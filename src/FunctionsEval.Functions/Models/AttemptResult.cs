@@ -15,6 +15,9 @@ internal enum TransientFault
     /// <summary>424: the gateway is there, the model behind it failed.</summary>
     ModelFailed,
 
+    /// <summary>403: the key may not do this, or a filter in between does not let this prompt through.</summary>
+    Denied,
+
     /// <summary>An answer of which something was there, and that breaks off or is no answer. It was paid.</summary>
     Unusable,
 

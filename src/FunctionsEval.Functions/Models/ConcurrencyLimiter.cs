@@ -32,6 +32,9 @@ internal enum SlotResult
 /// with this process's concurrency (an endpoint that refuses at random, other tenants' load): the cut is taken back, and that share of refusals is the background, above which
 /// throttling must rise to count. The background fades, so that the trial is repeated now and then.
 /// </para>
+/// <para>
+/// An endpoint that served nobody for <see cref="s_away"/> was away, and the cuts of that time say nothing about it: once it serves again, the doubling begins anew.
+/// </para>
 /// Grows only while all slots are in use: an idle model teaches nothing.
 /// </remarks>
 internal sealed class ConcurrencyLimiter
@@ -56,6 +59,9 @@ internal sealed class ConcurrencyLimiter
     // Endpoints count requests by the second or longer, so that refusals come in bursts: a shorter trial would compare a burst with a pause.
     private static readonly TimeSpan s_trial = TimeSpan.FromSeconds(1);
 
+    // Longer than a burst of refusals lasts.
+    private static readonly TimeSpan s_away = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = [];
     private readonly TimeProvider _time;
@@ -65,6 +71,9 @@ internal sealed class ConcurrencyLimiter
     private int _inFlight;
     private long _calls;
     private long _throttled;
+
+    private long _lastServed;
+    private bool _wasRefusedSince;
 
     private bool _slowStart = true;
     private int _settling;
@@ -88,7 +97,8 @@ internal sealed class ConcurrencyLimiter
         _time = time;
         _knee = max;
         _limit = Math.Min(InitialLimit, max);
-        _window = new Window { Started = time.GetTimestamp() };
+        _lastServed = time.GetTimestamp();
+        StartWindow();
     }
 
     /// <summary>The state at this moment.</summary>
@@ -157,6 +167,11 @@ internal sealed class ConcurrencyLimiter
 
     private void Learn(SlotResult result, TimeSpan took)
     {
+        if (IsBack(result))
+        {
+            (_slowStart, _limitBeforeCut, _knee) = (true, 0, _max);
+            SetLimit(_limit);
+        }
         if (_settling > 0)
         {
             // Sent under the previous limit: it belongs to neither side of the comparison.
@@ -184,6 +199,17 @@ internal sealed class ConcurrencyLimiter
         if (_window.Results >= Math.Max(_limit, MinimumWindow)
             && (_limitBeforeCut == 0 || _time.GetElapsedTime(_window.Started) >= s_trial))
             EndWindow();
+    }
+
+    /// <summary>Whether this is the first request to be served after a time in which all were refused.</summary>
+    private bool IsBack(SlotResult result)
+    {
+        _wasRefusedSince |= result == SlotResult.Throttled;
+        if (result != SlotResult.Served)
+            return false;
+        bool isBack = _wasRefusedSince && _time.GetElapsedTime(_lastServed) >= s_away;
+        (_lastServed, _wasRefusedSince) = (_time.GetTimestamp(), false);
+        return isBack;
     }
 
     private void LearnInSlowStart(SlotResult result)

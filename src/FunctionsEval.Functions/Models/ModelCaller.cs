@@ -77,12 +77,20 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     private async Task<ModelCallResult?> WaitAsync(
         ConfiguredModel model, AttemptResult.Transient fault, CallRetryPolicy.State state, int attempt, ModelHealth.Observer health, CancellationToken stop)
     {
+        // As long as nobody was served, that is the set-up; afterwards it may be the prompt, which moderation or a firewall refuses in the same way.
+        if (fault.Fault == TransientFault.Denied && !await health.WasAnyoneServedAsync(stop))
+            return GivenUpCall.ToMisconfigured(model.Options, fault);
         CallRetryPolicy.Decision decision = policy.Next(state, fault.Fault, fault.RetryAfter);
         LogAttemptFailed(model.Options.Name, attempt, fault.Reason, decision.Wait ?? decision.RetryLater ?? TimeSpan.Zero);
         if (decision.RetryLater is { } later)
             return new ModelCallResult.RetryLater(later, GivenUpCall.ToFailed(model.Options, fault, attempt));
         if (decision.GiveUp)
-            return GivenUpCall.ToResult(model.Options, fault, attempt, await health.WereOthersServedAsync(stop));
+        {
+            ModelCallResult result = GivenUpCall.ToResult(model.Options, fault, attempt, await health.WereOthersServedAsync(stop));
+            if (result is ModelCallResult.Unreachable)
+                model.Health.Miss();
+            return result;
+        }
         await Task.Delay(decision.Wait!.Value, time, stop);
         return null;
     }

@@ -13,9 +13,17 @@ internal sealed class ModelHealth
     private long _sent;
     private TaskCompletionSource? _ended;
     private volatile bool _wasEverReached;
+    private volatile bool _isAway;
+    private bool _wasEverServed;
 
     /// <summary>Whether this process has ever had an HTTP response from the endpoint, of whatever status.</summary>
     public bool WasEverReached => _wasEverReached;
+
+    /// <summary>Whether a call came to the end that the model is away, and nobody has been served since.</summary>
+    public bool IsAway => _isAway;
+
+    /// <summary>Takes note that a call came to that end.</summary>
+    public void Miss() => _isAway = true;
 
     /// <summary>Takes note of an HTTP response.</summary>
     public void Reach() => _wasEverReached = true;
@@ -51,8 +59,9 @@ internal sealed class ModelHealth
             lock (_model._lock)
             {
                 _model._underWay.Remove(_last);
-                if (result is AttemptResult.Ended or AttemptResult.Refused)
+                if (result is AttemptResult.Refused or AttemptResult.Ended { Result: not ModelCallResult.Misconfigured })
                 {
+                    (_model._wasEverServed, _model._isAway) = (true, false);
                     foreach (Observer call in _model._failing)
                         call.NoteServed(_last);
                 }
@@ -68,22 +77,13 @@ internal sealed class ModelHealth
 
         /// <summary>Whether another call's request was served that was sent between this call's first failure and its last attempt. Waits for those that are under way.</summary>
         /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-        public async Task<bool> WereOthersServedAsync(CancellationToken cancellationToken)
-        {
-            while (true)
-            {
-                Task ended;
-                lock (_model._lock)
-                {
-                    if (_firstServed < _last)
-                        return true;
-                    if (!_model._underWay.Any(request => request > _failedAt && request < _last))
-                        return false;
-                    ended = (_model._ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-                }
-                await ended.WaitAsync(cancellationToken);
-            }
-        }
+        public Task<bool> WereOthersServedAsync(CancellationToken cancellationToken) =>
+            DecideAsync(() => _firstServed < _last, request => request > _failedAt && request < _last, cancellationToken);
+
+        /// <summary>Whether the endpoint has served anybody yet. Waits for the requests that were under way at this call's first failure, unless it has.</summary>
+        /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+        public Task<bool> WasAnyoneServedAsync(CancellationToken cancellationToken) =>
+            DecideAsync(() => _model._wasEverServed, request => request <= _failedAt, cancellationToken);
 
         /// <inheritdoc/>
         public void Dispose()
@@ -92,6 +92,23 @@ internal sealed class ModelHealth
                 return;
             lock (_model._lock)
                 _model._failing.Remove(this);
+        }
+
+        private async Task<bool> DecideAsync(Func<bool> isServed, Func<long, bool> matters, CancellationToken cancellationToken)
+        {
+            while (true)
+            {
+                Task ended;
+                lock (_model._lock)
+                {
+                    if (isServed())
+                        return true;
+                    if (!_model._underWay.Any(matters))
+                        return false;
+                    ended = (_model._ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                }
+                await ended.WaitAsync(cancellationToken);
+            }
         }
 
         private void NoteServed(long request)

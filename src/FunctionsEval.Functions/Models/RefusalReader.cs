@@ -45,7 +45,7 @@ internal static class RefusalReader
             case 200:
                 return new AttemptResult.Transient(TransientFault.Broken, error.Reason == "http_200" ? CallReasons.ErrorInBody : error.Reason);
             case 403 when !error.IsContentFilter:
-                return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint denied access ({Describe(error)}). Check that the key or identity may use deployment '{model.Deployment}', and that the endpoint's network rules admit this app.");
+                return Transient(TransientFault.Denied);
             case 404 or 405 or 410:
                 return Missing(model, error);
         }

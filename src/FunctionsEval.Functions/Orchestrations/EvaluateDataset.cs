@@ -27,9 +27,7 @@ internal static class EvaluateDataset
         }
         catch (TaskFailedException fault)
         {
-            failure = new RunFailure(
-                "internal_error",
-                $"{fault.TaskName} failed with {fault.FailureDetails.ErrorType} after every retry. See the app's log for run {run.RunId}.");
+            failure = RunFailure.Internal(run.RunId, fault.TaskName, fault.FailureDetails.ErrorType);
         }
 
         if (failure == RunFailure.Superseded)
@@ -71,7 +69,7 @@ internal static class EvaluateDataset
         {
             // Nothing is called any more; what was answered is summed up.
             var settling = all with { IsSettling = true, Deadline = DateTime.MaxValue };
-            if (await EvaluateShardsAsync(context, settling, cancelled: Never) is { } unsettled)
+            if (await EvaluateShardsAsync(context, settling, cancelled: Never()) is { } unsettled)
                 return unsettled;
         }
         else if (stop is not null)
@@ -84,7 +82,8 @@ internal static class EvaluateDataset
         return await context.CallActivityAsync<RunFailure?>(nameof(WriteSummary), request, RetryPolicies.Infrastructure) ?? stop;
     }
 
-    private static Task Never { get; } = new TaskCompletionSource().Task;
+    /// <summary>One for each use: what waits for it is held by it.</summary>
+    private static Task Never() => new TaskCompletionSource().Task;
 
     /// <summary>Small runs are evaluated here; large ones, and what of small ones takes many calls, in groups.</summary>
     private static async Task<RunFailure?> EvaluateShardsAsync(TaskOrchestrationContext context, ShardGroup all, Task cancelled)

@@ -95,7 +95,7 @@ internal static class FineTuneFinished
             try
             {
                 await context.CallActivityAsync(
-                    nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption), RetryPolicies.Infrastructure);
+                    nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption) { OnlyIfWaiting = true }, RetryPolicies.Infrastructure);
             }
             catch (TaskFailedException fault)
             {

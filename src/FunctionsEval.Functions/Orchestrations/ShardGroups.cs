@@ -48,7 +48,7 @@ internal sealed class ShardGroups
             var options = group.Window > 0 ? new SubOrchestrationOptions(instanceId: InstanceOf(group)) : null;
             if (options?.InstanceId is { } instance)
                 _underWay.Add(instance);
-            var reason = await _context.CallSubOrchestratorAsync<RunFailure?>(nameof(EvaluateShardGroup), group, options);
+            var reason = await CallAsync(group, options);
             if (options?.InstanceId is { } ended)
                 _underWay.Remove(ended);
             if (reason is not null)
@@ -56,6 +56,18 @@ internal sealed class ShardGroups
         }
 
         _places.Leave(waited: null);
+    }
+
+    private async Task<RunFailure?> CallAsync(ShardGroup group, SubOrchestrationOptions? options)
+    {
+        try
+        {
+            return await _context.CallSubOrchestratorAsync<RunFailure?>(nameof(EvaluateShardGroup), group, options);
+        }
+        catch (TaskFailedException fault)
+        {
+            return RunFailure.Internal(group.RunId, fault.TaskName, fault.FailureDetails.ErrorType);
+        }
     }
 
     private string InstanceOf(ShardGroup group) => string.Create(

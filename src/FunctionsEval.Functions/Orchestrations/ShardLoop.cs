@@ -87,8 +87,8 @@ internal sealed class ShardLoop
 
             if (--_callsLeft == 0)
                 _cut.TrySetResult();
-            var report = await _context.CallActivityAsync<ShardReport>(nameof(EvaluateShard), WorkOf(item), RetryPolicies.Infrastructure);
-            _window.Leave(report.Waited);
+            if (await CallAsync(item) is not { } report)
+                return null;
             if (report.Status == ShardStatus.Completed)
                 return null;
             if (report.Status == ShardStatus.Failed)
@@ -100,6 +100,24 @@ internal sealed class ShardLoop
             if (Next(item, report) is not { } next)
                 return null;
             item = next;
+        }
+    }
+
+    /// <summary>Calls an item once; null when every attempt failed, which ends the run.</summary>
+    private async Task<ShardReport?> CallAsync(PendingItem item)
+    {
+        try
+        {
+            var report = await _context.CallActivityAsync<ShardReport>(nameof(EvaluateShard), WorkOf(item), RetryPolicies.Infrastructure);
+            _window.Leave(report.Waited);
+            return report;
+        }
+        catch (TaskFailedException fault)
+        {
+            // Before the place is given back, so that nobody who waits for one makes a call.
+            Stop(RunFailure.Internal(_group.RunId, fault.TaskName, fault.FailureDetails.ErrorType));
+            _window.Leave(waited: null);
+            return null;
         }
     }
 

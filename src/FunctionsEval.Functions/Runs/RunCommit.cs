@@ -22,6 +22,8 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
         {
             if (!RunTables.IsUnderWay(row, end.Resumption))
                 return row.GetDateTimeOffset("Finished") == finished ? row : null;
+            if (end.OnlyIfWaiting && RunConclusion.StatusOf(row) != RunStatus.AwaitingDeployment)
+                return null;
             if (await TryCommitAsync(row, end.Failure, finished, cancellationToken) is { } ended)
                 return ended;
         }
@@ -32,8 +34,11 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
     /// <summary>Ends a run by its row as it was read; null when the row has changed since.</summary>
     public async Task<TableEntity?> TryCommitAsync(TableEntity row, RunFailure? failure, DateTimeOffset finished, CancellationToken cancellationToken)
     {
-        var conclusion = RunConclusion.Decide(failure, await FindVerdictAsync(row.PartitionKey, failure, cancellationToken));
-        if (!conclusion.HasSummary)
+        var verdict = await FindVerdictAsync(row.PartitionKey, failure, cancellationToken);
+        // A run that was resumed, and stopped before it could be summed up, has the summary of the end before.
+        var isOfThisEnd = RunConclusion.Permitted(failure?.Status ?? RunStatus.Completed, verdict)?.Result == verdict?.Result;
+        var conclusion = RunConclusion.Decide(failure, isOfThisEnd ? verdict : null);
+        if (!conclusion.HasSummary || !isOfThisEnd)
             await blobs.DeleteSummaryAsync(row.PartitionKey, cancellationToken);
         var ended = new TableEntity(row);
         conclusion.WriteTo(ended, finished);

@@ -19,7 +19,7 @@ internal sealed partial class RunTables
     private const string MaxCostColumn = "MaxCost";
 
     /// <summary>Tells one change of a row from another.</summary>
-    private const string ChangeColumn = "Change";
+    public const string ChangeColumn = "Change";
 
     /// <summary>The cost ceiling that a resumption set in place of the spec's; null for none.</summary>
     public static double? RaisedMaxCostOf(TableEntity row) => row.GetDouble(MaxCostColumn);
@@ -30,6 +30,10 @@ internal sealed partial class RunTables
     /// <summary>Whether a completed run has samples that got no answer, which another try may get.</summary>
     public static bool HasFailedSamples(TableEntity row) =>
         new[] { Outcome.Exhausted, Outcome.TimedOut }.Any(outcome => row.GetInt64("Candidate" + outcome) > 0 || row.GetInt64("Baseline" + outcome) > 0);
+
+    /// <summary>How many of the candidate's samples count in its metrics.</summary>
+    public static long CountedOf(TableEntity row) =>
+        (row.GetInt64("Candidate" + Outcome.Scored) ?? 0) + (row.GetInt64("Candidate" + Outcome.Unparsable) ?? 0);
 
     /// <summary>When the run was started, or resumed the last time.</summary>
     public static DateTimeOffset BeganOf(TableEntity row) => row.GetDateTimeOffset(ResumedColumn) ?? row.GetDateTimeOffset("Started") ?? DateTimeOffset.MinValue;

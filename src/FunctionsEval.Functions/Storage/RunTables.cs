@@ -98,6 +98,10 @@ internal sealed record RunFailure(string Code, string Message)
     /// <summary>An orchestration of the past met the run: it has ended, or was resumed since. The orchestration ends, the run stays as it is.</summary>
     public static RunFailure Superseded { get; } = new("superseded", "The run has ended, or was resumed since.");
 
+    /// <summary>A step of the run failed in every attempt.</summary>
+    public static RunFailure Internal(string runId, string step, string error) =>
+        new("internal_error", $"{step} failed with {error} after every retry. See the app's log for run {runId}.");
+
     /// <summary>Nobody deployed a tuned model in time.</summary>
     public static RunFailure NotDeployed(string tunedModel) => new(
         "deployment_not_found",
@@ -127,6 +131,7 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     /// <summary>The column that tells one reservation from another.</summary>
     public const string MarkColumn = "Reservation";
 
+    private const string ETagColumn = "DatasetETag";
     private const string ShardPrefix = "shard|";
     private const string TrainingFileColumn = "TrainingFile";
     private const string CancelColumn = "CancelRequested";
@@ -155,7 +160,7 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
         {
             ["Status"] = (run.FineTuneJob is null ? RunStatus.Pending : RunStatus.AwaitingDeployment).ToString(),
             ["Dataset"] = run.Dataset,
-            ["DatasetETag"] = run.DatasetETag,
+            [ETagColumn] = run.DatasetETag,
             ["DatasetBytes"] = run.DatasetBytes,
             ["DatasetHash"] = run.DatasetHash,
             ["Suite"] = run.Suite,
@@ -195,7 +200,7 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
         foreach (var name in new[] { run.GetString("Model"), run.GetString("Baseline") }.OfType<string>().Distinct(StringComparer.Ordinal))
             partitions.Add(IndexPartition.Model(name));
         foreach (var partition in partitions)
-            await _index.UpsertEntityAsync(new TableEntity(partition, rowKey) { ["RunId"] = runId }, TableUpdateMode.Replace, cancellationToken);
+            await _index.UpsertEntityAsync(new TableEntity(partition, rowKey) { ["RunId"] = runId, [ETagColumn] = run.GetString(ETagColumn) }, TableUpdateMode.Replace, cancellationToken);
     }
 
     /// <summary>The run's row, without a verdict that its status does not permit; null when there is none.</summary>
@@ -231,15 +236,17 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
         return null;
     }
 
-    /// <summary>Whether one of the latest runs of a dataset is of this version; with <paramref name="countsFailed"/> false, and has not failed.</summary>
+    /// <summary>
+    /// Whether one of the latest runs of a dataset is of this version; with <paramref name="countsFailed"/> false, and has not failed. One whose
+    /// row was deleted counts as long as it is in the index.
+    /// </summary>
     public async Task<bool> HasRunAsync(string dataset, string etag, bool countsFailed, CancellationToken cancellationToken)
     {
-        var (runIds, _) = await ReadIndexAsync(IndexPartition.Dataset(dataset), SameRunsLookedAt, continuation: null, cancellationToken);
-        foreach (var runId in runIds)
+        var (page, _) = await ReadIndexPageAsync(IndexPartition.Dataset(dataset), SameRunsLookedAt, continuation: null, cancellationToken);
+        foreach (var indexed in page)
         {
-            if (await FindRunAsync(runId, cancellationToken) is { } row
-                && row.GetString("DatasetETag") == etag
-                && (countsFailed || row.GetString("Status") != nameof(RunStatus.Failed)))
+            var row = await FindRunAsync(indexed.GetString("RunId"), cancellationToken);
+            if ((row ?? indexed).GetString(ETagColumn) == etag && (countsFailed || row?.GetString("Status") != nameof(RunStatus.Failed)))
                 return true;
         }
 
@@ -290,7 +297,7 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
 
     /// <summary>The version of the dataset that a run evaluates.</summary>
     public static DatasetVersion DatasetOf(TableEntity row) =>
-        new(row.GetString("Dataset"), row.GetString("DatasetETag"), row.GetInt64("DatasetBytes") ?? 0, row.GetString("DatasetHash"));
+        new(row.GetString("Dataset"), row.GetString(ETagColumn), row.GetInt64("DatasetBytes") ?? 0, row.GetString("DatasetHash"));
 
     /// <summary>The rows a run's model was tuned on, a blob with its container's name; null when they are not known.</summary>
     public static string? TrainingFileOf(TableEntity row) => row.GetString(TrainingFileColumn);
@@ -351,10 +358,17 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     public async Task<(IReadOnlyList<string> RunIds, string? Continuation)> ReadIndexAsync(
         string partition, int size, string? continuation, CancellationToken cancellationToken)
     {
+        var (page, next) = await ReadIndexPageAsync(partition, size, continuation, cancellationToken);
+        return (page.Select(row => row.GetString("RunId")).ToList(), next);
+    }
+
+    private async Task<(IReadOnlyList<TableEntity> Rows, string? Continuation)> ReadIndexPageAsync(
+        string partition, int size, string? continuation, CancellationToken cancellationToken)
+    {
         var pages = _index.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), maxPerPage: size, cancellationToken: cancellationToken);
         await foreach (var page in pages.AsPages(continuation, size))
-            return (page.Values.Select(row => row.GetString("RunId")).ToList(), page.ContinuationToken);
+            return (page.Values, page.ContinuationToken);
         return ([], null);
     }
 }

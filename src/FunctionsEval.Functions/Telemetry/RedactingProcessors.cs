@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 
@@ -19,7 +20,15 @@ internal sealed class RedactingSpanProcessor : BaseProcessor<Activity>
         span.DisplayName = AddressRedaction.Redact(span.DisplayName);
         if (span.StatusDescription is { } description)
             span.SetStatus(span.Status, AddressRedaction.Redact(description));
+        // A span lets events be added and none be changed, except where they are kept: an exception's message is one of their tags.
+        foreach (ref readonly var recorded in span.EnumerateEvents())
+            Unsafe.AsRef(in recorded) = Redact(recorded);
     }
+
+    private static ActivityEvent Redact(ActivityEvent recorded) => new(
+        AddressRedaction.Redact(recorded.Name),
+        recorded.Timestamp,
+        [.. recorded.Tags.Select(tag => KeyValuePair.Create(tag.Key, AddressRedaction.Redact(tag.Key, tag.Value)))]);
 }
 
 /// <summary>Takes keys out of the addresses in a log record before any exporter sees it.</summary>

@@ -29,7 +29,9 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
 
         var leftPlan = await comparison.PlanOfAsync(left, RunTables.ResumptionsOf(rows[0]), cancellationToken);
         var rightPlan = await comparison.PlanOfAsync(right, RunTables.ResumptionsOf(rows[1]), cancellationToken);
-        var reason = RunComparison.ReasonNotPaired(leftPlan, rightPlan, rows.Max(row => row.GetInt64("Samples") ?? 0));
+        var reason = rows.Find(row => RunTables.CountedOf(row) == 0) is { } empty
+            ? $"No sample of {empty.PartitionKey} counts in its metrics."
+            : RunComparison.ReasonNotPaired(leftPlan, rightPlan, rows.Max(row => row.GetInt64("Samples") ?? 0));
         return Results.Json(
             new
             {
@@ -50,6 +52,7 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
         Dataset = row.GetString("Dataset"),
         Model = row.GetString("Model"),
         Samples = row.GetInt64("Samples"),
+        Counted = RunTables.CountedOf(row),
         Verdict = row.GetString("Verdict"),
     };
 

@@ -47,7 +47,18 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         var isComplete = row.GetString("Status") == nameof(RunStatus.Completed);
         if (isComplete && !RunTables.HasFailedSamples(row))
             return Problems.Conflict("run_completed", $"Run '{runId}' is complete; there is nothing left to evaluate.");
-        if (await blobs.FindSpecAsync(runId, cancellationToken) is not { } spec)
+        EvaluationSpec? spec;
+        try
+        {
+            spec = await blobs.FindSpecAsync(runId, cancellationToken);
+        }
+        catch (SpecException invalid)
+        {
+            // A version that read specs otherwise has begun the run.
+            return Problems.BadRequest("invalid_spec", invalid.Message);
+        }
+
+        if (spec is null)
             return Problems.Conflict("run_not_planned", $"Run '{runId}' ended before it could begin: there is nothing to go on with. Mend what its error names, and start it again.");
         if (body.MaxCost is { } maxCost)
             spec = spec with { Limits = spec.Limits with { MaxCost = maxCost } };

@@ -4,10 +4,10 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Triggers;
 
-/// <summary>How table rows are shown over HTTP: their columns, camelCase, without the storage's own and the reservation's mark.</summary>
+/// <summary>How table rows are shown over HTTP: their columns, camelCase, without the storage's own and the marks of writers.</summary>
 internal static class RunView
 {
-    private static readonly HashSet<string> StorageColumns = new(StringComparer.Ordinal) { "odata.etag", "PartitionKey", "RowKey", "Timestamp", RunTables.MarkColumn };
+    private static readonly HashSet<string> StorageColumns = new(StringComparer.Ordinal) { "odata.etag", "PartitionKey", "RowKey", "Timestamp", RunTables.MarkColumn, RunTables.ChangeColumn };
 
     public static SortedDictionary<string, object?> Columns(TableEntity row)
     {

@@ -109,7 +109,7 @@ internal static class ResultCommands
         var left = new Argument<string>("LEFT") { Description = "The run to compare with." };
         var right = new Argument<string>("RIGHT") { Description = "The run that is compared." };
         var api = new ApiOptions();
-        var command = new Command("compare", "Two runs beside each other, what got worse first. Ends with 1 when a metric got worse (p ≤ 0.05), 2 when the runs cannot be paired, else 0.") { left, right };
+        var command = new Command("compare", "Two runs beside each other, what got worse first. Ends with 1 when a metric got worse (p ≤ 0.05), 2 when the runs cannot be paired, 3 when no sample of one counts, else 0.") { left, right };
         api.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -119,6 +119,8 @@ internal static class ResultCommands
                 Console.WriteLine(comparison.ToJsonString(Indented));
             else
                 PrintComparison(comparison, console);
+            if ((long?)comparison["left"]!["counted"] == 0 || (long?)comparison["right"]!["counted"] == 0)
+                return ExitCodes.Error;
             return !(bool)comparison["paired"]! ? ExitCodes.Inconclusive : Changed(comparison, isWorse: true).Any() ? ExitCodes.Fail : ExitCodes.Pass;
         });
         return command;

@@ -32,6 +32,12 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
         Assert.StartsWith("worse: accuracy 0.8 → 0.6", text, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("compare", bad, good)).ExitCode);
 
+        // A model that refuses everything got nothing worse, and is no better for it.
+        shared.App.Endpoint.AnswerOf["refusing"] = _ => (400, "unsupported_value");
+        var refused = await StartAsync("tuned/refusing", minimum: 0.7);
+        Assert.Equal(3, (await RunAsync("watch", refused)).ExitCode);
+        Assert.Equal(3, (await RunAsync("compare", good, refused)).ExitCode);
+
         var (_, list) = await RunAsync("list", "--dataset", Dataset, "--verdict", "fail", "--json");
         Assert.Equal([bad], JsonNode.Parse(list)!["runs"]!.AsArray().Select(run => (string?)run!["runId"]));
         var (_, samples) = await RunAsync("samples", good, "--outcome", "unparsable", "--size", "4");

@@ -80,6 +80,61 @@ public sealed class ResumedShardTests
         Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
     }
 
+    /// <summary>An orchestration was terminated: its groups, and the calls in its queue, do not know.</summary>
+    [Theory]
+    [InlineData(nameof(RunStatus.Failed), 0)]
+    [InlineData(nameof(RunStatus.Running), 1)]
+    public async Task Shard_of_a_run_that_ended_or_was_resumed_without_it_pays_for_nothing(string status, int resumptions)
+    {
+        await using var harness = await ShardHarness.StartAsync(10);
+        harness.SetRow(Enum.Parse<RunStatus>(status), resumptions);
+
+        var report = await harness.EvaluateAsync();
+
+        Assert.Equal((ShardStatus.Failed, RunFailure.Superseded), (report.Status, report.Failure));
+        Assert.Empty(harness.Requests);
+    }
+
+    [Fact]
+    public async Task Samples_of_an_ended_run_are_not_written_over_by_an_execution_of_the_past()
+    {
+        await using var harness = await ShardHarness.StartAsync(10);
+        await harness.EvaluateAsync();
+        harness.Storage.Write($"runs/{StorageNames.Samples(ShardHarness.RunId)}", "kept"u8.ToArray());
+        harness.SetRow(RunStatus.Completed, resumptions: 1);
+
+        await harness.Get<WriteSamples>().RunAsync(new SummaryRequest(ShardHarness.RunId, Resumption: 0, IsComplete: false), TestContext.Current.CancellationToken);
+
+        Assert.Equal("kept", harness.Storage.TextOf($"runs/{StorageNames.Samples(ShardHarness.RunId)}"));
+    }
+
+    [Fact]
+    public async Task Failed_samples_that_a_stopped_resumption_did_not_come_to_are_asked_by_the_next()
+    {
+        await using var harness = await ShardHarness.StartAsync(20);
+        harness.Answer = (row, context) => row is "5" or "6" ? Replies.Error(400, "x")(context) : ShardHarness.RightAsync(row, context);
+        await harness.EvaluateAsync();
+        var log = $"runs/{StorageNames.RowLog(ShardHarness.RunId, Roles.Candidate, 0)}";
+        harness.Storage.Write(log, System.Text.Encoding.UTF8.GetBytes(harness.LogText().Replace("\"outcome\":\"rejected\"", "\"outcome\":\"exhausted\"", StringComparison.Ordinal)));
+        harness.Storage.Delete($"runs/{StorageNames.ShardState(ShardHarness.RunId, Roles.Candidate, 0)}");
+        harness.NewProcess();
+        await harness.EvaluateAsync();
+
+        // The first resumption is cancelled before it comes to the shard.
+        harness.Answer = ShardHarness.RightAsync;
+        await harness.PlanAsync(harness.Run with { Resumption = 1, RepeatsFailed = true });
+        await harness.EvaluateAsync(ShardHarness.Work with { Resumption = 1, IsSettling = true });
+        var blobs = harness.Get<RunBlobs>();
+        var settled = await blobs.ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
+        Assert.Equal((20L, 2L), (settled.Outcomes.Total, settled.Outcomes.Exhausted));
+        await harness.PlanAsync(harness.Run with { Resumption = 2 });
+        await harness.EvaluateAsync(ShardHarness.Work with { Resumption = 2 });
+
+        var state = await blobs.ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
+        Assert.Equal((20L, 0L), (state.Outcomes.Total, state.Outcomes.Exhausted));
+        Assert.Equal((2, 2, 22), (harness.Requests["5"], harness.Requests["6"], harness.Requests.Values.Sum()));
+    }
+
     [Fact]
     public async Task Failed_samples_alone_are_asked_again_once_a_resumption_and_what_they_cost_before_is_kept()
     {
@@ -220,6 +275,34 @@ public sealed class ResumedShardTests
         Assert.Equal((ShardStatus.Unreachable, 0, false), (report.Status, report.Progress, report.FewAreLeft));
         // A fifth of the setting, because the endpoint was never reached.
         Assert.Equal(TimeSpan.FromMinutes(1), report.OutageLimit);
+    }
+
+    [Fact]
+    public async Task Model_that_was_away_is_asked_about_few_samples_until_it_serves_because_each_may_be_paid()
+    {
+        await using var harness = await ShardHarness.StartAsync(40, [.. s_oneAttempt, ("Models:0:MaxConcurrency", "16")]);
+        harness.Answer = (_, context) => Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}""")(context);
+        Assert.Equal(ShardStatus.Unreachable, (await harness.EvaluateAsync()).Status);
+        var paid = harness.Requests.Values.Sum();
+
+        Assert.Equal(ShardStatus.Unreachable, (await harness.EvaluateAsync()).Status);
+
+        Assert.Equal(paid + 8, harness.Requests.Values.Sum());
+        harness.Answer = ShardHarness.RightAsync;
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
+        Assert.Equal(paid + 8 + 40, harness.Requests.Values.Sum());
+    }
+
+    [Fact]
+    public async Task Sample_that_fails_by_itself_does_not_hide_that_the_model_is_back()
+    {
+        await using var harness = await ShardHarness.StartAsync(6, s_oneAttempt);
+        harness.Answer = (_, context) => Replies.Error(503, "x")(context);
+        await harness.EvaluateAsync();
+
+        harness.Answer = (row, context) => row == "0" ? Replies.Error(500, "x")(context) : ShardHarness.RightAsync(row, context);
+
+        Assert.Equal(5, (await harness.EvaluateAsync()).Progress);
     }
 
     [Fact]

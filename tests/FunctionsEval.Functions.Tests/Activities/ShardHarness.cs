@@ -119,9 +119,13 @@ internal sealed class ShardHarness : IAsyncDisposable
     /// <summary>Plans a run whose row says that it was just reserved, or resumed.</summary>
     public Task<PlanReport> PlanAsync(RunRequest run)
     {
-        Tables.Table(StorageNames.RunsTable).Set(new TableEntity(RunId, RunTables.RunRow) { ["Status"] = nameof(RunStatus.Pending), ["Resumptions"] = run.Resumption });
+        SetRow(RunStatus.Pending, run.Resumption);
         return Get<PlanShards>().RunAsync(run, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>The run's row as somebody else left it.</summary>
+    public void SetRow(RunStatus status, int resumptions) =>
+        Tables.Table(StorageNames.RunsTable).Set(new TableEntity(RunId, RunTables.RunRow) { ["Status"] = status.ToString(), ["Resumptions"] = resumptions });
 
     public Task<ShardReport> EvaluateAsync(CancellationToken cancellationToken = default) => EvaluateAsync(Work, cancellationToken);
 

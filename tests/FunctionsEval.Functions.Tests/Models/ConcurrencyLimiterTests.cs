@@ -107,6 +107,25 @@ public sealed class ConcurrencyLimiterTests
         Assert.Equal(64, simulation.Limiter.Snapshot().Limit);
     }
 
+    [Theory]
+    [InlineData(32, 0.2)]
+    [InlineData(32, 2)]
+    [InlineData(256, 0.2)]
+    public void Concurrency_is_back_within_rounds_after_an_endpoint_that_was_away(int max, double seconds)
+    {
+        var latency = TimeSpan.FromSeconds(seconds);
+        var simulation = new Simulation(max);
+        simulation.Run(until: latency * 20, (_, _) => (latency, SlotResult.Served));
+        TimeSpan back = (latency * 20) + TimeSpan.FromMinutes(1);
+        simulation.Run(until: back, (_, _) => (latency / 10, SlotResult.Throttled));
+        int during = simulation.Limiter.Snapshot().Limit;
+
+        simulation.Run(until: back + (latency * 20), (_, _) => (latency, SlotResult.Served));
+
+        Assert.Equal(1, during);
+        Assert.Equal(max, simulation.Limiter.Snapshot().Limit);
+    }
+
     [Fact]
     public void Lost_connections_teach_nothing()
     {

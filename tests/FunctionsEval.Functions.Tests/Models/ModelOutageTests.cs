@@ -59,6 +59,7 @@ public sealed class ModelOutageTests
     [InlineData("500", 6, Outcome.Exhausted, "server_error")]
     [InlineData("reset", 6, Outcome.Exhausted, CallReasons.ConnectionBroken)]
     [InlineData("424", 6, Outcome.Exhausted, "server_error")]
+    [InlineData("firewall", 6, Outcome.Rejected, "http_403")]
     [InlineData("200-html", 6, Outcome.Exhausted, CallReasons.UnreadableBody)]
     [InlineData("200-paid", 2, Outcome.Exhausted, CallReasons.EmptyChoices)]
     [InlineData("silence", 2, Outcome.TimedOut, CallReasons.TimedOut)]
@@ -68,6 +69,8 @@ public sealed class ModelOutageTests
         var neighbours = new ConcurrentQueue<Task<ModelCallResult>>();
         await using (harness = await CallHarness.StartAsync(s_oneByOne, AnswerAsync))
         {
+            // The first to be denied access would be taken for the set-up's fault.
+            ModelCallerFaultTests.Answered(await AskAsync(harness, "neighbour"));
             var failed = Assert.IsType<ModelCallResult.Failed>(await AskAsync(harness, Poison));
 
             Assert.Equal((outcome, reason, attempts), (failed.Outcome, failed.Reason, failed.Attempts));
@@ -138,9 +141,47 @@ public sealed class ModelOutageTests
         other.End(new AttemptResult.Transient(TransientFault.Throttled, "rate_limit_exceeded"));
         other.Send();
         other.End(null);
+        other.Send();
+        other.End(s_misconfigured);
         Fail(failing);
 
         Assert.False(await failing.WereOthersServedAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Access_that_is_denied_to_everybody_is_the_set_up_and_after_somebody_was_served_perhaps_the_prompt()
+    {
+        await using CallHarness closed = await CallHarness.StartAsync(Fault("firewall"));
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Ok, Fault("firewall"));
+
+        var misconfigured = Assert.IsType<ModelCallResult.Misconfigured>(await AskAsync(closed, Poison));
+        ModelCallerFaultTests.Answered(await AskAsync(harness, "neighbour"));
+        var away = Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, Poison));
+
+        Assert.Single(closed.Server.Ledger);
+        Assert.All([misconfigured.Message, away.Message], message => Assert.StartsWith("Models__0__ApiKey: the endpoint denied access (status 403). ", message, StringComparison.Ordinal));
+        Assert.Equal((Outcome.Rejected, "http_403"), (away.IfGivenUp.Outcome, away.IfGivenUp.Reason));
+    }
+
+    [Fact]
+    public async Task First_prompt_that_is_denied_waits_for_the_neighbours_that_are_under_way()
+    {
+        var health = new ModelHealth();
+        using ModelHealth.Observer denied = health.Observe();
+        using ModelHealth.Observer neighbour = health.Observe();
+        using ModelHealth.Observer late = health.Observe();
+        denied.Send();
+        neighbour.Send();
+        denied.End(new AttemptResult.Transient(TransientFault.Denied, "http_403"));
+        late.Send();
+
+        Task<bool> wasAnyoneServed = denied.WasAnyoneServedAsync(TestContext.Current.CancellationToken);
+        Assert.False(wasAnyoneServed.IsCompleted);
+        neighbour.End(s_misconfigured);
+
+        Assert.False(await wasAnyoneServed);
+        late.End(s_served);
+        Assert.True(await denied.WasAnyoneServedAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -190,6 +231,8 @@ public sealed class ModelOutageTests
 
     private static readonly AttemptResult s_served = new AttemptResult.Ended(new ModelCallResult.Answered(new Completion { Text = "", FinishReason = "stop" }));
 
+    private static readonly AttemptResult s_misconfigured = new AttemptResult.Ended(new ModelCallResult.Misconfigured("Models__0__Deployment: there is none."));
+
     private static ModelHealth HealthOf(CallHarness harness) => harness.Registry.TryGet("m", out ConfiguredModel? model) ? model.Health : throw new InvalidOperationException();
 
     private static void Fail(ModelHealth.Observer call)
@@ -206,6 +249,7 @@ public sealed class ModelOutageTests
         "loading" => Replies.Json(503, """{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"""),
         "overloaded" => Replies.Json(529, """{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"""),
         "html" => Replies.Html(502),
+        "firewall" => Replies.Html(403),
         "reset" => Replies.Reset("application/json", ""),
         "200-html" => Replies.Html(200),
         "200-paid" => Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}"""),

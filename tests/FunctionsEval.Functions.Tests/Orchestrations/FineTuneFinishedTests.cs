@@ -73,6 +73,21 @@ public sealed class FineTuneFinishedTests
     }
 
     [Fact]
+    public async Task Runs_that_were_released_go_on_when_another_one_could_not_be_reserved_until_the_deadline()
+    {
+        var context = new OrchestrationScript(Day);
+        // The storage is away from the second look on, so that the first one's runs are all that is known.
+        var looks = 0;
+        context.Answers[nameof(ReserveTunedRuns)] = _ => looks++ == 0 ? Ended with { IsPartial = true } : throw OrchestrationScript.Fault(nameof(ReserveTunedRuns));
+        context.Answers[nameof(ReleaseTunedRuns)] = _ => true;
+        context.Answers[nameof(CommitRun)] = _ => null;
+
+        await context.RunToEndAsync(FineTuneFinished.RunAsync);
+
+        Assert.All(context.Calls.Where(call => call.Activity == nameof(CommitRun)), call => Assert.True(((RunEnd)call.Input!).OnlyIfWaiting));
+    }
+
+    [Fact]
     public async Task Job_that_ended_without_a_model_ends_the_runs_that_wait_for_it()
     {
         var context = new OrchestrationScript(Day);

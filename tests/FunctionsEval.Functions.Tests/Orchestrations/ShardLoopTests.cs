@@ -168,6 +168,47 @@ public sealed class ShardLoopTests
         Assert.Equal(7, orchestration.Sent.Count(sent => sent.Name == EvaluateDataset.CancelEvent));
     }
 
+    [Fact]
+    public void Calls_that_fail_in_every_attempt_end_the_run_and_nobody_waits_for_their_places()
+    {
+        var orchestration = new VirtualOrchestration(new object())
+        {
+            Answer = (name, _) => (OrchestrationScript.Fault(name), TimeSpan.FromMinutes(5)),
+        };
+
+        var end = orchestration.Run(context => ShardLoop.EvaluateAsync(context, Group(100, TimeSpan.FromDays(1)), new TaskCompletionSource().Task));
+
+        Assert.Equal("internal_error", end.Failure!.Code);
+        Assert.Contains(nameof(EvaluateShard), end.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal(ShardWindow.Initial, orchestration.Calls.Count); // Those that were under way; a run that fails calls for nothing more.
+    }
+
+    [Fact]
+    public void Groups_that_fail_end_the_run_and_nobody_waits_for_their_places()
+    {
+        var orchestration = new VirtualOrchestration(new object())
+        {
+            Answer = (name, _) => (OrchestrationScript.Fault(name), TimeSpan.FromMinutes(5)),
+        };
+        var groups = Enumerable.Range(0, 20).Select(group => Group(100, TimeSpan.FromDays(1)) with { First = group * 100 });
+
+        var stop = orchestration.Run(context => ShardGroups.EvaluateAsync(context, groups, new TaskCompletionSource().Task));
+
+        Assert.Equal("internal_error", stop!.Code);
+        Assert.Equal(8, orchestration.Calls.Count);
+    }
+
+    [Fact]
+    public void Settling_that_fails_ends_the_run()
+    {
+        var orchestration = new VirtualOrchestration(new object()) { Answer = (name, _) => (OrchestrationScript.Fault(name), Call) };
+
+        var end = orchestration.Run(context => ShardLoop.EvaluateAsync(
+            context, Group(100, TimeSpan.FromDays(1)) with { IsSettling = true, Deadline = DateTime.MaxValue }, new TaskCompletionSource().Task));
+
+        Assert.Equal("internal_error", end.Failure!.Code);
+    }
+
     private static ShardReport Outage() => new(ShardStatus.Unreachable, Away) { OutageLimit = Limit };
 
     private static ShardGroup Group(int shards, TimeSpan deadline) =>

@@ -15,7 +15,7 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
     private DateTime _now = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private int _order;
 
-    /// <summary>How an activity or a sub-orchestration answers: its result, after a time.</summary>
+    /// <summary>How an activity or a sub-orchestration answers: its result, or the exception with which every attempt failed, after a time.</summary>
     public required Func<string, object, (object? Result, TimeSpan Took)> Answer { get; init; }
 
     /// <summary>The calls that were made, with their time.</summary>
@@ -113,7 +113,10 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
         Schedule(took, () =>
         {
             UnderWay--;
-            call.SetResult((TResult)result!);
+            if (result is Exception fault)
+                call.SetException(fault);
+            else
+                call.SetResult((TResult)result!);
         });
         return await call.Task;
     }

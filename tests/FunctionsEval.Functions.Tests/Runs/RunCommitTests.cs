@@ -59,6 +59,28 @@ public sealed class RunCommitTests
     }
 
     [Fact]
+    public async Task Run_that_is_resumed_and_cancelled_before_it_is_summed_up_does_not_keep_the_summary_of_its_completion()
+    {
+        Begin(resumptions: 1);
+
+        await CommitAsync(RunFailure.Cancelled, resumption: 1);
+
+        Assert.Equal(("Cancelled", null), (Row.GetString("Status"), Row.GetString("Verdict")));
+        Assert.Empty(_blobs.Contents);
+    }
+
+    [Fact]
+    public async Task Stopped_run_keeps_its_summary()
+    {
+        _blobs.Contents[$"runs/{RunId}/summary.json"] = BinaryData.FromString("""{"verdict":{"result":"inconclusive","rules":[]}}""");
+        Begin();
+
+        await CommitAsync(RunFailure.OverBudget);
+
+        Assert.Equal(("Partial", "inconclusive", 2), (Row.GetString("Status"), Row.GetString("Verdict"), _blobs.Contents.Count));
+    }
+
+    [Fact]
     public async Task Commit_that_is_repeated_or_comes_late_changes_nothing()
     {
         Begin();
@@ -84,6 +106,19 @@ public sealed class RunCommitTests
         Assert.Equal("Running", Row.GetString("Status"));
         Assert.Equal(2, _blobs.Contents.Count);
         Assert.NotNull(await CommitAsync(failure: null, resumption: null)); // An orchestration from before resumptions were said.
+    }
+
+    [Theory]
+    [InlineData("AwaitingDeployment", "Failed")]
+    [InlineData("Pending", "Pending")]
+    [InlineData("Running", "Running")]
+    public async Task Run_that_was_released_is_not_ended_for_want_of_its_model(string status, string after)
+    {
+        _runs.Set(new TableEntity(RunId, "run") { ["Status"] = status, ["Dataset"] = "a/b.jsonl" });
+
+        await _commit.CommitAsync(new RunEnd(RunId, Finished, RunFailure.NotDeployed("ft:1"), 0) { OnlyIfWaiting = true }, default);
+
+        Assert.Equal(after, Row.GetString("Status"));
     }
 
     [Fact]

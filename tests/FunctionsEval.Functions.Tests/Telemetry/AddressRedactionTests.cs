@@ -41,4 +41,23 @@ public sealed class AddressRedactionTests
         Assert.Equal(12, span.GetTagItem("gen_ai.usage.input_tokens"));
         Assert.Equal(["stop"], Assert.IsType<string[]>(span.GetTagItem("gen_ai.response.finish_reasons")));
     }
+
+    [Fact]
+    public void Events_of_a_span_are_redacted()
+    {
+        using var span = new Activity("function").Start();
+        span.AddEvent(new ActivityEvent("before"));
+        span.AddException(new InvalidOperationException("GET https://example.com/api?code=secret failed"));
+        span.AddEvent(new ActivityEvent("GET /api?code=secret", tags: new ActivityTagsCollection { ["url.query"] = "code=secret", ["attempt"] = 2 }));
+        DateTimeOffset[] times = [.. span.Events.Select(recorded => recorded.Timestamp)];
+        using var processor = new RedactingSpanProcessor();
+        processor.OnEnd(span);
+
+        Assert.Equal(["before", "exception", "GET /api?REDACTED"], span.Events.Select(recorded => recorded.Name));
+        Assert.Equal(times, span.Events.Select(recorded => recorded.Timestamp));
+        var tags = span.Events.SelectMany(recorded => recorded.Tags).ToDictionary();
+        Assert.DoesNotContain(tags.Values, value => value?.ToString()?.Contains("secret", StringComparison.Ordinal) == true);
+        Assert.Equal("GET https://example.com/api?REDACTED failed", tags["exception.message"]);
+        Assert.Equal(2, tags["attempt"]);
+    }
 }
