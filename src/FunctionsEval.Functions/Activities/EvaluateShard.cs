@@ -108,7 +108,7 @@ internal sealed class EvaluateShard(
         var report = evaluation.Interruption ?? ShardReport.Incomplete();
         // A model that served other samples in this call is there: come back to the rest.
         if (report.Status == ShardStatus.Unreachable && evaluation.Progress > 0)
-            report = ShardReport.Incomplete(BusyWait) with { OutageLimit = report.OutageLimit };
+            report = ShardReport.Incomplete(report.RetryAfter > BusyWait ? report.RetryAfter : BusyWait) with { OutageLimit = report.OutageLimit };
         var few = evaluation.Left <= Math.Max(1, reader.Rows * FewShare);
         return report with
         {

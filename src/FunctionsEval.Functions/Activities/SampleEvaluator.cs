@@ -266,7 +266,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         ModelCallResult.Misconfigured { MayAppear: true } missing when plan.Manifest.IsAutomatic =>
             new ShardReport(ShardStatus.Unreachable, new RunFailure("model_misconfigured", missing.Message)) { OutageLimit = DeploymentAppears },
         ModelCallResult.Misconfigured misconfigured => ShardReport.Failed("model_misconfigured", misconfigured.Message),
-        ModelCallResult.Unreachable unreachable => new ShardReport(ShardStatus.Unreachable, new RunFailure("model_unreachable", unreachable.Message)),
+        ModelCallResult.Unreachable unreachable => new ShardReport(ShardStatus.Unreachable, new RunFailure("model_unreachable", unreachable.Message), unreachable.After),
         ModelCallResult.RetryLater later => new ShardReport(ShardStatus.Throttled, new RunFailure("model_unreachable", later.IfGivenUp.Message), later.After),
         ModelCallResult.NotSent => ShardReport.Incomplete(),
         _ => throw new InvalidOperationException($"Unknown result of a model call: {result.GetType().Name}."),

@@ -42,7 +42,11 @@ internal abstract record ModelCallResult
     /// <summary>The model is away: all attempts failed, and no other request that was sent meanwhile was served.</summary>
     /// <param name="Message">Which setting to check and why.</param>
     /// <param name="IfGivenUp">What the sample comes to when nobody waits any longer.</param>
-    public sealed record Unreachable(string Message, Failed IfGivenUp) : ModelCallResult;
+    public sealed record Unreachable(string Message, Failed IfGivenUp) : ModelCallResult
+    {
+        /// <summary>How long it asks to be left alone; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</summary>
+        public TimeSpan After { get; init; }
+    }
 
     /// <summary>The run was stopped before the request, or a repetition of it, was sent.</summary>
     public sealed record NotSent : ModelCallResult

@@ -82,17 +82,23 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
             return GivenUpCall.ToMisconfigured(model.Options, fault);
         CallRetryPolicy.Decision decision = policy.Next(state, fault.Fault, fault.RetryAfter);
         LogAttemptFailed(model.Options.Name, attempt, fault.Reason, decision.Wait ?? decision.RetryLater ?? TimeSpan.Zero);
-        if (decision.RetryLater is { } later)
-            return new ModelCallResult.RetryLater(later, GivenUpCall.ToFailed(model.Options, fault, attempt));
-        if (decision.GiveUp)
+        if (decision.Wait is { } wait)
         {
-            ModelCallResult result = GivenUpCall.ToResult(model.Options, fault, attempt, await health.WereOthersServedAsync(stop));
-            if (result is ModelCallResult.Unreachable)
-                model.Health.Miss();
-            return result;
+            await Task.Delay(wait, time, stop);
+            return null;
         }
-        await Task.Delay(decision.Wait!.Value, time, stop);
-        return null;
+
+        var later = new ModelCallResult.RetryLater(decision.RetryLater ?? TimeSpan.Zero, GivenUpCall.ToFailed(model.Options, fault, attempt));
+        if (fault.Fault == TransientFault.Throttled)
+            return later;
+        ModelCallResult result = GivenUpCall.ToResult(model.Options, fault, attempt, await health.WereOthersServedAsync(stop));
+        if (result is ModelCallResult.Unreachable unreachable)
+        {
+            model.Health.Miss();
+            return unreachable with { After = later.After };
+        }
+
+        return decision.GiveUp ? result : later;
     }
 
     private async Task<AttemptResult> AttemptAsync(

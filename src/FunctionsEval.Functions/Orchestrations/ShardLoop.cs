@@ -154,7 +154,9 @@ internal sealed class ShardLoop
                 return next with { NotBefore = now, GivesUp = true };
             }
 
-            wait = Least(FirstOutageWait * Math.Pow(2, Math.Max(0, next.Stalls - 1)), LongestOutageWait, isStalled ? remaining : LongestOutageWait);
+            // What the endpoint asks for is waited out, although it counts.
+            var own = Least(FirstOutageWait * Math.Pow(2, Math.Max(0, next.Stalls - 1)), LongestOutageWait, isStalled ? remaining : LongestOutageWait);
+            wait = wait > own ? wait : own;
         }
         else if (isStalled && report.FewAreLeft && next.Stalls >= MaxThrottledCalls)
         {

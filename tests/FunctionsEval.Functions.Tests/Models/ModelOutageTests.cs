@@ -44,6 +44,19 @@ public sealed class ModelOutageTests
         Assert.Equal(outage != "reset", HealthOf(harness).WasEverReached);
     }
 
+    [Theory]
+    [InlineData("86400", 600)]
+    [InlineData("45", 45)]
+    public async Task Outage_that_says_how_long_it_lasts_is_an_outage_all_the_same(string retryAfter, double seconds)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(503, "server_error", null, ("Retry-After", retryAfter)));
+
+        var away = Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "a"));
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), away.After);
+        Assert.Single(harness.Server.Ledger);
+    }
+
     [Fact]
     public async Task Message_of_an_outage_names_the_status_and_the_endpoints_code()
     {

@@ -35,6 +35,18 @@ public sealed class ShardLoopTests
     }
 
     [Fact]
+    public void Model_that_asks_to_be_left_alone_is_asked_again_after_that_time_which_counts()
+    {
+        var asked = TimeSpan.FromMinutes(10);
+        var run = Orchestrate(shards: 1, (_, _) => Outage() with { RetryAfter = asked });
+
+        Assert.Equal(Away, run.Evaluate());
+
+        Assert.InRange(run.Elapsed, asked, asked + TimeSpan.FromSeconds(30));
+        Assert.Equal(2, run.Works.Count);
+    }
+
+    [Fact]
     public void Progress_starts_the_wait_for_a_model_anew()
     {
         // A model that serves a little every four minutes is slow, not away.
