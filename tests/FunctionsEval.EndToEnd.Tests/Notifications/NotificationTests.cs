@@ -72,20 +72,20 @@ public sealed class NotificationTests
         var etag = await app.DropAsync("goes-on/test.jsonl", Spec("ci", queue: true), Parity.Rows("goes-on", 20));
         var run = await app.EndedAsync("goes-on/test.jsonl", etag);
         await Eventually.TrueAsync(() => !receiver.Received.IsEmpty, "the webhook was tried");
-        // What resume does to the row; the webhook takes the third delivery.
+        // What resume does to the row. Whoever meets the run then goes on with it, and it ends once more.
         run.Remove("Verdict");
         run.Remove("VerdictReasons");
         run["Status"] = "Pending";
         run["Resumptions"] = 1;
         await app.Tables.GetTableClient("EvaluationRuns").UpdateEntityAsync(run, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Replace);
 
-        await Eventually.TrueAsync(() => receiver.Received.Count == 3, "the webhook was tried three times");
-        var delivery = Assert.Single(receiver.Received.Distinct());
-        Assert.Equal($"{run.PartitionKey}-0", delivery.Id);
+        var id = $"{run.PartitionKey}-0";
+        await Eventually.TrueAsync(() => receiver.Received.Count(received => received.Id == id) > 1, "the webhook was tried again");
+        var delivery = Assert.Single(receiver.Received.Where(received => received.Id == id).Distinct());
         Assert.Equal(("evaluation.completed", "pass"), ((string?)JsonNode.Parse(delivery.Body)!["type"], (string?)JsonNode.Parse(delivery.Body)!["data"]!["verdict"]));
         var queue = new QueueClient(app.Host.StorageConnectionString, "evaluation-verdicts", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
-        await Eventually.TrueAsync(() => queue.Exists() && queue.PeekMessage().Value is not null, "the message is in the queue");
-        Assert.Equal(delivery.Body, queue.PeekMessage().Value.Body.ToString());
+        await Eventually.TrueAsync(
+            () => queue.Exists() && queue.PeekMessages(maxMessages: 32).Value.Any(message => message.Body.ToString() == delivery.Body), "the message is in the queue");
     }
 
     [Fact]
