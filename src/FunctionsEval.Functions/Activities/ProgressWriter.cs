@@ -56,8 +56,10 @@ internal sealed class ProgressWriter : IAsyncDisposable
     {
         try
         {
-            await _tables.WriteProgressAsync(_work.RunId, _progress(), _stop.Token);
+            // One look for all shards of the run tells whether it goes on: its row is not read for each of them.
             await _cancellation.CheckAsync(_work, _plan, _stop.Token);
+            if (_plan.Stopped is null)
+                await _tables.SetProgressAsync(_work.RunId, _progress(), _stop.Token);
         }
         catch (Exception fault) when (fault is RequestFailedException or AggregateException || (fault is OperationCanceledException && !_stop.IsCancellationRequested))
         {

@@ -308,8 +308,13 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     /// <summary>Writes how far a shard is, unless the run has ended or is gone: an executor may outlive it.</summary>
     public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
     {
-        if (await FindRunAsync(runId, cancellationToken) is not { } run || HasEnded(run))
-            return;
+        if (await FindRunAsync(runId, cancellationToken) is { } run && !HasEnded(run))
+            await SetProgressAsync(runId, progress, cancellationToken);
+    }
+
+    /// <summary>As <see cref="WriteProgressAsync"/>, for a run that is known to be under way.</summary>
+    public async Task SetProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
+    {
         var row = new TableEntity(runId, string.Create(CultureInfo.InvariantCulture, $"{ShardPrefix}{progress.Role}|{progress.Shard:D6}"));
         foreach (var outcome in OutcomeNames.All.Values.Where(outcome => progress.Outcomes[outcome] > 0))
             row[outcome.ToString()] = progress.Outcomes[outcome];

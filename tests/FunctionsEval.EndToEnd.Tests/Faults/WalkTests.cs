@@ -39,6 +39,8 @@ public sealed class WalkTests(ITestOutputHelper output)
             ("ModelCalls__BaseDelay", "00:00:00.050"), ("ModelCalls__MaxOutage", "00:00:20"),
             // As infra/ sets it, where Event Grid tells of uploads: what a dead starter leaves is found by what runs in every deployment.
             ("AzureWebJobs.DatasetUploaded.Disabled", "true"), ("AzureWebJobs.SweepDatasets.Disabled", "true"),
+            // It would start, and pay for, what earlier legs uploaded and did not start.
+            ("AzureWebJobs.ReconcileDatasets.Disabled", "true"),
             ("AzureFunctionsJobHost__extensions__durableTask__storageProvider__workItemQueueVisibilityTimeout", "00:00:05"));
         app.Endpoint.Answer = Parity.Answer;
         var oracle = new WalkOracle(app);
