@@ -16,7 +16,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
     {
         Instruments.NameRun(request.RunId);
         // An execution that outlived its run must not write over what a later resumption leaves.
-        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } row || !RunTables.IsUnderWay(row, request.Resumption))
+        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is null)
             return;
         var manifest = (await plans.GetAsync(request.RunId, request.Resumption, cancellationToken)).Manifest;
         await using var samples = await blobs.OpenSamplesForWriteAsync(request.RunId, cancellationToken);

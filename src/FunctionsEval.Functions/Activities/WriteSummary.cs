@@ -41,7 +41,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             roles[0].Reasons);
         var failure = request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
         // An execution that outlived its run must not write over what the run's end, or a later resumption, left.
-        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } row || !RunTables.IsUnderWay(row, request.Resumption))
+        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } row)
             return failure;
         var summary = Summary(plan, roles, usage, result, request.IsComplete, row.GetInt64(DuplicateIds.Column)) with { Verdict = VerdictOf(result, failure, request.IsComplete), Failure = failure };
         await blobs.WriteSummaryAsync(request.RunId, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)), cancellationToken);

@@ -14,11 +14,10 @@ internal sealed class RunResults(RunBlobs blobs)
     public async Task<BinaryData?> FindReportAsync(TableEntity run, CancellationToken cancellationToken) =>
         await MayReadAsync(run, cancellationToken) ? await blobs.FindReportAsync(run.PartitionKey, cancellationToken) : null;
 
-    private async Task<bool> MayReadAsync(TableEntity run, CancellationToken cancellationToken)
-    {
-        if (!RunConclusion.AllowsSummary(run) || RunConclusion.StatusOf(run) != RunStatus.Failed)
-            return RunConclusion.AllowsSummary(run);
-        // Earlier versions let a failed run's summary keep its verdict.
-        return await blobs.FindSummaryAsync(run.PartitionKey, cancellationToken) is { } summary && SummaryVerdict.Read(summary) is null;
-    }
+    private async Task<bool> MayReadAsync(TableEntity run, CancellationToken cancellationToken) =>
+        RunConclusion.AllowsSummary(run) && (RunConclusion.StatusOf(run) != RunStatus.Failed || await HasNoVerdictAsync(run, cancellationToken));
+
+    /// <summary>Earlier versions let a failed run's summary keep its verdict.</summary>
+    private async Task<bool> HasNoVerdictAsync(TableEntity run, CancellationToken cancellationToken) =>
+        await blobs.FindSummaryAsync(run.PartitionKey, cancellationToken) is { } summary && SummaryVerdict.Read(summary) is null;
 }

@@ -44,7 +44,7 @@ internal sealed partial class RunTables
     /// </summary>
     public async Task<bool> TryBeginAsync(string runId, int resumption, CancellationToken cancellationToken)
     {
-        while (await FindRunAsync(runId, cancellationToken) is { } row && !HasEnded(row) && ResumptionsOf(row) == resumption)
+        while (await FindUnderWayAsync(runId, resumption, cancellationToken) is { } row)
         {
             if (await TryMergeAsync(row, change => change["Status"] = nameof(RunStatus.Running), cancellationToken))
                 return true;

@@ -266,7 +266,7 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
         foreach (var (name, value) in columns)
             changed[name] = value;
         TableText.Bound(changed);
-        while (await FindRunAsync(runId, cancellationToken) is { } row && IsUnderWay(row, resumption))
+        while (await FindUnderWayAsync(runId, resumption, cancellationToken) is { } row)
         {
             try
             {
@@ -295,6 +295,10 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     /// <summary>Whether a run has not ended, and was resumed as often as is said; null for however often.</summary>
     public static bool IsUnderWay(TableEntity row, int? resumption) => !HasEnded(row) && (resumption ?? ResumptionsOf(row)) == ResumptionsOf(row);
 
+    /// <summary>The row of a run that has not ended and was resumed as often as is said, null for however often; null where there is none.</summary>
+    public async Task<TableEntity?> FindUnderWayAsync(string runId, int? resumption, CancellationToken cancellationToken) =>
+        await FindRunAsync(runId, cancellationToken) is { } row && IsUnderWay(row, resumption) ? row : null;
+
     /// <summary>The version of the dataset that a run evaluates.</summary>
     public static DatasetVersion DatasetOf(TableEntity row) =>
         new(row.GetString("Dataset"), row.GetString(ETagColumn), row.GetInt64("DatasetBytes") ?? 0, row.GetString("DatasetHash"));
@@ -308,7 +312,7 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     /// <summary>Writes how far a shard is, unless the run has ended or is gone: an executor may outlive it.</summary>
     public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
     {
-        if (await FindRunAsync(runId, cancellationToken) is { } run && !HasEnded(run))
+        if (await FindUnderWayAsync(runId, resumption: null, cancellationToken) is not null)
             await SetProgressAsync(runId, progress, cancellationToken);
     }
 
