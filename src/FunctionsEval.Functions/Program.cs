@@ -36,6 +36,7 @@ builder.Services.AddSingleton<RunResults>();
 builder.Services.AddSingleton<CostAllowances>();
 builder.Services.AddSingleton<CostEstimate>();
 builder.Services.AddSingleton<TrainingFiles>();
+builder.Services.AddSingleton<TrainingFileNames>();
 builder.Services.AddFineTuning();
 builder.Services.AddSingleton<IFunctionMetadataTransformer, HubTriggers>();
 builder.Services.AddOptions<NotificationOptions>()

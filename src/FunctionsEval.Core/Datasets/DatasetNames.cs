@@ -114,7 +114,7 @@ public static class DatasetNames
         return slash < 0 ? "" : blobName[..slash];
     }
 
-    /// <summary>The blob that a spec names as its training file; null when it names none.</summary>
+    /// <summary>The blob that a spec names as its training file; null when it names none. Parts that lead nowhere (<c>./train.jsonl</c>) are left out.</summary>
     /// <param name="specName">Name of the spec's blob, whose folder the training file's name is relative to.</param>
     /// <param name="spec">The spec.</param>
     public static string? TrainingFileOf(string specName, EvaluationSpec spec)
@@ -126,8 +126,14 @@ public static class DatasetNames
         }
 
         var suite = SuiteOf(specName);
-        return suite.Length == 0 ? spec.TrainingFile : suite + "/" + spec.TrainingFile;
+        var file = string.Join('/', spec.TrainingFile.Split('/').Where(part => part is not ("" or ".")));
+        return suite.Length == 0 ? file : suite + "/" + file;
     }
+
+    /// <summary>Whether a spec applies to one dataset alone, by its name, and not to a folder.</summary>
+    /// <param name="specName">Name of the spec's blob.</param>
+    /// <param name="blobName">Name of the dataset's blob.</param>
+    public static bool IsOwnSpec(string specName, string blobName) => specName == blobName + SpecSuffix || specName == blobName + YamlSpecSuffix;
 
     private static string? ProblemOf(string blobName) =>
         blobName.Length > MaxLength ? string.Create(CultureInfo.InvariantCulture, $"has more than {MaxLength} characters")

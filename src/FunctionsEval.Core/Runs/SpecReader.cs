@@ -141,8 +141,9 @@ public static class SpecReader
     private static string? ReadTrainingFile(SpecObject root)
     {
         var file = root.Text("trainingFile");
-        var isRelative = file is null || !(file.StartsWith('/') || file.Contains('\\') || file.Contains("://") || file.Split('/').Contains(".."));
-        return isRelative ? file : throw root.Error("trainingFile", "must be a blob name relative to the suite's folder, without '..'.");
+        var isFile = file is null
+            || !(file.StartsWith('/') || file.Contains('\\') || file.Contains("://") || file.Split('/').Contains("..") || file.Split('/')[^1] is "" or ".");
+        return isFile ? file : throw root.Error("trainingFile", "must be a blob name relative to the suite's folder, without '..'.");
     }
 
     private static PromptSpec ReadPrompt(SpecObject prompt, SpecObject root, EvaluationTask task)

@@ -17,6 +17,9 @@ public sealed class TrainingIndex
     /// <summary>Share of a sample's n-grams that must occur in the training rows (Chowdhery et al., "PaLM", 2022, section 8).</summary>
     public const double NgramShare = 0.7;
 
+    /// <summary>Largest training file that is read, in bytes: 64 MiB. A larger one is not held against the samples.</summary>
+    public const long MaxFileBytes = 64 << 20;
+
     private const uint Magic = 0x31495446; // "FTI1"
     private const int Probes = 8;
     private const int SmallestFilter = 1 << 16;

@@ -4,6 +4,7 @@ using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers;
@@ -18,7 +19,7 @@ namespace FunctionsEval.Functions.Activities;
 /// candidate against the spec's baseline, or against its model when it has none. A job that failed gives runs that failed for that reason.
 /// </summary>
 internal sealed class ReserveTunedRuns(
-    FineTuningApi api, DatasetStore datasets, RunBlobs blobs, OpenRuns openRuns, RunTables tables, SpecCheck specs, IOptions<FineTuningOptions> options,
+    FineTuningApi api, DatasetStore datasets, RunBlobs blobs, OpenRuns openRuns, RunTables tables, SpecCheck specs, TrainingFileNames trainingFiles, IOptions<FineTuningOptions> options,
     TimeProvider time, ILogger<ReserveTunedRuns> logger)
 {
     private const string Source = "fine_tune";
@@ -97,22 +98,22 @@ internal sealed class ReserveTunedRuns(
                     known[candidate] = spec = await FindSpecAsync(candidate, cancellationToken);
                 if (spec is null)
                     continue;
-                if (spec.OnFineTune?.Matches(job) == true && DatasetNames.TrainingFileOf(candidate, spec) != name)
+                if (spec.OnFineTune?.Matches(job) == true && await trainingFiles.FindSpecAsync(name, (candidate, spec), cancellationToken) is null)
                     yield return (name, candidate, spec);
                 break;
             }
         }
     }
 
-    /// <summary>The spec's training file; else the job's own, copied once for all its runs, where the provider gives it.</summary>
+    /// <summary>The spec's training file; else the job's own, copied once for all its runs. Where the provider does not give it, the run says that it is missing.</summary>
     private async Task<string?> FindTrainingFileAsync(FineTuningJob job, string specName, EvaluationSpec spec, CancellationToken cancellationToken)
     {
         if (DatasetNames.TrainingFileOf(specName, spec) is { } named)
             return $"{StorageNames.Datasets}/{named}";
-        return job.TrainingFile is { } file
-            && await blobs.KeepJobTrainingFileAsync(job.Id, save => api.TryDownloadFileAsync(file, save, cancellationToken), cancellationToken)
-            ? $"{StorageNames.Runs}/{StorageNames.JobTrainingFile(job.Id)}"
-            : null;
+        if (job.TrainingFile is not { } file)
+            return null;
+        await blobs.KeepJobTrainingFileAsync(job.Id, save => api.TryDownloadFileAsync(file, save, cancellationToken), cancellationToken);
+        return $"{StorageNames.Runs}/{StorageNames.JobTrainingFile(job.Id)}";
     }
 
     private async Task<EvaluationSpec?> FindSpecAsync(string name, CancellationToken cancellationToken)

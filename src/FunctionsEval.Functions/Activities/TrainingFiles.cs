@@ -9,8 +9,6 @@ namespace FunctionsEval.Functions.Activities;
 /// <summary>Reads the rows a model was tuned on, once a run: to find samples among them, and to choose the examples in the prompt.</summary>
 internal sealed class TrainingFiles(DatasetStore datasets)
 {
-    private const long MaxBytes = 64 << 20;
-
     /// <summary>Reads a training file.</summary>
     /// <param name="file">Its blob, with the container's name.</param>
     /// <param name="spec">The spec, which says how its rows are read.</param>
@@ -22,17 +20,25 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         await using var content = await datasets.OpenAsync(file, cancellationToken);
         if (content is null)
             return Unread($"{file} is not there.");
-        if (content.Length > MaxBytes)
-            return Unread($"{file} is larger than {MaxBytes >> 20} MiB.");
+        if (content.Length > TrainingIndex.MaxFileBytes)
+            return Unread($"{file} is larger than {TrainingIndex.MaxFileBytes >> 20} MiB.");
 
         var index = TrainingIndex.Create(content.Length);
         var selection = spec.Prompt.FewShot is { } fewShot ? new FewShotSelection(fewShot.Count, fewShot.Seed) : null;
+        var (rows, unread) = (0, 0);
+        MalformedRow? first = null;
         try
         {
             await foreach (var row in new DatasetReader(DatasetReadOptions.For(spec, format)).ReadAsync(content, cancellationToken))
             {
+                rows++;
                 if (row is not ValidRow { Sample: var sample })
+                {
+                    unread++;
+                    first ??= row as MalformedRow;
                     continue;
+                }
+
                 index.Add(sample);
                 selection?.Add(sample);
             }
@@ -42,6 +48,8 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             return Unread($"{file}: {unreadable.Message}");
         }
 
+        if (unread == rows)
+            return Unread(first is null ? $"{file} has no rows." : $"{file}: no row can be read as a sample by this spec (the first, line {first.Line}: {first.Reason}).");
         var renderer = new PromptRenderer(spec.Prompt);
         var examples = new List<ChatMessage>();
         foreach (var example in selection?.Chosen ?? [])
@@ -56,7 +64,8 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             }
         }
 
-        return (new TrainingFileState(file, index.Rows, Unchecked: null), new TrainingRows(index, examples));
+        var incomplete = first is null ? null : $"{file}: {unread} of {rows} rows cannot be read as samples by this spec (the first, line {first.Line}: {first.Reason}).";
+        return (new TrainingFileState(file, index.Rows, Unchecked: null) { Incomplete = incomplete }, new TrainingRows(index, examples));
 
         (TrainingFileState, TrainingRows) Unread(string why) => (new TrainingFileState(file, 0, why), new TrainingRows(null, []));
     }

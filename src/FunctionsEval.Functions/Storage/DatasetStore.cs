@@ -49,6 +49,23 @@ internal sealed class DatasetStore(BlobServiceClient service)
         }
     }
 
+    /// <summary>The specs in a blob's folder and in each folder above it, up to the container's root: those that may name the blob.</summary>
+    public async IAsyncEnumerable<string> SpecsAboveAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var folder = name;
+        do
+        {
+            folder = DatasetNames.SuiteOf(folder);
+            var prefix = folder.Length == 0 ? null : folder + "/";
+            await foreach (var item in _container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", prefix, cancellationToken))
+            {
+                if (item.IsBlob && DatasetNames.Classify(item.Blob.Name) is DatasetNameKind.Spec)
+                    yield return item.Blob.Name;
+            }
+        }
+        while (folder.Length > 0);
+    }
+
     /// <summary>Names of the blobs in a folder and those below it.</summary>
     public async IAsyncEnumerable<string> InFolderAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

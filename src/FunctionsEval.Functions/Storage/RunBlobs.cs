@@ -40,11 +40,12 @@ internal sealed class RunBlobs(BlobServiceClient service)
     public async Task<string> ManifestVersionAsync(string runId, CancellationToken cancellationToken) =>
         (await _container.GetBlobClient(StorageNames.Manifest(runId)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString();
 
-    /// <summary>Keeps the training file of a fine-tuning job; true when it is there, from before or by <paramref name="download"/>.</summary>
-    public async Task<bool> KeepJobTrainingFileAsync(string jobId, Func<Func<Stream, Task>, Task<bool>> download, CancellationToken cancellationToken)
+    /// <summary>Keeps the training file of a fine-tuning job, unless it is there from before or <paramref name="download"/> has none.</summary>
+    public async Task KeepJobTrainingFileAsync(string jobId, Func<Func<Stream, Task>, Task<bool>> download, CancellationToken cancellationToken)
     {
         var blob = _container.GetBlobClient(StorageNames.JobTrainingFile(jobId));
-        return await blob.ExistsAsync(cancellationToken) || await download(content => blob.UploadAsync(content, overwrite: true, cancellationToken));
+        if (!await blob.ExistsAsync(cancellationToken))
+            await download(content => blob.UploadAsync(content, overwrite: true, cancellationToken));
     }
 
     public async Task WriteTrainingAsync(string runId, TrainingRows training, CancellationToken cancellationToken)

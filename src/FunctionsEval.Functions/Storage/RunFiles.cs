@@ -59,7 +59,11 @@ internal sealed record RunManifest
 /// <param name="File">Its blob, with the container's name.</param>
 /// <param name="Rows">Rows with different words; 0 when it was not read.</param>
 /// <param name="Unchecked">Why samples are not held against it; null when they are.</param>
-internal sealed record TrainingFileState(string File, int Rows, string? Unchecked);
+internal sealed record TrainingFileState(string File, int Rows, string? Unchecked)
+{
+    /// <summary>Why samples are held against a part of its rows only; null when they are held against all.</summary>
+    public string? Incomplete { get; init; }
+}
 
 /// <summary>The training rows, as evaluation needs them.</summary>
 /// <param name="Index">Finds samples among them; null when they are not checked.</param>

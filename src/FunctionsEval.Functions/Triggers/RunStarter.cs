@@ -30,6 +30,12 @@ internal abstract record StartResult
 
     /// <summary>There is no such dataset, or the blob is not one.</summary>
     public sealed record NoDataset(string Code, string Message) : StartResult;
+
+    /// <summary>The blob is the training file that <paramref name="Spec"/> names: it is never evaluated.</summary>
+    public sealed record TrainingFile(string Spec) : StartResult
+    {
+        public string Message => $"it is the training file of {StorageNames.Datasets}/{Spec}.";
+    }
 }
 
 /// <summary>
@@ -37,7 +43,7 @@ internal abstract record StartResult
 /// deliveries one wins) and sees to it that its orchestration is scheduled.
 /// </summary>
 internal sealed class RunStarter(
-    DatasetStore datasets, RunBlobs blobs, RunTables tables, RunScheduler scheduler, SpecCheck specs, TimeProvider time, ILogger<RunStarter> logger)
+    DatasetStore datasets, RunBlobs blobs, RunTables tables, RunScheduler scheduler, SpecCheck specs, TrainingFileNames trainingFiles, TimeProvider time, ILogger<RunStarter> logger)
 {
     /// <summary>What messages call a spec that came with the request.</summary>
     private const string RequestSpec = "spec";
@@ -49,6 +55,9 @@ internal sealed class RunStarter(
         {
             case StartResult.NoDataset ignored:
                 logger.BlobIgnored(blobName, ignored.Message);
+                break;
+            case StartResult.TrainingFile training:
+                logger.BlobIgnored(blobName, training.Message);
                 break;
             case StartResult.Accepted { New: false } known:
                 logger.RunKnown(known.RunId, blobName);
@@ -120,6 +129,8 @@ internal sealed class RunStarter(
             return new StartResult.Refused(new RunFailure("unsupported_format", $"datasets/{dataset.Name}: {unsupported.Message}"), run);
         if (found is not { } specFile)
         {
+            if (await trainingFiles.FindSpecAsync(dataset.Name, applying: null, cancellationToken) is { } naming)
+                return new StartResult.TrainingFile(naming);
             var looked = string.Join(", ", specNames.Select(candidate => "datasets/" + candidate));
             return new StartResult.Refused(
                 new RunFailure("no_spec", $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."),
@@ -129,10 +140,11 @@ internal sealed class RunStarter(
         if (specs.Read(specFile.Name, specFile.Content, out var spec) is { } failure)
             return new StartResult.Refused(failure, run);
         var specPlace = request.Spec is null ? specFile.Name : specNames[0];
-        var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec);
-        if (string.Equals(dataset.Name, trainingFile, StringComparison.Ordinal))
-            return new StartResult.NoDataset("training_file", "it is the suite's trainingFile.");
+        // A request with a spec of its own asks for this blob by name: it says what the blob is.
+        if (await trainingFiles.FindSpecAsync(dataset.Name, (specPlace, spec), cancellationToken) is { } named)
+            return new StartResult.TrainingFile(named);
 
+        var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec);
         var identity = SpecReader.Identity(spec);
         run = run with
         {

@@ -59,6 +59,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
         StartResult.Accepted accepted => Accepted(accepted),
         StartResult.Refused refused => Problems.BadRequest(refused.Failure.Code, refused.Failure.Message),
         StartResult.NoDataset { Code: "dataset_not_found" } missing => Problems.NotFound(missing.Code, missing.Message),
+        StartResult.TrainingFile training => Problems.BadRequest("training_file", $"datasets/{dataset} is not evaluated: {training.Message} Name another dataset, or send a spec with the request."),
         StartResult.NoDataset none => Problems.BadRequest(none.Code, $"datasets/{dataset} cannot be evaluated: {none.Message}"),
         _ => throw new InvalidOperationException($"Unknown result: {result.GetType().Name}."),
     };

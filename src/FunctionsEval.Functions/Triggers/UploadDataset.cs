@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +11,7 @@ namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
 /// <c>PUT /api/datasets/{suite}/{file}?replace=</c>: the body becomes a dataset of the container and is evaluated with the spec that applies to it.
-/// It is streamed, never held whole.
+/// It is streamed, never held whole. A suite's training file is stored in the same way, and evaluated by nobody.
 /// </summary>
 internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, IOptions<EvaluationOptions> options)
 {
@@ -39,11 +40,13 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = limit + 1;
         var replace = string.Equals(request.Query["replace"], "true", StringComparison.OrdinalIgnoreCase);
+        long bytes;
         try
         {
             await using var body = new BoundedStream(request.Body, limit);
             if (!await datasets.TryUploadAsync(name, body, replace, cancellationToken))
                 return Problems.Conflict("dataset_exists", $"There is a dataset datasets/{name} already. Add ?replace=true to replace it; runs of the old one stay as they are.");
+            bytes = body.Position;
         }
         catch (UploadTooLargeException)
         {
@@ -54,7 +57,18 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             return TooLarge(limit);
         }
 
-        return StartEvaluation.ResultOf(await starter.StartAsync(new StartRequest(name, Spec: null, Attempt: 0, Source: "http"), durable, cancellationToken), name);
+        var started = await starter.StartAsync(new StartRequest(name, Spec: null, Attempt: 0, Source: "http"), durable, cancellationToken);
+        return started is StartResult.TrainingFile training ? Stored(name, bytes, training, replace) : StartEvaluation.ResultOf(started, name);
+    }
+
+    /// <summary>How an uploaded training file is answered: there is no run to ask for.</summary>
+    private static IResult Stored(string name, long bytes, StartResult.TrainingFile training, bool mayReplace)
+    {
+        var detail = bytes > TrainingIndex.MaxFileBytes
+            ? $"Stored, but larger than {TrainingIndex.MaxFileBytes >> 20} MiB: samples are not held against it. Upload a part of it to check them for leakage."
+            : "Stored. Runs that start from now on hold their samples against it.";
+        return Results.Json(
+            new { Dataset = name, TrainingFileOf = training.Spec, Detail = detail }, statusCode: mayReplace ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
     private static IResult TooLarge(long limit) =>
