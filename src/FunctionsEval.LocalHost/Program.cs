@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text.Json;
+using Azure;
 using FunctionsEval.LocalHost.Commands;
 using FunctionsEval.LocalHost.Hosting;
 using Spectre.Console;
@@ -19,18 +22,21 @@ foreach (var command in ResultCommands.Create(console))
     root.Add(command);
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    var parsed = root.Parse(args);
+    var code = await parsed.InvokeAsync(new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,
         ProcessTerminationTimeout = TimeSpan.FromMinutes(2), // Listeners, invocations in flight, worker and storage stop one after the other, each within a bound of its own.
     });
+    // A command line that cannot be read is no failed verdict.
+    return parsed.Action is ParseErrorAction ? ExitCodes.Error : code;
 }
-catch (LocalHostException error)
+catch (Exception error) when (error is LocalHostException or IOException or UnauthorizedAccessException or HttpRequestException or RequestFailedException or AggregateException or JsonException)
 {
     await Console.Error.WriteLineAsync($"error: {error.Message}");
     return ExitCodes.Error;
 }
 catch (OperationCanceledException)
 {
-    return 130; // Ctrl-C while starting; nothing is left running.
+    return ExitCodes.Interrupted; // Ctrl-C while starting or waiting; nothing that this command started is left running.
 }

@@ -35,6 +35,9 @@ public sealed record ShardPlan
     /// <summary>Rows estimated from the dataset's beginning; exact when that is all of it, and always for CSV.</summary>
     public required long EstimatedRows { get; init; }
 
+    /// <summary>Whether <see cref="EstimatedRows"/> is exact.</summary>
+    public bool IsRowCountExact { get; init; } = true;
+
     /// <summary>Bytes that planning has read.</summary>
     public required long BytesRead { get; init; }
 }

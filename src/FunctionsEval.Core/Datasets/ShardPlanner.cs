@@ -56,7 +56,7 @@ public static class ShardPlanner
             cuts[k] = cuts[k] == Unknown ? cuts[k + 1] : cuts[k];
         }
 
-        return new ShardPlan { Shards = ToShards(cuts), EstimatedRows = rows, BytesRead = read.Bytes };
+        return new ShardPlan { Shards = ToShards(cuts), EstimatedRows = rows, IsRowCountExact = head.Length == length, BytesRead = read.Bytes };
     }
 
     /// <summary>
@@ -120,7 +120,7 @@ public static class ShardPlanner
         List<long> headCuts = [];
         while (await splitter.MoveNextAsync(cancellationToken))
         {
-            rows++;
+            rows += splitter.TooLong || !DatasetReader.IsBlank(splitter.Row.Span, options.Format) ? 1 : 0;
             if (splitter.Scanner.InQuotes && splitter.Scanner.LineFeeds > 0)
             {
                 throw new DatasetException(
@@ -181,10 +181,23 @@ public static class ShardPlanner
         return Math.Max(1, Math.Min((long)Math.Ceiling(rowsPerShard * meanRow), options.MaxBytes - options.MaxBytes / 4));
     }
 
+    /// <summary>The rows that end in a JSONL dataset's beginning, or in all of it; blank lines are none.</summary>
     private static int CountRows(ReadOnlySpan<byte> bytes, bool isWhole)
     {
-        var rows = bytes.Count((byte)'\n');
-        return isWhole && bytes.Length > 0 && bytes[^1] != '\n' ? rows + 1 : rows;
+        var rows = 0;
+        while (bytes.Length > 0)
+        {
+            var end = bytes.IndexOf((byte)'\n');
+            var line = end < 0 ? bytes : bytes[..end];
+            if ((end >= 0 || isWhole) && !DatasetReader.IsBlank(line, DatasetFormat.Jsonl))
+            {
+                rows++;
+            }
+
+            bytes = end < 0 ? [] : bytes[(end + 1)..];
+        }
+
+        return rows;
     }
 
     private static List<ShardRange> ToShards(IReadOnlyList<long> cuts)

@@ -16,6 +16,9 @@ namespace FunctionsEval.Functions.Activities;
 internal sealed class PlanShards(
     DatasetStore datasets, RunBlobs blobs, RunTables tables, TrainingFiles trainingFiles, CostEstimate estimate, IOptions<EvaluationOptions> options, ILogger<PlanShards> logger)
 {
+    /// <summary>Bytes of a dataset's beginning that are read to count its rows: as many as a shard may have.</summary>
+    private const int HeadBytes = 4 << 20;
+
     [Function(nameof(PlanShards))]
     public async Task<PlanReport> RunAsync([ActivityTrigger] RunRequest run, CancellationToken cancellationToken)
     {
@@ -51,6 +54,7 @@ internal sealed class PlanShards(
                     Format = format,
                     MinRows = Math.Max(1, options.Value.MinRowsPerShard / spec.Repeats),
                     MaxRows = Math.Max(1, options.Value.MaxRowsPerShard / spec.Repeats),
+                    HeadBytes = HeadBytes,
                 },
                 cancellationToken);
         }
@@ -89,10 +93,23 @@ internal sealed class PlanShards(
             CodeVersion = CodeVersion.Current,
         };
         await blobs.WriteManifestAsync(manifest, cancellationToken);
+        var columns = ExpectedSamples(plan, spec);
         if (await estimate.MostAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken) is { } cost)
-            await tables.UpdateRunAsync(run.RunId, new Dictionary<string, object?> { ["EstimatedCost"] = cost }, cancellationToken);
+            columns["EstimatedCost"] = cost;
+        await tables.UpdateRunAsync(run.RunId, columns, cancellationToken);
         logger.RunPlanned(run.RunId, plan.Shards.Count, roles.Count);
         return ReportOf(manifest);
+    }
+
+    /// <summary>How many samples each model will have, for whoever follows the run, and whether that is an estimate.</summary>
+    private static Dictionary<string, object?> ExpectedSamples(ShardPlan plan, EvaluationSpec spec)
+    {
+        var rows = Math.Min(plan.EstimatedRows, spec.Limits.MaxRows ?? long.MaxValue);
+        return new Dictionary<string, object?>
+        {
+            ["ExpectedSamples"] = (long)Math.Round(rows * spec.Limits.SampleFraction) * spec.Repeats,
+            ["ExpectedSamplesEstimated"] = !plan.IsRowCountExact || spec.Limits.SampleFraction < 1,
+        };
     }
 
     private static PlanReport ReportOf(RunManifest manifest) => new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = ShardWindow.Initial };

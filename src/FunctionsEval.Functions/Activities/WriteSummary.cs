@@ -117,6 +117,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     {
         using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
         var dataset = plan.Manifest.Dataset;
+        var leakage = LeakageOf(plan, roles[0]);
         return new RunSummary
         {
             RunId = plan.Manifest.RunId,
@@ -127,14 +128,11 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
                 DuplicateIds = duplicates > 0 ? duplicates : null,
             },
             IsComplete = isComplete,
-            Warnings = [.. result.Warnings],
+            Warnings = [.. result.Warnings, .. leakage?.Warnings() ?? []],
             Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
-            Leakage = plan.Manifest.Training is { } training
-                ? new LeakageSummary(
-                    training.File, training.Rows, roles[0].Leaks.GetValueOrDefault(Leak.Exact), roles[0].Leaks.GetValueOrDefault(Leak.Ngrams), training.Unchecked)
-                : null,
+            Leakage = leakage,
             Usage = usage,
             Metrics = result.Metrics,
             ConfusionMatrices = result.ConfusionMatrices,
@@ -144,6 +142,14 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             CodeVersion = plan.Manifest.CodeVersion,
         };
     }
+
+    private static LeakageSummary? LeakageOf(RunPlan plan, RoleTotals candidate) => plan.Manifest.Training is { } training
+        ? new LeakageSummary(
+            training.File, training.Rows, candidate.Leaks.GetValueOrDefault(Leak.Exact), candidate.Leaks.GetValueOrDefault(Leak.Ngrams), training.Unchecked)
+        {
+            Incomplete = training.Incomplete,
+        }
+        : null;
 
     private static List<AnswerPace> Pace(List<RoleTotals> roles) => roles.ConvertAll(role => new AnswerPace(role.Role, role.Requests, role.Latency, role.AnswerTokens));
 

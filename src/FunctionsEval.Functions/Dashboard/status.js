@@ -18,7 +18,9 @@ export function statusOf(run) {
 function progressOf(run) {
   const roles = run.baseline ? 2 : 1;
   const done = Object.values(run.progress ?? {}).flatMap(Object.values).reduce((sum, outcomes) => sum + outcomes, 0);
-  if (!run.samples) return done > 0 ? element('span', {}, `${count(done)} answered`) : null;
-  const total = run.samples * roles;
-  return element('span', {}, element('progress', { value: done, max: total, 'aria-label': 'Answered' }), ` ${count(done)} of ${count(total)}`);
+  const samples = run.expectedSamples ?? run.samples;
+  if (!samples) return done > 0 ? element('span', {}, `${count(done)} answered`) : null;
+  const total = Math.max(done, samples * roles);
+  const about = run.expectedSamplesEstimated ? 'about ' : '';
+  return element('span', {}, element('progress', { value: done, max: total, 'aria-label': 'Answered' }), ` ${count(done)} of ${about}${count(total)}`);
 }

@@ -65,7 +65,20 @@ internal sealed record RunSummary
 /// <param name="Exact">Samples with the same words as a training row.</param>
 /// <param name="Ngrams">Other samples most of whose n-grams occur in it.</param>
 /// <param name="Unchecked">Why samples were not held against it; null when they were.</param>
-internal sealed record LeakageSummary(string TrainingFile, int TrainingRows, long Exact, long Ngrams, string? Unchecked);
+internal sealed record LeakageSummary(string TrainingFile, int TrainingRows, long Exact, long Ngrams, string? Unchecked)
+{
+    /// <summary>Why samples were held against a part of the file's rows only; null when they were held against all.</summary>
+    public string? Incomplete { get; init; }
+
+    /// <summary>What a reader has to know of a check that did not take place, or not against every row.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (Unchecked is not null)
+            yield return $"Samples were not checked for leakage: {Unchecked} Put that right, or name another trainingFile in the spec, and evaluate once more.";
+        if (Incomplete is not null)
+            yield return $"Samples were checked for leakage against a part of the training rows only: {Incomplete} Mend those rows and evaluate once more.";
+    }
+}
 
 /// <summary>The dataset version that was evaluated.</summary>
 internal sealed record DatasetSummary(string Name, string ETag, long Bytes, long Samples)

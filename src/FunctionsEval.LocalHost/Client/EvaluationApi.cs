@@ -43,10 +43,6 @@ internal sealed class EvaluationApi : IDisposable
         return page?["runs"]?.AsArray().Select(run => run!.AsObject()).ToList() ?? [];
     }
 
-    /// <summary>A run's row; null when there is none (yet).</summary>
-    public Task<JsonObject?> FindAsync(string runId, CancellationToken cancellationToken) =>
-        GetAsync($"/api/evaluations/{runId}", cancellationToken);
-
     /// <summary>A run's summary; null when it has none.</summary>
     public Task<JsonObject?> FindSummaryAsync(string runId, CancellationToken cancellationToken) =>
         GetAsync($"/api/evaluations/{runId}/summary", cancellationToken);
@@ -126,6 +122,10 @@ internal sealed class EvaluationApi : IDisposable
         catch (HttpRequestException unreachable)
         {
             throw new LocalHostException($"{_http.BaseAddress} does not answer ({unreachable.HttpRequestError}). Check --url, or start 'up'.", unreachable);
+        }
+        catch (TaskCanceledException late) when (late.InnerException is TimeoutException)
+        {
+            throw new LocalHostException($"{_http.BaseAddress} did not answer in {_http.Timeout.TotalSeconds:0} s.", late);
         }
 
         if (response.IsSuccessStatusCode)

@@ -1,57 +1,76 @@
-using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Client;
 
-/// <summary>Shows runs under way: a live table on a terminal, a line per change elsewhere.</summary>
-internal sealed class ProgressPrinter(IAnsiConsole console)
+/// <summary>
+/// Shows runs under way: a live table on a terminal, lines elsewhere. A change of status is a line at once; between two of them there is a
+/// line every ten seconds at most, and where the number of samples is known for each twentieth of them at most.
+/// </summary>
+internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
 {
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly Dictionary<string, string> _printed = new(StringComparer.Ordinal);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
+    private const int LinesOfARun = 20;
 
-    /// <summary>Runs <paramref name="follow"/>, showing what it reports.</summary>
-    /// <param name="expected">Answers each dataset will take (rows × models), as far as known, for share and ETA.</param>
-    /// <param name="follow">Reports progress to the action it is given.</param>
-    public async Task<T> ShowAsync<T>(IReadOnlyDictionary<string, long> expected, Func<Action<IReadOnlyList<RunProgress>>, Task<T>> follow)
+    private readonly long _started = time.GetTimestamp();
+    private readonly Dictionary<string, RecentRate> _rates = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PrintedLine> _printed = new(StringComparer.Ordinal);
+
+    /// <summary>Runs <paramref name="follow"/>, showing what it reports to the action it is given.</summary>
+    public async Task<T> ShowAsync<T>(Func<Action<IReadOnlyList<RunProgress>>, Task<T>> follow)
     {
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
-            return await follow(runs => PrintChanges(runs, expected));
+            return await follow(PrintLines);
         return await console.Live(new Table()).StartAsync(context => follow(runs =>
         {
-            context.UpdateTarget(Draw(runs, expected));
+            context.UpdateTarget(Draw(runs));
             context.Refresh();
         }));
     }
 
-    private void PrintChanges(IReadOnlyList<RunProgress> runs, IReadOnlyDictionary<string, long> expected)
+    private void PrintLines(IReadOnlyList<RunProgress> runs)
     {
         foreach (var run in runs)
         {
-            var line = $"{run.Dataset}: {run.Status}{(run.Done > 0 ? ", " + Describe(run, expected) : "")}";
-            if (_printed.TryGetValue(run.Dataset, out var last) && last == line)
+            var description = Describe(run);
+            if (_printed.TryGetValue(run.Dataset, out var last) && !IsWorthALine(run, last))
                 continue;
-            _printed[run.Dataset] = line;
-            console.WriteLine($"{_watch.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture),6} s  {line}");
+            _printed[run.Dataset] = new PrintedLine(run.Status, run.Done, time.GetTimestamp());
+            var elapsed = time.GetElapsedTime(_started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+            console.WriteLine($"{elapsed,6} s  {run.Dataset}: {run.Status}{(description.Length > 0 ? ", " + description : "")}");
         }
     }
 
-    private Table Draw(IReadOnlyList<RunProgress> runs, IReadOnlyDictionary<string, long> expected)
+    private bool IsWorthALine(RunProgress run, PrintedLine last)
+    {
+        if (run.Status != last.Status)
+            return true;
+        var step = Math.Max(1, (run.Total ?? 0) / LinesOfARun);
+        return run.Done - last.Done >= step && time.GetElapsedTime(last.Timestamp) >= LineInterval;
+    }
+
+    private Table Draw(IReadOnlyList<RunProgress> runs)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("dataset", "status", "progress");
         foreach (var run in runs)
-            table.AddRow(Markup.Escape(run.Dataset), run.Status, Markup.Escape(Describe(run, expected)));
+            table.AddRow(Markup.Escape(run.Dataset), run.Status, Markup.Escape(Describe(run)));
         return table;
     }
 
-    private string Describe(RunProgress run, IReadOnlyDictionary<string, long> expected)
+    private string Describe(RunProgress run)
     {
+        if (!_rates.TryGetValue(run.Dataset, out var recent))
+            _rates[run.Dataset] = recent = new RecentRate(time);
+        var rate = recent.Add(run.Done);
         if (run.Done == 0)
             return "";
-        var rate = run.Done / _watch.Elapsed.TotalSeconds;
-        var total = expected.GetValueOrDefault(run.Dataset);
-        var left = total > run.Done && !run.IsEnded ? $", about {Math.Ceiling((total - run.Done) / rate)} s left" : "";
+        var total = run.Total is { } known ? $" of {(run.IsTotalEstimated ? "about " : "")}{Math.Max(known, run.Done)}" : "";
+        var pace = rate is { } perSecond && !run.IsEnded ? string.Create(CultureInfo.InvariantCulture, $", {perSecond:0.#}/s") : "";
+        var left = rate > 0 && run.Total > run.Done && !run.IsEnded ? $", about {Math.Ceiling((run.Total.Value - run.Done) / rate.Value)} s left" : "";
         var outcomes = string.Join(", ", run.Outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"));
-        return FormattableString.Invariant($"{run.Done}{(total > 0 ? $" of {total}" : "")} answers, {rate:0}/s{left} ({outcomes})");
+        return string.Create(CultureInfo.InvariantCulture, $"{run.Done}{total} answers{pace}{left} ({outcomes})");
     }
+
+    /// <summary>What the last line about a run said, and when.</summary>
+    private sealed record PrintedLine(string Status, long Done, long Timestamp);
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using FunctionsEval.LocalHost.Hosting;
+
 namespace FunctionsEval.LocalHost.Client;
 
 /// <summary>How far a run is.</summary>
@@ -10,25 +13,56 @@ internal sealed record RunProgress(string Dataset, string? RunId, string Status,
     public bool IsEnded => Status is "Completed" or "Partial" or "Cancelled" or "Failed";
 
     public long Done => Outcomes.Values.Sum();
+
+    /// <summary>Samples that both models will have; null until the run is planned.</summary>
+    public long? Total { get; init; }
+
+    /// <summary>Whether <see cref="Total"/> is an estimate.</summary>
+    public bool IsTotalEstimated { get; init; }
+
+    /// <summary>The same run as its row says it is.</summary>
+    public RunProgress With(JsonObject row)
+    {
+        var outcomes = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (_, counts) in row["progress"]?.AsObject() ?? [])
+        {
+            foreach (var (outcome, count) in counts!.AsObject().Where(count => count.Value!.GetValue<long>() > 0))
+                outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + count!.GetValue<long>();
+        }
+
+        // What a completed run counted is what there was to count.
+        var isCounted = (string)row["status"]! == "Completed" && row["samples"] is not null;
+        return this with
+        {
+            RunId = (string)row["runId"]!,
+            Status = (string)row["status"]!,
+            Outcomes = outcomes.Count > 0 ? outcomes : Outcomes,
+            Total = (isCounted ? row["samples"] : row["expectedSamples"])?.GetValue<long>() * (row["baseline"] is null ? 1 : 2),
+            IsTotalEstimated = !isCounted && (bool?)row["expectedSamplesEstimated"] == true,
+        };
+    }
 }
 
-/// <summary>Follows dropped datasets until their runs have ended.</summary>
-internal sealed class RunFollower(EvaluationApi api)
+/// <summary>Follows runs until they have ended.</summary>
+/// <param name="api">The app that evaluates.</param>
+/// <param name="interval">How often it is asked.</param>
+internal sealed class RunFollower(EvaluationApi api, TimeSpan interval)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    /// <summary>How often an app on this machine is asked.</summary>
+    public static readonly TimeSpan LocalInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Polls until every run has ended.</summary>
     /// <param name="datasets">What was dropped.</param>
     /// <param name="report">Receives the state of all runs after each poll.</param>
     /// <param name="timeout">How long to wait for all of them.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    /// <exception cref="TimeoutException">Not all runs ended in time.</exception>
+    /// <exception cref="LocalHostException">Not all runs ended in time, or the app does not know one any more.</exception>
     public async Task<IReadOnlyList<RunProgress>> FollowAsync(
         IReadOnlyList<DroppedDataset> datasets, Action<IReadOnlyList<RunProgress>> report, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var progress = datasets.Select(dataset => new RunProgress(dataset.Name, dataset.RunId, "waiting", new Dictionary<string, long>())).ToArray();
         using var deadline = new CancellationTokenSource(timeout);
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(interval);
         while (true)
         {
             for (var index = 0; index < progress.Length; index++)
@@ -42,8 +76,8 @@ internal sealed class RunFollower(EvaluationApi api)
                 return progress;
             if (deadline.IsCancellationRequested)
             {
-                var late = string.Join(", ", progress.Where(run => !run.IsEnded).Select(run => $"{run.Dataset} ({run.Status})"));
-                throw new TimeoutException($"Not finished after {timeout.TotalSeconds:0} s: {late}.");
+                var late = string.Join(", ", progress.Where(run => !run.IsEnded).Select(run => $"{run.Dataset} ({run.Status}{(run.RunId is null ? "" : ", " + run.RunId)})"));
+                throw new LocalHostException($"Not finished after {timeout.TotalSeconds:0} s: {late}. Runs go on without this command; follow one with 'watch RUN'.");
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);
@@ -55,16 +89,6 @@ internal sealed class RunFollower(EvaluationApi api)
         var runId = last.RunId
             ?? (await api.ListAsync(dataset.Name, cancellationToken))
                 .FirstOrDefault(run => (string?)run["datasetETag"] == dataset.ETag)?["runId"]?.GetValue<string>();
-        if (runId is null || await api.FindAsync(runId, cancellationToken) is not { } row)
-            return last;
-
-        var outcomes = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (_, counts) in row["progress"]?.AsObject() ?? [])
-        {
-            foreach (var (outcome, count) in counts!.AsObject().Where(count => count.Value!.GetValue<long>() > 0))
-                outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + count!.GetValue<long>();
-        }
-
-        return last with { RunId = runId, Status = (string)row["status"]!, Outcomes = outcomes.Count > 0 ? outcomes : last.Outcomes };
+        return runId is null ? last : last.With(await api.GetRunAsync(runId, cancellationToken));
     }
 }

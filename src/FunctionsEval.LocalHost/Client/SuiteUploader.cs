@@ -1,4 +1,9 @@
+using Azure;
 using Azure.Storage.Blobs;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Training;
+using FunctionsEval.LocalHost.Hosting;
 
 namespace FunctionsEval.LocalHost.Client;
 
@@ -9,30 +14,124 @@ namespace FunctionsEval.LocalHost.Client;
 internal sealed record DroppedDataset(string Name, string ETag, string? RunId = null);
 
 /// <summary>Drops datasets into the container, the way a user's script would.</summary>
-internal sealed class SuiteUploader(string storageConnectionString)
+/// <param name="storageConnectionString">The app's storage.</param>
+/// <param name="notice">Receives what a person should know of an upload, a sentence each.</param>
+internal sealed class SuiteUploader(string storageConnectionString, Action<string> notice)
 {
     private static readonly string[] Specs = ["evaluation.json", "evaluation.yaml"];
 
     private readonly BlobContainerClient _datasets = new(storageConnectionString, "datasets");
 
-    /// <summary>Uploads a file into a suite, after the <c>evaluation.json</c> or <c>evaluation.yaml</c> beside it where there is one.</summary>
+    /// <summary>
+    /// Uploads a file into a suite. Its spec comes first where one lies beside it, then the training file that the spec names, and the file
+    /// last: it starts the run, which looks for the others at once.
+    /// </summary>
+    /// <exception cref="LocalHostException">The spec cannot be read, or the training file is neither here nor in the container; nothing was uploaded.</exception>
     public async Task<DroppedDataset> DropAsync(string file, string suite, CancellationToken cancellationToken)
     {
         await _datasets.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        foreach (var spec in Specs.Concat(Specs.Select(spec => Path.GetFileName(file) + "." + spec)))
+        var folder = new SuiteFolder(Path.GetDirectoryName(Path.GetFullPath(file))!, suite);
+        var name = $"{suite}/{Path.GetFileName(file)}";
+        var training = await FindTrainingFileAsync(name, folder, cancellationToken);
+        foreach (var spec in Specs.Concat(Specs.Select(spec => Path.GetFileName(file) + "." + spec)).Select(spec => $"{suite}/{spec}"))
         {
-            var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, spec);
-            if (File.Exists(path))
-                await UploadAsync(path, $"{suite}/{spec}", cancellationToken);
+            if (folder.FindFile(spec) is { } path)
+                await UploadAsync(path, spec, cancellationToken);
         }
 
-        var name = $"{suite}/{Path.GetFileName(file)}";
+        if (training is not null && folder.FindFile(training) is { } rows)
+        {
+            await UploadAsync(rows, training, cancellationToken);
+            notice($"Uploaded the training file as datasets/{training}");
+        }
+
         return new DroppedDataset(name, await UploadAsync(file, name, cancellationToken));
+    }
+
+    /// <summary>The training file that the dataset's spec names, as a blob; null for none, and for the dataset itself, which the app refuses.</summary>
+    private async Task<string?> FindTrainingFileAsync(string name, SuiteFolder folder, CancellationToken cancellationToken)
+    {
+        if (await FindSpecAsync(name, folder, cancellationToken) is not var (specName, spec)
+            || DatasetNames.TrainingFileOf(specName, spec) is not { } training || training == name)
+            return null;
+        var path = folder.FindFile(training);
+        var length = path is null ? await FindLengthAsync(training, cancellationToken) : new FileInfo(path).Length;
+        if (length is null)
+        {
+            var looked = folder.PathOf(training) is { } missing ? $"neither at {missing} nor in the container as datasets/{training}" : $"not in the container as datasets/{training}";
+            throw new LocalHostException(
+                $"{specName} names the training file {spec.TrainingFile}, which is {looked}. Nothing was uploaded: without it samples are not checked for leakage" +
+                $"{(spec.Prompt.FewShot is null ? "" : ", and there are no examples for prompt.fewShot")}. Put it there, or take trainingFile out of the spec.");
+        }
+
+        if (DatasetNames.Classify(training) is not DatasetNameKind.Dataset)
+            notice($"Warning: samples will not be checked for leakage: the training file {spec.TrainingFile} is not JSONL, CSV or TSV.");
+        else if (length > TrainingIndex.MaxFileBytes)
+            notice($"Warning: samples will not be checked for leakage: the training file {spec.TrainingFile} is larger than {TrainingIndex.MaxFileBytes >> 20} MiB.");
+        return training;
+    }
+
+    /// <summary>The spec that will apply to a dataset: the nearest of those that are in the container once those beside the dataset are uploaded.</summary>
+    private async Task<(string Name, EvaluationSpec Spec)?> FindSpecAsync(string name, SuiteFolder folder, CancellationToken cancellationToken)
+    {
+        foreach (var candidate in DatasetNames.SpecCandidates(name))
+        {
+            var text = folder.FindFile(candidate) is { } path
+                ? await File.ReadAllTextAsync(path, cancellationToken)
+                : await FindTextAsync(candidate, cancellationToken);
+            if (text is null)
+                continue;
+            try
+            {
+                return (candidate, SpecReader.Read(text, candidate));
+            }
+            catch (SpecException invalid)
+            {
+                throw new LocalHostException(invalid.Message);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<string?> FindTextAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _datasets.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToString();
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private async Task<long?> FindLengthAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _datasets.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ContentLength;
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
     }
 
     private async Task<string> UploadAsync(string path, string name, CancellationToken cancellationToken)
     {
         var result = await _datasets.GetBlobClient(name).UploadAsync(path, overwrite: true, cancellationToken);
         return result.Value.ETag.ToString("H");
+    }
+
+    /// <summary>A folder of this machine and the suite that its files become.</summary>
+    private sealed record SuiteFolder(string Path, string Suite)
+    {
+        /// <summary>Where a blob's file lies here; null for a blob of another suite.</summary>
+        public string? PathOf(string blob) =>
+            blob.StartsWith(Suite + "/", StringComparison.Ordinal) ? System.IO.Path.Combine(Path, blob[(Suite.Length + 1)..]) : null;
+
+        /// <summary>A blob's file; null where there is none here.</summary>
+        public string? FindFile(string blob) => PathOf(blob) is { } path && File.Exists(path) ? path : null;
     }
 }

@@ -42,20 +42,18 @@ internal static class DemoCommand
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"Ready after {starting.Elapsed.TotalSeconds:0.0} s: app {stack.Host.AppUrl}, sample models {stack.SampleModelsUrl}"));
 
-        var uploader = new SuiteUploader(stack.Host.StorageConnectionString);
+        var uploader = new SuiteUploader(stack.Host.StorageConnectionString, console.WriteLine);
         var dropped = new List<DroppedDataset>();
-        var expected = new Dictionary<string, long>();
         foreach (var suite in Directory.EnumerateDirectories(RepositoryLayout.SamplesDirectory).Order(StringComparer.Ordinal))
         {
             var file = Path.Combine(suite, Dataset);
             dropped.Add(await uploader.DropAsync(file, Path.GetFileName(suite), cancellationToken));
-            expected[dropped[^1].Name] = 2 * File.ReadLines(file).LongCount();
             console.WriteLine($"Dropped {Path.GetRelativePath(Environment.CurrentDirectory, file)} into the container as datasets/{dropped[^1].Name}");
         }
 
         using var api = new EvaluationApi(stack.Host.AppUrl);
-        var ended = await new ProgressPrinter(console).ShowAsync(
-            expected, report => new RunFollower(api).FollowAsync(dropped, report, Patience, cancellationToken));
+        var ended = await new ProgressPrinter(console, TimeProvider.System).ShowAsync(
+            report => new RunFollower(api, RunFollower.LocalInterval).FollowAsync(dropped, report, Patience, cancellationToken));
         var codes = new List<int>();
         foreach (var run in ended)
             codes.Add(await RunResult.PrintAsync(run.RunId!, api, console, cancellationToken));
@@ -63,6 +61,6 @@ internal static class DemoCommand
         console.WriteLine();
         console.WriteLine($"All rows, answers and summaries are kept in {data}. To look around, start it again:");
         console.WriteLine($"  dotnet run --project src/FunctionsEval.LocalHost -- up --data {data}");
-        return codes.Max();
+        return ExitCodes.Worst(codes);
     }
 }

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary>What commands that look at a result end with, so that a pipeline can act on it; docs/command-line.md says the same.</summary>
+/// <summary>What every command ends with, so that a pipeline can act on it; docs/command-line.md has the same table.</summary>
 internal static class ExitCodes
 {
-    /// <summary>The verdict is pass, or nothing got worse.</summary>
+    /// <summary>The verdict is pass, nothing got worse, or what was asked for is done.</summary>
     public const int Pass = 0;
 
     /// <summary>The verdict is fail, or something got worse.</summary>
@@ -17,19 +18,30 @@ internal static class ExitCodes
     /// <summary>There is no result: the run failed, was stopped, is under way, or no sample of it counts; or the command could not be carried out.</summary>
     public const int Error = 3;
 
-    /// <summary>The code of a run.</summary>
-    public static int Of(JsonObject run) => ((string?)run["status"], (string?)run["verdict"]) switch
+    /// <summary>Ctrl-C ended the command, by the shell's convention: 128 and the number of the signal.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>The codes from the most to the least serious.</summary>
+    private static readonly int[] Severity = [Error, Fail, Inconclusive, Pass];
+
+    /// <summary>The code of a run's row.</summary>
+    public static int FromRun(JsonObject run) => FromVerdict(
+        (string?)run["status"] == "Completed",
+        (string?)run["verdict"] is { } name && VerdictNames.TryParse(name, out var verdict) ? verdict : null,
+        (run["candidateScored"]?.GetValue<long>() ?? 0) + (run["candidateUnparsable"]?.GetValue<long>() ?? 0));
+
+    /// <summary>The code of an evaluation, a run's or an offline one's.</summary>
+    /// <param name="isCompleted">Whether every sample has an outcome and nothing went wrong.</param>
+    /// <param name="verdict">What the gate says; null without one.</param>
+    /// <param name="counted">Samples of the candidate that count: those scored and those unparsable.</param>
+    public static int FromVerdict(bool isCompleted, VerdictResult? verdict, long counted) => verdict switch
     {
-        ("Completed", _) when !HasCountedSample(run) => Error,
-        ("Completed", "pass") => Pass,
-        ("Completed", "fail") => Fail,
-        ("Completed", _) => Inconclusive,
-        _ => Error,
+        _ when !isCompleted || counted == 0 => Error,
+        VerdictResult.Pass => Pass,
+        VerdictResult.Fail => Fail,
+        _ => Inconclusive,
     };
 
-    /// <summary>The code of a command that evaluates: whether the run came to a result, whatever it is.</summary>
-    public static int OfEvaluation(JsonObject run) => (string?)run["status"] != "Completed" ? Fail : HasCountedSample(run) ? Pass : Error;
-
-    private static bool HasCountedSample(JsonObject run) =>
-        (run["candidateScored"]?.GetValue<long>() ?? 0) + (run["candidateUnparsable"]?.GetValue<long>() ?? 0) > 0;
+    /// <summary>The code of a command over several runs: that of the most serious.</summary>
+    public static int Worst(IEnumerable<int> codes) => codes.MinBy(code => Array.IndexOf(Severity, code));
 }

@@ -77,18 +77,13 @@ internal static class ResultCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = api.Connect(parsed);
-            var runId = parsed.GetRequiredValue(run);
-            var last = "";
-            while (true)
-            {
-                var row = await client.GetRunAsync(runId, cancellationToken);
-                if ((string?)row["status"] is "Completed" or "Partial" or "Cancelled" or "Failed")
-                    return await ShowAsync(client, runId, parsed.GetValue(api.Json), console, cancellationToken);
-                var progress = $"{row["status"]}: {string.Join("; ", row["progress"]!.AsObject().Select(role => $"{role.Key} {role.Value!.AsObject().Sum(outcome => outcome.Value!.GetValue<long>())}"))}";
-                if (progress != last)
-                    await Console.Error.WriteLineAsync(last = progress);
-                await Task.Delay(WatchInterval, cancellationToken);
-            }
+            var row = await client.GetRunAsync(parsed.GetRequiredValue(run), cancellationToken);
+            var watched = new DroppedDataset((string)row["dataset"]!, (string)row["datasetETag"]!, (string)row["runId"]!);
+            // Standard output is the result's.
+            var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+            await new ProgressPrinter(errors, TimeProvider.System).ShowAsync(
+                report => new RunFollower(client, WatchInterval).FollowAsync([watched], report, Timeout.InfiniteTimeSpan, cancellationToken));
+            return await ShowAsync(client, watched.RunId!, parsed.GetValue(api.Json), console, cancellationToken);
         });
         return command;
     }
@@ -101,7 +96,7 @@ internal static class ResultCommands
             Console.WriteLine(new JsonObject { ["run"] = row.DeepClone(), ["summary"] = summary?.DeepClone() }.ToJsonString(Indented));
         else
             new SummaryPrinter(console).Print(row, summary);
-        return ExitCodes.Of(row);
+        return ExitCodes.FromRun(row);
     }
 
     private static Command CreateCompare(IAnsiConsole console)
@@ -248,7 +243,7 @@ internal static class ResultCommands
                 await File.WriteAllTextAsync(path, text, cancellationToken);
             else
                 Console.Write(text);
-            return ExitCodes.Of(row);
+            return ExitCodes.FromRun(row);
 
             async Task<List<JsonObject>> AllSamplesAsync()
             {

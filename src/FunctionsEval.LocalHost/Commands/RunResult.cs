@@ -6,11 +6,11 @@ namespace FunctionsEval.LocalHost.Commands;
 /// <summary>Reads what a run came to and prints it.</summary>
 internal static class RunResult
 {
-    /// <returns>What a command that evaluates ends with.</returns>
+    /// <returns>What the run's command ends with.</returns>
     public static async Task<int> PrintAsync(string runId, EvaluationApi api, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        var run = await api.FindAsync(runId, cancellationToken) ?? throw new InvalidOperationException($"Run {runId} has no row.");
+        var run = await api.GetRunAsync(runId, cancellationToken);
         new SummaryPrinter(console).Print(run, await api.FindSummaryAsync(runId, cancellationToken));
-        return ExitCodes.OfEvaluation(run);
+        return ExitCodes.FromRun(run);
     }
 }

@@ -57,7 +57,7 @@ internal static class ScoreCommand
                     result.Calibration,
                 },
                 Json));
-            return 0;
+            return CodeOf(result);
         }
         catch (AggregateException faults) when (faults.InnerException is LocalHostException unreadable)
         {
@@ -71,6 +71,13 @@ internal static class ScoreCommand
         {
             throw new LocalHostException($"{specPath ?? "--task"}: {invalid.Message}");
         }
+    }
+
+    /// <summary>As a run's, but that metrics without a gate are all that was asked for.</summary>
+    private static int CodeOf(EvaluationResult result)
+    {
+        var candidate = result.Outcomes[Roles.Candidate];
+        return ExitCodes.FromVerdict(isCompleted: true, result.Verdict?.Result ?? VerdictResult.Pass, candidate[Outcome.Scored] + candidate[Outcome.Unparsable]);
     }
 
     private static EvaluationSpec SpecOf(string file, string task)
