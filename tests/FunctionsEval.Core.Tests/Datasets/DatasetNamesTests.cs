@@ -73,17 +73,26 @@ public sealed class DatasetNamesTests
             ["test.jsonl.evaluation.json", "test.jsonl.evaluation.yaml", "evaluation.json", "evaluation.yaml"], DatasetNames.SpecCandidates("test.jsonl"));
 
     [Theory]
+    [InlineData("a/test.jsonl.evaluation.json", true)]
+    [InlineData("a/test.jsonl.evaluation.yaml", true)]
+    [InlineData("a/evaluation.json", false)]
+    [InlineData("a/other.jsonl.evaluation.json", false)]
+    public void IsOwnSpec_is_the_spec_with_the_datasets_name(string specName, bool expected) => Assert.Equal(expected, DatasetNames.IsOwnSpec(specName, "a/test.jsonl"));
+
+    [Theory]
     [InlineData("test.jsonl", "")]
     [InlineData("tickets/test.jsonl", "tickets")]
     [InlineData("a/b/test.jsonl", "a/b")]
     public void SuiteOf_is_the_folder(string name, string suite) => Assert.Equal(suite, DatasetNames.SuiteOf(name));
 
     [Theory]
-    [InlineData("tickets/evaluation.json", "tickets/train.jsonl")]
-    [InlineData("evaluation.json", "train.jsonl")]
-    public void TrainingFileOf_is_relative_to_the_spec(string specName, string expected)
+    [InlineData("tickets/evaluation.json", "train.jsonl", "tickets/train.jsonl")]
+    [InlineData("evaluation.json", "train.jsonl", "train.jsonl")]
+    [InlineData("a/b/test.jsonl.evaluation.yaml", "data/train.csv", "a/b/data/train.csv")]
+    [InlineData("tickets/evaluation.json", "./data//train.jsonl", "tickets/data/train.jsonl")]
+    public void TrainingFileOf_is_relative_to_the_spec(string specName, string file, string expected)
     {
-        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", TrainingFile = "train.jsonl" };
+        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", TrainingFile = file };
         Assert.Equal(expected, DatasetNames.TrainingFileOf(specName, spec));
     }
 }

@@ -87,6 +87,25 @@ public sealed class ShardPlannerTests
         Assert.Equal(5, plan.Shards.Count);
     }
 
+    [Theory]
+    [InlineData(DatasetFormat.Jsonl, "{}\n\n{}\r\n \t\r\n{}\n\n", 3)]
+    [InlineData(DatasetFormat.Jsonl, "{}\n{}", 2)]
+    [InlineData(DatasetFormat.Csv, "input,expected\n\na,b\n\nc,d\n\n", 2)]
+    public async Task Row_count_of_a_dataset_that_was_read_whole_is_exact(DatasetFormat format, string text, long rows)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = format });
+        Assert.Equal((rows, true), (plan.EstimatedRows, plan.IsRowCountExact));
+    }
+
+    [Fact]
+    public async Task Row_count_of_a_dataset_whose_beginning_was_read_is_an_estimate()
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{}\n", 100)));
+        var plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl, HeadBytes = 30 });
+        Assert.Equal((100, false), (plan.EstimatedRows, plan.IsRowCountExact));
+    }
+
     [Fact]
     public async Task Large_dataset_is_read_by_less_than_a_hundredth()
     {

@@ -124,6 +124,8 @@ public sealed class SpecReaderTests
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"slice\":\"language=de\",\"minimum\":1}]}", "$.gate.rules[0].slice", "$.slices")]
     [InlineData("\"baseline\":\"b\",\"gate\":{\"rules\":[{\"metric\":\"a\",\"equivalentToBaselineWithin\":0}]}", "$.gate.rules[0].equivalentToBaselineWithin", "more than 0")]
     [InlineData("\"trainingFile\":\"../x.jsonl\"", "$.trainingFile", "relative")]
+    [InlineData("\"trainingFile\":\".\"", "$.trainingFile", "relative")]
+    [InlineData("\"trainingFile\":\"data/\"", "$.trainingFile", "relative")]
     [InlineData("\"model\":\"twice\"", "$.model", "twice")]
     public void Read_misfit_names_path_and_fix(string field, string path, string fix) => AssertMisfit(With(field), path, fix);
 

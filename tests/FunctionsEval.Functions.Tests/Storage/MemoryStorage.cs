@@ -2,8 +2,12 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
+using System.Xml.Linq;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 
 namespace FunctionsEval.Functions.Tests.Storage;
 
@@ -81,6 +85,8 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
             return Create(name, request, body);
         if (request.Method == HttpMethod.Put && Comp(request) is "block" or "blocklist")
             return Stage(name, request, body);
+        if (Comp(request) == "list")
+            return List(name, QueryHelpers.ParseQuery(request.RequestUri.Query));
         if (!_blobs.TryGetValue(name, out var blob))
             return Refuse(HttpStatusCode.NotFound, "BlobNotFound");
         lock (blob)
@@ -114,6 +120,24 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 
         Write(name, _staged.TryRemove(name, out var blocks) ? blocks : []);
         return Done(HttpStatusCode.Created, _blobs[name]);
+    }
+
+    /// <summary>The blobs of a container below a prefix; with a delimiter those of the folder, and its folders once each.</summary>
+    private HttpResponseMessage List(string container, Dictionary<string, StringValues> query)
+    {
+        var (prefix, delimiter) = (query.GetValueOrDefault("prefix").ToString(), query.GetValueOrDefault("delimiter").ToString());
+        var items = _blobs
+            .Where(blob => blob.Key.StartsWith($"{container}/{prefix}", StringComparison.Ordinal))
+            .Select(blob => (Name: blob.Key[(container.Length + 1)..], blob.Value.ETag))
+            .Select(blob => delimiter.Length > 0 && blob.Name.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal) is var end and >= 0
+                ? new XElement("BlobPrefix", new XElement("Name", blob.Name[..(end + 1)]))
+                : new XElement("Blob", new XElement("Name", blob.Name), new XElement("Properties", new XElement("Etag", blob.ETag))))
+            .DistinctBy(item => item.ToString())
+            .OrderBy(item => (string)item.Element("Name")!, StringComparer.Ordinal);
+        return new HttpResponseMessage(HttpStatusCode.OK)
+        {
+            Content = new StringContent(new XElement("EnumerationResults", new XAttribute("ContainerName", container), new XElement("Blobs", items)).ToString(), Encoding.UTF8, "application/xml"),
+        };
     }
 
     private HttpResponseMessage Lease(Blob blob, HttpRequestMessage request)
