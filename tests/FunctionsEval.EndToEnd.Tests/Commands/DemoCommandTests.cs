@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
@@ -45,6 +46,43 @@ public sealed class DemoCommandTests
         Assert.Equal(3, exitCode);
         Assert.Contains("answers.jsonl, line 2: has no reference", output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{"prediction":"a","reference":"a"}""", 0)]
+    [InlineData("""{"id":"1","references":["a"],"candidate":{"outcome":"exhausted"}}""", 3)]
+    public async Task Score_ends_with_0_when_a_sample_counts_and_with_3_when_none_does(string line, int expected)
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory.Combine("answers.jsonl"), line);
+
+        var (exitCode, output) = await RunAsync("score", directory.Combine("answers.jsonl"));
+
+        Assert.True(exitCode == expected, output);
+        Assert.Contains("\"outcomes\"", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.4, 0)]
+    [InlineData(0.6, 1)]
+    public async Task Score_with_a_gate_ends_by_its_verdict(double minimum, int expected)
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllLinesAsync(directory.Combine("answers.jsonl"), ["""{"prediction":"a","reference":"a"}""", """{"prediction":"b","reference":"a"}"""]);
+        await File.WriteAllTextAsync(
+            directory.Combine("evaluation.json"),
+            string.Create(CultureInfo.InvariantCulture, $$"""{ "task": "generation", "model": "m", "metrics": ["exact_match"], "gate": { "rules": [ { "metric": "exact_match", "minimum": {{minimum}} } ] } }"""));
+
+        var (exitCode, output) = await RunAsync("score", directory.Combine("answers.jsonl"), "--spec", directory.Combine("evaluation.json"));
+
+        Assert.True(exitCode == expected, output);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("no-such-command")]
+    [InlineData("score", "none.jsonl")]
+    [InlineData("export", "ev-1", "--format", "none")]
+    public async Task Command_line_that_cannot_be_read_is_no_failed_verdict(params string[] arguments) => Assert.Equal(3, (await RunAsync(arguments)).ExitCode);
 
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {

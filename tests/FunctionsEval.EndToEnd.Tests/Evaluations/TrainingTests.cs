@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
@@ -56,6 +58,29 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.DoesNotContain(_app.Endpoint.Requests.Keys, prompt => prompt.StartsWith("noshots", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("put", "evaluation.json", "train.jsonl")]
+    [InlineData("putdeep", "evaluation.json", "data/train.jsonl")]
+    [InlineData("putown", "test.jsonl.evaluation.json", "train.jsonl")]
+    public async Task Uploaded_training_file_is_stored_and_evaluated_by_nobody(string suite, string specName, string training)
+    {
+        await _app.Blobs.GetBlobContainerClient("datasets").GetBlobClient($"{suite}/{specName}")
+            .UploadAsync(BinaryData.FromString(Spec().Replace("\"train.jsonl\"", $"\"{training}\"", StringComparison.Ordinal)));
+        var rows = string.Join('\n', Enumerable.Range(5, 20).Select(number => Parity.Row(suite, number)));
+
+        var (status, body) = await PutAsync($"{suite}/{training}", rows);
+        Assert.Equal((HttpStatusCode.Created, $"{suite}/{training}", $"{suite}/{specName}"), (status, (string?)body["dataset"], (string?)body["trainingFileOf"]));
+        Assert.Equal("dataset_exists", (string?)(await PutAsync($"{suite}/{training}", rows)).Body["code"]);
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync($"{suite}/{training}?replace=true", rows)).Status);
+
+        // The dataset comes last, and its run finds the file.
+        var runId = (string)(await PutAsync($"{suite}/test.jsonl", string.Join('\n', Parity.Rows(suite, 10)))).Body["runId"]!;
+        await _app.EndedAsync($"{suite}/test.jsonl", row => row.PartitionKey == runId);
+        Assert.Equal(5, (int)(await _app.SummaryAsync(runId))["leakage"]!["exact"]!);
+        Assert.Empty(await _app.RunsAsync($"{suite}/{training}"));
+        Assert.Equal(10, _app.Endpoint.Requests.Count(request => request.Key.StartsWith($"{suite} ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Repeats_answer_every_row_so_often_and_score_offline_the_same()
     {
@@ -80,6 +105,13 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
             var row = await _app.MetricAsync(run.PartitionKey, $"{line.Role}|{line.Name}|{line.Slice}");
             Assert.Equal((line.Value, line.Lower, line.Upper, line.NoiseFloor), (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper"), row.GetDouble("NoiseFloor")));
         }
+    }
+
+    private async Task<(HttpStatusCode Status, JsonObject Body)> PutAsync(string name, string content)
+    {
+        using var http = _app.Http;
+        using var answer = await http.PutAsync($"/api/datasets/{name}", new StringContent(content));
+        return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonObject>())!);
     }
 
     private static string Spec(string more = "") => $$"""
