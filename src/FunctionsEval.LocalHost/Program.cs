@@ -4,12 +4,8 @@ using System.Text.Json;
 using Azure;
 using FunctionsEval.LocalHost.Commands;
 using FunctionsEval.LocalHost.Hosting;
-using Spectre.Console;
 
-IAnsiConsole console = AnsiConsole.Console;
-if (Console.IsOutputRedirected)
-    console.Profile.Width = 400; // Lines are for whoever reads them, not for a terminal of 80 columns.
-
+var console = Terminal.Output;
 var root = new RootCommand("Runs FunctionsEval on this machine: the function app, its storage and sample models.")
 {
     DemoCommand.Create(console),

@@ -61,6 +61,7 @@ internal static class DemoCommand
         console.WriteLine();
         console.WriteLine($"All rows, answers and summaries are kept in {data}. To look around, start it again:");
         console.WriteLine($"  dotnet run --project src/FunctionsEval.LocalHost -- up --data {data}");
-        return ExitCodes.Worst(codes);
+        // A suite that its few samples do not decide is there to be looked at, and no fault of the demo.
+        return ExitCodes.Worst(codes) is var worst and not ExitCodes.Inconclusive ? worst : ExitCodes.Pass;
     }
 }

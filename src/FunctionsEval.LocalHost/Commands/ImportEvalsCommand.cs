@@ -40,7 +40,7 @@ internal static class ImportEvalsCommand
         if (output is null)
         {
             Console.Write(result.Spec);
-            return 0;
+            return ExitCodes.Pass;
         }
 
         Directory.CreateDirectory(output);
@@ -49,6 +49,6 @@ internal static class ImportEvalsCommand
             throw new LocalHostException($"'{path}' exists already. Name another folder with --output, or remove it.");
         File.WriteAllText(path, result.Spec);
         Console.Error.WriteLine($"Wrote {path}. Put the rows beside it as .jsonl, {{\"item\": …}} a line, and evaluate: run {Path.Combine(output, "data.jsonl")}");
-        return 0;
+        return ExitCodes.Pass;
     }
 }

@@ -79,9 +79,7 @@ internal static class ResultCommands
             using var client = api.Connect(parsed);
             var row = await client.GetRunAsync(parsed.GetRequiredValue(run), cancellationToken);
             var watched = new DroppedDataset((string)row["dataset"]!, (string)row["datasetETag"]!, (string)row["runId"]!);
-            // Standard output is the result's.
-            var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-            await new ProgressPrinter(errors, TimeProvider.System).ShowAsync(
+            await new ProgressPrinter(Terminal.Errors, TimeProvider.System).ShowAsync(
                 report => new RunFollower(client, WatchInterval).FollowAsync([watched], report, Timeout.InfiniteTimeSpan, cancellationToken));
             return await ShowAsync(client, watched.RunId!, parsed.GetValue(api.Json), console, cancellationToken);
         });

@@ -32,7 +32,7 @@ internal static class UpCommand
         {
             console.WriteLine("Stopping …");
         }
-        return 0;
+        return ExitCodes.Pass;
     }
 
     private static void Describe(LocalStack stack, IAnsiConsole console, TimeSpan startTime)

@@ -154,6 +154,22 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
     }
 
     [Fact]
+    public async Task Training_file_that_the_service_does_not_give_is_a_warning_of_the_run()
+    {
+        const string model = "ft:base-model-2026:acme:ungiven:1";
+        await DropForAsync("ungiven");
+        _server.Files.TryRemove("file-train", out _);
+        _server.Deployments[model] = model;
+        _server.Set("ftjob-ungiven", "succeeded", model, suffix: "ungiven");
+
+        await DeliverAsync("ftjob-ungiven");
+
+        var run = await TunedRunAsync("ungiven");
+        Assert.Equal("Completed", run.GetString("Status"));
+        Assert.Contains("Samples were not checked for leakage: runs/fine-tune-ftjob-ungiven/training.jsonl is not there.", run.GetString("Warnings"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Job_that_nobody_announced_is_found_by_looking_through_the_list()
     {
         const string model = "ft:base-model-2026:acme:polled:1";
