@@ -137,12 +137,13 @@ internal sealed class RunStarter(
                 run);
         }
 
-        if (specs.Read(specFile.Name, specFile.Content, out var spec) is { } failure)
-            return new StartResult.Refused(failure, run);
+        var failure = specs.Read(specFile.Name, specFile.Content, out var spec);
+        // A spec in the request counts as the blob's own: whoever sends one asks for this blob by name.
         var specPlace = request.Spec is null ? specFile.Name : specNames[0];
-        // A request with a spec of its own asks for this blob by name: it says what the blob is.
-        if (await trainingFiles.FindSpecAsync(dataset.Name, (specPlace, spec), cancellationToken) is { } named)
+        if (spec is not null && await trainingFiles.FindSpecAsync(dataset.Name, (specPlace, spec), cancellationToken) is { } named)
             return new StartResult.TrainingFile(named);
+        if (failure is not null || spec is null)
+            return new StartResult.Refused(failure!, run);
 
         var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec);
         var identity = SpecReader.Identity(spec);

@@ -14,11 +14,11 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
     /// <summary>Reads a spec and checks what it names.</summary>
     /// <param name="specName">Its name, for messages.</param>
     /// <param name="content">Its text.</param>
-    /// <param name="spec">The spec, when nothing is wrong with it.</param>
+    /// <param name="spec">The spec; null when it cannot be read.</param>
     /// <returns>What is wrong; null for nothing.</returns>
-    public RunFailure? Read(string specName, BinaryData content, out EvaluationSpec spec)
+    public RunFailure? Read(string specName, BinaryData content, out EvaluationSpec? spec)
     {
-        spec = null!;
+        spec = null;
         try
         {
             spec = SpecReader.Read(content.ToString(), specName);

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
+using FunctionsEval.Core.Training;
 using FunctionsEval.EndToEnd.Tests.Evaluations;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 using FunctionsEval.LocalHost;
+using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
@@ -53,6 +55,23 @@ public sealed class RunCommandTests(SharedApp shared) : IClassFixture<SharedApp>
         await _app.Blobs.GetBlobContainerClient("datasets").GetBlobClient("runless/train.jsonl").UploadAsync(BinaryData.FromString(Parity.Row("runless", 5)));
         (code, output) = await RunAsync(directory, "runless");
         Assert.True(code == 0, output);
+    }
+
+    [Theory]
+    [InlineData("train.jsonl", TrainingIndex.MaxFileBytes + 1, "is larger than 64 MiB")]
+    [InlineData("train.parquet", 4, "is not JSONL, CSV or TSV")]
+    public async Task Training_file_that_will_not_be_read_is_said_before_the_run(string training, long bytes, string expected)
+    {
+        using var directory = new TemporaryDirectory();
+        await WriteAsync(directory, "evaluation.json", Spec(training, 0.5));
+        await WriteAsync(directory, "test.jsonl", Parity.Row("rununread", 1));
+        await using (var file = File.Create(directory.Combine(training)))
+            file.SetLength(bytes);
+        var notices = new List<string>();
+
+        await new SuiteUploader(_app.Host.StorageConnectionString, notices.Add).DropAsync(directory.Combine("test.jsonl"), "rununread", TestContext.Current.CancellationToken);
+
+        Assert.Equal($"Warning: samples will not be checked for leakage: the training file {training} {expected}.", notices[0]);
     }
 
     private static string Spec(string training, double? minimum) => JsonSerializer.Serialize(new

@@ -82,6 +82,18 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task Training_file_of_a_spec_that_cannot_be_used_yet_is_no_failed_run()
+    {
+        var spec = Spec().Replace("\"recorded\"", "\"not-deployed\"", StringComparison.Ordinal);
+        await _app.Blobs.GetBlobContainerClient("datasets").GetBlobClient("early/evaluation.json").UploadAsync(BinaryData.FromString(spec));
+
+        Assert.Equal(HttpStatusCode.Created, (await PutAsync("early/train.jsonl", Parity.Row("early", 1))).Status);
+
+        Assert.Equal("unknown_model", (string?)(await PutAsync("early/test.jsonl", Parity.Row("early", 2))).Body["code"]);
+        Assert.Empty(await _app.RunsAsync("early/train.jsonl"));
+    }
+
+    [Fact]
     public async Task Repeats_answer_every_row_so_often_and_score_offline_the_same()
     {
         var calls = 0;
