@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Statistics;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>
@@ -47,6 +49,26 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
         }
 
         return count;
+    }
+
+    /// <summary>Moving one sample moves what it is compared with too, so these numbers move up to twice as far as a mean.</summary>
+    /// <inheritdoc/>
+    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => Spread.OfMean(independent) with { Leverage = 2 };
+
+    /// <inheritdoc/>
+    public override int? FewestSamplesOf(int value) => 50;
+
+    /// <summary>The spread of a mean over the labels that have samples.</summary>
+    protected Spread SpreadOfLabels(ReadOnlySpan<long> sums, double independent)
+    {
+        var sizes = new double[labels.Count];
+        for (var label = 0; label < sizes.Length; label++)
+        {
+            sizes[label] = Occurrences(sums, label) * independent / Samples(sums);
+        }
+
+        var spread = Spread.OfGroups(sizes);
+        return spread with { Leverage = 2 * spread.Leverage };
     }
 
     protected static long Samples(ReadOnlySpan<long> sums) => sums[0];
