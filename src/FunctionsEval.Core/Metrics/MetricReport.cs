@@ -235,6 +235,12 @@ public sealed record MetricReport
     /// <summary>The confusion matrices, when the metric <c>confusion_matrix</c> is asked for.</summary>
     public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
 
+    /// <summary>Labels that no sample has, in the order of the spec, when a metric of labels is asked for; none where no sample was scored.</summary>
+    public IReadOnlyList<string> LabelsWithoutSamples { get; init; } = [];
+
+    /// <summary>How many labels there are, with and without samples; 0 without a metric of labels.</summary>
+    public int LabelCount { get; init; }
+
     /// <summary>The bins behind calibration errors, when the metric <c>calibration</c> is asked for.</summary>
     public required IReadOnlyList<CalibrationResult> Calibration { get; init; }
 }

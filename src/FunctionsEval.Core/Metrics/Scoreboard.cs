@@ -33,6 +33,9 @@ public sealed class Scoreboard
     private readonly bool[] isFirstOfSumKey;
     private readonly int sumLength;
 
+    // With room for replicates that weigh half as much again as they do on average.
+    private const long MostInReplicates = long.MaxValue / (BootstrapWeights.One * 3 / 2);
+
     // The words before this one are summed in every replicate; those of metrics without intervals come after.
     private readonly int replicatedLength;
     private readonly List<(int Word, int Metric, int Value)> proportions = [];
@@ -245,9 +248,34 @@ public sealed class Scoreboard
                 ? Compare(m, pair.Slice, pair.Cell, NumbersOf(m, pair.Cell.SharedCandidate), NumbersOf(m, pair.Cell.SharedBaseline))
                 : Compare(m, pair.Slice, pair.Cell, SharedNumbers(m, ModelRole.Candidate, pair.Slice), SharedNumbers(m, ModelRole.Baseline, pair.Slice)))).ToList()
             : [];
-        return new MetricReport { Results = results, Comparisons = AdjustOverSlices(comparisons), ConfusionMatrices = matrices, Calibration = curves };
+        var (labels, absent) = CountLabels();
+        return new MetricReport
+        {
+            Results = results,
+            Comparisons = AdjustOverSlices(comparisons),
+            ConfusionMatrices = matrices,
+            Calibration = curves,
+            LabelCount = labels,
+            LabelsWithoutSamples = absent,
+        };
 
         Numbers SharedNumbers(int m, ModelRole role, string slice) => Numbers.Of(sharedNumbers[m][role].GetValueOrDefault(slice));
+    }
+
+    /// <summary>The labels of the metric that looks at the most of them, and those that no sample has.</summary>
+    private (int Count, IReadOnlyList<string> WithoutSamples) CountLabels()
+    {
+        var candidate = all.AllOf(ModelRole.Candidate);
+        var (count, absent) = (0, (IReadOnlyList<string>)[]);
+        for (var m = 0; m < metrics.Length && candidate.Samples > 0; m++)
+        {
+            if (metrics[m].Original is ClassCountsMetric metric && metric.Labels.Count > count)
+            {
+                (count, absent) = (metric.Labels.Count, metric.LabelsWithoutSamples(Sums(candidate, m)));
+            }
+        }
+
+        return (count, absent);
     }
 
     private void RequireLength(ReadOnlySpan<long> statistics, string name)
@@ -480,7 +508,7 @@ public sealed class Scoreboard
     private double[][]? FinishReplicates(int m, SumTable table)
     {
         var metric = metrics[m];
-        if (!metric.HasIntervals || table.Replicates is not { } columns || weights.Length == 0)
+        if (!metric.HasIntervals || table.Replicates is not { } columns || weights.Length == 0 || !HasRoom(Sums(table, m)))
         {
             return null;
         }
@@ -508,8 +536,10 @@ public sealed class Scoreboard
     private UndefinedReason WhyNoReplicates(Cell cell, int m) =>
         !metrics[m].HasIntervals || weights.Length == 0 ? UndefinedReason.NotRequested
         : cell.HasDroppedReplicates ? UndefinedReason.TooManySlices
-        : ranked[m]?.IsTooLarge == true ? UndefinedReason.TooManySamples
-        : UndefinedReason.NotRequested;
+        : UndefinedReason.TooManySamples;
+
+    /// <summary>Whether the weighted sums fit into 64 bits: what passes beyond on the way comes back, but a sum itself must not.</summary>
+    private static bool HasRoom(ReadOnlySpan<long> sums) => !sums.ContainsAnyExceptInRange(-MostInReplicates, MostInReplicates);
 
     private static UndefinedReason Reason(double value, long samples) =>
         samples == 0 ? UndefinedReason.NoSample

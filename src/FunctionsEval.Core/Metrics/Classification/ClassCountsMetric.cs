@@ -11,6 +11,24 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
 {
     private const int PerClass = 3;
 
+    /// <summary>The labels.</summary>
+    public IReadOnlyList<string> Labels => labels.Labels;
+
+    /// <summary>The labels that no sample has.</summary>
+    public IReadOnlyList<string> LabelsWithoutSamples(ReadOnlySpan<long> sums)
+    {
+        var absent = new List<string>();
+        for (var label = 0; label < labels.Count; label++)
+        {
+            if (Occurrences(sums, label) == 0)
+            {
+                absent.Add(labels.Labels[label]);
+            }
+        }
+
+        return absent;
+    }
+
     /// <inheritdoc/>
     public sealed override int StatisticLength => 2;
 
