@@ -33,4 +33,10 @@ var directory = new Argument<string>("DIR") { Description = "Where the histories
 var recordHistories = new Command("record-histories", "Keep the histories of real orchestrations, for the tests that replay them.") { directory };
 recordHistories.SetAction(parsed => RecordHistoriesCommand.RunAsync(parsed.GetRequiredValue(directory)));
 
-return await new RootCommand("Benchmarks of FunctionsEval's metrics and pipeline.") { throughput, parts, pipeline, endpoint, recordHistories }.Parse(args).InvokeAsync();
+var sets = new Option<int>("--sets") { Description = "Simulated datasets of each size.", HelpName = "N", DefaultValueFactory = _ => 1000 };
+var seed = new Option<int>("--seed") { Description = "Seed of all that is random.", HelpName = "N", DefaultValueFactory = _ => 1 };
+var families = new Option<string[]>("--family") { Description = "Only families whose name begins so; may be repeated.", HelpName = "NAME", DefaultValueFactory = _ => [""] };
+var coverage = new Command("coverage", "Simulate how often each kind of interval holds the true number.") { sets, seed, families };
+coverage.SetAction(parsed => CoverageCommand.Run(parsed.GetValue(sets), parsed.GetValue(seed), parsed.GetRequiredValue(families)));
+
+return await new RootCommand("Benchmarks of FunctionsEval's metrics, intervals and pipeline.") { throughput, parts, coverage, pipeline, endpoint, recordHistories }.Parse(args).InvokeAsync();

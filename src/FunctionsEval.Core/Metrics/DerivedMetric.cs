@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics;
 
@@ -47,6 +48,18 @@ internal abstract class DerivedMetric(Metric metric) : Metric
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => metric.Finish(sums, values);
+
+    /// <inheritdoc/>
+    public override void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) => metric.FinishReplicate(sums, values);
+
+    /// <inheritdoc/>
+    public override ProportionCounts? CountsOf(int value, ReadOnlySpan<long> sums) => metric.CountsOf(value, sums);
+
+    /// <inheritdoc/>
+    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => metric.SpreadOf(value, sums, independent);
+
+    /// <inheritdoc/>
+    public override int? FewestSamplesOf(int value) => metric.FewestSamplesOf(value);
 
     /// <inheritdoc/>
     public override bool IsMeasured(ReadOnlySpan<long> statistic) => metric.IsMeasured(statistic);

@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics;
 
@@ -43,7 +44,19 @@ public sealed record MetricValueDefinition(string Name, bool HigherIsBetter = tr
 {
     /// <summary>For a proportion: the word of the sample's statistic that is 1 for a hit and 0 for a miss. Default 0.</summary>
     public int HitWord { get; init; }
+
+    /// <summary>The least it can be. Default 0.</summary>
+    public double Minimum { get; init; }
+
+    /// <summary>The most it can be. Default 1.</summary>
+    public double Maximum { get; init; } = 1;
 }
+
+/// <summary>A number as hits among trials.</summary>
+/// <param name="Hits">The hits.</param>
+/// <param name="Trials">The trials.</param>
+/// <param name="IsDice">Whether the number is not hits ÷ trials but 2 hits ÷ (trials + hits), which is how F1 follows from it. Default false.</param>
+public readonly record struct ProportionCounts(double Hits, double Trials, bool IsDice = false);
 
 /// <summary>An amount to be added to one word of a metric's sums.</summary>
 /// <param name="Index">Which word, from 0 to <see cref="Metric.SumLength"/> − 1.</param>
@@ -127,6 +140,26 @@ public abstract class Metric
     /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
     /// <param name="scored">How many samples were added.</param>
     public virtual long CountSamples(ReadOnlySpan<long> sums, long scored) => scored;
+
+    /// <summary>The number as a proportion of some of the samples (a label's recall is one of the label's own); null for all others. Default: null.</summary>
+    /// <param name="value">Index of the number in <see cref="Values"/>.</param>
+    /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
+    public virtual ProportionCounts? CountsOf(int value, ReadOnlySpan<long> sums) => null;
+
+    /// <summary>How far bootstrap replicates of a number fall short of its spread. Default: as those of a mean.</summary>
+    /// <param name="value">Index of the number in <see cref="Values"/>.</param>
+    /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
+    /// <param name="independent">How many independent samples there are.</param>
+    public virtual Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => Spread.OfMean(independent);
+
+    /// <summary>With fewer independent samples a number gets no bootstrap interval, since none covers; null where none covers however many there are. Default 20.</summary>
+    /// <param name="value">Index of the number in <see cref="Values"/>.</param>
+    public virtual int? FewestSamplesOf(int value) => 20;
+
+    /// <summary>The same as <see cref="Finish"/> for sums in which one sample weighs <see cref="BootstrapWeights.One"/>, for metrics that add constants to sums. Default: <see cref="Finish"/>.</summary>
+    /// <param name="sums">The weighted sums, <see cref="SumLength"/> words.</param>
+    /// <param name="values">Receives one number per entry of <see cref="Values"/>.</param>
+    public virtual void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) => Finish(sums, values);
 
     /// <summary>A state that has seen no sample.</summary>
     public MetricState CreateState() => new(this);

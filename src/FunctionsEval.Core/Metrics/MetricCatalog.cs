@@ -236,6 +236,7 @@ public static class MetricCatalog
             Beta = options.Number("beta", 0, 100) ?? 1,
             PositiveLabel = task.PositiveLabel,
             ZeroDivision = zeroDivision,
+            IsClosedList = options.Bool("all_labels") || options.Texts("labels") is not null,
         });
     }
 

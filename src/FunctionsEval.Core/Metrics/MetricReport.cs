@@ -24,8 +24,17 @@ public enum IntervalMethod
     /// <summary>Wilson's score interval of a proportion.</summary>
     Wilson,
 
-    /// <summary>Percentiles of Poisson-bootstrap replicates.</summary>
+    /// <summary>Bias-corrected percentiles of Bayesian-bootstrap replicates.</summary>
     Bootstrap,
+
+    /// <summary>Tango's score interval of a paired difference of proportions.</summary>
+    Tango,
+
+    /// <summary>Student's interval with the standard deviation of Bayesian-bootstrap replicates.</summary>
+    BootstrapT,
+
+    /// <summary>All samples behave alike; the interval is by how many could behave otherwise and yet not have been seen.</summary>
+    RuleOfThree,
 }
 
 /// <summary>How a p-value was computed.</summary>
@@ -37,8 +46,8 @@ public enum PairedTest
     /// <summary>McNemar's exact test on the samples that only one of the two models got right.</summary>
     McNemarExact,
 
-    /// <summary>Two-sided bootstrap: 2 (1 + replicates on the rarer side of zero) ÷ (1 + replicates), at most 1; zero counts for both sides.</summary>
-    Bootstrap,
+    /// <summary>Student's t, two-sided, with the standard deviation of the replicates' paired differences.</summary>
+    BootstrapT,
 }
 
 /// <summary>Why a number is missing.</summary>
@@ -64,6 +73,18 @@ public enum UndefinedReason
 
     /// <summary>There are more samples than bootstrap intervals of a ranking metric are computed for.</summary>
     TooManySamples,
+
+    /// <summary>So few samples that no interval would cover.</summary>
+    TooFewSamples,
+
+    /// <summary>Many labels have so few samples that no interval of a mean over labels would cover.</summary>
+    TooFewPerLabel,
+
+    /// <summary>No known interval of this number covers.</summary>
+    NoMethodCovers,
+
+    /// <summary>Every sample gives the same, and the number has no bounds that an interval could be reckoned from.</summary>
+    NoVariation,
 
     /// <summary>The spec asks for no replicates, or the metric has no intervals.</summary>
     NotRequested,
@@ -133,11 +154,14 @@ public sealed record MetricComparison
     /// <summary>Why <see cref="Difference"/> is null.</summary>
     public UndefinedReason DifferenceMissing { get; init; }
 
-    /// <summary>Lower bound of the difference's paired bootstrap interval; null when there is none.</summary>
+    /// <summary>Lower bound of the difference's paired interval; null when there is none.</summary>
     public double? Lower { get; init; }
 
-    /// <summary>Upper bound of the difference's paired bootstrap interval; null when there is none.</summary>
+    /// <summary>Upper bound of the difference's paired interval; null when there is none.</summary>
     public double? Upper { get; init; }
+
+    /// <summary>How the interval was computed.</summary>
+    public IntervalMethod Interval { get; init; }
 
     /// <summary>Why there is no interval.</summary>
     public UndefinedReason IntervalMissing { get; init; }
@@ -210,6 +234,12 @@ public sealed record MetricReport
 
     /// <summary>The confusion matrices, when the metric <c>confusion_matrix</c> is asked for.</summary>
     public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
+
+    /// <summary>Labels that no sample has, in the order of the spec, when a metric of labels is asked for; none where no sample was scored.</summary>
+    public IReadOnlyList<string> LabelsWithoutSamples { get; init; } = [];
+
+    /// <summary>How many labels there are, with and without samples; 0 without a metric of labels.</summary>
+    public int LabelCount { get; init; }
 
     /// <summary>The bins behind calibration errors, when the metric <c>calibration</c> is asked for.</summary>
     public required IReadOnlyList<CalibrationResult> Calibration { get; init; }

@@ -15,8 +15,8 @@ namespace FunctionsEval.Core.Metrics;
 /// order of <see cref="Add"/> and <see cref="Merge"/>.
 /// </summary>
 /// <remarks>
-/// Intervals are percentiles (linear interpolation) over Poisson-bootstrap replicates, see <see cref="PoissonWeights"/>.
-/// Candidate and baseline share the weights, so replicate differences are paired. Not safe for use by several threads at once:
+/// Intervals rest on Bayesian-bootstrap replicates, see <see cref="BootstrapWeights"/> and <see cref="IntervalRules"/>. Candidate and
+/// baseline share the weights, so replicate differences are paired. Not safe for use by several threads at once:
 /// give each its own and merge them.
 /// </remarks>
 public sealed class Scoreboard
@@ -25,12 +25,16 @@ public sealed class Scoreboard
     private readonly IntervalSpec intervals;
     private readonly bool hasBaseline;
     private readonly int maxSlicesWithIntervals;
-    private readonly bool isClustered;
+    private readonly int answersPerSample;
+    private readonly IntervalRules rules;
 
     private readonly int[] statisticOffsets;
     private readonly int[] sumOffsets;
     private readonly bool[] isFirstOfSumKey;
     private readonly int sumLength;
+
+    // With room for replicates that weigh half as much again as they do on average.
+    private const long MostInReplicates = long.MaxValue / (BootstrapWeights.One * 3 / 2);
 
     // The words before this one are summed in every replicate; those of metrics without intervals come after.
     private readonly int replicatedLength;
@@ -51,14 +55,16 @@ public sealed class Scoreboard
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
     /// <param name="maxSlicesWithIntervals">With more slices than this, none of them gets bootstrap intervals (a replicate table
     /// of some 100 KB to 1 MB each). Default 50.</param>
-    /// <param name="isClustered">Whether samples of one key are answers to the same question: they share their bootstrap weights, and
-    /// Wilson's interval and McNemar's test, which take samples as independent, give way to the bootstrap.</param>
+    /// <param name="answersPerSample">How many answers there are to one question. Answers to one question have one key and so share their
+    /// weights; where there are several, score intervals count as many independent samples as the bootstrap's variance allows, and the
+    /// bootstrap's p-value takes the place of McNemar's. Default 1.</param>
     public Scoreboard(
-        IReadOnlyList<Metric> metrics, IntervalSpec intervals, bool hasBaseline, int maxSlicesWithIntervals = 50, bool isClustered = false)
+        IReadOnlyList<Metric> metrics, IntervalSpec intervals, bool hasBaseline, int maxSlicesWithIntervals = 50, int answersPerSample = 1)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(intervals);
         ArgumentOutOfRangeException.ThrowIfNegative(intervals.Replicates, nameof(intervals));
+        ArgumentOutOfRangeException.ThrowIfLessThan(answersPerSample, 1);
         if (intervals.Level is not (> 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(intervals), intervals.Level, "The confidence level must lie between 0 and 1.");
@@ -68,7 +74,8 @@ public sealed class Scoreboard
         this.intervals = intervals;
         this.hasBaseline = hasBaseline;
         this.maxSlicesWithIntervals = maxSlicesWithIntervals;
-        this.isClustered = isClustered;
+        this.answersPerSample = answersPerSample;
+        rules = new IntervalRules(intervals, answersPerSample);
         weights = new long[intervals.Replicates];
 
         ranked = [.. this.metrics.Select(metric => metric.Ranking is { } rule ? new RankedSamples(rule, intervals.Replicates) : null)];
@@ -157,7 +164,7 @@ public sealed class Scoreboard
             return;
         }
 
-        PoissonWeights.Fill(sampleKey, weights);
+        BootstrapWeights.Fill(sampleKey, weights);
         AddTo(all, candidate, baseline);
         foreach (var slice in sampleSlices)
         {
@@ -223,7 +230,7 @@ public sealed class Scoreboard
                 for (var m = 0; m < metrics.Length; m++)
                 {
                     var numbers = ranked[m] is null ? NumbersOf(m, sums) : Numbers.Of(rankedNumbers[m][role].GetValueOrDefault(slice));
-                    results.AddRange(FinishMetric(m, role, slice, cell, numbers));
+                    FinishMetric(m, role, slice, cell, numbers, Sums(sums, m), results);
                     if (metrics[m].Original is ConfusionMatrixMetric matrix)
                     {
                         matrices.Add(new ConfusionMatrixResult { Role = role, Slice = slice, Labels = matrix.Labels, Counts = matrix.Counts(Sums(sums, m)) });
@@ -241,9 +248,34 @@ public sealed class Scoreboard
                 ? Compare(m, pair.Slice, pair.Cell, NumbersOf(m, pair.Cell.SharedCandidate), NumbersOf(m, pair.Cell.SharedBaseline))
                 : Compare(m, pair.Slice, pair.Cell, SharedNumbers(m, ModelRole.Candidate, pair.Slice), SharedNumbers(m, ModelRole.Baseline, pair.Slice)))).ToList()
             : [];
-        return new MetricReport { Results = results, Comparisons = AdjustOverSlices(comparisons), ConfusionMatrices = matrices, Calibration = curves };
+        var (labels, absent) = CountLabels();
+        return new MetricReport
+        {
+            Results = results,
+            Comparisons = AdjustOverSlices(comparisons),
+            ConfusionMatrices = matrices,
+            Calibration = curves,
+            LabelCount = labels,
+            LabelsWithoutSamples = absent,
+        };
 
         Numbers SharedNumbers(int m, ModelRole role, string slice) => Numbers.Of(sharedNumbers[m][role].GetValueOrDefault(slice));
+    }
+
+    /// <summary>The labels of the metric that looks at the most of them, and those that no sample has.</summary>
+    private (int Count, IReadOnlyList<string> WithoutSamples) CountLabels()
+    {
+        var candidate = all.AllOf(ModelRole.Candidate);
+        var (count, absent) = (0, (IReadOnlyList<string>)[]);
+        for (var m = 0; m < metrics.Length && candidate.Samples > 0; m++)
+        {
+            if (metrics[m].Original is ClassCountsMetric metric && metric.Labels.Count > count)
+            {
+                (count, absent) = (metric.Labels.Count, metric.LabelsWithoutSamples(Sums(candidate, m)));
+            }
+        }
+
+        return (count, absent);
     }
 
     private void RequireLength(ReadOnlySpan<long> statistics, string name)
@@ -366,10 +398,10 @@ public sealed class Scoreboard
         return new Numbers(values, FinishReplicates(m, table), metric.CountSamples(Sums(table, m), table.Samples));
     }
 
-    private IEnumerable<MetricResult> FinishMetric(int m, ModelRole role, string slice, Cell cell, Numbers numbers)
+    private void FinishMetric(int m, ModelRole role, string slice, Cell cell, Numbers numbers, ReadOnlySpan<long> sums, List<MetricResult> results)
     {
         var metric = metrics[m];
-        var (values, replicates, samples) = numbers;
+        var (values, replicates, samples, fewestOfClass) = numbers;
         for (var v = 0; v < values.Length; v++)
         {
             var definition = metric.Values[v];
@@ -386,29 +418,25 @@ public sealed class Scoreboard
                 Samples = samples,
                 Signature = metric.Signature,
             };
-            if (missing != UndefinedReason.None)
+            if (missing == UndefinedReason.None)
             {
-                yield return result;
+                var number = new MeasuredNumber(metric, v, values[v], samples, replicates?[v], fewestOfClass);
+                var interval = rules.OfEstimate(number, sums, WhyNoReplicates(cell, m));
+                result = result with
+                {
+                    Lower = Bound(interval.Lower),
+                    Upper = Bound(interval.Upper),
+                    Interval = interval.Method,
+                    IntervalMissing = interval.Missing,
+                };
             }
-            else if (definition.IsProportion && !isClustered)
-            {
-                var (lower, upper) = ProportionInterval.Wilson((long)Math.Round(values[v] * samples), samples, intervals.Level);
-                yield return result with { Lower = lower, Upper = upper, Interval = IntervalMethod.Wilson };
-            }
-            else if (replicates is null)
-            {
-                yield return result with { IntervalMissing = WhyNoReplicates(cell, m) };
-            }
-            else if (Interval(replicates[v]) is { } bounds)
-            {
-                yield return result with { Lower = bounds.Lower, Upper = bounds.Upper, Interval = IntervalMethod.Bootstrap };
-            }
-            else
-            {
-                yield return result with { IntervalMissing = UndefinedReason.TooFewReplicates };
-            }
+
+            results.Add(result);
         }
     }
+
+    /// <summary>A bound, null where there is no interval; infinite bounds have no place in a table.</summary>
+    private static double? Bound(double bound) => double.IsFinite(bound) ? bound : null;
 
     private IEnumerable<MetricComparison> Compare(int m, string slice, Cell cell, Numbers candidateNumbers, Numbers baselineNumbers)
     {
@@ -418,8 +446,8 @@ public sealed class Scoreboard
             yield break;
         }
 
-        var (candidate, candidateReplicates, candidateSamples) = candidateNumbers;
-        var (baseline, baselineReplicates, baselineSamples) = baselineNumbers;
+        var (candidate, candidateReplicates, candidateSamples, candidateClass) = candidateNumbers;
+        var (baseline, baselineReplicates, baselineSamples, baselineClass) = baselineNumbers;
         var samples = Math.Min(candidateSamples, baselineSamples);
         for (var v = 0; v < candidate.Length; v++)
         {
@@ -440,42 +468,47 @@ public sealed class Scoreboard
             };
             if (missing == UndefinedReason.None)
             {
-                comparison = candidateReplicates is null || baselineReplicates is null
-                    ? comparison with { IntervalMissing = WhyNoReplicates(cell, m) }
-                    : WithBootstrap(comparison, [.. candidateReplicates[v].Zip(baselineReplicates[v], (first, second) => first - second)]);
-                var p = proportions.FindIndex(proportion => proportion.Metric == m && proportion.Value == v);
-                comparison = p < 0 ? comparison
-                    : isClustered ? comparison with { Gained = cell.Gained[p], Lost = cell.Lost[p] }
-                    : WithFlips(comparison, cell.Gained[p], cell.Lost[p]);
+                double[]? differences = candidateReplicates is null || baselineReplicates is null
+                    ? null
+                    : [.. candidateReplicates[v].Zip(baselineReplicates[v], (first, second) => first - second)];
+                var fewestOfClass = candidateClass < baselineClass ? candidateClass : baselineClass;
+                comparison = WithTest(
+                    comparison, m, cell, new MeasuredNumber(metric, v, candidate[v] - baseline[v], samples, differences, fewestOfClass));
             }
 
             yield return comparison;
         }
     }
 
-    private MetricComparison WithBootstrap(MetricComparison comparison, double[] differences) => Interval(differences) is { } bounds
-        ? comparison with
-        {
-            Lower = bounds.Lower,
-            Upper = bounds.Upper,
-            PValue = Bootstrap.TwoSidedPValue(differences),
-            Test = PairedTest.Bootstrap,
-        }
-        : comparison with { IntervalMissing = UndefinedReason.TooFewReplicates };
-
-    private static MetricComparison WithFlips(MetricComparison comparison, long gained, long lost) => comparison with
+    private MetricComparison WithTest(MetricComparison comparison, int m, Cell cell, MeasuredNumber difference)
     {
-        Gained = gained,
-        Lost = lost,
-        PValue = McNemar.Exact(gained, lost),
-        Test = PairedTest.McNemarExact,
-    };
+        var p = proportions.FindIndex(proportion => proportion.Metric == m && proportion.Value == difference.Index);
+        var (interval, pValue) = p < 0 || answersPerSample > 1
+            ? rules.OfDifference(difference, Sums(cell.SharedCandidate, m), Sums(cell.SharedBaseline, m), WhyNoReplicates(cell, m))
+            : (default, McNemar.Exact(cell.Gained[p], cell.Lost[p]));
+        if (p >= 0)
+        {
+            var isGain = difference.Definition.HigherIsBetter;
+            interval = rules.OfProportionDifference(difference, isGain ? cell.Gained[p] : cell.Lost[p], isGain ? cell.Lost[p] : cell.Gained[p]);
+            comparison = comparison with { Gained = cell.Gained[p], Lost = cell.Lost[p] };
+        }
+
+        return comparison with
+        {
+            Lower = Bound(interval.Lower),
+            Upper = Bound(interval.Upper),
+            Interval = interval.Method,
+            IntervalMissing = interval.Missing,
+            PValue = pValue,
+            Test = pValue is null ? PairedTest.None : p < 0 || answersPerSample > 1 ? PairedTest.BootstrapT : PairedTest.McNemarExact,
+        };
+    }
 
     /// <summary>The metric's numbers in every replicate, by value; null when there are no replicates.</summary>
     private double[][]? FinishReplicates(int m, SumTable table)
     {
         var metric = metrics[m];
-        if (!metric.HasIntervals || table.Replicates is not { } columns || weights.Length == 0)
+        if (!metric.HasIntervals || table.Replicates is not { } columns || weights.Length == 0 || !HasRoom(Sums(table, m)))
         {
             return null;
         }
@@ -490,7 +523,7 @@ public sealed class Scoreboard
                 row[i] = columns[((sumOffsets[m] + i) * weights.Length) + r];
             }
 
-            metric.Finish(row, values);
+            metric.FinishReplicate(row, values);
             for (var v = 0; v < values.Length; v++)
             {
                 numbers[v][r] = values[v];
@@ -500,18 +533,13 @@ public sealed class Scoreboard
         return numbers;
     }
 
-    /// <summary>The percentile interval of the finite replicates; null when fewer than half are finite.</summary>
-    private (double Lower, double Upper)? Interval(double[] replicates)
-    {
-        var finite = replicates.Where(double.IsFinite).ToArray();
-        return finite.Length * 2 < replicates.Length || finite.Length == 0 ? null : Bootstrap.PercentileInterval(finite, intervals.Level);
-    }
-
     private UndefinedReason WhyNoReplicates(Cell cell, int m) =>
         !metrics[m].HasIntervals || weights.Length == 0 ? UndefinedReason.NotRequested
         : cell.HasDroppedReplicates ? UndefinedReason.TooManySlices
-        : ranked[m]?.IsTooLarge == true ? UndefinedReason.TooManySamples
-        : UndefinedReason.NotRequested;
+        : UndefinedReason.TooManySamples;
+
+    /// <summary>Whether the weighted sums fit into 64 bits: what passes beyond on the way comes back, but a sum itself must not.</summary>
+    private static bool HasRoom(ReadOnlySpan<long> sums) => !sums.ContainsAnyExceptInRange(-MostInReplicates, MostInReplicates);
 
     private static UndefinedReason Reason(double value, long samples) =>
         samples == 0 ? UndefinedReason.NoSample
@@ -540,13 +568,16 @@ public sealed class Scoreboard
         return adjusted;
     }
 
-    /// <summary>A metric's numbers over some samples: its values, each in every replicate (null without replicates), and how many samples they rest on.</summary>
-    private sealed record Numbers(double[] Values, double[][]? Replicates, long Samples)
+    /// <summary>
+    /// A metric's numbers over some samples: its values, each in every replicate (null without replicates), how many samples they rest on,
+    /// and for a ranking how many its smallest class has.
+    /// </summary>
+    private sealed record Numbers(double[] Values, double[][]? Replicates, long Samples, long? FewestOfClass = null)
     {
         public static Numbers Of(RankedNumber? number)
         {
             number ??= RankedNumber.None;
-            return new Numbers([number.Value], number.Replicates is { } replicates ? [replicates] : null, number.Samples);
+            return new Numbers([number.Value], number.Replicates is { } replicates ? [replicates] : null, number.Samples, number.FewestOfClass);
         }
     }
 

@@ -54,9 +54,12 @@ public sealed record EvaluationResult
                         line.DifferenceUpper,
                         line.HigherIsBetter,
                         line.Difference,
-                        line.Slice == MetricReport.AllSamples ? line.PValue : line.AdjustedPValue)),
+                        line.Slice == MetricReport.AllSamples ? line.PValue : line.AdjustedPValue,
+                        line.NoInterval,
+                        line.NoDifferenceInterval)),
             // A comparison rests on the samples that both models answered: the gate looks at the worse of the two.
             Coverage = outcomes.Values.Min(counts => counts.Coverage),
+            UnparsableShare = outcomes[Roles.Candidate].UnparsableShare,
             Cost = cost,
             IsComplete = isComplete,
         };
@@ -65,6 +68,7 @@ public sealed record EvaluationResult
             Outcomes = outcomes,
             Coverage = outcomes.ToDictionary(role => role.Key, role => double.IsNaN(role.Value.Coverage) ? (double?)null : role.Value.Coverage, StringComparer.Ordinal),
             Verdict = Gate.WithoutSamples(outcomes[Roles.Candidate], reasons) ?? Gate.Evaluate(spec.Gate, facts),
+            Warnings = ResultWarnings.Of(report, outcomes),
             Metrics = lines,
             ConfusionMatrices = report.ConfusionMatrices,
             Calibration = report.Calibration,

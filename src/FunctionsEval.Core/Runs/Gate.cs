@@ -21,7 +21,7 @@ public static class Gate
             return null;
         }
 
-        List<RuleVerdict> rules = [.. gate.Rules.Select(rule => Evaluate(rule, facts))];
+        List<RuleVerdict> rules = [.. gate.Rules.Select(rule => Evaluate(rule, facts, gate.Rules.Select(other => other.MinimumCoverage).FirstOrDefault(least => least is not null) ?? DefaultMinimumCoverage))];
         // What was not answered may be just what the candidate is bad at: without a word of the spec, few such samples are let through.
         if (gate.Rules.All(rule => rule.MinimumCoverage is null) && facts.Coverage < DefaultMinimumCoverage)
         {
@@ -60,7 +60,7 @@ public static class Gate
         return new Verdict(VerdictResult.Inconclusive, [new RuleVerdict(VerdictResult.Inconclusive, $"no sample counts in the metrics: {why}")]);
     }
 
-    private static RuleVerdict Evaluate(GateRule rule, GateFacts facts)
+    private static RuleVerdict Evaluate(GateRule rule, GateFacts facts, double leastCoverage)
     {
         if (!facts.IsComplete)
         {
@@ -69,7 +69,9 @@ public static class Gate
 
         if (rule.MinimumCoverage is { } minimumCoverage)
         {
-            return AtLeast("coverage", facts.Coverage, minimumCoverage);
+            var coverage = AtLeast("coverage", facts.Coverage, minimumCoverage);
+            return facts.UnparsableShare == 0 ? coverage
+                : coverage with { Reason = string.Create(CultureInfo.InvariantCulture, $"{coverage.Reason}; {100 * facts.UnparsableShare:0.#} % of the answers do not parse and count as wrong") };
         }
 
         if (rule.MaximumCost is { } maximumCost)
@@ -87,6 +89,11 @@ public static class Gate
             return new RuleVerdict(VerdictResult.Inconclusive, $"{name} was not computed");
         }
 
+        if (IsComparison(rule) && facts.Coverage < leastCoverage)
+        {
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} cannot be compared: coverage {Text(facts.Coverage)} leaves out too many samples");
+        }
+
         return rule switch
         {
             { Minimum: { } minimum } => AtLeast(name, metric.Value, minimum),
@@ -98,6 +105,9 @@ public static class Gate
             _ => throw new ArgumentException($"The rule for {name} has no condition.", nameof(rule)),
         };
     }
+
+    private static bool IsComparison(GateRule rule) =>
+        rule.NotWorseThanBaselineBy is not null || rule.EquivalentToBaselineWithin is not null || rule.BetterThanBaselineAtAlpha is not null;
 
     private static RuleVerdict AtLeast(string name, double value, double minimum) =>
         double.IsNaN(value) ? Undefined(name)
@@ -113,7 +123,7 @@ public static class Gate
     {
         if (!TryInterval(metric.Lower, metric.Upper, out var lower, out var upper))
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval");
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval{Because(metric.NoInterval)}");
         }
 
         var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}";
@@ -126,7 +136,7 @@ public static class Gate
     {
         if (!TryInterval(metric.DifferenceLower, metric.DifferenceUpper, out var lower, out var upper))
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from the baseline");
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from the baseline{Because(metric.NoDifferenceInterval)}");
         }
 
         // "Gain" is positive where the candidate is better.
@@ -143,7 +153,7 @@ public static class Gate
     {
         if (!TryInterval(metric.DifferenceLower, metric.DifferenceUpper, out var lower, out var upper))
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from the baseline");
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from the baseline{Because(metric.NoDifferenceInterval)}");
         }
 
         var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}'s difference from the baseline";
@@ -156,7 +166,7 @@ public static class Gate
     {
         if (metric is not { PValue: { } p, Difference: { } difference } || double.IsNaN(p) || double.IsNaN(difference))
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no p-value of its difference from the baseline");
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no p-value of its difference from the baseline{Because(metric.NoDifferenceInterval)}");
         }
 
         var gain = metric.HigherIsBetter ? difference : -difference;
@@ -173,6 +183,8 @@ public static class Gate
     }
 
     private static RuleVerdict Undefined(string name) => new(VerdictResult.Inconclusive, $"{name} is undefined on these samples");
+
+    private static string Because(string? reason) => reason is null ? "" : $" ({reason.Replace('_', ' ')})";
 
     private static string Text(double value) => (value == 0 ? 0 : value).ToString("0.######", CultureInfo.InvariantCulture);
 }

@@ -26,8 +26,11 @@ public sealed record MetricLine
     /// <summary>Upper bound of the interval.</summary>
     public double? Upper { get; init; }
 
-    /// <summary>How the interval was computed: <c>wilson</c> or <c>bootstrap</c>; null without one.</summary>
+    /// <summary>How the interval was computed: <c>wilson</c>, <c>bootstrap</c> or <c>rule_of_three</c>; null without one.</summary>
     public string? Interval { get; init; }
+
+    /// <summary>Why the number has no interval; null when it has one, or is itself undefined.</summary>
+    public string? NoInterval { get; init; }
 
     /// <summary>Samples the number rests on.</summary>
     public required long Samples { get; init; }
@@ -47,13 +50,19 @@ public sealed record MetricLine
     /// <summary>Upper bound of the difference's paired interval.</summary>
     public double? DifferenceUpper { get; init; }
 
+    /// <summary>How the difference's interval was computed: <c>tango</c>, <c>bootstrap_t</c> or <c>rule_of_three</c>; null without one.</summary>
+    public string? DifferenceInterval { get; init; }
+
+    /// <summary>Why the difference has no interval; null when it has one, or there is no difference.</summary>
+    public string? NoDifferenceInterval { get; init; }
+
     /// <summary>Two-sided p-value of "no difference".</summary>
     public double? PValue { get; init; }
 
     /// <summary>The p-value after Holm's correction over the slices.</summary>
     public double? AdjustedPValue { get; init; }
 
-    /// <summary>The test behind the p-value: <c>mcnemar_exact</c> or <c>bootstrap</c>.</summary>
+    /// <summary>The test behind the p-value: <c>mcnemar_exact</c> or <c>bootstrap_t</c>.</summary>
     public string? Test { get; init; }
 
     /// <summary>Samples only the candidate got right.</summary>
@@ -111,19 +120,29 @@ public sealed record MetricLine
         {
             IntervalMethod.Wilson => "wilson",
             IntervalMethod.Bootstrap => "bootstrap",
+            IntervalMethod.RuleOfThree => "rule_of_three",
             _ => null,
         },
+        NoInterval = result.Value is null || result.IntervalMissing == UndefinedReason.None ? null : NameOf(result.IntervalMissing),
         Samples = result.Samples,
         HigherIsBetter = result.Definition.HigherIsBetter,
         Difference = comparison?.Difference,
         DifferenceLower = comparison?.Lower,
         DifferenceUpper = comparison?.Upper,
+        DifferenceInterval = comparison?.Interval switch
+        {
+            IntervalMethod.Tango => "tango",
+            IntervalMethod.BootstrapT => "bootstrap_t",
+            IntervalMethod.RuleOfThree => "rule_of_three",
+            _ => null,
+        },
+        NoDifferenceInterval = comparison?.Difference is null || comparison.IntervalMissing == UndefinedReason.None ? null : NameOf(comparison.IntervalMissing),
         PValue = comparison?.PValue,
         AdjustedPValue = comparison?.AdjustedPValue,
         Test = comparison?.Test switch
         {
             PairedTest.McNemarExact => "mcnemar_exact",
-            PairedTest.Bootstrap => "bootstrap",
+            PairedTest.BootstrapT => "bootstrap_t",
             _ => null,
         },
         Gained = comparison?.Gained,
@@ -139,6 +158,10 @@ public sealed record MetricLine
         UndefinedReason.TooFewReplicates => "too_few_replicates",
         UndefinedReason.TooManySlices => "too_many_slices",
         UndefinedReason.TooManySamples => "too_many_samples",
+        UndefinedReason.TooFewSamples => "too_few_samples",
+        UndefinedReason.TooFewPerLabel => "too_few_per_label",
+        UndefinedReason.NoMethodCovers => "no_method_covers",
+        UndefinedReason.NoVariation => "no_variation",
         _ => "not_requested",
     };
 }

@@ -41,6 +41,10 @@ public sealed record OutcomeCounts
     [JsonIgnore]
     public double Coverage => Total == 0 ? double.NaN : (double)Counted / Total;
 
+    /// <summary>Share of answers that do not parse of all answers that count; 0 when there is none.</summary>
+    [JsonIgnore]
+    public double UnparsableShare => Counted == 0 ? 0 : (double)Unparsable / Counted;
+
     /// <summary>Share of malformed rows of all rows; 0 when there is none.</summary>
     [JsonIgnore]
     public double MalformedShare => Total == 0 ? 0 : (double)MalformedSample / Total;

@@ -22,7 +22,7 @@ public sealed class RowMeasurer
 
     /// <summary>An empty scoreboard of these metrics.</summary>
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
-    public Scoreboard CreateScoreboard(bool hasBaseline) => new(Metrics, _spec.Intervals, hasBaseline, isClustered: _spec.Repeats > 1);
+    public Scoreboard CreateScoreboard(bool hasBaseline) => new(Metrics, _spec.Intervals, hasBaseline, answersPerSample: _spec.Repeats);
 
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }

@@ -35,6 +35,9 @@ public sealed record GateFacts
     /// <summary>Share of samples that were answered (<see cref="OutcomeCounts.Coverage"/>).</summary>
     public required double Coverage { get; init; }
 
+    /// <summary>Share of the candidate's answers that do not parse.</summary>
+    public double UnparsableShare { get; init; }
+
     /// <summary>What all calls cost; null when it is not known.</summary>
     public double? Cost { get; init; }
 
@@ -51,6 +54,8 @@ public sealed record GateFacts
 /// <param name="HigherIsBetter">Whether more is better.</param>
 /// <param name="Difference">Candidate − baseline.</param>
 /// <param name="PValue">Two-sided p-value of "no difference"; on a slice Holm's.</param>
+/// <param name="NoInterval">Why there is no interval.</param>
+/// <param name="NoDifferenceInterval">Why the difference has none.</param>
 public sealed record GateMetric(
     double Value,
     double? Lower = null,
@@ -59,4 +64,6 @@ public sealed record GateMetric(
     double? DifferenceUpper = null,
     bool HigherIsBetter = true,
     double? Difference = null,
-    double? PValue = null);
+    double? PValue = null,
+    string? NoInterval = null,
+    string? NoDifferenceInterval = null);

@@ -49,21 +49,4 @@ public static class Bootstrap
 
         return means;
     }
-
-    /// <summary>
-    /// Two-sided p-value of "no difference" from replicate differences: 2 (1 + m) ÷ (1 + replicates), at most 1, where m is the
-    /// number of replicates on the rarer side of zero and a replicate at zero counts for both sides. NaN replicates are left out.
-    /// </summary>
-    public static double TwoSidedPValue(ReadOnlySpan<double> differences)
-    {
-        int atMostZero = 0, atLeastZero = 0, defined = 0;
-        foreach (var difference in differences)
-        {
-            defined += double.IsNaN(difference) ? 0 : 1;
-            atMostZero += difference <= 0 ? 1 : 0;
-            atLeastZero += difference >= 0 ? 1 : 0;
-        }
-
-        return Math.Min(1, 2.0 * (1 + Math.Min(atMostZero, atLeastZero)) / (1 + defined));
-    }
 }

@@ -4,14 +4,14 @@ namespace FunctionsEval.Core.Statistics;
 public static class ProportionInterval
 {
     /// <summary>Wilson's score interval (Journal of the American Statistical Association 22, 1927).</summary>
-    /// <param name="successes">Hits, 0 to <paramref name="n"/>.</param>
-    /// <param name="n">Trials, at least 1.</param>
+    /// <param name="successes">Hits, 0 to <paramref name="n"/>; a fraction where trials depend on each other.</param>
+    /// <param name="n">Trials, greater than 0.</param>
     /// <param name="level">Confidence level, between 0 and 1.</param>
-    public static (double Lower, double Upper) Wilson(long successes, long n, double level)
+    public static (double Lower, double Upper) Wilson(double successes, double n, double level)
     {
         Require(successes, n);
         var z = SpecialFunctions.NormalUpperQuantile((1 - level) / 2);
-        var p = (double)successes / n;
+        var p = successes / n;
         var denominator = 2 * (n + (z * z));
         var centre = ((2 * n * p) + (z * z)) / denominator;
         var halfWidth = z * Math.Sqrt((z * z) + (4 * n * p * (1 - p))) / denominator;
@@ -45,9 +45,9 @@ public static class ProportionInterval
         return (lower, upper);
     }
 
-    private static void Require(long successes, long n)
+    private static void Require(double successes, double n)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, n);
     }

@@ -170,6 +170,13 @@ internal static class SpecialFunctions
         return BetaRegularized(degreesOfFreedom / (degreesOfFreedom + (t * t)), degreesOfFreedom / 2, 0.5);
     }
 
+    /// <summary>The number that Student's t exceeds with probability <paramref name="tail"/> (0–0.5, both excluded).</summary>
+    public static double StudentUpperQuantile(double tail, double degreesOfFreedom)
+    {
+        var x = BetaQuantile(2 * tail, degreesOfFreedom / 2, 0.5);
+        return Math.Sqrt(degreesOfFreedom * (1 - x) / x);
+    }
+
     /// <summary>x^a (1−x)^b ÷ B(a, b).</summary>
     private static double BetaFactor(double x, double y, double a, double b)
     {

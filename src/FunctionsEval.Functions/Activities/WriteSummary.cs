@@ -132,6 +132,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
+            UnparsableRate = roles.ToDictionary(role => role.Role, role => role.Outcomes.UnparsableShare, StringComparer.Ordinal),
             Leakage = leakage,
             Usage = usage,
             Metrics = result.Metrics,
@@ -174,6 +175,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             foreach (var outcome in OutcomeNames.All.Values)
                 columns[prefix + outcome] = role.Outcomes[outcome];
             columns[prefix + "Coverage"] = result.Coverage[role.Role];
+            columns[prefix + "UnparsableRate"] = role.Outcomes.UnparsableShare;
             columns[prefix + "InputTokens"] = role.Usage.InputTokens;
             columns[prefix + "OutputTokens"] = role.Usage.OutputTokens;
             columns[prefix + "Cost"] = (double?)role.Usage.Cost;

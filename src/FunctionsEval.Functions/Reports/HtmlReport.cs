@@ -113,13 +113,13 @@ internal static class HtmlReport
         {
             page.Raw("<tr>");
             page.Element("th", line.Name + (line.HigherIsBetter ? "" : " ↓"), attributes: "scope=\"row\"");
-            page.Element("td", WithInterval(line.Value, line.Lower, line.Upper) ?? line.Undefined ?? "–");
+            page.Element("td", WithInterval(line) ?? "–");
             if (baseline.Count > 0)
             {
                 var other = baseline.GetValueOrDefault(line.Name);
-                page.Element("td", other is null ? "–" : WithInterval(other.Value, other.Lower, other.Upper) ?? "–");
-                page.Element("td", Signed(line.Difference), Direction(line));
-                page.Raw($"<td>{SvgCharts.Difference(line)}</td>");
+                page.Element("td", other is null ? "–" : WithInterval(other) ?? "–");
+                page.Element("td", Signed(line.Difference), Direction(summary, line));
+                page.Raw(line.NoDifferenceInterval is { } none ? $"<td>none: {Words(none)}</td>" : $"<td>{SvgCharts.Difference(line)}</td>");
                 page.Element("td", line.PValue is { } p ? PValue(p) : "–");
             }
 
@@ -127,13 +127,13 @@ internal static class HtmlReport
             page.Raw("</tr>\n");
         }
 
-        page.Raw("</tbody>\n</table></div>\n<p class=\"note\">Intervals in brackets. ↓: less is better. A difference is better or worse only where its whole interval is on one side of 0.</p>\n</section>\n");
+        page.Raw("</tbody>\n</table></div>\n<p class=\"note\">Intervals in brackets. ↓: less is better. A difference is better or worse only where its whole interval is on one side of 0 and at least 95 % of the samples count. Where no interval would cover, the reason stands in its place.</p>\n</section>\n");
     }
 
     /// <summary>Better or worse only where the interval says so.</summary>
-    private static string Direction(MetricLine line)
+    private static string Direction(RunSummary summary, MetricLine line)
     {
-        if (line is not { DifferenceLower: { } lower, DifferenceUpper: { } upper } || (lower <= 0 && upper >= 0))
+        if (summary.Coverage.Values.Any(coverage => coverage < Gate.DefaultMinimumCoverage) || line is not { DifferenceLower: { } lower, DifferenceUpper: { } upper } || (lower <= 0 && upper >= 0))
             return "";
         return lower > 0 == line.HigherIsBetter ? "better" : "worse";
     }
@@ -256,8 +256,8 @@ internal static class HtmlReport
         {
             page.Raw("<tr>");
             page.Element("th", line.Slice, attributes: "scope=\"row\"");
-            page.Element("td", WithInterval(line.Value, line.Lower, line.Upper) ?? "–");
-            page.Element("td", Signed(line.Difference), Direction(line));
+            page.Element("td", WithInterval(line) ?? "–");
+            page.Element("td", Signed(line.Difference), Direction(summary, line));
             page.Raw($"<td>{SvgCharts.Difference(line)}</td>");
             page.Element("td", line.AdjustedPValue is { } p ? PValue(p) : "–");
             page.Element("td", Count(line.Samples));
@@ -282,6 +282,8 @@ internal static class HtmlReport
             page.Raw("</tr>\n");
         }
 
+        Shares("coverage", summary.Coverage.ToDictionary(role => role.Key, role => role.Value));
+        Shares("unparsable, of those that count", summary.UnparsableRate.ToDictionary(role => role.Key, role => (double?)role.Value));
         page.Raw("</tbody>\n</table>\n<table>\n<thead><tr><th scope=\"col\">calls</th><th scope=\"col\">prompt tokens</th><th scope=\"col\">answer tokens</th><th scope=\"col\">cost</th></tr></thead>\n<tbody>\n");
         foreach (var (caller, usage) in summary.Usage)
         {
@@ -302,6 +304,15 @@ internal static class HtmlReport
         }
 
         page.Raw("</section>\n");
+
+        void Shares(string name, Dictionary<string, double?> shares)
+        {
+            page.Raw("<tr>");
+            page.Element("th", name, attributes: "scope=\"row\"");
+            foreach (var role in summary.Outcomes.Keys)
+                page.Element("td", shares.GetValueOrDefault(role) is { } share ? share.ToString("0.0###", CultureInfo.InvariantCulture) : "–");
+            page.Raw("</tr>\n");
+        }
     }
 
     private static void Pace(HtmlPage page, IReadOnlyList<AnswerPace> paces)
@@ -378,8 +389,16 @@ internal static class HtmlReport
     private static IEnumerable<MetricLine> Lines(RunSummary summary, string role, string slice) =>
         summary.Metrics.Where(line => line.Role == role && line.Slice == slice);
 
-    private static string? WithInterval(double? value, double? lower, double? upper) =>
-        value is null ? null : lower is { } low && upper is { } high ? $"{Number(value)} [{Number(low)}, {Number(high)}]" : Number(value);
+    private static string? WithInterval(MetricLine line) => line switch
+    {
+        { Value: null } => line.Undefined is { } undefined ? Words(undefined) : null,
+        { Lower: { } lower, Upper: { } upper } => $"{Number(line.Value)} [{Number(lower)}, {Number(upper)}]",
+        { NoInterval: { } none } => $"{Number(line.Value)} (no interval: {Words(none)})",
+        _ => Number(line.Value),
+    };
+
+    /// <summary>A reason in the words of its name.</summary>
+    private static string Words(string reason) => reason.Replace('_', ' ');
 
     private static string Number(double? value) => value is { } number
         ? number.ToString(Math.Abs(number) < 1e6 ? "0.0000" : "0.000e0", CultureInfo.InvariantCulture)

@@ -29,7 +29,7 @@ internal sealed class GeometricHistogram
     /// <summary>Where a bucket begins.</summary>
     public static double LowerEdge(int bucket) => bucket <= 0 ? 0 : Smallest * Math.Exp(bucket * LogWidth);
 
-    /// <summary>The given quantile (the middle of its bucket); null when nothing was added.</summary>
+    /// <summary>The given quantile (the middle of its bucket, to the three digits that its width allows); null when nothing was added.</summary>
     /// <param name="quantile">0 to 1.</param>
     public double? Quantile(double quantile)
     {
@@ -42,9 +42,15 @@ internal sealed class GeometricHistogram
         {
             seen += count;
             if (seen >= rank)
-                return Math.Round(Smallest * Math.Exp((bucket + 0.5) * LogWidth), 2);
+                return ToThreeDigits(Smallest * Math.Exp((bucket + 0.5) * LogWidth));
         }
 
         return null;
+    }
+
+    private static double ToThreeDigits(double amount)
+    {
+        var unit = Math.Pow(10, Math.Floor(Math.Log10(amount)) - 2);
+        return unit >= 1 ? Math.Round(amount / unit) * unit : Math.Round(amount, (int)-Math.Log10(unit));
     }
 }

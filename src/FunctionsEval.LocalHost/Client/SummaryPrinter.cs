@@ -48,13 +48,16 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
             {
                 cells.Add(baseline.TryGetValue(Text(line, "name"), out var other) ? WithInterval(other, "value", "lower", "upper") : "");
                 cells.Add(WithInterval(line, "difference", "differenceLower", "differenceUpper", signed: true));
-                cells.Add(Number(line, "pValue") is { } p ? p.ToString(p < 0.001 ? "0.0e0" : "0.000", CultureInfo.InvariantCulture) : "");
+                cells.Add(Number(line, "pValue") is { } p ? p < 0.001 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture) : "");
             }
 
             table.AddRow(cells.ToArray());
         }
 
         console.Write(table);
+        var without = candidate.Take(MaxRows).Where(line => line["noInterval"] is not null).GroupBy(line => Text(line, "noInterval").Replace('_', ' '));
+        foreach (var reason in without)
+            console.WriteLine($"No interval, {reason.Key}: {string.Join(", ", reason.Select(line => Text(line, "name")))}");
         if (candidate.Count > MaxRows)
             console.WriteLine($"(and {candidate.Count - MaxRows} more in EvaluationMetrics)");
     }
@@ -65,7 +68,8 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         {
             var shown = counts!.AsObject().Where(count => count.Value!.GetValue<long>() > 0).Select(count => $"{count.Key} {count.Value}");
             var prefix = role == "candidate" ? "candidate" : "baseline";
-            console.WriteLine($"{role + ":",-12} {string.Join(", ", shown)}; latency p50 {Text(run, prefix + "LatencyMsP50")} ms, p95 {Text(run, prefix + "LatencyMsP95")} ms");
+            var shares = string.Create(CultureInfo.InvariantCulture, $"coverage {Number(summary["coverage"]!.AsObject(), role) ?? 0:0.0##}, unparsable {100 * (Number(summary["unparsableRate"]!.AsObject(), role) ?? 0):0.#} %");
+            console.WriteLine($"{role + ":",-12} {string.Join(", ", shown)}; {shares}; latency p50 {Text(run, prefix + "LatencyMsP50")} ms, p95 {Text(run, prefix + "LatencyMsP95")} ms");
         }
     }
 

@@ -13,7 +13,19 @@ public sealed class ClassificationTests
         var values = Samples.Values(Create("f1"), Pair("yes", "yes"), Pair("no", "yes"));
         Assert.Equal(0, values["precision[no]"]);
         Assert.Equal(0, values["f1[no]"]);
-        Assert.Equal((2.0 / 3) / 3, values["f1_macro"], 1e-12);
+        Assert.Equal((2.0 / 3) / 2, values["f1_macro"], 1e-12);
+    }
+
+    /// <summary>Of three labels one has no sample.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void F1_over_a_closed_list_counts_a_label_without_samples_as_zero(bool isListed)
+    {
+        var metric = isListed ? Create("f1", ("labels", Samples.Labels)) : Create("f1", ("all_labels", true));
+        Assert.Equal((2.0 / 3) / 3, Samples.Values(metric, Pair("yes", "yes"), Pair("no", "yes"))["f1_macro"], 1e-12);
+        Assert.Contains("macro:all_labels", metric.Signature, StringComparison.Ordinal);
+        Assert.Contains("macro:labels_with_samples", Create("f1").Signature, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,12 +40,70 @@ public sealed class IntervalTests
     public void Percentile_interpolates_between_order_statistics() =>
         Assert.Equal((1.1, 4.9), Round(Bootstrap.PercentileInterval([5, 1, 4, 2, 3], 0.95)));
 
-    [Fact]
-    public void TwoSidedPValue_without_replicates_is_one() => Assert.Equal(1, Bootstrap.TwoSidedPValue([]));
+    /// <summary>Oracle: scipy.stats.t.isf.</summary>
+    [Theory]
+    [InlineData(0.025, 1, 12.706204736432095)]
+    [InlineData(0.025, 9.5, 2.2438)]
+    [InlineData(0.005, 30, 2.7499956535672)]
+    [InlineData(0.025, 1e6, 1.9599664)]
+    public void StudentUpperQuantile_is_the_inverse_of_the_distribution(double tail, double degrees, double expected)
+    {
+        var t = SpecialFunctions.StudentUpperQuantile(tail, degrees);
+        Assert.Equal(2 * tail, SpecialFunctions.StudentTwoSided(t, degrees), 1e-9);
+        Assert.Equal(expected, t, 1e-3);
+    }
+
+    /// <summary>Oracle: in Python, the score test solved by bisection with the restricted likelihood maximised numerically.</summary>
+    [Theory]
+    [InlineData(12, 2, 50, 0.0611124, 0.3447087)]
+    [InlineData(7, 3, 30, -0.0806293, 0.3400447)]
+    [InlineData(0, 0, 50, -0.0713476, 0.0713476)]
+    [InlineData(50, 0, 50, 0.8573048, 1)]
+    public void Tango_holds_the_differences_that_the_score_test_does_not_refuse(double onlyFirst, double onlySecond, double n, double lower, double upper)
+    {
+        var interval = PairedProportionInterval.Tango(onlyFirst, onlySecond, n, 0.95);
+        Assert.Equal(lower, interval.Lower, 1e-6);
+        Assert.Equal(upper, interval.Upper, 1e-6);
+    }
 
     [Fact]
-    public void TwoSidedPValue_when_all_replicates_lie_on_one_side_is_two_over_replicates_plus_one() =>
-        Assert.Equal(2.0 / 100, Bootstrap.TwoSidedPValue([.. Enumerable.Range(1, 99).Select(i => (double)i)]), 1e-15);
+    public void Tango_mirrors_when_the_two_are_swapped() => Gen.Select(Gen.Int[0, 40], Gen.Int[0, 40], Gen.Int[80, 200]).Sample(counts =>
+    {
+        var (first, second, n) = counts;
+        var (lower, upper) = PairedProportionInterval.Tango(first, second, n, 0.95);
+        var (mirroredLower, mirroredUpper) = PairedProportionInterval.Tango(second, first, n, 0.95);
+        Assert.Equal(lower, -mirroredUpper, 1e-12);
+        Assert.Equal(upper, -mirroredLower, 1e-12);
+        Assert.InRange((first - second) / (double)n, lower - 1e-12, upper + 1e-12);
+    });
+
+    /// <summary>Oracle: with groups of equal size m the factor is m ÷ (m − 1) and the degrees of freedom are the groups' together.</summary>
+    [Fact]
+    public void Spread_of_equal_groups_is_that_of_their_means()
+    {
+        var spread = Spread.OfGroups([5, 5, 5, 0, 5]);
+        Assert.Equal((1.25, 16, 1), (spread.Inflation, spread.DegreesOfFreedom, spread.Leverage), new NearSpread());
+        Assert.Equal(double.PositiveInfinity, Spread.OfGroups([1, 1]).Inflation);
+    }
+
+    [Fact]
+    public void A_difference_is_significant_exactly_where_its_interval_leaves_zero_out() =>
+        Gen.Select(Gen.Double[-1, 1].Array[50], Gen.Double[-0.5, 0.5], Gen.Double[0.5, 0.999]).Sample(sample =>
+        {
+            var (replicates, estimate, level) = sample;
+            var spread = Spread.OfMean(30);
+            var (lower, upper) = BootstrapInterval.OfDifference(estimate, replicates, spread, level);
+            Assert.InRange(estimate, lower, upper);
+            Assert.Equal(lower > 0 || upper < 0, BootstrapInterval.PValue(estimate, replicates, spread) < 1 - level);
+        });
+
+    [Fact]
+    public void An_interval_holds_its_estimate() =>
+        Gen.Select(Gen.Double[-1, 1].Array[2, 50], Gen.Double[-2, 2]).Sample(sample =>
+        {
+            var (lower, upper) = BootstrapInterval.OfEstimate(sample.Item2, sample.Item1, Spread.OfMean(30), 0.95);
+            Assert.InRange(sample.Item2, lower, upper);
+        });
 
     /// <summary>Oracle: worked by hand, 3 × 0.01, 2 × 0.04 and then never smaller than the one before.</summary>
     [Fact]
@@ -71,4 +129,12 @@ public sealed class IntervalTests
     });
 
     private static (double, double) Round((double Lower, double Upper) interval) => (Math.Round(interval.Lower, 12), Math.Round(interval.Upper, 12));
+
+    private sealed class NearSpread : IEqualityComparer<(double, double, double)>
+    {
+        public bool Equals((double, double, double) x, (double, double, double) y) =>
+            Math.Abs(x.Item1 - y.Item1) < 1e-12 && Math.Abs(x.Item2 - y.Item2) < 1e-9 && Math.Abs(x.Item3 - y.Item3) < 1e-12;
+
+        public int GetHashCode((double, double, double) x) => 0;
+    }
 }

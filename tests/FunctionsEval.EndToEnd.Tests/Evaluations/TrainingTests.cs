@@ -106,7 +106,7 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.Equal(("Completed", 75L), (run.GetString("Status"), run.GetInt64("Samples")));
         Assert.All(Enumerable.Range(0, 25), number => Assert.Equal(3, _app.Endpoint.Requests[$"thrice {number}"]));
         var accuracy = await _app.MetricAsync(run.PartitionKey, "candidate|accuracy|all");
-        Assert.Equal("bootstrap", accuracy.GetString("Interval"));
+        Assert.Equal("wilson", accuracy.GetString("Interval"));
         Assert.NotNull(accuracy.GetDouble("NoiseFloor"));
 
         using var directory = new TemporaryDirectory();

@@ -26,7 +26,7 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
     public override int StatisticLength => FirstMatches + (2 * options.MaxNgramOrder);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("bleu")];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("bleu") { Maximum = 100 }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
@@ -63,12 +63,19 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = Score(sums).Score;
 
+    /// <summary>Smoothing adds to counts, so the weights' unit must come out first.</summary>
+    /// <inheritdoc/>
+    public override void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) => values[0] = Score(sums, BootstrapWeights.One).Score;
+
     /// <summary>The score with its parts.</summary>
-    internal BleuScore Score(ReadOnlySpan<long> sums) => BleuScore.Compute(
+    /// <param name="sums">The sums.</param>
+    /// <param name="unit">What one n-gram is in them.</param>
+    internal BleuScore Score(ReadOnlySpan<long> sums, double unit = 1) => BleuScore.Compute(
         sums.Slice(FirstMatches, options.MaxNgramOrder),
         sums.Slice(FirstMatches + options.MaxNgramOrder, options.MaxNgramOrder),
         sums[HypothesisLength],
         sums[ReferenceLength],
+        unit,
         options);
 
     private List<string> Tokens(string segment) => tokenizer.Tokenize(PythonText.TrimEnd(options.Lowercase ? PythonText.Lower(segment) : segment));

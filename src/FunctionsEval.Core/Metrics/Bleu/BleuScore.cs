@@ -11,14 +11,14 @@ internal sealed record BleuScore(double Score, double[] Precisions, double[] Cou
     // sacrebleu's stand-in for the logarithm of zero.
     private const double LogOfZero = -9999999999;
 
-    /// <summary>Computes the score from sums over segments.</summary>
-    public static BleuScore Compute(ReadOnlySpan<long> matches, ReadOnlySpan<long> ngrams, long hypothesisLength, long referenceLength, BleuOptions options)
+    /// <summary>Computes the score from sums over segments, in which one n-gram is <paramref name="unit"/>.</summary>
+    public static BleuScore Compute(ReadOnlySpan<long> matches, ReadOnlySpan<long> ngrams, long hypothesisLength, long referenceLength, double unit, BleuOptions options)
     {
         var brevityPenalty = hypothesisLength >= referenceLength ? 1
             : hypothesisLength == 0 ? 0
             : Math.Exp(1 - ((double)referenceLength / hypothesisLength));
-        var counts = Array.ConvertAll(matches.ToArray(), count => (double)count);
-        var totals = Array.ConvertAll(ngrams.ToArray(), total => (double)total);
+        var counts = Array.ConvertAll(matches.ToArray(), count => count / unit);
+        var totals = Array.ConvertAll(ngrams.ToArray(), total => total / unit);
         var precisions = new double[counts.Length];
         if (!counts.Any(count => count > 0))
         {

@@ -32,6 +32,10 @@ internal sealed class CalibrationMetric(LabelIndex labels, int positive, int bin
     /// <inheritdoc/>
     public override int SumLength => 1 + (WordsPerBin * binCount);
 
+    /// <summary>Gaps count by their size whatever their sign, so that chance adds to them and a resample adds once more.</summary>
+    /// <inheritdoc/>
+    public override int? FewestSamplesOf(int value) => null;
+
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
         [new("ece", HigherIsBetter: false), new("mce", HigherIsBetter: false), new("rmsce", HigherIsBetter: false)];

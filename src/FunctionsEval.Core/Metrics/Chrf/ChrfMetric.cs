@@ -60,7 +60,7 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
     public override int StatisticLength => PerOrder * orders;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("chrf")];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("chrf") { Maximum = 100 }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

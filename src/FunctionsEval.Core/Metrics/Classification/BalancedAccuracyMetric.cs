@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Statistics;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>
@@ -15,7 +17,10 @@ internal sealed class BalancedAccuracyMetric(LabelIndex labels, bool adjusted) :
     public override string Signature { get; } = $"adjusted:{(adjusted ? "yes" : "no")}|unparsable:wrong|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("balanced_accuracy")];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("balanced_accuracy") { Minimum = adjusted ? -1 : 0 }];
+
+    /// <inheritdoc/>
+    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => SpreadOfLabels(sums, independent);
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Statistics;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>
@@ -8,6 +10,24 @@ namespace FunctionsEval.Core.Metrics.Classification;
 internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
 {
     private const int PerClass = 3;
+
+    /// <summary>The labels.</summary>
+    public IReadOnlyList<string> Labels => labels.Labels;
+
+    /// <summary>The labels that no sample has.</summary>
+    public IReadOnlyList<string> LabelsWithoutSamples(ReadOnlySpan<long> sums)
+    {
+        var absent = new List<string>();
+        for (var label = 0; label < labels.Count; label++)
+        {
+            if (Occurrences(sums, label) == 0)
+            {
+                absent.Add(labels.Labels[label]);
+            }
+        }
+
+        return absent;
+    }
 
     /// <inheritdoc/>
     public sealed override int StatisticLength => 2;
@@ -47,6 +67,26 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
         }
 
         return count;
+    }
+
+    /// <summary>Moving one sample moves what it is compared with too, so these numbers move up to twice as far as a mean.</summary>
+    /// <inheritdoc/>
+    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => Spread.OfMean(independent) with { Leverage = 2 };
+
+    /// <inheritdoc/>
+    public override int? FewestSamplesOf(int value) => 50;
+
+    /// <summary>The spread of a mean over the labels that have samples.</summary>
+    protected Spread SpreadOfLabels(ReadOnlySpan<long> sums, double independent)
+    {
+        var sizes = new double[labels.Count];
+        for (var label = 0; label < sizes.Length; label++)
+        {
+            sizes[label] = Occurrences(sums, label) * independent / Samples(sums);
+        }
+
+        var spread = Spread.OfGroups(sizes);
+        return spread with { Leverage = 2 * spread.Leverage };
     }
 
     protected static long Samples(ReadOnlySpan<long> sums) => sums[0];

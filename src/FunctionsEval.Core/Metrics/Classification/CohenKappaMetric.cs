@@ -16,7 +16,7 @@ internal sealed class CohenKappaMetric(LabelIndex labels) : ClassCountsMetric(la
     public override string Signature => "weights:none|unparsable:wrong|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("cohen_kappa")];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("cohen_kappa") { Minimum = -1 }];
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

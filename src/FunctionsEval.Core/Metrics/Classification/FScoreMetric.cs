@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.Classification;
 
@@ -13,21 +14,29 @@ internal sealed record FScoreOptions
 
     /// <summary>What 0 ÷ 0 is: 0, 1, or NaN, which averages then leave out. Default 0.</summary>
     public double ZeroDivision { get; init; }
+
+    /// <summary>Whether macro averages are over all the labels, as with scikit-learn's <c>labels=</c>, and not only over those that have samples. Default false.</summary>
+    public bool IsClosedList { get; init; }
 }
 
 /// <summary>
 /// Precision (hits ÷ predictions), recall (hits ÷ occurrences) and F_β ((1 + β²) hits ÷ (β² occurrences + predictions); van
-/// Rijsbergen, Information Retrieval, 1979): macro (mean over labels), micro (from summed counts), weighted (mean by
+/// Rijsbergen, Information Retrieval, 1979): macro (mean over the labels that have samples), micro (from summed counts), weighted (mean by
 /// occurrences), of the positive label, and per label. A prediction outside the labels misses its sample's label and is no
 /// label's false alarm, so that micro precision and recall differ.
 /// </summary>
 internal sealed class FScoreMetric : ClassCountsMetric
 {
+    private const int WeightedPrecision = 7;
+
     private static readonly string[] Averages = ["macro", "micro", "weighted"];
 
     private readonly FScoreOptions options;
     private readonly int labelCount;
     private readonly int positive;
+
+    // Where the labels' own numbers begin: after the averages and those of the positive label.
+    private int First => positive >= 0 ? 12 : 9;
 
     public FScoreMetric(LabelIndex labels, FScoreOptions options)
         : base(labels)
@@ -37,7 +46,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
         positive = labels.Of(options.PositiveLabel);
         var f = string.Create(CultureInfo.InvariantCulture, $"f{options.Beta}");
         var zero = double.IsNaN(options.ZeroDivision) ? "nan" : options.ZeroDivision.ToString(CultureInfo.InvariantCulture);
-        Signature = $"beta:{options.Beta.ToString(CultureInfo.InvariantCulture)}|zero_division:{zero}|labels:{labelCount}|unparsable:wrong|version:sklearn-1.2.1";
+        Signature = $"beta:{options.Beta.ToString(CultureInfo.InvariantCulture)}|zero_division:{zero}|labels:{labelCount}|macro:{(options.IsClosedList ? "all_labels" : "labels_with_samples")}|unparsable:wrong|version:sklearn-1.2.1";
 
         List<string> names = [.. Averages.SelectMany(average => new[] { $"{f}_{average}", $"precision_{average}", $"recall_{average}" })];
         if (positive >= 0)
@@ -59,10 +68,36 @@ internal sealed class FScoreMetric : ClassCountsMetric
     public override IReadOnlyList<MetricValueDefinition> Values { get; }
 
     /// <inheritdoc/>
+    public override ProportionCounts? CountsOf(int value, ReadOnlySpan<long> sums)
+    {
+        if (value < Averages.Length * 3)
+        {
+            return null;
+        }
+
+        // A sample that a label misses is another sample than one that it wrongly claims, so that F1's errors are trials of their own.
+        var label = value >= First ? (value - First) / 3 : positive;
+        double hits = Hits(sums, label), occurrences = Occurrences(sums, label), predictions = Predictions(sums, label);
+        return (value % 3) switch
+        {
+            1 => new ProportionCounts(hits, predictions),
+            2 => new ProportionCounts(hits, occurrences),
+            _ => options.Beta == 1 ? new ProportionCounts(hits, occurrences + predictions - hits, IsDice: true) : null,
+        };
+    }
+
+    /// <summary>Weighted precision mixes the occurrences of one sample with the predictions of another, and takes longest to settle.</summary>
+    /// <inheritdoc/>
+    public override int? FewestSamplesOf(int value) => value == WeightedPrecision ? 300 : base.FewestSamplesOf(value);
+
+    /// <inheritdoc/>
+    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>
+        value < 3 ? SpreadOfLabels(sums, independent) : base.SpreadOf(value, sums, independent);
+
+    /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
     {
-        var first = positive >= 0 ? 12 : 9;
-        var perLabel = values[first..];
+        var perLabel = values[First..];
         Counts all = default;
         for (var label = 0; label < labelCount; label++)
         {
@@ -100,7 +135,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
         for (var label = 0; label < labelCount; label++)
         {
             var score = scores[3 * label];
-            if (!double.IsNaN(score))
+            if (!double.IsNaN(score) && (options.IsClosedList || Occurrences(sums, label) > 0))
             {
                 double weight = weighted ? Occurrences(sums, label) : 1;
                 sum += weight * score;

@@ -15,7 +15,7 @@ internal sealed class MatthewsCorrelationMetric(LabelIndex labels) : ClassCounts
     public override string Signature => "unparsable:wrong|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("mcc")];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("mcc") { Minimum = -1 }];
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

@@ -34,7 +34,7 @@ internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weight
     public override int SumLength => 2 + (2 * places);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("cohen_kappa")];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("cohen_kappa") { Minimum = -1 }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

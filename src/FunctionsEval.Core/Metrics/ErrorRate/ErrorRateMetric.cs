@@ -32,7 +32,7 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new(unit == ErrorUnit.Word ? "wer" : "cer", HigherIsBetter: false)];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new(unit == ErrorUnit.Word ? "wer" : "cer", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

@@ -16,7 +16,7 @@ internal sealed class SemanticSimilarityMetric(SimilaritySpec similarity) : Grad
     public override int StatisticLength => FirstOwn + 1;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("semantic_similarity"), new("semantic_similarity_coverage")];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("semantic_similarity") { Minimum = -1 }, new("semantic_similarity_coverage")];
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

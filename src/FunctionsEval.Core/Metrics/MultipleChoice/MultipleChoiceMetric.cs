@@ -27,7 +27,7 @@ internal sealed class MultipleChoiceMetric : Metric
         new("acc_norm", IsProportion: true) { HitWord = MostLikelyPerCharacter },
         new("acc_bytes", IsProportion: true) { HitWord = MostLikelyPerByte },
         new("gold_is_greedy", IsProportion: true) { HitWord = Greedy },
-        new("choice_brier", HigherIsBetter: false),
+        new("choice_brier", HigherIsBetter: false) { Maximum = 2 },
     ];
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
         [.. new[] { "perplexity", "document_perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte", "bits_per_token" }
-            .Select(name => new MetricValueDefinition(ofAnswer ? $"self_{name}" : name, HigherIsBetter: false))];
+            .Select(name => new MetricValueDefinition(ofAnswer ? $"self_{name}" : name, HigherIsBetter: false) { Maximum = double.PositiveInfinity })];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

@@ -20,7 +20,7 @@ internal sealed class BrierMetric(LabelIndex labels, int positive) : LabelProbab
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("brier", HigherIsBetter: false)];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("brier", HigherIsBetter: false) { Maximum = 2 }];
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = FixedPoint.ToDouble(sums[1]) / sums[0];

@@ -17,8 +17,12 @@ internal sealed class LogLossMetric(LabelIndex labels) : LabelProbabilityMetric(
     /// <inheritdoc/>
     public override int StatisticLength => 3;
 
+    /// <summary>A few sure and wrong answers make most of it, and a small dataset may hold none of them.</summary>
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("log_loss", HigherIsBetter: false)];
+    public override int? FewestSamplesOf(int value) => 100;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("log_loss", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = FixedPoint.Join(sums[1], sums[2]) / sums[0];

@@ -5,6 +5,7 @@ internal sealed class AverageOverContests(RankingRule rule, int columns)
 {
     private readonly double[] sums = new double[columns];
     private readonly double[] weights = new double[columns];
+    private double fewest = long.MaxValue;
 
     /// <summary>The samples as they are, and the replicates.</summary>
     public int Columns => columns;
@@ -12,6 +13,7 @@ internal sealed class AverageOverContests(RankingRule rule, int columns)
     /// <summary>Adds a contest.</summary>
     public void Add(RankingContest contest, RankedSteps steps)
     {
+        fewest = Math.Min(fewest, Math.Min(steps.Positives[0], steps.Negatives[0]));
         for (var column = 0; column < columns; column++)
         {
             var value = steps.Value(column);
@@ -29,6 +31,6 @@ internal sealed class AverageOverContests(RankingRule rule, int columns)
     public RankedNumber Finish(long samples)
     {
         var averages = sums.Zip(weights, (sum, weight) => sum / weight).ToArray();
-        return new RankedNumber(averages[0], columns > 1 ? averages[1..] : null, samples);
+        return new RankedNumber(averages[0], columns > 1 ? averages[1..] : null, samples, (long)fewest);
     }
 }

@@ -67,7 +67,7 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
         for (var i = 0; i < ranked.Length; i++)
         {
             var (score, isPositive, entry) = ranked[i];
-            PoissonWeights.Fill(entry.Key, weights);
+            BootstrapWeights.Fill(entry.Key, weights);
             foreach (var slice in entry.AllSlices)
             {
                 if (!bySlice.TryGetValue(slice, out var steps))

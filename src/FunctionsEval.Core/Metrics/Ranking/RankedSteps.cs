@@ -19,6 +19,9 @@ internal sealed class RankedSteps(RankingCurve curve, int columns)
     /// <summary>How often the class occurs, by column.</summary>
     public ReadOnlySpan<double> Positives => positives;
 
+    /// <summary>How often anything else occurs, by column.</summary>
+    public ReadOnlySpan<double> Negatives => negatives;
+
     /// <summary>Adds a sample to the step.</summary>
     /// <param name="isPositive">Whether it is of the class.</param>
     /// <param name="weights">Its weight in each replicate; may be longer than needed.</param>

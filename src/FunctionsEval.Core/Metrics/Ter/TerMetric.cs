@@ -25,7 +25,7 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     public override int StatisticLength => 3;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("ter", HigherIsBetter: false)];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("ter", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
 
     /// <summary>The signature in sacrebleu's notation.</summary>
     /// <param name="options">The tokenizer's options.</param>

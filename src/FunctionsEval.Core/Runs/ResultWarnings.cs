@@ -1,0 +1,46 @@
+using System.Globalization;
+using FunctionsEval.Core.Metrics;
+
+namespace FunctionsEval.Core.Runs;
+
+/// <summary>What the numbers themselves warn of: few samples behind them, many answers that do not parse, labels that no sample has.</summary>
+internal static class ResultWarnings
+{
+    /// <summary>From this share of unparsable answers on, the way the model answers matters as much as what it knows.</summary>
+    private const double ManyUnparsable = 0.05;
+
+    /// <summary>Most labels that a sentence names.</summary>
+    private const int LabelsNamed = 3;
+
+    public static IReadOnlyList<string> Of(MetricReport report, IReadOnlyDictionary<string, OutcomeCounts> outcomes) =>
+    [
+        .. outcomes.Select(role => OfCoverage(role.Key, role.Value)).OfType<string>(),
+        .. outcomes.Select(role => OfUnparsable(role.Key, role.Value)).OfType<string>(),
+        .. OfLabels(report.LabelsWithoutSamples, report.LabelCount),
+    ];
+
+    private static string? OfCoverage(string role, OutcomeCounts counts) => counts.Total > 0 && counts.Coverage < Gate.DefaultMinimumCoverage
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"Only {counts.Counted:N0} of {counts.Total:N0} samples of the {role} count in its numbers (coverage {counts.Coverage:0.###}), so they say little of the rest, and no comparison rests on them. See the outcomes for why, and resume or repeat the run.")
+        : null;
+
+    private static string? OfUnparsable(string role, OutcomeCounts counts) => counts.UnparsableShare >= ManyUnparsable
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{counts.Unparsable:N0} of {counts.Counted:N0} answers of the {role} do not parse ({100 * counts.UnparsableShare:0.#} %) and count as wrong. Compare with the lenient reading, and mend the prompt, the answer's method or its aliases.")
+        : null;
+
+    private static IEnumerable<string> OfLabels(IReadOnlyList<string> absent, int labels)
+    {
+        if (absent.Count == 0)
+        {
+            yield break;
+        }
+
+        var named = string.Join(", ", absent.Take(LabelsNamed).Select(label => $"'{label}'"));
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{absent.Count} of {labels} labels have no sample ({named}{(absent.Count > LabelsNamed ? ", …" : "")}): macro averages are over the other {labels - absent.Count}. Add samples of them, or give f1 the option all_labels to count each as 0.");
+    }
+}
