@@ -77,7 +77,7 @@ public static class MetricCatalog
         _ => Named("perplexity"),
     };
 
-    /// <summary>Creates the metrics of a spec.</summary>
+    /// <summary>Creates the metrics of a spec, each followed by what tells how many samples it was measured on, where that is not all.</summary>
     /// <param name="task">The task.</param>
     /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
     /// <param name="labels">The closed list of labels; needed by classification metrics.</param>
@@ -94,16 +94,23 @@ public static class MetricCatalog
         for (var i = 0; i < specs.Count; i++)
         {
             var path = $"metrics[{i}]";
-            var metric = Create(specs[i], path, context);
-            foreach (var name in metric.Values.Select(value => value.Name).DefaultIfEmpty(metric.Name))
+            foreach (var metric in Create(specs[i], path, context))
             {
-                if (!places.TryAdd(name, path))
+                foreach (var name in metric.Values.Select(value => value.Name).DefaultIfEmpty(metric.Name))
                 {
-                    throw new MetricSpecException(path, $"yields '{name}', which {places[name]} yields already; give one of them a \"prefix\".");
+                    if (!places.TryAdd(name, path))
+                    {
+                        throw new MetricSpecException(path, $"yields '{name}', which {places[name]} yields already; give one of them a \"prefix\".");
+                    }
                 }
-            }
 
-            metrics.Add(metric);
+                metrics.Add(metric);
+            }
+        }
+
+        if (metrics.Exists(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities)))
+        {
+            metrics.Add(new UnresolvedLabelMassMetric());
         }
 
         return metrics;
@@ -126,7 +133,8 @@ public static class MetricCatalog
         return new TaskContext(task, new LabelIndex(labels), positiveLabel);
     }
 
-    private static Metric Create(MetricSpec spec, string path, TaskContext context)
+    /// <summary>A metric of a spec, and what tells how many samples it was measured on.</summary>
+    private static IEnumerable<Metric> Create(MetricSpec spec, string path, TaskContext context)
     {
         if (!Entries.TryGetValue(spec.Name, out var entry))
         {
@@ -160,7 +168,8 @@ public static class MetricCatalog
             throw options.Wrong("prefix", $"is of no use to '{spec.Name}', which yields no numbers");
         }
 
-        return prefix.Length == 0 ? metric : new PrefixedMetric(metric, prefix);
+        Metric[] all = metric.Coverage is { } coverage ? [metric, coverage] : [metric];
+        return prefix.Length == 0 ? all : all.Select(one => new PrefixedMetric(one, prefix));
     }
 
     private static BleuMetric CreateBleu(MetricOptionReader options)

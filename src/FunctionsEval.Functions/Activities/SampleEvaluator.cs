@@ -274,6 +274,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
 
     private LogRow Read(LogRow row, Completion completion)
     {
+        var labels = _needsLabelProbabilities && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null;
         row = row with
         {
             Text = completion.IsEcho ? null : completion.Text,
@@ -286,7 +287,8 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             LogProbabilityTokens = completion.LogProbabilityTokens,
             Echo = completion.IsEcho,
             Attempts = completion.Attempts,
-            LabelProbabilities = _needsLabelProbabilities && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null,
+            LabelProbabilities = labels?.Probabilities,
+            UnresolvedLabelMass = labels?.Unresolved,
         };
         if (completion.IsEcho)
             return row;

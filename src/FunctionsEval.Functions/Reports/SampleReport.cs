@@ -67,10 +67,10 @@ internal sealed record SampleReport
 /// <summary>What one model did with a sample.</summary>
 internal sealed record AnswerReport(
     Outcome Outcome, string? Reason, string? Text, string? Prediction, string? FinishReason, int InputTokens, int OutputTokens,
-    double? LogProbability, int LogProbabilityTokens, string? LenientPrediction, IReadOnlyDictionary<string, double>? LabelProbabilities,
+    double? LogProbability, int LogProbabilityTokens, string? LenientPrediction, IReadOnlyDictionary<string, double>? LabelProbabilities, double? UnresolvedLabelMass,
     IReadOnlyList<ChoiceLikelihood>? Choices, IReadOnlyDictionary<string, Grade>? Grades)
 {
     public static AnswerReport Of(LogRow row) => new(
         row.Outcome, row.Reason, row.Text, row.Prediction, row.FinishReason, row.InputTokens, row.OutputTokens, row.LogProbability, row.LogProbabilityTokens,
-        row.LenientPrediction, row.LabelProbabilities, row.Choices, row.Grades);
+        row.LenientPrediction, row.LabelProbabilities, row.UnresolvedLabelMass, row.Choices, row.Grades);
 }

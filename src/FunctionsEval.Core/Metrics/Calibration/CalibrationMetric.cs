@@ -21,7 +21,7 @@ internal sealed class CalibrationMetric(LabelIndex labels, int positive, int bin
     public override string Name => "calibration";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"confidence:{(positive == LabelIndex.Outside ? "top_label" : "positive_label")}|bins:{binCount}|edges:right_closed";
+    protected override string Definition { get; } = $"confidence:{(positive == LabelIndex.Outside ? "top_label" : "positive_label")}|bins:{binCount}|edges:right_closed";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"calibration|{positive}|{binCount}|{labels.Key}";

@@ -11,7 +11,7 @@ internal sealed class BrierMetric(LabelIndex labels, int positive) : LabelProbab
     public override string Name => "brier";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = positive == LabelIndex.Outside ? $"of:all_labels|labels:{labels.Count}|range:0-2" : "of:positive_label|range:0-1|version:sklearn-1.2.1";
+    protected override string Definition { get; } = positive == LabelIndex.Outside ? $"of:all_labels|labels:{labels.Count}|range:0-2" : "of:positive_label|range:0-1|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"brier|{positive}|{labels.Key}";

@@ -1,4 +1,6 @@
+using System.Globalization;
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
@@ -7,6 +9,16 @@ internal abstract class LabelProbabilityMetric(LabelIndex labels) : Metric
 {
     /// <inheritdoc/>
     public sealed override AnswerDetail Needs => AnswerDetail.LabelProbabilities;
+
+    /// <summary>The definition, and how the probabilities are had.</summary>
+    /// <inheritdoc/>
+    public sealed override string Signature => $"{Definition}|{Method}";
+
+    /// <summary>How the probabilities are had, in the signature's notation.</summary>
+    public static string Method { get; } = string.Create(CultureInfo.InvariantCulture, $"probabilities:alternatives-{AnswerToken.MaxAlternatives}");
+
+    /// <summary>The metric's own part of the signature.</summary>
+    protected abstract string Definition { get; }
 
     /// <summary>How many labels there are.</summary>
     protected int LabelCount => labels.Count;

@@ -9,7 +9,7 @@ internal sealed class LogLossMetric(LabelIndex labels) : LabelProbabilityMetric(
     public override string Name => "log_loss";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"log:natural|eps:2.2e-16|labels:{labels.Count}|version:sklearn-1.2.1";
+    protected override string Definition { get; } = $"log:natural|eps:2.2e-16|labels:{labels.Count}|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"log_loss|{labels.Key}";

@@ -9,7 +9,7 @@ internal sealed class TopKAccuracyMetric(LabelIndex labels, int k) : LabelProbab
     public override string Name => "top_k_accuracy";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"k:{k}|ties:later_first|version:sklearn-1.2.1";
+    protected override string Definition { get; } = $"k:{k}|ties:later_first|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"top_k_accuracy|{k}|{labels.Key}";

@@ -15,7 +15,7 @@ internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, string 
     public override string Name => rule.Curve == RankingCurve.RocAuc ? "roc_auc" : "average_precision";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"{description}|version:sklearn-1.2.1";
+    protected override string Definition { get; } = $"{description}|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"{rule.Curve}|{description}|{labels.Key}";
