@@ -55,8 +55,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         [
             ("model", spec.Model, false),
             ("baseline", spec.Baseline, false),
-            .. metrics.Index().Where(metric => metric.Item.Grader is not null)
-                .Select(metric => ($"metrics[{metric.Index}].model", (string?)metric.Item.Grader!.Model, metric.Item.Grader is SimilaritySpec)),
+            .. GraderPlaces(spec).Zip(metrics.Select(metric => metric.Grader).OfType<GraderSpec>(), (path, grader) => ($"{path}.model", (string?)grader.Model, grader is SimilaritySpec)),
         ];
         foreach (var (field, name, embeds) in named)
         {
@@ -101,6 +100,10 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
 
         return null;
     }
+
+    /// <summary>Where the metrics stand for which a model is asked: only they have the option.</summary>
+    private static IEnumerable<string> GraderPlaces(EvaluationSpec spec) =>
+        spec.Metrics.Index().Where(metric => metric.Item.Options.ContainsKey("model")).Select(metric => $"metrics[{metric.Index}]");
 
     private static bool NeedsPrices(EvaluationSpec spec) =>
         spec.Limits.MaxCost is not null || spec.Gate?.Rules.Any(rule => rule.MaximumCost is not null) == true;
