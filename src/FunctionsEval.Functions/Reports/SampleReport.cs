@@ -67,10 +67,16 @@ internal sealed record SampleReport
 /// <summary>What one model did with a sample.</summary>
 internal sealed record AnswerReport(
     Outcome Outcome, string? Reason, string? Text, string? Prediction, string? FinishReason, int InputTokens, int OutputTokens,
-    double? LogProbability, int LogProbabilityTokens, string? LenientPrediction, IReadOnlyDictionary<string, double>? LabelProbabilities, double? UnresolvedLabelMass,
+    double? LogProbability, int LogProbabilityTokens, string? LenientPrediction, IReadOnlyDictionary<string, double>? LabelProbabilities,
     IReadOnlyList<ChoiceLikelihood>? Choices, IReadOnlyDictionary<string, Grade>? Grades)
 {
+    /// <summary>The share of the label probabilities that the alternatives gave to no label alone.</summary>
+    public double? UnresolvedLabelMass { get; init; }
+
     public static AnswerReport Of(LogRow row) => new(
         row.Outcome, row.Reason, row.Text, row.Prediction, row.FinishReason, row.InputTokens, row.OutputTokens, row.LogProbability, row.LogProbabilityTokens,
-        row.LenientPrediction, row.LabelProbabilities, row.UnresolvedLabelMass, row.Choices, row.Grades);
+        row.LenientPrediction, row.LabelProbabilities, row.Choices, row.Grades)
+    {
+        UnresolvedLabelMass = row.UnresolvedLabelMass,
+    };
 }
