@@ -38,6 +38,13 @@ internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellin
     /// <summary>Whether a text is nothing but what may stand before a label.</summary>
     public bool IsOpening(string text) => Strip(text).Length == 0;
 
+    /// <summary>How much of a text stands before the label: white space and an opening character.</summary>
+    public int OpeningLength(string text)
+    {
+        var space = text.Length - text.AsSpan().TrimStart().Length;
+        return space < text.Length && opening.Contains(text[space], StringComparison.Ordinal) ? space + 1 : space;
+    }
+
     /// <summary>
     /// The labels that a text can lead to: those that it begins; otherwise the longest that it spells with something after it that is no part of the word. White space at
     /// its end may go on to a longer label or be the end of a shorter one.
@@ -77,11 +84,7 @@ internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellin
         return escaped;
     }
 
-    private string Strip(string text)
-    {
-        var trimmed = text.TrimStart();
-        return trimmed.Length > 0 && opening.Contains(trimmed[0], StringComparison.Ordinal) ? trimmed[1..] : trimmed;
-    }
+    private string Strip(string text) => text[OpeningLength(text)..];
 
     private bool Begins(string text, string spelling)
     {

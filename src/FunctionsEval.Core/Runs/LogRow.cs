@@ -59,6 +59,9 @@ public sealed record LogRow
     /// <summary>The share of <see cref="LabelProbabilities"/>, 0–1, that the alternatives to the answer's tokens gave to no label alone; null where that is not known.</summary>
     public double? UnresolvedLabelMass { get; init; }
 
+    /// <summary>The natural-log likelihood of each label that was scored so far; null once all are, and where none is scored.</summary>
+    public IReadOnlyDictionary<string, double>? LabelLogLikelihoods { get; init; }
+
     /// <summary>The choices of a question with their likelihoods.</summary>
     public IReadOnlyList<ChoiceLikelihood>? Choices { get; init; }
 

@@ -17,7 +17,7 @@ public sealed class RowMeasurer
     public RowMeasurer(EvaluationSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        Metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
+        Metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel, spec.LabelProbabilities);
         Layout = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(string.Join('\n', Metrics.Select(metric => FormattableString.Invariant($"{metric.StatisticLength}|{metric.SumKey}")))));
         _slices = [.. spec.Slices.Distinct(StringComparer.Ordinal)];
         _spec = spec;

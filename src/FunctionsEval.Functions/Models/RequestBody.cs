@@ -86,7 +86,7 @@ internal static class RequestBody
         }
         else
         {
-            json.WriteString("prompt", string.Join("\n\n", request.Messages.Select(message => message.Content)));
+            json.WriteString("prompt", request.Prompt);
             json.WriteNumber("max_tokens", sampling.MaxOutputTokens);
             if (logProbabilities)
                 json.WriteNumber("logprobs", request.Alternatives ? alternatives : 1);

@@ -99,6 +99,7 @@ internal sealed class RunComparison(RunPlans plans, RunBlobs blobs)
         Model = "any",
         Labels = spec.Labels,
         PositiveLabel = spec.PositiveLabel,
+        LabelProbabilities = spec.LabelProbabilities,
         Metrics = spec.Metrics,
         Slices = spec.Slices,
         Repeats = spec.Repeats,

@@ -1,9 +1,10 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>Log loss in nats: the mean over samples of <see cref="ProbabilityScores.LogLoss"/>.</summary>
-internal sealed class LogLossMetric(LabelIndex labels) : LabelProbabilityMetric(labels)
+internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod probabilities) : LabelProbabilityMetric(labels, probabilities)
 {
     /// <inheritdoc/>
     public override string Name => "log_loss";

@@ -1,10 +1,13 @@
+using FunctionsEval.Core.Runs;
+
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>
 /// The mean share of the label probabilities that is shared out for want of better knowledge, 0–1 (<see cref="MetricSample.UnresolvedLabelMass"/>): how far the numbers
 /// beside it rest on the model's own probabilities. Samples of which it is not known are not counted.
 /// </summary>
-internal sealed class UnresolvedLabelMassMetric : Metric
+/// <param name="probabilities">How the probabilities are had.</param>
+internal sealed class UnresolvedLabelMassMetric(LabelProbabilityMethod probabilities) : Metric
 {
     private const int Samples = 0;
     private const int Share = 1;
@@ -13,7 +16,7 @@ internal sealed class UnresolvedLabelMassMetric : Metric
     public override string Name => "unresolved_label_mass";
 
     /// <inheritdoc/>
-    public override string Signature => $"of:ambiguous+unseen|{LabelProbabilityMetric.Method}";
+    public override string Signature { get; } = $"of:ambiguous+unseen|{LabelProbabilityMetric.MethodOf(probabilities)}";
 
     /// <inheritdoc/>
     public override string SumKey => Name;
