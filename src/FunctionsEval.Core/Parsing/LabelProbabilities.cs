@@ -129,7 +129,8 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         {
             if (Before.Length >= Start)
             {
-                return TokenText.Join(Before, alternative)[Start..];
+                var text = TokenText.Join(Before, alternative);
+                return text[Math.Min(Start, text.Length)..];
             }
 
             var at = 0;

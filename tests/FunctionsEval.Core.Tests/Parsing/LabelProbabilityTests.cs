@@ -1,3 +1,4 @@
+using CsCheck;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Runs;
 
@@ -201,6 +202,36 @@ public sealed class LabelProbabilityTests
     [Fact]
     public void Answer_that_was_cut_inside_its_label_leads_to_all_that_begin_so() =>
         AssertProbabilities(Read(new ParsingSpec(), ["refund_full", "refund_part", "other"], Token("refund", 0.5, ("other", 0.5))), ("other", 0.5), ("refund_full", 0.25), ("refund_part", 0.25));
+
+    /// <summary>Answers and alternatives in pieces of any bytes, with probabilities of any kind.</summary>
+    [Fact]
+    public void Any_tokens_give_probabilities_that_add_up_to_1_or_none()
+    {
+        string[] labels = ["card", "card_payment", "“card”", "中文", "中", "é"];
+        var text = Gen.Select(Gen.OneOf("", " ", "\"", "“", "{\"“中\": 1, \"label\": \"", "label="), Gen.OneOf(labels), Gen.OneOf("", "\"}", "\n", "</s>", "”"), (lead, label, end) => lead + label + end);
+        var alternatives = Gen.Select(text, Gen.Int[0, 6], Gen.Int[0, 6], Gen.OneOf(Gen.Double[-20, 0], Gen.Const(-9999.0))).Array[0, 5];
+        var methods = Gen.OneOf(ParsingMethod.Label, ParsingMethod.Choice, ParsingMethod.JsonField, ParsingMethod.Regex);
+        Gen.Select(methods, Gen.Bool, text, Gen.Int[1, 4], Gen.Select(Gen.OneOf(Gen.Double[-3, 0], Gen.Const(double.NegativeInfinity)), alternatives).Array[40]).Sample((method, ignoreCase, answer, size, given) =>
+        {
+            var parsing = new ParsingSpec
+            {
+                Method = method,
+                IgnoreCase = ignoreCase,
+                Field = method == ParsingMethod.JsonField ? "label" : null,
+                Pattern = method == ParsingMethod.Regex ? "label=([^\n<]*)" : null,
+            };
+            var tokens = System.Text.Encoding.UTF8.GetBytes(answer).Chunk(size).Zip(given, (piece, other) => new AnswerToken(
+                TokenText.FromBytes(piece),
+                other.Item1,
+                [.. other.Item2.Select(one => new TokenAlternative(TokenText.FromBytes(System.Text.Encoding.UTF8.GetBytes(one.Item1).Skip(one.Item2).Take(one.Item3).ToArray()), one.Item4))]));
+            if (ReadAll(parsing, labels, [.. tokens]) is { } reading)
+            {
+                Assert.Equal(1, reading.Probabilities.Values.Sum(), 1e-9);
+                Assert.All(reading.Probabilities.Keys, label => Assert.Contains(label, labels));
+                Assert.InRange(reading.Unresolved, 0, 1);
+            }
+        });
+    }
 
     private static IReadOnlyDictionary<string, double>? Read(ParsingSpec parsing, string[] labels, params AnswerToken[] tokens) => ReadAll(parsing, labels, tokens)?.Probabilities;
 
