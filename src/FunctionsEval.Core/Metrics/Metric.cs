@@ -29,6 +29,9 @@ public sealed record MetricSample
     /// <summary>The probability of each label that has one above 0, adding up to 1; null when the model gave none.</summary>
     public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
 
+    /// <summary>The share of the label probabilities, 0–1, that is shared out for want of better knowledge; null where that is not known.</summary>
+    public double? UnresolvedLabelMass { get; init; }
+
     /// <summary>The choices of a question with their likelihoods; null for other tasks.</summary>
     public IReadOnlyList<ChoiceLikelihood>? Choices { get; init; }
 
@@ -99,6 +102,12 @@ public abstract class Metric
 
     /// <summary>What another model must be asked about each answer before it can be measured. Default: nothing.</summary>
     public virtual GraderSpec? Grader => null;
+
+    /// <summary>
+    /// What tells how many samples had what the metric needs; null where every sample has it. It is a metric of its own because it is measured on samples that this one
+    /// is not measured on.
+    /// </summary>
+    public virtual Metric? Coverage => null;
 
     /// <summary>The numbers that <see cref="Finish"/> yields, in its order.</summary>
     public abstract IReadOnlyList<MetricValueDefinition> Values { get; }

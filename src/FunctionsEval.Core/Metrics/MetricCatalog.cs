@@ -34,7 +34,7 @@ public static class MetricCatalog
         ["average_precision"] = new(Classification, (options, task) => CreateRanking(RankingCurve.AveragePrecision, options, task)) { ReadsAnswer = false },
         ["balanced_accuracy"] = new(Classification, (options, task) => new BalancedAccuracyMetric(task.Labels, options.Bool("adjusted"))),
         ["bleu"] = new(Answers, (options, _) => CreateBleu(options)),
-        ["brier"] = new(Classification, (_, task) => new BrierMetric(task.Labels, task.Labels.Of(task.PositiveLabel))) { ReadsAnswer = false },
+        ["brier"] = new(Classification, (_, task) => new BrierMetric(task.Labels, task.Probabilities, task.Labels.Of(task.PositiveLabel))) { ReadsAnswer = false },
         ["calibration"] = new(Classification, CreateCalibration) { ReadsAnswer = false },
         ["cer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Character)),
         ["chrf"] = new(Answers, (options, _) => CreateChrf(options)),
@@ -44,7 +44,7 @@ public static class MetricCatalog
         ["exact_match"] = new(Answers, (options, _) => CreateExactMatch(options)),
         ["f1"] = new(Classification, CreateFScore),
         ["judge"] = new(Answers, (options, _) => CreateJudge(options)) { ReadsAnswer = false },
-        ["log_loss"] = new(Classification, (_, task) => new LogLossMetric(task.Labels)) { ReadsAnswer = false },
+        ["log_loss"] = new(Classification, (_, task) => new LogLossMetric(task.Labels, task.Probabilities)) { ReadsAnswer = false },
         ["mcc"] = new(Classification, (_, task) => new MatthewsCorrelationMetric(task.Labels)),
         ["multiple_choice"] = new(MultipleChoice, (_, _) => new MultipleChoiceMetric()) { ReadsAnswer = false },
         ["perplexity"] = new(LanguageModelling, (_, _) => new PerplexityMetric(ofAnswer: false)) { ReadsAnswer = false },
@@ -54,7 +54,7 @@ public static class MetricCatalog
         ["semantic_similarity"] = new(Answers, (options, _) => new SemanticSimilarityMetric(new SimilaritySpec($"{options.Text("prefix")}semantic_similarity", GraderModel(options)))) { ReadsAnswer = false },
         ["squad"] = new(Answers, (options, _) => CreateSquad(options)),
         ["ter"] = new(Answers, (options, _) => CreateTer(options)),
-        ["top_k_accuracy"] = new(Classification, (options, task) => new TopKAccuracyMetric(task.Labels, options.Int("k", 2, 1, 26))) { ReadsAnswer = false },
+        ["top_k_accuracy"] = new(Classification, (options, task) => new TopKAccuracyMetric(task.Labels, task.Probabilities, options.Int("k", 2, 1, 26))) { ReadsAnswer = false },
         ["unparsable_rate"] = new(Answers, (_, _) => new UnparsableRateMetric()) { ReadsAnswer = false },
         ["wer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Word)),
     };
@@ -77,33 +77,41 @@ public static class MetricCatalog
         _ => Named("perplexity"),
     };
 
-    /// <summary>Creates the metrics of a spec.</summary>
+    /// <summary>Creates the metrics of a spec, each followed by what tells how many samples it was measured on, where that is not all.</summary>
     /// <param name="task">The task.</param>
     /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
     /// <param name="labels">The closed list of labels; needed by classification metrics.</param>
     /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
+    /// <param name="probabilities">How the probabilities of labels are had.</param>
     /// <exception cref="MetricSpecException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
-    public static IReadOnlyList<Metric> Create(EvaluationTask task, IReadOnlyList<MetricSpec> specs, IReadOnlyList<string> labels, string? positiveLabel)
+    public static IReadOnlyList<Metric> Create(EvaluationTask task, IReadOnlyList<MetricSpec> specs, IReadOnlyList<string> labels, string? positiveLabel, LabelProbabilityMethod probabilities = LabelProbabilityMethod.Alternatives)
     {
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(labels);
-        var context = CreateContext(task, labels, positiveLabel);
+        var context = CreateContext(task, labels, positiveLabel) with { Probabilities = probabilities };
         specs = specs.Count > 0 ? specs : Defaults(task);
         var metrics = new List<Metric>(specs.Count);
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < specs.Count; i++)
         {
             var path = $"metrics[{i}]";
-            var metric = Create(specs[i], path, context);
-            foreach (var name in metric.Values.Select(value => value.Name).DefaultIfEmpty(metric.Name))
+            foreach (var metric in Create(specs[i], path, context))
             {
-                if (!places.TryAdd(name, path))
+                foreach (var name in metric.Values.Select(value => value.Name).DefaultIfEmpty(metric.Name))
                 {
-                    throw new MetricSpecException(path, $"yields '{name}', which {places[name]} yields already; give one of them a \"prefix\".");
+                    if (!places.TryAdd(name, path))
+                    {
+                        throw new MetricSpecException(path, $"yields '{name}', which {places[name]} yields already; give one of them a \"prefix\".");
+                    }
                 }
-            }
 
-            metrics.Add(metric);
+                metrics.Add(metric);
+            }
+        }
+
+        if (metrics.Exists(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities)))
+        {
+            metrics.Add(new UnresolvedLabelMassMetric(probabilities));
         }
 
         return metrics;
@@ -126,7 +134,8 @@ public static class MetricCatalog
         return new TaskContext(task, new LabelIndex(labels), positiveLabel);
     }
 
-    private static Metric Create(MetricSpec spec, string path, TaskContext context)
+    /// <summary>A metric of a spec, and what tells how many samples it was measured on.</summary>
+    private static IEnumerable<Metric> Create(MetricSpec spec, string path, TaskContext context)
     {
         if (!Entries.TryGetValue(spec.Name, out var entry))
         {
@@ -160,7 +169,8 @@ public static class MetricCatalog
             throw options.Wrong("prefix", $"is of no use to '{spec.Name}', which yields no numbers");
         }
 
-        return prefix.Length == 0 ? metric : new PrefixedMetric(metric, prefix);
+        Metric[] all = metric.Coverage is { } coverage ? [metric, coverage] : [metric];
+        return prefix.Length == 0 ? all : all.Select(one => new PrefixedMetric(one, prefix));
     }
 
     private static BleuMetric CreateBleu(MetricOptionReader options)
@@ -296,7 +306,7 @@ public static class MetricCatalog
                 throw options.Wrong(options.Read("average") is null ? "multi_class" : "average", "has no meaning with a positiveLabel: the number is then that label's alone");
             }
 
-            return new RankingMetric(RankingRule.OneClass(curve, task.Labels.Of(positive)), task.Labels, "of:positive_label");
+            return new RankingMetric(RankingRule.OneClass(curve, task.Labels.Of(positive)), task.Labels, task.Probabilities, "of:positive_label");
         }
 
         if (contest == "ovo" && average == "weighted")
@@ -307,7 +317,7 @@ public static class MetricCatalog
         var rule = contest == "ovo"
             ? RankingRule.OneVersusOne(curve, task.Labels.Count)
             : RankingRule.OneVersusRest(curve, task.Labels.Count, average == "weighted");
-        return new RankingMetric(rule, task.Labels, $"multi_class:{contest}|average:{average}|labels:{task.Labels.Count}");
+        return new RankingMetric(rule, task.Labels, task.Probabilities, $"multi_class:{contest}|average:{average}|labels:{task.Labels.Count}");
     }
 
     private static CalibrationMetric CreateCalibration(MetricOptionReader options, TaskContext task)
@@ -318,7 +328,7 @@ public static class MetricCatalog
             throw options.Wrong("confidence", "is \"positive_label\", but the spec has no positiveLabel");
         }
 
-        return new CalibrationMetric(task.Labels, isOfPositive ? task.Labels.Of(task.PositiveLabel) : LabelIndex.Outside, options.Int("bins", 15, 1, 100));
+        return new CalibrationMetric(task.Labels, task.Probabilities, isOfPositive ? task.Labels.Of(task.PositiveLabel) : LabelIndex.Outside, options.Int("bins", 15, 1, 100));
     }
 
     /// <summary>The labels to look at: the spec's, or some of them.</summary>
@@ -374,5 +384,8 @@ public static class MetricCatalog
         public bool ReadsAnswer { get; init; } = true;
     }
 
-    private sealed record TaskContext(EvaluationTask Task, LabelIndex Labels, string? PositiveLabel);
+    private sealed record TaskContext(EvaluationTask Task, LabelIndex Labels, string? PositiveLabel)
+    {
+        public LabelProbabilityMethod Probabilities { get; init; }
+    }
 }

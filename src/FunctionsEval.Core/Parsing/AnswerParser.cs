@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Datasets;
@@ -22,7 +23,7 @@ public sealed class AnswerParser
     private readonly string[] _path;
     private readonly Regex? _pattern;
     private readonly LabelMentions _mentions;
-    private readonly LabelProbabilities _probabilities;
+    private readonly LabelSpellings _written;
 
     private AnswerParser(EvaluationSpec spec)
     {
@@ -47,9 +48,7 @@ public sealed class AnswerParser
         }
 
         _mentions = new LabelMentions(_spellings);
-        _probabilities = new LabelProbabilities(
-            _method == ParsingMethod.Choice ? _labels.Index().ToDictionary(label => ((char)('A' + label.Index)).ToString(), label => label.Item, StringComparer.Ordinal) : _spellings,
-            _parsing.IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+        _written = LabelSpellings.Create(_method, _parsing, _labels, _spellings);
         _path = _parsing.Field?.Split('.') ?? [];
         _pattern = _method == ParsingMethod.Regex ? AnswerPattern.Compile(_parsing.Pattern!) : null;
     }
@@ -114,15 +113,34 @@ public sealed class AnswerParser
 
     /// <summary>The probability of each label, from the alternatives to an answer's tokens.</summary>
     /// <param name="tokens">The answer's tokens with their likeliest alternatives.</param>
-    /// <returns>Probabilities above 0 by label, adding up to 1; null when the answer has no place for a label or no alternative leads to one.</returns>
-    public IReadOnlyDictionary<string, double>? ReadLabelProbabilities(IReadOnlyList<AnswerToken> tokens)
+    /// <returns>The probabilities; null when the answer has no place for a label, or its alternatives account for everything and none leads to a label.</returns>
+    public LabelReading? ReadLabelProbabilities(IReadOnlyList<AnswerToken> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var text = string.Concat(tokens.Select(token => token.Text));
-        return LabelStart(text) is { } start ? _probabilities.Read(tokens, start) : null;
+        // Some servers give the end token among the answer's, where a pattern does not expect it.
+        return (LabelStart(Join(tokens)) ?? LabelStart(Join(tokens.SkipLast(1)))) is { } start ? new LabelProbabilities(_written).Read(tokens, start) : null;
+
+        static string Join(IEnumerable<AnswerToken> tokens) => tokens.Aggregate("", (text, token) => TokenText.Join(text, token.Text));
     }
 
-    /// <summary>Where in an answer the label begins; null when it has no place for one.</summary>
+    /// <summary>What an answer has before its label: white space, a quote, the beginning of a JSON object; null when it has no place for a label.</summary>
+    /// <param name="text">The answer.</param>
+    public string? FindLabelLead(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return LabelStart(text) is { } start ? text[..(start + _written.OpeningLength(text[start..]))] : null;
+    }
+
+    /// <summary>A label as an answer has it: its choice letter, or its text as JSON escapes it.</summary>
+    /// <param name="label">One of the labels.</param>
+    public string WriteLabel(string label) => _method switch
+    {
+        ParsingMethod.Choice => ((char)('A' + _labels.Index().First(item => item.Item == label).Index)).ToString(),
+        ParsingMethod.JsonField => JsonEncodedText.Encode(label, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
+        _ => label,
+    };
+
+    /// <summary>Where in an answer the label begins, what may stand before it included; null when it has no place for one.</summary>
     private int? LabelStart(string text)
     {
         switch (_method)
@@ -133,9 +151,7 @@ public sealed class AnswerParser
                 var field = Regex.Match(text, $"\"{Regex.Escape(_path[^1])}\"\\s*:\\s*\"?", RegexOptions.CultureInvariant);
                 return field.Success ? field.Index + field.Length : null;
             default:
-                var start = text.Length - text.AsSpan().TrimStart().Length;
-                var opens = _method == ParsingMethod.Choice ? "(\"'`“" : "\"'`“";
-                return start < text.Length && _parsing.StripQuotes && opens.Contains(text[start]) ? start + 1 : start;
+                return 0;
         }
     }
 

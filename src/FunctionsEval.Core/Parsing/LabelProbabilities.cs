@@ -1,95 +1,153 @@
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// The probability of each label by the likeliest alternatives of an answer's tokens. From where the answer begins, every alternative whose text can only lead to one label
-/// adds its probability to that label; where the token that was chosen may still lead to several, the walk goes on to the next one. What leads to no label, or is not
-/// among the alternatives that the endpoint gives (20 at most), is left out, and the rest scaled to 1.
+/// The probability of each label by the likeliest alternatives of an answer's tokens, read along the answer: at each token from where the label begins, an alternative whose
+/// text can only lead to one label gives that label its probability, on the condition of what was written before it. One that can lead to several is shared equally among them,
+/// unless it is the token that was chosen: then the next token tells them apart. What no alternative accounts for (the endpoint gives the 20 likeliest at most) is shared
+/// equally among the labels that none of them leads to, but none gets more than the least likely alternative has: it would be among them. What leads to no label is left out,
+/// and the rest scaled to 1.
 /// </summary>
-/// <param name="spellings">Spelling → label.</param>
-/// <param name="comparison">How spellings are compared.</param>
-internal sealed class LabelProbabilities(IReadOnlyDictionary<string, string> spellings, StringComparison comparison)
+/// <param name="spellings">The labels' spellings.</param>
+internal sealed class LabelProbabilities(LabelSpellings spellings)
 {
+    /// <summary>What the sum of a whole distribution can miss of 1 by rounding.</summary>
+    private const double Rounding = 1e-12;
+
     /// <summary>Reads the probabilities.</summary>
     /// <param name="tokens">The answer's tokens.</param>
-    /// <param name="start">Where in the answer's text the label begins.</param>
-    /// <returns>Probabilities above 0 by label; null when no alternative leads to a label.</returns>
-    public IReadOnlyDictionary<string, double>? Read(IReadOnlyList<AnswerToken> tokens, int start)
+    /// <param name="start">Where in the answer's text the label begins; what may stand before it (white space, a quote) counts to it when this is 0.</param>
+    /// <returns>The probabilities; null when the alternatives account for everything and none leads to a label.</returns>
+    public LabelReading? Read(IReadOnlyList<AnswerToken> tokens, int start)
     {
-        var sums = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        var position = 0;
-        var written = "";
-        var logProbability = 0.0;
-        foreach (var token in tokens)
+        var shares = new LabelShares();
+        var before = "";
+        var path = 1.0;
+        for (var index = 0; index < tokens.Count && path > 0; index++)
         {
-            var lead = Math.Clamp(start - position, 0, token.Text.Length);
-            position += token.Text.Length;
-            if (position <= start)
+            var text = TokenText.Join(before, tokens[index].Text);
+            if (start == 0 || text.Length - TokenText.EscapesAtEnd(text) > start)
+            {
+                var position = new Position(before, start, tokens[index], path)
+                {
+                    IsEnd = tokens.Skip(index).All(token => token.Text.Length == 0),
+                    IsLast = index == tokens.Count - 1,
+                };
+                if (ReadPosition(position, text, shares))
+                {
+                    break;
+                }
+
+                path *= Math.Exp(tokens[index].LogProbability);
+            }
+
+            before = text;
+        }
+
+        return shares.ToReading();
+    }
+
+    /// <summary>Reads the alternatives at one token.</summary>
+    /// <returns>Whether the label is known, or that there is none.</returns>
+    private bool ReadPosition(Position position, string text, LabelShares shares)
+    {
+        var token = position.Token;
+        var led = new HashSet<string>(StringComparer.Ordinal);
+        var own = Math.Exp(token.LogProbability);
+        var (accounted, least) = (own, own > 0 ? own : 1);
+        foreach (var alternative in token.Alternatives.Where(alternative => alternative.Text != token.Text))
+        {
+            var probability = Math.Exp(alternative.LogProbability);
+            if (!(probability > 0))
             {
                 continue;
             }
 
-            foreach (var alternative in token.Alternatives.Where(alternative => alternative.Text != token.Text))
+            (accounted, least) = (accounted + probability, Math.Min(least, probability));
+            if (position.Continue(alternative.Text) is not { } continued)
             {
-                if (Continue(written, token.Text[..lead], alternative.Text) is { } text && LabelsOf(text) is [var label])
+                continue;
+            }
+
+            if (alternative.Text.Length > 0 && spellings.IsOpening(continued))
+            {
+                shares.LeaveOut(position.Path * probability);
+                continue;
+            }
+
+            var labels = alternative.Text.Length == 0 ? spellings.EndedAt(continued) : spellings.LedTo(continued);
+            led.UnionWith(labels);
+            shares.Add(labels, position.Path * probability);
+        }
+
+        var chosen = Choose(position, text[Math.Min(position.Start, text.Length)..]);
+        var isOpen = chosen.Count > 1 && !position.IsLast && !position.IsEnd;
+        if (own > 0)
+        {
+            led.UnionWith(chosen);
+            shares.Add(isOpen ? [] : chosen, position.Path * own);
+        }
+
+        var possible = spellings.LedTo(position.Written);
+        if (1 - accounted > Rounding && possible.Where(label => !led.Contains(label)).ToArray() is { Length: > 0 } unseen)
+        {
+            shares.AddUnseen(unseen, position.Path * Math.Min(1 - accounted, unseen.Length * least));
+        }
+
+        return !isOpen;
+    }
+
+    /// <summary>The labels that the chosen token leads to. The answer's end decides between a label and a longer one that begins alike; an answer that was cut leads on.</summary>
+    private IReadOnlyList<string> Choose(Position position, string written)
+    {
+        var labels = spellings.LedTo(written);
+        return labels.Count < 2 || !(position.IsLast || position.IsEnd) ? labels
+            : spellings.EndedAt(written) is { Count: > 0 } ended ? ended
+            : position.IsEnd || spellings.IsOpening(written) ? []
+            : labels;
+    }
+
+    /// <summary>A token of an answer and what was written before it.</summary>
+    /// <param name="Before">The answer's text before the token.</param>
+    /// <param name="Start">Where in the answer's text the label begins.</param>
+    /// <param name="Token">The token.</param>
+    /// <param name="Path">The probability of what was written from the label's beginning.</param>
+    private sealed record Position(string Before, int Start, AnswerToken Token, double Path)
+    {
+        /// <summary>Whether the token stands for the answer's end.</summary>
+        public bool IsEnd { get; init; }
+
+        /// <summary>Whether no token follows.</summary>
+        public bool IsLast { get; init; }
+
+        /// <summary>What is written of the label before the token.</summary>
+        public string Written => Before.Length > Start ? Before[Start..] : "";
+
+        /// <summary>
+        /// The text from the label's beginning with another token; null when that token does not begin as the chosen one does before the label, white space aside.
+        /// </summary>
+        public string? Continue(string alternative)
+        {
+            if (Before.Length >= Start)
+            {
+                var text = TokenText.Join(Before, alternative);
+                return text[Math.Min(Start, text.Length)..];
+            }
+
+            var at = 0;
+            foreach (var character in TokenText.Join(Before, Token.Text)[Before.Length..Start].Where(character => !char.IsWhiteSpace(character)))
+            {
+                while (at < alternative.Length && char.IsWhiteSpace(alternative[at]))
                 {
-                    Add(label, logProbability + alternative.LogProbability);
+                    at++;
+                }
+
+                if (at == alternative.Length || alternative[at++] != character)
+                {
+                    return null;
                 }
             }
 
-            written += token.Text[lead..];
-            logProbability += token.LogProbability;
-            switch (LabelsOf(written))
-            {
-                case [var label]:
-                    Add(label, logProbability);
-                    return Scale(sums);
-                case []:
-                    return Scale(sums);
-                default:
-                    break;
-            }
+            return alternative[at..];
         }
-
-        // The answer ends although it could go on to a longer label: it is the one it spells.
-        if (spellings.Keys.FirstOrDefault(spelling => written.Length > 0 && spelling.Equals(written.TrimEnd(), comparison)) is { } exact)
-        {
-            Add(spellings[exact], logProbability);
-        }
-
-        return Scale(sums);
-
-        void Add(string label, double logarithm) => sums[label] = sums.GetValueOrDefault(label) + Math.Exp(logarithm);
-    }
-
-    /// <summary>What the text from the label's beginning would be; null when the alternative does not begin as the chosen token does before it.</summary>
-    private static string? Continue(string written, string lead, string alternative) =>
-        written.Length > 0 ? written + alternative
-        : alternative.StartsWith(lead, StringComparison.Ordinal) ? alternative[lead.Length..].TrimStart()
-        : string.IsNullOrWhiteSpace(lead) ? alternative.TrimStart()
-        : null;
-
-    /// <summary>The labels that a text may lead to: those it begins, or the one it spells with something after it that is no part of the word.</summary>
-    private string[] LabelsOf(string text) => text.Length == 0
-        ? []
-        : [.. spellings.Where(spelling => Leads(text, spelling.Key)).Select(spelling => spelling.Value).Distinct(StringComparer.Ordinal)];
-
-    private bool Leads(string text, string spelling) =>
-        spelling.StartsWith(text, comparison)
-        || (text.StartsWith(spelling, comparison) && !char.IsLetterOrDigit(text[spelling.Length]));
-
-    private static SortedDictionary<string, double>? Scale(SortedDictionary<string, double> sums)
-    {
-        var total = sums.Values.Sum();
-        if (!(total > 0))
-        {
-            return null;
-        }
-
-        foreach (var label in sums.Keys.ToArray())
-        {
-            sums[label] /= total;
-        }
-
-        return sums;
     }
 }

@@ -28,6 +28,11 @@ internal static class CanonicalSpec
             fields["repeats"] = spec.Repeats;
         }
 
+        if (spec.LabelProbabilities != LabelProbabilityMethod.Alternatives)
+        {
+            fields["labelProbabilities"] = EnumNames<LabelProbabilityMethod>.Of(spec.LabelProbabilities);
+        }
+
         if (spec.Notify is { } notify)
         {
             fields["notify"] = new Dictionary<string, object?> { ["webhook"] = notify.Webhook, ["queue"] = notify.Queue };

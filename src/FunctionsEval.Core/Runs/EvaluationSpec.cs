@@ -50,6 +50,9 @@ public sealed record EvaluationSpec
     /// <summary>The label that counts as positive for binary metrics; null for none.</summary>
     public string? PositiveLabel { get; init; }
 
+    /// <summary>How the probabilities of labels are had, where a metric needs them.</summary>
+    public LabelProbabilityMethod LabelProbabilities { get; init; }
+
     /// <summary>How the model's text becomes a prediction.</summary>
     public ParsingSpec Parsing { get; init; } = new();
 

@@ -56,6 +56,12 @@ public sealed record LogRow
     /// <summary>The probability of each label that has one above 0, adding up to 1; null when not asked for or not given.</summary>
     public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
 
+    /// <summary>The share of <see cref="LabelProbabilities"/>, 0–1, that the alternatives to the answer's tokens gave to no label alone; null where that is not known.</summary>
+    public double? UnresolvedLabelMass { get; init; }
+
+    /// <summary>The natural-log likelihood of each label that was scored so far; null once all are, and where none is scored.</summary>
+    public IReadOnlyDictionary<string, double>? LabelLogLikelihoods { get; init; }
+
     /// <summary>The choices of a question with their likelihoods.</summary>
     public IReadOnlyList<ChoiceLikelihood>? Choices { get; init; }
 
@@ -90,6 +96,7 @@ public sealed record LogRow
         ScoredText = Echo ? References[0] : Text,
         LenientPrediction = LenientPrediction ?? Prediction,
         LabelProbabilities = LabelProbabilities,
+        UnresolvedLabelMass = UnresolvedLabelMass,
         Choices = Choices,
         Grades = Grades,
     };

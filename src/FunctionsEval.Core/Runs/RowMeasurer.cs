@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Training;
 
@@ -15,7 +17,8 @@ public sealed class RowMeasurer
     public RowMeasurer(EvaluationSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        Metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
+        Metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel, spec.LabelProbabilities);
+        Layout = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(string.Join('\n', Metrics.Select(metric => FormattableString.Invariant($"{metric.StatisticLength}|{metric.SumKey}")))));
         _slices = [.. spec.Slices.Distinct(StringComparer.Ordinal)];
         _spec = spec;
     }
@@ -26,6 +29,9 @@ public sealed class RowMeasurer
 
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
+
+    /// <summary>A hash of what the words of <see cref="Measure"/> are. Another version of the app may measure the same spec in other words.</summary>
+    public ulong Layout { get; }
 
     /// <summary>What a row adds to the metrics, one after the other; empty for a row that does not count.</summary>
     public long[] Measure(LogRow row)

@@ -5,7 +5,7 @@ internal static class SpecFields
 {
     public static readonly string[] Root =
     [
-        "$schema", "name", "task", "model", "baseline", "trainingFile", "repeats", "prompt", "labels", "positiveLabel", "parsing",
+        "$schema", "name", "task", "model", "baseline", "trainingFile", "repeats", "prompt", "labels", "positiveLabel", "labelProbabilities", "parsing",
         "sampling", "columns", "metrics", "slices", "intervals", "gate", "limits", "notify", "onFineTune",
     ];
 

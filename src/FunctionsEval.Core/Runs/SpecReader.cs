@@ -119,6 +119,7 @@ public static class SpecReader
             Prompt = ReadPrompt(root.Object("prompt", SpecFields.Prompt), root, task),
             Labels = root.Texts("labels"),
             PositiveLabel = root.Text("positiveLabel"),
+            LabelProbabilities = root.Choice<LabelProbabilityMethod>("labelProbabilities") ?? LabelProbabilityMethod.Alternatives,
             Parsing = ReadParsing(root.Object("parsing", SpecFields.Parsing)),
             Sampling = ReadSampling(root.Object("sampling", SpecFields.Sampling)),
             Columns = ReadColumns(root.Object("columns", SpecFields.Columns)),
@@ -406,6 +407,11 @@ public static class SpecReader
             if (spec.Labels.Count > 0 || spec.PositiveLabel is not null)
             {
                 throw root.Error(spec.Labels.Count > 0 ? "labels" : "positiveLabel", "belongs to the task classification only.");
+            }
+
+            if (spec.LabelProbabilities != LabelProbabilityMethod.Alternatives)
+            {
+                throw root.Error("labelProbabilities", "belongs to the task classification only.");
             }
 
             return;

@@ -52,7 +52,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
             Messages = [new ChatMessage("user", _rubric!.Render(sample, answer))],
             Sampling = new SamplingSpec { MaxOutputTokens = judge.MaxOutputTokens },
         },
-        _ => new ModelRequest { EmbeddedTexts = [answer, .. sample.References] },
+        _ => new ModelRequest { EmbeddedTexts = [answer.Trim(), .. sample.References.Select(reference => reference.Trim())] },
     };
 
     private Grade Read(Completion completion)

@@ -34,7 +34,10 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         ? plan.Spec.Sampling with { LogProbabilities = true }
         : plan.Spec.Sampling;
 
-    private readonly bool _needsLabelProbabilities = plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
+    private readonly bool _readsAlternatives = NeedsLabels(plan) && plan.Spec.LabelProbabilities == LabelProbabilityMethod.Alternatives;
+
+    private readonly LabelScorer? _labels =
+        NeedsLabels(plan) && plan.Spec.LabelProbabilities == LabelProbabilityMethod.Exact ? new LabelScorer(plan, plan.ModelOf(role), models) : null;
 
     private readonly AnswerGrader[] _graders =
         [.. plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => new AnswerGrader(grader, models))];
@@ -82,7 +85,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             case ValidRow { Sample: { Choices.Count: > 0 } question }:
                 return await AnswerQuestionAsync(row, question, paid, sendNoMore, cancellationToken);
             case ValidRow { Sample: var sample } when paid is not null:
-                return await GradeAsync(paid, sample, sendNoMore, cancellationToken);
+                return await FinishAsync(paid, sample, sendNoMore, cancellationToken);
             case ValidRow { Sample: var sample }:
                 ModelRequest request;
                 try
@@ -97,7 +100,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                 if (plan.RepeatOf(row) is > 1 and var repeat && request.Sampling.Seed is { } seed)
                     request = request with { Sampling = request.Sampling with { Seed = seed + repeat - 1 } };
                 var result = Conclude(EmptyRow(row, sample), await models.CallAsync(_model, request, sendNoMore, cancellationToken));
-                return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered } ? await GradeAsync(answered, sample, sendNoMore, cancellationToken) : result;
+                return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered } ? await FinishAsync(answered, sample, sendNoMore, cancellationToken) : result;
             default:
                 throw new InvalidOperationException($"Unknown kind of row: {row.GetType().Name}.");
         }
@@ -154,6 +157,20 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         return new SampleResult.Done(answer with { Choices = choices, Prediction = choices.MaxBy(choice => choice.LogLikelihood)!.Text, IsPartial = false });
     }
 
+    /// <summary>Has an answer graded, and the labels scored, where the metrics need it.</summary>
+    private async Task<SampleResult> FinishAsync(LogRow answered, Sample sample, CancellationToken sendNoMore, CancellationToken cancellationToken)
+    {
+        var graded = await GradeAsync(answered, sample, sendNoMore, cancellationToken);
+        if (_labels is null || graded is not SampleResult.Done { Row: var row })
+            return graded;
+        var (scored, stopped) = await _labels.ScoreAsync(row, Request(sample), sendNoMore, cancellationToken);
+        if (stopped is null)
+            return new SampleResult.Done(scored);
+        if ((GivenUp(stopped) ?? stopped) is ModelCallResult.Failed failed)
+            return new SampleResult.Done(LabelScorer.GiveUp(scored, failed));
+        return new SampleResult.Interrupted(Interruption(stopped), PaidInVain(scored, stopped) ?? scored);
+    }
+
     private async Task<SampleResult> GradeAsync(LogRow answered, Sample sample, CancellationToken sendNoMore, CancellationToken cancellationToken)
     {
         if (_graders.Length == 0)
@@ -178,12 +195,16 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         return new SampleResult.Done(answered with { Grades = grades, IsPartial = false });
     }
 
-    /// <summary>What the model is asked about a sample: one question, or each choice of a question as its continuation after one space.</summary>
+    /// <summary>What the model is asked about a sample: one question, followed by its labels where they are scored; or each choice of a question as its continuation after one space.</summary>
     /// <exception cref="PromptException">The sample does not fit the prompt.</exception>
     public IReadOnlyList<ModelRequest> RequestsFor(Sample sample)
     {
         if (sample.Choices.Count == 0)
-            return [Request(sample)];
+        {
+            var request = Request(sample);
+            return _labels is null ? [request] : [request, .. _labels.RequestsFor(request)];
+        }
+
         var context = string.Join("\n\n", plan.Prompts.Render(sample).Select(turn => turn.Content)).TrimEnd();
         return
         [
@@ -197,8 +218,10 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         Messages = plan.Spec.Task == EvaluationTask.LanguageModelling ? [] : plan.Prompts.Render(sample),
         ScoredText = plan.Spec.Task == EvaluationTask.LanguageModelling ? sample.References[0] : null,
         Sampling = _sampling,
-        Alternatives = _needsLabelProbabilities,
+        Alternatives = _readsAlternatives,
     };
+
+    private static bool NeedsLabels(RunPlan plan) => plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
 
     private LogRow EmptyRow(DatasetRow row, Sample sample) => new()
     {
@@ -274,6 +297,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
 
     private LogRow Read(LogRow row, Completion completion)
     {
+        var labels = _readsAlternatives && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null;
         row = row with
         {
             Text = completion.IsEcho ? null : completion.Text,
@@ -286,7 +310,8 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             LogProbabilityTokens = completion.LogProbabilityTokens,
             Echo = completion.IsEcho,
             Attempts = completion.Attempts,
-            LabelProbabilities = _needsLabelProbabilities && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null,
+            LabelProbabilities = labels?.Probabilities,
+            UnresolvedLabelMass = labels?.Unresolved,
         };
         if (completion.IsEcho)
             return row;

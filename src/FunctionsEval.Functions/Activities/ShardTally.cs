@@ -70,7 +70,7 @@ internal sealed class ShardTally(RunPlan plan)
             Pay(row);
     }
 
-    public BinaryData Statistics() => ShardStatistics.Write(_statistics);
+    public BinaryData Statistics() => ShardStatistics.Write(_statistics, plan.Measurer.Layout);
 
     public ShardState State(int lines) => new()
     {

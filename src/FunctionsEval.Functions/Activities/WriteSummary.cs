@@ -84,17 +84,14 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         var scoreboard = plan.Measurer.CreateScoreboard(compared);
         for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
         {
-            var candidate = await ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
-            var baseline = compared ? await ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken) : null;
+            var candidate = await blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
+            var baseline = compared ? await blobs.ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken) : null;
             foreach (var (one, other) in ShardStatistics.Pair(candidate, baseline))
                 scoreboard.Add((one ?? other)!.Key, (one ?? other)!.Slices, one?.Words ?? [], other?.Words ?? []);
         }
 
         return scoreboard.Finish();
     }
-
-    private async Task<IReadOnlyList<SampleStatistics>> ReadStatisticsAsync(RunPlan plan, string role, int shard, CancellationToken cancellationToken) =>
-        ShardStatistics.Read(await blobs.ReadShardStatisticsAsync(plan.Manifest.RunId, role, shard, cancellationToken));
 
     /// <summary>By role, and by role and grader: <c>candidate/judge</c>.</summary>
     private Dictionary<string, UsageSummary> Usage(RunPlan plan, List<RoleTotals> roles)

@@ -33,8 +33,11 @@ internal enum Parameters
     /// <summary>An echoed text was accepted with <c>max_tokens</c> 0; a later refusal is about that text.</summary>
     EchoZeroTokens = 128,
 
-    /// <summary>At most 5 alternatives to a token (<c>top_logprobs</c>) instead of 20.</summary>
+    /// <summary>At most 5 alternatives to a token (<c>top_logprobs</c>; <c>logprobs</c> of the completions API) instead of 20.</summary>
     FewAlternatives = 256,
+
+    /// <summary>20 alternatives to a token were accepted; a later refusal is about something else.</summary>
+    ManyAlternatives = 512,
 }
 
 /// <summary>What one model's endpoint has been found to refuse. Learned once in a process, from the first refusal, and shared by all calls.</summary>
@@ -52,19 +55,22 @@ internal sealed class LearnedParameters
     /// <summary>What a refusal says must be sent differently; <see cref="Parameters.None"/> when it is a refusal of the request as such.</summary>
     /// <remarks>Only parameters whose absence leaves the meaning of the request as it is: <c>stop</c> and the token limit are never given up.</remarks>
     /// <param name="error">The refusal.</param>
-    /// <param name="sampling">What was asked for.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="api">The API it was asked through.</param>
     /// <param name="sent">What was known when the request was sent: the same refusal twice teaches nothing.</param>
-    public static Parameters FromRefusal(EndpointError error, SamplingSpec sampling, Parameters sent)
+    public static Parameters FromRefusal(EndpointError error, ModelRequest request, ModelApi api, Parameters sent)
     {
-        if (!error.IsUnsupportedParameter && !(error.Status is 400 or 422 && error.IsAbout("top_logprobs")))
+        bool isAboutAlternatives = request.Alternatives && error.Status is 400 or 422 && (error.IsAbout("top_logprobs") || error.IsAbout("logprobs"));
+        if (!error.IsUnsupportedParameter && !isAboutAlternatives)
             return Parameters.None;
+        SamplingSpec sampling = request.Sampling;
         (string Name, bool Sent, Parameters Flag)[] parameters =
         [
             ("max_tokens", true, Parameters.MaxCompletionTokens),
             ("temperature", sampling.Temperature is not null, Parameters.NoTemperature),
             ("top_p", sampling.TopP is not null, Parameters.NoTopP),
             ("seed", sampling.Seed is not null, Parameters.NoSeed),
-            ("top_logprobs", true, Parameters.FewAlternatives),
+            (api == ModelApi.Chat ? "top_logprobs" : "logprobs", request.Alternatives, Parameters.FewAlternatives),
             ("top_logprobs", true, Parameters.NoLogProbabilities),
             ("logprobs", true, Parameters.NoLogProbabilities),
             ("stream_options", sampling.Stream, Parameters.NoStreamOptions),
@@ -76,4 +82,12 @@ internal sealed class LearnedParameters
         }
         return Parameters.None;
     }
+
+    /// <summary>
+    /// Whether fewer alternatives are to be tried after a refusal that does not say what it is about: their number is, as long as that many were never accepted, a likely
+    /// reason. It is remembered only when it works.
+    /// </summary>
+    /// <inheritdoc cref="FromRefusal"/>
+    public static bool MayBeTooManyAlternatives(EndpointError error, ModelRequest request, Parameters sent) =>
+        request.Alternatives && error.Status is 400 or 422 && (sent & (Parameters.FewAlternatives | Parameters.ManyAlternatives | Parameters.NoLogProbabilities)) == Parameters.None;
 }

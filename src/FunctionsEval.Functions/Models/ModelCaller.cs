@@ -209,7 +209,9 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
             // The refusal's text differs from server to server, so this is tried, and remembered only if it works.
             return sent.HasFlag(Parameters.EchoOneToken) || sent.HasFlag(Parameters.EchoZeroTokens) ? Parameters.None : Parameters.EchoOneToken;
         }
-        Parameters change = LearnedParameters.FromRefusal(error, request.Sampling, sent);
+        Parameters change = LearnedParameters.FromRefusal(error, request, model.Options.Api, sent);
+        if (change == Parameters.None && LearnedParameters.MayBeTooManyAlternatives(error, request, sent))
+            return Parameters.FewAlternatives;
         if (change == Parameters.None || (change == Parameters.NoLogProbabilities && request.ScoredText is not null))
             return Parameters.None;
         if (model.Learned.Add(change))
@@ -224,6 +226,8 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
             case ModelCallResult.Answered answered:
                 if (RequestBody.IsEcho(model.Options, request))
                     model.Learned.Add(sent.HasFlag(Parameters.EchoOneToken) ? Parameters.EchoOneToken : Parameters.EchoZeroTokens);
+                else if (request.Alternatives && !sent.HasFlag(Parameters.NoLogProbabilities))
+                    model.Learned.Add(sent.HasFlag(Parameters.FewAlternatives) ? Parameters.FewAlternatives : Parameters.ManyAlternatives);
                 return answered with { Completion = answered.Completion with { Attempts = attempts } };
             case ModelCallResult.Failed failed:
                 return failed with { Attempts = attempts };

@@ -30,6 +30,9 @@ internal sealed record ModelRequest
     /// <summary>Whether the likeliest alternatives to each token of the answer are wanted.</summary>
     public bool Alternatives { get; init; }
 
+    /// <summary>The conversation as one text, as the completions API gets it.</summary>
+    public string Prompt => string.Join("\n\n", Messages.Select(message => message.Content));
+
     /// <summary>Never the text: this record travels through logs and exceptions by accident.</summary>
     public override string ToString() => $"{nameof(ModelRequest)} ({Messages.Count} messages)";
 }

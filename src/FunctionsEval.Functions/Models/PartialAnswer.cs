@@ -10,6 +10,7 @@ internal sealed class PartialAnswer
 {
     private readonly StringBuilder _text = new();
     private List<AnswerToken>? _tokens;
+    private bool _hasAlternatives;
     private int _logProbabilityTokens;
     private int _pieces;
     private bool _hasToolCall;
@@ -97,7 +98,7 @@ internal sealed class PartialAnswer
             TimeToFirstToken = TimeToFirstToken,
             LogProbability = LogProbability,
             LogProbabilityTokens = _logProbabilityTokens,
-            Tokens = isEcho ? null : _tokens,
+            Tokens = isEcho || !_hasAlternatives ? null : _tokens,
             Embeddings = Embeddings,
             IsGreedy = IsGreedy,
             IsEcho = isEcho,
@@ -124,8 +125,7 @@ internal sealed class PartialAnswer
             foreach (JsonElement token in content.EnumerateArray())
             {
                 AddLogProbability(token.Get("logprob"));
-                if (token.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } top)
-                    AddToken(token.Get("token"), token.Get("logprob"), top.EnumerateArray().Select(other => AlternativeOf(other.Get("token")?.GetText(), other.Get("logprob"))));
+                AddToken(TokenReader.Read(token));
             }
         }
         else if (logProbabilities?.Get("token_logprobs") is { ValueKind: JsonValueKind.Array } tokens)
@@ -135,20 +135,17 @@ internal sealed class PartialAnswer
             if (logProbabilities?.Get("tokens") is { ValueKind: JsonValueKind.Array } texts && logProbabilities?.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } tops)
             {
                 foreach (var ((text, number), top) in texts.EnumerateArray().Zip(tokens.EnumerateArray()).Zip(tops.EnumerateArray()))
-                {
-                    if (top.ValueKind == JsonValueKind.Object)
-                        AddToken(text, number, top.EnumerateObject().Select(other => AlternativeOf(other.GetName(), other.Value)));
-                }
+                    AddToken(TokenReader.Read(text, number, top));
             }
         }
     }
 
-    private void AddToken(JsonElement? text, JsonElement? logProbability, IEnumerable<TokenAlternative?> alternatives)
+    // A token without alternatives is kept all the same: the next one's place is after it.
+    private void AddToken(AnswerToken? token)
     {
-        if (AlternativeOf(text?.GetText(), logProbability) is { } token)
-            (_tokens ??= []).Add(new AnswerToken(token.Text, token.LogProbability, [.. alternatives.OfType<TokenAlternative>()]));
+        if (token is null)
+            return;
+        (_tokens ??= []).Add(token);
+        _hasAlternatives |= token.Alternatives.Count > 0;
     }
-
-    private static TokenAlternative? AlternativeOf(string? text, JsonElement? logProbability) =>
-        text is not null && logProbability?.GetFinite() is { } value ? new TokenAlternative(text, value) : null;
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Models;
@@ -11,8 +12,7 @@ internal static class RequestBody
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // What the chat API allows at most; what the completions API and older chat APIs do.
-    private const int MostAlternatives = 20;
+    // What OpenAI's completions API and older chat APIs allow; others allow as many as the chat API.
     private const int FewAlternatives = 5;
 
     /// <summary>Writes the body of a request.</summary>
@@ -74,6 +74,7 @@ internal static class RequestBody
     {
         SamplingSpec sampling = request.Sampling;
         bool logProbabilities = (sampling.LogProbabilities || request.Alternatives || request.ScoredText is not null) && !learned.HasFlag(Parameters.NoLogProbabilities);
+        int alternatives = learned.HasFlag(Parameters.FewAlternatives) ? FewAlternatives : AnswerToken.MaxAlternatives;
         if (api == ModelApi.Chat)
         {
             WriteMessages(json, request);
@@ -81,14 +82,14 @@ internal static class RequestBody
             if (logProbabilities)
                 json.WriteBoolean("logprobs", true);
             if (logProbabilities && request.Alternatives)
-                json.WriteNumber("top_logprobs", learned.HasFlag(Parameters.FewAlternatives) ? FewAlternatives : MostAlternatives);
+                json.WriteNumber("top_logprobs", alternatives);
         }
         else
         {
-            json.WriteString("prompt", string.Join("\n\n", request.Messages.Select(message => message.Content)));
+            json.WriteString("prompt", request.Prompt);
             json.WriteNumber("max_tokens", sampling.MaxOutputTokens);
             if (logProbabilities)
-                json.WriteNumber("logprobs", request.Alternatives ? FewAlternatives : 1);
+                json.WriteNumber("logprobs", request.Alternatives ? alternatives : 1);
         }
 
         if (sampling.Temperature is { } temperature && !learned.HasFlag(Parameters.NoTemperature))

@@ -99,11 +99,12 @@ internal sealed class RunComparison(RunPlans plans, RunBlobs blobs)
         Model = "any",
         Labels = spec.Labels,
         PositiveLabel = spec.PositiveLabel,
+        LabelProbabilities = spec.LabelProbabilities,
         Metrics = spec.Metrics,
         Slices = spec.Slices,
         Repeats = spec.Repeats,
     });
 
-    private async Task<IReadOnlyList<SampleStatistics>> ReadAsync(RunPlan plan, int shard, CancellationToken cancellationToken) =>
-        ShardStatistics.Read(await blobs.ReadShardStatisticsAsync(plan.Manifest.RunId, Roles.Candidate, shard, cancellationToken));
+    private Task<IReadOnlyList<SampleStatistics>> ReadAsync(RunPlan plan, int shard, CancellationToken cancellationToken) =>
+        blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
 }

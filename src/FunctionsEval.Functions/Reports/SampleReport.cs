@@ -70,7 +70,13 @@ internal sealed record AnswerReport(
     double? LogProbability, int LogProbabilityTokens, string? LenientPrediction, IReadOnlyDictionary<string, double>? LabelProbabilities,
     IReadOnlyList<ChoiceLikelihood>? Choices, IReadOnlyDictionary<string, Grade>? Grades)
 {
+    /// <summary>The share of the label probabilities that the alternatives gave to no label alone.</summary>
+    public double? UnresolvedLabelMass { get; init; }
+
     public static AnswerReport Of(LogRow row) => new(
         row.Outcome, row.Reason, row.Text, row.Prediction, row.FinishReason, row.InputTokens, row.OutputTokens, row.LogProbability, row.LogProbabilityTokens,
-        row.LenientPrediction, row.LabelProbabilities, row.Choices, row.Grades);
+        row.LenientPrediction, row.LabelProbabilities, row.Choices, row.Grades)
+    {
+        UnresolvedLabelMass = row.UnresolvedLabelMass,
+    };
 }

@@ -13,13 +13,17 @@ internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key,
 
 /// <summary>
 /// The file <c>{shard}.statistics.bin</c>: per sample its <see cref="SampleStatistics"/>, in dataset order. Numbers are
-/// variable-length, so that a sample takes tens of bytes; slices are written once and referred to by index.
+/// variable-length, so that a sample takes tens of bytes; slices are written once and referred to by index. At its end stands
+/// the layout of the words (<see cref="RowMeasurer.Layout"/>), which files from before there was one lack.
 /// </summary>
 internal static class ShardStatistics
 {
     private const uint Magic = 0x31534546; // "FES1"
 
-    public static BinaryData Write(IEnumerable<SampleStatistics> samples)
+    /// <summary>Writes a file.</summary>
+    /// <param name="samples">The samples, in any order.</param>
+    /// <param name="layout">The layout of their words.</param>
+    public static BinaryData Write(IEnumerable<SampleStatistics> samples, ulong layout)
     {
         var rows = samples.OrderBy(sample => sample.Ordinal).ToList();
         var slices = rows.SelectMany(row => row.Slices).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
@@ -45,13 +49,19 @@ internal static class ShardStatistics
                 foreach (var word in row.Words)
                     writer.Write7BitEncodedInt64((word << 1) ^ (word >> 63));
             }
+
+            writer.Write(layout);
         }
 
         return new BinaryData(stream.ToArray());
     }
 
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="layout">The layout that the words are expected in.</param>
+    /// <returns>The samples in dataset order; null when their words have another layout.</returns>
     /// <exception cref="InvalidDataException">The bytes are not a statistics file of this version.</exception>
-    public static IReadOnlyList<SampleStatistics> Read(BinaryData file)
+    public static IReadOnlyList<SampleStatistics>? Read(BinaryData file, ulong layout)
     {
         using var reader = new BinaryReader(file.ToStream(), Encoding.UTF8);
         if (reader.ReadUInt32() != Magic)
@@ -79,7 +89,7 @@ internal static class ShardStatistics
             rows.Add(new SampleStatistics(ordinal, outcome, key, own, words));
         }
 
-        return rows;
+        return reader.BaseStream.Length - reader.BaseStream.Position == sizeof(ulong) && reader.ReadUInt64() == layout ? rows : null;
     }
 
     /// <summary>Both models' statistics of each sample, in dataset order. Only of a run that was stopped may one be missing.</summary>

@@ -55,8 +55,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         [
             ("model", spec.Model, false),
             ("baseline", spec.Baseline, false),
-            .. metrics.Index().Where(metric => metric.Item.Grader is not null)
-                .Select(metric => ($"metrics[{metric.Index}].model", (string?)metric.Item.Grader!.Model, metric.Item.Grader is SimilaritySpec)),
+            .. GraderPlaces(spec).Zip(metrics.Select(metric => metric.Grader).OfType<GraderSpec>(), (path, grader) => ($"{path}.model", (string?)grader.Model, grader is SimilaritySpec)),
         ];
         foreach (var (field, name, embeds) in named)
         {
@@ -88,6 +87,14 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                         $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, " +
                         "or use task 'generation' with the metric 'self_perplexity' for the perplexity of the model's own answers.");
                 }
+
+                if (ScoresLabels(spec, metrics) && field is "model" or "baseline" && model.Options.Api != ModelApi.Completions)
+                {
+                    return new RunFailure(
+                        "invalid_spec",
+                        $"{specName}: {field}: model '{name}' is called through the chat API, which cannot score each label as labelProbabilities 'exact' asks. " +
+                        $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, or write \"labelProbabilities\": \"alternatives\".");
+                }
             }
             else
             {
@@ -101,6 +108,13 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
 
         return null;
     }
+
+    /// <summary>Where the metrics stand for which a model is asked: only they have the option.</summary>
+    private static IEnumerable<string> GraderPlaces(EvaluationSpec spec) =>
+        spec.Metrics.Index().Where(metric => metric.Item.Options.ContainsKey("model")).Select(metric => $"metrics[{metric.Index}]");
+
+    private static bool ScoresLabels(EvaluationSpec spec, IReadOnlyList<Metric> metrics) =>
+        spec.LabelProbabilities == LabelProbabilityMethod.Exact && metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
 
     private static bool NeedsPrices(EvaluationSpec spec) =>
         spec.Limits.MaxCost is not null || spec.Gate?.Rules.Any(rule => rule.MaximumCost is not null) == true;

@@ -160,6 +160,7 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             LogProbabilityTokens = answer.TryGetProperty("logProbabilityTokens", out var tokens) ? tokens.GetInt32() : 0,
             LenientPrediction = Text(answer, "lenientPrediction"),
             LabelProbabilities = Read<Dictionary<string, double>>(answer, "labelProbabilities", line),
+            UnresolvedLabelMass = answer.TryGetProperty("unresolvedLabelMass", out var unresolved) && unresolved.ValueKind == JsonValueKind.Number ? unresolved.GetDouble() : null,
             Choices = Read<List<ChoiceLikelihood>>(answer, "choices", line),
             Grades = Read<Dictionary<string, Grade>>(answer, "grades", line),
             Repeat = sample.TryGetProperty("repeat", out var repeat) && repeat.TryGetInt32(out var number) ? number : 0,

@@ -41,6 +41,7 @@ internal static class Samples
             References = [reference],
             Prediction = prediction,
             LenientPrediction = prediction ?? lenient,
+            UnresolvedLabelMass = odds is null ? null : 1.0 / odds[0],
             LabelProbabilities = odds is null ? null : Labels.Zip(odds, (label, odd) => (label, (double)odd / odds.Sum())).ToDictionary(pair => pair.label, pair => pair.Item2),
         });
 
@@ -51,16 +52,16 @@ internal static class Samples
         {
             foreach (var name in MetricCatalog.Names)
             {
-                Metric? metric = null;
+                IReadOnlyList<Metric> metrics = [];
                 try
                 {
-                    metric = MetricCatalog.Create(task, [Minimal(name)], Labels, Labels[0])[0];
+                    metrics = MetricCatalog.Create(task, [Minimal(name)], Labels, Labels[0]);
                 }
                 catch (MetricSpecException exception) when (exception.Message.Contains("does not fit the task", StringComparison.Ordinal))
                 {
                 }
 
-                if (metric is not null)
+                foreach (var metric in metrics)
                 {
                     yield return metric;
                 }

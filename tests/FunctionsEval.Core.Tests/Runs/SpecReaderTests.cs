@@ -27,7 +27,7 @@ public sealed class SpecReaderTests
               "$schema": "../docs/evaluation.schema.json",
               "name": "Tickets", "task": "classification", "model": "tuned", "baseline": "base", "trainingFile": "train.jsonl",
               "prompt": { "system": "Sort.", "user": "{{ input }}" },
-              "labels": ["spam", "ham"], "positiveLabel": "spam",
+              "labels": ["spam", "ham"], "positiveLabel": "spam", "labelProbabilities": "exact",
               "parsing": { "method": "json_field", "field": "a.b", "ignoreCase": true, "stripQuotes": false, "aliases": { "junk": "spam" }, "scoreTruncated": true },
               "sampling": { "maxOutputTokens": 5, "temperature": 0.5, "topP": 0.9, "seed": 7, "stop": ["\n"], "stream": true, "logProbabilities": true },
               "columns": { "input": "i", "reference": "r", "id": "k", "tags": ["lang"] },
@@ -41,6 +41,7 @@ public sealed class SpecReaderTests
         Assert.Equal(("Tickets", "base", "train.jsonl", "spam"), (spec.Name, spec.Baseline, spec.TrainingFile, spec.PositiveLabel));
         Assert.Equal(new PromptSpec { System = "Sort.", User = "{{ input }}" }, spec.Prompt);
         Assert.Equal(["spam", "ham"], spec.Labels);
+        Assert.Equal(LabelProbabilityMethod.Exact, spec.LabelProbabilities);
         Assert.Equal(
             (ParsingMethod.JsonField, "a.b", true, false, true, "spam"),
             (spec.Parsing.Method, spec.Parsing.Field, spec.Parsing.IgnoreCase, spec.Parsing.StripQuotes, spec.Parsing.ScoreTruncated, spec.Parsing.Aliases["junk"]));
@@ -105,6 +106,8 @@ public sealed class SpecReaderTests
     [InlineData("\"parsing\":{\"method\":\"choice\"}", "$.parsing.method", "classification")]
     [InlineData("\"labels\":[\"a\"]", "$.labels", "classification only")]
     [InlineData("\"positiveLabel\":\"a\"", "$.positiveLabel", "classification only")]
+    [InlineData("\"labelProbabilities\":\"exact\"", "$.labelProbabilities", "classification only")]
+    [InlineData("\"labelProbabilities\":\"top\"", "$.labelProbabilities", "alternatives, exact")]
     [InlineData("\"metrics\":[5]", "$.metrics[0]", "a metric's name")]
     [InlineData("\"metrics\":[{\"tokenize\":\"13a\"}]", "$.metrics[0].name", "is missing")]
     [InlineData("\"slices\":[\"a\",\"a\"]", "$.slices[1]", "twice")]
@@ -176,6 +179,16 @@ public sealed class SpecReaderTests
              "metrics":[{"a":{"c":2,"d":1.0},"b":1,"name":"x"}], "model":"m", "task":"generation", "$schema":"x"}
             """);
         Assert.Equal(SpecReader.Canonical(a), SpecReader.Canonical(b));
+    }
+
+    [Fact]
+    public void Canonical_tells_how_label_probabilities_are_had_only_where_that_is_not_the_default()
+    {
+        string Classify(string field) => SpecReader.Canonical(Read($$"""{"task":"classification","model":"m","labels":["a","b"]{{field}}}"""));
+
+        Assert.Equal(Classify(""), Classify(""","labelProbabilities":"alternatives" """));
+        Assert.NotEqual(Classify(""), Classify(""","labelProbabilities":"exact" """));
+        Assert.Equal(LabelProbabilityMethod.Exact, Read(Classify(""","labelProbabilities":"exact" """)).LabelProbabilities);
     }
 
     [Theory]

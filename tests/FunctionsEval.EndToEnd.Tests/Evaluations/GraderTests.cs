@@ -35,8 +35,8 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.Equal(("Completed", 30L), (run.GetString("Status"), run.GetInt64("CandidateScored")));
         await AssertAsync("judge_pass_rate", 4 / 7.0, 21);
         await AssertAsync("judge_rate[wrong]", 3 / 7.0, 21);
-        await AssertAsync("judge_unparsable_rate", 0.2, 21);
-        await AssertAsync("judge_coverage", 0.7, 21);
+        await AssertAsync("judge_unparsable_rate", 0.2, Rows);
+        await AssertAsync("judge_coverage", 0.7, Rows);
         await AssertAsync("score_judge_score", Enumerable.Range(0, Rows).Average(number => 1 + (number % 5)), Rows);
         await AssertAsync(
             "semantic_similarity",

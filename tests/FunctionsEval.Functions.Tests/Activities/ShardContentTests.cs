@@ -67,6 +67,26 @@ public sealed class ShardContentTests
         Assert.Equal((19L, 2L), (run.GetInt64("DuplicateIds"), run.GetInt64("DuplicateIdsFirstLine")));
     }
 
+    /// <summary>A shard was finished by a version of the app that measured in other words; its row log has all that there is to measure.</summary>
+    [Fact]
+    public async Task Shard_that_another_version_measured_is_measured_anew()
+    {
+        await using var harness = await ShardHarness.StartAsync(8);
+        harness.Answer = (row, context) => ShardHarness.RightAsync(row == "3" ? "0" : row, context);
+        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
+        harness.Storage.Write(
+            $"runs/{StorageNames.ShardStatistics(ShardHarness.RunId, Roles.Candidate, 0)}",
+            ShardStatistics.Write([new SampleStatistics(0, Outcome.Scored, 1, [], [1, 2, 3])], layout: 1).ToArray());
+
+        var request = new SummaryRequest(ShardHarness.RunId, 0, IsComplete: true);
+        await harness.Get<WriteSamples>().RunAsync(request, TestContext.Current.CancellationToken);
+        Assert.Null(await harness.Get<WriteSummary>().RunAsync(request, TestContext.Current.CancellationToken));
+
+        using var summary = JsonDocument.Parse(harness.Storage.TextOf($"runs/{StorageNames.Summary(ShardHarness.RunId)}"));
+        var accuracy = summary.RootElement.GetProperty("metrics").EnumerateArray().First(metric => metric.GetProperty("name").GetString() == "accuracy");
+        Assert.Equal((0.875, 8L), (accuracy.GetProperty("value").GetDouble(), accuracy.GetProperty("samples").GetInt64()));
+    }
+
     private static long LengthOf(HttpRequestMessage request)
     {
         var ends = (request.Headers.TryGetValues("x-ms-range", out var range) ? range.Single() : request.Headers.Range!.ToString())["bytes=".Length..].Split('-');

@@ -1,5 +1,6 @@
 using Azure;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;
@@ -47,8 +48,9 @@ public sealed class ShardFaultTests
             var blobs = harness.Get<RunBlobs>();
             var state = await blobs.ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
             Assert.Equal((Rows, Rows * 10L), ((int)state.Outcomes.Scored, state.InputTokens));
-            var statistics = ShardStatistics.Read(await blobs.ReadShardStatisticsAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken));
-            Assert.Equal(Enumerable.Range(0, Rows), statistics.Select(sample => sample.Ordinal));
+            var plan = await harness.Get<RunPlans>().GetAsync(ShardHarness.RunId, 0, TestContext.Current.CancellationToken);
+            var statistics = ShardStatistics.Read(await blobs.ReadShardStatisticsAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken), plan.Measurer.Layout);
+            Assert.Equal(Enumerable.Range(0, Rows), statistics!.Select(sample => sample.Ordinal));
         }
     }
 

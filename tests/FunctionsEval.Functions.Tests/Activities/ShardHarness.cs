@@ -162,7 +162,8 @@ internal sealed class ShardHarness : IAsyncDisposable
         // What a process that has ended had still to say is heard by nobody.
         if (ModelServer.BodyOf(context).GetProperty("model").GetString() != $"process-{_processes.Count - 1}")
             return Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
-        var row = ModelServer.BodyOf(context).GetProperty("messages")[0].GetProperty("content").GetString()!;
+        var body = ModelServer.BodyOf(context);
+        var row = body.TryGetProperty("prompt", out var prompt) ? prompt.GetString()! : body.GetProperty("messages")[0].GetProperty("content").GetString()!;
         Requests.AddOrUpdate(row, 1, (_, count) => count + 1);
         return Answer(row, context);
     }

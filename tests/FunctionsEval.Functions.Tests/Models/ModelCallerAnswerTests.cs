@@ -55,7 +55,8 @@ public sealed class ModelCallerAnswerTests
         Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
 
         Assert.Equal(("a -Infinity \"NaN", -0.5, 1, 5, 1), (completion.Text, completion.LogProbability, completion.LogProbabilityTokens, completion.OutputTokens, completion.Attempts));
-        Assert.Equal([new TokenAlternative("a", -0.5)], Assert.Single(completion.Tokens!).Alternatives);
+        Assert.Equal([("a", -0.5), ("c", double.NegativeInfinity)], completion.Tokens!.Select(token => (token.Text, token.LogProbability)));
+        Assert.Equal([new TokenAlternative("a", -0.5)], completion.Tokens![0].Alternatives);
     }
 
     [Fact]

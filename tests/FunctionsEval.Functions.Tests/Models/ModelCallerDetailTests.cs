@@ -39,7 +39,7 @@ public sealed class ModelCallerDetailTests
 
         Completion completion = await AnswerAsync(harness);
 
-        Assert.Equal(5, Assert.Single(harness.Server.Ledger).Body.GetProperty("logprobs").GetInt32());
+        Assert.Equal(20, Assert.Single(harness.Server.Ledger).Body.GetProperty("logprobs").GetInt32());
         Assert.Equal([new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)], Assert.Single(completion.Tokens!).Alternatives);
     }
 
@@ -52,6 +52,69 @@ public sealed class ModelCallerDetailTests
         await AnswerAsync(harness);
 
         Assert.Equal([20, 5, 5], harness.Server.Ledger.Select(seen => seen.Body.GetProperty("top_logprobs").GetInt32()));
+    }
+
+    /// <summary>As OpenAI, vLLM and FastAPI say it, and one that does not say what it is about.</summary>
+    [Theory]
+    [InlineData("Completions", """{"error":{"message":"Invalid value for 'logprobs': must be at most 5.","type":"invalid_request_error","param":"logprobs","code":null}}""")]
+    [InlineData("Completions", """{"object":"error","message":"Requested sample logprobs of 20, which is greater than max allowed: 5","type":"BadRequestError","param":null,"code":400}""")]
+    [InlineData("Completions", """{"detail":[{"type":"less_than_equal","loc":["body","logprobs"],"msg":"Input should be less than or equal to 5"}]}""")]
+    [InlineData("Completions", """{"error":{"message":"20 is too many.","type":"invalid_request_error","param":"logprobs","code":"unsupported_value"}}""")]
+    [InlineData("Completions", """{"error":"out of range"}""")]
+    [InlineData("Chat", """{"object":"error","message":"Requested sample logprobs of 20, which is greater than max allowed: 5","type":"BadRequestError","param":null,"code":400}""")]
+    public async Task Endpoint_that_allows_fewer_alternatives_is_asked_for_five_however_it_says_so(string api, string refusal)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", api)], Replies.Json(400, refusal), Replies.Ok);
+
+        await AnswerAsync(harness);
+        await AnswerAsync(harness);
+
+        Assert.Equal([20, 5, 5], harness.Server.Ledger.Select(seen => seen.Body.GetProperty(api == "Chat" ? "top_logprobs" : "logprobs").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Refusal_for_another_reason_after_many_alternatives_were_accepted_is_final()
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(
+            [("Models:0:Api", "Completions")], Replies.Ok, Replies.Json(400, """{"error":"out of range"}"""), Replies.Ok);
+
+        await AnswerAsync(harness);
+        Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken));
+        await AnswerAsync(harness);
+
+        Assert.Equal([20, 20, 20], harness.Server.Ledger.Select(seen => seen.Body.GetProperty("logprobs").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Tokens_that_are_no_whole_character_are_read_by_their_bytes_and_those_without_alternatives_keep_their_place()
+    {
+        const string Body = """
+            {"choices":[{"message":{"content":"中文"},"finish_reason":"stop","logprobs":{"content":[
+              {"token":"\ufffd","bytes":[228,184],"logprob":-0.25,"top_logprobs":[{"token":"\ufffd","bytes":[228,184],"logprob":-0.25},{"token":"no","bytes":[110,111],"logprob":-1.5}]},
+              {"token":"\ufffd","bytes":[173],"logprob":0,"top_logprobs":null},
+              {"token":"文","bytes":null,"logprob":null}]}}]}
+            """;
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, Body));
+
+        Completion completion = await AnswerAsync(harness);
+
+        string first = TokenText.FromBytes([228, 184]);
+        Assert.Equal([(first, -0.25), (TokenText.FromBytes([173]), 0), ("文", double.NegativeInfinity)], completion.Tokens!.Select(token => (token.Text, token.LogProbability)));
+        Assert.Equal([new TokenAlternative(first, -0.25), new TokenAlternative("no", -1.5)], completion.Tokens![0].Alternatives);
+    }
+
+    [Fact]
+    public async Task Tokens_of_the_completions_api_that_are_no_whole_character_are_read_by_their_bytes()
+    {
+        const string Body = """
+            {"choices":[{"text":"中","finish_reason":"stop","logprobs":{"tokens":["bytes:\\xe4\\xb8","bytes:\\xad"],"token_logprobs":[-0.25,0],"top_logprobs":[{"bytes:\\xe4\\xb8":-0.25,"bytes: x":-2},null]}}]}
+            """;
+        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Completions")], Replies.Json(200, Body));
+
+        Completion completion = await AnswerAsync(harness);
+
+        Assert.Equal([TokenText.FromBytes([0xe4, 0xb8]), TokenText.FromBytes([0xad])], completion.Tokens!.Select(token => token.Text));
+        Assert.Equal([TokenText.FromBytes([0xe4, 0xb8]), "bytes: x"], completion.Tokens![0].Alternatives.Select(other => other.Text));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class StorageFormatTests
             new(1, Outcome.Unparsable, 0, ["channel=web"], [1]),
         ];
 
-        var read = ShardStatistics.Read(ShardStatistics.Write(samples));
+        var read = ShardStatistics.Read(ShardStatistics.Write(samples, layout: 5), layout: 5)!;
 
         Assert.Equal([0, 1, 2], read.Select(sample => sample.Ordinal));
         foreach (var sample in samples)
@@ -33,7 +33,16 @@ public sealed class StorageFormatTests
     {
         SampleStatistics first = new(0, Outcome.Scored, 1, ["a=1"], [5]), second = new(1, Outcome.Scored, 2, ["a=2"], [6]);
 
-        Assert.Equal(ShardStatistics.Write([first, second]).ToArray(), ShardStatistics.Write([second, first]).ToArray());
+        Assert.Equal(ShardStatistics.Write([first, second], layout: 5).ToArray(), ShardStatistics.Write([second, first], layout: 5).ToArray());
+    }
+
+    [Fact]
+    public void ShardStatistics_in_another_layout_or_in_none_are_not_read()
+    {
+        var file = ShardStatistics.Write([new(0, Outcome.Scored, 1, [], [5])], layout: 5);
+
+        Assert.Null(ShardStatistics.Read(file, layout: 6));
+        Assert.Null(ShardStatistics.Read(new BinaryData(file.ToMemory()[..^sizeof(ulong)]), layout: 5));
     }
 
     [Theory]

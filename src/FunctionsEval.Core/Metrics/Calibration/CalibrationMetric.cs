@@ -1,15 +1,17 @@
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics.Calibration;
 
 /// <summary>How far confidence and accuracy lie apart, see <see cref="CalibrationError"/>.</summary>
 /// <param name="labels">The labels.</param>
+/// <param name="probabilities">How the probabilities are had.</param>
 /// <param name="positive">
 /// Index of the label whose probability is the confidence and whose occurrence is correct; <see cref="LabelIndex.Outside"/> for the likeliest label of each sample.
 /// </param>
 /// <param name="binCount">How many bins.</param>
-internal sealed class CalibrationMetric(LabelIndex labels, int positive, int binCount) : LabelProbabilityMetric(labels)
+internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int positive, int binCount) : LabelProbabilityMetric(labels, probabilities)
 {
     // Of a sample: its bin (from 1; 0 for none), its confidence, and whether it was correct.
     private const int Bin = 1;
@@ -21,7 +23,7 @@ internal sealed class CalibrationMetric(LabelIndex labels, int positive, int bin
     public override string Name => "calibration";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"confidence:{(positive == LabelIndex.Outside ? "top_label" : "positive_label")}|bins:{binCount}|edges:right_closed";
+    protected override string Definition { get; } = $"confidence:{(positive == LabelIndex.Outside ? "top_label" : "positive_label")}|bins:{binCount}|edges:right_closed";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"calibration|{positive}|{binCount}|{labels.Key}";

@@ -1,34 +1,24 @@
 namespace FunctionsEval.Core.Metrics.Graders;
 
-/// <summary>A metric of what a grader says of the answers. Answers that could not be graded are counted apart and never taken for 0.</summary>
+/// <summary>A metric of what a grader says of the answers. Answers that could not be graded are counted apart (<see cref="GradeCoverageMetric"/>) and never taken for 0.</summary>
 internal abstract class GradedMetric(GraderSpec grader) : Metric
 {
-    /// <summary>Word of the answers a grader was asked about.</summary>
-    protected const int Asked = 0;
-
     /// <summary>Word of the answers that have a grade.</summary>
-    protected const int Graded = 1;
-
-    /// <summary>Word of the answers that a judge gave no readable grade for.</summary>
-    protected const int Unparsable = 2;
+    protected const int Graded = 0;
 
     /// <summary>The first word of the metric's own.</summary>
-    protected const int FirstOwn = 3;
+    protected const int FirstOwn = 1;
 
     /// <inheritdoc/>
     public sealed override GraderSpec? Grader => grader;
 
     /// <inheritdoc/>
+    public sealed override Metric? Coverage => new GradeCoverageMetric(this, grader);
+
+    /// <inheritdoc/>
     public sealed override void Measure(MetricSample sample, Span<long> statistic)
     {
-        if (sample.Grades?.GetValueOrDefault(grader.Name) is not { } grade)
-        {
-            return;
-        }
-
-        statistic[Asked] = 1;
-        statistic[Unparsable] = grade.Outcome == GradeOutcome.Unparsable ? 1 : 0;
-        if (grade.Outcome == GradeOutcome.Graded)
+        if (sample.Grades?.GetValueOrDefault(grader.Name) is { Outcome: GradeOutcome.Graded } grade)
         {
             statistic[Graded] = 1;
             MeasureGrade(grade, statistic);

@@ -32,9 +32,7 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
     [
         .. judge.Labels.Count > 0
             ? judge.Labels.Select(label => new MetricValueDefinition($"judge_rate[{label}]")).Prepend(new MetricValueDefinition("judge_pass_rate", IsProportion: true) { HitWord = Passed })
-            : [new MetricValueDefinition("judge_score")],
-        new MetricValueDefinition("judge_unparsable_rate", HigherIsBetter: false),
-        new MetricValueDefinition("judge_coverage"),
+            : [new MetricValueDefinition("judge_score") { Minimum = judge.Lowest, Maximum = judge.Highest }],
     ];
 
     /// <inheritdoc/>
@@ -52,9 +50,6 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
         {
             values[0] = FixedPoint.Join(sums[Whole], sums[Units]) / sums[Graded];
         }
-
-        values[^2] = (double)sums[Unparsable] / sums[Asked];
-        values[^1] = (double)sums[Graded] / sums[Asked];
     }
 
     /// <inheritdoc/>

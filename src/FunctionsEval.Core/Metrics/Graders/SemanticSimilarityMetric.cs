@@ -1,13 +1,13 @@
 namespace FunctionsEval.Core.Metrics.Graders;
 
-/// <summary>The mean cosine between the embeddings of the answer and of the nearest reference.</summary>
+/// <summary>The mean cosine between the embeddings of the answer and of the nearest reference, without the white space around them.</summary>
 internal sealed class SemanticSimilarityMetric(SimilaritySpec similarity) : GradedMetric(similarity)
 {
     /// <inheritdoc/>
     public override string Name => "semantic_similarity";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"model:{similarity.Model}|measure:cosine|references:max";
+    public override string Signature { get; } = $"model:{similarity.Model}|measure:cosine|references:max|text:trimmed";
 
     /// <inheritdoc/>
     public override string SumKey => $"semantic_similarity|{similarity.Name}|{Signature}";
@@ -16,14 +16,10 @@ internal sealed class SemanticSimilarityMetric(SimilaritySpec similarity) : Grad
     public override int StatisticLength => FirstOwn + 1;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("semantic_similarity") { Minimum = -1 }, new("semantic_similarity_coverage")];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("semantic_similarity") { Minimum = -1 }];
 
     /// <inheritdoc/>
-    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
-    {
-        values[0] = FixedPoint.ToDouble(sums[FirstOwn]) / sums[Graded];
-        values[1] = (double)sums[Graded] / sums[Asked];
-    }
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = FixedPoint.ToDouble(sums[FirstOwn]) / sums[Graded];
 
     /// <inheritdoc/>
     protected override void MeasureGrade(Grade grade, Span<long> statistic) => statistic[FirstOwn] = FixedPoint.FromUnit(grade.Score!.Value);

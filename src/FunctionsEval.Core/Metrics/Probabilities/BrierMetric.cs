@@ -1,17 +1,19 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>The Brier score: of one positive label, 0–1, or summed over all labels, 0–2.</summary>
 /// <param name="labels">The labels.</param>
+/// <param name="probabilities">How the probabilities are had.</param>
 /// <param name="positive">Index of the positive label; <see cref="LabelIndex.Outside"/> for the sum over all.</param>
-internal sealed class BrierMetric(LabelIndex labels, int positive) : LabelProbabilityMetric(labels)
+internal sealed class BrierMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int positive) : LabelProbabilityMetric(labels, probabilities)
 {
     /// <inheritdoc/>
     public override string Name => "brier";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = positive == LabelIndex.Outside ? $"of:all_labels|labels:{labels.Count}|range:0-2" : "of:positive_label|range:0-1|version:sklearn-1.2.1";
+    protected override string Definition { get; } = positive == LabelIndex.Outside ? $"of:all_labels|labels:{labels.Count}|range:0-2" : "of:positive_label|range:0-1|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"brier|{positive}|{labels.Key}";

@@ -1,12 +1,28 @@
+using System.Globalization;
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>A metric of the probabilities that a model gives the labels. Samples without probabilities, or whose reference is no label, are not counted.</summary>
-internal abstract class LabelProbabilityMetric(LabelIndex labels) : Metric
+internal abstract class LabelProbabilityMetric(LabelIndex labels, LabelProbabilityMethod probabilities) : Metric
 {
     /// <inheritdoc/>
     public sealed override AnswerDetail Needs => AnswerDetail.LabelProbabilities;
+
+    /// <summary>The definition, and how the probabilities are had.</summary>
+    /// <inheritdoc/>
+    public sealed override string Signature => $"{Definition}|{MethodOf(probabilities)}";
+
+    /// <summary>How the probabilities are had, in the signature's notation.</summary>
+    /// <param name="probabilities">The method.</param>
+    public static string MethodOf(LabelProbabilityMethod probabilities) => probabilities == LabelProbabilityMethod.Exact
+        ? "probabilities:exact"
+        : string.Create(CultureInfo.InvariantCulture, $"probabilities:alternatives-{AnswerToken.MaxAlternatives}");
+
+    /// <summary>The metric's own part of the signature.</summary>
+    protected abstract string Definition { get; }
 
     /// <summary>How many labels there are.</summary>
     protected int LabelCount => labels.Count;

@@ -1,15 +1,16 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>Log loss in nats: the mean over samples of <see cref="ProbabilityScores.LogLoss"/>.</summary>
-internal sealed class LogLossMetric(LabelIndex labels) : LabelProbabilityMetric(labels)
+internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod probabilities) : LabelProbabilityMetric(labels, probabilities)
 {
     /// <inheritdoc/>
     public override string Name => "log_loss";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"log:natural|eps:2.2e-16|labels:{labels.Count}|version:sklearn-1.2.1";
+    protected override string Definition { get; } = $"log:natural|eps:2.2e-16|labels:{labels.Count}|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"log_loss|{labels.Key}";

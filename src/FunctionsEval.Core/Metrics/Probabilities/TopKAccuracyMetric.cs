@@ -1,15 +1,16 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>The share of samples whose label is among the k likeliest, see <see cref="ProbabilityScores.IsAmongTop"/>.</summary>
-internal sealed class TopKAccuracyMetric(LabelIndex labels, int k) : LabelProbabilityMetric(labels)
+internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int k) : LabelProbabilityMetric(labels, probabilities)
 {
     /// <inheritdoc/>
     public override string Name => "top_k_accuracy";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"k:{k}|ties:later_first|version:sklearn-1.2.1";
+    protected override string Definition { get; } = $"k:{k}|ties:later_first|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"top_k_accuracy|{k}|{labels.Key}";

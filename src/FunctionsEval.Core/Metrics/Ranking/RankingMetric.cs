@@ -1,13 +1,15 @@
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics.Ranking;
 
 /// <summary>A metric of the order in which the probabilities put the samples: ROC-AUC or average precision.</summary>
 /// <param name="rule">Which of the two, and of which labels.</param>
 /// <param name="labels">The labels.</param>
+/// <param name="probabilities">How the probabilities are had.</param>
 /// <param name="description">The rule in the signature's notation.</param>
-internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, string description) : LabelProbabilityMetric(labels)
+internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelProbabilityMethod probabilities, string description) : LabelProbabilityMetric(labels, probabilities)
 {
     private readonly bool[] isScored = [.. Enumerable.Range(0, labels.Count).Select(label => rule.Contests.Any(contest => contest.Positive == label))];
 
@@ -15,7 +17,7 @@ internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, string 
     public override string Name => rule.Curve == RankingCurve.RocAuc ? "roc_auc" : "average_precision";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"{description}|version:sklearn-1.2.1";
+    protected override string Definition { get; } = $"{description}|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"{rule.Curve}|{description}|{labels.Key}";

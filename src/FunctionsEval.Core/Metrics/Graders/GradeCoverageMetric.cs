@@ -1,0 +1,57 @@
+namespace FunctionsEval.Core.Metrics.Graders;
+
+/// <summary>
+/// How many of the answers that a grader was asked about have a grade, and how many a judge gave no readable one. Unlike what the grades say, it is measured on every
+/// answer that was asked about, also where none has a grade; so models are compared over all of them.
+/// </summary>
+/// <param name="grades">The metric of what the grades say.</param>
+/// <param name="grader">The grader.</param>
+internal sealed class GradeCoverageMetric(Metric grades, GraderSpec grader) : Metric
+{
+    private const int Asked = 0;
+    private const int Graded = 1;
+    private const int Unparsable = 2;
+
+    /// <inheritdoc/>
+    public override string Name => grades.Name;
+
+    /// <inheritdoc/>
+    public override string Signature => grades.Signature;
+
+    /// <inheritdoc/>
+    public override string SumKey => $"coverage|{grades.SumKey}";
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 3;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+    [
+        .. grader is JudgeSpec ? [new MetricValueDefinition($"{grades.Name}_unparsable_rate", HigherIsBetter: false, IsProportion: true) { HitWord = Unparsable }] : Array.Empty<MetricValueDefinition>(),
+        new($"{grades.Name}_coverage", IsProportion: true) { HitWord = Graded },
+    ];
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        if (sample.Grades?.GetValueOrDefault(grader.Name) is { } grade)
+        {
+            statistic[Asked] = 1;
+            statistic[Graded] = grade.Outcome == GradeOutcome.Graded ? 1 : 0;
+            statistic[Unparsable] = grade.Outcome == GradeOutcome.Unparsable ? 1 : 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    {
+        values[0] = (double)sums[Unparsable] / sums[Asked];
+        values[^1] = (double)sums[Graded] / sums[Asked];
+    }
+
+    /// <inheritdoc/>
+    public override bool IsMeasured(ReadOnlySpan<long> statistic) => statistic[Asked] != 0;
+
+    /// <inheritdoc/>
+    public override long CountSamples(ReadOnlySpan<long> sums, long scored) => sums[Asked];
+}
