@@ -57,7 +57,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                 case AttemptResult.Refused { Error: var error }:
                     Parameters change = ChangeAfter(error, model, request, sent);
                     if (change == Parameters.None)
-                        return IsUnableToScore(error, request) ? UnableToScore(model.Options, error) : Add(RefusalReader.ToResult(error, attempt), paid);
+                        return IsUnableToScore(error, request) ? UnableToScore(model.Options, request, error) : Add(RefusalReader.ToResult(error, attempt), paid);
                     tried |= change;
                     break;
 
@@ -196,7 +196,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         if (model.Api == ModelApi.Embeddings)
             return AnswerReader.ReadEmbeddings(document.RootElement, model, request.EmbeddedTexts.Count, answer);
         return echo
-            ? EchoReader.Read(document.RootElement, model, request.ScoredText!, request.ScoredFrom, answer)
+            ? EchoReader.Read(document.RootElement, model, request, answer)
             : AnswerReader.ReadAnswer(document.RootElement, model, answer);
     }
 
@@ -207,7 +207,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         if (RequestBody.IsEcho(model.Options, request))
         {
             // The refusal's text differs from server to server, so this is tried, and remembered only if it works.
-            return sent.HasFlag(Parameters.EchoOneToken) || sent.HasFlag(Parameters.EchoZeroTokens) ? Parameters.None : Parameters.EchoOneToken;
+            return error.IsAboutEcho || sent.HasFlag(Parameters.EchoOneToken) || sent.HasFlag(Parameters.EchoZeroTokens) ? Parameters.None : Parameters.EchoOneToken;
         }
         Parameters change = LearnedParameters.FromRefusal(error, request.Sampling, sent);
         if (change == Parameters.None || (change == Parameters.NoLogProbabilities && request.ScoredText is not null))
@@ -248,10 +248,11 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         _ => result,
     };
 
-    private static bool IsUnableToScore(EndpointError error, ModelRequest request) => request.ScoredText is not null && error.IsUnsupportedParameter && (error.IsAbout("logprobs") || error.IsAbout("echo"));
+    private static bool IsUnableToScore(EndpointError error, ModelRequest request) =>
+        request.ScoredText is not null && (error.IsAboutEcho || (error.IsUnsupportedParameter && (error.IsAbout("logprobs") || error.IsAbout("echo"))));
 
-    private static ModelCallResult.Misconfigured UnableToScore(ModelOptions model, EndpointError error) =>
-        new($"{model.Setting(nameof(ModelOptions.Deployment))}: model '{model.Deployment}' gives no log probabilities ({RefusalReader.Describe(error)}), which language modelling needs. Name a model that does.");
+    private static ModelCallResult.Misconfigured UnableToScore(ModelOptions model, ModelRequest request, EndpointError error) =>
+        ScoringAdvice.NotScored(model, request, error.IsAboutEcho ? nameof(ModelOptions.Api) : nameof(ModelOptions.Deployment), RefusalReader.Describe(error));
 
     private static int BilledTokens(AttemptResult result) => result switch
     {
