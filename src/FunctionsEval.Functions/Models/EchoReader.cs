@@ -19,7 +19,7 @@ internal static class EchoReader
     public static AttemptResult Read(JsonElement root, ModelOptions model, ModelRequest request, PartialAnswer answer)
     {
         var (text, from) = (request.ScoredText!, request.ScoredFrom);
-        answer.AddUsage(root);
+        answer.AddEnvelope(root);
         if (root.Get("choices")?.First() is not { } choice)
             return AnswerReader.WithoutAnswer(root, model, answer, CallReasons.EmptyChoices);
         answer.FinishReason = choice.Get("finish_reason")?.GetText();
@@ -38,7 +38,6 @@ internal static class EchoReader
 
         if (tokens.EnumerateArray().Take(scored).Skip(Math.Max(first, 1)).Any(token => token.GetFinite() is null))
             return answer.Withhold(Outcome.Rejected, CallReasons.MissingLogProbability, "The endpoint gave no log probability of a token of the text.");
-        answer.LogProbability = 0;
         foreach (JsonElement token in tokens.EnumerateArray().Take(scored).Skip(first))
             answer.AddLogProbability(token);
         answer.IsGreedy = IsGreedy(details, tokens, first, scored);

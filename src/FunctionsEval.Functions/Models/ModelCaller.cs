@@ -147,7 +147,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                 ? await ReadAsync(response, model.Options, request, started, answer, stop.Token)
                 : await RefusalReader.ReadAsync(response, model.Options, time.GetUtcNow(), stop.Token);
             return result is AttemptResult.Ended { Result: ModelCallResult.Answered answered }
-                ? new AttemptResult.Ended(answered with { Completion = answered.Completion with { Latency = time.GetElapsedTime(started) } })
+                ? new AttemptResult.Ended(answered with { Completion = answer.Time(answered.Completion, time.GetElapsedTime(started)) })
                 : result;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -191,13 +191,13 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         bool echo = RequestBody.IsEcho(model, request);
         // A server that does not stream answers in one piece all the same.
         if (model.Api != ModelApi.Embeddings && !echo && response.Headers.TryGetValue("Content-Type", out string? type) && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
-            return await AnswerReader.ReadStreamAsync(response, model, maxBytes, () => time.GetElapsedTime(started), answer, cancellationToken);
+            return await AnswerReader.ReadStreamAsync(response, model, request.Sampling.MaxOutputTokens, maxBytes, () => time.GetElapsedTime(started), answer, cancellationToken);
         using JsonDocument document = await ResponseBody.ReadJsonAsync(response, maxBytes, cancellationToken);
         if (model.Api == ModelApi.Embeddings)
             return AnswerReader.ReadEmbeddings(document.RootElement, model, request.EmbeddedTexts.Count, answer);
         return echo
             ? EchoReader.Read(document.RootElement, model, request, answer)
-            : AnswerReader.ReadAnswer(document.RootElement, model, answer);
+            : AnswerReader.ReadAnswer(document.RootElement, model, request.Sampling.MaxOutputTokens, answer);
     }
 
     private Parameters ChangeAfter(EndpointError error, ConfiguredModel model, ModelRequest request, Parameters sent)

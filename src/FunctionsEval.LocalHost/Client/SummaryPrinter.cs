@@ -66,6 +66,10 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
             var shown = counts!.AsObject().Where(count => count.Value!.GetValue<long>() > 0).Select(count => $"{count.Key} {count.Value}");
             var prefix = role == "candidate" ? "candidate" : "baseline";
             console.WriteLine($"{role + ":",-12} {string.Join(", ", shown)}; latency p50 {Text(run, prefix + "LatencyMsP50")} ms, p95 {Text(run, prefix + "LatencyMsP95")} ms");
+            if (Text(run, prefix + "TimeToFirstTokenMsP50") is { Length: > 0 } first)
+                console.WriteLine($"             streamed; first token p50 {first} ms, p95 {Text(run, prefix + "TimeToFirstTokenMsP95")} ms{(Text(run, prefix + "TokensPerSecondP50") is { Length: > 0 } rate ? $", then {rate} tokens a second" : "")}");
+            if (Text(run, prefix + "AnsweredBy") is { Length: > 0 } models)
+                console.WriteLine($"             answered by {models}{(Text(run, prefix + "SystemFingerprints") is { Length: > 0 } fingerprints ? $" (system fingerprint {fingerprints})" : "")}");
         }
     }
 

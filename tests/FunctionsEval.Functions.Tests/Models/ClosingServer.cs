@@ -52,9 +52,9 @@ internal sealed class ClosingServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
         await Task.WhenAll(_connections);
+        _listener.Dispose();
         _stop.Dispose();
     }
 
