@@ -34,6 +34,9 @@ public sealed record Grade
     /// <summary>What a judge wrote; null for a grader that writes nothing.</summary>
     public string? Text { get; init; }
 
+    /// <summary>The model that graded, in the endpoint's words; null when it does not say.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Prompt tokens the grader billed.</summary>
     public int InputTokens { get; init; }
 

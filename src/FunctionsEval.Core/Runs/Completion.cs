@@ -14,6 +14,15 @@ public sealed record Completion
     /// <summary>What the model gave where there is no text: <c>tool_call</c> or <c>reasoning_only</c>; null when there is text, or nothing at all.</summary>
     public string? InsteadOfText { get; init; }
 
+    /// <summary>The model that answered, in the endpoint's words, at most 128 characters; null when it does not say.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The configuration of the server that answered (<c>system_fingerprint</c>), at most 128 characters; null when it does not say.</summary>
+    public string? SystemFingerprint { get; init; }
+
+    /// <summary>Why an answer is not whole; <see cref="AnswerCut.None"/> where it is, or nothing is known.</summary>
+    public AnswerCut Cut { get; init; }
+
     /// <summary>Tokens of the prompt, as the endpoint billed them, those of earlier attempts that were paid included; 0 when it does not say.</summary>
     public int InputTokens { get; init; }
 
@@ -25,6 +34,9 @@ public sealed record Completion
 
     /// <summary>From sending the request to the first token; null unless the answer was streamed.</summary>
     public TimeSpan? TimeToFirstToken { get; init; }
+
+    /// <summary>Tokens a second after the first one; null unless the answer was streamed in several pieces and the endpoint says how many tokens it has.</summary>
+    public double? TokensPerSecond { get; init; }
 
     /// <summary>Sum of the natural-log probabilities of the answer's tokens (of the reference's tokens when echoed); null when the endpoint gave none.</summary>
     public double? LogProbability { get; init; }

@@ -42,7 +42,17 @@ public sealed record LogRow
 
     public double? LatencyMs { get; init; }
 
+    /// <summary>From sending the request to the first token, ms; null unless the answer was streamed.</summary>
     public double? TimeToFirstTokenMs { get; init; }
+
+    /// <summary>Tokens a second after the first one; null unless the answer was streamed and its tokens are known.</summary>
+    public double? TokensPerSecond { get; init; }
+
+    /// <summary>The model that answered, in the endpoint's words; null when it does not say.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The configuration of the server that answered (<c>system_fingerprint</c>); null when it does not say.</summary>
+    public string? SystemFingerprint { get; init; }
 
     public double? LogProbability { get; init; }
 

@@ -35,7 +35,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
         var result = await models.CallAsync(spec.Model, request, sendNoMore, cancellationToken);
         return result switch
         {
-            ModelCallResult.Answered { Completion: var completion } => (Read(completion) with { InputTokens = completion.InputTokens, OutputTokens = completion.OutputTokens }, null),
+            ModelCallResult.Answered { Completion: var completion } => (Read(completion) with { Model = completion.Model, InputTokens = completion.InputTokens, OutputTokens = completion.OutputTokens }, null),
             ModelCallResult.Failed failed => (NotGraded(failed), null),
             _ => (null, result),
         };

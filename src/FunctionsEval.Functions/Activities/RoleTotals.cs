@@ -14,6 +14,9 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
 
     public string Role => role;
 
+    /// <summary>The role's model; null where it is not configured any more.</summary>
+    public ModelOptions? Model => model;
+
     public OutcomeCounts Outcomes { get; private set; } = new();
 
     public long Requests { get; private set; }
@@ -21,6 +24,15 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
     public GeometricHistogram Latency { get; } = new();
 
     public GeometricHistogram AnswerTokens { get; } = new();
+
+    /// <summary>Who answered.</summary>
+    public AnswerSources Sources { get; } = new();
+
+    /// <summary>Who graded this role's answers, by grader.</summary>
+    public SortedDictionary<string, AnswerSources> GraderSources { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How fast streamed answers came.</summary>
+    public StreamPace Streams { get; } = new();
 
     public List<Example> Examples { get; } = [];
 
@@ -47,6 +59,15 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         Requests += state.Requests;
         Latency.Merge(state.Latency);
         AnswerTokens.Merge(state.AnswerTokens);
+        Sources.Merge(state.Sources);
+        foreach (var (grader, sources) in state.GraderSources)
+        {
+            if (!GraderSources.TryGetValue(grader, out var all))
+                GraderSources[grader] = all = new AnswerSources();
+            all.Merge(sources);
+        }
+
+        Streams.Merge(state.Streams);
         _inputTokens += state.InputTokens;
         _outputTokens += state.OutputTokens;
         foreach (var (grader, tokens) in state.Graders)

@@ -150,6 +150,8 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                 InputTokens = answer.InputTokens + completion.InputTokens,
                 OutputTokens = answer.OutputTokens + completion.OutputTokens,
                 Attempts = answer.Attempts + completion.Attempts,
+                Model = completion.Model,
+                SystemFingerprint = completion.SystemFingerprint,
                 LatencyMs = Math.Max(answer.LatencyMs ?? 0, Math.Round(completion.Latency.TotalMilliseconds, 2)),
             };
         }
@@ -306,6 +308,9 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             OutputTokens = completion.OutputTokens,
             LatencyMs = Math.Round(completion.Latency.TotalMilliseconds, 2),
             TimeToFirstTokenMs = completion.TimeToFirstToken is { } first ? Math.Round(first.TotalMilliseconds, 2) : null,
+            TokensPerSecond = completion.TokensPerSecond is { } rate ? Math.Round(rate, 2) : null,
+            Model = completion.Model,
+            SystemFingerprint = completion.SystemFingerprint,
             LogProbability = completion.LogProbability,
             LogProbabilityTokens = completion.LogProbabilityTokens,
             Echo = completion.IsEcho,
@@ -315,8 +320,8 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         };
         if (completion.IsEcho)
             return row;
-        if (completion.FinishReason == "length" && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task != EvaluationTask.LanguageModelling)
-            return row with { Outcome = Outcome.Truncated, Reason = "length: the answer reached sampling.maxOutputTokens" };
+        if (completion.Cut != AnswerCut.None && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task != EvaluationTask.LanguageModelling)
+            return row with { Outcome = Outcome.Truncated, Reason = ReasonOf(completion) };
         return plan.Parser.Parse(completion.Text) switch
         {
             Parsed parsed => row with { Prediction = parsed.Value },
@@ -329,6 +334,10 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             _ => throw new InvalidOperationException("Unknown result of parsing."),
         };
     }
+
+    private static string ReasonOf(Completion completion) => completion.Cut == AnswerCut.MaxOutputTokens
+        ? "length: the answer reached sampling.maxOutputTokens"
+        : "context_full: the model's context was full before the answer reached sampling.maxOutputTokens; shorten the prompt, or give the model a larger context";
 
     private LogRow Malformed(DatasetRow row, string? id, string code, string message, int? column) => new()
     {

@@ -20,6 +20,9 @@ internal sealed class ShardTally(RunPlan plan)
     private readonly GeometricHistogram _answerTokens = new();
     private readonly SortedDictionary<string, TokenCounts> _graders = new(StringComparer.Ordinal);
     private readonly SortedDictionary<Leak, long> _leaks = [];
+    private readonly AnswerSources _sources = new();
+    private readonly SortedDictionary<string, AnswerSources> _graderSources = new(StringComparer.Ordinal);
+    private readonly StreamPace _streams = new();
     private OutcomeCounts _outcomes = new();
     private long _inputTokens;
     private long _outputTokens;
@@ -48,6 +51,15 @@ internal sealed class ShardTally(RunPlan plan)
             {
                 _latency.Add(latency);
                 _answerTokens.Add(row.OutputTokens);
+            }
+
+            _sources.Add(row.Model, row.SystemFingerprint);
+            _streams.Add(row);
+            foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
+            {
+                if (!_graderSources.TryGetValue(grader, out var sources))
+                    _graderSources[grader] = sources = new AnswerSources();
+                sources.Add(grade.Model, systemFingerprint: null);
             }
 
             if (row.Leak is { } leak)
@@ -83,6 +95,9 @@ internal sealed class ShardTally(RunPlan plan)
         Latency = _latency,
         AnswerTokens = _answerTokens,
         Examples = [.. _examples.Values],
+        Sources = _sources.Bounded(),
+        GraderSources = _graderSources.ToDictionary(grader => grader.Key, grader => grader.Value.Bounded(), StringComparer.Ordinal),
+        Streams = _streams,
         Leaks = _leaks,
         MalformedReasons = _malformed,
         Reasons = _reasons.ToList(),

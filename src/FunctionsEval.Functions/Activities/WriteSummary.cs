@@ -97,20 +97,26 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     private Dictionary<string, UsageSummary> Usage(RunPlan plan, List<RoleTotals> roles)
     {
         var usage = roles.ToDictionary(role => role.Role, role => role.Usage, StringComparer.Ordinal);
-        var modelOf = plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().ToDictionary(grader => grader.Name, grader => grader.Model, StringComparer.Ordinal);
         foreach (var role in roles)
         {
             foreach (var (grader, tokens) in role.Graders)
-            {
-                models.TryGet(modelOf[grader], out var model);
-                usage[$"{role.Role}/{grader}"] = UsageSummary.Of(tokens, model?.Options);
-            }
+                usage[$"{role.Role}/{grader}"] = UsageSummary.Of(tokens, ModelOf(plan, grader));
         }
 
         return usage;
     }
 
-    private static RunSummary Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result, bool isComplete, long? duplicates)
+    private IEnumerable<string> SourceWarningsOf(RunPlan plan, List<RoleTotals> roles) => roles.SelectMany(role => SourceWarnings.Of(role.Role, role.Model, role.Sources)
+        .Concat(role.GraderSources.SelectMany(grader => SourceWarnings.Of($"{role.Role}/{grader.Key}", ModelOf(plan, grader.Key), grader.Value))));
+
+    /// <summary>The model of a grader; null where it is not configured any more.</summary>
+    private ModelOptions? ModelOf(RunPlan plan, string grader)
+    {
+        var name = plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().First(spec => spec.Name == grader).Model;
+        return models.TryGet(name, out var model) ? model.Options : null;
+    }
+
+    private RunSummary Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result, bool isComplete, long? duplicates)
     {
         using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
         var dataset = plan.Manifest.Dataset;
@@ -125,7 +131,9 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
                 DuplicateIds = duplicates > 0 ? duplicates : null,
             },
             IsComplete = isComplete,
-            Warnings = [.. result.Warnings, .. leakage?.Warnings() ?? []],
+            Warnings = [.. result.Warnings, .. SourceWarningsOf(plan, roles), .. leakage?.Warnings() ?? []],
+            AnsweredBy = AnsweredBy(roles),
+            Streams = Streams(roles),
             Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
@@ -149,7 +157,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         }
         : null;
 
-    private static List<AnswerPace> Pace(List<RoleTotals> roles) => roles.ConvertAll(role => new AnswerPace(role.Role, role.Requests, role.Latency, role.AnswerTokens));
+    private static List<AnswerPace> Pace(List<RoleTotals> roles) => roles.ConvertAll(role => new AnswerPace(role.Role, role.Requests, role.Latency, role.AnswerTokens) { Streams = role.Streams });
 
     private async Task<SampleFlips> ReadFlipsAsync(RunPlan plan, CancellationToken cancellationToken)
     {
@@ -180,9 +188,35 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             columns[prefix + "LatencyMsP50"] = role.Latency.Quantile(0.5);
             columns[prefix + "LatencyMsP95"] = role.Latency.Quantile(0.95);
             columns[prefix + "LatencyMsP99"] = role.Latency.Quantile(0.99);
+            columns[prefix + "TimeToFirstTokenMsP50"] = role.Streams.TimeToFirstTokenMs.Quantile(0.5);
+            columns[prefix + "TimeToFirstTokenMsP95"] = role.Streams.TimeToFirstTokenMs.Quantile(0.95);
+            columns[prefix + "TimeToFirstTokenMsP99"] = role.Streams.TimeToFirstTokenMs.Quantile(0.99);
+            columns[prefix + "TokensPerSecondP50"] = role.Streams.TokensPerSecond.Quantile(0.5);
+            columns[prefix + "TokensPerSecondP5"] = role.Streams.TokensPerSecond.Quantile(0.05);
+            columns[prefix + "AnsweredBy"] = Names(role.Sources.Models);
+            columns[prefix + "SystemFingerprints"] = Names(role.Sources.SystemFingerprints);
         }
 
         return columns;
+    }
+
+    /// <summary>The names, the most frequent first; null for none.</summary>
+    private static string? Names(SortedDictionary<string, long> names) => names.Count == 0 ? null : string.Join(", ", AnswerSources.ByFrequency(names).Take(AnswerSources.MaxNames));
+
+    private static Dictionary<string, AnswerSources>? AnsweredBy(List<RoleTotals> roles)
+    {
+        var sources = roles
+            .SelectMany(role => role.GraderSources.Select(grader => (Name: $"{role.Role}/{grader.Key}", Sources: grader.Value)).Prepend((Name: role.Role, role.Sources)))
+            .Where(caller => !caller.Sources.IsEmpty)
+            .ToDictionary(caller => caller.Name, caller => caller.Sources.Bounded(), StringComparer.Ordinal);
+        return sources.Count > 0 ? sources : null;
+    }
+
+    private static Dictionary<string, StreamSummary>? Streams(List<RoleTotals> roles)
+    {
+        var streams = roles.Select(role => (role.Role, Summary: StreamSummary.Of(role.Streams))).Where(role => role.Summary is not null)
+            .ToDictionary(role => role.Role, role => role.Summary!, StringComparer.Ordinal);
+        return streams.Count > 0 ? streams : null;
     }
 
     private static RunFailure? TooManyMalformed(RunPlan plan, RoleTotals candidate)

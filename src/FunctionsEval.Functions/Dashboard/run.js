@@ -105,6 +105,8 @@ function metricsSection(metrics) {
   return [element('h2', {}, 'Metrics'), choice, place];
 }
 
+const isKnown = (value) => value !== null && value !== undefined;
+
 function outcomesTable(run) {
   const roles = run.baseline ? ['candidate', 'baseline'] : ['candidate'];
   const column = (role, outcome) => run[role + outcome.split('_').map((word) => word[0].toUpperCase() + word.slice(1)).join('')];
@@ -112,13 +114,17 @@ function outcomesTable(run) {
     ...OUTCOMES.map((outcome) => ({ name: outcome, of: (role) => count(column(role, outcome)), link: outcome })),
     { name: 'requests', of: (role) => count(run[`${role}Requests`]) },
     { name: 'latency p50 / p95 / p99', of: (role) => ['P50', 'P95', 'P99'].map((part) => number(run[`${role}LatencyMs${part}`])).join(' / ') + ' ms' },
+    { name: 'time to first token p50 / p95 / p99', of: (role) => ['P50', 'P95', 'P99'].map((part) => number(run[`${role}TimeToFirstTokenMs${part}`])).join(' / ') + ' ms', isShown: roles.some((role) => isKnown(run[`${role}TimeToFirstTokenMsP50`])) },
+    { name: 'tokens a second after it, p50', of: (role) => number(run[`${role}TokensPerSecondP50`]), isShown: roles.some((role) => isKnown(run[`${role}TokensPerSecondP50`])) },
+    { name: 'answered by', of: (role) => run[`${role}AnsweredBy`] ?? '–', isShown: roles.some((role) => isKnown(run[`${role}AnsweredBy`])) },
+    { name: 'system fingerprint', of: (role) => run[`${role}SystemFingerprints`] ?? '–', isShown: roles.some((role) => isKnown(run[`${role}SystemFingerprints`])) },
     { name: 'tokens in / out', of: (role) => `${count(run[`${role}InputTokens`])} / ${count(run[`${role}OutputTokens`])}` },
     { name: 'cost', of: (role) => number(run[`${role}Cost`]) },
   ];
   return element('section', {}, element('h2', {}, 'Outcomes and use'), table('Samples by outcome; requests, latency, tokens and cost of each model', [
     { title: 'What', isHeader: true, of: (row) => (row.link ? element('a', { href: `#/${viewOf(run.runId)}/samples?outcome=${row.link}` }, row.name) : row.name) },
     ...roles.map((role) => ({ title: role, className: 'number', of: (row) => row.of(role) })),
-  ], rows));
+  ], rows.filter((row) => row.isShown !== false)));
 }
 
 async function openReport(path) {

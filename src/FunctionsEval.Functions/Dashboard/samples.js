@@ -1,7 +1,7 @@
 // The samples of a run, by what became of them.
 
 import { blob, get, pathOf } from './api.js';
-import { count, element, filterForm, passage, runLink, table, viewOf } from './dom.js';
+import { count, element, filterForm, number, passage, runLink, table, viewOf } from './dom.js';
 import { go, save } from './page.js';
 import { OUTCOMES } from './status.js';
 
@@ -11,6 +11,8 @@ const PAGE = 50;
 export const saveSamples = (runId, format, filter = []) =>
   save(() => blob(`${pathOf(runId)}/samples`, new URLSearchParams([...filter, ['format', format]])), `${runId}-samples.${format}`);
 
+const isKnown = (value) => value !== null && value !== undefined;
+
 export async function samplesView(runId, values) {
   const path = pathOf(runId);
   const query = new URLSearchParams(values);
@@ -18,6 +20,7 @@ export async function samplesView(runId, values) {
   const [run, page] = await Promise.all([get(path), get(`${path}/samples`, query)]);
   const answer = (of) => (of ? element('div', {},
     element('span', {}, of.outcome), of.prediction === undefined ? null : element('strong', {}, ` ${of.prediction}`), of.reason ? element('span', { class: 'soft' }, ` ${of.reason}`) : null,
+    isKnown(of.timeToFirstTokenMs) ? element('div', { class: 'soft' }, `first token after ${number(of.timeToFirstTokenMs)} ms${isKnown(of.tokensPerSecond) ? `, then ${number(of.tokensPerSecond)} tokens a second` : ''}`) : null,
     of.text === undefined || of.text === of.prediction ? null : element('div', {}, passage(of.text))) : '–');
   const columns = [
     { title: 'Id', isHeader: true, of: (row) => (row.repeat ? `${row.id} #${row.repeat}` : row.id) },

@@ -14,15 +14,16 @@ internal static class AnswerReader
     /// <summary>Reads an answer that came in one piece, from either API.</summary>
     /// <param name="root">The body's root.</param>
     /// <param name="model">The model, for the message when the body is a refusal.</param>
+    /// <param name="maxOutputTokens">Tokens that were asked for at most.</param>
     /// <param name="answer">Takes what is read.</param>
-    public static AttemptResult ReadAnswer(JsonElement root, ModelOptions model, PartialAnswer answer)
+    public static AttemptResult ReadAnswer(JsonElement root, ModelOptions model, int maxOutputTokens, PartialAnswer answer)
     {
-        answer.AddUsage(root);
+        answer.AddEnvelope(root);
         if (root.Get("choices")?.First() is not { } choice)
             return WithoutAnswer(root, model, answer, CallReasons.EmptyChoices);
         bool isAnything = answer.AddMessage(choice, choice.Get("message"));
         // Nothing at all, not even a reason: half an object rather than an empty answer.
-        return isAnything || answer.FinishReason is not null || HasText(choice) ? answer.Result() : answer.BreakOff(CallReasons.MissingContent);
+        return isAnything || answer.FinishReason is not null || HasText(choice) ? answer.Result(maxOutputTokens) : answer.BreakOff(CallReasons.MissingContent);
     }
 
     /// <summary>Reads the vectors of embedded texts.</summary>
@@ -32,7 +33,7 @@ internal static class AnswerReader
     /// <param name="answer">Takes what is read.</param>
     public static AttemptResult ReadEmbeddings(JsonElement root, ModelOptions model, int count, PartialAnswer answer)
     {
-        answer.AddUsage(root);
+        answer.AddEnvelope(root);
         var vectors = new float[count][];
         if (root.Get("data") is not { ValueKind: JsonValueKind.Array } data)
             return WithoutAnswer(root, model, answer, CallReasons.EmptyChoices);
@@ -54,6 +55,7 @@ internal static class AnswerReader
     /// <summary>Reads a streamed answer (server-sent events), from either API.</summary>
     /// <param name="response">The response.</param>
     /// <param name="model">The model, for the message when an event is a refusal.</param>
+    /// <param name="maxOutputTokens">Tokens that were asked for at most.</param>
     /// <param name="maxBytes">The most of it that is read.</param>
     /// <param name="elapsed">Time since the request was sent.</param>
     /// <param name="answer">Takes what is read.</param>
@@ -62,7 +64,7 @@ internal static class AnswerReader
     /// <exception cref="BodyTooLargeException">The stream or a line of it is longer than allowed.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public static async Task<AttemptResult> ReadStreamAsync(
-        PipelineResponse response, ModelOptions model, int maxBytes, Func<TimeSpan> elapsed, PartialAnswer answer, CancellationToken cancellationToken)
+        PipelineResponse response, ModelOptions model, int maxOutputTokens, int maxBytes, Func<TimeSpan> elapsed, PartialAnswer answer, CancellationToken cancellationToken)
     {
         await using var body = new BoundedStream(response.ContentStream ?? Stream.Null, maxBytes, Math.Min(maxBytes, MaxLineBytes));
         bool any = false, isDone = false;
@@ -80,19 +82,18 @@ internal static class AnswerReader
             JsonElement root = document.RootElement;
             if (EndpointError.IsIn(root))
                 return WithoutAnswer(root, model, answer, CallReasons.ErrorInBody);
-            answer.AddUsage(root);
+            answer.AddEnvelope(root);
             // Events without a choice carry the usage, or Azure's annotations of the prompt.
             if (root.Get("choices")?.First() is not { } choice)
                 continue;
             any = true;
-            answer.AddMessage(choice, choice.Get("delta") ?? choice.Get("message"));
-            if (answer.HasText)
+            if (answer.AddMessage(choice, choice.Get("delta") ?? choice.Get("message")))
                 answer.TimeToFirstToken ??= elapsed();
         }
         if (!any)
             return answer.BreakOff(CallReasons.EmptyChoices);
         // A stream that ends without saying that it has is a connection closed half way: the text may lack its second half.
-        return isDone || answer.FinishReason is not null ? answer.Result() : answer.BreakOff(CallReasons.BrokenStream);
+        return isDone || answer.FinishReason is not null ? answer.Result(maxOutputTokens) : answer.BreakOff(CallReasons.BrokenStream);
     }
 
     /// <summary>What a body without an answer comes to: what the error in it says, if there is one.</summary>

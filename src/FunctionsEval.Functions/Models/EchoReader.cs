@@ -9,17 +9,17 @@ internal static class EchoReader
     /// <summary>Reads the answer to a text that was to be scored.</summary>
     /// <param name="root">The body's root.</param>
     /// <param name="model">The model, for the message when its endpoint cannot do this.</param>
-    /// <param name="text">The text that was to be scored.</param>
-    /// <param name="from">Where the part begins whose probability is wanted (<see cref="ModelRequest.ScoredFrom"/>).</param>
+    /// <param name="request">What was asked: the text to score, and where the part begins whose probability is wanted.</param>
     /// <param name="answer">Takes what is read.</param>
     /// <remarks>
     /// The first token has no probability (nothing precedes it) and is left out of both sum and count, as is every token after the text
     /// (endpoints that cannot answer with none write one). They are told apart by the token counts where those add up, by <c>text_offset</c> otherwise.
     /// A sum that lacks another token would rank a choice too high: such an answer has none.
     /// </remarks>
-    public static AttemptResult Read(JsonElement root, ModelOptions model, string text, int from, PartialAnswer answer)
+    public static AttemptResult Read(JsonElement root, ModelOptions model, ModelRequest request, PartialAnswer answer)
     {
-        answer.AddUsage(root);
+        var (text, from) = (request.ScoredText!, request.ScoredFrom);
+        answer.AddEnvelope(root);
         if (root.Get("choices")?.First() is not { } choice)
             return AnswerReader.WithoutAnswer(root, model, answer, CallReasons.EmptyChoices);
         answer.FinishReason = choice.Get("finish_reason")?.GetText();
@@ -29,20 +29,15 @@ internal static class EchoReader
             return answer.BreakOff(CallReasons.MissingContent);
         if (choice.Get("logprobs") is not { } details || details.Get("token_logprobs") is not { ValueKind: JsonValueKind.Array } tokens || !Begins(echoed, text))
         {
-            return Misconfigured(model, nameof(ModelOptions.Api),
-                $"the endpoint of model '{model.Name}' does not score given texts (echo with log probabilities). Set it to Chat to measure the model's own output, or name a model that can.");
+            return new AttemptResult.Ended(ScoringAdvice.NotScored(model, request, nameof(ModelOptions.Api), Begins(echoed, text) ? "its answer has no log probabilities" : "it ignores 'echo'"));
         }
 
         int scored = ScoredTokens(details, tokens.GetArrayLength(), answer, text);
         if (FirstScored(details, scored, text, from) is not { } first)
-        {
-            return Misconfigured(model, nameof(ModelOptions.Endpoint),
-                $"the endpoint of model '{model.Name}' does not say where tokens begin (text_offset or tokens), so a choice cannot be told from its question. Name a model whose endpoint does.");
-        }
+            return new AttemptResult.Ended(ScoringAdvice.NotScored(model, request, nameof(ModelOptions.Endpoint), "it does not say where tokens begin, by text_offset or tokens, so a choice cannot be told from its question"));
 
         if (tokens.EnumerateArray().Take(scored).Skip(Math.Max(first, 1)).Any(token => token.GetFinite() is null))
             return answer.Withhold(Outcome.Rejected, CallReasons.MissingLogProbability, "The endpoint gave no log probability of a token of the text.");
-        answer.LogProbability = 0;
         foreach (JsonElement token in tokens.EnumerateArray().Take(scored).Skip(first))
             answer.AddLogProbability(token);
         answer.IsGreedy = IsGreedy(details, tokens, first, scored);
@@ -103,7 +98,4 @@ internal static class EchoReader
         return tokens.EnumerateArray().Zip(tops.EnumerateArray()).Take(end).Skip(first).All(pair => pair.First.GetFinite() is not { } value
             || (pair.Second.ValueKind == JsonValueKind.Object && pair.Second.EnumerateObject().All(top => top.Value.GetFinite() is not { } other || other <= value)));
     }
-
-    private static AttemptResult.Ended Misconfigured(ModelOptions model, string property, string message) =>
-        new(new ModelCallResult.Misconfigured($"{model.Setting(property)}: {message}"));
 }

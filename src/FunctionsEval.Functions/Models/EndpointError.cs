@@ -60,8 +60,12 @@ internal sealed partial class EndpointError
     public bool IsContextLength => Is("context_length_exceeded", "string_above_max_length") || Says("maximum context length", "context length exceeded", "context window");
 
     /// <summary>Whether the model or deployment does not exist.</summary>
-    public bool IsUnknownModel => Is("DeploymentNotFound", "model_not_found", "unknown_model", "invalid_model")
-        || (Status == 404 && Says("model") && Says("not found", "does not exist"));
+    public bool IsUnknownModel => Is("DeploymentNotFound", "model_not_found", "unknown_model", "invalid_model", "model_not_available", "model_not_supported", "ModelNotFound", "ModelNotExist", "InvalidModel")
+        || (Status == 404 && Says("model") && Says("not found", "does not exist"))
+        || (Status is 400 or 404 or 422 && !IsContentFilter && !IsContextLength && (Parameter == "model" || UnknownModelText.IsIn(_text)));
+
+    /// <summary>Whether the endpoint says that it does not echo a text (llama.cpp: "Only no echo is supported", with status 400 or 500).</summary>
+    public bool IsAboutEcho => Parameter == "echo" || NoEcho().IsMatch(_text);
 
     /// <summary>Whether the model exists but not under this API.</summary>
     public bool IsWrongOperation => Is("OperationNotSupported", "unsupported_operation");
@@ -184,6 +188,9 @@ internal sealed partial class EndpointError
 
     [GeneratedRegex(@"^(?:Invalid JSON payload received\. Unknown name|Unsupported parameter:|Unsupported value:|Unrecognized request argument supplied:) *[""'`]?([A-Za-z0-9_.\[\]]{1,64})(?![A-Za-z0-9_.\[\]])")]
     private static partial Regex UnknownName();
+
+    [GeneratedRegex(@"^.{0,60}?\becho['""`]?\b.{0,40}?\b(?:not|un)\s?(?:supported|implemented|allowed|available)|^Only no echo is supported", RegexOptions.IgnoreCase)]
+    private static partial Regex NoEcho();
 
     [GeneratedRegex(@"Limit:? (\d{1,12}), Requested:? (\d{1,12})", RegexOptions.IgnoreCase)]
     private static partial Regex Limit();

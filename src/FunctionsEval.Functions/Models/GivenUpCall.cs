@@ -49,8 +49,13 @@ internal static class GivenUpCall
             ToFailed(model, last, attempts));
     }
 
-    private static string Denial(ModelOptions model, AttemptResult.Transient denial) =>
-        $"{model.Setting(nameof(ModelOptions.ApiKey))}: the endpoint denied access ({denial.Description}). Check that the key or identity may use deployment '{model.Deployment}', and that the endpoint's network rules admit this app.";
+    private static string Denial(ModelOptions model, AttemptResult.Transient denial)
+    {
+        string key = model.ApiKey is null && model.Provider != ModelProvider.AzureOpenAI
+            ? "No key is set: set one if the endpoint needs it"
+            : $"Check that the key or identity may use deployment '{model.Deployment}'";
+        return $"{model.Setting(nameof(ModelOptions.ApiKey))}: the endpoint denied access ({denial.Description}). {key}, and check that the endpoint's network rules admit this app.";
+    }
 
     private static string Seconds(ModelOptions model) => FormattableString.Invariant($"{model.Timeout.TotalSeconds:0.###}");
 }

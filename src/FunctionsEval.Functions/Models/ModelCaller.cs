@@ -57,7 +57,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                 case AttemptResult.Refused { Error: var error }:
                     Parameters change = ChangeAfter(error, model, request, sent);
                     if (change == Parameters.None)
-                        return IsUnableToScore(error, request) ? UnableToScore(model.Options, error) : Add(RefusalReader.ToResult(error, attempt), paid);
+                        return IsUnableToScore(error, request) ? UnableToScore(model.Options, request, error) : Add(RefusalReader.ToResult(error, attempt), paid);
                     tried |= change;
                     break;
 
@@ -147,7 +147,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                 ? await ReadAsync(response, model.Options, request, started, answer, stop.Token)
                 : await RefusalReader.ReadAsync(response, model.Options, time.GetUtcNow(), stop.Token);
             return result is AttemptResult.Ended { Result: ModelCallResult.Answered answered }
-                ? new AttemptResult.Ended(answered with { Completion = answered.Completion with { Latency = time.GetElapsedTime(started) } })
+                ? new AttemptResult.Ended(answered with { Completion = answer.Time(answered.Completion, time.GetElapsedTime(started)) })
                 : result;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -191,13 +191,13 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         bool echo = RequestBody.IsEcho(model, request);
         // A server that does not stream answers in one piece all the same.
         if (model.Api != ModelApi.Embeddings && !echo && response.Headers.TryGetValue("Content-Type", out string? type) && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
-            return await AnswerReader.ReadStreamAsync(response, model, maxBytes, () => time.GetElapsedTime(started), answer, cancellationToken);
+            return await AnswerReader.ReadStreamAsync(response, model, request.Sampling.MaxOutputTokens, maxBytes, () => time.GetElapsedTime(started), answer, cancellationToken);
         using JsonDocument document = await ResponseBody.ReadJsonAsync(response, maxBytes, cancellationToken);
         if (model.Api == ModelApi.Embeddings)
             return AnswerReader.ReadEmbeddings(document.RootElement, model, request.EmbeddedTexts.Count, answer);
         return echo
-            ? EchoReader.Read(document.RootElement, model, request.ScoredText!, request.ScoredFrom, answer)
-            : AnswerReader.ReadAnswer(document.RootElement, model, answer);
+            ? EchoReader.Read(document.RootElement, model, request, answer)
+            : AnswerReader.ReadAnswer(document.RootElement, model, request.Sampling.MaxOutputTokens, answer);
     }
 
     private Parameters ChangeAfter(EndpointError error, ConfiguredModel model, ModelRequest request, Parameters sent)
@@ -207,7 +207,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         if (RequestBody.IsEcho(model.Options, request))
         {
             // The refusal's text differs from server to server, so this is tried, and remembered only if it works.
-            return sent.HasFlag(Parameters.EchoOneToken) || sent.HasFlag(Parameters.EchoZeroTokens) ? Parameters.None : Parameters.EchoOneToken;
+            return error.IsAboutEcho || sent.HasFlag(Parameters.EchoOneToken) || sent.HasFlag(Parameters.EchoZeroTokens) ? Parameters.None : Parameters.EchoOneToken;
         }
         Parameters change = LearnedParameters.FromRefusal(error, request, model.Options.Api, sent);
         if (change == Parameters.None && LearnedParameters.MayBeTooManyAlternatives(error, request, sent))
@@ -252,10 +252,11 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         _ => result,
     };
 
-    private static bool IsUnableToScore(EndpointError error, ModelRequest request) => request.ScoredText is not null && error.IsUnsupportedParameter && (error.IsAbout("logprobs") || error.IsAbout("echo"));
+    private static bool IsUnableToScore(EndpointError error, ModelRequest request) =>
+        request.ScoredText is not null && (error.IsAboutEcho || (error.IsUnsupportedParameter && (error.IsAbout("logprobs") || error.IsAbout("echo"))));
 
-    private static ModelCallResult.Misconfigured UnableToScore(ModelOptions model, EndpointError error) =>
-        new($"{model.Setting(nameof(ModelOptions.Deployment))}: model '{model.Deployment}' gives no log probabilities ({RefusalReader.Describe(error)}), which language modelling needs. Name a model that does.");
+    private static ModelCallResult.Misconfigured UnableToScore(ModelOptions model, ModelRequest request, EndpointError error) =>
+        ScoringAdvice.NotScored(model, request, error.IsAboutEcho ? nameof(ModelOptions.Api) : nameof(ModelOptions.Deployment), RefusalReader.Describe(error));
 
     private static int BilledTokens(AttemptResult result) => result switch
     {

@@ -92,27 +92,3 @@ internal sealed class ModelEndpoint
             request.Uri = new UriBuilder(request.Uri!) { Query = "api-version=" + version }.Uri;
     }
 }
-
-/// <summary>The connection pool that all models share.</summary>
-internal sealed class ModelTransport : IDisposable
-{
-    /// <summary>The client over the pool. Its timeout is infinite: each attempt brings its own.</summary>
-    public HttpClient Client { get; } = new(new SocketsHttpHandler
-    {
-        // A redirect would carry prompts and keys to an address that nobody configured.
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        // Long enough to be reused, short enough to follow a change of DNS.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        // The limiters bound connections; a second bound here would queue where no one sees it.
-        MaxConnectionsPerServer = int.MaxValue,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
-
-    /// <inheritdoc/>
-    public void Dispose() => Client.Dispose();
-}

@@ -8,10 +8,15 @@ namespace FunctionsEval.Functions.Models;
 /// <summary>An answer while it is being put together. What it has when it breaks off was paid.</summary>
 internal sealed class PartialAnswer
 {
+    private const int MaxNameLength = 128;
+
     private readonly StringBuilder _text = new();
+    private readonly List<ScoredToken> _scored = [];
     private List<AnswerToken>? _tokens;
     private bool _hasAlternatives;
-    private int _logProbabilityTokens;
+    private string? _model;
+    private string? _systemFingerprint;
+    private int _totalTokens;
     private int _pieces;
     private bool _hasToolCall;
     private bool _hasReasoning;
@@ -24,20 +29,22 @@ internal sealed class PartialAnswer
 
     public int OutputTokens { get; private set; }
 
-    public double? LogProbability { get; set; }
-
     public bool IsGreedy { get; set; }
 
     public TimeSpan? TimeToFirstToken { get; set; }
 
     public IReadOnlyList<float[]>? Embeddings { get; set; }
 
-    public void AddUsage(JsonElement root)
+    /// <summary>Adds what surrounds an answer or a piece of it: who answers, and the tokens used.</summary>
+    public void AddEnvelope(JsonElement root)
     {
+        _model ??= NameOf(root.Get("model"));
+        _systemFingerprint ??= NameOf(root.Get("system_fingerprint"));
         if (root.Get("usage") is not { ValueKind: JsonValueKind.Object } usage)
             return;
         InputTokens = (usage.Get("prompt_tokens") ?? usage.Get("input_tokens"))?.GetCount() ?? 0;
         OutputTokens = (usage.Get("completion_tokens") ?? usage.Get("output_tokens"))?.GetCount() ?? 0;
+        _totalTokens = usage.Get("total_tokens")?.GetCount() ?? 0;
     }
 
     /// <summary>Adds text, whether or not it is the whole.</summary>
@@ -65,12 +72,12 @@ internal sealed class PartialAnswer
     }
 
     /// <summary>Adds a token's log probability, unless it is no finite number.</summary>
-    public void AddLogProbability(JsonElement? token)
+    /// <param name="logProbability">The number.</param>
+    /// <param name="text">The token's text in UTF-8; null when it is not known.</param>
+    public void AddLogProbability(JsonElement? logProbability, byte[]? text = null)
     {
-        if (token?.GetFinite() is not { } value)
-            return;
-        LogProbability = (LogProbability ?? 0) + value;
-        _logProbabilityTokens++;
+        if (logProbability?.GetFinite() is { } value)
+            _scored.Add(new ScoredToken(text, value));
     }
 
     /// <summary>What an attempt comes to whose answer is no use, as far as it is there: what was read of it was paid.</summary>
@@ -81,29 +88,46 @@ internal sealed class PartialAnswer
         new(fault, reason) { InputTokens = InputTokens, OutputTokens = OutputTokens > 0 ? OutputTokens : _pieces };
 
     /// <summary>What the attempt comes to whose answer this is.</summary>
-    public AttemptResult Result(bool isEcho = false)
+    /// <param name="maxOutputTokens">Tokens that were asked for at most; null where no answer was asked for.</param>
+    /// <param name="isEcho">Whether a given text was scored.</param>
+    public AttemptResult Result(int? maxOutputTokens = null, bool isEcho = false)
     {
         if (FinishReason == "content_filter")
             return Withhold(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the answer.");
         // OpenRouter's way of saying that the provider behind it failed half way.
         if (FinishReason == "error")
             return BreakOff(CallReasons.BrokenAnswer);
+        string? insteadOfText = HasText ? null : _hasToolCall ? CallReasons.ToolCall : _hasReasoning ? CallReasons.ReasoningOnly : null;
+        IReadOnlyList<ScoredToken> scored = isEcho || insteadOfText is not null ? _scored : ScoredToken.OfText(_scored, _text.ToString());
         return new AttemptResult.Ended(new ModelCallResult.Answered(new Completion
         {
+            Model = _model,
+            SystemFingerprint = _systemFingerprint,
+            Cut = CutOf(maxOutputTokens),
             Text = _text.ToString(),
             FinishReason = FinishReason ?? "unknown",
-            InsteadOfText = HasText ? null : _hasToolCall ? CallReasons.ToolCall : _hasReasoning ? CallReasons.ReasoningOnly : null,
+            InsteadOfText = insteadOfText,
             InputTokens = InputTokens,
             OutputTokens = OutputTokens,
             TimeToFirstToken = TimeToFirstToken,
-            LogProbability = LogProbability,
-            LogProbabilityTokens = _logProbabilityTokens,
+            LogProbability = isEcho || scored.Count > 0 ? scored.Sum(token => token.LogProbability) : null,
+            LogProbabilityTokens = scored.Count,
             Tokens = isEcho || !_hasAlternatives ? null : _tokens,
             Embeddings = Embeddings,
             IsGreedy = IsGreedy,
             IsEcho = isEcho,
         }));
     }
+
+    /// <summary>The answer with its time.</summary>
+    /// <param name="completion">The answer.</param>
+    /// <param name="latency">From sending the request to the last byte.</param>
+    public Completion Time(Completion completion, TimeSpan latency) => completion with
+    {
+        Latency = latency,
+        // An answer that comes in one piece says nothing about how fast it was written.
+        TokensPerSecond = _pieces > 1 && OutputTokens > 1 && TimeToFirstToken is { } first && latency > first ? (OutputTokens - 1) / (latency - first).TotalSeconds : null,
+    };
 
     /// <summary>What the attempt comes to whose answer was paid and cannot be given.</summary>
     public AttemptResult.Ended Withhold(Outcome outcome, string reason, string message) =>
@@ -124,17 +148,18 @@ internal sealed class PartialAnswer
         {
             foreach (JsonElement token in content.EnumerateArray())
             {
-                AddLogProbability(token.Get("logprob"));
+                AddLogProbability(token.Get("logprob"), BytesOf(token.Get("bytes")) ?? Utf8Of(token.Get("token")));
                 AddToken(TokenReader.Read(token));
             }
         }
         else if (logProbabilities?.Get("token_logprobs") is { ValueKind: JsonValueKind.Array } tokens)
         {
-            foreach (JsonElement token in tokens.EnumerateArray())
-                AddLogProbability(token);
-            if (logProbabilities?.Get("tokens") is { ValueKind: JsonValueKind.Array } texts && logProbabilities?.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } tops)
+            JsonElement? texts = logProbabilities?.Get("tokens") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == tokens.GetArrayLength() ? list : null;
+            foreach (var (index, token) in tokens.EnumerateArray().Index())
+                AddLogProbability(token, Utf8Of(texts?[index]));
+            if (texts is { } known && logProbabilities?.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } tops)
             {
-                foreach (var ((text, number), top) in texts.EnumerateArray().Zip(tokens.EnumerateArray()).Zip(tops.EnumerateArray()))
+                foreach (var ((text, number), top) in known.EnumerateArray().Zip(tokens.EnumerateArray()).Zip(tops.EnumerateArray()))
                     AddToken(TokenReader.Read(text, number, top));
             }
         }
@@ -147,5 +172,27 @@ internal sealed class PartialAnswer
             return;
         (_tokens ??= []).Add(token);
         _hasAlternatives |= token.Alternatives.Count > 0;
+    }
+
+    private static byte[]? BytesOf(JsonElement? bytes) => bytes is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(value => value.ValueKind == JsonValueKind.Number && value.TryGetByte(out _))
+        ? [.. list.EnumerateArray().Select(value => value.GetByte())]
+        : null;
+
+    private static byte[]? Utf8Of(JsonElement? text) => text?.GetText() is { } known ? Encoding.UTF8.GetBytes(known) : null;
+
+    // An endpoint's word: kept short, and on one line.
+    private static string? NameOf(JsonElement? element) => element?.GetText()?.Trim() is { Length: > 0 } name
+        ? string.Concat(name.Where(character => !char.IsControl(character)).Take(MaxNameLength))
+        : null;
+
+    /// <summary>Why the answer was cut. Some servers say it in the reason; the others by the number of tokens, thoughts included.</summary>
+    private AnswerCut CutOf(int? maxOutputTokens)
+    {
+        if (FinishReason is "model_length" or "model_context_window_exceeded" or "context_length" or "context_length_exceeded")
+            return AnswerCut.Context;
+        if (FinishReason is not ("length" or "max_tokens" or "MAX_TOKENS" or "max_output_tokens"))
+            return AnswerCut.None;
+        int written = Math.Max(OutputTokens, _totalTokens - InputTokens);
+        return OutputTokens > 0 && written < maxOutputTokens ? AnswerCut.Context : AnswerCut.MaxOutputTokens;
     }
 }

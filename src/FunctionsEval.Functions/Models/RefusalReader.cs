@@ -31,6 +31,8 @@ internal static class RefusalReader
             return Missing(model, error);
         if (error.IsTooLarge)
             return new AttemptResult.Ended(TooLarge(error));
+        if (error.IsAboutEcho)
+            return new AttemptResult.Refused(error);
 
         switch (error.Status)
         {
@@ -38,6 +40,8 @@ internal static class RefusalReader
                 return Transient(TransientFault.Throttled);
             case 503 or 529:
                 return Transient(TransientFault.Overloaded);
+            case 501 or 505 or 511 or 405 or 406 or 407 or 410 or 415 or 421 or 426:
+                return Unserved(model, error);
             case 408 or 409 or 425 or >= 500:
                 return Transient(TransientFault.Broken);
             case 424:
@@ -46,7 +50,7 @@ internal static class RefusalReader
                 return new AttemptResult.Transient(TransientFault.Broken, error.Reason == "http_200" ? CallReasons.ErrorInBody : error.Reason);
             case 403 when !error.IsContentFilter:
                 return Transient(TransientFault.Denied);
-            case 404 or 405 or 410:
+            case 404:
                 return Missing(model, error);
         }
 
@@ -85,6 +89,8 @@ internal static class RefusalReader
             return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the account is closed or suspended ({Describe(error)}). Ask its owner or the provider, or use another key.");
         if (error.Status == 401 && model.ApiKey is null && model.Provider == ModelProvider.AzureOpenAI)
             return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint refused the managed identity ({Describe(error)}). Give the identity the role 'Cognitive Services OpenAI User' on the resource, or set a key.");
+        if ((error.Status == 401 || error.IsKey) && model.ApiKey is null)
+            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"no key is set, and the endpoint asks for one ({Describe(error)}). Set it to the key of {model.Setting(nameof(ModelOptions.Endpoint))}.");
         if (error.Status == 401 || error.IsKey)
             return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint refused the key ({Describe(error)}). Check that the key belongs to {model.Setting(nameof(ModelOptions.Endpoint))} and has not been revoked.");
         return null;
@@ -106,6 +112,12 @@ internal static class RefusalReader
             ? Misconfigured(model, nameof(ModelOptions.Endpoint), $"nothing answers at this address ({Describe(error)}). Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).", mayAppear: error.Status == 404)
             : Misconfigured(model, nameof(ModelOptions.Endpoint), $"nothing answers at this address ({Describe(error)}). Check it (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.Api))} ({model.Api}).");
     }
+
+    // No sample can make an endpoint answer so: it does not have what every request of the run asks for.
+    private static AttemptResult.Ended Unserved(ModelOptions model, EndpointError error) => Misconfigured(
+        model,
+        nameof(ModelOptions.Endpoint),
+        $"the endpoint does not serve the {model.Api} API in this way ({Describe(error)}). Check the address (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Api))} ({model.Api}), and that deployment '{model.Deployment}' was started for it.");
 
     private static AttemptResult.Ended Misconfigured(ModelOptions model, string property, string message, bool mayAppear = false) =>
         new(new ModelCallResult.Misconfigured($"{model.Setting(property)}: {message}") { MayAppear = mayAppear });

@@ -68,11 +68,20 @@ internal static class HtmlReport
         page.Raw("<dl>\n");
         foreach (var (role, model) in summary.Models)
             page.Pair(role, model);
+        foreach (var (caller, sources) in summary.AnsweredBy ?? new Dictionary<string, AnswerSources>())
+            page.Pair($"{caller} answered by", Sources(sources));
         page.Pair("dataset", summary.Dataset.Name);
         page.Pair("samples", Count(summary.Dataset.Samples));
         page.Pair("task", JsonSerializer.SerializeToElement(summary.Task).GetString()!);
         page.Pair("run", summary.RunId);
         page.Raw("</dl>\n</header>\n");
+    }
+
+    private static string Sources(AnswerSources sources)
+    {
+        var models = string.Join(", ", AnswerSources.ByFrequency(sources.Models));
+        var fingerprints = string.Join(", ", AnswerSources.ByFrequency(sources.SystemFingerprints));
+        return fingerprints.Length == 0 ? models : $"{(models.Length == 0 ? "a model without a name" : models)} (system fingerprint {fingerprints})";
     }
 
     private static void Reasons(HtmlPage page, RunSummary summary)
@@ -325,6 +334,10 @@ internal static class HtmlReport
         {
             Row($"{pace.Role}, ms", pace.Latency, value => value.ToString("0.#", CultureInfo.InvariantCulture));
             Row($"{pace.Role}, tokens", pace.AnswerTokens, value => value.ToString("0", CultureInfo.InvariantCulture));
+            if (pace.Streams.TimeToFirstTokenMs.Buckets.Count > 0)
+                Row($"{pace.Role}, ms to the first token", pace.Streams.TimeToFirstTokenMs, value => value.ToString("0.#", CultureInfo.InvariantCulture));
+            if (pace.Streams.TokensPerSecond.Buckets.Count > 0)
+                Row($"{pace.Role}, tokens a second after it", pace.Streams.TokensPerSecond, value => value.ToString("0.#", CultureInfo.InvariantCulture));
         }
 
         page.Raw("</tbody>\n</table></div>\n");

@@ -7,7 +7,7 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Reports;
 
 /// <summary>
-/// <c>summary.json</c>: everything a run found. Holds no time and no count of attempts, so that it has the same bytes
+/// <c>summary.json</c>: everything a run found. Holds no count of attempts, and no time but those of streamed answers, so that it has the same bytes
 /// however often the run was interrupted; those are in <c>EvaluationRuns</c>.
 /// </summary>
 internal sealed record RunSummary
@@ -44,6 +44,12 @@ internal sealed record RunSummary
 
     /// <summary>How many samples are found in the training file; null when none is known.</summary>
     public LeakageSummary? Leakage { get; init; }
+
+    /// <summary>Who answered, by role, and by role and grader (<c>candidate/judge</c>); null where no endpoint says.</summary>
+    public IReadOnlyDictionary<string, AnswerSources>? AnsweredBy { get; init; }
+
+    /// <summary>How fast streamed answers came, by role; null where none was streamed. No two runs have the same times.</summary>
+    public IReadOnlyDictionary<string, StreamSummary>? Streams { get; init; }
 
     public required IReadOnlyDictionary<string, UsageSummary> Usage { get; init; }
 

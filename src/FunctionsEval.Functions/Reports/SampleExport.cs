@@ -93,6 +93,10 @@ internal static class SampleExport
         Number($"{role}_input_tokens", sample => answer(sample)?.InputTokens),
         Number($"{role}_output_tokens", sample => answer(sample)?.OutputTokens),
         Real($"{role}_log_probability", sample => answer(sample)?.LogProbability),
+        Text($"{role}_model", sample => answer(sample)?.Model),
+        Text($"{role}_system_fingerprint", sample => answer(sample)?.SystemFingerprint),
+        Real($"{role}_time_to_first_token_ms", sample => answer(sample)?.TimeToFirstTokenMs),
+        Real($"{role}_tokens_per_second", sample => answer(sample)?.TokensPerSecond),
     ];
 
     private static Column Text(string name, Func<SampleReport, string?> value) => new(

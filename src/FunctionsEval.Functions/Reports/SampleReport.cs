@@ -5,7 +5,7 @@ using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>One line of <c>samples.jsonl</c>: a sample with what became of it for each model. Holds no time, so that it is the same whenever it is computed.</summary>
+/// <summary>One line of <c>samples.jsonl</c>: a sample with what became of it for each model. Holds no time but those of streamed answers, which are logged: it is the same whenever it is computed.</summary>
 internal sealed record SampleReport
 {
     public required string Id { get; init; }
@@ -72,11 +72,26 @@ internal sealed record AnswerReport(
 {
     /// <summary>The share of the label probabilities that the alternatives gave to no label alone.</summary>
     public double? UnresolvedLabelMass { get; init; }
+    /// <summary>The model that answered, in the endpoint's words; absent when it does not say.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The configuration of the server that answered; absent when it does not say.</summary>
+    public string? SystemFingerprint { get; init; }
+
+    /// <summary>From sending the request to the first token, ms; absent unless the answer was streamed.</summary>
+    public double? TimeToFirstTokenMs { get; init; }
+
+    /// <summary>Tokens a second after the first one; absent unless the answer was streamed and its tokens are known.</summary>
+    public double? TokensPerSecond { get; init; }
 
     public static AnswerReport Of(LogRow row) => new(
         row.Outcome, row.Reason, row.Text, row.Prediction, row.FinishReason, row.InputTokens, row.OutputTokens, row.LogProbability, row.LogProbabilityTokens,
         row.LenientPrediction, row.LabelProbabilities, row.Choices, row.Grades)
     {
         UnresolvedLabelMass = row.UnresolvedLabelMass,
+        Model = row.Model,
+        SystemFingerprint = row.SystemFingerprint,
+        TimeToFirstTokenMs = row.TimeToFirstTokenMs,
+        TokensPerSecond = row.TokensPerSecond,
     };
 }

@@ -102,6 +102,15 @@ internal sealed record ShardState
     /// <summary>Tokens of each answer; empty in states from before it was kept.</summary>
     public GeometricHistogram AnswerTokens { get; init; } = new();
 
+    /// <summary>Who answered; empty in states from before it was kept.</summary>
+    public AnswerSources Sources { get; init; } = new();
+
+    /// <summary>Who graded, by grader; empty in states from before it was kept.</summary>
+    public IReadOnlyDictionary<string, AnswerSources> GraderSources { get; init; } = new Dictionary<string, AnswerSources>();
+
+    /// <summary>How fast streamed answers came; empty in states from before it was kept.</summary>
+    public StreamPace Streams { get; init; } = new();
+
     /// <summary>The first rows that were not scored, to show what went wrong.</summary>
     public required IReadOnlyList<Example> Examples { get; init; }
 

@@ -61,6 +61,7 @@ internal sealed class ObservedCall : IDisposable
             case AttemptResult.Ended { Result: ModelCallResult.Answered { Completion: var completion } }:
                 (_error, input, output) = (null, completion.InputTokens, completion.OutputTokens);
                 _span?.SetTag("gen_ai.response.finish_reasons", new[] { completion.FinishReason });
+                _span?.SetTag("gen_ai.response.model", completion.Model);
                 break;
             case AttemptResult.Ended { Result: ModelCallResult.Failed failed }:
                 (_error, input, output) = (failed.Reason, failed.InputTokens, failed.OutputTokens);

@@ -83,9 +83,8 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                 {
                     return new RunFailure(
                         "invalid_spec",
-                        $"{specName}: {field}: model '{name}' is called through the chat API, which cannot give the probability of a given text. " +
-                        $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, " +
-                        "or use task 'generation' with the metric 'self_perplexity' for the perplexity of the model's own answers.");
+                        $"{specName}: {field}: model '{name}' is called through the chat API, which does not score given texts. " +
+                        $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions. {ScoringAdvice.Instead(spec.Task == EvaluationTask.MultipleChoice)}");
                 }
 
                 if (ScoresLabels(spec, metrics) && field is "model" or "baseline" && model.Options.Api != ModelApi.Completions)

@@ -133,7 +133,12 @@ internal sealed class EvaluationApi : IDisposable
         using (response)
         {
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-                throw new LocalHostException($"{_http.BaseAddress} refused the key ({(int)response.StatusCode}). Give a function key by --key or FUNCTIONSEVAL_KEY.");
+            {
+                throw new LocalHostException(_http.DefaultRequestHeaders.Contains(KeyHeader)
+                    ? $"{_http.BaseAddress} refused the key ({(int)response.StatusCode}). Check that --key or FUNCTIONSEVAL_KEY is a function key of this app."
+                    : $"{_http.BaseAddress} asks for a key ({(int)response.StatusCode}), and none is set. Give a function key by --key or FUNCTIONSEVAL_KEY.");
+            }
+
             var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
             var detail = isProblem ? (string?)(await response.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))?["detail"] : null;
             throw new LocalHostException(detail ?? $"{_http.BaseAddress} answered {(int)response.StatusCode}.");

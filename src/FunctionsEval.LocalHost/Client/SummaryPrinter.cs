@@ -68,10 +68,17 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         {
             var shown = counts!.AsObject().Where(count => count.Value!.GetValue<long>() > 0).Select(count => $"{count.Key} {count.Value}");
             var prefix = role == "candidate" ? "candidate" : "baseline";
-            var shares = string.Create(CultureInfo.InvariantCulture, $"coverage {Number(summary["coverage"]!.AsObject(), role) ?? 0:0.0##}, unparsable {100 * (Number(summary["unparsableRate"]!.AsObject(), role) ?? 0):0.#} %");
-            console.WriteLine($"{role + ":",-12} {string.Join(", ", shown)}; {shares}; latency p50 {Text(run, prefix + "LatencyMsP50")} ms, p95 {Text(run, prefix + "LatencyMsP95")} ms");
+            var shares = (Share(summary, "coverage", role) is { } coverage ? $"; coverage {coverage:0.0##}" : "") + (Share(summary, "unparsableRate", role) is { } unparsable ? $", unparsable {100 * unparsable:0.#} %" : "");
+            console.WriteLine($"{role + ":",-12} {string.Join(", ", shown)}{shares}; latency p50 {Text(run, prefix + "LatencyMsP50")} ms, p95 {Text(run, prefix + "LatencyMsP95")} ms");
+            if (Text(run, prefix + "TimeToFirstTokenMsP50") is { Length: > 0 } first)
+                console.WriteLine($"             streamed; first token p50 {first} ms, p95 {Text(run, prefix + "TimeToFirstTokenMsP95")} ms{(Text(run, prefix + "TokensPerSecondP50") is { Length: > 0 } rate ? $", then {rate} tokens a second" : "")}");
+            if (Text(run, prefix + "AnsweredBy") is { Length: > 0 } models)
+                console.WriteLine($"             answered by {models}{(Text(run, prefix + "SystemFingerprints") is { Length: > 0 } fingerprints ? $" (system fingerprint {fingerprints})" : "")}");
         }
     }
+
+    // Summaries of older versions have no rate of unparsable answers.
+    private static double? Share(JsonObject summary, string name, string role) => summary[name] is JsonObject shares ? Number(shares, role) : null;
 
     private void PrintVerdict(JsonObject summary)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -62,6 +63,12 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
 
     /// <summary>Models whose answers follow a rule of their own.</summary>
     public ConcurrentDictionary<string, Func<string, (int Status, string Text)>> AnswerOf { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The model that answers name, by the one that was asked for; by default that one.</summary>
+    public Func<string, string> AnsweringModel { get; set; } = model => model;
+
+    /// <summary>Whether each connection is closed after a streamed answer, although its headers say that it is kept: as llama-server does.</summary>
+    public bool ClosesAfterStream { get; set; }
 
     /// <summary>Receives the body of every chat request; null for nobody.</summary>
     public Action<JsonObject>? Seen { get; set; }
@@ -163,14 +170,39 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         if (status != 200)
             return Results.Json(new { error = new { message = "refused", type = "error", code = text } }, statusCode: status);
         Interlocked.Increment(ref _paid);
+        if ((bool?)body["stream"] == true)
+            return await StreamAsync(request.HttpContext, AnsweringModel(model), text);
         return Results.Json(new
         {
             id = "chatcmpl-1",
             @object = "chat.completion",
-            model = "recorded",
+            model = AnsweringModel(model),
+            system_fingerprint = "fp_recorded",
             choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop", logprobs = LogProbabilities(body, prompt, text) } },
             usage = new { prompt_tokens = 10, completion_tokens = 2, total_tokens = 12 },
         });
+    }
+
+    /// <summary>An answer in two pieces and an end, as server-sent events.</summary>
+    private async Task<IResult> StreamAsync(HttpContext context, string model, string text)
+    {
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.Connection = "keep-alive";
+        context.Response.Headers.KeepAlive = "timeout=5, max=100";
+        foreach (var delta in new[] { text[..1], text[1..] })
+            await WriteAsync(new { model, system_fingerprint = "fp_recorded", choices = new[] { new { index = 0, delta = new { content = delta }, finish_reason = (string?)null } } });
+        // The headers are sent: nothing tells the client.
+        if (ClosesAfterStream)
+            context.Features.Get<IConnectionLifetimeNotificationFeature>()!.RequestClose();
+        await WriteAsync(new { model, choices = new[] { new { index = 0, delta = new { }, finish_reason = "stop" } }, usage = new { prompt_tokens = 10, completion_tokens = 3 } });
+        await context.Response.WriteAsync("data: [DONE]\n\n");
+        return Results.Empty;
+
+        async Task WriteAsync(object data)
+        {
+            await context.Response.WriteAsync($"data: {System.Text.Json.JsonSerializer.Serialize(data)}\n\n");
+            await context.Response.Body.FlushAsync();
+        }
     }
 
     private static async Task<IResult> HarmAsync(HttpContext context, Damage harm)

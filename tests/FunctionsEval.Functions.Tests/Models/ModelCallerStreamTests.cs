@@ -28,6 +28,8 @@ public sealed class ModelCallerStreamTests
             // The clock moves 3 s before the first token and 4 s after it.
             Assert.Equal(TimeSpan.FromSeconds(7), completion.Latency);
             Assert.Equal(TimeSpan.FromSeconds(3), completion.TimeToFirstToken);
+            // The second of two tokens took the 4 s.
+            Assert.Equal(0.25, completion.TokensPerSecond);
             var body = Assert.Single(harness.Server.Ledger).Body;
             Assert.True(body.GetProperty("stream").GetBoolean());
             Assert.True(body.GetProperty("stream_options").GetProperty("include_usage").GetBoolean());
@@ -138,6 +140,67 @@ public sealed class ModelCallerStreamTests
         Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
         Assert.Equal("billing", completion.Text);
         Assert.Null(completion.TimeToFirstToken);
+        Assert.Null(completion.TokensPerSecond);
+    }
+
+    /// <summary>llama.cpp gives the end token's probability with an answer in one piece, vLLM in both, and neither where it has no text of its own.</summary>
+    [Theory]
+    [InlineData("""{"token":"","bytes":[],"logprob":-9}""")]
+    [InlineData("""{"token":"<|im_end|>","logprob":-9}""")]
+    [InlineData("""{"token":"</s>","bytes":[60,47,115,62],"logprob":-9}""")]
+    public async Task End_token_counts_neither_in_a_streamed_answer_nor_in_one_in_one_piece(string end)
+    {
+        string tokens = """{"token":" bill","logprob":-0.5},{"token":"ing","bytes":[105,110,103],"logprob":-0.25}""";
+        string whole = $$$"""{"choices":[{"message":{"content":"billing"},"finish_reason":"stop","logprobs":{"content":[{{{tokens}}},{{{end}}}]}}],"usage":{"prompt_tokens":12,"completion_tokens":3}}""";
+        string last = $$$"""{"choices":[{"delta":{},"finish_reason":"stop","logprobs":{"content":[{{{end}}}]}}],"usage":{"prompt_tokens":12,"completion_tokens":3}}""";
+        string lastWithout = """{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":12,"completion_tokens":3}}""";
+
+        foreach (RequestDelegate answer in (RequestDelegate[])[Replies.Json(200, whole), Replies.Events(First, Second, last, "[DONE]"), Replies.Events(First, Second, lastWithout, "[DONE]")])
+        {
+            await using CallHarness harness = await CallHarness.StartAsync(answer);
+            Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
+            Assert.Equal(("billing", -0.75, 2, 3), (completion.Text, completion.LogProbability, completion.LogProbabilityTokens, completion.OutputTokens));
+        }
+    }
+
+    [Theory]
+    // A stop sequence that was taken out of the text; white space that was; thoughts before it: all of it counts.
+    [InlineData("yes", """[{"token":"yes","logprob":-1},{"token":"\n\n","logprob":-2}]""", -1, 1)]
+    [InlineData("yes\n", """[{"token":"yes","logprob":-1},{"token":"\n","logprob":-2}]""", -3, 2)]
+    [InlineData("yes", """[{"token":"hm","logprob":-1},{"token":"yes","logprob":-2}]""", -3, 2)]
+    [InlineData("é", """[{"token":"\\xc3","bytes":[195],"logprob":-1},{"token":"\\xa9","bytes":[169],"logprob":-2},{"token":"<eos>","bytes":null,"logprob":-4}]""", -3, 2)]
+    public async Task Tokens_of_the_text_count(string text, string tokens, double logProbability, int count)
+    {
+        string content = System.Text.Json.JsonSerializer.Serialize(text);
+        await using CallHarness harness = await CallHarness.StartAsync(
+            Replies.Json(200, $$$"""{"choices":[{"finish_reason":"stop","message":{"content":{{{content}}} },"logprobs":{"content":{{{tokens}}} }}]}"""));
+
+        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+
+        Assert.Equal((logProbability, count), (completion.LogProbability, completion.LogProbabilityTokens));
+    }
+
+    [Theory]
+    [InlineData("length", 8, 20, 0, AnswerCut.MaxOutputTokens)]
+    [InlineData("length", 3, 20, 0, AnswerCut.Context)]
+    // Thoughts that completion_tokens leaves out.
+    [InlineData("length", 3, 20, 28, AnswerCut.MaxOutputTokens)]
+    [InlineData("length", 0, 0, 0, AnswerCut.MaxOutputTokens)]
+    [InlineData("max_tokens", 8, 20, 28, AnswerCut.MaxOutputTokens)]
+    [InlineData("model_length", 8, 20, 0, AnswerCut.Context)]
+    [InlineData("stop", 3, 20, 0, AnswerCut.None)]
+    public async Task Answer_cut_by_the_context_is_told_from_one_cut_by_maxOutputTokens(string reason, int written, int prompt, int total, AnswerCut expected)
+    {
+        string totalTokens = total > 0 ? $",\"total_tokens\":{total}" : "";
+        string usage = $"\"usage\":{{\"prompt_tokens\":{prompt},\"completion_tokens\":{written}{totalTokens}}}";
+        RequestDelegate whole = Replies.Json(200, $$$"""{"choices":[{"message":{"content":"bill"},"finish_reason":"{{{reason}}}"}],""" + usage + "}");
+        RequestDelegate stream = Replies.Events(First, $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}""", $$$"""{"choices":[],""" + usage + "}", "[DONE]");
+
+        foreach (RequestDelegate answer in (RequestDelegate[])[whole, stream])
+        {
+            await using CallHarness harness = await CallHarness.StartAsync(answer);
+            Assert.Equal(expected, ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true, MaxOutputTokens = 8 })).Cut);
+        }
     }
 
     [Fact]

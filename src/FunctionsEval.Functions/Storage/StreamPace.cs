@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>How fast streamed answers came. Mergeable.</summary>
+internal sealed class StreamPace
+{
+    /// <summary>From sending the request to the first token, ms.</summary>
+    [JsonInclude]
+    public GeometricHistogram TimeToFirstTokenMs { get; private init; } = new();
+
+    /// <summary>Tokens a second from the first token on.</summary>
+    [JsonInclude]
+    public GeometricHistogram TokensPerSecond { get; private init; } = new();
+
+    /// <summary>Adds an answer; one that was not streamed adds nothing.</summary>
+    public void Add(LogRow row)
+    {
+        if (row.TimeToFirstTokenMs is { } first)
+            TimeToFirstTokenMs.Add(first);
+        if (row.TokensPerSecond is { } rate)
+            TokensPerSecond.Add(rate);
+    }
+
+    /// <summary>Adds what was added elsewhere.</summary>
+    public void Merge(StreamPace other)
+    {
+        TimeToFirstTokenMs.Merge(other.TimeToFirstTokenMs);
+        TokensPerSecond.Merge(other.TokensPerSecond);
+    }
+}
