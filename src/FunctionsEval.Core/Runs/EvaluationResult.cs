@@ -14,6 +14,9 @@ public sealed record EvaluationResult
     /// <summary>The verdict; null without a gate, unless no sample of the candidate counts.</summary>
     public Verdict? Verdict { get; init; }
 
+    /// <summary>What a reader of the numbers has to know beside the verdict: sentences, each of which says what was seen and what to do.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Every number.</summary>
     public required IReadOnlyList<MetricLine> Metrics { get; init; }
 

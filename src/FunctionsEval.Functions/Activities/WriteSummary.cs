@@ -47,7 +47,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         await blobs.WriteSummaryAsync(request.RunId, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)), cancellationToken);
         await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken), Pace(roles)), cancellationToken);
         await tables.WriteMetricsAsync(MetricRow.Of(request.RunId, result.Metrics), cancellationToken);
-        if (!await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result), cancellationToken, request.Resumption))
+        if (!await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result, summary.Warnings), cancellationToken, request.Resumption))
             await RemoveLateSummaryAsync(request.RunId, cancellationToken);
         return failure;
     }
@@ -127,6 +127,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
                 DuplicateIds = duplicates > 0 ? duplicates : null,
             },
             IsComplete = isComplete,
+            Warnings = [.. result.Warnings],
             Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
@@ -154,11 +155,12 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             return await SampleFlips.ReadAsync(samples, cancellationToken);
     }
 
-    private static Dictionary<string, object?> RunColumns(List<RoleTotals> roles, EvaluationResult result)
+    private static Dictionary<string, object?> RunColumns(List<RoleTotals> roles, EvaluationResult result, IReadOnlyList<string> warnings)
     {
         var columns = new Dictionary<string, object?>
         {
             ["Samples"] = roles[0].Outcomes.Total,
+            [RunWarnings.Column] = RunWarnings.Write(warnings),
         };
         foreach (var role in roles)
         {

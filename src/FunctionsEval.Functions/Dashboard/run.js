@@ -32,6 +32,7 @@ export async function runView(runId, isCurrent) {
     element('h1', {}, run.name ?? run.runId),
     run.verdict ? element('p', { class: `verdict ${run.verdict}` }, run.verdict) : null,
     run.verdictReasons ? element('ul', { class: 'reasons' }, run.verdictReasons.split('; ').map((reason) => element('li', {}, reason))) : null,
+    run.warnings?.length ? element('section', {}, element('h2', {}, 'Warnings'), element('ul', { class: 'reasons warnings' }, run.warnings.map((warning) => element('li', {}, warning)))) : null,
     element('dl', {}, facts.map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])),
   ];
   const control = controlOf(run, path);

@@ -97,6 +97,12 @@ function fillRow(row, run, chosen, onChoice) {
 
 function refreshRow(row, run) {
   row.querySelector('.status').replaceChildren(...statusOf(run));
-  row.querySelector('.result').replaceChildren(verdict(run));
+  row.querySelector('.result').replaceChildren(verdict(run), ...warningsOf(run));
   row.querySelector('.samples').textContent = run.samples === undefined ? '–' : count(run.samples);
+}
+
+/** How many warnings a run has, beside its verdict; the run's own page has their words. */
+function warningsOf(run) {
+  const number = run.warnings?.length ?? 0;
+  return number === 0 ? [] : [' ', element('span', { class: 'inconclusive', title: run.warnings.join('\n') }, number === 1 ? '1 warning' : `${count(number)} warnings`)];
 }

@@ -12,6 +12,9 @@ internal sealed record Notification(string Id, BinaryData Body)
     /// <summary>Longest list of reasons in characters; each may take six bytes.</summary>
     private const int MaxReasonsLength = 3000;
 
+    /// <summary>Most bytes of warnings.</summary>
+    private const int MaxWarningsBytes = 5000;
+
     /// <summary>Longest name in characters: that of a blob.</summary>
     private const int MaxNameLength = DatasetNames.MaxLength;
 
@@ -32,6 +35,7 @@ internal sealed record Notification(string Id, BinaryData Body)
                 Status = run.GetString("Status"),
                 Verdict = run.GetString("Verdict"),
                 VerdictReasons = TableText.Cut(run.GetString("VerdictReasons"), MaxReasonsLength),
+                Warnings = RunWarnings.Bound(RunWarnings.Read(run), MaxWarningsBytes),
                 ErrorCode = run.GetString("ErrorCode"),
                 Suite = TableText.Cut(run.GetString("Suite"), MaxNameLength),
                 Dataset = TableText.Cut(run.GetString("Dataset"), MaxNameLength),

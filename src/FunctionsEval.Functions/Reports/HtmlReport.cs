@@ -32,6 +32,7 @@ internal static class HtmlReport
         page.Raw($"<style>{ReportStyle.Css}</style>\n</head>\n<body>\n<main>\n");
         Head(page, summary);
         Reasons(page, summary);
+        Warnings(page, summary);
         Metrics(page, summary);
         Classes(page, summary);
         Matrices(page, summary);
@@ -87,6 +88,16 @@ internal static class HtmlReport
             page.Raw("</li>\n");
         }
 
+        page.Raw("</ul>\n</section>\n");
+    }
+
+    private static void Warnings(HtmlPage page, RunSummary summary)
+    {
+        if (summary.Warnings.Count == 0)
+            return;
+        page.Raw("<section>\n<h2>Warnings</h2>\n<ul class=\"reasons warnings\">\n");
+        foreach (var warning in summary.Warnings)
+            page.Element("li", warning, "inconclusive");
         page.Raw("</ul>\n</section>\n");
     }
 

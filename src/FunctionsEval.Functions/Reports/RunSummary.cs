@@ -32,6 +32,9 @@ internal sealed record RunSummary
     /// <summary>Why the run failed although it has a summary (malformed rows); null for any other.</summary>
     public RunFailure? Failure { get; init; }
 
+    /// <summary>What a reader of the numbers has to know beside the verdict: sentences, each of which says what was seen and what to do.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Outcomes { get; init; }
 
     public required IReadOnlyDictionary<string, double?> Coverage { get; init; }

@@ -84,7 +84,7 @@ internal sealed record RunConclusion
     /// <summary>Takes the end from a row that begins once more.</summary>
     public static void Clear(TableEntity row)
     {
-        foreach (var column in new[] { VerdictColumn, ReasonsColumn, CodeColumn, MessageColumn, FinishedColumn })
+        foreach (var column in new[] { VerdictColumn, ReasonsColumn, CodeColumn, MessageColumn, FinishedColumn, RunWarnings.Column })
             row.Remove(column);
     }
 

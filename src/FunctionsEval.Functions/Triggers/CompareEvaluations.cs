@@ -54,6 +54,7 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
         Samples = row.GetInt64("Samples"),
         Counted = RunTables.CountedOf(row),
         Verdict = row.GetString("Verdict"),
+        Warnings = RunWarnings.Read(row),
     };
 
     private static List<MetricComparisonLine> Join(List<TableEntity> left, List<TableEntity> right)

@@ -47,6 +47,7 @@ internal sealed class ListMetrics(RunTables tables)
             Dataset = run.GetString("Dataset"),
             Started = run.GetDateTimeOffset("Started"),
             Verdict = run.GetString("Verdict"),
+            Warnings = RunWarnings.Read(run),
             Metrics = metrics,
         };
     }

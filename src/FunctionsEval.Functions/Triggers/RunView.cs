@@ -4,7 +4,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Triggers;
 
-/// <summary>How table rows are shown over HTTP: their columns, camelCase, without the storage's own and the marks of writers.</summary>
+/// <summary>How table rows are shown over HTTP: their columns, camelCase, without the storage's own and the marks of writers; the warnings of a run are a list.</summary>
 internal static class RunView
 {
     private static readonly HashSet<string> StorageColumns = new(StringComparer.Ordinal) { "odata.etag", "PartitionKey", "RowKey", "Timestamp", RunTables.MarkColumn, RunTables.ChangeColumn };
@@ -18,6 +18,8 @@ internal static class RunView
                 view[JsonNamingPolicy.CamelCase.ConvertName(name)] = value;
         }
 
+        if (row.RowKey == RunTables.RunRow)
+            view["warnings"] = RunWarnings.Read(row);
         return view;
     }
 }

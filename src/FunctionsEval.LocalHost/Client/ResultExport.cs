@@ -19,7 +19,7 @@ internal static class ResultExport
 
     /// <summary>
     /// JUnit XML, as continuous integration reads it: a test case for each rule of the gate. What fails is a failure, what is inconclusive is
-    /// skipped, and a run without a result is an error.
+    /// skipped, and a run without a result is an error. Warnings are the suite's output.
     /// </summary>
     public static string JUnit(JsonObject run, JsonObject? summary)
     {
@@ -54,18 +54,20 @@ internal static class ResultExport
             new XElement("properties", Properties
                 .Where(property => run[property] is not null)
                 .Select(property => new XElement("property", new XAttribute("name", property), new XAttribute("value", Clean(run[property]!.ToString()))))),
-            cases);
+            cases,
+            Warnings(run, summary) is { Count: > 0 } warnings ? new XElement("system-out", Clean(string.Join('\n', warnings))) : null);
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + new XElement("testsuites", suite) + "\n";
     }
 
-    /// <summary>Every metric, a row each; RFC 4180.</summary>
+    /// <summary>Every metric, a row each, with the run's warnings in the last column; RFC 4180.</summary>
     /// <exception cref="LocalHostException">The run has no summary.</exception>
     public static string Csv(JsonObject? summary)
     {
         var lines = summary?["metrics"]?.AsArray() ?? throw new LocalHostException("The run has no metrics.");
-        var csv = new StringBuilder(string.Join(',', Columns)).Append("\r\n");
+        var csv = new StringBuilder(string.Join(',', Columns)).Append(",warnings\r\n");
+        var warnings = Field(string.Join(' ', Warnings(summary, summary)));
         foreach (var line in lines)
-            csv.AppendJoin(',', Columns.Select(column => Field(line![column]))).Append("\r\n");
+            csv.AppendJoin(',', Columns.Select(column => Field(line![column]))).Append(',').Append(warnings).Append("\r\n");
         return csv.ToString();
     }
 
@@ -95,6 +97,7 @@ internal static class ResultExport
             ["versions"] = new JsonObject { [task] = 1 },
             ["n-samples"] = new JsonObject { [task] = new JsonObject { ["original"] = samples, ["effective"] = samples } },
             ["config"] = new JsonObject { ["model"] = run["model"]?.DeepClone() },
+            ["warnings"] = new JsonArray([.. Warnings(run, summary).Select(warning => (JsonNode)warning)]),
         };
     }
 
@@ -122,6 +125,7 @@ internal static class ResultExport
         return new JsonObject
         {
             ["evalId"] = run["runId"]!.DeepClone(),
+            ["warnings"] = new JsonArray([.. Warnings(run, summary: null).Select(warning => (JsonNode)warning)]),
             ["results"] = new JsonObject
             {
                 ["version"] = 3,
@@ -143,8 +147,13 @@ internal static class ResultExport
             ["model"] = run["model"]?.DeepClone(),
             ["status"] = (string?)run["status"] == "Completed" ? "completed" : "failed",
             ["result_counts"] = new JsonObject { ["total"] = total, ["errored"] = errored, ["failed"] = failed, ["passed"] = passed },
+            ["warnings"] = new JsonArray([.. Warnings(run, summary: null).Select(warning => (JsonNode)warning)]),
         };
     }
+
+    /// <summary>All warnings are in the summary, as many as a row holds in the run's row.</summary>
+    private static List<string> Warnings(JsonObject run, JsonObject? summary) =>
+        (summary?["warnings"] ?? run["warnings"])?.AsArray().Select(warning => (string)warning!).ToList() ?? [];
 
     private static (int Total, int Passed, int Failed, int Errored) Count(IReadOnlyList<JsonObject> samples)
     {

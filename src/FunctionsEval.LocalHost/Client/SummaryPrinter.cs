@@ -18,12 +18,14 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         {
             console.MarkupLine($"[red]{Escape(Text(run, "status"))}[/] {Escape(Text(run, "errorCode"))}: {Escape(Text(run, "errorMessage"))}");
             console.WriteLine($"run {Text(run, "runId")}, dataset datasets/{Text(run, "dataset")}");
+            PrintWarnings(run);
             return;
         }
 
         PrintMetrics(summary);
         PrintOutcomes(run, summary);
         PrintVerdict(summary);
+        PrintWarnings(summary);
         console.WriteLine($"Table row:   EvaluationRuns, PartitionKey {Text(run, "runId")}; metrics in EvaluationMetrics under the same key");
         console.WriteLine($"Blobs:       runs/{Text(run, "runId")}/report.html, summary.json, samples.jsonl, candidate/shards/");
     }
@@ -80,6 +82,13 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         console.MarkupLine($"Verdict:     [bold {colour}]{result}[/]");
         foreach (var rule in verdict["rules"]!.AsArray())
             console.WriteLine($"  {Text(rule!.AsObject(), "result")}: {Text(rule.AsObject(), "reason")}");
+    }
+
+    /// <summary>Prints the warnings of a run's row or of its summary.</summary>
+    private void PrintWarnings(JsonObject from)
+    {
+        foreach (var warning in from["warnings"]?.AsArray() ?? [])
+            console.MarkupLineInterpolated($"[yellow]Warning:[/]     {(string?)warning}");
     }
 
     private static string WithInterval(JsonObject line, string value, string lower, string upper, bool signed = false)

@@ -51,6 +51,7 @@ internal static class ScoreCommand
                     Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
                     result.Coverage,
                     result.Verdict,
+                    result.Warnings,
                     result.Metrics,
                     result.ConfusionMatrices,
                     result.Calibration,

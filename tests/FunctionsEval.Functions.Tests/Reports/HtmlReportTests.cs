@@ -26,6 +26,15 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void Warnings_of_the_summary_are_shown_beside_the_verdict()
+    {
+        var page = Parse(Summary() with { Warnings = ["3 answers name <another> model. Look at it.", "Second."] });
+
+        Assert.Equal(["3 answers name <another> model. Look at it.", "Second."], page.QuerySelectorAll(".warnings li").Select(warning => warning.TextContent));
+        Assert.Empty(Parse(Summary()).QuerySelectorAll(".warnings"));
+    }
+
+    [Fact]
     public void Verdict_reasons_and_metrics_are_those_of_the_summary()
     {
         var summary = Summary();

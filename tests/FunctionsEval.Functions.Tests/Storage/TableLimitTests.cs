@@ -104,7 +104,7 @@ public sealed class TableLimitTests
         var name = string.Concat(Enumerable.Repeat("😀", 20_000));
         var row = new TableEntity("ev-" + new string('a', 26), "run")
         {
-            ["Status"] = "Completed", ["Verdict"] = "inconclusive", ["VerdictReasons"] = name, ["Suite"] = name, ["Dataset"] = name, ["Model"] = name, ["Baseline"] = name,
+            ["Status"] = "Completed", ["Verdict"] = "inconclusive", ["VerdictReasons"] = name, [RunWarnings.Column] = RunWarnings.Write([.. Enumerable.Repeat(name, 40)]), ["Suite"] = name, ["Dataset"] = name, ["Model"] = name, ["Baseline"] = name,
         };
 
         Assert.InRange(Notification.Of(row).Body.ToMemory().Length, 1, 48 * 1024);
