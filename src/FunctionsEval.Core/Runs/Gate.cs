@@ -80,8 +80,13 @@ public static class Gate
         }
 
         var slice = rule.Slice ?? MetricReport.AllSamples;
+        if (rule.NotWorseThanPrevious is { } allowed)
+        {
+            return NotWorseThanPrevious(NameOf(rule), slice, facts.Previous, rule.Metric!, allowed);
+        }
+
         var metricName = rule.Metric ?? throw new ArgumentException("A rule names no metric.", nameof(rule));
-        var name = rule.Slice is null ? metricName : $"{metricName} [{rule.Slice}]";
+        var name = NameOf(rule);
         if (!facts.Metrics.TryGetValue((metricName, slice), out var metric))
         {
             return new RuleVerdict(VerdictResult.Inconclusive, $"{name} was not computed");
@@ -92,7 +97,7 @@ public static class Gate
             { Minimum: { } minimum } => AtLeast(name, metric.Value, minimum),
             { Maximum: { } maximum } => AtMost(name, metric.Value, maximum),
             { LowerBoundAtLeast: { } bound } => LowerBoundAtLeast(name, metric, bound),
-            { NotWorseThanBaselineBy: { } margin } => NotWorse(name, metric, margin),
+            { NotWorseThanBaselineBy: { } margin } => NotWorse(name, metric, margin, "the baseline"),
             { EquivalentToBaselineWithin: { } margin } => Equivalent(name, metric, margin),
             { BetterThanBaselineAtAlpha: { } alpha } => Better(name, metric, alpha),
             _ => throw new ArgumentException($"The rule for {name} has no condition.", nameof(rule)),
@@ -122,17 +127,28 @@ public static class Gate
             : new RuleVerdict(VerdictResult.Inconclusive, $"{interval} contains {Text(bound)}");
     }
 
-    private static RuleVerdict NotWorse(string name, GateMetric metric, double margin)
+    private static string NameOf(GateRule rule) => rule.Slice is null ? rule.Metric! : $"{rule.Metric} [{rule.Slice}]";
+
+    private static RuleVerdict NotWorseThanPrevious(string name, string slice, PreviousFacts? previous, string metric, double margin) => previous switch
+    {
+        null => new RuleVerdict(VerdictResult.Pass, $"{name} has no previous run to be worse than: this is the first completed run of the suite with this model"),
+        { NotPaired: { } reason } => new RuleVerdict(VerdictResult.Inconclusive, $"{name} cannot be compared with the previous run {previous.RunId}: {reason.TrimEnd('.')}"),
+        _ => previous.Metrics.TryGetValue((metric, slice), out var compared)
+            ? NotWorse(name, compared, margin, $"the previous run {previous.RunId}")
+            : new RuleVerdict(VerdictResult.Inconclusive, $"{name} was not computed"),
+    };
+
+    private static RuleVerdict NotWorse(string name, GateMetric metric, double margin, string other)
     {
         if (!TryInterval(metric.DifferenceLower, metric.DifferenceUpper, out var lower, out var upper))
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from the baseline");
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from {other}");
         }
 
         // "Gain" is positive where the candidate is better.
         var (worst, best) = metric.HigherIsBetter ? (lower, upper) : (-upper, -lower);
         var limit = metric.HigherIsBetter ? -margin : margin;
-        var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}'s difference from the baseline";
+        var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}'s difference from {other}";
         return worst >= -margin ? new RuleVerdict(VerdictResult.Pass, $"{interval} is no worse than {Text(limit)}")
             : best < -margin ? new RuleVerdict(VerdictResult.Fail, $"{interval} is worse than {Text(limit)}")
             : new RuleVerdict(VerdictResult.Inconclusive, $"{interval} contains {Text(limit)}");
