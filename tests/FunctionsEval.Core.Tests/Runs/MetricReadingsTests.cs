@@ -29,11 +29,13 @@ public sealed class MetricReadingsTests
         for (var simulation = 0; simulation < simulations; simulation++)
         {
             var random = new SplitMix64((ulong)simulation);
-            var lines = Compare(measurer, 462, _ => (Chance(random) < 0.83, Chance(random) < 0.83));
+            var lines = Compare(measurer, 462, _ => (Chance() < 0.83, Chance() < 0.83));
 
             worse += MetricReadings.Decide(lines) == ComparisonDecision.Worse ? 1 : 0;
             recallsToLookAt += lines.Any(line => line.Name.StartsWith("recall[", StringComparison.Ordinal) && line.Reading == MetricReading.ToLookAt) ? 1 : 0;
             Assert.DoesNotContain(lines, line => line.Kind != MetricKind.Headline && line.Reading is MetricReading.Worse or MetricReading.Better);
+
+            double Chance() => (random.Next() >> 11) * (1.0 / (1UL << 53));
         }
 
         Assert.InRange(worse, 1, MetricReadings.Alpha * simulations);
@@ -145,8 +147,6 @@ public sealed class MetricReadingsTests
         long[] Words(int label, bool isRight) => Scoreboard.Measure(
             measurer.Metrics, new MetricSample { References = [Spec.Labels[label]], Prediction = Spec.Labels[isRight ? label : (label + 1) % Labels] });
     }
-
-    private static double Chance(SplitMix64 random) => (random.Next() >> 11) * (1.0 / (1UL << 53));
 
     private static MetricLine Line(string name, double p, string slice = "all") => new()
     {
