@@ -131,7 +131,7 @@ public static class Gate
 
     private static RuleVerdict NotWorseThanPrevious(string name, string slice, PreviousFacts? previous, string metric, double margin) => previous switch
     {
-        null => new RuleVerdict(VerdictResult.Pass, $"{name} has no previous run to be worse than: this is the first completed run of the suite with this model"),
+        null => new RuleVerdict(VerdictResult.Pass, $"{name}: there is no previous run of the suite with this model to be worse than"),
         { NotPaired: { } reason } => new RuleVerdict(VerdictResult.Inconclusive, $"{name} cannot be compared with the previous run {previous.RunId}: {reason.TrimEnd('.')}"),
         _ => previous.Metrics.TryGetValue((metric, slice), out var compared)
             ? NotWorse(name, compared, margin, $"the previous run {previous.RunId}")

@@ -98,7 +98,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     /// <summary>Holds a complete run against the one before; null for a stopped one, and where there is none.</summary>
     private async Task<PreviousComparison?> ComparePreviousAsync(RunPlan plan, OutcomeCounts candidate, SummaryRequest request, CancellationToken cancellationToken) =>
         request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } row
-            ? await previousRuns.CompareAsync(row, new ComparedRun(plan.Manifest, plan.Spec), cancellationToken)
+            ? await previousRuns.CompareAsync(row, plan.Spec, cancellationToken)
             : null;
 
     private async Task<IReadOnlyList<SampleStatistics>> ReadStatisticsAsync(RunPlan plan, string role, int shard, CancellationToken cancellationToken) =>

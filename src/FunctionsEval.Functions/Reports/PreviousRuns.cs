@@ -1,8 +1,5 @@
-using System.Text.Json;
-using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Storage;
@@ -24,19 +21,19 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
     private const int PageSize = 50;
 
     /// <summary>Compares a run; null when it is the first of its line.</summary>
-    /// <param name="row">The run's row.</param>
-    /// <param name="run">The run, all of whose samples are evaluated.</param>
+    /// <param name="row">The row of a run all of whose samples are evaluated.</param>
+    /// <param name="spec">The run's spec.</param>
     /// <param name="cancellationToken">Stops the comparison.</param>
-    public async Task<PreviousComparison?> CompareAsync(TableEntity row, ComparedRun run, CancellationToken cancellationToken)
+    public async Task<PreviousComparison?> CompareAsync(TableEntity row, EvaluationSpec spec, CancellationToken cancellationToken)
     {
         var dataset = row.GetString("Dataset");
         if (await FindAsync(IndexPartition.Dataset(dataset), row, _ => true, cancellationToken) is { } previous)
-            return await HoldAgainstAsync(previous, run, cancellationToken);
+            return await HoldAgainstAsync(previous, row, spec, cancellationToken);
 
         // A version of the dataset under another name: told from another dataset of the suite by its samples.
         var suite = IndexPartition.Suite(DatasetNames.SuiteOf(dataset));
         return await FindAsync(suite, row, other => other.GetString("Dataset") != dataset, cancellationToken) is { } renamed
-            && await HoldAgainstAsync(renamed, run, cancellationToken) is { Summary.Pairing: { } pairing } compared
+            && await HoldAgainstAsync(renamed, row, spec, cancellationToken) is { Summary.Pairing: { } pairing } compared
             && pairing.Paired >= pairing.Changed + pairing.Added
                 ? compared
                 : null;
@@ -70,35 +67,13 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         && other.GetString("Model") is { } model
         && string.Equals(models.LineOf(model), models.LineOf(row.GetString("Model")), StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A run whose files are gone or cannot be read any longer is told, and fails nothing.</summary>
-    private async Task<PreviousComparison> HoldAgainstAsync(TableEntity previous, ComparedRun run, CancellationToken cancellationToken)
+    /// <summary>A run that cannot be paired is told with the reason, and fails nothing.</summary>
+    private async Task<PreviousComparison> HoldAgainstAsync(TableEntity previous, TableEntity row, EvaluationSpec spec, CancellationToken cancellationToken)
     {
-        var summary = new PreviousSummary { RunId = previous.PartitionKey, Model = previous.GetString("Model"), Dataset = previous.GetString("Dataset") };
-        try
-        {
-            var other = await comparison.ReadAsync(previous.PartitionKey, cancellationToken);
-            if (RunComparison.ReasonNotPaired(other, run) is { } reason)
-                return NotPaired(reason);
-            var pairing = await comparison.PairAsync(other, run, cancellationToken);
-            return new PreviousComparison(
-                summary.With(pairing, run.Spec.Intervals.Replicates),
-                new PreviousFacts(summary.RunId, NotPaired: null, EvaluationResult.GateMetricsOf(pairing.Lines)));
-        }
-        catch (UnpairableException unpairable)
-        {
-            return NotPaired(unpairable.Message);
-        }
-        catch (RequestFailedException missing) when (missing.Status == 404)
-        {
-            return NotPaired("Its files are gone.");
-        }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or EndOfStreamException or JsonException or SpecException or MetricSpecException)
-        {
-            return NotPaired("Its files are of a form that this version of the app does not read.");
-        }
-
-        PreviousComparison NotPaired(string reason) => new(
-            summary with { NotPaired = reason },
-            new PreviousFacts(summary.RunId, reason, new Dictionary<(string Name, string Slice), GateMetric>()));
+        var (pairing, reason) = await comparison.PairAsync(previous.PartitionKey, row.PartitionKey, cancellationToken);
+        var summary = new PreviousSummary { RunId = previous.PartitionKey, Model = previous.GetString("Model"), Dataset = previous.GetString("Dataset"), NotPaired = reason };
+        return new PreviousComparison(
+            pairing is null ? summary : summary.With(pairing, spec.Intervals.Replicates),
+            new PreviousFacts(summary.RunId, reason, EvaluationResult.GateMetricsOf(pairing?.Lines ?? [])));
     }
 }

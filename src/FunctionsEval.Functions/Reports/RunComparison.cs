@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Storage;
@@ -33,12 +35,12 @@ internal sealed class RunComparison(RunBlobs blobs)
     private const int MostWaiting = 1_000_000;
 
     /// <summary>Why two runs cannot be paired; null when they may be.</summary>
-    public static string? ReasonNotPaired(ComparedRun left, ComparedRun right) =>
+    private static string? ReasonNotPaired(ComparedRun left, ComparedRun right) =>
         Measured(left.Spec) != Measured(right.Spec) ? "Their metrics, labels or slices differ." : null;
 
     /// <summary>Whether two runs read the same samples from the same bytes: a sample is then known by its place, whatever its prompt.</summary>
     public static bool ReadSameSamples(ComparedRun left, ComparedRun right) =>
-        left.Manifest.Dataset.ContentHash is { } hash && right.Manifest.Dataset.ContentHash == hash
+        HaveSameBytes(left.Manifest.Dataset, right.Manifest.Dataset)
         && (left.Spec.Columns.Id, left.Spec.Columns.Input, left.Spec.Columns.Reference) == (right.Spec.Columns.Id, right.Spec.Columns.Input, right.Spec.Columns.Reference);
 
     /// <summary>By what a sample is found in the other run.</summary>
@@ -54,9 +56,32 @@ internal sealed class RunComparison(RunBlobs blobs)
     public async Task<ComparedRun> ReadAsync(string runId, CancellationToken cancellationToken) =>
         new(await blobs.ReadManifestAsync(runId, cancellationToken), await blobs.ReadSpecAsync(runId, cancellationToken));
 
-    /// <summary>Pairs two runs that may be paired. Memory grows with how much their orders differ, not with their samples.</summary>
-    /// <exception cref="UnpairableException">Their samples do not belong together.</exception>
-    public async Task<RunPairing> PairAsync(ComparedRun left, ComparedRun right, CancellationToken cancellationToken)
+    /// <summary>Pairs two runs, or says why they cannot be paired. Memory grows with how much their orders differ, not with their samples.</summary>
+    /// <param name="left">The run to compare with.</param>
+    /// <param name="right">The run that is compared.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<(RunPairing? Pairing, string? NotPaired)> PairAsync(string left, string right, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (one, other) = (await ReadAsync(left, cancellationToken), await ReadAsync(right, cancellationToken));
+            return ReasonNotPaired(one, other) is { } reason ? (null, reason) : (await PairAsync(one, other, cancellationToken), null);
+        }
+        catch (UnpairableException unpairable)
+        {
+            return (null, unpairable.Message);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return (null, "Files of one of them are gone.");
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or EndOfStreamException or JsonException or SpecException or MetricSpecException)
+        {
+            return (null, "Files of one of them are of a form that this version of the app does not read.");
+        }
+    }
+
+    private async Task<RunPairing> PairAsync(ComparedRun left, ComparedRun right, CancellationToken cancellationToken)
     {
         var tally = new PairTally(right);
         var haveSameSamples = ReadSameSamples(left, right);
@@ -74,6 +99,9 @@ internal sealed class RunComparison(RunBlobs blobs)
     /// <summary>The numbers that decide: of the right run's gate, or of the left run's where the right one has none.</summary>
     public static IReadOnlySet<(string Name, string Slice)> HeadlineOf(EvaluationSpec left, EvaluationSpec right, IReadOnlyList<MetricLine> lines) =>
         MetricReadings.Headline(right.Gate is null ? right with { Gate = left.Gate } : right, lines);
+
+    private static bool HaveSameBytes(DatasetVersion left, DatasetVersion right) =>
+        (left.ContentHash is { } hash && right.ContentHash == hash) || (left.Name, left.ETag) == (right.Name, right.ETag);
 
     /// <summary>What of a spec decides which numbers there are.</summary>
     private static string Measured(EvaluationSpec spec) => SpecReader.Canonical(new EvaluationSpec

@@ -76,7 +76,7 @@ internal static class SamplePairing
             }
 
             if (ofLeft.Count + ofRight.Count > mostWaiting)
-                throw new UnpairableException("Their datasets are too large for the order in which they differ.");
+                throw new UnpairableException("Too many of their samples have no counterpart near by: the datasets differ, or are in another order.");
         }
 
         foreach (var single in ofLeft.All)

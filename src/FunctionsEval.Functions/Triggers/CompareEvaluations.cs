@@ -54,15 +54,7 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
             return (null, $"No sample of {empty.PartitionKey} counts in its metrics.");
         if (Math.Max(left.GetInt64("Samples") ?? 0, right.GetInt64("Samples") ?? 0) > MostPaired)
             return (null, $"They have more than {MostPaired} samples; evaluate one model with the other as its baseline.");
-        try
-        {
-            var (one, other) = (await comparison.ReadAsync(left.PartitionKey, cancellationToken), await comparison.ReadAsync(right.PartitionKey, cancellationToken));
-            return RunComparison.ReasonNotPaired(one, other) is { } reason ? (null, reason) : (await comparison.PairAsync(one, other, cancellationToken), null);
-        }
-        catch (UnpairableException unpairable)
-        {
-            return (null, unpairable.Message);
-        }
+        return await comparison.PairAsync(left.PartitionKey, right.PartitionKey, cancellationToken);
     }
 
     private static object View(TableEntity row) => new

@@ -150,7 +150,7 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
         Assert.Equal((first, "fail"), (run.GetString("PreviousRun"), run.GetString("Verdict")));
         Assert.Contains("accuracy", run.GetString("Warnings"), StringComparison.Ordinal);
         Assert.Contains("recall[odd]", run.GetString("Warnings"), StringComparison.Ordinal);
-        Assert.Contains("first completed run", (await _app.EndedAsync(dataset, row => row.PartitionKey == first)).GetString("VerdictReasons"), StringComparison.Ordinal);
+        Assert.Contains("no previous run", (await _app.EndedAsync(dataset, row => row.PartitionKey == first)).GetString("VerdictReasons"), StringComparison.Ordinal);
         var summary = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{second}/summary"))!;
         Assert.Equal(59, (int)summary["previous"]!["pairing"]!["paired"]!);
         Assert.Contains("Since the previous run", await http.GetStringAsync($"/api/evaluations/{second}/report"), StringComparison.Ordinal);

@@ -118,7 +118,7 @@ public sealed class PreviousRunsTests
 
         var first = Decide((await CompareAsync("first"))?.Facts)!;
         Assert.Equal(VerdictResult.Pass, first.Result);
-        Assert.Contains("first completed run", first.Rules.Single().Reason, StringComparison.Ordinal);
+        Assert.Contains("no previous run", first.Rules.Single().Reason, StringComparison.Ordinal);
         Assert.Equal(VerdictResult.Pass, Decide((await CompareAsync("same"))!.Facts)!.Result);
         var worse = Decide((await CompareAsync("worse"))!.Facts)!;
         Assert.Equal(VerdictResult.Fail, worse.Result);
@@ -155,6 +155,6 @@ public sealed class PreviousRunsTests
         ModelOptions Model(string name, string deployment) => new() { Name = name, Section = "Models", Endpoint = new Uri("http://127.0.0.1"), Deployment = deployment };
         var models = new ModelRegistry([Model("m", "m"), Model("tuned/*", "*")], _ => throw new InvalidOperationException("No model is called."));
         var row = (await _runs.Tables.FindRunAsync(runId, TestContext.Current.CancellationToken))!;
-        return await new PreviousRuns(_runs.Tables, comparison, models).CompareAsync(row, await comparison.ReadAsync(runId, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        return await new PreviousRuns(_runs.Tables, comparison, models).CompareAsync(row, _runs.Spec, TestContext.Current.CancellationToken);
     }
 }
