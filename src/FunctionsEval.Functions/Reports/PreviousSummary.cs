@@ -33,10 +33,9 @@ internal sealed record PreviousSummary
     /// <summary>What a paired comparison says.</summary>
     public PreviousSummary With(RunPairing pairing, int replicates)
     {
-        IEnumerable<MetricLine> lines = pairing.Lines;
-        if (!pairing.Lines.Any(line => pairing.Recalls.Any(recall => recall.Name == line.Name)))
-            lines = lines.Concat(MetricReadings.Apply(pairing.Recalls, new HashSet<(string Name, string Slice)>(), replicates));
-        var all = lines.ToList();
+        var known = pairing.Lines.Select(line => line.Name).ToHashSet(StringComparer.Ordinal);
+        var recalls = MetricReadings.Apply(pairing.Recalls, new HashSet<(string Name, string Slice)>(), replicates);
+        List<MetricLine> all = [.. pairing.Lines, .. recalls.Where(recall => !known.Contains(recall.Name))];
         var before = all.Where(line => line.Role == Roles.Baseline).ToDictionary(line => (line.Name, line.Slice), line => line.Value);
         List<MetricLine> now = [.. all.Where(line => line.Role == Roles.Candidate)];
         PreviousNumber NumberOf(MetricLine line) => PreviousNumber.Of(line, before.GetValueOrDefault((line.Name, line.Slice)));
