@@ -96,7 +96,9 @@ public static class MetricReadings
     /// <param name="lines">The lines.</param>
     /// <param name="headline">The numbers that decide (<see cref="Headline"/>).</param>
     /// <param name="replicates">Bootstrap replicates behind the p-values.</param>
-    public static IReadOnlyList<MetricLine> Apply(IReadOnlyList<MetricLine> lines, IReadOnlySet<(string Name, string Slice)> headline, int replicates)
+    /// <param name="decides">Whether a difference may say anything; false where too few samples count.</param>
+    public static IReadOnlyList<MetricLine> Apply(
+        IReadOnlyList<MetricLine> lines, IReadOnlySet<(string Name, string Slice)> headline, int replicates, bool decides = true)
     {
         ArgumentNullException.ThrowIfNull(lines);
         ArgumentNullException.ThrowIfNull(headline);
@@ -118,7 +120,7 @@ public static class MetricReadings
                 {
                     AdjustedPValue = line.Kind == MetricKind.Other || (line.Kind == MetricKind.Headline && members.Length == 1) ? line.AdjustedPValue : adjusted[i],
                     PValueIsBound = PValueText.IsBound(line.PValue!.Value, line.Test, replicates) ? true : null,
-                    Reading = Read(line, adjusted[i]),
+                    Reading = decides ? Read(line, adjusted[i]) : null,
                 };
             }
         }

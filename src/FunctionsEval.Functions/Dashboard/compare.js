@@ -38,14 +38,14 @@ export async function compareView(values) {
 }
 
 /** What the headline numbers say; classes and slices are to be looked at. */
-function decision({ decision: decided, metrics }) {
+function decision({ decision: decided, undecided, metrics }) {
   const named = (words) => metrics.filter((row) => judgement(row) === words).map((row) => (row.slice === 'all' ? row.name : `${row.name} (${row.slice})`)).join(', ');
   const toLookAt = named('to look at');
   const text = {
     worse: () => element('strong', { class: 'worse' }, `Worse on the right: ${named('worse')}`),
     better: () => `Better on the right: ${named('better')}`,
     no_clear_difference: () => `No clear difference in ${metrics.filter((row) => row.kind === 'headline').map((row) => row.name).join(', ')}.`,
-    inconclusive: () => 'Not decided: a headline number has no p-value.',
+    inconclusive: () => `Not decided: ${undecided ?? 'a headline number has no p-value.'}`,
   }[decided]();
   return [text, toLookAt ? element('span', {}, ` To look at: ${toLookAt}.`) : null];
 }

@@ -74,6 +74,6 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         var summary = new PreviousSummary { RunId = previous.PartitionKey, Model = previous.GetString("Model"), Dataset = previous.GetString("Dataset"), NotPaired = reason };
         return new PreviousComparison(
             pairing is null ? summary : summary.With(pairing, spec.Intervals.Replicates),
-            new PreviousFacts(summary.RunId, reason, EvaluationResult.GateMetricsOf(pairing?.Lines ?? [])));
+            new PreviousFacts(summary.RunId, reason ?? pairing?.Undecided, EvaluationResult.GateMetricsOf(pairing?.Lines ?? [])));
     }
 }

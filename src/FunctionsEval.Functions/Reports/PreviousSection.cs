@@ -29,7 +29,7 @@ internal static class PreviousSection
         var (pairing, flips) = (previous.Pairing!, previous.Flips);
         var samples = string.Create(
             CultureInfo.InvariantCulture,
-            $"Run {previous.RunId} of {previous.Model}: {pairing.Paired:N0} samples paired, {pairing.Changed:N0} changed, {pairing.Added:N0} added, {pairing.Removed:N0} removed.");
+            $"Run {previous.RunId} of {previous.Model}: {pairing.Paired:N0} samples paired, {pairing.Changed:N0} changed, {pairing.Added:N0} added, {pairing.Removed:N0} removed.{(previous.Undecided is { } undecided ? " Nothing is decided: " + undecided : "")}");
         return flips is null ? samples : string.Create(CultureInfo.InvariantCulture, $"{samples} {flips.Gained:N0} gained (right in this run only), {flips.Lost:N0} lost (right in the previous one only).");
     }
 

@@ -18,6 +18,9 @@ internal sealed record PreviousSummary
     /// <summary>Why the two runs are not paired; null when they are.</summary>
     public string? NotPaired { get; init; }
 
+    /// <summary>Why nothing is decided although they are paired; null otherwise.</summary>
+    public string? Undecided { get; init; }
+
     /// <summary>How their samples belong together; null when they are not paired.</summary>
     public PairingCounts? Pairing { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record PreviousSummary
         PreviousNumber NumberOf(MetricLine line) => PreviousNumber.Of(line, before.GetValueOrDefault((line.Name, line.Slice)));
         return this with
         {
+            Undecided = pairing.Undecided,
             Pairing = pairing.Counts,
             Flips = pairing.Flips,
             Headline = [.. now.Where(line => line.Kind == MetricKind.Headline).Select(NumberOf)],

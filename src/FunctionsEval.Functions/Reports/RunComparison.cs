@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
@@ -22,8 +23,9 @@ internal sealed record FlipCounts(long Gained, long Lost);
 /// <param name="Counts">How their samples belong together.</param>
 /// <param name="Flips">How many changed sides; null where an earlier version evaluated one of them, which did not keep what is right.</param>
 /// <param name="Lines">Their numbers, the right run as the candidate and the left as the baseline; differences are over the paired samples.</param>
+/// <param name="Undecided">Why nothing is decided although the runs are paired: too few samples of one of them count; null otherwise.</param>
 /// <param name="Recalls">The recall of each label over the paired samples, whatever the metrics; none where it cannot be tested.</param>
-internal sealed record RunPairing(PairingCounts Counts, FlipCounts? Flips, IReadOnlyList<MetricLine> Lines, IReadOnlyList<MetricLine> Recalls);
+internal sealed record RunPairing(PairingCounts Counts, FlipCounts? Flips, IReadOnlyList<MetricLine> Lines, string? Undecided, IReadOnlyList<MetricLine> Recalls);
 
 /// <summary>
 /// Compares the candidates of two runs. Samples are paired by id and content, across versions of a dataset, with the tests that a run applies to
@@ -135,6 +137,8 @@ internal sealed class RunComparison(RunBlobs blobs)
         private readonly PairingCounter _counter = new();
         private readonly ClassFlips _classes = new(right.Spec.Labels);
         private bool _knowsRight = true;
+        private readonly Answered _ofLeft = new();
+        private readonly Answered _ofRight = new();
         private long _gained;
         private long _lost;
 
@@ -142,6 +146,8 @@ internal sealed class RunComparison(RunBlobs blobs)
         {
             var sample = (right ?? left)!;
             _scoreboard.Add(sample.Key, sample.Slices, WordsOf(right), WordsOf(left));
+            _ofLeft.Add(left);
+            _ofRight.Add(right);
             _knowsRight &= left is not { Identity: null } && right is not { Identity: null };
             if (left is null || right is null)
             {
@@ -168,16 +174,40 @@ internal sealed class RunComparison(RunBlobs blobs)
             var hasExactTest = _knowsRight && right.Spec.Repeats == 1;
             if (hasExactTest)
                 lines = _classes.Apply(lines);
+            var undecided = _ofLeft.TooFew("left", left) ?? _ofRight.TooFew("right", right.Spec);
             return new RunPairing(
                 _counter.Counts,
                 _knowsRight ? new FlipCounts(_gained, _lost) : null,
-                MetricReadings.Apply(lines, HeadlineOf(left, right.Spec, lines), right.Spec.Intervals.Replicates),
-                hasExactTest ? [.. _classes.Recalls()] : []);
+                MetricReadings.Apply(lines, HeadlineOf(left, right.Spec, lines), right.Spec.Intervals.Replicates, decides: undecided is null),
+                undecided,
+                hasExactTest && undecided is null ? [.. _classes.Recalls()] : []);
         }
 
         private long[] WordsOf(SampleStatistics? sample) =>
             sample is null ? []
             : sample.Words.Length == 0 || sample.Words.Length == _scoreboard.StatisticLength ? sample.Words
             : throw new UnpairableException("An earlier version of the app evaluated one of them and measured its answers otherwise; evaluate it again.");
+    }
+
+    /// <summary>How many samples of a run count.</summary>
+    private sealed class Answered
+    {
+        private long _samples;
+        private long _counted;
+
+        public void Add(SampleStatistics? sample)
+        {
+            _samples += sample is null ? 0 : 1;
+            _counted += sample is { IsMeasured: true } ? 1 : 0;
+        }
+
+        /// <summary>Why nothing can be decided by a run; null when enough of its samples count.</summary>
+        public string? TooFew(string side, EvaluationSpec spec)
+        {
+            var least = spec.Gate?.Rules.Select(rule => rule.MinimumCoverage).FirstOrDefault(coverage => coverage is not null) ?? Gate.DefaultMinimumCoverage;
+            return _counted >= least * _samples
+                ? null
+                : string.Create(CultureInfo.InvariantCulture, $"Only {_counted} of {_samples} samples of the {side} run count in its metrics, less than {least:0.###} of them.");
+        }
     }
 }

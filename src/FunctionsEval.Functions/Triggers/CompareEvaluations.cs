@@ -40,6 +40,7 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
                 Paired = reason is null,
                 Reason = reason,
                 Decision = pairing is null ? ComparisonDecision.Inconclusive : MetricReadings.Decide(pairing.Lines),
+                pairing?.Undecided,
                 Pairing = pairing?.Counts,
                 pairing?.Flips,
                 Metrics = lines,

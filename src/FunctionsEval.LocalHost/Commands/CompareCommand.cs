@@ -66,7 +66,10 @@ internal static class CompareCommand
         PrintList(console, "red", "worse", lines.Where(line => (string?)line["reading"] == "worse"));
         PrintList(console, "green", "better", lines.Where(line => (string?)line["reading"] == "better"));
         PrintList(console, "green", "no clear difference", lines.Where(line => IsHeadline(line) && (string?)line["reading"] == "no_clear_difference"));
-        PrintList(console, "yellow", "not decided, no p-value", lines.Where(line => IsHeadline(line) && line["reading"] is null));
+        if (comparison["undecided"] is { } undecided)
+            console.MarkupLineInterpolated($"[yellow]not decided[/]: {(string?)undecided}");
+        else
+            PrintList(console, "yellow", "not decided, no p-value", lines.Where(line => IsHeadline(line) && line["reading"] is null));
         PrintList(console, "yellow", "to look at", lines.Where(line => (string?)line["reading"] == "to_look_at"));
         if (comparison["pairing"] is JsonObject pairing)
             console.MarkupLineInterpolated($"{Count(pairing, "paired")} paired, {Count(pairing, "changed")} changed, {Count(pairing, "added")} added, {Count(pairing, "removed")} removed");

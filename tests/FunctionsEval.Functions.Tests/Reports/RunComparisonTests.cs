@@ -79,6 +79,19 @@ public sealed class RunComparisonTests
     }
 
     [Fact]
+    public async Task Nothing_is_decided_where_too_few_samples_count()
+    {
+        await _runs.AddAsync("left", Rows(100, right: _ => true));
+        await _runs.AddAsync("right", [.. Rows(100, right: _ => false).Select((row, index) => index < 6 ? row with { Prediction = null } : row)]);
+
+        var pairing = await PairAsync("left", "right");
+
+        Assert.Equal("Only 94 of 100 samples of the right run count in its metrics, less than 0.95 of them.", pairing.Undecided);
+        Assert.Equal(ComparisonDecision.Inconclusive, MetricReadings.Decide(pairing.Lines));
+        Assert.All(pairing.Lines, line => Assert.Null(line.Reading));
+    }
+
+    [Fact]
     public async Task Run_of_an_earlier_version_is_paired_on_the_same_bytes_and_told_otherwise()
     {
         await _runs.AddAsync("left", Rows(40, right: row => row < 30));
