@@ -32,6 +32,8 @@ builder.Services.AddSingleton<RunCommit>();
 builder.Services.AddSingleton<RunCancellation>();
 builder.Services.AddSingleton<SampleIsolation>();
 builder.Services.AddSingleton<RunComparison>();
+builder.Services.AddSingleton<RunFlips>();
+builder.Services.AddSingleton<PreviousRuns>();
 builder.Services.AddSingleton<RunResults>();
 builder.Services.AddSingleton<CostAllowances>();
 builder.Services.AddSingleton<CostEstimate>();

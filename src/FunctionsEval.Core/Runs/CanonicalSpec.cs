@@ -118,6 +118,7 @@ internal static class CanonicalSpec
         ["maximum"] = rule.Maximum,
         ["lowerBoundAtLeast"] = rule.LowerBoundAtLeast,
         ["notWorseThanBaselineBy"] = rule.NotWorseThanBaselineBy,
+        ["notWorseThanPrevious"] = rule.NotWorseThanPrevious,
         ["equivalentToBaselineWithin"] = rule.EquivalentToBaselineWithin,
         ["betterThanBaselineAtAlpha"] = rule.BetterThanBaselineAtAlpha,
         ["minimumCoverage"] = rule.MinimumCoverage,

@@ -33,8 +33,15 @@ public sealed record EvaluationResult
     /// <param name="isComplete">Whether every sample has an outcome.</param>
     /// <param name="cost">What all calls cost, in the currency of the models' prices; null when it is not known.</param>
     /// <param name="reasons">Why samples of the candidate do not count; null when it is not known.</param>
+    /// <param name="previous">The previous run of the suite with the same model; null when there is none.</param>
     public static EvaluationResult Create(
-        EvaluationSpec spec, MetricReport report, IReadOnlyDictionary<string, OutcomeCounts> outcomes, bool isComplete, double? cost = null, OutcomeReasons? reasons = null)
+        EvaluationSpec spec,
+        MetricReport report,
+        IReadOnlyDictionary<string, OutcomeCounts> outcomes,
+        bool isComplete,
+        double? cost = null,
+        OutcomeReasons? reasons = null,
+        PreviousFacts? previous = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(report);
@@ -42,21 +49,8 @@ public sealed record EvaluationResult
         var lines = MetricLine.Of(report);
         var facts = new GateFacts
         {
-            Metrics = lines
-                .Where(line => line.Role == Roles.Candidate)
-                .ToDictionary(
-                    line => (line.Name, line.Slice),
-                    line => new GateMetric(
-                        line.Value ?? double.NaN,
-                        line.Lower,
-                        line.Upper,
-                        line.DifferenceLower,
-                        line.DifferenceUpper,
-                        line.HigherIsBetter,
-                        line.Difference,
-                        line.Slice == MetricReport.AllSamples ? line.PValue : line.AdjustedPValue,
-                        line.NoInterval,
-                        line.NoDifferenceInterval)),
+            Metrics = GateMetricsOf(lines),
+            Previous = previous,
             // A comparison rests on the samples that both models answered: the gate looks at the worse of the two.
             Coverage = outcomes.Values.Min(counts => counts.Coverage),
             UnparsableShare = outcomes[Roles.Candidate].UnparsableShare,
@@ -69,9 +63,27 @@ public sealed record EvaluationResult
             Coverage = outcomes.ToDictionary(role => role.Key, role => double.IsNaN(role.Value.Coverage) ? (double?)null : role.Value.Coverage, StringComparer.Ordinal),
             Verdict = Gate.WithoutSamples(outcomes[Roles.Candidate], reasons) ?? Gate.Evaluate(spec.Gate, facts),
             Warnings = ResultWarnings.Of(report, outcomes),
-            Metrics = lines,
+            Metrics = outcomes.Count > 1 ? MetricReadings.Apply(lines, MetricReadings.Headline(spec, lines), spec.Intervals.Replicates, decides: facts.Coverage >= Gate.LeastCoverage(spec.Gate)) : lines,
             ConfusionMatrices = report.ConfusionMatrices,
             Calibration = report.Calibration,
         };
     }
+
+    /// <summary>The candidate's numbers as a gate looks at them.</summary>
+    /// <param name="lines">The lines of a report.</param>
+    public static IReadOnlyDictionary<(string Name, string Slice), GateMetric> GateMetricsOf(IEnumerable<MetricLine> lines) => lines
+        .Where(line => line.Role == Roles.Candidate)
+        .ToDictionary(
+            line => (line.Name, line.Slice),
+            line => new GateMetric(
+                line.Value ?? double.NaN,
+                line.Lower,
+                line.Upper,
+                line.DifferenceLower,
+                line.DifferenceUpper,
+                line.HigherIsBetter,
+                line.Difference,
+                line.Slice == MetricReport.AllSamples ? line.PValue : line.AdjustedPValue,
+                line.NoInterval,
+                line.NoDifferenceInterval));
 }

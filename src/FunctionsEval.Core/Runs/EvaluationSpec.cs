@@ -291,6 +291,12 @@ public sealed record GateRule
     public double? NotWorseThanBaselineBy { get; init; }
 
     /// <summary>
+    /// The candidate may be worse than in the previous completed run of the suite with the same model by at most this much, decided as
+    /// <see cref="NotWorseThanBaselineBy"/> over the samples that both runs have; it holds where there is no previous run.
+    /// </summary>
+    public double? NotWorseThanPrevious { get; init; }
+
+    /// <summary>
     /// The difference from the baseline must lie within ± this: two one-sided tests (Schuirmann, 1987) at α = (1 − interval level) ÷ 2 each,
     /// which hold when the difference's whole interval lies within; inconclusive while it reaches beyond.
     /// </summary>

@@ -9,6 +9,11 @@ public static class Gate
     /// <summary>Share of samples that must have been answered for a pass where the gate has no rule on it.</summary>
     public const double DefaultMinimumCoverage = 0.95;
 
+    /// <summary>Share of samples that must count for a comparison to be decided: what the gate asks for, else <see cref="DefaultMinimumCoverage"/>.</summary>
+    /// <param name="gate">The rules; null for a run without a gate.</param>
+    public static double LeastCoverage(GateSpec? gate) =>
+        gate?.Rules.Select(rule => rule.MinimumCoverage).FirstOrDefault(least => least is not null) ?? DefaultMinimumCoverage;
+
     /// <summary>Says whether a run passes.</summary>
     /// <param name="gate">The rules; null for a run without a gate.</param>
     /// <param name="facts">The run's numbers.</param>
@@ -21,7 +26,7 @@ public static class Gate
             return null;
         }
 
-        List<RuleVerdict> rules = [.. gate.Rules.Select(rule => Evaluate(rule, facts, gate.Rules.Select(other => other.MinimumCoverage).FirstOrDefault(least => least is not null) ?? DefaultMinimumCoverage))];
+        List<RuleVerdict> rules = [.. gate.Rules.Select(rule => Evaluate(rule, facts, LeastCoverage(gate)))];
         // What was not answered may be just what the candidate is bad at: without a word of the spec, few such samples are let through.
         if (gate.Rules.All(rule => rule.MinimumCoverage is null) && facts.Coverage < DefaultMinimumCoverage)
         {
@@ -82,8 +87,13 @@ public static class Gate
         }
 
         var slice = rule.Slice ?? MetricReport.AllSamples;
+        if (rule.NotWorseThanPrevious is { } allowed)
+        {
+            return NotWorseThanPrevious(NameOf(rule), slice, facts.Previous, rule.Metric!, allowed);
+        }
+
         var metricName = rule.Metric ?? throw new ArgumentException("A rule names no metric.", nameof(rule));
-        var name = rule.Slice is null ? metricName : $"{metricName} [{rule.Slice}]";
+        var name = NameOf(rule);
         if (!facts.Metrics.TryGetValue((metricName, slice), out var metric))
         {
             return new RuleVerdict(VerdictResult.Inconclusive, $"{name} was not computed");
@@ -99,7 +109,7 @@ public static class Gate
             { Minimum: { } minimum } => AtLeast(name, metric.Value, minimum),
             { Maximum: { } maximum } => AtMost(name, metric.Value, maximum),
             { LowerBoundAtLeast: { } bound } => LowerBoundAtLeast(name, metric, bound),
-            { NotWorseThanBaselineBy: { } margin } => NotWorse(name, metric, margin),
+            { NotWorseThanBaselineBy: { } margin } => NotWorse(name, metric, margin, "the baseline"),
             { EquivalentToBaselineWithin: { } margin } => Equivalent(name, metric, margin),
             { BetterThanBaselineAtAlpha: { } alpha } => Better(name, metric, alpha),
             _ => throw new ArgumentException($"The rule for {name} has no condition.", nameof(rule)),
@@ -132,17 +142,28 @@ public static class Gate
             : new RuleVerdict(VerdictResult.Inconclusive, $"{interval} contains {Text(bound)}");
     }
 
-    private static RuleVerdict NotWorse(string name, GateMetric metric, double margin)
+    private static string NameOf(GateRule rule) => rule.Slice is null ? rule.Metric! : $"{rule.Metric} [{rule.Slice}]";
+
+    private static RuleVerdict NotWorseThanPrevious(string name, string slice, PreviousFacts? previous, string metric, double margin) => previous switch
+    {
+        null => new RuleVerdict(VerdictResult.Pass, $"{name}: there is no previous run of the suite with this model to be worse than"),
+        { NotPaired: { } reason } => new RuleVerdict(VerdictResult.Inconclusive, $"{name} cannot be compared with the previous run {previous.RunId}: {reason.TrimEnd('.')}"),
+        _ => previous.Metrics.TryGetValue((metric, slice), out var compared)
+            ? NotWorse(name, compared, margin, $"the previous run {previous.RunId}")
+            : new RuleVerdict(VerdictResult.Inconclusive, $"{name} was not computed"),
+    };
+
+    private static RuleVerdict NotWorse(string name, GateMetric metric, double margin, string other)
     {
         if (!TryInterval(metric.DifferenceLower, metric.DifferenceUpper, out var lower, out var upper))
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from the baseline{Because(metric.NoDifferenceInterval)}");
+            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from {other}{Because(metric.NoDifferenceInterval)}");
         }
 
         // "Gain" is positive where the candidate is better.
         var (worst, best) = metric.HigherIsBetter ? (lower, upper) : (-upper, -lower);
         var limit = metric.HigherIsBetter ? -margin : margin;
-        var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}'s difference from the baseline";
+        var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}'s difference from {other}";
         return worst >= -margin ? new RuleVerdict(VerdictResult.Pass, $"{interval} is no worse than {Text(limit)}")
             : best < -margin ? new RuleVerdict(VerdictResult.Fail, $"{interval} is worse than {Text(limit)}")
             : new RuleVerdict(VerdictResult.Inconclusive, $"{interval} contains {Text(limit)}");

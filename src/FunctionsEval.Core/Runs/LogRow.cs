@@ -34,6 +34,9 @@ public sealed record LogRow
 
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
+    /// <summary>Hash of what the sample asks and expects (<see cref="Datasets.SampleContent"/>); null for a row that is no sample, and in logs from before it was kept.</summary>
+    public string? Content { get; init; }
+
     public string? FinishReason { get; init; }
 
     public int InputTokens { get; init; }
@@ -95,6 +98,15 @@ public sealed record LogRow
 
     /// <summary>Whether the row counts in the metrics: the model answered, even if the answer does not parse.</summary>
     public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
+
+    /// <summary>Whether the answer is right: its prediction equals a reference, or it chose a right choice.</summary>
+    public bool IsRight => IsRightAnswer(Outcome, Prediction, References, Choices);
+
+    /// <summary>Whether an answer's prediction equals a reference, or it chose a right choice.</summary>
+    public static bool IsRightAnswer(Outcome outcome, string? prediction, IReadOnlyList<string> references, IReadOnlyList<ChoiceLikelihood>? choices) =>
+        choices is { Count: > 0 }
+            ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
+            : outcome == Outcome.Scored && prediction is not null && references.Contains(prediction, StringComparer.Ordinal);
 
     /// <summary>What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers.</summary>
     public MetricSample ToMetricSample() => new()

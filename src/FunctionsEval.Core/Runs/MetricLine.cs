@@ -59,10 +59,19 @@ public sealed record MetricLine
     /// <summary>Two-sided p-value of "no difference".</summary>
     public double? PValue { get; init; }
 
-    /// <summary>The p-value after Holm's correction over the slices.</summary>
+    /// <summary>The p-value after Holm's correction within the number's family: over the slices, over the labels, or over several headline numbers; null where there is no family.</summary>
     public double? AdjustedPValue { get; init; }
 
-    /// <summary>The test behind the p-value: <c>mcnemar_exact</c> or <c>bootstrap_t</c>.</summary>
+    /// <summary>Whether the p-values are upper bounds, to be read as "at most": the bootstrap cannot give less. Null where they are not.</summary>
+    public bool? PValueIsBound { get; init; }
+
+    /// <summary>What the number is to the comparison; null for the baseline's and where nothing is compared.</summary>
+    public MetricKind? Kind { get; init; }
+
+    /// <summary>What the difference says; null where it has no p-value and for numbers that decide nothing.</summary>
+    public MetricReading? Reading { get; init; }
+
+    /// <summary>The test behind the p-value: <see cref="PValueText.ExactTest"/> or <see cref="PValueText.BootstrapTest"/>.</summary>
     public string? Test { get; init; }
 
     /// <summary>Samples only the candidate got right.</summary>
@@ -141,8 +150,8 @@ public sealed record MetricLine
         AdjustedPValue = comparison?.AdjustedPValue,
         Test = comparison?.Test switch
         {
-            PairedTest.McNemarExact => "mcnemar_exact",
-            PairedTest.BootstrapT => "bootstrap_t",
+            PairedTest.McNemarExact => PValueText.ExactTest,
+            PairedTest.BootstrapT => PValueText.BootstrapTest,
             _ => null,
         },
         Gained = comparison?.Gained,

@@ -30,7 +30,7 @@ internal static class SpecFields
     public static readonly string[] Conditions =
         [
         "minimum", "maximum", "lowerBoundAtLeast", "notWorseThanBaselineBy", "equivalentToBaselineWithin", "betterThanBaselineAtAlpha",
-        "minimumCoverage", "maximumCost",
+        "notWorseThanPrevious", "minimumCoverage", "maximumCost",
     ];
 
     /// <summary>Conditions on the run rather than on a metric.</summary>

@@ -312,6 +312,7 @@ public static class SpecReader
             Maximum = rule.Number("maximum"),
             LowerBoundAtLeast = rule.Number("lowerBoundAtLeast"),
             NotWorseThanBaselineBy = rule.Number("notWorseThanBaselineBy", 0),
+            NotWorseThanPrevious = rule.Number("notWorseThanPrevious", 0),
             EquivalentToBaselineWithin = rule.Number("equivalentToBaselineWithin", 0),
             BetterThanBaselineAtAlpha = rule.Number("betterThanBaselineAtAlpha", 0, 0.5),
             MinimumCoverage = rule.Number("minimumCoverage", 0, 1),

@@ -38,12 +38,21 @@ public sealed record GateFacts
     /// <summary>Share of the candidate's answers that do not parse.</summary>
     public double UnparsableShare { get; init; }
 
+    /// <summary>The previous run of the suite with the same model; null when there is none.</summary>
+    public PreviousFacts? Previous { get; init; }
+
     /// <summary>What all calls cost; null when it is not known.</summary>
     public double? Cost { get; init; }
 
     /// <summary>Whether every sample has an outcome; false for a run that was stopped or ran out of time.</summary>
     public required bool IsComplete { get; init; }
 }
+
+/// <summary>What the gate must know of the previous run of the suite with the same model.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="NotPaired">Why the two runs are not paired; null when they are.</param>
+/// <param name="Metrics">The candidate's numbers, their differences from the previous run's over the samples that both have.</param>
+public sealed record PreviousFacts(string RunId, string? NotPaired, IReadOnlyDictionary<(string Name, string Slice), GateMetric> Metrics);
 
 /// <summary>One metric value of the candidate. What is undefined is null or NaN.</summary>
 /// <param name="Value">The value.</param>

@@ -40,7 +40,10 @@ public static class BootstrapInterval
         return (Math.Min(estimate, centre - half), Math.Max(estimate, centre + half));
     }
 
-    /// <summary>The two-sided p-value of "no difference" that belongs to <see cref="OfDifference"/>: it is below 1 − level where that interval leaves 0 out.</summary>
+    /// <summary>
+    /// The two-sided p-value of "no difference" that belongs to <see cref="OfDifference"/>: it is below 1 − level where that interval leaves 0 out. It is
+    /// never below 2 ÷ (1 + replicates), since so few replicates say nothing of the tails beyond.
+    /// </summary>
     /// <inheritdoc cref="OfEstimate"/>
     public static double PValue(double estimate, ReadOnlySpan<double> replicates, Spread spread)
     {
@@ -48,7 +51,9 @@ public static class BootstrapInterval
         var distance = (2 * estimate) - mean;
 
         // Between the estimate and the estimate less its bias the interval always holds 0.
-        return distance * estimate <= 0 ? 1 : SpecialFunctions.StudentTwoSided(distance / (deviation * Math.Sqrt(spread.Inflation)), spread.DegreesOfFreedom);
+        return distance * estimate <= 0
+            ? 1
+            : Math.Max(2.0 / (1 + replicates.Length), SpecialFunctions.StudentTwoSided(distance / (deviation * Math.Sqrt(spread.Inflation)), spread.DegreesOfFreedom));
     }
 
     /// <summary>Mean and standard deviation of the replicates.</summary>

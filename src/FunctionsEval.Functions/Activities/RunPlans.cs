@@ -15,6 +15,7 @@ internal sealed class RunPlan
     private static readonly TimeSpan CancelChecks = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<string, int> _labels;
     private RunFailure? _stopped;
     private long _lastCheck;
 
@@ -24,8 +25,10 @@ internal sealed class RunPlan
         Spec = spec;
         Training = training;
         Prompts = new PromptRenderer(spec.Prompt, training?.Examples);
+        Contents = new SampleContent(spec.Prompt);
         Parser = AnswerParser.Create(spec);
         Measurer = new RowMeasurer(spec);
+        _labels = spec.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
     }
 
     public RunManifest Manifest { get; }
@@ -36,6 +39,9 @@ internal sealed class RunPlan
     public TrainingRows? Training { get; }
 
     public PromptRenderer Prompts { get; }
+
+    /// <summary>Tells the content of samples apart.</summary>
+    public SampleContent Contents { get; }
 
     public AnswerParser Parser { get; }
 
@@ -73,7 +79,12 @@ internal sealed class RunPlan
 
     /// <summary>What a logged row contributes to the metrics. Depends on the row alone, so that a resumed run gives the same numbers.</summary>
     public SampleStatistics Measure(LogRow row) =>
-        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row));
+        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row))
+        {
+            Identity = SampleIdentity.Of(row),
+            IsRight = row.IsRight,
+            Label = row.References.Count > 0 ? _labels.GetValueOrDefault(row.References[0], -1) : -1,
+        };
 }
 
 /// <summary>

@@ -235,6 +235,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         Input = role == Roles.Candidate && plan.Spec.Task != EvaluationTask.LanguageModelling ? sample.Input : null,
         References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
         Tags = sample.Tags.Count > 0 ? sample.Tags : null,
+        Content = plan.Contents.HashOf(sample),
         Repeat = plan.RepeatOf(row),
         Leak = plan.Training?.Index?.Find(sample),
     };

@@ -17,7 +17,7 @@ namespace FunctionsEval.Functions.Activities;
 /// <c>summary.json</c>, <c>report.html</c>, the metric rows and the run's counts. How the run ends is not written here: <see cref="CommitRun"/> does.
 /// Memory does not grow with the number of samples.
 /// </summary>
-internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tables, ModelRegistry models)
+internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tables, ModelRegistry models, PreviousRuns previousRuns)
 {
     private const int ExamplesShown = 20;
 
@@ -32,22 +32,24 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
 
         var report = await ScoreAsync(plan, cancellationToken);
         var usage = Usage(plan, roles);
+        var previous = await ComparePreviousAsync(plan, roles[0].Outcomes, request, cancellationToken);
         var result = EvaluationResult.Create(
             plan.Spec,
             report,
             roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal),
             request.IsComplete,
             cost: usage.Values.All(used => used.Cost is not null) ? (double)usage.Values.Sum(used => used.Cost!.Value) : null,
-            roles[0].Reasons);
+            roles[0].Reasons,
+            previous?.Facts);
         var failure = request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
         // An execution that outlived its run must not write over what the run's end, or a later resumption, left.
         if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } row)
             return failure;
-        var summary = Summary(plan, roles, usage, result, request.IsComplete, row.GetInt64(DuplicateIds.Column)) with { Verdict = VerdictOf(result, failure, request.IsComplete), Failure = failure };
+        var summary = Summary(plan, roles, usage, result, request.IsComplete, row.GetInt64(DuplicateIds.Column)).With(previous?.Summary) with { Verdict = VerdictOf(result, failure, request.IsComplete), Failure = failure };
         await blobs.WriteSummaryAsync(request.RunId, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)), cancellationToken);
         await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken), Pace(roles)), cancellationToken);
         await tables.WriteMetricsAsync(MetricRow.Of(request.RunId, result.Metrics), cancellationToken);
-        if (!await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result, summary.Warnings), cancellationToken, request.Resumption))
+        if (!await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result, summary), cancellationToken, request.Resumption))
             await RemoveLateSummaryAsync(request.RunId, cancellationToken);
         return failure;
     }
@@ -92,6 +94,12 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
 
         return scoreboard.Finish();
     }
+
+    /// <summary>Holds a complete run against the one before; null for a stopped one, and where there is none.</summary>
+    private async Task<PreviousComparison?> ComparePreviousAsync(RunPlan plan, OutcomeCounts candidate, SummaryRequest request, CancellationToken cancellationToken) =>
+        request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } row
+            ? await previousRuns.CompareAsync(row, plan.Spec, cancellationToken)
+            : null;
 
     /// <summary>By role, and by role and grader: <c>candidate/judge</c>.</summary>
     private Dictionary<string, UsageSummary> Usage(RunPlan plan, List<RoleTotals> roles)
@@ -167,12 +175,13 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             return await SampleFlips.ReadAsync(samples, cancellationToken);
     }
 
-    private static Dictionary<string, object?> RunColumns(List<RoleTotals> roles, EvaluationResult result, IReadOnlyList<string> warnings)
+    private static Dictionary<string, object?> RunColumns(List<RoleTotals> roles, EvaluationResult result, RunSummary summary)
     {
         var columns = new Dictionary<string, object?>
         {
             ["Samples"] = roles[0].Outcomes.Total,
-            [RunWarnings.Column] = RunWarnings.Write(warnings),
+            [RunWarnings.Column] = RunWarnings.Write(summary.Warnings),
+            ["PreviousRun"] = summary.Previous?.RunId,
         };
         foreach (var role in roles)
         {

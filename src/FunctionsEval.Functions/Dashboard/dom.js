@@ -81,18 +81,22 @@ export const runLink = (runId, text) => element('a', { href: `#/${viewOf(runId)}
 
 export const verdict = (run) => (run.verdict ? element('span', { class: run.verdict }, run.verdict) : '–');
 
-/** What a metric's difference says: it is better or worse when its interval leaves zero out. Null where there is no interval. */
-export function judgement({ difference, differenceLower: lower, differenceUpper: upper, higherIsBetter = true }) {
-  if (lower === null || lower === undefined || upper === null || upper === undefined) return null;
-  if (lower <= 0 && upper >= 0) return 'no clear difference';
-  return difference > 0 === higherIsBetter ? 'better' : 'worse';
-}
+/** What a number's difference says, as the app reads it: only a headline number is better or worse. Null where nothing is decided by it. */
+export const judgement = ({ reading }) => (reading ? reading.replaceAll('_', ' ') : null);
 
 const reading = (words) => (words === 'better' || words === 'worse' ? element('span', { class: words }, words) : words ?? '–');
+
+/** A p-value: "≤" where it is the least that its test can give. */
+const pValue = (p, row) => {
+  if (p === null || p === undefined) return '–';
+  if (row.pValueIsBound) return `≤ ${number(p)}`;
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+};
 
 /** The columns of a metric's difference in a table. */
 export const DIFFERENCE_COLUMNS = [
   { title: 'Difference', className: 'number', of: (row) => number(row.difference) + interval(row.differenceLower, row.differenceUpper) },
   { title: 'Reading', of: (row) => reading(judgement(row)) },
-  { title: 'Adjusted p', className: 'number', of: (row) => number(row.adjustedPValue ?? row.pValue) },
+  { title: 'p', className: 'number', of: (row) => pValue(row.pValue, row) },
+  { title: 'Adjusted p', className: 'number', of: (row) => pValue(row.adjustedPValue, row) },
 ];

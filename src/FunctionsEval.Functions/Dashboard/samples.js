@@ -29,7 +29,9 @@ export async function samplesView(runId, values) {
     { title: 'References', className: 'text', of: (row) => passage(row.references.join('\n')) },
     { title: 'Candidate', className: 'text', of: (row) => answer(row.candidate) },
   ];
-  if (run.baseline) columns.push({ title: 'Baseline', className: 'text', of: (row) => answer(row.baseline) });
+  const against = values.get('against');
+  if (against) columns.push({ title: 'Other run', className: 'text', of: (row) => answer(row.against) }, { title: 'Flip', of: (row) => row.flip });
+  else if (run.baseline) columns.push({ title: 'Baseline', className: 'text', of: (row) => answer(row.baseline) });
   const next = new URLSearchParams(values);
   next.set('offset', page.next);
   const filter = new URLSearchParams([...values].filter(([name]) => name !== 'offset'));
@@ -42,11 +44,12 @@ export async function samplesView(runId, values) {
       { name: 'label', label: 'Reference' },
       { name: 'prediction', label: 'Candidate’s prediction' },
       { name: 'flip', label: 'Flip', options: ['', 'gained', 'lost'] },
+      { name: 'against', label: 'Against run', placeholder: 'ev-…' },
     ], values, (chosen) => go(`${viewOf(runId)}/samples`, chosen)),
-    table(`${count(page.samples.length)} samples in dataset order${values.get('flip') ? `; ${values.get('flip')}: only the ${values.get('flip') === 'gained' ? 'candidate' : 'baseline'} is right` : ''}`, columns, page.samples),
+    table(`${count(page.samples.length)} samples in dataset order${values.get('flip') ? `; ${values.get('flip')}: only the ${values.get('flip') === 'gained' ? (against ? 'answer of this run' : 'candidate') : (against ? 'answer of the other run' : 'baseline')} is right` : ''}`, columns, page.samples),
     page.samples.length === 0 ? element('p', {}, page.next ? 'None on this page; there are more samples to look at.' : 'No sample matches.') : null,
     element('div', { class: 'row' },
       page.next ? element('a', { href: `#/${viewOf(runId)}/samples?${next}` }, 'Next page') : null,
-      element('span', { class: 'soft' }, 'Download all that match:'), download('csv'), download('jsonl'), download('parquet')),
+      against ? null : [element('span', { class: 'soft' }, 'Download all that match:'), download('csv'), download('jsonl'), download('parquet')]),
   ].filter(Boolean);
 }

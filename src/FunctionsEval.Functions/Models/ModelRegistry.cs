@@ -80,12 +80,21 @@ internal sealed partial class ModelRegistry
     /// <summary>The name under which a template's model for a deployment is found.</summary>
     public static string NameOf(string template, string deployment) => template.Replace("*", deployment, StringComparison.Ordinal);
 
+    /// <summary>The name under which a model is configured: its template's, whatever the deployment. One that is not configured is its own.</summary>
+    public string LineOf(string name) =>
+        _options.ContainsKey(name) || name.Contains('*') ? name : FindTemplate(name)?.Template.Name ?? name;
+
     private ModelOptions? Find(string name)
     {
         if (name.Contains('*'))
             return null;
         if (_options.TryGetValue(name, out ModelOptions? options))
             return options;
+        return FindTemplate(name) is var (template, deployment) ? template with { Name = name, Deployment = NameOf(template.Deployment, deployment) } : null;
+    }
+
+    private (ModelOptions Template, string Deployment)? FindTemplate(string name)
+    {
         foreach (ModelOptions template in _options.Values.Where(candidate => candidate.IsTemplate))
         {
             var parts = template.Name.Split('*');
@@ -95,7 +104,7 @@ internal sealed partial class ModelRegistry
                 && name[parts[0].Length..(name.Length - parts[1].Length)] is var deployment
                 && DeploymentPattern().IsMatch(deployment))
             {
-                return template with { Name = name, Deployment = NameOf(template.Deployment, deployment) };
+                return (template, deployment);
             }
         }
 

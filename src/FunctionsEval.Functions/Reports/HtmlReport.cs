@@ -33,6 +33,7 @@ internal static class HtmlReport
         Head(page, summary);
         Reasons(page, summary);
         Warnings(page, summary);
+        PreviousSection.Write(page, summary.Previous);
         Metrics(page, summary);
         Classes(page, summary);
         Matrices(page, summary);
@@ -127,25 +128,25 @@ internal static class HtmlReport
             {
                 var other = baseline.GetValueOrDefault(line.Name);
                 page.Element("td", other is null ? "–" : WithInterval(other) ?? "–");
-                page.Element("td", Signed(line.Difference), Direction(summary, line));
+                page.Element("td", Signed(line.Difference), Direction(line));
                 page.Raw(line.NoDifferenceInterval is { } none ? $"<td>none: {Words(none)}</td>" : $"<td>{SvgCharts.Difference(line)}</td>");
-                page.Element("td", line.PValue is { } p ? PValue(p) : "–");
+                page.Element("td", line.PValue is { } p ? PValueText.Of(p, line.PValueIsBound == true) : "–");
             }
 
             page.Element("td", Count(line.Samples));
             page.Raw("</tr>\n");
         }
 
-        page.Raw("</tbody>\n</table></div>\n<p class=\"note\">Intervals in brackets. ↓: less is better. A difference is better or worse only where its whole interval is on one side of 0 and at least 95 % of the samples count. Where no interval would cover, the reason stands in its place.</p>\n</section>\n");
+        page.Raw("</tbody>\n</table></div>\n<p class=\"note\">Intervals in brackets; where no interval would cover, the reason stands in its place. ↓: less is better. A headline number (the gate's, else the task's first) is marked better or worse where p ≤ 0.05 and enough samples count; the others decide nothing.</p>\n</section>\n");
     }
 
-    /// <summary>Better or worse only where the interval says so.</summary>
-    private static string Direction(RunSummary summary, MetricLine line)
+    /// <summary>A headline number is better or worse; nothing else is called so.</summary>
+    private static string Direction(MetricLine line) => line.Reading switch
     {
-        if (summary.Coverage.Values.Any(coverage => coverage < Gate.DefaultMinimumCoverage) || line is not { DifferenceLower: { } lower, DifferenceUpper: { } upper } || (lower <= 0 && upper >= 0))
-            return "";
-        return lower > 0 == line.HigherIsBetter ? "better" : "worse";
-    }
+        MetricReading.Better => "better",
+        MetricReading.Worse => "worse",
+        _ => "",
+    };
 
     private static void Classes(HtmlPage page, RunSummary summary)
     {
@@ -266,9 +267,9 @@ internal static class HtmlReport
             page.Raw("<tr>");
             page.Element("th", line.Slice, attributes: "scope=\"row\"");
             page.Element("td", WithInterval(line) ?? "–");
-            page.Element("td", Signed(line.Difference), Direction(summary, line));
+            page.Element("td", Signed(line.Difference), Direction(line));
             page.Raw($"<td>{SvgCharts.Difference(line)}</td>");
-            page.Element("td", line.AdjustedPValue is { } p ? PValue(p) : "–");
+            page.Element("td", line.AdjustedPValue is { } p ? PValueText.Of(p, line.PValueIsBound == true) : "–");
             page.Element("td", Count(line.Samples));
             page.Raw("</tr>\n");
         }
@@ -418,8 +419,6 @@ internal static class HtmlReport
         : "–";
 
     private static string Signed(double? value) => value is > 0 ? "+" + Number(value) : Number(value);
-
-    private static string PValue(double p) => p < 0.001 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

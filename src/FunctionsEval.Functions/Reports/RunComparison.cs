@@ -1,96 +1,110 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>A metric of two runs beside each other.</summary>
-internal sealed record MetricComparisonLine
+/// <summary>A run as a comparison sees it.</summary>
+internal sealed record ComparedRun(RunManifest Manifest, EvaluationSpec Spec)
 {
-    public required string Name { get; init; }
-
-    public required string Slice { get; init; }
-
-    public double? Left { get; init; }
-
-    public double? Right { get; init; }
-
-    /// <summary>Right − left; over the samples scored in both runs where they are paired.</summary>
-    public double? Difference { get; init; }
-
-    public double? DifferenceLower { get; init; }
-
-    public double? DifferenceUpper { get; init; }
-
-    public double? PValue { get; init; }
-
-    public double? AdjustedPValue { get; init; }
-
-    public string? Test { get; init; }
-
-    public long? Gained { get; init; }
-
-    public long? Lost { get; init; }
-
-    public bool HigherIsBetter { get; init; }
+    public RowMeasurer Measurer { get; } = new(Spec);
 }
 
+/// <summary>Samples that are right in one of two runs and wrong in the other, of those that both answered.</summary>
+/// <param name="Gained">Right in the right run only.</param>
+/// <param name="Lost">Right in the left run only.</param>
+internal sealed record FlipCounts(long Gained, long Lost);
+
+/// <summary>What pairing two runs came to.</summary>
+/// <param name="Counts">How their samples belong together.</param>
+/// <param name="Flips">How many changed sides; null where an earlier version evaluated one of them, which did not keep what is right.</param>
+/// <param name="Lines">Their numbers, the right run as the candidate and the left as the baseline; differences are over the paired samples.</param>
+/// <param name="Undecided">Why nothing is decided although the runs are paired: too few samples of one of them count; null otherwise.</param>
+/// <param name="Recalls">The recall of each label over the paired samples, whatever the metrics; none where it cannot be tested.</param>
+internal sealed record RunPairing(PairingCounts Counts, FlipCounts? Flips, IReadOnlyList<MetricLine> Lines, string? Undecided, IReadOnlyList<MetricLine> Recalls);
+
 /// <summary>
-/// Compares the candidates of two runs. Runs of the same dataset bytes by the same metrics are paired sample by sample, with the tests that
-/// a run applies to its own baseline; of others there is only the difference of the numbers, and why.
+/// Compares the candidates of two runs. Samples are paired by id and content, across versions of a dataset, with the tests that a run applies to
+/// its own baseline. Where that cannot be done there is only the difference of the numbers, and why.
 /// </summary>
-internal sealed class RunComparison(RunPlans plans, RunBlobs blobs)
+internal sealed class RunComparison(RunBlobs blobs)
 {
-    /// <summary>Most samples that are paired while a request waits.</summary>
-    private const long MostPaired = 200_000;
+    /// <summary>Most samples whose counterpart was not read yet: a dataset of this size may be in another order.</summary>
+    private const int MostWaiting = 1_000_000;
 
-    /// <summary>Why two runs cannot be paired; null when they can.</summary>
-    public static string? ReasonNotPaired(RunPlan left, RunPlan right, long samples)
-    {
-        if (left.Manifest.Dataset.ContentHash is not { } hash || right.Manifest.Dataset.ContentHash != hash)
-            return "They are of different datasets.";
-        if (!left.Manifest.Shards.SequenceEqual(right.Manifest.Shards))
-            return "Their dataset was cut differently (row limits or shard settings differ).";
-        if (Measured(left.Spec) != Measured(right.Spec))
-            return "Their metrics, labels or slices differ.";
-        return samples > MostPaired ? $"They have more than {MostPaired} samples; evaluate one model with the other as its baseline." : null;
-    }
+    /// <summary>Why two runs cannot be paired; null when they may be.</summary>
+    private static string? ReasonNotPaired(ComparedRun left, ComparedRun right) =>
+        Measured(left.Spec) != Measured(right.Spec) ? "Their metrics, labels or slices differ." : null;
 
-    /// <summary>The metrics of two runs that can be paired.</summary>
-    public async Task<IReadOnlyList<MetricComparisonLine>> PairAsync(RunPlan left, RunPlan right, CancellationToken cancellationToken)
+    /// <summary>Whether two runs read the same samples from the same bytes: a sample is then known by its place, whatever its prompt.</summary>
+    public static bool ReadSameSamples(ComparedRun left, ComparedRun right) =>
+        HaveSameBytes(left.Manifest.Dataset, right.Manifest.Dataset)
+        && (left.Spec.Columns.Id, left.Spec.Columns.Input, left.Spec.Columns.Reference) == (right.Spec.Columns.Id, right.Spec.Columns.Input, right.Spec.Columns.Reference);
+
+    /// <summary>By what a sample is found in the other run.</summary>
+    /// <param name="haveSameSamples">What <see cref="ReadSameSamples"/> says of the two runs.</param>
+    /// <param name="key">The sample's id and place (<see cref="Scoreboard.SampleKey"/>).</param>
+    /// <param name="identity">Its id and content; null where they were not kept.</param>
+    /// <exception cref="UnpairableException">Only its content could tell, which was not kept.</exception>
+    public static SampleIdentity IdentityOf(bool haveSameSamples, ulong key, SampleIdentity? identity) =>
+        haveSameSamples ? new SampleIdentity(key, 0)
+        : identity ?? throw new UnpairableException("Their datasets differ, and an earlier version of the app evaluated one of them without keeping the samples' content; evaluate it again.");
+
+    /// <summary>A run's manifest and spec; its training rows, which no comparison needs, are not read.</summary>
+    public async Task<ComparedRun> ReadAsync(string runId, CancellationToken cancellationToken) =>
+        new(await blobs.ReadManifestAsync(runId, cancellationToken), await blobs.ReadSpecAsync(runId, cancellationToken));
+
+    /// <summary>Pairs two runs, or says why they cannot be paired. Memory grows with how much their orders differ, not with their samples.</summary>
+    /// <param name="left">The run to compare with.</param>
+    /// <param name="right">The run that is compared.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<(RunPairing? Pairing, string? NotPaired)> PairAsync(string left, string right, CancellationToken cancellationToken)
     {
-        var scoreboard = right.Measurer.CreateScoreboard(hasBaseline: true);
-        for (var shard = 0; shard < right.Manifest.Shards.Count; shard++)
+        try
         {
-            var (one, other) = (await ReadAsync(right, shard, cancellationToken), await ReadAsync(left, shard, cancellationToken));
-            foreach (var (candidate, baseline) in ShardStatistics.Pair(one, other))
-                scoreboard.Add((candidate ?? baseline)!.Key, (candidate ?? baseline)!.Slices, candidate?.Words ?? [], baseline?.Words ?? []);
+            var (one, other) = (await ReadAsync(left, cancellationToken), await ReadAsync(right, cancellationToken));
+            return ReasonNotPaired(one, other) is { } reason ? (null, reason) : (await PairAsync(one, other, cancellationToken), null);
         }
-
-        var lines = MetricLine.Of(scoreboard.Finish());
-        var ofLeft = lines.Where(line => line.Role == Roles.Baseline).ToDictionary(line => (line.Name, line.Slice), line => line.Value);
-        return
-        [
-            .. lines.Where(line => line.Role == Roles.Candidate).Select(line => new MetricComparisonLine
-            {
-                Name = line.Name,
-                Slice = line.Slice,
-                Left = ofLeft.GetValueOrDefault((line.Name, line.Slice)),
-                Right = line.Value,
-                Difference = line.Difference,
-                DifferenceLower = line.DifferenceLower,
-                DifferenceUpper = line.DifferenceUpper,
-                PValue = line.PValue,
-                AdjustedPValue = line.AdjustedPValue,
-                Test = line.Test,
-                Gained = line.Gained,
-                Lost = line.Lost,
-                HigherIsBetter = line.HigherIsBetter,
-            }),
-        ];
+        catch (UnpairableException unpairable)
+        {
+            return (null, unpairable.Message);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return (null, "Files of one of them are gone.");
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or EndOfStreamException or JsonException or SpecException or MetricSpecException)
+        {
+            return (null, "Files of one of them are of a form that this version of the app does not read.");
+        }
     }
 
-    public Task<RunPlan> PlanOfAsync(string runId, int resumptions, CancellationToken cancellationToken) => plans.GetAsync(runId, resumptions, cancellationToken);
+    private async Task<RunPairing> PairAsync(ComparedRun left, ComparedRun right, CancellationToken cancellationToken)
+    {
+        var tally = new PairTally(right);
+        var haveSameSamples = ReadSameSamples(left, right);
+        var pairs = SamplePairing.PairAsync(
+            SamplesAsync(left, cancellationToken),
+            SamplesAsync(right, cancellationToken),
+            sample => IdentityOf(haveSameSamples, sample.Key, sample.Identity),
+            MostWaiting,
+            cancellationToken);
+        await foreach (var (other, one) in pairs)
+            tally.Add(other, one);
+        return tally.Finish(left.Spec);
+    }
+
+    /// <summary>The numbers that decide: of the right run's gate, or of the left run's where the right one has none.</summary>
+    public static IReadOnlySet<(string Name, string Slice)> HeadlineOf(EvaluationSpec left, EvaluationSpec right, IReadOnlyList<MetricLine> lines) =>
+        MetricReadings.Headline(right.Gate is null ? right with { Gate = left.Gate } : right, lines);
+
+    private static bool HaveSameBytes(DatasetVersion left, DatasetVersion right) =>
+        (left.ContentHash is { } hash && right.ContentHash == hash) || (left.Name, left.ETag) == (right.Name, right.ETag);
 
     /// <summary>What of a spec decides which numbers there are.</summary>
     private static string Measured(EvaluationSpec spec) => SpecReader.Canonical(new EvaluationSpec
@@ -105,6 +119,93 @@ internal sealed class RunComparison(RunPlans plans, RunBlobs blobs)
         Repeats = spec.Repeats,
     });
 
-    private Task<IReadOnlyList<SampleStatistics>> ReadAsync(RunPlan plan, int shard, CancellationToken cancellationToken) =>
-        blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
+    /// <summary>A run's samples in dataset order; a row that is no sample is left out.</summary>
+    private async IAsyncEnumerable<SampleStatistics> SamplesAsync(ComparedRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var plan = new RunPlan(run.Manifest, run.Spec, training: null);
+        for (var shard = 0; shard < run.Manifest.Shards.Count; shard++)
+        {
+            foreach (var sample in await blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken))
+            {
+                if (sample.Outcome != Outcome.MalformedSample)
+                    yield return sample;
+            }
+        }
+    }
+
+    /// <summary>What the pairs add up to.</summary>
+    private sealed class PairTally(ComparedRun right)
+    {
+        private readonly Scoreboard _scoreboard = right.Measurer.CreateScoreboard(hasBaseline: true);
+        private readonly PairingCounter _counter = new();
+        private readonly ClassFlips _classes = new(right.Spec.Labels);
+        private bool _knowsRight = true;
+        private readonly Answered _ofLeft = new();
+        private readonly Answered _ofRight = new();
+        private long _gained;
+        private long _lost;
+
+        public void Add(SampleStatistics? left, SampleStatistics? right)
+        {
+            var sample = (right ?? left)!;
+            _scoreboard.Add(sample.Key, sample.Slices, right?.Words, left?.Words);
+            _ofLeft.Add(left);
+            _ofRight.Add(right);
+            _knowsRight &= left is not { Identity: null } && right is not { Identity: null };
+            if (left is null || right is null)
+            {
+                _counter.AddSingle(sample.Identity?.Id ?? sample.Key, isLeft: right is null);
+                return;
+            }
+
+            _counter.AddPaired();
+            if (left.IsMeasured && right.IsMeasured)
+            {
+                _gained += right.IsRight && !left.IsRight ? 1 : 0;
+                _lost += left.IsRight && !right.IsRight ? 1 : 0;
+                if (right.Label >= 0)
+                    _classes.Add(right.Label, right.IsRight, left.IsRight);
+            }
+        }
+
+        public RunPairing Finish(EvaluationSpec left)
+        {
+            if (_counter.Counts.Paired == 0)
+                throw new UnpairableException("They have no sample in common.");
+            var lines = MetricLine.Of(_scoreboard.Finish());
+            // Answers to one question are not independent, which the exact test takes them for.
+            var hasExactTest = _knowsRight && right.Spec.Repeats == 1;
+            if (hasExactTest)
+                lines = _classes.Apply(lines);
+            var undecided = _ofLeft.TooFew("left", left) ?? _ofRight.TooFew("right", right.Spec);
+            return new RunPairing(
+                _counter.Counts,
+                _knowsRight ? new FlipCounts(_gained, _lost) : null,
+                MetricReadings.Apply(lines, HeadlineOf(left, right.Spec, lines), right.Spec.Intervals.Replicates, decides: undecided is null),
+                undecided,
+                hasExactTest && undecided is null ? [.. _classes.Recalls()] : []);
+        }
+    }
+
+    /// <summary>How many samples of a run count.</summary>
+    private sealed class Answered
+    {
+        private long _samples;
+        private long _counted;
+
+        public void Add(SampleStatistics? sample)
+        {
+            _samples += sample is null ? 0 : 1;
+            _counted += sample is { IsMeasured: true } ? 1 : 0;
+        }
+
+        /// <summary>Why nothing can be decided by a run; null when enough of its samples count.</summary>
+        public string? TooFew(string side, EvaluationSpec spec)
+        {
+            var least = Gate.LeastCoverage(spec.Gate);
+            return _counted >= least * _samples
+                ? null
+                : string.Create(CultureInfo.InvariantCulture, $"Only {_counted} of {_samples} samples of the {side} run count in its metrics, less than {least:0.###} of them.");
+        }
+    }
 }

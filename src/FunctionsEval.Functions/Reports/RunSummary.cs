@@ -51,6 +51,9 @@ internal sealed record RunSummary
     /// <summary>How fast streamed answers came, by role; null where none was streamed. No two runs have the same times.</summary>
     public IReadOnlyDictionary<string, StreamSummary>? Streams { get; init; }
 
+    /// <summary>How the run compares with the previous completed run of its suite with the same model; null when it is the first, or is not complete.</summary>
+    public PreviousSummary? Previous { get; init; }
+
     public required IReadOnlyDictionary<string, UsageSummary> Usage { get; init; }
 
     public required IReadOnlyList<MetricLine> Metrics { get; init; }
@@ -66,6 +69,10 @@ internal sealed record RunSummary
     public required JsonElement Spec { get; init; }
 
     public required string CodeVersion { get; init; }
+
+    /// <summary>The summary with the comparison with the previous run, and the warning of what got worse.</summary>
+    public RunSummary With(PreviousSummary? previous) =>
+        this with { Previous = previous, Warnings = previous?.Warning() is { } warning ? [.. Warnings, warning] : Warnings };
 }
 
 /// <summary>How many samples are found in the training file.</summary>

@@ -1,15 +1,17 @@
+using System.Text.Json.Serialization;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>Which of the two models got a sample right, where only one did.</summary>
+/// <summary>Which of the two models, or of two runs, got a sample right, where only one did.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Flip>))]
 internal enum Flip
 {
-    /// <summary>Only the candidate.</summary>
-    Gained,
+    /// <summary>Only the candidate, or the run that is compared.</summary>
+    [JsonStringEnumMemberName("gained")] Gained,
 
-    /// <summary>Only the baseline.</summary>
-    Lost,
+    /// <summary>Only the baseline, or the run it is compared with.</summary>
+    [JsonStringEnumMemberName("lost")] Lost,
 }
 
 /// <summary>What samples are looked for; a part that is null lets every sample through.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Runs;
@@ -22,6 +23,9 @@ internal sealed record SampleReport
 
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
+    /// <summary>Hash of what the sample asks and expects; absent for a row that is no sample.</summary>
+    public string? Content { get; init; }
+
     /// <summary>Which of the sample's answers this is, from 1; absent where each sample has one.</summary>
     public int? Repeat { get; init; }
 
@@ -33,6 +37,12 @@ internal sealed record SampleReport
 
     /// <summary>Null where there is no baseline, or only the candidate's answer is there: of a run that was stopped.</summary>
     public AnswerReport? Baseline { get; init; }
+
+    /// <summary>What the candidate of another run did with the same sample; only where two runs are held against each other.</summary>
+    public AnswerReport? Against { get; init; }
+
+    /// <summary>Which of the two runs alone got it right; only there.</summary>
+    public Flip? Flip { get; init; }
 
     /// <summary>A sample of which one answer is there, or both.</summary>
     public static SampleReport Of(LogRow? candidate, LogRow? baseline, long linesBefore)
@@ -46,6 +56,7 @@ internal sealed record SampleReport
             Input = row.Input,
             References = row.References,
             Tags = row.Tags,
+            Content = row.Content,
             Repeat = row.Repeat > 0 ? row.Repeat : null,
             Leak = row.Leak,
             Candidate = candidate is null ? null : AnswerReport.Of(candidate),
@@ -55,13 +66,10 @@ internal sealed record SampleReport
 
     /// <summary>Which model alone got the sample right; null when both did, neither did, or only one of them answered.</summary>
     public Flip? FindFlip() =>
-        Candidate is null || Baseline is null || IsRight(Candidate) == IsRight(Baseline) ? null : IsRight(Candidate) ? Flip.Gained : Flip.Lost;
+        Candidate is null || Baseline is null || IsRight(Candidate) == IsRight(Baseline) ? null : IsRight(Candidate) ? Reports.Flip.Gained : Reports.Flip.Lost;
 
-    /// <summary>Whether an answer's prediction equals a reference, or it chose a right choice.</summary>
-    private bool IsRight(AnswerReport answer) =>
-        answer.Choices is { Count: > 0 } choices
-            ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
-            : answer is { Outcome: Outcome.Scored, Prediction: { } prediction } && References.Contains(prediction, StringComparer.Ordinal);
+    /// <summary>Whether an answer of this sample is right.</summary>
+    public bool IsRight(AnswerReport answer) => LogRow.IsRightAnswer(answer.Outcome, answer.Prediction, References, answer.Choices);
 }
 
 /// <summary>What one model did with a sample.</summary>
@@ -72,6 +80,7 @@ internal sealed record AnswerReport(
 {
     /// <summary>The share of the label probabilities that the alternatives gave to no label alone.</summary>
     public double? UnresolvedLabelMass { get; init; }
+
     /// <summary>The model that answered, in the endpoint's words; absent when it does not say.</summary>
     public string? Model { get; init; }
 
@@ -83,6 +92,10 @@ internal sealed record AnswerReport(
 
     /// <summary>Tokens a second after the first one; absent unless the answer was streamed and its tokens are known.</summary>
     public double? TokensPerSecond { get; init; }
+
+    /// <summary>Whether the answer counts in the metrics.</summary>
+    [JsonIgnore]
+    public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
 
     public static AnswerReport Of(LogRow row) => new(
         row.Outcome, row.Reason, row.Text, row.Prediction, row.FinishReason, row.InputTokens, row.OutputTokens, row.LogProbability, row.LogProbabilityTokens,

@@ -9,16 +9,31 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="Key">Hash of the sample's id and place, which seeds its bootstrap weights.</param>
 /// <param name="Slices">Slices the sample belongs to, as "tag=value".</param>
 /// <param name="Words">The metrics' statistics, one after the other; empty when the sample was not scored.</param>
-internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key, IReadOnlyList<string> Slices, long[] Words);
+internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key, IReadOnlyList<string> Slices, long[] Words)
+{
+    /// <summary>By what the sample is found in another version of the dataset; null for a row that is no sample, and in files from before it was kept.</summary>
+    public SampleIdentity? Identity { get; init; }
+
+    /// <summary>Whether the answer is right (<see cref="LogRow.IsRight"/>).</summary>
+    public bool IsRight { get; init; }
+
+    /// <summary>Index of the sample's label in the spec's list; -1 for none.</summary>
+    public int Label { get; init; } = -1;
+
+    /// <summary>Whether the sample counts in the metrics.</summary>
+    public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
+}
 
 /// <summary>
 /// The file <c>{shard}.statistics.bin</c>: per sample its <see cref="SampleStatistics"/>, in dataset order. Numbers are
-/// variable-length, so that a sample takes tens of bytes; slices are written once and referred to by index. At its end stands
-/// the layout of the words (<see cref="RowMeasurer.Layout"/>), which files from before there was one lack.
+/// variable-length, so that a sample takes tens of bytes; slices are written once and referred to by index. Behind them stand
+/// the layout of the words (<see cref="RowMeasurer.Layout"/>), which files from before there was one lack, and what is needed to
+/// compare two runs, in the same order.
 /// </summary>
 internal static class ShardStatistics
 {
     private const uint Magic = 0x31534546; // "FES1"
+    private const uint IdentityMagic = 0x31494546; // "FEI1"
 
     /// <summary>Writes a file.</summary>
     /// <param name="samples">The samples, in any order.</param>
@@ -51,6 +66,7 @@ internal static class ShardStatistics
             }
 
             writer.Write(layout);
+            WriteIdentities(writer, rows);
         }
 
         return new BinaryData(stream.ToArray());
@@ -89,7 +105,34 @@ internal static class ShardStatistics
             rows.Add(new SampleStatistics(ordinal, outcome, key, own, words));
         }
 
-        return reader.BaseStream.Length - reader.BaseStream.Position == sizeof(ulong) && reader.ReadUInt64() == layout ? rows : null;
+        // Files of earlier versions end with the words.
+        if (reader.BaseStream.Position == reader.BaseStream.Length || reader.ReadUInt64() != layout)
+            return null;
+        ReadIdentities(reader, rows);
+        return rows;
+    }
+
+    private static void WriteIdentities(BinaryWriter writer, List<SampleStatistics> rows)
+    {
+        writer.Write(IdentityMagic);
+        foreach (var row in rows)
+        {
+            writer.Write(row.Identity?.Id ?? 0);
+            writer.Write(row.Identity?.Content ?? 0);
+            writer.Write7BitEncodedInt(((row.Label + 1) << 1) | (row.IsRight ? 1 : 0));
+        }
+    }
+
+    private static void ReadIdentities(BinaryReader reader, List<SampleStatistics> rows)
+    {
+        if (reader.ReadUInt32() != IdentityMagic)
+            throw new InvalidDataException("The identities of a shard statistics file are not of version 1.");
+        for (var index = 0; index < rows.Count; index++)
+        {
+            var identity = new SampleIdentity(reader.ReadUInt64(), reader.ReadUInt64());
+            var flags = reader.Read7BitEncodedInt();
+            rows[index] = rows[index] with { Identity = identity.Content == 0 ? null : identity, IsRight = (flags & 1) == 1, Label = (flags >> 1) - 1 };
+        }
     }
 
     /// <summary>Both models' statistics of each sample, in dataset order. Only of a run that was stopped may one be missing.</summary>

@@ -10,6 +10,9 @@ namespace FunctionsEval.Functions.Triggers;
 /// <summary><c>GET /api/evaluations/compare?left=&amp;right=</c>: the candidates of two completed runs beside each other, paired where that can be.</summary>
 internal sealed class CompareEvaluations(RunTables tables, RunComparison comparison)
 {
+    /// <summary>Most samples that are paired while a request waits.</summary>
+    private const long MostPaired = 200_000;
+
     [Function(nameof(CompareEvaluations))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/compare")] HttpRequest request, CancellationToken cancellationToken)
@@ -27,11 +30,8 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
             rows.Add(row);
         }
 
-        var leftPlan = await comparison.PlanOfAsync(left, RunTables.ResumptionsOf(rows[0]), cancellationToken);
-        var rightPlan = await comparison.PlanOfAsync(right, RunTables.ResumptionsOf(rows[1]), cancellationToken);
-        var reason = rows.Find(row => RunTables.CountedOf(row) == 0) is { } empty
-            ? $"No sample of {empty.PartitionKey} counts in its metrics."
-            : RunComparison.ReasonNotPaired(leftPlan, rightPlan, rows.Max(row => row.GetInt64("Samples") ?? 0));
+        var (pairing, reason) = await PairAsync(rows[0], rows[1], cancellationToken);
+        var lines = pairing is null ? Join(await ReadAsync(left, cancellationToken), await ReadAsync(right, cancellationToken)) : MetricComparisonLine.Of(pairing.Lines);
         return Results.Json(
             new
             {
@@ -39,11 +39,23 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
                 Right = View(rows[1]),
                 Paired = reason is null,
                 Reason = reason,
-                Metrics = reason is null
-                    ? await comparison.PairAsync(leftPlan, rightPlan, cancellationToken)
-                    : Join(await ReadAsync(left, cancellationToken), await ReadAsync(right, cancellationToken)),
+                Decision = pairing is null ? ComparisonDecision.Inconclusive : MetricReadings.Decide(pairing.Lines),
+                pairing?.Undecided,
+                Pairing = pairing?.Counts,
+                pairing?.Flips,
+                Metrics = lines,
             },
             RunJson.Options);
+    }
+
+    /// <summary>The pairing, or why there is none.</summary>
+    private async Task<(RunPairing? Pairing, string? Reason)> PairAsync(TableEntity left, TableEntity right, CancellationToken cancellationToken)
+    {
+        if (new[] { left, right }.FirstOrDefault(row => RunTables.CountedOf(row) == 0) is { } empty)
+            return (null, $"No sample of {empty.PartitionKey} counts in its metrics.");
+        if (Math.Max(left.GetInt64("Samples") ?? 0, right.GetInt64("Samples") ?? 0) > MostPaired)
+            return (null, $"They have more than {MostPaired} samples; evaluate one model with the other as its baseline.");
+        return await comparison.PairAsync(left.PartitionKey, right.PartitionKey, cancellationToken);
     }
 
     private static object View(TableEntity row) => new

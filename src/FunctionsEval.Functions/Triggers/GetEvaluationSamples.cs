@@ -10,11 +10,11 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
-/// <c>GET /api/evaluations/{runId}/samples?outcome=&amp;label=&amp;prediction=&amp;flip=&amp;size=&amp;offset=&amp;format=</c>: samples of a run in dataset order,
+/// <c>GET /api/evaluations/{runId}/samples?outcome=&amp;label=&amp;prediction=&amp;flip=&amp;against=&amp;size=&amp;offset=&amp;format=</c>: samples of a run in dataset order,
 /// read from <c>samples.jsonl</c> in one pass; <c>next</c> is the offset of the following page. With a format other than json, all that match,
-/// as a file.
+/// as a file. With <c>against</c>, another run: the samples that are right in one of the two and wrong in the other, with both answers.
 /// </summary>
-internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs)
+internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, RunFlips flips)
 {
     private const int MaxSize = 500;
 
@@ -59,12 +59,14 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs)
             return Problems.BadRequest("invalid_query", $"format: must be {Page}, {JsonLines}, {Csv} or {Parquet}.");
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
             return Problems.UnknownRun(runId);
+        var filter = new SampleFilter(outcome, query["label"], query["prediction"], flip);
+        if (query.TryGetValue("against", out var against))
+            return await FlipsAsync(runId, against.ToString(), filter, (offset, size, format), cancellationToken);
         var stream = await blobs.OpenSamplesForReadAsync(runId, format == Page ? offset : 0, cancellationToken);
         if (stream is null)
             return Problems.NotYet(runId, row.GetString("Status"));
 
         request.HttpContext.Response.RegisterForDisposeAsync(stream); // A file is written after this function has returned.
-        var filter = new SampleFilter(outcome, query["label"], query["prediction"], flip);
         if (format != Page)
             return await FileAsync(request.HttpContext.Response, stream, filter, runId, format, cancellationToken);
         try
@@ -94,6 +96,25 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs)
         }
 
         return (samples, null);
+    }
+
+    private async Task<IResult> FlipsAsync(
+        string runId, string against, SampleFilter filter, (long Offset, int Size, string Format) page, CancellationToken cancellationToken)
+    {
+        if (page.Format != Page)
+            return Problems.BadRequest("invalid_query", $"format: samples against another run come as {Page} only.");
+        if (await tables.FindRunAsync(against, cancellationToken) is not { } other)
+            return Problems.UnknownRun(against);
+        try
+        {
+            return await flips.ReadAsync(against, runId, filter, page.Offset, page.Size, cancellationToken) is var (samples, next)
+                ? Results.Json(new { RunId = runId, Against = against, Samples = samples, Next = next }, RunJson.Options)
+                : Problems.NotYet(against, other.GetString("Status"));
+        }
+        catch (UnpairableException unpairable)
+        {
+            return Problems.BadRequest("invalid_query", $"against: the runs cannot be paired. {unpairable.Message}");
+        }
     }
 
     private static async Task<IResult> FileAsync(

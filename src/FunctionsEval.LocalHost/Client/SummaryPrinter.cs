@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FunctionsEval.Core.Runs;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Client;
@@ -26,6 +27,7 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         PrintOutcomes(run, summary);
         PrintVerdict(summary);
         PrintWarnings(summary);
+        PrintPrevious(summary);
         console.WriteLine($"Table row:   EvaluationRuns, PartitionKey {Text(run, "runId")}; metrics in EvaluationMetrics under the same key");
         console.WriteLine($"Blobs:       runs/{Text(run, "runId")}/report.html, summary.json, samples.jsonl, candidate/shards/");
     }
@@ -48,7 +50,7 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
             {
                 cells.Add(baseline.TryGetValue(Text(line, "name"), out var other) ? WithInterval(other, "value", "lower", "upper") : "");
                 cells.Add(WithInterval(line, "difference", "differenceLower", "differenceUpper", signed: true));
-                cells.Add(Number(line, "pValue") is { } p ? p < 0.001 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture) : "");
+                cells.Add(Number(line, "pValue") is { } p ? PValueText.Of(p, (bool?)line["pValueIsBound"] == true) : "");
             }
 
             table.AddRow(cells.ToArray());
@@ -93,6 +95,26 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         console.MarkupLine($"Verdict:     [bold {colour}]{result}[/]");
         foreach (var rule in verdict["rules"]!.AsArray())
             console.WriteLine($"  {Text(rule!.AsObject(), "result")}: {Text(rule.AsObject(), "reason")}");
+    }
+
+    /// <summary>Prints how the run compares with the one before; what got worse is a warning too.</summary>
+    private void PrintPrevious(JsonObject summary)
+    {
+        if (summary["previous"] is not JsonObject previous)
+            return;
+        if (previous["notPaired"] is { } reason)
+        {
+            console.WriteLine($"Previous:    {Text(previous, "runId")}, not compared: {reason}");
+            return;
+        }
+
+        var (pairing, flips) = (previous["pairing"]!.AsObject(), previous["flips"] as JsonObject);
+        var numbers = previous["headline"]!.AsArray().Select(number => number!.AsObject())
+            .Select(number => $"{Text(number, "name")} {(Number(number, "previous") is { } before ? Short(before) : "–")} → {(Number(number, "value") is { } now ? Short(now) : "–")} ({((string?)number["reading"])?.Replace('_', ' ') ?? "not decided"})");
+        console.WriteLine(
+            $"Previous:    {Text(previous, "runId")}: {string.Join(", ", numbers)}; {Text(pairing, "paired")} paired, {Text(pairing, "changed")} changed, {Text(pairing, "added")} added, {Text(pairing, "removed")} removed"
+            + (flips is null ? "" : $"; {Text(flips, "gained")} gained, {Text(flips, "lost")} lost"));
+        console.WriteLine($"             compare {Text(previous, "runId")} {Text(summary, "runId")}");
     }
 
     /// <summary>Prints the warnings of a run's row or of its summary.</summary>

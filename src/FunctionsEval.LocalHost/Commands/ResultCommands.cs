@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,9 +12,6 @@ namespace FunctionsEval.LocalHost.Commands;
 /// <summary><c>list</c>, <c>show</c>, <c>watch</c>, <c>compare</c>, <c>samples</c>, <c>open</c>, <c>export</c>: what runs came to, for people and for pipelines.</summary>
 internal static class ResultCommands
 {
-    /// <summary>Two-sided p-value at which a metric is said to have got worse or better.</summary>
-    private const double Alpha = 0.05;
-
     private static readonly string[] ListFilters = ["model", "dataset", "suite", "status", "verdict", "size", "continuation"];
     private static readonly string[] ListColumns = ["runId", "status", "verdict", "dataset", "model", "baseline", "started"];
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
@@ -24,7 +20,7 @@ internal static class ResultCommands
 
     /// <summary>Creates the commands.</summary>
     public static IEnumerable<Command> Create(IAnsiConsole console) =>
-        [CreateList(console), CreateShow(console), CreateWatch(console), CreateCompare(console), CreateSamples(), CreateOpen(console), CreateExport()];
+        [CreateList(console), CreateShow(console), CreateWatch(console), CompareCommand.Create(console), CreateSamples(), CreateOpen(console), CreateExport()];
 
     private static Command CreateList(IAnsiConsole console)
     {
@@ -97,63 +93,6 @@ internal static class ResultCommands
         return ExitCodes.FromRun(row);
     }
 
-    private static Command CreateCompare(IAnsiConsole console)
-    {
-        var left = new Argument<string>("LEFT") { Description = "The run to compare with." };
-        var right = new Argument<string>("RIGHT") { Description = "The run that is compared." };
-        var api = new ApiOptions();
-        var command = new Command("compare", "Two runs beside each other, what got worse first. Ends with 1 when a metric got worse (p ≤ 0.05), 2 when the runs cannot be paired, 3 when no sample of one counts, else 0.") { left, right };
-        api.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            using var client = api.Connect(parsed);
-            var comparison = await client.CompareAsync(parsed.GetRequiredValue(left), parsed.GetRequiredValue(right), cancellationToken);
-            if (parsed.GetValue(api.Json))
-                Console.WriteLine(comparison.ToJsonString(Indented));
-            else
-                PrintComparison(comparison, console);
-            if ((long?)comparison["left"]!["counted"] == 0 || (long?)comparison["right"]!["counted"] == 0)
-                return ExitCodes.Error;
-            return !(bool)comparison["paired"]! ? ExitCodes.Inconclusive : Changed(comparison, isWorse: true).Any() ? ExitCodes.Fail : ExitCodes.Pass;
-        });
-        return command;
-    }
-
-    private static void PrintComparison(JsonObject comparison, IAnsiConsole console)
-    {
-        var (worse, better) = (Changed(comparison, isWorse: true).ToList(), Changed(comparison, isWorse: false).ToList());
-        if (!(bool)comparison["paired"]!)
-            console.MarkupLineInterpolated($"[yellow]not paired[/]: {(string?)comparison["reason"]} The differences below have no interval.");
-        else if (worse.Count > 0)
-            console.MarkupLineInterpolated($"[red]worse[/]: {string.Join(", ", worse.Select(Describe))}");
-        else
-            console.MarkupLine("[green]nothing got worse[/]");
-        if (better.Count > 0)
-            console.MarkupLineInterpolated($"[green]better[/]: {string.Join(", ", better.Select(Describe))}");
-
-        var table = new Table().Border(TableBorder.Simple).AddColumns("metric", "slice", "left", "right", "difference", "p", "gained", "lost");
-        foreach (var line in comparison["metrics"]!.AsArray().Select(line => line!.AsObject()).OrderBy(Gain))
-        {
-            var interval = line["differenceLower"] is null ? "" : $" [{Short(line["differenceLower"])}, {Short(line["differenceUpper"])}]";
-            table.AddRow(
-                new[] { (string)line["name"]!, (string)line["slice"]!, Short(line["left"]), Short(line["right"]), Short(line["difference"]) + interval, Short(line["adjustedPValue"] ?? line["pValue"]), line["gained"]?.ToString() ?? "", line["lost"]?.ToString() ?? "" }
-                    .Select(Markup.Escape).ToArray());
-        }
-
-        console.Write(table);
-    }
-
-    /// <summary>Metrics over the whole dataset that differ by more than chance explains.</summary>
-    private static IEnumerable<JsonObject> Changed(JsonObject comparison, bool isWorse) => comparison["metrics"]!.AsArray().Select(line => line!.AsObject())
-        .Where(line => (string?)line["slice"] == "all" && (double?)line["pValue"] <= Alpha && (isWorse ? Gain(line) < 0 : Gain(line) > 0))
-        .OrderBy(Gain);
-
-    private static double Gain(JsonObject line) => ((double?)line["difference"] ?? 0) * ((bool?)line["higherIsBetter"] == false ? -1 : 1);
-
-    private static string Describe(JsonObject line) => $"{line["name"]} {Short(line["left"])} → {Short(line["right"])} (p {Short(line["pValue"])})";
-
-    private static string Short(JsonNode? number) => number is null ? "" : number.GetValue<double>().ToString("0.####", CultureInfo.InvariantCulture);
-
     private static Command CreateSamples()
     {
         var run = RunArgument();
@@ -161,14 +100,15 @@ internal static class ResultCommands
         var label = new Option<string?>("--label") { Description = "Samples with this reference.", HelpName = "TEXT" };
         var flip = new Option<string?>("--flip") { Description = "gained: samples that only the candidate got right; lost: only the baseline.", HelpName = "FLIP" };
         flip.AcceptOnlyFromAmong("gained", "lost");
+        var against = new Option<string?>("--against") { Description = "Another run: samples that are right in one of the two and wrong in the other, with both answers; gained: right in RUN only.", HelpName = "RUN" };
         var size = new Option<int>("--size") { Description = "How many at most.", HelpName = "N", DefaultValueFactory = _ => 50 };
         var api = new ApiOptions();
-        var command = new Command("samples", "A run's samples, a JSON object a line.") { run, outcome, label, flip, size };
+        var command = new Command("samples", "A run's samples, a JSON object a line.") { run, outcome, label, flip, against, size };
         api.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = api.Connect(parsed);
-            KeyValuePair<string, string?>[] filters = [new("outcome", parsed.GetValue(outcome)), new("label", parsed.GetValue(label)), new("flip", parsed.GetValue(flip))];
+            KeyValuePair<string, string?>[] filters = [new("outcome", parsed.GetValue(outcome)), new("label", parsed.GetValue(label)), new("flip", parsed.GetValue(flip)), new("against", parsed.GetValue(against))];
             await foreach (var sample in client.SamplesAsync(parsed.GetRequiredValue(run), filters, parsed.GetValue(size), cancellationToken))
                 Console.WriteLine(sample.ToJsonString(OneLine));
             return ExitCodes.Pass;

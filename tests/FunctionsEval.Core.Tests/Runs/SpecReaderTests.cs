@@ -117,6 +117,8 @@ public sealed class SpecReaderTests
     [InlineData("\"gate\":{\"rules\":[{\"minimum\":1}]}", "$.gate.rules[0].metric", "is missing")]
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimumCoverage\":1}]}", "$.gate.rules[0].metric", "leave it out")]
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanBaselineBy\":1}]}", "$.gate.rules[0].notWorseThanBaselineBy", "baseline")]
+    [InlineData("\"gate\":{\"rules\":[{\"notWorseThanPrevious\":0}]}", "$.gate.rules[0].metric", "is missing")]
+    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanPrevious\":-1}]}", "$.gate.rules[0].notWorseThanPrevious", "0")]
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"betterThanBaselineAtAlpha\":0.05}]}", "$.gate.rules[0].betterThanBaselineAtAlpha", "baseline")]
     [InlineData("\"prompt\":{\"fewShot\":{\"count\":2}}", "$.prompt.fewShot", "trainingFile")]
     [InlineData("\"trainingFile\":\"t.jsonl\",\"prompt\":{\"fewShot\":{}}", "$.prompt.fewShot.count", "is missing")]

@@ -29,7 +29,11 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
 
         var (regressed, text) = await RunAsync("compare", good, bad);
         Assert.Equal(1, regressed);
-        Assert.StartsWith("worse: accuracy 0.8 → 0.6", text, StringComparison.Ordinal);
+        Assert.StartsWith("worse: accuracy 0.8 → 0.6 (p < 0.001)", text, StringComparison.Ordinal);
+        Assert.Contains("60 paired, 0 changed, 0 added, 0 removed", text, StringComparison.Ordinal);
+        Assert.Contains("0 gained (right on the right only), 12 lost", text, StringComparison.Ordinal);
+        Assert.Contains("lost n1: odd → even", text, StringComparison.Ordinal);
+        Assert.Equal(12, (await RunAsync("samples", bad, "--against", good)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal(0, (await RunAsync("compare", bad, good)).ExitCode);
 
         // A model that refuses everything got nothing worse, and is no better for it.

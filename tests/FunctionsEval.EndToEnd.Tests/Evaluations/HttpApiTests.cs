@@ -126,6 +126,37 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
     }
 
     [Fact]
+    public async Task Edited_row_leaves_the_other_pairs_and_the_run_is_held_against_the_one_before_by_itself()
+    {
+        const string dataset = "edited/test.jsonl";
+        const string spec = """{ "task": "classification", "model": "tuned/MODEL", "labels": ["even", "odd"], "metrics": ["accuracy"], "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 }, { "metric": "accuracy", "notWorseThanPrevious": 0.01 } ] } }""";
+        _app.Endpoint.AnswerOf["ft-1"] = Parity.Answer;
+        _app.Endpoint.AnswerOf["ft-2"] = prompt => prompt.EndsWith('1') || prompt.EndsWith('3') ? (200, "even") : Parity.Answer(prompt);
+        var rows = Parity.Rows("edited", 60).ToList();
+        await _app.DropAsync(dataset, null, rows);
+        var first = await RunAsync(dataset, spec.Replace("MODEL", "ft-1", StringComparison.Ordinal));
+        await _app.DropAsync(dataset, null, [.. rows.Select((row, index) => index == 5 ? row.Replace("edited 5", "edited and longer 5", StringComparison.Ordinal) : row)]);
+        var second = await RunAsync(dataset, spec.Replace("MODEL", "ft-2", StringComparison.Ordinal));
+
+        using var http = _app.Http;
+        var comparison = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/compare?left={first}&right={second}"))!;
+        Assert.Equal(("worse", 59, 1, 0), ((string?)comparison["decision"], (int)comparison["pairing"]!["paired"]!, (int)comparison["pairing"]!["changed"]!, (int)comparison["pairing"]!["added"]!));
+        Assert.Equal((0, 12), ((int)comparison["flips"]!["gained"]!, (int)comparison["flips"]!["lost"]!));
+        var lost = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{second}/samples?against={first}&flip=lost&size=500"))!["samples"]!.AsArray();
+        Assert.Equal(12, lost.Count);
+        Assert.All(lost, sample => Assert.Equal(("odd", "even"), ((string?)sample!["against"]!["prediction"], (string?)sample["candidate"]!["prediction"])));
+
+        var run = await _app.EndedAsync(dataset, row => row.PartitionKey == second);
+        Assert.Equal((first, "fail"), (run.GetString("PreviousRun"), run.GetString("Verdict")));
+        Assert.Contains("accuracy", run.GetString("Warnings"), StringComparison.Ordinal);
+        Assert.Contains("recall[odd]", run.GetString("Warnings"), StringComparison.Ordinal);
+        Assert.Contains("no previous run", (await _app.EndedAsync(dataset, row => row.PartitionKey == first)).GetString("VerdictReasons"), StringComparison.Ordinal);
+        var summary = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{second}/summary"))!;
+        Assert.Equal(59, (int)summary["previous"]!["pairing"]!["paired"]!);
+        Assert.Contains("Since the previous run", await http.GetStringAsync($"/api/evaluations/{second}/report"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Report_is_a_page_that_may_run_and_fetch_nothing()
     {
         await _app.DropAsync("report/test.jsonl", null, Parity.Rows("report", 20));

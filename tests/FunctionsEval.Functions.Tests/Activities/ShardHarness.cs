@@ -6,6 +6,7 @@ using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Models;
 using FunctionsEval.Functions.Tests.Storage;
@@ -87,7 +88,8 @@ internal sealed class ShardHarness : IAsyncDisposable
         foreach (var type in new[]
         {
             typeof(DatasetStore), typeof(RunBlobs), typeof(OpenRuns), typeof(RunTables), typeof(RunBudgetTable), typeof(RunPlans), typeof(RunCancellation), typeof(SampleIsolation),
-            typeof(CostAllowances), typeof(CostEstimate), typeof(TrainingFiles), typeof(PlanShards), typeof(EvaluateShard), typeof(WriteSamples), typeof(WriteSummary),
+            typeof(CostAllowances), typeof(CostEstimate), typeof(TrainingFiles), typeof(PlanShards), typeof(EvaluateShard), typeof(WriteSamples), typeof(RunComparison), typeof(PreviousRuns),
+            typeof(WriteSummary),
         })
         {
             services.AddSingleton(type);
@@ -125,7 +127,14 @@ internal sealed class ShardHarness : IAsyncDisposable
 
     /// <summary>The run's row as somebody else left it.</summary>
     public void SetRow(RunStatus status, int resumptions) =>
-        Tables.Table(StorageNames.RunsTable).Set(new TableEntity(RunId, RunTables.RunRow) { ["Status"] = status.ToString(), ["Resumptions"] = resumptions });
+        Tables.Table(StorageNames.RunsTable).Set(new TableEntity(RunId, RunTables.RunRow)
+        {
+            ["Status"] = status.ToString(),
+            ["Resumptions"] = resumptions,
+            ["Dataset"] = Dataset,
+            ["Model"] = "m",
+            ["Started"] = Time.GetUtcNow(),
+        });
 
     public Task<ShardReport> EvaluateAsync(CancellationToken cancellationToken = default) => EvaluateAsync(Work, cancellationToken);
 

@@ -177,6 +177,24 @@ public sealed class HtmlReportTests
         new(Outcome.Scored, null, text, prediction, "stop", 1, 1, null, 0, null, null, null, null);
 
     /// <summary>A comparison of a hundred samples in which the candidate is right on ninety and the baseline on sixty.</summary>
+    [Fact]
+    public void What_got_worse_since_the_previous_run_is_told_beside_the_verdict()
+    {
+        var fell = new PreviousNumber
+        {
+            Name = "recall[<b>]", Slice = "all", Kind = MetricKind.Class, Reading = MetricReading.ToLookAt, Previous = 0.85, Value = 0.35, Difference = -0.5,
+            PValue = 1e-6, AdjustedPValue = 0.0001, HigherIsBetter = true,
+        };
+        var previous = new PreviousSummary { RunId = "ev-0", Model = "tuned/ft-0", Dataset = "d", Pairing = new PairingCounts(3079, 1, 0, 0), Flips = new FlipCounts(2, 41), Fell = [fell] };
+
+        var page = HtmlReport.Write(Summary().With(previous), new SampleFlips([], [], IsCut: false), []);
+
+        Assert.Contains("Run ev-0 of tuned/ft-0: 3,079 samples paired, 1 changed, 0 added, 0 removed. 2 gained", page, StringComparison.Ordinal);
+        Assert.Contains("recall[&lt;b&gt;]", page, StringComparison.Ordinal);
+        Assert.Contains("Worse than in the previous run ev-0, over 3079 samples that both have: recall[&lt;b&gt;] 0.85 → 0.35 (adjusted p &lt; 0.001).", page, StringComparison.Ordinal);
+        Assert.Contains("is not compared. Gone.", HtmlReport.Write(Summary().With(previous with { NotPaired = "Gone.", Fell = [] }), new SampleFlips([], [], IsCut: false), []), StringComparison.Ordinal);
+    }
+
     private static RunSummary Summary(string text = "answer")
     {
         var spec = new EvaluationSpec

@@ -11,7 +11,7 @@ public sealed class StorageFormatTests
     {
         SampleStatistics[] samples =
         [
-            new(2, Outcome.Scored, ulong.MaxValue, ["lang=é", "channel=web"], [0, -1, long.MaxValue, long.MinValue]),
+            new(2, Outcome.Scored, ulong.MaxValue, ["lang=é", "channel=web"], [0, -1, long.MaxValue, long.MinValue]) { Identity = new SampleIdentity(0, ulong.MaxValue), IsRight = true, Label = 76 },
             new(0, Outcome.MalformedSample, 7, [], []),
             new(1, Outcome.Unparsable, 0, ["channel=web"], [1]),
         ];
@@ -22,7 +22,7 @@ public sealed class StorageFormatTests
         foreach (var sample in samples)
         {
             var same = read[sample.Ordinal];
-            Assert.Equal((sample.Outcome, sample.Key), (same.Outcome, same.Key));
+            Assert.Equal((sample.Outcome, sample.Key, sample.Identity, sample.IsRight, sample.Label), (same.Outcome, same.Key, same.Identity, same.IsRight, same.Label));
             Assert.Equal(sample.Slices, same.Slices);
             Assert.Equal(sample.Words, same.Words);
         }
@@ -42,7 +42,10 @@ public sealed class StorageFormatTests
         var file = ShardStatistics.Write([new(0, Outcome.Scored, 1, [], [5])], layout: 5);
 
         Assert.Null(ShardStatistics.Read(file, layout: 6));
-        Assert.Null(ShardStatistics.Read(new BinaryData(file.ToMemory()[..^sizeof(ulong)]), layout: 5));
+
+        // The layout, the identities' mark, and of one sample two hashes and a byte.
+        const int SinceLayout = sizeof(ulong) + sizeof(uint) + (2 * sizeof(ulong)) + 1;
+        Assert.Null(ShardStatistics.Read(new BinaryData(file.ToMemory()[..^SinceLayout]), layout: 5));
     }
 
     [Theory]

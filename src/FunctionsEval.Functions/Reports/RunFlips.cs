@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>The samples that are right in one of two runs and wrong in the other, with both answers, from their <c>samples.jsonl</c>.</summary>
+internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
+{
+    /// <summary>Samples that are looked at for one page, and that are held while their counterpart was not read.</summary>
+    private const int MostLookedAt = 200_000;
+
+    /// <summary>A page of them; null when one of the runs has no samples (yet).</summary>
+    /// <param name="left">The run to compare with.</param>
+    /// <param name="right">The run that is compared.</param>
+    /// <param name="filter">What samples are looked for; its flip is the right run's against the left's.</param>
+    /// <param name="offset">How many pairs were looked at before.</param>
+    /// <param name="size">Most samples of the page.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The samples, and the offset of the next page; null behind the last.</returns>
+    /// <exception cref="UnpairableException">The samples do not belong together.</exception>
+    public async Task<(IReadOnlyList<SampleReport> Samples, long? Next)?> ReadAsync(
+        string left, string right, SampleFilter filter, long offset, int size, CancellationToken cancellationToken)
+    {
+        await using var lefts = await blobs.OpenSamplesForReadAsync(left, offset: 0, cancellationToken);
+        await using var rights = await blobs.OpenSamplesForReadAsync(right, offset: 0, cancellationToken);
+        if (lefts is null || rights is null)
+            return null;
+        var (one, other) = (await comparison.ReadAsync(left, cancellationToken), await comparison.ReadAsync(right, cancellationToken));
+        var haveSameSamples = RunComparison.ReadSameSamples(one, other);
+        var pairs = SamplePairing.PairAsync(
+            AnsweredAsync(lefts, cancellationToken),
+            AnsweredAsync(rights, cancellationToken),
+            sample => RunComparison.IdentityOf(haveSameSamples, Scoreboard.SampleKey(sample.Id, sample.Offset), SampleIdentity.Of(sample.Id, sample.Offset, sample.Content)),
+            MostLookedAt,
+            cancellationToken);
+        return await PageAsync(pairs, filter, offset, size, cancellationToken);
+    }
+
+    private static async Task<(IReadOnlyList<SampleReport> Samples, long? Next)> PageAsync(
+        IAsyncEnumerable<(SampleReport? Left, SampleReport? Right)> pairs, SampleFilter filter, long offset, int size, CancellationToken cancellationToken)
+    {
+        var samples = new List<SampleReport>();
+        var looked = 0L;
+        await foreach (var (left, right) in pairs.WithCancellation(cancellationToken))
+        {
+            if (left is null || right is null)
+                break; // The samples without a counterpart come last.
+            if (looked++ < offset)
+                continue;
+            if (samples.Count == size || looked - offset > MostLookedAt)
+                return (samples, looked - 1);
+            if (Flipped(left, right) is { } flipped && (filter.Flip is null || filter.Flip == flipped.Flip) && (filter with { Flip = null }).Matches(flipped))
+                samples.Add(flipped);
+        }
+
+        return (samples, null);
+    }
+
+    /// <summary>The right run's sample with both answers; null where both are right, both are wrong, or one of them was not answered.</summary>
+    private static SampleReport? Flipped(SampleReport left, SampleReport right)
+    {
+        if (left.Candidate is not { IsMeasured: true } before || right.Candidate is not { IsMeasured: true } after)
+            return null;
+        var (wasRight, isRight) = (left.IsRight(before), right.IsRight(after));
+        return wasRight == isRight ? null : right with { Against = before, Flip = isRight ? Reports.Flip.Gained : Reports.Flip.Lost };
+    }
+
+    /// <summary>The samples in dataset order; a row that is no sample is left out.</summary>
+    private static async IAsyncEnumerable<SampleReport> AnsweredAsync(Stream samples, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
+        {
+            if (sample.Candidate is { Outcome: not Core.Runs.Outcome.MalformedSample })
+                yield return sample;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>How the samples of two runs belong together.</summary>
+/// <param name="Paired">Samples of both runs, with the same content.</param>
+/// <param name="Changed">Samples of both runs whose content is another one: same id, or without ids as many as have no counterpart on either side.</param>
+/// <param name="Added">Samples of the right run only.</param>
+/// <param name="Removed">Samples of the left run only.</param>
+internal sealed record PairingCounts(long Paired, long Changed, long Added, long Removed);
+
+/// <summary>Counts what a pairing finds.</summary>
+internal sealed class PairingCounter
+{
+    private readonly Dictionary<ulong, (long Left, long Right)> _single = [];
+    private long _paired;
+
+    public PairingCounts Counts => new(
+        _paired,
+        _single.Values.Sum(of => Math.Min(of.Left, of.Right)),
+        _single.Values.Sum(of => Math.Max(0, of.Right - of.Left)),
+        _single.Values.Sum(of => Math.Max(0, of.Left - of.Right)));
+
+    public void AddPaired() => _paired++;
+
+    /// <summary>Adds a sample without a counterpart.</summary>
+    /// <param name="id">Hash of its id.</param>
+    /// <param name="isLeft">Whether it is of the left run.</param>
+    public void AddSingle(ulong id, bool isLeft)
+    {
+        var (left, right) = _single.GetValueOrDefault(id);
+        _single[id] = isLeft ? (left + 1, right) : (left, right + 1);
+    }
+}
+
+/// <summary>
+/// Pairs the samples of two runs as they are read, whatever their order. Only samples whose counterpart was not read yet are held: few where
+/// both datasets have one order. Of several samples of one identity the first is paired with the first.
+/// </summary>
+internal static class SamplePairing
+{
+    /// <summary>The pairs, and in the end the samples without a counterpart, one side null.</summary>
+    /// <param name="left">Samples of the left run.</param>
+    /// <param name="right">Samples of the right run.</param>
+    /// <param name="identityOf">What samples that belong together have in common.</param>
+    /// <param name="mostWaiting">Most samples that are held.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="UnpairableException">More than <paramref name="mostWaiting"/> samples wait for their counterpart.</exception>
+    public static async IAsyncEnumerable<(T? Left, T? Right)> PairAsync<T, TIdentity>(
+        IAsyncEnumerable<T> left, IAsyncEnumerable<T> right, Func<T, TIdentity> identityOf, int mostWaiting, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
+        where TIdentity : notnull
+    {
+        var (ofLeft, ofRight) = (new Waiting<TIdentity, T>(), new Waiting<TIdentity, T>());
+        await using var lefts = left.GetAsyncEnumerator(cancellationToken);
+        await using var rights = right.GetAsyncEnumerator(cancellationToken);
+        bool hasLeft = true, hasRight = true;
+        while (hasLeft || hasRight)
+        {
+            if (hasRight && (hasRight = await rights.MoveNextAsync()))
+            {
+                var identity = identityOf(rights.Current);
+                if (ofLeft.Take(identity) is { } other)
+                    yield return (other, rights.Current);
+                else
+                    ofRight.Add(identity, rights.Current);
+            }
+
+            if (hasLeft && (hasLeft = await lefts.MoveNextAsync()))
+            {
+                var identity = identityOf(lefts.Current);
+                if (ofRight.Take(identity) is { } other)
+                    yield return (lefts.Current, other);
+                else
+                    ofLeft.Add(identity, lefts.Current);
+            }
+
+            if (ofLeft.Count + ofRight.Count > mostWaiting)
+                throw new UnpairableException("Too many of their samples have no counterpart near by: the datasets differ, or are in another order.");
+        }
+
+        foreach (var single in ofLeft.All)
+            yield return (single, null);
+        foreach (var single in ofRight.All)
+            yield return (null, single);
+    }
+
+    /// <summary>Samples of one side whose counterpart was not read yet.</summary>
+    private sealed class Waiting<TIdentity, T>
+        where TIdentity : notnull
+        where T : class
+    {
+        private readonly Dictionary<TIdentity, Queue<T>> _samples = [];
+
+        public int Count { get; private set; }
+
+        public IEnumerable<T> All => _samples.Values.SelectMany(samples => samples);
+
+        public void Add(TIdentity identity, T sample)
+        {
+            if (!_samples.TryGetValue(identity, out var samples))
+                _samples[identity] = samples = new Queue<T>(1);
+            samples.Enqueue(sample);
+            Count++;
+        }
+
+        public T? Take(TIdentity identity)
+        {
+            if (!_samples.TryGetValue(identity, out var samples))
+                return null;
+            Count--;
+            var first = samples.Dequeue();
+            if (samples.Count == 0)
+                _samples.Remove(identity);
+            return first;
+        }
+    }
+}
+
+/// <summary>Two runs cannot be paired; the message says why.</summary>
+internal sealed class UnpairableException(string message) : Exception(message);

@@ -1,0 +1,23 @@
+using System.Globalization;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>By what a sample is found in another version of its dataset.</summary>
+/// <param name="Id">XXH64 of the row's own id; 0 for a row without one, which is known by its content alone.</param>
+/// <param name="Content">What it asks and expects (<see cref="SampleContent"/>).</param>
+internal readonly record struct SampleIdentity(ulong Id, ulong Content)
+{
+    /// <summary>The identity of a logged sample; null for a row that is no sample, and in logs from before the content was kept.</summary>
+    public static SampleIdentity? Of(LogRow row) => Of(row.Id, row.Offset, row.Content);
+
+    /// <summary>The identity of a sample by its parts. An id that is the row's offset stands for none.</summary>
+    public static SampleIdentity? Of(string id, long offset, string? content) =>
+        content is null
+            ? null
+            : new SampleIdentity(
+                id == offset.ToString(CultureInfo.InvariantCulture) ? 0 : Scoreboard.SampleKey(id),
+                ulong.Parse(content, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Azure.Data.Tables;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Runs;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Storage;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FunctionsEval.Functions.Tests.Reports;
+
+/// <summary>A row of a dataset, and what a model made of it.</summary>
+/// <param name="Id">Its own id; null for none.</param>
+/// <param name="Input">Its input.</param>
+/// <param name="Label">Its reference.</param>
+/// <param name="Prediction">The answer; null for one that timed out.</param>
+internal sealed record EvaluatedRow(string? Id, string Input, string Label, string? Prediction);
+
+/// <summary>Completed runs in memory, as the app leaves them.</summary>
+internal sealed class EvaluatedRuns
+{
+    public const string Dataset = "suite/test.jsonl";
+
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private int _hours;
+
+    public MemoryStorage Storage { get; } = new(new FakeTimeProvider());
+
+    public MemoryTables Service { get; } = new();
+
+    public RunBlobs Blobs => new(Storage.Blobs);
+
+    public RunTables Tables => new(Service, new OpenRuns(Service));
+
+    public EvaluationSpec Spec { get; set; } = new()
+    {
+        Task = EvaluationTask.Classification,
+        Model = "m",
+        Labels = ["even", "odd"],
+        Metrics = [new MetricSpec { Name = "accuracy" }],
+        Intervals = new IntervalSpec { Replicates = 100 },
+    };
+
+    /// <summary>Adds a run that started an hour after the one before and took half an hour.</summary>
+    public async Task<TableEntity> AddAsync(string runId, IEnumerable<EvaluatedRow> rows, Action<TableEntity>? change = null, int shards = 2)
+    {
+        var (all, bytes) = (rows.ToList(), new StringBuilder());
+        List<long> offsets = [];
+        foreach (var row in all)
+        {
+            offsets.Add(bytes.Length);
+            bytes.Append(CultureInfo.InvariantCulture, $"{row.Id} {row.Input} {row.Label}\n");
+        }
+
+        var perShard = Math.Max(1, (all.Count + shards - 1) / shards);
+        var starts = Enumerable.Range(0, shards).Where(shard => shard * perShard < all.Count).Select(shard => offsets[shard * perShard]).Append(bytes.Length).ToList();
+        var manifest = new RunManifest
+        {
+            RunId = runId,
+            Dataset = new DatasetVersion(Dataset, runId, bytes.Length, RunReservation.HashOf(bytes.ToString())),
+            Format = DatasetFormat.Jsonl,
+            Roles = [new RoleModel(Roles.Candidate, "m")],
+            Shards = [.. starts.Zip(starts.Skip(1)).Select((range, index) => new ShardRange(index, range.First, range.Second))],
+            CodeVersion = "test",
+        };
+        var plan = new RunPlan(manifest, Spec, training: null);
+        await Blobs.WriteManifestAsync(manifest, TestContext.Current.CancellationToken);
+        await Blobs.WriteSpecAsync(runId, SpecReader.Canonical(Spec), TestContext.Current.CancellationToken);
+        var logged = all.Select((row, index) => Log(plan, row, index, offsets[index])).ToList();
+        foreach (var (shard, of) in logged.Chunk(perShard).Index())
+            await Blobs.WriteShardStatisticsAsync(runId, Roles.Candidate, shard, ShardStatistics.Write(of.Select(plan.Measure), plan.Measurer.Layout), TestContext.Current.CancellationToken);
+        var samples = string.Concat(logged.Select(row => JsonSerializer.Serialize(SampleReport.Of(row, null, 0), RunJson.Options) + "\n"));
+        Storage.Write($"runs/{runId}/samples.jsonl", Encoding.UTF8.GetBytes(samples));
+        return await IndexAsync(runId, all.Count(row => row.Prediction is not null), change);
+    }
+
+    private async Task<TableEntity> IndexAsync(string runId, long counted, Action<TableEntity>? change)
+    {
+        var started = Start.AddHours(_hours++);
+        var row = new TableEntity(runId, RunTables.RunRow)
+        {
+            ["Status"] = "Completed",
+            ["Dataset"] = Dataset,
+            ["DatasetETag"] = runId,
+            ["Suite"] = "suite",
+            ["Model"] = "m",
+            ["Started"] = started,
+            ["Finished"] = started.AddMinutes(30),
+            ["CandidateScored"] = counted,
+        };
+        change?.Invoke(row);
+        Service.Table("EvaluationRuns").Set(row);
+        await Tables.IndexAsync(row, TestContext.Current.CancellationToken);
+        return row;
+    }
+
+    private static LogRow Log(RunPlan plan, EvaluatedRow row, int ordinal, long offset)
+    {
+        var sample = new Sample { Id = row.Id ?? offset.ToString(CultureInfo.InvariantCulture), Offset = offset, Input = row.Input, References = [row.Label] };
+        return new LogRow
+        {
+            Id = sample.Id,
+            Ordinal = ordinal,
+            Line = ordinal + 1,
+            Offset = offset,
+            Outcome = row.Prediction is null ? Outcome.TimedOut : Outcome.Scored,
+            Input = row.Input,
+            References = sample.References,
+            Content = plan.Contents.HashOf(sample),
+            Prediction = row.Prediction,
+        };
+    }
+}
