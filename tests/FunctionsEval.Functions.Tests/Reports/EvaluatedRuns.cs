@@ -72,7 +72,12 @@ internal sealed class EvaluatedRuns
         await Blobs.WriteSpecAsync(runId, SpecReader.Canonical(Spec), TestContext.Current.CancellationToken);
         var logged = all.Select((row, index) => Log(plan, row, index, offsets[index])).ToList();
         foreach (var (shard, of) in logged.Chunk(perShard).Index())
+        {
+            var log = string.Concat(of.Select(row => JsonSerializer.Serialize(row, RunJson.Options) + "\n"));
+            Storage.Write($"runs/{StorageNames.RowLog(runId, Roles.Candidate, shard)}", Encoding.UTF8.GetBytes(log));
             await Blobs.WriteShardStatisticsAsync(runId, Roles.Candidate, shard, ShardStatistics.Write(of.Select(plan.Measure), plan.Measurer.Layout), TestContext.Current.CancellationToken);
+        }
+
         var samples = string.Concat(logged.Select(row => JsonSerializer.Serialize(SampleReport.Of(row, null, 0), RunJson.Options) + "\n"));
         Storage.Write($"runs/{runId}/samples.jsonl", Encoding.UTF8.GetBytes(samples));
         return await IndexAsync(runId, all.Count(row => row.Prediction is not null), change);
