@@ -56,7 +56,7 @@ internal static partial class CoverageCommand
 
             foreach (var (comparison, exact) in report.Comparisons.Zip(truth.Comparisons))
             {
-                Count(tallies[set], $"difference of {Kind(comparison.Definition.Name)}", comparison.Difference, comparison.Lower, comparison.Upper, exact.Difference);
+                Count(tallies[set], Kind(comparison.Definition.Name) is { } kind ? $"difference of {kind}" : null, comparison.Difference, comparison.Lower, comparison.Upper, exact.Difference);
             }
         });
         return tallies.SelectMany(tally => tally).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Aggregate(new Tally(), (sum, pair) => sum.Plus(pair.Value)));
@@ -77,14 +77,14 @@ internal static partial class CoverageCommand
         return scoreboard.Finish();
     }
 
-    private static void Count(Dictionary<string, Tally> tallies, string kind, double? value, double? lower, double? upper, double? exact)
+    private static void Count(Dictionary<string, Tally> tallies, string? kind, double? value, double? lower, double? upper, double? exact)
     {
-        var tally = tallies.GetValueOrDefault(kind) ?? new Tally();
-        if (value is null || exact is null)
+        if (kind is null || value is null || exact is null)
         {
             return;
         }
 
+        var tally = tallies.GetValueOrDefault(kind) ?? new Tally();
         if (value < lower || value > upper)
         {
             throw new InvalidOperationException($"An interval of {kind} excludes its estimate: {value} [{lower}, {upper}].");
@@ -98,8 +98,11 @@ internal static partial class CoverageCommand
 
     private static int HashCode(int seed, int size, int set) => (((seed * 31) + size) * 1_000_003) + set;
 
-    /// <summary>All labels' numbers are one kind.</summary>
-    private static string Kind(string name) => Label().Replace(name, "[label]");
+    /// <summary>All labels' numbers are one kind; null for a number that is the same as another here, or reckoned alike.</summary>
+    private static string? Kind(string name) => Repeated().IsMatch(name) ? null : Label().Replace(name, "[label]");
+
+    [GeneratedRegex("_micro$|^recall_(macro|weighted)$|^rouge.*_(precision|recall)$|^rougeLsum|^squad|^(word|byte)_perplexity$|^bits_per_token$")]
+    private static partial Regex Repeated();
 
     [GeneratedRegex(@"\[.*\]")]
     private static partial Regex Label();

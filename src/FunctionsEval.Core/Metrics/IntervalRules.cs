@@ -43,7 +43,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     private const double MostInflation = 1.25;
 
     /// <summary>A ranking needs so many samples on both sides.</summary>
-    private const long FewestRanked = 10;
+    private const long FewestRanked = 100;
 
     /// <summary>The interval of a number.</summary>
     /// <param name="number">The number.</param>

@@ -161,9 +161,9 @@ public abstract class Metric
     /// <param name="independent">How many independent samples there are.</param>
     public virtual Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => Spread.OfMean(independent);
 
-    /// <summary>With fewer independent samples a number gets no bootstrap interval, since none covers; null where none covers however many there are. Default 20.</summary>
+    /// <summary>With fewer independent samples a number gets no bootstrap interval, since none covers; null where none covers however many there are. Default 30.</summary>
     /// <param name="value">Index of the number in <see cref="Values"/>.</param>
-    public virtual int? FewestSamplesOf(int value) => 20;
+    public virtual int? FewestSamplesOf(int value) => 30;
 
     /// <summary>The same as <see cref="Finish"/> for sums in which one sample weighs <see cref="BootstrapWeights.One"/>, for metrics that add constants to sums. Default: <see cref="Finish"/>.</summary>
     /// <param name="sums">The weighted sums, <see cref="SumLength"/> words.</param>

@@ -92,7 +92,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
 
     /// <inheritdoc/>
     public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>
-        value < 3 ? SpreadOfLabels(sums, independent) : base.SpreadOf(value, sums, independent);
+        value is < 3 or WeightedPrecision ? SpreadOfLabels(sums, independent) : base.SpreadOf(value, sums, independent);
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

@@ -20,6 +20,9 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     private const int Words = 5;
     private const int Bytes = 6;
 
+    // Of the values, not of the statistic.
+    private const int DocumentPerplexity = 1;
+
     /// <inheritdoc/>
     public override string Name => ofAnswer ? "self_perplexity" : "perplexity";
 
@@ -36,6 +39,10 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
         [.. new[] { "perplexity", "document_perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte", "bits_per_token" }
             .Select(name => new MetricValueDefinition(ofAnswer ? $"self_{name}" : name, HigherIsBetter: false) { Maximum = double.PositiveInfinity })];
+
+    /// <summary>Texts of very different lengths make a mean per token; the perplexity of whole documents grows with the power of their length, and nothing covers it.</summary>
+    /// <inheritdoc/>
+    public override int? FewestSamplesOf(int value) => value == DocumentPerplexity ? null : 100;
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
