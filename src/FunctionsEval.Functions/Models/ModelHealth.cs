@@ -2,12 +2,18 @@ namespace FunctionsEval.Functions.Models;
 
 /// <summary>What the calls to one model tell each other: whether its endpoint serves anybody. It tells an outage of the model from a sample that fails by itself.</summary>
 /// <remarks>
-/// A sample is at fault only if the endpoint served a request that was sent after the sample's first failure was seen and before its last attempt was sent:
-/// the endpoint was there at a time between the two, and the last attempt failed all the same. Requests are numbered in the order in which they are sent, so no clock decides.
+/// A sample is at fault only if the endpoint served a request that was sent after the sample's first failure was seen and before its last attempt was sent, and
+/// an attempt of the sample failed whose neighbours were served: the requests of other calls that were sent right before and right after it. Without the second
+/// condition an endpoint that goes away, comes back and goes away again would be taken for one that serves all but the calls that failed both times.
+/// Requests are numbered in the order in which they are sent, so no clock decides.
 /// </remarks>
 internal sealed class ModelHealth
 {
+    /// <summary>Of so many requests, the last ones, it is known how they ended; far more than are under way at once.</summary>
+    private const int Remembered = 4096;
+
     private readonly Lock _lock = new();
+    private readonly Request[] _requests = new Request[Remembered];
     private readonly SortedSet<long> _underWay = [];
     private readonly List<Observer> _failing = [];
     private long _sent;
@@ -31,12 +37,40 @@ internal sealed class ModelHealth
     /// <summary>Begins to observe a call; to be disposed when the call is over.</summary>
     public Observer Observe() => new(this);
 
+    private enum RequestEnd
+    {
+        UnderWay,
+        Served,
+        Failed,
+
+        /// <summary>Throttled, cancelled, or refused to all: it says nothing.</summary>
+        Silent,
+    }
+
+    private readonly record struct Request(long Number, Observer? Call, RequestEnd End);
+
+    /// <summary>How the nearest request of another call ended; null when there is none that says anything.</summary>
+    /// <param name="of">The request whose neighbour is looked for.</param>
+    /// <param name="call">Its call.</param>
+    /// <param name="step">−1 for the one before, 1 for the one after.</param>
+    private Request? Neighbour(long of, Observer call, int step)
+    {
+        for (long number = of + step; number > 0 && number <= _sent && _requests[number % Remembered] is var request && request.Number == number; number += step)
+        {
+            if (request.Call != call && request.End != RequestEnd.Silent)
+                return request;
+        }
+
+        return null;
+    }
+
     /// <summary>One call's requests among those of the others. Not shared between calls.</summary>
     public sealed class Observer : IDisposable
     {
         private readonly ModelHealth _model;
         private long? _failedAt;
         private long _last;
+        private readonly List<long> _failures = [];
         private long _firstServed = long.MaxValue;
 
         internal Observer(ModelHealth model) => _model = model;
@@ -48,6 +82,7 @@ internal sealed class ModelHealth
             {
                 _last = ++_model._sent;
                 _model._underWay.Add(_last);
+                _model._requests[_last % Remembered] = new Request(_last, this, RequestEnd.UnderWay);
             }
         }
 
@@ -59,26 +94,40 @@ internal sealed class ModelHealth
             lock (_model._lock)
             {
                 _model._underWay.Remove(_last);
-                if (result is AttemptResult.Refused or AttemptResult.Ended { Result: not ModelCallResult.Misconfigured })
+                RequestEnd end = result switch
+                {
+                    AttemptResult.Refused or AttemptResult.Ended { Result: not ModelCallResult.Misconfigured } => RequestEnd.Served,
+                    AttemptResult.Transient { Fault: not TransientFault.Throttled } => RequestEnd.Failed,
+                    _ => RequestEnd.Silent,
+                };
+                if (_model._requests[_last % Remembered].Number == _last)
+                    _model._requests[_last % Remembered] = new Request(_last, this, end);
+                if (end == RequestEnd.Served)
                 {
                     (_model._wasEverServed, _model._isAway) = (true, false);
                     foreach (Observer call in _model._failing)
                         call.NoteServed(_last);
                 }
-                if (_failedAt is null && result is AttemptResult.Transient { Fault: not TransientFault.Throttled })
+                if (end == RequestEnd.Failed)
                 {
-                    _failedAt = _model._sent;
-                    _model._failing.Add(this);
+                    _failures.Add(_last);
+                    if (_failedAt is null)
+                    {
+                        _failedAt = _model._sent;
+                        _model._failing.Add(this);
+                    }
                 }
                 (ended, _model._ended) = (_model._ended, null);
             }
             ended?.SetResult();
         }
 
-        /// <summary>Whether another call's request was served that was sent between this call's first failure and its last attempt. Waits for those that are under way.</summary>
+        /// <summary>Whether this call failed while others were served, so that its sample is at fault. Waits for the requests that may still say so.</summary>
         /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-        public Task<bool> WereOthersServedAsync(CancellationToken cancellationToken) =>
-            DecideAsync(() => _firstServed < _last, request => request > _failedAt && request < _last, cancellationToken);
+        public Task<bool> WereOthersServedAsync(CancellationToken cancellationToken) => DecideAsync(
+            () => _firstServed < _last && _failures.Exists(FailedAmongServed),
+            request => (request > _failedAt && request < _last) || _failures.Exists(failure => IsNextTo(failure, request)),
+            cancellationToken);
 
         /// <summary>Whether the endpoint has served anybody yet. Waits for the requests that were under way at this call's first failure, unless it has.</summary>
         /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
@@ -110,6 +159,12 @@ internal sealed class ModelHealth
                 await ended.WaitAsync(cancellationToken);
             }
         }
+
+        private bool FailedAmongServed(long failure) =>
+            (_model.Neighbour(failure, this, -1)?.End, _model.Neighbour(failure, this, 1)?.End) is (RequestEnd.Served, RequestEnd.Served or null) or (null, RequestEnd.Served);
+
+        private bool IsNextTo(long failure, long request) =>
+            _model.Neighbour(failure, this, -1)?.Number == request || _model.Neighbour(failure, this, 1)?.Number == request;
 
         private void NoteServed(long request)
         {

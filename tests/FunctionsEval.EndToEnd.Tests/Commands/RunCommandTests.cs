@@ -31,7 +31,7 @@ public sealed class RunCommandTests(SharedApp shared) : IClassFixture<SharedApp>
 
         Assert.True(code == expected, output);
         Assert.Contains("Completed, 40 of 40 answers", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("Warning", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("checked for leakage", output, StringComparison.Ordinal);
         var run = Assert.Single(await _app.RunsAsync($"{suite}/test.jsonl"));
         var leakage = (await _app.SummaryAsync(run.PartitionKey))["leakage"]!;
         Assert.Equal((50, 10), ((int)leakage["trainingRows"]!, (int)leakage["exact"]!));

@@ -142,6 +142,40 @@ public sealed class ModelOutageTests
         Assert.False(await failing.WereOthersServedAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>An endpoint that goes away, comes back and goes away again: what failed both times is not what it does not serve.</summary>
+    [Fact]
+    public async Task Calls_that_fail_in_two_outages_are_not_at_fault_although_others_were_served_between_them()
+    {
+        var health = new ModelHealth();
+        ModelHealth.Observer[] calls = [.. Enumerable.Range(0, 5).Select(_ => health.Observe())];
+        using ModelHealth.Observer between = health.Observe();
+        FailTogether(calls);
+        between.Send();
+        between.End(s_served);
+        FailTogether(calls);
+
+        foreach (ModelHealth.Observer call in calls)
+        {
+            Assert.False(await call.WereOthersServedAsync(TestContext.Current.CancellationToken));
+            call.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Call_that_fails_among_served_ones_is_at_fault_whatever_outages_it_meets_besides()
+    {
+        var health = new ModelHealth();
+        using ModelHealth.Observer poisoned = health.Observe();
+        using ModelHealth.Observer other = health.Observe();
+        FailTogether(poisoned, other);
+        Serve(health);
+        Fail(poisoned);
+        Serve(health);
+        FailTogether(poisoned, other);
+
+        Assert.True(await poisoned.WereOthersServedAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Neighbours_that_fail_or_are_throttled_prove_nothing()
     {
@@ -275,5 +309,21 @@ public sealed class ModelOutageTests
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => token();
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(token());
+    }
+
+    /// <summary>The calls' requests are under way at once, and all fail.</summary>
+    private static void FailTogether(params ModelHealth.Observer[] calls)
+    {
+        foreach (ModelHealth.Observer call in calls)
+            call.Send();
+        foreach (ModelHealth.Observer call in calls)
+            call.End(new AttemptResult.Transient(TransientFault.Overloaded, "status 503"));
+    }
+
+    private static void Serve(ModelHealth health)
+    {
+        using ModelHealth.Observer call = health.Observe();
+        call.Send();
+        call.End(s_served);
     }
 }
