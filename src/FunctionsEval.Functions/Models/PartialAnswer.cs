@@ -17,6 +17,7 @@ internal sealed class PartialAnswer
     private string? _model;
     private string? _systemFingerprint;
     private int _totalTokens;
+    private int _thoughtTokens;
     private int _pieces;
     private bool _hasToolCall;
     private bool _hasReasoning;
@@ -45,6 +46,7 @@ internal sealed class PartialAnswer
         InputTokens = (usage.Get("prompt_tokens") ?? usage.Get("input_tokens"))?.GetCount() ?? 0;
         OutputTokens = (usage.Get("completion_tokens") ?? usage.Get("output_tokens"))?.GetCount() ?? 0;
         _totalTokens = usage.Get("total_tokens")?.GetCount() ?? 0;
+        _thoughtTokens = (usage.Get("completion_tokens_details") ?? usage.Get("output_tokens_details"))?.Get("reasoning_tokens")?.GetCount() ?? 0;
     }
 
     /// <summary>Adds text, whether or not it is the whole.</summary>
@@ -122,12 +124,17 @@ internal sealed class PartialAnswer
     /// <summary>The answer with its time.</summary>
     /// <param name="completion">The answer.</param>
     /// <param name="latency">From sending the request to the last byte.</param>
-    public Completion Time(Completion completion, TimeSpan latency) => completion with
+    public Completion Time(Completion completion, TimeSpan latency)
     {
-        Latency = latency,
-        // An answer that comes in one piece says nothing about how fast it was written.
-        TokensPerSecond = _pieces > 1 && OutputTokens > 1 && TimeToFirstToken is { } first && latency > first ? (OutputTokens - 1) / (latency - first).TotalSeconds : null,
-    };
+        // Thoughts that are not shown come before the first piece.
+        int written = OutputTokens - (_hasReasoning ? 0 : _thoughtTokens);
+        return completion with
+        {
+            Latency = latency,
+            // An answer that comes in one piece says nothing about how fast it was written.
+            TokensPerSecond = _pieces > 1 && written > 1 && TimeToFirstToken is { } first && latency > first ? (written - 1) / (latency - first).TotalSeconds : null,
+        };
+    }
 
     /// <summary>What the attempt comes to whose answer was paid and cannot be given.</summary>
     public AttemptResult.Ended Withhold(Outcome outcome, string reason, string message) =>

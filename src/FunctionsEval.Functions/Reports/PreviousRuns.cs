@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
@@ -20,6 +21,9 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
 
     private const int PageSize = 50;
 
+    /// <summary>Other datasets of the suite whose samples are looked at.</summary>
+    private const int MostDatasets = 5;
+
     /// <summary>Compares a run; null when it is the first of its line.</summary>
     /// <param name="row">The row of a run all of whose samples are evaluated.</param>
     /// <param name="spec">The run's spec.</param>
@@ -27,19 +31,27 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
     public async Task<PreviousComparison?> CompareAsync(TableEntity row, EvaluationSpec spec, CancellationToken cancellationToken)
     {
         var dataset = row.GetString("Dataset");
-        if (await FindAsync(IndexPartition.Dataset(dataset), row, _ => true, cancellationToken) is { } previous)
+        await foreach (var previous in EarlierAsync(IndexPartition.Dataset(dataset), row, cancellationToken))
             return await HoldAgainstAsync(previous, row, spec, cancellationToken);
 
-        // A version of the dataset under another name: told from another dataset of the suite by its samples.
-        var suite = IndexPartition.Suite(DatasetNames.SuiteOf(dataset));
-        return await FindAsync(suite, row, other => other.GetString("Dataset") != dataset, cancellationToken) is { } renamed
-            && await HoldAgainstAsync(renamed, row, spec, cancellationToken) is { Summary.Pairing: { } pairing } compared
-            && pairing.Paired >= pairing.Changed + pairing.Added
-                ? compared
-                : null;
+        // A version of the dataset under another name: told from the other datasets of the suite by its samples.
+        HashSet<string> looked = [dataset];
+        await foreach (var other in EarlierAsync(IndexPartition.Suite(DatasetNames.SuiteOf(dataset)), row, cancellationToken))
+        {
+            if (!looked.Add(other.GetString("Dataset")))
+                continue;
+            var compared = await HoldAgainstAsync(other, row, spec, cancellationToken);
+            if (compared.Summary.Pairing is { } pairing && pairing.Paired >= pairing.Changed + pairing.Added)
+                return compared;
+            if (looked.Count > MostDatasets)
+                break;
+        }
+
+        return null;
     }
 
-    private async Task<TableEntity?> FindAsync(string partition, TableEntity row, Func<TableEntity, bool> fits, CancellationToken cancellationToken)
+    /// <summary>The completed runs of the line that a run may be held against, latest first.</summary>
+    private async IAsyncEnumerable<TableEntity> EarlierAsync(string partition, TableEntity row, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? continuation = null;
         for (var looked = 0; looked < MostLookedAt; looked += PageSize)
@@ -48,15 +60,13 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
             foreach (var runId in runIds)
             {
                 // One that was deleted is still in the index.
-                if (await tables.FindRunAsync(runId, cancellationToken) is { } other && IsBefore(other, row) && fits(other))
-                    return other;
+                if (await tables.FindRunAsync(runId, cancellationToken) is { } other && IsBefore(other, row))
+                    yield return other;
             }
 
             if (continuation is null)
-                return null;
+                yield break;
         }
-
-        return null;
     }
 
     private bool IsBefore(TableEntity other, TableEntity row) =>

@@ -70,9 +70,9 @@ internal sealed record RunSummary
 
     public required string CodeVersion { get; init; }
 
-    /// <summary>The summary with the comparison with the previous run, and the warning of what got worse.</summary>
+    /// <summary>The summary with the comparison with the previous run, and the warning of what got worse: first, since a notification has room for a few.</summary>
     public RunSummary With(PreviousSummary? previous) =>
-        this with { Previous = previous, Warnings = previous?.Warning() is { } warning ? [.. Warnings, warning] : Warnings };
+        this with { Previous = previous, Warnings = previous?.Warning() is { } warning ? [warning, .. Warnings] : Warnings };
 }
 
 /// <summary>How many samples are found in the training file.</summary>

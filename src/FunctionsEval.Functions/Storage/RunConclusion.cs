@@ -88,7 +88,8 @@ internal sealed record RunConclusion
             row.Remove(column);
     }
 
-    private static void Set(TableEntity row, string column, object? value)
+    /// <summary>Sets a column, or removes it where its value is null.</summary>
+    public static void Set(TableEntity row, string column, object? value)
     {
         if (value is null)
             row.Remove(column);

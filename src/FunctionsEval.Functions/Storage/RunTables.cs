@@ -255,22 +255,21 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
 
     /// <summary>Sets columns of the row of a run that has not ended, leaving the others. One that has, or that is not there, stays as it is.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="columns">The columns, by name.</param>
+    /// <param name="columns">The columns, by name; one that is null is removed: it may be of an execution before, which found something else.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="resumption">How often the run was resumed when this was found out: one that was resumed since stays as it is. Null for whatever it is.</param>
     /// <returns>Whether the columns are set.</returns>
     public async Task<bool> UpdateRunAsync(
         string runId, IReadOnlyDictionary<string, object?> columns, CancellationToken cancellationToken, int? resumption = null)
     {
-        var changed = new TableEntity(runId, RunRow);
-        foreach (var (name, value) in columns)
-            changed[name] = value;
-        TableText.Bound(changed);
         while (await FindUnderWayAsync(runId, resumption, cancellationToken) is { } row)
         {
+            var changed = new TableEntity(row);
+            foreach (var (name, value) in columns)
+                RunConclusion.Set(changed, name, value);
             try
             {
-                await _runs.UpdateEntityAsync(changed, row.ETag, TableUpdateMode.Merge, cancellationToken);
+                await _runs.UpdateEntityAsync(TableText.Bound(changed), row.ETag, TableUpdateMode.Replace, cancellationToken);
                 return true;
             }
             catch (RequestFailedException other) when (other.Status is 412 or 404)

@@ -17,9 +17,10 @@ internal sealed class EvaluationApi : IDisposable
 
     /// <param name="appUrl">Where the app answers.</param>
     /// <param name="key">A function key; null for an app on this machine, which asks for none.</param>
-    public EvaluationApi(Uri appUrl, string? key = null)
+    /// <param name="timeout">How long to wait for an answer; a hundred seconds unless given.</param>
+    public EvaluationApi(Uri appUrl, string? key = null, TimeSpan? timeout = null)
     {
-        _http = new HttpClient { BaseAddress = appUrl };
+        _http = new HttpClient { BaseAddress = appUrl, Timeout = timeout ?? TimeSpan.FromSeconds(100) };
         if (key is not null)
             _http.DefaultRequestHeaders.Add(KeyHeader, key);
     }
@@ -29,7 +30,7 @@ internal sealed class EvaluationApi : IDisposable
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
     public async Task<string> StartAsync(string dataset, CancellationToken cancellationToken)
     {
-        using var response = await _http.PostAsync(new Uri("/api/evaluations", UriKind.Relative), JsonContent.Create(new { dataset }), cancellationToken);
+        using var response = await ReachAsync(_http.PostAsync(new Uri("/api/evaluations", UriKind.Relative), JsonContent.Create(new { dataset }), cancellationToken));
         var body = await response.Content.ReadFromJsonAsync<JsonObject>(JsonSerializerOptions.Web, cancellationToken);
         if (!response.IsSuccessStatusCode)
             throw new LocalHostException((string?)body?["detail"] ?? $"The app answered {(int)response.StatusCode}.");
@@ -114,20 +115,7 @@ internal sealed class EvaluationApi : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
     {
-        HttpResponseMessage response;
-        try
-        {
-            response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
-        }
-        catch (HttpRequestException unreachable)
-        {
-            throw new LocalHostException($"{_http.BaseAddress} does not answer ({unreachable.HttpRequestError}). Check --url, or start 'up'.", unreachable);
-        }
-        catch (TaskCanceledException late) when (late.InnerException is TimeoutException)
-        {
-            throw new LocalHostException($"{_http.BaseAddress} did not answer in {_http.Timeout.TotalSeconds:0} s.", late);
-        }
-
+        var response = await ReachAsync(_http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken));
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
@@ -145,9 +133,26 @@ internal sealed class EvaluationApi : IDisposable
         }
     }
 
+    /// <exception cref="LocalHostException">Nothing answers.</exception>
+    private async Task<HttpResponseMessage> ReachAsync(Task<HttpResponseMessage> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new LocalHostException($"{_http.BaseAddress} does not answer ({unreachable.HttpRequestError}). Check --url, or start 'up'.", unreachable);
+        }
+        catch (TaskCanceledException late) when (late.InnerException is TimeoutException)
+        {
+            throw new LocalHostException($"{_http.BaseAddress} did not answer in {_http.Timeout.TotalSeconds:0} s.", late);
+        }
+    }
+
     private async Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        using var response = await ReachAsync(_http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken));
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
             return null;
         response.EnsureSuccessStatusCode();

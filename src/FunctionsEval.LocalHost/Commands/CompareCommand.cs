@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.LocalHost.Client;
+using FunctionsEval.LocalHost.Hosting;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
@@ -112,6 +113,19 @@ internal static class CompareCommand
             return;
         var (left, right) = ((string)comparison["left"]!["runId"]!, (string)comparison["right"]!["runId"]!);
         console.WriteLine($"flips: {Count(flips, "gained")} gained (right on the right only), {Count(flips, "lost")} lost (right on the left only)");
+        try
+        {
+            await ListFlipsAsync(left, right, client, console, cancellationToken);
+        }
+        catch (LocalHostException unlisted)
+        {
+            // The comparison is decided without them.
+            console.MarkupLineInterpolated($"[yellow]not listed[/]: {unlisted.Message}");
+        }
+    }
+
+    private static async Task ListFlipsAsync(string left, string right, EvaluationApi client, IAnsiConsole console, CancellationToken cancellationToken)
+    {
         var shown = 0;
         foreach (var flip in new[] { "lost", "gained" })
         {

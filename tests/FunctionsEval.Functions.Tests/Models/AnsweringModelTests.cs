@@ -23,6 +23,14 @@ public sealed class AnsweringModelTests
     [InlineData("accounts/a/models/tuned", "tuned", true)]
     [InlineData("openai/gpt-4o", "openai/gpt-4o-2024-08-06", true)]
     [InlineData("ft:gpt-4o-mini-2024-07-18:org::id", "ft:gpt-4o-mini-2024-07-18:org::id", true)]
+    [InlineData("tuned", "/models/tuned-Q4_K_M-00001-of-00003.gguf", true)]
+    [InlineData("tuned", "tuned-UD-Q4_K_XL.gguf", true)]
+    [InlineData("org/tuned", "org/tuned-GGUF:Q4_K_M", true)]
+    [InlineData("org/tuned-GGUF", "org/tuned-GGUF:Q8_0", true)]
+    [InlineData("org/tuned", "/models/tuned-Q4_K_M.gguf", true)]
+    [InlineData("org/tuned", "models\\tuned.gguf", true)]
+    [InlineData("org/tuned", "/models/base-Q4_K_M.gguf", false)]
+    [InlineData("org/tuned-GGUF:Q4_0", "org/tuned-GGUF:Q8_0", false)]
     [InlineData("gpt-4o", "gpt-4o-mini", false)]
     [InlineData("gpt-4o", "gpt-4o-mini-2024-07-18", false)]
     [InlineData("gpt-4o-2024-08-06", "gpt-4o-2024-05-13", false)]
@@ -40,6 +48,17 @@ public sealed class AnsweringModelTests
         Assert.Equal(fits, AnsweringModel.IsAskedFor(Model(ModelProvider.OpenAI, asked), answered));
         // A deployment's name says nothing about the model behind it.
         Assert.True(AnsweringModel.IsAskedFor(Model(ModelProvider.AzureOpenAI, asked), answered));
+    }
+
+    [Theory]
+    [InlineData("https://resource.openai.azure.com/openai/v1", true)]
+    [InlineData("https://resource.services.ai.azure.com/openai/v1", true)]
+    [InlineData("https://resource.openai.azure.com.example.org/v1", false)]
+    public void Deployment_in_Azure_has_a_name_of_its_own_whichever_API_is_called(string endpoint, bool fits)
+    {
+        var model = Model(ModelProvider.OpenAICompatible, "deployed") with { Endpoint = new Uri(endpoint) };
+
+        Assert.Equal(fits, AnsweringModel.IsAskedFor(model, "gpt-4o-mini-2024-07-18"));
     }
 
     [Fact]

@@ -27,6 +27,7 @@ public sealed class MisconfigurationTests
     [InlineData(400, """{"error":{"message":"invalid value","param":"model","code":"invalid_value"}}""")]
     [InlineData(422, """{"detail":[{"type":"enum","loc":["body","model"],"msg":"Input should be 'base'"}]}""")]
     [InlineData(422, """{"detail":"Model tuned-1 is not available"}""")]
+    [InlineData(400, """{"error":{"message":"Model response-tuned not found"}}""")]
     [InlineData(404, """{"type":"error","error":{"type":"not_found_error","message":"model: tuned-1"}}""")]
     [InlineData(404, """{"error":{"code":404,"message":"models/tuned-1 is not found for API version v1beta, or is not supported for generateContent.","status":"NOT_FOUND"}}""")]
     public async Task Model_that_the_endpoint_does_not_know_ends_the_run_whatever_the_status(int status, string body)
@@ -45,6 +46,10 @@ public sealed class MisconfigurationTests
     [InlineData("""{"error":{"message":"This model does not support the role 'critic'.","type":"invalid_request_error"}}""")]
     [InlineData("""{"error":{"message":"The model 'tuned-1' does not support image input."}}""")]
     [InlineData("""{"error":{"message":"model role is not supported with this message"}}""")]
+    [InlineData("""{"error":{"message":"litellm.BadRequestError: BedrockException - Model produced invalid sequence as part of ToolUse."}}""")]
+    [InlineData("""{"error":{"message":"The model output is not valid JSON."}}""")]
+    [InlineData("""{"error":{"message":"Model generated invalid JSON"}}""")]
+    [InlineData("""{"error":{"message":"Invalid model output."}}""")]
     [InlineData("""{"error":{"message":"Invalid prompt: which model was not found? The model x does not exist."}}""")]
     [InlineData("""{"error":{"message":"Could not parse: model not found"}}""")]
     [InlineData("""{"error":{"message":"Conversation roles must alternate user/assistant"}}""")]

@@ -15,15 +15,17 @@ public sealed class ModelCallerStreamTests
 
     private static readonly SamplingSpec s_streamed = new() { Stream = true };
 
-    [Fact]
-    public async Task Stream_is_put_together_and_timed()
+    [Theory]
+    [InlineData(Usage, 2)]
+    [InlineData("""{"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":102,"completion_tokens_details":{"reasoning_tokens":100}}}""", 102)] // Thoughts that are not shown.
+    public async Task Stream_is_put_together_and_timed(string usage, int outputTokens)
     {
         CallHarness? harness = null;
         await using (harness = await CallHarness.StartAsync(SendAsync))
         {
             Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
 
-            Assert.Equal(("billing", "stop", 12, 2), (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens));
+            Assert.Equal(("billing", "stop", 12, outputTokens), (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens));
             Assert.Equal((-0.75, 2), (completion.LogProbability, completion.LogProbabilityTokens));
             // The clock moves 3 s before the first token and 4 s after it.
             Assert.Equal(TimeSpan.FromSeconds(7), completion.Latency);
@@ -44,7 +46,7 @@ public sealed class ModelCallerStreamTests
             await context.Response.Body.FlushAsync();
             await firstTokenRead;
             harness.Time.Advance(TimeSpan.FromSeconds(4));
-            await Replies.Events(Second, Stop, Usage, "[DONE]")(context);
+            await Replies.Events(Second, Stop, usage, "[DONE]")(context);
         }
     }
 

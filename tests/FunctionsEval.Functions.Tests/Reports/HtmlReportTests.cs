@@ -187,6 +187,7 @@ public sealed class HtmlReportTests
         };
         var previous = new PreviousSummary { RunId = "ev-0", Model = "tuned/ft-0", Dataset = "d", Pairing = new PairingCounts(3079, 1, 0, 0), Flips = new FlipCounts(2, 41), Fell = [fell] };
 
+        Assert.Equal([previous.Warning()!, "Other."], (Summary() with { Warnings = ["Other."] }).With(previous).Warnings);
         var page = HtmlReport.Write(Summary().With(previous), new SampleFlips([], [], IsCut: false), []);
 
         Assert.Contains("Run ev-0 of tuned/ft-0: 3,079 samples paired, 1 changed, 0 added, 0 removed. 2 gained", page, StringComparison.Ordinal);

@@ -85,6 +85,17 @@ public sealed class PreviousRunsTests
         Assert.Equal("first", (await CompareAsync("renamed"))!.Summary.RunId);
     }
 
+    [Fact]
+    public async Task Version_under_another_name_is_found_behind_later_runs_of_other_datasets()
+    {
+        await _runs.AddAsync("first", Rows(20, right: _ => true));
+        foreach (var other in new[] { "one", "two", "one again" })
+            await _runs.AddAsync(other, Rows(20, right: _ => true).Select(row => row with { Input = other[..3] + row.Input }), row => row["Dataset"] = $"suite/{other[..3]}.jsonl");
+        await _runs.AddAsync("renamed", Rows(20, right: _ => true), row => row["Dataset"] = "suite/test-2.jsonl");
+
+        Assert.Equal("first", (await CompareAsync("renamed"))!.Summary.RunId);
+    }
+
     [Theory]
     [InlineData("manifest.json", null)]
     [InlineData("spec.json", null)]

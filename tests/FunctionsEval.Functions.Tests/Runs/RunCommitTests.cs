@@ -204,6 +204,19 @@ public sealed class RunCommitTests
         Assert.Equal(("Completed", rows), (Row.GetString("Status"), _runs.Rows.Count));
     }
 
+    [Fact]
+    public async Task Column_that_a_later_execution_does_not_find_any_more_is_removed()
+    {
+        Begin();
+        await _tables.UpdateRunAsync(RunId, new Dictionary<string, object?> { ["PreviousRun"] = "ev-deleted", ["Warnings"] = "[\"Worse.\"]", ["Samples"] = 3L }, default);
+
+        await _tables.UpdateRunAsync(RunId, new Dictionary<string, object?> { ["PreviousRun"] = null, ["Warnings"] = null }, default);
+
+        Assert.False(Row.ContainsKey("PreviousRun"));
+        Assert.False(Row.ContainsKey("Warnings"));
+        Assert.Equal(("Running", 3L, "a/b.jsonl"), (Row.GetString("Status"), Row.GetInt64("Samples"), Row.GetString("Dataset")));
+    }
+
     private void Begin(int resumptions = 0) => _runs.Set(new TableEntity(RunId, "run") { ["Status"] = "Running", ["Resumptions"] = resumptions, ["Dataset"] = "a/b.jsonl" });
 
     private Task<TableEntity?> CommitAsync(RunFailure? failure, int? resumption = 0) =>
