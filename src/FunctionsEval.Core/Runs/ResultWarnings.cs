@@ -12,17 +12,17 @@ internal static class ResultWarnings
     /// <summary>Most labels that a sentence names.</summary>
     private const int LabelsNamed = 3;
 
-    public static IReadOnlyList<string> Of(MetricReport report, IReadOnlyDictionary<string, OutcomeCounts> outcomes) =>
+    public static IReadOnlyList<string> Of(MetricReport report, IReadOnlyDictionary<string, OutcomeCounts> outcomes, double leastCoverage) =>
     [
-        .. outcomes.Select(role => OfCoverage(role.Key, role.Value)).OfType<string>(),
+        .. outcomes.Select(role => OfCoverage(role.Key, role.Value, leastCoverage)).OfType<string>(),
         .. outcomes.Select(role => OfUnparsable(role.Key, role.Value)).OfType<string>(),
         .. OfLabels(report.LabelsWithoutSamples, report.LabelCount),
     ];
 
-    private static string? OfCoverage(string role, OutcomeCounts counts) => counts.Total > 0 && counts.Coverage < Gate.DefaultMinimumCoverage
+    private static string? OfCoverage(string role, OutcomeCounts counts, double leastCoverage) => counts.Total > 0 && counts.Coverage < Math.Max(Gate.DefaultMinimumCoverage, leastCoverage)
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"Only {counts.Counted:N0} of {counts.Total:N0} samples of the {role} count in its numbers (coverage {counts.Coverage:0.###}), so they say little of the rest, and no comparison rests on them. See the outcomes for why, and resume or repeat the run.")
+            $"Only {counts.Counted:N0} of {counts.Total:N0} samples of the {role} count in its numbers (coverage {counts.Coverage:0.###}), so they say little of the rest{(counts.Coverage < leastCoverage ? ", and no comparison rests on them" : "")}. See the outcomes for why, and resume or repeat the run.")
         : null;
 
     private static string? OfUnparsable(string role, OutcomeCounts counts) => counts.UnparsableShare >= ManyUnparsable

@@ -46,7 +46,16 @@ public sealed class GradeCoverageTests
         Assert.Equal((0.75, 0.75, Count), (comparison.Candidate, comparison.Difference, comparison.Samples));
         Assert.True(comparison.Lower > 0.5 && comparison.PValue < 1e-9, "a difference so large is no chance");
         var passed = Assert.Single(report.Comparisons, comparison => comparison.Definition.Name == "judge_pass_rate");
-        Assert.Equal(30, passed.Samples);
+        Assert.Equal((30, null, null, UndefinedReason.TooFewMeasured), (passed.Samples, passed.Lower, passed.PValue, passed.IntervalMissing));
+    }
+
+    [Fact]
+    public void Grades_are_compared_where_nearly_all_samples_have_one_of_both_models()
+    {
+        var report = Report("judge", hasBaseline: true, sample => GradedIf(sample < 117), _ => GradeOutcome.Graded);
+
+        var passed = Assert.Single(report.Comparisons, comparison => comparison.Definition.Name == "judge_pass_rate");
+        Assert.Equal((117, IntervalMethod.Tango), (passed.Samples, passed.Interval));
     }
 
     [Fact]
