@@ -58,6 +58,21 @@ public sealed class GradeCoverageTests
         Assert.Equal((117, IntervalMethod.Tango), (passed.Samples, passed.Interval));
     }
 
+    [Theory]
+    [InlineData(30, true)]
+    [InlineData(117, false)]
+    public void Numbers_over_few_grades_are_a_warning(int graded, bool isWarning)
+    {
+        var report = Report("judge", hasBaseline: false, sample => GradedIf(sample < graded), _ => GradeOutcome.Graded);
+        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" };
+        var warnings = EvaluationResult.Create(spec, report, new Dictionary<string, OutcomeCounts> { ["candidate"] = new() { Scored = Count } }, isComplete: true).Warnings;
+
+        if (isWarning)
+            Assert.StartsWith("Numbers of judge rest on as few as 30 of the 120 samples of the candidate that count", Assert.Single(warnings), StringComparison.Ordinal);
+        else
+            Assert.Empty(warnings);
+    }
+
     [Fact]
     public void Numbers_of_a_prefixed_grader_carry_its_prefix_and_follow_its_own() => Assert.Equal(
         ["judge_pass_rate", "judge_rate[right]", "judge_rate[wrong]", "judge_unparsable_rate", "judge_coverage", "tone_judge_score", "tone_judge_unparsable_rate", "tone_judge_coverage"],
