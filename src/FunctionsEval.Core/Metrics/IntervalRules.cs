@@ -45,6 +45,12 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// <summary>A ranking needs so many samples on both sides.</summary>
     private const long FewestRanked = 100;
 
+    /// <summary>With fewer replicates no p-value, which is at least 2 ÷ (1 + replicates), could fall below 0.05, and no percentile be read.</summary>
+    private const int FewestReplicates = 40;
+
+    /// <summary>Replicates that are no further apart than this, by the larger of 1 and the number, differ by rounding alone.</summary>
+    private const double Rounding = 1e-9;
+
     /// <summary>The interval of a number.</summary>
     /// <param name="number">The number.</param>
     /// <param name="sums">The metric's sums.</param>
@@ -64,9 +70,10 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             return Interval.None(reason);
         }
 
-        return BootstrapInterval.Moments(replicates).Deviation > 0
-            ? Clamp(number, IntervalMethod.Bootstrap, BootstrapInterval.OfEstimate(number.Value, replicates, spread, intervals.Level))
-            : OfConstant(number, spread, number.Definition.Minimum, number.Definition.Maximum);
+        return Vary(number, replicates)
+            ? Clamp(
+                number, IntervalMethod.Bootstrap, BootstrapInterval.OfEstimate(number.Value, replicates, spread, intervals.Level), number.Definition.Minimum, number.Definition.Maximum)
+            : OfConstant(number, Independent(number), spread, number.Definition.Minimum, number.Definition.Maximum);
     }
 
     /// <summary>The interval of a paired difference that is no difference of proportions of all samples, and the p-value of "no difference".</summary>
@@ -82,6 +89,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             return (Interval.None(reason), null);
         }
 
+        var independent = Independent(difference);
         if (difference.Metric.CountsOf(difference.Index, sums) is { } first && difference.Metric.CountsOf(difference.Index, baselineSums) is { } second)
         {
             var trials = Math.Min(first.Trials, second.Trials) / answersPerSample;
@@ -91,13 +99,14 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             }
 
             spread = Spread.OfMean(trials);
+            independent = trials;
         }
 
         var width = difference.Definition.Maximum - difference.Definition.Minimum;
-        return BootstrapInterval.Moments(replicates).Deviation > 0
-            ? (Clamp(BootstrapInterval.OfDifference(difference.Value, replicates, spread, intervals.Level), -width, width, IntervalMethod.BootstrapT),
+        return Vary(difference, replicates)
+            ? (Clamp(difference, IntervalMethod.BootstrapT, BootstrapInterval.OfDifference(difference.Value, replicates, spread, intervals.Level), -width, width),
                 BootstrapInterval.PValue(difference.Value, replicates, spread))
-            : (OfConstant(difference, spread, -width, width), difference.Value == 0 ? 1 : null);
+            : (OfConstant(difference, independent, spread, -width, width), difference.Value == 0 ? 1 : null);
     }
 
     /// <summary>The interval of a paired difference of proportions of all samples.</summary>
@@ -158,7 +167,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             : number.Metric.FewestSamplesOf(number.Index) is not { } fewest ? UndefinedReason.NoMethodCovers
             : independent < fewest ? UndefinedReason.TooFewSamples
             : !(spread.Inflation <= MostInflation) || number.FewestOfClass < FewestRanked * answersPerSample ? UndefinedReason.TooFewPerLabel
-            : replicates.Length * 2 < number.Replicates.Length ? UndefinedReason.TooFewReplicates
+            : replicates.Length * 2 < number.Replicates.Length || replicates.Length < FewestReplicates ? UndefinedReason.TooFewReplicates
             : UndefinedReason.None;
     }
 
@@ -166,23 +175,26 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// Where every sample behaves alike the replicates have no spread. Then fewer than z² ÷ (n + z²) of all samples behave otherwise (Wilson's bound
     /// at 0 hits), and each could move the number by the whole range.
     /// </summary>
-    private Interval OfConstant(MeasuredNumber number, Spread spread, double minimum, double maximum)
+    private Interval OfConstant(MeasuredNumber number, double independent, Spread spread, double minimum, double maximum)
     {
         if (!double.IsFinite(maximum - minimum))
         {
             return Interval.None(UndefinedReason.NoVariation);
         }
 
-        var (_, unlike) = ProportionInterval.Wilson(0, Math.Max(1, number.Samples / answersPerSample), intervals.Level);
+        var (_, unlike) = ProportionInterval.Wilson(0, Math.Max(1, independent), intervals.Level);
         var reach = unlike * spread.Leverage * (number.Definition.Maximum - number.Definition.Minimum);
-        return Clamp((number.Value - reach, number.Value + reach), minimum, maximum, IntervalMethod.RuleOfThree);
+        return Clamp(number, IntervalMethod.RuleOfThree, (number.Value - reach, number.Value + reach), minimum, maximum);
     }
 
-    private static Interval Clamp(MeasuredNumber number, IntervalMethod method, (double Lower, double Upper) bounds) =>
-        Clamp(bounds, Math.Min(number.Value, number.Definition.Minimum), Math.Max(number.Value, number.Definition.Maximum), method);
+    /// <summary>How many independent samples could each move the number by its whole range: in a ranking those of the smallest class.</summary>
+    private double Independent(MeasuredNumber number) => (double)(number.FewestOfClass ?? number.Samples) / answersPerSample;
 
-    private static Interval Clamp((double Lower, double Upper) bounds, double minimum, double maximum, IntervalMethod method) =>
-        new(method, Math.Max(bounds.Lower, minimum), Math.Min(bounds.Upper, maximum), UndefinedReason.None);
+    private static bool Vary(MeasuredNumber number, double[] replicates) => replicates.Max() - replicates.Min() > Rounding * Math.Max(1, Math.Abs(number.Value));
+
+    /// <summary>Cuts an interval at what the number can be; where rounding takes the number itself beyond, there.</summary>
+    private static Interval Clamp(MeasuredNumber number, IntervalMethod method, (double Lower, double Upper) bounds, double minimum, double maximum) =>
+        new(method, Math.Max(bounds.Lower, Math.Min(number.Value, minimum)), Math.Min(bounds.Upper, Math.Max(number.Value, maximum)), UndefinedReason.None);
 
     /// <summary>Rounding must not leave the estimate outside.</summary>
     private static Interval Include(double value, (double Lower, double Upper) bounds, IntervalMethod method) =>

@@ -65,7 +65,7 @@ public enum UndefinedReason
     /// <summary>The number is infinite or too large for a double.</summary>
     Infinite,
 
-    /// <summary>Fewer than half of the bootstrap replicates gave a finite number.</summary>
+    /// <summary>Fewer than half of the bootstrap replicates gave a finite number, or fewer than 40.</summary>
     TooFewReplicates,
 
     /// <summary>There are more slices than are given intervals.</summary>
@@ -77,8 +77,11 @@ public enum UndefinedReason
     /// <summary>So few samples that no interval would cover.</summary>
     TooFewSamples,
 
-    /// <summary>Many labels have so few samples that no interval of a mean over labels would cover.</summary>
+    /// <summary>So few samples a label that no interval of a mean over labels, of a label's F_β or of a ranking would cover.</summary>
     TooFewPerLabel,
+
+    /// <summary>Too few of the samples that were scored for both models have what the metric needs, such as a judge's grade, to compare them.</summary>
+    TooFewMeasured,
 
     /// <summary>No known interval of this number covers.</summary>
     NoMethodCovers,

@@ -26,6 +26,7 @@ public sealed class Scoreboard
     private readonly bool hasBaseline;
     private readonly int maxSlicesWithIntervals;
     private readonly int answersPerSample;
+    private readonly double leastMeasured;
     private readonly IntervalRules rules;
 
     private readonly int[] statisticOffsets;
@@ -58,8 +59,14 @@ public sealed class Scoreboard
     /// <param name="answersPerSample">How many answers there are to one question. Answers to one question have one key and so share their
     /// weights; where there are several, score intervals count as many independent samples as the bootstrap's variance allows, and the
     /// bootstrap's p-value takes the place of McNemar's. Default 1.</param>
+    /// <param name="leastMeasured">The share of the samples scored for both models that a metric must be measured on for a comparison by it. Default 0.95.</param>
     public Scoreboard(
-        IReadOnlyList<Metric> metrics, IntervalSpec intervals, bool hasBaseline, int maxSlicesWithIntervals = 50, int answersPerSample = 1)
+        IReadOnlyList<Metric> metrics,
+        IntervalSpec intervals,
+        bool hasBaseline,
+        int maxSlicesWithIntervals = 50,
+        int answersPerSample = 1,
+        double leastMeasured = Gate.DefaultMinimumCoverage)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(intervals);
@@ -75,6 +82,7 @@ public sealed class Scoreboard
         this.hasBaseline = hasBaseline;
         this.maxSlicesWithIntervals = maxSlicesWithIntervals;
         this.answersPerSample = answersPerSample;
+        this.leastMeasured = leastMeasured;
         rules = new IntervalRules(intervals, answersPerSample);
         weights = new long[intervals.Replicates];
 
@@ -466,7 +474,11 @@ public sealed class Scoreboard
                 Samples = samples,
                 Signature = metric.Signature,
             };
-            if (missing == UndefinedReason.None)
+            if (missing == UndefinedReason.None && samples < leastMeasured * cell.SharedCandidate.Samples)
+            {
+                comparison = comparison with { IntervalMissing = UndefinedReason.TooFewMeasured };
+            }
+            else if (missing == UndefinedReason.None)
             {
                 double[]? differences = candidateReplicates is null || baselineReplicates is null
                     ? null

@@ -62,7 +62,7 @@ public sealed record EvaluationResult
             Outcomes = outcomes,
             Coverage = outcomes.ToDictionary(role => role.Key, role => double.IsNaN(role.Value.Coverage) ? (double?)null : role.Value.Coverage, StringComparer.Ordinal),
             Verdict = Gate.WithoutSamples(outcomes[Roles.Candidate], reasons) ?? Gate.Evaluate(spec.Gate, facts),
-            Warnings = ResultWarnings.Of(report, outcomes),
+            Warnings = ResultWarnings.Of(report, outcomes, Gate.LeastCoverage(spec.Gate)),
             Metrics = outcomes.Count > 1 ? MetricReadings.Apply(lines, MetricReadings.Headline(spec, lines), spec.Intervals.Replicates, decides: facts.Coverage >= Gate.LeastCoverage(spec.Gate)) : lines,
             ConfusionMatrices = report.ConfusionMatrices,
             Calibration = report.Calibration,

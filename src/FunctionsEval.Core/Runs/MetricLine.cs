@@ -169,6 +169,7 @@ public sealed record MetricLine
         UndefinedReason.TooManySamples => "too_many_samples",
         UndefinedReason.TooFewSamples => "too_few_samples",
         UndefinedReason.TooFewPerLabel => "too_few_per_label",
+        UndefinedReason.TooFewMeasured => "too_few_measured",
         UndefinedReason.NoMethodCovers => "no_method_covers",
         UndefinedReason.NoVariation => "no_variation",
         _ => "not_requested",

@@ -25,7 +25,7 @@ public sealed class RowMeasurer
 
     /// <summary>An empty scoreboard of these metrics.</summary>
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
-    public Scoreboard CreateScoreboard(bool hasBaseline) => new(Metrics, _spec.Intervals, hasBaseline, answersPerSample: _spec.Repeats);
+    public Scoreboard CreateScoreboard(bool hasBaseline) => new(Metrics, _spec.Intervals, hasBaseline, answersPerSample: _spec.Repeats, leastMeasured: Gate.LeastCoverage(_spec.Gate));
 
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }

@@ -69,7 +69,11 @@ export function number(value) {
   return Number.isInteger(value) && Math.abs(value) >= 1000 ? count(value) : value.toFixed(4).replace(/\.?0+$/, '');
 }
 
-export const interval = (lower, upper) => (lower === null || lower === undefined || upper === null || upper === undefined ? '' : ` [${number(lower)}, ${number(upper)}]`);
+/** An interval, or why there is none; nothing where neither is known. */
+export function interval(lower, upper, none) {
+  if (lower !== null && lower !== undefined && upper !== null && upper !== undefined) return ` [${number(lower)}, ${number(upper)}]`;
+  return none ? ` (no interval: ${none.replaceAll('_', ' ')})` : '';
+}
 
 export const time = (text) => (text ? element('time', { datetime: text }, new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })) : '–');
 
@@ -95,7 +99,7 @@ const pValue = (p, row) => {
 
 /** The columns of a metric's difference in a table. */
 export const DIFFERENCE_COLUMNS = [
-  { title: 'Difference', className: 'number', of: (row) => number(row.difference) + interval(row.differenceLower, row.differenceUpper) },
+  { title: 'Difference', className: 'number', of: (row) => number(row.difference) + interval(row.differenceLower, row.differenceUpper, row.noDifferenceInterval) },
   { title: 'Reading', of: (row) => reading(judgement(row)) },
   { title: 'p', className: 'number', of: (row) => pValue(row.pValue, row) },
   { title: 'Adjusted p', className: 'number', of: (row) => pValue(row.adjustedPValue, row) },

@@ -91,11 +91,11 @@ function metricsSection(metrics) {
     const rows = metrics.filter((metric) => metric.role === 'candidate' && metric.slice === slice).sort((a, b) => isOfClass(a) - isOfClass(b));
     const columns = [
       { title: 'Metric', isHeader: true, of: (row) => row.name },
-      { title: 'Candidate', className: 'number', of: (row) => number(row.value) + interval(row.lower, row.upper) },
+      { title: 'Candidate', className: 'number', of: (row) => number(row.value) + interval(row.lower, row.upper, row.noInterval) },
     ];
     if (ofBaseline.size > 0) {
       columns.push(
-        { title: 'Baseline', className: 'number', of: (row) => { const other = ofBaseline.get(row.name); return other ? number(other.value) + interval(other.lower, other.upper) : '–'; } },
+        { title: 'Baseline', className: 'number', of: (row) => { const other = ofBaseline.get(row.name); return other ? number(other.value) + interval(other.lower, other.upper, other.noInterval) : '–'; } },
         ...DIFFERENCE_COLUMNS);
     }
     columns.push({ title: 'Samples', className: 'number', of: (row) => count(row.samples) });
@@ -141,7 +141,7 @@ async function openReport(path) {
 }
 
 function csv(rows) {
-  const columns = ['role', 'name', 'slice', 'value', 'lower', 'upper', 'interval', 'samples', 'difference', 'differenceLower', 'differenceUpper', 'pValue', 'adjustedPValue', 'test', 'signature'];
+  const columns = ['role', 'name', 'slice', 'value', 'lower', 'upper', 'interval', 'samples', 'difference', 'differenceLower', 'differenceUpper', 'pValue', 'adjustedPValue', 'test', 'signature', 'noInterval', 'differenceInterval', 'noDifferenceInterval'];
   const field = (value) => {
     const text = value === null || value === undefined ? '' : String(value);
     const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text; // A spreadsheet would take it for a formula.

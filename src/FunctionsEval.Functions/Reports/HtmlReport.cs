@@ -129,7 +129,7 @@ internal static class HtmlReport
                 var other = baseline.GetValueOrDefault(line.Name);
                 page.Element("td", other is null ? "–" : WithInterval(other) ?? "–");
                 page.Element("td", Signed(line.Difference), Direction(line));
-                page.Raw(line.NoDifferenceInterval is { } none ? $"<td>none: {Words(none)}</td>" : $"<td>{SvgCharts.Difference(line)}</td>");
+                page.Raw(IntervalOfDifference(line));
                 page.Element("td", line.PValue is { } p ? PValueText.Of(p, line.PValueIsBound == true) : "–");
             }
 
@@ -268,7 +268,7 @@ internal static class HtmlReport
             page.Element("th", line.Slice, attributes: "scope=\"row\"");
             page.Element("td", WithInterval(line) ?? "–");
             page.Element("td", Signed(line.Difference), Direction(line));
-            page.Raw($"<td>{SvgCharts.Difference(line)}</td>");
+            page.Raw(IntervalOfDifference(line));
             page.Element("td", line.AdjustedPValue is { } p ? PValueText.Of(p, line.PValueIsBound == true) : "–");
             page.Element("td", Count(line.Samples));
             page.Raw("</tr>\n");
@@ -410,6 +410,9 @@ internal static class HtmlReport
         { NoInterval: { } none } => $"{Number(line.Value)} (no interval: {Words(none)})",
         _ => Number(line.Value),
     };
+
+    private static string IntervalOfDifference(MetricLine line) =>
+        line.NoDifferenceInterval is { } none ? $"<td>none: {Words(none)}</td>" : $"<td>{SvgCharts.Difference(line)}</td>";
 
     /// <summary>A reason in the words of its name.</summary>
     private static string Words(string reason) => reason.Replace('_', ' ');

@@ -26,6 +26,9 @@ internal sealed record MetricComparisonLine
 
     public double? DifferenceUpper { get; init; }
 
+    /// <summary>Why the difference has no interval; null when it has one, there is no difference, or the runs are not paired.</summary>
+    public string? NoDifferenceInterval { get; init; }
+
     public double? PValue { get; init; }
 
     /// <summary>The p-value after Holm's correction within the number's family; null where it has none.</summary>
@@ -59,6 +62,7 @@ internal sealed record MetricComparisonLine
                 Difference = line.Difference,
                 DifferenceLower = line.DifferenceLower,
                 DifferenceUpper = line.DifferenceUpper,
+                NoDifferenceInterval = line.NoDifferenceInterval,
                 PValue = line.PValue,
                 AdjustedPValue = line.AdjustedPValue,
                 PValueIsBound = line.PValueIsBound,

@@ -15,7 +15,7 @@ internal static class ResultExport
     private static readonly string[] Properties = ["runId", "model", "baseline", "dataset", "verdict"];
 
     private static readonly string[] Columns =
-        ["role", "name", "slice", "value", "lower", "upper", "samples", "difference", "differenceLower", "differenceUpper", "pValue", "adjustedPValue", "signature"];
+        ["role", "name", "slice", "value", "lower", "upper", "samples", "difference", "differenceLower", "differenceUpper", "pValue", "adjustedPValue", "signature", "interval", "noInterval", "differenceInterval", "noDifferenceInterval"];
 
     /// <summary>
     /// JUnit XML, as continuous integration reads it: a test case for each rule of the gate. What fails is a failure, what is inconclusive is

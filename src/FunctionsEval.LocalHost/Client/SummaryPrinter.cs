@@ -57,11 +57,16 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
         }
 
         console.Write(table);
-        var without = candidate.Take(MaxRows).Where(line => line["noInterval"] is not null).GroupBy(line => Text(line, "noInterval").Replace('_', ' '));
-        foreach (var reason in without)
-            console.WriteLine($"No interval, {reason.Key}: {string.Join(", ", reason.Select(line => Text(line, "name")))}");
+        PrintReasons(candidate, "noInterval", "No interval");
+        PrintReasons(candidate, "noDifferenceInterval", "No interval of the difference");
         if (candidate.Count > MaxRows)
             console.WriteLine($"(and {candidate.Count - MaxRows} more in EvaluationMetrics)");
+    }
+
+    private void PrintReasons(List<JsonObject> lines, string member, string what)
+    {
+        foreach (var reason in lines.Take(MaxRows).Where(line => line[member] is not null).GroupBy(line => Text(line, member).Replace('_', ' ')))
+            console.WriteLine($"{what}, {reason.Key}: {string.Join(", ", reason.Select(line => Text(line, "name")))}");
     }
 
     private void PrintOutcomes(JsonObject run, JsonObject summary)

@@ -46,7 +46,31 @@ public sealed class GradeCoverageTests
         Assert.Equal((0.75, 0.75, Count), (comparison.Candidate, comparison.Difference, comparison.Samples));
         Assert.True(comparison.Lower > 0.5 && comparison.PValue < 1e-9, "a difference so large is no chance");
         var passed = Assert.Single(report.Comparisons, comparison => comparison.Definition.Name == "judge_pass_rate");
-        Assert.Equal(30, passed.Samples);
+        Assert.Equal((30, null, null, UndefinedReason.TooFewMeasured), (passed.Samples, passed.Lower, passed.PValue, passed.IntervalMissing));
+    }
+
+    [Fact]
+    public void Grades_are_compared_where_nearly_all_samples_have_one_of_both_models()
+    {
+        var report = Report("judge", hasBaseline: true, sample => GradedIf(sample < 117), _ => GradeOutcome.Graded);
+
+        var passed = Assert.Single(report.Comparisons, comparison => comparison.Definition.Name == "judge_pass_rate");
+        Assert.Equal((117, IntervalMethod.Tango), (passed.Samples, passed.Interval));
+    }
+
+    [Theory]
+    [InlineData(30, true)]
+    [InlineData(117, false)]
+    public void Numbers_over_few_grades_are_a_warning(int graded, bool isWarning)
+    {
+        var report = Report("judge", hasBaseline: false, sample => GradedIf(sample < graded), _ => GradeOutcome.Graded);
+        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" };
+        var warnings = EvaluationResult.Create(spec, report, new Dictionary<string, OutcomeCounts> { ["candidate"] = new() { Scored = Count } }, isComplete: true).Warnings;
+
+        if (isWarning)
+            Assert.StartsWith("Numbers of judge rest on as few as 30 of the 120 samples of the candidate that count", Assert.Single(warnings), StringComparison.Ordinal);
+        else
+            Assert.Empty(warnings);
     }
 
     [Fact]

@@ -90,6 +90,114 @@ public sealed class IntervalRulesTests
         Assert.Equal(1, report.Results.First(result => result.Definition.Name == "f1_macro").Value);
     }
 
+    /// <summary>Nine labels are always recognised and one never is, so that each replicate is 0.9 but for rounding.</summary>
+    [Fact]
+    public void Replicates_that_differ_by_rounding_alone_give_no_interval_of_width_zero()
+    {
+        var report = Report(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"], 200, i => (i % 10, i % 10 == 9 ? 0 : i % 10), i => (i % 10, i % 10 == 9 ? 1 : i % 10), [new MetricSpec { Name = "balanced_accuracy" }]);
+        var result = report.Results[0];
+        Assert.Equal((0.9, IntervalMethod.RuleOfThree), (Math.Round(result.Value!.Value, 12), result.Interval));
+        Assert.True(result.Upper - result.Lower > 0.01, "an interval with a width");
+        var semantic = MetricCatalog.Create(EvaluationTask.Generation, [Samples.Minimal("semantic_similarity")], [], null);
+        var board = new Scoreboard(semantic, new IntervalSpec(), hasBaseline: true);
+        for (var i = 0; i < 60; i++)
+        {
+            board.Add(Scoreboard.SampleKey($"{i}"), [], Similar(0.1), Similar(0.7));
+        }
+
+        var texts = board.Finish();
+        Assert.Equal((IntervalMethod.RuleOfThree, IntervalMethod.RuleOfThree), (texts.Results[0].Interval, texts.Comparisons[0].Interval));
+
+        long[] Similar(double score) => Scoreboard.Measure(
+            semantic,
+            new MetricSample { References = ["a"], Grades = new Dictionary<string, Grade> { ["semantic_similarity"] = new() { Outcome = GradeOutcome.Graded, Score = score } } });
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Too_few_replicates_give_no_interval(int replicates)
+    {
+        var report = Report(5, 200, 0.6, seed: 1, replicates: replicates);
+        var number = report.Results.First(result => result.Definition.Name == "balanced_accuracy");
+        Assert.Equal((null, UndefinedReason.TooFewReplicates), (number.Lower, number.IntervalMissing));
+        var difference = report.Comparisons.First(comparison => comparison.Definition.Name == "balanced_accuracy");
+        Assert.Equal((null, null, UndefinedReason.TooFewReplicates), (difference.Lower, difference.PValue, difference.IntervalMissing));
+    }
+
+    /// <summary>Both models are right on all 40 samples of the rare label: that says nothing of less than 1.96² ÷ (40 + 1.96²) of such samples.</summary>
+    [Fact]
+    public void Difference_of_a_rare_label_that_both_models_know_is_as_wide_as_its_own_samples_allow()
+    {
+        var report = Report(["often", "rare"], 2000, Answers(1), Answers(2), [new MetricSpec { Name = "f1" }]);
+        var recall = report.Comparisons.First(comparison => comparison.Definition.Name == "recall[rare]");
+        Assert.Equal((0, 1), (recall.Difference, recall.PValue));
+        Assert.InRange(recall.Upper!.Value, 0.08, 0.1);
+
+        // Of the frequent label every 50th is taken for the rare one by one model, another by the other.
+        static Func<int, (int, int)> Answers(int wrong) => i => i % 50 == 0 ? (1, 1) : (0, i % 50 == wrong ? 1 : 0);
+    }
+
+    /// <summary>One error among the ten of the rare label moves the number by 0.05, while all samples' rule of three would leave 0.008.</summary>
+    [Theory]
+    [InlineData("cohen_kappa", "none")]
+    [InlineData("cohen_kappa", "quadratic")]
+    [InlineData("mcc", "")]
+    public void Perfect_agreement_on_skewed_labels_is_as_uncertain_as_its_rare_label(string name, string weights)
+    {
+        var metric = weights is "" or "none" ? new MetricSpec { Name = name } : Samples.Spec(name, ("weights", weights));
+        var number = Report(["often", "rare"], 1000, i => (i % 100 == 0 ? 1 : 0, i % 100 == 0 ? 1 : 0), i => (0, 0), [metric]).Results[0];
+        Assert.Equal((1, IntervalMethod.RuleOfThree), (Math.Round(number.Value!.Value, 12), number.Interval));
+        Assert.True(number.Lower < 0.75, $"{number.Lower}");
+    }
+
+    [Fact]
+    public void F_beta_of_a_label_rests_on_the_labels_own_samples()
+    {
+        // 5 and 60 of 1,000 samples are of the rare labels, and all are recognised.
+        var numbers = Report(["often", "rarer", "rarest"], 1000, Answer, Answer, [Samples.Spec("f1", ("beta", 2))]).Results;
+        var rarest = numbers.First(result => result.Definition.Name == "f2[rarest]");
+        Assert.Equal((1, null, UndefinedReason.TooFewPerLabel), (rarest.Value, rarest.Lower, rarest.IntervalMissing));
+        Assert.True(numbers.First(result => result.Definition.Name == "f2[rarer]").Lower < 0.94);
+
+        static (int, int) Answer(int i) => i % 200 == 7 ? (2, 2) : i < 60 ? (1, 1) : (0, 0);
+    }
+
+    /// <summary>Each of the 120 positive samples outranks all of the 5,880 others; a 121st may do otherwise as often as chance lets 120 agree.</summary>
+    [Fact]
+    public void Perfect_ranking_is_as_uncertain_as_its_smaller_class()
+    {
+        var metrics = MetricCatalog.Create(EvaluationTask.Classification, [new MetricSpec { Name = "roc_auc" }], ["yes", "no"], "yes");
+        var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 50 }, hasBaseline: false);
+        for (var i = 0; i < 6000; i++)
+        {
+            var label = i % 50 == 0 ? "yes" : "no";
+            var yes = label == "yes" ? 0.9 : 0.2;
+            var sample = new MetricSample { References = [label], Prediction = label, LabelProbabilities = new Dictionary<string, double> { ["yes"] = yes, ["no"] = 1 - yes } };
+            board.Add(Scoreboard.SampleKey($"{i}"), [], Scoreboard.Measure(metrics, sample), []);
+        }
+
+        var area = board.Finish().Results[0];
+        Assert.Equal((1, IntervalMethod.RuleOfThree), (area.Value, area.Interval));
+        Assert.InRange(area.Lower!.Value, 0.96, 0.98);
+    }
+
+    private static MetricReport Report(
+        string[] labels, int samples, Func<int, (int Actual, int Predicted)> candidate, Func<int, (int Actual, int Predicted)> baseline, IReadOnlyList<MetricSpec> specs)
+    {
+        var metrics = MetricCatalog.Create(EvaluationTask.Classification, specs, labels, null);
+        var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 200 }, hasBaseline: true);
+        for (var i = 0; i < samples; i++)
+        {
+            board.Add(Scoreboard.SampleKey($"{i}"), [], Measure(candidate(i)), Measure(baseline(i)));
+        }
+
+        return board.Finish();
+
+        long[] Measure((int Actual, int Predicted) answer) =>
+            Scoreboard.Measure(metrics, new MetricSample { References = [labels[answer.Actual]], Prediction = labels[answer.Predicted] });
+    }
+
     private static MetricReport Report(int labelCount, int samples, double accuracy, int seed, int answersPerSample = 1, int replicates = 200)
     {
         string[] labels = [.. Enumerable.Range(0, labelCount).Select(label => string.Create(CultureInfo.InvariantCulture, $"l{label}"))];

@@ -45,6 +45,18 @@ public sealed class OfflineScoreTests
         Assert.Equal((1.0, 1.0, 1L, 0L), (english.Value, english.Difference, english.Gained, english.Lost));
     }
 
+    [Theory]
+    [InlineData(0.9, true)]
+    [InlineData(0.5, false)]
+    public void Warning_of_low_coverage_says_that_nothing_is_compared_only_where_the_gate_compares_nothing(double minimum, bool isSaid)
+    {
+        var spec = Spec with { Gate = new GateSpec { Rules = [new GateRule { MinimumCoverage = minimum }] } };
+        var result = OfflineScore.Compute(spec, [new(Row("1", Outcome.Scored, "a", "a"), null), new(Row("2", Outcome.Scored, "a", "a"), null), new(Row("3", Outcome.Exhausted, null, "b"), null)]);
+
+        var warning = Assert.Single(result.Warnings, warning => warning.Contains("coverage 0.667", StringComparison.Ordinal));
+        Assert.Equal(isSaid, warning.Contains("no comparison rests on them", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Compute_of_nothing_is_undefined_and_inconclusive()
     {

@@ -89,6 +89,18 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
         return spread with { Leverage = 2 * spread.Leverage };
     }
 
+    /// <summary>The spread of an agreement beyond chance: the fewer samples do not have the most frequent label, the further one of them moves it.</summary>
+    protected Spread SpreadOfAgreement(ReadOnlySpan<long> sums, double independent)
+    {
+        long most = 0;
+        for (var label = 0; label < labels.Count; label++)
+        {
+            most = Math.Max(most, Occurrences(sums, label));
+        }
+
+        return Spread.OfMean(independent) with { Leverage = Math.Max(2, (double)Samples(sums) / (Samples(sums) - most)) };
+    }
+
     protected static long Samples(ReadOnlySpan<long> sums) => sums[0];
 
     /// <summary>Samples of the label that were predicted as such.</summary>

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Statistics;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>
@@ -17,6 +19,9 @@ internal sealed class CohenKappaMetric(LabelIndex labels) : ClassCountsMetric(la
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("cohen_kappa") { Minimum = -1 }];
+
+    /// <inheritdoc/>
+    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => SpreadOfAgreement(sums, independent);
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

@@ -29,6 +29,9 @@ internal sealed class FScoreMetric : ClassCountsMetric
 {
     private const int WeightedPrecision = 7;
 
+    /// <summary>With fewer samples and predictions of its own, F_β of a label gets no interval from the bootstrap.</summary>
+    private const int FewestOfLabel = 30;
+
     private static readonly string[] Averages = ["macro", "micro", "weighted"];
 
     private readonly FScoreOptions options;
@@ -76,7 +79,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
         }
 
         // A sample that a label misses is another sample than one that it wrongly claims, so that F1's errors are trials of their own.
-        var label = value >= First ? (value - First) / 3 : positive;
+        var label = LabelOf(value);
         double hits = Hits(sums, label), occurrences = Occurrences(sums, label), predictions = Predictions(sums, label);
         return (value % 3) switch
         {
@@ -92,7 +95,22 @@ internal sealed class FScoreMetric : ClassCountsMetric
 
     /// <inheritdoc/>
     public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>
-        value is < 3 or WeightedPrecision ? SpreadOfLabels(sums, independent) : base.SpreadOf(value, sums, independent);
+        value is < 3 or WeightedPrecision ? SpreadOfLabels(sums, independent)
+        : value >= Averages.Length * 3 && CountsOf(value, sums) is null ? SpreadOfLabel(value, sums, independent)
+        : base.SpreadOf(value, sums, independent);
+
+    /// <summary>F_β of a label rests on the label's own samples and predictions, however many others there are.</summary>
+    private Spread SpreadOfLabel(int value, ReadOnlySpan<long> sums, double independent)
+    {
+        var label = LabelOf(value);
+        var trials = (double)(Occurrences(sums, label) + Predictions(sums, label) - Hits(sums, label));
+        return trials * independent < FewestOfLabel * Samples(sums)
+            ? new Spread(double.PositiveInfinity, 0)
+            : Spread.OfMean(trials * independent / Samples(sums)) with { Leverage = 2 * Samples(sums) / trials };
+    }
+
+    // The averages come first, those of the positive label next.
+    private int LabelOf(int value) => value >= First ? (value - First) / 3 : positive;
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

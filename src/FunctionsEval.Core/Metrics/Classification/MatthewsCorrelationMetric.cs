@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Statistics;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>
@@ -16,6 +18,9 @@ internal sealed class MatthewsCorrelationMetric(LabelIndex labels) : ClassCounts
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("mcc") { Minimum = -1 }];
+
+    /// <inheritdoc/>
+    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => SpreadOfAgreement(sums, independent);
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Statistics;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>How far apart two labels are, by their distance in the list of labels.</summary>
@@ -55,8 +57,17 @@ internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weight
         return 4;
     }
 
+    /// <summary>The less the labels disagree by chance, the further one sample that is as wrong as can be moves the agreement beyond chance.</summary>
     /// <inheritdoc/>
-    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
+    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>
+        Spread.OfMean(independent) with { Leverage = Math.Max(1, Weight(0, places - 1) * Math.Pow(sums[0], 2) / (double)Expected(sums)) };
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) =>
+        values[0] = 1 - ((double)((Int128)sums[1] * sums[0]) / (double)Expected(sums));
+
+    /// <summary>The disagreement to expect by chance, times the square of the samples.</summary>
+    private Int128 Expected(ReadOnlySpan<long> sums)
     {
         Int128 expected = 0;
         for (var actual = 0; actual < places; actual++)
@@ -67,7 +78,7 @@ internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weight
             }
         }
 
-        values[0] = 1 - ((double)((Int128)sums[1] * sums[0]) / (double)expected);
+        return expected;
     }
 
     private int Place(long label) => label < 0 ? places - 1 : (int)label;
