@@ -30,10 +30,10 @@ public sealed class StreamTests
 
         using var http = app.Http;
         var shown = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{run.PartitionKey}", TestContext.Current.CancellationToken);
-        var warning = (string)Assert.Single(shown!["warnings"]!.AsArray())!;
-        Assert.StartsWith($"candidate: model 'recorded' was asked, but {Samples} of {Samples} answers name 'another-model' ({Samples}). ", warning, StringComparison.Ordinal);
+        var warned = $"candidate: model 'recorded' was asked, but {Samples} of {Samples} answers name 'another-model' ({Samples}). ";
+        Assert.Single(shown!["warnings"]!.AsArray(), warning => ((string)warning!).StartsWith(warned, StringComparison.Ordinal));
         var summary = await app.SummaryAsync(run.PartitionKey);
-        Assert.Equal(warning, (string?)summary["warnings"]![0]);
+        Assert.Single(summary["warnings"]!.AsArray(), warning => ((string)warning!).StartsWith(warned, StringComparison.Ordinal));
         Assert.Equal(Samples, (long?)summary["answeredBy"]!["candidate"]!["models"]!["another-model"]);
         Assert.Equal(Samples, (long?)summary["streams"]!["candidate"]!["answers"]);
         Assert.True((double?)summary["streams"]!["candidate"]!["timeToFirstTokenMs"]!["p95"] > 0);
