@@ -36,7 +36,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// <summary>With fewer trials no interval of a proportion keeps its level.</summary>
     private const double FewestTrials = 10;
 
-    /// <summary>As many are needed on both sides of a difference, whose trials are not the same samples.</summary>
+    /// <summary>So many are needed on both sides of a difference, whose trials are not the same samples.</summary>
     private const double FewestPairedTrials = 30;
 
     /// <summary>A mean over labels gets no interval once few samples a label hide more of the variance than this; some 7 samples in each of many labels.</summary>

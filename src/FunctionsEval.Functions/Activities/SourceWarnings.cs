@@ -31,7 +31,7 @@ internal static class SourceWarnings
 
     private static string Names(IReadOnlyCollection<KeyValuePair<string, long>> names)
     {
-        var shown = names.OrderByDescending(name => name.Value).ThenBy(name => name.Key, StringComparer.Ordinal).Take(NamesShown)
+        var shown = AnswerSources.Ordered(names).Take(NamesShown)
             .Select(name => string.Create(CultureInfo.InvariantCulture, $"'{name.Key}' ({name.Value})"));
         return string.Join(", ", shown) + (names.Count > NamesShown ? string.Create(CultureInfo.InvariantCulture, $" and {names.Count - NamesShown} more") : "");
     }

@@ -41,7 +41,11 @@ internal sealed class AnswerSources
 
     /// <summary>The names, the most frequent first.</summary>
     public static IReadOnlyList<string> ByFrequency(SortedDictionary<string, long> names) =>
-        [.. names.OrderByDescending(name => name.Value).ThenBy(name => name.Key, StringComparer.Ordinal).Select(name => name.Key)];
+        [.. Ordered(names).Select(name => name.Key)];
+
+    /// <summary>Names with their counts, in the same order.</summary>
+    public static IEnumerable<KeyValuePair<string, long>> Ordered(IEnumerable<KeyValuePair<string, long>> names) =>
+        names.OrderByDescending(name => name.Value).ThenBy(name => name.Key, StringComparer.Ordinal);
 
     private static void Add(SortedDictionary<string, long> names, string? name, long count)
     {
@@ -50,5 +54,5 @@ internal sealed class AnswerSources
     }
 
     private static SortedDictionary<string, long> Bounded(SortedDictionary<string, long> names) =>
-        new(ByFrequency(names).Take(MaxNames).ToDictionary(name => name, name => names[name], StringComparer.Ordinal), StringComparer.Ordinal);
+        new(Ordered(names).Take(MaxNames).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
 }
