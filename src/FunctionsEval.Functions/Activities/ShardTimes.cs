@@ -70,6 +70,8 @@ internal sealed class ShardTimes : IDisposable
 
     private void LeaveSoon(TimeSpan grace)
     {
+        // First: the host's token may call here before it stops what is linked to it, and what is broken off must know that it was stopped.
+        _softDeadline.Cancel();
         _abort.CancelAfter(grace);
         _giveUp.CancelAfter(grace + Append);
     }
