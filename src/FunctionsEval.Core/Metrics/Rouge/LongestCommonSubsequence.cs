@@ -1,59 +1,199 @@
+using System.Numerics;
+
 namespace FunctionsEval.Core.Metrics.Rouge;
 
-/// <summary>Longest common subsequences of tokens, by dynamic programming.</summary>
-internal static class LongestCommonSubsequence
+/// <summary>
+/// Longest common subsequences of tokens, 64 columns of the table at a time (Hyyrö, Australasian Workshop on Combinatorial
+/// Algorithms 2004): a row is kept as one bit a column, which is 0 where the length grows by one in that column. One instance
+/// serves many pairs, but not several threads at once.
+/// </summary>
+/// <param name="tokens">How many different tokens there are; they are numbered from 0.</param>
+internal sealed class LongestCommonSubsequence(int tokens)
 {
-    /// <summary>Its length.</summary>
-    public static int Length(int[] target, int[] prediction)
+    /// <summary>Up to this many words of 64 columns, all rows of a table are kept at once.</summary>
+    private const int WordsAtOnce = 1 << 16;
+
+    // For each token a list of where it stands in the prediction: words of 64 columns, each with a mask of its columns.
+    private readonly int[] first = NoEntries(tokens);
+    private readonly int[] last = new int[tokens];
+    private readonly List<Columns> entries = [];
+    private int[] prediction = [];
+    private int words;
+
+    /// <summary>Sets the side that the columns stand for.</summary>
+    public void SetPrediction(int[] prediction)
     {
-        var row = new int[prediction.Length + 1];
-        foreach (var token in target)
+        foreach (var token in this.prediction)
         {
-            var diagonal = 0;
-            for (var j = 1; j < row.Length; j++)
-            {
-                var above = row[j];
-                row[j] = token == prediction[j - 1] ? diagonal + 1 : Math.Max(above, row[j - 1]);
-                diagonal = above;
-            }
+            first[token] = -1;
         }
 
-        return row[^1];
-    }
-
-    /// <summary>
-    /// Marks the target's positions in one longest common subsequence. Of several, it is the one that rouge_score's way back through
-    /// the table finds: from the end, equal tokens pair up, and otherwise it moves up in the target unless left is strictly longer.
-    /// </summary>
-    public static void Mark(int[] target, int[] prediction, bool[] isMarked)
-    {
-        var columns = prediction.Length + 1;
-        var lengths = new int[(target.Length + 1) * columns];
-        for (var i = 1; i <= target.Length; i++)
+        entries.Clear();
+        this.prediction = prediction;
+        words = (prediction.Length + 63) / 64;
+        for (var column = 0; column < prediction.Length; column++)
         {
-            for (var j = 1; j < columns; j++)
+            var (token, word, mask) = (prediction[column], column / 64, 1UL << (column % 64));
+            if (first[token] >= 0 && entries[last[token]].Word == word)
             {
-                lengths[(i * columns) + j] = target[i - 1] == prediction[j - 1]
-                    ? lengths[((i - 1) * columns) + j - 1] + 1
-                    : Math.Max(lengths[((i - 1) * columns) + j], lengths[(i * columns) + j - 1]);
+                entries[last[token]] = entries[last[token]] with { Mask = entries[last[token]].Mask | mask };
+                continue;
             }
-        }
 
-        for (var (i, j) = (target.Length, prediction.Length); i > 0 && j > 0;)
-        {
-            if (target[i - 1] == prediction[j - 1])
+            if (first[token] < 0)
             {
-                isMarked[--i] = true;
-                j--;
-            }
-            else if (lengths[(i * columns) + j - 1] > lengths[((i - 1) * columns) + j])
-            {
-                j--;
+                first[token] = entries.Count;
             }
             else
             {
-                i--;
+                entries[last[token]] = entries[last[token]] with { Next = entries.Count };
             }
+
+            last[token] = entries.Count;
+            entries.Add(new Columns(word, mask, Next: -1));
         }
     }
+
+    /// <summary>The length of one of the target and the prediction.</summary>
+    public int LengthOf(int[] target)
+    {
+        var row = FirstRow();
+        foreach (var token in target)
+        {
+            Advance(row, token);
+        }
+
+        return CountZeros(row, prediction.Length);
+    }
+
+    /// <summary>
+    /// Marks the target's positions in one of them. Of several, it is the one that rouge_score's way back through the table finds:
+    /// from the end, equal tokens pair up, and otherwise it moves up in the target unless left is strictly longer. A long target is
+    /// walked through in strips, whose rows are computed anew, so that memory grows with its square root.
+    /// </summary>
+    public void Mark(int[] target, bool[] isMarked)
+    {
+        if (target.Length == 0 || words == 0)
+        {
+            return;
+        }
+
+        var height = Math.Max((int)Math.Ceiling(Math.Sqrt(target.Length)), WordsAtOnce / words);
+        var strips = new List<ulong[]>();
+        var row = FirstRow();
+        for (var i = 0; i < target.Length; i++)
+        {
+            if (i % height == 0)
+            {
+                strips.Add([.. row]);
+            }
+
+            Advance(row, target[i]);
+        }
+
+        var rows = new ulong[Math.Min(height, target.Length) + 1][];
+        var (left, column) = (target.Length, prediction.Length);
+        for (var strip = strips.Count - 1; strip >= 0; strip--)
+        {
+            var top = strip * height;
+            rows[0] = strips[strip];
+            for (var i = 1; i <= left - top; i++)
+            {
+                rows[i] = [.. rows[i - 1]];
+                Advance(rows[i], target[top + i - 1]);
+            }
+
+            (left, column) = WalkBack(target, rows, top, left, column, isMarked);
+        }
+    }
+
+    /// <summary>Walks from a cell to the top of the strip, or to the table's left edge.</summary>
+    private (int Row, int Column) WalkBack(int[] target, ulong[][] rows, int top, int i, int j, bool[] isMarked)
+    {
+        while (i > top && j > 0)
+        {
+            var (here, above) = (rows[i - top], rows[i - top - 1]);
+            var gain = CountZeros(here, j) - CountZeros(above, j);
+
+            // While neither token pairs up, left is strictly longer than up where the length grows from above, but not from the left.
+            while (j > 0 && target[i - 1] != prediction[j - 1] && gain == 1 && !IsZero(here, j - 1))
+            {
+                gain += IsZero(above, j - 1) ? 1 : 0;
+                j--;
+            }
+
+            if (j > 0 && target[i - 1] == prediction[j - 1])
+            {
+                isMarked[i - 1] = true;
+                j--;
+            }
+
+            i--;
+        }
+
+        return (Math.Max(i, top), j);
+    }
+
+    private ulong[] FirstRow()
+    {
+        var row = new ulong[words];
+        row.AsSpan().Fill(ulong.MaxValue);
+        return row;
+    }
+
+    /// <summary>Computes the row below: row = (row + (row &amp; mask)) | (row &amp; ~mask) over all words as one number.</summary>
+    private void Advance(ulong[] row, int token)
+    {
+        var entry = first[token];
+        while (entry >= 0)
+        {
+            var (word, mask, next) = entries[entry];
+            var sum = row[word] + (row[word] & mask);
+            var carries = sum < row[word];
+            row[word] = sum | (row[word] & ~mask);
+
+            // The carry runs on through words without a match, which it changes only where they have a 0; with one, it is added first.
+            for (word++; carries && word < row.Length; word++)
+            {
+                var matches = next >= 0 && entries[next].Word == word ? entries[next].Mask : 0;
+                var addend = row[word] & matches;
+                sum = row[word] + addend;
+                carries = sum < addend;
+                sum++;
+                carries |= sum == 0;
+                row[word] = sum | (row[word] & ~matches);
+                next = matches == 0 ? next : entries[next].Next;
+            }
+
+            entry = next;
+        }
+    }
+
+    private static bool IsZero(ulong[] row, int column) => (row[column / 64] >> (column % 64) & 1) == 0;
+
+    /// <summary>The zeros of a row's first columns: the length there.</summary>
+    private static int CountZeros(ulong[] row, int columns)
+    {
+        var ones = 0;
+        for (var word = 0; word < columns / 64; word++)
+        {
+            ones += BitOperations.PopCount(row[word]);
+        }
+
+        if (columns % 64 > 0)
+        {
+            ones += BitOperations.PopCount(row[columns / 64] & ((1UL << (columns % 64)) - 1));
+        }
+
+        return columns - ones;
+    }
+
+    private static int[] NoEntries(int tokens)
+    {
+        var entries = new int[tokens];
+        entries.AsSpan().Fill(-1);
+        return entries;
+    }
+
+    private readonly record struct Columns(int Word, ulong Mask, int Next);
 }

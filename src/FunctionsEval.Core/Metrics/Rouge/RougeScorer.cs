@@ -45,7 +45,7 @@ internal sealed class RougeScorer(bool useStemmer)
         {
             scores[t] = types[t] switch
             {
-                "rougeL" => FromHits(LongestCommonSubsequence.Length(tokens[0], tokens[1]), tokens[1].Length, tokens[0].Length),
+                "rougeL" => ScoreText(tokens[0], tokens[1]),
                 "rougeLsum" => ScoreSummary(target, prediction),
                 var type => ScoreNgrams(tokens, type[^1] - '0'),
             };
@@ -73,29 +73,31 @@ internal sealed class RougeScorer(bool useStemmer)
         return FromHits(hits, index.Of(1).Length, index.Of(0).Length);
     }
 
+    private static RougeScore ScoreText(int[] target, int[] prediction)
+    {
+        var common = new LongestCommonSubsequence(CountTokens([target, prediction]));
+        common.SetPrediction(prediction);
+        return FromHits(common.LengthOf(target), prediction.Length, target.Length);
+    }
+
     /// <summary>
     /// Summary-level ROUGE-L: for each target sentence the union over prediction sentences of one longest common subsequence each,
     /// a token counting no more often than it occurs on either side (section 3.2 of the paper, and ROUGE 1.5.5).
     /// </summary>
     private RougeScore ScoreSummary(string target, string prediction)
     {
-        var targetSentences = Sentences(target);
-        var predictionSentences = Sentences(prediction);
-        var sentences = NgramIndex.NumberTokens(targetSentences.Concat(predictionSentences));
-        var targets = sentences.Take(targetSentences.Count).ToList();
-        var predictions = sentences.Skip(targetSentences.Count).ToList();
+        var (targetLines, predictionLines) = (Lines(target), Lines(prediction));
+        var sentences = NgramIndex.NumberTokens(targetLines.Concat(predictionLines).Select(Tokenize));
+        var targets = sentences.Take(targetLines.Count).ToList();
+        var predictions = sentences.Skip(targetLines.Count).ToList();
+        var unions = Unions(targetLines.Zip(targets), predictionLines.Zip(predictions).DistinctBy(line => line.First).Select(line => line.Second), CountTokens(sentences));
         var remainingTarget = Count(targets);
         var remainingPrediction = Count(predictions);
 
         var hits = 0;
-        foreach (var sentence in targets)
+        foreach (var (line, sentence) in targetLines.Zip(targets))
         {
-            var isInUnion = new bool[sentence.Length];
-            foreach (var other in predictions)
-            {
-                LongestCommonSubsequence.Mark(sentence, other, isInUnion);
-            }
-
+            var isInUnion = unions[line];
             for (var i = 0; i < sentence.Length; i++)
             {
                 var token = sentence[i];
@@ -111,7 +113,26 @@ internal sealed class RougeScorer(bool useStemmer)
         return FromHits(hits, predictions.Sum(sentence => sentence.Length), targets.Sum(sentence => sentence.Length));
     }
 
-    private List<List<string>> Sentences(string text) => [.. text.Split('\n').Where(line => line.Length > 0).Select(Tokenize)];
+    /// <summary>For each different line of the target, which of its tokens are in a longest common subsequence with any of the predictions.</summary>
+    private static Dictionary<string, bool[]> Unions(IEnumerable<(string Line, int[] Sentence)> targets, IEnumerable<int[]> predictions, int tokens)
+    {
+        var lines = targets.DistinctBy(target => target.Line).Select(target => (target.Line, target.Sentence, IsInUnion: new bool[target.Sentence.Length])).ToList();
+        var common = new LongestCommonSubsequence(tokens);
+        foreach (var prediction in predictions)
+        {
+            common.SetPrediction(prediction);
+            foreach (var (_, sentence, isInUnion) in lines)
+            {
+                common.Mark(sentence, isInUnion);
+            }
+        }
+
+        return lines.ToDictionary(line => line.Line, line => line.IsInUnion, StringComparer.Ordinal);
+    }
+
+    private static List<string> Lines(string text) => [.. text.Split('\n').Where(line => line.Length > 0)];
+
+    private static int CountTokens(IEnumerable<int[]> sentences) => sentences.SelectMany(sentence => sentence).DefaultIfEmpty(-1).Max() + 1;
 
     private static Dictionary<int, int> Count(List<int[]> sentences) =>
         sentences.SelectMany(sentence => sentence).GroupBy(token => token).ToDictionary(group => group.Key, group => group.Count());

@@ -105,13 +105,9 @@ internal sealed class TercomAlignment(int[] reference)
     {
         for (var start = 0; start < words.Length; start++)
         {
-            for (var referenceStart = 0; referenceStart < reference.Length; referenceStart++)
+            var end = Math.Min(reference.Length - 1, start + MaxShiftDistance);
+            for (var referenceStart = Math.Max(0, start - MaxShiftDistance); referenceStart <= end; referenceStart++)
             {
-                if (Math.Abs(referenceStart - start) > MaxShiftDistance)
-                {
-                    continue;
-                }
-
                 for (var size = 1;
                      size <= MaxShiftSize && start + size <= words.Length && referenceStart + size <= reference.Length
                      && words[start + size - 1] == reference[referenceStart + size - 1];
@@ -137,24 +133,33 @@ internal sealed class TercomAlignment(int[] reference)
         return [.. words[..start], .. words[(start + size)..end], .. block, .. words[end..]];
     }
 
-    /// <summary>The edit distance matrix with the edit that led to each cell.</summary>
+    /// <summary>The edit distance matrix with the edit that led to each cell. Only cells within the beam are kept; the others cannot be reached.</summary>
     private sealed class Matrix
     {
         private const int Unreachable = int.MaxValue / 2;
 
         private readonly int[] reference;
-        private readonly int rows;
-        private readonly int columns;
+        private readonly Band[] bands;
         private readonly int[] costs;
         private readonly Edit[] edits;
 
         public Matrix(int[] reference, int hypothesisLength)
         {
             this.reference = reference;
-            rows = hypothesisLength + 1;
-            columns = reference.Length + 1;
-            costs = new int[rows * columns];
-            edits = new Edit[rows * columns];
+            var columns = reference.Length + 1;
+            var ratio = hypothesisLength == 0 ? 1 : (double)reference.Length / hypothesisLength;
+            var beam = BeamWidth < ratio / 2 ? (int)Math.Ceiling((ratio / 2) + BeamWidth) : BeamWidth;
+            bands = new Band[hypothesisLength + 1];
+            bands[0] = new Band(0, columns, 0);
+            for (var i = 1; i < bands.Length; i++)
+            {
+                var diagonal = (int)Math.Floor(i * ratio);
+                var last = i == bands.Length - 1 ? columns : Math.Min(columns, diagonal + beam);
+                bands[i] = new Band(Math.Max(0, diagonal - beam), last, bands[i - 1].Offset + bands[i - 1].Length);
+            }
+
+            costs = new int[bands[^1].Offset + bands[^1].Length];
+            edits = new Edit[costs.Length];
             for (var j = 0; j < columns; j++)
             {
                 costs[j] = j;
@@ -163,28 +168,18 @@ internal sealed class TercomAlignment(int[] reference)
         }
 
         public Matrix(Matrix like)
-            : this(like.reference, like.rows - 1)
+            : this(like.reference, like.bands.Length - 1)
         {
         }
 
         /// <summary>Computes the distance of <paramref name="words"/>, whose first <paramref name="unchanged"/> rows are those of <paramref name="source"/>.</summary>
         public int Fill(int[] words, int unchanged, Matrix? source = null)
         {
-            source?.costs.AsSpan(0, (unchanged + 1) * columns).CopyTo(costs);
-            var start = (unchanged + 1) * columns;
-            costs.AsSpan(start).Fill(Unreachable);
-            edits.AsSpan(start).Clear();
-
-            var ratio = words.Length == 0 ? 1 : (double)reference.Length / words.Length;
-            var beam = BeamWidth < ratio / 2 ? (int)Math.Ceiling((ratio / 2) + BeamWidth) : BeamWidth;
-            for (var i = unchanged + 1; i < rows; i++)
+            var start = bands[unchanged].Offset + bands[unchanged].Length;
+            source?.costs.AsSpan(0, start).CopyTo(costs);
+            for (var i = unchanged + 1; i < bands.Length; i++)
             {
-                var diagonal = (int)Math.Floor(i * ratio);
-                var last = i == rows - 1 ? columns : Math.Min(columns, diagonal + beam);
-                for (var j = Math.Max(0, diagonal - beam); j < last; j++)
-                {
-                    FillCell(words, i, j);
-                }
+                FillRow(words[i - 1], i);
             }
 
             return costs[^1];
@@ -193,13 +188,13 @@ internal sealed class TercomAlignment(int[] reference)
         /// <summary>Reads the edits off the matrix: where each reference word stands in the hypothesis, and which words are wrong.</summary>
         public (int[] Positions, bool[] ReferenceErrors, bool[] HypothesisErrors) Align()
         {
-            var positions = new int[columns - 1];
-            var referenceErrors = new bool[columns - 1];
-            var hypothesisErrors = new bool[rows - 1];
-            var (i, j) = (rows - 1, columns - 1);
+            var positions = new int[reference.Length];
+            var referenceErrors = new bool[reference.Length];
+            var hypothesisErrors = new bool[bands.Length - 1];
+            var (i, j) = (bands.Length - 1, reference.Length);
             while (i > 0 || j > 0)
             {
-                var edit = edits[(i * columns) + j];
+                var edit = j >= bands[i].First && j < bands[i].End ? edits[bands[i].Offset + j - bands[i].First] : Edit.None;
                 if (edit is Edit.Keep or Edit.Substitute)
                 {
                     i--;
@@ -228,37 +223,54 @@ internal sealed class TercomAlignment(int[] reference)
         }
 
         /// <summary>Of equally cheap edits Tercom prefers keeping or substituting, then deleting, then inserting.</summary>
-        private void FillCell(int[] words, int i, int j)
+        private void FillRow(int word, int i)
         {
-            var above = ((i - 1) * columns) + j;
-            var here = (i * columns) + j;
-            if (j == 0)
+            var (above, here) = (bands[i - 1], bands[i]);
+            var previous = costs.AsSpan(above.Offset, above.Length);
+            var left = Unreachable;
+            for (var j = here.First; j < here.End; j++)
             {
-                costs[here] = costs[above] + 1;
-                edits[here] = Edit.Delete;
-                return;
-            }
+                var up = j - above.First;
+                var (cost, edit) = (Unreachable, Edit.None);
+                if (j == 0)
+                {
+                    (cost, edit) = (previous[0] + 1, Edit.Delete);
+                }
+                else
+                {
+                    if (up >= 1 && up <= previous.Length)
+                    {
+                        var isSame = word == reference[j - 1];
+                        cost = previous[up - 1] + (isSame ? 0 : 1);
+                        edit = isSame ? Edit.Keep : Edit.Substitute;
+                    }
 
-            var isSame = words[i - 1] == reference[j - 1];
-            var cost = costs[above - 1] + (isSame ? 0 : 1);
-            var edit = isSame ? Edit.Keep : Edit.Substitute;
-            if (costs[above] + 1 < cost)
-            {
-                cost = costs[above] + 1;
-                edit = Edit.Delete;
-            }
+                    if ((uint)up < (uint)previous.Length && previous[up] + 1 < cost)
+                    {
+                        (cost, edit) = (previous[up] + 1, Edit.Delete);
+                    }
 
-            if (costs[here - 1] + 1 < cost)
-            {
-                cost = costs[here - 1] + 1;
-                edit = Edit.Insert;
-            }
+                    if (left + 1 < cost)
+                    {
+                        (cost, edit) = (left + 1, Edit.Insert);
+                    }
 
-            if (cost < Unreachable)
-            {
-                costs[here] = cost;
-                edits[here] = edit;
+                    if (cost >= Unreachable)
+                    {
+                        (cost, edit) = (Unreachable, Edit.None);
+                    }
+                }
+
+                var cell = here.Offset + j - here.First;
+                costs[cell] = left = cost;
+                edits[cell] = edit;
             }
+        }
+
+        /// <summary>The columns of a row that are kept, from <paramref name="First"/> to before <paramref name="End"/>.</summary>
+        private readonly record struct Band(int First, int End, int Offset)
+        {
+            public int Length => End - First;
         }
     }
 }
