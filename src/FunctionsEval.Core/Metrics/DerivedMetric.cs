@@ -44,6 +44,12 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override void Measure(MetricSample sample, Span<long> statistic) => metric.Measure(sample, statistic);
 
     /// <inheritdoc/>
+    public override long MostPairs => metric.MostPairs;
+
+    /// <inheritdoc/>
+    public override string? AnswerOf(MetricSample sample) => metric.AnswerOf(sample);
+
+    /// <inheritdoc/>
     public override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms) => metric.Scatter(statistic, terms);
 
     /// <inheritdoc/>
@@ -63,6 +69,9 @@ internal abstract class DerivedMetric(Metric metric) : Metric
 
     /// <inheritdoc/>
     public override bool IsMeasured(ReadOnlySpan<long> statistic) => metric.IsMeasured(statistic);
+
+    /// <inheritdoc/>
+    public override string? WarningOf(ReadOnlySpan<long> sums) => metric.WarningOf(sums);
 
     /// <inheritdoc/>
     public override long CountSamples(ReadOnlySpan<long> sums, long scored) => metric.CountSamples(sums, scored);

@@ -10,6 +10,8 @@ internal sealed class LenientMetric(Metric metric) : DerivedMetric(metric)
     public override string SumKey { get; } = $"parse:lenient|{metric.SumKey}";
 
     /// <inheritdoc/>
-    public override void Measure(MetricSample sample, Span<long> statistic) =>
-        base.Measure(sample with { Prediction = sample.LenientPrediction }, statistic);
+    public override string? AnswerOf(MetricSample sample) => sample.LenientPrediction;
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic) => base.Measure(sample with { Prediction = sample.LenientPrediction }, statistic);
 }

@@ -118,6 +118,13 @@ public abstract class Metric
     /// stay within ±2^63 over all samples; words hold at most 2^36 a sample, which is enough for 134 million samples.</param>
     public abstract void Measure(MetricSample sample, Span<long> statistic);
 
+    /// <summary>The most that answer and references may be long: characters of the answer × characters of all references. Default: no limit; smaller where time grows with the product.</summary>
+    public virtual long MostPairs => long.MaxValue;
+
+    /// <summary>The answer that is measured. Default: the strict reading.</summary>
+    /// <param name="sample">The sample.</param>
+    public virtual string? AnswerOf(MetricSample sample) => sample.Prediction;
+
     /// <summary>Says what a sample's statistic adds to the sums. Default: each word to the word of the same index.</summary>
     /// <param name="statistic">The statistic that <see cref="Measure"/> wrote.</param>
     /// <param name="terms">Receives the terms; at least <see cref="StatisticLength"/> + 2 long.</param>
@@ -169,6 +176,10 @@ public abstract class Metric
     /// <param name="sums">The weighted sums, <see cref="SumLength"/> words.</param>
     /// <param name="values">Receives one number per entry of <see cref="Values"/>.</param>
     public virtual void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) => Finish(sums, values);
+
+    /// <summary>What the samples' texts warn of, in one sentence that says what to do; null for nothing. Default: null.</summary>
+    /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
+    public virtual string? WarningOf(ReadOnlySpan<long> sums) => null;
 
     /// <summary>A state that has seen no sample.</summary>
     public MetricState CreateState() => new(this);

@@ -178,7 +178,7 @@ public static class MetricCatalog
         var smoothing = BleuOptions.SmoothingByName[options.Choice("smooth_method", "exp", BleuOptions.SmoothingByName.Keys)];
         return new BleuMetric(new BleuOptions
         {
-            Tokenize = options.Choice("tokenize", "13a", TranslationTokenizer.ByName.Keys),
+            Tokenize = ReadTokenizer(options, "tokenize", "13a", TranslationTokenizer.ByName.Keys),
             Lowercase = options.Bool("lowercase"),
             Smoothing = smoothing,
             SmoothingValue = options.Number("smooth_value", 0, 1000),
@@ -218,8 +218,17 @@ public static class MetricCatalog
             throw new MetricSpecException($"{options.Path}.rouge_types", MetricOptionReader.Unknown("ROUGE type", type, RougeMetric.AllTypes));
         }
 
-        return new RougeMetric(types, options.Bool("use_stemmer"));
+        var tokenizer = ReadTokenizer(options, "tokenizer", RougeTokenizer.Default, RougeTokenizer.Names);
+        var useStemmer = options.Bool("use_stemmer");
+        return useStemmer && tokenizer != RougeTokenizer.Default
+            ? throw options.Wrong("use_stemmer", $"stems English words, and goes with the tokenizer \"{RougeTokenizer.Default}\" only")
+            : new RougeMetric(types, new RougeTokenizer(tokenizer, useStemmer));
     }
+
+    private static string ReadTokenizer(MetricOptionReader options, string name, string fallback, IEnumerable<string> offered) =>
+        options.Text(name) is { } value && TranslationTokenizer.NotOffered.TryGetValue(value, out var reason)
+            ? throw options.Wrong(name, $"cannot be \"{value}\", which {reason}")
+            : options.Choice(name, fallback, offered);
 
     private static SquadMetric CreateSquad(MetricOptionReader options) =>
         new(options.Choice("version", "v1", ["v1", "v2"]) == "v1" ? SquadVersion.V1 : SquadVersion.V2);

@@ -241,6 +241,9 @@ public sealed record MetricReport
     /// <summary>Labels that no sample has, in the order of the spec, when a metric of labels is asked for; none where no sample was scored.</summary>
     public IReadOnlyList<string> LabelsWithoutSamples { get; init; } = [];
 
+    /// <summary>What metrics warn of in the samples' texts, each said once.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>How many labels there are, with and without samples; 0 without a metric of labels.</summary>
     public int LabelCount { get; init; }
 

@@ -265,9 +265,16 @@ public sealed class Scoreboard
             Calibration = curves,
             LabelCount = labels,
             LabelsWithoutSamples = absent,
+            Warnings = WarningsOfMetrics(),
         };
 
         Numbers SharedNumbers(int m, ModelRole role, string slice) => Numbers.Of(sharedNumbers[m][role].GetValueOrDefault(slice));
+    }
+
+    private List<string> WarningsOfMetrics()
+    {
+        var candidate = all.AllOf(ModelRole.Candidate);
+        return candidate.Samples == 0 ? [] : [.. metrics.Select((metric, m) => metric.WarningOf(Sums(candidate, m))).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The labels of the metric that looks at the most of them, and those that no sample has.</summary>

@@ -56,7 +56,8 @@ public sealed class OfflineScore
     public void Add(AnswerPair answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        var (candidate, baseline) = answer;
+        var candidate = _measurer.WithinLimits(answer.Candidate);
+        var baseline = answer.Baseline is null ? null : _measurer.WithinLimits(answer.Baseline);
         if (baseline is not null != _hasBaseline)
         {
             throw new ArgumentException("All answers or none are compared with a baseline's.", nameof(answer));

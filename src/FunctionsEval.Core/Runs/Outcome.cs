@@ -29,4 +29,7 @@ public enum Outcome
 
     /// <summary>The row is not a sample; no call was made for it.</summary>
     [JsonStringEnumMemberName("malformed_sample")] MalformedSample,
+
+    /// <summary>Answer and references are too long for one of the metrics; the sample counts in none.</summary>
+    [JsonStringEnumMemberName("too_long_to_score")] TooLongToScore,
 }

@@ -29,9 +29,12 @@ public sealed record OutcomeCounts
     /// <summary>Rows with <see cref="Outcome.MalformedSample"/>.</summary>
     public long MalformedSample { get; init; }
 
+    /// <summary>Samples with <see cref="Outcome.TooLongToScore"/>.</summary>
+    public long TooLongToScore { get; init; }
+
     /// <summary>All rows.</summary>
     [JsonIgnore]
-    public long Total => Scored + Unparsable + ContentFiltered + Rejected + Truncated + TimedOut + Exhausted + MalformedSample;
+    public long Total => Scored + Unparsable + ContentFiltered + Rejected + Truncated + TimedOut + Exhausted + MalformedSample + TooLongToScore;
 
     /// <summary>Rows that count in the metrics: scored, or unparsable and so wrong.</summary>
     [JsonIgnore]
@@ -60,6 +63,7 @@ public sealed record OutcomeCounts
         Outcome.TimedOut => TimedOut,
         Outcome.Exhausted => Exhausted,
         Outcome.MalformedSample => MalformedSample,
+        Outcome.TooLongToScore => TooLongToScore,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 
@@ -74,6 +78,7 @@ public sealed record OutcomeCounts
         Outcome.TimedOut => this with { TimedOut = TimedOut + count },
         Outcome.Exhausted => this with { Exhausted = Exhausted + count },
         Outcome.MalformedSample => this with { MalformedSample = MalformedSample + count },
+        Outcome.TooLongToScore => this with { TooLongToScore = TooLongToScore + count },
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 
@@ -91,6 +96,7 @@ public sealed record OutcomeCounts
             TimedOut = TimedOut + other.TimedOut,
             Exhausted = Exhausted + other.Exhausted,
             MalformedSample = MalformedSample + other.MalformedSample,
+            TooLongToScore = TooLongToScore + other.TooLongToScore,
         };
     }
 

@@ -17,6 +17,7 @@ internal static class ResultWarnings
         .. outcomes.Select(role => OfCoverage(role.Key, role.Value, leastCoverage)).OfType<string>(),
         .. outcomes.Select(role => OfUnparsable(role.Key, role.Value)).OfType<string>(),
         .. outcomes.Select(role => OfMeasured(role.Key, role.Value, report, leastCoverage)).OfType<string>(),
+        .. report.Warnings,
         .. OfLabels(report.LabelsWithoutSamples, report.LabelCount),
     ];
 

@@ -33,6 +33,29 @@ public sealed class RowMeasurer
     /// <summary>A hash of what the words of <see cref="Measure"/> are. Another version of the app may measure the same spec in other words.</summary>
     public ulong Layout { get; }
 
+    /// <summary>The row, with the outcome <see cref="Outcome.TooLongToScore"/> where its texts are too long for one of the metrics.</summary>
+    public LogRow WithinLimits(LogRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (!row.IsMeasured)
+        {
+            return row;
+        }
+
+        var sample = row.ToMetricSample();
+        var references = sample.References.Sum(reference => (long)reference.Length);
+        var metric = Metrics.FirstOrDefault(metric => (metric.AnswerOf(sample)?.Length ?? 0) * references > metric.MostPairs);
+        return metric is null
+            ? row
+            : row with
+            {
+                Outcome = Outcome.TooLongToScore,
+                Reason = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"too_long_to_score: {metric.Name} takes at most {metric.MostPairs:N0} pairs of characters of answer and references, and these are {metric.AnswerOf(sample)!.Length:N0} × {references:N0}; leave {metric.Name} out, or shorten the texts"),
+            };
+    }
+
     /// <summary>What a row adds to the metrics, one after the other; empty for a row that does not count.</summary>
     public long[] Measure(LogRow row)
     {

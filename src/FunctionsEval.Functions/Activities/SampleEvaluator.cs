@@ -244,7 +244,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
     {
         return (GivenUp(result) ?? result) switch
         {
-            ModelCallResult.Answered answered => new SampleResult.Done(Read(empty, answered.Completion)),
+            ModelCallResult.Answered answered => new SampleResult.Done(plan.Measurer.WithinLimits(Read(empty, answered.Completion))),
             ModelCallResult.Failed failed => new SampleResult.Done(
                 empty with
                 {

@@ -15,9 +15,9 @@ internal static class SummaryFamilies
         var types = golden.Option("rouge_types")!.Value.EnumerateArray().Select(type => type.GetString()!).ToList();
         var metric = GoldenMetrics.Create(
             EvaluationTask.Generation,
-            GoldenMetrics.Spec("rouge", ("rouge_types", types), ("use_stemmer", golden.Option("use_stemmer"))));
+            GoldenMetrics.Spec("rouge", ("rouge_types", types), ("use_stemmer", golden.Option("use_stemmer")), ("tokenizer", golden.Option("tokenizer"))));
         var values = GoldenMetrics.Values(metric, pairs);
-        var scorer = new RougeScorer(useStemmer: false);
+        var scorer = new RougeTokenizer(golden.Option("tokenizer")?.GetString() ?? RougeTokenizer.Default, useStemmer: false);
         var scores = types.ToDictionary(type => type, type => (object?)new Dictionary<string, object?>
         {
             ["fmeasure"] = values[type],

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
 
@@ -18,6 +19,67 @@ public sealed class TextMetricTests
     {
         var metric = Samples.Create(EvaluationTask.Generation, name);
         Assert.Equal(expected, Samples.Values(metric, new MetricSample { References = ["some words here"] })[value], 1e-9);
+    }
+
+    [Theory]
+    [InlineData("rouge", 131_072, true)]
+    [InlineData("rouge", 131_073, false)]
+    [InlineData("cer", 131_073, false)]
+    [InlineData("wer", 131_073, false)]
+    [InlineData("ter", 65_536, true)]
+    [InlineData("ter", 65_537, false)]
+    [InlineData("bleu", 1_000_000, true)]
+    public void Texts_beyond_a_metrics_limit_are_no_longer_scored(string name, int characters, bool isScored)
+    {
+        var measurer = new RowMeasurer(new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Metrics = [new MetricSpec { Name = name }] });
+        var text = new string('a', characters);
+        var row = new LogRow { Id = "1", Ordinal = 0, Line = 1, Offset = 0, Outcome = Outcome.Scored, References = [text[..(characters / 2)], text[(characters / 2)..]], Text = text, Prediction = text };
+
+        var measured = measurer.WithinLimits(row);
+
+        Assert.Equal(isScored ? Outcome.Scored : Outcome.TooLongToScore, measured.Outcome);
+        Assert.Equal(isScored, measured.Reason is null);
+        Assert.Equal(isScored, measured.IsMeasured);
+    }
+
+    [Fact]
+    public void A_lenient_reading_has_the_limit_of_its_metric()
+    {
+        var options = new Dictionary<string, JsonElement> { ["parse"] = JsonSerializer.SerializeToElement("lenient") };
+        var measurer = new RowMeasurer(new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Metrics = [new MetricSpec { Name = "cer", Options = options }] });
+        var text = new string('a', 200_000);
+        var row = new LogRow { Id = "1", Ordinal = 0, Line = 1, Offset = 0, Outcome = Outcome.Unparsable, References = [text], Text = text, LenientPrediction = text };
+
+        Assert.StartsWith("too_long_to_score: cer takes at most 17,179,869,184 pairs", measurer.WithinLimits(row).Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>As rouge_score, which knows a–z and 0–9 alone.</summary>
+    [Theory]
+    [InlineData("default", 0, true)]
+    [InlineData("char", 1, false)]
+    public void Rouge_warns_of_a_script_that_its_tokenizer_does_not_know(string tokenizer, double expected, bool warns)
+    {
+        var options = new Dictionary<string, JsonElement> { ["tokenizer"] = JsonSerializer.SerializeToElement(tokenizer) };
+        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Metrics = [new MetricSpec { Name = "rouge", Options = options }] };
+        var row = new LogRow { Id = "1", Ordinal = 0, Line = 1, Offset = 0, Outcome = Outcome.Scored, References = ["แมวนั่งอยู่บนเสื่อ"], Prediction = "แมวนั่งอยู่บนเสื่อ" };
+
+        var result = OfflineScore.Compute(spec, [new AnswerPair(row, null)]);
+
+        Assert.Equal(expected, result.Metrics.First(line => line.Name == "rouge1").Value);
+        Assert.Equal(warns, result.Warnings.Any(warning => warning.Contains("ROUGE finds no token in the references of 1 of 1 samples", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("bleu", "tokenize", "ja-mecab", "metrics[0].tokenize", "MeCab")]
+    [InlineData("bleu", "tokenize", "flores200", "metrics[0].tokenize", "SentencePiece")]
+    [InlineData("rouge", "tokenizer", "ko-mecab", "metrics[0].tokenizer", "MeCab")]
+    public void Tokenizers_that_are_not_offered_are_named_with_the_reason(string metric, string option, string value, string path, string reason)
+    {
+        var options = new Dictionary<string, JsonElement> { [option] = JsonSerializer.SerializeToElement(value) };
+        var error = Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Generation, [new MetricSpec { Name = metric, Options = options }], [], null));
+
+        Assert.Equal(path, error.Path);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

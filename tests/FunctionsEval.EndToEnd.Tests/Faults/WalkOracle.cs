@@ -22,7 +22,7 @@ internal sealed class WalkOracle(EvaluationApp app)
     private static readonly (string Column, string Name)[] Outcomes =
     [
         ("Scored", "scored"), ("Unparsable", "unparsable"), ("ContentFiltered", "content_filtered"), ("Rejected", "rejected"), ("Truncated", "truncated"),
-        ("TimedOut", "timed_out"), ("Exhausted", "exhausted"), ("MalformedSample", "malformed_sample"),
+        ("TimedOut", "timed_out"), ("Exhausted", "exhausted"), ("MalformedSample", "malformed_sample"), ("TooLongToScore", "too_long_to_score"),
     ];
 
     private readonly Dictionary<string, string> _ended = new(StringComparer.Ordinal);

@@ -35,6 +35,9 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new(unit == ErrorUnit.Word ? "wer" : "cer", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
 
     /// <inheritdoc/>
+    public override long MostPairs => 1L << 34;
+
+    /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
         var sequences = Sequences([sample.Prediction ?? "", .. sample.References]);

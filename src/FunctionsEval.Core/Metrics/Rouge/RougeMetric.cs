@@ -1,10 +1,12 @@
+using System.Globalization;
+
 namespace FunctionsEval.Core.Metrics.Rouge;
 
 /// <summary>
 /// Mean ROUGE over samples: F1, precision and recall by type, each 0–1; per type the reference with the highest F1 counts (the
 /// first of equal ones). The mean is plain: rouge_score's own aggregator resamples at random. An unparsable answer scores 0.
 /// </summary>
-internal sealed class RougeMetric(IReadOnlyList<string> types, bool useStemmer) : Metric
+internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer tokenizer) : Metric
 {
     public static readonly IReadOnlyList<string> AllTypes =
         ["rouge1", "rouge2", "rouge3", "rouge4", "rouge5", "rouge6", "rouge7", "rouge8", "rouge9", "rougeL", "rougeLsum"];
@@ -13,25 +15,32 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, bool useStemmer) 
 
     private const int PerType = 3;
 
-    private readonly RougeScorer scorer = new(useStemmer);
+    /// <summary>A warning is given where the tokenizer finds no token in this share of the samples' references.</summary>
+    private const double MuchMissed = 0.05;
+
+    private readonly RougeScorer scorer = new(tokenizer);
 
     /// <inheritdoc/>
     public override string Name => "rouge";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"types:{string.Join('+', types)}|stemmer:{(useStemmer ? "porter" : "no")}|version:rouge_score-0.1.2";
+    public override string Signature { get; } = $"types:{string.Join('+', types)}|{tokenizer.Signature}|version:rouge_score-0.1.2";
 
     /// <inheritdoc/>
-    public override int StatisticLength => 1 + (PerType * types.Count);
+    public override int StatisticLength => 2 + (PerType * types.Count);
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
         [.. types.SelectMany(type => new MetricValueDefinition[] { new(type), new($"{type}_precision"), new($"{type}_recall") })];
 
     /// <inheritdoc/>
+    public override long MostPairs => 1L << 34;
+
+    /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
         statistic[0] = 1;
+        statistic[^1] = sample.References.All(tokenizer.MissesAllOf) ? 1 : 0;
         if (sample.Prediction is not { } prediction)
         {
             return;
@@ -54,6 +63,13 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, bool useStemmer) 
             statistic[3 + (PerType * t)] = FixedPoint.FromUnit(best[t].Recall);
         }
     }
+
+    /// <inheritdoc/>
+    public override string? WarningOf(ReadOnlySpan<long> sums) => sums[^1] < MuchMissed * sums[0] || sums[^1] == 0
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"ROUGE finds no token in the references of {sums[^1]:N0} of {sums[0]:N0} samples, which score 0: its default tokenizer knows a–z and 0–9 alone, as rouge_score's does. Give the metric a tokenizer that reads their script (\"intl\", \"zh\", \"char\").");
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

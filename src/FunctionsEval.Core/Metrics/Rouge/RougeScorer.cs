@@ -10,36 +10,12 @@ internal readonly record struct RougeScore(double Precision, double Recall)
 }
 
 /// <summary>ROUGE of one pair of texts (Lin, ACL workshop Text Summarization Branches Out, 2004), as rouge_score 0.1.2 computes it.</summary>
-internal sealed class RougeScorer(bool useStemmer)
+internal sealed class RougeScorer(RougeTokenizer tokenizer)
 {
-    /// <summary>The tokens: lower case, runs of a–z and 0–9; with the stemmer, those of more than three characters stemmed.</summary>
-    public List<string> Tokenize(string text)
-    {
-        var lower = PythonText.Lower(text);
-        var tokens = new List<string>();
-        var start = -1;
-        for (var i = 0; i <= lower.Length; i++)
-        {
-            var isInside = i < lower.Length && lower[i] is (>= 'a' and <= 'z') or (>= '0' and <= '9');
-            if (isInside && start < 0)
-            {
-                start = i;
-            }
-            else if (!isInside && start >= 0)
-            {
-                var token = lower[start..i];
-                tokens.Add(useStemmer && token.Length > 3 ? PorterStemmer.Stem(token) : token);
-                start = -1;
-            }
-        }
-
-        return tokens;
-    }
-
     /// <summary>Scores a prediction by each type: rouge1–rouge9, rougeL, rougeLsum.</summary>
     public RougeScore[] Score(string target, string prediction, IReadOnlyList<string> types)
     {
-        var tokens = NgramIndex.NumberTokens([Tokenize(target), Tokenize(prediction)]);
+        var tokens = NgramIndex.NumberTokens([tokenizer.Tokenize(target), tokenizer.Tokenize(prediction)]);
         var scores = new RougeScore[types.Count];
         for (var t = 0; t < scores.Length; t++)
         {
@@ -87,7 +63,7 @@ internal sealed class RougeScorer(bool useStemmer)
     private RougeScore ScoreSummary(string target, string prediction)
     {
         var (targetLines, predictionLines) = (Lines(target), Lines(prediction));
-        var sentences = NgramIndex.NumberTokens(targetLines.Concat(predictionLines).Select(Tokenize));
+        var sentences = NgramIndex.NumberTokens(targetLines.Concat(predictionLines).Select(tokenizer.Tokenize));
         var targets = sentences.Take(targetLines.Count).ToList();
         var predictions = sentences.Skip(targetLines.Count).ToList();
         var unions = Unions(targetLines.Zip(targets), predictionLines.Zip(predictions).DistinctBy(line => line.First).Select(line => line.Second), CountTokens(sentences));

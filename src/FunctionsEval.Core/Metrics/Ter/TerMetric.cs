@@ -38,6 +38,9 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     }
 
     /// <inheritdoc/>
+    public override long MostPairs => 1L << 32;
+
+    /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
         var sequences = NgramIndex.NumberTokens(

@@ -13,6 +13,17 @@ internal abstract class TranslationTokenizer
         ["zh"] = new TokenizerZh(),
     };
 
+    /// <summary>Tokenizers that sacrebleu has and that are not offered, with the reason and what to take instead.</summary>
+    public static readonly IReadOnlyDictionary<string, string> NotOffered = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["ja-mecab"] = "needs MeCab and a dictionary of Japanese; take \"char\", or compute it with sacrebleu from samples.jsonl",
+        ["ko-mecab"] = "needs MeCab and a dictionary of Korean; take \"char\", or compute it with sacrebleu from samples.jsonl",
+        ["flores101"] = "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
+        ["flores200"] = "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
+        ["spm"] = "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
+        ["spBLEU-1K"] = "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
+    };
+
     /// <summary>The tokens of one segment.</summary>
     /// <param name="segment">The segment; white space at its end has been removed.</param>
     public abstract List<string> Tokenize(string segment);
