@@ -144,8 +144,15 @@ internal sealed class CsvRows
         var isLanguageModelling = options.Task == EvaluationTask.LanguageModelling;
         var wanted = options.Columns;
         var reference = Find(
-            "reference", wanted.Reference, isLanguageModelling ? ["text", .. SampleReader.ReferenceNames] : SampleReader.ReferenceNames, true, line);
-        var input = Find("input", wanted.Input, SampleReader.InputNames, options.RequireInput && !isLanguageModelling, line);
+            "reference",
+            wanted.Reference,
+            isLanguageModelling ? ["text", .. SampleReader.ReferenceNames]
+                : options.Task == EvaluationTask.MultipleChoice ? ChoiceReader.GoldNames
+                : SampleReader.ReferenceNames,
+            true,
+            line);
+        var needsInput = options.RequireInput && !isLanguageModelling && !_names.Contains("instruction");
+        var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line);
         var id = Find("id", wanted.Id, ["id"], false, line);
         foreach (var tag in wanted.Tags)
         {

@@ -63,6 +63,9 @@ public static class MalformedReasons
     /// <summary>No input was found, or it is empty.</summary>
     public const string MissingInput = "missing_input";
 
+    /// <summary>The row can be read in two ways.</summary>
+    public const string Ambiguous = "ambiguous";
+
     /// <summary>The reference is not one of the spec's labels.</summary>
     public const string UnknownLabel = "unknown_label";
 

@@ -28,6 +28,10 @@ internal readonly struct RowFields
     /// <summary>Finds a field by its name, or by a path of names joined with dots, first in the item and then in the row.</summary>
     public bool TryFind(string name, out JsonElement value) => TryFindIn(_item, name, out value) || TryFindIn(_row, name, out value);
 
+    /// <summary>Whether the item or the row has a field of this name, whatever its value.</summary>
+    public bool Has(string name) =>
+        (_item.ValueKind == JsonValueKind.Object && _item.TryGetProperty(name, out _)) || (_row.ValueKind == JsonValueKind.Object && _row.TryGetProperty(name, out _));
+
     public bool TryFindFirst(IReadOnlyList<string> names, out string name, out JsonElement value)
     {
         foreach (var candidate in names)
