@@ -16,6 +16,8 @@ internal sealed class CsvRows
 
     private readonly string[] _names;
     private readonly byte _delimiter;
+    private readonly int _reference;
+    private readonly HashSet<string> _labels;
     private readonly CsvConfiguration _configuration;
 
     /// <exception cref="DatasetException">The header cannot be read, names a column twice, or lacks one that is needed.</exception>
@@ -46,13 +48,15 @@ internal sealed class CsvRows
         }
 
         Columns = FindColumns(options, headerLine);
+        _reference = Array.IndexOf(_names, Columns.Reference);
+        _labels = options.Task == EvaluationTask.Classification ? [.. options.Labels] : [];
     }
 
     /// <summary>The columns' actual names, each that is needed being there.</summary>
     public ColumnSpec Columns { get; }
 
     /// <summary>The row as a JSON object of texts, in the header's order.</summary>
-    public RowProblem? Parse(ReadOnlySpan<byte> row, RowScanner scanner, out JsonElement fields)
+    public RowProblem? Parse(ReadOnlySpan<byte> row, RowSplitter splitter, out JsonElement fields)
     {
         fields = default;
         var nul = row.IndexOf((byte)0);
@@ -67,7 +71,8 @@ internal sealed class CsvRows
             return new RowProblem(MalformedReasons.InvalidUtf8, "The bytes are not UTF-8.", FieldAt(row, invalid));
         }
 
-        if (scanner.InQuotes)
+        var scanner = splitter.Scanner;
+        if (scanner.InQuotes && !splitter.IsLiteral)
         {
             return new RowProblem(
                 MalformedReasons.UnterminatedQuote, "A quoted field is never closed.", FieldAt(row, row.Length));
@@ -79,7 +84,13 @@ internal sealed class CsvRows
                 MalformedReasons.BadQuotes, "A field has text after its closing quote.", scanner.BadQuotesField);
         }
 
-        var values = ParseFields(Encoding.UTF8.GetString(row));
+        var text = Encoding.UTF8.GetString(row);
+        if (scanner.LineFeeds > 0 && HasLabelOnEveryLine(text))
+        {
+            return new RowProblem(MalformedReasons.StrayQuote, "A quote opens a field that takes in lines which end each in a label of their own.");
+        }
+
+        var values = !splitter.IsLiteral ? ParseFields(text) : text.Contains('\r', StringComparison.Ordinal) ? null : text.Split((char)_delimiter);
         if (values is null)
         {
             return new RowProblem(MalformedReasons.StrayCarriageReturn, "There is a carriage return outside quotes.");
@@ -96,6 +107,10 @@ internal sealed class CsvRows
         fields = ToObject(values);
         return null;
     }
+
+    /// <summary>Whether each of the row's lines would be a row with one of the spec's labels.</summary>
+    private bool HasLabelOnEveryLine(string row) =>
+        _labels.Count > 0 && row.Contains('\n', StringComparison.Ordinal) && row.Split('\n').Select(line => line.Trim('\r').Split((char)_delimiter)).All(fields => fields.Length == _names.Length && _labels.Contains(fields[_reference].Trim()));
 
     private JsonElement ToObject(string[] values)
     {

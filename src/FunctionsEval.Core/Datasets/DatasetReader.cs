@@ -26,7 +26,7 @@ public sealed class DatasetReader(DatasetReadOptions options)
     {
         ArgumentNullException.ThrowIfNull(range);
         LinesRead = 0;
-        var splitter = new RowSplitter(range, RowScanner.For(options.Format), options.MaxRowBytes, options.StartOffset == 0);
+        var splitter = new RowSplitter(range, RowScanner.For(options.Format, options.CsvHeader), options.MaxRowBytes, options.StartOffset == 0);
         var isCsv = options.Format != DatasetFormat.Jsonl;
         var csv = isCsv && options.CsvHeader is { } header ? new CsvRows(header, 1, options) : null;
         var samples = csv is null && isCsv ? null : new SampleReader(options, csv?.Columns ?? options.Columns, isCsv);
@@ -51,7 +51,8 @@ public sealed class DatasetReader(DatasetReadOptions options)
             Sample? sample = null;
             var problem = splitter.TooLong
                 ? new RowProblem(MalformedReasons.LineTooLong, $"The row is longer than {options.MaxRowBytes} bytes.")
-                : ReadRow(row, splitter.Scanner, csv, samples, offset, out sample);
+                : splitter.TakesInRows ? new RowProblem(MalformedReasons.StrayQuote, "A quote that is not doubled opens a field that takes in lines which look like rows of their own.")
+                : ReadRow(row, splitter, csv, samples, offset, out sample);
             yield return problem is null
                 ? new ValidRow(sample!) { Line = splitter.Line, Offset = offset, Ordinal = ordinal }
                 : new MalformedRow(problem.Reason, problem.Message, problem.Column) { Line = splitter.Line, Offset = offset, Ordinal = ordinal };
@@ -92,10 +93,10 @@ public sealed class DatasetReader(DatasetReadOptions options)
     }
 
     private static RowProblem? ReadRow(
-        ReadOnlyMemory<byte> row, RowScanner scanner, CsvRows? csv, SampleReader samples, long offset, out Sample? sample)
+        ReadOnlyMemory<byte> row, RowSplitter splitter, CsvRows? csv, SampleReader samples, long offset, out Sample? sample)
     {
         sample = null;
-        var problem = csv is null ? JsonRow.Parse(row, out var fields) : csv.Parse(row.Span, scanner, out fields);
+        var problem = csv is null ? JsonRow.Parse(row, out var fields) : csv.Parse(row.Span, splitter, out fields);
         return problem ?? samples.Read(fields, offset, out sample);
     }
 }

@@ -81,6 +81,9 @@ public static class MalformedReasons
     /// <summary>A CSV row opens a quote that is never closed.</summary>
     public const string UnterminatedQuote = "unterminated_quote";
 
+    /// <summary>A quote of a CSV or TSV row takes in the rows after it.</summary>
+    public const string StrayQuote = "stray_quote";
+
     /// <summary>A CSV row has a carriage return outside quotes that is no part of a line end.</summary>
     public const string StrayCarriageReturn = "stray_carriage_return";
 
