@@ -15,6 +15,7 @@ internal sealed class CsvRows
     private const int LongestNameShown = 40;
 
     private readonly string[] _names;
+    private readonly string _header;
     private readonly byte _delimiter;
     private readonly int _reference;
     private readonly HashSet<string> _labels;
@@ -36,10 +37,11 @@ internal sealed class CsvRows
         var names = ParseFields(header.TrimEnd('\r', '\n'));
         if (names is null)
         {
-            throw new DatasetException(DatasetProblems.BadHeader, "The header is not one row of quoted or plain names.", headerLine);
+            throw new DatasetException(DatasetProblems.BadHeader, "The header has a carriage return in it. End lines with LF or CRLF, for example with `tr '\\r' '\\n'`.", headerLine);
         }
 
-        _names = [.. names.Select(name => name.Trim())];
+        _header = header;
+        _names = [.. names.Select(name => name.Trim().Trim('\uFEFF'))];
         var twice = Array.FindIndex(_names, name => name.Length > 0 && Array.IndexOf(_names, name) != Array.LastIndexOf(_names, name));
         if (twice >= 0)
         {
@@ -198,6 +200,11 @@ internal sealed class CsvRows
 
     private DatasetException Missing(string part, string names, int line)
     {
+        if (CsvDelimiter.Advice(_header, (char)_delimiter) is { } advice)
+        {
+            return new DatasetException(DatasetProblems.Delimiter, advice, line);
+        }
+
         var found = string.Join(", ", _names.Take(MostNamesShown).Select(Shown)) + (_names.Length > MostNamesShown ? ", …" : "");
         return new DatasetException(
             DatasetProblems.MissingColumn,

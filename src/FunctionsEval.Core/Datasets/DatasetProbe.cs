@@ -73,13 +73,15 @@ public static class DatasetProbe
         var isTooMany = malformed.Count > rows * spec.Limits.MaxMalformedShare && (rows >= FewestRows || isWhole);
         if (isTooMany || malformed.Count == rows)
         {
-            throw Describe(malformed, rows, blobName, spec);
+            throw format == DatasetFormat.Jsonl && rows == 1 && JsonFileFix.InObject(complete.Span) is { } fix
+                ? new DatasetException(DatasetProblems.NotJsonLines, $"{blobName}: {fix}", 1)
+                : Describe(malformed, rows, blobName, spec, head.Span);
         }
 
         return new DatasetProbeResult(rows, malformed.Count);
     }
 
-    private static DatasetException Describe(List<MalformedRow> malformed, int rows, string blobName, EvaluationSpec spec)
+    private static DatasetException Describe(List<MalformedRow> malformed, int rows, string blobName, EvaluationSpec spec, ReadOnlySpan<byte> head)
     {
         var reason = malformed.GroupBy(row => row.Reason).MaxBy(group => group.Count())!;
         var first = reason.First();
@@ -89,7 +91,7 @@ public static class DatasetProbe
             CultureInfo.InvariantCulture,
             $"{blobName}: {malformed.Count} of the first {rows} rows are malformed (limits.maxMalformedShare is {share}), mostly {reason.Key}. "
             + $"First at line {first.Line}{column}: {first.Message}");
-        return new DatasetException(first.Reason, message + MalformedFix.For(first.Reason), first.Line, first.Column);
+        return new DatasetException(first.Reason, message + (first.Reason == MalformedReasons.InvalidUtf8 ? LegacyEncoding.Advice(head) : MalformedFix.For(first.Reason)), first.Line, first.Column);
     }
 
     private static async Task<int> FindLastEndAsync(ReadOnlyMemory<byte> head, DatasetFormat format, CancellationToken cancellationToken)

@@ -84,12 +84,21 @@ public sealed class DatasetReader(DatasetReadOptions options)
     /// <exception cref="DatasetException">The row cannot be a header.</exception>
     internal static string HeaderText(ReadOnlySpan<byte> row, RowSplitter splitter)
     {
-        var isText = !splitter.TooLong && !splitter.Scanner.InQuotes && splitter.Scanner.BadQuotesField == 0
-            && !row.Contains((byte)0) && Utf8Text.IndexOfInvalid(row) < 0;
-        return isText
-            ? Encoding.UTF8.GetString(row)
-            : throw new DatasetException(
-                DatasetProblems.BadHeader, "The header is not one row of column names in UTF-8; check its quotes and encoding.", splitter.Line);
+        if (!splitter.TooLong && Utf8Text.IndexOfInvalid(row) >= 0)
+        {
+            throw new DatasetException(DatasetProblems.Encoding, "The header is not UTF-8." + LegacyEncoding.Advice(row), splitter.Line);
+        }
+
+        var isText = !splitter.TooLong && !row.Contains((byte)0);
+        var text = isText ? Encoding.UTF8.GetString(row) : "";
+        if (isText && !splitter.Scanner.InQuotes && splitter.Scanner.BadQuotesField == 0)
+        {
+            return text;
+        }
+
+        throw splitter.Scanner is CsvScanner csv && CsvDelimiter.Advice(text.Split('\n')[0], (char)csv.Delimiter) is { } advice
+            ? new DatasetException(DatasetProblems.Delimiter, advice, splitter.Line)
+            : new DatasetException(DatasetProblems.BadHeader, "The header is not one row of column names; check its quotes.", splitter.Line);
     }
 
     private static RowProblem? ReadRow(

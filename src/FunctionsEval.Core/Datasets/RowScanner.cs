@@ -82,6 +82,9 @@ internal sealed class CsvScanner(byte delimiter, string? header = null) : RowSca
 
     public override int BadQuotesField => _badQuotesField;
 
+    /// <summary>What stands between fields.</summary>
+    public byte Delimiter => delimiter;
+
     /// <summary>Number of the field that the bytes so far end in, 1-based.</summary>
     public int Field => _field;
 
