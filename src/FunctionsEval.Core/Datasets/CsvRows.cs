@@ -168,7 +168,7 @@ internal sealed class CsvRows
                 : SampleReader.ReferenceNames,
             true,
             line);
-        var needsInput = options.RequireInput && !isLanguageModelling && !_names.Contains("instruction");
+        var needsInput = options.RequireInput && !isLanguageModelling && !_names.Contains("instruction", StringComparer.OrdinalIgnoreCase);
         var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line);
         var id = Find("id", wanted.Id, ["id"], false, line);
         foreach (var tag in wanted.Tags)

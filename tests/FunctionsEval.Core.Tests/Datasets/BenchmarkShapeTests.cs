@@ -86,6 +86,7 @@ public sealed class BenchmarkShapeTests
     [InlineData("instruction,input,output\nTranslate.,cat,chat\n", "Translate.\ncat")]
     [InlineData("instruction,input,output,text\nName a colour.,,red,Name a colour. red\n", "Name a colour.")]
     [InlineData("instruction,output\nName a colour.,red\n", "Name a colour.")]
+    [InlineData("Instruction,Input,Output\nTranslate.,cat,chat\n", "Translate.\ncat")]
     public async Task Instruction_of_a_csv_is_sent_with_its_input(string csv, string input) =>
         Assert.Equal(input, (await ReadSampleAsync(csv, Options(DatasetFormat.Csv))).Input);
 
