@@ -85,13 +85,21 @@ internal static class ChoiceReader
                 $"{name} is a number, which may be an index from 0 or the number in a choice's name. Give the choice's text or its letter, or the right one's field as {clear}.");
         }
 
+        var isKey = field.Equals("answerKey", StringComparison.OrdinalIgnoreCase) || field.Equals("answer_key", StringComparison.OrdinalIgnoreCase);
+        if (isNumber && element.ValueKind == JsonValueKind.String && number == list.Texts.Count && list.Labels is null && !isKey && IndexOf(list.Texts, text) < 0)
+        {
+            return new RowProblem(
+                MalformedReasons.Ambiguous,
+                $"{name} is the number of choices: as an index from 0 it names none, counted from 1 the last. If it counts from 1, call the field answerKey and name that in `columns.reference`, "
+                + "or give the choices labels, as {\"text\": […], \"label\": [\"1\", …]}.");
+        }
+
         index = element.ValueKind switch
         {
             JsonValueKind.True or JsonValueKind.False => IndexOfTruth(element.ValueKind == JsonValueKind.True, list.Texts),
             _ when list.Labels is { } labels => IndexByLabel(element, text, labels, list.Texts),
             JsonValueKind.Number => isNumber ? number : -1,
-            _ when field.Equals("answerKey", StringComparison.OrdinalIgnoreCase) || field.Equals("answer_key", StringComparison.OrdinalIgnoreCase) =>
-                IndexByKey(text, isNumber ? number : 0, list.Texts),
+            _ when isKey => IndexByKey(text, isNumber ? number : 0, list.Texts),
             _ => IndexOf(list.Texts, text) is >= 0 and var known ? known : IndexOfLetter(text) is >= 0 and var letter ? letter : isNumber ? number : -1,
         };
         return index == Contradiction

@@ -24,7 +24,7 @@ public static class DatasetProbe
     /// <param name="format">How the rows are written.</param>
     /// <param name="spec">The spec.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="DatasetException">There is no row, the content is no dataset, a column is missing, or more of the rows looked at are malformed than <see cref="LimitSpec.MaxMalformedShare"/> allows.</exception>
+    /// <exception cref="DatasetException">There is no row, the content is no dataset, a column is missing, a row can be read in two ways, or more of the rows looked at are malformed than <see cref="LimitSpec.MaxMalformedShare"/> allows.</exception>
     public static async Task<DatasetProbeResult> CheckAsync(
         RangeRead read,
         long length,
@@ -68,6 +68,12 @@ public static class DatasetProbe
             return isWhole
                 ? throw new DatasetException(DatasetProblems.Empty, $"{blobName}: has no row. Upload a file with at least one.")
                 : new DatasetProbeResult(0, 0);
+        }
+
+        // One row with two readings puts the reading of all in doubt.
+        if (malformed.FindAll(row => row.Reason == MalformedReasons.Ambiguous) is { Count: > 0 } ambiguous)
+        {
+            throw Describe(ambiguous, rows, blobName, spec, head.Span);
         }
 
         var isTooMany = malformed.Count > rows * spec.Limits.MaxMalformedShare && (rows >= FewestRows || isWhole);

@@ -1,3 +1,4 @@
+using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
@@ -44,6 +45,8 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"choices":["a","b","c","d"],"answerKey":"5"}""", "unknown_label")]
     [InlineData("""{"choices":["a","b","c","d"],"answerKey":"0"}""", "unknown_label")]
     [InlineData("""{"choices":["4","3","2","1"],"answerKey":"2"}""", "ambiguous")]
+    [InlineData("""{"choices":["a","b","c","d"],"answer":"4"}""", "ambiguous")] // counted from 1, or past the last?
+    [InlineData("""{"choices":["a","b","c","d"],"answer":"5"}""", "unknown_label")]
     [InlineData("""{"choices":{"text":["a","b"],"label":["A","B"]},"answerKey":"2"}""", "unknown_label")] // of letters no number
     [InlineData("""{"choices":{"text":["a","b"],"label":["1","2"]},"answerKey":0}""", "unknown_label")]
     [InlineData("""{"choices":{"text":["a","b"],"label":["A"]},"answerKey":"A"}""", "wrong_type")]
@@ -57,6 +60,18 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"mc1_targets":{"choices":["a","b"],"labels":[0,0]}}""", "missing_reference")]
     [InlineData("""{"question":"q","answer":"yes"}""", "missing_reference")]
     public async Task Question_that_is_not_clear_is_malformed(string row, string reason) => Assert.Equal(reason, (await ReadMalformedAsync(row, Questions)).Reason);
+
+    /// <summary>A field that counts from 1 is told by its largest number, and the other rows would be read one off.</summary>
+    [Fact]
+    public async Task One_ambiguous_row_refuses_the_dataset_whatever_share_may_be_malformed()
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 40).Select(row => $$"""{"input":"q","choices":["a","b","c","d"],"answer":"{{(row == 40 ? 4 : row % 4)}}"}""" + "\n")));
+        var spec = new EvaluationSpec { Task = EvaluationTask.MultipleChoice, Model = "m", Limits = new LimitSpec { MaxMalformedShare = 1 } };
+        var e = await Assert.ThrowsAsync<DatasetException>(() =>
+            DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", DatasetFormat.Jsonl, spec, TestContext.Current.CancellationToken));
+        Assert.Equal((MalformedReasons.Ambiguous, (int?)40), (e.Code, e.Line));
+        Assert.Contains("columns.reference", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Question_of_a_csv_has_a_column_for_each_choice()
