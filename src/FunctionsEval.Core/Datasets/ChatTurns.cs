@@ -37,12 +37,14 @@ internal static class ChatTurns
             return WrongType(place, "an object with role and content", element);
         }
 
-        if (!element.TryGetProperty("role", out var roleValue) || roleValue.ValueKind != JsonValueKind.String)
+        var isShareGpt = !element.TryGetProperty("role", out var roleValue) && element.TryGetProperty("from", out roleValue);
+        var (roleName, contentName) = isShareGpt ? ("from", "value") : ("role", "content");
+        if (roleValue.ValueKind != JsonValueKind.String)
         {
-            return WrongType(place + ".role", "a string", roleValue);
+            return WrongType($"{place}.{roleName}", "a string", roleValue);
         }
 
-        var role = roleValue.GetString()!;
+        var role = isShareGpt ? RoleOf(roleValue.GetString()!) : roleValue.GetString()!;
         if (role is "tool" or "function" || IsPresent(element, "tool_calls") || IsPresent(element, "function_call"))
         {
             return new RowProblem(MalformedReasons.UnsupportedContent, $"{place} belongs to a tool call; only text turns are evaluated.");
@@ -50,11 +52,13 @@ internal static class ChatTurns
 
         if (role is not ("system" or "developer" or "user" or "assistant"))
         {
-            return new RowProblem(MalformedReasons.WrongType, $"{place}.role is none of system, developer, user, assistant.");
+            return new RowProblem(MalformedReasons.WrongType, isShareGpt
+                ? $"{place}.from is none of system, human, user, gpt, assistant."
+                : $"{place}.role is none of system, developer, user, assistant.");
         }
 
-        element.TryGetProperty("content", out var content);
-        if (ReadContent(content, place + ".content", out var text) is { } problem)
+        element.TryGetProperty(contentName, out var content);
+        if (ReadContent(content, $"{place}.{contentName}", out var text) is { } problem)
         {
             return problem;
         }
@@ -73,6 +77,15 @@ internal static class ChatTurns
         turn = new Turn(new ChatMessage(role, text), trained);
         return null;
     }
+
+    /// <summary>ShareGPT's names of who speaks, as roles.</summary>
+    private static string RoleOf(string speaker) => speaker switch
+    {
+        "human" => "user",
+        "gpt" or "chatgpt" or "bard" or "bing" or "model" => "assistant",
+        "function_call" or "observation" => "tool",
+        _ => speaker,
+    };
 
     private static RowProblem? ReadContent(JsonElement content, string place, out string text)
     {

@@ -10,51 +10,49 @@ internal static class ChoiceReader
     public const int MostChoices = 26;
 
     /// <summary>Fields looked up for the right choice, in this order, when the spec names none.</summary>
-    public static readonly IReadOnlyList<string> GoldNames = ["answer", "gold", .. SampleReader.ReferenceNames];
+    public static readonly IReadOnlyList<string> GoldNames = ["answer", "gold", "answerKey", .. SampleReader.ReferenceNames];
 
-    /// <summary>Reads <c>choices</c>: 2 to 26 texts.</summary>
-    public static RowProblem? ReadChoices(RowFields fields, out List<string> choices)
-    {
-        choices = [];
-        if (!fields.TryFind("choices", out var list))
-        {
-            return new RowProblem(MalformedReasons.MissingReference, "There are no choices: the field choices is absent. It must be a list of 2 to 26 texts.");
-        }
-
-        if (list.ValueKind != JsonValueKind.Array)
-        {
-            return SampleReader.WrongType("choices", "a list of 2 to 26 texts", list);
-        }
-
-        foreach (var element in list.EnumerateArray())
-        {
-            if (!JsonText.TryRead(element, out var text) || text.Length == 0)
-            {
-                return SampleReader.WrongType($"choices[{choices.Count}]", "a text that is not empty", element);
-            }
-
-            choices.Add(text);
-        }
-
-        return choices.Count is >= 2 and <= MostChoices ? null : new RowProblem(MalformedReasons.WrongType, $"choices has {choices.Count} entries; it must have 2 to {MostChoices}.");
-    }
-
-    /// <summary>Reads the right choice, or a list of them: a number is an index from 0; a text is a choice, else a letter from A, else an index in digits.</summary>
-    public static RowProblem? ReadGold(RowFields fields, string? column, List<string> choices, out List<int> gold)
+    /// <summary>Reads the choices, 2 to 26 texts, and the right one or a list of right ones.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="column">The field of the right choice that the spec names; null for the usual names.</param>
+    /// <param name="choices">The choices.</param>
+    /// <param name="gold">The indices of the right ones, from 0.</param>
+    public static RowProblem? Read(RowFields fields, string? column, out IReadOnlyList<string> choices, out List<int> gold)
     {
         gold = [];
         IReadOnlyList<string> names = column is null ? GoldNames : [column];
-        if (!fields.TryFindFirst(names, out var name, out var value))
+        var hasGold = fields.TryFindFirst(names, out var name, out var value);
+        var problem = ChoiceShapes.Read(fields, out var list);
+        choices = list.Texts;
+        if (problem is { Reason: MalformedReasons.MissingReference } && value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            // BoolQ: a question whose answer is yes or no.
+            choices = ["no", "yes"];
+            gold.Add(value.ValueKind == JsonValueKind.True ? 1 : 0);
+            return null;
+        }
+
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (column is null && list.Marks.ValueKind == JsonValueKind.Array)
+        {
+            gold.AddRange(list.Marks.EnumerateArray().Index().Where(mark => JsonText.TryRead(mark.Item, out var text) && text == "1").Select(mark => mark.Index));
+            return gold.Count > 0 ? null : new RowProblem(MalformedReasons.MissingReference, "mc1_targets.labels marks no choice as right (1).");
+        }
+
+        if (!hasGold)
         {
             return new RowProblem(MalformedReasons.MissingReference, $"There is no right choice: looked for {string.Join(", ", names)}.");
         }
 
-        JsonElement[] elements = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
-        foreach (var element in elements)
+        foreach (var element in value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : new[] { value })
         {
-            if (IndexOf(element, choices) is not { } index)
+            if (ReadGold(element, name, list, out var index) is { } goldProblem)
             {
-                return new RowProblem(MalformedReasons.UnknownLabel, $"{name} names no choice: give its index from 0 to {choices.Count - 1}, its letter from A to {(char)('A' + choices.Count - 1)}, or its text.");
+                return goldProblem;
             }
 
             if (!gold.Contains(index))
@@ -66,29 +64,99 @@ internal static class ChoiceReader
         return gold.Count > 0 ? null : new RowProblem(MalformedReasons.MissingReference, $"{name} is an empty list.");
     }
 
-    private static int? IndexOf(JsonElement element, List<string> choices)
+    /// <summary>
+    /// Reads one right choice. Where choices have labels, a label goes first. Without labels a number is an index from 0; a text is a choice, else a letter
+    /// from A, else an index in digits. In <c>answerKey</c>, which names ARC's labels, <c>"1"</c> is the first choice.
+    /// </summary>
+    private static RowProblem? ReadGold(JsonElement element, string name, ChoiceList list, out int index)
     {
-        int index;
-        if (element.ValueKind == JsonValueKind.Number)
+        index = -1;
+        if (!JsonText.TryRead(element, out var text))
         {
-            return element.TryGetInt32(out index) && index >= 0 && index < choices.Count ? index : null;
+            return Unknown(name, list);
         }
 
-        if (element.ValueKind != JsonValueKind.String)
+        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        var field = name[(name.LastIndexOf('.') + 1)..];
+        if (isNumber && list.NumbersIn is { } clear && !field.Equals(clear, StringComparison.OrdinalIgnoreCase))
         {
-            return null;
+            return new RowProblem(
+                MalformedReasons.Ambiguous,
+                $"{name} is a number, which may be an index from 0 or the number in a choice's name. Give the choice's text or its letter, or the right one's field as {clear}.");
         }
 
-        var text = element.GetString()!;
-        index = choices.IndexOf(text);
-        if (index >= 0)
+        var isKey = field.Equals("answerKey", StringComparison.OrdinalIgnoreCase) || field.Equals("answer_key", StringComparison.OrdinalIgnoreCase);
+        if (isNumber && element.ValueKind == JsonValueKind.String && number == list.Texts.Count && list.Labels is null && !isKey && IndexOf(list.Texts, text) < 0)
         {
-            return index;
+            return new RowProblem(
+                MalformedReasons.Ambiguous,
+                $"{name} is the number of choices: as an index from 0 it names none, counted from 1 the last. If it counts from 1, call the field answerKey and name that in `columns.reference`, "
+                + "or give the choices labels, as {\"text\": […], \"label\": [\"1\", …]}.");
         }
 
-        index = text is [>= 'A' and <= 'Z'] ? text[0] - 'A'
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? digits
+        index = element.ValueKind switch
+        {
+            JsonValueKind.True or JsonValueKind.False => IndexOfTruth(element.ValueKind == JsonValueKind.True, list.Texts),
+            _ when list.Labels is { } labels => IndexByLabel(element, text, labels, list.Texts),
+            JsonValueKind.Number => isNumber ? number : -1,
+            _ when isKey => IndexByKey(text, isNumber ? number : 0, list.Texts),
+            _ => IndexOf(list.Texts, text) is >= 0 and var known ? known : IndexOfLetter(text) is >= 0 and var letter ? letter : isNumber ? number : -1,
+        };
+        return index == Contradiction
+            ? new RowProblem(MalformedReasons.Ambiguous, $"{name} is the label of one choice and the text of another. Give the choices labels, as {{\"text\": […], \"label\": […]}}.")
+            : index >= 0 && index < list.Texts.Count ? null
+            : Unknown(name, list);
+    }
+
+    private const int Contradiction = -2;
+
+    private static RowProblem Unknown(string name, ChoiceList list) => new(
+        MalformedReasons.UnknownLabel,
+        list.Labels is null
+            ? $"{name} names no choice: give its index from 0 to {list.Texts.Count - 1}, its letter from A to {(char)('A' + list.Texts.Count - 1)}, or its text."
+            : $"{name} names no choice: give its label or its text.");
+
+    private static int IndexByLabel(JsonElement element, string text, IReadOnlyList<string> labels, IReadOnlyList<string> texts)
+    {
+        if (IndexOf(labels, text) is >= 0 and var labelled)
+        {
+            return labelled;
+        }
+
+        var areNumbers = labels.All(label => label.All(char.IsAsciiDigit));
+        return element.ValueKind == JsonValueKind.Number ? (!areNumbers && element.TryGetInt32(out var index) ? index : -1)
+            : IndexOf(texts, text) is >= 0 and var known ? known
+            : areNumbers ? IndexOfLetter(text)
             : -1;
-        return index >= 0 && index < choices.Count ? index : null;
+    }
+
+    private static int IndexByKey(string text, int number, IReadOnlyList<string> texts)
+    {
+        var byKey = IndexOfLetter(text) is >= 0 and var letter ? letter : number - 1;
+        byKey = byKey < texts.Count ? byKey : -1;
+        var byText = IndexOf(texts, text);
+        return byKey < 0 ? byText : byText < 0 || byText == byKey ? byKey : Contradiction;
+    }
+
+    private static int IndexOfTruth(bool truth, IReadOnlyList<string> texts)
+    {
+        string[] words = truth ? ["true", "yes"] : ["false", "no"];
+        int[] found = [.. texts.Index().Where(choice => words.Contains(choice.Item.Trim(), StringComparer.OrdinalIgnoreCase)).Select(choice => choice.Index)];
+        return found is [var only] ? only : -1;
+    }
+
+    private static int IndexOfLetter(string text) => text is [>= 'A' and <= 'Z'] ? text[0] - 'A' : -1;
+
+    private static int IndexOf(IReadOnlyList<string> texts, string text)
+    {
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (texts[i] == text)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

@@ -38,9 +38,9 @@ internal static class ContentKind
             }
         }
 
-        if (head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || LooksLikeUtf16(head))
+        if (WideEncodingOf(head) is { } wide)
         {
-            return new Misfit(DatasetProblems.Encoding, "is UTF-16. Save it as UTF-8, for example with `iconv -f UTF-16 -t UTF-8`.");
+            return new Misfit(DatasetProblems.Encoding, $"is {wide}. Save it as UTF-8, for example with `iconv -f {wide} -t UTF-8`.");
         }
 
         var firstLine = FirstLine(head);
@@ -61,15 +61,10 @@ internal static class ContentKind
     {
         var text = head.StartsWith(Utf8Text.Bom) ? head[Utf8Text.Bom.Length..] : head;
         text = text.TrimStart(" \t\r\n"u8);
-        return text switch
-        {
-            [(byte)'[', ..] => new Misfit(
-                DatasetProblems.NotJsonLines, "is a JSON array. Make one row a line with `jq -c '.[]' in.json > out.jsonl`.", 1),
-            [(byte)'{', (byte)'\n' or (byte)'\r', ..] => new Misfit(
-                DatasetProblems.NotJsonLines, "spreads a JSON object over several lines. Make one row a line with `jq -c . in.json > out.jsonl`.", 1),
-            [(byte)'<', ..] => new Misfit(DatasetProblems.NotJsonLines, "is HTML or XML, perhaps an error page that was saved. Upload JSONL.", 1),
-            _ => null,
-        };
+        var isSpread = text is [(byte)'{', ..] && text[1..].TrimStart(" \t\r"u8) is [(byte)'\n', ..];
+        return text is [(byte)'<', ..] ? new Misfit(DatasetProblems.NotJsonLines, "is HTML or XML, perhaps an error page that was saved. Upload JSONL.", 1)
+            : (isSpread || text is [(byte)'[', ..]) && JsonFileFix.Find(text) is { } fix ? new Misfit(DatasetProblems.NotJsonLines, fix, 1)
+            : null;
     }
 
     private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> head)
@@ -78,10 +73,20 @@ internal static class ContentKind
         return end < 0 ? head : head[..end];
     }
 
-    /// <summary>UTF-16 without a byte order mark: ASCII with a zero in every other byte.</summary>
-    private static bool LooksLikeUtf16(ReadOnlySpan<byte> head)
+    /// <summary>UTF-16 or UTF-32, by its byte order mark or by the zeros in every other byte; null for none.</summary>
+    private static string? WideEncodingOf(ReadOnlySpan<byte> head)
     {
-        var pairs = Math.Min(head.Length, 512) / 2;
+        if (head is [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..])
+        {
+            return "UTF-32";
+        }
+
+        if (head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            return "UTF-16";
+        }
+
+        var pairs = Math.Min(head.Length, 4096) / 2;
         var even = 0;
         var odd = 0;
         for (var i = 0; i < pairs; i++)
@@ -90,6 +95,10 @@ internal static class ContentKind
             odd += head[2 * i + 1] == 0 ? 1 : 0;
         }
 
-        return pairs >= 4 && ((even == 0 && odd > pairs / 2) || (odd == 0 && even > pairs / 2));
+        // The marks of JSON and the delimiters of CSV are ASCII, whatever the script of the text.
+        return pairs < 4 ? null
+            : even == 0 && odd * 8 > pairs ? "UTF-16LE"
+            : odd == 0 && even * 8 > pairs ? "UTF-16BE"
+            : null;
     }
 }

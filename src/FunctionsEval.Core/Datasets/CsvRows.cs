@@ -15,7 +15,10 @@ internal sealed class CsvRows
     private const int LongestNameShown = 40;
 
     private readonly string[] _names;
+    private readonly string _header;
     private readonly byte _delimiter;
+    private readonly int _reference;
+    private readonly HashSet<string> _labels;
     private readonly CsvConfiguration _configuration;
 
     /// <exception cref="DatasetException">The header cannot be read, names a column twice, or lacks one that is needed.</exception>
@@ -34,10 +37,11 @@ internal sealed class CsvRows
         var names = ParseFields(header.TrimEnd('\r', '\n'));
         if (names is null)
         {
-            throw new DatasetException(DatasetProblems.BadHeader, "The header is not one row of quoted or plain names.", headerLine);
+            throw new DatasetException(DatasetProblems.BadHeader, "The header has a carriage return in it. End lines with LF or CRLF, for example with `tr '\\r' '\\n'`.", headerLine);
         }
 
-        _names = [.. names.Select(name => name.Trim())];
+        _header = header;
+        _names = [.. names.Select(name => name.Trim().Trim('\uFEFF'))];
         var twice = Array.FindIndex(_names, name => name.Length > 0 && Array.IndexOf(_names, name) != Array.LastIndexOf(_names, name));
         if (twice >= 0)
         {
@@ -46,13 +50,15 @@ internal sealed class CsvRows
         }
 
         Columns = FindColumns(options, headerLine);
+        _reference = Array.IndexOf(_names, Columns.Reference);
+        _labels = options.Task == EvaluationTask.Classification ? [.. options.Labels] : [];
     }
 
     /// <summary>The columns' actual names, each that is needed being there.</summary>
     public ColumnSpec Columns { get; }
 
     /// <summary>The row as a JSON object of texts, in the header's order.</summary>
-    public RowProblem? Parse(ReadOnlySpan<byte> row, RowScanner scanner, out JsonElement fields)
+    public RowProblem? Parse(ReadOnlySpan<byte> row, RowSplitter splitter, out JsonElement fields)
     {
         fields = default;
         var nul = row.IndexOf((byte)0);
@@ -67,7 +73,8 @@ internal sealed class CsvRows
             return new RowProblem(MalformedReasons.InvalidUtf8, "The bytes are not UTF-8.", FieldAt(row, invalid));
         }
 
-        if (scanner.InQuotes)
+        var scanner = splitter.Scanner;
+        if (scanner.InQuotes && !splitter.IsLiteral)
         {
             return new RowProblem(
                 MalformedReasons.UnterminatedQuote, "A quoted field is never closed.", FieldAt(row, row.Length));
@@ -79,7 +86,13 @@ internal sealed class CsvRows
                 MalformedReasons.BadQuotes, "A field has text after its closing quote.", scanner.BadQuotesField);
         }
 
-        var values = ParseFields(Encoding.UTF8.GetString(row));
+        var text = Encoding.UTF8.GetString(row);
+        if (scanner.LineFeeds > 0 && HasLabelOnEveryLine(text))
+        {
+            return new RowProblem(MalformedReasons.StrayQuote, "A quote opens a field that takes in lines which end each in a label of their own.");
+        }
+
+        var values = !splitter.IsLiteral ? ParseFields(text) : text.Contains('\r', StringComparison.Ordinal) ? null : text.Split((char)_delimiter);
         if (values is null)
         {
             return new RowProblem(MalformedReasons.StrayCarriageReturn, "There is a carriage return outside quotes.");
@@ -96,6 +109,10 @@ internal sealed class CsvRows
         fields = ToObject(values);
         return null;
     }
+
+    /// <summary>Whether each of the row's lines would be a row with one of the spec's labels.</summary>
+    private bool HasLabelOnEveryLine(string row) =>
+        _labels.Count > 0 && row.Contains('\n', StringComparison.Ordinal) && row.Split('\n').Select(line => line.Trim('\r').Split((char)_delimiter)).All(fields => fields.Length == _names.Length && _labels.Contains(fields[_reference].Trim()));
 
     private JsonElement ToObject(string[] values)
     {
@@ -144,8 +161,15 @@ internal sealed class CsvRows
         var isLanguageModelling = options.Task == EvaluationTask.LanguageModelling;
         var wanted = options.Columns;
         var reference = Find(
-            "reference", wanted.Reference, isLanguageModelling ? ["text", .. SampleReader.ReferenceNames] : SampleReader.ReferenceNames, true, line);
-        var input = Find("input", wanted.Input, SampleReader.InputNames, options.RequireInput && !isLanguageModelling, line);
+            "reference",
+            wanted.Reference,
+            isLanguageModelling ? ["text", .. SampleReader.ReferenceNames]
+                : options.Task == EvaluationTask.MultipleChoice ? ChoiceReader.GoldNames
+                : SampleReader.ReferenceNames,
+            true,
+            line);
+        var needsInput = options.RequireInput && !isLanguageModelling && !_names.Contains("instruction", StringComparer.OrdinalIgnoreCase);
+        var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line);
         var id = Find("id", wanted.Id, ["id"], false, line);
         foreach (var tag in wanted.Tags)
         {
@@ -176,6 +200,11 @@ internal sealed class CsvRows
 
     private DatasetException Missing(string part, string names, int line)
     {
+        if (CsvDelimiter.Advice(_header, (char)_delimiter) is { } advice)
+        {
+            return new DatasetException(DatasetProblems.Delimiter, advice, line);
+        }
+
         var found = string.Join(", ", _names.Take(MostNamesShown).Select(Shown)) + (_names.Length > MostNamesShown ? ", …" : "");
         return new DatasetException(
             DatasetProblems.MissingColumn,

@@ -44,6 +44,9 @@ public static class DatasetProblems
     /// <summary>A column that the spec names, or the input's or reference's column, is not in the header.</summary>
     public const string MissingColumn = "missing_column";
 
+    /// <summary>The columns are separated by another character than the name's ending says.</summary>
+    public const string Delimiter = "delimiter";
+
     /// <summary>Two columns of the header have the same name.</summary>
     public const string DuplicateColumn = "duplicate_column";
 

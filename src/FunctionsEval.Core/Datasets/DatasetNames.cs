@@ -39,6 +39,7 @@ public static class DatasetNames
     /// <summary>Longest name of a blob, in characters.</summary>
     public const int MaxLength = 1024;
 
+    private const string Formats = "Datasets are read as JSONL (.jsonl, .ndjson), CSV (.csv) or TSV (.tsv), in UTF-8. ";
     private const string YamlSpecName = "evaluation.yaml";
     private const string SpecSuffix = ".evaluation.json";
     private const string YamlSpecSuffix = ".evaluation.yaml";
@@ -83,9 +84,27 @@ public static class DatasetNames
             ".md" or ".txt" or ".rst" or ".yaml" or ".yml" or ".toml" or ".html" or ".png" or ".jpg" or ".svg" or ".pdf"
                 or ".py" or ".ipynb" or ".log" or ".sha256" or ".md5" or ".tmp" or ".lock" =>
                 new DatasetNameKind.Ignored("a companion file, not a dataset"),
-            var extension => new DatasetNameKind.Unsupported(
-                "Datasets are read as JSONL (.jsonl, .ndjson), CSV (.csv) or TSV (.tsv), in UTF-8. " + Fix(extension)),
+            var extension => new DatasetNameKind.Unsupported(Formats + Fix(extension)),
         };
+    }
+
+    /// <summary>The formats that are read, and the fix for a file that is in none of them: what <see cref="Classify"/> says of its name, or what its content tells.</summary>
+    /// <param name="blobName">Name of the blob in its container.</param>
+    /// <param name="unsupported">What the blob is by its name.</param>
+    /// <param name="head">The content's beginning.</param>
+    public static string Describe(string blobName, DatasetNameKind.Unsupported unsupported, ReadOnlySpan<byte> head)
+    {
+        ArgumentNullException.ThrowIfNull(blobName);
+        ArgumentNullException.ThrowIfNull(unsupported);
+        return IsJson(blobName) && JsonFileFix.Find(head) is { } fix ? $"{Formats}This file {fix}" : unsupported.Message;
+    }
+
+    /// <summary>Whether a name ends in .json: what to do with such a file depends on its content.</summary>
+    /// <param name="blobName">Name of the blob in its container.</param>
+    public static bool IsJson(string blobName)
+    {
+        ArgumentNullException.ThrowIfNull(blobName);
+        return blobName.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The names under which a dataset's spec may lie, the nearest first: beside the dataset, in its folder, then in each parent folder up to the container's root; JSON before YAML.</summary>
@@ -145,7 +164,7 @@ public static class DatasetNames
 
     private static string Fix(string extension) => extension switch
     {
-        ".json" => "This name ends in .json: make one row a line with `jq -c '.[]' in.json > out.jsonl`, or name a spec evaluation.json.",
+        ".json" => "This name ends in .json: make one row a line with `jq -c '.[]' in.json > out.jsonl`, or with `jq -c '.data[]'` and the like where the rows are in a list of that name; or name a spec evaluation.json.",
         ".gz" or ".zip" or ".zst" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" => "This is an archive: unpack it and upload the file inside.",
         ".xlsx" or ".xls" or ".ods" => "This is a spreadsheet: save the sheet as “CSV UTF-8”.",
         ".parquet" => "This is Parquet: convert it, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`.",

@@ -24,7 +24,7 @@ public static class DatasetProbe
     /// <param name="format">How the rows are written.</param>
     /// <param name="spec">The spec.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="DatasetException">There is no row, the content is no dataset, a column is missing, or more of the rows looked at are malformed than <see cref="LimitSpec.MaxMalformedShare"/> allows.</exception>
+    /// <exception cref="DatasetException">There is no row, the content is no dataset, a column is missing, a row can be read in two ways, or more of the rows looked at are malformed than <see cref="LimitSpec.MaxMalformedShare"/> allows.</exception>
     public static async Task<DatasetProbeResult> CheckAsync(
         RangeRead read,
         long length,
@@ -70,16 +70,24 @@ public static class DatasetProbe
                 : new DatasetProbeResult(0, 0);
         }
 
+        // One row with two readings puts the reading of all in doubt.
+        if (malformed.FindAll(row => row.Reason == MalformedReasons.Ambiguous) is { Count: > 0 } ambiguous)
+        {
+            throw Describe(ambiguous, rows, blobName, spec, head.Span);
+        }
+
         var isTooMany = malformed.Count > rows * spec.Limits.MaxMalformedShare && (rows >= FewestRows || isWhole);
         if (isTooMany || malformed.Count == rows)
         {
-            throw Describe(malformed, rows, blobName, spec);
+            throw format == DatasetFormat.Jsonl && rows == 1 && JsonFileFix.InObject(complete.Span) is { } fix
+                ? new DatasetException(DatasetProblems.NotJsonLines, $"{blobName}: {fix}", 1)
+                : Describe(malformed, rows, blobName, spec, head.Span);
         }
 
         return new DatasetProbeResult(rows, malformed.Count);
     }
 
-    private static DatasetException Describe(List<MalformedRow> malformed, int rows, string blobName, EvaluationSpec spec)
+    private static DatasetException Describe(List<MalformedRow> malformed, int rows, string blobName, EvaluationSpec spec, ReadOnlySpan<byte> head)
     {
         var reason = malformed.GroupBy(row => row.Reason).MaxBy(group => group.Count())!;
         var first = reason.First();
@@ -89,7 +97,7 @@ public static class DatasetProbe
             CultureInfo.InvariantCulture,
             $"{blobName}: {malformed.Count} of the first {rows} rows are malformed (limits.maxMalformedShare is {share}), mostly {reason.Key}. "
             + $"First at line {first.Line}{column}: {first.Message}");
-        return new DatasetException(first.Reason, message + MalformedFix.For(first.Reason), first.Line, first.Column);
+        return new DatasetException(first.Reason, message + (first.Reason == MalformedReasons.InvalidUtf8 ? LegacyEncoding.Advice(head) : MalformedFix.For(first.Reason)), first.Line, first.Column);
     }
 
     private static async Task<int> FindLastEndAsync(ReadOnlyMemory<byte> head, DatasetFormat format, CancellationToken cancellationToken)

@@ -26,6 +26,9 @@ public sealed record DatasetReadOptions
     /// <summary>Whether a row without input is malformed. Default true; not needed when a user template makes the prompt from other fields.</summary>
     public bool RequireInput { get; init; } = true;
 
+    /// <summary>Whether the input of a row with an <c>instruction</c> begins with it. Default true; false when the prompt templates name the instruction themselves, or a user template does without the input.</summary>
+    public bool JoinInstruction { get; init; } = true;
+
     /// <summary>The header's text, for a range of a CSV or TSV dataset that does not hold it; null when the range starts with the header.</summary>
     public string? CsvHeader { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record DatasetReadOptions
     public static DatasetReadOptions For(EvaluationSpec spec, DatasetFormat format, long startOffset = 0, string? csvHeader = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        var templates = new SampleContent(spec.Prompt);
         return new DatasetReadOptions
         {
             Format = format,
@@ -48,6 +52,7 @@ public sealed record DatasetReadOptions
             Columns = spec.Columns,
             Labels = spec.Labels,
             RequireInput = spec.Prompt.User is null,
+            JoinInstruction = !templates.Names("instruction") && (spec.Prompt.User is null || templates.Names("input")),
             CsvHeader = csvHeader,
         };
     }

@@ -26,7 +26,7 @@ public sealed class DatasetReader(DatasetReadOptions options)
     {
         ArgumentNullException.ThrowIfNull(range);
         LinesRead = 0;
-        var splitter = new RowSplitter(range, RowScanner.For(options.Format), options.MaxRowBytes, options.StartOffset == 0);
+        var splitter = new RowSplitter(range, RowScanner.For(options.Format, options.CsvHeader), options.MaxRowBytes, options.StartOffset == 0);
         var isCsv = options.Format != DatasetFormat.Jsonl;
         var csv = isCsv && options.CsvHeader is { } header ? new CsvRows(header, 1, options) : null;
         var samples = csv is null && isCsv ? null : new SampleReader(options, csv?.Columns ?? options.Columns, isCsv);
@@ -51,7 +51,8 @@ public sealed class DatasetReader(DatasetReadOptions options)
             Sample? sample = null;
             var problem = splitter.TooLong
                 ? new RowProblem(MalformedReasons.LineTooLong, $"The row is longer than {options.MaxRowBytes} bytes.")
-                : ReadRow(row, splitter.Scanner, csv, samples, offset, out sample);
+                : splitter.TakesInRows ? new RowProblem(MalformedReasons.StrayQuote, "A quote that is not doubled opens a field that takes in lines which look like rows of their own.")
+                : ReadRow(row, splitter, csv, samples, offset, out sample);
             yield return problem is null
                 ? new ValidRow(sample!) { Line = splitter.Line, Offset = offset, Ordinal = ordinal }
                 : new MalformedRow(problem.Reason, problem.Message, problem.Column) { Line = splitter.Line, Offset = offset, Ordinal = ordinal };
@@ -83,19 +84,28 @@ public sealed class DatasetReader(DatasetReadOptions options)
     /// <exception cref="DatasetException">The row cannot be a header.</exception>
     internal static string HeaderText(ReadOnlySpan<byte> row, RowSplitter splitter)
     {
-        var isText = !splitter.TooLong && !splitter.Scanner.InQuotes && splitter.Scanner.BadQuotesField == 0
-            && !row.Contains((byte)0) && Utf8Text.IndexOfInvalid(row) < 0;
-        return isText
-            ? Encoding.UTF8.GetString(row)
-            : throw new DatasetException(
-                DatasetProblems.BadHeader, "The header is not one row of column names in UTF-8; check its quotes and encoding.", splitter.Line);
+        if (!splitter.TooLong && Utf8Text.IndexOfInvalid(row) >= 0)
+        {
+            throw new DatasetException(DatasetProblems.Encoding, "The header is not UTF-8." + LegacyEncoding.Advice(row), splitter.Line);
+        }
+
+        var isText = !splitter.TooLong && !row.Contains((byte)0);
+        var text = isText ? Encoding.UTF8.GetString(row) : "";
+        if (isText && !splitter.Scanner.InQuotes && splitter.Scanner.BadQuotesField == 0)
+        {
+            return text;
+        }
+
+        throw splitter.Scanner is CsvScanner csv && CsvDelimiter.Advice(text.Split('\n')[0], (char)csv.Delimiter) is { } advice
+            ? new DatasetException(DatasetProblems.Delimiter, advice, splitter.Line)
+            : new DatasetException(DatasetProblems.BadHeader, "The header is not one row of column names; check its quotes.", splitter.Line);
     }
 
     private static RowProblem? ReadRow(
-        ReadOnlyMemory<byte> row, RowScanner scanner, CsvRows? csv, SampleReader samples, long offset, out Sample? sample)
+        ReadOnlyMemory<byte> row, RowSplitter splitter, CsvRows? csv, SampleReader samples, long offset, out Sample? sample)
     {
         sample = null;
-        var problem = csv is null ? JsonRow.Parse(row, out var fields) : csv.Parse(row.Span, scanner, out fields);
+        var problem = csv is null ? JsonRow.Parse(row, out var fields) : csv.Parse(row.Span, splitter, out fields);
         return problem ?? samples.Read(fields, offset, out sample);
     }
 }

@@ -63,6 +63,9 @@ public static class MalformedReasons
     /// <summary>No input was found, or it is empty.</summary>
     public const string MissingInput = "missing_input";
 
+    /// <summary>The row can be read in two ways.</summary>
+    public const string Ambiguous = "ambiguous";
+
     /// <summary>The reference is not one of the spec's labels.</summary>
     public const string UnknownLabel = "unknown_label";
 
@@ -77,6 +80,9 @@ public static class MalformedReasons
 
     /// <summary>A CSV row opens a quote that is never closed.</summary>
     public const string UnterminatedQuote = "unterminated_quote";
+
+    /// <summary>A quote of a CSV or TSV row takes in the rows after it.</summary>
+    public const string StrayQuote = "stray_quote";
 
     /// <summary>A CSV row has a carriage return outside quotes that is no part of a line end.</summary>
     public const string StrayCarriageReturn = "stray_carriage_return";

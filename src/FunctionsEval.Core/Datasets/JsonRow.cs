@@ -44,6 +44,11 @@ internal static class JsonRow
             return new RowProblem(MalformedReasons.InvalidUtf8, "The bytes are not UTF-8.", Utf8Text.ColumnOf(line, invalid));
         }
 
+        if (line.StartsWith(Utf8Text.Bom))
+        {
+            return new RowProblem(MalformedReasons.InvalidJson, "The line begins with a byte order mark, which only a file may. Take it out.", 1);
+        }
+
         try
         {
             var half = JsonTokens.IndexOfHalfSurrogate(line, ReaderOptions);

@@ -28,6 +28,9 @@ internal readonly struct RowFields
     /// <summary>Finds a field by its name, or by a path of names joined with dots, first in the item and then in the row.</summary>
     public bool TryFind(string name, out JsonElement value) => TryFindIn(_item, name, out value) || TryFindIn(_row, name, out value);
 
+    /// <summary>Whether the item or the row has a field of this name, whatever its value.</summary>
+    public bool Has(string name) => TryGet(_item, name, out _) || TryGet(_row, name, out _);
+
     public bool TryFindFirst(IReadOnlyList<string> names, out string name, out JsonElement value)
     {
         foreach (var candidate in names)
@@ -52,7 +55,7 @@ internal readonly struct RowFields
             return false;
         }
 
-        if (scope.TryGetProperty(name, out value))
+        if (TryGet(scope, name, out value))
         {
             return value.ValueKind != JsonValueKind.Null
                 && !(_emptyIsMissing && value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
@@ -60,5 +63,23 @@ internal readonly struct RowFields
 
         var dot = name.IndexOf('.');
         return dot > 0 && scope.TryGetProperty(name[..dot], out var inner) && TryFindIn(inner, name[(dot + 1)..], out value);
+    }
+
+    /// <summary>Finds a field by its name; of CSV in any letter case where none has the name as it is.</summary>
+    private bool TryGet(JsonElement scope, string name, out JsonElement value)
+    {
+        value = default;
+        if (scope.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        if (scope.TryGetProperty(name, out value) || !_emptyIsMissing)
+        {
+            return value.ValueKind != JsonValueKind.Undefined;
+        }
+
+        value = scope.EnumerateObject().FirstOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+        return value.ValueKind != JsonValueKind.Undefined;
     }
 }

@@ -15,6 +15,8 @@ internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowB
     private bool _atEnd;
     private int _nextLine = 1;
     private bool _mayHaveBom = isBeginning;
+    private bool _hasHeader;
+    private long _quotedRowsEnd;
 
     /// <summary>The row without its line end; empty when <see cref="TooLong"/>.</summary>
     public ReadOnlyMemory<byte> Row { get; private set; }
@@ -37,6 +39,15 @@ internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowB
     /// <summary>Whether the row has a line end (only the last one may lack it).</summary>
     public bool Terminated { get; private set; }
 
+    /// <summary>Whether a stray quote in the row takes in rows that follow it.</summary>
+    public bool TakesInRows { get; private set; }
+
+    /// <summary>Whether the quotes in the row are ordinary characters: one of them opens a field that the row does not close.</summary>
+    public bool IsLiteral { get; private set; }
+
+    /// <summary>Whether a range may end after the row: not among rows that a stray quote takes in, which are told by all of them.</summary>
+    public bool MayEndRange => NextPosition >= _quotedRowsEnd;
+
     public RowScanner Scanner => scanner;
 
     /// <summary>Goes to the next row, be it blank; false at the end of the stream.</summary>
@@ -51,7 +62,15 @@ internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowB
         Position = NextPosition;
         Line = _nextLine;
         TooLong = false;
+        TakesInRows = false;
+        IsLiteral = false;
         Row = default;
+        if (Position < _quotedRowsEnd)
+        {
+            FinishQuotedRow((int)(_quotedRowsEnd - Position));
+            return true;
+        }
+
         var scanned = 0;
         long skipped = 0;
         while (true)
@@ -105,27 +124,64 @@ internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowB
 
     private void Finish(int length, long skipped, bool terminated)
     {
+        var spansLines = scanner.LineFeeds > (terminated ? 1 : 0);
+        if (TooLong || RowOf(length, terminated).Length > maxRowBytes)
+        {
+            TakesInRows = spansLines;
+        }
+        else if (spansLines || scanner.JudgesOpenQuotes)
+        {
+            var kind = scanner.Judge(_buffer.AsSpan(_start, length));
+            if (kind == QuotedLinesKind.Rows)
+            {
+                _quotedRowsEnd = Position + length;
+                FinishQuotedRow(length);
+                return;
+            }
+
+            TakesInRows = kind == QuotedLinesKind.MostlyRows && !scanner.InQuotes;
+        }
+
+        Take(length, skipped, terminated);
+        if (!_hasHeader && !TooLong && Row.Span.IndexOfAnyExcept(" \r"u8) >= 0)
+        {
+            _hasHeader = true;
+            scanner.TakeHeader();
+        }
+    }
+
+    /// <summary>Goes to the next of the rows that a quote takes in.</summary>
+    /// <param name="left">Bytes up to the last one's end; they are in the buffer.</param>
+    private void FinishQuotedRow(int left)
+    {
+        var end = _buffer.AsSpan(_start, left).IndexOf((byte)'\n');
+        var length = end < 0 ? left : end + 1;
+        scanner.Start();
+        scanner.FindEnd(_buffer.AsSpan(_start, length));
+        IsLiteral = scanner.InQuotes;
+        Take(length, 0, terminated: end >= 0);
+    }
+
+    private void Take(int length, long skipped, bool terminated)
+    {
         Terminated = terminated;
         _nextLine += scanner.LineFeeds + (terminated ? 0 : 1);
         NextPosition = Position + skipped + length;
         if (!TooLong)
         {
-            var row = _buffer.AsMemory(_start, length);
-            if (terminated)
-            {
-                row = row[..^1];
-            }
-
-            if (row.Length > 0 && row.Span[^1] == '\r')
-            {
-                row = row[..^1];
-            }
-
+            var row = RowOf(length, terminated);
             TooLong = row.Length > maxRowBytes;
             Row = TooLong ? default : row;
         }
 
         _start += length;
+    }
+
+    /// <summary>The row at the buffer's start, without its line end.</summary>
+    private ReadOnlyMemory<byte> RowOf(int length, bool terminated)
+    {
+        ReadOnlyMemory<byte> row = _buffer.AsMemory(_start, terminated ? length - 1 : length);
+        return row.Length > 0 && row.Span[^1] == '\r' ? row[..^1] : row;
     }
 
     private async ValueTask FillAsync(CancellationToken cancellationToken)

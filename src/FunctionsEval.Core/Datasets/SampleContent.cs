@@ -48,6 +48,10 @@ public sealed partial class SampleContent
         return hash.GetCurrentHashAsUInt64().ToString("x16", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether a template names a field of the row, in any letter case, or the row as a whole.</summary>
+    /// <param name="field">The field.</param>
+    internal bool Names(string field) => _namesWholeRow || _names.Contains(field, StringComparer.OrdinalIgnoreCase);
+
     private IEnumerable<string> NamedFields(Sample sample)
     {
         if (sample.Fields.ValueKind != JsonValueKind.Object)

@@ -18,6 +18,7 @@ internal sealed class SampleReader
     private readonly ColumnSpec _columns;
     private readonly HashSet<string> _labels;
     private readonly bool _emptyIsMissing;
+    private readonly ConversationReader _conversations;
 
     /// <param name="options">The options.</param>
     /// <param name="columns">The names that hold for these rows.</param>
@@ -28,6 +29,7 @@ internal sealed class SampleReader
         _columns = columns;
         _labels = options.Task == EvaluationTask.Classification ? [.. options.Labels] : [];
         _emptyIsMissing = emptyIsMissing;
+        _conversations = new ConversationReader(options, columns);
     }
 
     private bool IsLanguageModelling => _options.Task == EvaluationTask.LanguageModelling;
@@ -46,12 +48,11 @@ internal sealed class SampleReader
             return ReadQuestion(row, fields, id, offset, out sample);
         }
 
-        if (ReadTurns(fields, out var turns, out var reference) is { } turnsProblem)
+        if (_conversations.Read(fields, out var turns, out var reference, out var referenceName) is { } turnsProblem)
         {
             return turnsProblem;
         }
 
-        var referenceName = "messages";
         IReadOnlyList<string> references = reference is null ? [] : [reference];
         if (reference is null && ReadReferences(fields, turns, out references, out referenceName) is { } referenceProblem)
         {
@@ -69,7 +70,7 @@ internal sealed class SampleReader
             return inputProblem;
         }
 
-        if (ReadTags(fields, out var tags) is { } tagsProblem)
+        if (TagReader.Read(fields, _columns.Tags, _options.Format == DatasetFormat.Jsonl, out var tags) is { } tagsProblem)
         {
             return tagsProblem;
         }
@@ -96,17 +97,12 @@ internal sealed class SampleReader
             return inputProblem;
         }
 
-        if (ChoiceReader.ReadChoices(fields, out var choices) is { } choicesProblem)
+        if (ChoiceReader.Read(fields, _columns.Reference, out var choices, out var gold) is { } choicesProblem)
         {
             return choicesProblem;
         }
 
-        if (ChoiceReader.ReadGold(fields, _columns.Reference, choices, out var gold) is { } goldProblem)
-        {
-            return goldProblem;
-        }
-
-        if (ReadTags(fields, out var tags) is { } tagsProblem)
+        if (TagReader.Read(fields, _columns.Tags, _options.Format == DatasetFormat.Jsonl, out var tags) is { } tagsProblem)
         {
             return tagsProblem;
         }
@@ -149,50 +145,6 @@ internal sealed class SampleReader
         return null;
     }
 
-    /// <summary>Reads <c>messages</c>. The last assistant turn that training learns from is the reference, unless the spec names another field, or the conversation ends with another role and the row has a reference of its own.</summary>
-    private RowProblem? ReadTurns(RowFields fields, out List<ChatTurns.Turn>? turns, out string? reference)
-    {
-        turns = null;
-        reference = null;
-        if (_options.Format != DatasetFormat.Jsonl
-            || (IsLanguageModelling ? fields.TryFind(_columns.Reference ?? "text", out _) : _columns.Input is not null)
-            || !fields.TryFind("messages", out var list))
-        {
-            return null;
-        }
-
-        if (list.ValueKind != JsonValueKind.Array)
-        {
-            return WrongType("messages", "a list", list);
-        }
-
-        if (ChatTurns.Read(list, "messages", out turns) is { } problem)
-        {
-            return problem;
-        }
-
-        var endsWithAssistant = turns.Count > 0 && turns[^1].IsAssistant;
-        if (_columns.Reference is not null || (!endsWithAssistant && ReferenceNames.Any(name => fields.TryFind(name, out _))))
-        {
-            RemoveAnswer(turns);
-            return null;
-        }
-
-        var last = turns.FindLastIndex(turn => turn.IsAssistant && turn.IsTrained);
-        if (last < 0)
-        {
-            return new RowProblem(
-                MalformedReasons.MissingReference,
-                turns.Exists(turn => turn.IsAssistant)
-                    ? "messages has no reference: every assistant turn has weight 0."
-                    : $"messages has no assistant turn, and the row has none of {string.Join(", ", ReferenceNames)}.");
-        }
-
-        reference = turns[last].Message.Content;
-        turns.RemoveRange(last, turns.Count - last);
-        return null;
-    }
-
     private RowProblem? ReadReferences(
         RowFields fields, List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references, out string name)
     {
@@ -200,7 +152,8 @@ internal sealed class SampleReader
         IReadOnlyList<string> names = _columns.Reference is { } column ? [column]
             : IsLanguageModelling ? ["text", .. ReferenceNames]
             : ReferenceNames;
-        if (!fields.TryFindFirst(names, out name, out var value))
+        if (!fields.TryFindFirst(names, out name, out var value)
+            && (_columns.Reference is not null || !fields.TryFindFirst([ReferenceReader.SquadAnswers], out name, out value)))
         {
             var place = turns is null && _options.Format == DatasetFormat.Jsonl && _columns.Reference is null ? "messages or " : "";
             return new RowProblem(
@@ -209,38 +162,14 @@ internal sealed class SampleReader
                     : $"There is no reference: looked for {place}{string.Join(", ", names)}.");
         }
 
-        if (JsonText.TryRead(value, out var text))
-        {
-            references = [text];
-            return null;
-        }
-
-        const string expected = "a string, a number, a boolean or a list of these";
-        if (value.ValueKind != JsonValueKind.Array)
-        {
-            return WrongType(name, expected, value);
-        }
-
-        List<string> list = [];
-        foreach (var element in value.EnumerateArray())
-        {
-            if (!JsonText.TryRead(element, out text))
-            {
-                return WrongType($"{name}[{list.Count}]", "a string, a number or a boolean", element);
-            }
-
-            list.Add(text);
-        }
-
-        references = list;
-        return null;
+        return ReferenceReader.Read(fields, name, value, out references);
     }
 
     private RowProblem? CheckReferences(ref IReadOnlyList<string> references, string name)
     {
         if (references.Count == 0)
         {
-            return new RowProblem(MalformedReasons.MissingReference, $"{name} is an empty list.");
+            return new RowProblem(MalformedReasons.MissingReference, $"{name} is an empty list. For a question that has no answer write [\"\"], or `is_impossible`: true beside it.");
         }
 
         if (IsLanguageModelling && references[0].Length == 0)
@@ -278,6 +207,20 @@ internal sealed class SampleReader
     private RowProblem? ReadInput(RowFields fields, ref List<ChatTurns.Turn>? turns, out string input)
     {
         input = "";
+        if (turns is null && _options.Columns.Input is null && _options.JoinInstruction && InstructionReader.IsIn(fields))
+        {
+            if (InstructionReader.Read(fields, out var joined, out turns) is { } problem)
+            {
+                return problem;
+            }
+
+            if (joined is not null)
+            {
+                input = joined;
+                return null;
+            }
+        }
+
         if (turns is null)
         {
             IReadOnlyList<string> names = _columns.Input is { } column ? [column] : InputNames;
@@ -285,12 +228,12 @@ internal sealed class SampleReader
             {
                 if (value.ValueKind == JsonValueKind.Array)
                 {
-                    if (ChatTurns.Read(value, name, out turns) is { } problem)
+                    if (ChatTurns.Read(value, name, out turns) is { } turnsProblem)
                     {
-                        return problem;
+                        return turnsProblem;
                     }
 
-                    RemoveAnswer(turns);
+                    ConversationReader.RemoveAnswer(turns);
                 }
                 else if (!JsonText.TryRead(value, out input))
                 {
@@ -310,56 +253,6 @@ internal sealed class SampleReader
         return _options.RequireInput && turns.Count == 0
             ? new RowProblem(MalformedReasons.MissingInput, "There is no turn before the reference.")
             : null;
-    }
-
-    /// <summary>Removes assistant turns at the end: a model is never sent the answer it is asked for.</summary>
-    private static void RemoveAnswer(List<ChatTurns.Turn> turns)
-    {
-        while (turns.Count > 0 && turns[^1].IsAssistant)
-        {
-            turns.RemoveAt(turns.Count - 1);
-        }
-    }
-
-    private RowProblem? ReadTags(RowFields fields, out Dictionary<string, string> tags)
-    {
-        tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (_options.Format == DatasetFormat.Jsonl && fields.TryFind("tags", out var own))
-        {
-            if (own.ValueKind != JsonValueKind.Object)
-            {
-                return WrongType("tags", "an object", own);
-            }
-
-            foreach (var tag in own.EnumerateObject())
-            {
-                if (JsonText.TryRead(tag.Value, out var text))
-                {
-                    tags[tag.Name] = text;
-                }
-                else if (tag.Value.ValueKind != JsonValueKind.Null)
-                {
-                    return WrongType("a value of tags", "a string, a number or a boolean", tag.Value);
-                }
-            }
-        }
-
-        foreach (var name in _columns.Tags)
-        {
-            if (!fields.TryFind(name, out var value))
-            {
-                continue;
-            }
-
-            if (!JsonText.TryRead(value, out var text))
-            {
-                return WrongType(name, "a string, a number or a boolean", value);
-            }
-
-            tags[name] = text;
-        }
-
-        return null;
     }
 
     /// <summary>A field of another type than it must be.</summary>

@@ -17,7 +17,7 @@ public static class ShardPlanner
     /// <param name="length">Bytes of the dataset.</param>
     /// <param name="options">How large shards become.</param>
     /// <param name="cancellationToken">Stops the planning.</param>
-    /// <exception cref="DatasetException">The header of a CSV dataset cannot be read, or a quote is opened in it that is never closed.</exception>
+    /// <exception cref="DatasetException">The header of a CSV dataset cannot be read, or a quote in it takes in rows: it is never closed, or far behind.</exception>
     public static async Task<ShardPlan> PlanAsync(
         RangeRead read, long length, ShardPlanOptions options, CancellationToken cancellationToken = default)
     {
@@ -121,13 +121,11 @@ public static class ShardPlanner
         while (await splitter.MoveNextAsync(cancellationToken))
         {
             rows += splitter.TooLong || !DatasetReader.IsBlank(splitter.Row.Span, options.Format) ? 1 : 0;
-            if (splitter.Scanner.InQuotes && splitter.Scanner.LineFeeds > 0)
+            CheckQuotes(splitter);
+            if (!splitter.MayEndRange)
             {
-                throw new DatasetException(
-                    MalformedReasons.UnterminatedQuote,
-                    $"The row at line {splitter.Line} opens a quote that is never closed, and so takes in the rest of the dataset."
-                    + MalformedFix.For(MalformedReasons.UnterminatedQuote),
-                    splitter.Line);
+                headRows += stride == 0 ? 1 : 0;
+                continue;
             }
 
             if (stride == 0)
@@ -170,6 +168,30 @@ public static class ShardPlanner
             {
                 cuts.Add(end);
             }
+        }
+    }
+
+    /// <exception cref="DatasetException">A quote in the row takes in the rows after it.</exception>
+    private static void CheckQuotes(RowSplitter splitter)
+    {
+        var lines = $"lines {splitter.Line} to {splitter.LinesRead}";
+        if (splitter.TakesInRows)
+        {
+            throw new DatasetException(
+                MalformedReasons.StrayQuote,
+                $"A quote opens at line {splitter.Line} and takes in {lines} as one row"
+                + (splitter.TooLong ? ", which is too long." : ", but they look like a row each.")
+                + MalformedFix.For(MalformedReasons.StrayQuote),
+                splitter.Line);
+        }
+
+        if (splitter.Scanner.InQuotes && splitter.Scanner.LineFeeds > 0 && !splitter.IsLiteral)
+        {
+            throw new DatasetException(
+                MalformedReasons.UnterminatedQuote,
+                $"The row at line {splitter.Line} opens a quote that is never closed, and so takes in the rest of the dataset."
+                + MalformedFix.For(MalformedReasons.UnterminatedQuote),
+                splitter.Line);
         }
     }
 

@@ -219,8 +219,9 @@ public sealed class AnswerParser
         {
             document = JsonDocument.Parse(text, JsonOptions);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
+            // An ArgumentException is half a surrogate pair in the text, which is no character.
             return new JsonField.Missing(UnparsableReasons.NotAJsonObject);
         }
 

@@ -1,22 +1,38 @@
-using System.Globalization;
 using System.Text;
 
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// Finds the labels that a text mentions: spellings that stand alone as words, whatever their letter case. Where one spelling
+/// Finds the labels that a text mentions: spellings that stand alone as words, whatever their letter case and width. Where one spelling
 /// contains another ("not urgent", "urgent") the longer one is what is mentioned.
 /// </summary>
-/// <param name="spellings">Spelling → label.</param>
-internal sealed class LabelMentions(IReadOnlyDictionary<string, string> spellings)
+internal sealed class LabelMentions
 {
-    private readonly KeyValuePair<string, string>[] _longestFirst =
-        [.. spellings.Where(spelling => spelling.Key.Length > 0).OrderByDescending(spelling => spelling.Key.Length).ThenBy(spelling => spelling.Key, StringComparer.Ordinal)];
+    /// <summary>Spelling and label by the spelling's first character in upper case, the longest spellings first.</summary>
+    private readonly Dictionary<char, KeyValuePair<string, string>[]> _spellings;
+
+    private readonly bool _isNormalized;
+
+    /// <param name="spellings">Spelling → label.</param>
+    public LabelMentions(IReadOnlyDictionary<string, string> spellings)
+    {
+        var written = spellings.Where(spelling => spelling.Key.Length > 0).ToList();
+        var normal = written.Select(spelling => KeyValuePair.Create(LenientText.Normalize(spelling.Key), spelling.Value)).Distinct().ToList();
+
+        // Labels that only width or digits tell apart are looked for as they are written.
+        _isNormalized = normal.GroupBy(spelling => spelling.Key, StringComparer.Ordinal).All(group => group.Select(spelling => spelling.Value).Distinct(StringComparer.Ordinal).Count() == 1);
+        _spellings = (_isNormalized ? normal : written)
+            .OrderByDescending(spelling => spelling.Key.Length)
+            .ThenBy(spelling => spelling.Key, StringComparer.Ordinal)
+            .GroupBy(spelling => char.ToUpperInvariant(spelling.Key[0]))
+            .ToDictionary(group => group.Key, group => group.ToArray());
+    }
 
     /// <summary>The one label that the text mentions, however often; null when it mentions none or several.</summary>
     /// <param name="text">Any text.</param>
     public string? FindOnly(string text)
     {
+        text = _isNormalized ? LenientText.Normalize(text) : text;
         string? only = null;
         for (var at = 0; at < text.Length;)
         {
@@ -40,7 +56,7 @@ internal sealed class LabelMentions(IReadOnlyDictionary<string, string> spelling
 
     private KeyValuePair<string, string>? MentionAt(string text, int at)
     {
-        foreach (var spelling in _longestFirst)
+        foreach (var spelling in _spellings.GetValueOrDefault(char.ToUpperInvariant(text[at])) ?? [])
         {
             if (string.Compare(text, at, spelling.Key, 0, spelling.Key.Length, StringComparison.OrdinalIgnoreCase) == 0
                 && at + spelling.Key.Length <= text.Length
@@ -57,25 +73,19 @@ internal sealed class LabelMentions(IReadOnlyDictionary<string, string> spelling
     private static bool StandsAlone(string text, int start, int length)
     {
         var end = start + length;
-        return (!IsWordPart(text, start) || !IsPrecededByWord(text, start)) && (!IsWordPart(text, end - 1) || !IsFollowedByWord(text, end));
+        Rune.DecodeFromUtf16(text.AsSpan(start), out var first, out var firstLength);
+        Rune.DecodeLastFromUtf16(text.AsSpan(0, end), out var last, out _);
+        // At the text's ends these are the replacement character, which is no part of a word.
+        Rune.DecodeLastFromUtf16(text.AsSpan(0, start), out var before, out _);
+        Rune.DecodeFromUtf16(text.AsSpan(end), out var after, out _);
+        var isSingle = firstLength == length;
+        return !IsInNumber(text, start, end) && !WordBoundary.JoinsBefore(before, first, isSingle) && !WordBoundary.JoinsAfter(last, after, isSingle);
     }
 
-    private static bool IsPrecededByWord(string text, int start) =>
-        start > 0 && (IsWordPart(text, start - 1) || (start > 1 && IsDigit(text, start) && text[start - 1] is '.' or ',' && IsDigit(text, start - 2)));
+    /// <summary>Whether digits at an edge are a part of a number that goes on behind a point or comma.</summary>
+    private static bool IsInNumber(string text, int start, int end) =>
+        (start > 1 && IsDigit(text, start) && text[start - 1] is '.' or ',' && IsDigit(text, start - 2))
+        || (end + 1 < text.Length && IsDigit(text, end - 1) && text[end] is '.' or ',' && IsDigit(text, end + 1));
 
-    private static bool IsFollowedByWord(string text, int end) =>
-        end < text.Length && (IsWordPart(text, end) || (end + 1 < text.Length && IsDigit(text, end - 1) && text[end] is '.' or ',' && IsDigit(text, end + 1)));
-
-    private static bool IsDigit(string text, int index) => index >= 0 && index < text.Length && char.IsAsciiDigit(text[index]);
-
-    private static bool IsWordPart(string text, int index)
-    {
-        // The second half of a surrogate pair belongs to the character before it.
-        var category = Rune.TryGetRuneAt(text, char.IsLowSurrogate(text[index]) && index > 0 ? index - 1 : index, out var rune)
-            ? Rune.GetUnicodeCategory(rune)
-            : UnicodeCategory.OtherNotAssigned;
-        return category is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-            or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.NonSpacingMark
-            || text[index] == '_';
-    }
+    private static bool IsDigit(string text, int index) => char.IsAsciiDigit(text[index]);
 }

@@ -8,13 +8,26 @@ namespace FunctionsEval.Core.Parsing;
 /// </summary>
 internal static partial class LenientReading
 {
-    /// <summary>The one integer in a text, however often; null when there is none or several. Parts of decimal numbers and of words are no integers.</summary>
+    /// <summary>A character of a word, in scripts that end words with spaces.</summary>
+    private const string Word = @"[\p{L}\p{Nd}_-[" + WordBoundary.Letters + "]]";
+
+    private const string WordOrApostrophe = @"[\p{L}\p{Nd}_'’-[" + WordBoundary.Letters + "]]";
+
+    /// <summary>Digits, in groups or not: 1234; 1,234; 1.234.567 (with one point it may be a decimal number); 1'234; 1 234; 12,34,567 (India).</summary>
+    private const string Digits =
+        @"[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}|[1-9][0-9]{0,2}(?:['’ʼ][0-9]{3})+|[1-9][0-9]{0,2}(?:[ \u00A0\u2009\u202F][0-9]{3})+|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}|[0-9]+";
+
+    /// <summary>
+    /// The one integer in a text, however often; null when there is none or several. Parts of decimal numbers and of words are no integers. A sign may be any minus, and
+    /// stand before a currency; digits may be of any script and in groups.
+    /// </summary>
     public static string? OnlyInteger(string text)
     {
         string? only = null;
-        foreach (Match match in IntegerPattern().Matches(text))
+        foreach (Match match in IntegerPattern().Matches(LenientText.Normalize(text)))
         {
-            if (!IntegerText.TryNormalize(match.Value, out var integer) || (only is not null && only != integer))
+            var digits = string.Concat(match.Groups["digits"].Value.Where(char.IsAsciiDigit));
+            if (!IntegerText.TryNormalize(match.Groups["sign"].Value + digits, out var integer) || (only is not null && only != integer))
             {
                 return null;
             }
@@ -33,6 +46,7 @@ internal static partial class LenientReading
     /// <param name="choices">How many letters there are, from A.</param>
     public static char? OnlyChoice(string text, int choices)
     {
+        text = LenientText.Normalize(text);
         foreach (var pattern in new[] { AnnouncedChoicePattern(), MarkedChoicePattern(), LoneCapitalPattern() })
         {
             var letters = pattern.Matches(text)
@@ -92,16 +106,20 @@ internal static partial class LenientReading
         return -1;
     }
 
-    [GeneratedRegex(@"(?<![\p{L}\p{Nd}_]|[\p{Nd}][.,])[+-]?[0-9]+(?![\p{L}\p{Nd}_]|[.,][0-9])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:(?<!" + Word + @")(?<sign>[+-])\p{Sc}?)?(?<!" + Word + @"|[0-9][.,'’])(?<digits>" + Digits + @")(?!" + Word + @"|[.,'’][0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex IntegerPattern();
 
+    // White space is matched once and never given back, so that a long run of it takes no longer than its length.
     // "A" and "I" before a word in lower case are English words, not letters.
-    [GeneratedRegex(@"\b(?i:answer|choice|option)(?i:\s+is)?\s*:?\s*[\(\[""'*]*(?<letter>[A-Z])(?![\p{L}\p{Nd}_'’])(?<![AI](?=\s+\p{Ll}))|[\(\[](?<letter>[A-Z])[\)\]]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:\b(?i:answer|choice|option)(?i:\s+is)?|(?:答案|正解|答え|정답|답|คำตอบ)(?>\s*)(?:是|为|為|は|은|는|คือ)?)(?>\s*):?(?>\s*)[\(\[【「""'*]*(?<letter>[A-Z])(?!" + WordOrApostrophe
+        + @")(?<![AI](?=\s+\p{Ll}))|[\(\[【「](?<letter>[A-Z])[\)\]】」]",
+        RegexOptions.CultureInvariant)]
     private static partial Regex AnnouncedChoicePattern();
 
-    [GeneratedRegex(@"^\s*(?<letter>[A-Z])\s*[\).:]", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^[^\S\n]*(?<letter>[A-Z])\s*[\).:、]", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
     private static partial Regex MarkedChoicePattern();
 
-    [GeneratedRegex(@"(?<![\p{L}\p{Nd}_'’])(?<letter>[A-Z])(?![\p{L}\p{Nd}_'’])(?<![AI](?=\s+\p{Ll}))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<!" + WordOrApostrophe + @")(?<letter>[A-Z])(?!" + WordOrApostrophe + @")(?<![AI](?=\s+\p{Ll}))", RegexOptions.CultureInvariant)]
     private static partial Regex LoneCapitalPattern();
 }

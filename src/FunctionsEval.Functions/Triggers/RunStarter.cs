@@ -95,6 +95,22 @@ internal sealed class RunStarter(
         return result;
     }
 
+    /// <summary>Which formats are read and what to do with the dataset; of JSON its content tells.</summary>
+    private async Task<string> DescribeAsync(DatasetVersion dataset, DatasetNameKind.Unsupported unsupported, CancellationToken cancellationToken)
+    {
+        if (!DatasetNames.IsJson(dataset.Name))
+            return unsupported.Message;
+        try
+        {
+            var head = await datasets.ReadAsync(dataset, 0, Math.Min(dataset.Length, DatasetProbe.HeadBytes), cancellationToken);
+            return DatasetNames.Describe(dataset.Name, unsupported, head.Span);
+        }
+        catch (DatasetChangedException)
+        {
+            return unsupported.Message;
+        }
+    }
+
     /// <summary>Starts a run, or says why it cannot be started. Known runs are not started again.</summary>
     public async Task<StartResult> StartAsync(StartRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
     {
@@ -126,7 +142,7 @@ internal sealed class RunStarter(
             Source = request.Source,
         };
         if (kind is DatasetNameKind.Unsupported unsupported)
-            return new StartResult.Refused(new RunFailure("unsupported_format", $"datasets/{dataset.Name}: {unsupported.Message}"), run);
+            return new StartResult.Refused(new RunFailure("unsupported_format", $"datasets/{dataset.Name}: {await DescribeAsync(dataset, unsupported, cancellationToken)}"), run);
         if (found is not { } specFile)
         {
             if (await trainingFiles.FindSpecAsync(dataset.Name, applying: null, cancellationToken) is { } naming)

@@ -51,6 +51,104 @@ public sealed class LenientParsingTests
         Assert.Equal(expected, AnswerParser.Create(spec).ParseLeniently(text));
     }
 
+    /// <summary>The oracle is how each country writes numbers (Unicode CLDR's grouping and minus signs).</summary>
+    [Theory]
+    [InlineData("The change is \u22125 degrees.", "-5")] // minus sign
+    [InlineData("The change is \u20135 degrees.", "-5")] // en dash
+    [InlineData("The change is \uFE635 degrees.", "-5")] // small hyphen-minus
+    [InlineData("\uFF0D\uFF15\u5EA6", "-5")] // full-width minus and digit before a Chinese letter
+    [InlineData("It is \u201142", "-42")] // non-breaking hyphen
+    [InlineData("so\u20145", "5")] // An em dash parts sentences.
+    [InlineData("3\u20135", null)] // A range is two numbers.
+    [InlineData("10 \u2212 5", null)]
+    [InlineData("The answer is 1,234.", "1234")]
+    [InlineData("-1,234,567", "-1234567")]
+    [InlineData("\u22121\u202F234\u202F567", "-1234567")]
+    [InlineData("1 234", "1234")]
+    [InlineData("1.234.567", "1234567")]
+    [InlineData("1.234", null)] // A decimal number, or one thousand?
+    [InlineData("1.234,50", null)]
+    [InlineData("1,234.50", null)]
+    [InlineData("0,123", null)]
+    [InlineData("1,23", null)]
+    [InlineData("12,34,567", "1234567")] // India
+    [InlineData("1,23,456 rupees", "123456")]
+    [InlineData("1'234", "1234")] // Switzerland
+    [InlineData("1’234’567", "1234567")]
+    [InlineData("1,234,5", null)]
+    [InlineData("1234 567", null)]
+    [InlineData("1,234 or 1234", "1234")]
+    [InlineData("\uFF11\uFF0C\uFF12\uFF13\uFF14", "1234")] // full-width, comma too
+    [InlineData("\u0627\u0644\u062C\u0648\u0627\u0628 \u0664\u0662", "42")] // Arabic-Indic
+    [InlineData("\u06F1\u066C\u06F2\u06F3\u06F4", "1234")] // Persian, with the Arabic thousands separator
+    [InlineData("\u0661\u066B\u0665", null)] // with the decimal separator
+    [InlineData("\u0909\u0924\u094D\u0924\u0930 \u096A\u0968", "42")] // Devanagari
+    [InlineData("\u0E04\u0E33\u0E15\u0E2D\u0E1A\u0E04\u0E37\u0E2D\u0E54\u0E52", "42")] // Thai digits beside Thai letters
+    [InlineData("\U0001D7D2\U0001D7D0", "42")] // mathematical digits
+    [InlineData("答案是42。", "42")]
+    [InlineData("正解は42です", "42")]
+    [InlineData("정답은 42입니다", "42")]
+    [InlineData("42%", "42")]
+    [InlineData("-$1,200", "-1200")]
+    [InlineData("\u2212€5", "-5")]
+    [InlineData("¥1,000円", "1000")]
+    [InlineData("co-2", "2")] // A hyphen between a word and a number is no minus.
+    [InlineData("v2", null)]
+    [InlineData("about 5²", "5")]
+    public void Integer_is_read_as_any_country_writes_it(string text, string? expected)
+    {
+        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Parsing = new ParsingSpec { Method = ParsingMethod.Integer } };
+        Assert.Equal(expected, AnswerParser.Create(spec).ParseLeniently(text));
+        Assert.Equal(text.All(char.IsAsciiDigit), AnswerParser.Create(spec).Parse(text) is Parsed); // The strict reading stays strict.
+    }
+
+    [Theory]
+    [InlineData("情感是积极的。", "积极")]
+    [InlineData("情感は消极だと思います", "消极")]
+    [InlineData("คำตอบคือบวก", "บวก")]
+    [InlineData("คำตอบคือลบครับ", "ลบ")]
+    [InlineData("ลบาง", null)] // The vowel behind it makes it another syllable.
+    [InlineData("积极和消极", null)]
+    [InlineData("情感是positive的", "positive")]
+    [InlineData("ｐｏｓｉｔｉｖｅ", "positive")]
+    [InlineData("감정은 positive입니다", "positive")]
+    [InlineData("감정은 긍정입니다", "긍정")]
+    [InlineData("비긍정", null)]
+    [InlineData("評価はポジです", "ポジ")]
+    [InlineData("ポジション", null)] // A run of Katakana is one word.
+    [InlineData("答案：是。", "是")]
+    [InlineData("这是错的", null)] // A single character may be a part of any word.
+    [InlineData("属于第2类", "2")]
+    [InlineData("属于第２类", "2")]
+    [InlineData("2023年", null)]
+    [InlineData("unpositive", null)]
+    public void Label_is_found_beside_letters_of_scripts_without_spaces(string text, string? expected) =>
+        Assert.Equal(expected, Classify(text, new ParsingSpec(), ["积极", "消极", "บวก", "ลบ", "positive", "긍정", "ポジ", "是", "2"]));
+
+    [Fact]
+    public void Labels_that_only_width_tells_apart_are_looked_for_as_written()
+    {
+        string[] labels = ["Ａ", "A"];
+        Assert.Equal("Ａ", Classify("It is Ａ.", new ParsingSpec(), labels));
+        Assert.Equal("A", Classify("It is A.", new ParsingSpec(), labels));
+    }
+
+    [Theory]
+    [InlineData("答案是B", "two")]
+    [InlineData("正解はBです", "two")]
+    [InlineData("คำตอบคือB", "two")]
+    [InlineData("정답은 B입니다", "two")]
+    [InlineData("（Ｂ）", "two")]
+    [InlineData("Ｂ", "two")]
+    [InlineData("Ｂ．因为", "two")]
+    [InlineData("B、因为A太小", "two")]
+    [InlineData("A不对，答案是B。", "two")]
+    [InlineData("A太小，所以选【B】", "two")]
+    [InlineData("A和B", null)]
+    [InlineData("Bé", null)]
+    public void Choice_letter_is_found_beside_letters_of_scripts_without_spaces(string text, string? expected) =>
+        Assert.Equal(expected, Classify(text, new ParsingSpec { Method = ParsingMethod.Choice }, ["one", "two", "three"]));
+
     [Theory]
     [InlineData("B", "two")]
     [InlineData("The answer is B.", "two")]

@@ -227,6 +227,7 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
     [InlineData("empty.jsonl", "", Parity.Spec, "invalid_dataset", "empty")]
     [InlineData("binary.jsonl", "PK\u0003\u0004\0\0\0\0", Parity.Spec, "invalid_dataset", "binary.jsonl")]
     [InlineData("array.json", "[]", Parity.Spec, "unsupported_format", ".jsonl")]
+    [InlineData("splits.json", """{"test":[["plain","x"]]}""", Parity.Spec, "unsupported_format", "jq -c '.test[] | {text: .[0], label: .[1]}'")]
     [InlineData("nospec.jsonl", "{}", null, "no_spec", "evaluation.json")]
     [InlineData("model.jsonl", "{}", """{"task":"generation","model":"nobody"}""", "unknown_model", "recorded")]
     [InlineData("metric.jsonl", "{}", """{"task":"generation","model":"recorded","metrics":["blue"]}""", "invalid_spec", "bleu")]

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using FunctionsEval.Core.Runs;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>Finds the turns of a row in chat shape: <c>messages</c>, or the <c>conversations</c> of ShareGPT.</summary>
+/// <param name="options">The options.</param>
+/// <param name="columns">The names that hold for these rows.</param>
+internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec columns)
+{
+    private static readonly string[] ConversationNames = ["conversations", "conversation"];
+
+    private bool IsLanguageModelling => options.Task == EvaluationTask.LanguageModelling;
+
+    /// <summary>
+    /// Reads the turns. The last assistant turn that training learns from is the reference, unless the spec names another field, or the conversation
+    /// ends with another role and the row has a reference of its own.
+    /// </summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="turns">The turns before the reference; null when the row is in another shape.</param>
+    /// <param name="reference">The reference; null when it is in another field.</param>
+    /// <param name="referenceName">The field of the turns.</param>
+    public RowProblem? Read(RowFields fields, out List<ChatTurns.Turn>? turns, out string? reference, out string referenceName)
+    {
+        turns = null;
+        referenceName = "messages";
+        reference = null;
+        if (options.Format != DatasetFormat.Jsonl
+            || (IsLanguageModelling ? fields.TryFind(columns.Reference ?? "text", out _) : columns.Input is not null)
+            || FindTurns(fields, out var list) is not { } name)
+        {
+            return null;
+        }
+
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            return SampleReader.WrongType(name, "a list", list);
+        }
+
+        if (ChatTurns.Read(list, name, out turns) is { } problem)
+        {
+            return problem;
+        }
+
+        if (name != "messages" && !turns.Exists(turn => turn.Message.Role == "system")
+            && fields.TryFind("system", out var system) && system.ValueKind == JsonValueKind.String && !system.ValueEquals(""))
+        {
+            turns.Insert(0, new ChatTurns.Turn(new ChatMessage("system", system.GetString()!), IsTrained: true));
+        }
+
+        referenceName = name;
+        var endsWithAssistant = turns.Count > 0 && turns[^1].IsAssistant;
+        if (columns.Reference is not null || (!endsWithAssistant && SampleReader.ReferenceNames.Any(name => fields.TryFind(name, out _))))
+        {
+            RemoveAnswer(turns);
+            return null;
+        }
+
+        var last = turns.FindLastIndex(turn => turn.IsAssistant && turn.IsTrained);
+        if (last < 0)
+        {
+            return new RowProblem(
+                MalformedReasons.MissingReference,
+                turns.Exists(turn => turn.IsAssistant)
+                    ? $"{name} has no reference: every assistant turn has weight 0."
+                    : $"{name} has no assistant turn, and the row has none of {string.Join(", ", SampleReader.ReferenceNames)}.");
+        }
+
+        reference = turns[last].Message.Content;
+        turns.RemoveRange(last, turns.Count - last);
+        return null;
+    }
+
+    /// <summary>The field of the row's turns; null when it has none. <c>conversations</c> counts only where nothing else makes the prompt.</summary>
+    private string? FindTurns(RowFields fields, out JsonElement list)
+    {
+        if (fields.TryFind("messages", out list))
+        {
+            return "messages";
+        }
+
+        var hasReference = columns.Reference is not null || SampleReader.ReferenceNames.Any(name => fields.TryFind(name, out _));
+        var isElsewhere = IsLanguageModelling ? hasReference
+            : SampleReader.InputNames.Any(name => fields.TryFind(name, out _)) || InstructionReader.IsIn(fields) || (hasReference && !options.RequireInput);
+        return !isElsewhere && fields.TryFindFirst(ConversationNames, out var found, out list) && list.ValueKind == JsonValueKind.Array ? found : null;
+    }
+
+    /// <summary>Removes assistant turns at the end: a model is never sent the answer it is asked for.</summary>
+    public static void RemoveAnswer(List<ChatTurns.Turn> turns)
+    {
+        while (turns.Count > 0 && turns[^1].IsAssistant)
+        {
+            turns.RemoveAt(turns.Count - 1);
+        }
+    }
+}

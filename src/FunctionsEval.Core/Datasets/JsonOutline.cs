@@ -1,0 +1,121 @@
+using System.Text.Json;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>What the beginning of a JSON file is made of: the members of objects, and of each list its first element.</summary>
+internal sealed class JsonOutline
+{
+    private const int MaxMembers = 64;
+    private const int MaxDepth = 8;
+
+    private readonly List<(string Name, JsonOutline Value)> _members = [];
+
+    private JsonOutline(JsonTokenType kind) => Kind = kind;
+
+    /// <summary>StartObject, StartArray or, for anything else, None.</summary>
+    public JsonTokenType Kind { get; }
+
+    /// <summary>Members of an object, in their order.</summary>
+    public IReadOnlyList<(string Name, JsonOutline Value)> Members => _members;
+
+    /// <summary>First element of a list; null when it is empty or not read.</summary>
+    public JsonOutline? Element { get; private set; }
+
+    /// <summary>Whether another value follows.</summary>
+    public bool HasMore { get; private set; }
+
+    public bool IsObject => Kind == JsonTokenType.StartObject;
+
+    public bool IsList => Kind == JsonTokenType.StartArray;
+
+    public bool IsPlain => Kind == JsonTokenType.None;
+
+    /// <summary>A member; null when there is none.</summary>
+    public JsonOutline? this[string name] => _members.Find(member => member.Name == name).Value;
+
+    /// <summary>Reads the first value of a file as far as its beginning goes; null when it does not begin with one.</summary>
+    /// <param name="head">The file's beginning.</param>
+    public static JsonOutline? Read(ReadOnlySpan<byte> head)
+    {
+        var reader = new Utf8JsonReader(head, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true }));
+        JsonOutline? root = null;
+        try
+        {
+            if (reader.Read())
+            {
+                root = Create(ref reader);
+                root.Fill(ref reader, 0);
+                root.HasMore = reader.Read();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // What was read before the place that is no JSON, or no text, is all that is told.
+        }
+
+        return root;
+    }
+
+    private static JsonOutline Create(ref Utf8JsonReader reader) =>
+        new(reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? reader.TokenType : JsonTokenType.None);
+
+    /// <summary>Reads on to the value's end; false when the beginning ends before.</summary>
+    private bool Fill(ref Utf8JsonReader reader, int depth)
+    {
+        if (IsPlain)
+        {
+            return true;
+        }
+
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
+            {
+                return true;
+            }
+
+            var name = IsObject ? reader.GetString()! : "";
+            if (IsObject && !reader.Read())
+            {
+                return false;
+            }
+
+            var value = Create(ref reader);
+            if (IsObject && _members.Count < MaxMembers)
+            {
+                _members.Add((name, value));
+            }
+            else if (IsList)
+            {
+                Element ??= value;
+            }
+
+            var isTold = depth < MaxDepth && (IsObject || Element == value);
+            if (!(isTold ? value.Fill(ref reader, depth + 1) : Skip(ref reader)))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Skip(ref Utf8JsonReader reader)
+    {
+        var depth = reader.CurrentDepth;
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
+            return true;
+        }
+
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth == depth)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,120 @@
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>What the lines are that one quoted field takes in.</summary>
+internal enum QuotedLinesKind
+{
+    /// <summary>A text of several lines.</summary>
+    Text,
+
+    /// <summary>Mostly rows: a stray quote opens the field.</summary>
+    MostlyRows,
+
+    /// <summary>Rows, every one of them, divided by tabs.</summary>
+    Rows,
+}
+
+/// <summary>
+/// Tells a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the header. Text has commas as well,
+/// so commas count only where rows have them: no white space after them, and in a table of two columns nothing empty beside them and no digits on both sides;
+/// and a few lines of a field that is quoted as it should be are text.
+/// </summary>
+internal static class QuotedLines
+{
+    /// <summary>How many lines it takes to doubt a field with commas that is quoted as it should be.</summary>
+    private const int FewestLines = 4;
+
+    /// <summary>Judges the lines of a record.</summary>
+    /// <param name="record">The record from its start.</param>
+    /// <param name="delimiter">What stands between fields.</param>
+    /// <param name="columns">Fields of the header; with less than 2 nothing can be told.</param>
+    /// <param name="isWellQuoted">Whether every quote that opens a field is closed at a field's end.</param>
+    public static QuotedLinesKind Judge(ReadOnlySpan<byte> record, byte delimiter, int columns, bool isWellQuoted)
+    {
+        if (columns < 2)
+        {
+            return QuotedLinesKind.Text;
+        }
+
+        var (lines, rows, isFirst) = (0, 0, true);
+        while (!record.IsEmpty)
+        {
+            var end = record.IndexOf((byte)'\n');
+            var line = (end < 0 ? record : record[..end]).TrimEnd((byte)'\r');
+            record = end < 0 ? [] : record[(end + 1)..];
+            if (line.IndexOfAnyExcept(" \t"u8) < 0)
+            {
+                continue;
+            }
+
+            var looksLikeRow = LooksLikeRow(line, delimiter, columns);
+            if (isFirst && !looksLikeRow)
+            {
+                return QuotedLinesKind.Text;
+            }
+
+            isFirst = false;
+            lines++;
+            rows += looksLikeRow ? 1 : 0;
+        }
+
+        return delimiter == '\t' ? (rows == lines ? QuotedLinesKind.Rows : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Text)
+            : IsMost(isWellQuoted ? FewestLines : 2) ? QuotedLinesKind.MostlyRows
+            : QuotedLinesKind.Text;
+
+        bool IsMost(int fewest) => lines >= fewest && rows * 4L >= lines * 3L;
+    }
+
+    private static bool LooksLikeRow(ReadOnlySpan<byte> line, byte delimiter, int columns)
+    {
+        var scanner = new CsvScanner(delimiter);
+        scanner.Start();
+        scanner.FindEnd(line);
+        var hasQuotes = !scanner.InQuotes;
+        var (fields, fieldStart, isQuoted) = (1, 0, hasQuotes && line[0] == '"');
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (isQuoted)
+            {
+                isQuoted = i == fieldStart || line[i] != '"';
+                continue;
+            }
+
+            if (line[i] == '"' && hasQuotes && line[fieldStart] == '"')
+            {
+                isQuoted = true;
+                continue;
+            }
+
+            if (line[i] != delimiter)
+            {
+                continue;
+            }
+
+            if (!Divides(line, i, fieldStart, delimiter, columns))
+            {
+                return false;
+            }
+
+            fields++;
+            fieldStart = i + 1;
+            isQuoted = hasQuotes && fieldStart < line.Length && line[fieldStart] == '"';
+        }
+
+        return fields == columns;
+    }
+
+    /// <summary>Whether a delimiter stands where it would between the fields of a row.</summary>
+    private static bool Divides(ReadOnlySpan<byte> line, int at, int fieldStart, byte delimiter, int columns)
+    {
+        var isNothing = line[fieldStart..at].IndexOfAnyExcept(" \""u8) < 0;
+        var after = at + 1 < line.Length ? line[at + 1] : delimiter;
+        if (delimiter == '\t')
+        {
+            // Lines of a text have tabs at their beginning.
+            return fieldStart > 0 || !isNothing;
+        }
+
+        var isInNumber = at > 0 && char.IsAsciiDigit((char)line[at - 1]) && char.IsAsciiDigit((char)after);
+        return after != ' ' && after != '\t' && (columns > 2 || (!isNothing && after != delimiter && !isInNumber));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>Reads the acceptable answers of a field.</summary>
+internal static class ReferenceReader
+{
+    private const string Expected = "a string, a number, a boolean or a list of these";
+
+    /// <summary>Where SQuAD's rows have their answers.</summary>
+    public const string SquadAnswers = "answers.text";
+
+    /// <summary>Reads a field: a text, a list of texts, or SQuAD's answers.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="name">The field's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="references">The answers; none of an empty list that is not known to be an unanswerable question.</param>
+    public static RowProblem? Read(RowFields fields, string name, JsonElement value, out IReadOnlyList<string> references)
+    {
+        references = [];
+        if (JsonText.TryRead(value, out var text))
+        {
+            references = [text];
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("text", out var texts) && texts.ValueKind == JsonValueKind.Array)
+        {
+            (name, value) = (name + ".text", texts);
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            return SampleReader.WrongType(name, Expected, value);
+        }
+
+        List<string> list = [];
+        foreach (var element in value.EnumerateArray())
+        {
+            // SQuAD's own files have a list of {"text": …, "answer_start": …}.
+            var isAnswer = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("text", out var inner) && JsonText.TryRead(inner, out text);
+            if (!isAnswer && !JsonText.TryRead(element, out text))
+            {
+                return SampleReader.WrongType($"{name}[{list.Count}]", "a string, a number or a boolean", element);
+            }
+
+            list.Add(text);
+        }
+
+        references = list.Count == 0 && IsUnanswerable(fields, name) ? [""] : list;
+        return null;
+    }
+
+    /// <summary>Whether an empty list of answers is that of SQuAD 2.0's unanswerable question: it has an empty list of places beside it, or the row says so.</summary>
+    private static bool IsUnanswerable(RowFields fields, string name)
+    {
+        if (fields.TryFind("is_impossible", out var impossible))
+        {
+            return impossible.ValueKind == JsonValueKind.True;
+        }
+
+        return name.EndsWith(".text", StringComparison.Ordinal)
+            && fields.TryFind(name[..^"text".Length] + "answer_start", out var places)
+            && places.ValueKind == JsonValueKind.Array
+            && places.GetArrayLength() == 0;
+    }
+}
