@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.LocalHost.Hosting;
@@ -68,10 +67,9 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
     /// <summary>The file's lines in pieces of some hundred kilobytes.</summary>
     private IEnumerable<LineBatch> Batches()
     {
-        using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         var lines = new List<string>();
         int first = 1, characters = 0;
-        while (ReadLine(reader, first + lines.Count) is { } line)
+        foreach (var line in new LineReader(path).Read())
         {
             lines.Add(line);
             characters += line.Length;
@@ -83,18 +81,6 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
         }
 
         yield return new LineBatch(first, lines);
-    }
-
-    private string? ReadLine(StreamReader reader, int line)
-    {
-        try
-        {
-            return reader.ReadLine();
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new LocalHostException($"{path}, at or after line {line}: is not UTF-8. Save the file as UTF-8.");
-        }
     }
 
     private IEnumerable<AnswerPair> Parse(LineBatch batch) => batch.Lines.Select((line, index) => Parse(line, batch.First + index)).OfType<AnswerPair>();

@@ -135,8 +135,8 @@ public sealed class PredictionReaderTests
     [InlineData("""{"candidate":{"outcome":"scored","prediction":"x"}}""", "has no reference")]
     [InlineData("""{"references":["x"],"candidate":{"outcome":"scored","prediction":[]}}""", "'candidate.prediction'")]
     [InlineData("""{"references":["x"],"candidate":{"prediction":"x"},"baseline":{"prediction":{}}}""", "'baseline.prediction'")]
-    [InlineData("""["prediction"]""", "must be one JSON object")]
-    [InlineData("null", "must be one JSON object")]
+    [InlineData("""["prediction"]""", "Each line must be one JSON object")]
+    [InlineData("null", "Each line must be one JSON object")]
     public void Field_of_another_type_is_an_error_that_names_it(string line, string expected) =>
         Assert.Contains(expected, Assert.Throws<PredictionException>(() => Read(line, Generation)).Message, StringComparison.Ordinal);
 
