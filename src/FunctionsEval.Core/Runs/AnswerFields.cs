@@ -52,6 +52,9 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
         }
     }
 
+    /// <summary>The fields of an object in this one.</summary>
+    public AnswerFields In(JsonElement inner, string name) => new(inner, place + name, line);
+
     /// <summary>An error of a field.</summary>
     public PredictionException Error(string message) => new(line, message);
 

@@ -167,7 +167,7 @@ public sealed class PredictionReader
     {
         row = row with
         {
-            Text = fields.Text("text"),
+            Text = fields.Text("text") ?? ReadOutputText(fields),
             Prediction = fields.Text("prediction"),
             LogProbability = fields.Number("logProbability"),
             LogProbabilityTokens = fields.Count("logProbabilityTokens"),
@@ -180,6 +180,10 @@ public sealed class PredictionReader
         CheckForms(row, fields);
         return row with { Echo = row is { LogProbability: not null, Text: null } };
     }
+
+    /// <summary>The answer of a row in the shape of OpenAI Evals, <c>{"item": …, "sample": {"output_text": …}}</c>; null for none.</summary>
+    private static string? ReadOutputText(AnswerFields fields) =>
+        fields.TryFind("sample", out var sample) && sample.ValueKind == JsonValueKind.Object ? fields.In(sample, "sample.").Text("output_text") : null;
 
     /// <summary>What the forms allow and no run writes.</summary>
     private static void CheckForms(LogRow row, AnswerFields fields)
