@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FunctionsEval.Core.Import;
 
 /// <summary>What an import has to tell: all problems at once, or the notes.</summary>
@@ -27,10 +29,17 @@ internal sealed class ImportFindings
     {
         foreach (var name in from.Names)
         {
-            if (!known.Contains(name) && from.Find(name) is { } value && value.GetRawText() is not ("{}" or "[]"))
+            if (!known.Contains(name) && from.Find(name) is { } value && !IsEmpty(value))
                 Note($"{place}.{name} is not taken over.");
         }
     }
+
+    private static bool IsEmpty(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => !value.EnumerateObject().Any(),
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        _ => false,
+    };
 
     /// <summary>Ends the import if anything stands in the way.</summary>
     /// <exception cref="ImportException">Something does.</exception>

@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 namespace FunctionsEval.Core.Import;
 
 /// <summary>
-/// The rows that were saved with a run: in its <c>source.file_content</c>, or in its output items. An output item's row has the answer of then
+/// The rows that were saved with a run: in its <c>source.file_content</c>, or in its output items, as the API returns or the dashboard exports
+/// them. An output item's row has the answer of then
 /// as <c>sample.output_text</c>, which is how OpenAI Evals writes a row that has one.
 /// </summary>
 internal static class SavedRows
@@ -65,15 +66,15 @@ internal static class SavedRows
         if (outputItems.HasMore)
             findings.Note("output items: the API had more pages (has_more) than were saved; their rows are missing. Save them too (after=…), one page after the other in the same file.");
         List<SavedObject> rows = [];
-        foreach (var item in items.OrderBy(item => item.Number("datasource_item_id") ?? 0))
+        foreach (var item in items.OrderBy(item => item.Number("datasource_item_id") ?? item.Number("data_source_idx") ?? 0))
         {
-            if (item.Find("datasource_item") is not { ValueKind: JsonValueKind.Object } row)
+            if ((item.Find("datasource_item") ?? item.Find("item")) is not { ValueKind: JsonValueKind.Object } row)
             {
-                findings.Refuse($"output item {item.Text("id") ?? "without id"}: has no datasource_item; save what GET …/output_items returns");
+                findings.Refuse($"output item {item.Text("id") ?? "without id"}: has no datasource_item; save what GET …/output_items returns, or the dashboard's export of them");
                 return [];
             }
 
-            var output = item.Object("sample").List("output").Select(SavedObject.From).LastOrDefault(turn => turn?.Text("content") is not null)?.Text("content");
+            var output = AnswerOf(item.Object("sample"));
             var line = Wrap(new SavedObject(row).Find("item") is { ValueKind: JsonValueKind.Object } inner ? inner : row);
             if (output is not null)
                 line["sample"] = new JsonObject { ["output_text"] = output };
@@ -86,5 +87,9 @@ internal static class SavedRows
         return rows;
     }
 
-    private static JsonObject Wrap(JsonElement item) => new() { ["item"] = JsonNode.Parse(item.GetRawText()) };
+    /// <summary>The answer: of an output item of the API <c>sample.output</c>, of one that the dashboard exported <c>sample.outputs</c>.</summary>
+    private static string? AnswerOf(SavedObject sample) =>
+        sample.List("output").Concat(sample.List("outputs")).Select(SavedObject.From).LastOrDefault(turn => turn?.Text("content") is not null)?.Text("content") ?? sample.Text("output_text");
+
+    private static JsonObject Wrap(JsonElement item) => new() { ["item"] = JsonObject.Create(item) };
 }

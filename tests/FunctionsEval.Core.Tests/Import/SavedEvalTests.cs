@@ -136,6 +136,21 @@ public sealed class SavedEvalTests
         Assert.True(answers[1].IsRight);
     }
 
+    /// <summary>Oracle: what promptfoo 0.121's import takes for a row of that export.</summary>
+    [Fact]
+    public void Output_items_that_the_dashboard_exported_are_read_too()
+    {
+        const string rows = """
+            {"run_id":"evalrun_1","data_source_idx":1,"item":{"mail":"Broken!","team":"support"},"sample":{"outputs":[{"role":"assistant","content":"support"}],"finish_reason":"stop"},"grades":{"Match":1.0},"passes":{"Match":true}}
+            {"run_id":"evalrun_1","data_source_idx":0,"item":{"mail":"Price?","team":"sales",},"grades":{"Match":0}} // not answered
+            """;
+
+        var result = OpenAIEvalsImporter.Import(new ImportSource { Eval = Eval, OutputItems = rows, Model = "m" });
+
+        Assert.StartsWith("""{"item":{"mail":"Price?","team":"sales"},"outcome":"rejected",""", result.Rows[0], StringComparison.Ordinal);
+        Assert.Equal("""{"item":{"mail":"Broken!","team":"support"},"sample":{"output_text":"support"}}""", result.Rows[1]);
+    }
+
     [Fact]
     public void Eval_of_logged_answers_is_imported_with_the_rows_that_its_run_holds()
     {
