@@ -26,7 +26,7 @@ internal static class SavedRows
             return ReadOutputItems(run, outputItems, findings);
         if (content.Count > 0)
         {
-            findings.Note(string.Create(CultureInfo.InvariantCulture, $"source.file_content: its {content.Count} rows are the dataset."));
+            findings.Note(string.Create(CultureInfo.InvariantCulture, $"source.file_content: the run holds the rows ({content.Count}); they are the dataset."));
             return [.. content.Select((row, index) => ReadRow(row, index, findings)).OfType<SavedObject>()];
         }
 

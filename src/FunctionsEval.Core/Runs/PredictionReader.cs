@@ -17,7 +17,7 @@ namespace FunctionsEval.Core.Runs;
 public sealed class PredictionReader
 {
     /// <summary>Fields looked up for the reference, in this order, after the one that the spec names.</summary>
-    public static readonly IReadOnlyList<string> ReferenceNames = ["references", "reference", "expected", "label", "ideal"];
+    public static readonly IReadOnlyList<string> ReferenceNames = ["references", "reference", "expected", "label", "ideal", "answers.text"];
 
     /// <summary>How far a probability may be off its range by rounding.</summary>
     private const double Rounding = 1e-6;

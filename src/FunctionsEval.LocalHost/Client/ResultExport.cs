@@ -72,14 +72,13 @@ internal static partial class ResultExport
     private static List<string> Warnings(JsonObject run, JsonObject? summary) =>
         (summary?["warnings"] ?? run["warnings"])?.AsArray().Select(warning => (string)warning!).ToList() ?? [];
 
-    /// <summary>A text that a spreadsheet would take for a formula is led by an apostrophe; a number is none.</summary>
+    /// <summary>A text that a spreadsheet would take for a formula is led by an apostrophe.</summary>
     private static string Field(JsonNode? value)
     {
         if (value is null)
             return "";
         var text = value.ToString();
-        if (value.GetValueKind() == System.Text.Json.JsonValueKind.String && text.Length > 0 && "=+-@\t\r\n".Contains(text[0], StringComparison.Ordinal)
-            && !double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _))
+        if (value.GetValueKind() == System.Text.Json.JsonValueKind.String && text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal))
             text = "'" + text;
         return text.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : text;
     }

@@ -61,7 +61,7 @@ internal static class ImportEvalsCommand
         if (output is not null)
             return Write(result, output);
         if (result.Rows.Count > 0)
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: {result.Rows.Count} rows are not written: name a folder with --output to have them beside the spec as {DatasetName}."));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: rows ({result.Rows.Count}): they are not written. Name a folder with --output to have them beside the spec as {DatasetName}."));
         Console.Write(result.Spec);
         return ExitCodes.Pass;
     }
@@ -80,7 +80,7 @@ internal static class ImportEvalsCommand
         if (result.Rows.Count > 0)
             File.WriteAllText(dataset, string.Concat(result.Rows.Select(row => row + "\n")));
         Console.Error.WriteLine(result.Rows.Count > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"Wrote {spec} and {result.Rows.Count} rows to {dataset}. Evaluate: run {dataset}")
+            ? string.Create(CultureInfo.InvariantCulture, $"Wrote {spec} and {dataset} (rows: {result.Rows.Count}). Evaluate: run {dataset}")
             : $"Wrote {spec}. Put the rows beside it as .jsonl, {{\"item\": …}} a line, and evaluate: run {dataset}");
         return ExitCodes.Pass;
     }

@@ -36,6 +36,8 @@ public sealed class PredictionReaderTests
     [InlineData("""{"text":"x","reference":null,"expected":"x"}""")]
     [InlineData("""{"text":"x","references":null,"reference":null,"ideal":"x"}""")]
     [InlineData("""{"prediction":null,"text":"x","label":"x"}""")]
+    [InlineData("""{"prediction":"x","answers":{"text":["x"],"answer_start":[1]}}""")]
+    [InlineData("""{"item":{"ideal":"x"},"sample":{"output_text":"x","choices":[]}}""")]
     [InlineData("""{"prediction":"x","reference":"x","logProbability":null,"logProbabilityTokens":null,"choices":null,"grades":null,"labelProbabilities":null,"unresolvedLabelMass":null,"repeat":null,"id":null,"tags":null,"outcome":null,"lenientPrediction":null,"candidate":null,"baseline":null,"leak":null,"offset":null}""")]
     public void Null_is_absent(string line)
     {
@@ -129,7 +131,7 @@ public sealed class PredictionReaderTests
     [InlineData("""{"prediction":"x","reference":"x","labelProbabilities":{"a":-1}}""", "'labelProbabilities'")]
     [InlineData("""{"prediction":"x","reference":"x","outcome":"won"}""", "'outcome' must be one of scored")]
     [InlineData("""{"prediction":"x","reference":"x","outcome":{}}""", "'outcome'")]
-    [InlineData("""{"prediction":"x","reference":null}""", "has no reference. Give one of references, reference, expected, label, ideal.")]
+    [InlineData("""{"prediction":"x","reference":null}""", "has no reference. Give one of references, reference, expected, label, ideal, answers.text.")]
     [InlineData("""{"prediction":null,"reference":"x"}""", "has no answer. Give 'prediction'")]
     [InlineData("""{"references":["x"],"candidate":{"outcome":"scored"}}""", "has no answer")]
     [InlineData("""{"candidate":{"outcome":"scored","prediction":"x"}}""", "has no reference")]
