@@ -86,7 +86,7 @@ public sealed class ExportShapeTests
             Assert.NotNull(export[member]);
         Assert.True(export.ContainsKey("error"));
         Assert.Equal((3, 1, 1, 1), ((int)export["result_counts"]!["total"]!, (int)export["result_counts"]!["passed"]!, (int)export["result_counts"]!["failed"]!, (int)export["result_counts"]!["errored"]!));
-        Assert.Equal((3, 13, 1795341600), ((int)export["per_model_usage"]![0]!["invocation_count"]!, (int)export["per_model_usage"]![0]!["total_tokens"]!, (int)export["created_at"]!));
+        Assert.Equal((3, 13, 1795168800), ((int)export["per_model_usage"]![0]!["invocation_count"]!, (int)export["per_model_usage"]![0]!["total_tokens"]!, (int)export["created_at"]!));
     }
 
     /// <summary>An export as a tool reads it.</summary>
