@@ -5,7 +5,7 @@ using FunctionsEval.Core.Runs;
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>Finds a sample's parts in the fields of a row; docs/datasets.md states the shapes.</summary>
-internal sealed class SampleReader
+internal sealed partial class SampleReader
 {
     /// <summary>Fields looked up for the input, in this order, when <see cref="ColumnSpec.Input"/> names none.</summary>
     public static readonly IReadOnlyList<string> InputNames = ["input", "prompt", "text"];

@@ -10,8 +10,3 @@ public sealed class ImportException : Exception
     {
     }
 }
-
-/// <summary>What an import came to.</summary>
-/// <param name="Spec">The text of <c>evaluation.json</c>.</param>
-/// <param name="Notes">What is not quite the same, or is left to do.</param>
-public sealed record ImportResult(string Spec, IReadOnlyList<string> Notes);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FunctionsEval.Core.Metrics;
 
 namespace FunctionsEval.Core.Runs;
@@ -91,6 +92,11 @@ public sealed class OfflineScore
         var outcomes = new Dictionary<string, OutcomeCounts>(StringComparer.Ordinal) { [Roles.Candidate] = _candidates };
         if (_hasBaseline)
             outcomes[Roles.Baseline] = _baselines;
-        return EvaluationResult.Create(_spec, _scoreboard.Finish(), outcomes, isComplete: true, reasons: _reasons);
+        var result = EvaluationResult.Create(_spec, _scoreboard.Finish(), outcomes, isComplete: true, reasons: _reasons);
+        return result with { Warnings = [.. _reasons.ToList().Where(reason => reason.Outcome == Outcome.MalformedSample).Select(Warn), .. result.Warnings] };
     }
+
+    private static string Warn(OutcomeReason reason) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(reason.Count == 1 ? "1 row is no sample and counts" : $"{reason.Count:N0} rows are no samples and count")} in no number, the first at line {reason.Line}: {reason.Text}");
 }

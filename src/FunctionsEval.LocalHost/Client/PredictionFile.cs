@@ -1,30 +1,17 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Metrics.MultipleChoice;
-using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Runs;
-using FunctionsEval.Core.Training;
 using FunctionsEval.LocalHost.Hosting;
 
 namespace FunctionsEval.LocalHost.Client;
 
-/// <summary>
-/// Reads answers for an offline score, a JSON object a line: a run's <c>samples.jsonl</c>, a shard's row log, or rows with
-/// <c>prediction</c> (or <c>text</c>, then parsed as the spec says) and <c>references</c>, <c>reference</c>, <c>expected</c> or <c>label</c>.
-/// </summary>
+/// <summary>A file of answers for an offline score, a line each, as <see cref="PredictionReader"/> reads them.</summary>
 internal sealed class PredictionFile(string path, EvaluationSpec spec)
 {
-    /// <summary>Lines of a row log that are no rows.</summary>
-    private const string SessionLine = "{\"session\":";
-
-    private static readonly string[] ReferenceNames = ["references", "reference", "expected", "label"];
-
     private const int BatchCharacters = 256 * 1024;
 
-    private readonly AnswerParser _parser = AnswerParser.Create(spec);
+    private readonly PredictionReader _reader = new(spec);
 
     /// <summary>Reads every answer.</summary>
     /// <exception cref="LocalHostException">A line is not an answer; the message names file, line and field.</exception>
@@ -80,10 +67,9 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
     /// <summary>The file's lines in pieces of some hundred kilobytes.</summary>
     private IEnumerable<LineBatch> Batches()
     {
-        using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         var lines = new List<string>();
         int first = 1, characters = 0;
-        while (ReadLine(reader, first + lines.Count) is { } line)
+        foreach (var line in new LineReader(path).Read())
         {
             lines.Add(line);
             characters += line.Length;
@@ -97,129 +83,20 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
         yield return new LineBatch(first, lines);
     }
 
-    private string? ReadLine(StreamReader reader, int line)
+    private IEnumerable<AnswerPair> Parse(LineBatch batch) => batch.Lines.Select((line, index) => Parse(line, batch.First + index)).OfType<AnswerPair>();
+
+    private AnswerPair? Parse(string text, int line)
     {
         try
         {
-            return reader.ReadLine();
+            return _reader.Read(text, line);
         }
-        catch (DecoderFallbackException)
+        catch (PredictionException fault)
         {
-            throw new LocalHostException($"{path}, at or after line {line}: is not UTF-8. Save the file as UTF-8.");
-        }
-    }
-
-    private IEnumerable<AnswerPair> Parse(LineBatch batch) =>
-        batch.Lines.Index().Where(line => !string.IsNullOrWhiteSpace(line.Item) && !line.Item.StartsWith(SessionLine, StringComparison.Ordinal)).Select(line => Parse(line.Item, batch.First + line.Index));
-
-    private AnswerPair Parse(string text, int line)
-    {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(text);
-        }
-        catch (JsonException invalid)
-        {
-            throw new LocalHostException($"{path}, line {line}, column {invalid.BytePositionInLine + 1}: not JSON. Each line must be one JSON object.");
-        }
-
-        using (document)
-        {
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-                throw new LocalHostException($"{path}, line {line}: must be a JSON object, is {root.ValueKind}.");
-            if (!root.TryGetProperty("candidate", out var candidate))
-            {
-                return root.TryGetProperty("baseline", out _)
-                    ? throw new LocalHostException($"{path}, line {line}: has an answer of the baseline only. A run that was stopped has such lines: resume it, or leave them out.")
-                    : new AnswerPair(Row(root, root, line), null);
-            }
-
-            return new AnswerPair(Row(root, candidate, line), root.TryGetProperty("baseline", out var baseline) ? Row(root, baseline, line) : null);
+            var column = fault.Column is { } place ? string.Create(CultureInfo.InvariantCulture, $", column {place}") : "";
+            throw new LocalHostException($"{path}, line {line}{column}: {fault.Message}");
         }
     }
-
-    /// <summary>A row whose sample is described by one object and whose answer by another (the same, in a row log).</summary>
-    private LogRow Row(JsonElement sample, JsonElement answer, int line)
-    {
-        var row = new LogRow
-        {
-            Id = sample.TryGetProperty("id", out var id) ? id.ToString() : line.ToString(CultureInfo.InvariantCulture),
-            Ordinal = line - 1,
-            Line = line,
-            Offset = Place(sample, line),
-            Outcome = Outcome.Scored,
-            References = References(sample, line),
-            Tags = sample.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Object
-                ? tags.EnumerateObject().ToDictionary(tag => tag.Name, tag => tag.Value.ToString(), StringComparer.Ordinal)
-                : null,
-            Text = Text(answer, "text"),
-            Prediction = Text(answer, "prediction"),
-            LogProbability = answer.TryGetProperty("logProbability", out var sum) ? sum.GetDouble() : null,
-            LogProbabilityTokens = answer.TryGetProperty("logProbabilityTokens", out var tokens) ? tokens.GetInt32() : 0,
-            LenientPrediction = Text(answer, "lenientPrediction"),
-            LabelProbabilities = Read<Dictionary<string, double>>(answer, "labelProbabilities", line),
-            UnresolvedLabelMass = answer.TryGetProperty("unresolvedLabelMass", out var unresolved) && unresolved.ValueKind == JsonValueKind.Number ? unresolved.GetDouble() : null,
-            Choices = Read<List<ChoiceLikelihood>>(answer, "choices", line),
-            Grades = Read<Dictionary<string, Grade>>(answer, "grades", line),
-            Repeat = sample.TryGetProperty("repeat", out var repeat) && repeat.TryGetInt32(out var number) ? number : 0,
-            Leak = Text(sample, "leak") switch { "none" => Leak.None, "exact" => Leak.Exact, "ngrams" => Leak.Ngrams, _ => null },
-        };
-        row = row with { Echo = row is { LogProbability: not null, Text: null } };
-        if (answer.TryGetProperty("outcome", out var outcome))
-        {
-            return OutcomeNames.All.TryGetValue(outcome.ToString(), out var known)
-                ? row with { Outcome = known }
-                : throw new LocalHostException($"{path}, line {line}: outcome must be one of {string.Join(", ", OutcomeNames.All.Keys)}.");
-        }
-
-        if (row.Prediction is not null || row.LogProbability is not null || row.Choices is not null)
-            return row;
-        if (row.Text is null)
-            throw new LocalHostException($"{path}, line {line}: has no answer. Give 'prediction', or 'text' to be parsed as the spec says.");
-        return _parser.Parse(row.Text) is Parsed parsed
-            ? row with { Prediction = parsed.Value }
-            : row with { Outcome = Outcome.Unparsable, LenientPrediction = _parser.ParseLeniently(row.Text) };
-    }
-
-    /// <summary>
-    /// The sample's offset in the dataset where the file says it, as a run's do; else the line, so that samples whose ids repeat are told apart,
-    /// unless they are several answers to one.
-    /// </summary>
-    private static long Place(JsonElement sample, int line) =>
-        sample.TryGetProperty("offset", out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt64(out var offset) ? offset
-        : sample.TryGetProperty("repeat", out _) ? 0
-        : line;
-
-    private IReadOnlyList<string> References(JsonElement sample, int line)
-    {
-        foreach (var name in ReferenceNames)
-        {
-            if (!sample.TryGetProperty(name, out var value))
-                continue;
-            return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => item.ToString())] : [value.ToString()];
-        }
-
-        throw new LocalHostException($"{path}, line {line}: has no reference. Give one of {string.Join(", ", ReferenceNames)}.");
-    }
-
-    private T? Read<T>(JsonElement from, string name, int line) where T : class
-    {
-        if (!from.TryGetProperty(name, out var value))
-            return null;
-        try
-        {
-            return value.Deserialize<T>(JsonSerializerOptions.Web);
-        }
-        catch (JsonException)
-        {
-            throw new LocalHostException($"{path}, line {line}: '{name}' does not have the form it has in a run's samples.jsonl.");
-        }
-    }
-
-    private static string? Text(JsonElement from, string name) =>
-        from.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
 
     /// <summary>Some lines of the file.</summary>
     /// <param name="First">Number of the first one, from 1.</param>

@@ -7,11 +7,8 @@ using FunctionsEval.LocalHost.Hosting;
 namespace FunctionsEval.LocalHost.Client;
 
 /// <summary>A run's result in forms that other tools read.</summary>
-internal static class ResultExport
+internal static partial class ResultExport
 {
-    /// <summary>Of the standard normal distribution, at 0.975.</summary>
-    private const double NormalQuantile = 1.959963984540054;
-
     private static readonly string[] Properties = ["runId", "model", "baseline", "dataset", "verdict"];
 
     private static readonly string[] Columns =
@@ -71,106 +68,9 @@ internal static class ResultExport
         return csv.ToString();
     }
 
-    /// <summary>
-    /// Results as lm-evaluation-harness writes them: the candidate's numbers over the whole dataset, with the standard error that their interval
-    /// implies (its width ÷ 2 ÷ 1.96), or "N/A" without one. The spec's level of the interval is taken to be 0.95.
-    /// </summary>
-    /// <exception cref="LocalHostException">The run has no summary.</exception>
-    public static JsonObject LmEval(JsonObject run, JsonObject? summary)
-    {
-        var lines = summary?["metrics"]?.AsArray() ?? throw new LocalHostException("The run has no metrics.");
-        var task = (string?)run["name"] ?? (string)run["runId"]!;
-        var results = new JsonObject { ["alias"] = task };
-        foreach (var line in lines.Select(line => line!.AsObject()).Where(line => (string?)line["role"] == "candidate" && (string?)line["slice"] == "all"))
-        {
-            results[$"{line["name"]},none"] = line["value"]?.DeepClone();
-            results[$"{line["name"]}_stderr,none"] = line["lower"] is { } lower && line["upper"] is { } upper
-                ? (upper.GetValue<double>() - lower.GetValue<double>()) / 2 / NormalQuantile
-                : "N/A";
-        }
-
-        var samples = summary["dataset"]!["samples"]!.GetValue<long>();
-        return new JsonObject
-        {
-            ["results"] = new JsonObject { [task] = results },
-            ["configs"] = new JsonObject { [task] = summary["spec"]!.DeepClone() },
-            ["versions"] = new JsonObject { [task] = 1 },
-            ["n-samples"] = new JsonObject { [task] = new JsonObject { ["original"] = samples, ["effective"] = samples } },
-            ["config"] = new JsonObject { ["model"] = run["model"]?.DeepClone() },
-            ["warnings"] = new JsonArray([.. Warnings(run, summary).Select(warning => (JsonNode)warning)]),
-        };
-    }
-
-    /// <summary>Results in promptfoo's shape: a test for each sample of the candidate, which succeeds when its prediction is a reference.</summary>
-    public static JsonObject Promptfoo(JsonObject run, IReadOnlyList<JsonObject> samples)
-    {
-        var results = new JsonArray();
-        foreach (var sample in OfCandidate(samples))
-        {
-            var candidate = sample["candidate"]!.AsObject();
-            var isRight = Passed(sample) == true;
-            results.Add((JsonNode)new JsonObject
-            {
-                ["success"] = isRight,
-                ["score"] = isRight ? 1 : 0,
-                ["vars"] = new JsonObject { ["id"] = sample["id"]!.DeepClone(), ["input"] = sample["input"]?.DeepClone(), ["expected"] = sample["references"]!.DeepClone() },
-                ["provider"] = new JsonObject { ["id"] = run["model"]?.DeepClone() },
-                ["response"] = new JsonObject { ["output"] = candidate["text"]?.DeepClone() },
-                ["failureReason"] = Passed(sample) switch { true => 0, false => 1, null => 2 },
-                ["error"] = Passed(sample) is null ? candidate["reason"]?.DeepClone() : null,
-            });
-        }
-
-        var (total, passed, failed, errored) = Count(samples);
-        return new JsonObject
-        {
-            ["evalId"] = run["runId"]!.DeepClone(),
-            ["warnings"] = new JsonArray([.. Warnings(run, summary: null).Select(warning => (JsonNode)warning)]),
-            ["results"] = new JsonObject
-            {
-                ["version"] = 3,
-                ["stats"] = new JsonObject { ["successes"] = passed, ["failures"] = failed, ["errors"] = errored, ["total"] = total },
-                ["results"] = results,
-            },
-        };
-    }
-
-    /// <summary>The counts of a run of OpenAI's Evals API: a sample passes when the candidate's prediction is a reference, and is errored when it was not answered.</summary>
-    public static JsonObject OpenAIEvals(JsonObject run, IReadOnlyList<JsonObject> samples)
-    {
-        var (total, passed, failed, errored) = Count(samples);
-        return new JsonObject
-        {
-            ["object"] = "eval.run",
-            ["id"] = run["runId"]!.DeepClone(),
-            ["name"] = run["name"]?.DeepClone(),
-            ["model"] = run["model"]?.DeepClone(),
-            ["status"] = (string?)run["status"] == "Completed" ? "completed" : "failed",
-            ["result_counts"] = new JsonObject { ["total"] = total, ["errored"] = errored, ["failed"] = failed, ["passed"] = passed },
-            ["warnings"] = new JsonArray([.. Warnings(run, summary: null).Select(warning => (JsonNode)warning)]),
-        };
-    }
-
     /// <summary>All warnings are in the summary, as many as a row holds in the run's row.</summary>
     private static List<string> Warnings(JsonObject run, JsonObject? summary) =>
         (summary?["warnings"] ?? run["warnings"])?.AsArray().Select(warning => (string)warning!).ToList() ?? [];
-
-    private static (int Total, int Passed, int Failed, int Errored) Count(IReadOnlyList<JsonObject> samples)
-    {
-        var results = OfCandidate(samples).Select(Passed).ToList();
-        return (results.Count, results.Count(passed => passed == true), results.Count(passed => passed == false), results.Count(passed => passed is null));
-    }
-
-    /// <summary>Without those that only the baseline answered before the run was stopped.</summary>
-    private static IEnumerable<JsonObject> OfCandidate(IReadOnlyList<JsonObject> samples) => samples.Where(sample => sample["candidate"] is not null);
-
-    /// <summary>Whether the candidate's prediction is a reference; null when it was not answered.</summary>
-    private static bool? Passed(JsonObject sample) => (string?)sample["candidate"]!["outcome"] switch
-    {
-        "scored" => sample["references"]!.AsArray().Any(reference => (string?)reference == (string?)sample["candidate"]!["prediction"]),
-        "unparsable" => false,
-        _ => null,
-    };
 
     /// <summary>A text that a spreadsheet would take for a formula is led by an apostrophe.</summary>
     private static string Field(JsonNode? value)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text;
 using FunctionsEval.Core.Import;
 using FunctionsEval.LocalHost.Hosting;
 
@@ -7,28 +9,47 @@ namespace FunctionsEval.LocalHost.Commands;
 /// <summary><c>import-evals EVAL</c>: an eval of OpenAI's Evals API becomes a suite's <c>evaluation.json</c>.</summary>
 internal static class ImportEvalsCommand
 {
+    private const string DatasetName = "data.jsonl";
+
+    /// <summary>A saved run with its rows is some megabytes; what is larger is something else.</summary>
+    private const long MaxBytes = 512L * 1024 * 1024;
+
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
-        var eval = new Argument<FileInfo>("EVAL") { Description = "The eval as JSON: the body of POST /v1/evals, or what GET /v1/evals/{id} gives." };
+        var eval = new Argument<FileInfo>("EVAL") { Description = "The eval as JSON: the body of POST /v1/evals, or what GET /v1/evals/{id} or GET /v1/evals gives." };
         eval.AcceptExistingOnly();
-        var run = new Option<FileInfo>("--run") { Description = "A run of it as JSON (GET /v1/evals/{id}/runs/{id}), which holds the prompt and the sampling parameters.", HelpName = "PATH" };
+        var run = new Option<FileInfo>("--run") { Description = "A run of it as JSON (GET /v1/evals/{id}/runs/{id}), or the list of its runs: prompt, sampling parameters and, where they are inline, the rows.", HelpName = "PATH" };
         run.AcceptExistingOnly();
+        var items = new Option<FileInfo>("--output-items") { Description = "The run's output items as JSON (GET …/runs/{id}/output_items), several pages one after the other: the rows, with the answers of then.", HelpName = "PATH" };
+        items.AcceptExistingOnly();
+        var evalId = new Option<string?>("--eval-id") { Description = "Which of several evals. Default: the run's, or the only one.", HelpName = "ID" };
+        var runId = new Option<string?>("--run-id") { Description = "Which of several runs. Default: the newest.", HelpName = "ID" };
         var model = new Option<string?>("--model") { Description = "The configured model to evaluate. Default: the run's model.", HelpName = "NAME" };
         var embeddings = new Option<string?>("--embeddings") { Description = "The configured embeddings model for graders by cosine similarity.", HelpName = "NAME" };
-        var output = new Option<string?>("--output", "-o") { Description = "The suite's folder, where evaluation.json is written. Default: standard output.", HelpName = "DIR" };
-        var command = new Command("import-evals", "Turn an eval of OpenAI's Evals API into a suite.") { eval, run, model, embeddings, output };
+        var output = new Option<string?>("--output", "-o") { Description = "The suite's folder, where evaluation.json and the rows are written. Default: evaluation.json to standard output.", HelpName = "DIR" };
+        var command = new Command("import-evals", "Turn an eval of OpenAI's Evals API into a suite.") { eval, run, items, evalId, runId, model, embeddings, output };
         command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(eval).FullName, parsed.GetValue(run)?.FullName, parsed.GetValue(model), parsed.GetValue(embeddings), parsed.GetValue(output)));
+            () => new ImportSource
+            {
+                Eval = ReadText(parsed.GetRequiredValue(eval)),
+                Run = parsed.GetValue(run) is { } saved ? ReadText(saved) : null,
+                OutputItems = parsed.GetValue(items) is { } pages ? ReadText(pages) : null,
+                EvalId = parsed.GetValue(evalId),
+                RunId = parsed.GetValue(runId),
+                Model = parsed.GetValue(model),
+                Embeddings = parsed.GetValue(embeddings),
+            },
+            parsed.GetValue(output)));
         return command;
     }
 
-    private static int Run(string eval, string? run, string? model, string? embeddings, string? output)
+    private static int Run(Func<ImportSource> read, string? output)
     {
         ImportResult result;
         try
         {
-            result = OpenAIEvalsImporter.Import(File.ReadAllText(eval), run is null ? null : File.ReadAllText(run), model, embeddings);
+            result = OpenAIEvalsImporter.Import(read());
         }
         catch (ImportException refused)
         {
@@ -37,18 +58,46 @@ internal static class ImportEvalsCommand
 
         foreach (var note in result.Notes)
             Console.Error.WriteLine($"note: {note}");
-        if (output is null)
+        if (output is not null)
+            return Write(result, output);
+        if (result.Rows.Count > 0)
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: rows ({result.Rows.Count}): they are not written. Name a folder with --output to have them beside the spec as {DatasetName}."));
+        Console.Write(result.Spec);
+        return ExitCodes.Pass;
+    }
+
+    private static int Write(ImportResult result, string output)
+    {
+        var (spec, dataset) = (Path.Combine(output, "evaluation.json"), Path.Combine(output, DatasetName));
+        foreach (var path in result.Rows.Count > 0 ? [spec, dataset] : new[] { spec })
         {
-            Console.Write(result.Spec);
-            return ExitCodes.Pass;
+            if (File.Exists(path))
+                throw new LocalHostException($"'{path}' exists already. Name another folder with --output, or remove it.");
         }
 
         Directory.CreateDirectory(output);
-        var path = Path.Combine(output, "evaluation.json");
-        if (File.Exists(path))
-            throw new LocalHostException($"'{path}' exists already. Name another folder with --output, or remove it.");
-        File.WriteAllText(path, result.Spec);
-        Console.Error.WriteLine($"Wrote {path}. Put the rows beside it as .jsonl, {{\"item\": …}} a line, and evaluate: run {Path.Combine(output, "data.jsonl")}");
+        File.WriteAllText(spec, result.Spec);
+        if (result.Rows.Count > 0)
+            File.WriteAllText(dataset, string.Concat(result.Rows.Select(row => row + "\n")));
+        Console.Error.WriteLine(result.Rows.Count > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"Wrote {spec} and {dataset} (rows: {result.Rows.Count}). Evaluate: run {dataset}")
+            : $"Wrote {spec}. Put the rows beside it as .jsonl, {{\"item\": …}} a line, and evaluate: run {dataset}");
         return ExitCodes.Pass;
+    }
+
+    /// <summary>A file's text in UTF-8, or in UTF-16 with a byte order mark, as some shells save what a program prints.</summary>
+    private static string ReadText(FileInfo file)
+    {
+        if (file.Length > MaxBytes)
+            throw new LocalHostException($"'{file.FullName}' is larger than {MaxBytes >> 20} MiB, which no saved eval or run is.");
+        try
+        {
+            using var reader = new StreamReader(file.FullName, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            return reader.ReadToEnd();
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new LocalHostException($"'{file.FullName}' is not UTF-8. Save it as UTF-8.");
+        }
     }
 }

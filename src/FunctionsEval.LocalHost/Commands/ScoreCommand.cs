@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,6 +20,9 @@ internal static class ScoreCommand
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
+
+    /// <summary>The most labels that are taken from a file: a confusion matrix has the square of their number.</summary>
+    private const int MaxLabels = 2000;
 
     /// <summary>Creates the command.</summary>
     public static Command Create()
@@ -43,21 +47,26 @@ internal static class ScoreCommand
     {
         try
         {
-            var spec = specPath is null ? SpecOf(file, task) : SpecReader.Read(File.ReadAllText(specPath), Path.GetFileName(specPath));
+            var spec = specPath is null ? SpecOf(file, task) : SpecReader.Read(File.ReadAllBytes(specPath), Path.GetFileName(specPath));
             var result = new PredictionFile(file, spec).Score(threads);
+            var failure = TooManyMalformed(file, spec, result);
             Console.WriteLine(JsonSerializer.Serialize(
                 new
                 {
                     Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
                     result.Coverage,
-                    result.Verdict,
+                    Verdict = failure is null ? result.Verdict : null,
+                    Failure = failure,
                     result.Warnings,
                     result.Metrics,
                     result.ConfusionMatrices,
                     result.Calibration,
                 },
                 Json));
-            return CodeOf(result);
+            if (failure is null)
+                return CodeOf(result);
+            Console.Error.WriteLine($"error: {failure.Message}");
+            return ExitCodes.Error;
         }
         catch (AggregateException faults) when (faults.InnerException is LocalHostException unreadable)
         {
@@ -80,6 +89,15 @@ internal static class ScoreCommand
         return ExitCodes.FromVerdict(isCompleted: true, result.Verdict?.Result ?? VerdictResult.Pass, candidate[Outcome.Scored] + candidate[Outcome.Unparsable]);
     }
 
+    /// <summary>What a run of these rows fails with; null when no more of them are malformed than the spec allows.</summary>
+    private static ScoreFailure? TooManyMalformed(string file, EvaluationSpec spec, EvaluationResult result)
+    {
+        var counts = result.Outcomes[Roles.Candidate];
+        return counts.MalformedShare <= spec.Limits.MaxMalformedShare ? null : new ScoreFailure("malformed_rows", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. {result.Warnings[0]} Fix the rows, or raise limits.maxMalformedShare in the spec."));
+    }
+
     private static EvaluationSpec SpecOf(string file, string task)
     {
         var spec = new EvaluationSpec
@@ -95,10 +113,19 @@ internal static class ScoreCommand
         };
         if (spec.Task != EvaluationTask.Classification)
             return spec;
-        var labels = new PredictionFile(file, spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Text } }).Read()
-            .Select(answer => answer.Candidate.References[0])
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal);
+        var labels = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var answer in new PredictionFile(file, spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Text } }).Read().Where(answer => answer.Candidate.IsMeasured))
+        {
+            labels.Add(answer.Candidate.References[0]);
+            if (labels.Count > MaxLabels)
+                throw new LocalHostException($"{file}: has more than {MaxLabels} different references, which are no labels of a classification. Use --task generation, or name the labels in a spec (--spec).");
+        }
+
         return spec with { Labels = [.. labels] };
     }
+
+    /// <summary>Why there is no verdict.</summary>
+    /// <param name="Code">The code that a run has for it.</param>
+    /// <param name="Message">What was seen, and the fix.</param>
+    private sealed record ScoreFailure(string Code, string Message);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
@@ -59,6 +60,42 @@ public sealed class DemoCommandTests
 
         Assert.True(exitCode == expected, output);
         Assert.Contains("\"outcomes\"", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Oracle: a run of these rows fails with malformed_rows, has no verdict, and counts the other row.</summary>
+    [Fact]
+    public async Task Score_of_more_malformed_rows_than_the_spec_allows_names_the_first_and_has_no_verdict()
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllLinesAsync(directory.Combine("answers.jsonl"), ["""{"text":"b","label":"b"}""", """{"text":"a","label":"A"}"""]);
+        await File.WriteAllTextAsync(
+            directory.Combine("evaluation.json"),
+            """{ "task": "classification", "model": "m", "labels": ["a", "b"], "metrics": ["accuracy"], "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.1 } ] } }""");
+
+        var (exitCode, output) = await RunAsync("score", directory.Combine("answers.jsonl"), "--spec", directory.Combine("evaluation.json"));
+
+        Assert.Equal(3, exitCode);
+        Assert.Contains("\"malformed_sample\": 1", output, StringComparison.Ordinal);
+        Assert.Contains("\"code\": \"malformed_rows\"", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"verdict\"", output, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 rows are no samples", output, StringComparison.Ordinal);
+        Assert.Contains("line 2: unknown_label: The reference in label is not among the spec's labels.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Score_without_a_spec_takes_the_labels_that_samples_have_and_no_more_than_a_classification_has()
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllLinesAsync(directory.Combine("few.jsonl"), ["""{"prediction":true,"label":true}""", """{"prediction":false,"label":true}""", """{"references":[],"candidate":{"outcome":"rejected"}}"""]);
+        await File.WriteAllLinesAsync(directory.Combine("many.jsonl"), Enumerable.Range(0, 2001).Select(number => $$"""{"prediction":"a","label":"{{number}}"}"""));
+
+        var (exitCode, output) = await RunAsync("score", directory.Combine("few.jsonl"), "--task", "classification");
+        Assert.True(exitCode == 0, output);
+        Assert.Equal(0.5, (double)JsonNode.Parse(output)!["metrics"]!.AsArray().First(line => (string?)line!["name"] == "accuracy")!["value"]!);
+
+        var (refused, message) = await RunAsync("score", directory.Combine("many.jsonl"), "--task", "classification");
+        Assert.Equal(3, refused);
+        Assert.Contains("more than 2000 different references", message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -61,6 +61,42 @@ public sealed class ScoreFileTests : IDisposable
         Assert.Contains("is not UTF-8", (fault as AggregateException)?.InnerException?.Message ?? fault!.Message);
     }
 
+    /// <summary>Oracle: <see cref="StringReader.ReadLine"/>, which ends lines with LF, CR LF and CR.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    [InlineData("a\n")]
+    [InlineData("a\r\nb\r\n")]
+    [InlineData("a\rb\r\rc")]
+    [InlineData("\n\r\n\r\r\n\n")]
+    [InlineData("\uFEFFa\r")]
+    public void Lines_are_those_of_the_framework_wherever_a_block_ends(string text)
+    {
+        foreach (var padding in new[] { 0, 65_533, 65_534, 65_535, 65_536 })
+        {
+            var padded = text.Insert(text.StartsWith('\uFEFF') ? 1 : 0, new string('x', padding));
+            var file = _directory.Combine("lines.txt");
+            File.WriteAllText(file, padded);
+            using var expected = new StringReader(padded.TrimStart('\uFEFF'));
+
+            foreach (var line in new LineReader(file).Read())
+                Assert.Equal(expected.ReadLine(), line);
+            Assert.Null(expected.ReadLine());
+        }
+    }
+
+    [Fact]
+    public void Line_that_is_too_long_to_be_held_is_an_error_that_names_it()
+    {
+        var file = _directory.Combine("lines.txt");
+        File.WriteAllText(file, "short\n[" + new string(' ', 200_000) + "]\n");
+
+        var fault = Assert.Throws<LocalHostException>(() => new LineReader(file, maxCharacters: 150_000).Read().Count());
+
+        Assert.Contains("line 2: is longer than 150,000 characters", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("jq -c '.[]'", fault.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private static string Json(EvaluationResult result) => JsonSerializer.Serialize(result);

@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace FunctionsEval.Core.Datasets;
+
+/// <content>Reads rows that lie beside an answer already.</content>
+internal sealed partial class SampleReader
+{
+    /// <summary>
+    /// Reads what an answer is held against: id, references and tags, as <see cref="Read"/> reads them. Input and choices are not looked
+    /// for, because nothing is asked any more.
+    /// </summary>
+    /// <param name="row">The row.</param>
+    /// <param name="offset">What takes the place of an id that is absent.</param>
+    /// <param name="sample">The sample; null when there is a problem.</param>
+    /// <returns>Why the row is no sample; null when it is one.</returns>
+    public RowProblem? ReadExpected(JsonElement row, long offset, out Sample? sample)
+    {
+        sample = null;
+        var fields = new RowFields(row, _emptyIsMissing);
+        if (ReadId(fields, offset, out var id) is { } idProblem)
+        {
+            return idProblem;
+        }
+
+        if (ReadReferences(fields, turns: null, out var references, out var name) is { } referenceProblem)
+        {
+            return referenceProblem;
+        }
+
+        if (CheckReferences(ref references, name) is { } checkProblem)
+        {
+            return checkProblem;
+        }
+
+        if (ReadTags(fields, out var tags) is { } tagsProblem)
+        {
+            return tagsProblem;
+        }
+
+        sample = new Sample { Id = id, Offset = offset, References = references, Tags = tags };
+        return null;
+    }
+}
