@@ -10,8 +10,7 @@ namespace FunctionsEval.Core.Parsing;
 /// <param name="spellings">Spelling → label.</param>
 internal sealed class LabelMentions(IReadOnlyDictionary<string, string> spellings)
 {
-    private readonly KeyValuePair<string, string>[] _longestFirst =
-        [.. spellings.Where(spelling => spelling.Key.Length > 0).OrderByDescending(spelling => spelling.Key.Length).ThenBy(spelling => spelling.Key, StringComparer.Ordinal)];
+    private readonly SpellingIndex _spellings = new(spellings);
 
     /// <summary>The one label that the text mentions, however often; null when it mentions none or several.</summary>
     /// <param name="text">Any text.</param>
@@ -40,11 +39,9 @@ internal sealed class LabelMentions(IReadOnlyDictionary<string, string> spelling
 
     private KeyValuePair<string, string>? MentionAt(string text, int at)
     {
-        foreach (var spelling in _longestFirst)
+        foreach (var spelling in _spellings.At(text, at))
         {
-            if (string.Compare(text, at, spelling.Key, 0, spelling.Key.Length, StringComparison.OrdinalIgnoreCase) == 0
-                && at + spelling.Key.Length <= text.Length
-                && StandsAlone(text, at, spelling.Key.Length))
+            if (StandsAlone(text, at, spelling.Key.Length))
             {
                 return spelling;
             }

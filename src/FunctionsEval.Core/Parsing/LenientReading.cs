@@ -92,16 +92,16 @@ internal static partial class LenientReading
         return -1;
     }
 
-    [GeneratedRegex(@"(?<![\p{L}\p{Nd}_]|[\p{Nd}][.,])[+-]?[0-9]+(?![\p{L}\p{Nd}_]|[.,][0-9])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\p{L}\p{Nd}_]|[\p{Nd}][.,])[+-]?[0-9]+(?![\p{L}\p{Nd}_]|[.,][0-9])", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex IntegerPattern();
 
     // "A" and "I" before a word in lower case are English words, not letters.
-    [GeneratedRegex(@"\b(?i:answer|choice|option)(?i:\s+is)?\s*:?\s*[\(\[""'*]*(?<letter>[A-Z])(?![\p{L}\p{Nd}_'’])(?<![AI](?=\s+\p{Ll}))|[\(\[](?<letter>[A-Z])[\)\]]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?i:answer|choice|option)(?i:\s+is)?\s*:?\s*[\(\[""'*]*(?<letter>[A-Z])(?![\p{L}\p{Nd}_'’])(?<![AI](?=\s+\p{Ll}))|[\(\[](?<letter>[A-Z])[\)\]]", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex AnnouncedChoicePattern();
 
-    [GeneratedRegex(@"^\s*(?<letter>[A-Z])\s*[\).:]", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*(?<letter>[A-Z])\s*[\).:]", RegexOptions.CultureInvariant | RegexOptions.Multiline, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex MarkedChoicePattern();
 
-    [GeneratedRegex(@"(?<![\p{L}\p{Nd}_'’])(?<letter>[A-Z])(?![\p{L}\p{Nd}_'’])(?<![AI](?=\s+\p{Ll}))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\p{L}\p{Nd}_'’])(?<letter>[A-Z])(?![\p{L}\p{Nd}_'’])(?<![AI](?=\s+\p{Ll}))", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex LoneCapitalPattern();
 }

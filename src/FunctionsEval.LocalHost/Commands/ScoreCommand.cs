@@ -43,7 +43,7 @@ internal static class ScoreCommand
     {
         try
         {
-            var spec = specPath is null ? SpecOf(file, task) : SpecReader.Read(File.ReadAllText(specPath), Path.GetFileName(specPath));
+            var spec = specPath is null ? SpecOf(file, task) : ReadSpec(specPath);
             var result = new PredictionFile(file, spec).Score(threads);
             Console.WriteLine(JsonSerializer.Serialize(
                 new
@@ -80,6 +80,12 @@ internal static class ScoreCommand
         return ExitCodes.FromVerdict(isCompleted: true, result.Verdict?.Result ?? VerdictResult.Pass, candidate[Outcome.Scored] + candidate[Outcome.Unparsable]);
     }
 
+    private static EvaluationSpec ReadSpec(string path)
+    {
+        using var file = File.OpenRead(path);
+        return SpecReader.Read(file, Path.GetFileName(path));
+    }
+
     private static EvaluationSpec SpecOf(string file, string task)
     {
         var spec = new EvaluationSpec
@@ -98,7 +104,10 @@ internal static class ScoreCommand
         var labels = new PredictionFile(file, spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Text } }).Read()
             .Select(answer => answer.Candidate.References[0])
             .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal);
-        return spec with { Labels = [.. labels] };
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        return labels.Length <= SpecLimits.MaxLabels
+            ? spec with { Labels = labels }
+            : throw new LocalHostException($"{file}: the references have {labels.Length} different labels, which are more than the {SpecLimits.MaxLabels} of a classification. Score it as --task generation.");
     }
 }
