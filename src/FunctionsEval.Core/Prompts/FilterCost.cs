@@ -35,14 +35,14 @@ internal sealed record FilterCost(long Read)
         return name switch
         {
             "append" or "prepend" or "truncate" or "truncatewords" => cost with { Written = size + given },
-            "replace_first" or "replace_last" => cost with { Read = ValueSize.OfSearch(size, given), Written = size + given },
+            "replace_first" or "replace_last" => cost with { Read = cost.Read + ValueSize.OfSearch(size, given), Written = size + given },
             "replace" => OfReplace(input.ToStringValue(), first.ToStringValue(), arguments.At(1)),
-            "remove" or "remove_first" or "remove_last" or "find" or "find_index" or "has" => cost with { Read = ValueSize.OfSearch(size, given) },
+            "remove" or "remove_first" or "remove_last" or "find" or "find_index" or "has" => cost with { Read = cost.Read + ValueSize.OfSearch(size, given) },
             "split" => OfSplit(input.ToStringValue(), first.ToStringValue()),
             "join" => cost with { Written = size + (CountOf(input) * ValueSize.Of(first)) },
             "concat" => cost with { Written = size + given, Elements = CountOf(input) + CountOf(first) },
             "reverse" => cost with { Elements = input is StringValue ? size : 0 },
-            "uniq" => cost with { Read = size + UnhashedComparisons(input) },
+            "uniq" => cost with { Read = cost.Read + UnhashedComparisons(input) },
             "newline_to_br" => cost with { Written = size + (6L * input.ToStringValue().AsSpan().CountAny('\r', '\n')) },
             "url_encode" or "escape" or "escape_once" or "json" => cost with { AtWorst = 10 * size },
             "base64_encode" or "base64_url_safe_encode" => cost with { AtWorst = 4 * size },

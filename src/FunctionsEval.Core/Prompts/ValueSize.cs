@@ -8,8 +8,8 @@ internal static class ValueSize
     /// <summary>Characters that are compared in the time in which one is read.</summary>
     private const int ComparedAtOnce = 64;
 
-    /// <summary>What an element of a list, or a number, takes in memory beside its text, in characters.</summary>
-    public const int Object = 16;
+    /// <summary>What an element of a list, or a number, takes in memory beside its text, or when it becomes one, in characters.</summary>
+    public const int Object = 64;
 
     /// <summary>The characters of a value and of all that is in it; no longer exact above what a template may hold.</summary>
     /// <param name="value">The value.</param>

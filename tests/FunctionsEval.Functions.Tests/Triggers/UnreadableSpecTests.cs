@@ -32,7 +32,7 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
         { "evaluation.yaml", Encoding.UTF8.GetBytes(new string('[', 500_000)) },
         { "evaluation.json", Encoding.UTF8.GetBytes(new string('[', 500_000)) },
         { "evaluation.json", Encoding.Unicode.GetBytes("""{"task":"generation","model":"m"}""") },
-        { "evaluation.json", "{\"task\":\"generation\",\"model\":\"m\xFF\"}"u8.ToArray() },
+        { "evaluation.json", [.. """{"task":"generation","model":"m"""u8, 0xFF, .. "\"}"u8] },
         { "evaluation.json", [] },
         { "evaluation.json", new byte[60_000_000] },
         { "evaluation.json", Encoding.UTF8.GetBytes($$$"""{"task":"generation","model":"m","prompt":{"user":"{{{string.Concat(Enumerable.Repeat("{% if a %}", 5_000))}}}"}}""") },
