@@ -376,7 +376,7 @@ public static class MetricCatalog
             }
             catch (RegexParseException invalid)
             {
-                throw options.Wrong($"regexes_to_ignore[{index}]", $"is not usable as a .NET regular expression: {invalid.Error} at character {invalid.Offset + 1}");
+                throw options.Wrong("regexes_to_ignore", $"has at [{index}] what is not usable as a .NET regular expression: {invalid.Error} at character {invalid.Offset + 1}");
             }
         }
 
