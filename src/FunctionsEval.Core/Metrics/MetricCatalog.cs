@@ -15,6 +15,7 @@ using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Runs;
 
@@ -40,7 +41,7 @@ public static class MetricCatalog
         ["chrf"] = new(Answers, (options, _) => CreateChrf(options)),
         ["cohen_kappa"] = new(Classification, CreateKappa),
         ["contains"] = new(Answers, (options, _) => new ContainsMetric(options.Bool("ignore_case"))),
-        ["confusion_matrix"] = new(Classification, (options, task) => new ConfusionMatrixMetric(ReadLabels(options, task))),
+        ["confusion_matrix"] = new(Classification, (options, task) => new ConfusionMatrixMetric(ReadFewLabels(options, task))),
         ["exact_match"] = new(Answers, (options, _) => CreateExactMatch(options)),
         ["f1"] = new(Classification, CreateFScore),
         ["judge"] = new(Answers, (options, _) => CreateJudge(options)) { ReadsAnswer = false },
@@ -89,7 +90,9 @@ public static class MetricCatalog
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(labels);
         var context = CreateContext(task, labels, positiveLabel) with { Probabilities = probabilities };
-        specs = specs.Count > 0 ? specs : Defaults(task);
+        specs = specs.Count > 0 ? specs
+            : labels.Count <= SpecLimits.MaxLabelsSquared ? Defaults(task)
+            : [.. Defaults(task).Where(metric => metric.Name != "confusion_matrix")];
         var metrics = new List<Metric>(specs.Count);
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < specs.Count; i++)
@@ -255,7 +258,7 @@ public static class MetricCatalog
             Beta = options.Number("beta", 0, 100) ?? 1,
             PositiveLabel = task.PositiveLabel,
             ZeroDivision = zeroDivision,
-            IsClosedList = options.Bool("all_labels") || options.Texts("labels") is not null,
+            IsClosedList = options.Bool("all_labels") || options.Texts("labels", maxCount: SpecLimits.MaxLabels) is not null,
         });
     }
 
@@ -284,7 +287,7 @@ public static class MetricCatalog
             throw new MetricSpecException($"{options.Path}.pass", MetricOptionReader.Unknown("label of this judge", label, labels));
         }
 
-        var rubric = options.Text("rubric") ?? DefaultRubric.For(labels, scale);
+        var rubric = options.Text("rubric", SpecLimits.MaxBytes) ?? DefaultRubric.For(labels, scale);
         if (!PromptTemplate.TryParse(rubric, out _, out var error))
         {
             throw options.Wrong("rubric", $"is not a Liquid template: {error}");
@@ -323,6 +326,11 @@ public static class MetricCatalog
             throw options.Wrong("average", "must be \"macro\" with multi_class \"ovo\"");
         }
 
+        if (contest == "ovo" && task.Labels.Count > SpecLimits.MaxLabelsSquared)
+        {
+            throw options.Wrong("multi_class", $"must be \"ovr\" with more than {SpecLimits.MaxLabelsSquared} labels");
+        }
+
         var rule = contest == "ovo"
             ? RankingRule.OneVersusOne(curve, task.Labels.Count)
             : RankingRule.OneVersusRest(curve, task.Labels.Count, average == "weighted");
@@ -343,7 +351,7 @@ public static class MetricCatalog
     /// <summary>The labels to look at: the spec's, or some of them.</summary>
     private static LabelIndex ReadLabels(MetricOptionReader options, TaskContext task)
     {
-        if (options.Texts("labels") is not { } labels)
+        if (options.Texts("labels", maxCount: SpecLimits.MaxLabels) is not { } labels)
         {
             return task.Labels;
         }
@@ -361,18 +369,23 @@ public static class MetricCatalog
         return new LabelIndex(labels);
     }
 
+    /// <summary>Labels for a metric that counts each against each other.</summary>
+    private static LabelIndex ReadFewLabels(MetricOptionReader options, TaskContext task) => ReadLabels(options, task) is { Count: <= SpecLimits.MaxLabelsSquared } labels
+        ? labels
+        : throw options.Wrong("labels", $"must name at most {SpecLimits.MaxLabelsSquared} of the labels, since a confusion matrix has the square of their number");
+
     private static ExactMatchMetric CreateExactMatch(MetricOptionReader options)
     {
         var regexes = new List<Regex>();
-        foreach (var pattern in options.Texts("regexes_to_ignore") ?? [])
+        foreach (var (index, pattern) in (options.Texts("regexes_to_ignore", SpecLimits.MaxPattern) ?? []).Index())
         {
             try
             {
-                regexes.Add(new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking));
+                regexes.Add(AnswerPattern.Compile(pattern));
             }
-            catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+            catch (RegexParseException invalid)
             {
-                throw new MetricSpecException($"{options.Path}.regexes_to_ignore", $"'{pattern}' is not usable: {exception.Message}");
+                throw options.Wrong("regexes_to_ignore", $"has at [{index}] what is not usable as a .NET regular expression: {invalid.Error} at character {invalid.Offset + 1}");
             }
         }
 

@@ -7,6 +7,9 @@ namespace FunctionsEval.Core.Metrics;
 /// <summary>Reads the options of one metric in a spec and refuses what nobody asked for.</summary>
 internal sealed class MetricOptionReader(MetricSpec spec, string path)
 {
+    /// <summary>Valid names that a message lists.</summary>
+    private const int MaxShown = 50;
+
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
 
     /// <summary>Where the metric stands in the spec.</summary>
@@ -28,9 +31,10 @@ internal sealed class MetricOptionReader(MetricSpec spec, string path)
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= minimum && number <= maximum ? number
         : throw Wrong(name, $"must be a number from {minimum} to {maximum}");
 
-    public string? Text(string name) => Read(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : throw Wrong(name, "must be a text");
+    public string? Text(string name, int maxLength = SpecLimits.MaxText) => Read(name) is not { } value ? null
+        : value.ValueKind != JsonValueKind.String ? throw Wrong(name, "must be a text")
+        : value.GetString() is { } text && text.Length <= maxLength ? text
+        : throw Wrong(name, $"must have at most {maxLength} characters");
 
     public string Choice(string name, string fallback, IEnumerable<string> choices)
     {
@@ -38,13 +42,26 @@ internal sealed class MetricOptionReader(MetricSpec spec, string path)
         return choices.Contains(value, StringComparer.Ordinal) ? value : throw new MetricSpecException($"{path}.{name}", Unknown("value", value, choices));
     }
 
-    public IReadOnlyList<string>? Texts(string name) => Read(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-            ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
-            : throw Wrong(name, "must be a list of texts");
+    public IReadOnlyList<string>? Texts(string name, int maxLength = SpecLimits.MaxText, int maxCount = SpecLimits.MaxElements)
+    {
+        if (Read(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || !value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
+        {
+            throw Wrong(name, "must be a list of texts");
+        }
+
+        var texts = value.EnumerateArray().Take(maxCount + 1).Select(item => item.GetString()!).ToList();
+        return texts.Count <= maxCount && texts.TrueForAll(text => text.Length <= maxLength)
+            ? texts
+            : throw Wrong(name, $"must have at most {maxCount} texts of at most {maxLength} characters");
+    }
 
     public IReadOnlyList<double>? Numbers(string name) => Read(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
+        : value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= SpecLimits.MaxElements && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
             ? [.. value.EnumerateArray().Select(item => item.GetDouble())]
             : throw Wrong(name, "must be a list of numbers");
 
@@ -70,15 +87,17 @@ internal sealed class MetricOptionReader(MetricSpec spec, string path)
     public static string Unknown(string what, string name, IEnumerable<string> valid)
     {
         var sorted = valid.Order(StringComparer.Ordinal).ToList();
+        var shown = NearestName.Shown(name);
         if (sorted.Count == 0)
         {
-            return $"'{name}' is no {what}; there are none.";
+            return $"'{shown}' is no {what}; there are none.";
         }
 
-        var nearest = sorted.Select(candidate => (candidate, Distance: Distance(name, candidate))).OrderBy(pair => pair.Distance).ToList();
+        var nearest = sorted.Where(candidate => name.Length <= NearestName.MaxLength && candidate.Length <= NearestName.MaxLength).Select(candidate => (candidate, Distance: Distance(name, candidate))).OrderBy(pair => pair.Distance).ToList();
         var close = nearest.Where(pair => pair.Distance <= Math.Max(1, name.Length / 2)).Take(3).Select(pair => $"'{pair.candidate}'").ToList();
         var hint = close.Count > 0 ? $" Did you mean {string.Join(" or ", close)}?" : "";
-        return $"'{name}' is no {what}.{hint} Valid: {string.Join(", ", sorted)}.";
+        var more = sorted.Count > MaxShown ? $" and {sorted.Count - MaxShown} more" : "";
+        return $"'{shown}' is no {what}.{hint} Valid: {string.Join(", ", sorted.Take(MaxShown).Select(NearestName.Shown))}{more}.";
     }
 
     private static int Distance(string first, string second)

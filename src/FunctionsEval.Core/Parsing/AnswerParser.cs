@@ -22,6 +22,7 @@ public sealed class AnswerParser
     private readonly bool _isClosed;
     private readonly string[] _path;
     private readonly Regex? _pattern;
+    private readonly Regex? _fieldLead;
     private readonly LabelMentions _mentions;
     private readonly LabelSpellings _written;
 
@@ -51,6 +52,7 @@ public sealed class AnswerParser
         _written = LabelSpellings.Create(_method, _parsing, _labels, _spellings);
         _path = _parsing.Field?.Split('.') ?? [];
         _pattern = _method == ParsingMethod.Regex ? AnswerPattern.Compile(_parsing.Pattern!) : null;
+        _fieldLead = _method == ParsingMethod.JsonField ? AnswerPattern.Compile($"\"{Regex.Escape(_path[^1])}\"\\s*:\\s*\"?") : null;
     }
 
     /// <summary>The method that a spec means: its own, else <c>label</c> for classification and <c>text</c> for the other tasks.</summary>
@@ -101,15 +103,22 @@ public sealed class AnswerParser
     /// </summary>
     /// <param name="text">The text as the model gave it.</param>
     /// <returns>The answer; null when there is none.</returns>
-    public string? ParseLeniently(string text) => Parse(text) is Parsed strict ? strict.Value : _method switch
+    public string? ParseLeniently(string text)
     {
-        ParsingMethod.Label or ParsingMethod.Text => CloseLeniently(text),
-        ParsingMethod.Integer => LenientReading.OnlyInteger(text) is { } integer && ParseInteger(integer) is Parsed parsed ? parsed.Value : null,
-        ParsingMethod.Choice => LenientReading.OnlyChoice(text, _labels.Count) is { } letter ? _labels[letter - 'A'] : null,
-        ParsingMethod.JsonField => LenientReading.JsonObjects(text).Select(ReadJsonField).OfType<JsonField.Found>().FirstOrDefault() is { } field ? CloseLeniently(field.Value) : null,
-        ParsingMethod.Regex => LastMatch(text) is { } match ? CloseLeniently(match) : null,
-        _ => null,
-    };
+        if (Parse(text) is Parsed strict)
+        {
+            return strict.Value;
+        }
+
+        try
+        {
+            return ReadLeniently(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The probability of each label, from the alternatives to an answer's tokens.</summary>
     /// <param name="tokens">The answer's tokens with their likeliest alternatives.</param>
@@ -146,10 +155,9 @@ public sealed class AnswerParser
         switch (_method)
         {
             case ParsingMethod.Regex:
-                return Match(text) is { } match ? ValueOf(match)?.Index : null;
+                return Match(_pattern!, text) is { } match ? ValueOf(match)?.Index : null;
             case ParsingMethod.JsonField:
-                var field = Regex.Match(text, $"\"{Regex.Escape(_path[^1])}\"\\s*:\\s*\"?", RegexOptions.CultureInvariant);
-                return field.Success ? field.Index + field.Length : null;
+                return Match(_fieldLead!, text) is { } field ? field.Index + field.Length : null;
             default:
                 return 0;
         }
@@ -276,11 +284,11 @@ public sealed class AnswerParser
         }
     }
 
-    private Match? Match(string text)
+    private static Match? Match(Regex pattern, string text)
     {
         try
         {
-            return _pattern!.Match(text) is { Success: true } match ? match : null;
+            return pattern.Match(text) is { Success: true } match ? match : null;
         }
         catch (RegexMatchTimeoutException)
         {
@@ -288,17 +296,18 @@ public sealed class AnswerParser
         }
     }
 
-    private string? LastMatch(string text)
+    private string? ReadLeniently(string text) => _method switch
     {
-        try
-        {
-            return _pattern!.Matches(text).LastOrDefault() is { } match ? ValueOf(match)?.Value : null;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return null;
-        }
-    }
+        ParsingMethod.Label or ParsingMethod.Text => CloseLeniently(text),
+        ParsingMethod.Integer => LenientReading.OnlyInteger(text) is { } integer && ParseInteger(integer) is Parsed parsed ? parsed.Value : null,
+        ParsingMethod.Choice => LenientReading.OnlyChoice(text, _labels.Count) is { } letter ? _labels[letter - 'A'] : null,
+        ParsingMethod.JsonField => LenientReading.JsonObjects(text).Select(ReadJsonField).OfType<JsonField.Found>().FirstOrDefault() is { } field ? CloseLeniently(field.Value) : null,
+        ParsingMethod.Regex => LastMatch(text) is { } match ? CloseLeniently(match) : null,
+        _ => null,
+    };
+
+    private string? LastMatch(string text) =>
+        AnswerPattern.Matches(_pattern!, text).LastOrDefault() is { } match ? ValueOf(match)?.Value : null;
 
     /// <summary>The match, or the group that took part in it: an alternation has a group for each branch.</summary>
     private static Group? ValueOf(Match match) =>

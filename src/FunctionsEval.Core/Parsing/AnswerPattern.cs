@@ -1,24 +1,69 @@
+using System.Diagnostics;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Core.Parsing;
 
-/// <summary>Compiles the regular expression of a spec.</summary>
+/// <summary>
+/// The regular expressions of a spec. Both engines have a time limit for one match, and whoever goes on from match to match counts the time of
+/// all of them: an engine that is linear in the text for one match is not for as many matches as there are characters.
+/// </summary>
 internal static class AnswerPattern
 {
-    /// <summary>How long one match may take, for patterns that only the backtracking engine can run.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+    /// <summary>How long one match may take, and all matches in one text together.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(TimeoutMilliseconds);
 
-    /// <summary>Compiles for the engine whose time is linear in the text; patterns with lookarounds or back-references run on the backtracking one, under a timeout.</summary>
+    /// <summary>The same for patterns that are generated.</summary>
+    public const int TimeoutMilliseconds = 1000;
+
+    /// <summary>States up to which the engine without backtracking is used: it keeps them, and the ways between them, in memory.</summary>
+    private const int MaxStates = 2_000;
+
+    static AnswerPattern() => AppContext.SetData("REGEX_NONBACKTRACKING_MAX_AUTOMATA_SIZE", MaxStates);
+
+    /// <summary>Compiles for the engine that does not backtrack; patterns with lookarounds, back-references or very many repetitions run on the other one.</summary>
     /// <exception cref="RegexParseException">The pattern is not valid.</exception>
     public static Regex Compile(string pattern)
     {
         try
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Timeout);
         }
         catch (NotSupportedException)
         {
             return new Regex(pattern, RegexOptions.CultureInvariant, Timeout);
         }
+    }
+
+    /// <summary>All matches, one after another.</summary>
+    /// <exception cref="RegexMatchTimeoutException">They take too long.</exception>
+    public static IEnumerable<Match> Matches(Regex pattern, string text)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var match = pattern.Match(text); match.Success; match = match.NextMatch())
+        {
+            yield return Stopwatch.GetElapsedTime(started) <= Timeout ? match : throw new RegexMatchTimeoutException();
+        }
+    }
+
+    /// <summary>The text without its matches; null when they take too long to find.</summary>
+    public static string? Remove(Regex pattern, string text)
+    {
+        var kept = new StringBuilder();
+        var end = 0;
+        try
+        {
+            foreach (var match in Matches(pattern, text))
+            {
+                kept.Append(text, end, match.Index - end);
+                end = match.Index + match.Length;
+            }
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
+
+        return end == 0 && kept.Length == 0 ? text : kept.Append(text, end, text.Length - end).ToString();
     }
 }

@@ -8,24 +8,17 @@ namespace FunctionsEval.Core.Parsing;
 /// </summary>
 internal sealed class LabelMentions
 {
-    /// <summary>Spelling and label by the spelling's first character in upper case, the longest spellings first.</summary>
-    private readonly Dictionary<char, KeyValuePair<string, string>[]> _spellings;
-
+    private readonly SpellingIndex _spellings;
     private readonly bool _isNormalized;
 
     /// <param name="spellings">Spelling → label.</param>
     public LabelMentions(IReadOnlyDictionary<string, string> spellings)
     {
-        var written = spellings.Where(spelling => spelling.Key.Length > 0).ToList();
-        var normal = written.Select(spelling => KeyValuePair.Create(LenientText.Normalize(spelling.Key), spelling.Value)).Distinct().ToList();
+        var normal = spellings.Select(spelling => KeyValuePair.Create(LenientText.Normalize(spelling.Key), spelling.Value)).Distinct().ToList();
 
         // Labels that only width or digits tell apart are looked for as they are written.
         _isNormalized = normal.GroupBy(spelling => spelling.Key, StringComparer.Ordinal).All(group => group.Select(spelling => spelling.Value).Distinct(StringComparer.Ordinal).Count() == 1);
-        _spellings = (_isNormalized ? normal : written)
-            .OrderByDescending(spelling => spelling.Key.Length)
-            .ThenBy(spelling => spelling.Key, StringComparer.Ordinal)
-            .GroupBy(spelling => char.ToUpperInvariant(spelling.Key[0]))
-            .ToDictionary(group => group.Key, group => group.ToArray());
+        _spellings = new SpellingIndex(_isNormalized ? normal : spellings);
     }
 
     /// <summary>The one label that the text mentions, however often; null when it mentions none or several.</summary>
@@ -56,11 +49,9 @@ internal sealed class LabelMentions
 
     private KeyValuePair<string, string>? MentionAt(string text, int at)
     {
-        foreach (var spelling in _spellings.GetValueOrDefault(char.ToUpperInvariant(text[at])) ?? [])
+        foreach (var spelling in _spellings.At(text, at))
         {
-            if (string.Compare(text, at, spelling.Key, 0, spelling.Key.Length, StringComparison.OrdinalIgnoreCase) == 0
-                && at + spelling.Key.Length <= text.Length
-                && StandsAlone(text, at, spelling.Key.Length))
+            if (StandsAlone(text, at, spelling.Key.Length))
             {
                 return spelling;
             }

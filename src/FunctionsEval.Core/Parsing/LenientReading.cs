@@ -106,7 +106,7 @@ internal static partial class LenientReading
         return -1;
     }
 
-    [GeneratedRegex(@"(?:(?<!" + Word + @")(?<sign>[+-])\p{Sc}?)?(?<!" + Word + @"|[0-9][.,'’])(?<digits>" + Digits + @")(?!" + Word + @"|[.,'’][0-9])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:(?<!" + Word + @")(?<sign>[+-])\p{Sc}?)?(?<!" + Word + @"|[0-9][.,'’])(?<digits>" + Digits + @")(?!" + Word + @"|[.,'’][0-9])", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex IntegerPattern();
 
     // White space is matched once and never given back, so that a long run of it takes no longer than its length.
@@ -114,12 +114,12 @@ internal static partial class LenientReading
     [GeneratedRegex(
         @"(?:\b(?i:answer|choice|option)(?i:\s+is)?|(?:答案|正解|答え|정답|답|คำตอบ)(?>\s*)(?:是|为|為|は|은|는|คือ)?)(?>\s*):?(?>\s*)[\(\[【「""'*]*(?<letter>[A-Z])(?!" + WordOrApostrophe
         + @")(?<![AI](?=\s+\p{Ll}))|[\(\[【「](?<letter>[A-Z])[\)\]】」]",
-        RegexOptions.CultureInvariant)]
+        RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex AnnouncedChoicePattern();
 
-    [GeneratedRegex(@"^[^\S\n]*(?<letter>[A-Z])\s*[\).:、]", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^[^\S\n]*(?<letter>[A-Z])\s*[\).:、]", RegexOptions.CultureInvariant | RegexOptions.Multiline, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex MarkedChoicePattern();
 
-    [GeneratedRegex(@"(?<!" + WordOrApostrophe + @")(?<letter>[A-Z])(?!" + WordOrApostrophe + @")(?<![AI](?=\s+\p{Ll}))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<!" + WordOrApostrophe + @")(?<letter>[A-Z])(?!" + WordOrApostrophe + @")(?<![AI](?=\s+\p{Ll}))", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex LoneCapitalPattern();
 }

@@ -100,9 +100,9 @@ public sealed class PromptRenderer
     }
 
     /// <summary>A sample's variables.</summary>
-    internal static TemplateContext CreateContext(Sample sample)
+    internal static PromptContext CreateContext(Sample sample)
     {
-        var context = new TemplateContext(PromptTemplate.Options);
+        var context = new PromptContext();
         if (sample.Fields.ValueKind == JsonValueKind.Object)
         {
             SetFields(context, sample.Fields);

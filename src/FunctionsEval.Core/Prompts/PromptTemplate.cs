@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Fluid;
-using Fluid.Ast;
-using Fluid.Values;
+using Fluid.Parser;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -14,24 +14,19 @@ internal sealed class PromptTemplate
     /// <summary>Characters one rendering may yield.</summary>
     public const int MaxCharacters = 4 * 1024 * 1024;
 
-    private static readonly FluidParser Parser = CreateParser();
+    /// <summary>Characters a template may have.</summary>
+    public const int MaxLength = 64 * 1024;
+
+    private const int MaxErrorLength = 200;
+
+    private static readonly PromptParser Parser = new();
 
     private readonly IFluidTemplate _template;
 
     private PromptTemplate(IFluidTemplate template) => _template = template;
 
     /// <summary>Options shared by all templates: no clock, no files, no .NET members, no unknown filter or variable.</summary>
-    public static TemplateOptions Options { get; } = new()
-    {
-        MaxSteps = MaxSteps,
-        StrictFilters = true,
-        TimeZone = TimeZoneInfo.Utc,
-        Now = static () => throw new PromptException("Templates have no clock: the date 'now' would make a run unrepeatable."),
-        Undefined = static name => throw new PromptException($"The row does not define the variable {name}.", name),
-        Assigned = CheckLength,
-        Captured = CheckLength,
-        ModelNamesComparer = StringComparer.Ordinal,
-    };
+    public static TemplateOptions Options { get; } = CreateOptions();
 
     /// <summary>Parses a template.</summary>
     /// <param name="text">The template.</param>
@@ -41,29 +36,29 @@ internal sealed class PromptTemplate
         string text, [NotNullWhen(true)] out PromptTemplate? template, [NotNullWhen(false)] out string? error)
     {
         template = null;
-        if (!Parser.TryParse(text, out var parsed, out error))
+        if (text.Length > MaxLength)
         {
-            // The parser appends the source line, which belongs to the spec and not into a one-line message.
-            error = error.Split('\n')[0].TrimEnd();
+            error = $"it has more than {MaxLength} characters";
             return false;
         }
 
-        var check = new TemplateCheck();
-        parsed = check.VisitTemplate(parsed);
-        if (check.UnknownFilter is { } unknown)
+        try
         {
-            error = $"there is no filter '{unknown}'";
+            template = new PromptTemplate(TemplateCheck.Check(new FluidTemplate(Parser.Parse(text))));
+            error = null;
+            return true;
+        }
+        catch (Fluid.ParseException invalid)
+        {
+            // A message may quote a name of any length.
+            error = invalid.Message.Length > MaxErrorLength ? string.Concat(invalid.Message.AsSpan(0, MaxErrorLength), "…") : invalid.Message;
             return false;
         }
-
-        error = null;
-        template = new PromptTemplate(parsed);
-        return true;
     }
 
     /// <summary>Renders the template without any encoding.</summary>
-    /// <exception cref="PromptException">A variable is undefined, or a bound is exceeded.</exception>
-    public string Render(TemplateContext context)
+    /// <exception cref="PromptException">A variable is undefined, a filter or tag cannot take what the row gives it, or a bound is exceeded.</exception>
+    public string Render(PromptContext context)
     {
         using var writer = new BoundedWriter(MaxCharacters);
         try
@@ -76,51 +71,27 @@ internal sealed class PromptTemplate
             // Fluid's message speaks of recursion; the only bound that is set is the number of steps.
             throw new PromptException($"The template takes more than {MaxSteps} steps on this row.");
         }
+        catch (Exception unfit) when (unfit is ArithmeticException or ArgumentException or FormatException or FluidException)
+        {
+            throw new PromptException("An index, a range or a tag's number in the template cannot be what this row makes it.");
+        }
 
         return writer.ToString();
     }
 
-    private static FluidParser CreateParser()
+    private static TemplateOptions CreateOptions()
     {
-        var parser = new FluidParser();
-        parser.RegisteredTags.Remove("include");
-        parser.RegisteredTags.Remove("render");
-        return parser;
-    }
-
-    /// <summary>Keeps a variable that a loop doubles from filling memory.</summary>
-    private static ValueTask<FluidValue> CheckLength(string name, FluidValue value, TemplateContext context) =>
-        value is StringValue && value.ToStringValue().Length > MaxCharacters
-            ? throw new PromptException($"The template makes a variable longer than {MaxCharacters} characters on this row.")
-            : ValueTask.FromResult(value);
-
-    private sealed class TemplateCheck : AstRewriter
-    {
-        public string? UnknownFilter { get; private set; }
-
-        protected override Expression VisitFilterExpression(FilterExpression filterExpression)
+        var options = new TemplateOptions
         {
-            if (!Options.Filters.TryGetValue(filterExpression.Name, out _))
-            {
-                UnknownFilter ??= filterExpression.Name;
-            }
-
-            return base.VisitFilterExpression(filterExpression);
-        }
-
-        protected override Expression VisitRangeExpression(RangeExpression rangeExpression) => new BoundedRange(rangeExpression);
-    }
-
-    /// <summary>A range such as <c>(1..n)</c>, which becomes a list before the first step of a loop over it.</summary>
-    private sealed class BoundedRange(RangeExpression range) : Expression
-    {
-        public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)
-        {
-            var from = (await range.From.EvaluateAsync(context)).ToNumberValue();
-            var to = (await range.To.EvaluateAsync(context)).ToNumberValue();
-            return to / 2 - from / 2 > MaxSteps / 2
-                ? throw new PromptException($"The template has a range of more than {MaxSteps} numbers on this row.")
-                : await range.EvaluateAsync(context);
-        }
+            MaxSteps = MaxSteps,
+            StrictFilters = true,
+            TimeZone = TimeZoneInfo.Utc,
+            // Asked for with every date; those that would use it are refused before.
+            Now = static () => DateTimeOffset.UnixEpoch,
+            Undefined = static name => throw new PromptException($"The row does not define the variable {NearestName.Shown(name)}.", name),
+            ModelNamesComparer = StringComparer.Ordinal,
+        };
+        BoundedFilters.Bound(options.Filters);
+        return options;
     }
 }

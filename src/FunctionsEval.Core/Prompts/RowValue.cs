@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fluid.Values;
+using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -23,20 +24,28 @@ internal static class RowValue
 
     private sealed class RowObject(JsonElement value, string name, bool isStrict) : IFluidIndexable
     {
+        /// <summary>Members that were asked for, so that a loop that asks again converts none twice.</summary>
+        private readonly Dictionary<string, FluidValue> _known = new(StringComparer.Ordinal);
+
         public int Count => value.EnumerateObject().Count();
 
         public IEnumerable<string> Keys => value.EnumerateObject().Select(property => property.Name).Distinct();
 
         public bool TryGetValue(string member, out FluidValue found)
         {
+            if (_known.TryGetValue(member, out found!))
+            {
+                return true;
+            }
+
             if (value.TryGetProperty(member, out var element))
             {
-                found = From(element, $"{name}.{member}", isStrict);
+                _known[member] = found = From(element, $"{name}.{member}", isStrict);
                 return true;
             }
 
             found = NilValue.Instance;
-            return isStrict ? throw new PromptException($"The row does not define the variable {name}.{member}.", $"{name}.{member}") : false;
+            return isStrict ? throw new PromptException($"The row does not define the variable {NearestName.Shown($"{name}.{member}")}.", $"{name}.{member}") : false;
         }
     }
 }

@@ -3,13 +3,21 @@ namespace FunctionsEval.Core.Runs;
 /// <summary>Guesses which name a misspelt one was meant to be.</summary>
 internal static class NearestName
 {
-    /// <summary>The candidate with the fewest edits from <paramref name="name"/>, letter case and separators aside; null when none is near.</summary>
+    /// <summary>Longest name, in characters, that is compared with others: it takes the product of both lengths.</summary>
+    public const int MaxLength = 100;
+
+    /// <summary>The candidate with the fewest edits from <paramref name="name"/>, letter case and separators aside; null when none is near, or the name is long.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
+        if (name.Length > MaxLength)
+        {
+            return null;
+        }
+
         var wanted = Simplify(name);
         var limit = Math.Max(1, wanted.Length / 3);
         string? nearest = null;
-        foreach (var candidate in candidates)
+        foreach (var candidate in candidates.Where(candidate => candidate.Length <= MaxLength))
         {
             var distance = Distance(wanted, Simplify(candidate));
             if (distance <= limit)
@@ -21,6 +29,9 @@ internal static class NearestName
 
         return nearest;
     }
+
+    /// <summary>A name as messages show it: cut when it is long.</summary>
+    public static string Shown(string name) => name.Length <= MaxLength ? name : string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[MaxLength - 1]) ? MaxLength - 1 : MaxLength), "…");
 
     private static string Simplify(string name) =>
         name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();

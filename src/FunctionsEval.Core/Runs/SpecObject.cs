@@ -45,7 +45,7 @@ internal sealed class SpecObject
     /// <summary>The fields that are not null.</summary>
     public IEnumerable<KeyValuePair<string, JsonElement>> Fields => _fields.Where(pair => pair.Value.ValueKind != JsonValueKind.Null);
 
-    public string PathOf(string name) => $"{Path}.{name}";
+    public string PathOf(string name) => $"{Path}.{NearestName.Shown(name)}";
 
     public SpecException Error(string name, string problem) => new(_file, PathOf(name), problem);
 
@@ -56,7 +56,10 @@ internal sealed class SpecObject
     /// <summary>Whether the field is there and null.</summary>
     public bool IsNull(string name) => _fields.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Null;
 
-    public string? Text(string name)
+    /// <summary>A text that is not empty.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="maxLength">Characters it may have.</param>
+    public string? Text(string name, int maxLength = SpecLimits.MaxText)
     {
         if (!TryGet(name, out var value))
         {
@@ -64,6 +67,11 @@ internal sealed class SpecObject
         }
 
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw WrongType(name, "a string", value);
+        if (text.Length > maxLength)
+        {
+            throw TooLong(name, maxLength);
+        }
+
         return string.IsNullOrWhiteSpace(text) ? throw Error(name, "is empty; leave the field out instead.") : text;
     }
 
@@ -135,10 +143,13 @@ internal sealed class SpecObject
     }
 
     /// <summary>A list of different, non-empty strings.</summary>
-    public IReadOnlyList<string> Texts(string name)
+    /// <param name="name">The field.</param>
+    /// <param name="maxCount">Strings it may have.</param>
+    public IReadOnlyList<string> Texts(string name, int maxCount = SpecLimits.MaxElements)
     {
         List<string> texts = [];
-        foreach (var (element, index) in List(name))
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (element, index) in List(name, maxCount))
         {
             if (element.ValueKind != JsonValueKind.String)
             {
@@ -151,7 +162,12 @@ internal sealed class SpecObject
                 throw Error(index, "is empty.");
             }
 
-            if (texts.Contains(text))
+            if (text.Length > SpecLimits.MaxText)
+            {
+                throw TooLong(index, SpecLimits.MaxText);
+            }
+
+            if (!seen.Add(text))
             {
                 throw Error(index, "is in the list twice.");
             }
@@ -163,11 +179,18 @@ internal sealed class SpecObject
     }
 
     /// <summary>The elements of a list, each with its name for errors; nothing when the field is absent.</summary>
-    public IEnumerable<(JsonElement Element, string Name)> List(string name)
+    /// <param name="name">The field.</param>
+    /// <param name="maxCount">Elements it may have.</param>
+    public IEnumerable<(JsonElement Element, string Name)> List(string name, int maxCount = SpecLimits.MaxElements)
     {
         if (!TryGet(name, out var value))
         {
             return [];
+        }
+
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > maxCount)
+        {
+            throw TooMany(name, maxCount);
         }
 
         return value.ValueKind == JsonValueKind.Array
@@ -184,6 +207,11 @@ internal sealed class SpecObject
 
     public SpecException WrongType(string name, string expected, JsonElement actual) =>
         Error(name, $"expected {expected}, found {JsonText.Describe(actual)}.");
+
+    /// <summary>More is listed than is taken.</summary>
+    public SpecException TooMany(string name, int maxCount) => Error(name, string.Create(CultureInfo.InvariantCulture, $"has more than {maxCount} entries."));
+
+    private SpecException TooLong(string name, int maxLength) => Error(name, string.Create(CultureInfo.InvariantCulture, $"is longer than {maxLength} characters."));
 
     private SpecException OutOfRange(string name, double minimum, double maximum) => Error(
         name,

@@ -12,9 +12,6 @@ namespace FunctionsEval.Core.Runs;
 /// <summary>Reads evaluation specs, strictly; docs/spec.md and docs/evaluation.schema.json state the form. Metric names and options are checked by the metric catalogue, model names by the app.</summary>
 public static class SpecReader
 {
-    /// <summary>The largest spec that is read: 1 MiB.</summary>
-    public const int MaxBytes = 1024 * 1024;
-
     private const int MaxChoices = 26;
     private const int MaxNameLength = 200;
     private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(30);
@@ -33,10 +30,29 @@ public static class SpecReader
     /// <param name="utf8Json">The JSON text in UTF-8; comments and trailing commas are allowed, and a byte order mark is skipped.</param>
     /// <param name="fileName">Name of the spec, for messages; one that ends in .yaml or .yml says that the text is YAML.</param>
     /// <exception cref="SpecException">The spec cannot be used.</exception>
-    public static EvaluationSpec Read(ReadOnlySpan<byte> utf8Json, string fileName)
+    public static EvaluationSpec Read(ReadOnlySpan<byte> utf8Json, string fileName) => Read(utf8Json, fileName, SpecLimits.MaxBytes);
+
+    /// <summary>Reads a spec from a file, and no more of it than a spec may have.</summary>
+    /// <param name="utf8Json">As bytes; see <see cref="Read(ReadOnlySpan{byte}, string)"/>.</param>
+    /// <param name="fileName">Name of the spec, for messages.</param>
+    /// <exception cref="SpecException">The spec cannot be used.</exception>
+    public static EvaluationSpec Read(Stream utf8Json, string fileName)
+    {
+        ArgumentNullException.ThrowIfNull(utf8Json);
+        var bytes = new byte[SpecLimits.MaxBytes + 1];
+        return Read(bytes.AsSpan(0, utf8Json.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)), fileName);
+    }
+
+    /// <summary>Reads a spec in the form that <see cref="Canonical"/> gives, which may be larger than what was uploaded.</summary>
+    /// <param name="utf8Json">The JSON text in UTF-8.</param>
+    /// <param name="fileName">Name of the spec, for messages.</param>
+    /// <exception cref="SpecException">The spec cannot be used.</exception>
+    public static EvaluationSpec ReadCanonical(ReadOnlySpan<byte> utf8Json, string fileName) => Read(utf8Json, fileName, SpecLimits.MaxCanonicalBytes);
+
+    private static EvaluationSpec Read(ReadOnlySpan<byte> utf8Json, string fileName, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(fileName);
-        using var document = Parse(utf8Json, fileName);
+        using var document = Parse(utf8Json, fileName, maxBytes);
         var root = new SpecObject(fileName, "$", document.RootElement, SpecFields.Root);
         var spec = ReadRoot(root);
         CheckLabels(root, spec);
@@ -60,11 +76,11 @@ public static class SpecReader
         return CanonicalSpec.Write(spec with { Notify = null, OnFineTune = null });
     }
 
-    private static JsonDocument Parse(ReadOnlySpan<byte> utf8Json, string file)
+    private static JsonDocument Parse(ReadOnlySpan<byte> utf8Json, string file, int maxBytes)
     {
-        if (utf8Json.Length > MaxBytes)
+        if (utf8Json.Length > maxBytes)
         {
-            throw new SpecException(file, "$", $"is larger than {MaxBytes} bytes.");
+            throw new SpecException(file, "$", $"is larger than {maxBytes} bytes.");
         }
 
         if (utf8Json.StartsWith(Utf8Text.Bom))
@@ -110,14 +126,14 @@ public static class SpecReader
         var baseline = root.Text("baseline");
         return new EvaluationSpec
         {
-            Name = ReadName(root),
+            Name = root.Text("name", MaxNameLength),
             Task = task,
             Model = root.RequiredText("model", "the name of a model in the app settings (Models__{name}__…)"),
             Baseline = baseline,
             TrainingFile = ReadTrainingFile(root),
             Repeats = (int)(root.Integer("repeats", 1, 32) ?? 1),
             Prompt = ReadPrompt(root.Object("prompt", SpecFields.Prompt), root, task),
-            Labels = root.Texts("labels"),
+            Labels = root.Texts("labels", SpecLimits.MaxLabels),
             PositiveLabel = root.Text("positiveLabel"),
             LabelProbabilities = root.Choice<LabelProbabilityMethod>("labelProbabilities") ?? LabelProbabilityMethod.Alternatives,
             Parsing = ReadParsing(root.Object("parsing", SpecFields.Parsing)),
@@ -131,12 +147,6 @@ public static class SpecReader
             Notify = root.Has("notify") ? ReadNotify(root.Object("notify", SpecFields.Notify)) : null,
             OnFineTune = root.Has("onFineTune") ? ReadFineTune(root.Object("onFineTune", SpecFields.FineTune)) : null,
         };
-    }
-
-    private static string? ReadName(SpecObject root)
-    {
-        var name = root.Text("name");
-        return name?.Length > MaxNameLength ? throw root.Error("name", $"is longer than {MaxNameLength} characters.") : name;
     }
 
     private static string? ReadTrainingFile(SpecObject root)
@@ -170,7 +180,7 @@ public static class SpecReader
 
         string? Template(string name)
         {
-            var text = prompt.Text(name);
+            var text = prompt.Text(name, SpecLimits.MaxBytes);
             return text is null || PromptTemplate.TryParse(text, out _, out var error)
                 ? text
                 : throw prompt.Error(name, $"is not a Liquid template: {error}.");
@@ -183,6 +193,11 @@ public static class SpecReader
         var list = parsing.Object("aliases", names: null);
         foreach (var (spelling, value) in list.Fields)
         {
+            if (aliases.Count == SpecLimits.MaxAliases)
+            {
+                throw parsing.TooMany("aliases", SpecLimits.MaxAliases);
+            }
+
             aliases[spelling] = value.ValueKind == JsonValueKind.String
                 ? value.GetString()!
                 : throw list.WrongType(spelling, "a string, the label that this spelling stands for", value);
@@ -194,7 +209,7 @@ public static class SpecReader
             IgnoreCase = parsing.Flag("ignoreCase", false),
             StripQuotes = parsing.Flag("stripQuotes", true),
             Field = parsing.Text("field"),
-            Pattern = parsing.Text("pattern"),
+            Pattern = parsing.Text("pattern", SpecLimits.MaxPattern),
             Aliases = aliases,
             ScoreTruncated = parsing.Flag("scoreTruncated", false),
         };
@@ -248,9 +263,19 @@ public static class SpecReader
         return new MetricSpec
         {
             Name = metric.RequiredText("name", "the metric's name"),
-            Options = metric.Fields.Where(field => field.Key != "name").ToDictionary(field => field.Key, field => field.Value.Clone()),
+            Options = metric.Fields.Where(field => field.Key != "name").ToDictionary(
+                field => field.Key,
+                field => IsOption(field.Value) ? field.Value.Clone() : throw metric.WrongType(field.Key, "a text, a number, true, false, a list or an object of them, with no name twice", field.Value)),
         };
     }
+
+    private static bool IsOption(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.EnumerateArray().All(IsOption),
+        JsonValueKind.Number => double.IsFinite(value.GetDouble()),
+        JsonValueKind.Object => value.EnumerateObject().All(field => IsOption(field.Value)) && value.EnumerateObject().DistinctBy(field => field.Name).Count() == value.GetPropertyCount(),
+        _ => true,
+    };
 
     private static IntervalSpec ReadIntervals(SpecObject intervals)
     {
@@ -264,7 +289,7 @@ public static class SpecReader
 
     private static GateSpec ReadGate(SpecObject gate, bool hasBaseline, IReadOnlyList<string> slices)
     {
-        GateRule[] rules = [.. gate.List("rules").Select(rule => ReadRule(gate.Object(rule.Name, rule.Element, SpecFields.Rule), hasBaseline, slices))];
+        GateRule[] rules = [.. gate.List("rules", SpecLimits.MaxRules).Select(rule => ReadRule(gate.Object(rule.Name, rule.Element, SpecFields.Rule), hasBaseline, slices))];
         return rules.Length > 0 ? new GateSpec { Rules = rules } : throw gate.Error("rules", "must have at least one rule.");
     }
 
@@ -505,6 +530,7 @@ public static class SpecReader
 
     private static void CheckAliases(SpecObject parsing, EvaluationSpec spec)
     {
+        var labels = spec.Labels.ToHashSet(StringComparer.Ordinal);
         var seen = new HashSet<string>(spec.Labels, spec.Parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (var (spelling, label) in spec.Parsing.Aliases)
         {
@@ -514,12 +540,17 @@ public static class SpecReader
                 throw parsing.Error(place, "is an empty spelling.");
             }
 
+            if (spelling.Length > SpecLimits.MaxText || label.Length > SpecLimits.MaxText)
+            {
+                throw parsing.Error(place, $"is longer than {SpecLimits.MaxText} characters.");
+            }
+
             if (!seen.Add(spelling))
             {
                 throw parsing.Error(place, "is a label, or the same spelling as another alias.");
             }
 
-            if (spec.Task == EvaluationTask.Classification && !spec.Labels.Contains(label))
+            if (spec.Task == EvaluationTask.Classification && !labels.Contains(label))
             {
                 throw parsing.Error(place, $"stands for a label that is not in $.labels.{(NearestName.Find(label, spec.Labels) is { } near ? $" Did you mean {near}?" : "")}");
             }

@@ -24,9 +24,9 @@ internal static partial class YamlSpec
     {
         var bytes = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(bytes);
+        var parser = new Parser(new StringReader(Encoding.UTF8.GetString(utf8)));
         try
         {
-            var parser = new Parser(new StringReader(Encoding.UTF8.GetString(utf8)));
             parser.Consume<StreamStart>();
             if (!parser.TryConsume<DocumentStart>(out _))
             {
@@ -43,6 +43,11 @@ internal static partial class YamlSpec
         catch (YamlException invalid)
         {
             throw Error(file, invalid.Start, "is not valid YAML");
+        }
+        catch (Exception invalid) when (invalid is ArgumentException or InvalidOperationException)
+        {
+            // What the scanner throws at some texts instead, and the writer at half a surrogate pair.
+            throw Error(file, parser.Current?.End ?? Mark.Empty, "is not valid YAML after this place");
         }
 
         writer.Flush();
@@ -128,9 +133,9 @@ internal static partial class YamlSpec
     private static SpecException Error(string file, Mark mark, string problem) =>
         new(file, "$", string.Create(CultureInfo.InvariantCulture, $"{problem} (line {mark.Line}, column {mark.Column})."));
 
-    [GeneratedRegex(@"^[-+]?[0-9]+$")]
+    [GeneratedRegex(@"^[-+]?[0-9]+\z")]
     private static partial Regex IntegerPattern();
 
-    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")]
+    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z")]
     private static partial Regex FloatPattern();
 }

@@ -122,7 +122,7 @@ internal sealed class ReserveTunedRuns(
             return null;
         try
         {
-            return SpecReader.Read(file.Content.ToString(), name);
+            return SpecReader.Read(file.Content.ToMemory().Span, name);
         }
         catch (SpecException invalid)
         {

@@ -36,7 +36,7 @@ internal sealed class TrainingFileNames(DatasetStore datasets)
             return null;
         try
         {
-            return SpecReader.Read(file.Content.ToString(), specName);
+            return SpecReader.Read(file.Content.ToMemory().Span, specName);
         }
         catch (SpecException)
         {

@@ -171,15 +171,14 @@ internal sealed class DatasetStore(BlobServiceClient service)
         }
     }
 
-    /// <summary>The first of <paramref name="candidates"/> that exists, with its text; null when none does.</summary>
+    /// <summary>The first of <paramref name="candidates"/> that exists, with its bytes, of one that is too large as many as tell that; null when none does.</summary>
     public async Task<(string Name, BinaryData Content)?> FindSpecAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
     {
         foreach (var candidate in candidates.Where(candidate => candidate.Length <= DatasetNames.MaxLength))
         {
             try
             {
-                var content = await _container.GetBlobClient(candidate).DownloadContentAsync(cancellationToken);
-                return (candidate, content.Value.Content);
+                return (candidate, await BoundedDownload.ReadAsync(_container.GetBlobClient(candidate), SpecLimits.MaxBytes, cancellationToken));
             }
             catch (RequestFailedException missing) when (missing.Status == 404)
             {

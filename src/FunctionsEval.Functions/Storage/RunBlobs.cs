@@ -22,13 +22,22 @@ internal sealed class RunBlobs(BlobServiceClient service)
 
     public async Task<EvaluationSpec> ReadSpecAsync(string runId, CancellationToken cancellationToken)
     {
-        var content = await _container.GetBlobClient(StorageNames.Spec(runId)).DownloadContentAsync(cancellationToken);
-        return SpecReader.Read(content.Value.Content.ToString(), StorageNames.Spec(runId));
+        var content = await BoundedDownload.ReadAsync(_container.GetBlobClient(StorageNames.Spec(runId)), SpecLimits.MaxCanonicalBytes, cancellationToken);
+        return SpecReader.ReadCanonical(content.ToMemory().Span, StorageNames.Spec(runId));
     }
 
     /// <summary>The spec; null when there is none.</summary>
-    public async Task<EvaluationSpec?> FindSpecAsync(string runId, CancellationToken cancellationToken) =>
-        await FindAsync(StorageNames.Spec(runId), cancellationToken) is { } content ? SpecReader.Read(content.ToString(), StorageNames.Spec(runId)) : null;
+    public async Task<EvaluationSpec?> FindSpecAsync(string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadSpecAsync(runId, cancellationToken);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
 
     public Task WriteManifestAsync(RunManifest manifest, CancellationToken cancellationToken) =>
         WriteAsync(StorageNames.Manifest(manifest.RunId), Json(manifest), "application/json", cancellationToken);

@@ -80,7 +80,7 @@ internal sealed class RunStarter(
             if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, countsFailed, cancellationToken))
                 await StartOrRecordAsync(dataset.Name, durable, cancellationToken);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             // One dataset must not keep the others waiting; it is met again.
             logger.NotReconciled(fault, $"{StorageNames.Datasets}/{dataset.Name}");
@@ -130,7 +130,7 @@ internal sealed class RunStarter(
             : (RequestSpec, BinaryData.FromString(request.Spec));
         var run = new RunReservation
         {
-            RunId = datasets.RunIdOf(dataset, found?.Content.ToString() ?? "", request.Attempt),
+            RunId = "",
             Dataset = dataset.Name,
             DatasetETag = dataset.ETag,
             DatasetBytes = dataset.Length,
@@ -142,15 +142,14 @@ internal sealed class RunStarter(
             Source = request.Source,
         };
         if (kind is DatasetNameKind.Unsupported unsupported)
-            return new StartResult.Refused(new RunFailure("unsupported_format", $"datasets/{dataset.Name}: {await DescribeAsync(dataset, unsupported, cancellationToken)}"), run);
+            return Refuse(new RunFailure("unsupported_format", $"datasets/{dataset.Name}: {await DescribeAsync(dataset, unsupported, cancellationToken)}"));
         if (found is not { } specFile)
         {
             if (await trainingFiles.FindSpecAsync(dataset.Name, applying: null, cancellationToken) is { } naming)
                 return new StartResult.TrainingFile(naming);
             var looked = string.Join(", ", specNames.Select(candidate => "datasets/" + candidate));
-            return new StartResult.Refused(
-                new RunFailure("no_spec", $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."),
-                run);
+            return Refuse(
+                new RunFailure("no_spec", $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."));
         }
 
         var failure = specs.Read(specFile.Name, specFile.Content, out var spec);
@@ -159,7 +158,7 @@ internal sealed class RunStarter(
         if (spec is not null && await trainingFiles.FindSpecAsync(dataset.Name, (specPlace, spec), cancellationToken) is { } named)
             return new StartResult.TrainingFile(named);
         if (failure is not null || spec is null)
-            return new StartResult.Refused(failure!, run);
+            return Refuse(failure!);
 
         var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec);
         var identity = SpecReader.Identity(spec);
@@ -179,6 +178,10 @@ internal sealed class RunStarter(
         }
 
         return await ReserveAndScheduleAsync(run, spec, durable, cancellationToken);
+
+        // The run of what cannot be evaluated is that of the spec as it is written.
+        StartResult.Refused Refuse(RunFailure failure) =>
+            new(failure, run with { RunId = datasets.RunIdOf(dataset, found?.Content.ToString() ?? "", request.Attempt) });
     }
 
     private async Task<StartResult> ReserveAndScheduleAsync(

@@ -21,7 +21,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         spec = null;
         try
         {
-            spec = SpecReader.Read(content.ToString(), specName);
+            spec = SpecReader.Read(content.ToMemory().Span, specName);
         }
         catch (SpecException invalid)
         {

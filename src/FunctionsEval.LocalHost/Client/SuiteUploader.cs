@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Core.Training;
@@ -76,14 +77,12 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
     {
         foreach (var candidate in DatasetNames.SpecCandidates(name))
         {
-            var text = folder.FindFile(candidate) is { } path
-                ? await File.ReadAllTextAsync(path, cancellationToken)
-                : await FindTextAsync(candidate, cancellationToken);
-            if (text is null)
+            await using var spec = folder.FindFile(candidate) is { } path ? File.OpenRead(path) : await FindBlobAsync(candidate, cancellationToken);
+            if (spec is null)
                 continue;
             try
             {
-                return (candidate, SpecReader.Read(text, candidate));
+                return (candidate, SpecReader.Read(spec, candidate));
             }
             catch (SpecException invalid)
             {
@@ -94,11 +93,11 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
         return null;
     }
 
-    private async Task<string?> FindTextAsync(string name, CancellationToken cancellationToken)
+    private async Task<Stream?> FindBlobAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return (await _datasets.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content.ToString();
+            return await _datasets.GetBlobClient(name).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {

@@ -21,9 +21,6 @@ internal static class ScoreCommand
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <summary>The most labels that are taken from a file: a confusion matrix has the square of their number.</summary>
-    private const int MaxLabels = 2000;
-
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
@@ -47,7 +44,7 @@ internal static class ScoreCommand
     {
         try
         {
-            var spec = specPath is null ? SpecOf(file, task) : SpecReader.Read(File.ReadAllBytes(specPath), Path.GetFileName(specPath));
+            var spec = specPath is null ? SpecOf(file, task) : ReadSpec(specPath);
             var result = new PredictionFile(file, spec).Score(threads);
             var failure = TooManyMalformed(file, spec, result);
             Console.WriteLine(JsonSerializer.Serialize(
@@ -98,6 +95,12 @@ internal static class ScoreCommand
             $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. {result.Warnings[0]} Fix the rows, or raise limits.maxMalformedShare in the spec."));
     }
 
+    private static EvaluationSpec ReadSpec(string path)
+    {
+        using var file = File.OpenRead(path);
+        return SpecReader.Read(file, Path.GetFileName(path));
+    }
+
     private static EvaluationSpec SpecOf(string file, string task)
     {
         var spec = new EvaluationSpec
@@ -117,8 +120,8 @@ internal static class ScoreCommand
         foreach (var answer in new PredictionFile(file, spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Text } }).Read().Where(answer => answer.Candidate.IsMeasured))
         {
             labels.Add(answer.Candidate.References[0]);
-            if (labels.Count > MaxLabels)
-                throw new LocalHostException($"{file}: has more than {MaxLabels} different references, which are no labels of a classification. Use --task generation, or name the labels in a spec (--spec).");
+            if (labels.Count > SpecLimits.MaxLabels)
+                throw new LocalHostException($"{file}: has more than {SpecLimits.MaxLabels} different references, which are no labels of a classification. Use --task generation, or name the labels in a spec (--spec).");
         }
 
         return spec with { Labels = [.. labels] };

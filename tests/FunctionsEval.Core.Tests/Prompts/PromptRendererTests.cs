@@ -95,8 +95,12 @@ public sealed class PromptRendererTests
         Assert.Throws<PromptException>(() => Single(sample, template));
     }
 
-    [Fact]
-    public void Render_has_no_clock() => Assert.Throws<PromptException>(() => Single(Plain, "{{ 'now' | date: '%Y' }}"));
+    [Theory]
+    [InlineData("now")]
+    [InlineData("today")]
+    [InlineData("10:30")]
+    [InlineData("March 5")]
+    public void Render_has_no_clock(string date) => Assert.Throws<PromptException>(() => Single(Plain, $"{{{{ '{date}' | date: '%Y' }}}}"));
 
     [Fact]
     public void Render_from_many_threads_gives_each_its_own_row()

@@ -81,6 +81,18 @@ internal sealed partial class MemoryTable : TableClient
         return AsyncPageable<T>.FromPages([Page<T>.FromValues([.. rows.Select(row => (T)(object)new TableEntity(row))], null, null!)]);
     }
 
+    public override Task<Response> AddEntityAsync<T>(T entity, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (_rows.ContainsKey((entity!.PartitionKey, entity.RowKey)))
+                throw new RequestFailedException(409, "There is such a row.");
+            Store((TableEntity)(object)entity, merge: false);
+        }
+
+        return Task.FromResult<Response>(null!);
+    }
+
     public override Task<Response> UpdateEntityAsync<T>(T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
     {
         lock (_lock)

@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.ExactMatch;
 
 /// <summary>What is evened out before two texts are compared; the first four are lm-evaluation-harness' <c>exact_match</c>, applied in this order.</summary>
 internal sealed record ExactMatchOptions
 {
-    /// <summary>Matches of these expressions are removed.</summary>
+    /// <summary>Matches of these expressions are removed; a text in which they take longer than <see cref="AnswerPattern.Timeout"/> to find equals none.</summary>
     public IReadOnlyList<Regex> RegexesToIgnore { get; init; } = [];
 
     /// <summary>Letter case.</summary>
@@ -48,7 +49,7 @@ internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
         if (sample.Prediction is { } prediction)
         {
             var normalized = Normalize(prediction);
-            statistic[0] = sample.References.Any(reference => Normalize(reference) == normalized) ? 1 : 0;
+            statistic[0] = normalized is not null && sample.References.Any(reference => Normalize(reference) == normalized) ? 1 : 0;
         }
     }
 
@@ -71,11 +72,16 @@ internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
         yield return "version:lm_eval-0.4.13";
     }
 
-    private string Normalize(string text)
+    private string? Normalize(string text)
     {
         foreach (var regex in options.RegexesToIgnore)
         {
-            text = regex.Replace(text, "");
+            if (AnswerPattern.Remove(regex, text) is not { } rest)
+            {
+                return null;
+            }
+
+            text = rest;
         }
 
         text = options.IgnoreCase ? PythonText.Lower(text) : text;

@@ -1,0 +1,58 @@
+using Fluid;
+using Fluid.Ast;
+
+namespace FunctionsEval.Core.Prompts;
+
+/// <summary>
+/// Refuses templates that cannot be rendered safely, and puts bounded parts in the place of those that have no bound. Chains of filters and of
+/// <c>and</c> and <c>or</c> are parsed in a loop, but each link is one level of the tree that rendering descends.
+/// </summary>
+internal sealed class TemplateCheck : AstRewriter
+{
+    private int _depth;
+
+    private TemplateCheck()
+    {
+    }
+
+    /// <summary>Checks a template.</summary>
+    /// <returns>The template to render.</returns>
+    /// <exception cref="ParseException">It names an unknown filter, or nests too deeply.</exception>
+    public static IFluidTemplate Check(IFluidTemplate template) => new TemplateCheck().VisitTemplate(template);
+
+    public override Statement Visit(Statement statement) => Descend(statement, base.Visit);
+
+    public override Expression Visit(Expression expression) => Descend(expression, base.Visit);
+
+    protected override Expression VisitFilterExpression(FilterExpression filterExpression) =>
+        PromptTemplate.Options.Filters.TryGetValue(filterExpression.Name, out _)
+            ? base.VisitFilterExpression(filterExpression)
+            : throw new ParseException($"there is no filter '{filterExpression.Name}'");
+
+    protected override Expression VisitRangeExpression(RangeExpression rangeExpression) => new BoundedRange(rangeExpression);
+
+    protected override Statement VisitCaptureStatement(CaptureStatement captureStatement) =>
+        new BoundedCapture(captureStatement.Identifier, Rewritten(captureStatement));
+
+    protected override Statement VisitIfChangedStatement(IfChangedStatement ifChangedStatement) =>
+        new BoundedCapture(variable: null, Rewritten(ifChangedStatement));
+
+    private IReadOnlyList<Statement> Rewritten(TagStatement tag)
+    {
+        TryRewriteStatements(tag.Statements, out var statements);
+        return statements;
+    }
+
+    private T Descend<T>(T node, Func<T, T> visit)
+    {
+        if (_depth == PromptParser.MaxNesting)
+        {
+            throw new ParseException($"it chains or nests more than {PromptParser.MaxNesting} filters, conditions or blocks");
+        }
+
+        _depth++;
+        var visited = visit(node);
+        _depth--;
+        return visited;
+    }
+}
