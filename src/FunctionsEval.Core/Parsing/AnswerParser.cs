@@ -243,8 +243,9 @@ public sealed class AnswerParser
         {
             document = JsonDocument.Parse(text, JsonOptions);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second for a name that escapes half a surrogate pair.
             return new JsonField.Missing(UnparsableReasons.NotAJsonObject);
         }
 

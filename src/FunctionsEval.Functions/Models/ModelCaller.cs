@@ -196,7 +196,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         bool mayStream = model.Api != ModelApi.Embeddings && !echo;
         await using var body = new BoundedStream(response.ContentStream ?? Stream.Null, maxBytes, bodies);
         // By what comes, not by Content-Type: servers answer in one piece what they were asked to stream, and proxies name either as they like.
-        if (mayStream && await body.PeekAsync(stop) is not ((byte)'{' or (byte)'[' or (byte)'<') and var first && (IsEventStream(response) || (request.Sampling.Stream && first is not null)))
+        if (mayStream && IsStream(await body.PeekAsync(stop), IsEventStream(response), request.Sampling.Stream))
         {
             body.MaxLineBytes = Math.Min(maxBytes, MaxLineBytes);
             return await AnswerReader.ReadStreamAsync(body, model, request.Sampling.MaxOutputTokens, () => time.GetElapsedTime(started), answer, stop);
@@ -209,6 +209,15 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
             ? EchoReader.Read(document.RootElement, model, request, answer)
             : AnswerReader.ReadAnswer(document.RootElement, model, request.Sampling.MaxOutputTokens, answer);
     }
+
+    private static bool IsStream(byte? first, bool isNamedSo, bool isAskedFor) => first switch
+    {
+        null => isNamedSo,
+        (byte)'{' or (byte)'[' or (byte)'<' => false,
+        // Fields and comments of events begin with a letter or a colon; compressed bodies do not.
+        < (byte)'!' or > (byte)'~' => false,
+        _ => isNamedSo || isAskedFor,
+    };
 
     private static bool IsEventStream(PipelineResponse response) =>
         response.Headers.TryGetValue("Content-Type", out string? type) && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;

@@ -178,7 +178,9 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             return row;
         if (row.Text is null)
             throw new LocalHostException($"{path}, line {line}: has no answer. Give 'prediction', or 'text' to be parsed as the spec says.");
-        return RowReading.Read(row, _parser, row.Text);
+        return _parser.Parse(row.Text) is Parsed parsed
+            ? row with { Prediction = parsed.Value }
+            : row with { Outcome = Outcome.Unparsable, LenientPrediction = _parser.ParseLeniently(row.Text) };
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ public sealed class AnswerFuzzTests
     private static readonly string[] Words =
     [
         "<think>", "</think>", "<reasoning>", "</reasoning>", "[THINK]", "[/THINK]", "◁think▷", "◁/think▷", "<|channel|>", "analysis", "final", "<|message|>", "<|end|>", "<|start|>assistant",
-        "```", "`", "\"", "\n", "{", "}", "[", "]", "{\"label\":\"x\"}", "{\"score\":4}", "\\ud800", "\ud83d\ude00", "analysis", "assistantfinal", "Here is my response:", "x", "B", "4", "is: x", "-", "\0",
+        "```", "`", "\"", "\n", "{", "}", "[", "]", "{\"label\":\"x\"}", "{\"score\":4}", "\\ud800", "{\"\\ud800\":1,\"label\":\"x\",\"score\":4}", "\ud83d\ude00", "analysis", "assistantfinal", "Here is my response:", "x", "B", "4", "is: x", "-", "\0",
     ];
 
     private static readonly AnswerParser[] Parsers =

@@ -62,8 +62,9 @@ public static class JudgeReading
                 ? ReadValue(judge, value.ToString())
                 : Unparsable($"missing_{field}");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second for a name or a text that escapes half a surrogate pair.
             return Unparsable("not_a_json_object");
         }
     }
