@@ -6,7 +6,6 @@ using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Models;
-using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Tests.Activities;
 
