@@ -74,7 +74,12 @@ internal static class ChatTurns
             trained = weight.GetDouble() != 0;
         }
 
-        turn = new Turn(new ChatMessage(role, text), trained);
+        if (element.TryGetProperty("name", out var name) && name.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+        {
+            return WrongType(place + ".name", "a string", name);
+        }
+
+        turn = new Turn(new ChatMessage(role, text) { Name = name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } given ? given : null }, trained);
         return null;
     }
 

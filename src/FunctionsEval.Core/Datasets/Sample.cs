@@ -5,7 +5,11 @@ namespace FunctionsEval.Core.Datasets;
 /// <summary>One turn of a conversation, as the chat APIs know it.</summary>
 /// <param name="Role">"system", "developer", "user" or "assistant".</param>
 /// <param name="Content">The turn's text.</param>
-public sealed record ChatMessage(string Role, string Content);
+public sealed record ChatMessage(string Role, string Content)
+{
+    /// <summary>The participant's name (<c>messages[].name</c>), by which turns of one role are told apart; null for none.</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>One row of a dataset that can be evaluated.</summary>
 public sealed record Sample

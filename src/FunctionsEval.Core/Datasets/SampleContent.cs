@@ -34,7 +34,7 @@ public sealed partial class SampleContent
         var hash = new XxHash64();
         if (sample.Messages.Count > 0)
         {
-            Append(hash, sample.Messages.SelectMany(turn => new[] { turn.Role, turn.Content }));
+            Append(hash, sample.Messages.SelectMany(turn => turn.Name is null ? [turn.Role, turn.Content] : new[] { turn.Role, turn.Content, turn.Name }));
         }
         else
         {

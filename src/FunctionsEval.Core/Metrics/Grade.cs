@@ -34,6 +34,12 @@ public sealed record Grade
     /// <summary>What a judge wrote; null for a grader that writes nothing.</summary>
     public string? Text { get; init; }
 
+    /// <summary>What a judge wrote for itself before its reply; null for nothing.</summary>
+    public string? Reasoning { get; init; }
+
+    /// <summary>What the grader's endpoint does not take, so that the grade was given without it; null for nothing.</summary>
+    public IReadOnlyList<string>? LeftOut { get; init; }
+
     /// <summary>The model that graded, in the endpoint's words; null when it does not say.</summary>
     public string? Model { get; init; }
 

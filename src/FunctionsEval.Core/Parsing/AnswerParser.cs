@@ -25,6 +25,7 @@ public sealed class AnswerParser
     private readonly Regex? _fieldLead;
     private readonly LabelMentions _mentions;
     private readonly LabelSpellings _written;
+    private readonly ReasoningMarkers _markers;
 
     private AnswerParser(EvaluationSpec spec)
     {
@@ -53,6 +54,8 @@ public sealed class AnswerParser
         _path = _parsing.Field?.Split('.') ?? [];
         _pattern = _method == ParsingMethod.Regex ? AnswerPattern.Compile(_parsing.Pattern!) : null;
         _fieldLead = _method == ParsingMethod.JsonField ? AnswerPattern.Compile($"\"{Regex.Escape(_path[^1])}\"\\s*:\\s*\"?") : null;
+        // <\/?think> is written without what a pattern adds to it.
+        _markers = ReasoningMarkers.All.Except([.. _labels, .. _parsing.Aliases.Keys, _parsing.Pattern?.Replace("\\", "", StringComparison.Ordinal).Replace("?", "", StringComparison.Ordinal) ?? ""]);
     }
 
     /// <summary>The method that a spec means: its own, else <c>label</c> for classification and <c>text</c> for the other tasks.</summary>
@@ -70,11 +73,25 @@ public sealed class AnswerParser
         return new AnswerParser(spec);
     }
 
-    /// <summary>Reads a model's text.</summary>
+    /// <summary>The markers by which reasoning is kept apart from a sample's answers: all but those that the spec or a reference contains.</summary>
+    /// <param name="references">The sample's references.</param>
+    public ReasoningMarkers MarkersBeside(IEnumerable<string> references) => _markers.Except(references);
+
+    /// <summary>Reads a model's text, its reasoning left out.</summary>
     /// <param name="text">The text as the model gave it.</param>
-    public ParseResult Parse(string text)
+    public ParseResult Parse(string text) => Parse(_markers.Separate(text));
+
+    /// <summary>Reads an answer that is kept apart from its reasoning.</summary>
+    /// <param name="answer">The answer.</param>
+    public ParseResult Parse(ModelText answer)
     {
-        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(answer);
+        if (answer.IsReasoningOnly)
+        {
+            return new Unparsable(UnparsableReasons.ReasoningOnly);
+        }
+
+        var text = answer.Answer;
         if (_method == ParsingMethod.Text)
         {
             return _isClosed ? Close(text) : new Parsed(text);
@@ -98,21 +115,26 @@ public sealed class AnswerParser
     }
 
     /// <summary>
-    /// Reads a model's text leniently: as <see cref="Parse"/> does or, where that fails, by the one label, integer, choice letter, JSON object or last match that it
+    /// Reads a model's text leniently: as <see cref="Parse(string)"/> does or, where that fails, by the one label, integer, choice letter, JSON object or last match that it
     /// contains, whatever stands around it. A text with several of them is not read.
     /// </summary>
     /// <param name="text">The text as the model gave it.</param>
     /// <returns>The answer; null when there is none.</returns>
-    public string? ParseLeniently(string text)
+    public string? ParseLeniently(string text) => ParseLeniently(_markers.Separate(text));
+
+    /// <summary>Reads an answer that is kept apart from its reasoning as <see cref="ParseLeniently(string)"/> does.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <returns>The answer; null when there is none.</returns>
+    public string? ParseLeniently(ModelText answer)
     {
-        if (Parse(text) is Parsed strict)
+        if (Parse(answer) is Parsed strict)
         {
             return strict.Value;
         }
 
         try
         {
-            return ReadLeniently(text);
+            return ReadLeniently(answer.Answer);
         }
         catch (RegexMatchTimeoutException)
         {
@@ -129,7 +151,7 @@ public sealed class AnswerParser
         // Some servers give the end token among the answer's, where a pattern does not expect it.
         return (LabelStart(Join(tokens)) ?? LabelStart(Join(tokens.SkipLast(1)))) is { } start ? new LabelProbabilities(_written).Read(tokens, start) : null;
 
-        static string Join(IEnumerable<AnswerToken> tokens) => tokens.Aggregate("", (text, token) => TokenText.Join(text, token.Text));
+        static string Join(IEnumerable<AnswerToken> tokens) => TokenText.Concat(tokens.Select(token => token.Text));
     }
 
     /// <summary>What an answer has before its label: white space, a quote, the beginning of a JSON object; null when it has no place for a label.</summary>
@@ -163,7 +185,7 @@ public sealed class AnswerParser
         }
     }
 
-    /// <summary>A reference in the spelling that <see cref="Parse"/> gives equal answers: with <c>integer</c> outside classification <c>+07</c> becomes <c>7</c>; everything else stays.</summary>
+    /// <summary>A reference in the spelling that <see cref="Parse(string)"/> gives equal answers: with <c>integer</c> outside classification <c>+07</c> becomes <c>7</c>; everything else stays.</summary>
     /// <param name="reference">A sample's reference.</param>
     public string NormalizeReference(string reference)
     {
@@ -227,9 +249,9 @@ public sealed class AnswerParser
         {
             document = JsonDocument.Parse(text, JsonOptions);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            // An ArgumentException is half a surrogate pair in the text, which is no character.
+            // The last two are half a surrogate pair in the text or in a name that escapes it, which is no character.
             return new JsonField.Missing(UnparsableReasons.NotAJsonObject);
         }
 

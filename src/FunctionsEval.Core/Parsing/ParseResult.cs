@@ -22,6 +22,9 @@ public static class UnparsableReasons
     /// <summary>There is no text, or white space only.</summary>
     public const string Empty = "empty";
 
+    /// <summary>There is reasoning and no answer: the model was cut, or stopped, while it thought.</summary>
+    public const string ReasoningOnly = "reasoning_only";
+
     /// <summary>The answer is not one of the labels.</summary>
     public const string NotALabel = "not_a_label";
 

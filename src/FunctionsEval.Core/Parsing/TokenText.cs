@@ -41,6 +41,53 @@ public static class TokenText
     internal static string Join(string first, string second) =>
         EscapesAtEnd(first) > 0 ? FromBytes(ToBytes(first + second)) : first + second;
 
+    /// <summary>Texts in a row; bytes that make a character together become it.</summary>
+    /// <param name="texts">The texts.</param>
+    internal static string Concat(IEnumerable<string> texts) => FromBytes([.. texts.SelectMany(ToBytes)]);
+
+    /// <summary>The tokens that a text at the end of what was written consists of: those before it are reasoning, one after it ends the answer.</summary>
+    /// <param name="tokens">The UTF-8 bytes of each token.</param>
+    /// <param name="text">The text, without white space at its ends.</param>
+    /// <returns>Index of the first one, and how many; null when the text is not that of the tokens.</returns>
+    public static (int First, int Count)? FindAtEnd(IReadOnlyList<byte[]> tokens, string text)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        byte[] wanted = Encoding.UTF8.GetBytes(text);
+        byte[] written = [.. tokens.SelectMany(token => token)];
+        var beforeEnd = written.AsSpan(0, written.Length - (tokens.Count > 0 ? tokens[^1].Length : 0));
+        var start = LastIndexAtEnd(written, wanted) ?? LastIndexAtEnd(beforeEnd, wanted) ?? written.AsSpan().LastIndexOf(wanted);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        int first = 0, at = 0;
+        while (at + tokens[first].Length <= start)
+        {
+            at += tokens[first++].Length;
+        }
+
+        var count = 0;
+        for (; at < start + wanted.Length; count++)
+        {
+            at += tokens[first + count].Length;
+        }
+
+        return (first, count);
+    }
+
+    private static int? LastIndexAtEnd(ReadOnlySpan<byte> written, ReadOnlySpan<byte> wanted)
+    {
+        var trimmed = written.TrimEnd(" \n\r\t"u8);
+        return trimmed.EndsWith(wanted) ? trimmed.Length - wanted.Length : null;
+    }
+
     /// <summary>How many bytes of a character that is not whole end the text.</summary>
     /// <param name="text">The text.</param>
     internal static int EscapesAtEnd(string text)
@@ -56,7 +103,7 @@ public static class TokenText
 
     /// <summary>The UTF-8 bytes of a text.</summary>
     /// <param name="text">The text.</param>
-    internal static byte[] ToBytes(string text)
+    public static byte[] ToBytes(string text)
     {
         var bytes = new List<byte>(text.Length);
         for (var i = 0; i < text.Length; i++)

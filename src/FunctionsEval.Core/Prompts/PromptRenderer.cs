@@ -78,7 +78,7 @@ public sealed class PromptRenderer
             }
             else
             {
-                turns[last] = message;
+                turns[last] = message with { Name = turns[last].Name };
             }
         }
 
@@ -128,8 +128,16 @@ public sealed class PromptRenderer
         }
     }
 
-    private static DictionaryValue ToValue(ChatMessage turn) => ToValue(
-        new Dictionary<string, string> { ["role"] = turn.Role, ["content"] = turn.Content });
+    private static DictionaryValue ToValue(ChatMessage turn)
+    {
+        var fields = new Dictionary<string, string> { ["role"] = turn.Role, ["content"] = turn.Content };
+        if (turn.Name is not null)
+        {
+            fields["name"] = turn.Name;
+        }
+
+        return ToValue(fields);
+    }
 
     private static DictionaryValue ToValue(IReadOnlyDictionary<string, string> texts) =>
         new(new FluidValueDictionaryFluidIndexable(

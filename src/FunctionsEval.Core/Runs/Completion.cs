@@ -5,8 +5,17 @@ namespace FunctionsEval.Core.Runs;
 /// <summary>What a model answered to one request.</summary>
 public sealed record Completion
 {
-    /// <summary>The answer's text; for a scored text (echo), the text itself.</summary>
+    /// <summary>The answer's text, without reasoning; for a scored text (echo), the text itself.</summary>
     public required string Text { get; init; }
+
+    /// <summary>What the model wrote for itself before or amid the answer, in a field of its own or between markers in the text; null for nothing.</summary>
+    public string? Reasoning { get; init; }
+
+    /// <summary>Tokens of the reasoning among <see cref="OutputTokens"/>; 0 when the endpoint does not say.</summary>
+    public int ReasoningTokens { get; init; }
+
+    /// <summary>What was asked for and not sent as asked, because the endpoint does not take it, in the API's words: <c>temperature</c>, <c>system role</c>, …; empty for nothing.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
 
     /// <summary>Why the model stopped, in the endpoint's words: "stop", "length", "content_filter", …</summary>
     public required string FinishReason { get; init; }
@@ -38,7 +47,7 @@ public sealed record Completion
     /// <summary>Tokens a second after the first one; null unless the answer was streamed in several pieces and the endpoint says how many tokens it has.</summary>
     public double? TokensPerSecond { get; init; }
 
-    /// <summary>Sum of the natural-log probabilities of the answer's tokens (of the reference's tokens when echoed); null when the endpoint gave none.</summary>
+    /// <summary>Sum of the natural-log probabilities of the answer's tokens (of the reference's tokens when echoed), those of reasoning left out; null when the endpoint gave none, or does not say which are the answer's.</summary>
     public double? LogProbability { get; init; }
 
     /// <summary>How many tokens <see cref="LogProbability"/> sums over.</summary>

@@ -25,8 +25,17 @@ public sealed record LogRow
     /// <summary>The sample's input, logged with the candidate's answer only.</summary>
     public string? Input { get; init; }
 
-    /// <summary>What the model answered.</summary>
+    /// <summary>What the model answered, without its reasoning.</summary>
     public string? Text { get; init; }
+
+    /// <summary>What the model wrote for itself before or amid the answer; null where it wrote nothing of the kind, or the endpoint keeps it.</summary>
+    public string? Reasoning { get; init; }
+
+    /// <summary>Tokens of the reasoning among <see cref="OutputTokens"/>, as the endpoint counts them; 0 where it does not say.</summary>
+    public int ReasoningTokens { get; init; }
+
+    /// <summary>What the spec asks for and the endpoint does not take, so that the answer was given without it (<see cref="Completion.LeftOut"/>); null for nothing.</summary>
+    public IReadOnlyList<string>? LeftOut { get; init; }
 
     public string? Prediction { get; init; }
 

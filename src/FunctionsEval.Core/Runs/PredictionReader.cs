@@ -216,9 +216,7 @@ public sealed class PredictionReader
             throw fields.Error("has no answer. Give 'prediction', or 'text' to be parsed as the spec says.");
         }
 
-        return _parser.Parse(row.Text) is Parsed parsed
-            ? row with { Prediction = parsed.Value }
-            : row with { Outcome = Outcome.Unparsable, LenientPrediction = _parser.ParseLeniently(row.Text) };
+        return RowReading.Read(row, _parser, row.Text);
     }
 
     private static Outcome? ReadOutcome(AnswerFields fields) =>

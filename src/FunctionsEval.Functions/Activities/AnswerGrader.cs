@@ -35,7 +35,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
         var result = await models.CallAsync(spec.Model, request, sendNoMore, cancellationToken);
         return result switch
         {
-            ModelCallResult.Answered { Completion: var completion } => (Read(completion) with { Model = completion.Model, InputTokens = completion.InputTokens, OutputTokens = completion.OutputTokens }, null),
+            ModelCallResult.Answered { Completion: var completion } => (Read(completion) with { Reasoning = completion.Reasoning, LeftOut = completion.LeftOut.Count > 0 ? completion.LeftOut : null, Model = completion.Model, InputTokens = completion.InputTokens, OutputTokens = completion.OutputTokens }, null),
             ModelCallResult.Failed failed => (NotGraded(failed), null),
             _ => (null, result),
         };
@@ -51,6 +51,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
         {
             Messages = [new ChatMessage("user", _rubric!.Render(sample, answer))],
             Sampling = new SamplingSpec { MaxOutputTokens = judge.MaxOutputTokens },
+            Markers = JudgeReading.MarkersBeside(judge),
         },
         _ => new ModelRequest { EmbeddedTexts = [answer.Trim(), .. sample.References.Select(reference => reference.Trim())] },
     };

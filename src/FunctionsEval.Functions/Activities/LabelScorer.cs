@@ -15,7 +15,8 @@ internal sealed class LabelScorer(RunPlan plan, string model, ModelCaller models
     /// <returns>The row; and, when it waits for more, how the call ended that it waits for.</returns>
     public async Task<(LogRow Row, ModelCallResult? Stopped)> ScoreAsync(LogRow answered, ModelRequest question, CancellationToken sendNoMore, CancellationToken cancellationToken)
     {
-        if (plan.Parser.FindLabelLead(answered.Text ?? "") is not { } lead)
+        // A label that follows reasoning follows another text than the prompt: it has no likelihood that could be asked for.
+        if (answered.Reasoning is not null || plan.Parser.FindLabelLead(answered.Text ?? "") is not { } lead)
             return (answered with { IsPartial = false }, null);
         var scored = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var (label, known) in answered.LabelLogLikelihoods ?? new Dictionary<string, double>())

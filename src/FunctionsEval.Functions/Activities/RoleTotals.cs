@@ -34,6 +34,15 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
     /// <summary>How fast streamed answers came.</summary>
     public StreamPace Streams { get; } = new();
 
+    /// <summary>How much the model wrote for itself.</summary>
+    public ReasoningCounts Reasoning { get; private set; } = ReasoningCounts.None;
+
+    /// <summary>What the model's endpoint does not take.</summary>
+    public LeftOutCounts LeftOut { get; } = new();
+
+    /// <summary>What the endpoints of this role's graders do not take, by grader.</summary>
+    public SortedDictionary<string, LeftOutCounts> GraderLeftOut { get; } = new(StringComparer.Ordinal);
+
     public List<Example> Examples { get; } = [];
 
     public SortedDictionary<string, int> MalformedReasons { get; } = new(StringComparer.Ordinal);
@@ -68,6 +77,15 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         }
 
         Streams.Merge(state.Streams);
+        Reasoning += state.Reasoning;
+        LeftOut.Merge(state.LeftOut);
+        foreach (var (grader, leftOut) in state.GraderLeftOut)
+        {
+            if (!GraderLeftOut.TryGetValue(grader, out var all))
+                GraderLeftOut[grader] = all = new LeftOutCounts();
+            all.Merge(leftOut);
+        }
+
         _inputTokens += state.InputTokens;
         _outputTokens += state.OutputTokens;
         foreach (var (grader, tokens) in state.Graders)

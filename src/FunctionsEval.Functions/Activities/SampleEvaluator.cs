@@ -221,6 +221,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         ScoredText = plan.Spec.Task == EvaluationTask.LanguageModelling ? sample.References[0] : null,
         Sampling = _sampling,
         Alternatives = _readsAlternatives,
+        Markers = plan.Parser.MarkersBeside(sample.References),
     };
 
     private static bool NeedsLabels(RunPlan plan) => plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
@@ -304,6 +305,9 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         row = row with
         {
             Text = completion.IsEcho ? null : completion.Text,
+            Reasoning = completion.Reasoning,
+            ReasoningTokens = completion.ReasoningTokens,
+            LeftOut = completion.LeftOut.Count > 0 ? completion.LeftOut : null,
             FinishReason = completion.FinishReason,
             InputTokens = completion.InputTokens,
             OutputTokens = completion.OutputTokens,
@@ -323,17 +327,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             return row;
         if (completion.Cut != AnswerCut.None && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task != EvaluationTask.LanguageModelling)
             return row with { Outcome = Outcome.Truncated, Reason = ReasonOf(completion) };
-        return plan.Parser.Parse(completion.Text) switch
-        {
-            Parsed parsed => row with { Prediction = parsed.Value },
-            Unparsable unparsable => row with
-            {
-                Outcome = Outcome.Unparsable,
-                Reason = completion.InsteadOfText ?? unparsable.Reason,
-                LenientPrediction = plan.Parser.ParseLeniently(completion.Text),
-            },
-            _ => throw new InvalidOperationException("Unknown result of parsing."),
-        };
+        return RowReading.Read(row, plan.Parser, new ModelText(completion.Text, completion.Reasoning), completion.InsteadOfText);
     }
 
     private static string ReasonOf(Completion completion) => completion.Cut == AnswerCut.MaxOutputTokens

@@ -23,6 +23,9 @@ internal sealed class ShardTally(RunPlan plan)
     private readonly AnswerSources _sources = new();
     private readonly SortedDictionary<string, AnswerSources> _graderSources = new(StringComparer.Ordinal);
     private readonly StreamPace _streams = new();
+    private readonly LeftOutCounts _leftOut = new();
+    private readonly SortedDictionary<string, LeftOutCounts> _graderLeftOut = new(StringComparer.Ordinal);
+    private ReasoningCounts _reasoning = ReasoningCounts.None;
     private OutcomeCounts _outcomes = new();
     private long _inputTokens;
     private long _outputTokens;
@@ -55,11 +58,17 @@ internal sealed class ShardTally(RunPlan plan)
 
             _sources.Add(row.Model, row.SystemFingerprint);
             _streams.Add(row);
+            _reasoning += ReasoningCounts.Of(row);
+            if (row.FinishReason is not null)
+                _leftOut.Add(row.LeftOut);
             foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
             {
                 if (!_graderSources.TryGetValue(grader, out var sources))
                     _graderSources[grader] = sources = new AnswerSources();
                 sources.Add(grade.Model, systemFingerprint: null);
+                if (!_graderLeftOut.TryGetValue(grader, out var leftOut))
+                    _graderLeftOut[grader] = leftOut = new LeftOutCounts();
+                leftOut.Add(grade.LeftOut);
             }
 
             if (row.Leak is { } leak)
@@ -98,6 +107,9 @@ internal sealed class ShardTally(RunPlan plan)
         Sources = _sources.Bounded(),
         GraderSources = _graderSources.ToDictionary(grader => grader.Key, grader => grader.Value.Bounded(), StringComparer.Ordinal),
         Streams = _streams,
+        Reasoning = _reasoning,
+        LeftOut = _leftOut,
+        GraderLeftOut = _graderLeftOut,
         Leaks = _leaks,
         MalformedReasons = _malformed,
         Reasons = _reasons.ToList(),

@@ -139,9 +139,11 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
                 DuplicateIds = duplicates > 0 ? duplicates : null,
             },
             IsComplete = isComplete,
-            Warnings = [.. result.Warnings, .. SourceWarningsOf(plan, roles), .. leakage?.Warnings() ?? []],
+            Warnings = [.. result.Warnings, .. SourceWarningsOf(plan, roles), .. roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.Of(caller.Name, caller.LeftOut)).OfType<string>(), .. leakage?.Warnings() ?? []],
             AnsweredBy = AnsweredBy(roles),
             Streams = Streams(roles),
+            Reasoning = Reasoning(roles),
+            LeftOut = LeftOut(roles),
             Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
             Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
             Coverage = result.Coverage,
@@ -204,6 +206,10 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             columns[prefix + "TokensPerSecondP5"] = role.Streams.TokensPerSecond.Quantile(0.05);
             columns[prefix + "AnsweredBy"] = Names(role.Sources.Models);
             columns[prefix + "SystemFingerprints"] = Names(role.Sources.SystemFingerprints);
+            columns[prefix + "LeftOut"] = role.LeftOut.Parameters.Count == 0 ? null : string.Join(", ", role.LeftOut.Parameters.Keys);
+            columns[prefix + "ReasoningSamples"] = role.Reasoning.IsEmpty ? null : role.Reasoning.Samples;
+            columns[prefix + "ReasoningCharacters"] = role.Reasoning.IsEmpty ? null : role.Reasoning.Characters;
+            columns[prefix + "ReasoningTokens"] = role.Reasoning.IsEmpty ? null : role.Reasoning.Tokens;
         }
 
         return columns;
@@ -227,6 +233,22 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             .ToDictionary(role => role.Role, role => role.Summary!, StringComparer.Ordinal);
         return streams.Count > 0 ? streams : null;
     }
+
+    private static Dictionary<string, ReasoningCounts>? Reasoning(List<RoleTotals> roles)
+    {
+        var counts = roles.Where(role => !role.Reasoning.IsEmpty).ToDictionary(role => role.Role, role => role.Reasoning, StringComparer.Ordinal);
+        return counts.Count > 0 ? counts : null;
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, long>>? LeftOut(List<RoleTotals> roles)
+    {
+        var leftOut = roles.SelectMany(LeftOutOf).Where(caller => caller.LeftOut.Parameters.Count > 0)
+            .ToDictionary(caller => caller.Name, caller => (IReadOnlyDictionary<string, long>)caller.LeftOut.Parameters, StringComparer.Ordinal);
+        return leftOut.Count > 0 ? leftOut : null;
+    }
+
+    private static IEnumerable<(string Name, LeftOutCounts LeftOut)> LeftOutOf(RoleTotals role) =>
+        role.GraderLeftOut.Select(grader => ($"{role.Role}/{grader.Key}", grader.Value)).Prepend((role.Role, role.LeftOut));
 
     private static RunFailure? TooManyMalformed(RunPlan plan, RoleTotals candidate)
     {

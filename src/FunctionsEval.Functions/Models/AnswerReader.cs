@@ -1,4 +1,3 @@
-using System.ClientModel.Primitives;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
@@ -8,9 +7,6 @@ namespace FunctionsEval.Functions.Models;
 /// <summary>Reads the body of a response with status 200, in which anything may be missing. What was answered is an answer, were it empty: it is paid.</summary>
 internal static class AnswerReader
 {
-    // The longest event of a stream: one token with its alternatives, or a whole answer sent at once.
-    private const int MaxLineBytes = 1024 * 1024;
-
     /// <summary>Reads an answer that came in one piece, from either API.</summary>
     /// <param name="root">The body's root.</param>
     /// <param name="model">The model, for the message when the body is a refusal.</param>
@@ -53,10 +49,9 @@ internal static class AnswerReader
     }
 
     /// <summary>Reads a streamed answer (server-sent events), from either API.</summary>
-    /// <param name="response">The response.</param>
+    /// <param name="body">The response's body.</param>
     /// <param name="model">The model, for the message when an event is a refusal.</param>
     /// <param name="maxOutputTokens">Tokens that were asked for at most.</param>
-    /// <param name="maxBytes">The most of it that is read.</param>
     /// <param name="elapsed">Time since the request was sent.</param>
     /// <param name="answer">Takes what is read.</param>
     /// <param name="cancellationToken">Stops at once.</param>
@@ -64,9 +59,8 @@ internal static class AnswerReader
     /// <exception cref="BodyTooLargeException">The stream or a line of it is longer than allowed.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public static async Task<AttemptResult> ReadStreamAsync(
-        PipelineResponse response, ModelOptions model, int maxOutputTokens, int maxBytes, Func<TimeSpan> elapsed, PartialAnswer answer, CancellationToken cancellationToken)
+        Stream body, ModelOptions model, int maxOutputTokens, Func<TimeSpan> elapsed, PartialAnswer answer, CancellationToken cancellationToken)
     {
-        await using var body = new BoundedStream(response.ContentStream ?? Stream.Null, maxBytes, Math.Min(maxBytes, MaxLineBytes));
         bool any = false, isDone = false;
         await foreach (SseItem<string> item in SseParser.Create(body).EnumerateAsync(cancellationToken))
         {
@@ -86,7 +80,7 @@ internal static class AnswerReader
             // Events without a choice carry the usage, or Azure's annotations of the prompt.
             if (root.Get("choices")?.First() is not { } choice)
                 continue;
-            any = true;
+            any |= choice.ValueKind == JsonValueKind.Object;
             if (answer.AddMessage(choice, choice.Get("delta") ?? choice.Get("message")))
                 answer.TimeToFirstToken ??= elapsed();
         }

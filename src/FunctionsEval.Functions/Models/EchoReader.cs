@@ -23,7 +23,7 @@ internal static class EchoReader
         if (root.Get("choices")?.First() is not { } choice)
             return AnswerReader.WithoutAnswer(root, model, answer, CallReasons.EmptyChoices);
         answer.FinishReason = choice.Get("finish_reason")?.GetText();
-        if (answer.FinishReason == "content_filter")
+        if (FinishReasons.KindOf(answer.FinishReason) == FinishKind.Filtered)
             return answer.Result();
         if (choice.Get("text")?.GetText() is not { } echoed)
             return answer.BreakOff(CallReasons.MissingContent);

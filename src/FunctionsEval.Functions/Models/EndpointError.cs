@@ -9,16 +9,17 @@ internal sealed partial class EndpointError
 {
     // Names of our own requests: to find one in a text gives nothing away.
     private static readonly string[] s_parameters =
-        ["temperature", "top_p", "seed", "stop", "max_tokens", "max_completion_tokens", "logprobs", "top_logprobs", "stream_options", "stream", "echo", "messages", "prompt", "input", "model"];
+        ["temperature", "top_p", "seed", "stop", "max_tokens", "max_completion_tokens", "logprobs", "top_logprobs", "stream_options", "stream", "name", "role", "echo", "messages", "prompt", "input", "model"];
 
     private readonly IReadOnlyList<string> _codes;
+    private readonly IReadOnlyList<string> _parameters;
     private readonly string _text;
 
-    private EndpointError(int status, IReadOnlyList<string> codes, string? parameter, string text)
+    private EndpointError(int status, IReadOnlyList<string> codes, IReadOnlyList<string> parameters, string text)
     {
         Status = status;
         _codes = codes;
-        Parameter = parameter;
+        _parameters = parameters;
         _text = text;
     }
 
@@ -26,7 +27,7 @@ internal sealed partial class EndpointError
     public int Status { get; }
 
     /// <summary>The request's parameter that the endpoint names; null when it names none, or something that is no name.</summary>
-    public string? Parameter { get; }
+    public string? Parameter => _parameters.Count > 0 ? _parameters[0] : null;
 
     /// <summary>The parameter the error is about, for people: the one named, else the first of ours that the text quotes.</summary>
     public string? Subject => Parameter ?? s_parameters.Where(name => Quotes(name)).MinBy(name => _text.IndexOf(name, StringComparison.Ordinal));
@@ -75,16 +76,32 @@ internal sealed partial class EndpointError
 
     /// <summary>Whether the request has a parameter, or a value of one, that this model does not take at all.</summary>
     public bool IsUnsupportedParameter => Status is 400 or 422
-        && (Is("unsupported_parameter", "unsupported_value", "unknown_parameter", "extra_forbidden")
+        && (Is("unsupported_parameter", "unsupported_value", "unknown_parameter", "extra_forbidden", "value_error.extra", "unsupported_params", "UnsupportedParamsError")
             || _text.StartsWith("Unrecognized request argument", StringComparison.Ordinal)
             || _text.StartsWith("Unsupported parameter", StringComparison.Ordinal)
             || _text.StartsWith("Unsupported value", StringComparison.Ordinal)
             || _text.StartsWith("Invalid JSON payload received. Unknown name", StringComparison.Ordinal));
 
     /// <summary>Whether the error is about a parameter: by its <c>param</c>, or by its text when it has none.</summary>
-    public bool IsAbout(string parameter) => Parameter is { } named
-        ? named == parameter || named.StartsWith(parameter + ".", StringComparison.Ordinal)
+    public bool IsAbout(string parameter) => _parameters.Count > 0
+        ? _parameters.Any(named => ParameterText.IsSame(named, parameter))
         : Quotes(parameter) || _text.EndsWith($": {parameter}", StringComparison.Ordinal);
+
+    /// <summary>Whether the error is about a field of a turn (<c>messages[0].role</c>), as its <c>param</c> or the beginning of its text says.</summary>
+    public bool IsAboutTurn(string field) => _parameters.Any(named => named == field || (named.StartsWith("messages", StringComparison.Ordinal) && named.EndsWith("." + field, StringComparison.Ordinal)))
+        || ParameterText.NamesTurn(_text, field);
+
+    /// <summary>Whether the text says of a parameter that the endpoint does not take it. It may be a prompt that says so.</summary>
+    public bool SaysUnsupported(string parameter) => ParameterText.SaysUnsupported(_text, parameter);
+
+    /// <summary>Whether the text says that the endpoint takes no turns of the role <c>system</c>, or only some roles in some order. It may be a prompt that says so.</summary>
+    public bool SaysSystemRoleUnsupported => ParameterText.SaysSystemRoleUnsupported(_text);
+
+    /// <summary>Whether a chat template refuses the turns, and not the API.</summary>
+    public bool IsAboutTemplate => _parameters.Count == 0 && !_text.StartsWith("Unsupported value", StringComparison.Ordinal);
+
+    /// <summary>Whether the endpoint takes one of two parameters, and not both.</summary>
+    public bool IsConflictOf(string first, string second) => ParameterText.IsConflict(_text, first, second);
 
     /// <summary>Whether a body says that something went wrong.</summary>
     public static bool IsIn(JsonElement root) => root.Get("error") is { ValueKind: JsonValueKind.Object } || root.Get("error")?.GetText() is { Length: > 0 }
@@ -92,32 +109,43 @@ internal sealed partial class EndpointError
 
     /// <summary>
     /// Reads the shapes in use: <c>{"error":{…}}</c> (OpenAI, Azure, Ollama, llama.cpp, Anthropic), the same in a list (Gemini), <c>{"error":"…"}</c> with or without a code beside it (xAI),
-    /// the error at the root (vLLM, Mistral, API Management), <c>{"detail":…}</c> (FastAPI).
+    /// the error at the root (vLLM, Mistral, API Management), <c>{"detail":…}</c> (FastAPI), <c>{"errors":[…]}</c> (Cloudflare), a text.
     /// </summary>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="body">The body's root; null when it is not JSON.</param>
-    public static EndpointError Read(int status, JsonElement? body)
+    /// <param name="body">The body's root.</param>
+    public static EndpointError Read(int status, JsonElement body)
     {
-        JsonElement? root = body is { ValueKind: JsonValueKind.Array } list ? list.First() : body;
-        JsonElement? error = root?.Get("error") is { ValueKind: JsonValueKind.Object } inner ? inner : root;
-        JsonElement? detail = error?.Get("detail") ?? error?.Get("message")?.Get("detail");
-        JsonElement[] details = [.. Items(detail), .. Items(error?.Get("details"))];
+        JsonElement root = body.First() ?? body;
+        if (root.GetText() is { } plain)
+            return Read(status, plain);
+        JsonElement error = root.Get("error") is { ValueKind: JsonValueKind.Object } inner ? inner : root.Get("errors")?.First() is { ValueKind: JsonValueKind.Object } listed ? listed : root;
+        JsonElement? detail = error.Get("detail") ?? error.Get("message")?.Get("detail");
+        JsonElement[] details = [.. Items(detail), .. Items(error.Get("details")), .. Items(error.Get("message")), .. Items(body)];
 
         string?[] found =
         [
-            CodeOf(error?.Get("code")),
-            CodeOf(error?.Get("innererror")?.Get("code")),
+            CodeOf(error.Get("code")),
+            CodeOf(error.Get("innererror")?.Get("code")),
             .. details.Select(item => CodeOf(item.Get("reason")) ?? CodeOf(item.Get("code")) ?? CodeOf(item.Get("type"))),
-            CodeOf(error?.Get("type")),
-            CodeOf(error?.Get("status")),
+            CodeOf(error.Get("type")),
+            CodeOf(error.Get("status")),
         ];
         string[] codes = [.. found.OfType<string>()];
-        string text = root?.Get("error")?.GetText() ?? error?.Get("message")?.GetText() ?? detail?.GetText() ?? details.Select(item => item.Get("msg")?.GetText()).FirstOrDefault() ?? "";
-        string? parameter = CodeOf(error?.Get("param")) ?? details.Select(ParameterOf).FirstOrDefault(name => name is not null) ?? (UnknownName().Match(text) is { Success: true } unknown ? unknown.Groups[1].Value : null);
-        if (status == 200 && error is { } said)
-            status = StatusOf(said, codes);
-        return new EndpointError(status, codes, parameter, text);
+        string text = root.Get("error")?.GetText() ?? error.Get("message")?.GetText() ?? detail?.GetText() ?? detail?.Get("message")?.GetText() ?? detail?.Get("error")?.GetText()
+            ?? root.Get("errors")?.First()?.GetText() ?? details.Select(item => item.Get("msg")?.GetText() ?? item.GetText()).FirstOrDefault(message => message is not null) ?? "";
+        string?[] named = [CodeOf(error.Get("param")), CodeOf(error.Get("innererror")?.Get("param")), CodeOf(detail?.Get("param")), .. details.Select(ParameterOf)];
+        if (status == 200)
+            status = StatusOf(error, codes);
+        return new EndpointError(status, codes, ParametersOf(named, text), text);
     }
+
+    /// <summary>Reads an error that is a text and nothing else.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="text">The text; empty where there is none to go by.</param>
+    public static EndpointError Read(int status, string text) => new(status, [], ParametersOf([], text), text);
+
+    private static string[] ParametersOf(string?[] named, string text) =>
+        named.OfType<string>().ToArray() is { Length: > 0 } given ? given : UnknownName().Match(text) is { Success: true } unknown ? [unknown.Groups[1].Value] : ParameterText.Located(text);
 
     private static JsonElement[] Items(JsonElement? element) => element is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
 

@@ -9,7 +9,7 @@ internal static partial class JsonElementExtensions
 {
     /// <summary>A property's value; null when there is none, it is JSON's null, or this is no object.</summary>
     public static JsonElement? Get(this JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        element.ValueKind == JsonValueKind.Object && Find(element, property) is { ValueKind: not JsonValueKind.Null } value ? value : null;
 
     /// <summary>An array's first item; null when there is none or this is no array.</summary>
     public static JsonElement? First(this JsonElement element) =>
@@ -55,6 +55,19 @@ internal static partial class JsonElementExtensions
         JsonValueKind.String when int.TryParse(element.GetText(), NumberStyles.None, CultureInfo.InvariantCulture, out int count) => count,
         _ => 0,
     };
+
+    // A name beside it that is not valid Unicode keeps the framework from finding any.
+    private static JsonElement? Find(JsonElement element, string property)
+    {
+        try
+        {
+            return element.TryGetProperty(property, out JsonElement value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return element.EnumerateObject().Where(other => other.GetName() == property).Select(other => (JsonElement?)other.Value).LastOrDefault();
+        }
+    }
 
     private static string Unescape(string escaped) => escaped[1] switch
     {

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Models;
@@ -38,6 +39,21 @@ internal enum Parameters
 
     /// <summary>20 alternatives to a token were accepted; a later refusal is about something else.</summary>
     ManyAlternatives = 512,
+
+    /// <summary>No <c>stop</c>: the app itself ends the answer at the texts.</summary>
+    NoStop = 1024,
+
+    /// <summary>No <c>stream</c>, hence no time to the first token.</summary>
+    NoStream = 2048,
+
+    /// <summary>No <c>name</c> of a turn.</summary>
+    NoNames = 4096,
+
+    /// <summary>Turns of the role <c>system</c> are sent as <c>developer</c> (OpenAI's reasoning models).</summary>
+    DeveloperRole = 8192,
+
+    /// <summary>Turns of the roles <c>system</c> and <c>developer</c> are put in front of the first user turn after them (Gemma, Mistral).</summary>
+    NoSystemRole = 16384,
 }
 
 /// <summary>What one model's endpoint has been found to refuse. Learned once in a process, from the first refusal, and shared by all calls.</summary>
@@ -53,34 +69,88 @@ internal sealed class LearnedParameters
     public bool Add(Parameters learned) => ((Parameters)Interlocked.Or(ref _current, (int)learned) & learned) != learned;
 
     /// <summary>What a refusal says must be sent differently; <see cref="Parameters.None"/> when it is a refusal of the request as such.</summary>
-    /// <remarks>Only parameters whose absence leaves the meaning of the request as it is: <c>stop</c> and the token limit are never given up.</remarks>
+    /// <remarks>
+    /// Only what leaves the meaning of the evaluation as it is, or is told in its result (<see cref="LeftOut"/>). Where only the text says it, which may quote a prompt, it is tried
+    /// as well: it is remembered when it works.
+    /// </remarks>
     /// <param name="error">The refusal.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="api">The API it was asked through.</param>
     /// <param name="sent">What was known when the request was sent: the same refusal twice teaches nothing.</param>
     public static Parameters FromRefusal(EndpointError error, ModelRequest request, ModelApi api, Parameters sent)
     {
-        bool isAboutAlternatives = request.Alternatives && error.Status is 400 or 422 && (error.IsAbout("top_logprobs") || error.IsAbout("logprobs"));
-        if (!error.IsUnsupportedParameter && !isAboutAlternatives)
+        if (error.Status is not (400 or 403 or 422 or 500))
             return Parameters.None;
         SamplingSpec sampling = request.Sampling;
-        (string Name, bool Sent, Parameters Flag)[] parameters =
+        if (sampling is { Temperature: { } temperature, TopP: { } topP } && (sent & (Parameters.NoTemperature | Parameters.NoTopP)) == Parameters.None && error.IsConflictOf("temperature", "top_p"))
+            return temperature == 0 || topP == 1 ? Parameters.NoTopP : temperature == 1 ? Parameters.NoTemperature : Parameters.None;
+        bool isAboutAlternatives = request.Alternatives && error.Status is 400 or 422 && (error.IsAbout("top_logprobs") || error.IsAbout("logprobs"));
+        foreach ((string name, bool wasSent, Parameters flag) in Optional(request, api))
+        {
+            bool isRefused = (error.IsUnsupportedParameter && error.IsAbout(name)) || error.SaysUnsupported(name)
+                || (isAboutAlternatives && flag is Parameters.FewAlternatives or Parameters.NoLogProbabilities && error.IsAbout(name)) || (flag == Parameters.NoStop && error.IsAbout(name));
+            if (wasSent && !sent.HasFlag(flag) && isRefused)
+                return flag;
+        }
+        return api == ModelApi.Chat ? FromRefusedMessages(error, request, sent) : Parameters.None;
+    }
+
+    /// <summary>What of a request its endpoint does not take, in the API's words.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="api">The API it was asked through.</param>
+    /// <param name="sent">How it was sent.</param>
+    public static IReadOnlyList<string> LeftOut(ModelRequest request, ModelApi api, Parameters sent)
+    {
+        if (sent == Parameters.None || api == ModelApi.Embeddings)
+            return [];
+        SamplingSpec sampling = request.Sampling;
+        bool wantsLogProbabilities = sampling.LogProbabilities || request.Alternatives || request.ScoredText is not null;
+        (string Name, bool IsWanted, Parameters Flags)[] parts =
         [
-            ("max_tokens", true, Parameters.MaxCompletionTokens),
             ("temperature", sampling.Temperature is not null, Parameters.NoTemperature),
             ("top_p", sampling.TopP is not null, Parameters.NoTopP),
             ("seed", sampling.Seed is not null, Parameters.NoSeed),
+            ("stop", sampling.Stop.Count > 0, Parameters.NoStop),
+            ("logprobs", wantsLogProbabilities, Parameters.NoLogProbabilities),
+            ("stream", sampling.Stream, Parameters.NoStream),
+            ("stream_options", sampling.Stream && !sent.HasFlag(Parameters.NoStream), Parameters.NoStreamOptions),
+            ("system role", request.Messages.Any(IsSystem) && api == ModelApi.Chat, Parameters.DeveloperRole | Parameters.NoSystemRole),
+            ("name", request.Messages.Any(turn => turn.Name is not null) && api == ModelApi.Chat, Parameters.NoNames),
+        ];
+        return [.. parts.Where(part => part.IsWanted && (sent & part.Flags) != Parameters.None).Select(part => part.Name)];
+    }
+
+    /// <summary>Whether a turn is an instruction rather than a part of the conversation.</summary>
+    public static bool IsSystem(ChatMessage turn) => turn.Role is "system" or "developer";
+
+    private static (string Name, bool WasSent, Parameters Flag)[] Optional(ModelRequest request, ModelApi api)
+    {
+        SamplingSpec sampling = request.Sampling;
+        return
+        [
+            ("max_tokens", api == ModelApi.Chat, Parameters.MaxCompletionTokens),
+            ("temperature", sampling.Temperature is not null, Parameters.NoTemperature),
+            ("top_p", sampling.TopP is not null, Parameters.NoTopP),
+            ("seed", sampling.Seed is not null, Parameters.NoSeed),
+            ("stop", sampling.Stop.Count > 0, Parameters.NoStop),
             (api == ModelApi.Chat ? "top_logprobs" : "logprobs", request.Alternatives, Parameters.FewAlternatives),
             ("top_logprobs", true, Parameters.NoLogProbabilities),
-            ("logprobs", true, Parameters.NoLogProbabilities),
+            ("logprobs", sampling.LogProbabilities || request.Alternatives || request.ScoredText is not null, Parameters.NoLogProbabilities),
             ("stream_options", sampling.Stream, Parameters.NoStreamOptions),
+            ("stream", sampling.Stream, Parameters.NoStream),
         ];
-        foreach ((string name, bool wasSent, Parameters flag) in parameters)
-        {
-            if (wasSent && !sent.HasFlag(flag) && error.IsAbout(name))
-                return flag;
-        }
-        return Parameters.None;
+    }
+
+    private static Parameters FromRefusedMessages(EndpointError error, ModelRequest request, Parameters sent)
+    {
+        if (request.Messages.Any(turn => turn.Name is not null) && !sent.HasFlag(Parameters.NoNames) && error.IsAboutTurn("name"))
+            return Parameters.NoNames;
+        if (!request.Messages.Any(IsSystem) || sent.HasFlag(Parameters.NoSystemRole) || !(error.IsAboutTurn("role") || error.SaysSystemRoleUnsupported))
+            return Parameters.None;
+        // Whoever knows the other role says so by the field; a chat template would leave out a role it does not know.
+        return request.Messages.Any(turn => turn.Role == "system") && !sent.HasFlag(Parameters.DeveloperRole) && error is { IsUnsupportedParameter: true, IsAboutTemplate: false }
+            ? Parameters.DeveloperRole
+            : Parameters.NoSystemRole;
     }
 
     /// <summary>

@@ -10,8 +10,11 @@ namespace FunctionsEval.Functions.Models;
 
 /// <summary>Calls configured models: the only way out to them.</summary>
 /// <remarks>Each attempt takes a slot of its model's <see cref="ConcurrencyLimiter"/>; the waits between attempts hold none.</remarks>
-internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolicy policy, CallTelemetry telemetry, TimeProvider time, ILogger<ModelCaller> logger)
+internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolicy policy, BodyBudget bodies, CallTelemetry telemetry, TimeProvider time, ILogger<ModelCaller> logger)
 {
+    // The longest event of a stream: one token with its alternatives, or a whole answer sent at once.
+    private const int MaxLineBytes = 1024 * 1024;
+
     /// <summary>Asks a model, as often as it takes, and says how it ended.</summary>
     /// <param name="modelName">A configured name.</param>
     /// <param name="request">What is asked.</param>
@@ -57,7 +60,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
                 case AttemptResult.Refused { Error: var error }:
                     Parameters change = ChangeAfter(error, model, request, sent);
                     if (change == Parameters.None)
-                        return IsUnableToScore(error, request) ? UnableToScore(model.Options, request, error) : Add(RefusalReader.ToResult(error, attempt), paid);
+                        return Finish(model, request, sent, IsUnableToScore(error, request) ? UnableToScore(model.Options, request, error) : Add(RefusalReader.ToResult(error, model.Options, request, sent, attempt), paid), attempt);
                     tried |= change;
                     break;
 
@@ -135,7 +138,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     private async Task<AttemptResult> SendAsync(ConfiguredModel model, ModelRequest request, Parameters sent, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> body = RequestBody.Write(model.Options, request, sent);
-        var answer = new PartialAnswer();
+        var answer = new PartialAnswer(request.Markers, sent.HasFlag(Parameters.NoStop) ? request.Sampling.Stop : []);
         long started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(model.Options.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
@@ -185,14 +188,21 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     }
 
     private async Task<AttemptResult> ReadAsync(
-        PipelineResponse response, ModelOptions model, ModelRequest request, long started, PartialAnswer answer, CancellationToken cancellationToken)
+        PipelineResponse response, ModelOptions model, ModelRequest request, long started, PartialAnswer answer, CancellationToken stop)
     {
         int maxBytes = ResponseBody.MaxBytesOf(model, request);
         bool echo = RequestBody.IsEcho(model, request);
-        // A server that does not stream answers in one piece all the same.
-        if (model.Api != ModelApi.Embeddings && !echo && response.Headers.TryGetValue("Content-Type", out string? type) && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
-            return await AnswerReader.ReadStreamAsync(response, model, request.Sampling.MaxOutputTokens, maxBytes, () => time.GetElapsedTime(started), answer, cancellationToken);
-        using JsonDocument document = await ResponseBody.ReadJsonAsync(response, maxBytes, cancellationToken);
+        ResponseBody.CheckLength(response, maxBytes);
+        bool mayStream = model.Api != ModelApi.Embeddings && !echo;
+        await using var body = new BoundedStream(response.ContentStream ?? Stream.Null, maxBytes, bodies);
+        // By what comes, not by Content-Type: servers answer in one piece what they were asked to stream, and proxies name either as they like.
+        if (mayStream && IsStream(await body.PeekAsync(stop), IsEventStream(response), request.Sampling.Stream))
+        {
+            body.MaxLineBytes = Math.Min(maxBytes, MaxLineBytes);
+            return await AnswerReader.ReadStreamAsync(body, model, request.Sampling.MaxOutputTokens, () => time.GetElapsedTime(started), answer, stop);
+        }
+
+        using JsonDocument document = ResponseBody.Parse(await ResponseBody.ReadAsync(body, stop));
         if (model.Api == ModelApi.Embeddings)
             return AnswerReader.ReadEmbeddings(document.RootElement, model, request.EmbeddedTexts.Count, answer);
         return echo
@@ -200,7 +210,19 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
             : AnswerReader.ReadAnswer(document.RootElement, model, request.Sampling.MaxOutputTokens, answer);
     }
 
-    private Parameters ChangeAfter(EndpointError error, ConfiguredModel model, ModelRequest request, Parameters sent)
+    private static bool IsStream(byte? first, bool isNamedSo, bool isAskedFor) => first switch
+    {
+        null => isNamedSo,
+        (byte)'{' or (byte)'[' or (byte)'<' => false,
+        // Fields and comments of events begin with a letter or a colon; compressed bodies do not.
+        < (byte)'!' or > (byte)'~' => false,
+        _ => isNamedSo || isAskedFor,
+    };
+
+    private static bool IsEventStream(PipelineResponse response) =>
+        response.Headers.TryGetValue("Content-Type", out string? type) && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static Parameters ChangeAfter(EndpointError error, ConfiguredModel model, ModelRequest request, Parameters sent)
     {
         if (error.IsContentFilter || error.IsContextLength)
             return Parameters.None;
@@ -212,11 +234,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         Parameters change = LearnedParameters.FromRefusal(error, request, model.Options.Api, sent);
         if (change == Parameters.None && LearnedParameters.MayBeTooManyAlternatives(error, request, sent))
             return Parameters.FewAlternatives;
-        if (change == Parameters.None || (change == Parameters.NoLogProbabilities && request.ScoredText is not null))
-            return Parameters.None;
-        if (model.Learned.Add(change))
-            LogParameterLearned(model.Options.Name, change);
-        return change;
+        return change == Parameters.NoLogProbabilities && request.ScoredText is not null ? Parameters.None : change;
     }
 
     private ModelCallResult Finish(ConfiguredModel model, ModelRequest request, Parameters sent, ModelCallResult result, int attempts)
@@ -224,11 +242,14 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         switch (result)
         {
             case ModelCallResult.Answered answered:
+                // Now that it works: a refusal that only said so may have quoted a prompt.
+                if (model.Learned.Add(sent))
+                    LogParameterLearned(model.Options.Name, sent);
                 if (RequestBody.IsEcho(model.Options, request))
                     model.Learned.Add(sent.HasFlag(Parameters.EchoOneToken) ? Parameters.EchoOneToken : Parameters.EchoZeroTokens);
                 else if (request.Alternatives && !sent.HasFlag(Parameters.NoLogProbabilities))
                     model.Learned.Add(sent.HasFlag(Parameters.FewAlternatives) ? Parameters.FewAlternatives : Parameters.ManyAlternatives);
-                return answered with { Completion = answered.Completion with { Attempts = attempts } };
+                return answered with { Completion = answered.Completion with { Attempts = attempts, LeftOut = LearnedParameters.LeftOut(request, model.Options.Api, sent) } };
             case ModelCallResult.Failed failed:
                 return failed with { Attempts = attempts };
             case ModelCallResult.Misconfigured misconfigured:

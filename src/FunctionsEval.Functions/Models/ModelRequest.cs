@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Models;
@@ -29,6 +30,9 @@ internal sealed record ModelRequest
 
     /// <summary>Whether the likeliest alternatives to each token of the answer are wanted.</summary>
     public bool Alternatives { get; init; }
+
+    /// <summary>What reasoning in the answer's text is known by.</summary>
+    public ReasoningMarkers Markers { get; init; } = ReasoningMarkers.All;
 
     /// <summary>The conversation as one text, as the completions API gets it.</summary>
     public string Prompt => string.Join("\n\n", Messages.Select(message => message.Content));

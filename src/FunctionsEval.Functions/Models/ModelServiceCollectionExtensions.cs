@@ -32,6 +32,7 @@ internal static class ModelServiceCollectionExtensions
             TimeProvider time = provider.GetRequiredService<TimeProvider>();
             return new ModelRegistry(models, model => new ConfiguredModel(model, new ModelEndpoint(model, http, provider.GetRequiredService<TokenCredential>), time));
         });
+        services.AddSingleton<BodyBudget>();
         services.AddSingleton<CallTelemetry>();
         services.AddSingleton<ModelCaller>();
         services.AddSingleton<TokenCounter>();

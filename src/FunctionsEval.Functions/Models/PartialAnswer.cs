@@ -6,11 +6,14 @@ using FunctionsEval.Core.Runs;
 namespace FunctionsEval.Functions.Models;
 
 /// <summary>An answer while it is being put together. What it has when it breaks off was paid.</summary>
-internal sealed class PartialAnswer
+/// <param name="markers">What reasoning in the text is known by; null for the usual markers.</param>
+/// <param name="stops">Texts that end the answer where the endpoint does not take them; null for none.</param>
+internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyList<string>? stops = null)
 {
     private const int MaxNameLength = 128;
 
     private readonly StringBuilder _text = new();
+    private readonly StringBuilder _reasoning = new();
     private readonly List<ScoredToken> _scored = [];
     private List<AnswerToken>? _tokens;
     private bool _hasAlternatives;
@@ -21,8 +24,6 @@ internal sealed class PartialAnswer
     private int _pieces;
     private bool _hasToolCall;
     private bool _hasReasoning;
-
-    public bool HasText => _text.Length > 0;
 
     public string? FinishReason { get; set; }
 
@@ -58,17 +59,18 @@ internal sealed class PartialAnswer
     /// <returns>Whether there was anything.</returns>
     public bool AddMessage(JsonElement choice, JsonElement? message)
     {
-        string text = TextOf(message) ?? choice.Get("text")?.GetText() ?? "";
+        string text = (message is { } given ? MessageText.TextOf(given) : null) ?? choice.Get("text")?.GetText() ?? "";
+        string? reasoning = message is { } thought ? MessageText.ReasoningOf(thought) : null;
         bool hasToolCall = message?.Get("tool_calls")?.First() is not null || message?.Get("function_call") is not null;
-        bool hasReasoning = message?.Get("reasoning_content") is not null || message?.Get("reasoning") is not null;
         _text.Append(text);
+        _reasoning.Append(reasoning);
         _hasToolCall |= hasToolCall;
-        _hasReasoning |= hasReasoning;
-        bool isAnything = text.Length > 0 || hasToolCall || hasReasoning;
+        _hasReasoning |= reasoning is not null;
+        bool isAnything = text.Length > 0 || hasToolCall || reasoning is not null;
         if (isAnything)
             _pieces++;
         AddLogProbabilities(choice.Get("logprobs"));
-        if (choice.Get("finish_reason")?.GetText() is { Length: > 0 } reason)
+        if (choice.Get("finish_reason") is { } finish && (finish.GetText() ?? finish.Get("type")?.GetText()) is { Length: > 0 } reason)
             FinishReason = reason;
         return isAnything;
     }
@@ -94,27 +96,38 @@ internal sealed class PartialAnswer
     /// <param name="isEcho">Whether a given text was scored.</param>
     public AttemptResult Result(int? maxOutputTokens = null, bool isEcho = false)
     {
-        if (FinishReason == "content_filter")
-            return Withhold(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the answer.");
-        // OpenRouter's way of saying that the provider behind it failed half way.
-        if (FinishReason == "error")
-            return BreakOff(CallReasons.BrokenAnswer);
-        string? insteadOfText = HasText ? null : _hasToolCall ? CallReasons.ToolCall : _hasReasoning ? CallReasons.ReasoningOnly : null;
-        IReadOnlyList<ScoredToken> scored = isEcho || insteadOfText is not null ? _scored : ScoredToken.OfText(_scored, _text.ToString());
+        switch (FinishReasons.KindOf(FinishReason))
+        {
+            case FinishKind.Filtered:
+                return Withhold(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the answer.");
+            case FinishKind.Broken:
+                return BreakOff(CallReasons.BrokenAnswer);
+        }
+
+        ModelText written = isEcho ? new ModelText(_text.ToString(), null) : Separate();
+        ModelText text = Stop(written);
+        bool hasText = text.Reasoning is null ? text.Answer.Length > 0 : !text.IsReasoningOnly;
+        string? insteadOfText = hasText ? null : _hasToolCall ? CallReasons.ToolCall : text.Reasoning is not null ? CallReasons.ReasoningOnly : null;
+        IReadOnlyList<ScoredToken> scored = isEcho || insteadOfText == CallReasons.ToolCall ? _scored
+            : text.Reasoning is null ? ScoredToken.OfText(_scored, text.Answer)
+            : ScoredToken.OfAnswer(_scored, text.Answer);
         return new AttemptResult.Ended(new ModelCallResult.Answered(new Completion
         {
             Model = _model,
             SystemFingerprint = _systemFingerprint,
-            Cut = CutOf(maxOutputTokens),
-            Text = _text.ToString(),
-            FinishReason = FinishReason ?? "unknown",
+            // What was stopped here has ended, however much was written after it.
+            Cut = text == written ? CutOf(maxOutputTokens) : AnswerCut.None,
+            Text = text.Answer,
+            Reasoning = text.Reasoning,
+            ReasoningTokens = _thoughtTokens,
+            FinishReason = text == written ? FinishReason ?? "unknown" : "stop",
             InsteadOfText = insteadOfText,
             InputTokens = InputTokens,
             OutputTokens = OutputTokens,
             TimeToFirstToken = TimeToFirstToken,
             LogProbability = isEcho || scored.Count > 0 ? scored.Sum(token => token.LogProbability) : null,
             LogProbabilityTokens = scored.Count,
-            Tokens = isEcho || !_hasAlternatives ? null : _tokens,
+            Tokens = isEcho || !_hasAlternatives ? null : TokensOf(text),
             Embeddings = Embeddings,
             IsGreedy = IsGreedy,
             IsEcho = isEcho,
@@ -127,7 +140,7 @@ internal sealed class PartialAnswer
     public Completion Time(Completion completion, TimeSpan latency)
     {
         // Thoughts that are not shown come before the first piece.
-        int written = OutputTokens - (_hasReasoning ? 0 : _thoughtTokens);
+        int written = OutputTokens - (completion.Reasoning is { Length: > 0 } ? 0 : _thoughtTokens);
         return completion with
         {
             Latency = latency,
@@ -140,13 +153,27 @@ internal sealed class PartialAnswer
     public AttemptResult.Ended Withhold(Outcome outcome, string reason, string message) =>
         new(new ModelCallResult.Failed(outcome, reason, message, Attempts: 1) { InputTokens = InputTokens, OutputTokens = OutputTokens });
 
-    // Content is a string, or a list of parts, of which those with thoughts are no text; a refusal stands in the place of the content.
-    private static string? TextOf(JsonElement? message)
+    private ModelText Separate()
     {
-        JsonElement? content = message?.Get("content");
-        if (content is { ValueKind: JsonValueKind.Array } parts)
-            return string.Concat(parts.EnumerateArray().Where(part => part.Get("type")?.GetText() is null or "text" or "output_text").Select(part => part.Get("text")?.GetText()));
-        return content?.GetText() ?? message?.Get("refusal")?.GetText();
+        ModelText text = (markers ?? ReasoningMarkers.All).Separate(_text.ToString());
+        if (!_hasReasoning)
+            return text;
+        string given = _reasoning.ToString();
+        // White space between the two is neither's.
+        return new ModelText(text.Answer.Trim(), text.Reasoning is not { Length: > 0 } inText ? given : given.Length == 0 ? inText : $"{given}\n{inText}");
+    }
+
+    private ModelText Stop(ModelText text)
+    {
+        int end = (stops ?? []).Select(stop => text.Answer.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(text.Answer.Length).Min();
+        return end == text.Answer.Length ? text : text with { Answer = text.Answer[..end] };
+    }
+
+    private List<AnswerToken>? TokensOf(ModelText text)
+    {
+        if (text.Reasoning is null || _tokens is null)
+            return _tokens;
+        return TokenText.FindAtEnd(_tokens.ConvertAll(token => TokenText.ToBytes(token.Text)), text.Answer) is var (first, count) ? _tokens.GetRange(first, count) : null;
     }
 
     private void AddLogProbabilities(JsonElement? logProbabilities)
@@ -155,7 +182,7 @@ internal sealed class PartialAnswer
         {
             foreach (JsonElement token in content.EnumerateArray())
             {
-                AddLogProbability(token.Get("logprob"), BytesOf(token.Get("bytes")) ?? Utf8Of(token.Get("token")));
+                AddLogProbability(token.Get("logprob"), TokenReader.TextOf(token) is { } text ? TokenText.ToBytes(text) : null);
                 AddToken(TokenReader.Read(token));
             }
         }
@@ -163,7 +190,7 @@ internal sealed class PartialAnswer
         {
             JsonElement? texts = logProbabilities?.Get("tokens") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == tokens.GetArrayLength() ? list : null;
             foreach (var (index, token) in tokens.EnumerateArray().Index())
-                AddLogProbability(token, Utf8Of(texts?[index]));
+                AddLogProbability(token, texts?[index].GetText() is { } text ? TokenText.ToBytes(TokenReader.Unescape(text)) : null);
             if (texts is { } known && logProbabilities?.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } tops)
             {
                 foreach (var ((text, number), top) in known.EnumerateArray().Zip(tokens.EnumerateArray()).Zip(tops.EnumerateArray()))
@@ -181,12 +208,6 @@ internal sealed class PartialAnswer
         _hasAlternatives |= token.Alternatives.Count > 0;
     }
 
-    private static byte[]? BytesOf(JsonElement? bytes) => bytes is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(value => value.ValueKind == JsonValueKind.Number && value.TryGetByte(out _))
-        ? [.. list.EnumerateArray().Select(value => value.GetByte())]
-        : null;
-
-    private static byte[]? Utf8Of(JsonElement? text) => text?.GetText() is { } known ? Encoding.UTF8.GetBytes(known) : null;
-
     // An endpoint's word: kept short, and on one line.
     private static string? NameOf(JsonElement? element) => element?.GetText()?.Trim() is { Length: > 0 } name
         ? string.Concat(name.Where(character => !char.IsControl(character)).Take(MaxNameLength))
@@ -195,10 +216,9 @@ internal sealed class PartialAnswer
     /// <summary>Why the answer was cut. Some servers say it in the reason; the others by the number of tokens, thoughts included.</summary>
     private AnswerCut CutOf(int? maxOutputTokens)
     {
-        if (FinishReason is "model_length" or "model_context_window_exceeded" or "context_length" or "context_length_exceeded")
-            return AnswerCut.Context;
-        if (FinishReason is not ("length" or "max_tokens" or "MAX_TOKENS" or "max_output_tokens"))
-            return AnswerCut.None;
+        FinishKind kind = FinishReasons.KindOf(FinishReason);
+        if (kind != FinishKind.Length)
+            return kind == FinishKind.Context ? AnswerCut.Context : AnswerCut.None;
         int written = Math.Max(OutputTokens, _totalTokens - InputTokens);
         return OutputTokens > 0 && written < maxOutputTokens ? AnswerCut.Context : AnswerCut.MaxOutputTokens;
     }

@@ -1,5 +1,6 @@
 using System.ClientModel.Primitives;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Runs;
 
@@ -31,7 +32,8 @@ internal static class RefusalReader
             return Missing(model, error);
         if (error.IsTooLarge)
             return new AttemptResult.Ended(TooLarge(error));
-        if (error.IsAboutEcho)
+        // llama.cpp gives 500 for a conversation that the model's template refuses, OpenAI 403 for log probabilities that a model does not give.
+        if (error.IsAboutEcho || (error.Status == 500 && error.SaysSystemRoleUnsupported) || (error.Status == 403 && error.SaysUnsupported("logprobs")))
             return new AttemptResult.Refused(error);
 
         switch (error.Status)
@@ -63,14 +65,24 @@ internal static class RefusalReader
         AttemptResult.Transient Transient(TransientFault fault) => new(fault, error.Reason, retryAfter) { Description = Describe(error) };
     }
 
-    /// <summary>What a refusal means once no other form of the request is left.</summary>
-    public static ModelCallResult.Failed ToResult(EndpointError error, int attempts)
+    /// <summary>What a refusal means once no other form of the request is left. What every request of the run asks for is the run's fault, and not the sample's.</summary>
+    /// <param name="error">The refusal.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="sent">How it was sent.</param>
+    /// <param name="attempts">Requests sent.</param>
+    public static ModelCallResult ToResult(EndpointError error, ModelOptions model, ModelRequest request, Parameters sent, int attempts)
     {
         if (error.IsContentFilter)
             return new ModelCallResult.Failed(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the prompt.", attempts);
         // vLLM and others say it in words only.
         string reason = error.IsContextLength && error.Reason != "string_above_max_length" ? CallReasons.ContextLength : error.Reason;
-        return new ModelCallResult.Failed(Outcome.Rejected, reason, $"The endpoint refused the request ({Describe(error)}).", attempts);
+        string message = $"The endpoint refused the request ({Describe(error)}).";
+        if (error.IsContextLength || RequestFields.Of(error, request, sent) is not { } fields)
+            return new ModelCallResult.Failed(Outcome.Rejected, reason, message, attempts);
+        return error.Parameter is null && !(request.Sampling is { Temperature: not null, TopP: not null } && error.IsConflictOf("temperature", "top_p"))
+            ? new ModelCallResult.Failed(Outcome.Rejected, reason, $"{message} Change {fields} in the spec, or name another model.", attempts)
+            : new ModelCallResult.Misconfigured($"{fields}: the endpoint of model '{model.Name}' does not take what the spec says ({Describe(error)}), and leaving it out would change the evaluation. Change it in the spec, or name another model.");
     }
 
     /// <summary>Status, code and parameter, for messages.</summary>
@@ -124,15 +136,26 @@ internal static class RefusalReader
 
     private static async Task<EndpointError> ReadErrorAsync(PipelineResponse response, CancellationToken cancellationToken)
     {
+        Memory<byte> body;
         try
         {
-            using JsonDocument document = await ResponseBody.ReadJsonAsync(response, ResponseBody.BaseBytes, cancellationToken);
+            body = await ResponseBody.ReadAsync(response, ResponseBody.BaseBytes, budget: null, cancellationToken);
+        }
+        catch (BodyTooLargeException)
+        {
+            return EndpointError.Read(StatusOf(response), "");
+        }
+
+        string text = Encoding.UTF8.GetString(body.Span).Trim();
+        try
+        {
+            using JsonDocument document = ResponseBody.Parse(body);
             return EndpointError.Read(StatusOf(response), document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or BodyTooLargeException)
+        catch (JsonException)
         {
-            // A proxy's page: the status alone decides.
-            return EndpointError.Read(StatusOf(response), null);
+            // Of a proxy's page the status alone decides.
+            return EndpointError.Read(StatusOf(response), text.StartsWith('<') ? "" : text);
         }
     }
 

@@ -77,7 +77,7 @@ internal static class RequestBody
         int alternatives = learned.HasFlag(Parameters.FewAlternatives) ? FewAlternatives : AnswerToken.MaxAlternatives;
         if (api == ModelApi.Chat)
         {
-            WriteMessages(json, request);
+            WriteMessages(json, request, learned);
             json.WriteNumber(learned.HasFlag(Parameters.MaxCompletionTokens) ? "max_completion_tokens" : "max_tokens", sampling.MaxOutputTokens);
             if (logProbabilities)
                 json.WriteBoolean("logprobs", true);
@@ -98,14 +98,14 @@ internal static class RequestBody
             json.WriteNumber("top_p", topP);
         if (sampling.Seed is { } seed && !learned.HasFlag(Parameters.NoSeed))
             json.WriteNumber("seed", seed);
-        if (sampling.Stop.Count > 0)
+        if (sampling.Stop.Count > 0 && !learned.HasFlag(Parameters.NoStop))
         {
             json.WriteStartArray("stop");
             foreach (string stop in sampling.Stop)
                 json.WriteStringValue(stop);
             json.WriteEndArray();
         }
-        if (sampling.Stream)
+        if (sampling.Stream && !learned.HasFlag(Parameters.NoStream))
         {
             json.WriteBoolean("stream", true);
             if (!learned.HasFlag(Parameters.NoStreamOptions))
@@ -117,21 +117,23 @@ internal static class RequestBody
         }
     }
 
-    private static void WriteMessages(Utf8JsonWriter json, ModelRequest request)
+    private static void WriteMessages(Utf8JsonWriter json, ModelRequest request, Parameters learned)
     {
         json.WriteStartArray("messages");
         if (request.Messages.Count == 0)
-            WriteMessage(json, "user", request.ScoredText ?? "");
-        foreach (ChatMessage message in request.Messages)
-            WriteMessage(json, message.Role, message.Content);
+            WriteMessage(json, new ChatMessage("user", request.ScoredText ?? ""));
+        foreach (ChatMessage message in RequestMessages.Prepare(request.Messages, learned))
+            WriteMessage(json, message);
         json.WriteEndArray();
     }
 
-    private static void WriteMessage(Utf8JsonWriter json, string role, string content)
+    private static void WriteMessage(Utf8JsonWriter json, ChatMessage message)
     {
         json.WriteStartObject();
-        json.WriteString("role", role);
-        json.WriteString("content", content);
+        json.WriteString("role", message.Role);
+        if (message.Name is not null)
+            json.WriteString("name", message.Name);
+        json.WriteString("content", message.Content);
         json.WriteEndObject();
     }
 }

@@ -39,18 +39,35 @@ internal static class ResponseBody
     }
 
     /// <summary>Reads a whole body.</summary>
-    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <param name="response">The response.</param>
+    /// <param name="maxBytes">The most of it that is read.</param>
+    /// <param name="budget">Bounds all bodies together; null for a short one.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
     /// <exception cref="BodyTooLargeException">It is longer than allowed.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    public static async Task<JsonDocument> ReadJsonAsync(PipelineResponse response, int maxBytes, CancellationToken cancellationToken)
+    public static async Task<Memory<byte>> ReadAsync(PipelineResponse response, int maxBytes, BodyBudget? budget, CancellationToken cancellationToken)
     {
-        int capacity = 0;
-        if (response.Headers.TryGetValue("Content-Length", out string? text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long length))
-            capacity = length <= maxBytes ? (int)length : throw new BodyTooLargeException();
-        await using var body = new BoundedStream(response.ContentStream ?? Stream.Null, maxBytes);
-        using var buffer = new MemoryStream(capacity);
+        CheckLength(response, maxBytes);
+        await using var body = new BoundedStream(response.ContentStream ?? Stream.Null, maxBytes, budget);
+        return await ReadAsync(body, cancellationToken);
+    }
+
+    /// <summary>Reads the rest of a body.</summary>
+    /// <inheritdoc cref="ReadAsync(PipelineResponse, int, BodyBudget?, CancellationToken)"/>
+    public static async Task<Memory<byte>> ReadAsync(BoundedStream body, CancellationToken cancellationToken)
+    {
+        // Grows with what arrives: the length that a server announces is a word.
+        using var buffer = new MemoryStream();
         await body.CopyToAsync(buffer, cancellationToken);
-        return Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    /// <summary>Refuses a body that announces more than is read.</summary>
+    /// <exception cref="BodyTooLargeException">It is longer than allowed.</exception>
+    public static void CheckLength(PipelineResponse response, int maxBytes)
+    {
+        if (response.Headers.TryGetValue("Content-Length", out string? text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length > maxBytes)
+            throw new BodyTooLargeException();
     }
 
     /// <summary>Parses JSON with NaN, Infinity and -Infinity in it, which Python's servers write: they become texts, so that they are no numbers.</summary>
@@ -110,56 +127,3 @@ internal static class ResponseBody
 
 /// <summary>A body longer than is read.</summary>
 internal sealed class BodyTooLargeException() : IOException("The response's body is too large.");
-
-/// <summary>Reads another stream up to a number of bytes, in all and on one line, and refuses more.</summary>
-internal sealed class BoundedStream(Stream inner, int maxBytes, int maxLineBytes = int.MaxValue) : Stream
-{
-    private long _read;
-    private long _line;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => _read; set => throw new NotSupportedException(); }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        int bytes = await inner.ReadAsync(buffer, cancellationToken);
-        Count(buffer.Span[..bytes]);
-        return bytes;
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        int bytes = inner.Read(buffer, offset, count);
-        Count(buffer.AsSpan(offset, bytes));
-        return bytes;
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    private void Count(ReadOnlySpan<byte> bytes)
-    {
-        _read += bytes.Length;
-        int end = bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
-        _line = end < 0 ? _line + bytes.Length : bytes.Length - 1 - end;
-        if (_read > maxBytes || _line > maxLineBytes)
-            throw new BodyTooLargeException();
-    }
-}

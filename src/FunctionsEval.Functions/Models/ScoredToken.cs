@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Parsing;
+
 namespace FunctionsEval.Functions.Models;
 
 /// <summary>A token of an answer with its log probability.</summary>
@@ -25,6 +27,14 @@ internal readonly record struct ScoredToken(byte[]? Text, double LogProbability)
             length += tokens[count].Text!.Length;
         return [.. tokens.Take(count)];
     }
+
+    /// <summary>The tokens of an answer that follows reasoning; none where it is not known which they are, so that those of the reasoning do not count.</summary>
+    /// <param name="tokens">The tokens that were written.</param>
+    /// <param name="answer">The answer.</param>
+    public static IReadOnlyList<ScoredToken> OfAnswer(IReadOnlyList<ScoredToken> tokens, string answer) =>
+        tokens.All(token => token.Text is not null) && TokenText.FindAtEnd([.. tokens.Select(token => token.Text!)], answer) is var (first, count)
+            ? [.. tokens.Skip(first).Take(count)]
+            : [];
 
     private static int LeadingWhiteSpace(byte[] text) => text.TakeWhile(value => value is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t').Count();
 }

@@ -15,7 +15,7 @@ internal sealed class TokenCounter
 
     /// <summary>Tokens of everything a request sends.</summary>
     public int Count(ModelRequest request) =>
-        request.Messages.Sum(turn => Count(turn.Content) + TokensPerTurn)
+        request.Messages.Sum(turn => Count(turn.Content) + (turn.Name is null ? 0 : Count(turn.Name)) + TokensPerTurn)
         + request.EmbeddedTexts.Sum(Count)
         + (request.ScoredText is { } scored ? Count(scored) : 0);
 }

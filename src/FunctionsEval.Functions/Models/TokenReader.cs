@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Functions.Models;
 
 /// <summary>Reads a token of an answer with its alternatives, from either API.</summary>
-internal static class TokenReader
+internal static partial class TokenReader
 {
     // How the completions API writes a token that is no whole character: bytes:\xe4\xb8
     private const string BytesPrefix = "bytes:";
@@ -41,10 +42,10 @@ internal static class TokenReader
     }
 
     /// <summary>A token's text: by its bytes where it is no whole character and they are given.</summary>
-    private static string? TextOf(JsonElement token)
+    public static string? TextOf(JsonElement token)
     {
         if (token.Get("bytes") is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0)
-            return token.Get("token")?.GetText();
+            return token.Get("token")?.GetText() is { } given ? Unescape(given) : null;
         var bytes = new byte[list.GetArrayLength()];
         foreach ((int index, JsonElement item) in list.EnumerateArray().Index())
         {
@@ -54,23 +55,28 @@ internal static class TokenReader
         return TokenText.FromBytes(bytes);
     }
 
-    private static string Unescape(string text)
+    /// <summary>The text of a token as servers write one that is no whole character: <c>bytes:\xe4\xb8</c> (OpenAI), <c>\xe4\xb8</c>, <c>&lt;0xE4&gt;</c> (SentencePiece); another as it is.</summary>
+    public static string Unescape(string text)
     {
-        if (!text.StartsWith(BytesPrefix, StringComparison.Ordinal) || !text.Contains("\\x", StringComparison.Ordinal))
+        if (text.StartsWith(BytesPrefix, StringComparison.Ordinal) && text.Contains("\\x", StringComparison.Ordinal))
+            text = text[BytesPrefix.Length..];
+        else if (!Bytes().IsMatch(text))
             return text;
         var bytes = new List<byte>();
-        for (int i = BytesPrefix.Length; i < text.Length; i++)
+        int at = 0;
+        foreach (Match match in Byte().Matches(text))
         {
-            if (text.AsSpan(i) is ['\\', 'x', var high, var low, ..] && byte.TryParse([high, low], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
-            {
-                bytes.Add(value);
-                i += 3;
-            }
-            else
-            {
-                bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(i, 1)));
-            }
+            bytes.AddRange(Encoding.UTF8.GetBytes(text[at..match.Index]));
+            bytes.Add(byte.Parse(match.Groups["hex"].ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+            at = match.Index + match.Length;
         }
+        bytes.AddRange(Encoding.UTF8.GetBytes(text[at..]));
         return TokenText.FromBytes([.. bytes]);
     }
+
+    [GeneratedRegex(@"^(?:(?:\\x[0-9a-fA-F]{2}){1,4}|(?:<0x[0-9a-fA-F]{2}>){1,4})\z")]
+    private static partial Regex Bytes();
+
+    [GeneratedRegex(@"\\x(?<hex>[0-9a-fA-F]{2})|<0x(?<hex>[0-9a-fA-F]{2})>")]
+    private static partial Regex Byte();
 }

@@ -41,6 +41,7 @@ internal static class HtmlReport
         Flips(page, summary, flips);
         Slices(page, summary);
         Outcomes(page, summary);
+        ReasoningSection.Write(page, summary);
         Pace(page, paces);
         Examples(page, summary);
         Reproduction(page, summary);

@@ -51,6 +51,12 @@ internal sealed record RunSummary
     /// <summary>How fast streamed answers came, by role; null where none was streamed. No two runs have the same times.</summary>
     public IReadOnlyDictionary<string, StreamSummary>? Streams { get; init; }
 
+    /// <summary>How much models wrote for themselves besides their answers, by role; null where none did.</summary>
+    public IReadOnlyDictionary<string, ReasoningCounts>? Reasoning { get; init; }
+
+    /// <summary>What of the spec an endpoint does not take, with how many answers were given without it, by role, and by role and grader; null where all was taken.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>>? LeftOut { get; init; }
+
     /// <summary>How the run compares with the previous completed run of its suite with the same model; null when it is the first, or is not complete.</summary>
     public PreviousSummary? Previous { get; init; }
 

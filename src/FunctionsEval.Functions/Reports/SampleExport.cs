@@ -97,6 +97,8 @@ internal static class SampleExport
         Text($"{role}_system_fingerprint", sample => answer(sample)?.SystemFingerprint),
         Real($"{role}_time_to_first_token_ms", sample => answer(sample)?.TimeToFirstTokenMs),
         Real($"{role}_tokens_per_second", sample => answer(sample)?.TokensPerSecond),
+        Text($"{role}_reasoning", sample => answer(sample)?.Reasoning),
+        Number($"{role}_reasoning_tokens", sample => answer(sample)?.ReasoningTokens),
     ];
 
     private static Column Text(string name, Func<SampleReport, string?> value) => new(

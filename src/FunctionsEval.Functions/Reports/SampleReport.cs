@@ -93,6 +93,15 @@ internal sealed record AnswerReport(
     /// <summary>Tokens a second after the first one; absent unless the answer was streamed and its tokens are known.</summary>
     public double? TokensPerSecond { get; init; }
 
+    /// <summary>What the model wrote for itself besides the answer; absent where it wrote nothing of the kind.</summary>
+    public string? Reasoning { get; init; }
+
+    /// <summary>Tokens of the reasoning among the answer's; absent where the endpoint does not say.</summary>
+    public int? ReasoningTokens { get; init; }
+
+    /// <summary>What the spec asks for and the endpoint does not take; absent for nothing.</summary>
+    public IReadOnlyList<string>? LeftOut { get; init; }
+
     /// <summary>Whether the answer counts in the metrics.</summary>
     [JsonIgnore]
     public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
@@ -106,5 +115,8 @@ internal sealed record AnswerReport(
         SystemFingerprint = row.SystemFingerprint,
         TimeToFirstTokenMs = row.TimeToFirstTokenMs,
         TokensPerSecond = row.TokensPerSecond,
+        Reasoning = row.Reasoning,
+        ReasoningTokens = row.ReasoningTokens > 0 ? row.ReasoningTokens : null,
+        LeftOut = row.LeftOut,
     };
 }

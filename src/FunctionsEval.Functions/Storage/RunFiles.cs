@@ -111,6 +111,15 @@ internal sealed record ShardState
     /// <summary>How fast streamed answers came; empty in states from before it was kept.</summary>
     public StreamPace Streams { get; init; } = new();
 
+    /// <summary>How much the model wrote for itself; nothing in states from before it was kept.</summary>
+    public ReasoningCounts Reasoning { get; init; } = ReasoningCounts.None;
+
+    /// <summary>What the model's endpoint does not take; empty in states from before it was kept.</summary>
+    public LeftOutCounts LeftOut { get; init; } = new();
+
+    /// <summary>What the graders' endpoints do not take, by grader; empty in states from before it was kept.</summary>
+    public IReadOnlyDictionary<string, LeftOutCounts> GraderLeftOut { get; init; } = new Dictionary<string, LeftOutCounts>();
+
     /// <summary>The first rows that were not scored, to show what went wrong.</summary>
     public required IReadOnlyList<Example> Examples { get; init; }
 

@@ -81,6 +81,10 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
                 console.WriteLine($"             streamed; first token p50 {first} ms, p95 {Text(run, prefix + "TimeToFirstTokenMsP95")} ms{(Text(run, prefix + "TokensPerSecondP50") is { Length: > 0 } rate ? $", then {rate} tokens a second" : "")}");
             if (Text(run, prefix + "AnsweredBy") is { Length: > 0 } models)
                 console.WriteLine($"             answered by {models}{(Text(run, prefix + "SystemFingerprints") is { Length: > 0 } fingerprints ? $" (system fingerprint {fingerprints})" : "")}");
+            if (Text(run, prefix + "ReasoningSamples") is { Length: > 0 } reasoned)
+                console.WriteLine($"             reasoning in {reasoned} answers, kept apart: {Text(run, prefix + "ReasoningCharacters")} characters{(Text(run, prefix + "ReasoningTokens") is { Length: > 0 } and not "0" and var tokens ? $", {tokens} tokens" : "")}");
+            if (Text(run, prefix + "LeftOut") is { Length: > 0 } leftOut)
+                console.WriteLine($"             the endpoint does not take {leftOut}");
         }
     }
 

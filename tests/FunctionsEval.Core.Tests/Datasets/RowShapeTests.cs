@@ -20,6 +20,20 @@ public sealed class RowShapeTests
         Assert.Equal("u2", sample.Input);
     }
 
+    /// <summary>As OpenAI's API documents <c>messages[].name</c>: few-shot turns among the instructions.</summary>
+    [Fact]
+    public async Task Messages_names_are_kept_and_part_of_what_is_asked()
+    {
+        const string Row = """{"messages":[{"role":"system","name":"example_user","content":"2+2"},{"role":"user","name":null,"content":"3+3"},{"role":"assistant","content":"6"}]}""";
+        var contents = new SampleContent(new PromptSpec());
+
+        var sample = await ReadSampleAsync(Row);
+        var other = await ReadSampleAsync(Row.Replace("example_user", "example_assistant", StringComparison.Ordinal));
+
+        Assert.Equal([new("system", "2+2") { Name = "example_user" }, new("user", "3+3")], sample.Messages);
+        Assert.NotEqual(contents.HashOf(sample), contents.HashOf(other));
+    }
+
     [Fact]
     public async Task Messages_final_turn_with_weight_0_leaves_the_last_trained_turn_as_reference()
     {

@@ -209,4 +209,17 @@ public sealed class AnswerParserTests
 
     private static EvaluationSpec Spec(ParsingSpec parsing, EvaluationTask task, params string[] labels) =>
         new() { Task = task, Model = "m", Parsing = parsing, Labels = labels };
+
+    /// <summary>Half a surrogate pair is no text of Unicode (RFC 8259, section 8.2).</summary>
+    [Theory]
+    [InlineData("{\"\\ud800\": 1, \"label\": \"a\"}")]
+    [InlineData("{\"label\": \"\\ud800\"}")]
+    [InlineData("{\"label\": \"a\", \"\\udc00\": {\"label\": 1}}")]
+    public void Object_with_half_a_surrogate_pair_is_read_or_unparsable(string text)
+    {
+        var parser = AnswerParser.Create(new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Parsing = new ParsingSpec { Method = ParsingMethod.JsonField, Field = "label" } });
+
+        Assert.True(parser.Parse(text) is Parsed { Value: "a" } or Unparsable { Reason: UnparsableReasons.NotAJsonObject });
+        Assert.True(parser.ParseLeniently(text) is null or "a");
+    }
 }

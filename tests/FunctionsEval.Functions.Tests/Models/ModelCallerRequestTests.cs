@@ -147,25 +147,22 @@ public sealed class ModelCallerRequestTests
         Assert.Equal([true, false], harness.Server.Ledger.Select(seen => seen.Body.TryGetProperty("seed", out _)));
     }
 
-    [Theory]
-    [InlineData("stop")]
-    [InlineData("top_p")]
-    public async Task Refusal_that_cannot_be_helped_is_rejected_after_one_request(string parameter)
+    [Fact]
+    public async Task Refusal_of_what_was_not_sent_is_rejected_after_one_request()
     {
-        // top_p was not sent, so leaving it out would change nothing; stop is what was asked for.
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(400, "unsupported_parameter", parameter));
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(400, "unsupported_parameter", "top_p"));
 
-        var failed = Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync(new SamplingSpec { Stop = ["."] }));
+        var failed = Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync());
         Assert.Equal((Outcome.Rejected, "unsupported_parameter", 1), (failed.Outcome, failed.Reason, failed.Attempts));
         Assert.Single(harness.Server.Ledger);
     }
 
     [Fact]
-    public async Task Endpoint_that_refuses_the_same_parameter_for_ever_is_asked_twice()
+    public async Task Endpoint_that_refuses_the_same_parameter_for_ever_is_asked_twice_and_ends_the_run_by_the_specs_field()
     {
         await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(400, "unsupported_parameter", "max_tokens"));
 
-        Assert.Equal(2, Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync()).Attempts);
+        Assert.StartsWith("sampling.maxOutputTokens: the endpoint of model 'm'", Assert.IsType<ModelCallResult.Misconfigured>(await harness.CallAsync()).Message, StringComparison.Ordinal);
         Assert.Equal(2, harness.Server.Ledger.Count);
     }
 

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
-/// Reads a judge's answer, strictly: one JSON object with the label or the score (alone or in a code fence), or the bare label or number. Anything else is no grade.
+/// Reads a judge's answer, strictly: one JSON object with the label or the score (alone, in a code fence, or on lines of its own at the end of a text without another object), or the bare
+/// label or number. Anything else is no grade. Reasoning before the answer is not read.
 /// </summary>
 public static class JudgeReading
 {
@@ -17,8 +19,29 @@ public static class JudgeReading
     {
         ArgumentNullException.ThrowIfNull(judge);
         ArgumentNullException.ThrowIfNull(text);
-        var answer = Unfence(text.Trim());
-        return (answer.StartsWith('{') ? ReadObject(judge, answer) : ReadValue(judge, answer)) with { Text = text };
+        var written = MarkersBeside(judge).Separate(text);
+        var answer = ObjectAtEnd(Unfence(written.Answer.Trim()));
+        return (written.IsReasoningOnly ? Unparsable(UnparsableReasons.ReasoningOnly) : answer.StartsWith('{') ? ReadObject(judge, answer) : ReadValue(judge, answer)) with { Text = text };
+    }
+
+    /// <summary>The markers by which a judge's reasoning is kept apart from its answer.</summary>
+    /// <param name="judge">What is asked.</param>
+    public static ReasoningMarkers MarkersBeside(JudgeSpec judge)
+    {
+        ArgumentNullException.ThrowIfNull(judge);
+        return ReasoningMarkers.All.Except(judge.Labels);
+    }
+
+    /// <summary>The JSON object that ends a text, where it begins a line and is the only one; else the text.</summary>
+    private static string ObjectAtEnd(string text)
+    {
+        if (!text.EndsWith('}') && !text.EndsWith(Fence, StringComparison.Ordinal))
+            return text;
+        var start = text.IndexOf('{', StringComparison.Ordinal);
+        var line = text.LastIndexOf('\n', Math.Max(0, start));
+        if (start <= 0 || line < 0 || !text.AsSpan(line, start - line).IsWhiteSpace() || LenientReading.JsonObjects(text).Take(2).ToArray() is not [var only])
+            return text;
+        return text.AsSpan(start + only.Length).Trim().Trim('`').IsEmpty ? only : text;
     }
 
     private static string Unfence(string text)
@@ -39,8 +62,9 @@ public static class JudgeReading
                 ? ReadValue(judge, value.ToString())
                 : Unparsable($"missing_{field}");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second for a name or a text that escapes half a surrogate pair.
             return Unparsable("not_a_json_object");
         }
     }

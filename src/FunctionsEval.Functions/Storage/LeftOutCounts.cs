@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>What endpoints do not take of what a spec asks for, by name, with how many answers were given without it. Mergeable in any order. Not safe for use by several threads at once.</summary>
+internal sealed class LeftOutCounts
+{
+    /// <summary>Name of a parameter → answers without it.</summary>
+    [JsonInclude]
+    public SortedDictionary<string, long> Parameters { get; private init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Answers that were given, with everything or without.</summary>
+    [JsonInclude]
+    public long Answers { get; private set; }
+
+    /// <summary>Adds an answer.</summary>
+    public void Add(IReadOnlyList<string>? leftOut)
+    {
+        Answers++;
+        foreach (var name in leftOut ?? [])
+            Parameters[name] = Parameters.GetValueOrDefault(name) + 1;
+    }
+
+    /// <summary>Adds what was counted elsewhere.</summary>
+    public void Merge(LeftOutCounts other)
+    {
+        Answers += other.Answers;
+        foreach (var (name, count) in other.Parameters)
+            Parameters[name] = Parameters.GetValueOrDefault(name) + count;
+    }
+}
