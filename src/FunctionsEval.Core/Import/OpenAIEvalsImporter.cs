@@ -47,10 +47,10 @@ public static partial class OpenAIEvalsImporter
     [GeneratedRegex(@"\{\{\s*(?<path>[A-Za-z_][A-Za-z0-9_.]*)\s*\}\}")]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"^\s*\{\{\s*item\.(?<path>[A-Za-z_][A-Za-z0-9_.]*)\s*\}\}\s*$")]
+    [GeneratedRegex(@"^\s*\{\{\s*item\.(?<path>[A-Za-z_][A-Za-z0-9_.]*)\s*\}\}\s*\z")]
     private static partial Regex OneItem();
 
-    [GeneratedRegex(@"^\s*\{\{\s*sample\.output_text\s*\}\}\s*$")]
+    [GeneratedRegex(@"^\s*\{\{\s*sample\.output_text\s*\}\}\s*\z")]
     private static partial Regex Output();
 
     /// <summary>One import: collects metrics, rules, notes and problems while it looks at the parts.</summary>

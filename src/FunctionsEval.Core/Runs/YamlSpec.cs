@@ -128,9 +128,9 @@ internal static partial class YamlSpec
     private static SpecException Error(string file, Mark mark, string problem) =>
         new(file, "$", string.Create(CultureInfo.InvariantCulture, $"{problem} (line {mark.Line}, column {mark.Column})."));
 
-    [GeneratedRegex(@"^[-+]?[0-9]+$")]
+    [GeneratedRegex(@"^[-+]?[0-9]+\z")]
     private static partial Regex IntegerPattern();
 
-    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")]
+    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z")]
     private static partial Regex FloatPattern();
 }

@@ -16,7 +16,7 @@ namespace FunctionsEval.Functions.Triggers;
 /// event only the job's id is used.
 /// </summary>
 internal sealed class OpenAIWebhook(
-    FineTuneStarter starter, EventTable events, IOptions<FineTuningOptions> options, TimeProvider time, ILogger<OpenAIWebhook> logger)
+    FineTuneStarter starter, EventTable events, RefusalLog refusals, IOptions<FineTuningOptions> options, TimeProvider time, ILogger<OpenAIWebhook> logger)
 {
     private const string JobEventPrefix = "fine_tuning.job.";
 
@@ -51,7 +51,7 @@ internal sealed class OpenAIWebhook(
 
         if (received?.Type?.StartsWith(JobEventPrefix, StringComparison.Ordinal) != true)
         {
-            logger.EventIgnored(received?.Type is { Length: <= 100 } type ? type : "unknown");
+            logger.EventIgnored(EventBody.NameOf(received?.Type));
             return Results.Accepted(value: new { Ignored = true });
         }
 
@@ -64,7 +64,7 @@ internal sealed class OpenAIWebhook(
 
     private IResult Refuse(string reason)
     {
-        logger.WebhookRefused(reason);
+        refusals.Add(reason);
         return Problems.Unauthorized("invalid_signature", $"The delivery was refused: {reason}");
     }
 
