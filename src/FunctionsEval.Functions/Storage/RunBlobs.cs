@@ -132,12 +132,8 @@ internal sealed class RunBlobs(BlobServiceClient service)
         }
     }
 
-    /// <summary>Opens <c>samples.jsonl</c> for writing; it appears, whole, when the stream is closed.</summary>
-    public Task<Stream> OpenSamplesForWriteAsync(string runId, CancellationToken cancellationToken) =>
-        _container.BlockBlob(StorageNames.Samples(runId)).OpenWriteAsync(
-            overwrite: true,
-            new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
-            cancellationToken);
+    /// <summary>A <c>samples.jsonl</c> to write; readers find none, or the one from before, until it is committed.</summary>
+    public StagedBlob StageSamples(string runId) => new(_container.BlockBlob(StorageNames.Samples(runId)), "application/x-ndjson");
 
     /// <summary>Opens <c>samples.jsonl</c> at a byte offset (at its end when there is less), or null when the run has none (yet).</summary>
     public async Task<Stream?> OpenSamplesForReadAsync(string runId, long offset, CancellationToken cancellationToken)

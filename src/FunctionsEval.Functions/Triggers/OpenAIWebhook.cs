@@ -39,16 +39,8 @@ internal sealed class OpenAIWebhook(
         if (await events.IsKnownMessageAsync(id!, cancellationToken))
             return Results.Ok(new { Known = true });
 
-        JobEvent? received;
-        try
-        {
-            received = JsonSerializer.Deserialize<JobEvent>(body.Span, JsonSerializerOptions.Web);
-        }
-        catch (JsonException)
-        {
+        if (!JobEvent.TryRead(body.Span, out var received))
             return Problems.BadRequest("invalid_body", "The body is not an event in JSON.");
-        }
-
         if (received?.Type?.StartsWith(JobEventPrefix, StringComparison.Ordinal) != true)
         {
             logger.EventIgnored(EventBody.NameOf(received?.Type));
@@ -68,7 +60,24 @@ internal sealed class OpenAIWebhook(
         return Problems.Unauthorized("invalid_signature", $"The delivery was refused: {reason}");
     }
 
-    private sealed record JobEvent(string? Type, JobReference? Data);
+    /// <summary>What is read of an event.</summary>
+    internal sealed record JobEvent(string? Type, JobReference? Data)
+    {
+        /// <summary>False for a body that is no JSON, or has something else than texts where the type and the id are.</summary>
+        public static bool TryRead(ReadOnlySpan<byte> body, out JobEvent? read)
+        {
+            try
+            {
+                read = JsonSerializer.Deserialize<JobEvent>(body, JsonSerializerOptions.Web);
+                return true;
+            }
+            catch (JsonException)
+            {
+                read = null;
+                return false;
+            }
+        }
+    }
 
-    private sealed record JobReference(string? Id);
+    internal sealed record JobReference(string? Id);
 }

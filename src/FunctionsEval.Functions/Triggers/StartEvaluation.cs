@@ -36,7 +36,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
                 $"The body is not a start request (line {invalid.LineNumber + 1}, path {invalid.Path ?? "$"}). " +
                 """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json) and "attempt" (a number).""");
         }
-        catch (UploadTooLargeException)
+        catch (TooManyBytesException)
         {
             return TooLarge();
         }

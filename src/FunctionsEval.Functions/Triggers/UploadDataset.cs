@@ -45,7 +45,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
                 return Problems.Conflict("dataset_exists", $"There is a dataset datasets/{name} already. Add ?replace=true to replace it; runs of the old one stay as they are.");
             bytes = body.Position;
         }
-        catch (UploadTooLargeException)
+        catch (TooManyBytesException)
         {
             return TooLarge(limit);
         }
