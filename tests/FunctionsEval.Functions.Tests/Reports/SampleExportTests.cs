@@ -51,7 +51,7 @@ public sealed class SampleExportTests
     {
         SampleReport[] samples =
         [
-            Samples[0] with { Candidate = Answer(Outcome.Scored, "-12.5", "-12.5") },
+            Samples[0] with { Candidate = Answer(Outcome.Scored, "-12.5", "-12.5") with { LogProbability = -0.25 } },
             Samples[0] with { Candidate = Answer(Outcome.Scored, "\n=1+1", "＝1+1") },
         ];
         using var output = new MemoryStream();
