@@ -8,6 +8,8 @@ using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Webhooks;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +19,9 @@ using Microsoft.Extensions.Options;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<RunningInvocations>();
+builder.UseMiddleware<HttpRules>();
+// Every function bounds what it reads and says so; the server's own limit would end a request without a word.
+builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
 builder.Services.AddOptions<EvaluationOptions>()
     .BindConfiguration(EvaluationOptions.Section)
     .ValidateDataAnnotations()
@@ -52,6 +57,7 @@ builder.Services.AddSingleton<RunScheduler>();
 builder.Services.AddSingleton<RunReconciler>();
 builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<FineTuneStarter>();
+builder.Services.AddSingleton<RefusalLog>();
 builder.Services.AddHostedService<StorageSetup>();
 // Registered last, it is stopped first: before the connection to the host and the HTTP server.
 builder.Services.AddHostedService(services => services.GetRequiredService<RunningInvocations>());

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Datasets;
@@ -36,9 +35,6 @@ public static class DatasetNames
     /// <summary>Name of a suite's spec.</summary>
     public const string SpecName = "evaluation.json";
 
-    /// <summary>Longest name of a blob, in characters.</summary>
-    public const int MaxLength = 1024;
-
     private const string Formats = "Datasets are read as JSONL (.jsonl, .ndjson), CSV (.csv) or TSV (.tsv), in UTF-8. ";
     private const string YamlSpecName = "evaluation.yaml";
     private const string SpecSuffix = ".evaluation.json";
@@ -71,7 +67,7 @@ public static class DatasetNames
             return new DatasetNameKind.Ignored("not looked for under this name: call a spec in YAML evaluation.yaml");
         }
 
-        if (ProblemOf(blobName) is { } problem)
+        if (BlobNames.FindProblem(blobName) is { } problem)
         {
             return new DatasetNameKind.Invalid($"its name {problem}. Name it like suite/file.jsonl.");
         }
@@ -145,7 +141,7 @@ public static class DatasetNames
         }
 
         var suite = SuiteOf(specName);
-        var file = string.Join('/', spec.TrainingFile.Split('/').Where(part => part is not ("" or ".")));
+        var file = WithoutEmptyParts(spec.TrainingFile);
         return suite.Length == 0 ? file : suite + "/" + file;
     }
 
@@ -154,11 +150,8 @@ public static class DatasetNames
     /// <param name="blobName">Name of the dataset's blob.</param>
     public static bool IsOwnSpec(string specName, string blobName) => specName == blobName + SpecSuffix || specName == blobName + YamlSpecSuffix;
 
-    private static string? ProblemOf(string blobName) =>
-        blobName.Length > MaxLength ? string.Create(CultureInfo.InvariantCulture, $"has more than {MaxLength} characters")
-        : blobName.Any(char.IsControl) ? "has a control character"
-        : blobName.Split('/').Any(part => part is "" or "." or "..") ? "has an empty part, or one that is . or .."
-        : null;
+    /// <summary>A relative name without the parts that lead nowhere.</summary>
+    internal static string WithoutEmptyParts(string name) => string.Join('/', name.Split('/').Where(part => part is not ("" or ".")));
 
     private static string FileOf(string blobName) => blobName[(blobName.LastIndexOf('/') + 1)..];
 

@@ -152,9 +152,13 @@ public static class SpecReader
     private static string? ReadTrainingFile(SpecObject root)
     {
         var file = root.Text("trainingFile");
-        var isFile = file is null
-            || !(file.StartsWith('/') || file.Contains('\\') || file.Contains("://") || file.Split('/').Contains("..") || file.Split('/')[^1] is "" or ".");
-        return isFile ? file : throw root.Error("trainingFile", "must be a blob name relative to the suite's folder, without '..'.");
+        if (file is null)
+            return null;
+        if (file.StartsWith('/') || file.Contains("://") || file.Split('/')[^1] is "" or ".")
+            throw root.Error("trainingFile", "must be a blob name relative to the suite's folder, without '..'.");
+        return BlobNames.FindProblem(DatasetNames.WithoutEmptyParts(file)) is { } problem
+            ? throw root.Error("trainingFile", $"{problem}: it must be a blob name relative to the suite's folder, without '..'.")
+            : file;
     }
 
     private static PromptSpec ReadPrompt(SpecObject prompt, SpecObject root, EvaluationTask task)

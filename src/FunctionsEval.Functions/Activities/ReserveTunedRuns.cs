@@ -1,6 +1,7 @@
 using Azure;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Models;
 using FunctionsEval.Functions.Orchestrations;
@@ -23,6 +24,9 @@ internal sealed class ReserveTunedRuns(
     TimeProvider time, ILogger<ReserveTunedRuns> logger)
 {
     private const string Source = "fine_tune";
+
+    /// <summary>One more than is read of a training file, so that the run says that it is too large.</summary>
+    private const long MaxTrainingBytes = TrainingIndex.MaxFileBytes + 1;
 
     [Function(nameof(ReserveTunedRuns))]
     public async Task<TunedRuns> RunAsync([ActivityTrigger] string jobId, CancellationToken cancellationToken)
@@ -112,7 +116,7 @@ internal sealed class ReserveTunedRuns(
             return $"{StorageNames.Datasets}/{named}";
         if (job.TrainingFile is not { } file)
             return null;
-        await blobs.KeepJobTrainingFileAsync(job.Id, save => api.TryDownloadFileAsync(file, save, cancellationToken), cancellationToken);
+        await blobs.KeepJobTrainingFileAsync(job.Id, save => api.TryDownloadFileAsync(file, MaxTrainingBytes, save, cancellationToken), cancellationToken);
         return $"{StorageNames.Runs}/{StorageNames.JobTrainingFile(job.Id)}";
     }
 

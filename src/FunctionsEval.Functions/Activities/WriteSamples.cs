@@ -19,7 +19,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
         if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is null)
             return;
         var manifest = (await plans.GetAsync(request.RunId, request.Resumption, cancellationToken)).Manifest;
-        await using var samples = await blobs.OpenSamplesForWriteAsync(request.RunId, cancellationToken);
+        using var samples = blobs.StageSamples(request.RunId);
         ReadOnlyMemory<byte> newLine = "\n"u8.ToArray();
         long linesBefore = manifest.HeaderLines;
         var duplicates = new DuplicateIds();
@@ -34,13 +34,14 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
                 var logged = (answer ?? other)!;
                 duplicates.Add(logged, linesBefore + logged.Line);
                 var sample = SampleReport.Of(answer, other, linesBefore);
-                await JsonSerializer.SerializeAsync(samples, sample, RunJson.Options, cancellationToken);
+                await samples.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), cancellationToken);
                 await samples.WriteAsync(newLine, cancellationToken);
             }
 
             linesBefore += (await blobs.ReadShardStateAsync(request.RunId, Roles.Candidate, shard, cancellationToken)).Lines;
         }
 
+        await samples.CommitAsync(cancellationToken);
         var columns = new Dictionary<string, object?> { [DuplicateIds.Column] = duplicates.Count, ["DuplicateIdsFirstLine"] = duplicates.FirstLine };
         await tables.UpdateRunAsync(request.RunId, columns, cancellationToken, request.Resumption);
     }

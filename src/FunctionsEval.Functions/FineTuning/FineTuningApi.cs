@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Core;
@@ -66,6 +65,16 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     private const string CognitiveScope = "https://cognitiveservices.azure.com/.default";
     private const string DeploymentsVersion = "2024-10-01";
     private const int PageSize = 100;
+
+    /// <summary>Most bytes of a reply: above a page of the largest jobs, or of an account's deployments.</summary>
+    private const long MaxReplyBytes = 8 << 20;
+
+    /// <summary>Most pages of deployments: what lists more lists without an end.</summary>
+    private const int MaxPages = 100;
+
+    /// <summary>Longest id of a file or a model.</summary>
+    private const int MaxIdLength = 200;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DownloadTimeout = TimeSpan.FromMinutes(2);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -75,25 +84,37 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     private bool IsAzure => Options.Provider == ModelProvider.AzureOpenAI;
 
     /// <summary>A job; null when there is none of this id.</summary>
-    public Task<FineTuningJob?> FindJobAsync(string jobId, CancellationToken cancellationToken) =>
-        GetAsync<FineTuningJob>(ApiUri($"fine_tuning/jobs/{Uri.EscapeDataString(jobId)}"), cancellationToken);
+    public async Task<FineTuningJob?> FindJobAsync(string jobId, CancellationToken cancellationToken) =>
+        // By the id that was asked for: it names blobs and runs.
+        await GetAsync<FineTuningJob>(ApiUri($"fine_tuning/jobs/{Uri.EscapeDataString(jobId)}"), cancellationToken) is { } job ? job with { Id = jobId } : null;
 
     /// <summary>A page of jobs, the latest first.</summary>
     /// <param name="after">Id of the last job of the page before; null for the first page.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<JobPage> ListJobsAsync(string? after, CancellationToken cancellationToken) =>
-        await GetAsync<JobPage>(
+    public async Task<JobPage> ListJobsAsync(string? after, CancellationToken cancellationToken)
+    {
+        if (after is not null && !IsId(after))
+            throw new FineTuningApiException("The endpoint's list of fine-tuning jobs has a job without an id that can be asked for.", isTransient: false);
+        var list = await GetAsync<JobList>(
             ApiUri("fine_tuning/jobs", FormattableString.Invariant($"limit={PageSize}") + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}")),
             cancellationToken)
-        ?? throw new FineTuningApiException("The endpoint has no list of fine-tuning jobs (404): check FineTuning__Endpoint and FineTuning__ApiVersion.", isTransient: false);
+            ?? throw new FineTuningApiException("The endpoint has no list of fine-tuning jobs (404): check FineTuning__Endpoint and FineTuning__ApiVersion.", isTransient: false);
+        return new JobPage([.. (list.Data ?? []).OfType<FineTuningJob>()], list.HasMore);
+    }
 
     /// <summary>Name of an uploaded file; null when it is gone.</summary>
     public async Task<string?> FindFileNameAsync(string fileId, CancellationToken cancellationToken) =>
-        (await GetAsync<FileEntry>(ApiUri($"files/{Uri.EscapeDataString(fileId)}"), cancellationToken))?.Filename;
+        !IsId(fileId) ? null : (await GetAsync<FileEntry>(ApiUri($"files/{Uri.EscapeDataString(fileId)}"), cancellationToken))?.Filename;
 
     /// <summary>Copies an uploaded file's content; false when it cannot be had (a provider may refuse it, and it may be gone).</summary>
-    public async Task<bool> TryDownloadFileAsync(string fileId, Func<Stream, Task> save, CancellationToken cancellationToken)
+    /// <param name="fileId">The file.</param>
+    /// <param name="maxBytes">How many bytes are copied at most; the rest is left out.</param>
+    /// <param name="save">Takes the content.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> TryDownloadFileAsync(string fileId, long maxBytes, Func<Stream, Task> save, CancellationToken cancellationToken)
     {
+        if (!IsId(fileId))
+            return false;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(DownloadTimeout);
         try
@@ -104,7 +125,8 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
             if (!response.IsSuccessStatusCode)
                 return false;
             await using var content = await response.Content.ReadAsStreamAsync(timeout.Token);
-            await save(content);
+            await using var bounded = new BoundedStream(content, maxBytes, cuts: true);
+            await save(bounded);
             return true;
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or AuthenticationFailedException
@@ -121,14 +143,14 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     public async Task<string?> FindDeploymentAsync(string fineTunedModel, CancellationToken cancellationToken)
     {
         if (!IsAzure)
-            return await GetAsync<ModelEntry>(ApiUri($"models/{Uri.EscapeDataString(fineTunedModel)}"), cancellationToken) is null ? null : fineTunedModel;
+            return !IsId(fineTunedModel) || await GetAsync<ModelEntry>(ApiUri($"models/{Uri.EscapeDataString(fineTunedModel)}"), cancellationToken) is null ? null : fineTunedModel;
 
         Uri? next = new($"{Root(Options.ManagementEndpoint)}{Options.ResourceId}/deployments?api-version={DeploymentsVersion}");
-        while (next is not null)
+        for (var pages = 0; next is not null && pages < MaxPages; pages++)
         {
             var page = await GetAsync<DeploymentPage>(next, cancellationToken)
                 ?? throw new FineTuningApiException("There is no such account (404): check FineTuning__ResourceId.", isTransient: false);
-            var deployment = page.Value.FirstOrDefault(entry =>
+            var deployment = (page.Value ?? []).OfType<Deployment>().FirstOrDefault(entry =>
                 string.Equals(entry.Properties?.Model?.Name, fineTunedModel, StringComparison.OrdinalIgnoreCase) && entry.Properties!.ProvisioningState == "Succeeded");
             if (deployment is not null)
                 return deployment.Name;
@@ -139,6 +161,9 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
 
         return null;
     }
+
+    /// <summary>Whether a text that the endpoint gave can be part of an address; the part <c>..</c> would be the folder above.</summary>
+    private static bool IsId(string text) => text.Length is > 0 and <= MaxIdLength && text is not ("." or "..");
 
     private static string Root(Uri endpoint) => endpoint.AbsoluteUri.TrimEnd('/');
 
@@ -158,7 +183,7 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);
             await AuthorizeAsync(request, timeout.Token);
-            using var response = await transport.Client.SendAsync(request, timeout.Token);
+            using var response = await transport.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             if (response.StatusCode == HttpStatusCode.NotFound)
                 return null;
             if (!response.IsSuccessStatusCode)
@@ -170,12 +195,21 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
                     isTransient: status is 408 or 429 or >= 500);
             }
 
-            return await response.Content.ReadFromJsonAsync<T>(Json, timeout.Token)
+            await using var content = new BoundedStream(await response.Content.ReadAsStreamAsync(timeout.Token), MaxReplyBytes);
+            return await JsonSerializer.DeserializeAsync<T>(content, Json, timeout.Token)
                 ?? throw new FineTuningApiException($"{uri.Host} answered null to a request for {What(uri)}.", isTransient: true);
         }
         catch (JsonException)
         {
             throw new FineTuningApiException($"{uri.Host} answered something else than JSON to a request for {What(uri)}.", isTransient: true);
+        }
+        catch (TooManyBytesException)
+        {
+            throw new FineTuningApiException($"{uri.Host} answered more than {MaxReplyBytes >> 20} MiB to a request for {What(uri)}.", isTransient: false);
+        }
+        catch (IOException broken)
+        {
+            throw new FineTuningApiException($"{uri.Host} broke off its answer to a request for {What(uri)}.", isTransient: true, broken);
         }
         catch (HttpRequestException unreachable)
         {
@@ -215,13 +249,15 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         }
     }
 
-    internal sealed record JobPage(IReadOnlyList<FineTuningJob> Data, [property: JsonPropertyName("has_more")] bool HasMore);
+    internal sealed record JobPage(IReadOnlyList<FineTuningJob> Data, bool HasMore);
+
+    private sealed record JobList(IReadOnlyList<FineTuningJob?>? Data, [property: JsonPropertyName("has_more")] bool HasMore);
 
     private sealed record FileEntry(string? Filename);
 
     private sealed record ModelEntry(string? Id);
 
-    private sealed record DeploymentPage(IReadOnlyList<Deployment> Value, string? NextLink);
+    private sealed record DeploymentPage(IReadOnlyList<Deployment?>? Value, string? NextLink);
 
     private sealed record Deployment(string Name, DeploymentProperties? Properties);
 

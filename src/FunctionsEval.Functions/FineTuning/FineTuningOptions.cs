@@ -20,13 +20,13 @@ internal sealed class FineTuningOptions
     public string? ApiKey { get; set; }
 
     /// <summary>Azure OpenAI's <c>api-version</c>. Default <see cref="ModelOptions.DefaultApiVersion"/>.</summary>
-    [RegularExpression(@"^\d{4}-\d{2}-\d{2}(-preview)?$")]
+    [RegularExpression(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?\z")]
     public string ApiVersion { get; set; } = ModelOptions.DefaultApiVersion;
 
     /// <summary>Name of the model template by which tuned models are called, for example <c>tuned/*</c>. Required with an endpoint.</summary>
     public string? Model { get; set; }
 
-    /// <summary>Secret (<c>whsec_…</c>) of the webhook <c>/api/webhooks/openai</c>; without one every delivery is refused.</summary>
+    /// <summary>Secret (<c>whsec_…</c>) of the webhook <c>/api/webhooks/openai</c>, or two, separated by a space, while one takes the other's place; without one every delivery is refused.</summary>
     public string? WebhookSecret { get; set; }
 
     /// <summary>Whether the list of jobs is looked through every 30 seconds, for those who have no webhook. Default false.</summary>
@@ -36,7 +36,7 @@ internal sealed class FineTuningOptions
     /// Resource id of the Azure OpenAI account (<c>/subscriptions/…/accounts/…</c>), whose deployments are looked through for the one of
     /// the tuned model. Required with an endpoint at Azure OpenAI.
     /// </summary>
-    [RegularExpression(@"^/subscriptions/[^/?#]+/resourceGroups/[^/?#]+/providers/Microsoft\.CognitiveServices/accounts/[^/?#]+$")]
+    [RegularExpression(@"^/subscriptions/[^/?#]+/resourceGroups/[^/?#]+/providers/Microsoft\.CognitiveServices/accounts/[^/?#]+\z")]
     public string? ResourceId { get; set; }
 
     /// <summary>Azure Resource Manager of the cloud. Default <c>https://management.azure.com</c>.</summary>
@@ -74,7 +74,7 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models) : IPostConfig
     {
         var failures = new List<string>();
         if (options.WebhookSecret is { } secret && WebhookSignature.TryCreate(secret) is null)
-            Fail(nameof(options.WebhookSecret), "is not a webhook secret; paste the one that begins with whsec_ again. (Its value is not shown.)");
+            Fail(nameof(options.WebhookSecret), "is not a webhook secret; paste the one that begins with whsec_ again, or two, separated by a space. (Its value is not shown.)");
         if (options is { IsConfigured: false, WebhookSecret: not null } or { IsConfigured: false, Poll: true })
             Fail(nameof(options.Endpoint), "missing; jobs are looked up there, whatever an event says.");
         if (options.IsConfigured)

@@ -46,20 +46,20 @@ internal static partial class AnsweringModel
     private static bool Equal(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     // gpt-4o-2024-08-06, claude-3-5-sonnet-20241022, claude@20250219, gpt-4-0613 (month and day), mistral-large-2411 (year and month).
-    [GeneratedRegex(@"^[-@:](?:20\d\d-(?:0[1-9]|1[0-2])-[0-3]\d|20\d\d(?:0[1-9]|1[0-2])[0-3]\d|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|2\d(?:0[1-9]|1[0-2]))$")]
+    [GeneratedRegex(@"^[-@:](?:20\d\d-(?:0[1-9]|1[0-2])-[0-3]\d|20\d\d(?:0[1-9]|1[0-2])[0-3]\d|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|2\d(?:0[1-9]|1[0-2]))\z")]
     private static partial Regex Snapshot();
 
     // A file may come in parts (tuned-00001-of-00003.gguf), and a repository of such files may say so (tuned-GGUF).
-    [GeneratedRegex(@"(?:-\d{5}-of-\d{5})?\.(?:gguf|ggml|safetensors|bin|pt|pth|onnx)$|-gguf$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:-\d{5}-of-\d{5})?\.(?:gguf|ggml|safetensors|bin|pt|pth|onnx)\z|-gguf\z", RegexOptions.IgnoreCase)]
     private static partial Regex Extension();
 
-    [GeneratedRegex(@"[-._:](?:ud-)?(?:i?q\d\w*|b?f16|f32|fp(?:8|16|32)|int[48]|[48]-?bit|awq|gptq|mxfp4)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"[-._:](?:ud-)?(?:i?q\d\w*|b?f16|f32|fp(?:8|16|32)|int[48]|[48]-?bit|awq|gptq|mxfp4)\z", RegexOptions.IgnoreCase)]
     private static partial Regex Quantization();
 
     // /models/tuned.gguf, ./tuned, C:\models\tuned, models/tuned.gguf
-    [GeneratedRegex(@"^\s*(?:[/\\~.]|[A-Za-z]:[/\\])|\.(?:gguf|ggml|safetensors|bin|pt|pth|onnx)\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(?:[/\\~.]|[A-Za-z]:[/\\])|\.(?:gguf|ggml|safetensors|bin|pt|pth|onnx)\s*\z", RegexOptions.IgnoreCase)]
     private static partial Regex DiskPath();
 
-    [GeneratedRegex(@"\.(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\.(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)\z", RegexOptions.IgnoreCase)]
     private static partial Regex AzureHost();
 }

@@ -211,7 +211,7 @@ internal sealed partial class EndpointError
     // A sentence in the place of a code would be free text again; a number only repeats the status.
     private static string? CodeOf(JsonElement? element) => element?.GetText() is { } text && Code().IsMatch(text) ? text : null;
 
-    [GeneratedRegex(@"^(?!\d+$)[A-Za-z0-9_.\[\]-]{1,64}\z")]
+    [GeneratedRegex(@"^(?!\d+\z)[A-Za-z0-9_.\[\]-]{1,64}\z")]
     private static partial Regex Code();
 
     [GeneratedRegex(@"^(?:Invalid JSON payload received\. Unknown name|Unsupported parameter:|Unsupported value:|Unrecognized request argument supplied:) *[""'`]?([A-Za-z0-9_.\[\]]{1,64})(?![A-Za-z0-9_.\[\]])")]

@@ -194,7 +194,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         bool echo = RequestBody.IsEcho(model, request);
         ResponseBody.CheckLength(response, maxBytes);
         bool mayStream = model.Api != ModelApi.Embeddings && !echo;
-        await using var body = new BoundedStream(response.ContentStream ?? Stream.Null, maxBytes, bodies);
+        await using var body = new BodyStream(response.ContentStream ?? Stream.Null, maxBytes, bodies);
         // By what comes, not by Content-Type: servers answer in one piece what they were asked to stream, and proxies name either as they like.
         if (mayStream && IsStream(await body.PeekAsync(stop), IsEventStream(response), request.Sampling.Stream))
         {

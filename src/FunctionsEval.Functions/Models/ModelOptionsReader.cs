@@ -166,6 +166,6 @@ internal static partial class ModelOptionsReader
         }
     }
 
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}(-preview)?$")]
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}(-preview)?\z")]
     private static partial Regex ApiVersionPattern();
 }

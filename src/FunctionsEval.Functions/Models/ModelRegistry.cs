@@ -112,6 +112,6 @@ internal sealed partial class ModelRegistry
     }
 
     /// <summary>What a deployment's name or a fine-tuned model's id consists of.</summary>
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}\z")]
     private static partial Regex DeploymentPattern();
 }

@@ -48,13 +48,13 @@ internal static class ResponseBody
     public static async Task<Memory<byte>> ReadAsync(PipelineResponse response, int maxBytes, BodyBudget? budget, CancellationToken cancellationToken)
     {
         CheckLength(response, maxBytes);
-        await using var body = new BoundedStream(response.ContentStream ?? Stream.Null, maxBytes, budget);
+        await using var body = new BodyStream(response.ContentStream ?? Stream.Null, maxBytes, budget);
         return await ReadAsync(body, cancellationToken);
     }
 
     /// <summary>Reads the rest of a body.</summary>
     /// <inheritdoc cref="ReadAsync(PipelineResponse, int, BodyBudget?, CancellationToken)"/>
-    public static async Task<Memory<byte>> ReadAsync(BoundedStream body, CancellationToken cancellationToken)
+    public static async Task<Memory<byte>> ReadAsync(BodyStream body, CancellationToken cancellationToken)
     {
         // Grows with what arrives: the length that a server announces is a word.
         using var buffer = new MemoryStream();

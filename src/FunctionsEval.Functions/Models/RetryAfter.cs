@@ -61,7 +61,7 @@ internal static partial class RetryAfter
 
     private static TimeSpan? Sensible(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds)) : null;
 
-    [GeneratedRegex(@"^(\d{1,9}(\.\d{1,9})?(ms|h|m|s))+$")]
+    [GeneratedRegex(@"^(\d{1,9}(\.\d{1,9})?(ms|h|m|s))+\z")]
     private static partial Regex GoDuration();
 
     [GeneratedRegex(@"(\d{1,9}(?:\.\d{1,9})?)(ms|h|m|s)")]

@@ -28,11 +28,11 @@ internal static partial class UnknownModelText
             (?:(?:not|no)\s+(?:be\s+|been\s+)?(?:found|exists?|known|available|supported|loaded|deployed|served|valid)
                 |(?:does\s+not|doesn't)\s+exist|cannot\s+be\s+found|(?:is\s+)?(?:unknown|unavailable|invalid))\b
             (?!\s+(?:for|with|in|by)\s+(?:this|the|these|that|such)\s+(?:role|message|prompt|input|parameter|content|request))
-            |(?:unknown|invalid|unsupported|unrecogni[sz]ed|no\s+such|non-?existent)\s+models?(?:\s+(?:id|identifier|name)\b|\s*[:=.,"'`(]|\s+(?!{{Part}})[^\s]{1,200}\s*\.?\s*$|\s*$)
+            |(?:unknown|invalid|unsupported|unrecogni[sz]ed|no\s+such|non-?existent)\s+models?(?:\s+(?:id|identifier|name)\b|\s*[:=.,"'`(]|\s+(?!{{Part}})[^\s]{1,200}\s*\.?\s*\z|\s*\z)
             |no\s+models?\s+(?:is\s+|are\s+|was\s+)?(?:loaded|found|named|called|available|with)\b
             |["'`]?[^\s"'`]{1,200}["'`]?\s+is\s+not\s+a\s+(?:valid|known|supported)\s+models?\b
             |(?:could\s+not|cannot|unable\s+to|failed\s+to)\s+(?:find|load|access|locate|resolve)\s+(?:the\s+|a\s+)?(?:requested\s+|real\s+)?models?
-            |models?:\s*[^\s]{1,200}\s*$
+            |models?:\s*[^\s]{1,200}\s*\z
         )
         """,
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace,

@@ -16,7 +16,7 @@ internal sealed record Notification(string Id, BinaryData Body)
     private const int MaxWarningsBytes = 5000;
 
     /// <summary>Longest name in characters: that of a blob.</summary>
-    private const int MaxNameLength = DatasetNames.MaxLength;
+    private const int MaxNameLength = BlobNames.MaxLength;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 

@@ -93,6 +93,7 @@ internal sealed class RunComparison(RunBlobs blobs)
             SamplesAsync(right, cancellationToken),
             sample => IdentityOf(haveSameSamples, sample.Key, sample.Identity),
             MostWaiting,
+            _ => 1,
             cancellationToken);
         await foreach (var (other, one) in pairs)
             tally.Add(other, one);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Functions.Storage;
 
@@ -7,8 +8,11 @@ namespace FunctionsEval.Functions.Reports;
 /// <summary>The samples that are right in one of two runs and wrong in the other, with both answers, from their <c>samples.jsonl</c>.</summary>
 internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
 {
-    /// <summary>Samples that are looked at for one page, and that are held while their counterpart was not read.</summary>
+    /// <summary>Samples that are looked at for one page.</summary>
     private const int MostLookedAt = 200_000;
+
+    /// <summary>Most bytes of samples that are held while their counterpart was not read.</summary>
+    private const long MaxWaitingBytes = 64 << 20;
 
     /// <summary>A page of them; null when one of the runs has no samples (yet).</summary>
     /// <param name="left">The run to compare with.</param>
@@ -31,27 +35,31 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
         var pairs = SamplePairing.PairAsync(
             AnsweredAsync(lefts, cancellationToken),
             AnsweredAsync(rights, cancellationToken),
-            sample => RunComparison.IdentityOf(haveSameSamples, Scoreboard.SampleKey(sample.Id, sample.Offset), SampleIdentity.Of(sample.Id, sample.Offset, sample.Content)),
-            MostLookedAt,
+            line => RunComparison.IdentityOf(
+                haveSameSamples, Scoreboard.SampleKey(line.Sample.Id, line.Sample.Offset), SampleIdentity.Of(line.Sample.Id, line.Sample.Offset, line.Sample.Content)),
+            MaxWaitingBytes,
+            line => line.Bytes,
             cancellationToken);
         return await PageAsync(pairs, filter, offset, size, cancellationToken);
     }
 
     private static async Task<(IReadOnlyList<SampleReport> Samples, long? Next)> PageAsync(
-        IAsyncEnumerable<(SampleReport? Left, SampleReport? Right)> pairs, SampleFilter filter, long offset, int size, CancellationToken cancellationToken)
+        IAsyncEnumerable<(AnsweredLine? Left, AnsweredLine? Right)> pairs, SampleFilter filter, long offset, int size, CancellationToken cancellationToken)
     {
         var samples = new List<SampleReport>();
-        var looked = 0L;
+        var (looked, bytes) = (0L, 0L);
         await foreach (var (left, right) in pairs.WithCancellation(cancellationToken))
         {
             if (left is null || right is null)
                 break; // The samples without a counterpart come last.
             if (looked++ < offset)
                 continue;
-            if (samples.Count == size || looked - offset > MostLookedAt)
+            if (samples.Count == size || looked - offset > MostLookedAt || bytes > SamplePage.MaxBytes)
                 return (samples, looked - 1);
-            if (Flipped(left, right) is { } flipped && (filter.Flip is null || filter.Flip == flipped.Flip) && (filter with { Flip = null }).Matches(flipped))
-                samples.Add(flipped);
+            if (Flipped(left.Sample, right.Sample) is not { } flipped || (filter.Flip is not null && filter.Flip != flipped.Flip) || !(filter with { Flip = null }).Matches(flipped))
+                continue;
+            samples.Add(flipped);
+            bytes += left.Bytes + right.Bytes;
         }
 
         return (samples, null);
@@ -67,12 +75,15 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
     }
 
     /// <summary>The samples in dataset order; a row that is no sample is left out.</summary>
-    private static async IAsyncEnumerable<SampleReport> AnsweredAsync(Stream samples, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<AnsweredLine> AnsweredAsync(Stream samples, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
+        await foreach (var (line, sample) in SampleLines.ReadAsync(samples, cancellationToken))
         {
             if (sample.Candidate is { Outcome: not Core.Runs.Outcome.MalformedSample })
-                yield return sample;
+                yield return new AnsweredLine(sample, Encoding.UTF8.GetByteCount(line));
         }
     }
+
+    /// <summary>A sample that was answered, and how many bytes its line has.</summary>
+    private sealed record AnsweredLine(SampleReport Sample, int Bytes);
 }

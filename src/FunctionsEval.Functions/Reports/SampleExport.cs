@@ -40,7 +40,12 @@ internal static class SampleExport
     /// <summary>Writes the samples that match as CSV (RFC 4180). A text that a spreadsheet would take for a formula is led by an apostrophe.</summary>
     public static async Task WriteCsvAsync(Stream samples, SampleFilter filter, Stream output, CancellationToken cancellationToken)
     {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n", InjectionOptions = InjectionOptions.Escape };
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            NewLine = "\r\n",
+            // Left to itself it quotes the line's end that it writes, and no other: a line feed in an answer would begin a row.
+            ShouldQuote = arguments => ConfigurationFunctions.ShouldQuote(arguments) || arguments.Field.AsSpan().ContainsAny('\r', '\n'),
+        };
         await using var csv = new CsvWriter(new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true), configuration);
         foreach (var column in Columns)
             csv.WriteField(column.Field.Name);
@@ -48,7 +53,7 @@ internal static class SampleExport
         await foreach (var (_, sample) in ReadAsync(samples, filter, cancellationToken))
         {
             foreach (var column in Columns)
-                csv.WriteField(column.ValueOf(sample));
+                csv.WriteField(column.ValueOf(sample) is { } text ? SpreadsheetText.Disarm(text) : null);
             await csv.NextRecordAsync();
         }
     }

@@ -43,15 +43,16 @@ internal static class SamplePairing
     /// <param name="left">Samples of the left run.</param>
     /// <param name="right">Samples of the right run.</param>
     /// <param name="identityOf">What samples that belong together have in common.</param>
-    /// <param name="mostWaiting">Most samples that are held.</param>
+    /// <param name="mostWaiting">Most that is held, as <paramref name="weightOf"/> measures it.</param>
+    /// <param name="weightOf">What a sample that is held weighs: bytes, or 1 where all are small.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="UnpairableException">More than <paramref name="mostWaiting"/> samples wait for their counterpart.</exception>
+    /// <exception cref="UnpairableException">More than <paramref name="mostWaiting"/> waits for its counterpart.</exception>
     public static async IAsyncEnumerable<(T? Left, T? Right)> PairAsync<T, TIdentity>(
-        IAsyncEnumerable<T> left, IAsyncEnumerable<T> right, Func<T, TIdentity> identityOf, int mostWaiting, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<T> left, IAsyncEnumerable<T> right, Func<T, TIdentity> identityOf, long mostWaiting, Func<T, int> weightOf, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
         where TIdentity : notnull
     {
-        var (ofLeft, ofRight) = (new Waiting<TIdentity, T>(), new Waiting<TIdentity, T>());
+        var (ofLeft, ofRight) = (new Waiting<TIdentity, T>(weightOf), new Waiting<TIdentity, T>(weightOf));
         await using var lefts = left.GetAsyncEnumerator(cancellationToken);
         await using var rights = right.GetAsyncEnumerator(cancellationToken);
         bool hasLeft = true, hasRight = true;
@@ -75,7 +76,7 @@ internal static class SamplePairing
                     ofLeft.Add(identity, lefts.Current);
             }
 
-            if (ofLeft.Count + ofRight.Count > mostWaiting)
+            if (ofLeft.Weight + ofRight.Weight > mostWaiting)
                 throw new UnpairableException("Too many of their samples have no counterpart near by: the datasets differ, or are in another order.");
         }
 
@@ -86,13 +87,13 @@ internal static class SamplePairing
     }
 
     /// <summary>Samples of one side whose counterpart was not read yet.</summary>
-    private sealed class Waiting<TIdentity, T>
+    private sealed class Waiting<TIdentity, T>(Func<T, int> weightOf)
         where TIdentity : notnull
         where T : class
     {
         private readonly Dictionary<TIdentity, Queue<T>> _samples = [];
 
-        public int Count { get; private set; }
+        public long Weight { get; private set; }
 
         public IEnumerable<T> All => _samples.Values.SelectMany(samples => samples);
 
@@ -101,15 +102,15 @@ internal static class SamplePairing
             if (!_samples.TryGetValue(identity, out var samples))
                 _samples[identity] = samples = new Queue<T>(1);
             samples.Enqueue(sample);
-            Count++;
+            Weight += weightOf(sample);
         }
 
         public T? Take(TIdentity identity)
         {
             if (!_samples.TryGetValue(identity, out var samples))
                 return null;
-            Count--;
             var first = samples.Dequeue();
+            Weight -= weightOf(first);
             if (samples.Count == 0)
                 _samples.Remove(identity);
             return first;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Azure.Storage.Blobs.Specialized;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Runs;
 
@@ -80,7 +79,7 @@ internal sealed class DatasetStore(BlobServiceClient service)
     /// <returns>False when there is a blob of this name and it may not be replaced.</returns>
     public async Task<bool> TryUploadAsync(string name, Stream content, bool replace, CancellationToken cancellationToken)
     {
-        var blob = _container.GetBlockBlobClient(name);
+        var blob = _container.BlockBlob(name);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         var blocks = new List<string>();
         var buffer = new byte[BlockBytes];
@@ -116,7 +115,7 @@ internal sealed class DatasetStore(BlobServiceClient service)
     {
         try
         {
-            var properties = await _container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken);
+            var properties = await _container.Blob(name).GetPropertiesAsync(cancellationToken: cancellationToken);
             return new DatasetVersion(
                 name, properties.Value.ETag.ToString("H"), properties.Value.ContentLength,
                 properties.Value.ContentHash is { Length: > 0 } hash ? Convert.ToBase64String(hash) : null);
@@ -137,7 +136,7 @@ internal sealed class DatasetStore(BlobServiceClient service)
         {
             try
             {
-                var content = await _container.GetBlobClient(dataset.Name).DownloadContentAsync(
+                var content = await _container.Blob(dataset.Name).DownloadContentAsync(
                     new BlobDownloadOptions
                     {
                         Range = new HttpRange(start, end - start),
@@ -160,9 +159,11 @@ internal sealed class DatasetStore(BlobServiceClient service)
     public async Task<Stream?> OpenAsync(string containerAndName, CancellationToken cancellationToken)
     {
         var slash = containerAndName.IndexOf('/', StringComparison.Ordinal);
+        if (containerAndName[..slash] is not (StorageNames.Datasets or StorageNames.Runs) and var other)
+            throw new ArgumentException($"The container {other} is not the app's.", nameof(containerAndName));
         try
         {
-            return await service.GetBlobContainerClient(containerAndName[..slash]).GetBlobClient(containerAndName[(slash + 1)..])
+            return await service.GetBlobContainerClient(containerAndName[..slash]).Blob(containerAndName[(slash + 1)..])
                 .OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
@@ -174,11 +175,11 @@ internal sealed class DatasetStore(BlobServiceClient service)
     /// <summary>The first of <paramref name="candidates"/> that exists, with its bytes, of one that is too large as many as tell that; null when none does.</summary>
     public async Task<(string Name, BinaryData Content)?> FindSpecAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
     {
-        foreach (var candidate in candidates.Where(candidate => candidate.Length <= DatasetNames.MaxLength))
+        foreach (var candidate in candidates.Where(candidate => BlobNames.FindProblem(candidate) is null))
         {
             try
             {
-                return (candidate, await BoundedDownload.ReadAsync(_container.GetBlobClient(candidate), SpecLimits.MaxBytes, cancellationToken));
+                return (candidate, await BoundedDownload.ReadAsync(_container.Blob(candidate), SpecLimits.MaxBytes, cancellationToken));
             }
             catch (RequestFailedException missing) when (missing.Status == 404)
             {

@@ -22,7 +22,7 @@ internal sealed class RunBlobs(BlobServiceClient service)
 
     public async Task<EvaluationSpec> ReadSpecAsync(string runId, CancellationToken cancellationToken)
     {
-        var content = await BoundedDownload.ReadAsync(_container.GetBlobClient(StorageNames.Spec(runId)), SpecLimits.MaxCanonicalBytes, cancellationToken);
+        var content = await BoundedDownload.ReadAsync(_container.Blob(StorageNames.Spec(runId)), SpecLimits.MaxCanonicalBytes, cancellationToken);
         return SpecReader.ReadCanonical(content.ToMemory().Span, StorageNames.Spec(runId));
     }
 
@@ -47,12 +47,12 @@ internal sealed class RunBlobs(BlobServiceClient service)
 
     /// <summary>ETag of the manifest: another one for each planning.</summary>
     public async Task<string> ManifestVersionAsync(string runId, CancellationToken cancellationToken) =>
-        (await _container.GetBlobClient(StorageNames.Manifest(runId)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString();
+        (await _container.Blob(StorageNames.Manifest(runId)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString();
 
     /// <summary>Keeps the training file of a fine-tuning job, unless it is there from before or <paramref name="download"/> has none.</summary>
     public async Task KeepJobTrainingFileAsync(string jobId, Func<Func<Stream, Task>, Task<bool>> download, CancellationToken cancellationToken)
     {
-        var blob = _container.GetBlobClient(StorageNames.JobTrainingFile(jobId));
+        var blob = _container.Blob(StorageNames.JobTrainingFile(jobId));
         if (!await blob.ExistsAsync(cancellationToken))
             await download(content => blob.UploadAsync(content, overwrite: true, cancellationToken));
     }
@@ -67,7 +67,7 @@ internal sealed class RunBlobs(BlobServiceClient service)
     public async Task<TrainingRows> ReadTrainingAsync(string runId, TrainingFileState state, CancellationToken cancellationToken)
     {
         var index = state.Unchecked is null
-            ? TrainingIndex.Read((await _container.GetBlobClient(StorageNames.TrainingIndex(runId)).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory())
+            ? TrainingIndex.Read((await _container.Blob(StorageNames.TrainingIndex(runId)).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory())
             : null;
         return new TrainingRows(index, await ReadJsonAsync<List<ChatMessage>>(StorageNames.TrainingExamples(runId), cancellationToken));
     }
@@ -108,7 +108,7 @@ internal sealed class RunBlobs(BlobServiceClient service)
         WriteAsync(StorageNames.ShardStatistics(runId, role, shard), statistics, "application/octet-stream", cancellationToken);
 
     public async Task<BinaryData> ReadShardStatisticsAsync(string runId, string role, int shard, CancellationToken cancellationToken) =>
-        (await _container.GetBlobClient(StorageNames.ShardStatistics(runId, role, shard)).DownloadContentAsync(cancellationToken)).Value.Content;
+        (await _container.Blob(StorageNames.ShardStatistics(runId, role, shard)).DownloadContentAsync(cancellationToken)).Value.Content;
 
     public Task WriteSummaryAsync(string runId, BinaryData summary, CancellationToken cancellationToken) =>
         WriteAsync(StorageNames.Summary(runId), summary, "application/json", cancellationToken);
@@ -126,14 +126,14 @@ internal sealed class RunBlobs(BlobServiceClient service)
     public async Task DeleteSummaryAsync(string runId, CancellationToken cancellationToken)
     {
         foreach (var name in new[] { StorageNames.Summary(runId), StorageNames.Report(runId) })
-            await _container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+            await _container.Blob(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
     }
 
     private async Task<BinaryData?> FindAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return (await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken)).Value.Content;
+            return (await _container.Blob(name).DownloadContentAsync(cancellationToken)).Value.Content;
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -141,19 +141,15 @@ internal sealed class RunBlobs(BlobServiceClient service)
         }
     }
 
-    /// <summary>Opens <c>samples.jsonl</c> for writing; it appears, whole, when the stream is closed.</summary>
-    public Task<Stream> OpenSamplesForWriteAsync(string runId, CancellationToken cancellationToken) =>
-        _container.GetBlockBlobClient(StorageNames.Samples(runId)).OpenWriteAsync(
-            overwrite: true,
-            new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
-            cancellationToken);
+    /// <summary>A <c>samples.jsonl</c> to write; readers find none, or the one from before, until it is committed.</summary>
+    public StagedBlob StageSamples(string runId) => new(_container.BlockBlob(StorageNames.Samples(runId)), "application/x-ndjson");
 
     /// <summary>Opens <c>samples.jsonl</c> at a byte offset (at its end when there is less), or null when the run has none (yet).</summary>
     public async Task<Stream?> OpenSamplesForReadAsync(string runId, long offset, CancellationToken cancellationToken)
     {
         try
         {
-            var stream = await _container.GetBlobClient(StorageNames.Samples(runId))
+            var stream = await _container.Blob(StorageNames.Samples(runId))
                 .OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
             stream.Position = Math.Min(offset, stream.Length);
             return stream;
@@ -170,19 +166,19 @@ internal sealed class RunBlobs(BlobServiceClient service)
 
     /// <summary>The blobs of a shard's row log, from 0.</summary>
     public Func<int, AppendBlobClient> RowLog(string runId, string role, int shard) =>
-        part => _container.GetAppendBlobClient(StorageNames.RowLog(runId, role, shard, part));
+        part => _container.AppendBlob(StorageNames.RowLog(runId, role, shard, part));
 
     private static BinaryData Json<T>(T value) => new(JsonSerializer.SerializeToUtf8Bytes(value, RunJson.Options));
 
     private async Task<T> ReadJsonAsync<T>(string name, CancellationToken cancellationToken)
     {
-        var content = await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
+        var content = await _container.Blob(name).DownloadContentAsync(cancellationToken);
         return JsonSerializer.Deserialize<T>(content.Value.Content, RunJson.Options)
             ?? throw new InvalidDataException($"{StorageNames.Runs}/{name} is empty.");
     }
 
     private async Task WriteAsync(string name, BinaryData content, string contentType, CancellationToken cancellationToken) =>
-        await _container.GetBlobClient(name).UploadAsync(
+        await _container.Blob(name).UploadAsync(
             content,
             new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } },
             cancellationToken);

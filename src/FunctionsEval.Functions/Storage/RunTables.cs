@@ -206,8 +206,8 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     /// <summary>The run's row, without a verdict that its status does not permit; null when there is none.</summary>
     public async Task<TableEntity?> FindRunAsync(string runId, CancellationToken cancellationToken)
     {
-        if (runId != StorageNames.Key(runId))
-            return null; // No run has such an id, and the table refuses to look for it.
+        if (runId != StorageNames.Key(runId) || BlobNames.FindProblem(runId) is not null)
+            return null; // No run has such an id, which is a table's key and a blob's folder.
         var response = await _runs.GetEntityIfExistsAsync<TableEntity>(runId, RunRow, cancellationToken: cancellationToken);
         if (!response.HasValue)
             return null;

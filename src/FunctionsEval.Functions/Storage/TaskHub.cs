@@ -35,6 +35,6 @@ internal sealed partial class TaskHub
     /// <summary>The table that the app calls by a name.</summary>
     public string TableOf(string name) => _name + name;
 
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{2,39}$")]
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9]{2,39}\z")]
     private static partial Regex Name();
 }

@@ -56,8 +56,8 @@ internal static partial class Log
     [LoggerMessage(1013, LogLevel.Information, "An event of type {Type} was ignored.")]
     public static partial void EventIgnored(this ILogger logger, string type);
 
-    [LoggerMessage(1014, LogLevel.Warning, "A webhook delivery was refused: {Reason}")]
-    public static partial void WebhookRefused(this ILogger logger, string reason);
+    [LoggerMessage(1014, LogLevel.Warning, "A webhook delivery was refused: {Reason} {Unsaid} more were refused since the last such record; one is written a minute at most.")]
+    public static partial void WebhookRefused(this ILogger logger, string reason, long unsaid);
 
     [LoggerMessage(1015, LogLevel.Information, "Fine-tuning job {JobId} is being looked at ({Source}).")]
     public static partial void FineTuningJobSeen(this ILogger logger, string jobId, string source);

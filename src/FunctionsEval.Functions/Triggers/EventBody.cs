@@ -8,6 +8,9 @@ internal static class EventBody
     /// <summary>Most bytes of an event, or a batch of them: Event Grid's own bound.</summary>
     public const int MaxBytes = 1 << 20;
 
+    /// <summary>An event's type, as a log may have it.</summary>
+    public static string NameOf(string? type) => type is { Length: > 0 and <= 100 } && !type.Any(char.IsControl) ? type : "unknown";
+
     /// <summary>The body; null when it is larger.</summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Azure.Messaging;
-using Azure.Messaging.EventGrid;
-using Azure.Messaging.EventGrid.SystemEvents;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -22,15 +18,11 @@ namespace FunctionsEval.Functions.Triggers;
 internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs, TaskHub hub, IOptions<FineTuningOptions> options, ILogger<EventGridWebhook> logger)
 {
     private const string BlobCreated = "Microsoft.Storage.BlobCreated";
-    private readonly string _datasetSubject = $"/blobServices/default/containers/{hub.ContainerOf(StorageNames.Datasets)}/blobs/";
-
+    private const string ResourceWritten = "Microsoft.Resources.ResourceWriteSuccess";
+    private const string RunCompleted = "Microsoft.MachineLearningServices.RunCompleted";
     private const string OriginHeader = "WebHook-Request-Origin";
 
-    private static readonly HashSet<string> HintTypes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        SystemEventNames.ResourceWriteSuccess,
-        SystemEventNames.MachineLearningServicesRunCompleted,
-    };
+    private readonly string _datasetSubject = $"/blobServices/default/containers/{hub.ContainerOf(StorageNames.Datasets)}/blobs/";
 
     [Function(nameof(EventGridWebhook))]
     public async Task<IResult> RunAsync(
@@ -43,22 +35,14 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs,
         if (await EventBody.ReadAsync(request, cancellationToken) is not { } body)
             return Problems.TooLarge($"A batch of events has at most {EventBody.MaxBytes} bytes.");
 
-        List<ReceivedEvent> received;
-        try
-        {
-            received = Read(request, BinaryData.FromBytes(body));
-        }
-        catch (Exception invalid) when (invalid is JsonException or ArgumentException or InvalidOperationException or FormatException or KeyNotFoundException)
-        {
-            return Problems.BadRequest("invalid_body", "The body holds no events in the Event Grid or the CloudEvents 1.0 schema.");
-        }
-
+        if (ReceivedEvent.Read(body, request.ContentType, request.Headers) is not { } received)
+            return Problems.BadRequest("invalid_body", "The body holds something that is no event in the Event Grid or the CloudEvents 1.0 schema.");
         if (received.Select(one => one.ValidationCode).FirstOrDefault(code => code is not null) is { } code)
             return Results.Ok(new { ValidationResponse = code });
-        foreach (var ignored in received.Where(one => one is { IsHint: false, Dataset: null }))
-            logger.EventIgnored(ignored.Type.Length <= 100 ? ignored.Type : "unknown");
-        await StartAllAsync(received.Select(one => one.Dataset).OfType<string>(), durable, cancellationToken);
-        if (!received.Exists(one => one.IsHint))
+        foreach (var ignored in received.Where(one => !IsHint(one) && DatasetOf(one) is null))
+            logger.EventIgnored(EventBody.NameOf(ignored.Type));
+        await StartAllAsync(received.Select(DatasetOf).OfType<string>(), durable, cancellationToken);
+        if (!received.Any(IsHint))
             return Results.Accepted();
         if (!options.Value.IsConfigured)
             return Problems.Unavailable("fine_tuning_not_configured", "FineTuning__Endpoint is not set: there is no list of jobs to look through.");
@@ -92,45 +76,22 @@ internal sealed class EventGridWebhook(FineTuneStarter starter, RunStarter runs,
     private static IResult AllowOrigin(HttpRequest request)
     {
         string? origin = request.Headers[OriginHeader];
-        if (string.IsNullOrEmpty(origin))
-            return Problems.BadRequest("invalid_handshake", $"The header {OriginHeader} is missing.");
+        // It is answered as it came, and no header holds anything else.
+        if (string.IsNullOrEmpty(origin) || !origin.All(char.IsAscii))
+            return Problems.BadRequest("invalid_handshake", $"The header {OriginHeader} is missing, or is no host's name.");
         request.HttpContext.Response.Headers["WebHook-Allowed-Origin"] = origin;
         request.HttpContext.Response.Headers["WebHook-Allowed-Rate"] = "*";
         return Results.Ok();
     }
 
-    private List<ReceivedEvent> Read(HttpRequest request, BinaryData body)
-    {
-        if (request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true)
-            return [.. CloudEvent.ParseMany(body).Select(one => ReceivedEvent.Of(one.Type, one.Subject, _datasetSubject))];
-        // Binary mode: the event's attributes are headers, the body is its data.
-        if (request.Headers.TryGetValue("ce-type", out var type))
-            return [ReceivedEvent.Of(type.ToString(), request.Headers["ce-subject"], _datasetSubject)];
-        return
-        [
-            .. EventGridEvent.ParseMany(body).Select(one => ReceivedEvent.Of(one.EventType, one.Subject, _datasetSubject) with
-            {
-                ValidationCode = one.TryGetSystemEventData(out var data) && data is SubscriptionValidationEventData validation ? validation.ValidationCode : null,
-            }),
-        ];
-    }
+    /// <summary>Whether a fine-tuning job may have ended, or its model been deployed.</summary>
+    private static bool IsHint(ReceivedEvent one) =>
+        one.Type.Equals(RunCompleted, StringComparison.OrdinalIgnoreCase)
+        || (one.Type.Equals(ResourceWritten, StringComparison.OrdinalIgnoreCase) && one.Subject?.Contains("/deployments/", StringComparison.OrdinalIgnoreCase) == true);
 
-    /// <summary>What an event is to the app.</summary>
-    /// <param name="Type">Its type.</param>
-    /// <param name="IsHint">Whether a fine-tuning job may have ended, or its model been deployed.</param>
-    /// <param name="Dataset">The blob that was created in the <c>datasets</c> container; null for none.</param>
-    private sealed record ReceivedEvent(string Type, bool IsHint, string? Dataset)
-    {
-        /// <summary>The code of a handshake; null for another event.</summary>
-        public string? ValidationCode { get; init; }
-
-        public static ReceivedEvent Of(string type, string? subject, string datasetSubject) => new(
-            type,
-            HintTypes.Contains(type)
-                && (type.Equals(SystemEventNames.MachineLearningServicesRunCompleted, StringComparison.OrdinalIgnoreCase)
-                    || subject?.Contains("/deployments/", StringComparison.OrdinalIgnoreCase) == true),
-            type == BlobCreated && subject?.StartsWith(datasetSubject, StringComparison.Ordinal) == true && subject.Length > datasetSubject.Length
-                ? subject[datasetSubject.Length..]
-                : null);
-    }
+    /// <summary>The blob that was created in the <c>datasets</c> container; null for none.</summary>
+    private string? DatasetOf(ReceivedEvent one) =>
+        one.Type == BlobCreated && one.Subject?.StartsWith(_datasetSubject, StringComparison.Ordinal) == true && one.Subject.Length > _datasetSubject.Length
+            ? one.Subject[_datasetSubject.Length..]
+            : null;
 }

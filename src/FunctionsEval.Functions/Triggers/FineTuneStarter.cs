@@ -121,6 +121,6 @@ internal sealed partial class FineTuneStarter(
         return jobs;
     }
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\z")]
     private static partial Regex JobIdPattern();
 }

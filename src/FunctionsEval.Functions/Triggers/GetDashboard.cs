@@ -34,7 +34,6 @@ internal static class GetDashboard
         stream.ReadExactly(content);
         var headers = request.HttpContext.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
         headers[HeaderNames.CacheControl] = "no-cache";
         headers["Referrer-Policy"] = "no-referrer";
         return Results.Bytes(content, ContentTypeOf(name), entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\""));

@@ -18,7 +18,6 @@ internal sealed class GetEvaluationReport(RunTables tables, RunResults results)
             return Problems.NotYet(runId, row.GetString("Status"));
         // The page holds what models wrote: escaped, and without a way to run or fetch anything all the same.
         request.HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-        request.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
         return Results.Bytes(report.ToMemory(), "text/html; charset=utf-8");
     }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using FunctionsEval.Core.Runs;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
@@ -17,9 +15,6 @@ namespace FunctionsEval.Functions.Triggers;
 internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, RunFlips flips)
 {
     private const int MaxSize = 500;
-
-    /// <summary>Samples that are looked at for one page: a filter that few samples pass must not keep a caller waiting.</summary>
-    private const int MostLookedAt = 200_000;
 
     private const string Page = "json";
     private const string JsonLines = "jsonl";
@@ -69,33 +64,10 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         request.HttpContext.Response.RegisterForDisposeAsync(stream); // A file is written after this function has returned.
         if (format != Page)
             return await FileAsync(request.HttpContext.Response, stream, filter, runId, format, cancellationToken);
-        try
-        {
-            var (samples, next) = await ReadAsync(stream, offset, filter, size, cancellationToken);
-            return Results.Json(new { RunId = runId, Samples = samples, Next = next }, RunJson.Options);
-        }
-        catch (JsonException)
-        {
-            return Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample; pass the value of next of the previous page.");
-        }
-    }
-
-    private static async Task<(IReadOnlyList<SampleReport> Samples, long? Next)> ReadAsync(
-        Stream stream, long offset, SampleFilter filter, int size, CancellationToken cancellationToken)
-    {
-        var samples = new List<SampleReport>();
-        var position = offset;
-        var looked = 0;
-        await foreach (var (line, sample) in SampleLines.ReadAsync(stream, cancellationToken))
-        {
-            if (samples.Count == size || looked++ == MostLookedAt)
-                return (samples, position);
-            position += Encoding.UTF8.GetByteCount(line) + 1;
-            if (filter.Matches(sample))
-                samples.Add(sample);
-        }
-
-        return (samples, null);
+        var lines = await SampleLines.TryReadAsync(stream, cancellationToken);
+        return lines is null
+            ? Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample; pass the value of next of the previous page.")
+            : Results.Stream(output => new SamplePage(runId, filter, size).WriteAsync(lines, offset, output, cancellationToken), "application/json; charset=utf-8");
     }
 
     private async Task<IResult> FlipsAsync(

@@ -16,7 +16,7 @@ namespace FunctionsEval.Functions.Triggers;
 /// event only the job's id is used.
 /// </summary>
 internal sealed class OpenAIWebhook(
-    FineTuneStarter starter, EventTable events, IOptions<FineTuningOptions> options, TimeProvider time, ILogger<OpenAIWebhook> logger)
+    FineTuneStarter starter, EventTable events, RefusalLog refusals, IOptions<FineTuningOptions> options, TimeProvider time, ILogger<OpenAIWebhook> logger)
 {
     private const string JobEventPrefix = "fine_tuning.job.";
 
@@ -39,19 +39,11 @@ internal sealed class OpenAIWebhook(
         if (await events.IsKnownMessageAsync(id!, cancellationToken))
             return Results.Ok(new { Known = true });
 
-        JobEvent? received;
-        try
-        {
-            received = JsonSerializer.Deserialize<JobEvent>(body.Span, JsonSerializerOptions.Web);
-        }
-        catch (JsonException)
-        {
+        if (!JobEvent.TryRead(body.Span, out var received))
             return Problems.BadRequest("invalid_body", "The body is not an event in JSON.");
-        }
-
         if (received?.Type?.StartsWith(JobEventPrefix, StringComparison.Ordinal) != true)
         {
-            logger.EventIgnored(received?.Type is { Length: <= 100 } type ? type : "unknown");
+            logger.EventIgnored(EventBody.NameOf(received?.Type));
             return Results.Accepted(value: new { Ignored = true });
         }
 
@@ -64,11 +56,28 @@ internal sealed class OpenAIWebhook(
 
     private IResult Refuse(string reason)
     {
-        logger.WebhookRefused(reason);
+        refusals.Add(reason);
         return Problems.Unauthorized("invalid_signature", $"The delivery was refused: {reason}");
     }
 
-    private sealed record JobEvent(string? Type, JobReference? Data);
+    /// <summary>What is read of an event.</summary>
+    internal sealed record JobEvent(string? Type, JobReference? Data)
+    {
+        /// <summary>False for a body that is no JSON, or has something else than texts where the type and the id are.</summary>
+        public static bool TryRead(ReadOnlySpan<byte> body, out JobEvent? read)
+        {
+            try
+            {
+                read = JsonSerializer.Deserialize<JobEvent>(body, JsonSerializerOptions.Web);
+                return true;
+            }
+            catch (JsonException)
+            {
+                read = null;
+                return false;
+            }
+        }
+    }
 
-    private sealed record JobReference(string? Id);
+    internal sealed record JobReference(string? Id);
 }

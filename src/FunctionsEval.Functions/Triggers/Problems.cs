@@ -15,6 +15,8 @@ internal static class Problems
 
     public static IResult TooLarge(string detail) => Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large", detail);
 
+    public static IResult UnsupportedMediaType(string detail) => Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", detail);
+
     public static IResult Unavailable(string code, string detail) => Problem(StatusCodes.Status503ServiceUnavailable, code, detail);
 
     public static IResult UnknownRun(string runId) =>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -20,12 +20,13 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = MaxBodyBytes;
+        if (request.ContentLength > MaxBodyBytes)
+            return TooLarge();
         StartBody body;
         try
         {
-            body = await JsonSerializer.DeserializeAsync<StartBody>(request.Body, StartBody.Options, cancellationToken)
+            await using var bounded = new BoundedStream(request.Body, MaxBodyBytes);
+            body = await JsonSerializer.DeserializeAsync<StartBody>(bounded, StartBody.Options, cancellationToken)
                 ?? throw new JsonException("The body is null.");
         }
         catch (JsonException invalid)
@@ -35,10 +36,9 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
                 $"The body is not a start request (line {invalid.LineNumber + 1}, path {invalid.Path ?? "$"}). " +
                 """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json) and "attempt" (a number).""");
         }
-        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (TooManyBytesException)
         {
-            return Results.Problem(
-                "A start request is at most 1 MiB. Upload the dataset to the datasets container and name it here.", statusCode: tooLarge.StatusCode);
+            return TooLarge();
         }
 
         if (string.IsNullOrWhiteSpace(body.Dataset) == string.IsNullOrWhiteSpace(body.Suite))
@@ -48,7 +48,12 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
 
         var spec = body.Spec.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : body.Spec.GetRawText();
         if (body.Suite is { } suite && !string.IsNullOrWhiteSpace(suite))
-            return await StartSuiteAsync(suite.Trim('/'), spec, body.Attempt, durable, cancellationToken);
+        {
+            return BlobNames.FindProblem(suite.Trim('/')) is { } problem
+                ? Problems.BadRequest("invalid_name", $"suite: its name {problem}. Name a folder of the datasets container, such as support/tickets.")
+                : await StartSuiteAsync(suite.Trim('/'), spec, body.Attempt, durable, cancellationToken);
+        }
+
         var dataset = body.Dataset!.TrimStart('/');
         return ResultOf(await starter.StartAsync(new StartRequest(dataset, spec, body.Attempt, "http"), durable, cancellationToken), dataset);
     }
@@ -87,6 +92,8 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
             ? Results.Accepted(value: new { Suite = suite, Runs = runs })
             : Problems.NotFound("suite_not_found", $"There is no dataset in datasets/{suite}/. Upload some, or check the name.");
     }
+
+    private static IResult TooLarge() => Problems.TooLarge("A start request is at most 1 MiB. Upload the dataset to the datasets container and name it here.");
 
     private static IResult Accepted(StartResult.Accepted accepted)
     {

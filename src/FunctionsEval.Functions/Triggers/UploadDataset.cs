@@ -2,7 +2,6 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
@@ -37,8 +36,6 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
                 return Problems.BadRequest("not_a_dataset", "Only datasets are uploaded here (.jsonl, .ndjson, .csv, .tsv). Put specs into the container, or send one with POST /api/evaluations.");
         }
 
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = limit + 1;
         var replace = string.Equals(request.Query["replace"], "true", StringComparison.OrdinalIgnoreCase);
         long bytes;
         try
@@ -48,11 +45,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
                 return Problems.Conflict("dataset_exists", $"There is a dataset datasets/{name} already. Add ?replace=true to replace it; runs of the old one stay as they are.");
             bytes = body.Position;
         }
-        catch (UploadTooLargeException)
-        {
-            return TooLarge(limit);
-        }
-        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (TooManyBytesException)
         {
             return TooLarge(limit);
         }

@@ -17,27 +17,37 @@ internal sealed class WebhookSignature
     private const string SecretPrefix = "whsec_";
     private const string Version = "v1,";
 
+    /// <summary>One, and another while one takes the other's place.</summary>
+    private const int MaxSecrets = 2;
+
+    /// <summary>What may stand between two secrets; none of it is base64.</summary>
+    private static readonly char[] Separators = [' ', ',', ';'];
+
     /// <summary>How far a timestamp may lie from now, either way.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    private readonly byte[] _key;
+    private readonly IReadOnlyList<byte[]> _keys;
 
-    private WebhookSignature(byte[] key) => _key = key;
+    private WebhookSignature(IReadOnlyList<byte[]> keys) => _keys = keys;
 
-    /// <summary>Reads a secret; null when it is none. The secret is not shown in any message.</summary>
-    /// <param name="secret"><c>whsec_</c> and the base64 of 24 to 64 bytes; the prefix may be missing.</param>
-    public static WebhookSignature? TryCreate(string secret)
+    /// <summary>Reads a secret, or two while one takes the other's place; null when they are none. No secret is shown in any message.</summary>
+    /// <param name="secrets"><c>whsec_</c> and the base64 of 24 to 64 bytes; the prefix may be missing. A space, comma or semicolon separates two.</param>
+    public static WebhookSignature? TryCreate(string secrets)
     {
-        var base64 = secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? secret[SecretPrefix.Length..] : secret;
-        var key = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, key, out var length) && length is >= 24 and <= 64 ? new WebhookSignature(key[..length]) : null;
+        var keys = secrets.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ReadKey).ToList();
+        return keys.Count is 0 or > MaxSecrets || keys.Contains(null) ? null : new WebhookSignature([.. keys.OfType<byte[]>()]);
     }
 
-    /// <summary>The value of the signature's header.</summary>
-    public string Sign(string id, DateTimeOffset timestamp, ReadOnlySpan<byte> body) =>
-        Version + Convert.ToBase64String(Hash(id, timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), body));
+    /// <summary>The value of the signature's header: a signature for each secret, separated by a space.</summary>
+    public string Sign(string id, DateTimeOffset timestamp, ReadOnlySpan<byte> body)
+    {
+        var signatures = new List<string>();
+        foreach (var key in _keys)
+            signatures.Add(Version + Convert.ToBase64String(Hash(key, id, timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), body)));
+        return string.Join(' ', signatures);
+    }
 
-    /// <summary>Says whether a message is genuine and fresh. Takes the same time wherever a signature is wrong.</summary>
+    /// <summary>Says whether a message is genuine, by one of the secrets, and fresh. Takes the same time wherever a signature is wrong.</summary>
     /// <param name="id">The id's header; null when it is missing.</param>
     /// <param name="timestamp">The timestamp's header, seconds since 1970.</param>
     /// <param name="signatures">The signature's header: one or more, separated by spaces (a secret that is being replaced signs beside the new one).</param>
@@ -50,23 +60,36 @@ internal sealed class WebhookSignature
             || Math.Abs((decimal)now.ToUnixTimeSeconds() - seconds) > (decimal)Tolerance.TotalSeconds)
             return false;
 
-        var expected = Hash(id, timestamp, body);
         var isValid = false;
-        foreach (var signature in signatures.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var key in _keys)
         {
-            var given = new byte[expected.Length];
-            if (signature.StartsWith(Version, StringComparison.Ordinal)
-                && Convert.TryFromBase64String(signature[Version.Length..], given, out var length)
-                && length == expected.Length)
-                isValid |= CryptographicOperations.FixedTimeEquals(given, expected);
+            var expected = Hash(key, id, timestamp, body);
+            foreach (var signature in signatures.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                isValid |= IsSignature(signature, expected);
         }
 
         return isValid;
     }
 
-    private byte[] Hash(string id, string timestamp, ReadOnlySpan<byte> body)
+    private static bool IsSignature(string signature, byte[] expected)
     {
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        var given = new byte[expected.Length];
+        return signature.StartsWith(Version, StringComparison.Ordinal)
+            && Convert.TryFromBase64String(signature[Version.Length..], given, out var length)
+            && length == expected.Length
+            && CryptographicOperations.FixedTimeEquals(given, expected);
+    }
+
+    private static byte[]? ReadKey(string secret)
+    {
+        var base64 = secret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? secret[SecretPrefix.Length..] : secret;
+        var key = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, key, out var length) && length is >= 24 and <= 64 ? key[..length] : null;
+    }
+
+    private static byte[] Hash(byte[] key, string id, string timestamp, ReadOnlySpan<byte> body)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hmac.AppendData(Encoding.UTF8.GetBytes($"{id}.{timestamp}."));
         hmac.AppendData(body);
         return hmac.GetHashAndReset();

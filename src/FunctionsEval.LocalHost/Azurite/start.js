@@ -34,4 +34,24 @@ function shutDown() {
 }
 process.stdin.on('end', shutDown).on('error', shutDown).resume();
 
+// Azurite's key is public, and a request whose signature is in its address needs no header that a browser would ask about first: any web page
+// could write messages, and one whose name leads to 127.0.0.1 (DNS rebinding) could read everything. As the local host does for itself, requests
+// for another host, and those of web pages, are refused.
+const { Server } = require('http');
+const emit = Server.prototype.emit;
+Server.prototype.emit = function (event, request, response) {
+  if (event !== 'request' || isOwn(request.headers)) return emit.apply(this, arguments);
+  response.writeHead(403, { 'content-type': 'text/plain', 'x-content-type-options': 'nosniff' });
+  response.end('Storage on this machine is for its programs, at 127.0.0.1, and not for web pages.');
+  request.resume();
+  return true;
+};
+
+function isOwn(headers) {
+  const name = (headers.host ?? '').toLowerCase().replace(/:[0-9]+$/, '');
+  return (['127.0.0.1', '[::1]', 'localhost'].includes(name) || name.endsWith('.localhost'))
+    && headers.origin === undefined
+    && !['cross-site', 'same-site'].includes(headers['sec-fetch-site']);
+}
+
 require('azurite/dist/src/azurite.js');

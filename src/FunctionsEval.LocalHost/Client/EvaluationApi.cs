@@ -46,7 +46,7 @@ internal sealed class EvaluationApi : IDisposable
 
     /// <summary>A run's summary; null when it has none.</summary>
     public Task<JsonObject?> FindSummaryAsync(string runId, CancellationToken cancellationToken) =>
-        GetAsync($"/api/evaluations/{runId}/summary", cancellationToken);
+        GetAsync($"/api/evaluations/{Uri.EscapeDataString(runId)}/summary", cancellationToken);
 
     /// <summary>A page of runs, latest first.</summary>
     /// <param name="query">The query's parameters; those without a value are left out.</param>
@@ -120,14 +120,14 @@ internal sealed class EvaluationApi : IDisposable
             return response;
         using (response)
         {
-            if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
+            if (!isProblem && response.StatusCode is (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden))
             {
                 throw new LocalHostException(_http.DefaultRequestHeaders.Contains(KeyHeader)
                     ? $"{_http.BaseAddress} refused the key ({(int)response.StatusCode}). Check that --key or FUNCTIONSEVAL_KEY is a function key of this app."
                     : $"{_http.BaseAddress} asks for a key ({(int)response.StatusCode}), and none is set. Give a function key by --key or FUNCTIONSEVAL_KEY.");
             }
 
-            var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
             var detail = isProblem ? (string?)(await response.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))?["detail"] : null;
             throw new LocalHostException(detail ?? $"{_http.BaseAddress} answered {(int)response.StatusCode}.");
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using FunctionsEval.Core.Runs;
 using FunctionsEval.LocalHost.Hosting;
 
 namespace FunctionsEval.LocalHost.Client;
@@ -72,14 +73,11 @@ internal static partial class ResultExport
     private static List<string> Warnings(JsonObject run, JsonObject? summary) =>
         (summary?["warnings"] ?? run["warnings"])?.AsArray().Select(warning => (string)warning!).ToList() ?? [];
 
-    /// <summary>A text that a spreadsheet would take for a formula is led by an apostrophe.</summary>
     private static string Field(JsonNode? value)
     {
         if (value is null)
             return "";
-        var text = value.ToString();
-        if (value.GetValueKind() == System.Text.Json.JsonValueKind.String && text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal))
-            text = "'" + text;
+        var text = value.GetValueKind() == System.Text.Json.JsonValueKind.String ? SpreadsheetText.Disarm(value.ToString()) : value.ToString();
         return text.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : text;
     }
 

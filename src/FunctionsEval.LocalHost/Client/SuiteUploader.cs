@@ -27,9 +27,11 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
     /// Uploads a file into a suite. Its spec comes first where one lies beside it, then the training file that the spec names, and the file
     /// last: it starts the run, which looks for the others at once.
     /// </summary>
-    /// <exception cref="LocalHostException">The spec cannot be read, or the training file is neither here nor in the container; nothing was uploaded.</exception>
+    /// <exception cref="LocalHostException">The name is none for a blob, the spec cannot be read, or the training file is neither here nor in the container; nothing was uploaded.</exception>
     public async Task<DroppedDataset> DropAsync(string file, string suite, CancellationToken cancellationToken)
     {
+        if (BlobNames.FindProblem($"{suite}/{Path.GetFileName(file)}") is { } problem)
+            throw new LocalHostException($"datasets/{suite}/{Path.GetFileName(file)} cannot be stored: its name {problem}. Name another folder with --suite, such as support/tickets, or rename the file.");
         await _datasets.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         var folder = new SuiteFolder(Path.GetDirectoryName(Path.GetFullPath(file))!, suite);
         var name = $"{suite}/{Path.GetFileName(file)}";
@@ -126,9 +128,14 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
     /// <summary>A folder of this machine and the suite that its files become.</summary>
     private sealed record SuiteFolder(string Path, string Suite)
     {
-        /// <summary>Where a blob's file lies here; null for a blob of another suite.</summary>
-        public string? PathOf(string blob) =>
-            blob.StartsWith(Suite + "/", StringComparison.Ordinal) ? System.IO.Path.Combine(Path, blob[(Suite.Length + 1)..]) : null;
+        /// <summary>Where a blob's file lies here; null for a blob of another suite, and for a name that a file system takes for a file of another folder.</summary>
+        public string? PathOf(string blob)
+        {
+            if (!blob.StartsWith(Suite + "/", StringComparison.Ordinal))
+                return null;
+            var path = System.IO.Path.GetFullPath(blob[(Suite.Length + 1)..], Path);
+            return path.StartsWith(System.IO.Path.EndsInDirectorySeparator(Path) ? Path : Path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : null;
+        }
 
         /// <summary>A blob's file; null where there is none here.</summary>
         public string? FindFile(string blob) => PathOf(blob) is { } path && File.Exists(path) ? path : null;

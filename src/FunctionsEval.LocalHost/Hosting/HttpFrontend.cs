@@ -2,17 +2,16 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Azure.WebJobs;
 using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
-/// The app's HTTP face on 127.0.0.1: each HTTP function at its route, the extensions' endpoints under
-/// <c>/runtime/webhooks</c>, timers under <c>/admin/functions</c>. Function keys are not checked: whoever reaches the port may call every function.
+/// The app's HTTP face on 127.0.0.1: each HTTP function at its route, timers under <c>/admin/functions</c>. Function keys are not checked: every
+/// program of this machine may call every function, and no web page may (<see cref="LocalRequests"/>). The extensions' own endpoints, among them
+/// Durable Functions' management of instances, are not offered: in Azure they ask for a key of their own.
 /// </summary>
 internal sealed partial class HttpFrontend : IAsyncDisposable
 {
@@ -90,7 +89,6 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
             }
             // As the host in Azure, for a timer whose time has not come: but it answers when the function has ended.
             endpoints.MapPost("/admin/functions/{name}", (RequestDelegate)(context => CallTimerAsync(jobs, context)));
-            endpoints.Map("/runtime/webhooks/{extension}/{**rest}", (RequestDelegate)(context => CallWebHookAsync(jobs, context)));
         });
         _pipeline.SetResult(app.Build());
     }
@@ -115,7 +113,7 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    [GeneratedRegex(@"(?<=.)/\{[^{}]*\?\}$|(?<=^/)\{[^{}]*\?\}$")]
+    [GeneratedRegex(@"(?<=.)/\{[^{}]*\?\}\z|(?<=^/)\{[^{}]*\?\}\z")]
     private static partial Regex OptionalParameter();
 
     private static WebApplication Build(int port, long bodyLimit, Task<RequestDelegate> pipeline, ILoggerFactory loggers)
@@ -123,7 +121,7 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxRequestBodySize = bodyLimit;
+            kestrel.Limits.MaxRequestBodySize = null; // RequestBodyLimit answers what is larger.
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddRouting();
@@ -132,6 +130,8 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
         WebApplication server = builder.Build();
+        LocalRequests.Guard(server);
+        RequestBodyLimit.Guard(server, bodyLimit);
         server.Run(async context =>
         {
             RequestDelegate handle = await pipeline.WaitAsync(context.RequestAborted);
@@ -178,32 +178,5 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
         {
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
-    }
-
-    private static async Task CallWebHookAsync(JobHostRunner jobs, HttpContext context)
-    {
-        IAsyncConverter<HttpRequestMessage, HttpResponseMessage>? handler = jobs.FindWebHook((string)context.Request.RouteValues["extension"]!);
-        if (handler is null)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), context.Request.GetEncodedUrl())
-        {
-            Content = new StreamContent(context.Request.Body),
-        };
-        foreach (var header in context.Request.Headers)
-        {
-            if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value.ToArray()))
-                request.Content.Headers.TryAddWithoutValidation(header.Key, header.Value.ToArray());
-        }
-
-        using HttpResponseMessage response = await handler.ConvertAsync(request, context.RequestAborted);
-        context.Response.StatusCode = (int)response.StatusCode;
-        foreach (var header in response.Headers.Concat(response.Content.Headers))
-            context.Response.Headers[header.Key] = header.Value.ToArray();
-        context.Response.Headers.TransferEncoding = default;
-        await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 }

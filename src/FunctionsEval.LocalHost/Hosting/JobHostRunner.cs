@@ -1,7 +1,5 @@
 #pragma warning disable CS0618 // The WebJobs SDK marks the seams for script hosts as not for public use; this is a script host.
-using System.Reflection;
 using Microsoft.Azure.WebJobs;
-using Microsoft.Azure.WebJobs.Description;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask.Correlation;
 using Microsoft.Azure.WebJobs.Extensions.Timers;
@@ -119,12 +117,6 @@ internal sealed class JobHostRunner : IAsyncDisposable
         return jobs.CallAsync(_methods.GetMethod(function.Name)!, arguments, cancellationToken);
     }
 
-    /// <summary>The handler of an extension's own HTTP endpoint (<c>/runtime/webhooks/{extension}</c>), or null if there is none.</summary>
-    public IAsyncConverter<HttpRequestMessage, HttpResponseMessage>? FindWebHook(string extension) =>
-        _host.Services.GetServices<IExtensionConfigProvider>()
-            .FirstOrDefault(candidate => WebHookProvider.NameOf(candidate).Equals(extension, StringComparison.OrdinalIgnoreCase))
-            as IAsyncConverter<HttpRequestMessage, HttpResponseMessage>;
-
     /// <summary>Stops the listeners.</summary>
     public async Task StopAsync()
     {
@@ -181,15 +173,10 @@ internal sealed class JobHostRunner : IAsyncDisposable
         public IReadOnlyList<Type> GetTypes() => Type is null ? [] : [Type];
     }
 
+    /// <summary>Extensions want to know where they are called, and cannot start without. They are not: <see cref="HttpFrontend"/> has no route to them.</summary>
     private sealed class WebHookProvider(Uri appUrl) : IWebHookProvider
     {
-        public Uri GetUrl(IExtensionConfigProvider extension) => new(appUrl, $"runtime/webhooks/{NameOf(extension)}");
-
-        public static string NameOf(IExtensionConfigProvider extension)
-        {
-            ExtensionAttribute? attribute = extension.GetType().GetCustomAttribute<ExtensionAttribute>();
-            return (attribute?.Name ?? extension.GetType().Name).ToLowerInvariant();
-        }
+        public Uri GetUrl(IExtensionConfigProvider extension) => new(appUrl, "runtime/webhooks");
     }
 
     /// <summary>The SDK's own handler ends the process on a listener's background failure, which is not for a library to do.</summary>

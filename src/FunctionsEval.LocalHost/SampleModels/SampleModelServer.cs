@@ -1,4 +1,5 @@
 using System.Net;
+using FunctionsEval.LocalHost.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -50,6 +51,7 @@ public sealed class SampleModelServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, port);
         });
         var app = builder.Build();
+        LocalRequests.Guard(app);
         new OpenAiEndpoint(models).Map(app);
         await app.StartAsync(ct);
         return new SampleModelServer(app, models.Ids);

@@ -96,8 +96,7 @@ public sealed class FineTuneStartTests(HeardApp shared) : IClassFixture<HeardApp
         _server.Set("ftjob-orphan", "succeeded", model, suffix: "orphan");
         await DeliverAsync("ftjob-orphan");
         await WaitingAsync("orphan");
-        using var http = _app.Http;
-        await http.PostAsync("/runtime/webhooks/durabletask/instances/fine-tune-ftjob-orphan/terminate?reason=test", content: null);
+        await _app.Orchestrations.ForceTerminateTaskOrchestrationAsync("fine-tune-ftjob-orphan", "test");
         await _app.OrchestrationEndedAsync("fine-tune-ftjob-orphan");
         _server.Deployments[model] = model;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 
@@ -31,7 +32,7 @@ public sealed class ReconcilerTests(ReconciledApp shared) : IClassFixture<Reconc
         await _app.DropAsync("left/test.jsonl", null, Parity.Rows("left", 20));
         _app.DieAfterReserving();
         using var http = _app.Http;
-        using (var request = new StringContent($$"""{ "dataset": "left/test.jsonl", "spec": {{Parity.Spec}} }"""))
+        using (var request = new StringContent($$"""{ "dataset": "left/test.jsonl", "spec": {{Parity.Spec}} }""", Encoding.UTF8, "application/json"))
         using (var answer = await http.PostAsync("/api/evaluations", request))
             Assert.False(answer.IsSuccessStatusCode);
 
@@ -47,8 +48,7 @@ public sealed class ReconcilerTests(ReconciledApp shared) : IClassFixture<Reconc
     public async Task Run_whose_orchestration_was_terminated_fails_and_is_resumed()
     {
         var runId = await RunningAsync("terminated");
-        using var http = _app.Http;
-        await http.PostAsync($"/runtime/webhooks/durabletask/instances/{runId}/terminate?reason=test", content: null);
+        await _app.Orchestrations.ForceTerminateTaskOrchestrationAsync(runId, "test");
         await _app.OrchestrationEndedAsync(runId);
 
         await _app.RunTimerAsync("ReconcileRuns");
@@ -65,11 +65,9 @@ public sealed class ReconcilerTests(ReconciledApp shared) : IClassFixture<Reconc
     public async Task Run_whose_history_is_lost_goes_on_from_its_row_logs()
     {
         var runId = await RunningAsync("lost");
-        using var http = _app.Http;
-        await http.PostAsync($"/runtime/webhooks/durabletask/instances/{runId}/terminate?reason=test", content: null);
+        await _app.Orchestrations.ForceTerminateTaskOrchestrationAsync(runId, "test");
         await _app.OrchestrationEndedAsync(runId);
-        using (var purged = await http.DeleteAsync($"/runtime/webhooks/durabletask/instances/{runId}"))
-            Assert.Equal(HttpStatusCode.OK, purged.StatusCode);
+        Assert.Equal(1, (await _app.Orchestrations.PurgeInstanceHistoryAsync(runId)).InstancesDeleted);
         _app.Endpoint.Latency = TimeSpan.Zero;
 
         await _app.RunTimerAsync("ReconcileRuns");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using Azure.Data.Tables;
+using DurableTask.Core;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 
@@ -145,15 +146,12 @@ internal static class StartSteps
     }
 
     /// <summary>Waits until an orchestration instance has ended.</summary>
-    public static async Task OrchestrationEndedAsync(this EvaluationApp app, string instanceId)
+    public static Task OrchestrationEndedAsync(this EvaluationApp app, string instanceId)
     {
-        using var http = app.Http;
-        await Eventually.TrueAsync(
-            () =>
-            {
-                using var response = http.GetAsync($"/runtime/webhooks/durabletask/instances/{instanceId}").GetAwaiter().GetResult();
-                return response.StatusCode != HttpStatusCode.Accepted;
-            },
+        var orchestrations = app.Orchestrations;
+        return Eventually.TrueAsync(
+            () => orchestrations.GetOrchestrationStateAsync(instanceId, allExecutions: false).GetAwaiter().GetResult().OfType<OrchestrationState>()
+                .All(state => state.OrchestrationStatus is not (OrchestrationStatus.Pending or OrchestrationStatus.Running or OrchestrationStatus.ContinuedAsNew)),
             $"orchestration {instanceId} has ended");
     }
 }

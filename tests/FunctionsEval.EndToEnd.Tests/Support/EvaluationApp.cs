@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using DurableTask.AzureStorage;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Hosting;
 
@@ -50,6 +51,14 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public BlobServiceClient Blobs => new(_storage?.DirectConnectionString ?? Host.StorageConnectionString);
 
     public TableServiceClient Tables => new(_storage?.DirectConnectionString ?? Host.StorageConnectionString);
+
+    /// <summary>The app's orchestrations, as whoever holds the storage's key sees them.</summary>
+    public AzureStorageOrchestrationService Orchestrations => new(new AzureStorageOrchestrationServiceSettings
+    {
+        StorageAccountClientProvider = new StorageAccountClientProvider(_storage?.DirectConnectionString ?? Host.StorageConnectionString),
+        TaskHubName = "FunctionsEval",
+        PartitionCount = 4,
+    });
 
     /// <summary>What stands between the app and its storage.</summary>
     public StorageProxy Storage => _storage?.Proxy ?? throw new InvalidOperationException("The app was started without a proxy before its storage.");

@@ -32,7 +32,7 @@ public sealed class KeyLeakTests
 
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync($"/api/evaluations?code={Key}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"/api/evaluations/none?code={Key}")).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync($"/api/webhooks/eventgrid?code={Key}", new StringContent("{"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync($"/api/webhooks/eventgrid?code={Key}", new StringContent("{", Encoding.UTF8, "application/json"))).StatusCode);
         var etag = await app.DropAsync("leak/test.jsonl", Spec, Parity.Rows("leak", 5));
         Assert.Equal("Completed", (await app.EndedAsync("leak/test.jsonl", etag)).GetString("Status"));
         await Eventually.TrueAsync(() => Exported("/v1/logs").Contains(Diagnostics, StringComparison.Ordinal) && Exported("/v1/logs").Contains("was not notified", StringComparison.Ordinal), "the requests and the notification have been told of");

@@ -61,7 +61,7 @@ public sealed class HostileEndpointTests
     public async Task Length_that_is_only_announced_takes_no_memory()
     {
         using var content = new MemoryStream("{}"u8.ToArray());
-        await using var body = new BoundedStream(content, ResponseBody.MaxBytes);
+        await using var body = new BodyStream(content, ResponseBody.MaxBytes);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         Memory<byte> read = await ResponseBody.ReadAsync(body, TestContext.Current.CancellationToken);
@@ -76,17 +76,17 @@ public sealed class HostileEndpointTests
     {
         using var budget = new BodyBudget();
         int bodies = BodyBudget.MaxBytes / ResponseBody.MaxBytes;
-        var held = new List<BoundedStream>();
+        var held = new List<BodyStream>();
         for (int i = 0; i < bodies; i++)
             held.Add(await OpenAsync(budget, ResponseBody.BaseBytes + 1));
         Assert.Equal(0, budget.AvailableBytes);
 
-        await using BoundedStream shortBody = await OpenAsync(budget, ResponseBody.BaseBytes);
-        Task<BoundedStream> waiting = OpenAsync(budget, ResponseBody.BaseBytes + 1);
+        await using BodyStream shortBody = await OpenAsync(budget, ResponseBody.BaseBytes);
+        Task<BodyStream> waiting = OpenAsync(budget, ResponseBody.BaseBytes + 1);
         Assert.False(waiting.IsCompleted);
         await held[0].DisposeAsync();
         await (await waiting).DisposeAsync();
-        foreach (BoundedStream body in held.Skip(1))
+        foreach (BodyStream body in held.Skip(1))
             await body.DisposeAsync();
 
         Assert.Equal(BodyBudget.MaxBytes, budget.AvailableBytes);
@@ -98,7 +98,7 @@ public sealed class HostileEndpointTests
         using var budget = new BodyBudget();
         using var lease = await budget.AcquireAsync(BodyBudget.MaxBytes, TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();
-        await using var body = new BoundedStream(new MemoryStream(new byte[ResponseBody.BaseBytes + 1]), ResponseBody.MaxBytes, budget);
+        await using var body = new BodyStream(new MemoryStream(new byte[ResponseBody.BaseBytes + 1]), ResponseBody.MaxBytes, budget);
 
         Task<Memory<byte>> reading = ResponseBody.ReadAsync(body, stop.Token);
         await stop.CancelAsync();
@@ -106,9 +106,9 @@ public sealed class HostileEndpointTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
     }
 
-    private static async Task<BoundedStream> OpenAsync(BodyBudget budget, int bytes)
+    private static async Task<BodyStream> OpenAsync(BodyBudget budget, int bytes)
     {
-        var body = new BoundedStream(new MemoryStream(new byte[bytes]), ResponseBody.MaxBytes, budget);
+        var body = new BodyStream(new MemoryStream(new byte[bytes]), ResponseBody.MaxBytes, budget);
         await body.ReadExactlyAsync(new byte[ResponseBody.BaseBytes], TestContext.Current.CancellationToken);
         await body.ReadExactlyAsync(new byte[bytes - ResponseBody.BaseBytes], TestContext.Current.CancellationToken);
         return body;

@@ -89,7 +89,7 @@ public sealed class ModelAnswerFuzzTests
         string events = string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => $"data: {Answers[random.Next(3)].Replace("\"message\"", "\"delta\"", StringComparison.Ordinal)}\n\n"));
         byte[] body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(events + "data: [DONE]\n\n"), Words);
         using var stream = new MemoryStream(body);
-        var bounded = new BoundedStream(stream, body.Length - random.Next(3)) { MaxLineBytes = 2000 };
+        var bounded = new BodyStream(stream, body.Length - random.Next(3)) { MaxLineBytes = 2000 };
         try
         {
             Assert.NotNull(AnswerReader.ReadStreamAsync(bounded, Model, 16, () => TimeSpan.FromSeconds(1), new PartialAnswer(), CancellationToken.None).GetAwaiter().GetResult());

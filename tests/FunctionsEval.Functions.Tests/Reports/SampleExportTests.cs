@@ -47,6 +47,25 @@ public sealed class SampleExportTests
     }
 
     [Fact]
+    public async Task Csv_leaves_numbers_alone_and_disarms_a_leading_line_feed_or_full_width_sign()
+    {
+        SampleReport[] samples =
+        [
+            Samples[0] with { Candidate = Answer(Outcome.Scored, "-12.5", "-12.5") with { LogProbability = -0.25 } },
+            Samples[0] with { Candidate = Answer(Outcome.Scored, "\n=1+1", "＝1+1") },
+        ];
+        using var output = new MemoryStream();
+        var lines = new MemoryStream([.. samples.SelectMany(sample => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), (byte)'\n'])]);
+        await SampleExport.WriteCsvAsync(lines, Everything, output, TestContext.Current.CancellationToken);
+        output.Position = 0;
+        using var csv = new CsvReader(new StreamReader(output), CultureInfo.InvariantCulture);
+        var rows = csv.GetRecords<dynamic>().Cast<IDictionary<string, object>>().ToList();
+
+        Assert.Equal(("-12.5", "-12.5", "-0.25"), (rows[0]["candidate_text"], rows[0]["candidate_prediction"], rows[0]["candidate_log_probability"]));
+        Assert.Equal(("'\n=1+1", "'＝1+1"), (rows[1]["candidate_text"], rows[1]["candidate_prediction"]));
+    }
+
+    [Fact]
     public async Task Parquet_reads_back_unchanged_with_nulls_where_there_is_nothing()
     {
         using var output = new MemoryStream();

@@ -30,6 +30,6 @@ public sealed class SamplePairingTests
     private static IEnumerable<string> Numbers(int count) => Enumerable.Range(0, count).Select(number => number.ToString(CultureInfo.InvariantCulture));
 
     private static async Task<List<(string? Left, string? Right)>> PairAsync(IEnumerable<string> left, IEnumerable<string> right, int mostWaiting) => await SamplePairing
-        .PairAsync(left.ToAsyncEnumerable(), right.ToAsyncEnumerable(), sample => sample, mostWaiting, TestContext.Current.CancellationToken)
+        .PairAsync(left.ToAsyncEnumerable(), right.ToAsyncEnumerable(), sample => sample, mostWaiting, _ => 1, TestContext.Current.CancellationToken)
         .ToListAsync(TestContext.Current.CancellationToken);
 }

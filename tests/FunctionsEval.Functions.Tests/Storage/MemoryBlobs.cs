@@ -15,11 +15,15 @@ internal sealed class MemoryBlobs : BlobServiceClient
 
     private sealed class Container(ConcurrentDictionary<string, BinaryData> contents, string container) : BlobContainerClient
     {
+        public override Uri Uri => new($"https://memory.blob.core.windows.net/{container}");
+
         public override BlobClient GetBlobClient(string blobName) => new Blob(contents, $"{container}/{blobName}");
     }
 
     private sealed class Blob(ConcurrentDictionary<string, BinaryData> contents, string name) : BlobClient
     {
+        public override Uri Uri => new("https://memory.blob.core.windows.net/" + name);
+
         public override Task<Response<BlobDownloadResult>> DownloadContentAsync(CancellationToken cancellationToken) =>
             contents.TryGetValue(name, out var content)
                 ? Task.FromResult(Response.FromValue(BlobsModelFactory.BlobDownloadResult(content), null!))

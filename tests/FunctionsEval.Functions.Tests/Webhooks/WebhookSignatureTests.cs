@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FunctionsEval.Core.Tests.Fuzzing;
 using FunctionsEval.Functions.Webhooks;
 using StandardWebhooks;
 
@@ -32,6 +33,45 @@ public sealed class WebhookSignatureTests
         Assert.Equal(other.Sign(Id, now, body), Signature.Sign(Id, now, Encoding.UTF8.GetBytes(body)));
         Assert.True(IsValid(Id, now.ToUnixTimeSeconds(), other.Sign(Id, now, body), body, now));
     }
+
+    /// <summary>While a secret takes another's place, deliveries of either are taken, and ours satisfy receivers of either; the package is the oracle.</summary>
+    [Theory]
+    [InlineData(" ")]
+    [InlineData(",")]
+    [InlineData("; ")]
+    public void Two_secrets_accept_and_sign_for_both(string separator)
+    {
+        const string Second = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+        var (now, body) = (DateTimeOffset.UtcNow, Encoding.UTF8.GetBytes(Body));
+        var both = WebhookSignature.TryCreate(Secret + separator + Second)!;
+        foreach (var secret in new[] { Secret, Second })
+        {
+            var seconds = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+            Assert.True(both.IsValid(Id, seconds, new StandardWebhook(secret).Sign(Id, now, Body), body, now));
+            Assert.True(WebhookSignature.TryCreate(secret)!.IsValid(Id, seconds, both.Sign(Id, now, body), body, now));
+        }
+
+        Assert.False(both.IsValid(Id, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), new StandardWebhook("whsec_" + new string('A', 32)).Sign(Id, now, Body), body, now));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw short")]
+    [InlineData("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    public void Other_than_one_or_two_secrets_are_none(string secrets) => Assert.Null(WebhookSignature.TryCreate(secrets));
+
+    /// <summary>Whoever does not know the secret may send any headers and body: they are refused, and nothing is thrown.</summary>
+    [Fact]
+    public void Anything_that_was_not_signed_is_refused() => Fuzz.Run(2_000, 4 << 20, random =>
+    {
+        var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Body));
+        var genuine = Signature.Sign(Id, Time, Encoding.UTF8.GetBytes(Body));
+        var (id, time, signature) = (Text(Id), Text("1614265330"), Text(genuine));
+        Assert.False(Signature.IsValid(id, time, signature, body, Time) && (id, time) != (Id, "1614265330") && !body.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Body)));
+
+        string? Text(string header) => random.Next(4) == 0 ? null : Encoding.UTF8.GetString(Fuzz.Mutated(random, Encoding.UTF8.GetBytes(header), "v1,", " ", "=", "-1", "99999999999999999999", "\0"));
+    });
 
     [Fact]
     public void Any_byte_that_changes_is_refused()

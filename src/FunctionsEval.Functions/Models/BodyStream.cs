@@ -7,7 +7,7 @@ namespace FunctionsEval.Functions.Models;
 /// <param name="inner">The other stream, which is disposed of with this one.</param>
 /// <param name="maxBytes">The most of it that is read.</param>
 /// <param name="budget">Bounds all such streams of the process together; null for none.</param>
-internal sealed class BoundedStream(Stream inner, int maxBytes, BodyBudget? budget = null) : Stream
+internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget = null) : Stream
 {
     private readonly byte[] _peeked = new byte[64];
     private int _peekedFrom;

@@ -1,10 +1,13 @@
-namespace FunctionsEval.Functions.Triggers;
+namespace FunctionsEval.Functions;
 
 /// <summary>More was sent than is taken.</summary>
-internal sealed class UploadTooLargeException(long limit) : IOException($"The body has more than {limit} bytes.");
+internal sealed class TooManyBytesException(long limit) : IOException($"The body has more than {limit} bytes.");
 
 /// <summary>Reads another stream, up to a bound.</summary>
-internal sealed class BoundedStream(Stream inner, long limit) : Stream
+/// <param name="inner">The other stream.</param>
+/// <param name="limit">Most bytes.</param>
+/// <param name="cuts">Whether what is more is left out; else reading it throws <see cref="TooManyBytesException"/>.</param>
+internal sealed class BoundedStream(Stream inner, long limit, bool cuts = false) : Stream
 {
     private long _read;
 
@@ -24,9 +27,9 @@ internal sealed class BoundedStream(Stream inner, long limit) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await inner.ReadAsync(buffer, cancellationToken);
+        var read = await inner.ReadAsync(cuts ? buffer[..(int)Math.Min(buffer.Length, limit - _read)] : buffer, cancellationToken);
         _read += read;
-        return _read <= limit ? read : throw new UploadTooLargeException(limit);
+        return _read <= limit ? read : throw new TooManyBytesException(limit);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -1,0 +1,42 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>
+/// Writes a blob that appears whole, or not at all: blocks that are not committed belong to no blob, and the service forgets them after a week.
+/// (The client's own stream begins with an empty blob, which readers take for the result.)
+/// </summary>
+internal sealed class StagedBlob(BlockBlobClient blob, string contentType) : IDisposable
+{
+    private const int BlockBytes = 4 << 20;
+
+    private readonly List<string> _blocks = [];
+    private readonly MemoryStream _block = new();
+
+    public async Task WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        _block.Write(piece.Span);
+        if (_block.Length >= BlockBytes)
+            await StageAsync(cancellationToken);
+    }
+
+    /// <summary>Has the blob appear, in the place of one of the same name.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (_block.Length > 0)
+            await StageAsync(cancellationToken);
+        await blob.CommitBlockListAsync(
+            _blocks, new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } }, cancellationToken);
+    }
+
+    public void Dispose() => _block.Dispose();
+
+    private async Task StageAsync(CancellationToken cancellationToken)
+    {
+        _blocks.Add(Convert.ToBase64String(Guid.NewGuid().ToByteArray()));
+        _block.Position = 0;
+        await blob.StageBlockAsync(_blocks[^1], _block, cancellationToken: cancellationToken);
+        _block.SetLength(0);
+    }
+}

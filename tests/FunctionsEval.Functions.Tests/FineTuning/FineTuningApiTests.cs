@@ -1,0 +1,123 @@
+using System.Text;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Models;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Tests.FineTuning;
+
+/// <summary>The service of fine-tuning jobs as one that is broken or hostile answers.</summary>
+public sealed class FineTuningApiTests : IAsyncLifetime
+{
+    private readonly ModelTransport _transport = new();
+    private Func<HttpContext, Task> _answer = _ => Task.CompletedTask;
+    private WebApplication _server = null!;
+    private FineTuningApi _api = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _server = builder.Build();
+        _server.Run(context => _answer(context));
+        await _server.StartAsync();
+        var options = new FineTuningOptions { Provider = ModelProvider.OpenAI, Endpoint = new Uri(_server.Urls.Single() + "/v1"), ApiKey = "k" };
+        _api = new FineTuningApi(Options.Create(options), _transport, () => throw new InvalidOperationException("There is a key."));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _transport.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("""{ "id": "ftjob-1", "status": """, " ")]
+    [InlineData("""{ "data": [""", "null,")]
+    [InlineData("", " ")]
+    public async Task Reply_without_an_end_is_given_up_after_8_MiB(string beginning, string rest)
+    {
+        var sent = 0L;
+        _answer = async context =>
+        {
+            var piece = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(rest, 1 << 14)));
+            await context.Response.WriteAsync(beginning);
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(piece, context.RequestAborted);
+                sent += piece.Length;
+            }
+        };
+
+        foreach (var ask in new Func<Task>[] { () => _api.ListJobsAsync(null, default), () => _api.FindJobAsync("ftjob-1", default), () => _api.FindFileNameAsync("file-1", default) })
+        {
+            var refusal = await Assert.ThrowsAsync<FineTuningApiException>(ask);
+            Assert.Contains("more than 8 MiB", refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.True(sent > 3 * (7L << 20), "The limit was reached, not another end.");
+    }
+
+    [Theory]
+    [InlineData("""{ "data": null }""")]
+    [InlineData("""{ "data": [null, null], "has_more": true }""")]
+    [InlineData("""{ }""")]
+    public async Task List_of_nothing_has_no_jobs(string reply)
+    {
+        _answer = context => context.Response.WriteAsync(reply);
+        Assert.Empty((await _api.ListJobsAsync(null, default)).Data);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("<html>")]
+    [InlineData("""{ "data": [{ "id": 5 }] }""")]
+    public async Task Reply_of_another_shape_is_named_as_such(string reply)
+    {
+        _answer = context => context.Response.WriteAsync(reply);
+        await Assert.ThrowsAsync<FineTuningApiException>(() => _api.ListJobsAsync(null, default));
+    }
+
+    [Fact]
+    public async Task Job_keeps_the_id_that_was_asked_for_whatever_the_reply_says()
+    {
+        _answer = context => context.Response.WriteAsync("""{ "id": "../../datasets/x", "status": "succeeded", "created_at": 1, "model": "m" }""");
+        Assert.Equal("ftjob-1", (await _api.FindJobAsync("ftjob-1", default))!.Id);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("")]
+    public async Task Id_that_would_lead_to_another_address_is_not_asked_for(string id)
+    {
+        var asked = 0;
+        _answer = context =>
+        {
+            asked++;
+            return context.Response.WriteAsync("{}");
+        };
+        Assert.Null(await _api.FindFileNameAsync(id, default));
+        Assert.False(await _api.TryDownloadFileAsync(id, 10, _ => Task.CompletedTask, default));
+        Assert.Null(await _api.FindDeploymentAsync(id, default));
+        Assert.Equal(0, asked);
+    }
+
+    [Fact]
+    public async Task Training_file_without_an_end_is_cut_at_what_is_asked_for()
+    {
+        _answer = async context =>
+        {
+            while (!context.RequestAborted.IsCancellationRequested)
+                await context.Response.Body.WriteAsync(new byte[1 << 16], context.RequestAborted);
+        };
+        var copied = new MemoryStream();
+        Assert.True(await _api.TryDownloadFileAsync("file-1", 1_000_001, content => content.CopyToAsync(copied), default));
+        Assert.Equal(1_000_001, copied.Length);
+    }
+}
