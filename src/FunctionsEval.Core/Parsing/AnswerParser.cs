@@ -132,14 +132,7 @@ public sealed class AnswerParser
             return strict.Value;
         }
 
-        try
-        {
-            return ReadLeniently(answer.Answer);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return null;
-        }
+        return AnswerPattern.ReadInTime(() => ReadLeniently(answer.Answer), late: null);
     }
 
     /// <summary>The probability of each label, from the alternatives to an answer's tokens.</summary>
@@ -283,9 +276,8 @@ public sealed class AnswerParser
         }
     }
 
-    private ParseResult ParseRegex(string text)
-    {
-        try
+    private ParseResult ParseRegex(string text) => AnswerPattern.ReadInTime<ParseResult>(
+        () =>
         {
             var match = _pattern!.Match(text);
             if (!match.Success)
@@ -299,24 +291,11 @@ public sealed class AnswerParser
             }
 
             return ValueOf(match) is { } value ? Close(value.Value) : new Unparsable(UnparsableReasons.NoMatch);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return new Unparsable(UnparsableReasons.MatchTimeout);
-        }
-    }
+        },
+        late: new Unparsable(UnparsableReasons.MatchTimeout));
 
-    private static Match? Match(Regex pattern, string text)
-    {
-        try
-        {
-            return pattern.Match(text) is { Success: true } match ? match : null;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return null;
-        }
-    }
+    private static Match? Match(Regex pattern, string text) =>
+        AnswerPattern.ReadInTime(() => pattern.Match(text) is { Success: true } match ? match : null, late: null);
 
     private string? ReadLeniently(string text) => _method switch
     {

@@ -35,6 +35,30 @@ internal static class AnswerPattern
         }
     }
 
+    /// <summary>Reads a text by patterns, and once more when it took too long: a process that waited for a processor looks like a pattern that takes all the time.</summary>
+    /// <param name="read">Reads the text.</param>
+    /// <param name="late">What comes of a text that takes too long both times.</param>
+    public static T ReadInTime<T>(Func<T> read, T late)
+    {
+        try
+        {
+            return read();
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // The second try decides.
+        }
+
+        try
+        {
+            return read();
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return late;
+        }
+    }
+
     /// <summary>All matches, one after another.</summary>
     /// <exception cref="RegexMatchTimeoutException">They take too long.</exception>
     public static IEnumerable<Match> Matches(Regex pattern, string text)
@@ -47,21 +71,16 @@ internal static class AnswerPattern
     }
 
     /// <summary>The text without its matches; null when they take too long to find.</summary>
-    public static string? Remove(Regex pattern, string text)
+    public static string? Remove(Regex pattern, string text) => ReadInTime(() => RemoveMatches(pattern, text), late: null);
+
+    private static string? RemoveMatches(Regex pattern, string text)
     {
         var kept = new StringBuilder();
         var end = 0;
-        try
+        foreach (var match in Matches(pattern, text))
         {
-            foreach (var match in Matches(pattern, text))
-            {
-                kept.Append(text, end, match.Index - end);
-                end = match.Index + match.Length;
-            }
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return null;
+            kept.Append(text, end, match.Index - end);
+            end = match.Index + match.Length;
         }
 
         return end == 0 && kept.Length == 0 ? text : kept.Append(text, end, text.Length - end).ToString();

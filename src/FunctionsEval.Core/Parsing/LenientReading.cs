@@ -24,7 +24,7 @@ internal static partial class LenientReading
     public static string? OnlyInteger(string text)
     {
         string? only = null;
-        foreach (Match match in IntegerPattern().Matches(LenientText.Normalize(text)))
+        foreach (var match in AnswerPattern.Matches(IntegerPattern(), LenientText.Normalize(text)))
         {
             var digits = string.Concat(match.Groups["digits"].Value.Where(char.IsAsciiDigit));
             if (!IntegerText.TryNormalize(match.Groups["sign"].Value + digits, out var integer) || (only is not null && only != integer))
@@ -49,7 +49,7 @@ internal static partial class LenientReading
         text = LenientText.Normalize(text);
         foreach (var pattern in new[] { AnnouncedChoicePattern(), MarkedChoicePattern(), LoneCapitalPattern() })
         {
-            var letters = pattern.Matches(text)
+            var letters = AnswerPattern.Matches(pattern, text)
                 .Select(match => match.Groups["letter"].Value[0])
                 .Where(letter => letter - 'A' < choices)
                 .Distinct()

@@ -18,7 +18,7 @@ internal sealed class SpellingIndex
     /// <summary>The spellings that stand at a place, the longest first, and those of one length in ordinal order.</summary>
     public IEnumerable<KeyValuePair<string, string>> At(string text, int start)
     {
-        var ends = new Stack<Range>();
+        Stack<Range>? ends = null;
         var (from, to) = (0, _sorted.Length);
         for (var length = 1; start + length <= text.Length; length++)
         {
@@ -33,12 +33,12 @@ internal sealed class SpellingIndex
             var longer = First(from, to, length + 1, character: 0);
             if (longer > from)
             {
-                ends.Push(from..longer);
+                (ends ??= []).Push(from..longer);
                 from = longer;
             }
         }
 
-        return ends.Count == 0 ? [] : ends.SelectMany(end => _sorted[end])
+        return ends is null ? [] : ends.SelectMany(end => _sorted[end])
             .Select(entry => entry.Spelling)
             .Where(spelling => string.Compare(text, start, spelling.Key, 0, spelling.Key.Length, StringComparison.OrdinalIgnoreCase) == 0);
     }

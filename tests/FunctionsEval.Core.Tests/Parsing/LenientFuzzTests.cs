@@ -61,7 +61,7 @@ public sealed class LenientFuzzTests
     public void Long_runs_are_read(string before, string repeated, string after)
     {
         var text = before + new StringBuilder().Insert(0, repeated, 100_000) + after;
-        Fuzz.Run(1, 256 << 20, _ => Array.ForEach(Parsers, parser => parser.ParseLeniently(text)));
+        Fuzz.Run(1, 512 << 20, _ => Array.ForEach(Parsers, parser => parser.ParseLeniently(text)));
     }
 
     private static string Text(Random random)
