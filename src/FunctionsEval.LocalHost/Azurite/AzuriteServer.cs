@@ -14,7 +14,8 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     // The emulator's well-known key; it protects nothing.
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private const int TailLines = 20;
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>An end of the process is seen at once; this is for one that hangs. A busy machine with a cold disk has taken half a minute.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
