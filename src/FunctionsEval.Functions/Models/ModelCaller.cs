@@ -168,7 +168,10 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         }
         catch (BodyTooLargeException)
         {
-            return answer.Fail(TransientFault.Unusable, CallReasons.BodyTooLarge);
+            return answer.Fail(TransientFault.Unusable, CallReasons.BodyTooLarge) with
+            {
+                Description = $"{CallReasons.BodyTooLarge}: of an answer at most {ResponseBody.MaxBytesOf(model.Options, request)} bytes are read; ask for fewer tokens, or for no log probabilities",
+            };
         }
         catch (CredentialUnavailableException) when (!model.Health.WasEverReached)
         {

@@ -34,6 +34,8 @@ public sealed class HostileEndpointTests
 
         ModelCallResult.Failed failed = result as ModelCallResult.Failed ?? Assert.IsType<ModelCallResult.Unreachable>(result).IfGivenUp;
         Assert.Equal((Outcome.Exhausted, reason), (failed.Outcome, failed.Reason));
+        // Default 256 tokens: 64 KiB, and 1 KiB a token.
+        Assert.Equal(reason == CallReasons.BodyTooLarge, failed.Message.Contains("at most 327680 bytes are read; ask for fewer tokens", StringComparison.Ordinal));
     }
 
     /// <summary>Servers behind proxies: the body says what it is, whatever the header says.</summary>
