@@ -53,8 +53,8 @@ internal static partial class HarmonyText
         }
     }
 
-    // <|start|>assistant<|channel|>final <|constrain|>json<|message|>
-    [GeneratedRegex(@"(?:<\|start\|>[^<]{0,100})?<\|channel\|>\s*(?<channel>[A-Za-z]+)[^<]{0,200}(?:<\|constrain\|>[^<]{0,100})?(?:<\|message\|>|\z)", RegexOptions.CultureInvariant)]
+    // <|start|>assistant<|channel|>final <|constrain|>json<|message|>; no part of it is tried at more than one length.
+    [GeneratedRegex(@"(?:<\|start\|>[^<]{0,100})?<\|channel\|>\s*(?<channel>(?>[A-Za-z]{1,40}))(?:\z|(?>[^<]{0,200})(?:<\|constrain\|>[^<]{0,100})?<\|message\|>)", RegexOptions.CultureInvariant)]
     private static partial Regex Header();
 
     [GeneratedRegex(@"<\|(?:end|return|call|start)\|>", RegexOptions.CultureInvariant)]

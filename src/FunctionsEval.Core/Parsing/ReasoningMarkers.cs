@@ -180,8 +180,9 @@ public sealed partial class ReasoningMarkers
             using var document = JsonDocument.Parse(text);
             return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
+            // The second is half a surrogate pair, which is no character.
             return false;
         }
     }
@@ -205,6 +206,7 @@ public sealed partial class ReasoningMarkers
         private readonly StringBuilder _reasoning = new();
         private readonly int _lastFence = text.LastIndexOf(Fence, StringComparison.Ordinal);
         private int _at;
+        private int _content = -1;
         private int _fences;
         private int _fencesCountedTo;
         private bool _hasAnswer;
@@ -214,7 +216,17 @@ public sealed partial class ReasoningMarkers
         public Marker? Open { get; private set; }
 
         /// <summary>Whether nothing of the answer stands before a place.</summary>
-        public bool IsAtBeginning(int place) => !_hasAnswer && text.AsSpan(_at, place - _at).IsWhiteSpace();
+        public bool IsAtBeginning(int place)
+        {
+            // Looked for once: a long text may ask for each of a hundred thousand markers.
+            if (_content < _at)
+            {
+                var blank = text.AsSpan(_at).Length - text.AsSpan(_at).TrimStart().Length;
+                _content = _at + blank;
+            }
+
+            return !_hasAnswer && _content >= place;
+        }
 
         /// <summary>Whether only white space stands between a place and the beginning of its line, or the end of other reasoning.</summary>
         public bool IsAtLineStart(int place)

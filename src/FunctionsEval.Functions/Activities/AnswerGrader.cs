@@ -51,6 +51,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
         {
             Messages = [new ChatMessage("user", _rubric!.Render(sample, answer))],
             Sampling = new SamplingSpec { MaxOutputTokens = judge.MaxOutputTokens },
+            Grader = judge.Name,
             Markers = JudgeReading.MarkersBeside(judge),
         },
         _ => new ModelRequest { EmbeddedTexts = [answer.Trim(), .. sample.References.Select(reference => reference.Trim())] },

@@ -59,11 +59,12 @@ internal static class AnswerReader
     /// <exception cref="BodyTooLargeException">The stream or a line of it is longer than allowed.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public static async Task<AttemptResult> ReadStreamAsync(
-        Stream body, ModelOptions model, int maxOutputTokens, Func<TimeSpan> elapsed, PartialAnswer answer, CancellationToken cancellationToken)
+        BodyStream body, ModelOptions model, int maxOutputTokens, Func<TimeSpan> elapsed, PartialAnswer answer, CancellationToken cancellationToken)
     {
         bool any = false, isDone = false;
         await foreach (SseItem<string> item in SseParser.Create(body).EnumerateAsync(cancellationToken))
         {
+            body.Keep(answer.KeptBytes);
             if (item.Data == "[DONE]")
             {
                 isDone = true;

@@ -4,7 +4,7 @@ namespace FunctionsEval.Functions.Models;
 
 /// <summary>
 /// Bounds the bytes of responses that the process holds at once, whatever endpoints send and however many requests are under way. The first
-/// <see cref="ResponseBody.BaseBytes"/> of each are free; for more, a response waits until its whole bound is, and the connection holds back the server meanwhile.
+/// <see cref="BodyStream.FreeBytes"/> that it holds of each are free; for more, a response waits until its whole bound is, and the connection holds back the server meanwhile.
 /// </summary>
 internal sealed class BodyBudget : IDisposable
 {

@@ -14,10 +14,15 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
     private int _peekedTo;
     private long _read;
     private long _line;
+    private long _kept;
+    private long _readWhenKept;
     private RateLimitLease? _lease;
 
     /// <summary>The most of a line; no bound unless set.</summary>
     public int MaxLineBytes { get; set; } = int.MaxValue;
+
+    /// <summary>What is held without room in the budget.</summary>
+    public int FreeBytes { get; set; } = ResponseBody.BaseBytes;
 
     public override bool CanRead => true;
 
@@ -41,6 +46,9 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
         }
         return null;
     }
+
+    /// <summary>Says that of what was read so far no more than this is held. Without a word, all of it is.</summary>
+    public void Keep(long bytes) => (_kept, _readWhenKept) = (bytes, _read);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -76,7 +84,7 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
 
     private async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_lease is null && budget is not null && _read >= ResponseBody.BaseBytes)
+        if (_lease is null && budget is not null && _kept + _read - _readWhenKept >= FreeBytes)
             _lease = await budget.AcquireAsync(maxBytes, cancellationToken);
         int bytes = await inner.ReadAsync(buffer, cancellationToken);
         Count(buffer.Span[..bytes]);

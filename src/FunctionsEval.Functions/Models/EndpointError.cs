@@ -30,7 +30,8 @@ internal sealed partial class EndpointError
     public string? Parameter => _parameters.Count > 0 ? _parameters[0] : null;
 
     /// <summary>The parameter the error is about, for people: the one named, else the first of ours that the text quotes.</summary>
-    public string? Subject => Parameter ?? s_parameters.Where(name => Quotes(name)).MinBy(name => _text.IndexOf(name, StringComparison.Ordinal));
+    public string? Subject => Parameter ?? s_parameters.FirstOrDefault(name => ParameterText.BeginsWith(_text, name))
+        ?? s_parameters.Where(name => Quotes(name)).MinBy(name => _text.IndexOf(name, StringComparison.Ordinal));
 
     /// <summary>The most telling code there is, <c>http_400</c> at the least.</summary>
     public string Reason => _codes.Count > 0 ? _codes[0] : $"http_{Status}";
@@ -84,8 +85,14 @@ internal sealed partial class EndpointError
 
     /// <summary>Whether the error is about a parameter: by its <c>param</c>, or by its text when it has none.</summary>
     public bool IsAbout(string parameter) => _parameters.Count > 0
-        ? _parameters.Any(named => ParameterText.IsSame(named, parameter))
-        : Quotes(parameter) || _text.EndsWith($": {parameter}", StringComparison.Ordinal);
+        ? IsNamed(parameter)
+        : Quotes(parameter) || _text.EndsWith($": {parameter}", StringComparison.Ordinal) || ParameterText.BeginsWith(_text, parameter);
+
+    /// <summary>Whether the error names a parameter by its <c>param</c> or <c>loc</c>.</summary>
+    public bool IsNamed(string parameter) => _parameters.Any(named => ParameterText.IsSame(named, parameter));
+
+    /// <summary>How far in the text a parameter is from the words that something is not taken; the most there is where it says nothing of it.</summary>
+    public int DistanceOf(string parameter) => ParameterText.DistanceOf(_text, parameter);
 
     /// <summary>Whether the error is about a field of a turn (<c>messages[0].role</c>), as its <c>param</c> or the beginning of its text says.</summary>
     public bool IsAboutTurn(string field) => _parameters.Any(named => named == field || (named.StartsWith("messages", StringComparison.Ordinal) && named.EndsWith("." + field, StringComparison.Ordinal)))

@@ -12,6 +12,9 @@ internal enum FinishKind
     /// <summary>As many tokens as were asked for, or as fit into the context.</summary>
     Length,
 
+    /// <summary>As many tokens as were asked for.</summary>
+    OutputLimit,
+
     /// <summary>The model's context is full.</summary>
     Context,
 
@@ -30,10 +33,13 @@ internal static class FinishReasons
     public static FinishKind KindOf(string? reason)
     {
         string word = string.Concat((reason ?? "").Where(char.IsAsciiLetter)).ToLowerInvariant();
+        // As the enumerations of protocol buffers name their members: FINISH_REASON_MAX_TOKENS.
+        if (word.StartsWith("finishreason", StringComparison.Ordinal))
+            word = word["finishreason".Length..];
         return word switch
         {
-            "length" or "maxtokens" or "maxtoken" or "maxoutputtokens" or "maxcompletiontokens" or "maxnewtokens" or "maxlength" or "tokenlimit" or "outputlimit" or "finishreasonmaxtokens"
-                => FinishKind.Length,
+            "length" or "maxlength" or "lengthlimit" => FinishKind.Length,
+            "outputlimit" => FinishKind.OutputLimit,
             "modellength" or "modelcontextwindowexceeded" or "contextlength" or "contextlengthexceeded" or "contextwindowexceeded" or "contextfull" or "maxcontextlength" or "errorlimit"
                 => FinishKind.Context,
             "safety" or "recitation" or "blocklist" or "prohibitedcontent" or "spii" or "imagesafety" or "imageprohibitedcontent" or "imagerecitation" or "modelarmor" or "refusal" or "sensitive"
@@ -44,6 +50,8 @@ internal static class FinishReasons
                 => FinishKind.Broken,
             // content_filter: SAFETY (Gemini in OpenAI's API), content_filtered (Bedrock), contentFilter, CONTENT_FILTERED.
             _ when word.StartsWith("contentfilter", StringComparison.Ordinal) => FinishKind.Filtered,
+            // max_tokens, MAX_OUTPUT_TOKENS, max_new_tokens, maximum_tokens, token_limit_reached.
+            _ when word.Contains("token", StringComparison.Ordinal) && (word.Contains("max", StringComparison.Ordinal) || word.Contains("limit", StringComparison.Ordinal)) => FinishKind.OutputLimit,
             _ => FinishKind.Whole,
         };
     }

@@ -84,14 +84,12 @@ internal sealed class LearnedParameters
         SamplingSpec sampling = request.Sampling;
         if (sampling is { Temperature: { } temperature, TopP: { } topP } && (sent & (Parameters.NoTemperature | Parameters.NoTopP)) == Parameters.None && error.IsConflictOf("temperature", "top_p"))
             return temperature == 0 || topP == 1 ? Parameters.NoTopP : temperature == 1 ? Parameters.NoTemperature : Parameters.None;
-        bool isAboutAlternatives = request.Alternatives && error.Status is 400 or 422 && (error.IsAbout("top_logprobs") || error.IsAbout("logprobs"));
-        foreach ((string name, bool wasSent, Parameters flag) in Optional(request, api))
-        {
-            bool isRefused = (error.IsUnsupportedParameter && error.IsAbout(name)) || error.SaysUnsupported(name)
-                || (isAboutAlternatives && flag is Parameters.FewAlternatives or Parameters.NoLogProbabilities && error.IsAbout(name)) || (flag == Parameters.NoStop && error.IsAbout(name));
-            if (wasSent && !sent.HasFlag(flag) && isRefused)
-                return flag;
-        }
+        var refused = Optional(request, api).Where(part => part.WasSent && !sent.HasFlag(part.Flag) && IsRefused(error, request, part.Name, part.Flag)).ToList();
+        // A text may list what is taken beside what is not: what it names by its field, or else nearest to the words of refusal, is what it is about.
+        if (refused.Exists(part => error.IsNamed(part.Name)))
+            refused.RemoveAll(part => !error.IsNamed(part.Name));
+        if (refused.Count > 0)
+            return refused.MinBy(part => error.DistanceOf(part.Name)).Flag;
         return api == ModelApi.Chat ? FromRefusedMessages(error, request, sent) : Parameters.None;
     }
 
@@ -122,6 +120,10 @@ internal sealed class LearnedParameters
 
     /// <summary>Whether a turn is an instruction rather than a part of the conversation.</summary>
     public static bool IsSystem(ChatMessage turn) => turn.Role is "system" or "developer";
+
+    private static bool IsRefused(EndpointError error, ModelRequest request, string name, Parameters flag) =>
+        error.SaysUnsupported(name) || (error.IsAbout(name) && (error.IsUnsupportedParameter || flag == Parameters.NoStop
+            || (flag is Parameters.FewAlternatives or Parameters.NoLogProbabilities && request.Alternatives && error.Status is 400 or 422)));
 
     private static (string Name, bool WasSent, Parameters Flag)[] Optional(ModelRequest request, ModelApi api)
     {

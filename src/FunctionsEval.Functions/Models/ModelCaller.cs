@@ -15,6 +15,9 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
     // The longest event of a stream: one token with its alternatives, or a whole answer sent at once.
     private const int MaxLineBytes = 1024 * 1024;
 
+    // A stream lasts as long as the model writes: ordinary ones do not wait for each other. The text of some 30,000 tokens.
+    private const int MaxFreeStreamBytes = 256 * 1024;
+
     /// <summary>Asks a model, as often as it takes, and says how it ended.</summary>
     /// <param name="modelName">A configured name.</param>
     /// <param name="request">What is asked.</param>
@@ -165,7 +168,10 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         }
         catch (BodyTooLargeException)
         {
-            return answer.Fail(TransientFault.Unusable, CallReasons.BodyTooLarge);
+            return answer.Fail(TransientFault.Unusable, CallReasons.BodyTooLarge) with
+            {
+                Description = $"{CallReasons.BodyTooLarge}: of an answer at most {ResponseBody.MaxBytesOf(model.Options, request)} bytes are read; ask for fewer tokens, or for no log probabilities",
+            };
         }
         catch (CredentialUnavailableException) when (!model.Health.WasEverReached)
         {
@@ -199,6 +205,7 @@ internal sealed partial class ModelCaller(ModelRegistry registry, CallRetryPolic
         if (mayStream && IsStream(await body.PeekAsync(stop), IsEventStream(response), request.Sampling.Stream))
         {
             body.MaxLineBytes = Math.Min(maxBytes, MaxLineBytes);
+            body.FreeBytes = MaxFreeStreamBytes;
             return await AnswerReader.ReadStreamAsync(body, model, request.Sampling.MaxOutputTokens, () => time.GetElapsedTime(started), answer, stop);
         }
 

@@ -31,6 +31,9 @@ internal sealed record ModelRequest
     /// <summary>Whether the likeliest alternatives to each token of the answer are wanted.</summary>
     public bool Alternatives { get; init; }
 
+    /// <summary>The metric for which a judge is asked; null for the model that is evaluated.</summary>
+    public string? Grader { get; init; }
+
     /// <summary>What reasoning in the answer's text is known by.</summary>
     public ReasoningMarkers Markers { get; init; } = ReasoningMarkers.All;
 

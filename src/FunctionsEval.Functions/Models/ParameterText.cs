@@ -33,16 +33,32 @@ internal static partial class ParameterText
     }
 
     /// <summary>Whether a text says that a parameter is not taken.</summary>
-    public static bool SaysUnsupported(string text, string parameter) => IsMatch(
-        s_unsupported.GetOrAdd(parameter, name => new Regex(
-            $@"{NameOf(name)}.{{0,100}}?{NotTaken}|{NotTaken}.{{0,100}}?{NameOf(name)}",
-            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace | RegexOptions.Singleline,
-            s_limit)),
-        text) && !Both().IsMatch(Begin(text));
+    public static bool SaysUnsupported(string text, string parameter) => IsMatch(Unsupported(parameter), text) && !Both().IsMatch(Begin(text));
+
+    /// <summary>How far a parameter is from the nearest words of a text that say that something is not taken; further in another sentence.</summary>
+    public static int DistanceOf(string text, string parameter)
+    {
+        Regex regex = Unsupported(parameter);
+        text = Begin(text);
+        int nearest = int.MaxValue;
+        try
+        {
+            for (Match match = regex.Match(text); match.Success; match = regex.Match(text, match.Index + 1))
+                nearest = Math.Min(nearest, match.Length + (SentenceEnd().IsMatch(match.Value) ? MaxLength : 0));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // As if no more were said.
+        }
+        return nearest;
+    }
+
+    /// <summary>Whether a text begins with the name of a parameter, as that which it is about: <c>max_tokens: 5000 &gt; 4096</c>, <c>temperature must be positive</c>.</summary>
+    public static bool BeginsWith(string text, string parameter) => Subject().Match(Begin(text)) is { Success: true } match && match.Groups["name"].Value == parameter;
 
     /// <summary>Whether a text says that two parameters exclude each other.</summary>
     public static bool IsConflict(string text, string first, string second) =>
-        Names(text, first) && Names(text, second) && IsMatch(Both(), text);
+        Names(text, first) && Names(text, second) && (IsMatch(Both(), text) || IsMatch(OneWithTheOther(), text));
 
     /// <summary>Whether a text says that there may be no turn of the role system.</summary>
     public static bool SaysSystemRoleUnsupported(string text) => IsMatch(SystemRole(), text);
@@ -53,6 +69,11 @@ internal static partial class ParameterText
 
     /// <summary>The fields that pydantic names, where its errors come as a text: <c>'loc': ('body', 'seed')</c>.</summary>
     public static string[] Located(string text) => [.. Location().Matches(Begin(text)).Select(match => match.Groups["name"].Value)];
+
+    private static Regex Unsupported(string parameter) => s_unsupported.GetOrAdd(parameter, name => new Regex(
+        $@"{NameOf(name)}.{{0,100}}?{NotTaken}|{NotTaken}.{{0,100}}?{NameOf(name)}",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace | RegexOptions.Singleline,
+        s_limit));
 
     private static bool Names(string text, string parameter) => Regex.IsMatch(Begin(text), NameOf(parameter), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace, s_limit);
 
@@ -75,9 +96,13 @@ internal static partial class ParameterText
 
     private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\bcannot\s+both\b|\bboth\b.{0,60}\b(?:cannot|can't|not)\b|\bonly\s+one\b|\b(?:not|cannot|can't)\b.{0,40}\b(?:both|together|at\s+the\s+same\s+time|simultaneously)\b|mutually\s+exclusive|\beither\b.{0,60}\bor\b.{0,60}\bnot\s+both\b",
+    [GeneratedRegex(@"\bcannot\s+both\b|\bboth\b.{0,60}\b(?:cannot|can't|not)\b|\bonly\s+(?:\w+\s+)?one\b|\b(?:not|cannot|can't)\b.{0,40}\b(?:both|together|at\s+the\s+same\s+time|simultaneously)\b|mutually\s+exclusive|\beither\b.{0,60}\bor\b.{0,60}\bnot\s+both\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Both();
+
+    // "temperature cannot be set when top_p is set".
+    [GeneratedRegex(@"(?:\b(?:not|cannot|can't)\b|n't\b)[^.;]{0,60}\b(?:when|if|with|alongside)\s+['""`]?(?:temperature|top_?p)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OneWithTheOther();
 
     // "System role not supported" (Gemma), "Only user and assistant roles are supported!", "Conversation roles must alternate user/assistant/…" (Mistral), "This model doesn't
     // support system messages" (Bedrock), "Developer instruction is not enabled for models/gemma-3" (Gemini), "Input should be 'user' or 'assistant'" (pydantic).
@@ -87,6 +112,12 @@ internal static partial class ParameterText
 
     [GeneratedRegex(@"\bmessages(?:\[\d{1,4}\]|\.\d{1,4})\.(?:\w+\.)?(?<field>role|name)\b", RegexOptions.CultureInvariant)]
     private static partial Regex TurnField();
+
+    [GeneratedRegex(@"[.;!?]\s|\n", RegexOptions.CultureInvariant)]
+    private static partial Regex SentenceEnd();
+
+    [GeneratedRegex(@"\A['""`]?(?<name>[a-z_]{1,40})['""`]?(?::|\s+(?:is|must|should|cannot|can't|has|value|out\s+of)\b)", RegexOptions.CultureInvariant)]
+    private static partial Regex Subject();
 
     [GeneratedRegex(@"['""`]name['""`]", RegexOptions.CultureInvariant)]
     private static partial Regex QuotedName();

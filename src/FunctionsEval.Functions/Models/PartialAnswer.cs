@@ -11,12 +11,13 @@ namespace FunctionsEval.Functions.Models;
 internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyList<string>? stops = null)
 {
     private const int MaxNameLength = 128;
+    private const int BytesPerToken = 80;
 
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _reasoning = new();
     private readonly List<ScoredToken> _scored = [];
     private List<AnswerToken>? _tokens;
-    private bool _hasAlternatives;
+    private int _alternatives;
     private string? _model;
     private string? _systemFingerprint;
     private int _totalTokens;
@@ -26,6 +27,9 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     private bool _hasReasoning;
 
     public string? FinishReason { get; set; }
+
+    /// <summary>Memory that it takes, about: texts, and tokens with their alternatives.</summary>
+    public long KeptBytes => (2L * (_text.Length + _reasoning.Length)) + (BytesPerToken * (_scored.Count + (_tokens?.Count ?? 0) + (long)_alternatives));
 
     public int InputTokens { get; private set; }
 
@@ -127,7 +131,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
             TimeToFirstToken = TimeToFirstToken,
             LogProbability = isEcho || scored.Count > 0 ? scored.Sum(token => token.LogProbability) : null,
             LogProbabilityTokens = scored.Count,
-            Tokens = isEcho || !_hasAlternatives ? null : TokensOf(text),
+            Tokens = isEcho || _alternatives == 0 ? null : TokensOf(text),
             Embeddings = Embeddings,
             IsGreedy = IsGreedy,
             IsEcho = isEcho,
@@ -171,7 +175,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
 
     private List<AnswerToken>? TokensOf(ModelText text)
     {
-        if (text.Reasoning is null || _tokens is null)
+        if (_tokens is null || (text.Reasoning is null && text.Answer.Length == _text.Length))
             return _tokens;
         return TokenText.FindAtEnd(_tokens.ConvertAll(token => TokenText.ToBytes(token.Text)), text.Answer) is var (first, count) ? _tokens.GetRange(first, count) : null;
     }
@@ -205,7 +209,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
         if (token is null)
             return;
         (_tokens ??= []).Add(token);
-        _hasAlternatives |= token.Alternatives.Count > 0;
+        _alternatives += token.Alternatives.Count;
     }
 
     // An endpoint's word: kept short, and on one line.
@@ -216,10 +220,13 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     /// <summary>Why the answer was cut. Some servers say it in the reason; the others by the number of tokens, thoughts included.</summary>
     private AnswerCut CutOf(int? maxOutputTokens)
     {
-        FinishKind kind = FinishReasons.KindOf(FinishReason);
-        if (kind != FinishKind.Length)
-            return kind == FinishKind.Context ? AnswerCut.Context : AnswerCut.None;
         int written = Math.Max(OutputTokens, _totalTokens - InputTokens);
-        return OutputTokens > 0 && written < maxOutputTokens ? AnswerCut.Context : AnswerCut.MaxOutputTokens;
+        return FinishReasons.KindOf(FinishReason) switch
+        {
+            FinishKind.Context => AnswerCut.Context,
+            FinishKind.OutputLimit => AnswerCut.MaxOutputTokens,
+            FinishKind.Length => OutputTokens > 0 && written < maxOutputTokens ? AnswerCut.Context : AnswerCut.MaxOutputTokens,
+            _ => AnswerCut.None,
+        };
     }
 }

@@ -22,7 +22,12 @@ internal static class RequestFields
             ("max_completion_tokens", "sampling.maxOutputTokens", request.ScoredText is null),
             ("stream", "sampling.stream", sampling.Stream && !sent.HasFlag(Parameters.NoStream)),
         ];
-        string[] found = [.. fields.Where(field => field.WasSent && error.IsAbout(field.Parameter)).Select(field => field.Field).Distinct()];
+        string[] found = [.. fields.Where(field => field.WasSent && error.IsAbout(field.Parameter)).Select(field => FieldOf(field.Field, request)).Distinct()];
         return found.Length == 0 ? null : string.Join(" and ", found);
     }
+
+    /// <summary>The field; a judge is not asked by <c>sampling</c> but by its metric, which sets the tokens and the model.</summary>
+    private static string FieldOf(string field, ModelRequest request) => request.Grader is not { } metric ? field
+        : field == "sampling.maxOutputTokens" ? $"max_output_tokens of metric '{metric}'"
+        : $"model of metric '{metric}'";
 }

@@ -80,6 +80,28 @@ public sealed class ReasoningMarkersTests
     [InlineData("Here is my thought process: it is B.")]
     public void Text_without_reasoning_stays_as_it_is(string text) => Assert.Equal(new ModelText(text, null), ReasoningMarkers.All.Separate(text));
 
+    /// <summary>As long as an answer can be, built so that each marker asks for all that stands before it. Reading them one against the other takes hours.</summary>
+    [Theory]
+    [InlineData("blanks")]
+    [InlineData("one long channel")]
+    [InlineData("many channels")]
+    public void Reading_takes_time_in_proportion_to_the_text(string kind)
+    {
+        const int length = 8 * 1024 * 1024;
+        var text = kind switch
+        {
+            "blanks" => new string(' ', length / 2) + "x" + string.Concat(Enumerable.Repeat("<reasoning>", length / 22)),
+            "one long channel" => "<|channel|>" + new string('a', length) + "<",
+            _ => string.Concat(Enumerable.Repeat("<|channel|>" + new string('a', 300) + "<", length / 312)),
+        };
+
+        Assert.Equal(new ModelText(text, null), ReasoningMarkers.All.Separate(text));
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_in_what_looks_like_json_is_read_as_text() =>
+        Assert.Equal("{\"a\": \"\uD800\", \"b\": \"\"}", ReasoningMarkers.All.Separate("{\"a\": \"\uD800\", \"b\": \"<think>x</think>\"}").Answer);
+
     [Fact]
     public void Marker_that_a_reference_or_the_spec_contains_is_text()
     {

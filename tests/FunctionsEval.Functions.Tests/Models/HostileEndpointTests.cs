@@ -34,6 +34,8 @@ public sealed class HostileEndpointTests
 
         ModelCallResult.Failed failed = result as ModelCallResult.Failed ?? Assert.IsType<ModelCallResult.Unreachable>(result).IfGivenUp;
         Assert.Equal((Outcome.Exhausted, reason), (failed.Outcome, failed.Reason));
+        // Default 256 tokens: 64 KiB, and 1 KiB a token.
+        Assert.Equal(reason == CallReasons.BodyTooLarge, failed.Message.Contains("at most 327680 bytes are read; ask for fewer tokens", StringComparison.Ordinal));
     }
 
     /// <summary>Servers behind proxies: the body says what it is, whatever the header says.</summary>
@@ -90,6 +92,29 @@ public sealed class HostileEndpointTests
             await body.DisposeAsync();
 
         Assert.Equal(BodyBudget.MaxBytes, budget.AvailableBytes);
+    }
+
+    /// <summary>A stream lasts as long as the model writes, so those that are read event by event must not wait for each other.</summary>
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("a text that is long enough to fill what each stream may hold without waiting", false)]
+    public async Task Stream_waits_for_room_only_for_what_is_kept_of_it(string content, bool isRead)
+    {
+        using var budget = new BodyBudget();
+        using var lease = await budget.AcquireAsync(BodyBudget.MaxBytes, TestContext.Current.CancellationToken);
+        string events = string.Concat(Enumerable.Repeat("data: {\"choices\":[{\"delta\":{\"content\":\"" + content + "\"}}]}\n\n", 3000)) + "data: [DONE]\n\n";
+        await using var body = new BodyStream(new MemoryStream(Encoding.UTF8.GetBytes(events)), ResponseBody.MaxBytes, budget);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        Task<AttemptResult> reading = AnswerReader.ReadStreamAsync(body, new ModelOptions { Section = "Models__0", Name = "m", Endpoint = new Uri("http://127.0.0.1/v1"), Deployment = "d" }, 4096, () => TimeSpan.Zero, new PartialAnswer(), stop.Token);
+
+        // Reading from memory ends in the call itself, unless it waits for room.
+        Assert.Equal(isRead, reading.IsCompleted);
+        await stop.CancelAsync();
+        if (isRead)
+            Assert.Equal(3000, Assert.IsType<ModelCallResult.Answered>(Assert.IsType<AttemptResult.Ended>(await reading).Result).Completion.Text.Length);
+        else
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
     }
 
     [Fact]

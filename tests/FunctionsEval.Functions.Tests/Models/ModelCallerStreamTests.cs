@@ -189,6 +189,8 @@ public sealed class ModelCallerStreamTests
     [InlineData("length", 3, 20, 28, AnswerCut.MaxOutputTokens)]
     [InlineData("length", 0, 0, 0, AnswerCut.MaxOutputTokens)]
     [InlineData("max_tokens", 8, 20, 28, AnswerCut.MaxOutputTokens)]
+    // The word says which of the two it was.
+    [InlineData("MAX_TOKENS", 3, 20, 0, AnswerCut.MaxOutputTokens)]
     [InlineData("model_length", 8, 20, 0, AnswerCut.Context)]
     [InlineData("stop", 3, 20, 0, AnswerCut.None)]
     public async Task Answer_cut_by_the_context_is_told_from_one_cut_by_maxOutputTokens(string reason, int written, int prompt, int total, AnswerCut expected)

@@ -142,6 +142,9 @@ public sealed class ReasoningAnswerTests
     [InlineData("max_new_tokens", AnswerCut.MaxOutputTokens)]
     [InlineData("Length", AnswerCut.MaxOutputTokens)]
     [InlineData("FINISH_REASON_MAX_TOKENS", AnswerCut.MaxOutputTokens)]
+    [InlineData("FINISH_REASON_LENGTH", AnswerCut.MaxOutputTokens)]
+    [InlineData("maximum_tokens", AnswerCut.MaxOutputTokens)]
+    [InlineData("token_limit_reached", AnswerCut.MaxOutputTokens)]
     [InlineData("model_length", AnswerCut.Context)]
     [InlineData("MODEL_CONTEXT_WINDOW_EXCEEDED", AnswerCut.Context)]
     [InlineData("stop", AnswerCut.None)]
@@ -163,6 +166,7 @@ public sealed class ReasoningAnswerTests
 
     [Theory]
     [InlineData("SAFETY")]
+    [InlineData("FINISH_REASON_SAFETY")]
     [InlineData("RECITATION")]
     [InlineData("BLOCKLIST")]
     [InlineData("PROHIBITED_CONTENT")]

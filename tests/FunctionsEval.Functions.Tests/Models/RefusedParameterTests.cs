@@ -61,6 +61,55 @@ public sealed class RefusedParameterTests
         Assert.Single(harness.Log.Lines, line => line.StartsWith("3002 ", StringComparison.Ordinal));
     }
 
+    /// <summary>Some servers list beside what they refuse what they take.</summary>
+    [Theory]
+    [InlineData("""{"error":{"message":"Unsupported parameter: 'logprobs' is not supported with this model. Supported: max_tokens, temperature, seed, stop.","param":"logprobs","code":"unsupported_parameter"}}""")]
+    [InlineData("""{"detail":[{"type":"extra_forbidden","loc":["body","logprobs"],"msg":"temperature, seed and stop are not permitted with logprobs"}]}""")]
+    [InlineData("""{"error":{"message":"logprobs is not supported. Supported parameters are max_tokens, temperature, seed, stop and stream."}}""")]
+    [InlineData("""{"error":{"message":"Supported parameters are max_tokens, temperature, seed, stop, stream; logprobs is not supported"}}""")]
+    [InlineData("""{"error":{"message":"Allowed: temperature, seed. Unsupported: logprobs"}}""")]
+    [InlineData("""{"error":{"message":"property 'logprobs' is unsupported, did you mean 'stop'?"}}""")]
+    public async Task Only_what_a_refusal_is_about_is_left_out(string refusal)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(context =>
+            ModelServer.BodyOf(context).TryGetProperty("logprobs", out _) ? Replies.Json(400, refusal)(context) : Replies.Ok(context));
+
+        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Sampling));
+
+        Assert.Equal(["logprobs"], completion.LeftOut);
+        Assert.Equal(2, completion.Attempts);
+        Assert.True(harness.Server.Ledger[^1].Body.TryGetProperty("max_tokens", out _));
+    }
+
+    /// <summary>Anthropic, TGI and vLLM say by the beginning of the text what it is about.</summary>
+    [Theory]
+    [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"max_tokens: 9000 > 8192, which is the maximum allowed number of output tokens for this model"}}""", "max_tokens", "sampling.maxOutputTokens")]
+    [InlineData("""{"object":"error","message":"temperature must be strictly positive","type":"BadRequestError","param":null,"code":400}""", "temperature", "sampling.temperature")]
+    [InlineData("""{"error":{"message":"`top_p` must be in (0, 1]"}}""", "top_p", "sampling.topP")]
+    public async Task Value_that_the_beginning_of_a_text_refuses_names_parameter_and_field(string refusal, string parameter, string field)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(400, refusal));
+
+        var failed = Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync(new SamplingSpec { Temperature = 0.5, TopP = 0.9 }));
+
+        Assert.Contains($"parameter '{parameter}'", failed.Message, StringComparison.Ordinal);
+        Assert.Contains($"Change {field} in the spec", failed.Message, StringComparison.Ordinal);
+        Assert.Single(harness.Server.Ledger);
+    }
+
+    /// <summary>A judge is asked by its metric: <c>sampling</c> changes nothing of what it gets.</summary>
+    [Theory]
+    [InlineData("max_tokens", "max_output_tokens of metric 'judge'")]
+    [InlineData("temperature", "model of metric 'judge'")]
+    public async Task Value_that_a_judges_endpoint_refuses_is_told_by_the_metrics_option(string parameter, string field)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(400, "invalid_value", parameter));
+
+        ModelCallResult result = await harness.CallAsync("m", CallHarness.Request() with { Grader = "judge" }, TestContext.Current.CancellationToken);
+
+        Assert.StartsWith($"{field}: ", Assert.IsType<ModelCallResult.Misconfigured>(result).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Several_parameters_are_left_out_in_one_call()
     {
@@ -88,6 +137,36 @@ public sealed class RefusedParameterTests
         Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stop = ["END", "\n"] }));
 
         Assert.Equal(("billing", "a\nb", "stop", AnswerCut.None), (completion.Text, completion.Reasoning, completion.FinishReason, completion.Cut));
+    }
+
+    [Fact]
+    public async Task Tokens_after_a_stop_that_the_app_applies_are_none_of_the_answer()
+    {
+        const string Body = """{"choices":[{"message":{"content":"billing\nand more"},"finish_reason":"length","logprobs":{"content":[{"token":"billing","logprob":-0.1,"top_logprobs":[{"token":"billing","logprob":-0.1}]},{"token":"\n","logprob":-1,"top_logprobs":[{"token":"\n","logprob":-1}]},{"token":"and more","logprob":-2,"top_logprobs":[{"token":"and more","logprob":-2}]}]}}]}""";
+        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(400, "unsupported_parameter", "stop"), Replies.Json(200, Body));
+
+        Completion completion = ModelCallerFaultTests.Answered(
+            await harness.CallAsync("m", CallHarness.Request(new SamplingSpec { Stop = ["\n"] }) with { Alternatives = true }, TestContext.Current.CancellationToken));
+
+        Assert.Equal(("billing", -0.1, 1), (completion.Text, completion.LogProbability, completion.LogProbabilityTokens));
+        Assert.Equal("billing", Assert.Single(completion.Tokens!).Text);
+    }
+
+    [Theory]
+    [InlineData("You may only set one of temperature or top_p")]
+    [InlineData("temperature and top_p are mutually exclusive")]
+    [InlineData("Specify either `temperature` or `top_p`, but not both.")]
+    [InlineData("temperature and top_p cannot be set at the same time")]
+    [InlineData("Setting both temperature and top_p is not supported.")]
+    [InlineData("Please use temperature or top_p, not both")]
+    [InlineData("Cannot specify temperature when top_p is set")]
+    public async Task Temperature_with_top_p_is_known_in_many_words(string message)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync(context =>
+            ModelServer.BodyOf(context).TryGetProperty("temperature", out _) && ModelServer.BodyOf(context).TryGetProperty("top_p", out _)
+                ? Replies.Json(400, JsonSerializer.Serialize(new { error = new { message } }))(context) : Replies.Ok(context));
+
+        Assert.Equal(["top_p"], ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Temperature = 0, TopP = 0.9 })).LeftOut);
     }
 
     [Theory]
