@@ -14,9 +14,10 @@ internal enum QuotedLinesKind
 }
 
 /// <summary>
-/// Tells a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the header. Text has commas as well,
-/// so commas count only where rows have them: no white space after them, and in a table of two columns nothing empty beside them and no digits on both sides;
-/// and a few lines of a field that is quoted as it should be are text.
+/// Tells a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the header. The first and the last
+/// line of a text have the record's other fields beside them, those of rows have not: so both must look like rows, and a text whose lines are divided alike is a
+/// text. Text has commas and tabs as well, so they count only where rows have them: not first in a line, in a table of two columns with nothing empty beside
+/// them, and commas without white space after them and, in two columns, without digits on both sides; and a few lines of a field that is quoted as it should be are text.
 /// </summary>
 internal static class QuotedLines
 {
@@ -35,7 +36,7 @@ internal static class QuotedLines
             return QuotedLinesKind.Text;
         }
 
-        var (lines, rows, isFirst) = (0, 0, true);
+        var (lines, rows, isRow) = (0, 0, true);
         while (!record.IsEmpty)
         {
             var end = record.IndexOf((byte)'\n');
@@ -46,18 +47,18 @@ internal static class QuotedLines
                 continue;
             }
 
-            var looksLikeRow = LooksLikeRow(line, delimiter, columns);
-            if (isFirst && !looksLikeRow)
+            isRow = LooksLikeRow(line, delimiter, columns);
+            if (lines == 0 && !isRow)
             {
                 return QuotedLinesKind.Text;
             }
 
-            isFirst = false;
             lines++;
-            rows += looksLikeRow ? 1 : 0;
+            rows += isRow ? 1 : 0;
         }
 
-        return delimiter == '\t' ? (rows == lines ? QuotedLinesKind.Rows : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Text)
+        return !isRow ? QuotedLinesKind.Text
+            : delimiter == '\t' ? (rows == lines ? QuotedLinesKind.Rows : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Text)
             : IsMost(isWellQuoted ? FewestLines : 2) ? QuotedLinesKind.MostlyRows
             : QuotedLinesKind.Text;
 
@@ -108,13 +109,14 @@ internal static class QuotedLines
     {
         var isNothing = line[fieldStart..at].IndexOfAnyExcept(" \""u8) < 0;
         var after = at + 1 < line.Length ? line[at + 1] : delimiter;
-        if (delimiter == '\t')
+        if (isNothing && fieldStart == 0)
         {
-            // Lines of a text have tabs at their beginning.
-            return fieldStart > 0 || !isNothing;
+            // Lines of a text begin with tabs, and a text that ends with a line end has its quote before the delimiter.
+            return false;
         }
 
-        var isInNumber = at > 0 && char.IsAsciiDigit((char)line[at - 1]) && char.IsAsciiDigit((char)after);
-        return after != ' ' && after != '\t' && (columns > 2 || (!isNothing && after != delimiter && !isInNumber));
+        var isAmidText = columns > 2 || (!isNothing && after != delimiter);
+        var isInNumber = columns == 2 && at > 0 && char.IsAsciiDigit((char)line[at - 1]) && char.IsAsciiDigit((char)after);
+        return isAmidText && (delimiter == '\t' || (after != ' ' && after != '\t' && !isInNumber));
     }
 }

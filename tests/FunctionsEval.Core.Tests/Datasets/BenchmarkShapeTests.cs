@@ -106,6 +106,13 @@ public sealed class BenchmarkShapeTests
         Assert.Equal(input, (await ReadSampleAsync(csv, Options(DatasetFormat.Csv))).Input);
 
     [Fact]
+    public async Task Csv_cell_of_an_empty_history_is_none()
+    {
+        var sample = await ReadSampleAsync("instruction,input,output,history\nSay,hi,o,[]\n", Options(DatasetFormat.Csv));
+        Assert.Equal(("Say\nhi", 0), (sample.Input, sample.Messages.Count));
+    }
+
+    [Fact]
     public async Task Instruction_comes_after_its_system_turn_and_history()
     {
         var sample = await ReadSampleAsync("""{"instruction":"And now?","input":"","output":"o","system":"s","history":[["q","a"]]}""");
