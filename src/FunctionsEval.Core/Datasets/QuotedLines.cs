@@ -6,7 +6,7 @@ internal enum QuotedLinesKind
     /// <summary>A text of several lines.</summary>
     Text,
 
-    /// <summary>Mostly rows: a stray quote opens the field.</summary>
+    /// <summary>Mostly rows: a stray quote opens the field, or a text looks like rows.</summary>
     MostlyRows,
 
     /// <summary>Rows, every one of them, divided by tabs.</summary>
@@ -28,7 +28,7 @@ internal static class QuotedLines
     /// <param name="record">The record from its start.</param>
     /// <param name="delimiter">What stands between fields.</param>
     /// <param name="columns">Fields of the header; with less than 2 nothing can be told.</param>
-    /// <param name="isWellQuoted">Whether every quote that opens a field is closed at a field's end.</param>
+    /// <param name="isWellQuoted">Whether every quote that opens a field is closed at a field's end, and there are as many fields as in the header.</param>
     public static QuotedLinesKind Judge(ReadOnlySpan<byte> record, byte delimiter, int columns, bool isWellQuoted)
     {
         if (columns < 2)
@@ -36,6 +36,8 @@ internal static class QuotedLines
             return QuotedLinesKind.Text;
         }
 
+        // Nothing of the record stands behind a text in the last column: rows and a text with a line before a table look the same.
+        var isInDoubt = isWellQuoted && OpensLastField(record, delimiter, columns);
         var (lines, rows, isRow) = (0, 0, true);
         while (!record.IsEmpty)
         {
@@ -58,11 +60,19 @@ internal static class QuotedLines
         }
 
         return !isRow ? QuotedLinesKind.Text
-            : delimiter == '\t' ? (rows == lines ? QuotedLinesKind.Rows : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Text)
+            : delimiter == '\t' ? (rows == lines ? (isInDoubt ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Rows) : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Text)
             : IsMost(isWellQuoted ? FewestLines : 2) ? QuotedLinesKind.MostlyRows
             : QuotedLinesKind.Text;
 
         bool IsMost(int fewest) => lines >= fewest && rows * 4L >= lines * 3L;
+    }
+
+    private static bool OpensLastField(ReadOnlySpan<byte> record, byte delimiter, int columns)
+    {
+        var scanner = new CsvScanner(delimiter);
+        scanner.Start();
+        scanner.FindEnd(record[..Math.Max(record.IndexOf((byte)'\n'), 0)]);
+        return scanner.InQuotes && scanner.Field == columns;
     }
 
     private static bool LooksLikeRow(ReadOnlySpan<byte> line, byte delimiter, int columns)

@@ -7,7 +7,8 @@ internal static class ReferenceReader
 {
     private const string Expected = "a string, a number, a boolean or a list of these";
 
-    private const string SquadAnswers = "answers";
+    /// <summary>Where SQuAD's rows have their answers.</summary>
+    public const string SquadAnswers = "answers";
 
     /// <summary>Finds SQuAD's answers: a list of texts in an object, or a list of objects with a text each.</summary>
     public static bool TryFindSquadAnswers(RowFields fields, out string name, out JsonElement value) =>

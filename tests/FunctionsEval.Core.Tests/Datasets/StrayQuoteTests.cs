@@ -88,6 +88,16 @@ public sealed class StrayQuoteTests
         Assert.Equal(3, (await PlanAsync(file, format)).EstimatedRows);
     }
 
+    /// <summary>A text in the last column that has a line before a table, or two rows with a stray quote each: neither is taken for the other.</summary>
+    [Fact]
+    public async Task Tsv_text_that_may_be_rows_refuses_the_dataset()
+    {
+        const string tsv = "text\tlabel\nq\t\"Names:\nname\tage\nAnn\t3\"\n";
+        Assert.Equal(MalformedReasons.StrayQuote, (await ReadMalformedAsync(tsv, Tsv)).Reason);
+        var e = await Assert.ThrowsAsync<DatasetException>(() => PlanAsync(tsv, DatasetFormat.Tsv));
+        Assert.Equal((MalformedReasons.StrayQuote, (int?)2), (e.Code, e.Line));
+    }
+
     [Theory]
     [InlineData("input,expected,id\n\"a,b,c\nd,e,f\ng,h,i\nj,k,l\n\",x,1\n")]
     [InlineData("input,expected,id\n\"a,b,c\nd,e,f\ng,h,i\nj,k,l\",x,1\n")]
