@@ -29,7 +29,7 @@ internal sealed class LabelMentions
         string? only = null;
         for (var (at, end) = (0, 0); at < text.Length; at++)
         {
-            if (MentionAt(text, at, end) is not { } mention)
+            if ((at < end && !WordBoundary.IsOfUnspacedScript(text, at)) || MentionAt(text, at, end) is not { } mention)
             {
                 continue;
             }
@@ -46,7 +46,7 @@ internal sealed class LabelMentions
         return only;
     }
 
-    /// <summary>The longest spelling at a place that goes beyond the end of the mention before: one that only overlaps it is another reading (はい and いいえ in はいいえ).</summary>
+    /// <summary>The longest spelling at a place that goes beyond the end of the mention before: where words have no spaces, one that overlaps it is another reading (はい and いいえ in はいいえ).</summary>
     private KeyValuePair<string, string>? MentionAt(string text, int at, int end)
     {
         foreach (var spelling in _spellings.At(text, at))

@@ -33,6 +33,9 @@ internal static class WordBoundary
         Hangul,
     }
 
+    /// <summary>Whether the character at a place is of a script that does not end words with spaces.</summary>
+    public static bool IsOfUnspacedScript(string text, int at) => Rune.TryGetRuneAt(text, at, out var character) && ScriptOf(character) != Script.Spaced;
+
     /// <summary>Whether what stands before a spelling belongs to its first word.</summary>
     /// <param name="before">The character before it.</param>
     /// <param name="first">Its first character.</param>

@@ -113,6 +113,14 @@ public sealed class LenientParsingTests
     }
 
     [Theory]
+    [InlineData("very high risk", "very high")] // As it was read from the left, word by word.
+    [InlineData("high risk", "high risk")]
+    [InlineData("很高风险", null)]
+    [InlineData("高风险", "高风险")]
+    public void Labels_that_overlap_are_no_answer_where_words_have_no_spaces(string text, string? expected) =>
+        Assert.Equal(expected, Classify(text, new ParsingSpec(), ["very high", "high risk", "很高", "高风险"]));
+
+    [Theory]
     [InlineData("情感是积极的。", "积极")]
     [InlineData("情感は消极だと思います", "消极")]
     [InlineData("คำตอบคือบวก", "บวก")]
