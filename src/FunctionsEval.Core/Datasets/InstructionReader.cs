@@ -90,9 +90,10 @@ internal static class InstructionReader
             earlier.Add(new ChatTurns.Turn(new ChatMessage("system", system.GetString()!), IsTrained: true));
         }
 
-        if (fields.TryFind("history", out var history) && !IsBlank(history))
+        // In CSV an empty list is a text.
+        if (fields.TryFind("history", out var history) && !IsBlank(history) && !(history.ValueKind == JsonValueKind.String && history.ValueEquals("[]")))
         {
-            const string expected = "a list of pairs of texts, instruction and answer";
+            const string expected = "a list of pairs of texts, instruction and answer; where it is none, name the fields of the prompt in `prompt.user`: {{ instruction }} {{ input }}";
             if (history.ValueKind != JsonValueKind.Array)
             {
                 return SampleReader.WrongType("history", expected, history);

@@ -34,6 +34,11 @@ internal static class JsonFileFix
     private static string? InObject(JsonOutline root)
     {
         var members = root.Members;
+        if (members.Count > 1 && members.All(member => IsColumn(member.Value)))
+        {
+            return Told("map_values([.[]]) | . as $all | range(.[keys_unsorted[0]] | length) as $i | $all | map_values(.[$i])");
+        }
+
         if (members.Any(member => ListsOfRow.Contains(member.Name)))
         {
             return null;
@@ -48,14 +53,12 @@ internal static class JsonFileFix
         if (lists.Count > 0)
         {
             var others = string.Join(", ", lists.Skip(1).Where(list => list.Path.Length > 0).Take(3).Select(list => list.Path));
-            return Told(OfList(lists[0].Path.Length > 0 ? lists[0].Path : ".NAME", lists[0].Value))
+            return Told(OfList(lists[0].Path.Length > 0 ? lists[0].Path : ".\"NAME\"", lists[0].Value))
                 + (lists[0].Path.Length == 0 ? " Write the list's name for NAME." : "")
                 + (others.Length > 0 ? $" It has other lists, too ({others}): one file each." : "");
         }
 
-        var areColumns = members.Count > 1 && members.All(member => IsColumn(member.Value));
-        return areColumns ? Told("map_values([.[]]) | . as $all | range(.[keys_unsorted[0]] | length) as $i | $all | map_values(.[$i])")
-            : members.Count > 1 && members.All(member => member.Value is { IsObject: true, Members.Count: > 0 } && HaveSameNames(member.Value, members[0].Value)) ? Told("to_entries[] | {id: .key} + .value")
+        return members.Count > 1 && members.All(member => member.Value is { IsObject: true, Members.Count: > 0 } && HaveSameNames(member.Value, members[0].Value)) ? Told("to_entries[] | {id: .key} + .value")
             : null;
     }
 

@@ -6,7 +6,7 @@ internal enum QuotedLinesKind
     /// <summary>A text of several lines.</summary>
     Text,
 
-    /// <summary>Mostly rows: a stray quote opens the field.</summary>
+    /// <summary>Mostly rows: a stray quote opens the field, or a text looks like rows.</summary>
     MostlyRows,
 
     /// <summary>Rows, every one of them, divided by tabs.</summary>
@@ -14,9 +14,10 @@ internal enum QuotedLinesKind
 }
 
 /// <summary>
-/// Tells a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the header. Text has commas as well,
-/// so commas count only where rows have them: no white space after them, and in a table of two columns nothing empty beside them and no digits on both sides;
-/// and a few lines of a field that is quoted as it should be are text.
+/// Tells a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the header. The first and the last
+/// line of a text have the record's other fields beside them, those of rows have not: so both must look like rows, and a text whose lines are divided alike is a
+/// text. Text has commas and tabs as well, so they count only where rows have them: not first in a line, in a table of two columns with nothing empty beside
+/// them, and commas without white space after them and, in two columns, without digits on both sides; and a few lines of a field that is quoted as it should be are text.
 /// </summary>
 internal static class QuotedLines
 {
@@ -27,7 +28,7 @@ internal static class QuotedLines
     /// <param name="record">The record from its start.</param>
     /// <param name="delimiter">What stands between fields.</param>
     /// <param name="columns">Fields of the header; with less than 2 nothing can be told.</param>
-    /// <param name="isWellQuoted">Whether every quote that opens a field is closed at a field's end.</param>
+    /// <param name="isWellQuoted">Whether every quote that opens a field is closed at a field's end, and there are as many fields as in the header.</param>
     public static QuotedLinesKind Judge(ReadOnlySpan<byte> record, byte delimiter, int columns, bool isWellQuoted)
     {
         if (columns < 2)
@@ -35,7 +36,9 @@ internal static class QuotedLines
             return QuotedLinesKind.Text;
         }
 
-        var (lines, rows, isFirst) = (0, 0, true);
+        // Nothing of the record stands behind a text in the last column: rows and a text with a line before a table look the same.
+        var isInDoubt = isWellQuoted && OpensLastField(record, delimiter, columns);
+        var (lines, rows, isRow) = (0, 0, true);
         while (!record.IsEmpty)
         {
             var end = record.IndexOf((byte)'\n');
@@ -46,22 +49,30 @@ internal static class QuotedLines
                 continue;
             }
 
-            var looksLikeRow = LooksLikeRow(line, delimiter, columns);
-            if (isFirst && !looksLikeRow)
+            isRow = LooksLikeRow(line, delimiter, columns);
+            if (lines == 0 && !isRow)
             {
                 return QuotedLinesKind.Text;
             }
 
-            isFirst = false;
             lines++;
-            rows += looksLikeRow ? 1 : 0;
+            rows += isRow ? 1 : 0;
         }
 
-        return delimiter == '\t' ? (rows == lines ? QuotedLinesKind.Rows : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Text)
+        return !isRow ? QuotedLinesKind.Text
+            : delimiter == '\t' ? (rows == lines ? (isInDoubt ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Rows) : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Text)
             : IsMost(isWellQuoted ? FewestLines : 2) ? QuotedLinesKind.MostlyRows
             : QuotedLinesKind.Text;
 
         bool IsMost(int fewest) => lines >= fewest && rows * 4L >= lines * 3L;
+    }
+
+    private static bool OpensLastField(ReadOnlySpan<byte> record, byte delimiter, int columns)
+    {
+        var scanner = new CsvScanner(delimiter);
+        scanner.Start();
+        scanner.FindEnd(record[..Math.Max(record.IndexOf((byte)'\n'), 0)]);
+        return scanner.InQuotes && scanner.Field == columns;
     }
 
     private static bool LooksLikeRow(ReadOnlySpan<byte> line, byte delimiter, int columns)
@@ -108,13 +119,14 @@ internal static class QuotedLines
     {
         var isNothing = line[fieldStart..at].IndexOfAnyExcept(" \""u8) < 0;
         var after = at + 1 < line.Length ? line[at + 1] : delimiter;
-        if (delimiter == '\t')
+        if (isNothing && fieldStart == 0)
         {
-            // Lines of a text have tabs at their beginning.
-            return fieldStart > 0 || !isNothing;
+            // Lines of a text begin with tabs, and a text that ends with a line end has its quote before the delimiter.
+            return false;
         }
 
-        var isInNumber = at > 0 && char.IsAsciiDigit((char)line[at - 1]) && char.IsAsciiDigit((char)after);
-        return after != ' ' && after != '\t' && (columns > 2 || (!isNothing && after != delimiter && !isInNumber));
+        var isAmidText = columns > 2 || (!isNothing && after != delimiter);
+        var isInNumber = columns == 2 && at > 0 && char.IsAsciiDigit((char)line[at - 1]) && char.IsAsciiDigit((char)after);
+        return isAmidText && (delimiter == '\t' || (after != ' ' && after != '\t' && !isInNumber));
     }
 }

@@ -8,9 +8,14 @@ internal static class ReferenceReader
     private const string Expected = "a string, a number, a boolean or a list of these";
 
     /// <summary>Where SQuAD's rows have their answers.</summary>
-    public const string SquadAnswers = "answers.text";
+    public const string SquadAnswers = "answers";
 
-    /// <summary>Reads a field: a text, a list of texts, or SQuAD's answers.</summary>
+    /// <summary>Finds SQuAD's answers: a list of texts in an object, or a list of objects with a text each.</summary>
+    public static bool TryFindSquadAnswers(RowFields fields, out string name, out JsonElement value) =>
+        fields.TryFindFirst([$"{SquadAnswers}.text"], out name, out value)
+        || (fields.TryFindFirst([SquadAnswers], out name, out value) && value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(answer => answer.ValueKind == JsonValueKind.Object));
+
+    /// <summary>Reads a field: a text, a list of texts, SQuAD's answers, or a list of one assistant turn.</summary>
     /// <param name="fields">The row.</param>
     /// <param name="name">The field's name.</param>
     /// <param name="value">Its value.</param>
@@ -37,8 +42,9 @@ internal static class ReferenceReader
         List<string> list = [];
         foreach (var element in value.EnumerateArray())
         {
-            // SQuAD's own files have a list of {"text": …, "answer_start": …}.
-            var isAnswer = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("text", out var inner) && JsonText.TryRead(inner, out text);
+            // SQuAD's own files have a list of {"text": …, "answer_start": …}, sets of preferences (DPO) have the one turn that answers.
+            var isAnswer = element.ValueKind == JsonValueKind.Object
+                && element.TryGetProperty(value.GetArrayLength() == 1 && IsAssistant(element) ? "content" : "text", out var inner) && JsonText.TryRead(inner, out text);
             if (!isAnswer && !JsonText.TryRead(element, out text))
             {
                 return SampleReader.WrongType($"{name}[{list.Count}]", "a string, a number or a boolean", element);
@@ -50,6 +56,8 @@ internal static class ReferenceReader
         references = list.Count == 0 && IsUnanswerable(fields, name) ? [""] : list;
         return null;
     }
+
+    private static bool IsAssistant(JsonElement turn) => turn.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String && role.ValueEquals("assistant");
 
     /// <summary>Whether an empty list of answers is that of SQuAD 2.0's unanswerable question: it has an empty list of places beside it, or the row says so.</summary>
     private static bool IsUnanswerable(RowFields fields, string name)

@@ -92,7 +92,7 @@ internal sealed class CsvScanner(byte delimiter, string? header = null) : RowSca
 
     public override void TakeHeader() => _columns = _columns == 0 ? _field : _columns;
 
-    public override QuotedLinesKind Judge(ReadOnlySpan<byte> record) => QuotedLines.Judge(record, delimiter, _columns, isWellQuoted: !InQuotes && _badQuotesField == 0);
+    public override QuotedLinesKind Judge(ReadOnlySpan<byte> record) => QuotedLines.Judge(record, delimiter, _columns, isWellQuoted: !InQuotes && _badQuotesField == 0 && _field == _columns);
 
     public override void Start()
     {

@@ -153,7 +153,7 @@ internal sealed partial class SampleReader
             : IsLanguageModelling ? ["text", .. ReferenceNames]
             : ReferenceNames;
         if (!fields.TryFindFirst(names, out name, out var value)
-            && (_columns.Reference is not null || !fields.TryFindFirst([ReferenceReader.SquadAnswers], out name, out value)))
+            && (_columns.Reference is not null || !ReferenceReader.TryFindSquadAnswers(fields, out name, out value)))
         {
             var place = turns is null && _options.Format == DatasetFormat.Jsonl && _columns.Reference is null ? "messages or " : "";
             return new RowProblem(

@@ -27,11 +27,10 @@ internal sealed class LabelMentions
     {
         text = _isNormalized ? LenientText.Normalize(text) : text;
         string? only = null;
-        for (var at = 0; at < text.Length;)
+        for (var (at, end) = (0, 0); at < text.Length; at++)
         {
-            if (MentionAt(text, at) is not { } mention)
+            if ((at < end && !WordBoundary.IsOfUnspacedScript(text, at)) || MentionAt(text, at, end) is not { } mention)
             {
-                at++;
                 continue;
             }
 
@@ -41,17 +40,18 @@ internal sealed class LabelMentions
             }
 
             only = mention.Value;
-            at += mention.Key.Length;
+            end = at + mention.Key.Length;
         }
 
         return only;
     }
 
-    private KeyValuePair<string, string>? MentionAt(string text, int at)
+    /// <summary>The longest spelling at a place that goes beyond the end of the mention before: where words have no spaces, one that overlaps it is another reading (はい and いいえ in はいいえ).</summary>
+    private KeyValuePair<string, string>? MentionAt(string text, int at, int end)
     {
         foreach (var spelling in _spellings.At(text, at))
         {
-            if (StandsAlone(text, at, spelling.Key.Length))
+            if (at + spelling.Key.Length > end && StandsAlone(text, at, spelling.Key.Length))
             {
                 return spelling;
             }

@@ -18,7 +18,7 @@ internal static partial class LenientReading
         @"[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}|[1-9][0-9]{0,2}(?:['’ʼ][0-9]{3})+|[1-9][0-9]{0,2}(?:[ \u00A0\u2009\u202F][0-9]{3})+|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}|[0-9]+";
 
     /// <summary>
-    /// The one integer in a text, however often; null when there is none or several. Parts of decimal numbers and of words are no integers. A sign may be any minus, and
+    /// The one integer in a text, however often; null when there is none or several. Parts of decimal numbers and of words, and multiples (3万), are no integers. A sign may be any minus, and
     /// stand before a currency; digits may be of any script and in groups.
     /// </summary>
     public static string? OnlyInteger(string text)
@@ -106,7 +106,7 @@ internal static partial class LenientReading
         return -1;
     }
 
-    [GeneratedRegex(@"(?:(?<!" + Word + @")(?<sign>[+-])\p{Sc}?)?(?<!" + Word + @"|[0-9][.,'’])(?<digits>" + Digits + @")(?!" + Word + @"|[.,'’][0-9])", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
+    [GeneratedRegex(@"(?:(?<!" + Word + @")(?<sign>[+-])\p{Sc}?)?(?<!" + Word + @"|[0-9][.,'’])(?<digits>" + Digits + @")(?!" + Word + @"|[.,'’][0-9]|" + WordBoundary.Multipliers + ")", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex IntegerPattern();
 
     // White space is matched once and never given back, so that a long run of it takes no longer than its length.

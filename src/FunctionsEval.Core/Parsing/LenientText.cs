@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Core.Parsing;
 
-/// <summary>Texts in one spelling: full-width characters, the digits of every script and the signs that stand for a minus as ASCII has them.</summary>
-internal static class LenientText
+/// <summary>Texts in one spelling: full-width characters, the digits of every script and the signs and words before a number that stand for a minus as ASCII has them.</summary>
+internal static partial class LenientText
 {
     private const char FirstFullWidth = '\uFF01';
     private const char LastFullWidth = '\uFF5E';
@@ -46,7 +47,7 @@ internal static class LenientText
             }
         }
 
-        return normal.ToString();
+        return MinusWord().Replace(normal.ToString(), "-");
     }
 
     private static char Simplify(char character) => character switch
@@ -57,4 +58,8 @@ internal static class LenientText
         '\u066B' => '.', // Arabic decimal separator
         _ => character,
     };
+
+    /// <summary>Minus as a word of scripts without spaces, where nothing else tells it from the number. 正负 and บวกลบ are plus or minus.</summary>
+    [GeneratedRegex("(?:(?<![正胜勝])[负負]|零下|マイナス|마이너스|영하|(?<!บวก)ลบ) ?(?=[0-9])", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
+    private static partial Regex MinusWord();
 }

@@ -13,6 +13,11 @@ internal static class WordBoundary
     public const string Letters =
         @"\u0E00-\u0EFF\u1000-\u109F\u1100-\u11FF\u1780-\u17FF\u3130-\u318F\u3005-\u3007\u3040-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F";
 
+    /// <summary>Words that multiply the digits before them, for a regular expression: 3万 is not 3.</summary>
+    public const string Multipliers = "[" + MultiplierLetters + "]|ร้อย|พัน|หมื่น|แสน|ล้าน";
+
+    private const string MultiplierLetters = "十百千万萬亿億兆십백천만억조";
+
     private enum Script
     {
         /// <summary>Words are runs of letters and digits.</summary>
@@ -27,6 +32,9 @@ internal static class WordBoundary
         /// <summary>Words begin after a space and may have particles behind them.</summary>
         Hangul,
     }
+
+    /// <summary>Whether the character at a place is of a script that does not end words with spaces.</summary>
+    public static bool IsOfUnspacedScript(string text, int at) => Rune.TryGetRuneAt(text, at, out var character) && ScriptOf(character) != Script.Spaced;
 
     /// <summary>Whether what stands before a spelling belongs to its first word.</summary>
     /// <param name="before">The character before it.</param>
@@ -47,7 +55,7 @@ internal static class WordBoundary
             return false;
         }
 
-        return IsMark(after) || (ScriptOf(last) == ScriptOf(after) && ScriptOf(last) switch
+        return IsMark(after) || (Rune.IsDigit(last) && MultiplierLetters.EnumerateRunes().Contains(after)) || (ScriptOf(last) == ScriptOf(after) && ScriptOf(last) switch
         {
             Script.Unspaced => isSingle || after.Value is 0x0E30 or 0x0E32 or 0x0E33 or 0x0E45 or 0x0EB0 or 0x0EB2 or 0x0EB3,
             Script.Hangul => isSingle,

@@ -16,8 +16,8 @@ namespace FunctionsEval.Core.Runs;
 /// </summary>
 public sealed class PredictionReader
 {
-    /// <summary>Fields looked up for the reference, in this order, after the one that the spec names.</summary>
-    public static readonly IReadOnlyList<string> ReferenceNames = ["references", "reference", "expected", "label", "ideal", "answers.text"];
+    /// <summary>Fields looked up for the reference, in a dataset's order, after the one that the spec names. A <c>completion</c> or <c>output</c> is as often the answer.</summary>
+    public static readonly IReadOnlyList<string> ReferenceNames = [.. SampleReader.ReferenceNames.Except(["completion", "output"]), "answers.text"];
 
     /// <summary>How far a probability may be off its range by rounding.</summary>
     private const double Rounding = 1e-6;
@@ -46,7 +46,7 @@ public sealed class PredictionReader
         _parser = AnswerParser.Create(spec);
         var options = DatasetReadOptions.For(spec, DatasetFormat.Jsonl);
         _ofRows = new Readers(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
-        _ofRuns = new Readers(options, ReferenceNames, tags: []);
+        _ofRuns = new Readers(options, ReferenceNames.Prepend("references"), tags: []);
     }
 
     /// <summary>Reads a line.</summary>
@@ -238,7 +238,7 @@ public sealed class PredictionReader
     /// <summary>Reads id, references and tags of a line.</summary>
     private sealed class Readers(DatasetReadOptions options, IEnumerable<string> references, IReadOnlyList<string> tags)
     {
-        private readonly Dictionary<string, SampleReader> _readers = references.Distinct(StringComparer.Ordinal)
+        private readonly Dictionary<string, SampleReader> _readers = references.Append(ReferenceReader.SquadAnswers).Distinct(StringComparer.Ordinal)
             .ToDictionary(name => name, name => new SampleReader(options, new ColumnSpec { Reference = name, Tags = tags }, emptyIsMissing: false), StringComparer.Ordinal);
 
         /// <summary>Fields looked up for the reference, in this order.</summary>
@@ -247,7 +247,8 @@ public sealed class PredictionReader
         /// <summary>Reads a line; neither a problem nor a sample where there is no reference.</summary>
         public (RowProblem? Problem, Sample? Expected) Read(JsonElement row, int line)
         {
-            if (!new RowFields(row, emptyIsMissing: false).TryFindFirst(Names, out var name, out _))
+            var fields = new RowFields(row, emptyIsMissing: false);
+            if (!fields.TryFindFirst(Names, out var name, out _) && !ReferenceReader.TryFindSquadAnswers(fields, out name, out _))
             {
                 return default;
             }

@@ -106,6 +106,13 @@ public sealed class BenchmarkShapeTests
         Assert.Equal(input, (await ReadSampleAsync(csv, Options(DatasetFormat.Csv))).Input);
 
     [Fact]
+    public async Task Csv_cell_of_an_empty_history_is_none()
+    {
+        var sample = await ReadSampleAsync("instruction,input,output,history\nSay,hi,o,[]\n", Options(DatasetFormat.Csv));
+        Assert.Equal(("Say\nhi", 0), (sample.Input, sample.Messages.Count));
+    }
+
+    [Fact]
     public async Task Instruction_comes_after_its_system_turn_and_history()
     {
         var sample = await ReadSampleAsync("""{"instruction":"And now?","input":"","output":"o","system":"s","history":[["q","a"]]}""");
@@ -153,6 +160,8 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"answers":{"text":["a"],"answer_start":[0]}}""", null, "a")]
     [InlineData("""{"answers":{"text":[],"answer_start":[]}}""", null, "")]
     [InlineData("""{"answers":[{"text":"a","answer_start":0},{"text":"b","answer_start":4}],"is_impossible":false}""", "answers", "a|b")]
+    [InlineData("""{"answers":[{"text":"a","answer_start":0},{"text":"b","answer_start":4}],"is_impossible":false}""", null, "a|b")]
+    [InlineData("""{"answers":[],"is_impossible":true}""", null, "")]
     [InlineData("""{"answers":[],"is_impossible":true}""", "answers", "")]
     public async Task Answers_of_squad_are_the_references_and_none_is_the_empty_answer(string row, string? column, string references)
     {
@@ -160,6 +169,21 @@ public sealed class BenchmarkShapeTests
         Assert.Equal(references, string.Join('|', sample.References));
         Assert.NotEmpty(sample.References);
     }
+
+    [Theory]
+    [InlineData("""{"input":{"messages":[{"role":"user","content":"hi"}]},"preferred_output":[{"role":"assistant","content":"hello"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}""", "input.messages", "preferred_output")]
+    [InlineData("""{"prompt":[{"role":"user","content":"hi"}],"chosen":[{"role":"assistant","content":"hello"}]}""", null, "chosen")]
+    public async Task Preferred_turn_of_an_assistant_is_a_reference(string row, string? input, string reference)
+    {
+        var sample = await ReadSampleAsync(row, Options() with { Columns = new ColumnSpec { Input = input, Reference = reference } });
+        Assert.Equal(("hi", "hello"), (sample.Input, Assert.Single(sample.References)));
+    }
+
+    [Theory]
+    [InlineData("""[{"role":"assistant","content":"a"},{"role":"user","content":"b"}]""")]
+    [InlineData("""[{"role":"user","content":"b"}]""")]
+    public async Task Several_turns_or_another_than_the_assistants_are_no_reference(string turns) =>
+        Assert.Equal(MalformedReasons.WrongType, (await ReadMalformedAsync($$"""{"input":"q","expected":{{turns}}}""", Options())).Reason);
 
     [Theory]
     [InlineData("""{"answers":[]}""", "answers")]

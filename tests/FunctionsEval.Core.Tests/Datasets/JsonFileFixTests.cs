@@ -27,6 +27,8 @@ public sealed class JsonFileFixTests
         { """{"version":"v2.0","data":[{"title":"T","paragraphs":[{"context":"c","qas":[{"id":"1","question":"a","answers":[{"text":"x","answer_start":0}],"is_impossible":false},{"id":"2","question":"b","answers":[],"is_impossible":true}]}]}]}""", "a=x b=" }, // SQuAD
         { """{"text":["a","b"],"label":["x","y"]}""", "a=x b=y" },
         { """{"text":{"0":"a","1":"b"},"label":{"0":"x","1":"y"}}""", "a=x b=y" }, // pandas
+        { """{"input":{"0":"a","1":"b"},"label":{"0":"x","1":"y"}}""", "a=x b=y" }, // pandas, with a name that a list of turns has as well
+        { """{"prompt":["a","b"],"label":["x","y"]}""", "a=x b=y" },
         { """{"columns":["text","label"],"index":[0,1],"data":[["a","x"],["b","y"]]}""", "a=x b=y" }, // pandas, orient="split"
         { """{"q1":{"text":"a","label":"x"},"q2":{"text":"b","label":"y"}}""", "a=x b=y" },
         { """{"features":[{"name":"text"}],"rows":[{"row_idx":0,"row":{"text":"a","label":"x"}},{"row_idx":1,"row":{"text":"b","label":"y"}}]}""", "a=x b=y" }, // the Hub's rows
@@ -48,7 +50,8 @@ public sealed class JsonFileFixTests
     }
 
     [Theory]
-    [InlineData("""{"'; rm -rf ~; '":[{"text":"a"}]}""", ".NAME[]")]
+    [InlineData("""{"'; rm -rf ~; '":[{"text":"a"}]}""", ".\"NAME\"[]")]
+    [InlineData("""{"my-data":[{"text":"a"}]}""", ".\"NAME\"[]")] // .my-data would be .my minus data.
     [InlineData("""{"it's":[{"text":"a"}],"train":[{"text":"a"}]}""", ".train[]")]
     public void Name_that_a_shell_would_read_is_not_in_the_command(string file, string told)
     {

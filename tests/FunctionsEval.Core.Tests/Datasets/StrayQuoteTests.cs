@@ -70,6 +70,41 @@ public sealed class StrayQuoteTests
         Assert.Equal(1, (await PlanAsync(csv, DatasetFormat.Csv)).EstimatedRows);
     }
 
+    /// <summary>Texts whose lines have as many fields as the header, as a writer of CSV quotes them. The oracle is what was written.</summary>
+    [Theory]
+    [InlineData(DatasetFormat.Csv, "a,b\nc,d\ne,f\ng,h")]
+    [InlineData(DatasetFormat.Csv, "Main St 1,Berlin\nSide St 2,Paris\nHigh St 3,London\nLow St,Rome\n")]
+    [InlineData(DatasetFormat.Csv, "你好,世界\n再见,世界\n谢谢,大家\n早安,朋友")]
+    [InlineData(DatasetFormat.Csv, "User: hi,there\r\nBot: hello,you\r\nUser: bye,now\r\nBot: ciao,ciao")]
+    [InlineData(DatasetFormat.Tsv, "a\tb\nc\td\ne\tf\ng\th\n")]
+    [InlineData(DatasetFormat.Tsv, "name\tage\nAnn\t3\nBob\t4\nCid\t5")]
+    [InlineData(DatasetFormat.Tsv, "red\t\nblue\t\nsweet")]
+    public async Task Text_whose_lines_are_divided_alike_is_one_row(DatasetFormat format, string text)
+    {
+        var d = format == DatasetFormat.Csv ? ',' : '\t';
+        var file = $"text{d}label\n\"{text}\"{d}a\nq{d}\"{text}\"\n\"{text}\"{d}\"b\"\n";
+        var rows = await ReadAsync(file, Options(format));
+        Assert.Equal([(text, "a"), ("q", text), (text, "b")], rows.Select(row => Assert.IsType<ValidRow>(row).Sample).Select(sample => (sample.Input, sample.References[0])));
+        Assert.Equal(3, (await PlanAsync(file, format)).EstimatedRows);
+    }
+
+    /// <summary>A text in the last column that has a line before a table, or two rows with a stray quote each: neither is taken for the other.</summary>
+    [Fact]
+    public async Task Tsv_text_that_may_be_rows_refuses_the_dataset()
+    {
+        const string tsv = "text\tlabel\nq\t\"Names:\nname\tage\nAnn\t3\"\n";
+        Assert.Equal(MalformedReasons.StrayQuote, (await ReadMalformedAsync(tsv, Tsv)).Reason);
+        var e = await Assert.ThrowsAsync<DatasetException>(() => PlanAsync(tsv, DatasetFormat.Tsv));
+        Assert.Equal((MalformedReasons.StrayQuote, (int?)2), (e.Code, e.Line));
+    }
+
+    [Theory]
+    [InlineData("input,expected,id\n\"a,b,c\nd,e,f\ng,h,i\nj,k,l\n\",x,1\n")]
+    [InlineData("input,expected,id\n\"a,b,c\nd,e,f\ng,h,i\nj,k,l\",x,1\n")]
+    [InlineData("id,input,expected\n1,\"a,b,c\nd,e,f\ng,h,i\nj,k,l\",x\n")]
+    public async Task Text_in_three_columns_whose_lines_are_divided_alike_is_one_row(string csv) =>
+        Assert.StartsWith("a,b,c\nd,e,f\ng,h,i\nj,k,l", (await ReadSampleAsync(csv, Options(DatasetFormat.Csv))).Input, StringComparison.Ordinal);
+
     [Theory]
     [InlineData(DatasetFormat.Csv, null, null)]
     [InlineData(DatasetFormat.Csv, 13, "a ragged row")]

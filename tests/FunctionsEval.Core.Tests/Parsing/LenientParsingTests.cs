@@ -95,12 +95,30 @@ public sealed class LenientParsingTests
     [InlineData("co-2", "2")] // A hyphen between a word and a number is no minus.
     [InlineData("v2", null)]
     [InlineData("about 5²", "5")]
+    [InlineData("3万", null)] // 30,000
+    [InlineData("约１２億人", null)]
+    [InlineData("3만 명", null)]
+    [InlineData("3ล้าน", null)]
+    [InlineData("答案是负5", "-5")]
+    [InlineData("零下5度", "-5")]
+    [InlineData("マイナス５です", "-5")]
+    [InlineData("영하 5도", "-5")]
+    [InlineData("คำตอบคือลบ5", "-5")]
+    [InlineData("正负5", "5")]
     public void Integer_is_read_as_any_country_writes_it(string text, string? expected)
     {
         var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Parsing = new ParsingSpec { Method = ParsingMethod.Integer } };
         Assert.Equal(expected, AnswerParser.Create(spec).ParseLeniently(text));
         Assert.Equal(text.All(char.IsAsciiDigit), AnswerParser.Create(spec).Parse(text) is Parsed); // The strict reading stays strict.
     }
+
+    [Theory]
+    [InlineData("very high risk", "very high")] // As it was read from the left, word by word.
+    [InlineData("high risk", "high risk")]
+    [InlineData("很高风险", null)]
+    [InlineData("高风险", "高风险")]
+    public void Labels_that_overlap_are_no_answer_where_words_have_no_spaces(string text, string? expected) =>
+        Assert.Equal(expected, Classify(text, new ParsingSpec(), ["very high", "high risk", "很高", "高风险"]));
 
     [Theory]
     [InlineData("情感是积极的。", "积极")]
@@ -116,14 +134,18 @@ public sealed class LenientParsingTests
     [InlineData("비긍정", null)]
     [InlineData("評価はポジです", "ポジ")]
     [InlineData("ポジション", null)] // A run of Katakana is one word.
+    [InlineData("答えははい", "はい")]
+    [InlineData("答えはいいえ", null)] // は and いいえ, or はい and いえ.
+    [InlineData("いいえです", "いいえ")]
     [InlineData("答案：是。", "是")]
     [InlineData("这是错的", null)] // A single character may be a part of any word.
     [InlineData("属于第2类", "2")]
+    [InlineData("2万", null)]
     [InlineData("属于第２类", "2")]
     [InlineData("2023年", null)]
     [InlineData("unpositive", null)]
     public void Label_is_found_beside_letters_of_scripts_without_spaces(string text, string? expected) =>
-        Assert.Equal(expected, Classify(text, new ParsingSpec(), ["积极", "消极", "บวก", "ลบ", "positive", "긍정", "ポジ", "是", "2"]));
+        Assert.Equal(expected, Classify(text, new ParsingSpec(), ["积极", "消极", "บวก", "ลบ", "positive", "긍정", "ポジ", "是", "2", "はい", "いいえ"]));
 
     [Fact]
     public void Labels_that_only_width_tells_apart_are_looked_for_as_written()

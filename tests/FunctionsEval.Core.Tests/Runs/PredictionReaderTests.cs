@@ -49,6 +49,20 @@ public sealed class PredictionReaderTests
 
     /// <summary>The oracle is the app's own reader of the same row.</summary>
     [Theory]
+    [InlineData("""{"text":"x","reference":"a","expected":"b"}""")]
+    [InlineData("""{"text":"x","label":"a","ideal":"b"}""")]
+    [InlineData("""{"text":"x","references":["a"],"reference":"b"}""")]
+    [InlineData("""{"text":"x","references":["a"],"label":"b"}""")]
+    [InlineData("""{"text":"x","answers":[{"text":"a"},{"text":"b"}],"label":null}""")]
+    [InlineData("""{"text":"x","answers":[],"is_impossible":true}""")]
+    public async Task Of_several_references_the_one_is_taken_that_a_dataset_has(string line)
+    {
+        var sample = await Datasets.DatasetText.ReadSampleAsync(line, DatasetReadOptions.For(Generation, DatasetFormat.Jsonl));
+        Assert.Equal(sample.References, Read(line, Generation).References);
+    }
+
+    /// <summary>The oracle is the app's own reader of the same row.</summary>
+    [Theory]
     [InlineData("""{"label":"A"}""", MalformedReasons.UnknownLabel)]
     [InlineData("""{"label":"c"}""", MalformedReasons.UnknownLabel)]
     [InlineData("""{"label":["a","b"]}""", MalformedReasons.SeveralReferences)]
@@ -131,7 +145,7 @@ public sealed class PredictionReaderTests
     [InlineData("""{"prediction":"x","reference":"x","labelProbabilities":{"a":-1}}""", "'labelProbabilities'")]
     [InlineData("""{"prediction":"x","reference":"x","outcome":"won"}""", "'outcome' must be one of scored")]
     [InlineData("""{"prediction":"x","reference":"x","outcome":{}}""", "'outcome'")]
-    [InlineData("""{"prediction":"x","reference":null}""", "has no reference. Give one of references, reference, expected, label, ideal, answers.text.")]
+    [InlineData("""{"prediction":"x","reference":null}""", "has no reference. Give one of expected, ideal, reference, references, label, answers.text.")]
     [InlineData("""{"prediction":null,"reference":"x"}""", "has no answer. Give 'prediction'")]
     [InlineData("""{"references":["x"],"candidate":{"outcome":"scored"}}""", "has no answer")]
     [InlineData("""{"candidate":{"outcome":"scored","prediction":"x"}}""", "has no reference")]
