@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using FunctionsEval.Core.Metrics.Calibration;
@@ -24,7 +25,7 @@ public sealed class Scoreboard
     private readonly Metric[] metrics;
     private readonly IntervalSpec intervals;
     private readonly bool hasBaseline;
-    private readonly int maxSlicesWithIntervals;
+    private readonly long maxSlicesWithIntervals;
     private readonly int answersPerSample;
     private readonly double leastMeasured;
     private readonly IntervalRules rules;
@@ -33,6 +34,12 @@ public sealed class Scoreboard
     private readonly int[] sumOffsets;
     private readonly bool[] isFirstOfSumKey;
     private readonly int sumLength;
+
+    /// <summary>Most numbers in one table of replicates: 128 MiB of them.</summary>
+    private const long MostInTable = 1L << 24;
+
+    /// <summary>Most numbers in the tables of all slices: 1 GiB of them.</summary>
+    private const long MostInSlices = 1L << 27;
 
     // With room for replicates that weigh half as much again as they do on average.
     private const long MostInReplicates = long.MaxValue / (BootstrapWeights.One * 3 / 2);
@@ -54,8 +61,8 @@ public sealed class Scoreboard
     /// <param name="metrics">The metrics, in the order in which a sample's statistics are concatenated.</param>
     /// <param name="intervals">Confidence level and replicates.</param>
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
-    /// <param name="maxSlicesWithIntervals">With more slices than this, none of them gets bootstrap intervals (a replicate table
-    /// of some 100 KB to 1 MB each). Default 50.</param>
+    /// <param name="maxSlicesWithIntervals">With more slices than this, or than 1 GiB holds the replicates of, none of them gets bootstrap intervals (a replicate
+    /// table of some 100 KB to 1 MB each). Default 50.</param>
     /// <param name="answersPerSample">How many answers there are to one question. Answers to one question have one key and so share their
     /// weights; where there are several, score intervals count as many independent samples as the bootstrap's variance allows, and the
     /// bootstrap's p-value takes the place of McNemar's. Default 1.</param>
@@ -80,7 +87,6 @@ public sealed class Scoreboard
         this.metrics = [.. metrics];
         this.intervals = intervals;
         this.hasBaseline = hasBaseline;
-        this.maxSlicesWithIntervals = maxSlicesWithIntervals;
         this.answersPerSample = answersPerSample;
         this.leastMeasured = leastMeasured;
         rules = new IntervalRules(intervals, answersPerSample);
@@ -107,6 +113,7 @@ public sealed class Scoreboard
         }
 
         replicatedLength = LayOutSums(hasIntervals: true, 0);
+        this.maxSlicesWithIntervals = Math.Min(maxSlicesWithIntervals, MostInSlices / Math.Max(1L, (hasBaseline ? 2L : 1L) * replicatedLength * intervals.Replicates));
         sumLength = LayOutSums(hasIntervals: false, replicatedLength);
         noSums = new long[sumLength];
         terms = new SumTerm[termCapacity];
@@ -126,6 +133,21 @@ public sealed class Scoreboard
     {
         ArgumentNullException.ThrowIfNull(sampleId);
         return XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(sampleId), place);
+    }
+
+    /// <summary>Refuses metrics and replicates whose sums would take too much memory: 2,000 labels have 6,000 sums, each once more in every replicate.</summary>
+    /// <exception cref="MetricSpecException">There are too many.</exception>
+    public static void CheckSize(IReadOnlyList<Metric> metrics, IntervalSpec intervals)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        ArgumentNullException.ThrowIfNull(intervals);
+        var sums = metrics.Where(metric => metric.HasIntervals).DistinctBy(metric => metric.SumKey).Sum(metric => (long)metric.SumLength);
+        if (sums * intervals.Replicates > MostInTable)
+        {
+            throw new MetricSpecException("intervals.replicates", string.Create(
+                CultureInfo.InvariantCulture,
+                $"must be at most {MostInTable / sums} with these labels and metrics, which have {sums} sums: {MostInTable} are kept at most in all replicates. Lower it, or name fewer labels or metrics."));
+        }
     }
 
     /// <summary>Measures a sample by every metric in turn.</summary>

@@ -28,8 +28,8 @@ internal static class BoundedFilters
         {
             Admit(name, input, arguments, rendering);
             var result = await filter(input, arguments, context);
-            rendering.CountWritten(ValueSize.Of(result) + (ValueSize.Object * CountOf(result)));
-            return CountOf(result) > MaxElements || ValueSize.Of(result) > PromptTemplate.MaxCharacters ? throw TooMuch(name) : result;
+            rendering.CountWritten(ValueSize.Of(result) + (ValueSize.Object * ValueSize.CountOf(result)));
+            return ValueSize.CountOf(result) > MaxElements || ValueSize.Of(result) > PromptTemplate.MaxCharacters ? throw TooMuch(name) : result;
         }
         catch (Exception unfit) when (unfit
             is ArithmeticException or ArgumentException or FormatException or InvalidOperationException or FluidException or TimeZoneNotFoundException or InvalidTimeZoneException)
@@ -48,8 +48,6 @@ internal static class BoundedFilters
             throw TooMuch(name);
         }
     }
-
-    private static long CountOf(FluidValue value) => value is ArrayValue list ? list.Values.Count : 0;
 
     private static PromptException TooMuch(string name) =>
         new($"The filter '{name}' makes more than {PromptTemplate.MaxCharacters} characters or {MaxElements} elements on this row.");

@@ -1,5 +1,7 @@
 using Fluid;
 using Fluid.Ast;
+using Fluid.Ast.BinaryExpressions;
+using Fluid.Values;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -36,6 +38,34 @@ internal sealed class TemplateCheck : AstRewriter
 
     protected override Statement VisitIfChangedStatement(IfChangedStatement ifChangedStatement) =>
         new BoundedCapture(variable: null, Rewritten(ifChangedStatement));
+
+    protected override Expression VisitEqualBinaryExpression(EqualBinaryExpression equalBinaryExpression) =>
+        new BoundedComparison((BinaryExpression)base.VisitEqualBinaryExpression(equalBinaryExpression));
+
+    protected override Expression VisitNotEqualBinaryExpression(NotEqualBinaryExpression notEqualBinaryExpression) =>
+        new BoundedComparison((BinaryExpression)base.VisitNotEqualBinaryExpression(notEqualBinaryExpression));
+
+    protected override Statement VisitForStatement(ForStatement forStatement)
+    {
+        // The source as it is after the visit, in which a range has its bound.
+        var loop = (ForStatement)base.VisitForStatement(forStatement);
+        return new BoundedReading(loop, loop.Source, CostOfLoop);
+    }
+
+    protected override Statement VisitTableRowStatement(TableRowStatement tableRowStatement)
+    {
+        var loop = (TableRowStatement)base.VisitTableRowStatement(tableRowStatement);
+        return new BoundedReading(loop, loop.Source, CostOfLoop);
+    }
+
+    protected override Statement VisitCaseStatement(CaseStatement caseStatement)
+    {
+        var choice = (CaseStatement)base.VisitCaseStatement(caseStatement);
+        var options = choice.Whens.Sum(when => when.Options.Count);
+        return new BoundedReading(choice, choice.Expression, value => ValueSize.HasParts(value) ? options * ValueSize.Of(value, ValueSize.Object) : 0);
+    }
+
+    private static long CostOfLoop(FluidValue list) => ValueSize.Object * ValueSize.CountOf(list);
 
     private IReadOnlyList<Statement> Rewritten(TagStatement tag)
     {

@@ -23,6 +23,12 @@ internal static class ValueSize
         _ => element,
     };
 
+    /// <summary>Whether a value is made of others.</summary>
+    public static bool HasParts(FluidValue value) => value is ArrayValue or DictionaryValue;
+
+    /// <summary>The elements of a list; 0 for anything else.</summary>
+    public static long CountOf(FluidValue value) => value is ArrayValue list ? list.Values.Count : 0;
+
     /// <summary>What a search for a text in another one reads at worst.</summary>
     public static long OfSearch(long searched, long sought) => searched + (searched * sought / ComparedAtOnce);
 

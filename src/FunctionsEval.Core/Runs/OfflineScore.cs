@@ -25,13 +25,14 @@ public sealed class OfflineScore
     /// <summary>Creates a score of no answers.</summary>
     /// <param name="spec">Task, labels, metrics, slices, intervals and gate.</param>
     /// <param name="hasBaseline">Whether the answers are compared with a baseline's.</param>
-    /// <exception cref="MetricSpecException">A metric or one of its options does not exist.</exception>
+    /// <exception cref="MetricSpecException">A metric or one of its options does not exist, or there are too many labels and replicates.</exception>
     public OfflineScore(EvaluationSpec spec, bool hasBaseline)
     {
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
         _hasBaseline = hasBaseline;
         _measurer = new RowMeasurer(spec);
+        Scoreboard.CheckSize(_measurer.Metrics, spec.Intervals);
         _scoreboard = _measurer.CreateScoreboard(hasBaseline);
     }
 

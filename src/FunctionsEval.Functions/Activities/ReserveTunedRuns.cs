@@ -53,17 +53,21 @@ internal sealed class ReserveTunedRuns(
         if (!job.HasEnded)
             return new TunedRuns(HasEnded: false, null, []) { Waiting = [] };
 
+        var tuned = new FineTuneJob(job.Model, job.UserProvidedSuffix ?? job.Suffix, job.TrainingFile, trainingFileName);
+        var known = new Dictionary<string, EvaluationSpec?>(StringComparer.Ordinal);
         var (matching, failed) = (0, 0);
-        await foreach (var (name, specName, spec) in SuitesAsync(new FineTuneJob(job.Model, job.UserProvidedSuffix ?? job.Suffix, job.TrainingFile, trainingFileName), cancellationToken))
+        await foreach (var (name, _, _, _) in datasets.ModifiedAsync(DateTimeOffset.MinValue, cancellationToken))
         {
-            matching++;
             try
             {
+                if (await FindSuiteAsync(name, tuned, known, cancellationToken) is not var (specName, spec))
+                    continue;
+                matching++;
                 await ReserveAsync(job, name, specName, spec, cancellationToken);
             }
             catch (RequestFailedException fault)
             {
-                // One dataset must not keep the others waiting.
+                // One dataset, or its spec, must not keep the others waiting.
                 logger.TunedRunNotReserved(jobId, name, $"storage answered {fault.Status} {fault.ErrorCode}");
                 failed++;
             }
@@ -87,26 +91,22 @@ internal sealed class ReserveTunedRuns(
         return new TunedRuns(HasEnded: true, model, []) { Waiting = waiting };
     }
 
-    /// <summary>Datasets, with the spec that applies to each, that are for a job.</summary>
-    private async IAsyncEnumerable<(string Dataset, string SpecName, EvaluationSpec Spec)> SuitesAsync(
-        FineTuneJob job, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The spec that applies to a dataset, if it is for a job; null for any other blob.</summary>
+    private async Task<(string Name, EvaluationSpec Spec)?> FindSuiteAsync(
+        string dataset, FineTuneJob job, Dictionary<string, EvaluationSpec?> known, CancellationToken cancellationToken)
     {
-        var known = new Dictionary<string, EvaluationSpec?>(StringComparer.Ordinal);
-        await foreach (var (name, _, _, _) in datasets.ModifiedAsync(DateTimeOffset.MinValue, cancellationToken))
+        if (DatasetNames.Classify(dataset) is not DatasetNameKind.Dataset)
+            return null;
+        foreach (var candidate in DatasetNames.SpecCandidates(dataset))
         {
-            if (DatasetNames.Classify(name) is not DatasetNameKind.Dataset)
+            if (!known.TryGetValue(candidate, out var spec))
+                known[candidate] = spec = await FindSpecAsync(candidate, cancellationToken);
+            if (spec is null)
                 continue;
-            foreach (var candidate in DatasetNames.SpecCandidates(name))
-            {
-                if (!known.TryGetValue(candidate, out var spec))
-                    known[candidate] = spec = await FindSpecAsync(candidate, cancellationToken);
-                if (spec is null)
-                    continue;
-                if (spec.OnFineTune?.Matches(job) == true && await trainingFiles.FindSpecAsync(name, (candidate, spec), cancellationToken) is null)
-                    yield return (name, candidate, spec);
-                break;
-            }
+            return spec.OnFineTune?.Matches(job) == true && await trainingFiles.FindSpecAsync(dataset, (candidate, spec), cancellationToken) is null ? (candidate, spec) : null;
         }
+
+        return null;
     }
 
     /// <summary>The spec's training file; else the job's own, copied once for all its runs. Where the provider does not give it, the run says that it is missing.</summary>

@@ -15,6 +15,9 @@ internal static class SampleExport
 {
     private const int RowGroupSize = 10_000;
 
+    /// <summary>Most characters of the lines of a row group, which is held until it is written; a longer line is a group of its own.</summary>
+    private const int RowGroupCharacters = 32 << 20;
+
     private static readonly Column[] Columns =
     [
         Text("id", sample => sample.Id),
@@ -58,15 +61,19 @@ internal static class SampleExport
         }
     }
 
-    /// <summary>Writes the samples that match as Parquet, in row groups of 10,000.</summary>
+    /// <summary>Writes the samples that match as Parquet, in row groups of at most 10,000 and 32 Mi characters.</summary>
     public static async Task WriteParquetAsync(Stream samples, SampleFilter filter, Stream output, CancellationToken cancellationToken)
     {
         var fields = Array.ConvertAll(Columns, column => column.Field);
         await using var parquet = await ParquetWriter.CreateAsync(new ParquetSchema(fields), output, cancellationToken: cancellationToken);
         var rows = new List<SampleReport>();
-        await foreach (var (_, sample) in ReadAsync(samples, filter, cancellationToken))
+        var characters = 0L;
+        await foreach (var (line, sample) in ReadAsync(samples, filter, cancellationToken))
         {
+            if (characters + line.Length > RowGroupCharacters)
+                await WriteRowsAsync();
             rows.Add(sample);
+            characters += line.Length;
             if (rows.Count == RowGroupSize)
                 await WriteRowsAsync();
         }
@@ -82,6 +89,7 @@ internal static class SampleExport
                 await column.WriteAsync(group, column.Field, rows, cancellationToken);
             group.CompleteValidate();
             rows.Clear();
+            characters = 0;
         }
     }
 

@@ -38,6 +38,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         try
         {
             metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
+            Scoreboard.CheckSize(metrics, spec.Intervals);
         }
         catch (MetricSpecException invalid)
         {

@@ -20,8 +20,8 @@ internal sealed class WebhookSignature
     /// <summary>One, and another while one takes the other's place.</summary>
     private const int MaxSecrets = 2;
 
-    /// <summary>What may stand between two secrets; none of it is base64.</summary>
-    private static readonly char[] Separators = [' ', ',', ';'];
+    /// <summary>What may stand between two secrets; none of it is base64, though a decoder leaves white space out and would take two secrets for one.</summary>
+    private static readonly char[] Separators = [' ', ',', ';', '\t', '\r', '\n'];
 
     /// <summary>How far a timestamp may lie from now, either way.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
@@ -31,7 +31,7 @@ internal sealed class WebhookSignature
     private WebhookSignature(IReadOnlyList<byte[]> keys) => _keys = keys;
 
     /// <summary>Reads a secret, or two while one takes the other's place; null when they are none. No secret is shown in any message.</summary>
-    /// <param name="secrets"><c>whsec_</c> and the base64 of 24 to 64 bytes; the prefix may be missing. A space, comma or semicolon separates two.</param>
+    /// <param name="secrets"><c>whsec_</c> and the base64 of 24 to 64 bytes; the prefix may be missing. White space, a comma or a semicolon separates two.</param>
     public static WebhookSignature? TryCreate(string secrets)
     {
         var keys = secrets.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ReadKey).ToList();

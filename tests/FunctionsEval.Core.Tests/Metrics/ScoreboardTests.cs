@@ -160,6 +160,25 @@ public sealed class ScoreboardTests
         Assert.All(results.Where(result => result.Slice != MetricReport.AllSamples), result => Assert.Equal(UndefinedReason.TooManySlices, result.IntervalMissing));
     }
 
+    /// <summary>6,001 sums of 2,000 labels in 1,000 replicates are 46 MiB a slice: 22 slices fit into a gibibyte, 11 where a baseline has as much again.</summary>
+    [Theory]
+    [InlineData(22, false, UndefinedReason.None)]
+    [InlineData(23, false, UndefinedReason.TooManySlices)]
+    [InlineData(12, true, UndefinedReason.TooManySlices)]
+    public void Slices_whose_replicates_would_take_more_than_a_gibibyte_have_none(int slices, bool hasBaseline, UndefinedReason reason)
+    {
+        string[] labels = ["yes", "no", .. Enumerable.Range(2, 1_998).Select(label => $"label {label}")];
+        var metrics = MetricCatalog.Create(EvaluationTask.Classification, [new MetricSpec { Name = "mcc" }], labels, null);
+        var board = new Scoreboard(metrics, Intervals with { Replicates = 1_000 }, hasBaseline);
+        board.Add(0, [.. Enumerable.Range(0, slices).Select(slice => $"user={slice}")], [], []);
+        foreach (var i in Enumerable.Range(0, 60))
+        {
+            board.Add((ulong)i, ["user=0"], Scoreboard.Measure(metrics, Classified(i % 5 == 0 ? "yes" : "no", i % 7 == 0 ? "yes" : "no")), []);
+        }
+
+        Assert.Equal(reason, board.Finish().Results.Single(result => result.Slice == "user=0" && result.Role == ModelRole.Candidate).IntervalMissing);
+    }
+
     [Fact]
     public void Confusion_matrices_come_by_role_and_slice()
     {

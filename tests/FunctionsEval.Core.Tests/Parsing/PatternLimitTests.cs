@@ -1,6 +1,8 @@
+using System.Collections;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Runs;
 
@@ -64,6 +66,20 @@ public sealed class PatternLimitTests
     {
         Assert.Equal(0, Measure(pattern, Answer, Answer));
         Assert.Equal(1, Measure(pattern, "aa", "aa"));
+    }
+
+    /// <summary>A row may have as many references as a line holds, each with its own second.</summary>
+    [Fact]
+    public void References_are_no_longer_looked_at_when_ignored_patterns_took_too_long_in_all_of_them_together()
+    {
+        var asked = 0;
+        var sample = new MetricSample { References = new Lazily(() => asked++ == 0 ? Answer : "aa"), Prediction = "aa" };
+        var statistic = new long[2];
+
+        new ExactMatchMetric(new ExactMatchOptions { RegexesToIgnore = [AnswerPattern.Compile(Backtracking)], MostTime = AnswerPattern.Timeout }).Measure(sample, statistic);
+
+        Assert.Equal([0, 1], statistic);
+        Assert.InRange(asked, 1, 2);
     }
 
     /// <summary>The values are those of <see cref="Regex.Replace(string, string)"/>.</summary>
@@ -131,5 +147,17 @@ public sealed class PatternLimitTests
         var statistic = new long[metric.StatisticLength];
         metric.Measure(new MetricSample { Prediction = answer, References = [reference] }, statistic);
         return statistic[0];
+    }
+
+    /// <summary>A thousand references, each made when it is asked for.</summary>
+    private sealed class Lazily(Func<string> make) : IReadOnlyList<string>
+    {
+        public int Count => 1_000;
+
+        public string this[int index] => make();
+
+        public IEnumerator<string> GetEnumerator() => Enumerable.Range(0, Count).Select(_ => make()).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

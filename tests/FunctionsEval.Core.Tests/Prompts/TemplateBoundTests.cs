@@ -18,7 +18,7 @@ public sealed class TemplateBoundTests
         References = ["r"],
         Messages = [],
         Tags = new Dictionary<string, string>(),
-        Fields = JsonSerializer.Deserialize<JsonElement>("""{"n":3,"bad":"no number, secretword","list":[{"a":1},{"a":2},3,[4]],"culture":"xx-secretword"}"""),
+        Fields = JsonSerializer.Deserialize<JsonElement>("""{"n":3,"nothing":[],"bad":"no number, secretword","list":[{"a":1},{"a":2},3,[4]],"culture":"xx-secretword"}"""),
     };
 
     /// <summary>Each is a text that the parser, or who visits or renders what it has parsed, would descend into without end.</summary>
@@ -140,6 +140,9 @@ public sealed class TemplateBoundTests
     [InlineData("""{{ list[(1..1000000000)] }}""")]
     [InlineData("""{% if (1..1000000000) contains 1 %}{% endif %}""")]
     [InlineData("""{% for i in (1..1000000000) %}{% endfor %}""")]
+    [InlineData("""{% tablerow i in (1..1000000000) %}{% endtablerow %}""")]
+    [InlineData("""{% case (1..1000000000) %}{% when 1 %}{% endcase %}""")]
+    [InlineData("""{% if (1..1000000000) == list %}{% endif %}""")]
     [InlineData("""{{ input | handle }}""")]
     [InlineData("""{{ input | handleize }}""")]
     public void Template_that_would_fill_the_memory_is_an_error_of_the_row_before_it_does(string template)
@@ -150,6 +153,27 @@ public sealed class TemplateBoundTests
 
         // Twice what a rendering may write, in UTF-16, and what its texts are copied into.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 * sizeof(char) * PromptContext.MaxWritten);
+    }
+
+    /// <summary>None of these takes more than one step, or writes anything: what is bounded is what they read.</summary>
+    [Theory]
+    [InlineData("{% if big == row.big %}{% endif %}")]
+    [InlineData("{% if big != big %}{% endif %}")]
+    [InlineData("{% case big %}{% when row.big %}{% endcase %}")]
+    [InlineData("{% for x in big limit: 1 %}{% endfor %}")]
+    [InlineData("{% for x in big reversed %}{% break %}{% endfor %}")]
+    [InlineData("{% tablerow x in big limit: 1 %}{% endtablerow %}")]
+    public void Template_that_reads_a_long_list_again_and_again_is_an_error_of_the_row_after_a_bounded_time(string part)
+    {
+        var row = Row with { Fields = JsonSerializer.SerializeToElement(new { big = Enumerable.Range(0, 100_000) }) };
+        string Render(int times)
+        {
+            Assert.True(PromptTemplate.TryParse($"{{% for i in (1..{times}) %}}{part}{{% endfor %}}", out var parsed, out var error), error);
+            return parsed.Render(PromptRenderer.CreateContext(row));
+        }
+
+        Render(times: 3);
+        Assert.Contains("read more than", Assert.Throws<PromptException>(() => Render(times: 1_000)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -214,6 +238,10 @@ public sealed class TemplateBoundTests
     [InlineData("{% unless 'abc' contains 'z' %}no{% endunless %}", "no")]
     [InlineData("{{ 'Hello World' | handleize }}", "hello-world")]
     [InlineData("{{ row.list[0].a }}{{ row.list[0].a }}", "11")]
+    [InlineData("{% if list == row.list and n == 3 and input != 'x' and list != empty %}same{% endif %}", "same")]
+    [InlineData("{% case n %}{% when 1, 3 %}three{% else %}other{% endcase %}{% case list %}{% when row.list %}list{% endcase %}", "threelist")]
+    [InlineData("{% for i in list limit: 1 %}{{ i.a }}{{ forloop.length }}{% endfor %}{% for i in list offset: continue %}+{% else %}none{% endfor %}{% for i in nothing %}{% else %}none{% endfor %}", "11+++none")]
+    [InlineData("{% tablerow i in (1..2) cols: 2 %}{{ i }}{% endtablerow %}", "<tr class=\"row1\">\n<td class=\"col1\">1</td><td class=\"col2\">2</td></tr>\n")]
     public void Bounds_leave_ordinary_templates_as_they_are(string template, string expected) => Assert.Equal(expected, Render(template));
 
     private static string Render(string template)

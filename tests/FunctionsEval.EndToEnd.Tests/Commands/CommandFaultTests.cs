@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Commands;
 using FunctionsEval.LocalHost.Hosting;
@@ -33,6 +34,26 @@ public sealed class CommandFaultTests
         await Assert.ThrowsAsync<LocalHostException>(() => api.GetRunAsync("ev-1", TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<LocalHostException>(() => api.FindSummaryAsync("ev-1", TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<LocalHostException>(() => api.StartAsync("suite/test.jsonl", TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>There is no storage at that address: the name is refused before anything is asked of it.</summary>
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("a/../../runs")]
+    [InlineData("a//b")]
+    [InlineData("a\\b")]
+    [InlineData("a%2f..")]
+    public async Task Suite_that_leads_out_of_the_container_is_refused_with_the_option_to_change(string suite)
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Combine("test.jsonl");
+        await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken);
+        var uploader = new SuiteUploader("AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/a", _ => { });
+
+        var refused = await Assert.ThrowsAsync<LocalHostException>(() => uploader.DropAsync(file, suite, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith($"datasets/{suite}/test.jsonl cannot be stored: its name ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--suite", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

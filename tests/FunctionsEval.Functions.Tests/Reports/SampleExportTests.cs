@@ -65,6 +65,21 @@ public sealed class SampleExportTests
         Assert.Equal(("'\n=1+1", "'＝1+1"), (rows[1]["candidate_text"], rows[1]["candidate_prediction"]));
     }
 
+    /// <summary>A row group is held until it is written: long answers make short groups.</summary>
+    [Fact]
+    public async Task Parquet_holds_no_more_than_32_Mi_characters_of_samples_at_once()
+    {
+        var text = new string('x', 12 << 20);
+        var lines = new MemoryStream([.. Enumerable.Repeat(Samples[1] with { Candidate = Answer(Outcome.Scored, text, "x") }, 5)
+            .SelectMany(sample => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), (byte)'\n'])]);
+        using var output = new MemoryStream();
+        await SampleExport.WriteParquetAsync(lines, Everything, output, TestContext.Current.CancellationToken);
+        output.Position = 0;
+        await using var parquet = await ParquetReader.CreateAsync(output, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal([2, 2, 1], Enumerable.Range(0, parquet.RowGroupCount).Select(group => parquet.OpenRowGroupReader(group).RowCount));
+    }
+
     [Fact]
     public async Task Parquet_reads_back_unchanged_with_nulls_where_there_is_nothing()
     {

@@ -131,7 +131,7 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
             .Select(blob => (Name: blob.Key[(container.Length + 1)..], blob.Value.ETag))
             .Select(blob => delimiter.Length > 0 && blob.Name.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal) is var end and >= 0
                 ? new XElement("BlobPrefix", new XElement("Name", blob.Name[..(end + 1)]))
-                : new XElement("Blob", new XElement("Name", blob.Name), new XElement("Properties", new XElement("Etag", blob.ETag))))
+                : new XElement("Blob", new XElement("Name", blob.Name), new XElement("Properties", new XElement("Last-Modified", time.GetUtcNow().ToString("R")), new XElement("Etag", blob.ETag))))
             .DistinctBy(item => item.ToString())
             .OrderBy(item => (string)item.Element("Name")!, StringComparer.Ordinal);
         return new HttpResponseMessage(HttpStatusCode.OK)

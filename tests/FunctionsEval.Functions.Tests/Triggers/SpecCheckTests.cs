@@ -23,6 +23,27 @@ public sealed class SpecCheckTests
         Assert.Contains(told, failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Three sums a label and one more, each in every replicate: 6,001 × 2,795 is the last product below 2²⁴.</summary>
+    [Theory]
+    [InlineData(2_000, 2_795, null)]
+    [InlineData(2_000, 2_796, "evaluation.json: intervals.replicates: must be at most 2795 ")]
+    [InlineData(2_000, 10_000, "evaluation.json: intervals.replicates: must be at most 2795 ")]
+    [InlineData(500, 10_000, null)]
+    public async Task Labels_and_replicates_whose_sums_would_fill_the_memory_are_refused_with_what_fits(int labels, int replicates, string? told)
+    {
+        await using CallHarness harness = await CallHarness.StartAsync();
+        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()));
+        var names = string.Join(',', Enumerable.Range(0, labels).Select(label => $"\"{label}\""));
+
+        var failure = check.Read(
+            "evaluation.json",
+            BinaryData.FromString($$"""{"task":"classification","model":"m","labels":[{{names}}],"metrics":["mcc","cohen_kappa"],"intervals":{"replicates":{{replicates}}} }"""),
+            out _);
+
+        Assert.Equal(told is null, failure is null);
+        Assert.StartsWith(told ?? "", failure?.Message ?? "", StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Chat", "accuracy")]
     [InlineData("Completions", "log_loss")]

@@ -39,6 +39,9 @@ public sealed class WebhookSignatureTests
     [InlineData(" ")]
     [InlineData(",")]
     [InlineData("; ")]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\t")]
     public void Two_secrets_accept_and_sign_for_both(string separator)
     {
         const string Second = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -68,7 +71,9 @@ public sealed class WebhookSignatureTests
         var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Body));
         var genuine = Signature.Sign(Id, Time, Encoding.UTF8.GetBytes(Body));
         var (id, time, signature) = (Text(Id), Text("1614265330"), Text(genuine));
-        Assert.False(Signature.IsValid(id, time, signature, body, Time) && (id, time) != (Id, "1614265330") && !body.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Body)));
+        // Of three texts that were changed at random, all may be as they were.
+        if ((id, time) != (Id, "1614265330") || !body.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Body)))
+            Assert.False(Signature.IsValid(id, time, signature, body, Time));
 
         string? Text(string header) => random.Next(4) == 0 ? null : Encoding.UTF8.GetString(Fuzz.Mutated(random, Encoding.UTF8.GetBytes(header), "v1,", " ", "=", "-1", "99999999999999999999", "\0"));
     });

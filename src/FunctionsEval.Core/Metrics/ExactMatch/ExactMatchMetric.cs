@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Metrics.Tokenization;
@@ -10,6 +11,9 @@ internal sealed record ExactMatchOptions
 {
     /// <summary>Matches of these expressions are removed; a text in which they take longer than <see cref="AnswerPattern.Timeout"/> to find equals none.</summary>
     public IReadOnlyList<Regex> RegexesToIgnore { get; init; } = [];
+
+    /// <summary>How long all of them may take in all texts of a sample; references that are not reached by then are not equal. Far more than a busy machine needs. Default 30 times the limit of one text.</summary>
+    public TimeSpan MostTime { get; init; } = 30 * AnswerPattern.Timeout;
 
     /// <summary>Letter case.</summary>
     public bool IgnoreCase { get; init; }
@@ -48,8 +52,9 @@ internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
         statistic[1] = 1;
         if (sample.Prediction is { } prediction)
         {
-            var normalized = Normalize(prediction);
-            statistic[0] = normalized is not null && sample.References.Any(reference => Normalize(reference) == normalized) ? 1 : 0;
+            var started = Stopwatch.GetTimestamp();
+            var normalized = Normalize(prediction, started);
+            statistic[0] = normalized is not null && sample.References.TakeWhile(_ => HasTime(started)).Any(reference => Normalize(reference, started) == normalized) ? 1 : 0;
         }
     }
 
@@ -72,11 +77,13 @@ internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
         yield return "version:lm_eval-0.4.13";
     }
 
-    private string? Normalize(string text)
+    private bool HasTime(long started) => options.RegexesToIgnore.Count == 0 || Stopwatch.GetElapsedTime(started) <= options.MostTime;
+
+    private string? Normalize(string text, long started)
     {
         foreach (var regex in options.RegexesToIgnore)
         {
-            if (AnswerPattern.Remove(regex, text) is not { } rest)
+            if (!HasTime(started) || AnswerPattern.Remove(regex, text) is not { } rest)
             {
                 return null;
             }

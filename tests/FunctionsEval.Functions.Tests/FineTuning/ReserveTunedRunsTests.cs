@@ -1,0 +1,83 @@
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Notifications;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Models;
+using FunctionsEval.Functions.Tests.Storage;
+using FunctionsEval.Functions.Triggers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Tests.FineTuning;
+
+/// <summary>The runs of a fine-tuning job that ended.</summary>
+public sealed class ReserveTunedRunsTests : IAsyncLifetime
+{
+    private readonly MemoryStorage _storage = new(TimeProvider.System);
+    private readonly MemoryTables _tables = new();
+    private readonly ModelTransport _transport = new();
+    private WebApplication _service = null!;
+    private CallHarness _harness = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _service = builder.Build();
+        _service.Run(context => context.Response.WriteAsync("""{ "id": "ftjob-1", "status": "succeeded", "created_at": 1, "model": "gpt", "fine_tuned_model": "ft:gpt:1" }"""));
+        await _service.StartAsync(TestContext.Current.CancellationToken);
+        _harness = await CallHarness.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _transport.Dispose();
+        _storage.Dispose();
+        await _service.DisposeAsync();
+        await _harness.DisposeAsync();
+    }
+
+    /// <summary>The storage refuses to give a blob that was moved to its archive, for as long as it stays there.</summary>
+    [Fact]
+    public async Task Spec_that_storage_does_not_give_keeps_no_other_dataset_from_its_run()
+    {
+        foreach (var suite in new[] { "a", "b" })
+        {
+            _storage.Write($"datasets/{suite}/test.jsonl", "{}"u8.ToArray());
+            _storage.Write($"datasets/{suite}/evaluation.json", """{"task":"generation","model":"base","onFineTune":{}}"""u8.ToArray());
+        }
+
+        _storage.Faults = request => request.RequestUri!.AbsolutePath == "/datasets/a/evaluation.json" ? Fault.Refused : Fault.None;
+        var found = await Activity().RunAsync("ftjob-1", TestContext.Current.CancellationToken);
+
+        Assert.True(found.HasEnded);
+        Assert.True(found.IsPartial, "The one that is left is tried again.");
+        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunTables.RunRow);
+        Assert.Equal("b/test.jsonl", run.GetString("Dataset"));
+    }
+
+    private ReserveTunedRuns Activity()
+    {
+        var options = Options.Create(new FineTuningOptions { Provider = ModelProvider.OpenAI, Endpoint = new Uri(_service.Urls.Single() + "/v1"), ApiKey = "k", Model = "tuned/*" });
+        var datasets = new DatasetStore(_storage.Blobs);
+        var openRuns = new OpenRuns(_tables);
+        return new ReserveTunedRuns(
+            new FineTuningApi(options, _transport, () => throw new InvalidOperationException("There is a key.")),
+            datasets,
+            new RunBlobs(_storage.Blobs),
+            openRuns,
+            new RunTables(_tables, openRuns),
+            new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions())),
+            new TrainingFileNames(datasets),
+            options,
+            TimeProvider.System,
+            NullLogger<ReserveTunedRuns>.Instance);
+    }
+}
