@@ -86,11 +86,11 @@ internal static class ChoiceReader
         }
 
         var isKey = field.Equals("answerKey", StringComparison.OrdinalIgnoreCase) || field.Equals("answer_key", StringComparison.OrdinalIgnoreCase);
-        if (isNumber && element.ValueKind == JsonValueKind.String && number == list.Texts.Count && list.Labels is null && !isKey && IndexOf(list.Texts, text) < 0)
+        if (isNumber && number == list.Texts.Count && list.Labels is null && !isKey && IndexOf(list.Texts, text) < 0)
         {
             return new RowProblem(
                 MalformedReasons.Ambiguous,
-                $"{name} is the number of choices: as an index from 0 it names none, counted from 1 the last. If it counts from 1, call the field answerKey and name that in `columns.reference`, "
+                $"{name} is the number of choices: as an index from 0 it names none, counted from 1 the last. If it counts from 1, write it as a text into a field answerKey, and name that in `columns.reference`, "
                 + "or give the choices labels, as {\"text\": […], \"label\": [\"1\", …]}.");
         }
 

@@ -24,7 +24,7 @@ internal static partial class LenientReading
     public static string? OnlyInteger(string text)
     {
         string? only = null;
-        foreach (var match in AnswerPattern.Matches(IntegerPattern(), LenientText.Normalize(text)))
+        foreach (var match in AnswerPattern.Matches(IntegerPattern(), MinusWordPattern().Replace(LenientText.Normalize(text), "-")))
         {
             var digits = string.Concat(match.Groups["digits"].Value.Where(char.IsAsciiDigit));
             if (!IntegerText.TryNormalize(match.Groups["sign"].Value + digits, out var integer) || (only is not null && only != integer))
@@ -108,6 +108,9 @@ internal static partial class LenientReading
 
     [GeneratedRegex(@"(?:(?<!" + Word + @")(?<sign>[+-])\p{Sc}?)?(?<!" + Word + @"|[0-9][.,'’])(?<digits>" + Digits + @")(?!" + Word + @"|[.,'’][0-9]|" + WordBoundary.Multipliers + ")", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex IntegerPattern();
+
+    [GeneratedRegex(@"(?<!(?i:plus) or )\b(?i:minus) (?=[0-9])", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
+    private static partial Regex MinusWordPattern();
 
     // White space is matched once and never given back, so that a long run of it takes no longer than its length.
     // "A" and "I" before a word in lower case are English words, not letters.

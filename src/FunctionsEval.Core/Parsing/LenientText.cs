@@ -60,6 +60,6 @@ internal static partial class LenientText
     };
 
     /// <summary>Minus as a word of scripts without spaces, where nothing else tells it from the number. 正负 and บวกลบ are plus or minus.</summary>
-    [GeneratedRegex("(?:(?<![正胜勝])[负負]|零下|マイナス|마이너스|영하|(?<!บวก)ลบ) ?(?=[0-9])", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
+    [GeneratedRegex(@"(?:(?<![正胜勝])[负負]|零下|マイナス|마이너스|영하|(?<!บวก)ลบ) ?(?=[0-9])", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex MinusWord();
 }

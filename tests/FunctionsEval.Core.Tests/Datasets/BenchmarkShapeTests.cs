@@ -37,6 +37,7 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"question":"q","A":"a","B":"b","C":"c","D":"d","answer":"C"}""", 2)] // C-Eval
     [InlineData("""{"question":"q","passage":"p","answer":true}""", 1)] // BoolQ: no, yes
     [InlineData("""{"question":"q","choices":["True","False"],"answer":false}""", 1)]
+    [InlineData("""{"question":"q","choices":["a","b","c","d"],"answerKey":"4"}""", 3)]
     [InlineData("""{"question":"q","mc1_targets":{"choices":["a","b","c"],"labels":[0,1,0]},"mc2_targets":{"choices":["a","b"],"labels":[1,1]}}""", 1)] // TruthfulQA
     public async Task Question_has_the_choice_that_its_benchmark_means(string row, int gold) =>
         Assert.Equal([gold], (await ReadSampleAsync(row, Questions)).GoldChoices);
@@ -46,6 +47,7 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"choices":["a","b","c","d"],"answerKey":"0"}""", "unknown_label")]
     [InlineData("""{"choices":["4","3","2","1"],"answerKey":"2"}""", "ambiguous")]
     [InlineData("""{"choices":["a","b","c","d"],"answer":"4"}""", "ambiguous")] // counted from 1, or past the last?
+    [InlineData("""{"choices":["a","b","c","d"],"answer":4}""", "ambiguous")]
     [InlineData("""{"choices":["a","b","c","d"],"answer":"5"}""", "unknown_label")]
     [InlineData("""{"choices":{"text":["a","b"],"label":["A","B"]},"answerKey":"2"}""", "unknown_label")] // of letters no number
     [InlineData("""{"choices":{"text":["a","b"],"label":["1","2"]},"answerKey":0}""", "unknown_label")]

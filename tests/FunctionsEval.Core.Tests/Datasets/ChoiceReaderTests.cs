@@ -30,7 +30,7 @@ public sealed class ChoiceReaderTests
     [InlineData("""{"input":"q","choices":["red"],"answer":0}""", "wrong_type", "2 to 26")]
     [InlineData("""{"input":"q","choices":["red",""],"answer":0}""", "wrong_type", "choices[1]")]
     [InlineData("""{"input":"q","choices":["red","blue"]}""", "missing_reference", "right choice")]
-    [InlineData("""{"input":"q","choices":["red","blue"],"answer":2}""", "unknown_label", "from 0 to 1")]
+    [InlineData("""{"input":"q","choices":["red","blue"],"answer":3}""", "unknown_label", "from 0 to 1")]
     [InlineData("""{"input":"q","choices":["red","blue"],"answer":-1}""", "unknown_label", "from A to B")]
     [InlineData("""{"input":"q","choices":["red","blue"],"answer":"C"}""", "unknown_label", "answer")]
     [InlineData("""{"input":"q","choices":["red","blue"],"answer":[]}""", "missing_reference", "empty list")]

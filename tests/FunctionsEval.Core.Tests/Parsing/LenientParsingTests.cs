@@ -92,6 +92,11 @@ public sealed class LenientParsingTests
     [InlineData("-$1,200", "-1200")]
     [InlineData("\u2212€5", "-5")]
     [InlineData("¥1,000円", "1000")]
+    [InlineData("The answer is minus 5.", "-5")]
+    [InlineData("Minus 5", "-5")]
+    [InlineData("plus or minus 5", "5")]
+    [InlineData("10 minus 5", null)] // Two numbers.
+    [InlineData("terminus 5", "5")]
     [InlineData("co-2", "2")] // A hyphen between a word and a number is no minus.
     [InlineData("v2", null)]
     [InlineData("about 5²", "5")]
