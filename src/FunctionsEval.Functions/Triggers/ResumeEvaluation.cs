@@ -26,7 +26,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         ResumeBody body;
         try
         {
-            body = bytes.IsEmpty ? new ResumeBody(null) : JsonSerializer.Deserialize<ResumeBody>(bytes.Span, ResumeBody.Options)!;
+            body = bytes.IsEmpty ? new ResumeBody(null) : JsonSerializer.Deserialize<ResumeBody>(bytes.Span, ResumeBody.Options) ?? throw new JsonException("The body is null.");
         }
         catch (JsonException)
         {

@@ -33,7 +33,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
         {
             return Problems.BadRequest(
                 "invalid_body",
-                $"The body is not a start request (line {invalid.LineNumber + 1}, path {invalid.Path ?? "$"}). " +
+                $"The body is not a start request (line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}). " +
                 """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json) and "attempt" (a number).""");
         }
         catch (TooManyBytesException)

@@ -114,6 +114,28 @@ public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedA
     }
 
     [Theory]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("3")]
+    [InlineData("{")]
+    [InlineData("\"text\"")]
+    [InlineData("{ \"dataset\": \"\\ud800\", \"maxCost\": \"\\ud800\" }")]
+    [InlineData("{ \"dataset\": [], \"maxCost\": [] }")]
+    public async Task Body_that_is_no_request_is_refused_with_400_and_the_fix(string body)
+    {
+        using var http = _app.Http;
+        foreach (var path in new[] { "/api/evaluations", "/api/evaluations/ev-1/resume" })
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var response = await http.PostAsync(path, content, TestContext.Current.CancellationToken);
+            var answer = await response.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken);
+
+            Assert.Equal((HttpStatusCode.BadRequest, "invalid_body"), (response.StatusCode, (string?)answer!["code"]));
+            Assert.DoesNotContain("line ,", (string?)answer["detail"], StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("GET", "/", 200)]
     [InlineData("GET", "/dashboard/dashboard.js", 200)]
     [InlineData("GET", "/dashboard/none.js", 404)]
