@@ -26,6 +26,7 @@ public sealed class Scoreboard
     private readonly IntervalSpec intervals;
     private readonly bool hasBaseline;
     private readonly long maxSlicesWithIntervals;
+    private readonly int mostValuesOfTag;
     private readonly int answersPerSample;
     private readonly double leastMeasured;
     private readonly IntervalRules rules;
@@ -41,6 +42,9 @@ public sealed class Scoreboard
     /// <summary>Most numbers in the tables of all slices: 1 GiB of them.</summary>
     private const long MostInSlices = 1L << 27;
 
+    /// <summary>Most values of a tag that are slices, where their sums fit into 1 GiB: a tag with more tells samples apart and not kinds of them.</summary>
+    private const int MostValuesOfTag = 1_000;
+
     // With room for replicates that weigh half as much again as they do on average.
     private const long MostInReplicates = long.MaxValue / (BootstrapWeights.One * 3 / 2);
 
@@ -54,6 +58,9 @@ public sealed class Scoreboard
     private readonly long[] noSums;
     private readonly Cell all;
     private readonly Dictionary<string, Cell> slices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> valuesOfTag = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> tagsWithoutSlices = new(StringComparer.Ordinal);
+    private bool hasTooManySlices;
     private readonly long[] weights;
     private readonly SumTerm[] terms;
 
@@ -115,6 +122,7 @@ public sealed class Scoreboard
         replicatedLength = LayOutSums(hasIntervals: true, 0);
         this.maxSlicesWithIntervals = Math.Min(maxSlicesWithIntervals, MostInSlices / Math.Max(1L, (hasBaseline ? 2L : 1L) * replicatedLength * intervals.Replicates));
         sumLength = LayOutSums(hasIntervals: false, replicatedLength);
+        mostValuesOfTag = (int)Math.Min(MostValuesOfTag, MostInSlices / Math.Max(1L, sumLength));
         noSums = new long[sumLength];
         terms = new SumTerm[termCapacity];
         all = new Cell(this);
@@ -198,7 +206,10 @@ public sealed class Scoreboard
         AddTo(all, candidate, baseline);
         foreach (var slice in sampleSlices)
         {
-            AddTo(slices[slice], candidate, baseline);
+            if (slices.TryGetValue(slice, out var cell))
+            {
+                AddTo(cell, candidate, baseline);
+            }
         }
 
         for (var m = 0; m < metrics.Length; m++)
@@ -218,6 +229,16 @@ public sealed class Scoreboard
             throw new ArgumentException("Scoreboards can be merged only when they were created alike.", nameof(other));
         }
 
+        foreach (var tag in other.tagsWithoutSlices)
+        {
+            LeaveOut(tag);
+        }
+
+        if (other.hasTooManySlices)
+        {
+            DropReplicates();
+        }
+
         foreach (var (name, _) in other.slices)
         {
             EnsureSlice(name);
@@ -226,7 +247,10 @@ public sealed class Scoreboard
         all.Merge(other.all);
         foreach (var (name, cell) in other.slices)
         {
-            slices[name].Merge(cell);
+            if (slices.TryGetValue(name, out var own))
+            {
+                own.Merge(cell);
+            }
         }
 
         for (var m = 0; m < metrics.Length; m++)
@@ -287,7 +311,7 @@ public sealed class Scoreboard
             Calibration = curves,
             LabelCount = labels,
             LabelsWithoutSamples = absent,
-            Warnings = WarningsOfMetrics(),
+            Warnings = [.. WarningsOfMetrics(), .. WarningsOfTags()],
         };
 
         Numbers SharedNumbers(int m, ModelRole role, string slice) => Numbers.Of(sharedNumbers[m][role].GetValueOrDefault(slice));
@@ -298,6 +322,10 @@ public sealed class Scoreboard
         var candidate = all.AllOf(ModelRole.Candidate);
         return candidate.Samples == 0 ? [] : [.. metrics.Select((metric, m) => metric.WarningOf(Sums(candidate, m))).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
+
+    private IEnumerable<string> WarningsOfTags() => tagsWithoutSlices.Select(tag => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The tag '{tag}' has more than {mostValuesOfTag:N0} values, so no metric is given by them. Take it out of slices, or give the samples a tag with fewer values."));
 
     /// <summary>The labels of the metric that looks at the most of them, and those that no sample has.</summary>
     private (int Count, IReadOnlyList<string> WithoutSamples) CountLabels()
@@ -323,26 +351,52 @@ public sealed class Scoreboard
         }
     }
 
-    /// <summary>Makes room for a slice. The count of slices depends on no order, and so neither does the loss of their replicates.</summary>
+    /// <summary>Makes room for a slice. How many slices there are, and values of a tag, depends on no order, and so neither does the loss of replicates or of slices.</summary>
     private void EnsureSlice(string slice)
     {
-        if (slices.ContainsKey(slice))
+        var tag = TagOf(slice);
+        if (slices.ContainsKey(slice) || tagsWithoutSlices.Contains(tag))
         {
             return;
         }
 
         var added = new Cell(this);
         slices.Add(slice, added);
-        if (slices.Count == maxSlicesWithIntervals + 1)
+        if (hasTooManySlices)
         {
-            foreach (var cell in slices.Values)
-            {
-                cell.DropReplicates();
-            }
+            added.DropReplicates();
         }
         else if (slices.Count > maxSlicesWithIntervals)
         {
-            added.DropReplicates();
+            DropReplicates();
+        }
+
+        valuesOfTag[tag] = valuesOfTag.GetValueOrDefault(tag) + 1;
+        if (valuesOfTag[tag] > mostValuesOfTag)
+        {
+            LeaveOut(tag);
+        }
+    }
+
+    private static string TagOf(string slice) => slice[..Math.Max(0, slice.IndexOf('=', StringComparison.Ordinal))];
+
+    private void DropReplicates()
+    {
+        hasTooManySlices = true;
+        foreach (var cell in slices.Values)
+        {
+            cell.DropReplicates();
+        }
+    }
+
+    /// <summary>Forgets the slices of a tag, for good. The others lose their replicates, since it depends on the order how many there were before.</summary>
+    private void LeaveOut(string tag)
+    {
+        DropReplicates();
+        tagsWithoutSlices.Add(tag);
+        foreach (var slice in slices.Keys.Where(slice => TagOf(slice) == tag).ToList())
+        {
+            slices.Remove(slice);
         }
     }
 

@@ -179,6 +179,32 @@ public sealed class ScoreboardTests
         Assert.Equal(reason, board.Finish().Results.Single(result => result.Slice == "user=0" && result.Role == ModelRole.Candidate).IntervalMissing);
     }
 
+    [Theory]
+    [InlineData(1_000, true)]
+    [InlineData(1_001, false)]
+    public void Values_of_a_tag_beyond_a_thousand_are_no_slices_whatever_the_order(int values, bool areSlices)
+    {
+        var (forward, metrics) = Create("accuracy", hasBaseline: false);
+        var (backward, _) = Create("accuracy", hasBaseline: false);
+        var (other, _) = Create("accuracy", hasBaseline: false);
+        var statistic = Scoreboard.Measure(metrics, Classified("yes", "yes"));
+        for (var i = 0; i < values; i++)
+        {
+            forward.Add((ulong)i, [$"language={i % 3}", $"id={i}"], statistic, []);
+            (i % 2 == 0 ? backward : other).Add((ulong)i, [$"id={i}", $"language={i % 3}"], statistic, []);
+        }
+
+        backward.Merge(other);
+        foreach (var report in new[] { forward.Finish(), backward.Finish() })
+        {
+            Assert.Equal(areSlices ? values + 4 : 4, report.Results.Select(result => result.Slice).Distinct().Count());
+            Assert.Equal(values, report.Results.First(result => result.Slice == MetricReport.AllSamples).Samples);
+            Assert.Equal(areSlices ? 0 : 1, report.Warnings.Count(warning => warning.StartsWith("The tag 'id' has more than 1,000 values", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(forward.Finish().Results, backward.Finish().Results);
+    }
+
     [Fact]
     public void Confusion_matrices_come_by_role_and_slice()
     {
