@@ -30,7 +30,8 @@ internal sealed record FilterCost(long Read)
     {
         var size = ValueSize.Of(input);
         var given = Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.Of(arguments.At(index)));
-        var cost = new FilterCost(ValueSize.Of(input, ValueSize.Object) + given);
+        // Looking at a list makes a value of each of its elements.
+        var cost = new FilterCost(ValueSize.Of(input, ValueSize.Object) + Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.Of(arguments.At(index), ValueSize.Object)));
         var first = arguments.Count > 0 ? arguments.At(0) : NilValue.Instance;
         return name switch
         {

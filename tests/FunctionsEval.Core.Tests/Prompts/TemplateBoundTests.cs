@@ -163,6 +163,7 @@ public sealed class TemplateBoundTests
     [InlineData("{% for x in big limit: 1 %}{% endfor %}")]
     [InlineData("{% for x in big reversed %}{% break %}{% endfor %}")]
     [InlineData("{% tablerow x in big limit: 1 %}{% endtablerow %}")]
+    [InlineData("{% assign x = 1 | default: big %}")]
     public void Template_that_reads_a_long_list_again_and_again_is_an_error_of_the_row_after_a_bounded_time(string part)
     {
         var row = Row with { Fields = JsonSerializer.SerializeToElement(new { big = Enumerable.Range(0, 100_000) }) };
