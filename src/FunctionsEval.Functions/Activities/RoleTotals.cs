@@ -80,11 +80,7 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         Reasoning += state.Reasoning;
         LeftOut.Merge(state.LeftOut);
         foreach (var (grader, leftOut) in state.GraderLeftOut)
-        {
-            if (!GraderLeftOut.TryGetValue(grader, out var all))
-                GraderLeftOut[grader] = all = new LeftOutCounts();
-            all.Merge(leftOut);
-        }
+            LeftOutCounts.Of(grader, GraderLeftOut).Merge(leftOut);
 
         _inputTokens += state.InputTokens;
         _outputTokens += state.OutputTokens;

@@ -66,9 +66,7 @@ internal sealed class ShardTally(RunPlan plan)
                 if (!_graderSources.TryGetValue(grader, out var sources))
                     _graderSources[grader] = sources = new AnswerSources();
                 sources.Add(grade.Model, systemFingerprint: null);
-                if (!_graderLeftOut.TryGetValue(grader, out var leftOut))
-                    _graderLeftOut[grader] = leftOut = new LeftOutCounts();
-                leftOut.Add(grade.LeftOut);
+                LeftOutCounts.Of(grader, _graderLeftOut).Add(grade.LeftOut);
             }
 
             if (row.Leak is { } leak)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.RateLimiting;
+using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Functions.Models;
 
@@ -7,7 +8,7 @@ namespace FunctionsEval.Functions.Models;
 /// <param name="inner">The other stream, which is disposed of with this one.</param>
 /// <param name="maxBytes">The most of it that is read.</param>
 /// <param name="budget">Bounds all such streams of the process together; null for none.</param>
-internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget = null) : Stream
+internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget = null) : ForwardStream
 {
     private readonly byte[] _peeked = new byte[64];
     private int _peekedFrom;
@@ -24,15 +25,7 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
     /// <summary>What is held without room in the budget.</summary>
     public int FreeBytes { get; set; } = ResponseBody.BaseBytes;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => _read; set => throw new NotSupportedException(); }
+    protected override long BytesRead => _read;
 
     /// <summary>The first byte that is no white space and no byte order mark; null for a stream of nothing else in its first bytes. What is looked at is read all the same.</summary>
     public async ValueTask<byte?> PeekAsync(CancellationToken cancellationToken)
@@ -59,21 +52,6 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
         _peekedFrom += bytes;
         return bytes;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

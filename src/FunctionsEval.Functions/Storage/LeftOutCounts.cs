@@ -13,6 +13,14 @@ internal sealed class LeftOutCounts
     [JsonInclude]
     public long Answers { get; private set; }
 
+    /// <summary>The counts of a grader among those of all; new ones where it has none.</summary>
+    public static LeftOutCounts Of(string grader, IDictionary<string, LeftOutCounts> all)
+    {
+        if (!all.TryGetValue(grader, out var counts))
+            all[grader] = counts = new LeftOutCounts();
+        return counts;
+    }
+
     /// <summary>Adds an answer.</summary>
     public void Add(IReadOnlyList<string>? leftOut)
     {

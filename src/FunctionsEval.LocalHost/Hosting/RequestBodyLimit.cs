@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Datasets;
+
 namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
@@ -29,25 +31,13 @@ internal static class RequestBodyLimit
     private static Task RefuseAsync(HttpContext context, long limit) => LocalRequests.WriteProblemAsync(
         context, StatusCodes.Status413PayloadTooLarge, "body_too_large", $"A request has at most {limit} bytes ({HttpFrontend.BodyLimitSetting}). Upload larger datasets to the datasets container.");
 
-    private sealed class LimitedBody(Stream inner, long limit) : Stream
+    private sealed class LimitedBody(Stream inner, long limit) : ForwardStream
     {
         private long _read;
 
         public bool IsExceeded => _read > limit;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => _read;
-            set => throw new NotSupportedException();
-        }
+        protected override long BytesRead => _read;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -55,20 +45,5 @@ internal static class RequestBodyLimit
             _read += read;
             return IsExceeded ? throw new IOException($"The body has more than {limit} bytes.") : read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
