@@ -18,15 +18,6 @@ public static class OpenAIEvalsImporter
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Imports an eval.</summary>
-    /// <param name="evalJson">The eval.</param>
-    /// <param name="runJson">A run of it; null when there is none.</param>
-    /// <param name="model">The configured model to evaluate; null takes the run's model as a name.</param>
-    /// <param name="embeddings">The configured embeddings model for cosine similarity; null when there is none.</param>
-    /// <exception cref="ImportException">It cannot become a spec.</exception>
-    public static ImportResult Import(string evalJson, string? runJson, string? model, string? embeddings) =>
-        Import(new ImportSource { Eval = evalJson, Run = runJson, Model = model, Embeddings = embeddings });
-
-    /// <summary>Imports an eval.</summary>
     /// <param name="source">What was saved of it.</param>
     /// <exception cref="ImportException">It cannot become a spec.</exception>
     public static ImportResult Import(ImportSource source)

@@ -75,9 +75,9 @@ public sealed class OpenAIEvalsImporterTests
             { "data_source_config": { "type": "custom", "item_schema": { "type": "object", "properties": { "input": {}, "ideal": {} } } },
               "testing_criteria": [ { "type": "string_check", "name": "m", "input": "{{ sample.output_text }}", "operation": "eq", "reference": "{{ item.ideal }}" } ] }
             """;
-        var spec = Read(OpenAIEvalsImporter.Import(eval, null, "my-tuned", null));
+        var spec = Read(OpenAIEvalsImporter.Import(new ImportSource { Eval = eval, Model = "my-tuned" }));
         Assert.Equal(("my-tuned", "input", "ideal"), (spec.Model, spec.Columns.Input, spec.Columns.Reference));
-        Assert.Contains("--model", Assert.Throws<ImportException>(() => OpenAIEvalsImporter.Import(eval, null, null, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("--model", Assert.Throws<ImportException>(() => OpenAIEvalsImporter.Import(new ImportSource { Eval = eval })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,10 +103,10 @@ public sealed class OpenAIEvalsImporterTests
     [InlineData("{}", "there is no grader")]
     [InlineData("""{ "data_source_config": { "type": "logs" }, "testing_criteria": [] }""", "'logs'")]
     public void What_is_no_eval_is_told(string eval, string expected) =>
-        Assert.Contains(expected, Assert.Throws<ImportException>(() => OpenAIEvalsImporter.Import(eval, null, "m", null)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<ImportException>(() => OpenAIEvalsImporter.Import(new ImportSource { Eval = eval, Model = "m" })).Message, StringComparison.Ordinal);
 
     private static ImportResult Import(string criteria) =>
-        OpenAIEvalsImporter.Import($$"""{ "object": "eval", "name": "IT tickets", {{Schema}}, "testing_criteria": [ {{criteria}} ] }""", Run, null, null);
+        OpenAIEvalsImporter.Import(new ImportSource { Eval = $$"""{ "object": "eval", "name": "IT tickets", {{Schema}}, "testing_criteria": [ {{criteria}} ] }""", Run = Run });
 
     private static EvaluationSpec Read(ImportResult result) => SpecReader.Read(result.Spec, "evaluation.json");
 }
