@@ -7,11 +7,15 @@ internal sealed class EvaluationOptions
 {
     public const string Section = "Evaluation";
 
-    /// <summary>Rows a shard aims at in a small dataset; fewer where a spec asks for several answers to each (repeats). Default 200.</summary>
+    /// <summary>
+    /// Rows a shard aims at in a small dataset; fewer where a spec asks for several answers to each (repeats). Default 200.
+    /// </summary>
     [Range(1, 100_000)]
     public int MinRowsPerShard { get; set; } = 200;
 
-    /// <summary>Rows a shard aims at in a large dataset; fewer where a spec asks for several answers to each (repeats). Default 2000.</summary>
+    /// <summary>
+    /// Rows a shard aims at in a large dataset; fewer where a spec asks for several answers to each (repeats). Default 2000.
+    /// </summary>
     [Range(1, 100_000)]
     public int MaxRowsPerShard { get; set; } = 2000;
 
@@ -30,7 +34,8 @@ internal sealed class EvaluationOptions
     public TimeSpan ShardSoftDeadline { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>
-    /// How long requests that were sent are waited for when the host stops (a deployment, a scale-in): they are paid for. Default 10 seconds.
+    /// How long requests that were sent are waited for when the host stops (a deployment, a scale-in): they are paid for. Default 10
+    /// seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(10);

@@ -13,13 +13,17 @@ internal sealed class EvaluationOptionsValidator(ModelRegistry models, FunctionT
     public ValidateOptionsResult Validate(string? name, EvaluationOptions options)
     {
         if (function.Length == TimeSpan.MaxValue)
+        {
             return ValidateOptionsResult.Success;
+        }
+
         var most = function.Length - ShardTimes.Margin - Fewest;
-        var failures = models.Options
-            .Where(model => model.Timeout > most)
+        var failures = models
+            .Options.Where(model => model.Timeout > most)
             .Select(model =>
                 $"{model.Setting(nameof(ModelOptions.Timeout))} is {model.Timeout:c}, which does not fit into functionTimeout ({function.Length:c}): a call must end before the function that made it. "
-                + $"Set it to {(most > TimeSpan.Zero ? most : TimeSpan.Zero):c} at most, or raise functionTimeout in host.json (app setting AzureFunctionsJobHost__functionTimeout).")
+                + $"Set it to {(most > TimeSpan.Zero ? most : TimeSpan.Zero):c} at most, or raise functionTimeout in host.json (app setting AzureFunctionsJobHost__functionTimeout)."
+            )
             .ToList();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }

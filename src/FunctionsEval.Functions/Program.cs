@@ -20,12 +20,10 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<RunningInvocations>();
 builder.UseMiddleware<HttpRules>();
+
 // Every function bounds what it reads and says so; the server's own limit would end a request without a word.
 builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
-builder.Services.AddOptions<EvaluationOptions>()
-    .BindConfiguration(EvaluationOptions.Section)
-    .ValidateDataAnnotations()
-    .ValidateOnStart();
+builder.Services.AddOptions<EvaluationOptions>().BindConfiguration(EvaluationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<EvaluationOptions>, EvaluationOptionsValidator>();
 builder.Services.AddSingleton(FunctionTimeout.Read(builder.Configuration, AppContext.BaseDirectory));
 builder.Services.AddSingleton(TimeProvider.System);
@@ -46,7 +44,8 @@ builder.Services.AddSingleton<TrainingFiles>();
 builder.Services.AddSingleton<TrainingFileNames>();
 builder.Services.AddFineTuning();
 builder.Services.AddSingleton<IFunctionMetadataTransformer, HubTriggers>();
-builder.Services.AddOptions<NotificationOptions>()
+builder
+    .Services.AddOptions<NotificationOptions>()
     .Configure<TaskHub>((notifications, hub) => notifications.Queue = hub.ContainerOf(notifications.Queue))
     .BindConfiguration(NotificationOptions.Section)
     .ValidateDataAnnotations()
@@ -59,6 +58,7 @@ builder.Services.AddSingleton<RunStarter>();
 builder.Services.AddSingleton<FineTuneStarter>();
 builder.Services.AddSingleton<RefusalLog>();
 builder.Services.AddHostedService<StorageSetup>();
+
 // Registered last, it is stopped first: before the connection to the host and the HTTP server.
 builder.Services.AddHostedService(services => services.GetRequiredService<RunningInvocations>());
 builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));

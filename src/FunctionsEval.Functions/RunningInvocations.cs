@@ -5,7 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace FunctionsEval.Functions;
 
 /// <summary>
-/// Keeps the worker until the invocations under way have ended. A worker that gets SIGTERM together with the host would end at once, and with
+/// Keeps the worker until the invocations under way have ended. A worker that gets SIGTERM together with the host would end at once, and
+/// with
 /// it the requests to models that the host's cancellation lets finish.
 /// </summary>
 internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedService
@@ -18,7 +19,10 @@ internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedSe
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         lock (_lock)
+        {
             _running++;
+        }
+
         try
         {
             await next(context);
@@ -50,6 +54,8 @@ internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedSe
     private void EndIfDone()
     {
         if (_isStopping && _running == 0)
+        {
             _ended.TrySetResult();
+        }
     }
 }

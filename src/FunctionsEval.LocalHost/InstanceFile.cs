@@ -19,7 +19,8 @@ public sealed record LocalInstance(
     int HostPid,
     DateTime HostStartedUtc,
     int WorkerPid,
-    string DataDirectory);
+    string DataDirectory
+);
 
 /// <summary>The file a running host leaves for others to find it by; it exists only while that host is ready.</summary>
 public sealed class InstanceFile : IDisposable
@@ -27,7 +28,11 @@ public sealed class InstanceFile : IDisposable
     /// <summary>Where the file is unless said otherwise, seen from the current directory.</summary>
     public const string DefaultPath = ".functionseval/instance.json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private readonly string _path;
     private readonly LocalFunctionsHost _host;
@@ -40,7 +45,9 @@ public sealed class InstanceFile : IDisposable
         _sampleModelsUrl = sampleModelsUrl;
     }
 
-    /// <summary>Returns the instance that runs now, or null when there is none, be it that the file of a killed host is left over.</summary>
+    /// <summary>
+    /// Returns the instance that runs now, or null when there is none, be it that the file of a killed host is left over.
+    /// </summary>
     public static LocalInstance? Find(string path = DefaultPath)
     {
         try
@@ -72,7 +79,11 @@ public sealed class InstanceFile : IDisposable
     public static void ThrowIfRunning(string path)
     {
         if (Find(path) is { } running)
-            throw new LocalHostException($"A local host runs already at {running.AppUrl} (process {running.HostPid}, announced in '{path}'). Stop it, or choose other places with --instance and --data.");
+        {
+            throw new LocalHostException(
+                $"A local host runs already at {running.AppUrl} (process {running.HostPid}, announced in '{path}'). Stop it, or choose other places with --instance and --data."
+            );
+        }
     }
 
     /// <summary>Takes the announcement back.</summary>
@@ -86,12 +97,19 @@ public sealed class InstanceFile : IDisposable
 
     private void Write()
     {
-        ProcessIdentity self = ProcessIdentity.Current;
+        var self = ProcessIdentity.Current;
         var instance = new LocalInstance(
-            _host.AppUrl, _host.StorageConnectionString, _sampleModelsUrl, self.Id, self.StartedUtc, _host.WorkerPid, _host.DataDirectory);
+            _host.AppUrl,
+            _host.StorageConnectionString,
+            _sampleModelsUrl,
+            self.Id,
+            self.StartedUtc,
+            _host.WorkerPid,
+            _host.DataDirectory
+        );
 
         // Readers poll for the file: they must never see half of it.
-        string temporary = $"{_path}.{self.Id}.tmp";
+        var temporary = $"{_path}.{self.Id}.tmp";
         File.WriteAllText(temporary, JsonSerializer.Serialize(instance, Json));
         File.Move(temporary, _path, overwrite: true);
     }

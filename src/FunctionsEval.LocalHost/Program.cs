@@ -15,19 +15,33 @@ var root = new RootCommand("Runs FunctionsEval on this machine: the function app
     ImportEvalsCommand.Create(),
 };
 foreach (var command in ResultCommands.Create(console))
+{
     root.Add(command);
+}
+
 try
 {
     var parsed = root.Parse(args);
-    var code = await parsed.InvokeAsync(new InvocationConfiguration
-    {
-        EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = TimeSpan.FromMinutes(2), // Listeners, invocations in flight, worker and storage stop one after the other, each within a bound of its own.
-    });
+    var code = await parsed.InvokeAsync(
+        new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromMinutes(2), // Listeners, invocations in flight, worker and storage stop one after the other, each within a bound of its own.
+        }
+    );
     // A command line that cannot be read is no failed verdict.
     return parsed.Action is ParseErrorAction ? ExitCodes.Error : code;
 }
-catch (Exception error) when (error is LocalHostException or IOException or UnauthorizedAccessException or HttpRequestException or RequestFailedException or AggregateException or JsonException)
+catch (Exception error)
+    when (error
+            is LocalHostException
+                or IOException
+                or UnauthorizedAccessException
+                or HttpRequestException
+                or RequestFailedException
+                or AggregateException
+                or JsonException
+    )
 {
     await Console.Error.WriteLineAsync($"error: {error.Message}");
     return ExitCodes.Error;

@@ -10,9 +10,13 @@ internal static class RepositoryLayout
 
     /// <summary>The build output of the function app, in this program's own build configuration.</summary>
     /// <exception cref="LocalHostException">The program does not run from a working copy.</exception>
-    public static string FunctionAppDirectory => Find(typeof(RepositoryLayout).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == nameof(FunctionAppDirectory)).Value!);
+    public static string FunctionAppDirectory =>
+        Find(
+            typeof(RepositoryLayout)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(attribute => attribute.Key == nameof(FunctionAppDirectory))
+                .Value!
+        );
 
     /// <summary>The folder whose <c>package-lock.json</c> pins Azurite.</summary>
     /// <exception cref="LocalHostException">The program does not run from a working copy.</exception>
@@ -27,9 +31,12 @@ internal static class RepositoryLayout
         for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
             if (Directory.Exists(Path.Combine(directory.FullName, AzuriteProject)))
+            {
                 return Path.GetFullPath(relativePath, directory.FullName);
+            }
         }
         throw new LocalHostException(
-            $"'{AppContext.BaseDirectory}' is not inside a working copy of the repository. Start this program with 'dotnet run --project src/FunctionsEval.LocalHost'.");
+            $"'{AppContext.BaseDirectory}' is not inside a working copy of the repository. Start this program with 'dotnet run --project src/FunctionsEval.LocalHost'."
+        );
     }
 }

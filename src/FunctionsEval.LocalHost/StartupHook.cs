@@ -18,24 +18,27 @@ internal static class StartupHook
     {
         // Programs that the function app starts inherit the hook but not this role.
         if (Environment.GetEnvironmentVariable(WorkerMarker) is null)
+        {
             return;
+        }
+
         Environment.SetEnvironmentVariable(WorkerMarker, null);
         Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", null);
 
         // Ctrl-C goes to the terminal's whole process group. In a group of its own the worker ends when the
         // host says so, after the invocations in flight.
         if (!OperatingSystem.IsWindows())
+        {
             _ = SetProcessGroup(0, 0);
+        }
 
         new Thread(EndWithHost) { IsBackground = true, Name = "end with host" }.Start();
     }
 
     private static void EndWithHost()
     {
-        using Stream input = Console.OpenStandardInput();
-        while (input.ReadByte() >= 0)
-        {
-        }
+        using var input = Console.OpenStandardInput();
+        while (input.ReadByte() >= 0) { }
         // The host is gone and nothing can be reported any more; in Azure too the worker would be killed.
         Process.GetCurrentProcess().Kill();
     }

@@ -9,14 +9,19 @@ internal sealed class CoverageFamily
 {
     private const int Rows = 20_000;
 
-    private readonly Func<Random, IEnumerable<MetricSample[]>> samples;
+    private readonly Func<Random, IEnumerable<MetricSample[]>> _samples;
 
-    private CoverageFamily(string name, IReadOnlyList<Metric> metrics, Func<Random, IEnumerable<MetricSample[]>> samples, int answersPerSample = 1)
+    private CoverageFamily(
+        string name,
+        IReadOnlyList<Metric> metrics,
+        Func<Random, IEnumerable<MetricSample[]>> samples,
+        int answersPerSample = 1
+    )
     {
         Name = name;
         Metrics = metrics;
         AnswersPerSample = answersPerSample;
-        this.samples = samples;
+        this._samples = samples;
     }
 
     /// <summary>All of them.</summary>
@@ -45,13 +50,14 @@ internal sealed class CoverageFamily
 
     /// <summary>The population: for each row the statistics of its answers, the candidate's and the baseline's in turn.</summary>
     public IReadOnlyList<long[][]> CreatePopulation(Random random) =>
-        [.. samples(random).Take(Rows).Select(answers => Array.ConvertAll(answers, answer => Scoreboard.Measure(Metrics, answer)))];
+        [.. _samples(random).Take(Rows).Select(answers => Array.ConvertAll(answers, answer => Scoreboard.Measure(Metrics, answer)))];
 
-    private static MetricSpec Spec(string name, params (string Name, object Value)[] options) => new()
-    {
-        Name = name,
-        Options = options.ToDictionary(option => option.Name, option => JsonSerializer.SerializeToElement(option.Value)),
-    };
+    private static MetricSpec Spec(string name, params (string Name, object Value)[] options) =>
+        new()
+        {
+            Name = name,
+            Options = options.ToDictionary(option => option.Name, option => JsonSerializer.SerializeToElement(option.Value)),
+        };
 
     /// <summary>
     /// Each label has a difficulty of its own, and is mostly confused with two others. Candidate and baseline agree more than by chance, as
@@ -61,15 +67,30 @@ internal sealed class CoverageFamily
     {
         string[] labels = [.. Enumerable.Range(0, count).Select(label => $"l{label}")];
         var metrics = MetricCatalog.Create(
-            EvaluationTask.Classification, [.. new[] { "accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc" }.Select(metric => Spec(metric))], labels, null);
+            EvaluationTask.Classification,
+            [.. new[] { "accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc" }.Select(metric => Spec(metric))],
+            labels,
+            null
+        );
         return new CoverageFamily(name, metrics, Draw, answersPerSample);
 
         IEnumerable<MetricSample[]> Draw(Random random)
         {
             var weights = Array.ConvertAll(labels, label => isSkewed ? 1.0 / (1 + Array.IndexOf(labels, label)) : 1);
-            var models = Enumerable.Range(0, 2).Select(model => labels.Select((_, label) => new Confusion(
-                Math.Clamp(accuracy - (0.02 * model) + (0.15 * ((2 * random.NextDouble()) - 1)), 0.05, 0.99),
-                [(label + 1 + random.Next(count - 1)) % count, (label + 1 + random.Next(count - 1)) % count])).ToArray()).ToArray();
+            var models = Enumerable
+                .Range(0, 2)
+                .Select(model =>
+                    labels
+                        .Select(
+                            (_, label) =>
+                                new Confusion(
+                                    Math.Clamp(accuracy - (0.02 * model) + (0.15 * ((2 * random.NextDouble()) - 1)), 0.05, 0.99),
+                                    [(label + 1 + random.Next(count - 1)) % count, (label + 1 + random.Next(count - 1)) % count]
+                                )
+                        )
+                        .ToArray()
+                )
+                .ToArray();
             while (true)
             {
                 var label = Pick(weights, random.NextDouble());
@@ -79,7 +100,11 @@ internal sealed class CoverageFamily
                 {
                     var confusion = models[answer % 2][label];
                     var isRight = (random.NextDouble() < 0.6 ? difficulty : random.NextDouble()) < confusion.Accuracy;
-                    answers[answer] = new MetricSample { References = [labels[label]], Prediction = labels[isRight ? label : confusion.Wrong(label, count, random)] };
+                    answers[answer] = new MetricSample
+                    {
+                        References = [labels[label]],
+                        Prediction = labels[isRight ? label : confusion.Wrong(label, count, random)],
+                    };
                 }
 
                 yield return answers;
@@ -91,7 +116,15 @@ internal sealed class CoverageFamily
     private static CoverageFamily Probabilities(string name, int count)
     {
         string[] labels = [.. Enumerable.Range(0, count).Select(label => $"l{label}")];
-        MetricSpec[] specs = [Spec("log_loss"), Spec("brier"), Spec("calibration"), Spec("roc_auc"), Spec("average_precision"), Spec("top_k_accuracy", ("k", 2))];
+        MetricSpec[] specs =
+        [
+            Spec("log_loss"),
+            Spec("brier"),
+            Spec("calibration"),
+            Spec("roc_auc"),
+            Spec("average_precision"),
+            Spec("top_k_accuracy", ("k", 2)),
+        ];
         return new CoverageFamily(name, MetricCatalog.Create(EvaluationTask.Classification, specs, labels, null), Draw);
 
         IEnumerable<MetricSample[]> Draw(Random random)
@@ -104,7 +137,9 @@ internal sealed class CoverageFamily
 
                 MetricSample Answer(double margin)
                 {
-                    var scores = labels.Select((_, other) => Math.Exp((other == label ? 1.5 * margin : 0) + (0.5 * Normal(random)))).ToArray();
+                    var scores = labels
+                        .Select((_, other) => Math.Exp((other == label ? 1.5 * margin : 0) + (0.5 * Normal(random))))
+                        .ToArray();
                     var sum = scores.Sum();
                     return new MetricSample
                     {
@@ -125,7 +160,12 @@ internal sealed class CoverageFamily
 
         static IEnumerable<MetricSample[]> Draw(Random random)
         {
-            string[] words = [.. Enumerable.Range(0, 500).Select(_ => string.Concat(Enumerable.Range(0, random.Next(2, 9)).Select(_ => (char)('a' + random.Next(26)))))];
+            string[] words =
+            [
+                .. Enumerable
+                    .Range(0, 500)
+                    .Select(_ => string.Concat(Enumerable.Range(0, random.Next(2, 9)).Select(_ => (char)('a' + random.Next(26))))),
+            ];
             while (true)
             {
                 var reference = Enumerable.Range(0, random.Next(5, 31)).Select(_ => words[random.Next(words.Length)]).ToArray();
@@ -134,7 +174,9 @@ internal sealed class CoverageFamily
 
                 MetricSample Answer(double right)
                 {
-                    var answer = reference.Where(_ => random.NextDouble() < 0.95).Select(word => random.NextDouble() < right + 0.2 ? word : words[random.Next(words.Length)]);
+                    var answer = reference
+                        .Where(_ => random.NextDouble() < 0.95)
+                        .Select(word => random.NextDouble() < right + 0.2 ? word : words[random.Next(words.Length)]);
                     return new MetricSample { References = [string.Join(' ', reference)], Prediction = string.Join(' ', answer) };
                 }
             }
@@ -155,13 +197,14 @@ internal sealed class CoverageFamily
                 var text = string.Join(' ', Enumerable.Repeat("word", tokens * 3 / 4));
                 yield return [Answer(mean), Answer(mean - 0.1)];
 
-                MetricSample Answer(double each) => new()
-                {
-                    References = [text],
-                    ScoredText = text,
-                    LogProbability = Math.Min(-0.01, (each * tokens) + (Normal(random) * Math.Sqrt(tokens))),
-                    LogProbabilityTokens = tokens,
-                };
+                MetricSample Answer(double each) =>
+                    new()
+                    {
+                        References = [text],
+                        ScoredText = text,
+                        LogProbability = Math.Min(-0.01, (each * tokens) + (Normal(random) * Math.Sqrt(tokens))),
+                        LogProbabilityTokens = tokens,
+                    };
             }
         }
     }
@@ -186,7 +229,12 @@ internal sealed class CoverageFamily
     {
         public int Wrong(int label, int count, Random random)
         {
-            var other = random.NextDouble() switch { < 0.5 => Others[0], < 0.8 => Others[1], _ => random.Next(count) };
+            var other = random.NextDouble() switch
+            {
+                < 0.5 => Others[0],
+                < 0.8 => Others[1],
+                _ => random.Next(count),
+            };
             return other == label ? (label + 1) % count : other;
         }
     }

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Benchmarks;
 
 /// <summary>
-/// <c>endpoint</c>: a model server in a process of its own that takes a fixed time for an answer, and says whether the number at the end of the
+/// <c>endpoint</c>: a model server in a process of its own that takes a fixed time for an answer, and says whether the number at the end of
+/// the
 /// question is even or odd. Prints its address; ends when standard input is closed.
 /// </summary>
 internal static class EndpointCommand
@@ -25,18 +26,24 @@ internal static class EndpointCommand
         await using var app = builder.Build();
         var ledger = new Ledger();
         app.MapGet("/ledger", () => Results.Json(ledger.Read()));
-        app.MapPost("/v1/chat/completions", async context =>
-        {
-            ledger.Begin();
-            var isEven = await IsEvenAsync(context.Request);
-            if (latencyMs > 0)
-                await Task.Delay(latencyMs, context.RequestAborted);
-            ledger.End();
-            context.Response.ContentType = "application/json";
-            var answer = isEven ? Even : Odd;
-            context.Response.ContentLength = answer.Length;
-            await context.Response.Body.WriteAsync(answer, context.RequestAborted);
-        });
+        app.MapPost(
+            "/v1/chat/completions",
+            async context =>
+            {
+                ledger.Begin();
+                var isEven = await IsEvenAsync(context.Request);
+                if (latencyMs > 0)
+                {
+                    await Task.Delay(latencyMs, context.RequestAborted);
+                }
+
+                ledger.End();
+                context.Response.ContentType = "application/json";
+                var answer = isEven ? Even : Odd;
+                context.Response.ContentLength = answer.Length;
+                await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+            }
+        );
         await app.StartAsync();
         Console.WriteLine(app.Urls.First());
         while (await Console.In.ReadLineAsync() is not null)
@@ -55,8 +62,10 @@ internal static class EndpointCommand
         return (content[^1] - '0') % 2 == 0;
     }
 
-    private static byte[] Answer(string label) => Encoding.UTF8.GetBytes(
-        $$$"""{"id":"c","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"{{{label}}}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":20,"completion_tokens":1,"total_tokens":21}}""");
+    private static byte[] Answer(string label) =>
+        Encoding.UTF8.GetBytes(
+            $$$"""{"id":"c","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"{{{label}}}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":20,"completion_tokens":1,"total_tokens":21}}"""
+        );
 
     /// <summary>What the server saw.</summary>
     private sealed class Ledger

@@ -8,9 +8,9 @@ namespace FunctionsEval.Benchmarks;
 [MemoryDiagnoser]
 public class MetricBenchmarks
 {
-    private IReadOnlyList<Metric> metrics = [];
-    private MetricSample[] samples = [];
-    private int next;
+    private IReadOnlyList<Metric> _metrics = [];
+    private MetricSample[] _samples = [];
+    private int _next;
 
     /// <summary>Names of the workloads.</summary>
     public static IEnumerable<string> Names => Workload.All.Select(workload => workload.Name);
@@ -24,22 +24,22 @@ public class MetricBenchmarks
     public void SetUp()
     {
         var workload = Workload.All.Single(workload => workload.Name == Name);
-        metrics = workload.CreateMetrics();
-        samples = workload.CreateSamples(1000);
+        _metrics = workload.CreateMetrics();
+        _samples = workload.CreateSamples(1000);
     }
 
     /// <summary>One sample.</summary>
     [Benchmark]
-    public long[] Measure() => Scoreboard.Measure(metrics, samples[next++ % samples.Length]);
+    public long[] Measure() => Scoreboard.Measure(_metrics, _samples[_next++ % _samples.Length]);
 }
 
 /// <summary>Adding one measured sample to the sums.</summary>
 [MemoryDiagnoser]
 public class ScoreboardBenchmarks
 {
-    private Scoreboard scoreboard = null!;
-    private long[] statistics = [];
-    private ulong key;
+    private Scoreboard _scoreboard = null!;
+    private long[] _statistics = [];
+    private ulong _key;
 
     /// <summary>Bootstrap replicates.</summary>
     [Params(0, 1000)]
@@ -51,11 +51,11 @@ public class ScoreboardBenchmarks
     {
         var workload = Workload.All.Single(workload => workload.Name == "classification");
         var metrics = workload.CreateMetrics();
-        scoreboard = new Scoreboard(metrics, new IntervalSpec { Replicates = Replicates }, hasBaseline: false);
-        statistics = Scoreboard.Measure(metrics, workload.CreateSamples(1)[0]);
+        _scoreboard = new Scoreboard(metrics, new IntervalSpec { Replicates = Replicates }, hasBaseline: false);
+        _statistics = Scoreboard.Measure(metrics, workload.CreateSamples(1)[0]);
     }
 
     /// <summary>One sample.</summary>
     [Benchmark]
-    public void Add() => scoreboard.Add(key++, [], statistics, []);
+    public void Add() => _scoreboard.Add(_key++, [], _statistics, []);
 }

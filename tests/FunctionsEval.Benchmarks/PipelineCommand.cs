@@ -18,10 +18,17 @@ namespace FunctionsEval.Benchmarks;
 /// <param name="CountsTransactions">Whether storage goes through a proxy that counts.</param>
 /// <param name="Settings">App settings.</param>
 internal sealed record PipelineOptions(
-    int Samples, int LatencyMs, int Concurrency, Uri? Endpoint, bool CountsTransactions, IReadOnlyDictionary<string, string> Settings);
+    int Samples,
+    int LatencyMs,
+    int Concurrency,
+    Uri? Endpoint,
+    bool CountsTransactions,
+    IReadOnlyDictionary<string, string> Settings
+);
 
 /// <summary>
-/// <c>pipeline</c>: the whole app on this machine, from a dropped dataset to its verdict: Azurite, host, worker and endpoint, each a process of
+/// <c>pipeline</c>: the whole app on this machine, from a dropped dataset to its verdict: Azurite, host, worker and endpoint, each a
+/// process of
 /// its own but the host, which is this one. A small run before it leaves start-up behind.
 /// </summary>
 internal static class PipelineCommand
@@ -38,7 +45,10 @@ internal static class PipelineCommand
         {
             var address = options.Endpoint;
             if (address is null)
+            {
                 (endpoint, address) = await StartEndpointAsync(options.LatencyMs);
+            }
+
             await using var storage = await AzuriteHost.StartAsync(directory.FullName, options.CountsTransactions);
             var settings = new Dictionary<string, string>(options.Settings)
             {
@@ -47,18 +57,23 @@ internal static class PipelineCommand
                 [$"Models__{Model}__Deployment"] = "m",
                 [$"Models__{Model}__MaxConcurrency"] = options.Concurrency.ToString(CultureInfo.InvariantCulture),
             };
-            await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
-            {
-                DataDirectory = Path.Combine(directory.FullName, "host"),
-                StorageConnectionString = storage.ConnectionString,
-                Settings = settings,
-            });
+            await using var host = await LocalFunctionsHost.StartAsync(
+                new LocalHostOptions
+                {
+                    DataDirectory = Path.Combine(directory.FullName, "host"),
+                    StorageConnectionString = storage.ConnectionString,
+                    Settings = settings,
+                }
+            );
             using var http = new HttpClient();
 
             await EvaluateAsync(host, "warm/test.jsonl", WarmUpSamples);
             var isOurs = endpoint is not null;
             if (isOurs)
+            {
                 await http.GetFromJsonAsync<EndpointLedger>(new Uri(address, "/ledger"));
+            }
+
             var history = await ReadHistoryAsync(storage.DirectConnectionString);
             storage.Proxy?.ResetCounts();
             using var worker = Process.GetProcessById(host.WorkerPid);
@@ -75,7 +90,14 @@ internal static class PipelineCommand
             var wall = ledger?.First is { } first ? finished - first : total;
             var ideal = TimeSpan.FromMilliseconds((double)options.Samples * options.LatencyMs / options.Concurrency);
             Print(options, run, ledger, total, wall, ideal);
-            PrintCost(options.Samples, Cpu(worker) - before.Worker, Cpu(self) - before.Host, Cpu(azurite) - before.Azurite, worker.PeakWorkingSet64, storage.Proxy);
+            PrintCost(
+                options.Samples,
+                Cpu(worker) - before.Worker,
+                Cpu(self) - before.Host,
+                Cpu(azurite) - before.Azurite,
+                worker.PeakWorkingSet64,
+                storage.Proxy
+            );
             await PrintHistoryAsync(storage.DirectConnectionString, run.PartitionKey, history);
             return run.GetString("Status") == "Completed" && run.GetInt64("CandidateScored") == options.Samples ? 0 : 1;
         }
@@ -92,27 +114,61 @@ internal static class PipelineCommand
         }
     }
 
-    private static void Print(PipelineOptions options, TableEntity run, EndpointLedger? ledger, TimeSpan total, TimeSpan wall, TimeSpan ideal)
+    private static void Print(
+        PipelineOptions options,
+        TableEntity run,
+        EndpointLedger? ledger,
+        TimeSpan total,
+        TimeSpan wall,
+        TimeSpan ideal
+    )
     {
-        Console.WriteLine(FormattableString.Invariant($"{options.Samples:N0} samples, {options.LatencyMs} ms, concurrency {options.Concurrency}: {run.GetString("Status")}, {run.GetInt64("CandidateScored"):N0} scored"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"{options.Samples:N0} samples, {options.LatencyMs} ms, concurrency {options.Concurrency}: {run.GetString("Status")}, {run.GetInt64("CandidateScored"):N0} scored"
+            )
+        );
         Console.WriteLine(FormattableString.Invariant($"upload to verdict   {total.TotalSeconds:0.0} s"));
-        Console.WriteLine(FormattableString.Invariant($"first call to verdict {wall.TotalSeconds:0.0} s, {options.Samples / wall.TotalSeconds:N0} samples/s"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"first call to verdict {wall.TotalSeconds:0.0} s, {options.Samples / wall.TotalSeconds:N0} samples/s"
+            )
+        );
         if (ledger is { First: { } first, Last: { } last })
-            Console.WriteLine(FormattableString.Invariant($"first to last call  {(last - first).TotalSeconds:0.0} s, {ledger.Requests:N0} requests, {ledger.MostInFlight} at once at most"));
+        {
+            Console.WriteLine(
+                FormattableString.Invariant(
+                    $"first to last call  {(last - first).TotalSeconds:0.0} s, {ledger.Requests:N0} requests, {ledger.MostInFlight} at once at most"
+                )
+            );
+        }
+
         if (ideal > TimeSpan.Zero)
+        {
             Console.WriteLine(FormattableString.Invariant($"ideal               {ideal.TotalSeconds:0.0} s, ratio {wall / ideal:0.000}"));
+        }
     }
 
     private static void PrintCost(int samples, TimeSpan worker, TimeSpan host, TimeSpan azurite, long peak, StorageProxy? proxy)
     {
         var thousands = samples / 1000.0;
-        Console.WriteLine(FormattableString.Invariant(
-            $"CPU s per 1,000 samples: worker {worker.TotalSeconds / thousands:0.00}, host {host.TotalSeconds / thousands:0.00}{(proxy is null ? "" : " (with the counting proxy)")}, Azurite {azurite.TotalSeconds / thousands:0.00}"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"CPU s per 1,000 samples: worker {worker.TotalSeconds / thousands:0.00}, host {host.TotalSeconds / thousands:0.00}{(proxy is null ? "" : " (with the counting proxy)")}, Azurite {azurite.TotalSeconds / thousands:0.00}"
+            )
+        );
         Console.WriteLine(FormattableString.Invariant($"worker's peak working set {peak >> 20} MB"));
         if (proxy is not null)
         {
-            Console.WriteLine(FormattableString.Invariant($"storage transactions per 1,000 samples {proxy.Total / thousands:0}: ")
-                + string.Join(", ", proxy.Counts.OrderByDescending(count => count.Value).Select(count => FormattableString.Invariant($"{count.Key} {count.Value / thousands:0.0}"))));
+            Console.WriteLine(
+                FormattableString.Invariant($"storage transactions per 1,000 samples {proxy.Total / thousands:0}: ")
+                    + string.Join(
+                        ", ",
+                        proxy
+                            .Counts.OrderByDescending(count => count.Value)
+                            .Select(count => FormattableString.Invariant($"{count.Key} {count.Value / thousands:0.0}"))
+                    )
+            );
         }
     }
 
@@ -132,11 +188,24 @@ internal static class PipelineCommand
     private static async Task PrintHistoryAsync(string connectionString, string runId, (int Rows, long Characters) before)
     {
         var shards = 0;
-        await foreach (var blob in new BlobContainerClient(connectionString, "runs").GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{runId}/candidate/shards/", default))
+        await foreach (
+            var blob in new BlobContainerClient(connectionString, "runs").GetBlobsAsync(
+                BlobTraits.None,
+                BlobStates.None,
+                $"{runId}/candidate/shards/",
+                default
+            )
+        )
+        {
             shards += blob.Name.EndsWith(".jsonl", StringComparison.Ordinal) ? 1 : 0;
+        }
+
         var (rows, characters) = await ReadHistoryAsync(connectionString);
-        Console.WriteLine(FormattableString.Invariant(
-            $"shards {shards}; history {rows - before.Rows:N0} rows, {(double)(rows - before.Rows) / shards:0.0} a shard, {(characters - before.Characters) / 1024:N0} Ki characters"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"shards {shards}; history {rows - before.Rows:N0} rows, {(double)(rows - before.Rows) / shards:0.0} a shard, {(characters - before.Characters) / 1024:N0} Ki characters"
+            )
+        );
     }
 
     private static TimeSpan Cpu(Process process)
@@ -150,21 +219,39 @@ internal static class PipelineCommand
         var container = new BlobContainerClient(host.StorageConnectionString, "datasets");
         await container.CreateIfNotExistsAsync();
         var suite = dataset.Split('/')[0];
-        await container.GetBlobClient($"{suite}/evaluation.json").UploadAsync(BinaryData.FromString(
-            $$"""{ "task": "classification", "model": "{{Model}}", "labels": ["even", "odd"], "metrics": ["accuracy", "f1"], "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.9 } ] } }"""));
+        await container
+            .GetBlobClient($"{suite}/evaluation.json")
+            .UploadAsync(
+                BinaryData.FromString(
+                    $$"""{ "task": "classification", "model": "{{Model}}", "labels": ["even", "odd"], "metrics": ["accuracy", "f1"], "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.9 } ] } }"""
+                )
+            );
         var rows = new StringBuilder();
         for (var number = 0; number < samples; number++)
-            rows.Append(CultureInfo.InvariantCulture, $"{{\"id\":\"{number}\",\"input\":\"Is this number even or odd? {number}\",\"expected\":\"{(number % 2 == 0 ? "even" : "odd")}\"}}\n");
+        {
+            rows.Append(
+                CultureInfo.InvariantCulture,
+                $"{{\"id\":\"{number}\",\"input\":\"Is this number even or odd? {number}\",\"expected\":\"{(number % 2 == 0 ? "even" : "odd")}\"}}\n"
+            );
+        }
+
         await using (var content = await container.GetBlobClient(dataset).OpenWriteAsync(overwrite: true))
         {
             foreach (var chunk in rows.GetChunks())
+            {
                 await content.WriteAsync(Encoding.UTF8.GetBytes(chunk.ToString()));
+            }
         }
 
         using var http = new HttpClient { BaseAddress = host.AppUrl };
         using var started = await http.PostAsJsonAsync("/api/evaluations", new { dataset });
         if (!started.IsSuccessStatusCode)
-            throw new InvalidOperationException($"The start was answered {(int)started.StatusCode}: {await started.Content.ReadAsStringAsync()} See {host.LogFilePath}: {string.Join('\n', File.ReadLines(host.LogFilePath).Where(line => line.Contains("rror", StringComparison.Ordinal)).TakeLast(5))}");
+        {
+            throw new InvalidOperationException(
+                $"The start was answered {(int)started.StatusCode}: {await started.Content.ReadAsStringAsync()} See {host.LogFilePath}: {string.Join('\n', File.ReadLines(host.LogFilePath).Where(line => line.Contains("rror", StringComparison.Ordinal)).TakeLast(5))}"
+            );
+        }
+
         var runId = (await started.Content.ReadFromJsonAsync<Started>())!.RunId;
         var runs = new TableClient(host.StorageConnectionString, "EvaluationRuns");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
@@ -172,7 +259,9 @@ internal static class PipelineCommand
         {
             var row = await runs.GetEntityIfExistsAsync<TableEntity>(runId, "run");
             if (row.HasValue && row.Value!.GetString("Status") is "Completed" or "Partial" or "Failed" or "Cancelled")
+            {
                 return row.Value!;
+            }
         }
 
         throw new InvalidOperationException("The timer ended.");
@@ -183,12 +272,16 @@ internal static class PipelineCommand
     {
         var program = Path.Combine(AppContext.BaseDirectory, typeof(PipelineCommand).Assembly.GetName().Name + ".dll");
         string[] arguments = ["endpoint", "--latency", latencyMs.ToString(CultureInfo.InvariantCulture)];
-        var process = Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath!, Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [program, .. arguments] : arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                Environment.ProcessPath!,
+                Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [program, .. arguments] : arguments
+            )
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         var address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The endpoint did not start.");
         return (process, new Uri(address));
     }

@@ -11,7 +11,8 @@ using FunctionsEval.LocalHost.Hosting;
 namespace FunctionsEval.Benchmarks;
 
 /// <summary>
-/// <c>record-histories DIR</c>: keeps the histories of real orchestrations, which tests replay against the orchestrators as they are then: a run
+/// <c>record-histories DIR</c>: keeps the histories of real orchestrations, which tests replay against the orchestrators as they are then:
+/// a run
 /// that was begun by one version must be finished by the next.
 /// </summary>
 internal static class RecordHistoriesCommand
@@ -26,12 +27,14 @@ internal static class RecordHistoriesCommand
         try
         {
             await using var jobs = await FineTuneServer.StartAsync();
-            await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
-            {
-                DataDirectory = data.FullName,
-                OrchestrationHandedOut = (function, history) => histories[function] = history,
-                Settings = Settings(address, jobs),
-            });
+            await using var host = await LocalFunctionsHost.StartAsync(
+                new LocalHostOptions
+                {
+                    DataDirectory = data.FullName,
+                    OrchestrationHandedOut = (function, history) => histories[function] = history,
+                    Settings = Settings(address, jobs),
+                }
+            );
 
             await EvaluateAsync(host, "small", samples: 20, cancels: false);
             Keep("small");
@@ -57,7 +60,10 @@ internal static class RecordHistoriesCommand
         void Keep(string scenario)
         {
             foreach (var (function, history) in histories)
+            {
                 File.WriteAllText(Path.Combine(directory, $"{function}.{scenario}.history"), history);
+            }
+
             histories.Clear();
         }
     }
@@ -115,27 +121,41 @@ internal static class RecordHistoriesCommand
 
     private static async Task FineTuneAsync(LocalFunctionsHost host, FineTuneServer jobs)
     {
-        const string model = "ft:base:acme:recorded:1";
+        const string Model = "ft:base:acme:recorded:1";
         await UploadAsync(host, "tuned", 20, """ "onFineTune": { "suffix": "recorded" } """);
         await EndedAsync(host, row => row.GetString("Suite") == "tuned");
         jobs.Set("ftjob-recorded", "running", suffix: "recorded");
         var looks = jobs.Lists;
         while (jobs.Lists < looks + 2)
+        {
             await Task.Delay(200);
-        jobs.Set("ftjob-recorded", "succeeded", model, suffix: "recorded");
+        }
+
+        jobs.Set("ftjob-recorded", "succeeded", Model, suffix: "recorded");
         await Task.Delay(TimeSpan.FromSeconds(35));
-        jobs.Deployments[model] = model;
+        jobs.Deployments[Model] = Model;
         await EndedAsync(host, row => row.GetString("Source") == "fine_tune");
     }
 
     private static async Task UploadAsync(LocalFunctionsHost host, string suite, int samples, string more)
     {
         var container = new BlobContainerClient(host.StorageConnectionString, "datasets");
-        await container.GetBlobClient($"{suite}/evaluation.json").UploadAsync(BinaryData.FromString(
-            $$"""{ "task": "classification", "model": "base", "labels": ["even", "odd"], "metrics": ["accuracy"], {{more}} }"""));
+        await container
+            .GetBlobClient($"{suite}/evaluation.json")
+            .UploadAsync(
+                BinaryData.FromString(
+                    $$"""{ "task": "classification", "model": "base", "labels": ["even", "odd"], "metrics": ["accuracy"], {{more}} }"""
+                )
+            );
         var rows = new StringBuilder();
         for (var number = 0; number < samples; number++)
-            rows.Append(CultureInfo.InvariantCulture, $"{{\"id\":\"{number}\",\"input\":\"{number}\",\"expected\":\"{(number % 2 == 0 ? "even" : "odd")}\"}}\n");
+        {
+            rows.Append(
+                CultureInfo.InvariantCulture,
+                $"{{\"id\":\"{number}\",\"input\":\"{number}\",\"expected\":\"{(number % 2 == 0 ? "even" : "odd")}\"}}\n"
+            );
+        }
+
         await container.GetBlobClient($"{suite}/test.jsonl").UploadAsync(BinaryData.FromString(rows.ToString()));
     }
 
@@ -147,7 +167,9 @@ internal static class RecordHistoriesCommand
             await foreach (var row in runs.QueryAsync<TableEntity>("RowKey eq 'run'"))
             {
                 if (isMeant(row) && row.GetString("Status") is "Completed" or "Partial" or "Failed" or "Cancelled")
+                {
                     return;
+                }
             }
 
             await Task.Delay(200);

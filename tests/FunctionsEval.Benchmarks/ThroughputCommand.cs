@@ -5,7 +5,9 @@ using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Benchmarks;
 
-/// <summary>Times whole workloads: from answers and references in memory to the metrics' numbers, without intervals, on one thread.</summary>
+/// <summary>
+/// Times whole workloads: from answers and references in memory to the metrics' numbers, without intervals, on one thread.
+/// </summary>
 internal static class ThroughputCommand
 {
     private const int DifferentSamples = 20_000;
@@ -20,16 +22,28 @@ internal static class ThroughputCommand
             return 0;
         }
 
-        Console.WriteLine("| workload | samples/s | bytes allocated a sample | peak working set | reference tool | its samples/s | ratio |");
+        Console.WriteLine(
+            "| workload | samples/s | bytes allocated a sample | peak working set | reference tool | its samples/s | ratio |"
+        );
         Console.WriteLine("|---|---|---|---|---|---|---|");
         return Workload.All.Max(workload => RunInProcess(workload, samples));
     }
 
     private static int RunInProcess(Workload workload, int? samples)
     {
-        string[] arguments = ["throughput", workload.Name, .. samples is { } count ? new[] { "--samples", count.ToString(CultureInfo.InvariantCulture) } : []];
+        string[] arguments =
+        [
+            "throughput",
+            workload.Name,
+            .. samples is { } count ? new[] { "--samples", count.ToString(CultureInfo.InvariantCulture) } : [],
+        ];
         var program = Path.Combine(AppContext.BaseDirectory, typeof(ThroughputCommand).Assembly.GetName().Name + ".dll");
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [program, .. arguments] : arguments))!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                Environment.ProcessPath!,
+                Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [program, .. arguments] : arguments
+            )
+        )!;
         process.WaitForExit();
         return process.ExitCode;
     }
@@ -38,7 +52,10 @@ internal static class ThroughputCommand
     {
         var metrics = workload.CreateMetrics();
         var samples = workload.CreateSamples(DifferentSamples);
-        var keys = Enumerable.Range(0, samples.Length).Select(index => Scoreboard.SampleKey(index.ToString(CultureInfo.InvariantCulture))).ToArray();
+        var keys = Enumerable
+            .Range(0, samples.Length)
+            .Select(index => Scoreboard.SampleKey(index.ToString(CultureInfo.InvariantCulture)))
+            .ToArray();
         var count = wanted ?? workload.Samples;
 
         // The compiler's tiers are left behind before the clock starts.
@@ -52,8 +69,13 @@ internal static class ThroughputCommand
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         using var self = Process.GetCurrentProcess();
         var rate = count / seconds;
-        var ratio = workload.ReferenceRate is { } reference ? string.Create(CultureInfo.InvariantCulture, $"{workload.ReferenceTool} | {reference:N0} | {rate / reference:0} ×") : "– | – | –";
-        return string.Create(CultureInfo.InvariantCulture, $"| `{workload.Name}` | {rate:N0} | {allocated / count:N0} | {self.PeakWorkingSet64 >> 20} MB | {ratio} |");
+        var ratio = workload.ReferenceRate is { } reference
+            ? string.Create(CultureInfo.InvariantCulture, $"{workload.ReferenceTool} | {reference:N0} | {rate / reference:0} ×")
+            : "– | – | –";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"| `{workload.Name}` | {rate:N0} | {allocated / count:N0} | {self.PeakWorkingSet64 >> 20} MB | {ratio} |"
+        );
     }
 
     private static void Score(IReadOnlyList<Metric> metrics, MetricSample[] samples, ulong[] keys, int count)

@@ -9,7 +9,8 @@ public sealed class CoreBoundaryTests
     {
         string[] allowed = ["CsvHelper", "Fluid", "Parlot", "System.IO.Hashing", "YamlDotNet"];
 
-        var others = typeof(RunId).Assembly.GetReferencedAssemblies()
+        var others = typeof(RunId)
+            .Assembly.GetReferencedAssemblies()
             .Select(reference => reference.Name!)
             .Where(name => !name.StartsWith("System.", StringComparison.Ordinal) || name is "System.Net.Http")
             .Except(allowed, StringComparer.Ordinal);

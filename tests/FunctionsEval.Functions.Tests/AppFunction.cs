@@ -12,10 +12,10 @@ internal sealed record AppFunction(string Name, MethodInfo Method)
     public static IReadOnlyList<AppFunction> All { get; } =
     [
         .. from type in typeof(EvaluationOptions).Assembly.GetTypes()
-           from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
-           let function = method.GetCustomAttribute<FunctionAttribute>()
-           where function is not null
-           select new AppFunction(function.Name, method),
+        from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
+        let function = method.GetCustomAttribute<FunctionAttribute>()
+        where function is not null
+        select new AppFunction(function.Name, method),
     ];
 
     /// <summary>The functions that HTTP triggers.</summary>

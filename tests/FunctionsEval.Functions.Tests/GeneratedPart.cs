@@ -1,7 +1,8 @@
 namespace FunctionsEval.Functions.Tests;
 
 /// <summary>
-/// The part of a document between <c>&lt;!-- generated: NAME --&gt;</c> and <c>&lt;!-- end: NAME --&gt;</c>, which is made from the code. With
+/// The part of a document between <c>&lt;!-- generated: NAME --&gt;</c> and <c>&lt;!-- end: NAME --&gt;</c>, which is made from the code.
+/// With
 /// <c>FUNCTIONSEVAL_REWRITE=1</c> the tests write it; otherwise they compare.
 /// </summary>
 internal sealed class GeneratedPart(string document, string name)
@@ -34,7 +35,11 @@ internal sealed class GeneratedPart(string document, string name)
         }
 
         if (Current != expected)
-            Assert.Fail($"docs/{document} is not what the code says: {Difference(expected)}\nRun the tests once with {Variable}=1 and review what they wrote.");
+        {
+            Assert.Fail(
+                $"docs/{document} is not what the code says: {Difference(expected)}\nRun the tests once with {Variable}=1 and review what they wrote."
+            );
+        }
     }
 
     private (int Begin, int End) Find(string text)

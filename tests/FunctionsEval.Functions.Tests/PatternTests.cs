@@ -9,9 +9,14 @@ public sealed partial class PatternTests
     [Fact]
     public void No_pattern_ends_at_a_dollar_sign()
     {
-        var found = Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+        var found = Directory
+            .EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .SelectMany(file => File.ReadLines(file).Where(line => Declaration().IsMatch(line) && Dollar().IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"));
+            .SelectMany(file =>
+                File.ReadLines(file)
+                    .Where(line => Declaration().IsMatch(line) && Dollar().IsMatch(line))
+                    .Select(line => $"{Path.GetFileName(file)}: {line.Trim()}")
+            );
         Assert.Empty(found);
     }
 

@@ -11,7 +11,8 @@ internal static class Repository
 
     /// <summary>The texts of the function app's source files, by path.</summary>
     public static IEnumerable<(string File, string Text)> AppSources() =>
-        Directory.EnumerateFiles(PathOf("src", "FunctionsEval.Functions"), "*.cs", SearchOption.AllDirectories)
+        Directory
+            .EnumerateFiles(PathOf("src", "FunctionsEval.Functions"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(file => (file, File.ReadAllText(file)));
 
@@ -19,7 +20,10 @@ internal static class Repository
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FunctionsEval.sln")))
+        {
             folder = folder.Parent;
+        }
+
         return folder?.FullName ?? throw new DirectoryNotFoundException($"No FunctionsEval.sln above {AppContext.BaseDirectory}.");
     }
 }

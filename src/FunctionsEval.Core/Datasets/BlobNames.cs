@@ -3,7 +3,8 @@ using System.Globalization;
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
-/// Which names a blob may have, however a name comes in. A name that passes is the same name for the storage service, its clients, proxies and
+/// Which names a blob may have, however a name comes in. A name that passes is the same name for the storage service, its clients, proxies
+/// and
 /// file systems: none of them takes it for a blob of another folder or container.
 /// </summary>
 public static class BlobNames
@@ -52,13 +53,17 @@ public static class BlobNames
         return true;
     }
 
-    /// <summary>Whether a percent sign and two digits stand for a character that means something else than itself once they are decoded.</summary>
+    /// <summary>
+    /// Whether a percent sign and two digits stand for a character that means something else than itself once they are decoded.
+    /// </summary>
     private static bool HidesCharacter(string name)
     {
         for (var at = name.IndexOf('%', StringComparison.Ordinal); at >= 0 && at + 2 < name.Length; at = name.IndexOf('%', at + 1))
         {
-            if (byte.TryParse(name.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
-                && ((char)code is '/' or '\\' or '.' or '%' || code is < 0x20 or 0x7F or OverlongDotOrSlash or OverlongLetter))
+            if (
+                byte.TryParse(name.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+                && ((char)code is '/' or '\\' or '.' or '%' || code is < 0x20 or 0x7F or OverlongDotOrSlash or OverlongLetter)
+            )
             {
                 return true;
             }

@@ -52,9 +52,12 @@ internal static class ChatTurns
 
         if (role is not ("system" or "developer" or "user" or "assistant"))
         {
-            return new RowProblem(MalformedReasons.WrongType, isShareGpt
-                ? $"{place}.from is none of system, human, user, gpt, assistant."
-                : $"{place}.role is none of system, developer, user, assistant.");
+            return new RowProblem(
+                MalformedReasons.WrongType,
+                isShareGpt
+                    ? $"{place}.from is none of system, human, user, gpt, assistant."
+                    : $"{place}.role is none of system, developer, user, assistant."
+            );
         }
 
         element.TryGetProperty(contentName, out var content);
@@ -79,18 +82,25 @@ internal static class ChatTurns
             return WrongType(place + ".name", "a string", name);
         }
 
-        turn = new Turn(new ChatMessage(role, text) { Name = name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } given ? given : null }, trained);
+        turn = new Turn(
+            new ChatMessage(role, text)
+            {
+                Name = name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } given ? given : null,
+            },
+            trained
+        );
         return null;
     }
 
     /// <summary>ShareGPT's names of who speaks, as roles.</summary>
-    private static string RoleOf(string speaker) => speaker switch
-    {
-        "human" => "user",
-        "gpt" or "chatgpt" or "bard" or "bing" or "model" => "assistant",
-        "function_call" or "observation" => "tool",
-        _ => speaker,
-    };
+    private static string RoleOf(string speaker) =>
+        speaker switch
+        {
+            "human" => "user",
+            "gpt" or "chatgpt" or "bard" or "bing" or "model" => "assistant",
+            "function_call" or "observation" => "tool",
+            _ => speaker,
+        };
 
     private static RowProblem? ReadContent(JsonElement content, string place, out string text)
     {
@@ -110,7 +120,8 @@ internal static class ChatTurns
         var index = 0;
         foreach (var part in content.EnumerateArray())
         {
-            var isText = part.ValueKind == JsonValueKind.Object
+            var isText =
+                part.ValueKind == JsonValueKind.Object
                 && part.TryGetProperty("type", out var type)
                 && type.ValueKind == JsonValueKind.String
                 && (type.ValueEquals("text") || type.ValueEquals("input_text") || type.ValueEquals("output_text"));
@@ -138,7 +149,10 @@ internal static class ChatTurns
         && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
 
     private static RowProblem WrongType(string place, string expected, JsonElement actual) =>
-        new(MalformedReasons.WrongType, actual.ValueKind == JsonValueKind.Undefined
-            ? $"{place} is missing; it must be {expected}."
-            : $"{place} must be {expected}; it is {JsonText.Describe(actual)}.");
+        new(
+            MalformedReasons.WrongType,
+            actual.ValueKind == JsonValueKind.Undefined
+                ? $"{place} is missing; it must be {expected}."
+                : $"{place} must be {expected}; it is {JsonText.Describe(actual)}."
+        );
 }

@@ -66,12 +66,17 @@ internal static class ChoiceShapes
         if (found.Count > 1)
         {
             return new RowProblem(
-                MalformedReasons.Ambiguous, $"The choices may be those of {string.Join(" or of ", found.Select(shape => shape.Name))}. Put the ones that are meant into the field choices.");
+                MalformedReasons.Ambiguous,
+                $"The choices may be those of {string.Join(" or of ", found.Select(shape => shape.Name))}. Put the ones that are meant into the field choices."
+            );
         }
 
         if (found.Count == 0)
         {
-            return new RowProblem(MalformedReasons.MissingReference, $"There are no choices: the field choices is absent. It must be {ListOfTexts}.");
+            return new RowProblem(
+                MalformedReasons.MissingReference,
+                $"There are no choices: the field choices is absent. It must be {ListOfTexts}."
+            );
         }
 
         (var problem, choices) = found[0].Read();
@@ -83,10 +88,20 @@ internal static class ChoiceShapes
         choices = new ChoiceList([]);
         return value.ValueKind switch
         {
-            JsonValueKind.Array when value.GetArrayLength() > 0 && value[0].ValueKind == JsonValueKind.Object => ReadObjects(name, value, out choices),
+            JsonValueKind.Array when value.GetArrayLength() > 0 && value[0].ValueKind == JsonValueKind.Object => ReadObjects(
+                name,
+                value,
+                out choices
+            ),
             JsonValueKind.Array => ReadTexts(name, value, out choices),
-            JsonValueKind.Object when value.TryGetProperty("text", out var texts) && texts.ValueKind == JsonValueKind.Array => ReadLabelled(name, value, texts, out choices),
-            JsonValueKind.Object when value.EnumerateObject().All(choice => choice.Name is [>= 'A' and <= 'Z'] or [>= 'a' and <= 'z']) => ReadKeyed(name, value, out choices),
+            JsonValueKind.Object when value.TryGetProperty("text", out var texts) && texts.ValueKind == JsonValueKind.Array => ReadLabelled(
+                name,
+                value,
+                texts,
+                out choices
+            ),
+            JsonValueKind.Object when value.EnumerateObject().All(choice => choice.Name is [>= 'A' and <= 'Z'] or [>= 'a' and <= 'z']) =>
+                ReadKeyed(name, value, out choices),
             _ => SampleReader.WrongType(name, $"{ListOfTexts}, or an object with the lists text and label", value),
         };
     }
@@ -216,7 +231,11 @@ internal static class ChoiceShapes
             return problem;
         }
 
-        if (!value.TryGetProperty("labels", out var marks) || marks.ValueKind != JsonValueKind.Array || marks.GetArrayLength() != choices.Texts.Count)
+        if (
+            !value.TryGetProperty("labels", out var marks)
+            || marks.ValueKind != JsonValueKind.Array
+            || marks.GetArrayLength() != choices.Texts.Count
+        )
         {
             return SampleReader.WrongType(name + ".labels", "a list of 1 and 0, as long as choices", marks);
         }
@@ -240,7 +259,10 @@ internal static class ChoiceShapes
 
         if (labels.Count != choices.Texts.Count || labels.Distinct(StringComparer.Ordinal).Count() != labels.Count)
         {
-            return new RowProblem(MalformedReasons.WrongType, $"{place} must have a different label for each of the {choices.Texts.Count} choices; it has {labels.Count}.");
+            return new RowProblem(
+                MalformedReasons.WrongType,
+                $"{place} must have a different label for each of the {choices.Texts.Count} choices; it has {labels.Count}."
+            );
         }
 
         choices = choices with { Labels = labels };
@@ -250,7 +272,10 @@ internal static class ChoiceShapes
     private static RowProblem? Check(string name, ChoiceList choices) =>
         choices.Texts.Count is >= 2 and <= ChoiceReader.MostChoices
             ? null
-            : new RowProblem(MalformedReasons.WrongType, $"{name} has {choices.Texts.Count} entries; it must have 2 to {ChoiceReader.MostChoices}.");
+            : new RowProblem(
+                MalformedReasons.WrongType,
+                $"{name} has {choices.Texts.Count} entries; it must have 2 to {ChoiceReader.MostChoices}."
+            );
 
     private static string Letter(int index) => ((char)('A' + index)).ToString();
 

@@ -20,7 +20,7 @@ internal static class ChoiceReader
     public static RowProblem? Read(RowFields fields, string? column, out IReadOnlyList<string> choices, out List<int> gold)
     {
         gold = [];
-        IReadOnlyList<string> names = column is null ? GoldNames : [column];
+        var names = column is null ? GoldNames : [column];
         var hasGold = fields.TryFindFirst(names, out var name, out var value);
         var problem = ChoiceShapes.Read(fields, out var list);
         choices = list.Texts;
@@ -39,8 +39,15 @@ internal static class ChoiceReader
 
         if (column is null && list.Marks.ValueKind == JsonValueKind.Array)
         {
-            gold.AddRange(list.Marks.EnumerateArray().Index().Where(mark => JsonText.TryRead(mark.Item, out var text) && text == "1").Select(mark => mark.Index));
-            return gold.Count > 0 ? null : new RowProblem(MalformedReasons.MissingReference, "mc1_targets.labels marks no choice as right (1).");
+            gold.AddRange(
+                list.Marks.EnumerateArray()
+                    .Index()
+                    .Where(mark => JsonText.TryRead(mark.Item, out var text) && text == "1")
+                    .Select(mark => mark.Index)
+            );
+            return gold.Count > 0
+                ? null
+                : new RowProblem(MalformedReasons.MissingReference, "mc1_targets.labels marks no choice as right (1).");
         }
 
         if (!hasGold)
@@ -65,7 +72,8 @@ internal static class ChoiceReader
     }
 
     /// <summary>
-    /// Reads one right choice. Where choices have labels, a label goes first. Without labels a number is an index from 0; a text is a choice, else a letter
+    /// Reads one right choice. Where choices have labels, a label goes first. Without labels a number is an index from 0; a text is a
+    /// choice, else a letter
     /// from A, else an index in digits. In <c>answerKey</c>, which names ARC's labels, <c>"1"</c> is the first choice.
     /// </summary>
     private static RowProblem? ReadGold(JsonElement element, string name, ChoiceList list, out int index)
@@ -82,16 +90,19 @@ internal static class ChoiceReader
         {
             return new RowProblem(
                 MalformedReasons.Ambiguous,
-                $"{name} is a number, which may be an index from 0 or the number in a choice's name. Give the choice's text or its letter, or the right one's field as {clear}.");
+                $"{name} is a number, which may be an index from 0 or the number in a choice's name. Give the choice's text or its letter, or the right one's field as {clear}."
+            );
         }
 
-        var isKey = field.Equals("answerKey", StringComparison.OrdinalIgnoreCase) || field.Equals("answer_key", StringComparison.OrdinalIgnoreCase);
+        var isKey =
+            field.Equals("answerKey", StringComparison.OrdinalIgnoreCase) || field.Equals("answer_key", StringComparison.OrdinalIgnoreCase);
         if (isNumber && number == list.Texts.Count && list.Labels is null && !isKey && IndexOf(list.Texts, text) < 0)
         {
             return new RowProblem(
                 MalformedReasons.Ambiguous,
                 $"{name} is the number of choices: as an index from 0 it names none, counted from 1 the last. If it counts from 1, write it as a text into a field answerKey, and name that in `columns.reference`, "
-                + "or give the choices labels, as {\"text\": […], \"label\": [\"1\", …]}.");
+                    + "or give the choices labels, as {\"text\": […], \"label\": [\"1\", …]}."
+            );
         }
 
         index = element.ValueKind switch
@@ -100,21 +111,29 @@ internal static class ChoiceReader
             _ when list.Labels is { } labels => IndexByLabel(element, text, labels, list.Texts),
             JsonValueKind.Number => isNumber ? number : -1,
             _ when isKey => IndexByKey(text, isNumber ? number : 0, list.Texts),
-            _ => IndexOf(list.Texts, text) is >= 0 and var known ? known : IndexOfLetter(text) is >= 0 and var letter ? letter : isNumber ? number : -1,
+            _ => IndexOf(list.Texts, text) is >= 0 and var known ? known
+            : IndexOfLetter(text) is >= 0 and var letter ? letter
+            : isNumber ? number
+            : -1,
         };
         return index == Contradiction
-            ? new RowProblem(MalformedReasons.Ambiguous, $"{name} is the label of one choice and the text of another. Give the choices labels, as {{\"text\": […], \"label\": […]}}.")
+                ? new RowProblem(
+                    MalformedReasons.Ambiguous,
+                    $"{name} is the label of one choice and the text of another. Give the choices labels, as {{\"text\": […], \"label\": […]}}."
+                )
             : index >= 0 && index < list.Texts.Count ? null
             : Unknown(name, list);
     }
 
     private const int Contradiction = -2;
 
-    private static RowProblem Unknown(string name, ChoiceList list) => new(
-        MalformedReasons.UnknownLabel,
-        list.Labels is null
-            ? $"{name} names no choice: give its index from 0 to {list.Texts.Count - 1}, its letter from A to {(char)('A' + list.Texts.Count - 1)}, or its text."
-            : $"{name} names no choice: give its label or its text.");
+    private static RowProblem Unknown(string name, ChoiceList list) =>
+        new(
+            MalformedReasons.UnknownLabel,
+            list.Labels is null
+                ? $"{name} names no choice: give its index from 0 to {list.Texts.Count - 1}, its letter from A to {(char)('A' + list.Texts.Count - 1)}, or its text."
+                : $"{name} names no choice: give its label or its text."
+        );
 
     private static int IndexByLabel(JsonElement element, string text, IReadOnlyList<string> labels, IReadOnlyList<string> texts)
     {
@@ -135,13 +154,21 @@ internal static class ChoiceReader
         var byKey = IndexOfLetter(text) is >= 0 and var letter ? letter : number - 1;
         byKey = byKey < texts.Count ? byKey : -1;
         var byText = IndexOf(texts, text);
-        return byKey < 0 ? byText : byText < 0 || byText == byKey ? byKey : Contradiction;
+        return byKey < 0 ? byText
+            : byText < 0 || byText == byKey ? byKey
+            : Contradiction;
     }
 
     private static int IndexOfTruth(bool truth, IReadOnlyList<string> texts)
     {
         string[] words = truth ? ["true", "yes"] : ["false", "no"];
-        int[] found = [.. texts.Index().Where(choice => words.Contains(choice.Item.Trim(), StringComparer.OrdinalIgnoreCase)).Select(choice => choice.Index)];
+        int[] found =
+        [
+            .. texts
+                .Index()
+                .Where(choice => words.Contains(choice.Item.Trim(), StringComparer.OrdinalIgnoreCase))
+                .Select(choice => choice.Index),
+        ];
         return found is [var only] ? only : -1;
     }
 

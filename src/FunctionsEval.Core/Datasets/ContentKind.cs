@@ -14,7 +14,10 @@ internal static class ContentKind
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "is compressed with xz. Upload the unpacked file (`unxz`)."),
         ("BZh91AY&SY"u8.ToArray(), "is compressed with bzip2. Upload the unpacked file (`bunzip2`)."),
         ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "is a 7z archive. Upload the file inside."),
-        ("PAR1\u0015"u8.ToArray(), "is Parquet. Convert it to JSONL, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`."),
+        (
+            "PAR1\u0015"u8.ToArray(),
+            "is Parquet. Convert it to JSONL, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`."
+        ),
         ("ARROW1"u8.ToArray(), "is an Arrow file. Convert it to JSONL."),
         ("Obj\u0001"u8.ToArray(), "is an Avro file. Convert it to JSONL."),
         ("SQLite format 3"u8.ToArray(), "is an SQLite database. Export the table as CSV."),
@@ -46,12 +49,20 @@ internal static class ContentKind
         var firstLine = FirstLine(head);
         if (firstLine.Contains((byte)0))
         {
-            return new Misfit(DatasetProblems.Binary, "is binary data (NUL bytes in the first line). Upload JSONL, CSV or TSV in UTF-8.", 1);
+            return new Misfit(
+                DatasetProblems.Binary,
+                "is binary data (NUL bytes in the first line). Upload JSONL, CSV or TSV in UTF-8.",
+                1
+            );
         }
 
         if (!head.Contains((byte)'\n') && head.TrimEnd((byte)'\r').Contains((byte)'\r'))
         {
-            return new Misfit(DatasetProblems.Encoding, "ends its lines with CR alone. Convert the line ends to LF, for example with `tr '\\r' '\\n'`.", 1);
+            return new Misfit(
+                DatasetProblems.Encoding,
+                "ends its lines with CR alone. Convert the line ends to LF, for example with `tr '\\r' '\\n'`.",
+                1
+            );
         }
 
         return format == DatasetFormat.Jsonl ? FindInJson(head) : null;
@@ -62,7 +73,8 @@ internal static class ContentKind
         var text = head.StartsWith(Utf8Text.Bom) ? head[Utf8Text.Bom.Length..] : head;
         text = text.TrimStart(" \t\r\n"u8);
         var isSpread = text is [(byte)'{', ..] && text[1..].TrimStart(" \t\r"u8) is [(byte)'\n', ..];
-        return text is [(byte)'<', ..] ? new Misfit(DatasetProblems.NotJsonLines, "is HTML or XML, perhaps an error page that was saved. Upload JSONL.", 1)
+        return text is [(byte)'<', ..]
+                ? new Misfit(DatasetProblems.NotJsonLines, "is HTML or XML, perhaps an error page that was saved. Upload JSONL.", 1)
             : (isSpread || text is [(byte)'[', ..]) && JsonFileFix.Find(text) is { } fix ? new Misfit(DatasetProblems.NotJsonLines, fix, 1)
             : null;
     }

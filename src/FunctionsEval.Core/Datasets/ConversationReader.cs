@@ -13,7 +13,8 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
     private bool IsLanguageModelling => options.Task == EvaluationTask.LanguageModelling;
 
     /// <summary>
-    /// Reads the turns. The last assistant turn that training learns from is the reference, unless the spec names another field, or the conversation
+    /// Reads the turns. The last assistant turn that training learns from is the reference, unless the spec names another field, or the
+    /// conversation
     /// ends with another role and the row has a reference of its own.
     /// </summary>
     /// <param name="fields">The row.</param>
@@ -25,9 +26,11 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
         turns = null;
         referenceName = "messages";
         reference = null;
-        if (options.Format != DatasetFormat.Jsonl
+        if (
+            options.Format != DatasetFormat.Jsonl
             || (IsLanguageModelling ? fields.TryFind(columns.Reference ?? "text", out _) : columns.Input is not null)
-            || FindTurns(fields, out var list) is not { } name)
+            || FindTurns(fields, out var list) is not { } name
+        )
         {
             return null;
         }
@@ -42,8 +45,13 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
             return problem;
         }
 
-        if (name != "messages" && !turns.Exists(turn => turn.Message.Role == "system")
-            && fields.TryFind("system", out var system) && system.ValueKind == JsonValueKind.String && !system.ValueEquals(""))
+        if (
+            name != "messages"
+            && !turns.Exists(turn => turn.Message.Role == "system")
+            && fields.TryFind("system", out var system)
+            && system.ValueKind == JsonValueKind.String
+            && !system.ValueEquals("")
+        )
         {
             turns.Insert(0, new ChatTurns.Turn(new ChatMessage("system", system.GetString()!), IsTrained: true));
         }
@@ -63,7 +71,8 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
                 MalformedReasons.MissingReference,
                 turns.Exists(turn => turn.IsAssistant)
                     ? $"{name} has no reference: every assistant turn has weight 0."
-                    : $"{name} has no assistant turn, and the row has none of {string.Join(", ", SampleReader.ReferenceNames)}.");
+                    : $"{name} has no assistant turn, and the row has none of {string.Join(", ", SampleReader.ReferenceNames)}."
+            );
         }
 
         reference = turns[last].Message.Content;
@@ -71,7 +80,9 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
         return null;
     }
 
-    /// <summary>The field of the row's turns; null when it has none. <c>conversations</c> counts only where nothing else makes the prompt.</summary>
+    /// <summary>
+    /// The field of the row's turns; null when it has none. <c>conversations</c> counts only where nothing else makes the prompt.
+    /// </summary>
     private string? FindTurns(RowFields fields, out JsonElement list)
     {
         if (fields.TryFind("messages", out list))
@@ -80,9 +91,14 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
         }
 
         var hasReference = columns.Reference is not null || SampleReader.ReferenceNames.Any(name => fields.TryFind(name, out _));
-        var isElsewhere = IsLanguageModelling ? hasReference
-            : SampleReader.InputNames.Any(name => fields.TryFind(name, out _)) || InstructionReader.IsIn(fields) || (hasReference && !options.RequireInput);
-        return !isElsewhere && fields.TryFindFirst(ConversationNames, out var found, out list) && list.ValueKind == JsonValueKind.Array ? found : null;
+        var isElsewhere = IsLanguageModelling
+            ? hasReference
+            : SampleReader.InputNames.Any(name => fields.TryFind(name, out _))
+                || InstructionReader.IsIn(fields)
+                || (hasReference && !options.RequireInput);
+        return !isElsewhere && fields.TryFindFirst(ConversationNames, out var found, out list) && list.ValueKind == JsonValueKind.Array
+            ? found
+            : null;
     }
 
     /// <summary>Removes assistant turns at the end: a model is never sent the answer it is asked for.</summary>

@@ -5,7 +5,13 @@ namespace FunctionsEval.Core.Datasets;
 /// <summary>Tells from a header without the columns that are looked for that it is divided by another character, or is no header.</summary>
 internal static class CsvDelimiter
 {
-    private static readonly (char Delimiter, string Name)[] Known = [(';', "semicolons"), ('\t', "tabs"), (',', "commas"), ('|', "vertical bars")];
+    private static readonly (char Delimiter, string Name)[] Known =
+    [
+        (';', "semicolons"),
+        ('\t', "tabs"),
+        (',', "commas"),
+        ('|', "vertical bars"),
+    ];
 
     /// <summary>What the header is and the fix; null when nothing tells it from one.</summary>
     /// <param name="header">The header.</param>
@@ -22,7 +28,9 @@ internal static class CsvDelimiter
             return "The first line tells Excel the delimiter (sep=). Take it out, so that the names of the columns come first.";
         }
 
-        var (delimiter, name, fields) = Known.Select(known => (known.Delimiter, known.Name, Fields: CountFields(header, known.Delimiter))).MaxBy(known => known.Fields);
+        var (delimiter, name, fields) = Known
+            .Select(known => (known.Delimiter, known.Name, Fields: CountFields(header, known.Delimiter)))
+            .MaxBy(known => known.Fields);
         if (fields <= CountFields(header, expected))
         {
             return null;
@@ -33,7 +41,8 @@ internal static class CsvDelimiter
         {
             '\t' => "Give the dataset a name that ends in .tsv.",
             ',' => "Give the dataset a name that ends in .csv.",
-            _ => $"Convert it, for example with `python3 -c \"import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter='{delimiter}'))\" < in.csv > out.csv`.",
+            _ =>
+                $"Convert it, for example with `python3 -c \"import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter='{delimiter}'))\" < in.csv > out.csv`.",
         };
         return $"The header is divided by {name}, not by {expectedName}: it has {fields} columns then. {fix}";
     }

@@ -37,7 +37,11 @@ internal sealed class CsvRows
         var names = ParseFields(header.TrimEnd('\r', '\n'));
         if (names is null)
         {
-            throw new DatasetException(DatasetProblems.BadHeader, "The header has a carriage return in it. End lines with LF or CRLF, for example with `tr '\\r' '\\n'`.", headerLine);
+            throw new DatasetException(
+                DatasetProblems.BadHeader,
+                "The header has a carriage return in it. End lines with LF or CRLF, for example with `tr '\\r' '\\n'`.",
+                headerLine
+            );
         }
 
         _header = header;
@@ -46,7 +50,11 @@ internal sealed class CsvRows
         if (twice >= 0)
         {
             throw new DatasetException(
-                DatasetProblems.DuplicateColumn, $"The header names the column {Shown(_names[twice])} twice. Rename one.", headerLine, twice + 1);
+                DatasetProblems.DuplicateColumn,
+                $"The header names the column {Shown(_names[twice])} twice. Rename one.",
+                headerLine,
+                twice + 1
+            );
         }
 
         Columns = FindColumns(options, headerLine);
@@ -76,23 +84,27 @@ internal sealed class CsvRows
         var scanner = splitter.Scanner;
         if (scanner.InQuotes && !splitter.IsLiteral)
         {
-            return new RowProblem(
-                MalformedReasons.UnterminatedQuote, "A quoted field is never closed.", FieldAt(row, row.Length));
+            return new RowProblem(MalformedReasons.UnterminatedQuote, "A quoted field is never closed.", FieldAt(row, row.Length));
         }
 
         if (scanner.BadQuotesField > 0)
         {
-            return new RowProblem(
-                MalformedReasons.BadQuotes, "A field has text after its closing quote.", scanner.BadQuotesField);
+            return new RowProblem(MalformedReasons.BadQuotes, "A field has text after its closing quote.", scanner.BadQuotesField);
         }
 
         var text = Encoding.UTF8.GetString(row);
         if (scanner.LineFeeds > 0 && HasLabelOnEveryLine(text))
         {
-            return new RowProblem(MalformedReasons.StrayQuote, "A quote opens a field that takes in lines which end each in a label of their own.");
+            return new RowProblem(
+                MalformedReasons.StrayQuote,
+                "A quote opens a field that takes in lines which end each in a label of their own."
+            );
         }
 
-        var values = !splitter.IsLiteral ? ParseFields(text) : text.Contains('\r', StringComparison.Ordinal) ? null : text.Split((char)_delimiter);
+        var values =
+            !splitter.IsLiteral ? ParseFields(text)
+            : text.Contains('\r', StringComparison.Ordinal) ? null
+            : text.Split((char)_delimiter);
         if (values is null)
         {
             return new RowProblem(MalformedReasons.StrayCarriageReturn, "There is a carriage return outside quotes.");
@@ -103,7 +115,8 @@ internal sealed class CsvRows
             return new RowProblem(
                 MalformedReasons.FieldCount,
                 $"The row has {Count(values.Length)}, the header has {_names.Length}.",
-                Math.Min(values.Length, _names.Length) + 1);
+                Math.Min(values.Length, _names.Length) + 1
+            );
         }
 
         fields = ToObject(values);
@@ -112,7 +125,11 @@ internal sealed class CsvRows
 
     /// <summary>Whether each of the row's lines would be a row with one of the spec's labels.</summary>
     private bool HasLabelOnEveryLine(string row) =>
-        _labels.Count > 0 && row.Contains('\n', StringComparison.Ordinal) && row.Split('\n').Select(line => line.Trim('\r').Split((char)_delimiter)).All(fields => fields.Length == _names.Length && _labels.Contains(fields[_reference].Trim()));
+        _labels.Count > 0
+        && row.Contains('\n', StringComparison.Ordinal)
+        && row.Split('\n')
+            .Select(line => line.Trim('\r').Split((char)_delimiter))
+            .All(fields => fields.Length == _names.Length && _labels.Contains(fields[_reference].Trim()));
 
     private JsonElement ToObject(string[] values)
     {
@@ -167,7 +184,8 @@ internal sealed class CsvRows
                 : options.Task == EvaluationTask.MultipleChoice ? ChoiceReader.GoldNames
                 : SampleReader.ReferenceNames,
             true,
-            line);
+            line
+        );
         var needsInput = options.RequireInput && !isLanguageModelling && !_names.Contains("instruction", StringComparer.OrdinalIgnoreCase);
         var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line);
         var id = Find("id", wanted.Id, ["id"], false, line);
@@ -176,7 +194,12 @@ internal sealed class CsvRows
             Find("tags", tag, [], true, line);
         }
 
-        return wanted with { Reference = reference, Input = input, Id = id };
+        return wanted with
+        {
+            Reference = reference,
+            Input = input,
+            Id = id,
+        };
     }
 
     /// <summary>The column that the spec names, exactly; else the first of the usual names, in any letter case.</summary>
@@ -209,8 +232,9 @@ internal sealed class CsvRows
         return new DatasetException(
             DatasetProblems.MissingColumn,
             $"The header has no column for `columns.{part}` (looked for {names}). It has: {found}. "
-            + $"Name the column in the spec's `columns.{part}`, or add the header if the first row is data.",
-            line);
+                + $"Name the column in the spec's `columns.{part}`, or add the header if the first row is data.",
+            line
+        );
     }
 
     private static string Shown(string name) => name.Length <= LongestNameShown ? name : name[..LongestNameShown] + "…";

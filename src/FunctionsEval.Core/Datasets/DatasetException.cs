@@ -1,6 +1,8 @@
 namespace FunctionsEval.Core.Datasets;
 
-/// <summary>A dataset cannot be evaluated as a whole. The message is made to be shown: it says where and how to fix it, and holds no row text.</summary>
+/// <summary>
+/// A dataset cannot be evaluated as a whole. The message is made to be shown: it says where and how to fix it, and holds no row text.
+/// </summary>
 public sealed class DatasetException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -26,7 +28,10 @@ public sealed class DatasetException : Exception
     public int? Column { get; }
 }
 
-/// <summary>Codes of problems that concern a dataset as a whole; a dataset whose rows are bad carries the rows' commonest <see cref="MalformedReasons"/> code instead.</summary>
+/// <summary>
+/// Codes of problems that concern a dataset as a whole; a dataset whose rows are bad carries the rows' commonest
+/// <see cref="MalformedReasons"/> code instead.
+/// </summary>
 public static class DatasetProblems
 {
     /// <summary>There is no row.</summary>

@@ -5,9 +5,7 @@ namespace FunctionsEval.Core.Datasets;
 /// <summary>What a blob is, judged by its name.</summary>
 public abstract record DatasetNameKind
 {
-    private DatasetNameKind()
-    {
-    }
+    private DatasetNameKind() { }
 
     /// <summary>A dataset.</summary>
     /// <param name="Format">How its rows are written.</param>
@@ -56,8 +54,12 @@ public static class DatasetNames
             return new DatasetNameKind.Ignored("a hidden or temporary file");
         }
 
-        if (file.Equals(SpecName, StringComparison.OrdinalIgnoreCase) || file.EndsWith(SpecSuffix, StringComparison.OrdinalIgnoreCase)
-            || file.Equals(YamlSpecName, StringComparison.OrdinalIgnoreCase) || file.EndsWith(YamlSpecSuffix, StringComparison.OrdinalIgnoreCase))
+        if (
+            file.Equals(SpecName, StringComparison.OrdinalIgnoreCase)
+            || file.EndsWith(SpecSuffix, StringComparison.OrdinalIgnoreCase)
+            || file.Equals(YamlSpecName, StringComparison.OrdinalIgnoreCase)
+            || file.EndsWith(YamlSpecSuffix, StringComparison.OrdinalIgnoreCase)
+        )
         {
             return new DatasetNameKind.Spec();
         }
@@ -77,14 +79,32 @@ public static class DatasetNames
             ".jsonl" or ".ndjson" => new DatasetNameKind.Dataset(DatasetFormat.Jsonl),
             ".csv" => new DatasetNameKind.Dataset(DatasetFormat.Csv),
             ".tsv" => new DatasetNameKind.Dataset(DatasetFormat.Tsv),
-            ".md" or ".txt" or ".rst" or ".yaml" or ".yml" or ".toml" or ".html" or ".png" or ".jpg" or ".svg" or ".pdf"
-                or ".py" or ".ipynb" or ".log" or ".sha256" or ".md5" or ".tmp" or ".lock" =>
-                new DatasetNameKind.Ignored("a companion file, not a dataset"),
+            ".md"
+            or ".txt"
+            or ".rst"
+            or ".yaml"
+            or ".yml"
+            or ".toml"
+            or ".html"
+            or ".png"
+            or ".jpg"
+            or ".svg"
+            or ".pdf"
+            or ".py"
+            or ".ipynb"
+            or ".log"
+            or ".sha256"
+            or ".md5"
+            or ".tmp"
+            or ".lock" => new DatasetNameKind.Ignored("a companion file, not a dataset"),
             var extension => new DatasetNameKind.Unsupported(Formats + Fix(extension)),
         };
     }
 
-    /// <summary>The formats that are read, and the fix for a file that is in none of them: what <see cref="Classify"/> says of its name, or what its content tells.</summary>
+    /// <summary>
+    /// The formats that are read, and the fix for a file that is in none of them: what <see cref="Classify"/> says of its name, or what its
+    /// content tells.
+    /// </summary>
     /// <param name="blobName">Name of the blob in its container.</param>
     /// <param name="unsupported">What the blob is by its name.</param>
     /// <param name="head">The content's beginning.</param>
@@ -103,7 +123,10 @@ public static class DatasetNames
         return blobName.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The names under which a dataset's spec may lie, the nearest first: beside the dataset, in its folder, then in each parent folder up to the container's root; JSON before YAML.</summary>
+    /// <summary>
+    /// The names under which a dataset's spec may lie, the nearest first: beside the dataset, in its folder, then in each parent folder up
+    /// to the container's root; JSON before YAML.
+    /// </summary>
     /// <param name="blobName">Name of the dataset in its container.</param>
     public static IReadOnlyList<string> SpecCandidates(string blobName)
     {
@@ -129,7 +152,10 @@ public static class DatasetNames
         return slash < 0 ? "" : blobName[..slash];
     }
 
-    /// <summary>The blob that a spec names as its training file; null when it names none. Parts that lead nowhere (<c>./train.jsonl</c>) are left out.</summary>
+    /// <summary>
+    /// The blob that a spec names as its training file; null when it names none. Parts that lead nowhere (<c>./train.jsonl</c>) are left
+    /// out.
+    /// </summary>
     /// <param name="specName">Name of the spec's blob, whose folder the training file's name is relative to.</param>
     /// <param name="spec">The spec.</param>
     public static string? TrainingFileOf(string specName, EvaluationSpec spec)
@@ -148,21 +174,26 @@ public static class DatasetNames
     /// <summary>Whether a spec applies to one dataset alone, by its name, and not to a folder.</summary>
     /// <param name="specName">Name of the spec's blob.</param>
     /// <param name="blobName">Name of the dataset's blob.</param>
-    public static bool IsOwnSpec(string specName, string blobName) => specName == blobName + SpecSuffix || specName == blobName + YamlSpecSuffix;
+    public static bool IsOwnSpec(string specName, string blobName) =>
+        specName == blobName + SpecSuffix || specName == blobName + YamlSpecSuffix;
 
     /// <summary>A relative name without the parts that lead nowhere.</summary>
     internal static string WithoutEmptyParts(string name) => string.Join('/', name.Split('/').Where(part => part is not ("" or ".")));
 
     private static string FileOf(string blobName) => blobName[(blobName.LastIndexOf('/') + 1)..];
 
-    private static string Fix(string extension) => extension switch
-    {
-        ".json" => "This name ends in .json: make one row a line with `jq -c '.[]' in.json > out.jsonl`, or with `jq -c '.data[]'` and the like where the rows are in a list of that name; or name a spec evaluation.json.",
-        ".gz" or ".zip" or ".zst" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" => "This is an archive: unpack it and upload the file inside.",
-        ".xlsx" or ".xls" or ".ods" => "This is a spreadsheet: save the sheet as “CSV UTF-8”.",
-        ".parquet" => "This is Parquet: convert it, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`.",
-        ".arrow" or ".feather" or ".avro" or ".orc" => "This is a columnar file: convert it to JSONL.",
-        "" => "This name has no extension: add the one that says its format.",
-        _ => "Convert it to one of these, or give it the extension of the format it is in.",
-    };
+    private static string Fix(string extension) =>
+        extension switch
+        {
+            ".json" =>
+                "This name ends in .json: make one row a line with `jq -c '.[]' in.json > out.jsonl`, or with `jq -c '.data[]'` and the like where the rows are in a list of that name; or name a spec evaluation.json.",
+            ".gz" or ".zip" or ".zst" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" =>
+                "This is an archive: unpack it and upload the file inside.",
+            ".xlsx" or ".xls" or ".ods" => "This is a spreadsheet: save the sheet as “CSV UTF-8”.",
+            ".parquet" =>
+                "This is Parquet: convert it, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`.",
+            ".arrow" or ".feather" or ".avro" or ".orc" => "This is a columnar file: convert it to JSONL.",
+            "" => "This name has no extension: add the one that says its format.",
+            _ => "Convert it to one of these, or give it the extension of the format it is in.",
+        };
 }

@@ -8,7 +8,10 @@ namespace FunctionsEval.Core.Datasets;
 /// <param name="Malformed">How many of them are malformed.</param>
 public sealed record DatasetProbeResult(int Rows, int Malformed);
 
-/// <summary>Looks at a dataset's beginning before any call is paid for, so that a file of the wrong kind, or a spec that does not fit it, is told at once.</summary>
+/// <summary>
+/// Looks at a dataset's beginning before any call is paid for, so that a file of the wrong kind, or a spec that does not fit it, is told at
+/// once.
+/// </summary>
 public static class DatasetProbe
 {
     /// <summary>Bytes that are looked at: 256 KiB.</summary>
@@ -24,14 +27,16 @@ public static class DatasetProbe
     /// <param name="format">How the rows are written.</param>
     /// <param name="spec">The spec.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="DatasetException">There is no row, the content is no dataset, a column is missing, a row can be read in two ways, or more of the rows looked at are malformed than <see cref="LimitSpec.MaxMalformedShare"/> allows.</exception>
+    /// <exception cref="DatasetException">There is no row, the content is no dataset, a column is missing, a row can be read in two ways,
+    /// or more of the rows looked at are malformed than <see cref="LimitSpec.MaxMalformedShare"/> allows.</exception>
     public static async Task<DatasetProbeResult> CheckAsync(
         RangeRead read,
         long length,
         string blobName,
         DatasetFormat format,
         EvaluationSpec spec,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(read);
         ArgumentNullException.ThrowIfNull(spec);
@@ -87,7 +92,13 @@ public static class DatasetProbe
         return new DatasetProbeResult(rows, malformed.Count);
     }
 
-    private static DatasetException Describe(List<MalformedRow> malformed, int rows, string blobName, EvaluationSpec spec, ReadOnlySpan<byte> head)
+    private static DatasetException Describe(
+        List<MalformedRow> malformed,
+        int rows,
+        string blobName,
+        EvaluationSpec spec,
+        ReadOnlySpan<byte> head
+    )
     {
         var reason = malformed.GroupBy(row => row.Reason).MaxBy(group => group.Count())!;
         var first = reason.First();
@@ -96,8 +107,14 @@ public static class DatasetProbe
         var message = string.Create(
             CultureInfo.InvariantCulture,
             $"{blobName}: {malformed.Count} of the first {rows} rows are malformed (limits.maxMalformedShare is {share}), mostly {reason.Key}. "
-            + $"First at line {first.Line}{column}: {first.Message}");
-        return new DatasetException(first.Reason, message + (first.Reason == MalformedReasons.InvalidUtf8 ? LegacyEncoding.Advice(head) : MalformedFix.For(first.Reason)), first.Line, first.Column);
+                + $"First at line {first.Line}{column}: {first.Message}"
+        );
+        return new DatasetException(
+            first.Reason,
+            message + (first.Reason == MalformedReasons.InvalidUtf8 ? LegacyEncoding.Advice(head) : MalformedFix.For(first.Reason)),
+            first.Line,
+            first.Column
+        );
     }
 
     private static async Task<int> FindLastEndAsync(ReadOnlyMemory<byte> head, DatasetFormat format, CancellationToken cancellationToken)

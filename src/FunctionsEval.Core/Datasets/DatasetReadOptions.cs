@@ -23,16 +23,25 @@ public sealed record DatasetReadOptions
     /// <summary>The labels that a classification reference must be one of; empty for no check.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>Whether a row without input is malformed. Default true; not needed when a user template makes the prompt from other fields.</summary>
+    /// <summary>
+    /// Whether a row without input is malformed. Default true; not needed when a user template makes the prompt from other fields.
+    /// </summary>
     public bool RequireInput { get; init; } = true;
 
-    /// <summary>Whether the input of a row with an <c>instruction</c> begins with it. Default true; false when the prompt templates name the instruction themselves, or a user template does without the input.</summary>
+    /// <summary>
+    /// Whether the input of a row with an <c>instruction</c> begins with it. Default true; false when the prompt templates name the
+    /// instruction themselves, or a user template does without the input.
+    /// </summary>
     public bool JoinInstruction { get; init; } = true;
 
-    /// <summary>The header's text, for a range of a CSV or TSV dataset that does not hold it; null when the range starts with the header.</summary>
+    /// <summary>
+    /// The header's text, for a range of a CSV or TSV dataset that does not hold it; null when the range starts with the header.
+    /// </summary>
     public string? CsvHeader { get; init; }
 
-    /// <summary>The longest row, in bytes without its line end. Default 4 MiB. A longer one is malformed and is not held in memory.</summary>
+    /// <summary>
+    /// The longest row, in bytes without its line end. Default 4 MiB. A longer one is malformed and is not held in memory.
+    /// </summary>
     public int MaxRowBytes { get; init; } = DefaultMaxRowBytes;
 
     /// <summary>The options that a spec implies.</summary>

@@ -13,7 +13,10 @@ public sealed class DatasetReader(DatasetReadOptions options)
     /// <summary>A shard is read at once, unless it is that long for a row that is too long to be held.</summary>
     private const int PieceBytes = 8 * 1024 * 1024;
 
-    /// <summary>Physical lines of the range, blank ones and a header included, as far as it has been read; all of them once the enumeration has ended.</summary>
+    /// <summary>
+    /// Physical lines of the range, blank ones and a header included, as far as it has been read; all of them once the enumeration has
+    /// ended.
+    /// </summary>
     public int LinesRead { get; private set; }
 
     /// <summary>Reads a range that starts at a row's start and ends at a row's end.</summary>
@@ -22,11 +25,18 @@ public sealed class DatasetReader(DatasetReadOptions options)
     /// <returns>The rows in their order, good and bad; blank lines are skipped.</returns>
     /// <exception cref="DatasetException">The header of a CSV dataset cannot be used.</exception>
     public async IAsyncEnumerable<DatasetRow> ReadAsync(
-        Stream range, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        Stream range,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(range);
         LinesRead = 0;
-        var splitter = new RowSplitter(range, RowScanner.For(options.Format, options.CsvHeader), options.MaxRowBytes, options.StartOffset == 0);
+        var splitter = new RowSplitter(
+            range,
+            RowScanner.For(options.Format, options.CsvHeader),
+            options.MaxRowBytes,
+            options.StartOffset == 0
+        );
         var isCsv = options.Format != DatasetFormat.Jsonl;
         var csv = isCsv && options.CsvHeader is { } header ? new CsvRows(header, 1, options) : null;
         var samples = csv is null && isCsv ? null : new SampleReader(options, csv?.Columns ?? options.Columns, isCsv);
@@ -49,13 +59,27 @@ public sealed class DatasetReader(DatasetReadOptions options)
 
             var offset = options.StartOffset + splitter.Position;
             Sample? sample = null;
-            var problem = splitter.TooLong
-                ? new RowProblem(MalformedReasons.LineTooLong, $"The row is longer than {options.MaxRowBytes} bytes.")
-                : splitter.TakesInRows ? new RowProblem(MalformedReasons.StrayQuote, "A quote that is not doubled opens a field that takes in lines which look like rows of their own.")
+            var problem =
+                splitter.TooLong ? new RowProblem(MalformedReasons.LineTooLong, $"The row is longer than {options.MaxRowBytes} bytes.")
+                : splitter.TakesInRows
+                    ? new RowProblem(
+                        MalformedReasons.StrayQuote,
+                        "A quote that is not doubled opens a field that takes in lines which look like rows of their own."
+                    )
                 : ReadRow(row, splitter, csv, samples, offset, out sample);
             yield return problem is null
-                ? new ValidRow(sample!) { Line = splitter.Line, Offset = offset, Ordinal = ordinal }
-                : new MalformedRow(problem.Reason, problem.Message, problem.Column) { Line = splitter.Line, Offset = offset, Ordinal = ordinal };
+                ? new ValidRow(sample!)
+                {
+                    Line = splitter.Line,
+                    Offset = offset,
+                    Ordinal = ordinal,
+                }
+                : new MalformedRow(problem.Reason, problem.Message, problem.Column)
+                {
+                    Line = splitter.Line,
+                    Offset = offset,
+                    Ordinal = ordinal,
+                };
             ordinal++;
         }
     }
@@ -66,7 +90,11 @@ public sealed class DatasetReader(DatasetReadOptions options)
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The rows in their order, good and bad; blank lines are skipped.</returns>
     /// <exception cref="DatasetException">The header of a CSV dataset cannot be used.</exception>
-    public async IAsyncEnumerable<DatasetRow> ReadAsync(RangeRead read, long length, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<DatasetRow> ReadAsync(
+        RangeRead read,
+        long length,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(read);
         await using var stream = new RangeStream(read, length, PieceBytes);
@@ -98,11 +126,21 @@ public sealed class DatasetReader(DatasetReadOptions options)
 
         throw splitter.Scanner is CsvScanner csv && CsvDelimiter.Advice(text.Split('\n')[0], (char)csv.Delimiter) is { } advice
             ? new DatasetException(DatasetProblems.Delimiter, advice, splitter.Line)
-            : new DatasetException(DatasetProblems.BadHeader, "The header is not one row of column names; check its quotes.", splitter.Line);
+            : new DatasetException(
+                DatasetProblems.BadHeader,
+                "The header is not one row of column names; check its quotes.",
+                splitter.Line
+            );
     }
 
     private static RowProblem? ReadRow(
-        ReadOnlyMemory<byte> row, RowSplitter splitter, CsvRows? csv, SampleReader samples, long offset, out Sample? sample)
+        ReadOnlyMemory<byte> row,
+        RowSplitter splitter,
+        CsvRows? csv,
+        SampleReader samples,
+        long offset,
+        out Sample? sample
+    )
     {
         sample = null;
         var problem = csv is null ? JsonRow.Parse(row, out var fields) : csv.Parse(row.Span, splitter, out fields);

@@ -3,9 +3,7 @@ namespace FunctionsEval.Core.Datasets;
 /// <summary>One row of a dataset; blank lines are none.</summary>
 public abstract record DatasetRow
 {
-    private protected DatasetRow()
-    {
-    }
+    private protected DatasetRow() { }
 
     /// <summary>Physical line of the row's start, 1-based and relative to the first line of the range that was read.</summary>
     public required int Line { get; init; }
@@ -24,7 +22,8 @@ public sealed record ValidRow(Sample Sample) : DatasetRow;
 /// <summary>A row that is no sample.</summary>
 /// <param name="Reason">Why, one of <see cref="MalformedReasons"/>.</param>
 /// <param name="Message">Why, naming fields, types and positions, never the row's text.</param>
-/// <param name="Column">Where, 1-based: in JSONL the character (Unicode code point) of the line, in CSV the number of the field; null when the problem has no single place.</param>
+/// <param name="Column">Where, 1-based: in JSONL the character (Unicode code point) of the line, in CSV the number of the field; null when
+/// the problem has no single place.</param>
 public sealed record MalformedRow(string Reason, string Message, int? Column) : DatasetRow;
 
 /// <summary>Why a row is no sample; stable words for tables and logs.</summary>

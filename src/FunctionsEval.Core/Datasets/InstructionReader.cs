@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
-/// The prompt of a row with an <c>instruction</c> (Alpaca, Dolly): the instruction and, on the next line, the <c>input</c> or <c>context</c>
+/// The prompt of a row with an <c>instruction</c> (Alpaca, Dolly): the instruction and, on the next line, the <c>input</c> or
+/// <c>context</c>
 /// where there is one, as LLaMA-Factory joins them; after the row's <c>system</c> and <c>history</c> where it has these.
 /// </summary>
 internal static class InstructionReader
@@ -73,7 +74,8 @@ internal static class InstructionReader
         {
             if (fields.TryFind(name, out var other) && !IsBlank(other))
             {
-                isPrompt = name == "prompt" && JsonText.TryRead(other, out var prompt) && prompt.Contains(instruction, StringComparison.Ordinal);
+                isPrompt =
+                    name == "prompt" && JsonText.TryRead(other, out var prompt) && prompt.Contains(instruction, StringComparison.Ordinal);
                 return isPrompt ? null : Ambiguous(name);
             }
         }
@@ -91,19 +93,29 @@ internal static class InstructionReader
         }
 
         // In CSV an empty list is a text.
-        if (fields.TryFind("history", out var history) && !IsBlank(history) && !(history.ValueKind == JsonValueKind.String && history.ValueEquals("[]")))
+        if (
+            fields.TryFind("history", out var history)
+            && !IsBlank(history)
+            && !(history.ValueKind == JsonValueKind.String && history.ValueEquals("[]"))
+        )
         {
-            const string expected = "a list of pairs of texts, instruction and answer; where it is none, name the fields of the prompt in `prompt.user`: {{ instruction }} {{ input }}";
+            const string Expected =
+                "a list of pairs of texts, instruction and answer; where it is none, name the fields of the prompt in `prompt.user`: {{ instruction }} {{ input }}";
             if (history.ValueKind != JsonValueKind.Array)
             {
-                return SampleReader.WrongType("history", expected, history);
+                return SampleReader.WrongType("history", Expected, history);
             }
 
             foreach (var pair in history.EnumerateArray())
             {
-                if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || !JsonText.TryRead(pair[0], out var asked) || !JsonText.TryRead(pair[1], out var answered))
+                if (
+                    pair.ValueKind != JsonValueKind.Array
+                    || pair.GetArrayLength() != 2
+                    || !JsonText.TryRead(pair[0], out var asked)
+                    || !JsonText.TryRead(pair[1], out var answered)
+                )
                 {
-                    return new RowProblem(MalformedReasons.WrongType, $"history must be {expected}.");
+                    return new RowProblem(MalformedReasons.WrongType, $"history must be {Expected}.");
                 }
 
                 earlier.Add(new ChatTurns.Turn(new ChatMessage("user", asked), IsTrained: true));
@@ -119,15 +131,18 @@ internal static class InstructionReader
         return null;
     }
 
-    private static bool IsBlank(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => string.IsNullOrWhiteSpace(value.GetString()),
-        JsonValueKind.Array => value.GetArrayLength() == 0,
-        _ => false,
-    };
+    private static bool IsBlank(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => string.IsNullOrWhiteSpace(value.GetString()),
+            JsonValueKind.Array => value.GetArrayLength() == 0,
+            _ => false,
+        };
 
-    private static RowProblem Ambiguous(params string[] others) => new(
-        MalformedReasons.Ambiguous,
-        $"The prompt may be the instruction with {string.Join(" or ", others)}, or {others[0]} alone. Say {others[0]} in the spec's `columns.input` to send it alone, or name the fields in `prompt.user`: "
-        + $"{{{{ instruction }}}} {{{{ {others[0]} }}}}.");
+    private static RowProblem Ambiguous(params string[] others) =>
+        new(
+            MalformedReasons.Ambiguous,
+            $"The prompt may be the instruction with {string.Join(" or ", others)}, or {others[0]} alone. Say {others[0]} in the spec's `columns.input` to send it alone, or name the fields in `prompt.user`: "
+                + $"{{{{ instruction }}}} {{{{ {others[0]} }}}}."
+        );
 }

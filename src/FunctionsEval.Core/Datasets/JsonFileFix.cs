@@ -7,10 +7,39 @@ internal static class JsonFileFix
     private const string Pair = "{text: .[0], label: .[1]}";
 
     /// <summary>Lists that are the rows rather than others, the likeliest first.</summary>
-    private static readonly string[] RowLists = ["test", "data", "rows", "examples", "samples", "instances", "questions", "items", "validation", "valid", "val", "dev", "train"];
+    private static readonly string[] RowLists =
+    [
+        "test",
+        "data",
+        "rows",
+        "examples",
+        "samples",
+        "instances",
+        "questions",
+        "items",
+        "validation",
+        "valid",
+        "val",
+        "dev",
+        "train",
+    ];
 
     /// <summary>Lists that a row itself may have.</summary>
-    private static readonly string[] ListsOfRow = ["messages", "conversations", "conversation", "choices", "options", "endings", "answers", "history", "input", "prompt", "tools", "references"];
+    private static readonly string[] ListsOfRow =
+    [
+        "messages",
+        "conversations",
+        "conversation",
+        "choices",
+        "options",
+        "endings",
+        "answers",
+        "history",
+        "input",
+        "prompt",
+        "tools",
+        "references",
+    ];
 
     /// <summary>What the file is and the command that makes one row a line; null when it does not begin with a list or an object.</summary>
     /// <param name="head">The file's beginning.</param>
@@ -29,7 +58,8 @@ internal static class JsonFileFix
     private static string OneRow => $"spreads a JSON object over several lines. Make one row a line with {Command(".")}.";
 
     /// <summary>The rows in an object; null when it is itself a row.</summary>
-    internal static string? InObject(ReadOnlySpan<byte> head) => JsonOutline.Read(head) is { IsObject: true, HasMore: false } root ? InObject(root) : null;
+    internal static string? InObject(ReadOnlySpan<byte> head) =>
+        JsonOutline.Read(head) is { IsObject: true, HasMore: false } root ? InObject(root) : null;
 
     private static string? InObject(JsonOutline root)
     {
@@ -49,7 +79,9 @@ internal static class JsonFileFix
             return Told(".columns as $names | .data[] | [$names, .] | transpose | map({(.[0]): .[1]}) | add");
         }
 
-        var lists = Lists(root, "").OrderBy(list => Array.IndexOf(RowLists, list.Name) is >= 0 and var rank ? rank : RowLists.Length).ToList();
+        var lists = Lists(root, "")
+            .OrderBy(list => Array.IndexOf(RowLists, list.Name) is >= 0 and var rank ? rank : RowLists.Length)
+            .ToList();
         if (lists.Count > 0)
         {
             var others = string.Join(", ", lists.Skip(1).Where(list => list.Path.Length > 0).Take(3).Select(list => list.Path));
@@ -58,7 +90,12 @@ internal static class JsonFileFix
                 + (others.Length > 0 ? $" It has other lists, too ({others}): one file each." : "");
         }
 
-        return members.Count > 1 && members.All(member => member.Value is { IsObject: true, Members.Count: > 0 } && HaveSameNames(member.Value, members[0].Value)) ? Told("to_entries[] | {id: .key} + .value")
+        return
+            members.Count > 1
+            && members.All(member =>
+                member.Value is { IsObject: true, Members.Count: > 0 } && HaveSameNames(member.Value, members[0].Value)
+            )
+            ? Told("to_entries[] | {id: .key} + .value")
             : null;
     }
 
@@ -86,7 +123,10 @@ internal static class JsonFileFix
         foreach (var (name, value) in node.Members)
         {
             // A name goes into a command that is pasted into a shell.
-            var isPlainName = name.Length is > 0 and <= LongestName && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+            var isPlainName =
+                name.Length is > 0 and <= LongestName
+                && !char.IsAsciiDigit(name[0])
+                && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
             var inner = isPlainName ? $"{path}.{name}" : "";
             if (value is { IsList: true, Element.IsPlain: false })
             {
@@ -102,16 +142,21 @@ internal static class JsonFileFix
         }
     }
 
-    private static bool IsColumn(JsonOutline value) => value switch
-    {
-        { IsList: true, Element: { IsPlain: true } } => true,
-        { IsObject: true, Members: { Count: > 0 } members } => members.All(member => member.Value.IsPlain && member.Name.All(char.IsAsciiDigit)),
-        _ => false,
-    };
+    private static bool IsColumn(JsonOutline value) =>
+        value switch
+        {
+            { IsList: true, Element: { IsPlain: true } } => true,
+            { IsObject: true, Members: { Count: > 0 } members } => members.All(member =>
+                member.Value.IsPlain && member.Name.All(char.IsAsciiDigit)
+            ),
+            _ => false,
+        };
 
-    private static bool HaveSameNames(JsonOutline one, JsonOutline other) => one.Members.Select(member => member.Name).SequenceEqual(other.Members.Select(member => member.Name));
+    private static bool HaveSameNames(JsonOutline one, JsonOutline other) =>
+        one.Members.Select(member => member.Name).SequenceEqual(other.Members.Select(member => member.Name));
 
     private static string Told(string filter) => $"is one JSON object with rows in it. Make one row a line with {Command(filter)}.";
 
-    private static string Command(string filter) => filter == "." ? "`jq -c . in.json > out.jsonl`" : $"`jq -c '{filter}' in.json > out.jsonl`";
+    private static string Command(string filter) =>
+        filter == "." ? "`jq -c . in.json > out.jsonl`" : $"`jq -c '{filter}' in.json > out.jsonl`";
 }

@@ -37,7 +37,11 @@ internal sealed class JsonOutline
     /// <param name="head">The file's beginning.</param>
     public static JsonOutline? Read(ReadOnlySpan<byte> head)
     {
-        var reader = new Utf8JsonReader(head, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true }));
+        var reader = new Utf8JsonReader(
+            head,
+            isFinalBlock: false,
+            new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true })
+        );
         JsonOutline? root = null;
         try
         {

@@ -22,7 +22,9 @@ internal static class JsonRow
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
             return new RowProblem(
-                MalformedReasons.NotAnObject, $"The line holds {JsonText.Describe(document.RootElement)}, not a JSON object.");
+                MalformedReasons.NotAnObject,
+                $"The line holds {JsonText.Describe(document.RootElement)}, not a JSON object."
+            );
         }
 
         row = document.RootElement.Clone();
@@ -46,16 +48,23 @@ internal static class JsonRow
 
         if (line.StartsWith(Utf8Text.Bom))
         {
-            return new RowProblem(MalformedReasons.InvalidJson, "The line begins with a byte order mark, which only a file may. Take it out.", 1);
+            return new RowProblem(
+                MalformedReasons.InvalidJson,
+                "The line begins with a byte order mark, which only a file may. Take it out.",
+                1
+            );
         }
 
         try
         {
             var half = JsonTokens.IndexOfHalfSurrogate(line, ReaderOptions);
-            return half < 0 ? null : new RowProblem(
-                MalformedReasons.InvalidEscape,
-                "A text escapes half a surrogate pair, which is no character.",
-                Utf8Text.ColumnOf(line, half));
+            return half < 0
+                ? null
+                : new RowProblem(
+                    MalformedReasons.InvalidEscape,
+                    "A text escapes half a surrogate pair, which is no character.",
+                    Utf8Text.ColumnOf(line, half)
+                );
         }
         catch (JsonException e)
         {

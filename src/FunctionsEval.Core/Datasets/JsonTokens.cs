@@ -5,7 +5,9 @@ namespace FunctionsEval.Core.Datasets;
 /// <summary>Checks JSON before texts are taken from it.</summary>
 internal static class JsonTokens
 {
-    /// <summary>Reads all tokens; returns where the first text starts that escapes half a surrogate pair (and would throw when read), or -1.</summary>
+    /// <summary>
+    /// Reads all tokens; returns where the first text starts that escapes half a surrogate pair (and would throw when read), or -1.
+    /// </summary>
     /// <exception cref="JsonException">The bytes are not JSON.</exception>
     public static int IndexOfHalfSurrogate(ReadOnlySpan<byte> json, JsonReaderOptions options)
     {
@@ -13,10 +15,12 @@ internal static class JsonTokens
         var reader = new Utf8JsonReader(json, options);
         while (reader.Read())
         {
-            if (index < 0
+            if (
+                index < 0
                 && reader.ValueIsEscaped
                 && reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName
-                && !HasText(ref reader))
+                && !HasText(ref reader)
+            )
             {
                 index = (int)reader.TokenStartIndex;
             }

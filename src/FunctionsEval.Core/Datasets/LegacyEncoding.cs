@@ -11,12 +11,14 @@ internal static class LegacyEncoding
         return $" It looks like {name}. Save the file as UTF-8, for example with `iconv -f {name} -t UTF-8`.";
     }
 
-    /// <summary>The likeliest encoding: of letters that stand alone among ASCII a western one, else by the bytes that each language has most.</summary>
+    /// <summary>
+    /// The likeliest encoding: of letters that stand alone among ASCII a western one, else by the bytes that each language has most.
+    /// </summary>
     private static string Guess(ReadOnlySpan<byte> bytes)
     {
         var (high, upper, runs, singles) = (0, 0, 0, 0);
         var (pairs, shiftJisKana, eucKana, hangul, shortTrails, broken) = (0, 0, 0, 0, 0, 0);
-        for (var i = 0; i < bytes.Length;)
+        for (var i = 0; i < bytes.Length; )
         {
             if (bytes[i] < 0x80)
             {

@@ -4,19 +4,22 @@ namespace FunctionsEval.Core.Datasets;
 internal static class MalformedFix
 {
     /// <summary>The advice as a sentence with a space before it; empty where the problem says it all.</summary>
-    public static string For(string reason) => reason switch
-    {
-        MalformedReasons.UnknownLabel => " Add it to the spec's `labels`, or say in `columns.reference` which field holds the label.",
-        MalformedReasons.MissingReference => " Say in the spec's `columns.reference` which field holds the reference.",
-        MalformedReasons.MissingInput => " Say in the spec's `columns.input` which field holds the input, or make the prompt from other fields in `prompt.user`.",
-        MalformedReasons.SeveralReferences => " Keep one label a row, or use the task generation.",
-        MalformedReasons.InvalidUtf8 => " Save the file as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`.",
-        MalformedReasons.InvalidJson or MalformedReasons.NotAnObject => " Put one JSON object on each line, for example with `jq -c .`.",
-        MalformedReasons.FieldCount or MalformedReasons.BadQuotes or MalformedReasons.UnterminatedQuote =>
-            " Quote fields that hold delimiters, quotes or line ends, and double the quotes inside them.",
-        MalformedReasons.StrayQuote =>
-            " Double a quote that is part of a text and put the whole text in quotes, or take it out. If the text does span these lines, write the dataset as JSONL.",
-        MalformedReasons.StrayCarriageReturn => " End lines with LF or CRLF.",
-        _ => "",
-    };
+    public static string For(string reason) =>
+        reason switch
+        {
+            MalformedReasons.UnknownLabel => " Add it to the spec's `labels`, or say in `columns.reference` which field holds the label.",
+            MalformedReasons.MissingReference => " Say in the spec's `columns.reference` which field holds the reference.",
+            MalformedReasons.MissingInput =>
+                " Say in the spec's `columns.input` which field holds the input, or make the prompt from other fields in `prompt.user`.",
+            MalformedReasons.SeveralReferences => " Keep one label a row, or use the task generation.",
+            MalformedReasons.InvalidUtf8 => " Save the file as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`.",
+            MalformedReasons.InvalidJson or MalformedReasons.NotAnObject =>
+                " Put one JSON object on each line, for example with `jq -c .`.",
+            MalformedReasons.FieldCount or MalformedReasons.BadQuotes or MalformedReasons.UnterminatedQuote =>
+                " Quote fields that hold delimiters, quotes or line ends, and double the quotes inside them.",
+            MalformedReasons.StrayQuote =>
+                " Double a quote that is part of a text and put the whole text in quotes, or take it out. If the text does span these lines, write the dataset as JSONL.",
+            MalformedReasons.StrayCarriageReturn => " End lines with LF or CRLF.",
+            _ => "",
+        };
 }

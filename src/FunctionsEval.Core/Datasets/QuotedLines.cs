@@ -14,10 +14,14 @@ internal enum QuotedLinesKind
 }
 
 /// <summary>
-/// Tells a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the header. The first and the last
-/// line of a text have the record's other fields beside them, those of rows have not: so both must look like rows, and a text whose lines are divided alike is a
-/// text. Text has commas and tabs as well, so they count only where rows have them: not first in a line, in a table of two columns with nothing empty beside
-/// them, and commas without white space after them and, in two columns, without digits on both sides; and a few lines of a field that is quoted as it should be are text.
+/// Tells a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the header.
+/// The first and the last
+/// line of a text have the record's other fields beside them, those of rows have not: so both must look like rows, and a text whose lines
+/// are divided alike is a
+/// text. Text has commas and tabs as well, so they count only where rows have them: not first in a line, in a table of two columns with
+/// nothing empty beside
+/// them, and commas without white space after them and, in two columns, without digits on both sides; and a few lines of a field that is
+/// quoted as it should be are text.
 /// </summary>
 internal static class QuotedLines
 {
@@ -28,7 +32,8 @@ internal static class QuotedLines
     /// <param name="record">The record from its start.</param>
     /// <param name="delimiter">What stands between fields.</param>
     /// <param name="columns">Fields of the header; with less than 2 nothing can be told.</param>
-    /// <param name="isWellQuoted">Whether every quote that opens a field is closed at a field's end, and there are as many fields as in the header.</param>
+    /// <param name="isWellQuoted">Whether every quote that opens a field is closed at a field's end, and there are as many fields as in the
+    /// header.</param>
     public static QuotedLinesKind Judge(ReadOnlySpan<byte> record, byte delimiter, int columns, bool isWellQuoted)
     {
         if (columns < 2)
@@ -60,7 +65,12 @@ internal static class QuotedLines
         }
 
         return !isRow ? QuotedLinesKind.Text
-            : delimiter == '\t' ? (rows == lines ? (isInDoubt ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Rows) : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Text)
+            : delimiter == '\t'
+                ? (
+                    rows == lines ? (isInDoubt ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Rows)
+                    : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows
+                    : QuotedLinesKind.Text
+                )
             : IsMost(isWellQuoted ? FewestLines : 2) ? QuotedLinesKind.MostlyRows
             : QuotedLinesKind.Text;
 

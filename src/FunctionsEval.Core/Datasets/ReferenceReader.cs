@@ -13,7 +13,11 @@ internal static class ReferenceReader
     /// <summary>Finds SQuAD's answers: a list of texts in an object, or a list of objects with a text each.</summary>
     public static bool TryFindSquadAnswers(RowFields fields, out string name, out JsonElement value) =>
         fields.TryFindFirst([$"{SquadAnswers}.text"], out name, out value)
-        || (fields.TryFindFirst([SquadAnswers], out name, out value) && value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(answer => answer.ValueKind == JsonValueKind.Object));
+        || (
+            fields.TryFindFirst([SquadAnswers], out name, out value)
+            && value.ValueKind == JsonValueKind.Array
+            && value.EnumerateArray().All(answer => answer.ValueKind == JsonValueKind.Object)
+        );
 
     /// <summary>Reads a field: a text, a list of texts, SQuAD's answers, or a list of one assistant turn.</summary>
     /// <param name="fields">The row.</param>
@@ -29,7 +33,11 @@ internal static class ReferenceReader
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("text", out var texts) && texts.ValueKind == JsonValueKind.Array)
+        if (
+            value.ValueKind == JsonValueKind.Object
+            && value.TryGetProperty("text", out var texts)
+            && texts.ValueKind == JsonValueKind.Array
+        )
         {
             (name, value) = (name + ".text", texts);
         }
@@ -43,8 +51,10 @@ internal static class ReferenceReader
         foreach (var element in value.EnumerateArray())
         {
             // SQuAD's own files have a list of {"text": …, "answer_start": …}, sets of preferences (DPO) have the one turn that answers.
-            var isAnswer = element.ValueKind == JsonValueKind.Object
-                && element.TryGetProperty(value.GetArrayLength() == 1 && IsAssistant(element) ? "content" : "text", out var inner) && JsonText.TryRead(inner, out text);
+            var isAnswer =
+                element.ValueKind == JsonValueKind.Object
+                && element.TryGetProperty(value.GetArrayLength() == 1 && IsAssistant(element) ? "content" : "text", out var inner)
+                && JsonText.TryRead(inner, out text);
             if (!isAnswer && !JsonText.TryRead(element, out text))
             {
                 return SampleReader.WrongType($"{name}[{list.Count}]", "a string, a number or a boolean", element);
@@ -57,9 +67,13 @@ internal static class ReferenceReader
         return null;
     }
 
-    private static bool IsAssistant(JsonElement turn) => turn.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String && role.ValueEquals("assistant");
+    private static bool IsAssistant(JsonElement turn) =>
+        turn.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String && role.ValueEquals("assistant");
 
-    /// <summary>Whether an empty list of answers is that of SQuAD 2.0's unanswerable question: it has an empty list of places beside it, or the row says so.</summary>
+    /// <summary>
+    /// Whether an empty list of answers is that of SQuAD 2.0's unanswerable question: it has an empty list of places beside it, or the row
+    /// says so.
+    /// </summary>
     private static bool IsUnanswerable(RowFields fields, string name)
     {
         if (fields.TryFind("is_impossible", out var impossible))

@@ -20,9 +20,7 @@ internal readonly struct RowFields
     public static bool TryGetItem(JsonElement row, out JsonElement item)
     {
         item = default;
-        return row.ValueKind == JsonValueKind.Object
-            && row.TryGetProperty("item", out item)
-            && item.ValueKind == JsonValueKind.Object;
+        return row.ValueKind == JsonValueKind.Object && row.TryGetProperty("item", out item) && item.ValueKind == JsonValueKind.Object;
     }
 
     /// <summary>Finds a field by its name, or by a path of names joined with dots, first in the item and then in the row.</summary>

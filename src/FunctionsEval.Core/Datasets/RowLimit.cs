@@ -17,7 +17,13 @@ public static class RowLimit
     /// <param name="format">How the rows are written; the header of CSV is no row.</param>
     /// <param name="rows">How many rows, at least 1. Empty lines are none.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<long> EndOfAsync(RangeRead read, long length, DatasetFormat format, long rows, CancellationToken cancellationToken = default)
+    public static async Task<long> EndOfAsync(
+        RangeRead read,
+        long length,
+        DatasetFormat format,
+        long rows,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(read);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);

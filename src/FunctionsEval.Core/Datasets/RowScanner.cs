@@ -17,21 +17,20 @@ internal abstract class RowScanner
     /// <summary>Creates the scanner of a format.</summary>
     /// <param name="format">How the rows are written.</param>
     /// <param name="csvHeader">The header, for a range that does not hold it.</param>
-    public static RowScanner For(DatasetFormat format, string? csvHeader = null) => format switch
-    {
-        DatasetFormat.Jsonl => new LineScanner(),
-        DatasetFormat.Csv => new CsvScanner((byte)',', csvHeader),
-        DatasetFormat.Tsv => new CsvScanner((byte)'\t', csvHeader),
-        _ => throw new ArgumentOutOfRangeException(nameof(format)),
-    };
+    public static RowScanner For(DatasetFormat format, string? csvHeader = null) =>
+        format switch
+        {
+            DatasetFormat.Jsonl => new LineScanner(),
+            DatasetFormat.Csv => new CsvScanner((byte)',', csvHeader),
+            DatasetFormat.Tsv => new CsvScanner((byte)'\t', csvHeader),
+            _ => throw new ArgumentOutOfRangeException(nameof(format)),
+        };
 
     /// <summary>Begins a row.</summary>
     public virtual void Start() => LineFeeds = 0;
 
     /// <summary>Takes the record that was scanned for the header, unless it is known.</summary>
-    public virtual void TakeHeader()
-    {
-    }
+    public virtual void TakeHeader() { }
 
     /// <summary>What the lines of the record are that was scanned, when it has several.</summary>
     /// <param name="record">The record.</param>
@@ -92,7 +91,8 @@ internal sealed class CsvScanner(byte delimiter, string? header = null) : RowSca
 
     public override void TakeHeader() => _columns = _columns == 0 ? _field : _columns;
 
-    public override QuotedLinesKind Judge(ReadOnlySpan<byte> record) => QuotedLines.Judge(record, delimiter, _columns, isWellQuoted: !InQuotes && _badQuotesField == 0 && _field == _columns);
+    public override QuotedLinesKind Judge(ReadOnlySpan<byte> record) =>
+        QuotedLines.Judge(record, delimiter, _columns, isWellQuoted: !InQuotes && _badQuotesField == 0 && _field == _columns);
 
     public override void Start()
     {

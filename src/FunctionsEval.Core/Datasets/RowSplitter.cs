@@ -4,7 +4,8 @@ namespace FunctionsEval.Core.Datasets;
 /// <param name="stream">The rows.</param>
 /// <param name="scanner">Finds the rows' ends.</param>
 /// <param name="maxRowBytes">The longest row that is held.</param>
-/// <param name="isBeginning">Whether the stream is the beginning of the dataset, where a byte order mark is no part of the first row.</param>
+/// <param name="isBeginning">Whether the stream is the beginning of the dataset, where a byte order mark is no part of the first
+/// row.</param>
 internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowBytes, bool isBeginning)
 {
     private const int FirstBufferSize = 16 * 1024;

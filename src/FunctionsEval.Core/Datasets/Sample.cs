@@ -23,7 +23,9 @@ public sealed record Sample
     /// <summary>The conversation up to, and without, the reference answer; empty unless the row is in chat shape.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
 
-    /// <summary>The row's input as one text: <c>input</c>, <c>prompt</c>, or the last user turn of a chat row; empty for language modelling.</summary>
+    /// <summary>
+    /// The row's input as one text: <c>input</c>, <c>prompt</c>, or the last user turn of a chat row; empty for language modelling.
+    /// </summary>
     public string Input { get; init; } = "";
 
     /// <summary>The acceptable answers, the first one being the canonical; for language modelling, the text to be scored.</summary>

@@ -9,7 +9,8 @@ using FunctionsEval.Core.Runs;
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
-/// What a sample asks and what is expected, as a hash by which the samples of two dataset versions are told apart: the turns or the input, the
+/// What a sample asks and what is expected, as a hash by which the samples of two dataset versions are told apart: the turns or the input,
+/// the
 /// references, the choices, and every field that a prompt template names. Not the id, the place, or a field that no model sees.
 /// </summary>
 public sealed partial class SampleContent
@@ -23,7 +24,10 @@ public sealed partial class SampleContent
         ArgumentNullException.ThrowIfNull(prompt);
         var tags = string.Join(' ', Tag().Matches($"{prompt.System} {prompt.User}").Select(tag => tag.Value));
         _namesWholeRow = WholeRow().IsMatch(tags);
-        _names = [.. Identifier().Matches(tags).Select(match => match.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        _names =
+        [
+            .. Identifier().Matches(tags).Select(match => match.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>The hash of a sample: 16 hexadecimal digits of XXH64.</summary>
@@ -34,7 +38,12 @@ public sealed partial class SampleContent
         var hash = new XxHash64();
         if (sample.Messages.Count > 0)
         {
-            Append(hash, sample.Messages.SelectMany(turn => turn.Name is null ? [turn.Role, turn.Content] : new[] { turn.Role, turn.Content, turn.Name }));
+            Append(
+                hash,
+                sample.Messages.SelectMany(turn =>
+                    turn.Name is null ? [turn.Role, turn.Content] : new[] { turn.Role, turn.Content, turn.Name }
+                )
+            );
         }
         else
         {

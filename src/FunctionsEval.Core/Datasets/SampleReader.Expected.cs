@@ -37,7 +37,13 @@ internal sealed partial class SampleReader
             return tagsProblem;
         }
 
-        sample = new Sample { Id = id, Offset = offset, References = references, Tags = tags };
+        sample = new Sample
+        {
+            Id = id,
+            Offset = offset,
+            References = references,
+            Tags = tags,
+        };
         return null;
     }
 }

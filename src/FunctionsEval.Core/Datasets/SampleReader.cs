@@ -12,7 +12,15 @@ internal sealed partial class SampleReader
 
     /// <summary>Fields looked up for the reference, in this order, when <see cref="ColumnSpec.Reference"/> names none.</summary>
     public static readonly IReadOnlyList<string> ReferenceNames =
-        ["expected", "ideal", "reference", "references", "completion", "label", "output"];
+    [
+        "expected",
+        "ideal",
+        "reference",
+        "references",
+        "completion",
+        "label",
+        "output",
+    ];
 
     private readonly DatasetReadOptions _options;
     private readonly ColumnSpec _columns;
@@ -145,21 +153,25 @@ internal sealed partial class SampleReader
         return null;
     }
 
-    private RowProblem? ReadReferences(
-        RowFields fields, List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references, out string name)
+    private RowProblem? ReadReferences(RowFields fields, List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references, out string name)
     {
         references = [];
-        IReadOnlyList<string> names = _columns.Reference is { } column ? [column]
+        var names =
+            _columns.Reference is { } column ? [column]
             : IsLanguageModelling ? ["text", .. ReferenceNames]
             : ReferenceNames;
-        if (!fields.TryFindFirst(names, out name, out var value)
-            && (_columns.Reference is not null || !ReferenceReader.TryFindSquadAnswers(fields, out name, out value)))
+        if (
+            !fields.TryFindFirst(names, out name, out var value)
+            && (_columns.Reference is not null || !ReferenceReader.TryFindSquadAnswers(fields, out name, out value))
+        )
         {
             var place = turns is null && _options.Format == DatasetFormat.Jsonl && _columns.Reference is null ? "messages or " : "";
             return new RowProblem(
                 MalformedReasons.MissingReference,
-                names.Count == 1 ? $"There is no reference: the field {names[0]} is absent or empty."
-                    : $"There is no reference: looked for {place}{string.Join(", ", names)}.");
+                names.Count == 1
+                    ? $"There is no reference: the field {names[0]} is absent or empty."
+                    : $"There is no reference: looked for {place}{string.Join(", ", names)}."
+            );
         }
 
         return ReferenceReader.Read(fields, name, value, out references);
@@ -169,7 +181,10 @@ internal sealed partial class SampleReader
     {
         if (references.Count == 0)
         {
-            return new RowProblem(MalformedReasons.MissingReference, $"{name} is an empty list. For a question that has no answer write [\"\"], or `is_impossible`: true beside it.");
+            return new RowProblem(
+                MalformedReasons.MissingReference,
+                $"{name} is an empty list. For a question that has no answer write [\"\"], or `is_impossible`: true beside it."
+            );
         }
 
         if (IsLanguageModelling && references[0].Length == 0)
@@ -185,7 +200,9 @@ internal sealed partial class SampleReader
         if (references.Count > 1)
         {
             return new RowProblem(
-                MalformedReasons.SeveralReferences, $"{name} has {references.Count} references; classification takes exactly one label.");
+                MalformedReasons.SeveralReferences,
+                $"{name} has {references.Count} references; classification takes exactly one label."
+            );
         }
 
         // Completion-style rows put a space before the label by convention.
@@ -223,7 +240,7 @@ internal sealed partial class SampleReader
 
         if (turns is null)
         {
-            IReadOnlyList<string> names = _columns.Input is { } column ? [column] : InputNames;
+            var names = _columns.Input is { } column ? [column] : InputNames;
             if (fields.TryFindFirst(names, out var name, out var value))
             {
                 if (value.ValueKind == JsonValueKind.Array)

@@ -17,16 +17,26 @@ public static class ShardPlanner
     /// <param name="length">Bytes of the dataset.</param>
     /// <param name="options">How large shards become.</param>
     /// <param name="cancellationToken">Stops the planning.</param>
-    /// <exception cref="DatasetException">The header of a CSV dataset cannot be read, or a quote in it takes in rows: it is never closed, or far behind.</exception>
+    /// <exception cref="DatasetException">The header of a CSV dataset cannot be read, or a quote in it takes in rows: it is never closed,
+    /// or far behind.</exception>
     public static async Task<ShardPlan> PlanAsync(
-        RangeRead read, long length, ShardPlanOptions options, CancellationToken cancellationToken = default)
+        RangeRead read,
+        long length,
+        ShardPlanOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(read);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         if (length == 0)
         {
-            return new ShardPlan { Shards = [], EstimatedRows = 0, BytesRead = 0 };
+            return new ShardPlan
+            {
+                Shards = [],
+                EstimatedRows = 0,
+                BytesRead = 0,
+            };
         }
 
         var counted = new CountingRead(read);
@@ -36,7 +46,11 @@ public static class ShardPlanner
     }
 
     private static async Task<ShardPlan> PlanLinesAsync(
-        CountingRead read, long length, ShardPlanOptions options, CancellationToken cancellationToken)
+        CountingRead read,
+        long length,
+        ShardPlanOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var head = await read.ReadAsync(0, (int)Math.Min(length, options.HeadBytes), cancellationToken);
         var headRows = CountRows(head.Span, isWhole: head.Length == length);
@@ -50,21 +64,36 @@ public static class ShardPlanner
             1,
             cuts.Length - 1,
             new ParallelOptions { MaxDegreeOfParallelism = options.Concurrency, CancellationToken = cancellationToken },
-            async (k, token) => cuts[k] = await FindCutAsync(read, head, k * stride, Math.Min(length, (k + 1) * stride - 1), meanRow, token) ?? Unknown);
+            async (k, token) =>
+                cuts[k] = await FindCutAsync(read, head, k * stride, Math.Min(length, (k + 1) * stride - 1), meanRow, token) ?? Unknown
+        );
         for (var k = cuts.Length - 2; k > 0; k--)
         {
             cuts[k] = cuts[k] == Unknown ? cuts[k + 1] : cuts[k];
         }
 
-        return new ShardPlan { Shards = ToShards(cuts), EstimatedRows = rows, IsRowCountExact = head.Length == length, BytesRead = read.Bytes };
+        return new ShardPlan
+        {
+            Shards = ToShards(cuts),
+            EstimatedRows = rows,
+            IsRowCountExact = head.Length == length,
+            BytesRead = read.Bytes,
+        };
     }
 
     /// <summary>
-    /// The first row start at or after <paramref name="target"/>; null when no row ends before <paramref name="until"/>, from where the next cut
+    /// The first row start at or after <paramref name="target"/>; null when no row ends before <paramref name="until"/>, from where the
+    /// next cut
     /// looks: so a row of any length is read once.
     /// </summary>
     private static async ValueTask<long?> FindCutAsync(
-        CountingRead read, ReadOnlyMemory<byte> head, long target, long until, double meanRow, CancellationToken cancellationToken)
+        CountingRead read,
+        ReadOnlyMemory<byte> head,
+        long target,
+        long until,
+        double meanRow,
+        CancellationToken cancellationToken
+    )
     {
         // The byte before the target may be the line end.
         var position = target - 1;
@@ -97,7 +126,11 @@ public static class ShardPlanner
     }
 
     private static async Task<ShardPlan> PlanCsvAsync(
-        CountingRead read, long length, ShardPlanOptions options, CancellationToken cancellationToken)
+        CountingRead read,
+        long length,
+        ShardPlanOptions options,
+        CancellationToken cancellationToken
+    )
     {
         await using var stream = new RangeStream(read.ReadAsync, length, CsvPiece);
         var splitter = new RowSplitter(stream, RowScanner.For(options.Format), DatasetReadOptions.DefaultMaxRowBytes, isBeginning: true);
@@ -180,9 +213,10 @@ public static class ShardPlanner
             throw new DatasetException(
                 MalformedReasons.StrayQuote,
                 $"A quote opens at line {splitter.Line} and takes in {lines} as one row"
-                + (splitter.TooLong ? ", which is too long." : ", but they look like a row each.")
-                + MalformedFix.For(MalformedReasons.StrayQuote),
-                splitter.Line);
+                    + (splitter.TooLong ? ", which is too long." : ", but they look like a row each.")
+                    + MalformedFix.For(MalformedReasons.StrayQuote),
+                splitter.Line
+            );
         }
 
         if (splitter.Scanner.InQuotes && splitter.Scanner.LineFeeds > 0 && !splitter.IsLiteral)
@@ -190,8 +224,9 @@ public static class ShardPlanner
             throw new DatasetException(
                 MalformedReasons.UnterminatedQuote,
                 $"The row at line {splitter.Line} opens a quote that is never closed, and so takes in the rest of the dataset."
-                + MalformedFix.For(MalformedReasons.UnterminatedQuote),
-                splitter.Line);
+                    + MalformedFix.For(MalformedReasons.UnterminatedQuote),
+                splitter.Line
+            );
         }
     }
 

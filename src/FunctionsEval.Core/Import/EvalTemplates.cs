@@ -6,10 +6,30 @@ namespace FunctionsEval.Core.Import;
 /// <summary>Turns of an eval, and its variables as Liquid's.</summary>
 internal static partial class EvalTemplates
 {
-    /// <summary>Names that mean something else where they stand alone: the prompt's and the rubric's own variables, and Liquid's words.</summary>
+    /// <summary>
+    /// Names that mean something else where they stand alone: the prompt's and the rubric's own variables, and Liquid's words.
+    /// </summary>
     private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
-        "input", "messages", "tags", "row", "item", "answer", "reference", "references", "true", "false", "nil", "null", "empty", "blank", "and", "or", "contains", "in", "forloop",
+        "input",
+        "messages",
+        "tags",
+        "row",
+        "item",
+        "answer",
+        "reference",
+        "references",
+        "true",
+        "false",
+        "nil",
+        "null",
+        "empty",
+        "blank",
+        "and",
+        "or",
+        "contains",
+        "in",
+        "forloop",
     };
 
     /// <summary>A turn.</summary>
@@ -43,12 +63,17 @@ internal static partial class EvalTemplates
         }
 
         if (turns.Count > 0)
+        {
             return turns;
+        }
+
         findings.Refuse($"{place}: there is no turn");
         return null;
     }
 
-    /// <summary>A template in Liquid: <c>item.x</c> is the row's field, <c>sample.output_text</c> the answer, and everything else text.</summary>
+    /// <summary>
+    /// A template in Liquid: <c>item.x</c> is the row's field, <c>sample.output_text</c> the answer, and everything else text.
+    /// </summary>
     /// <param name="text">The template.</param>
     /// <param name="place">What it is, for messages.</param>
     /// <param name="isRubric">Whether the answer can be named.</param>
@@ -57,19 +82,34 @@ internal static partial class EvalTemplates
     public static string? ToLiquid(string text, string place, bool isRubric, ImportFindings findings)
     {
         var isKnown = true;
-        var liquid = Tag().Replace(text, match =>
-        {
-            if (match.Value is "{%" or "{{")
-                return $"{{% raw %}}{match.Value}{{% endraw %}}";
-            var name = match.Groups["inside"].Value.Trim();
-            if (FieldOf(name) is { } field)
-                return $"{{{{ {VariableOf(field)} }}}}";
-            if (isRubric && name == "sample.output_text")
-                return "{{ answer }}";
-            isKnown = false;
-            findings.Refuse($"{place}: the variable {name} has no counterpart; there are item.… and, in graders, sample.output_text");
-            return match.Value;
-        });
+        var liquid = Tag()
+            .Replace(
+                text,
+                match =>
+                {
+                    if (match.Value is "{%" or "{{")
+                    {
+                        return $"{{% raw %}}{match.Value}{{% endraw %}}";
+                    }
+
+                    var name = match.Groups["inside"].Value.Trim();
+                    if (FieldOf(name) is { } field)
+                    {
+                        return $"{{{{ {VariableOf(field)} }}}}";
+                    }
+
+                    if (isRubric && name == "sample.output_text")
+                    {
+                        return "{{ answer }}";
+                    }
+
+                    isKnown = false;
+                    findings.Refuse(
+                        $"{place}: the variable {name} has no counterpart; there are item.… and, in graders, sample.output_text"
+                    );
+                    return match.Value;
+                }
+            );
         return isKnown ? liquid : null;
     }
 
@@ -91,16 +131,19 @@ internal static partial class EvalTemplates
     {
         var names = path.Split('.');
         return names.All(name => Word().IsMatch(name))
-            ? Taken.Contains(names[0]) ? $"row.item.{path}" : path
+            ? Taken.Contains(names[0])
+                ? $"row.item.{path}"
+                : path
             : $"row.item{string.Concat(names.Select(name => $"['{name}']"))}";
     }
 
-    private static string? ContentOf(JsonElement content) => content.ValueKind switch
-    {
-        JsonValueKind.String => content.GetString(),
-        JsonValueKind.Object => new SavedObject(content).Text("text"),
-        _ => null,
-    };
+    private static string? ContentOf(JsonElement content) =>
+        content.ValueKind switch
+        {
+            JsonValueKind.String => content.GetString(),
+            JsonValueKind.Object => new SavedObject(content).Text("text"),
+            _ => null,
+        };
 
     [GeneratedRegex(@"\{\{(?<inside>[^{}]*)\}\}|\{%|\{\{")]
     private static partial Regex Tag();

@@ -7,7 +7,21 @@ namespace FunctionsEval.Core.Import;
 internal sealed class GraderImport(ImportFindings findings, string? embeddings)
 {
     private static readonly string[] KnownMembers =
-        ["id", "type", "name", "input", "operation", "reference", "evaluation_metric", "pass_threshold", "model", "labels", "passing_labels", "range", "sampling_params"];
+    [
+        "id",
+        "type",
+        "name",
+        "input",
+        "operation",
+        "reference",
+        "evaluation_metric",
+        "pass_threshold",
+        "model",
+        "labels",
+        "passing_labels",
+        "range",
+        "sampling_params",
+    ];
 
     private readonly HashSet<string> _references = new(StringComparer.Ordinal);
     private readonly HashSet<string> _prefixes = new(StringComparer.Ordinal);
@@ -26,11 +40,21 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
     public void Read(IReadOnlyList<SavedObject> criteria)
     {
         if (criteria.Count == 0)
+        {
             findings.Refuse("testing_criteria: there is no grader");
+        }
+
         foreach (var criterion in criteria)
+        {
             Read(criterion);
+        }
+
         if (_references.Count > 1)
-            findings.Refuse($"testing_criteria: graders compare with different fields ({string.Join(", ", _references.Order(StringComparer.Ordinal))}); a spec has one reference: make an eval of each");
+        {
+            findings.Refuse(
+                $"testing_criteria: graders compare with different fields ({string.Join(", ", _references.Order(StringComparer.Ordinal))}); a spec has one reference: make an eval of each"
+            );
+        }
     }
 
     private void Read(SavedObject criterion)
@@ -51,7 +75,9 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
                 ReadScoreModel(name, criterion);
                 break;
             case var type:
-                findings.Refuse($"grader '{name}': type '{type ?? "missing"}' has no counterpart; there are string_check, text_similarity, label_model and score_model");
+                findings.Refuse(
+                    $"grader '{name}': type '{type ?? "missing"}' has no counterpart; there are string_check, text_similarity, label_model and score_model"
+                );
                 return;
         }
 
@@ -61,7 +87,10 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
     private void ReadStringCheck(string name, SavedObject criterion)
     {
         if (!ComparesOutput(name, criterion))
+        {
             return;
+        }
+
         switch (criterion.Text("operation"))
         {
             case "eq":
@@ -82,22 +111,34 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
     private void ReadTextSimilarity(string name, SavedObject criterion)
     {
         if (!ComparesOutput(name, criterion))
+        {
             return;
+        }
+
         var measure = criterion.Text("evaluation_metric");
         // OpenAI's scores are 0–1; BLEU's here are sacrebleu's, 0–100.
         var (metric, value, scale) = measure switch
         {
             "bleu" => (new JsonObject { ["name"] = "bleu" }, "bleu", 100.0),
             "rouge_1" or "rouge_2" or "rouge_l" => (
-                new JsonObject { ["name"] = "rouge", ["rouge_types"] = new JsonArray(RougeType(measure)) }, RougeType(measure), 1.0),
-            "cosine" when embeddings is not null => (new JsonObject { ["name"] = "semantic_similarity", ["model"] = embeddings }, "semantic_similarity", 1.0),
+                new JsonObject { ["name"] = "rouge", ["rouge_types"] = new JsonArray(RougeType(measure)) },
+                RougeType(measure),
+                1.0
+            ),
+            "cosine" when embeddings is not null => (
+                new JsonObject { ["name"] = "semantic_similarity", ["model"] = embeddings },
+                "semantic_similarity",
+                1.0
+            ),
             _ => (null, "", 0.0),
         };
         if (metric is null)
         {
-            findings.Refuse(measure == "cosine"
-                ? $"grader '{name}': cosine needs a configured embeddings model (--embeddings)"
-                : $"grader '{name}': evaluation_metric '{measure ?? "missing"}' has no counterpart; there are bleu, rouge_1, rouge_2, rouge_l and cosine");
+            findings.Refuse(
+                measure == "cosine"
+                    ? $"grader '{name}': cosine needs a configured embeddings model (--embeddings)"
+                    : $"grader '{name}': evaluation_metric '{measure ?? "missing"}' has no counterpart; there are bleu, rouge_1, rouge_2, rouge_l and cosine"
+            );
             return;
         }
 
@@ -105,14 +146,23 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
         AddThreshold(name, criterion, value, scale);
     }
 
-    private static string RougeType(string measure) => measure switch { "rouge_1" => "rouge1", "rouge_2" => "rouge2", _ => "rougeL" };
+    private static string RougeType(string measure) =>
+        measure switch
+        {
+            "rouge_1" => "rouge1",
+            "rouge_2" => "rouge2",
+            _ => "rougeL",
+        };
 
     private void ReadLabelModel(string name, SavedObject criterion)
     {
         var labels = criterion.Texts("labels");
         var reply = $$"""Reply with {"label": "…"} and nothing else. The label is one of: {{string.Join(", ", labels)}}.""";
         if (Judge(name, criterion, reply) is not { } judge)
+        {
             return;
+        }
+
         judge["labels"] = ToArray(labels);
         judge["pass"] = ToArray(criterion.Texts("passing_labels"));
         Metrics.Add((JsonNode)judge);
@@ -123,7 +173,10 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
         var (low, high) = (0.0, 1.0);
         if (criterion.Find("range") is not null)
         {
-            var range = criterion.List("range").Select(bound => bound.ValueKind == System.Text.Json.JsonValueKind.Number ? bound.GetDouble() : double.NaN).ToList();
+            var range = criterion
+                .List("range")
+                .Select(bound => bound.ValueKind == System.Text.Json.JsonValueKind.Number ? bound.GetDouble() : double.NaN)
+                .ToList();
             if (range.Count != 2 || !range.TrueForAll(double.IsFinite))
             {
                 findings.Refuse($"grader '{name}': range is not two numbers");
@@ -133,9 +186,15 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
             (low, high) = (range[0], range[1]);
         }
 
-        var reply = string.Create(CultureInfo.InvariantCulture, $$"""Reply with {"score": …} and nothing else. The score is a number from {{low}} to {{high}}.""");
+        var reply = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""Reply with {"score": …} and nothing else. The score is a number from {{low}} to {{high}}."""
+        );
         if (Judge(name, criterion, reply) is not { } judge)
+        {
             return;
+        }
+
         judge["scale"] = new JsonArray(low, high);
         Metrics.Add((JsonNode)judge);
         AddThreshold(name, criterion, judge["prefix"]!.GetValue<string>() + "judge_score", scale: 1);
@@ -150,21 +209,35 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
             return null;
         }
 
-        if (EvalTemplates.ReadTurns(criterion.List("input"), place, findings) is not { } turns
-            || EvalTemplates.ToLiquid(string.Join("\n\n", turns.Select(turn => turn.Content)), place, isRubric: true, findings) is not { } rubric)
+        if (
+            EvalTemplates.ReadTurns(criterion.List("input"), place, findings) is not { } turns
+            || EvalTemplates.ToLiquid(string.Join("\n\n", turns.Select(turn => turn.Content)), place, isRubric: true, findings)
+                is not { } rubric
+        )
         {
             return null;
         }
 
-        findings.Note($"grader '{name}': configure a model named '{model}' (Models__…__Name), or put the name of one into the spec. It is told how to reply in words, where OpenAI's graders use structured output.");
+        findings.Note(
+            $"grader '{name}': configure a model named '{model}' (Models__…__Name), or put the name of one into the spec. It is told how to reply in words, where OpenAI's graders use structured output."
+        );
         findings.NoteOthers(criterion.Object("sampling_params"), $"grader '{name}': sampling_params");
-        return new JsonObject { ["name"] = "judge", ["prefix"] = Prefix(name), ["model"] = model, ["rubric"] = $"{rubric}\n\n{EvalTemplates.ToLiquid(reply, place, isRubric: true, findings)}" };
+        return new JsonObject
+        {
+            ["name"] = "judge",
+            ["prefix"] = Prefix(name),
+            ["model"] = model,
+            ["rubric"] = $"{rubric}\n\n{EvalTemplates.ToLiquid(reply, place, isRubric: true, findings)}",
+        };
     }
 
     private void AddThreshold(string name, SavedObject criterion, string value, double scale)
     {
         if (criterion.Find("pass_threshold") is null)
+        {
             return;
+        }
+
         if (criterion.Number("pass_threshold") is not { } threshold)
         {
             findings.Refuse($"grader '{name}': pass_threshold is not a number");
@@ -173,15 +246,24 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
 
         var minimum = threshold * scale;
         Rules.Add((JsonNode)new JsonObject { ["metric"] = value, ["minimum"] = minimum });
-        findings.Note(string.Create(CultureInfo.InvariantCulture, $"grader '{name}': pass_threshold became the gate rule {value} ≥ {minimum} on the whole dataset, not on each row."));
+        findings.Note(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"grader '{name}': pass_threshold became the gate rule {value} ≥ {minimum} on the whole dataset, not on each row."
+            )
+        );
     }
 
     private void AddMetric(JsonObject metric, string name)
     {
         if (Metrics.Any(known => JsonNode.DeepEquals(known, metric)))
+        {
             findings.Note($"grader '{name}': the same as another one; it is computed once.");
+        }
         else
+        {
             Metrics.Add((JsonNode)metric);
+        }
     }
 
     /// <summary>Whether the grader compares the model's whole output with one field of the item.</summary>
@@ -189,13 +271,17 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
     {
         if (!EvalTemplates.IsOutput(criterion.Text("input")))
         {
-            findings.Refuse($"grader '{name}': input '{criterion.Text("input")}' is not {{{{ sample.output_text }}}}, the whole of the model's answer");
+            findings.Refuse(
+                $"grader '{name}': input '{criterion.Text("input")}' is not {{{{ sample.output_text }}}}, the whole of the model's answer"
+            );
             return false;
         }
 
         if (EvalTemplates.FindOnlyField(criterion.Text("reference")) is not { } reference)
         {
-            findings.Refuse($"grader '{name}': reference '{criterion.Text("reference")}' is not one field of the item, such as {{{{ item.ideal }}}}");
+            findings.Refuse(
+                $"grader '{name}': reference '{criterion.Text("reference")}' is not one field of the item, such as {{{{ item.ideal }}}}"
+            );
             return false;
         }
 
@@ -210,7 +296,10 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
         var letters = string.Concat(name.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')).Trim('_');
         var prefix = letters.Length == 0 ? "grader_" : letters + "_";
         for (var number = 2; !_prefixes.Add(prefix); number++)
+        {
             prefix = string.Create(CultureInfo.InvariantCulture, $"{letters}{number}_");
+        }
+
         return prefix;
     }
 }

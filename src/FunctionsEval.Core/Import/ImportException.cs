@@ -6,7 +6,5 @@ public sealed class ImportException : Exception
     /// <summary>Creates an exception.</summary>
     /// <param name="message">What stands in the way, and what to do.</param>
     public ImportException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 }

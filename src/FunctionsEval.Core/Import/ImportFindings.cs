@@ -15,7 +15,9 @@ internal sealed class ImportFindings
     public void Note(string note)
     {
         if (!_notes.Contains(note, StringComparer.Ordinal))
+        {
             _notes.Add(note);
+        }
     }
 
     /// <summary>Adds what stands in the way.</summary>
@@ -30,22 +32,30 @@ internal sealed class ImportFindings
         foreach (var name in from.Names)
         {
             if (!known.Contains(name) && from.Find(name) is { } value && !IsEmpty(value))
+            {
                 Note($"{place}.{name} is not taken over.");
+            }
         }
     }
 
-    private static bool IsEmpty(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => !value.EnumerateObject().Any(),
-        JsonValueKind.Array => value.GetArrayLength() == 0,
-        _ => false,
-    };
+    private static bool IsEmpty(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Object => !value.EnumerateObject().Any(),
+            JsonValueKind.Array => value.GetArrayLength() == 0,
+            _ => false,
+        };
 
     /// <summary>Ends the import if anything stands in the way.</summary>
     /// <exception cref="ImportException">Something does.</exception>
     public void ThrowIfRefused()
     {
         if (_problems.Count > 0)
-            throw new ImportException("The eval cannot be imported:\n" + string.Join('\n', _problems.Distinct(StringComparer.Ordinal).Select(problem => "- " + problem)));
+        {
+            throw new ImportException(
+                "The eval cannot be imported:\n"
+                    + string.Join('\n', _problems.Distinct(StringComparer.Ordinal).Select(problem => "- " + problem))
+            );
+        }
     }
 }

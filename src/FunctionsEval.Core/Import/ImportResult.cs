@@ -12,13 +12,20 @@ public sealed record ImportResult(string Spec, IReadOnlyList<string> Notes)
 /// <summary>What is imported.</summary>
 public sealed record ImportSource
 {
-    /// <summary>The eval, or a list that has it: what <c>POST /v1/evals</c> takes, or what it, <c>GET /v1/evals</c> and <c>GET /v1/evals/{id}</c> return.</summary>
+    /// <summary>
+    /// The eval, or a list that has it: what <c>POST /v1/evals</c> takes, or what it, <c>GET /v1/evals</c> and <c>GET /v1/evals/{id}</c>
+    /// return.
+    /// </summary>
     public required string Eval { get; init; }
 
-    /// <summary>A run of it, or a list that has it (<c>GET /v1/evals/{id}/runs</c>, also with the run's id); null when there is none.</summary>
+    /// <summary>
+    /// A run of it, or a list that has it (<c>GET /v1/evals/{id}/runs</c>, also with the run's id); null when there is none.
+    /// </summary>
     public string? Run { get; init; }
 
-    /// <summary>The run's output items (<c>GET …/output_items</c>), which hold the rows and the answers of then; null when there are none.</summary>
+    /// <summary>
+    /// The run's output items (<c>GET …/output_items</c>), which hold the rows and the answers of then; null when there are none.
+    /// </summary>
     public string? OutputItems { get; init; }
 
     /// <summary>Which of several evals; null for the one that there is, or that the run is of.</summary>

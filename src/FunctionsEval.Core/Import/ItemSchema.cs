@@ -4,7 +4,8 @@ using FunctionsEval.Core.Datasets;
 namespace FunctionsEval.Core.Import;
 
 /// <summary>
-/// The fields of an eval's items: from <c>item_schema</c>, as an eval is created with it, or <c>schema.properties.item</c>, as the API returns
+/// The fields of an eval's items: from <c>item_schema</c>, as an eval is created with it, or <c>schema.properties.item</c>, as the API
+/// returns
 /// it; else from the rows.
 /// </summary>
 internal sealed class ItemSchema
@@ -36,10 +37,16 @@ internal sealed class ItemSchema
         var item = config.Find("item_schema") is null ? Resolve(root, returned.Object("properties").Object("item")) : Resolve(root, root);
         var properties = item.Object("properties");
         var names = properties.Names.ToList();
-        return new ItemSchema(root, properties, names.Count > 0 ? names : [.. rows.Take(100).SelectMany(row => row.Object("item").Names).Distinct(StringComparer.Ordinal)]);
+        return new ItemSchema(
+            root,
+            properties,
+            names.Count > 0 ? names : [.. rows.Take(100).SelectMany(row => row.Object("item").Names).Distinct(StringComparer.Ordinal)]
+        );
     }
 
-    /// <summary>The values that a field is limited to, as the texts that a dataset has for them; null when it is not, or to fewer than two.</summary>
+    /// <summary>
+    /// The values that a field is limited to, as the texts that a dataset has for them; null when it is not, or to fewer than two.
+    /// </summary>
     public IReadOnlyList<string>? ValuesOf(string name)
     {
         var schema = Resolve(_root, _properties.Object(name));
@@ -49,9 +56,14 @@ internal sealed class ItemSchema
         foreach (var value in schema.List("enum").Concat(constants).Where(value => value.ValueKind != JsonValueKind.Null))
         {
             if (!JsonText.TryRead(value, out var text))
+            {
                 return null;
+            }
+
             if (text.Trim() is { Length: > 0 } label && !labels.Contains(label, StringComparer.Ordinal))
+            {
                 labels.Add(label);
+            }
         }
 
         return labels.Count > 1 ? labels : null;
@@ -65,14 +77,26 @@ internal sealed class ItemSchema
     {
         for (var steps = 0; steps < MaxSteps; steps++)
         {
-            var others = schema.List("anyOf").Concat(schema.List("oneOf")).Concat(schema.List("allOf")).Select(SavedObject.From).OfType<SavedObject>()
-                .Where(other => other.Text("type") != "null").ToList();
+            var others = schema
+                .List("anyOf")
+                .Concat(schema.List("oneOf"))
+                .Concat(schema.List("allOf"))
+                .Select(SavedObject.From)
+                .OfType<SavedObject>()
+                .Where(other => other.Text("type") != "null")
+                .ToList();
             if (schema.Text("$ref") is { } reference && reference.StartsWith("#/", StringComparison.Ordinal))
+            {
                 schema = reference[2..].Split('/').Aggregate(root, (at, name) => at.Object(name));
+            }
             else if (others.Count == 1)
+            {
                 schema = others[0];
+            }
             else
+            {
                 break;
+            }
         }
 
         return schema;

@@ -10,7 +10,12 @@ namespace FunctionsEval.Core.Import;
 /// <param name="HasMore">Whether the API had further pages.</param>
 internal sealed record SavedObjects(IReadOnlyList<SavedObject> Items, bool HasMore)
 {
-    private static readonly JsonReaderOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowMultipleValues = true };
+    private static readonly JsonReaderOptions Options = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        AllowMultipleValues = true,
+    };
 
     /// <summary>Reads a file.</summary>
     /// <param name="json">Its text.</param>
@@ -24,17 +29,28 @@ internal sealed record SavedObjects(IReadOnlyList<SavedObject> Items, bool HasMo
         try
         {
             if (JsonTokens.IndexOfHalfSurrogate(bytes, Options) >= 0)
-                throw new ImportException($"{what} has a text that escapes half a surrogate pair, which is no character. Put \\ufffd in its place.");
+            {
+                throw new ImportException(
+                    $"{what} has a text that escapes half a surrogate pair, which is no character. Put \\ufffd in its place."
+                );
+            }
+
             var reader = new Utf8JsonReader(bytes, Options);
             while (reader.Read())
+            {
                 hasMore |= Add(items, JsonElement.ParseValue(ref reader), what);
+            }
         }
         catch (JsonException invalid)
         {
-            throw new ImportException(string.Create(CultureInfo.InvariantCulture, $"{what} is not valid JSON at line {invalid.LineNumber + 1}."));
+            throw new ImportException(
+                string.Create(CultureInfo.InvariantCulture, $"{what} is not valid JSON at line {invalid.LineNumber + 1}.")
+            );
         }
 
-        return items.Count > 0 ? new SavedObjects(items, hasMore) : throw new ImportException($"{what} is not a JSON object, and no list of them: it is empty.");
+        return items.Count > 0
+            ? new SavedObjects(items, hasMore)
+            : throw new ImportException($"{what} is not a JSON object, and no list of them: it is empty.");
     }
 
     /// <summary>Adds a value's objects; says whether the API had more of them.</summary>
@@ -43,20 +59,34 @@ internal sealed record SavedObjects(IReadOnlyList<SavedObject> Items, bool HasMo
         if (value.ValueKind == JsonValueKind.Array)
         {
             foreach (var entry in value.EnumerateArray())
+            {
                 Add(items, entry, what);
+            }
+
             return false;
         }
 
         if (SavedObject.From(value) is not { } found)
+        {
             throw new ImportException($"{what} is not a JSON object.");
-        if (found.Find("data") is { ValueKind: JsonValueKind.Array } data && (found.Text("object") is "list" || found.Find("has_more") is not null))
+        }
+
+        if (
+            found.Find("data") is { ValueKind: JsonValueKind.Array } data
+            && (found.Text("object") is "list" || found.Find("has_more") is not null)
+        )
         {
             Add(items, data, what);
             return found.Find("has_more") is { ValueKind: JsonValueKind.True };
         }
 
         if (found.Find("error") is { ValueKind: JsonValueKind.Object } && found.Find("object") is null)
-            throw new ImportException($"{what} is an error that the API answered with (error.code {found.Object("error").Text("code") ?? "none"}), and nothing that could be imported.");
+        {
+            throw new ImportException(
+                $"{what} is an error that the API answered with (error.code {found.Object("error").Text("code") ?? "none"}), and nothing that could be imported."
+            );
+        }
+
         items.Add(found);
         return false;
     }

@@ -7,13 +7,16 @@ namespace FunctionsEval.Core.Metrics;
 public enum GradeOutcome
 {
     /// <summary>The grader gave a grade.</summary>
-    [JsonStringEnumMemberName("graded")] Graded,
+    [JsonStringEnumMemberName("graded")]
+    Graded,
 
     /// <summary>The judge's answer is no grade by the rubric; counted, never taken for 0.</summary>
-    [JsonStringEnumMemberName("judge_unparsable")] Unparsable,
+    [JsonStringEnumMemberName("judge_unparsable")]
+    Unparsable,
 
     /// <summary>The grader gave no answer: filtered, rejected, timed out or exhausted; counted, never taken for 0.</summary>
-    [JsonStringEnumMemberName("not_graded")] NotGraded,
+    [JsonStringEnumMemberName("not_graded")]
+    NotGraded,
 }
 
 /// <summary>What another model says of one answer.</summary>

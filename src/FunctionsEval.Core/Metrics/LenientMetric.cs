@@ -13,5 +13,6 @@ internal sealed class LenientMetric(Metric metric) : DerivedMetric(metric)
     public override string? AnswerOf(MetricSample sample) => sample.LenientPrediction;
 
     /// <inheritdoc/>
-    public override void Measure(MetricSample sample, Span<long> statistic) => base.Measure(sample with { Prediction = sample.LenientPrediction }, statistic);
+    public override void Measure(MetricSample sample, Span<long> statistic) =>
+        base.Measure(sample with { Prediction = sample.LenientPrediction }, statistic);
 }

@@ -29,7 +29,9 @@ public sealed record MetricSample
     /// <summary>The probability of each label that has one above 0, adding up to 1; null when the model gave none.</summary>
     public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
 
-    /// <summary>The share of the label probabilities, 0–1, that is shared out for want of better knowledge; null where that is not known.</summary>
+    /// <summary>
+    /// The share of the label probabilities, 0–1, that is shared out for want of better knowledge; null where that is not known.
+    /// </summary>
     public double? UnresolvedLabelMass { get; init; }
 
     /// <summary>The choices of a question with their likelihoods; null for other tasks.</summary>
@@ -58,7 +60,8 @@ public sealed record MetricValueDefinition(string Name, bool HigherIsBetter = tr
 /// <summary>A number as hits among trials.</summary>
 /// <param name="Hits">The hits.</param>
 /// <param name="Trials">The trials.</param>
-/// <param name="IsDice">Whether the number is not hits ÷ trials but 2 hits ÷ (trials + hits), which is how F1 follows from it. Default false.</param>
+/// <param name="IsDice">Whether the number is not hits ÷ trials but 2 hits ÷ (trials + hits), which is how F1 follows from it. Default
+/// false.</param>
 public readonly record struct ProportionCounts(double Hits, double Trials, bool IsDice = false);
 
 /// <summary>An amount to be added to one word of a metric's sums.</summary>
@@ -85,7 +88,9 @@ public abstract class Metric
     /// <summary>Words of the sums. Default: those of the statistic, added word by word.</summary>
     public virtual int SumLength => StatisticLength;
 
-    /// <summary>Metrics with equal keys measure equal statistics into equal sums, which are then kept once. Default: the metric's own.</summary>
+    /// <summary>
+    /// Metrics with equal keys measure equal statistics into equal sums, which are then kept once. Default: the metric's own.
+    /// </summary>
     public virtual string SumKey => $"{Name}|{Signature}";
 
     /// <summary>Whether the numbers get intervals and are compared with the baseline's; false for a mere table of counts.</summary>
@@ -94,7 +99,9 @@ public abstract class Metric
     /// <summary>The metric itself, without what a spec wrapped around it (another name, another reading of the answer).</summary>
     public virtual Metric Original => this;
 
-    /// <summary>How the numbers follow from the samples in order of their scores, for a metric that is no function of sums; null for all others.</summary>
+    /// <summary>
+    /// How the numbers follow from the samples in order of their scores, for a metric that is no function of sums; null for all others.
+    /// </summary>
     public virtual RankingRule? Ranking => null;
 
     /// <summary>What the metric needs of an answer beyond its text. Default: nothing.</summary>
@@ -104,7 +111,8 @@ public abstract class Metric
     public virtual GraderSpec? Grader => null;
 
     /// <summary>
-    /// What tells how many samples had what the metric needs; null where every sample has it. It is a metric of its own because it is measured on samples that this one
+    /// What tells how many samples had what the metric needs; null where every sample has it. It is a metric of its own because it is
+    /// measured on samples that this one
     /// is not measured on.
     /// </summary>
     public virtual Metric? Coverage => null;
@@ -118,7 +126,10 @@ public abstract class Metric
     /// stay within ±2^63 over all samples; words hold at most 2^36 a sample, which is enough for 134 million samples.</param>
     public abstract void Measure(MetricSample sample, Span<long> statistic);
 
-    /// <summary>The most that answer and references may be long: characters of the answer × characters of all references. Default: no limit; smaller where time grows with the product.</summary>
+    /// <summary>
+    /// The most that answer and references may be long: characters of the answer × characters of all references. Default: no limit; smaller
+    /// where time grows with the product.
+    /// </summary>
     public virtual long MostPairs => long.MaxValue;
 
     /// <summary>The answer that is measured. Default: the strict reading.</summary>
@@ -143,7 +154,9 @@ public abstract class Metric
         return count;
     }
 
-    /// <summary>Computes the metric's numbers; NaN where a number is undefined (no sample, division by zero), ±∞ where it overflows.</summary>
+    /// <summary>
+    /// Computes the metric's numbers; NaN where a number is undefined (no sample, division by zero), ±∞ where it overflows.
+    /// </summary>
     /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
     /// <param name="values">Receives one number per entry of <see cref="Values"/>.</param>
     public abstract void Finish(ReadOnlySpan<long> sums, Span<double> values);
@@ -152,12 +165,16 @@ public abstract class Metric
     /// <param name="statistic">The statistic that <see cref="Measure"/> wrote.</param>
     public virtual bool IsMeasured(ReadOnlySpan<long> statistic) => true;
 
-    /// <summary>How many samples the numbers rest on. Default: all that were scored; fewer where a sample can lack what the metric needs.</summary>
+    /// <summary>
+    /// How many samples the numbers rest on. Default: all that were scored; fewer where a sample can lack what the metric needs.
+    /// </summary>
     /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
     /// <param name="scored">How many samples were added.</param>
     public virtual long CountSamples(ReadOnlySpan<long> sums, long scored) => scored;
 
-    /// <summary>The number as a proportion of some of the samples (a label's recall is one of the label's own); null for all others. Default: null.</summary>
+    /// <summary>
+    /// The number as a proportion of some of the samples (a label's recall is one of the label's own); null for all others. Default: null.
+    /// </summary>
     /// <param name="value">Index of the number in <see cref="Values"/>.</param>
     /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
     public virtual ProportionCounts? CountsOf(int value, ReadOnlySpan<long> sums) => null;
@@ -168,11 +185,17 @@ public abstract class Metric
     /// <param name="independent">How many independent samples there are.</param>
     public virtual Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => Spread.OfMean(independent);
 
-    /// <summary>With fewer independent samples a number gets no bootstrap interval, since none covers; null where none covers however many there are. Default 30.</summary>
+    /// <summary>
+    /// With fewer independent samples a number gets no bootstrap interval, since none covers; null where none covers however many there
+    /// are. Default 30.
+    /// </summary>
     /// <param name="value">Index of the number in <see cref="Values"/>.</param>
     public virtual int? FewestSamplesOf(int value) => 30;
 
-    /// <summary>The same as <see cref="Finish"/> for sums in which one sample weighs <see cref="BootstrapWeights.One"/>, for metrics that add constants to sums. Default: <see cref="Finish"/>.</summary>
+    /// <summary>
+    /// The same as <see cref="Finish"/> for sums in which one sample weighs <see cref="BootstrapWeights.One"/>, for metrics that add
+    /// constants to sums. Default: <see cref="Finish"/>.
+    /// </summary>
     /// <param name="sums">The weighted sums, <see cref="SumLength"/> words.</param>
     /// <param name="values">Receives one number per entry of <see cref="Values"/>.</param>
     public virtual void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) => Finish(sums, values);

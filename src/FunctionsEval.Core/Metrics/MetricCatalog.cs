@@ -32,10 +32,16 @@ public static class MetricCatalog
     private static readonly Dictionary<string, Entry> Entries = new(StringComparer.Ordinal)
     {
         ["accuracy"] = new(Classification, (_, _) => new AccuracyMetric()),
-        ["average_precision"] = new(Classification, (options, task) => CreateRanking(RankingCurve.AveragePrecision, options, task)) { ReadsAnswer = false },
+        ["average_precision"] = new(Classification, (options, task) => CreateRanking(RankingCurve.AveragePrecision, options, task))
+        {
+            ReadsAnswer = false,
+        },
         ["balanced_accuracy"] = new(Classification, (options, task) => new BalancedAccuracyMetric(task.Labels, options.Bool("adjusted"))),
         ["bleu"] = new(Answers, (options, _) => CreateBleu(options)),
-        ["brier"] = new(Classification, (_, task) => new BrierMetric(task.Labels, task.Probabilities, task.Labels.Of(task.PositiveLabel))) { ReadsAnswer = false },
+        ["brier"] = new(Classification, (_, task) => new BrierMetric(task.Labels, task.Probabilities, task.Labels.Of(task.PositiveLabel)))
+        {
+            ReadsAnswer = false,
+        },
         ["calibration"] = new(Classification, CreateCalibration) { ReadsAnswer = false },
         ["cer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Character)),
         ["chrf"] = new(Answers, (options, _) => CreateChrf(options)),
@@ -52,10 +58,23 @@ public static class MetricCatalog
         ["roc_auc"] = new(Classification, (options, task) => CreateRanking(RankingCurve.RocAuc, options, task)) { ReadsAnswer = false },
         ["rouge"] = new(Answers, (options, _) => CreateRouge(options)),
         ["self_perplexity"] = new(Answers, (_, _) => new PerplexityMetric(ofAnswer: true)) { ReadsAnswer = false },
-        ["semantic_similarity"] = new(Answers, (options, _) => new SemanticSimilarityMetric(new SimilaritySpec($"{options.Text("prefix")}semantic_similarity", GraderModel(options)))) { ReadsAnswer = false },
+        ["semantic_similarity"] = new(
+            Answers,
+            (options, _) =>
+                new SemanticSimilarityMetric(new SimilaritySpec($"{options.Text("prefix")}semantic_similarity", GraderModel(options)))
+        )
+        {
+            ReadsAnswer = false,
+        },
         ["squad"] = new(Answers, (options, _) => CreateSquad(options)),
         ["ter"] = new(Answers, (options, _) => CreateTer(options)),
-        ["top_k_accuracy"] = new(Classification, (options, task) => new TopKAccuracyMetric(task.Labels, task.Probabilities, options.Int("k", 2, 1, 26))) { ReadsAnswer = false },
+        ["top_k_accuracy"] = new(
+            Classification,
+            (options, task) => new TopKAccuracyMetric(task.Labels, task.Probabilities, options.Int("k", 2, 1, 26))
+        )
+        {
+            ReadsAnswer = false,
+        },
         ["unparsable_rate"] = new(Answers, (_, _) => new UnparsableRateMetric()) { ReadsAnswer = false },
         ["wer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Word)),
     };
@@ -66,31 +85,45 @@ public static class MetricCatalog
     public static IReadOnlyList<string> Names { get; } = [.. Entries.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>The metrics a task gets when its spec names none.</summary>
-    public static IReadOnlyList<MetricSpec> Defaults(EvaluationTask task) => task switch
-    {
-        EvaluationTask.Classification =>
-        [
-            .. Named("accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc", "confusion_matrix", "unparsable_rate"),
-            new MetricSpec { Name = "accuracy", Options = new Dictionary<string, JsonElement> { ["parse"] = JsonSerializer.SerializeToElement("lenient") } },
-        ],
-        EvaluationTask.Generation => Named("exact_match", "bleu", "rouge"),
-        EvaluationTask.MultipleChoice => Named("multiple_choice"),
-        _ => Named("perplexity"),
-    };
+    public static IReadOnlyList<MetricSpec> Defaults(EvaluationTask task) =>
+        task switch
+        {
+            EvaluationTask.Classification =>
+            [
+                .. Named("accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc", "confusion_matrix", "unparsable_rate"),
+                new MetricSpec
+                {
+                    Name = "accuracy",
+                    Options = new Dictionary<string, JsonElement> { ["parse"] = JsonSerializer.SerializeToElement("lenient") },
+                },
+            ],
+            EvaluationTask.Generation => Named("exact_match", "bleu", "rouge"),
+            EvaluationTask.MultipleChoice => Named("multiple_choice"),
+            _ => Named("perplexity"),
+        };
 
-    /// <summary>Creates the metrics of a spec, each followed by what tells how many samples it was measured on, where that is not all.</summary>
+    /// <summary>
+    /// Creates the metrics of a spec, each followed by what tells how many samples it was measured on, where that is not all.
+    /// </summary>
     /// <param name="task">The task.</param>
     /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
     /// <param name="labels">The closed list of labels; needed by classification metrics.</param>
     /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
     /// <param name="probabilities">How the probabilities of labels are had.</param>
     /// <exception cref="MetricSpecException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
-    public static IReadOnlyList<Metric> Create(EvaluationTask task, IReadOnlyList<MetricSpec> specs, IReadOnlyList<string> labels, string? positiveLabel, LabelProbabilityMethod probabilities = LabelProbabilityMethod.Alternatives)
+    public static IReadOnlyList<Metric> Create(
+        EvaluationTask task,
+        IReadOnlyList<MetricSpec> specs,
+        IReadOnlyList<string> labels,
+        string? positiveLabel,
+        LabelProbabilityMethod probabilities = LabelProbabilityMethod.Alternatives
+    )
     {
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(labels);
         var context = CreateContext(task, labels, positiveLabel) with { Probabilities = probabilities };
-        specs = specs.Count > 0 ? specs
+        specs =
+            specs.Count > 0 ? specs
             : labels.Count <= SpecLimits.MaxLabelsSquared ? Defaults(task)
             : [.. Defaults(task).Where(metric => metric.Name != "confusion_matrix")];
         var metrics = new List<Metric>(specs.Count);
@@ -104,7 +137,10 @@ public static class MetricCatalog
                 {
                     if (!places.TryAdd(name, path))
                     {
-                        throw new MetricSpecException(path, $"yields '{name}', which {places[name]} yields already; give one of them a \"prefix\".");
+                        throw new MetricSpecException(
+                            path,
+                            $"yields '{name}', which {places[name]} yields already; give one of them a \"prefix\"."
+                        );
                     }
                 }
 
@@ -147,8 +183,14 @@ public static class MetricCatalog
 
         if (!entry.Tasks.Contains(context.Task))
         {
-            var fitting = Entries.Where(pair => pair.Value.Tasks.Contains(context.Task)).Select(pair => pair.Key).Order(StringComparer.Ordinal);
-            throw new MetricSpecException($"{path}.name", $"'{spec.Name}' does not fit the task {EnumNames<EvaluationTask>.Of(context.Task)}. Fitting: {string.Join(", ", fitting)}.");
+            var fitting = Entries
+                .Where(pair => pair.Value.Tasks.Contains(context.Task))
+                .Select(pair => pair.Key)
+                .Order(StringComparer.Ordinal);
+            throw new MetricSpecException(
+                $"{path}.name",
+                $"'{spec.Name}' does not fit the task {EnumNames<EvaluationTask>.Of(context.Task)}. Fitting: {string.Join(", ", fitting)}."
+            );
         }
 
         if (entry.Tasks == Classification && context.Labels.Count == 0)
@@ -179,34 +221,42 @@ public static class MetricCatalog
     private static BleuMetric CreateBleu(MetricOptionReader options)
     {
         var smoothing = BleuOptions.SmoothingByName[options.Choice("smooth_method", "exp", BleuOptions.SmoothingByName.Keys)];
-        return new BleuMetric(new BleuOptions
-        {
-            Tokenize = ReadTokenizer(options, "tokenize", "13a", TranslationTokenizer.ByName.Keys),
-            Lowercase = options.Bool("lowercase"),
-            Smoothing = smoothing,
-            SmoothingValue = options.Number("smooth_value", 0, 1000),
-            MaxNgramOrder = options.Int("max_ngram_order", 4, 1, 9),
-            EffectiveOrder = options.Bool("effective_order"),
-        });
+        return new BleuMetric(
+            new BleuOptions
+            {
+                Tokenize = ReadTokenizer(options, "tokenize", "13a", TranslationTokenizer.ByName.Keys),
+                Lowercase = options.Bool("lowercase"),
+                Smoothing = smoothing,
+                SmoothingValue = options.Number("smooth_value", 0, 1000),
+                MaxNgramOrder = options.Int("max_ngram_order", 4, 1, 9),
+                EffectiveOrder = options.Bool("effective_order"),
+            }
+        );
     }
 
-    private static ChrfMetric CreateChrf(MetricOptionReader options) => new(new ChrfOptions
-    {
-        CharOrder = options.Int("char_order", 6, 1, 20),
-        WordOrder = options.Int("word_order", 0, 0, 9),
-        Beta = options.Int("beta", 2, 1, 100),
-        Lowercase = options.Bool("lowercase"),
-        Whitespace = options.Bool("whitespace"),
-        EpsSmoothing = options.Bool("eps_smoothing"),
-    });
+    private static ChrfMetric CreateChrf(MetricOptionReader options) =>
+        new(
+            new ChrfOptions
+            {
+                CharOrder = options.Int("char_order", 6, 1, 20),
+                WordOrder = options.Int("word_order", 0, 0, 9),
+                Beta = options.Int("beta", 2, 1, 100),
+                Lowercase = options.Bool("lowercase"),
+                Whitespace = options.Bool("whitespace"),
+                EpsSmoothing = options.Bool("eps_smoothing"),
+            }
+        );
 
-    private static TerMetric CreateTer(MetricOptionReader options) => new(new TercomOptions
-    {
-        Normalized = options.Bool("normalized"),
-        NoPunct = options.Bool("no_punct"),
-        AsianSupport = options.Bool("asian_support"),
-        CaseSensitive = options.Bool("case_sensitive"),
-    });
+    private static TerMetric CreateTer(MetricOptionReader options) =>
+        new(
+            new TercomOptions
+            {
+                Normalized = options.Bool("normalized"),
+                NoPunct = options.Bool("no_punct"),
+                AsianSupport = options.Bool("asian_support"),
+                CaseSensitive = options.Bool("case_sensitive"),
+            }
+        );
 
     private static RougeMetric CreateRouge(MetricOptionReader options)
     {
@@ -218,7 +268,10 @@ public static class MetricCatalog
 
         foreach (var type in types.Where(type => !RougeMetric.AllTypes.Contains(type)))
         {
-            throw new MetricSpecException($"{options.Path}.rouge_types", MetricOptionReader.Unknown("ROUGE type", type, RougeMetric.AllTypes));
+            throw new MetricSpecException(
+                $"{options.Path}.rouge_types",
+                MetricOptionReader.Unknown("ROUGE type", type, RougeMetric.AllTypes)
+            );
         }
 
         var tokenizer = ReadTokenizer(options, "tokenizer", RougeTokenizer.Default, RougeTokenizer.Names);
@@ -236,12 +289,13 @@ public static class MetricCatalog
     private static SquadMetric CreateSquad(MetricOptionReader options) =>
         new(options.Choice("version", "v1", ["v1", "v2"]) == "v1" ? SquadVersion.V1 : SquadVersion.V2);
 
-    private static Metric CreateKappa(MetricOptionReader options, TaskContext task) => options.Choice("weights", "none", ["none", "linear", "quadratic"]) switch
-    {
-        "linear" => new WeightedKappaMetric(task.Labels, KappaWeights.Linear),
-        "quadratic" => new WeightedKappaMetric(task.Labels, KappaWeights.Quadratic),
-        _ => new CohenKappaMetric(task.Labels),
-    };
+    private static Metric CreateKappa(MetricOptionReader options, TaskContext task) =>
+        options.Choice("weights", "none", ["none", "linear", "quadratic"]) switch
+        {
+            "linear" => new WeightedKappaMetric(task.Labels, KappaWeights.Linear),
+            "quadratic" => new WeightedKappaMetric(task.Labels, KappaWeights.Quadratic),
+            _ => new CohenKappaMetric(task.Labels),
+        };
 
     private static FScoreMetric CreateFScore(MetricOptionReader options, TaskContext task)
     {
@@ -253,13 +307,16 @@ public static class MetricCatalog
             { ValueKind: JsonValueKind.String } value when value.GetString() == "nan" => double.NaN,
             _ => throw options.Wrong("zero_division", "must be 0, 1 or \"nan\""),
         };
-        return new FScoreMetric(labels, new FScoreOptions
-        {
-            Beta = options.Number("beta", 0, 100) ?? 1,
-            PositiveLabel = task.PositiveLabel,
-            ZeroDivision = zeroDivision,
-            IsClosedList = options.Bool("all_labels") || options.Texts("labels", maxCount: SpecLimits.MaxLabels) is not null,
-        });
+        return new FScoreMetric(
+            labels,
+            new FScoreOptions
+            {
+                Beta = options.Number("beta", 0, 100) ?? 1,
+                PositiveLabel = task.PositiveLabel,
+                ZeroDivision = zeroDivision,
+                IsClosedList = options.Bool("all_labels") || options.Texts("labels", maxCount: SpecLimits.MaxLabels) is not null,
+            }
+        );
     }
 
     private static JudgeMetric CreateJudge(MetricOptionReader options)
@@ -268,7 +325,10 @@ public static class MetricCatalog
         var scale = options.Numbers("scale");
         if (labels.Count > 0 == scale is not null)
         {
-            throw options.Wrong("scale", "or \"labels\" must be given, and not both: \"scale\": [1, 5] or \"labels\": [\"correct\", \"wrong\"]");
+            throw options.Wrong(
+                "scale",
+                "or \"labels\" must be given, and not both: \"scale\": [1, 5] or \"labels\": [\"correct\", \"wrong\"]"
+            );
         }
 
         if (labels.Distinct(StringComparer.Ordinal).Count() < labels.Count || labels.Contains(""))
@@ -293,19 +353,23 @@ public static class MetricCatalog
             throw options.Wrong("rubric", $"is not a Liquid template: {error}");
         }
 
-        return new JudgeMetric(new JudgeSpec($"{options.Text("prefix")}judge", GraderModel(options))
-        {
-            Rubric = rubric,
-            Labels = labels,
-            Pass = pass,
-            Lowest = scale?[0] ?? 0,
-            Highest = scale?[1] ?? 0,
-            MaxOutputTokens = options.Int("max_output_tokens", 256, 1, 100_000),
-        });
+        return new JudgeMetric(
+            new JudgeSpec($"{options.Text("prefix")}judge", GraderModel(options))
+            {
+                Rubric = rubric,
+                Labels = labels,
+                Pass = pass,
+                Lowest = scale?[0] ?? 0,
+                Highest = scale?[1] ?? 0,
+                MaxOutputTokens = options.Int("max_output_tokens", 256, 1, 100_000),
+            }
+        );
     }
 
     private static string GraderModel(MetricOptionReader options) =>
-        options.Text("model") is { Length: > 0 } model ? model : throw options.Wrong("model", "is missing: the name of the configured model that grades");
+        options.Text("model") is { Length: > 0 } model
+            ? model
+            : throw options.Wrong("model", "is missing: the name of the configured model that grades");
 
     private static RankingMetric CreateRanking(RankingCurve curve, MetricOptionReader options, TaskContext task)
     {
@@ -315,10 +379,18 @@ public static class MetricCatalog
         {
             if ((options.Read("average") ?? options.Read("multi_class")) is not null)
             {
-                throw options.Wrong(options.Read("average") is null ? "multi_class" : "average", "has no meaning with a positiveLabel: the number is then that label's alone");
+                throw options.Wrong(
+                    options.Read("average") is null ? "multi_class" : "average",
+                    "has no meaning with a positiveLabel: the number is then that label's alone"
+                );
             }
 
-            return new RankingMetric(RankingRule.OneClass(curve, task.Labels.Of(positive)), task.Labels, task.Probabilities, "of:positive_label");
+            return new RankingMetric(
+                RankingRule.OneClass(curve, task.Labels.Of(positive)),
+                task.Labels,
+                task.Probabilities,
+                "of:positive_label"
+            );
         }
 
         if (contest == "ovo" && average == "weighted")
@@ -331,10 +403,16 @@ public static class MetricCatalog
             throw options.Wrong("multi_class", $"must be \"ovr\" with more than {SpecLimits.MaxLabelsSquared} labels");
         }
 
-        var rule = contest == "ovo"
-            ? RankingRule.OneVersusOne(curve, task.Labels.Count)
-            : RankingRule.OneVersusRest(curve, task.Labels.Count, average == "weighted");
-        return new RankingMetric(rule, task.Labels, task.Probabilities, $"multi_class:{contest}|average:{average}|labels:{task.Labels.Count}");
+        var rule =
+            contest == "ovo"
+                ? RankingRule.OneVersusOne(curve, task.Labels.Count)
+                : RankingRule.OneVersusRest(curve, task.Labels.Count, average == "weighted");
+        return new RankingMetric(
+            rule,
+            task.Labels,
+            task.Probabilities,
+            $"multi_class:{contest}|average:{average}|labels:{task.Labels.Count}"
+        );
     }
 
     private static CalibrationMetric CreateCalibration(MetricOptionReader options, TaskContext task)
@@ -345,7 +423,12 @@ public static class MetricCatalog
             throw options.Wrong("confidence", "is \"positive_label\", but the spec has no positiveLabel");
         }
 
-        return new CalibrationMetric(task.Labels, task.Probabilities, isOfPositive ? task.Labels.Of(task.PositiveLabel) : LabelIndex.Outside, options.Int("bins", 15, 1, 100));
+        return new CalibrationMetric(
+            task.Labels,
+            task.Probabilities,
+            isOfPositive ? task.Labels.Of(task.PositiveLabel) : LabelIndex.Outside,
+            options.Int("bins", 15, 1, 100)
+        );
     }
 
     /// <summary>The labels to look at: the spec's, or some of them.</summary>
@@ -370,9 +453,13 @@ public static class MetricCatalog
     }
 
     /// <summary>Labels for a metric that counts each against each other.</summary>
-    private static LabelIndex ReadFewLabels(MetricOptionReader options, TaskContext task) => ReadLabels(options, task) is { Count: <= SpecLimits.MaxLabelsSquared } labels
-        ? labels
-        : throw options.Wrong("labels", $"must name at most {SpecLimits.MaxLabelsSquared} of the labels, since a confusion matrix has the square of their number");
+    private static LabelIndex ReadFewLabels(MetricOptionReader options, TaskContext task) =>
+        ReadLabels(options, task) is { Count: <= SpecLimits.MaxLabelsSquared } labels
+            ? labels
+            : throw options.Wrong(
+                "labels",
+                $"must name at most {SpecLimits.MaxLabelsSquared} of the labels, since a confusion matrix has the square of their number"
+            );
 
     private static ExactMatchMetric CreateExactMatch(MetricOptionReader options)
     {
@@ -385,19 +472,24 @@ public static class MetricCatalog
             }
             catch (RegexParseException invalid)
             {
-                throw options.Wrong("regexes_to_ignore", $"has at [{index}] what is not usable as a .NET regular expression: {invalid.Error} at character {invalid.Offset + 1}");
+                throw options.Wrong(
+                    "regexes_to_ignore",
+                    $"has at [{index}] what is not usable as a .NET regular expression: {invalid.Error} at character {invalid.Offset + 1}"
+                );
             }
         }
 
-        return new ExactMatchMetric(new ExactMatchOptions
-        {
-            RegexesToIgnore = regexes,
-            IgnoreCase = options.Bool("ignore_case"),
-            IgnorePunctuation = options.Bool("ignore_punctuation"),
-            IgnoreNumbers = options.Bool("ignore_numbers"),
-            IgnoreArticles = options.Bool("ignore_articles"),
-            IgnoreWhitespace = options.Bool("ignore_whitespace"),
-        });
+        return new ExactMatchMetric(
+            new ExactMatchOptions
+            {
+                RegexesToIgnore = regexes,
+                IgnoreCase = options.Bool("ignore_case"),
+                IgnorePunctuation = options.Bool("ignore_punctuation"),
+                IgnoreNumbers = options.Bool("ignore_numbers"),
+                IgnoreArticles = options.Bool("ignore_articles"),
+                IgnoreWhitespace = options.Bool("ignore_whitespace"),
+            }
+        );
     }
 
     private sealed record Entry(EvaluationTask[] Tasks, Factory Create)

@@ -10,28 +10,32 @@ internal sealed class MetricOptionReader(MetricSpec spec, string path)
     /// <summary>Valid names that a message lists.</summary>
     private const int MaxShown = 50;
 
-    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     /// <summary>Where the metric stands in the spec.</summary>
     public string Path => path;
 
-    public bool Bool(string name) => Read(name) switch
-    {
-        null => false,
-        { ValueKind: JsonValueKind.True } => true,
-        { ValueKind: JsonValueKind.False } => false,
-        _ => throw Wrong(name, "must be true or false"),
-    };
+    public bool Bool(string name) =>
+        Read(name) switch
+        {
+            null => false,
+            { ValueKind: JsonValueKind.True } => true,
+            { ValueKind: JsonValueKind.False } => false,
+            _ => throw Wrong(name, "must be true or false"),
+        };
 
-    public int Int(string name, int fallback, int minimum, int maximum) => Read(name) is not { } value ? fallback
+    public int Int(string name, int fallback, int minimum, int maximum) =>
+        Read(name) is not { } value ? fallback
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= minimum && number <= maximum ? number
         : throw Wrong(name, $"must be a whole number from {minimum} to {maximum}");
 
-    public double? Number(string name, double minimum, double maximum) => Read(name) is not { } value || value.ValueKind == JsonValueKind.Null ? null
+    public double? Number(string name, double minimum, double maximum) =>
+        Read(name) is not { } value || value.ValueKind == JsonValueKind.Null ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= minimum && number <= maximum ? number
         : throw Wrong(name, $"must be a number from {minimum} to {maximum}");
 
-    public string? Text(string name, int maxLength = SpecLimits.MaxText) => Read(name) is not { } value ? null
+    public string? Text(string name, int maxLength = SpecLimits.MaxText) =>
+        Read(name) is not { } value ? null
         : value.ValueKind != JsonValueKind.String ? throw Wrong(name, "must be a text")
         : value.GetString() is { } text && text.Length <= maxLength ? text
         : throw Wrong(name, $"must have at most {maxLength} characters");
@@ -39,7 +43,9 @@ internal sealed class MetricOptionReader(MetricSpec spec, string path)
     public string Choice(string name, string fallback, IEnumerable<string> choices)
     {
         var value = Text(name) ?? fallback;
-        return choices.Contains(value, StringComparer.Ordinal) ? value : throw new MetricSpecException($"{path}.{name}", Unknown("value", value, choices));
+        return choices.Contains(value, StringComparer.Ordinal)
+            ? value
+            : throw new MetricSpecException($"{path}.{name}", Unknown("value", value, choices));
     }
 
     public IReadOnlyList<string>? Texts(string name, int maxLength = SpecLimits.MaxText, int maxCount = SpecLimits.MaxElements)
@@ -60,15 +66,18 @@ internal sealed class MetricOptionReader(MetricSpec spec, string path)
             : throw Wrong(name, $"must have at most {maxCount} texts of at most {maxLength} characters");
     }
 
-    public IReadOnlyList<double>? Numbers(string name) => Read(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= SpecLimits.MaxElements && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
+    public IReadOnlyList<double>? Numbers(string name) =>
+        Read(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Array
+        && value.GetArrayLength() <= SpecLimits.MaxElements
+        && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
             ? [.. value.EnumerateArray().Select(item => item.GetDouble())]
-            : throw Wrong(name, "must be a list of numbers");
+        : throw Wrong(name, "must be a list of numbers");
 
     /// <summary>The option as it is written; null when absent.</summary>
     public JsonElement? Read(string name)
     {
-        known.Add(name);
+        _known.Add(name);
         return spec.Options.TryGetValue(name, out var value) ? value : null;
     }
 
@@ -77,9 +86,9 @@ internal sealed class MetricOptionReader(MetricSpec spec, string path)
     /// <summary>Refuses options that were not read.</summary>
     public void RefuseUnknown()
     {
-        foreach (var name in spec.Options.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal))
+        foreach (var name in spec.Options.Keys.Where(name => !_known.Contains(name)).Order(StringComparer.Ordinal))
         {
-            throw new MetricSpecException($"{path}.{name}", Unknown($"option of '{spec.Name}'", name, known));
+            throw new MetricSpecException($"{path}.{name}", Unknown($"option of '{spec.Name}'", name, _known));
         }
     }
 
@@ -93,8 +102,16 @@ internal sealed class MetricOptionReader(MetricSpec spec, string path)
             return $"'{shown}' is no {what}; there are none.";
         }
 
-        var nearest = sorted.Where(candidate => name.Length <= NearestName.MaxLength && candidate.Length <= NearestName.MaxLength).Select(candidate => (candidate, Distance: Distance(name, candidate))).OrderBy(pair => pair.Distance).ToList();
-        var close = nearest.Where(pair => pair.Distance <= Math.Max(1, name.Length / 2)).Take(3).Select(pair => $"'{pair.candidate}'").ToList();
+        var nearest = sorted
+            .Where(candidate => name.Length <= NearestName.MaxLength && candidate.Length <= NearestName.MaxLength)
+            .Select(candidate => (candidate, Distance: Distance(name, candidate)))
+            .OrderBy(pair => pair.Distance)
+            .ToList();
+        var close = nearest
+            .Where(pair => pair.Distance <= Math.Max(1, name.Length / 2))
+            .Take(3)
+            .Select(pair => $"'{pair.candidate}'")
+            .ToList();
         var hint = close.Count > 0 ? $" Did you mean {string.Join(" or ", close)}?" : "";
         var more = sorted.Count > MaxShown ? $" and {sorted.Count - MaxShown} more" : "";
         return $"'{shown}' is no {what}.{hint} Valid: {string.Join(", ", sorted.Take(MaxShown).Select(NearestName.Shown))}{more}.";

@@ -9,10 +9,12 @@ namespace FunctionsEval.Core.Metrics;
 public enum ModelRole
 {
     /// <summary>The model under test.</summary>
-    [JsonStringEnumMemberName(Roles.Candidate)] Candidate,
+    [JsonStringEnumMemberName(Roles.Candidate)]
+    Candidate,
 
     /// <summary>The model it is compared with.</summary>
-    [JsonStringEnumMemberName(Roles.Baseline)] Baseline,
+    [JsonStringEnumMemberName(Roles.Baseline)]
+    Baseline,
 }
 
 /// <summary>How an interval was computed.</summary>
@@ -80,7 +82,9 @@ public enum UndefinedReason
     /// <summary>So few samples a label that no interval of a mean over labels, of a label's F_β or of a ranking would cover.</summary>
     TooFewPerLabel,
 
-    /// <summary>Too few of the samples that were scored for both models have what the metric needs, such as a judge's grade, to compare them.</summary>
+    /// <summary>
+    /// Too few of the samples that were scored for both models have what the metric needs, such as a judge's grade, to compare them.
+    /// </summary>
     TooFewMeasured,
 
     /// <summary>No known interval of this number covers.</summary>
@@ -172,7 +176,9 @@ public sealed record MetricComparison
     /// <summary>Two-sided p-value of "no difference"; null when there is none.</summary>
     public double? PValue { get; init; }
 
-    /// <summary><see cref="PValue"/> after Holm's correction over the slices (the whole dataset apart); null for the whole dataset.</summary>
+    /// <summary>
+    /// <see cref="PValue"/> after Holm's correction over the slices (the whole dataset apart); null for the whole dataset.
+    /// </summary>
     public double? AdjustedPValue { get; init; }
 
     /// <summary>How <see cref="PValue"/> was computed.</summary>
@@ -238,7 +244,9 @@ public sealed record MetricReport
     /// <summary>The confusion matrices, when the metric <c>confusion_matrix</c> is asked for.</summary>
     public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
 
-    /// <summary>Labels that no sample has, in the order of the spec, when a metric of labels is asked for; none where no sample was scored.</summary>
+    /// <summary>
+    /// Labels that no sample has, in the order of the spec, when a metric of labels is asked for; none where no sample was scored.
+    /// </summary>
     public IReadOnlyList<string> LabelsWithoutSamples { get; init; } = [];
 
     /// <summary>What metrics warn of in the samples' texts, each said once.</summary>

@@ -5,36 +5,36 @@ public sealed class MetricState
 {
     private const byte FormatVersion = 1;
 
-    private readonly Metric metric;
-    private readonly long[] sums;
-    private readonly SumTerm[] terms;
+    private readonly Metric _metric;
+    private readonly long[] _sums;
+    private readonly SumTerm[] _terms;
 
     internal MetricState(Metric metric)
     {
-        this.metric = metric;
-        sums = new long[metric.SumLength];
-        terms = new SumTerm[metric.StatisticLength + 2];
+        this._metric = metric;
+        _sums = new long[metric.SumLength];
+        _terms = new SumTerm[metric.StatisticLength + 2];
     }
 
     /// <summary>The sums, <see cref="Metric.SumLength"/> words.</summary>
-    public ReadOnlySpan<long> Sums => sums;
+    public ReadOnlySpan<long> Sums => _sums;
 
     /// <summary>Adds a sample's statistic <paramref name="weight"/> times (a bootstrap replicate adds it 0, 1, 2, … times).</summary>
     /// <exception cref="OverflowException">A sum left the range of 64 bits.</exception>
     public void Add(ReadOnlySpan<long> statistic, long weight = 1)
     {
-        var count = metric.Scatter(statistic, terms);
-        foreach (var (index, amount) in terms.AsSpan(0, count))
+        var count = _metric.Scatter(statistic, _terms);
+        foreach (var (index, amount) in _terms.AsSpan(0, count))
         {
-            sums[index] = checked(sums[index] + (amount * weight));
+            _sums[index] = checked(_sums[index] + (amount * weight));
         }
     }
 
     /// <summary>Measures a sample and adds it once.</summary>
     public void Add(MetricSample sample)
     {
-        var statistic = new long[metric.StatisticLength];
-        metric.Measure(sample, statistic);
+        var statistic = new long[_metric.StatisticLength];
+        _metric.Measure(sample, statistic);
         Add(statistic);
     }
 
@@ -43,14 +43,17 @@ public sealed class MetricState
     public void Merge(MetricState other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (other.metric.SumKey != metric.SumKey || other.sums.Length != sums.Length)
+        if (other._metric.SumKey != _metric.SumKey || other._sums.Length != _sums.Length)
         {
-            throw new ArgumentException($"A state of '{other.metric.SumKey}' cannot be merged into one of '{metric.SumKey}'.", nameof(other));
+            throw new ArgumentException(
+                $"A state of '{other._metric.SumKey}' cannot be merged into one of '{_metric.SumKey}'.",
+                nameof(other)
+            );
         }
 
-        for (var i = 0; i < sums.Length; i++)
+        for (var i = 0; i < _sums.Length; i++)
         {
-            sums[i] = checked(sums[i] + other.sums[i]);
+            _sums[i] = checked(_sums[i] + other._sums[i]);
         }
     }
 
@@ -59,9 +62,9 @@ public sealed class MetricState
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.Write(FormatVersion);
-        writer.Write(metric.SumKey);
-        writer.Write7BitEncodedInt(sums.Length);
-        foreach (var sum in sums)
+        writer.Write(_metric.SumKey);
+        writer.Write7BitEncodedInt(_sums.Length);
+        foreach (var sum in _sums)
         {
             writer.Write(sum);
         }
@@ -80,18 +83,20 @@ public sealed class MetricState
 
         var key = reader.ReadString();
         var length = reader.Read7BitEncodedInt();
-        if (key != metric.SumKey || length != sums.Length)
+        if (key != _metric.SumKey || length != _sums.Length)
         {
-            throw new InvalidDataException($"Metric state is of '{key}' with {length} words; expected '{metric.SumKey}' with {sums.Length}.");
+            throw new InvalidDataException(
+                $"Metric state is of '{key}' with {length} words; expected '{_metric.SumKey}' with {_sums.Length}."
+            );
         }
 
-        for (var i = 0; i < sums.Length; i++)
+        for (var i = 0; i < _sums.Length; i++)
         {
-            sums[i] = checked(sums[i] + reader.ReadInt64());
+            _sums[i] = checked(_sums[i] + reader.ReadInt64());
         }
     }
 
     /// <summary>Computes the metric's numbers from what was added; NaN where a number is undefined (no sample, division by zero).</summary>
     /// <param name="values">Receives one number per entry of <see cref="Metric.Values"/>.</param>
-    public void Finish(Span<double> values) => metric.Finish(sums, values);
+    public void Finish(Span<double> values) => _metric.Finish(_sums, values);
 }

@@ -4,5 +4,6 @@ namespace FunctionsEval.Core.Metrics;
 internal sealed class PrefixedMetric(Metric metric, string prefix) : DerivedMetric(metric)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [.. metric.Values.Select(value => value with { Name = prefix + value.Name })];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+    [.. metric.Values.Select(value => value with { Name = prefix + value.Name })];
 }

@@ -22,19 +22,19 @@ namespace FunctionsEval.Core.Metrics;
 /// </remarks>
 public sealed class Scoreboard
 {
-    private readonly Metric[] metrics;
-    private readonly IntervalSpec intervals;
-    private readonly bool hasBaseline;
-    private readonly long maxSlicesWithIntervals;
-    private readonly int mostValuesOfTag;
-    private readonly int answersPerSample;
-    private readonly double leastMeasured;
-    private readonly IntervalRules rules;
+    private readonly Metric[] _metrics;
+    private readonly IntervalSpec _intervals;
+    private readonly bool _hasBaseline;
+    private readonly long _maxSlicesWithIntervals;
+    private readonly int _mostValuesOfTag;
+    private readonly int _answersPerSample;
+    private readonly double _leastMeasured;
+    private readonly IntervalRules _rules;
 
-    private readonly int[] statisticOffsets;
-    private readonly int[] sumOffsets;
-    private readonly bool[] isFirstOfSumKey;
-    private readonly int sumLength;
+    private readonly int[] _statisticOffsets;
+    private readonly int[] _sumOffsets;
+    private readonly bool[] _isFirstOfSumKey;
+    private readonly int _sumLength;
 
     /// <summary>Most numbers in one table of replicates: 128 MiB of them.</summary>
     private const long MostInTable = 1L << 24;
@@ -42,45 +42,50 @@ public sealed class Scoreboard
     /// <summary>Most numbers in the tables of all slices: 1 GiB of them.</summary>
     private const long MostInSlices = 1L << 27;
 
-    /// <summary>Most values of a tag that are slices, where their sums fit into 1 GiB: a tag with more tells samples apart and not kinds of them.</summary>
+    /// <summary>
+    /// Most values of a tag that are slices, where their sums fit into 1 GiB: a tag with more tells samples apart and not kinds of them.
+    /// </summary>
     private const int MostValuesOfTag = 1_000;
 
     // With room for replicates that weigh half as much again as they do on average.
     private const long MostInReplicates = long.MaxValue / (BootstrapWeights.One * 3 / 2);
 
     // The words before this one are summed in every replicate; those of metrics without intervals come after.
-    private readonly int replicatedLength;
-    private readonly List<(int Word, int Metric, int Value)> proportions = [];
+    private readonly int _replicatedLength;
+    private readonly List<(int Word, int Metric, int Value)> _proportions = [];
 
     // Of metrics that are no function of sums; null for the others.
-    private readonly RankedSamples?[] ranked;
+    private readonly RankedSamples?[] _ranked;
 
-    private readonly long[] noSums;
-    private readonly Cell all;
-    private readonly Dictionary<string, Cell> slices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> valuesOfTag = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> tagsWithoutSlices = new(StringComparer.Ordinal);
-    private bool hasTooManySlices;
-    private readonly long[] weights;
-    private readonly SumTerm[] terms;
+    private readonly long[] _noSums;
+    private readonly Cell _all;
+    private readonly Dictionary<string, Cell> _slices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _valuesOfTag = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _tagsWithoutSlices = new(StringComparer.Ordinal);
+    private bool _hasTooManySlices;
+    private readonly long[] _weights;
+    private readonly SumTerm[] _terms;
 
     /// <summary>Creates an empty scoreboard.</summary>
     /// <param name="metrics">The metrics, in the order in which a sample's statistics are concatenated.</param>
     /// <param name="intervals">Confidence level and replicates.</param>
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
-    /// <param name="maxSlicesWithIntervals">With more slices than this, or than 1 GiB holds the replicates of, none of them gets bootstrap intervals (a replicate
+    /// <param name="maxSlicesWithIntervals">With more slices than this, or than 1 GiB holds the replicates of, none of them gets bootstrap
+    /// intervals (a replicate
     /// table of some 100 KB to 1 MB each). Default 50.</param>
     /// <param name="answersPerSample">How many answers there are to one question. Answers to one question have one key and so share their
     /// weights; where there are several, score intervals count as many independent samples as the bootstrap's variance allows, and the
     /// bootstrap's p-value takes the place of McNemar's. Default 1.</param>
-    /// <param name="leastMeasured">The share of the samples scored for both models that a metric must be measured on for a comparison by it. Default 0.95.</param>
+    /// <param name="leastMeasured">The share of the samples scored for both models that a metric must be measured on for a comparison by
+    /// it. Default 0.95.</param>
     public Scoreboard(
         IReadOnlyList<Metric> metrics,
         IntervalSpec intervals,
         bool hasBaseline,
         int maxSlicesWithIntervals = 50,
         int answersPerSample = 1,
-        double leastMeasured = Gate.DefaultMinimumCoverage)
+        double leastMeasured = Gate.DefaultMinimumCoverage
+    )
     {
         ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(intervals);
@@ -91,59 +96,67 @@ public sealed class Scoreboard
             throw new ArgumentOutOfRangeException(nameof(intervals), intervals.Level, "The confidence level must lie between 0 and 1.");
         }
 
-        this.metrics = [.. metrics];
-        this.intervals = intervals;
-        this.hasBaseline = hasBaseline;
-        this.answersPerSample = answersPerSample;
-        this.leastMeasured = leastMeasured;
-        rules = new IntervalRules(intervals, answersPerSample);
-        weights = new long[intervals.Replicates];
+        this._metrics = [.. metrics];
+        this._intervals = intervals;
+        this._hasBaseline = hasBaseline;
+        this._answersPerSample = answersPerSample;
+        this._leastMeasured = leastMeasured;
+        _rules = new IntervalRules(intervals, answersPerSample);
+        _weights = new long[intervals.Replicates];
 
-        ranked = [.. this.metrics.Select(metric => metric.Ranking is { } rule ? new RankedSamples(rule, intervals.Replicates) : null)];
-        statisticOffsets = new int[this.metrics.Length];
-        sumOffsets = new int[this.metrics.Length];
-        isFirstOfSumKey = new bool[this.metrics.Length];
+        _ranked = [.. this._metrics.Select(metric => metric.Ranking is { } rule ? new RankedSamples(rule, intervals.Replicates) : null)];
+        _statisticOffsets = new int[this._metrics.Length];
+        _sumOffsets = new int[this._metrics.Length];
+        _isFirstOfSumKey = new bool[this._metrics.Length];
         var termCapacity = 0;
-        for (var m = 0; m < this.metrics.Length; m++)
+        for (var m = 0; m < this._metrics.Length; m++)
         {
-            var metric = this.metrics[m];
-            statisticOffsets[m] = StatisticLength;
+            var metric = this._metrics[m];
+            _statisticOffsets[m] = StatisticLength;
             StatisticLength += metric.StatisticLength;
             termCapacity += metric.StatisticLength + 2;
             for (var v = 0; v < metric.Values.Count; v++)
             {
                 if (metric.Values[v].IsProportion)
                 {
-                    proportions.Add((statisticOffsets[m] + metric.Values[v].HitWord, m, v));
+                    _proportions.Add((_statisticOffsets[m] + metric.Values[v].HitWord, m, v));
                 }
             }
         }
 
-        replicatedLength = LayOutSums(hasIntervals: true, 0);
-        this.maxSlicesWithIntervals = Math.Min(maxSlicesWithIntervals, MostInSlices / Math.Max(1L, (hasBaseline ? 2L : 1L) * replicatedLength * intervals.Replicates));
-        sumLength = LayOutSums(hasIntervals: false, replicatedLength);
-        mostValuesOfTag = (int)Math.Min(MostValuesOfTag, MostInSlices / Math.Max(1L, sumLength));
-        noSums = new long[sumLength];
-        terms = new SumTerm[termCapacity];
-        all = new Cell(this);
+        _replicatedLength = LayOutSums(hasIntervals: true, 0);
+        this._maxSlicesWithIntervals = Math.Min(
+            maxSlicesWithIntervals,
+            MostInSlices / Math.Max(1L, (hasBaseline ? 2L : 1L) * _replicatedLength * intervals.Replicates)
+        );
+        _sumLength = LayOutSums(hasIntervals: false, _replicatedLength);
+        _mostValuesOfTag = (int)Math.Min(MostValuesOfTag, MostInSlices / Math.Max(1L, _sumLength));
+        _noSums = new long[_sumLength];
+        _terms = new SumTerm[termCapacity];
+        _all = new Cell(this);
     }
 
     /// <summary>Words of one sample's concatenated statistics.</summary>
     public int StatisticLength { get; }
 
     /// <summary>
-    /// The key from which a sample's bootstrap weights derive: XXH64 of the UTF-8 bytes of its id, with its place in the dataset as the seed.
+    /// The key from which a sample's bootstrap weights derive: XXH64 of the UTF-8 bytes of its id, with its place in the dataset as the
+    /// seed.
     /// So samples whose ids repeat are drawn independently of each other, and the answers to one sample, which have one place, together.
     /// </summary>
     /// <param name="sampleId">The id.</param>
-    /// <param name="place">The byte offset in the dataset, or whatever else tells samples of one id apart and is the same for all models.</param>
+    /// <param name="place">The byte offset in the dataset, or whatever else tells samples of one id apart and is the same for all
+    /// models.</param>
     public static ulong SampleKey(string sampleId, long place = 0)
     {
         ArgumentNullException.ThrowIfNull(sampleId);
         return XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(sampleId), place);
     }
 
-    /// <summary>Refuses metrics and replicates whose sums would take too much memory: 2,000 labels have 6,000 sums, each once more in every replicate.</summary>
+    /// <summary>
+    /// Refuses metrics and replicates whose sums would take too much memory: 2,000 labels have 6,000 sums, each once more in every
+    /// replicate.
+    /// </summary>
     /// <exception cref="MetricSpecException">There are too many.</exception>
     public static void CheckSize(IReadOnlyList<Metric> metrics, IntervalSpec intervals)
     {
@@ -152,9 +165,13 @@ public sealed class Scoreboard
         var sums = metrics.Where(metric => metric.HasIntervals).DistinctBy(metric => metric.SumKey).Sum(metric => (long)metric.SumLength);
         if (sums * intervals.Replicates > MostInTable)
         {
-            throw new MetricSpecException("intervals.replicates", string.Create(
-                CultureInfo.InvariantCulture,
-                $"must be at most {MostInTable / sums} with these labels and metrics, which have {sums} sums: {MostInTable} are kept at most in all replicates. Lower it, or name fewer labels or metrics."));
+            throw new MetricSpecException(
+                "intervals.replicates",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"must be at most {MostInTable / sums} with these labels and metrics, which have {sums} sums: {MostInTable} are kept at most in all replicates. Lower it, or name fewer labels or metrics."
+                )
+            );
         }
     }
 
@@ -181,13 +198,14 @@ public sealed class Scoreboard
     /// <param name="sampleSlices">The slices it belongs to beside the whole dataset, for example <c>language=de</c>; no duplicates.</param>
     /// <param name="candidate">The candidate's concatenated statistics; empty when it was not scored.</param>
     /// <param name="baseline">The baseline's concatenated statistics; empty when it was not scored.</param>
-    /// <exception cref="ArgumentException">A statistic has the wrong length, or there is one of a baseline where none is compared.</exception>
+    /// <exception cref="ArgumentException">A statistic has the wrong length, or there is one of a baseline where none is
+    /// compared.</exception>
     public void Add(ulong sampleKey, IReadOnlyList<string> sampleSlices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
     {
         ArgumentNullException.ThrowIfNull(sampleSlices);
         RequireLength(candidate, nameof(candidate));
         RequireLength(baseline, nameof(baseline));
-        if (!baseline.IsEmpty && !hasBaseline)
+        if (!baseline.IsEmpty && !_hasBaseline)
         {
             throw new ArgumentException("This scoreboard was created without a baseline.", nameof(baseline));
         }
@@ -202,19 +220,19 @@ public sealed class Scoreboard
             return;
         }
 
-        BootstrapWeights.Fill(sampleKey, weights);
-        AddTo(all, candidate, baseline);
+        BootstrapWeights.Fill(sampleKey, _weights);
+        AddTo(_all, candidate, baseline);
         foreach (var slice in sampleSlices)
         {
-            if (slices.TryGetValue(slice, out var cell))
+            if (_slices.TryGetValue(slice, out var cell))
             {
                 AddTo(cell, candidate, baseline);
             }
         }
 
-        for (var m = 0; m < metrics.Length; m++)
+        for (var m = 0; m < _metrics.Length; m++)
         {
-            ranked[m]?.Add(sampleKey, sampleSlices, MeasuredPart(candidate, m), MeasuredPart(baseline, m));
+            _ranked[m]?.Add(sampleKey, sampleSlices, MeasuredPart(candidate, m), MeasuredPart(baseline, m));
         }
     }
 
@@ -223,55 +241,68 @@ public sealed class Scoreboard
     public void Merge(Scoreboard other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (!metrics.Select(metric => metric.SumKey).SequenceEqual(other.metrics.Select(metric => metric.SumKey))
-            || intervals != other.intervals || hasBaseline != other.hasBaseline || maxSlicesWithIntervals != other.maxSlicesWithIntervals)
+        if (
+            !_metrics.Select(metric => metric.SumKey).SequenceEqual(other._metrics.Select(metric => metric.SumKey))
+            || _intervals != other._intervals
+            || _hasBaseline != other._hasBaseline
+            || _maxSlicesWithIntervals != other._maxSlicesWithIntervals
+        )
         {
             throw new ArgumentException("Scoreboards can be merged only when they were created alike.", nameof(other));
         }
 
-        foreach (var tag in other.tagsWithoutSlices)
+        foreach (var tag in other._tagsWithoutSlices)
         {
             LeaveOut(tag);
         }
 
-        if (other.hasTooManySlices)
+        if (other._hasTooManySlices)
         {
             DropReplicates();
         }
 
-        foreach (var (name, _) in other.slices)
+        foreach (var (name, _) in other._slices)
         {
             EnsureSlice(name);
         }
 
-        all.Merge(other.all);
-        foreach (var (name, cell) in other.slices)
+        _all.Merge(other._all);
+        foreach (var (name, cell) in other._slices)
         {
-            if (slices.TryGetValue(name, out var own))
+            if (_slices.TryGetValue(name, out var own))
             {
                 own.Merge(cell);
             }
         }
 
-        for (var m = 0; m < metrics.Length; m++)
+        for (var m = 0; m < _metrics.Length; m++)
         {
-            ranked[m]?.Merge(other.ranked[m]!);
+            _ranked[m]?.Merge(other._ranked[m]!);
         }
     }
 
     /// <summary>Computes the report. The scoreboard can go on afterwards.</summary>
     public MetricReport Finish()
     {
-        var cells = new List<(string Slice, Cell Cell)> { (MetricReport.AllSamples, all) };
-        cells.AddRange(slices.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)));
+        var cells = new List<(string Slice, Cell Cell)> { (MetricReport.AllSamples, _all) };
+        cells.AddRange(_slices.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value)));
 
-        var roles = hasBaseline ? new[] { ModelRole.Candidate, ModelRole.Baseline } : [ModelRole.Candidate];
-        var withReplicates = cells.Where(pair => !pair.Cell.HasDroppedReplicates).Select(pair => pair.Slice).ToHashSet(StringComparer.Ordinal);
-        var rankedNumbers = ranked
-            .Select(samples => samples is null ? [] : roles.ToDictionary(role => role, role => samples.Compute(role, isShared: false, withReplicates)))
+        var roles = _hasBaseline ? new[] { ModelRole.Candidate, ModelRole.Baseline } : [ModelRole.Candidate];
+        var withReplicates = cells
+            .Where(pair => !pair.Cell.HasDroppedReplicates)
+            .Select(pair => pair.Slice)
+            .ToHashSet(StringComparer.Ordinal);
+        var rankedNumbers = _ranked
+            .Select(samples =>
+                samples is null ? [] : roles.ToDictionary(role => role, role => samples.Compute(role, isShared: false, withReplicates))
+            )
             .ToArray();
-        var sharedNumbers = ranked
-            .Select(samples => samples is null || !hasBaseline ? [] : roles.ToDictionary(role => role, role => samples.Compute(role, isShared: true, withReplicates)))
+        var sharedNumbers = _ranked
+            .Select(samples =>
+                samples is null || !_hasBaseline
+                    ? []
+                    : roles.ToDictionary(role => role, role => samples.Compute(role, isShared: true, withReplicates))
+            )
             .ToArray();
         var results = new List<MetricResult>();
         var matrices = new List<ConfusionMatrixResult>();
@@ -281,26 +312,62 @@ public sealed class Scoreboard
             foreach (var (slice, cell) in cells)
             {
                 var sums = cell.AllOf(role);
-                for (var m = 0; m < metrics.Length; m++)
+                for (var m = 0; m < _metrics.Length; m++)
                 {
-                    var numbers = ranked[m] is null ? NumbersOf(m, sums) : Numbers.Of(rankedNumbers[m][role].GetValueOrDefault(slice));
+                    var numbers = _ranked[m] is null ? NumbersOf(m, sums) : Numbers.Of(rankedNumbers[m][role].GetValueOrDefault(slice));
                     FinishMetric(m, role, slice, cell, numbers, Sums(sums, m), results);
-                    if (metrics[m].Original is ConfusionMatrixMetric matrix)
+                    if (_metrics[m].Original is ConfusionMatrixMetric matrix)
                     {
-                        matrices.Add(new ConfusionMatrixResult { Role = role, Slice = slice, Labels = matrix.Labels, Counts = matrix.Counts(Sums(sums, m)) });
+                        matrices.Add(
+                            new ConfusionMatrixResult
+                            {
+                                Role = role,
+                                Slice = slice,
+                                Labels = matrix.Labels,
+                                Counts = matrix.Counts(Sums(sums, m)),
+                            }
+                        );
                     }
-                    else if (metrics[m].Original is CalibrationMetric calibration)
+                    else if (_metrics[m].Original is CalibrationMetric calibration)
                     {
-                        curves.Add(new CalibrationResult { Role = role, Slice = slice, Signature = calibration.Signature, Bins = calibration.Bins(Sums(sums, m)) });
+                        curves.Add(
+                            new CalibrationResult
+                            {
+                                Role = role,
+                                Slice = slice,
+                                Signature = calibration.Signature,
+                                Bins = calibration.Bins(Sums(sums, m)),
+                            }
+                        );
                     }
                 }
             }
         }
 
-        var comparisons = hasBaseline
-            ? cells.SelectMany(pair => Enumerable.Range(0, metrics.Length).SelectMany(m => ranked[m] is null
-                ? Compare(m, pair.Slice, pair.Cell, NumbersOf(m, pair.Cell.SharedCandidate), NumbersOf(m, pair.Cell.SharedBaseline))
-                : Compare(m, pair.Slice, pair.Cell, SharedNumbers(m, ModelRole.Candidate, pair.Slice), SharedNumbers(m, ModelRole.Baseline, pair.Slice)))).ToList()
+        var comparisons = _hasBaseline
+            ? cells
+                .SelectMany(pair =>
+                    Enumerable
+                        .Range(0, _metrics.Length)
+                        .SelectMany(m =>
+                            _ranked[m] is null
+                                ? Compare(
+                                    m,
+                                    pair.Slice,
+                                    pair.Cell,
+                                    NumbersOf(m, pair.Cell.SharedCandidate),
+                                    NumbersOf(m, pair.Cell.SharedBaseline)
+                                )
+                                : Compare(
+                                    m,
+                                    pair.Slice,
+                                    pair.Cell,
+                                    SharedNumbers(m, ModelRole.Candidate, pair.Slice),
+                                    SharedNumbers(m, ModelRole.Baseline, pair.Slice)
+                                )
+                        )
+                )
+                .ToList()
             : [];
         var (labels, absent) = CountLabels();
         return new MetricReport
@@ -319,22 +386,28 @@ public sealed class Scoreboard
 
     private List<string> WarningsOfMetrics()
     {
-        var candidate = all.AllOf(ModelRole.Candidate);
-        return candidate.Samples == 0 ? [] : [.. metrics.Select((metric, m) => metric.WarningOf(Sums(candidate, m))).OfType<string>().Distinct(StringComparer.Ordinal)];
+        var candidate = _all.AllOf(ModelRole.Candidate);
+        return candidate.Samples == 0
+            ? []
+            : [.. _metrics.Select((metric, m) => metric.WarningOf(Sums(candidate, m))).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
-    private IEnumerable<string> WarningsOfTags() => tagsWithoutSlices.Select(tag => string.Create(
-        CultureInfo.InvariantCulture,
-        $"The tag '{tag}' has more than {mostValuesOfTag:N0} values, so no metric is given by them. Take it out of slices, or give the samples a tag with fewer values."));
+    private IEnumerable<string> WarningsOfTags() =>
+        _tagsWithoutSlices.Select(tag =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The tag '{tag}' has more than {_mostValuesOfTag:N0} values, so no metric is given by them. Take it out of slices, or give the samples a tag with fewer values."
+            )
+        );
 
     /// <summary>The labels of the metric that looks at the most of them, and those that no sample has.</summary>
     private (int Count, IReadOnlyList<string> WithoutSamples) CountLabels()
     {
-        var candidate = all.AllOf(ModelRole.Candidate);
+        var candidate = _all.AllOf(ModelRole.Candidate);
         var (count, absent) = (0, (IReadOnlyList<string>)[]);
-        for (var m = 0; m < metrics.Length && candidate.Samples > 0; m++)
+        for (var m = 0; m < _metrics.Length && candidate.Samples > 0; m++)
         {
-            if (metrics[m].Original is ClassCountsMetric metric && metric.Labels.Count > count)
+            if (_metrics[m].Original is ClassCountsMetric metric && metric.Labels.Count > count)
             {
                 (count, absent) = (metric.Labels.Count, metric.LabelsWithoutSamples(Sums(candidate, m)));
             }
@@ -351,28 +424,31 @@ public sealed class Scoreboard
         }
     }
 
-    /// <summary>Makes room for a slice. How many slices there are, and values of a tag, depends on no order, and so neither does the loss of replicates or of slices.</summary>
+    /// <summary>
+    /// Makes room for a slice. How many slices there are, and values of a tag, depends on no order, and so neither does the loss of
+    /// replicates or of slices.
+    /// </summary>
     private void EnsureSlice(string slice)
     {
         var tag = TagOf(slice);
-        if (slices.ContainsKey(slice) || tagsWithoutSlices.Contains(tag))
+        if (_slices.ContainsKey(slice) || _tagsWithoutSlices.Contains(tag))
         {
             return;
         }
 
         var added = new Cell(this);
-        slices.Add(slice, added);
-        if (hasTooManySlices)
+        _slices.Add(slice, added);
+        if (_hasTooManySlices)
         {
             added.DropReplicates();
         }
-        else if (slices.Count > maxSlicesWithIntervals)
+        else if (_slices.Count > _maxSlicesWithIntervals)
         {
             DropReplicates();
         }
 
-        valuesOfTag[tag] = valuesOfTag.GetValueOrDefault(tag) + 1;
-        if (valuesOfTag[tag] > mostValuesOfTag)
+        _valuesOfTag[tag] = _valuesOfTag.GetValueOrDefault(tag) + 1;
+        if (_valuesOfTag[tag] > _mostValuesOfTag)
         {
             LeaveOut(tag);
         }
@@ -382,21 +458,23 @@ public sealed class Scoreboard
 
     private void DropReplicates()
     {
-        hasTooManySlices = true;
-        foreach (var cell in slices.Values)
+        _hasTooManySlices = true;
+        foreach (var cell in _slices.Values)
         {
             cell.DropReplicates();
         }
     }
 
-    /// <summary>Forgets the slices of a tag, for good. The others lose their replicates, since it depends on the order how many there were before.</summary>
+    /// <summary>
+    /// Forgets the slices of a tag, for good. The others lose their replicates, since it depends on the order how many there were before.
+    /// </summary>
     private void LeaveOut(string tag)
     {
         DropReplicates();
-        tagsWithoutSlices.Add(tag);
-        foreach (var slice in slices.Keys.Where(slice => TagOf(slice) == tag).ToList())
+        _tagsWithoutSlices.Add(tag);
+        foreach (var slice in _slices.Keys.Where(slice => TagOf(slice) == tag).ToList())
         {
-            slices.Remove(slice);
+            _slices.Remove(slice);
         }
     }
 
@@ -404,13 +482,13 @@ public sealed class Scoreboard
     private int LayOutSums(bool hasIntervals, int start)
     {
         var offsets = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var m = 0; m < metrics.Length; m++)
+        for (var m = 0; m < _metrics.Length; m++)
         {
-            if (metrics[m].HasIntervals == hasIntervals)
+            if (_metrics[m].HasIntervals == hasIntervals)
             {
-                isFirstOfSumKey[m] = offsets.TryAdd(metrics[m].SumKey, start);
-                sumOffsets[m] = offsets[metrics[m].SumKey];
-                start += isFirstOfSumKey[m] ? metrics[m].SumLength : 0;
+                _isFirstOfSumKey[m] = offsets.TryAdd(_metrics[m].SumKey, start);
+                _sumOffsets[m] = offsets[_metrics[m].SumKey];
+                start += _isFirstOfSumKey[m] ? _metrics[m].SumLength : 0;
             }
         }
 
@@ -430,24 +508,24 @@ public sealed class Scoreboard
             (isShared ? cell.SharedBaseline : cell.BaselineOnly).Count();
         }
 
-        for (var m = 0; m < metrics.Length; m++)
+        for (var m = 0; m < _metrics.Length; m++)
         {
-            if (isFirstOfSumKey[m])
+            if (_isFirstOfSumKey[m])
             {
                 AddMetric(m, cell, Part(candidate, m), Part(baseline, m));
             }
         }
 
-        for (var p = 0; isShared && p < proportions.Count; p++)
+        for (var p = 0; isShared && p < _proportions.Count; p++)
         {
-            var m = proportions[p].Metric;
-            if (metrics[m].IsMeasured(Part(candidate, m)) != metrics[m].IsMeasured(Part(baseline, m)))
+            var m = _proportions[p].Metric;
+            if (_metrics[m].IsMeasured(Part(candidate, m)) != _metrics[m].IsMeasured(Part(baseline, m)))
             {
                 continue;
             }
 
-            var change = candidate[proportions[p].Word] - baseline[proportions[p].Word];
-            var gain = metrics[m].Values[proportions[p].Value].HigherIsBetter ? change : -change;
+            var change = candidate[_proportions[p].Word] - baseline[_proportions[p].Word];
+            var gain = _metrics[m].Values[_proportions[p].Value].HigherIsBetter ? change : -change;
             cell.Gained[p] += gain > 0 ? 1 : 0;
             cell.Lost[p] += gain < 0 ? 1 : 0;
         }
@@ -456,7 +534,7 @@ public sealed class Scoreboard
     /// <summary>Adds one metric's statistics; a sample that only one model was measured on counts for that model alone.</summary>
     private void AddMetric(int m, Cell cell, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
     {
-        var isShared = !candidate.IsEmpty && !baseline.IsEmpty && metrics[m].IsMeasured(candidate) == metrics[m].IsMeasured(baseline);
+        var isShared = !candidate.IsEmpty && !baseline.IsEmpty && _metrics[m].IsMeasured(candidate) == _metrics[m].IsMeasured(baseline);
         AddStatistic(m, isShared ? cell.SharedCandidate : cell.CandidateOnly, candidate);
         AddStatistic(m, isShared ? cell.SharedBaseline : cell.BaselineOnly, baseline);
     }
@@ -465,33 +543,41 @@ public sealed class Scoreboard
     {
         if (!statistic.IsEmpty)
         {
-            var count = metrics[m].Scatter(statistic, terms);
-            table.Add(sumOffsets[m], terms.AsSpan(0, count), weights);
+            var count = _metrics[m].Scatter(statistic, _terms);
+            table.Add(_sumOffsets[m], _terms.AsSpan(0, count), _weights);
         }
     }
 
     private ReadOnlySpan<long> Part(ReadOnlySpan<long> statistics, int metric) =>
-        statistics.IsEmpty ? statistics : statistics.Slice(statisticOffsets[metric], metrics[metric].StatisticLength);
+        statistics.IsEmpty ? statistics : statistics.Slice(_statisticOffsets[metric], _metrics[metric].StatisticLength);
 
     private ReadOnlySpan<long> MeasuredPart(ReadOnlySpan<long> statistics, int metric)
     {
         var part = Part(statistics, metric);
-        return !part.IsEmpty && metrics[metric].IsMeasured(part) ? part : [];
+        return !part.IsEmpty && _metrics[metric].IsMeasured(part) ? part : [];
     }
 
-    private ReadOnlySpan<long> Sums(SumTable table, int metric) => table.Totals.Slice(sumOffsets[metric], metrics[metric].SumLength);
+    private ReadOnlySpan<long> Sums(SumTable table, int metric) => table.Totals.Slice(_sumOffsets[metric], _metrics[metric].SumLength);
 
     private Numbers NumbersOf(int m, SumTable table)
     {
-        var metric = metrics[m];
+        var metric = _metrics[m];
         var values = new double[metric.Values.Count];
         metric.Finish(Sums(table, m), values);
         return new Numbers(values, FinishReplicates(m, table), metric.CountSamples(Sums(table, m), table.Samples));
     }
 
-    private void FinishMetric(int m, ModelRole role, string slice, Cell cell, Numbers numbers, ReadOnlySpan<long> sums, List<MetricResult> results)
+    private void FinishMetric(
+        int m,
+        ModelRole role,
+        string slice,
+        Cell cell,
+        Numbers numbers,
+        ReadOnlySpan<long> sums,
+        List<MetricResult> results
+    )
     {
-        var metric = metrics[m];
+        var metric = _metrics[m];
         var (values, replicates, samples, fewestOfClass) = numbers;
         for (var v = 0; v < values.Length; v++)
         {
@@ -512,7 +598,7 @@ public sealed class Scoreboard
             if (missing == UndefinedReason.None)
             {
                 var number = new MeasuredNumber(metric, v, values[v], samples, replicates?[v], fewestOfClass);
-                var interval = rules.OfEstimate(number, sums, WhyNoReplicates(cell, m));
+                var interval = _rules.OfEstimate(number, sums, WhyNoReplicates(cell, m));
                 result = result with
                 {
                     Lower = Bound(interval.Lower),
@@ -531,7 +617,7 @@ public sealed class Scoreboard
 
     private IEnumerable<MetricComparison> Compare(int m, string slice, Cell cell, Numbers candidateNumbers, Numbers baselineNumbers)
     {
-        var metric = metrics[m];
+        var metric = _metrics[m];
         if (!metric.HasIntervals)
         {
             yield break;
@@ -557,18 +643,23 @@ public sealed class Scoreboard
                 Samples = samples,
                 Signature = metric.Signature,
             };
-            if (missing == UndefinedReason.None && samples < leastMeasured * cell.SharedCandidate.Samples)
+            if (missing == UndefinedReason.None && samples < _leastMeasured * cell.SharedCandidate.Samples)
             {
                 comparison = comparison with { IntervalMissing = UndefinedReason.TooFewMeasured };
             }
             else if (missing == UndefinedReason.None)
             {
-                double[]? differences = candidateReplicates is null || baselineReplicates is null
-                    ? null
-                    : [.. candidateReplicates[v].Zip(baselineReplicates[v], (first, second) => first - second)];
+                double[]? differences =
+                    candidateReplicates is null || baselineReplicates is null
+                        ? null
+                        : [.. candidateReplicates[v].Zip(baselineReplicates[v], (first, second) => first - second)];
                 var fewestOfClass = candidateClass < baselineClass ? candidateClass : baselineClass;
                 comparison = WithTest(
-                    comparison, m, cell, new MeasuredNumber(metric, v, candidate[v] - baseline[v], samples, differences, fewestOfClass));
+                    comparison,
+                    m,
+                    cell,
+                    new MeasuredNumber(metric, v, candidate[v] - baseline[v], samples, differences, fewestOfClass)
+                );
             }
 
             yield return comparison;
@@ -577,14 +668,19 @@ public sealed class Scoreboard
 
     private MetricComparison WithTest(MetricComparison comparison, int m, Cell cell, MeasuredNumber difference)
     {
-        var p = proportions.FindIndex(proportion => proportion.Metric == m && proportion.Value == difference.Index);
-        var (interval, pValue) = p < 0 || answersPerSample > 1
-            ? rules.OfDifference(difference, Sums(cell.SharedCandidate, m), Sums(cell.SharedBaseline, m), WhyNoReplicates(cell, m))
-            : (default, McNemar.Exact(cell.Gained[p], cell.Lost[p]));
+        var p = _proportions.FindIndex(proportion => proportion.Metric == m && proportion.Value == difference.Index);
+        var (interval, pValue) =
+            p < 0 || _answersPerSample > 1
+                ? _rules.OfDifference(difference, Sums(cell.SharedCandidate, m), Sums(cell.SharedBaseline, m), WhyNoReplicates(cell, m))
+                : (default, McNemar.Exact(cell.Gained[p], cell.Lost[p]));
         if (p >= 0)
         {
             var isGain = difference.Definition.HigherIsBetter;
-            interval = rules.OfProportionDifference(difference, isGain ? cell.Gained[p] : cell.Lost[p], isGain ? cell.Lost[p] : cell.Gained[p]);
+            interval = _rules.OfProportionDifference(
+                difference,
+                isGain ? cell.Gained[p] : cell.Lost[p],
+                isGain ? cell.Lost[p] : cell.Gained[p]
+            );
             comparison = comparison with { Gained = cell.Gained[p], Lost = cell.Lost[p] };
         }
 
@@ -595,27 +691,30 @@ public sealed class Scoreboard
             Interval = interval.Method,
             IntervalMissing = interval.Missing,
             PValue = pValue,
-            Test = pValue is null ? PairedTest.None : p < 0 || answersPerSample > 1 ? PairedTest.BootstrapT : PairedTest.McNemarExact,
+            Test =
+                pValue is null ? PairedTest.None
+                : p < 0 || _answersPerSample > 1 ? PairedTest.BootstrapT
+                : PairedTest.McNemarExact,
         };
     }
 
     /// <summary>The metric's numbers in every replicate, by value; null when there are no replicates.</summary>
     private double[][]? FinishReplicates(int m, SumTable table)
     {
-        var metric = metrics[m];
-        if (!metric.HasIntervals || table.Replicates is not { } columns || weights.Length == 0 || !HasRoom(Sums(table, m)))
+        var metric = _metrics[m];
+        if (!metric.HasIntervals || table.Replicates is not { } columns || _weights.Length == 0 || !HasRoom(Sums(table, m)))
         {
             return null;
         }
 
-        var numbers = metric.Values.Select(_ => new double[weights.Length]).ToArray();
+        var numbers = metric.Values.Select(_ => new double[_weights.Length]).ToArray();
         var row = new long[metric.SumLength];
         var values = new double[metric.Values.Count];
-        for (var r = 0; r < weights.Length; r++)
+        for (var r = 0; r < _weights.Length; r++)
         {
             for (var i = 0; i < row.Length; i++)
             {
-                row[i] = columns[((sumOffsets[m] + i) * weights.Length) + r];
+                row[i] = columns[((_sumOffsets[m] + i) * _weights.Length) + r];
             }
 
             metric.FinishReplicate(row, values);
@@ -629,7 +728,7 @@ public sealed class Scoreboard
     }
 
     private UndefinedReason WhyNoReplicates(Cell cell, int m) =>
-        !metrics[m].HasIntervals || weights.Length == 0 ? UndefinedReason.NotRequested
+        !_metrics[m].HasIntervals || _weights.Length == 0 ? UndefinedReason.NotRequested
         : cell.HasDroppedReplicates ? UndefinedReason.TooManySlices
         : UndefinedReason.TooManySamples;
 
@@ -672,7 +771,12 @@ public sealed class Scoreboard
         public static Numbers Of(RankedNumber? number)
         {
             number ??= RankedNumber.None;
-            return new Numbers([number.Value], number.Replicates is { } replicates ? [replicates] : null, number.Samples, number.FewestOfClass);
+            return new Numbers(
+                [number.Value],
+                number.Replicates is { } replicates ? [replicates] : null,
+                number.Samples,
+                number.FewestOfClass
+            );
         }
     }
 
@@ -687,18 +791,17 @@ public sealed class Scoreboard
 
         public SumTable BaselineOnly { get; } = new(owner);
 
-        public long[] Gained { get; } = new long[owner.proportions.Count];
+        public long[] Gained { get; } = new long[owner._proportions.Count];
 
-        public long[] Lost { get; } = new long[owner.proportions.Count];
+        public long[] Lost { get; } = new long[owner._proportions.Count];
 
         public bool HasDroppedReplicates { get; private set; }
 
         private SumTable[] Tables => [SharedCandidate, SharedBaseline, CandidateOnly, BaselineOnly];
 
         /// <summary>The sums over every sample that a model was scored on.</summary>
-        public SumTable AllOf(ModelRole role) => role == ModelRole.Candidate
-            ? SumTable.Union(SharedCandidate, CandidateOnly)
-            : SumTable.Union(SharedBaseline, BaselineOnly);
+        public SumTable AllOf(ModelRole role) =>
+            role == ModelRole.Candidate ? SumTable.Union(SharedCandidate, CandidateOnly) : SumTable.Union(SharedBaseline, BaselineOnly);
 
         public void DropReplicates()
         {
@@ -727,14 +830,14 @@ public sealed class Scoreboard
     /// <summary>Sums over samples, and the same sums in every replicate: one column of replicates per word.</summary>
     private sealed class SumTable(Scoreboard owner)
     {
-        private bool hasReplicates = owner.weights.Length > 0;
+        private bool _hasReplicates = owner._weights.Length > 0;
 
         // Most tables of most slices stay empty, so they take no room until something is added.
-        private long[]? totals;
+        private long[]? _totals;
 
         public long Samples { get; private set; }
 
-        public ReadOnlySpan<long> Totals => totals ?? owner.noSums;
+        public ReadOnlySpan<long> Totals => _totals ?? owner._noSums;
 
         /// <summary>The sums of word w in replicate r at w × replicates + r; null before the first sample and when dropped.</summary>
         public long[]? Replicates { get; private set; }
@@ -751,15 +854,15 @@ public sealed class Scoreboard
 
         public void Add(int offset, ReadOnlySpan<SumTerm> terms, ReadOnlySpan<long> weights)
         {
-            totals ??= new long[owner.sumLength];
+            _totals ??= new long[owner._sumLength];
             foreach (var (index, amount) in terms)
             {
-                totals[offset + index] = checked(totals[offset + index] + amount);
+                _totals[offset + index] = checked(_totals[offset + index] + amount);
             }
 
-            if (hasReplicates && offset < owner.replicatedLength)
+            if (_hasReplicates && offset < owner._replicatedLength)
             {
-                var columns = Replicates ??= new long[owner.replicatedLength * weights.Length];
+                var columns = Replicates ??= new long[owner._replicatedLength * weights.Length];
                 foreach (var (index, amount) in terms)
                 {
                     ReplicateColumn.AddScaled(columns.AsSpan((offset + index) * weights.Length, weights.Length), weights, amount);
@@ -770,16 +873,16 @@ public sealed class Scoreboard
         public void Merge(SumTable other)
         {
             Samples += other.Samples;
-            if (other.totals is { } sums)
+            if (other._totals is { } sums)
             {
-                totals ??= new long[sums.Length];
+                _totals ??= new long[sums.Length];
                 for (var i = 0; i < sums.Length; i++)
                 {
-                    totals[i] = checked(totals[i] + sums[i]);
+                    _totals[i] = checked(_totals[i] + sums[i]);
                 }
             }
 
-            if (hasReplicates && other.Replicates is { } columns)
+            if (_hasReplicates && other.Replicates is { } columns)
             {
                 Replicates ??= new long[columns.Length];
                 ReplicateColumn.Add(Replicates, columns);
@@ -788,10 +891,10 @@ public sealed class Scoreboard
 
         public void DropReplicates()
         {
-            hasReplicates = false;
+            _hasReplicates = false;
             Replicates = null;
         }
 
-        private SumTable CreateLike() => new(owner) { hasReplicates = hasReplicates };
+        private SumTable CreateLike() => new(owner) { _hasReplicates = _hasReplicates };
     }
 }

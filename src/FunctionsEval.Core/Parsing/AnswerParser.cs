@@ -55,7 +55,11 @@ public sealed class AnswerParser
         _pattern = _method == ParsingMethod.Regex ? AnswerPattern.Compile(_parsing.Pattern!) : null;
         _fieldLead = _method == ParsingMethod.JsonField ? AnswerPattern.Compile($"\"{Regex.Escape(_path[^1])}\"\\s*:\\s*\"?") : null;
         // <\/?think> is written without what a pattern adds to it.
-        _markers = ReasoningMarkers.All.Except([.. _labels, .. _parsing.Aliases.Keys, _parsing.Pattern?.Replace("\\", "", StringComparison.Ordinal).Replace("?", "", StringComparison.Ordinal) ?? ""]);
+        _markers = ReasoningMarkers.All.Except([
+            .. _labels,
+            .. _parsing.Aliases.Keys,
+            _parsing.Pattern?.Replace("\\", "", StringComparison.Ordinal).Replace("?", "", StringComparison.Ordinal) ?? "",
+        ]);
     }
 
     /// <summary>The method that a spec means: its own, else <c>label</c> for classification and <c>text</c> for the other tasks.</summary>
@@ -73,7 +77,9 @@ public sealed class AnswerParser
         return new AnswerParser(spec);
     }
 
-    /// <summary>The markers by which reasoning is kept apart from a sample's answers: all but those that the spec or a reference contains.</summary>
+    /// <summary>
+    /// The markers by which reasoning is kept apart from a sample's answers: all but those that the spec or a reference contains.
+    /// </summary>
     /// <param name="references">The sample's references.</param>
     public ReasoningMarkers MarkersBeside(IEnumerable<string> references) => _markers.Except(references);
 
@@ -115,7 +121,8 @@ public sealed class AnswerParser
     }
 
     /// <summary>
-    /// Reads a model's text leniently: as <see cref="Parse(string)"/> does or, where that fails, by the one label, integer, choice letter, JSON object or last match that it
+    /// Reads a model's text leniently: as <see cref="Parse(string)"/> does or, where that fails, by the one label, integer, choice letter,
+    /// JSON object or last match that it
     /// contains, whatever stands around it. A text with several of them is not read.
     /// </summary>
     /// <param name="text">The text as the model gave it.</param>
@@ -137,17 +144,22 @@ public sealed class AnswerParser
 
     /// <summary>The probability of each label, from the alternatives to an answer's tokens.</summary>
     /// <param name="tokens">The answer's tokens with their likeliest alternatives.</param>
-    /// <returns>The probabilities; null when the answer has no place for a label, or its alternatives account for everything and none leads to a label.</returns>
+    /// <returns>The probabilities; null when the answer has no place for a label, or its alternatives account for everything and none leads
+    /// to a label.</returns>
     public LabelReading? ReadLabelProbabilities(IReadOnlyList<AnswerToken> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         // Some servers give the end token among the answer's, where a pattern does not expect it.
-        return (LabelStart(Join(tokens)) ?? LabelStart(Join(tokens.SkipLast(1)))) is { } start ? new LabelProbabilities(_written).Read(tokens, start) : null;
+        return (LabelStart(Join(tokens)) ?? LabelStart(Join(tokens.SkipLast(1)))) is { } start
+            ? new LabelProbabilities(_written).Read(tokens, start)
+            : null;
 
         static string Join(IEnumerable<AnswerToken> tokens) => TokenText.Concat(tokens.Select(token => token.Text));
     }
 
-    /// <summary>What an answer has before its label: white space, a quote, the beginning of a JSON object; null when it has no place for a label.</summary>
+    /// <summary>
+    /// What an answer has before its label: white space, a quote, the beginning of a JSON object; null when it has no place for a label.
+    /// </summary>
     /// <param name="text">The answer.</param>
     public string? FindLabelLead(string text)
     {
@@ -157,12 +169,13 @@ public sealed class AnswerParser
 
     /// <summary>A label as an answer has it: its choice letter, or its text as JSON escapes it.</summary>
     /// <param name="label">One of the labels.</param>
-    public string WriteLabel(string label) => _method switch
-    {
-        ParsingMethod.Choice => ((char)('A' + _labels.Index().First(item => item.Item == label).Index)).ToString(),
-        ParsingMethod.JsonField => JsonEncodedText.Encode(label, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
-        _ => label,
-    };
+    public string WriteLabel(string label) =>
+        _method switch
+        {
+            ParsingMethod.Choice => ((char)('A' + _labels.Index().First(item => item.Item == label).Index)).ToString(),
+            ParsingMethod.JsonField => JsonEncodedText.Encode(label, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
+            _ => label,
+        };
 
     /// <summary>Where in an answer the label begins, what may stand before it included; null when it has no place for one.</summary>
     private int? LabelStart(string text)
@@ -178,7 +191,10 @@ public sealed class AnswerParser
         }
     }
 
-    /// <summary>A reference in the spelling that <see cref="Parse(string)"/> gives equal answers: with <c>integer</c> outside classification <c>+07</c> becomes <c>7</c>; everything else stays.</summary>
+    /// <summary>
+    /// A reference in the spelling that <see cref="Parse(string)"/> gives equal answers: with <c>integer</c> outside classification
+    /// <c>+07</c> becomes <c>7</c>; everything else stays.
+    /// </summary>
     /// <param name="reference">A sample's reference.</param>
     public string NormalizeReference(string reference)
     {
@@ -188,7 +204,9 @@ public sealed class AnswerParser
             : reference;
     }
 
-    /// <summary>For classification the value must be a label or an alias of one; otherwise an alias is replaced and any value will do.</summary>
+    /// <summary>
+    /// For classification the value must be a label or an alias of one; otherwise an alias is replaced and any value will do.
+    /// </summary>
     private ParseResult Close(string value)
     {
         if (_spellings.TryGetValue(value, out var label))
@@ -228,12 +246,13 @@ public sealed class AnswerParser
             : new Unparsable(UnparsableReasons.NotAChoice);
     }
 
-    private ParseResult ParseJsonField(string text) => ReadJsonField(text) switch
-    {
-        JsonField.Found found => Close(found.Value),
-        JsonField.Missing missing => new Unparsable(missing.Reason),
-        _ => throw new InvalidOperationException("Unknown result of reading a JSON field."),
-    };
+    private ParseResult ParseJsonField(string text) =>
+        ReadJsonField(text) switch
+        {
+            JsonField.Found found => Close(found.Value),
+            JsonField.Missing missing => new Unparsable(missing.Reason),
+            _ => throw new InvalidOperationException("Unknown result of reading a JSON field."),
+        };
 
     private JsonField ReadJsonField(string text)
     {
@@ -266,7 +285,9 @@ public sealed class AnswerParser
 
             try
             {
-                return JsonText.TryRead(value, out var found) ? new JsonField.Found(found) : new JsonField.Missing(UnparsableReasons.FieldType);
+                return JsonText.TryRead(value, out var found)
+                    ? new JsonField.Found(found)
+                    : new JsonField.Missing(UnparsableReasons.FieldType);
             }
             catch (InvalidOperationException)
             {
@@ -276,36 +297,44 @@ public sealed class AnswerParser
         }
     }
 
-    private ParseResult ParseRegex(string text) => AnswerPattern.ReadInTime<ParseResult>(
-        () =>
-        {
-            var match = _pattern!.Match(text);
-            if (!match.Success)
+    private ParseResult ParseRegex(string text) =>
+        AnswerPattern.ReadInTime<ParseResult>(
+            () =>
             {
-                return new Unparsable(UnparsableReasons.NoMatch);
-            }
+                var match = _pattern!.Match(text);
+                if (!match.Success)
+                {
+                    return new Unparsable(UnparsableReasons.NoMatch);
+                }
 
-            if (match.NextMatch().Success)
-            {
-                return new Unparsable(UnparsableReasons.SeveralMatches);
-            }
+                if (match.NextMatch().Success)
+                {
+                    return new Unparsable(UnparsableReasons.SeveralMatches);
+                }
 
-            return ValueOf(match) is { } value ? Close(value.Value) : new Unparsable(UnparsableReasons.NoMatch);
-        },
-        late: new Unparsable(UnparsableReasons.MatchTimeout));
+                return ValueOf(match) is { } value ? Close(value.Value) : new Unparsable(UnparsableReasons.NoMatch);
+            },
+            late: new Unparsable(UnparsableReasons.MatchTimeout)
+        );
 
     private static Match? Match(Regex pattern, string text) =>
         AnswerPattern.ReadInTime(() => pattern.Match(text) is { Success: true } match ? match : null, late: null);
 
-    private string? ReadLeniently(string text) => _method switch
-    {
-        ParsingMethod.Label or ParsingMethod.Text => CloseLeniently(text),
-        ParsingMethod.Integer => LenientReading.OnlyInteger(text) is { } integer && ParseInteger(integer) is Parsed parsed ? parsed.Value : null,
-        ParsingMethod.Choice => LenientReading.OnlyChoice(text, _labels.Count) is { } letter ? _labels[letter - 'A'] : null,
-        ParsingMethod.JsonField => LenientReading.JsonObjects(text).Select(ReadJsonField).OfType<JsonField.Found>().FirstOrDefault() is { } field ? CloseLeniently(field.Value) : null,
-        ParsingMethod.Regex => LastMatch(text) is { } match ? CloseLeniently(match) : null,
-        _ => null,
-    };
+    private string? ReadLeniently(string text) =>
+        _method switch
+        {
+            ParsingMethod.Label or ParsingMethod.Text => CloseLeniently(text),
+            ParsingMethod.Integer => LenientReading.OnlyInteger(text) is { } integer && ParseInteger(integer) is Parsed parsed
+                ? parsed.Value
+                : null,
+            ParsingMethod.Choice => LenientReading.OnlyChoice(text, _labels.Count) is { } letter ? _labels[letter - 'A'] : null,
+            ParsingMethod.JsonField => LenientReading.JsonObjects(text).Select(ReadJsonField).OfType<JsonField.Found>().FirstOrDefault()
+                is { } field
+                ? CloseLeniently(field.Value)
+                : null,
+            ParsingMethod.Regex => LastMatch(text) is { } match ? CloseLeniently(match) : null,
+            _ => null,
+        };
 
     private string? LastMatch(string text) =>
         AnswerPattern.Matches(_pattern!, text).LastOrDefault() is { } match ? ValueOf(match)?.Value : null;

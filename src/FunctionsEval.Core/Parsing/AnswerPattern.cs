@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// The regular expressions of a spec. Both engines have a time limit for one match, and whoever goes on from match to match counts the time of
+/// The regular expressions of a spec. Both engines have a time limit for one match, and whoever goes on from match to match counts the time
+/// of
 /// all of them: an engine that is linear in the text for one match is not for as many matches as there are characters.
 /// </summary>
 internal static class AnswerPattern
@@ -21,7 +22,10 @@ internal static class AnswerPattern
 
     static AnswerPattern() => AppContext.SetData("REGEX_NONBACKTRACKING_MAX_AUTOMATA_SIZE", MaxStates);
 
-    /// <summary>Compiles for the engine that does not backtrack; patterns with lookarounds, back-references or very many repetitions run on the other one.</summary>
+    /// <summary>
+    /// Compiles for the engine that does not backtrack; patterns with lookarounds, back-references or very many repetitions run on the
+    /// other one.
+    /// </summary>
     /// <exception cref="RegexParseException">The pattern is not valid.</exception>
     public static Regex Compile(string pattern)
     {
@@ -35,7 +39,10 @@ internal static class AnswerPattern
         }
     }
 
-    /// <summary>Reads a text by patterns, and once more when it took too long: a process that waited for a processor looks like a pattern that takes all the time.</summary>
+    /// <summary>
+    /// Reads a text by patterns, and once more when it took too long: a process that waited for a processor looks like a pattern that takes
+    /// all the time.
+    /// </summary>
     /// <param name="read">Reads the text.</param>
     /// <param name="late">What comes of a text that takes too long both times.</param>
     public static T ReadInTime<T>(Func<T> read, T late)

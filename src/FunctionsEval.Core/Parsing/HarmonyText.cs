@@ -12,7 +12,8 @@ internal static partial class HarmonyText
     private const string Final = "final";
 
     /// <summary>Whether a text has what a text in this format is known by.</summary>
-    public static bool IsIn(string text) => text.Contains("<|channel|>", StringComparison.Ordinal) || text.Contains("assistantfinal", StringComparison.Ordinal);
+    public static bool IsIn(string text) =>
+        text.Contains("<|channel|>", StringComparison.Ordinal) || text.Contains("assistantfinal", StringComparison.Ordinal);
 
     /// <summary>Separates a text; null when it is not in this format.</summary>
     /// <param name="text">The text as the model gave it.</param>
@@ -54,13 +55,19 @@ internal static partial class HarmonyText
     }
 
     // <|start|>assistant<|channel|>final <|constrain|>json<|message|>; no part of it is tried at more than one length.
-    [GeneratedRegex(@"(?:<\|start\|>[^<]{0,100})?<\|channel\|>\s*(?<channel>(?>[A-Za-z]{1,40}))(?:\z|(?>[^<]{0,200})(?:<\|constrain\|>[^<]{0,100})?<\|message\|>)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:<\|start\|>[^<]{0,100})?<\|channel\|>\s*(?<channel>(?>[A-Za-z]{1,40}))(?:\z|(?>[^<]{0,200})(?:<\|constrain\|>[^<]{0,100})?<\|message\|>)",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Header();
 
     [GeneratedRegex(@"<\|(?:end|return|call|start)\|>", RegexOptions.CultureInvariant)]
     private static partial Regex End();
 
     // What is left where a server leaves the special tokens out: analysis…assistantfinal…
-    [GeneratedRegex(@"\A\s*analysis(?<reasoning>.*?)assistantfinal(?<answer>.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"\A\s*analysis(?<reasoning>.*?)assistantfinal(?<answer>.*)\z",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex WithoutSpecialTokens();
 }

@@ -17,7 +17,10 @@ internal static class IntegerText
         }
 
         digits = digits.TrimStart('0');
-        integer = digits.IsEmpty ? "0" : isNegative ? $"-{digits}" : digits.ToString();
+        integer =
+            digits.IsEmpty ? "0"
+            : isNegative ? $"-{digits}"
+            : digits.ToString();
         return true;
     }
 }

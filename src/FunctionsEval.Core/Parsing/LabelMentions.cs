@@ -14,10 +14,15 @@ internal sealed class LabelMentions
     /// <param name="spellings">Spelling → label.</param>
     public LabelMentions(IReadOnlyDictionary<string, string> spellings)
     {
-        var normal = spellings.Select(spelling => KeyValuePair.Create(LenientText.Normalize(spelling.Key), spelling.Value)).Distinct().ToList();
+        var normal = spellings
+            .Select(spelling => KeyValuePair.Create(LenientText.Normalize(spelling.Key), spelling.Value))
+            .Distinct()
+            .ToList();
 
         // Labels that only width or digits tell apart are looked for as they are written.
-        _isNormalized = normal.GroupBy(spelling => spelling.Key, StringComparer.Ordinal).All(group => group.Select(spelling => spelling.Value).Distinct(StringComparer.Ordinal).Count() == 1);
+        _isNormalized = normal
+            .GroupBy(spelling => spelling.Key, StringComparer.Ordinal)
+            .All(group => group.Select(spelling => spelling.Value).Distinct(StringComparer.Ordinal).Count() == 1);
         _spellings = new SpellingIndex(_isNormalized ? normal : spellings);
     }
 
@@ -46,7 +51,10 @@ internal sealed class LabelMentions
         return only;
     }
 
-    /// <summary>The longest spelling at a place that goes beyond the end of the mention before: where words have no spaces, one that overlaps it is another reading (はい and いいえ in はいいえ).</summary>
+    /// <summary>
+    /// The longest spelling at a place that goes beyond the end of the mention before: where words have no spaces, one that overlaps it is
+    /// another reading (はい and いいえ in はいいえ).
+    /// </summary>
     private KeyValuePair<string, string>? MentionAt(string text, int at, int end)
     {
         foreach (var spelling in _spellings.At(text, at))
@@ -60,7 +68,9 @@ internal sealed class LabelMentions
         return null;
     }
 
-    /// <summary>Whether what stands before and after is no part of the same word or number; only edges that are themselves letters or digits matter.</summary>
+    /// <summary>
+    /// Whether what stands before and after is no part of the same word or number; only edges that are themselves letters or digits matter.
+    /// </summary>
     private static bool StandsAlone(string text, int start, int length)
     {
         var end = start + length;
@@ -70,7 +80,9 @@ internal sealed class LabelMentions
         Rune.DecodeLastFromUtf16(text.AsSpan(0, start), out var before, out _);
         Rune.DecodeFromUtf16(text.AsSpan(end), out var after, out _);
         var isSingle = firstLength == length;
-        return !IsInNumber(text, start, end) && !WordBoundary.JoinsBefore(before, first, isSingle) && !WordBoundary.JoinsAfter(last, after, isSingle);
+        return !IsInNumber(text, start, end)
+            && !WordBoundary.JoinsBefore(before, first, isSingle)
+            && !WordBoundary.JoinsAfter(last, after, isSingle);
     }
 
     /// <summary>Whether digits at an edge are a part of a number that goes on behind a point or comma.</summary>

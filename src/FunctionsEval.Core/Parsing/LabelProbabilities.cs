@@ -1,10 +1,14 @@
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// The probability of each label by the likeliest alternatives of an answer's tokens, read along the answer: at each token from where the label begins, an alternative whose
-/// text can only lead to one label gives that label its probability, on the condition of what was written before it. One that can lead to several is shared equally among them,
-/// unless it is the token that was chosen: then the next token tells them apart. What no alternative accounts for (the endpoint gives the 20 likeliest at most) is shared
-/// equally among the labels that none of them leads to, but none gets more than the least likely alternative has: it would be among them. What leads to no label is left out,
+/// The probability of each label by the likeliest alternatives of an answer's tokens, read along the answer: at each token from where the
+/// label begins, an alternative whose
+/// text can only lead to one label gives that label its probability, on the condition of what was written before it. One that can lead to
+/// several is shared equally among them,
+/// unless it is the token that was chosen: then the next token tells them apart. What no alternative accounts for (the endpoint gives the
+/// 20 likeliest at most) is shared
+/// equally among the labels that none of them leads to, but none gets more than the least likely alternative has: it would be among them.
+/// What leads to no label is left out,
 /// and the rest scaled to 1.
 /// </summary>
 /// <param name="spellings">The labels' spellings.</param>
@@ -15,7 +19,8 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
 
     /// <summary>Reads the probabilities.</summary>
     /// <param name="tokens">The answer's tokens.</param>
-    /// <param name="start">Where in the answer's text the label begins; what may stand before it (white space, a quote) counts to it when this is 0.</param>
+    /// <param name="start">Where in the answer's text the label begins; what may stand before it (white space, a quote) counts to it when
+    /// this is 0.</param>
     /// <returns>The probabilities; null when the alternatives account for everything and none leads to a label.</returns>
     public LabelReading? Read(IReadOnlyList<AnswerToken> tokens, int start)
     {
@@ -96,7 +101,10 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         return !isOpen;
     }
 
-    /// <summary>The labels that the chosen token leads to. The answer's end decides between a label and a longer one that begins alike; an answer that was cut leads on.</summary>
+    /// <summary>
+    /// The labels that the chosen token leads to. The answer's end decides between a label and a longer one that begins alike; an answer
+    /// that was cut leads on.
+    /// </summary>
     private IReadOnlyList<string> Choose(Position position, string written)
     {
         var labels = spellings.LedTo(written);
@@ -123,7 +131,8 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         public string Written => Before.Length > Start ? Before[Start..] : "";
 
         /// <summary>
-        /// The text from the label's beginning with another token; null when that token does not begin as the chosen one does before the label, white space aside.
+        /// The text from the label's beginning with another token; null when that token does not begin as the chosen one does before the
+        /// label, white space aside.
         /// </summary>
         public string? Continue(string alternative)
         {
@@ -134,7 +143,9 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
             }
 
             var at = 0;
-            foreach (var character in TokenText.Join(Before, Token.Text)[Before.Length..Start].Where(character => !char.IsWhiteSpace(character)))
+            foreach (
+                var character in TokenText.Join(Before, Token.Text)[Before.Length..Start].Where(character => !char.IsWhiteSpace(character))
+            )
             {
                 while (at < alternative.Length && char.IsWhiteSpace(alternative[at]))
                 {

@@ -11,7 +11,12 @@ namespace FunctionsEval.Core.Parsing;
 internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellings, StringComparison comparison, string opening)
 {
     private readonly KeyValuePair<string, string>[] _longestFirst =
-        [.. spellings.Where(spelling => spelling.Key.Length > 0).OrderByDescending(spelling => spelling.Key.Length).ThenBy(spelling => spelling.Key, StringComparer.Ordinal)];
+    [
+        .. spellings
+            .Where(spelling => spelling.Key.Length > 0)
+            .OrderByDescending(spelling => spelling.Key.Length)
+            .ThenBy(spelling => spelling.Key, StringComparer.Ordinal),
+    ];
 
     /// <summary>Every label, once.</summary>
     public IReadOnlyList<string> Labels { get; } = [.. spellings.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -21,14 +26,22 @@ internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellin
     /// <param name="parsing">Its options.</param>
     /// <param name="labels">The labels, in the order of choice letters.</param>
     /// <param name="spellings">Spelling → label, aliases included.</param>
-    public static LabelSpellings Create(ParsingMethod method, ParsingSpec parsing, IReadOnlyList<string> labels, Dictionary<string, string> spellings)
+    public static LabelSpellings Create(
+        ParsingMethod method,
+        ParsingSpec parsing,
+        IReadOnlyList<string> labels,
+        Dictionary<string, string> spellings
+    )
     {
         var comparison = parsing.IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         var quotes = parsing.StripQuotes ? "\"'`“" : "";
         return method switch
         {
             ParsingMethod.Choice => new LabelSpellings(
-                labels.Index().ToDictionary(label => ((char)('A' + label.Index)).ToString(), label => label.Item, StringComparer.Ordinal), comparison, $"({quotes}"),
+                labels.Index().ToDictionary(label => ((char)('A' + label.Index)).ToString(), label => label.Item, StringComparer.Ordinal),
+                comparison,
+                $"({quotes}"
+            ),
             ParsingMethod.JsonField => new LabelSpellings(WithJsonEscapes(spellings), comparison, ""),
             ParsingMethod.Regex => new LabelSpellings(spellings, comparison, ""),
             _ => new LabelSpellings(spellings, comparison, quotes),
@@ -46,7 +59,8 @@ internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellin
     }
 
     /// <summary>
-    /// The labels that a text can lead to: those that it begins; otherwise the longest that it spells with something after it that is no part of the word. White space at
+    /// The labels that a text can lead to: those that it begins; otherwise the longest that it spells with something after it that is no
+    /// part of the word. White space at
     /// its end may go on to a longer label or be the end of a shorter one.
     /// </summary>
     /// <param name="text">The answer from where the label begins.</param>
@@ -58,7 +72,13 @@ internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellin
             return Labels;
         }
 
-        string[] begun = [.. _longestFirst.Where(spelling => Begins(text, spelling.Key)).Select(spelling => spelling.Value).Distinct(StringComparer.Ordinal)];
+        string[] begun =
+        [
+            .. _longestFirst
+                .Where(spelling => Begins(text, spelling.Key))
+                .Select(spelling => spelling.Value)
+                .Distinct(StringComparer.Ordinal),
+        ];
         return begun.Length > 0 && !char.IsWhiteSpace(text[^1]) ? begun
             : Finished(text) is { } finished ? [.. begun.Append(finished).Distinct(StringComparer.Ordinal)]
             : begun;
@@ -95,13 +115,20 @@ internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellin
         }
 
         var whole = text[..^bytes];
-        return spelling.StartsWith(whole, comparison) && Variants(spelling[whole.Length..]).Any(rest => TokenText.ToBytes(rest).AsSpan().StartsWith(TokenText.ToBytes(text[^bytes..])));
+        return spelling.StartsWith(whole, comparison)
+            && Variants(spelling[whole.Length..])
+                .Any(rest => TokenText.ToBytes(rest).AsSpan().StartsWith(TokenText.ToBytes(text[^bytes..])));
     }
 
-    private string[] Variants(string text) => comparison == StringComparison.Ordinal ? [text] : [text, text.ToLowerInvariant(), text.ToUpperInvariant()];
+    private string[] Variants(string text) =>
+        comparison == StringComparison.Ordinal ? [text] : [text, text.ToLowerInvariant(), text.ToUpperInvariant()];
 
-    private string? Finished(string text) => _longestFirst.FirstOrDefault(spelling =>
-        text.Length > spelling.Key.Length && text.StartsWith(spelling.Key, comparison) && !IsWordPart(text[spelling.Key.Length])).Value;
+    private string? Finished(string text) =>
+        _longestFirst
+            .FirstOrDefault(spelling =>
+                text.Length > spelling.Key.Length && text.StartsWith(spelling.Key, comparison) && !IsWordPart(text[spelling.Key.Length])
+            )
+            .Value;
 
     private static bool IsWordPart(char character) => char.IsLetterOrDigit(character) || character == '_';
 }

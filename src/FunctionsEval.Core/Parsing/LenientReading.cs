@@ -13,12 +13,15 @@ internal static partial class LenientReading
 
     private const string WordOrApostrophe = @"[\p{L}\p{Nd}_'’-[" + WordBoundary.Letters + "]]";
 
-    /// <summary>Digits, in groups or not: 1234; 1,234; 1.234.567 (with one point it may be a decimal number); 1'234; 1 234; 12,34,567 (India).</summary>
+    /// <summary>
+    /// Digits, in groups or not: 1234; 1,234; 1.234.567 (with one point it may be a decimal number); 1'234; 1 234; 12,34,567 (India).
+    /// </summary>
     private const string Digits =
         @"[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}|[1-9][0-9]{0,2}(?:['’ʼ][0-9]{3})+|[1-9][0-9]{0,2}(?:[ \u00A0\u2009\u202F][0-9]{3})+|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}|[0-9]+";
 
     /// <summary>
-    /// The one integer in a text, however often; null when there is none or several. Parts of decimal numbers and of words, and multiples (3万), are no integers. A sign may be any minus, and
+    /// The one integer in a text, however often; null when there is none or several. Parts of decimal numbers and of words, and multiples
+    /// (3万), are no integers. A sign may be any minus, and
     /// stand before a currency; digits may be of any script and in groups.
     /// </summary>
     public static string? OnlyInteger(string text)
@@ -39,7 +42,8 @@ internal static partial class LenientReading
     }
 
     /// <summary>
-    /// The one choice letter of a text: the letters that are announced ("answer: B", "option is B") or in parentheses decide; without any, those that begin a line and
+    /// The one choice letter of a text: the letters that are announced ("answer: B", "option is B") or in parentheses decide; without any,
+    /// those that begin a line and
     /// are marked ("B." or "B)"); without those, capitals that stand alone. Null when the letters that decide are not one.
     /// </summary>
     /// <param name="text">The text.</param>
@@ -49,7 +53,8 @@ internal static partial class LenientReading
         text = LenientText.Normalize(text);
         foreach (var pattern in new[] { AnnouncedChoicePattern(), MarkedChoicePattern(), LoneCapitalPattern() })
         {
-            var letters = AnswerPattern.Matches(pattern, text)
+            var letters = AnswerPattern
+                .Matches(pattern, text)
                 .Select(match => match.Groups["letter"].Value[0])
                 .Where(letter => letter - 'A' < choices)
                 .Distinct()
@@ -63,10 +68,13 @@ internal static partial class LenientReading
         return null;
     }
 
-    /// <summary>The pieces of a text that may be one JSON object: from each opening brace to the brace that closes it, leftmost first, none within another.</summary>
+    /// <summary>
+    /// The pieces of a text that may be one JSON object: from each opening brace to the brace that closes it, leftmost first, none within
+    /// another.
+    /// </summary>
     public static IEnumerable<string> JsonObjects(string text)
     {
-        for (var start = text.IndexOf('{'); start >= 0 && start < text.Length;)
+        for (var start = text.IndexOf('{'); start >= 0 && start < text.Length; )
         {
             var end = ClosingBrace(text, start);
             if (end < 0)
@@ -106,7 +114,21 @@ internal static partial class LenientReading
         return -1;
     }
 
-    [GeneratedRegex(@"(?:(?<!" + Word + @")(?<sign>[+-])\p{Sc}?)?(?<!" + Word + @"|[0-9][.,'’])(?<digits>" + Digits + @")(?!" + Word + @"|[.,'’][0-9]|" + WordBoundary.Multipliers + ")", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
+    [GeneratedRegex(
+        @"(?:(?<!"
+            + Word
+            + @")(?<sign>[+-])\p{Sc}?)?(?<!"
+            + Word
+            + @"|[0-9][.,'’])(?<digits>"
+            + Digits
+            + @")(?!"
+            + Word
+            + @"|[.,'’][0-9]|"
+            + WordBoundary.Multipliers
+            + ")",
+        RegexOptions.CultureInvariant,
+        AnswerPattern.TimeoutMilliseconds
+    )]
     private static partial Regex IntegerPattern();
 
     [GeneratedRegex(@"(?<!(?i:plus) or )\b(?i:minus) (?=[0-9])", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
@@ -115,14 +137,25 @@ internal static partial class LenientReading
     // White space is matched once and never given back, so that a long run of it takes no longer than its length.
     // "A" and "I" before a word in lower case are English words, not letters.
     [GeneratedRegex(
-        @"(?:\b(?i:answer|choice|option)(?i:\s+is)?|(?:答案|正解|答え|정답|답|คำตอบ)(?>\s*)(?:是|为|為|は|은|는|คือ)?)(?>\s*):?(?>\s*)[\(\[【「""'*]*(?<letter>[A-Z])(?!" + WordOrApostrophe
-        + @")(?<![AI](?=\s+\p{Ll}))|[\(\[【「](?<letter>[A-Z])[\)\]】」]",
-        RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
+        @"(?:\b(?i:answer|choice|option)(?i:\s+is)?|(?:答案|正解|答え|정답|답|คำตอบ)(?>\s*)(?:是|为|為|は|은|는|คือ)?)(?>\s*):?(?>\s*)[\(\[【「""'*]*(?<letter>[A-Z])(?!"
+            + WordOrApostrophe
+            + @")(?<![AI](?=\s+\p{Ll}))|[\(\[【「](?<letter>[A-Z])[\)\]】」]",
+        RegexOptions.CultureInvariant,
+        AnswerPattern.TimeoutMilliseconds
+    )]
     private static partial Regex AnnouncedChoicePattern();
 
-    [GeneratedRegex(@"^[^\S\n]*(?<letter>[A-Z])\s*[\).:、]", RegexOptions.CultureInvariant | RegexOptions.Multiline, AnswerPattern.TimeoutMilliseconds)]
+    [GeneratedRegex(
+        @"^[^\S\n]*(?<letter>[A-Z])\s*[\).:、]",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline,
+        AnswerPattern.TimeoutMilliseconds
+    )]
     private static partial Regex MarkedChoicePattern();
 
-    [GeneratedRegex(@"(?<!" + WordOrApostrophe + @")(?<letter>[A-Z])(?!" + WordOrApostrophe + @")(?<![AI](?=\s+\p{Ll}))", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
+    [GeneratedRegex(
+        @"(?<!" + WordOrApostrophe + @")(?<letter>[A-Z])(?!" + WordOrApostrophe + @")(?<![AI](?=\s+\p{Ll}))",
+        RegexOptions.CultureInvariant,
+        AnswerPattern.TimeoutMilliseconds
+    )]
     private static partial Regex LoneCapitalPattern();
 }

@@ -4,14 +4,20 @@ using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Core.Parsing;
 
-/// <summary>Texts in one spelling: full-width characters, the digits of every script and the signs and words before a number that stand for a minus as ASCII has them.</summary>
+/// <summary>
+/// Texts in one spelling: full-width characters, the digits of every script and the signs and words before a number that stand for a minus
+/// as ASCII has them.
+/// </summary>
 internal static partial class LenientText
 {
     private const char FirstFullWidth = '\uFF01';
     private const char LastFullWidth = '\uFF5E';
     private const int FullWidthOffset = 0xFEE0;
 
-    /// <summary>Dashes that are a minus before a digit: the minus sign, hyphens, the figure and the en dash, small, superscript and heavy signs. The em dash parts sentences.</summary>
+    /// <summary>
+    /// Dashes that are a minus before a digit: the minus sign, hyphens, the figure and the en dash, small, superscript and heavy signs. The
+    /// em dash parts sentences.
+    /// </summary>
     private const string Minuses = "\u2212\u2010\u2011\u2012\u2013\uFE63\u207B\u2796";
 
     /// <summary>Rewrites a text.</summary>
@@ -41,7 +47,10 @@ internal static partial class LenientText
 
         for (var i = 0; i + 1 < normal.Length; i++)
         {
-            if (Minuses.Contains(normal[i], StringComparison.Ordinal) && (char.IsAsciiDigit(normal[i + 1]) || char.GetUnicodeCategory(normal[i + 1]) == UnicodeCategory.CurrencySymbol))
+            if (
+                Minuses.Contains(normal[i], StringComparison.Ordinal)
+                && (char.IsAsciiDigit(normal[i + 1]) || char.GetUnicodeCategory(normal[i + 1]) == UnicodeCategory.CurrencySymbol)
+            )
             {
                 normal[i] = '-';
             }
@@ -50,16 +59,23 @@ internal static partial class LenientText
         return MinusWord().Replace(normal.ToString(), "-");
     }
 
-    private static char Simplify(char character) => character switch
-    {
-        >= FirstFullWidth and <= LastFullWidth => (char)(character - FullWidthOffset),
-        '\u3000' => ' ',
-        '\u066C' => ',', // Arabic thousands separator
-        '\u066B' => '.', // Arabic decimal separator
-        _ => character,
-    };
+    private static char Simplify(char character) =>
+        character switch
+        {
+            >= FirstFullWidth and <= LastFullWidth => (char)(character - FullWidthOffset),
+            '\u3000' => ' ',
+            '\u066C' => ',', // Arabic thousands separator
+            '\u066B' => '.', // Arabic decimal separator
+            _ => character,
+        };
 
-    /// <summary>Minus as a word of scripts without spaces, where nothing else tells it from the number. 正负 and บวกลบ are plus or minus.</summary>
-    [GeneratedRegex(@"(?:(?<![正胜勝])[负負]|零下|マイナス|마이너스|영하|(?<!บวก)ลบ) ?(?=[0-9])", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
+    /// <summary>
+    /// Minus as a word of scripts without spaces, where nothing else tells it from the number. 正负 and บวกลบ are plus or minus.
+    /// </summary>
+    [GeneratedRegex(
+        @"(?:(?<![正胜勝])[负負]|零下|マイナス|마이너스|영하|(?<!บวก)ลบ) ?(?=[0-9])",
+        RegexOptions.CultureInvariant,
+        AnswerPattern.TimeoutMilliseconds
+    )]
     private static partial Regex MinusWord();
 }

@@ -3,9 +3,7 @@ namespace FunctionsEval.Core.Parsing;
 /// <summary>What a model's text was read as.</summary>
 public abstract record ParseResult
 {
-    private protected ParseResult()
-    {
-    }
+    private protected ParseResult() { }
 }
 
 /// <summary>The text is an answer.</summary>

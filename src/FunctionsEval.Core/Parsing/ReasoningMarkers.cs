@@ -5,21 +5,24 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// Keeps the reasoning that models write between markers (<c>&lt;think&gt;…&lt;/think&gt;</c>) apart from the answer. The markers are those that the
+/// Keeps the reasoning that models write between markers (<c>&lt;think&gt;…&lt;/think&gt;</c>) apart from the answer. The markers are those
+/// that the
 /// reasoning parsers of vLLM 0.12 and SGLang 0.5 know, and those that prompts commonly ask for. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// Reasoning is: what stands between an opening marker and the first closing marker of its kind; what stands before a closing marker that was
+/// Reasoning is: what stands between an opening marker and the first closing marker of its kind; what stands before a closing marker that
+/// was
 /// not opened (the opening is in the prompt); and what follows an opening marker at the beginning of a line that is not closed (the answer
 /// was cut). A marker is text where it is quoted, where the code fence around it belongs to the answer, where the whole text is one JSON
-/// value, and where the spec or a reference contains it (<see cref="Except"/>). Words that documents use as well (<c>&lt;reasoning&gt;</c>) are markers only
+/// value, and where the spec or a reference contains it (<see cref="Except"/>). Words that documents use as well (<c>&lt;reasoning&gt;</c>)
+/// are markers only
 /// where the text, or what follows other reasoning, begins with them.
 /// </remarks>
 public sealed partial class ReasoningMarkers
 {
     private const string Fence = "```";
 
-    private static readonly Pair[] s_pairs =
+    private static readonly Pair[] Pairs =
     [
         // DeepSeek R1, Qwen 3, GLM 4.5, MiniMax M2, Hunyuan, ERNIE 4.5, Step 3, OLMo 3, Nemotron; Gemini in OpenAI's API; by prompt.
         new("<think>", "</think>"),
@@ -48,12 +51,14 @@ public sealed partial class ReasoningMarkers
         new("Here's my thought process:", "Here's my response:") { IsWord = true, IsProse = true },
     ];
 
-    private static readonly Dictionary<string, (Pair Pair, bool IsClosing)> s_markers = s_pairs
+    private static readonly Dictionary<string, (Pair Pair, bool IsClosing)> Markers = Pairs
         .SelectMany(pair => new[] { (Text: pair.Open, Pair: pair, IsClosing: false), (Text: pair.Close, Pair: pair, IsClosing: true) })
         .ToDictionary(marker => marker.Text, marker => (marker.Pair, marker.IsClosing), StringComparer.OrdinalIgnoreCase);
 
-    private static readonly Regex s_marker = new(
-        string.Join('|', s_markers.Keys.Select(Regex.Escape)), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Compiled);
+    private static readonly Regex MarkerPattern = new(
+        string.Join('|', Markers.Keys.Select(Regex.Escape)),
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Compiled
+    );
 
     private readonly IReadOnlySet<Pair> _text;
     private readonly bool _isHarmonyText;
@@ -76,13 +81,15 @@ public sealed partial class ReasoningMarkers
         foreach (var text in texts)
         {
             isHarmony |= HarmonyText.IsIn(text);
-            foreach (Match match in s_marker.Matches(text))
+            foreach (Match match in MarkerPattern.Matches(text))
             {
-                (found ??= []).Add(s_markers[match.Value].Pair);
+                (found ??= []).Add(Markers[match.Value].Pair);
             }
         }
 
-        return found is null && isHarmony == _isHarmonyText ? this : new ReasoningMarkers((found ?? []).Union(_text).ToHashSet(), isHarmony);
+        return found is null && isHarmony == _isHarmonyText
+            ? this
+            : new ReasoningMarkers((found ?? []).Union(_text).ToHashSet(), isHarmony);
     }
 
     /// <summary>Keeps reasoning and answer apart. The answer of a text without reasoning is the text, character by character.</summary>
@@ -95,13 +102,15 @@ public sealed partial class ReasoningMarkers
             return harmony;
         }
 
-        var matches = s_marker.Matches(text);
-        return matches.Count == 0 || IsJson(text) ? new ModelText(text, null) : Separate(text, [.. matches.Select(ToMarker).Where(marker => !_text.Contains(marker.Pair))]);
+        var matches = MarkerPattern.Matches(text);
+        return matches.Count == 0 || IsJson(text)
+            ? new ModelText(text, null)
+            : Separate(text, [.. matches.Select(ToMarker).Where(marker => !_text.Contains(marker.Pair))]);
     }
 
     private static Marker ToMarker(Match match)
     {
-        var (pair, isClosing) = s_markers[match.Value];
+        var (pair, isClosing) = Markers[match.Value];
         return new Marker(pair, isClosing, match.Index, match.Index + match.Length);
     }
 
@@ -286,7 +295,9 @@ public sealed partial class ReasoningMarkers
                 Answer(text.Length);
             }
 
-            return _hasReasoning ? new ModelText(Wrapper().Replace(_answer.ToString(), "").Trim(), _reasoning.ToString()) : new ModelText(text, null);
+            return _hasReasoning
+                ? new ModelText(Wrapper().Replace(_answer.ToString(), "").Trim(), _reasoning.ToString())
+                : new ModelText(text, null);
         }
 
         private void Answer(int end)
@@ -306,7 +317,10 @@ public sealed partial class ReasoningMarkers
         }
 
         // What OpenThinker and Cohere's models write around the answer.
-        [GeneratedRegex(@"\A\s*<\|(?:begin_of_solution|START_RESPONSE)\|>|<\|(?:end_of_solution|END_RESPONSE)\|>\s*\z", RegexOptions.CultureInvariant)]
+        [GeneratedRegex(
+            @"\A\s*<\|(?:begin_of_solution|START_RESPONSE)\|>|<\|(?:end_of_solution|END_RESPONSE)\|>\s*\z",
+            RegexOptions.CultureInvariant
+        )]
         private static partial Regex Wrapper();
     }
 }

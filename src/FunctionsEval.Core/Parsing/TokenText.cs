@@ -3,7 +3,8 @@ using System.Text;
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// The text of tokens, which may begin or end in the middle of a character. A byte that is no whole character stands as one of the lone surrogates U+DC80 to U+DCFF
+/// The text of tokens, which may begin or end in the middle of a character. A byte that is no whole character stands as one of the lone
+/// surrogates U+DC80 to U+DCFF
 /// (PEP 383), so that two such texts joined give the character.
 /// </summary>
 public static class TokenText
@@ -45,7 +46,9 @@ public static class TokenText
     /// <param name="texts">The texts.</param>
     internal static string Concat(IEnumerable<string> texts) => FromBytes([.. texts.SelectMany(ToBytes)]);
 
-    /// <summary>The tokens that a text at the end of what was written consists of: those before it are reasoning, one after it ends the answer.</summary>
+    /// <summary>
+    /// The tokens that a text at the end of what was written consists of: those before it are reasoning, one after it ends the answer.
+    /// </summary>
     /// <param name="tokens">The UTF-8 bytes of each token.</param>
     /// <param name="text">The text, without white space at its ends.</param>
     /// <returns>Index of the first one, and how many; null when the text is not that of the tokens.</returns>
@@ -58,7 +61,7 @@ public static class TokenText
             return null;
         }
 
-        byte[] wanted = Encoding.UTF8.GetBytes(text);
+        var wanted = Encoding.UTF8.GetBytes(text);
         byte[] written = [.. tokens.SelectMany(token => token)];
         var beforeEnd = written.AsSpan(0, written.Length - (tokens.Count > 0 ? tokens[^1].Length : 0));
         var start = LastIndexAtEnd(written, wanted) ?? LastIndexAtEnd(beforeEnd, wanted) ?? written.AsSpan().LastIndexOf(wanted);
@@ -67,7 +70,8 @@ public static class TokenText
             return null;
         }
 
-        int first = 0, at = 0;
+        int first = 0,
+            at = 0;
         while (at + tokens[first].Length <= start)
         {
             at += tokens[first++].Length;

@@ -6,7 +6,8 @@ using Fluid.Values;
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>The tags <c>capture</c> and <c>ifchanged</c>, which keep what their block writes: no more than a prompt may have.</summary>
-/// <param name="variable">The variable that gets the text; null for <c>ifchanged</c>, which writes it when it is another than before.</param>
+/// <param name="variable">The variable that gets the text; null for <c>ifchanged</c>, which writes it when it is another than
+/// before.</param>
 /// <param name="statements">The block.</param>
 internal sealed class BoundedCapture(string? variable, IReadOnlyList<Statement> statements) : Statement
 {

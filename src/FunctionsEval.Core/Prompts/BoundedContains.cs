@@ -5,7 +5,9 @@ using Fluid.Values;
 
 namespace FunctionsEval.Core.Prompts;
 
-/// <summary>The operator <c>contains</c>, whose search takes as long as the product of both lengths on texts that repeat themselves.</summary>
+/// <summary>
+/// The operator <c>contains</c>, whose search takes as long as the product of both lengths on texts that repeat themselves.
+/// </summary>
 internal sealed class BoundedContains(Expression left, Expression right) : BinaryExpression(left, right)
 {
     private readonly ContainsBinaryExpression _contains = new(left, right);

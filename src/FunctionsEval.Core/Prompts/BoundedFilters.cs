@@ -4,7 +4,8 @@ using Fluid.Values;
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
-/// Liquid's filters with bounds: what one would write is estimated before it allocates, all that the filters of a rendering read and write is
+/// Liquid's filters with bounds: what one would write is estimated before it allocates, all that the filters of a rendering read and write
+/// is
 /// counted, and what a filter cannot take is an error of the row.
 /// </summary>
 internal static class BoundedFilters
@@ -21,29 +22,44 @@ internal static class BoundedFilters
         }
     }
 
-    private static FilterDelegate Bounded(string name, FilterDelegate filter) => async (input, arguments, context) =>
-    {
-        var rendering = (PromptContext)context;
-        try
+    private static FilterDelegate Bounded(string name, FilterDelegate filter) =>
+        async (input, arguments, context) =>
         {
-            Admit(name, input, arguments, rendering);
-            var result = await filter(input, arguments, context);
-            rendering.CountWritten(ValueSize.Of(result) + (ValueSize.Object * ValueSize.CountOf(result)));
-            return ValueSize.CountOf(result) > MaxElements || ValueSize.Of(result) > PromptTemplate.MaxCharacters ? throw TooMuch(name) : result;
-        }
-        catch (Exception unfit) when (unfit
-            is ArithmeticException or ArgumentException or FormatException or InvalidOperationException or FluidException or TimeZoneNotFoundException or InvalidTimeZoneException)
-        {
-            // The library's message may hold the row's text.
-            throw new PromptException($"The filter '{name}' cannot be applied to what this row gives it.");
-        }
-    };
+            var rendering = (PromptContext)context;
+            try
+            {
+                Admit(name, input, arguments, rendering);
+                var result = await filter(input, arguments, context);
+                rendering.CountWritten(ValueSize.Of(result) + (ValueSize.Object * ValueSize.CountOf(result)));
+                return ValueSize.CountOf(result) > MaxElements || ValueSize.Of(result) > PromptTemplate.MaxCharacters
+                    ? throw TooMuch(name)
+                    : result;
+            }
+            catch (Exception unfit)
+                when (unfit
+                        is ArithmeticException
+                            or ArgumentException
+                            or FormatException
+                            or InvalidOperationException
+                            or FluidException
+                            or TimeZoneNotFoundException
+                            or InvalidTimeZoneException
+                )
+            {
+                // The library's message may hold the row's text.
+                throw new PromptException($"The filter '{name}' cannot be applied to what this row gives it.");
+            }
+        };
 
     private static void Admit(string name, FluidValue input, FilterArguments arguments, PromptContext rendering)
     {
         var cost = FilterCost.Of(name, input, arguments);
         rendering.CountRead(cost.Read);
-        if (cost.Written > PromptTemplate.MaxCharacters || cost.Elements > MaxElements || !rendering.CanWrite(Math.Max(cost.Written, cost.AtWorst)))
+        if (
+            cost.Written > PromptTemplate.MaxCharacters
+            || cost.Elements > MaxElements
+            || !rendering.CanWrite(Math.Max(cost.Written, cost.AtWorst))
+        )
         {
             throw TooMuch(name);
         }

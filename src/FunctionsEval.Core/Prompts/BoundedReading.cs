@@ -5,7 +5,10 @@ using Fluid.Values;
 
 namespace FunctionsEval.Core.Prompts;
 
-/// <summary>A tag that reads all of a list or object in one step: a loop, which copies it however few of it are wanted, or a <c>case</c>, which compares it.</summary>
+/// <summary>
+/// A tag that reads all of a list or object in one step: a loop, which copies it however few of it are wanted, or a <c>case</c>, which
+/// compares it.
+/// </summary>
 /// <param name="tag">The tag.</param>
 /// <param name="source">What it reads.</param>
 /// <param name="cost">What reading a value counts.</param>

@@ -31,14 +31,20 @@ internal sealed record FilterCost(long Read)
         var size = ValueSize.Of(input);
         var given = Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.Of(arguments.At(index)));
         // Looking at a list makes a value of each of its elements.
-        var cost = new FilterCost(ValueSize.Of(input, ValueSize.Object) + Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.Of(arguments.At(index), ValueSize.Object)));
+        var cost = new FilterCost(
+            ValueSize.Of(input, ValueSize.Object)
+                + Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.Of(arguments.At(index), ValueSize.Object))
+        );
         var first = arguments.Count > 0 ? arguments.At(0) : NilValue.Instance;
         return name switch
         {
             "append" or "prepend" or "truncate" or "truncatewords" => cost with { Written = size + given },
             "replace_first" or "replace_last" => cost with { Read = cost.Read + ValueSize.OfSearch(size, given), Written = size + given },
             "replace" => OfReplace(input.ToStringValue(), first.ToStringValue(), arguments.At(1)),
-            "remove" or "remove_first" or "remove_last" or "find" or "find_index" or "has" => cost with { Read = cost.Read + ValueSize.OfSearch(size, given) },
+            "remove" or "remove_first" or "remove_last" or "find" or "find_index" or "has" => cost with
+            {
+                Read = cost.Read + ValueSize.OfSearch(size, given),
+            },
             "split" => OfSplit(input.ToStringValue(), first.ToStringValue()),
             "join" => cost with { Written = size + (CountOf(input) * ValueSize.Of(first)) },
             "concat" => cost with { Written = size + given, Elements = CountOf(input) + CountOf(first) },
@@ -65,7 +71,10 @@ internal sealed record FilterCost(long Read)
             count = text.AsSpan().Count(old);
         }
 
-        return cost with { Written = text.Length + (count * length) };
+        return cost with
+        {
+            Written = text.Length + (count * length),
+        };
     }
 
     private static FilterCost OfSplit(string text, string separator)
@@ -88,9 +97,12 @@ internal sealed record FilterCost(long Read)
     }
 
     /// <summary>The library fills in what a text leaves out of a date from the clock.</summary>
-    private static FilterCost OfDate(FluidValue input, FilterCost cost) => input is StringValue text && !HasYear(text.ToStringValue())
-        ? throw new PromptException("Templates have no clock: 'now', or a date without a year of four digits, would make a run unrepeatable.")
-        : cost;
+    private static FilterCost OfDate(FluidValue input, FilterCost cost) =>
+        input is StringValue text && !HasYear(text.ToStringValue())
+            ? throw new PromptException(
+                "Templates have no clock: 'now', or a date without a year of four digits, would make a run unrepeatable."
+            )
+            : cost;
 
     private static bool HasYear(string date)
     {
@@ -112,7 +124,10 @@ internal sealed record FilterCost(long Read)
 
     /// <summary>Whether a standard format such as <c>N2</c> asks for a thousand digits or more.</summary>
     private static bool IsPrecise(string format) =>
-        format.Length > 1 && char.IsAsciiLetter(format[0]) && format.AsSpan(1).TrimStart('0').Length >= MaxDigits && !format.AsSpan(1).ContainsAnyExceptInRange('0', '9');
+        format.Length > 1
+        && char.IsAsciiLetter(format[0])
+        && format.AsSpan(1).TrimStart('0').Length >= MaxDigits
+        && !format.AsSpan(1).ContainsAnyExceptInRange('0', '9');
 
     /// <summary>Whether there are many digits between an opening and what closes it: a width.</summary>
     private static bool HasLongNumber(string format, char opening, Func<char, bool> closes)
@@ -120,7 +135,8 @@ internal sealed record FilterCost(long Read)
         var (isOpen, digits) = (false, 0);
         foreach (var character in format)
         {
-            (isOpen, digits) = character == opening ? (true, 0)
+            (isOpen, digits) =
+                character == opening ? (true, 0)
                 : isOpen && closes(character) ? (false, 0)
                 : (isOpen, isOpen && char.IsAsciiDigit(character) ? digits + 1 : digits);
             if (digits > MaxDigits)
@@ -136,5 +152,7 @@ internal sealed record FilterCost(long Read)
 
     /// <summary>Lists and objects are told apart by comparing each with each.</summary>
     private static long UnhashedComparisons(FluidValue input) =>
-        input is ArrayValue list && list.Values.Any(element => element is not (StringValue or NumberValue)) ? (long)list.Values.Count * list.Values.Count : 0;
+        input is ArrayValue list && list.Values.Any(element => element is not (StringValue or NumberValue))
+            ? (long)list.Values.Count * list.Values.Count
+            : 0;
 }

@@ -19,13 +19,16 @@ internal sealed class PromptContext() : TemplateContext(PromptTemplate.Options)
 
     /// <summary>Counts what was written.</summary>
     /// <exception cref="PromptException">It is more than one rendering may write.</exception>
-    public void CountWritten(long characters) => _written = CanWrite(characters)
-        ? _written + characters
-        : throw new PromptException($"The template's filters and captures write more than {MaxWritten} characters on this row.");
+    public void CountWritten(long characters) =>
+        _written = CanWrite(characters)
+            ? _written + characters
+            : throw new PromptException($"The template's filters and captures write more than {MaxWritten} characters on this row.");
 
     /// <summary>Counts what is read.</summary>
     /// <exception cref="PromptException">It is more than one rendering may read.</exception>
-    public void CountRead(long characters) => _read = characters <= MaxRead - _read
-        ? _read + characters
-        : throw new PromptException($"The template's filters read more than {MaxRead} characters on this row.");
+    public void CountRead(long characters) =>
+        _read =
+            characters <= MaxRead - _read
+                ? _read + characters
+                : throw new PromptException($"The template's filters read more than {MaxRead} characters on this row.");
 }

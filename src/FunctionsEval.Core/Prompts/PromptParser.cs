@@ -8,7 +8,8 @@ using Parlot.Fluent;
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
-/// The Liquid grammar without files, and with bounds: the parser descends into itself, so each place where it may begin anew counts how deep it
+/// The Liquid grammar without files, and with bounds: the parser descends into itself, so each place where it may begin anew counts how
+/// deep it
 /// is and how often it began, and looks at the stack that is left.
 /// </summary>
 internal sealed class PromptParser : FluidParser
@@ -16,7 +17,9 @@ internal sealed class PromptParser : FluidParser
     /// <summary>Blocks within blocks, or indexes within indexes.</summary>
     public const int MaxNesting = 100;
 
-    /// <summary>Expressions and blocks that the parser may begin, for each character: some texts have it try the same place again and again.</summary>
+    /// <summary>
+    /// Expressions and blocks that the parser may begin, for each character: some texts have it try the same place again and again.
+    /// </summary>
     private const int MaxBeginningsPerCharacter = 20;
 
     /// <summary>Creates the parser.</summary>
@@ -25,7 +28,10 @@ internal sealed class PromptParser : FluidParser
         RegisteredTags.Remove("include");
         RegisteredTags.Remove("render");
         RegisteredOperators["contains"] = static (left, right) => new BoundedContains(left, right);
-        Primary.Parser = new Bounded<Expression>(Primary.Parser!, static expression => expression is RangeExpression range ? new BoundedRange(range) : expression);
+        Primary.Parser = new Bounded<Expression>(
+            Primary.Parser!,
+            static expression => expression is RangeExpression range ? new BoundedRange(range) : expression
+        );
         FilterExpression.Parser = new Bounded<Expression>(FilterExpression.Parser!);
         KnownTagsList.Parser = new Bounded<IReadOnlyList<Statement>>(KnownTagsList.Parser!);
         AnyTagsList.Parser = new Bounded<IReadOnlyList<Statement>>(AnyTagsList.Parser!);
@@ -36,7 +42,9 @@ internal sealed class PromptParser : FluidParser
     public IReadOnlyList<Statement> Parse(string text)
     {
         var isParsed = Grammar.TryParse(new State(text), out var statements, out var error);
-        return isParsed && error is null ? statements : throw new Fluid.ParseException(error is null ? "it does not parse" : $"{error.Message} at {error.Position}");
+        return isParsed && error is null
+            ? statements
+            : throw new Fluid.ParseException(error is null ? "it does not parse" : $"{error.Message} at {error.Position}");
     }
 
     private sealed class State(string text) : FluidParseContext(text)

@@ -35,7 +35,10 @@ public sealed class PromptRenderer
         _user = Parse(spec.User, nameof(PromptSpec.User));
     }
 
-    /// <summary>Makes the turns for one sample: the row's own, or its input as one user turn; a system template replaces the system turn or is put first, a user template replaces the last user turn or is put last.</summary>
+    /// <summary>
+    /// Makes the turns for one sample: the row's own, or its input as one user turn; a system template replaces the system turn or is put
+    /// first, a user template replaces the last user turn or is put last.
+    /// </summary>
     /// <param name="sample">The sample.</param>
     /// <returns>The turns, without the reference.</returns>
     /// <exception cref="PromptException">A variable is undefined, or a bound is exceeded.</exception>
@@ -60,7 +63,8 @@ public sealed class PromptRenderer
     private List<ChatMessage> RenderTurns(Sample sample)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        List<ChatMessage> turns = sample.Messages.Count > 0 ? [.. sample.Messages]
+        List<ChatMessage> turns =
+            sample.Messages.Count > 0 ? [.. sample.Messages]
             : sample.Input.Length > 0 ? [new ChatMessage("user", sample.Input)]
             : [];
         if (_system is null && _user is null)
@@ -140,8 +144,11 @@ public sealed class PromptRenderer
     }
 
     private static DictionaryValue ToValue(IReadOnlyDictionary<string, string> texts) =>
-        new(new FluidValueDictionaryFluidIndexable(
-            texts.ToDictionary(pair => pair.Key, FluidValue (pair) => new StringValue(pair.Value), StringComparer.Ordinal)));
+        new(
+            new FluidValueDictionaryFluidIndexable(
+                texts.ToDictionary(pair => pair.Key, FluidValue (pair) => new StringValue(pair.Value), StringComparer.Ordinal)
+            )
+        );
 
     private static PromptTemplate? Parse(string? text, string part)
     {

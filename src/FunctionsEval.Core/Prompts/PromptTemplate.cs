@@ -32,8 +32,7 @@ internal sealed class PromptTemplate
     /// <param name="text">The template.</param>
     /// <param name="template">The parsed template.</param>
     /// <param name="error">Why it does not parse, in one line.</param>
-    public static bool TryParse(
-        string text, [NotNullWhen(true)] out PromptTemplate? template, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(string text, [NotNullWhen(true)] out PromptTemplate? template, [NotNullWhen(false)] out string? error)
     {
         template = null;
         if (text.Length > MaxLength)
@@ -51,13 +50,15 @@ internal sealed class PromptTemplate
         catch (Fluid.ParseException invalid)
         {
             // A message may quote a name of any length.
-            error = invalid.Message.Length > MaxErrorLength ? string.Concat(invalid.Message.AsSpan(0, MaxErrorLength), "…") : invalid.Message;
+            error =
+                invalid.Message.Length > MaxErrorLength ? string.Concat(invalid.Message.AsSpan(0, MaxErrorLength), "…") : invalid.Message;
             return false;
         }
     }
 
     /// <summary>Renders the template without any encoding.</summary>
-    /// <exception cref="PromptException">A variable is undefined, a filter or tag cannot take what the row gives it, or a bound is exceeded.</exception>
+    /// <exception cref="PromptException">A variable is undefined, a filter or tag cannot take what the row gives it, or a bound is
+    /// exceeded.</exception>
     public string Render(PromptContext context)
     {
         using var writer = new BoundedWriter(MaxCharacters);

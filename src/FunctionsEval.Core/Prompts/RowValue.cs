@@ -11,16 +11,17 @@ internal static class RowValue
     /// <param name="value">The JSON value.</param>
     /// <param name="name">The variable's name, for errors.</param>
     /// <param name="isStrict">Whether a member that an object does not have is an error rather than empty.</param>
-    public static FluidValue From(JsonElement value, string name, bool isStrict) => value.ValueKind switch
-    {
-        JsonValueKind.String => new StringValue(value.GetString()!),
-        JsonValueKind.Number => value.TryGetDecimal(out var number) ? NumberValue.Create(number) : new StringValue(value.GetRawText()),
-        JsonValueKind.True => BooleanValue.True,
-        JsonValueKind.False => BooleanValue.False,
-        JsonValueKind.Array => new ArrayValue([.. value.EnumerateArray().Select(element => From(element, name + "[]", isStrict))]),
-        JsonValueKind.Object => new DictionaryValue(new RowObject(value, name, isStrict)),
-        _ => NilValue.Instance,
-    };
+    public static FluidValue From(JsonElement value, string name, bool isStrict) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => new StringValue(value.GetString()!),
+            JsonValueKind.Number => value.TryGetDecimal(out var number) ? NumberValue.Create(number) : new StringValue(value.GetRawText()),
+            JsonValueKind.True => BooleanValue.True,
+            JsonValueKind.False => BooleanValue.False,
+            JsonValueKind.Array => new ArrayValue([.. value.EnumerateArray().Select(element => From(element, name + "[]", isStrict))]),
+            JsonValueKind.Object => new DictionaryValue(new RowObject(value, name, isStrict)),
+            _ => NilValue.Instance,
+        };
 
     private sealed class RowObject(JsonElement value, string name, bool isStrict) : IFluidIndexable
     {
@@ -45,7 +46,12 @@ internal static class RowValue
             }
 
             found = NilValue.Instance;
-            return isStrict ? throw new PromptException($"The row does not define the variable {NearestName.Shown($"{name}.{member}")}.", $"{name}.{member}") : false;
+            return isStrict
+                ? throw new PromptException(
+                    $"The row does not define the variable {NearestName.Shown($"{name}.{member}")}.",
+                    $"{name}.{member}"
+                )
+                : false;
         }
     }
 }

@@ -4,7 +4,10 @@ using FunctionsEval.Core.Metrics.Graders;
 
 namespace FunctionsEval.Core.Prompts;
 
-/// <summary>Makes the prompt of a judge from a sample and the answer that is judged; variables as in <see cref="PromptRenderer"/>, and <c>answer</c>, <c>reference</c>, <c>references</c>. Safe for concurrent use.</summary>
+/// <summary>
+/// Makes the prompt of a judge from a sample and the answer that is judged; variables as in <see cref="PromptRenderer"/>, and
+/// <c>answer</c>, <c>reference</c>, <c>references</c>. Safe for concurrent use.
+/// </summary>
 public sealed class RubricRenderer
 {
     private readonly PromptTemplate _template;
@@ -14,7 +17,9 @@ public sealed class RubricRenderer
     public RubricRenderer(JudgeSpec judge)
     {
         ArgumentNullException.ThrowIfNull(judge);
-        _template = PromptTemplate.TryParse(judge.Rubric, out var template, out var error) ? template : throw new ArgumentException($"The rubric does not parse: {error}.", nameof(judge));
+        _template = PromptTemplate.TryParse(judge.Rubric, out var template, out var error)
+            ? template
+            : throw new ArgumentException($"The rubric does not parse: {error}.", nameof(judge));
     }
 
     /// <summary>Makes the prompt.</summary>

@@ -6,16 +6,15 @@ using Fluid.Values;
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
-/// Refuses templates that cannot be rendered safely, and puts bounded parts in the place of those that have no bound. Chains of filters and of
+/// Refuses templates that cannot be rendered safely, and puts bounded parts in the place of those that have no bound. Chains of filters and
+/// of
 /// <c>and</c> and <c>or</c> are parsed in a loop, but each link is one level of the tree that rendering descends.
 /// </summary>
 internal sealed class TemplateCheck : AstRewriter
 {
     private int _depth;
 
-    private TemplateCheck()
-    {
-    }
+    private TemplateCheck() { }
 
     /// <summary>Checks a template.</summary>
     /// <returns>The template to render.</returns>
@@ -62,7 +61,11 @@ internal sealed class TemplateCheck : AstRewriter
     {
         var choice = (CaseStatement)base.VisitCaseStatement(caseStatement);
         var options = choice.Whens.Sum(when => when.Options.Count);
-        return new BoundedReading(choice, choice.Expression, value => ValueSize.HasParts(value) ? options * ValueSize.Of(value, ValueSize.Object) : 0);
+        return new BoundedReading(
+            choice,
+            choice.Expression,
+            value => ValueSize.HasParts(value) ? options * ValueSize.Of(value, ValueSize.Object) : 0
+        );
     }
 
     private static long CostOfLoop(FluidValue list) => ValueSize.Object * ValueSize.CountOf(list);

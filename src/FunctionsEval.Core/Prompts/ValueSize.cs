@@ -14,14 +14,16 @@ internal static class ValueSize
     /// <summary>The characters of a value and of all that is in it; no longer exact above what a template may hold.</summary>
     /// <param name="value">The value.</param>
     /// <param name="element">What a value that is no text, an element of a list and a field of an object count each.</param>
-    public static long Of(FluidValue? value, int element = 1) => value switch
-    {
-        StringValue text => text.ToStringValue().Length,
-        ArrayValue list => Sum(list.Values.Select(one => Of(one, element) + element)),
-        DictionaryValue fields when fields.ToObjectValue() is IFluidIndexable members =>
-            Sum(members.Keys.Select(key => key.Length + element + (members.TryGetValue(key, out var field) ? Of(field, element) : 0))),
-        _ => element,
-    };
+    public static long Of(FluidValue? value, int element = 1) =>
+        value switch
+        {
+            StringValue text => text.ToStringValue().Length,
+            ArrayValue list => Sum(list.Values.Select(one => Of(one, element) + element)),
+            DictionaryValue fields when fields.ToObjectValue() is IFluidIndexable members => Sum(
+                members.Keys.Select(key => key.Length + element + (members.TryGetValue(key, out var field) ? Of(field, element) : 0))
+            ),
+            _ => element,
+        };
 
     /// <summary>Whether a value is made of others.</summary>
     public static bool HasParts(FluidValue value) => value is ArrayValue or DictionaryValue;

@@ -35,7 +35,8 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
 
     /// <summary>A field in the form that a run writes; null for none.</summary>
     /// <exception cref="PredictionException">It has another form.</exception>
-    public T? Form<T>(string name) where T : class
+    public T? Form<T>(string name)
+        where T : class
     {
         if (!TryFind(name, out var value))
         {
@@ -59,8 +60,11 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
     public PredictionException Error(string message) => new(line, message);
 
     /// <summary>Finds a field that is there and not null.</summary>
-    public bool TryFind(string name, out JsonElement value) => fields.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    public bool TryFind(string name, out JsonElement value) =>
+        fields.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
     private PredictionException Wrong(string name, string expected, JsonElement actual) =>
-        Error($"'{place}{name}' must be {expected}, or null where there is none; it is {JsonText.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}.");
+        Error(
+            $"'{place}{name}' must be {expected}, or null where there is none; it is {JsonText.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}."
+        );
 }

@@ -41,67 +41,72 @@ internal static class CanonicalSpec
         return fields;
     }
 
-    private static Dictionary<string, object?> ToFields(EvaluationSpec spec) => new()
-    {
-        ["name"] = spec.Name,
-        ["task"] = EnumNames<EvaluationTask>.Of(spec.Task),
-        ["model"] = spec.Model,
-        ["baseline"] = spec.Baseline,
-        ["trainingFile"] = spec.TrainingFile,
-        ["prompt"] = spec.Prompt.FewShot is { } fewShot
-            ? new Dictionary<string, object?>
+    private static Dictionary<string, object?> ToFields(EvaluationSpec spec) =>
+        new()
+        {
+            ["name"] = spec.Name,
+            ["task"] = EnumNames<EvaluationTask>.Of(spec.Task),
+            ["model"] = spec.Model,
+            ["baseline"] = spec.Baseline,
+            ["trainingFile"] = spec.TrainingFile,
+            ["prompt"] = spec.Prompt.FewShot is { } fewShot
+                ? new Dictionary<string, object?>
+                {
+                    ["system"] = spec.Prompt.System,
+                    ["user"] = spec.Prompt.User,
+                    ["fewShot"] = new Dictionary<string, object?> { ["count"] = fewShot.Count, ["seed"] = fewShot.Seed },
+                }
+                : new Dictionary<string, object?> { ["system"] = spec.Prompt.System, ["user"] = spec.Prompt.User },
+            ["labels"] = spec.Labels,
+            ["positiveLabel"] = spec.PositiveLabel,
+            ["parsing"] = new Dictionary<string, object?>
             {
-                ["system"] = spec.Prompt.System,
-                ["user"] = spec.Prompt.User,
-                ["fewShot"] = new Dictionary<string, object?> { ["count"] = fewShot.Count, ["seed"] = fewShot.Seed },
-            }
-            : new Dictionary<string, object?> { ["system"] = spec.Prompt.System, ["user"] = spec.Prompt.User },
-        ["labels"] = spec.Labels,
-        ["positiveLabel"] = spec.PositiveLabel,
-        ["parsing"] = new Dictionary<string, object?>
-        {
-            ["method"] = EnumNames<ParsingMethod>.Of(AnswerParser.MethodOf(spec)),
-            ["ignoreCase"] = spec.Parsing.IgnoreCase,
-            ["stripQuotes"] = spec.Parsing.StripQuotes,
-            ["field"] = spec.Parsing.Field,
-            ["pattern"] = spec.Parsing.Pattern,
-            ["aliases"] = spec.Parsing.Aliases.ToDictionary(alias => alias.Key, object? (alias) => alias.Value),
-            ["scoreTruncated"] = spec.Parsing.ScoreTruncated,
-        },
-        ["sampling"] = new Dictionary<string, object?>
-        {
-            ["maxOutputTokens"] = spec.Sampling.MaxOutputTokens,
-            ["temperature"] = spec.Sampling.Temperature,
-            ["topP"] = spec.Sampling.TopP,
-            ["seed"] = spec.Sampling.Seed,
-            ["stop"] = spec.Sampling.Stop,
-            ["stream"] = spec.Sampling.Stream,
-            ["logProbabilities"] = spec.Sampling.LogProbabilities,
-        },
-        ["columns"] = new Dictionary<string, object?>
-        {
-            ["input"] = spec.Columns.Input,
-            ["reference"] = spec.Columns.Reference,
-            ["id"] = spec.Columns.Id,
-            ["tags"] = spec.Columns.Tags,
-        },
-        ["metrics"] = spec.Metrics.Select(ToObject).ToArray(),
-        ["slices"] = spec.Slices,
-        ["intervals"] = new Dictionary<string, object?>
-        {
-            ["level"] = spec.Intervals.Level,
-            ["replicates"] = spec.Intervals.Replicates,
-        },
-        ["gate"] = spec.Gate is null ? null : new Dictionary<string, object?> { ["rules"] = spec.Gate.Rules.Select(ToObject).ToArray() },
-        ["limits"] = WithoutNulls(new()
-        {
-            ["maxMalformedShare"] = spec.Limits.MaxMalformedShare,
-            ["deadline"] = spec.Limits.Deadline.ToString("c", CultureInfo.InvariantCulture),
-            ["maxRows"] = spec.Limits.MaxRows,
-            ["sampleFraction"] = spec.Limits.SampleFraction < 1 ? spec.Limits.SampleFraction : null,
-            ["maxCost"] = spec.Limits.MaxCost,
-        }),
-    };
+                ["method"] = EnumNames<ParsingMethod>.Of(AnswerParser.MethodOf(spec)),
+                ["ignoreCase"] = spec.Parsing.IgnoreCase,
+                ["stripQuotes"] = spec.Parsing.StripQuotes,
+                ["field"] = spec.Parsing.Field,
+                ["pattern"] = spec.Parsing.Pattern,
+                ["aliases"] = spec.Parsing.Aliases.ToDictionary(alias => alias.Key, object? (alias) => alias.Value),
+                ["scoreTruncated"] = spec.Parsing.ScoreTruncated,
+            },
+            ["sampling"] = new Dictionary<string, object?>
+            {
+                ["maxOutputTokens"] = spec.Sampling.MaxOutputTokens,
+                ["temperature"] = spec.Sampling.Temperature,
+                ["topP"] = spec.Sampling.TopP,
+                ["seed"] = spec.Sampling.Seed,
+                ["stop"] = spec.Sampling.Stop,
+                ["stream"] = spec.Sampling.Stream,
+                ["logProbabilities"] = spec.Sampling.LogProbabilities,
+            },
+            ["columns"] = new Dictionary<string, object?>
+            {
+                ["input"] = spec.Columns.Input,
+                ["reference"] = spec.Columns.Reference,
+                ["id"] = spec.Columns.Id,
+                ["tags"] = spec.Columns.Tags,
+            },
+            ["metrics"] = spec.Metrics.Select(ToObject).ToArray(),
+            ["slices"] = spec.Slices,
+            ["intervals"] = new Dictionary<string, object?>
+            {
+                ["level"] = spec.Intervals.Level,
+                ["replicates"] = spec.Intervals.Replicates,
+            },
+            ["gate"] = spec.Gate is null
+                ? null
+                : new Dictionary<string, object?> { ["rules"] = spec.Gate.Rules.Select(ToObject).ToArray() },
+            ["limits"] = WithoutNulls(
+                new()
+                {
+                    ["maxMalformedShare"] = spec.Limits.MaxMalformedShare,
+                    ["deadline"] = spec.Limits.Deadline.ToString("c", CultureInfo.InvariantCulture),
+                    ["maxRows"] = spec.Limits.MaxRows,
+                    ["sampleFraction"] = spec.Limits.SampleFraction < 1 ? spec.Limits.SampleFraction : null,
+                    ["maxCost"] = spec.Limits.MaxCost,
+                }
+            ),
+        };
 
     private static Dictionary<string, object?> ToObject(MetricSpec metric)
     {
@@ -110,20 +115,23 @@ internal static class CanonicalSpec
         return fields;
     }
 
-    private static Dictionary<string, object?> ToObject(GateRule rule) => WithoutNulls(new()
-    {
-        ["metric"] = rule.Metric,
-        ["slice"] = rule.Slice,
-        ["minimum"] = rule.Minimum,
-        ["maximum"] = rule.Maximum,
-        ["lowerBoundAtLeast"] = rule.LowerBoundAtLeast,
-        ["notWorseThanBaselineBy"] = rule.NotWorseThanBaselineBy,
-        ["notWorseThanPrevious"] = rule.NotWorseThanPrevious,
-        ["equivalentToBaselineWithin"] = rule.EquivalentToBaselineWithin,
-        ["betterThanBaselineAtAlpha"] = rule.BetterThanBaselineAtAlpha,
-        ["minimumCoverage"] = rule.MinimumCoverage,
-        ["maximumCost"] = rule.MaximumCost,
-    });
+    private static Dictionary<string, object?> ToObject(GateRule rule) =>
+        WithoutNulls(
+            new()
+            {
+                ["metric"] = rule.Metric,
+                ["slice"] = rule.Slice,
+                ["minimum"] = rule.Minimum,
+                ["maximum"] = rule.Maximum,
+                ["lowerBoundAtLeast"] = rule.LowerBoundAtLeast,
+                ["notWorseThanBaselineBy"] = rule.NotWorseThanBaselineBy,
+                ["notWorseThanPrevious"] = rule.NotWorseThanPrevious,
+                ["equivalentToBaselineWithin"] = rule.EquivalentToBaselineWithin,
+                ["betterThanBaselineAtAlpha"] = rule.BetterThanBaselineAtAlpha,
+                ["minimumCoverage"] = rule.MinimumCoverage,
+                ["maximumCost"] = rule.MaximumCost,
+            }
+        );
 
     private static Dictionary<string, object?> WithoutNulls(Dictionary<string, object?> fields) =>
         fields.Where(field => field.Value is not null).ToDictionary();
@@ -178,14 +186,15 @@ internal static class CanonicalSpec
     private static void WriteNumber(Utf8JsonWriter writer, double number) =>
         writer.WriteRawValue((number == 0 ? 0 : number).ToString("R", CultureInfo.InvariantCulture));
 
-    private static object? Unwrap(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.TryGetInt64(out var integer) ? integer : element.GetDouble(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Array => element.EnumerateArray().Select(object? (item) => item).ToArray(),
-        JsonValueKind.Object => element.EnumerateObject().ToDictionary(field => field.Name, object? (field) => field.Value),
-        _ => null,
-    };
+    private static object? Unwrap(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.String => element.GetString(),
+            JsonValueKind.Number => element.TryGetInt64(out var integer) ? integer : element.GetDouble(),
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.Array => element.EnumerateArray().Select(object? (item) => item).ToArray(),
+            JsonValueKind.Object => element.EnumerateObject().ToDictionary(field => field.Name, object? (field) => field.Value),
+            _ => null,
+        };
 }

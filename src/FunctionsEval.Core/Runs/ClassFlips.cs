@@ -4,7 +4,8 @@ using FunctionsEval.Core.Statistics;
 namespace FunctionsEval.Core.Runs;
 
 /// <summary>
-/// Which samples of each label were right in one of two runs and wrong in the other. It gives the recall of a label the exact p-value that a
+/// Which samples of each label were right in one of two runs and wrong in the other. It gives the recall of a label the exact p-value that
+/// a
 /// bootstrap cannot: with 1,000 replicates none is below 0.002, which Holm's correction over 77 labels makes 0.15.
 /// </summary>
 public sealed class ClassFlips
@@ -39,10 +40,16 @@ public sealed class ClassFlips
     public IReadOnlyList<MetricLine> Apply(IReadOnlyList<MetricLine> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        var byName = _labels.Select((label, index) => (NameOf(label), index)).ToDictionary(pair => pair.Item1, pair => pair.index, StringComparer.Ordinal);
+        var byName = _labels
+            .Select((label, index) => (NameOf(label), index))
+            .ToDictionary(pair => pair.Item1, pair => pair.index, StringComparer.Ordinal);
         return
         [
-            .. lines.Select(line => IsRecall(line) && byName.TryGetValue(line.Name, out var label) && _counts[label].Samples > 0 ? WithTest(line, _counts[label]) : line),
+            .. lines.Select(line =>
+                IsRecall(line) && byName.TryGetValue(line.Name, out var label) && _counts[label].Samples > 0
+                    ? WithTest(line, _counts[label])
+                    : line
+            ),
         ];
     }
 
@@ -75,17 +82,19 @@ public sealed class ClassFlips
 
     /// <summary>Whether a line is a label's recall by the strict reading of answers.</summary>
     private static bool IsRecall(MetricLine line) =>
-        line is { Role: Roles.Candidate, Slice: MetricReport.AllSamples, Difference: not null } && !line.Signature.StartsWith("parse:lenient", StringComparison.Ordinal);
+        line is { Role: Roles.Candidate, Slice: MetricReport.AllSamples, Difference: not null }
+        && !line.Signature.StartsWith("parse:lenient", StringComparison.Ordinal);
 
     private static string NameOf(string label) => $"recall[{label}]";
 
-    private static MetricLine WithTest(MetricLine line, Counts counts) => line with
-    {
-        PValue = McNemar.Exact(counts.Gained, counts.Lost),
-        Test = PValueText.ExactTest,
-        Gained = counts.Gained,
-        Lost = counts.Lost,
-    };
+    private static MetricLine WithTest(MetricLine line, Counts counts) =>
+        line with
+        {
+            PValue = McNemar.Exact(counts.Gained, counts.Lost),
+            Test = PValueText.ExactTest,
+            Gained = counts.Gained,
+            Lost = counts.Lost,
+        };
 
     private struct Counts
     {

@@ -2,7 +2,9 @@ using FunctionsEval.Core.Metrics;
 
 namespace FunctionsEval.Core.Runs;
 
-/// <summary>What an evaluation came to: the numbers, the comparison and the verdict. The same for a run and for an offline score of its rows.</summary>
+/// <summary>
+/// What an evaluation came to: the numbers, the comparison and the verdict. The same for a run and for an offline score of its rows.
+/// </summary>
 public sealed record EvaluationResult
 {
     /// <summary>Outcomes per role.</summary>
@@ -14,7 +16,9 @@ public sealed record EvaluationResult
     /// <summary>The verdict; null without a gate, unless no sample of the candidate counts.</summary>
     public Verdict? Verdict { get; init; }
 
-    /// <summary>What a reader of the numbers has to know beside the verdict: sentences, each of which says what was seen and what to do.</summary>
+    /// <summary>
+    /// What a reader of the numbers has to know beside the verdict: sentences, each of which says what was seen and what to do.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Every number.</summary>
@@ -41,7 +45,8 @@ public sealed record EvaluationResult
         bool isComplete,
         double? cost = null,
         OutcomeReasons? reasons = null,
-        PreviousFacts? previous = null)
+        PreviousFacts? previous = null
+    )
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(report);
@@ -60,10 +65,22 @@ public sealed record EvaluationResult
         return new EvaluationResult
         {
             Outcomes = outcomes,
-            Coverage = outcomes.ToDictionary(role => role.Key, role => double.IsNaN(role.Value.Coverage) ? (double?)null : role.Value.Coverage, StringComparer.Ordinal),
+            Coverage = outcomes.ToDictionary(
+                role => role.Key,
+                role => double.IsNaN(role.Value.Coverage) ? (double?)null : role.Value.Coverage,
+                StringComparer.Ordinal
+            ),
             Verdict = Gate.WithoutSamples(outcomes[Roles.Candidate], reasons) ?? Gate.Evaluate(spec.Gate, facts),
             Warnings = ResultWarnings.Of(report, outcomes, Gate.LeastCoverage(spec.Gate)),
-            Metrics = outcomes.Count > 1 ? MetricReadings.Apply(lines, MetricReadings.Headline(spec, lines), spec.Intervals.Replicates, decides: facts.Coverage >= Gate.LeastCoverage(spec.Gate)) : lines,
+            Metrics =
+                outcomes.Count > 1
+                    ? MetricReadings.Apply(
+                        lines,
+                        MetricReadings.Headline(spec, lines),
+                        spec.Intervals.Replicates,
+                        decides: facts.Coverage >= Gate.LeastCoverage(spec.Gate)
+                    )
+                    : lines,
             ConfusionMatrices = report.ConfusionMatrices,
             Calibration = report.Calibration,
         };
@@ -71,19 +88,22 @@ public sealed record EvaluationResult
 
     /// <summary>The candidate's numbers as a gate looks at them.</summary>
     /// <param name="lines">The lines of a report.</param>
-    public static IReadOnlyDictionary<(string Name, string Slice), GateMetric> GateMetricsOf(IEnumerable<MetricLine> lines) => lines
-        .Where(line => line.Role == Roles.Candidate)
-        .ToDictionary(
-            line => (line.Name, line.Slice),
-            line => new GateMetric(
-                line.Value ?? double.NaN,
-                line.Lower,
-                line.Upper,
-                line.DifferenceLower,
-                line.DifferenceUpper,
-                line.HigherIsBetter,
-                line.Difference,
-                line.Slice == MetricReport.AllSamples ? line.PValue : line.AdjustedPValue,
-                line.NoInterval,
-                line.NoDifferenceInterval));
+    public static IReadOnlyDictionary<(string Name, string Slice), GateMetric> GateMetricsOf(IEnumerable<MetricLine> lines) =>
+        lines
+            .Where(line => line.Role == Roles.Candidate)
+            .ToDictionary(
+                line => (line.Name, line.Slice),
+                line => new GateMetric(
+                    line.Value ?? double.NaN,
+                    line.Lower,
+                    line.Upper,
+                    line.DifferenceLower,
+                    line.DifferenceUpper,
+                    line.HigherIsBetter,
+                    line.Difference,
+                    line.Slice == MetricReport.AllSamples ? line.PValue : line.AdjustedPValue,
+                    line.NoInterval,
+                    line.NoDifferenceInterval
+                )
+            );
 }

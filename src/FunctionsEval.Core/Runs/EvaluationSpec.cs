@@ -8,16 +8,20 @@ namespace FunctionsEval.Core.Runs;
 public enum EvaluationTask
 {
     /// <summary>The answer is one of a list of labels.</summary>
-    [JsonStringEnumMemberName("classification")] Classification,
+    [JsonStringEnumMemberName("classification")]
+    Classification,
 
     /// <summary>The answer is free text compared with one or more references.</summary>
-    [JsonStringEnumMemberName("generation")] Generation,
+    [JsonStringEnumMemberName("generation")]
+    Generation,
 
     /// <summary>The model assigns a probability to the reference text.</summary>
-    [JsonStringEnumMemberName("language_modelling")] LanguageModelling,
+    [JsonStringEnumMemberName("language_modelling")]
+    LanguageModelling,
 
     /// <summary>The model assigns a probability to each of a question's choices.</summary>
-    [JsonStringEnumMemberName("multiple_choice")] MultipleChoice,
+    [JsonStringEnumMemberName("multiple_choice")]
+    MultipleChoice,
 }
 
 /// <summary>An evaluation spec: which model, which baseline, prompt, parsing, metrics, gate and limits.</summary>
@@ -80,7 +84,9 @@ public sealed record EvaluationSpec
     /// <summary>Who hears of the run's end; null for nobody. No part of a run's identity.</summary>
     public NotifySpec? Notify { get; init; }
 
-    /// <summary>Which finished fine-tuning jobs the suite evaluates of itself; null for none. Says when, not what: no part of a run's identity.</summary>
+    /// <summary>
+    /// Which finished fine-tuning jobs the suite evaluates of itself; null for none. Says when, not what: no part of a run's identity.
+    /// </summary>
     public FineTuneSpec? OnFineTune { get; init; }
 }
 
@@ -119,7 +125,8 @@ public sealed record FineTuneSpec
             && (Match(TrainingFile, job.TrainingFileName) || Match(TrainingFile, job.TrainingFileId));
 
         static bool Match(string? pattern, string? value) =>
-            pattern is null || (value is not null && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, value, ignoreCase: true));
+            pattern is null
+            || (value is not null && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, value, ignoreCase: true));
     }
 }
 
@@ -158,22 +165,28 @@ public sealed record FewShotSpec
 public enum ParsingMethod
 {
     /// <summary>Generation: the whole text. Classification: exactly one of the labels.</summary>
-    [JsonStringEnumMemberName("label")] Label,
+    [JsonStringEnumMemberName("label")]
+    Label,
 
     /// <summary>An integer, compared by value with labels or references.</summary>
-    [JsonStringEnumMemberName("integer")] Integer,
+    [JsonStringEnumMemberName("integer")]
+    Integer,
 
     /// <summary>A field of the JSON object that the answer consists of.</summary>
-    [JsonStringEnumMemberName("json_field")] JsonField,
+    [JsonStringEnumMemberName("json_field")]
+    JsonField,
 
     /// <summary>The first group (or the whole match) of a regular expression that must match exactly once.</summary>
-    [JsonStringEnumMemberName("regex")] Regex,
+    [JsonStringEnumMemberName("regex")]
+    Regex,
 
     /// <summary>A choice letter, A for the first label.</summary>
-    [JsonStringEnumMemberName("choice")] Choice,
+    [JsonStringEnumMemberName("choice")]
+    Choice,
 
     /// <summary>The text as it is.</summary>
-    [JsonStringEnumMemberName("text")] Text,
+    [JsonStringEnumMemberName("text")]
+    Text,
 }
 
 /// <summary>Parsing options. Strict by default: what does not parse is unparsable, never guessed.</summary>
@@ -197,7 +210,9 @@ public sealed record ParsingSpec
     /// <summary>Other spellings of labels: spelling → label.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether an answer that reached the token limit is scored all the same instead of counted as truncated. Default false.</summary>
+    /// <summary>
+    /// Whether an answer that reached the token limit is scored all the same instead of counted as truncated. Default false.
+    /// </summary>
     public bool ScoreTruncated { get; init; }
 }
 
@@ -242,7 +257,9 @@ public sealed record ColumnSpec
     public IReadOnlyList<string> Tags { get; init; } = [];
 }
 
-/// <summary>A metric by name with its options, for example <c>{"name":"bleu","tokenize":"13a"}</c>; a bare string is a name without options.</summary>
+/// <summary>
+/// A metric by name with its options, for example <c>{"name":"bleu","tokenize":"13a"}</c>; a bare string is a name without options.
+/// </summary>
 public sealed record MetricSpec
 {
     /// <summary>Name in the metric catalogue.</summary>
@@ -272,7 +289,9 @@ public sealed record GateSpec
 /// <summary>One rule of the gate; exactly one condition is set.</summary>
 public sealed record GateRule
 {
-    /// <summary>Name of a metric value, for example <c>f1_macro</c>; null for <see cref="MinimumCoverage"/> and <see cref="MaximumCost"/>.</summary>
+    /// <summary>
+    /// Name of a metric value, for example <c>f1_macro</c>; null for <see cref="MinimumCoverage"/> and <see cref="MaximumCost"/>.
+    /// </summary>
     public string? Metric { get; init; }
 
     /// <summary>The slice that is looked at, <c>tag=value</c>; null for the whole dataset.</summary>
@@ -287,7 +306,10 @@ public sealed record GateRule
     /// <summary>The interval's lower bound must be at least this; inconclusive while the interval contains it.</summary>
     public double? LowerBoundAtLeast { get; init; }
 
-    /// <summary>The candidate may be worse than the baseline by at most this much, by the difference's interval; inconclusive while the interval contains the margin.</summary>
+    /// <summary>
+    /// The candidate may be worse than the baseline by at most this much, by the difference's interval; inconclusive while the interval
+    /// contains the margin.
+    /// </summary>
     public double? NotWorseThanBaselineBy { get; init; }
 
     /// <summary>
@@ -297,7 +319,8 @@ public sealed record GateRule
     public double? NotWorseThanPrevious { get; init; }
 
     /// <summary>
-    /// The difference from the baseline must lie within ± this: two one-sided tests (Schuirmann, 1987) at α = (1 − interval level) ÷ 2 each,
+    /// The difference from the baseline must lie within ± this: two one-sided tests (Schuirmann, 1987) at α = (1 − interval level) ÷ 2
+    /// each,
     /// which hold when the difference's whole interval lies within; inconclusive while it reaches beyond.
     /// </summary>
     public double? EquivalentToBaselineWithin { get; init; }
@@ -330,9 +353,14 @@ public sealed record LimitSpec
     /// <summary>The first rows of the dataset that are evaluated; null for all.</summary>
     public long? MaxRows { get; init; }
 
-    /// <summary>Share of the samples, 0–1, that is evaluated, chosen by a hash of their ids: the same ones in every run, and a larger share holds a smaller. Default 1.</summary>
+    /// <summary>
+    /// Share of the samples, 0–1, that is evaluated, chosen by a hash of their ids: the same ones in every run, and a larger share holds a
+    /// smaller. Default 1.
+    /// </summary>
     public double SampleFraction { get; init; } = 1;
 
-    /// <summary>What all calls of the run may cost, in the currency of the models' prices, 0 to <see cref="HighestMaxCost"/>; null for no bound.</summary>
+    /// <summary>
+    /// What all calls of the run may cost, in the currency of the models' prices, 0 to <see cref="HighestMaxCost"/>; null for no bound.
+    /// </summary>
     public double? MaxCost { get; init; }
 }

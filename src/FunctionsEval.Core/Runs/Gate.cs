@@ -9,7 +9,9 @@ public static class Gate
     /// <summary>Share of samples that must have been answered for a pass where the gate has no rule on it.</summary>
     public const double DefaultMinimumCoverage = 0.95;
 
-    /// <summary>Share of samples that must count for a comparison to be decided: what the gate asks for, else <see cref="DefaultMinimumCoverage"/>.</summary>
+    /// <summary>
+    /// Share of samples that must count for a comparison to be decided: what the gate asks for, else <see cref="DefaultMinimumCoverage"/>.
+    /// </summary>
     /// <param name="gate">The rules; null for a run without a gate.</param>
     public static double LeastCoverage(GateSpec? gate) =>
         gate?.Rules.Select(rule => rule.MinimumCoverage).FirstOrDefault(least => least is not null) ?? DefaultMinimumCoverage;
@@ -30,12 +32,16 @@ public static class Gate
         // What was not answered may be just what the candidate is bad at: without a word of the spec, few such samples are let through.
         if (gate.Rules.All(rule => rule.MinimumCoverage is null) && facts.Coverage < DefaultMinimumCoverage)
         {
-            rules.Add(new RuleVerdict(
-                VerdictResult.Inconclusive,
-                $"coverage {Text(facts.Coverage)} is below {Text(DefaultMinimumCoverage)}, which holds where no rule sets minimumCoverage"));
+            rules.Add(
+                new RuleVerdict(
+                    VerdictResult.Inconclusive,
+                    $"coverage {Text(facts.Coverage)} is below {Text(DefaultMinimumCoverage)}, which holds where no rule sets minimumCoverage"
+                )
+            );
         }
 
-        var result = !facts.IsComplete ? VerdictResult.Inconclusive
+        var result =
+            !facts.IsComplete ? VerdictResult.Inconclusive
             : rules.Exists(rule => rule.Result == VerdictResult.Fail) ? VerdictResult.Fail
             : rules.Exists(rule => rule.Result == VerdictResult.Inconclusive) ? VerdictResult.Inconclusive
             : VerdictResult.Pass;
@@ -62,21 +68,34 @@ public static class Gate
             why = string.Create(CultureInfo.InvariantCulture, $"{outcomes[outcome]} of {outcomes.Total} are {name}{mostly}");
         }
 
-        return new Verdict(VerdictResult.Inconclusive, [new RuleVerdict(VerdictResult.Inconclusive, $"no sample counts in the metrics: {why}")]);
+        return new Verdict(
+            VerdictResult.Inconclusive,
+            [new RuleVerdict(VerdictResult.Inconclusive, $"no sample counts in the metrics: {why}")]
+        );
     }
 
     private static RuleVerdict Evaluate(GateRule rule, GateFacts facts, double leastCoverage)
     {
         if (!facts.IsComplete)
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{rule.Metric ?? (rule.MaximumCost is null ? "coverage" : "cost")}: the run is incomplete");
+            return new RuleVerdict(
+                VerdictResult.Inconclusive,
+                $"{rule.Metric ?? (rule.MaximumCost is null ? "coverage" : "cost")}: the run is incomplete"
+            );
         }
 
         if (rule.MinimumCoverage is { } minimumCoverage)
         {
             var coverage = AtLeast("coverage", facts.Coverage, minimumCoverage);
-            return facts.UnparsableShare == 0 ? coverage
-                : coverage with { Reason = string.Create(CultureInfo.InvariantCulture, $"{coverage.Reason}; {100 * facts.UnparsableShare:0.#} % of the answers do not parse and count as wrong") };
+            return facts.UnparsableShare == 0
+                ? coverage
+                : coverage with
+                {
+                    Reason = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{coverage.Reason}; {100 * facts.UnparsableShare:0.#} % of the answers do not parse and count as wrong"
+                    ),
+                };
         }
 
         if (rule.MaximumCost is { } maximumCost)
@@ -101,7 +120,10 @@ public static class Gate
 
         if (IsComparison(rule) && facts.Coverage < leastCoverage)
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} cannot be compared: coverage {Text(facts.Coverage)} leaves out too many samples");
+            return new RuleVerdict(
+                VerdictResult.Inconclusive,
+                $"{name} cannot be compared: coverage {Text(facts.Coverage)} leaves out too many samples"
+            );
         }
 
         return rule switch
@@ -117,7 +139,9 @@ public static class Gate
     }
 
     private static bool IsComparison(GateRule rule) =>
-        rule.NotWorseThanBaselineBy is not null || rule.EquivalentToBaselineWithin is not null || rule.BetterThanBaselineAtAlpha is not null;
+        rule.NotWorseThanBaselineBy is not null
+        || rule.EquivalentToBaselineWithin is not null
+        || rule.BetterThanBaselineAtAlpha is not null;
 
     private static RuleVerdict AtLeast(string name, double value, double minimum) =>
         double.IsNaN(value) ? Undefined(name)
@@ -144,20 +168,27 @@ public static class Gate
 
     private static string NameOf(GateRule rule) => rule.Slice is null ? rule.Metric! : $"{rule.Metric} [{rule.Slice}]";
 
-    private static RuleVerdict NotWorseThanPrevious(string name, string slice, PreviousFacts? previous, string metric, double margin) => previous switch
-    {
-        null => new RuleVerdict(VerdictResult.Pass, $"{name}: there is no previous run of the suite with this model to be worse than"),
-        { NotPaired: { } reason } => new RuleVerdict(VerdictResult.Inconclusive, $"{name} cannot be compared with the previous run {previous.RunId}: {reason.TrimEnd('.')}"),
-        _ => previous.Metrics.TryGetValue((metric, slice), out var compared)
-            ? NotWorse(name, compared, margin, $"the previous run {previous.RunId}")
-            : new RuleVerdict(VerdictResult.Inconclusive, $"{name} was not computed"),
-    };
+    private static RuleVerdict NotWorseThanPrevious(string name, string slice, PreviousFacts? previous, string metric, double margin) =>
+        previous switch
+        {
+            null => new RuleVerdict(VerdictResult.Pass, $"{name}: there is no previous run of the suite with this model to be worse than"),
+            { NotPaired: { } reason } => new RuleVerdict(
+                VerdictResult.Inconclusive,
+                $"{name} cannot be compared with the previous run {previous.RunId}: {reason.TrimEnd('.')}"
+            ),
+            _ => previous.Metrics.TryGetValue((metric, slice), out var compared)
+                ? NotWorse(name, compared, margin, $"the previous run {previous.RunId}")
+                : new RuleVerdict(VerdictResult.Inconclusive, $"{name} was not computed"),
+        };
 
     private static RuleVerdict NotWorse(string name, GateMetric metric, double margin, string other)
     {
         if (!TryInterval(metric.DifferenceLower, metric.DifferenceUpper, out var lower, out var upper))
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from {other}{Because(metric.NoDifferenceInterval)}");
+            return new RuleVerdict(
+                VerdictResult.Inconclusive,
+                $"{name} has no interval of its difference from {other}{Because(metric.NoDifferenceInterval)}"
+            );
         }
 
         // "Gain" is positive where the candidate is better.
@@ -174,7 +205,10 @@ public static class Gate
     {
         if (!TryInterval(metric.DifferenceLower, metric.DifferenceUpper, out var lower, out var upper))
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no interval of its difference from the baseline{Because(metric.NoDifferenceInterval)}");
+            return new RuleVerdict(
+                VerdictResult.Inconclusive,
+                $"{name} has no interval of its difference from the baseline{Because(metric.NoDifferenceInterval)}"
+            );
         }
 
         var interval = $"the interval {Text(lower)}…{Text(upper)} of {name}'s difference from the baseline";
@@ -187,13 +221,21 @@ public static class Gate
     {
         if (metric is not { PValue: { } p, Difference: { } difference } || double.IsNaN(p) || double.IsNaN(difference))
         {
-            return new RuleVerdict(VerdictResult.Inconclusive, $"{name} has no p-value of its difference from the baseline{Because(metric.NoDifferenceInterval)}");
+            return new RuleVerdict(
+                VerdictResult.Inconclusive,
+                $"{name} has no p-value of its difference from the baseline{Because(metric.NoDifferenceInterval)}"
+            );
         }
 
         var gain = metric.HigherIsBetter ? difference : -difference;
-        return p <= alpha && gain > 0 ? new RuleVerdict(VerdictResult.Pass, $"{name} is better than the baseline by {Text(gain)} (p {Text(p)} ≤ {Text(alpha)})")
-            : p <= alpha && gain < 0 ? new RuleVerdict(VerdictResult.Fail, $"{name} is worse than the baseline by {Text(-gain)} (p {Text(p)} ≤ {Text(alpha)})")
-            : new RuleVerdict(VerdictResult.Inconclusive, $"{name} differs from the baseline by {Text(difference)}, which chance may explain (p {Text(p)} > {Text(alpha)})");
+        return p <= alpha && gain > 0
+                ? new RuleVerdict(VerdictResult.Pass, $"{name} is better than the baseline by {Text(gain)} (p {Text(p)} ≤ {Text(alpha)})")
+            : p <= alpha && gain < 0
+                ? new RuleVerdict(VerdictResult.Fail, $"{name} is worse than the baseline by {Text(-gain)} (p {Text(p)} ≤ {Text(alpha)})")
+            : new RuleVerdict(
+                VerdictResult.Inconclusive,
+                $"{name} differs from the baseline by {Text(difference)}, which chance may explain (p {Text(p)} > {Text(alpha)})"
+            );
     }
 
     private static bool TryInterval(double? low, double? high, out double lower, out double upper)

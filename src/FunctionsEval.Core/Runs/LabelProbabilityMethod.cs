@@ -7,8 +7,12 @@ namespace FunctionsEval.Core.Runs;
 public enum LabelProbabilityMethod
 {
     /// <summary>From the likeliest alternatives to the answer's tokens; costs no request.</summary>
-    [JsonStringEnumMemberName("alternatives")] Alternatives,
+    [JsonStringEnumMemberName("alternatives")]
+    Alternatives,
 
-    /// <summary>Each label is scored as the continuation of the prompt; one request a label, and a model that can score given text.</summary>
-    [JsonStringEnumMemberName("exact")] Exact,
+    /// <summary>
+    /// Each label is scored as the continuation of the prompt; one request a label, and a model that can score given text.
+    /// </summary>
+    [JsonStringEnumMemberName("exact")]
+    Exact,
 }

@@ -28,13 +28,18 @@ public sealed record LogRow
     /// <summary>What the model answered, without its reasoning.</summary>
     public string? Text { get; init; }
 
-    /// <summary>What the model wrote for itself before or amid the answer; null where it wrote nothing of the kind, or the endpoint keeps it.</summary>
+    /// <summary>
+    /// What the model wrote for itself before or amid the answer; null where it wrote nothing of the kind, or the endpoint keeps it.
+    /// </summary>
     public string? Reasoning { get; init; }
 
     /// <summary>Tokens of the reasoning among <see cref="OutputTokens"/>, as the endpoint counts them; 0 where it does not say.</summary>
     public int ReasoningTokens { get; init; }
 
-    /// <summary>What the spec asks for and the endpoint does not take, so that the answer was given without it (<see cref="Completion.LeftOut"/>); null for nothing.</summary>
+    /// <summary>
+    /// What the spec asks for and the endpoint does not take, so that the answer was given without it (<see cref="Completion.LeftOut"/>);
+    /// null for nothing.
+    /// </summary>
     public IReadOnlyList<string>? LeftOut { get; init; }
 
     public string? Prediction { get; init; }
@@ -43,7 +48,10 @@ public sealed record LogRow
 
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
-    /// <summary>Hash of what the sample asks and expects (<see cref="Datasets.SampleContent"/>); null for a row that is no sample, and in logs from before it was kept.</summary>
+    /// <summary>
+    /// Hash of what the sample asks and expects (<see cref="Datasets.SampleContent"/>); null for a row that is no sample, and in logs from
+    /// before it was kept.
+    /// </summary>
     public string? Content { get; init; }
 
     public string? FinishReason { get; init; }
@@ -78,7 +86,10 @@ public sealed record LogRow
     /// <summary>The probability of each label that has one above 0, adding up to 1; null when not asked for or not given.</summary>
     public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
 
-    /// <summary>The share of <see cref="LabelProbabilities"/>, 0–1, that the alternatives to the answer's tokens gave to no label alone; null where that is not known.</summary>
+    /// <summary>
+    /// The share of <see cref="LabelProbabilities"/>, 0–1, that the alternatives to the answer's tokens gave to no label alone; null where
+    /// that is not known.
+    /// </summary>
     public double? UnresolvedLabelMass { get; init; }
 
     /// <summary>The natural-log likelihood of each label that was scored so far; null once all are, and where none is scored.</summary>
@@ -96,10 +107,16 @@ public sealed record LogRow
     /// <summary>How the sample is found in the training file; null when there is none to look in.</summary>
     public Leak? Leak { get; init; }
 
-    /// <summary>Whether the row holds only what is paid for so far (an answer without all its grades, some of a question's choices): a later row of the sample takes the place of this one.</summary>
+    /// <summary>
+    /// Whether the row holds only what is paid for so far (an answer without all its grades, some of a question's choices): a later row of
+    /// the sample takes the place of this one.
+    /// </summary>
     public bool IsPartial { get; init; }
 
-    /// <summary>The run's resumption that logged the row, by which a failure that is asked about again is told from the one before; null before the first.</summary>
+    /// <summary>
+    /// The run's resumption that logged the row, by which a failure that is asked about again is told from the one before; null before the
+    /// first.
+    /// </summary>
     public int? Resumption { get; init; }
 
     /// <summary>Requests sent for this sample by the attempt that logged it.</summary>
@@ -112,23 +129,31 @@ public sealed record LogRow
     public bool IsRight => IsRightAnswer(Outcome, Prediction, References, Choices);
 
     /// <summary>Whether an answer's prediction equals a reference, or it chose a right choice.</summary>
-    public static bool IsRightAnswer(Outcome outcome, string? prediction, IReadOnlyList<string> references, IReadOnlyList<ChoiceLikelihood>? choices) =>
+    public static bool IsRightAnswer(
+        Outcome outcome,
+        string? prediction,
+        IReadOnlyList<string> references,
+        IReadOnlyList<ChoiceLikelihood>? choices
+    ) =>
         choices is { Count: > 0 }
             ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
             : outcome == Outcome.Scored && prediction is not null && references.Contains(prediction, StringComparer.Ordinal);
 
-    /// <summary>What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers.</summary>
-    public MetricSample ToMetricSample() => new()
-    {
-        References = References,
-        Prediction = Outcome == Outcome.Scored ? Prediction : null,
-        LogProbability = LogProbability,
-        LogProbabilityTokens = LogProbabilityTokens,
-        ScoredText = Echo ? References[0] : Text,
-        LenientPrediction = LenientPrediction ?? Prediction,
-        LabelProbabilities = LabelProbabilities,
-        UnresolvedLabelMass = UnresolvedLabelMass,
-        Choices = Choices,
-        Grades = Grades,
-    };
+    /// <summary>
+    /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers.
+    /// </summary>
+    public MetricSample ToMetricSample() =>
+        new()
+        {
+            References = References,
+            Prediction = Outcome == Outcome.Scored ? Prediction : null,
+            LogProbability = LogProbability,
+            LogProbabilityTokens = LogProbabilityTokens,
+            ScoredText = Echo ? References[0] : Text,
+            LenientPrediction = LenientPrediction ?? Prediction,
+            LabelProbabilities = LabelProbabilities,
+            UnresolvedLabelMass = UnresolvedLabelMass,
+            Choices = Choices,
+            Grades = Grades,
+        };
 }

@@ -50,7 +50,9 @@ public sealed record MetricLine
     /// <summary>Upper bound of the difference's paired interval.</summary>
     public double? DifferenceUpper { get; init; }
 
-    /// <summary>How the difference's interval was computed: <c>tango</c>, <c>bootstrap_t</c> or <c>rule_of_three</c>; null without one.</summary>
+    /// <summary>
+    /// How the difference's interval was computed: <c>tango</c>, <c>bootstrap_t</c> or <c>rule_of_three</c>; null without one.
+    /// </summary>
     public string? DifferenceInterval { get; init; }
 
     /// <summary>Why the difference has no interval; null when it has one, or there is no difference.</summary>
@@ -59,10 +61,15 @@ public sealed record MetricLine
     /// <summary>Two-sided p-value of "no difference".</summary>
     public double? PValue { get; init; }
 
-    /// <summary>The p-value after Holm's correction within the number's family: over the slices, over the labels, or over several headline numbers; null where there is no family.</summary>
+    /// <summary>
+    /// The p-value after Holm's correction within the number's family: over the slices, over the labels, or over several headline numbers;
+    /// null where there is no family.
+    /// </summary>
     public double? AdjustedPValue { get; init; }
 
-    /// <summary>Whether the p-values are upper bounds, to be read as "at most": the bootstrap cannot give less. Null where they are not.</summary>
+    /// <summary>
+    /// Whether the p-values are upper bounds, to be read as "at most": the bootstrap cannot give less. Null where they are not.
+    /// </summary>
     public bool? PValueIsBound { get; init; }
 
     /// <summary>What the number is to the comparison; null for the baseline's and where nothing is compared.</summary>
@@ -91,21 +98,28 @@ public sealed record MetricLine
         var comparisons = report.Comparisons.ToDictionary(comparison => (comparison.Metric, comparison.Definition.Name, comparison.Slice));
         return
         [
-            .. report.Results.Select(result => Of(
-                result,
-                result.Role == ModelRole.Candidate ? comparisons.GetValueOrDefault((result.Metric, result.Definition.Name, result.Slice)) : null) with
-            {
-                NoiseFloor = result.Slice == MetricReport.AllSamples && noise.TryGetValue((result.Role, result.Metric, result.Definition.Name), out var deviation)
-                    ? deviation
-                    : null,
-            }),
+            .. report.Results.Select(result =>
+                Of(
+                    result,
+                    result.Role == ModelRole.Candidate
+                        ? comparisons.GetValueOrDefault((result.Metric, result.Definition.Name, result.Slice))
+                        : null
+                ) with
+                {
+                    NoiseFloor =
+                        result.Slice == MetricReport.AllSamples
+                        && noise.TryGetValue((result.Role, result.Metric, result.Definition.Name), out var deviation)
+                            ? deviation
+                            : null,
+                }
+            ),
         ];
     }
 
     /// <summary>How much each number varies over the repeats, where all of them have it.</summary>
     private static Dictionary<(ModelRole Role, string Metric, string Name), double> NoiseOf(MetricReport report) =>
-        report.Results
-            .Where(result => result.Slice.StartsWith("repeat=", StringComparison.Ordinal))
+        report
+            .Results.Where(result => result.Slice.StartsWith("repeat=", StringComparison.Ordinal))
             .GroupBy(result => (result.Role, result.Metric, result.Definition.Name))
             .Where(repeats => repeats.Count() > 1 && repeats.All(result => result.Value is not null))
             .ToDictionary(
@@ -114,64 +128,70 @@ public sealed record MetricLine
                 {
                     var mean = repeats.Average(result => result.Value!.Value);
                     return Math.Sqrt(repeats.Sum(result => Math.Pow(result.Value!.Value - mean, 2)) / (repeats.Count() - 1));
-                });
+                }
+            );
 
-    private static MetricLine Of(MetricResult result, MetricComparison? comparison) => new()
-    {
-        Role = result.Role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline,
-        Name = result.Definition.Name,
-        Slice = result.Slice,
-        Value = result.Value,
-        Undefined = result.Value is null ? NameOf(result.ValueMissing) : null,
-        Lower = result.Lower,
-        Upper = result.Upper,
-        Interval = result.Interval switch
+    private static MetricLine Of(MetricResult result, MetricComparison? comparison) =>
+        new()
         {
-            IntervalMethod.Wilson => "wilson",
-            IntervalMethod.Bootstrap => "bootstrap",
-            IntervalMethod.RuleOfThree => "rule_of_three",
-            _ => null,
-        },
-        NoInterval = result.Value is null || result.IntervalMissing == UndefinedReason.None ? null : NameOf(result.IntervalMissing),
-        Samples = result.Samples,
-        HigherIsBetter = result.Definition.HigherIsBetter,
-        Difference = comparison?.Difference,
-        DifferenceLower = comparison?.Lower,
-        DifferenceUpper = comparison?.Upper,
-        DifferenceInterval = comparison?.Interval switch
-        {
-            IntervalMethod.Tango => "tango",
-            IntervalMethod.BootstrapT => "bootstrap_t",
-            IntervalMethod.RuleOfThree => "rule_of_three",
-            _ => null,
-        },
-        NoDifferenceInterval = comparison?.Difference is null || comparison.IntervalMissing == UndefinedReason.None ? null : NameOf(comparison.IntervalMissing),
-        PValue = comparison?.PValue,
-        AdjustedPValue = comparison?.AdjustedPValue,
-        Test = comparison?.Test switch
-        {
-            PairedTest.McNemarExact => PValueText.ExactTest,
-            PairedTest.BootstrapT => PValueText.BootstrapTest,
-            _ => null,
-        },
-        Gained = comparison?.Gained,
-        Lost = comparison?.Lost,
-        Signature = result.Signature,
-    };
+            Role = result.Role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline,
+            Name = result.Definition.Name,
+            Slice = result.Slice,
+            Value = result.Value,
+            Undefined = result.Value is null ? NameOf(result.ValueMissing) : null,
+            Lower = result.Lower,
+            Upper = result.Upper,
+            Interval = result.Interval switch
+            {
+                IntervalMethod.Wilson => "wilson",
+                IntervalMethod.Bootstrap => "bootstrap",
+                IntervalMethod.RuleOfThree => "rule_of_three",
+                _ => null,
+            },
+            NoInterval = result.Value is null || result.IntervalMissing == UndefinedReason.None ? null : NameOf(result.IntervalMissing),
+            Samples = result.Samples,
+            HigherIsBetter = result.Definition.HigherIsBetter,
+            Difference = comparison?.Difference,
+            DifferenceLower = comparison?.Lower,
+            DifferenceUpper = comparison?.Upper,
+            DifferenceInterval = comparison?.Interval switch
+            {
+                IntervalMethod.Tango => "tango",
+                IntervalMethod.BootstrapT => "bootstrap_t",
+                IntervalMethod.RuleOfThree => "rule_of_three",
+                _ => null,
+            },
+            NoDifferenceInterval =
+                comparison?.Difference is null || comparison.IntervalMissing == UndefinedReason.None
+                    ? null
+                    : NameOf(comparison.IntervalMissing),
+            PValue = comparison?.PValue,
+            AdjustedPValue = comparison?.AdjustedPValue,
+            Test = comparison?.Test switch
+            {
+                PairedTest.McNemarExact => PValueText.ExactTest,
+                PairedTest.BootstrapT => PValueText.BootstrapTest,
+                _ => null,
+            },
+            Gained = comparison?.Gained,
+            Lost = comparison?.Lost,
+            Signature = result.Signature,
+        };
 
-    private static string NameOf(UndefinedReason reason) => reason switch
-    {
-        UndefinedReason.NoSample => "no_sample",
-        UndefinedReason.DivisionByZero => "division_by_zero",
-        UndefinedReason.Infinite => "infinite",
-        UndefinedReason.TooFewReplicates => "too_few_replicates",
-        UndefinedReason.TooManySlices => "too_many_slices",
-        UndefinedReason.TooManySamples => "too_many_samples",
-        UndefinedReason.TooFewSamples => "too_few_samples",
-        UndefinedReason.TooFewPerLabel => "too_few_per_label",
-        UndefinedReason.TooFewMeasured => "too_few_measured",
-        UndefinedReason.NoMethodCovers => "no_method_covers",
-        UndefinedReason.NoVariation => "no_variation",
-        _ => "not_requested",
-    };
+    private static string NameOf(UndefinedReason reason) =>
+        reason switch
+        {
+            UndefinedReason.NoSample => "no_sample",
+            UndefinedReason.DivisionByZero => "division_by_zero",
+            UndefinedReason.Infinite => "infinite",
+            UndefinedReason.TooFewReplicates => "too_few_replicates",
+            UndefinedReason.TooManySlices => "too_many_slices",
+            UndefinedReason.TooManySamples => "too_many_samples",
+            UndefinedReason.TooFewSamples => "too_few_samples",
+            UndefinedReason.TooFewPerLabel => "too_few_per_label",
+            UndefinedReason.TooFewMeasured => "too_few_measured",
+            UndefinedReason.NoMethodCovers => "no_method_covers",
+            UndefinedReason.NoVariation => "no_variation",
+            _ => "not_requested",
+        };
 }

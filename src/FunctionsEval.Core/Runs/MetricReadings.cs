@@ -9,16 +9,20 @@ namespace FunctionsEval.Core.Runs;
 public enum MetricKind
 {
     /// <summary>The comparison is decided by it.</summary>
-    [JsonStringEnumMemberName("headline")] Headline,
+    [JsonStringEnumMemberName("headline")]
+    Headline,
 
     /// <summary>It is over the whole dataset and decides nothing.</summary>
-    [JsonStringEnumMemberName("other")] Other,
+    [JsonStringEnumMemberName("other")]
+    Other,
 
     /// <summary>It is of one class, such as <c>recall[billing]</c>.</summary>
-    [JsonStringEnumMemberName("class")] Class,
+    [JsonStringEnumMemberName("class")]
+    Class,
 
     /// <summary>It is of one slice.</summary>
-    [JsonStringEnumMemberName("slice")] Slice,
+    [JsonStringEnumMemberName("slice")]
+    Slice,
 }
 
 /// <summary>What the difference between two numbers says.</summary>
@@ -26,16 +30,22 @@ public enum MetricKind
 public enum MetricReading
 {
     /// <summary>Chance may explain it.</summary>
-    [JsonStringEnumMemberName("no_clear_difference")] NoClearDifference,
+    [JsonStringEnumMemberName("no_clear_difference")]
+    NoClearDifference,
 
     /// <summary>A headline number is better.</summary>
-    [JsonStringEnumMemberName("better")] Better,
+    [JsonStringEnumMemberName("better")]
+    Better,
 
     /// <summary>A headline number is worse.</summary>
-    [JsonStringEnumMemberName("worse")] Worse,
+    [JsonStringEnumMemberName("worse")]
+    Worse,
 
-    /// <summary>A class or a slice differs by more than chance explains, all of its family considered: somebody should look, nothing is decided.</summary>
-    [JsonStringEnumMemberName("to_look_at")] ToLookAt,
+    /// <summary>
+    /// A class or a slice differs by more than chance explains, all of its family considered: somebody should look, nothing is decided.
+    /// </summary>
+    [JsonStringEnumMemberName("to_look_at")]
+    ToLookAt,
 }
 
 /// <summary>What a comparison says as a whole.</summary>
@@ -43,22 +53,27 @@ public enum MetricReading
 public enum ComparisonDecision
 {
     /// <summary>A headline number is worse.</summary>
-    [JsonStringEnumMemberName("worse")] Worse,
+    [JsonStringEnumMemberName("worse")]
+    Worse,
 
     /// <summary>A headline number is better, and none is worse.</summary>
-    [JsonStringEnumMemberName("better")] Better,
+    [JsonStringEnumMemberName("better")]
+    Better,
 
     /// <summary>Chance may explain the difference of every headline number.</summary>
-    [JsonStringEnumMemberName("no_clear_difference")] NoClearDifference,
+    [JsonStringEnumMemberName("no_clear_difference")]
+    NoClearDifference,
 
     /// <summary>A headline number has no p-value.</summary>
-    [JsonStringEnumMemberName("inconclusive")] Inconclusive,
+    [JsonStringEnumMemberName("inconclusive")]
+    Inconclusive,
 }
 
 /// <summary>
 /// Reads a comparison. Its headline numbers decide, together at <see cref="Alpha"/>: Holm's correction over them where there are several.
 /// Classes and slices are families, each with Holm's correction of its own: the labels of one number (<c>recall[…]</c>), the slices of one
-/// number, the labels of one number over all slices. What stands out there is to be looked at and decides nothing. Everything else is shown.
+/// number, the labels of one number over all slices. What stands out there is to be looked at and decides nothing. Everything else is
+/// shown.
 /// </summary>
 public static class MetricReadings
 {
@@ -75,7 +90,10 @@ public static class MetricReadings
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(lines);
-        List<(string Name, string Slice)> known = [.. lines.Where(line => line.Role == Roles.Candidate).Select(line => (line.Name, line.Slice))];
+        List<(string Name, string Slice)> known =
+        [
+            .. lines.Where(line => line.Role == Roles.Candidate).Select(line => (line.Name, line.Slice)),
+        ];
         var named = (spec.Gate?.Rules ?? [])
             .Where(rule => rule.Metric is not null)
             .Select(rule => (rule.Metric!, rule.Slice ?? MetricReport.AllSamples))
@@ -86,19 +104,28 @@ public static class MetricReadings
             return named;
         }
 
-        var standard = MetricCatalog.Create(spec.Task, [MetricCatalog.Defaults(spec.Task)[0]], spec.Labels, spec.PositiveLabel)[0].Values[0].Name;
+        var standard = MetricCatalog
+            .Create(spec.Task, [MetricCatalog.Defaults(spec.Task)[0]], spec.Labels, spec.PositiveLabel)[0]
+            .Values[0]
+            .Name;
         var overall = known.Where(number => number.Slice == MetricReport.AllSamples).ToList();
         var first = overall.Where(number => number.Name == standard).Concat(overall.Where(number => !IsOfClass(number.Name))).Take(1);
         return first.ToHashSet();
     }
 
-    /// <summary>The same lines with what each is to the comparison, what its difference says, and p-values corrected within families.</summary>
+    /// <summary>
+    /// The same lines with what each is to the comparison, what its difference says, and p-values corrected within families.
+    /// </summary>
     /// <param name="lines">The lines.</param>
     /// <param name="headline">The numbers that decide (<see cref="Headline"/>).</param>
     /// <param name="replicates">Bootstrap replicates behind the p-values.</param>
     /// <param name="decides">Whether a difference may say anything; false where too few samples count.</param>
     public static IReadOnlyList<MetricLine> Apply(
-        IReadOnlyList<MetricLine> lines, IReadOnlySet<(string Name, string Slice)> headline, int replicates, bool decides = true)
+        IReadOnlyList<MetricLine> lines,
+        IReadOnlySet<(string Name, string Slice)> headline,
+        int replicates,
+        bool decides = true
+    )
     {
         ArgumentNullException.ThrowIfNull(lines);
         ArgumentNullException.ThrowIfNull(headline);
@@ -118,7 +145,10 @@ public static class MetricReadings
                 var line = read[members[i]];
                 read[members[i]] = line with
                 {
-                    AdjustedPValue = line.Kind == MetricKind.Other || (line.Kind == MetricKind.Headline && members.Length == 1) ? line.AdjustedPValue : adjusted[i],
+                    AdjustedPValue =
+                        line.Kind == MetricKind.Other || (line.Kind == MetricKind.Headline && members.Length == 1)
+                            ? line.AdjustedPValue
+                            : adjusted[i],
                     PValueIsBound = PValueText.IsBound(line.PValue!.Value, line.Test, replicates) ? true : null,
                     Reading = decides ? Read(line, adjusted[i]) : null,
                 };
@@ -160,23 +190,28 @@ public static class MetricReadings
         : IsOfClass(line.Name) ? MetricKind.Class
         : MetricKind.Other;
 
-    private static (MetricKind Kind, string Name) FamilyOf(MetricLine line) => line.Kind switch
-    {
-        MetricKind.Headline => (MetricKind.Headline, ""),
-        MetricKind.Other => (MetricKind.Other, line.Name),
-        var kind => (kind!.Value, IsOfClass(line.Name) ? line.Name[..line.Name.IndexOf('[', StringComparison.Ordinal)] + "[]" : line.Name),
-    };
+    private static (MetricKind Kind, string Name) FamilyOf(MetricLine line) =>
+        line.Kind switch
+        {
+            MetricKind.Headline => (MetricKind.Headline, ""),
+            MetricKind.Other => (MetricKind.Other, line.Name),
+            var kind => (
+                kind!.Value,
+                IsOfClass(line.Name) ? line.Name[..line.Name.IndexOf('[', StringComparison.Ordinal)] + "[]" : line.Name
+            ),
+        };
 
     /// <summary>A slice that the gate names was one of its number's slices before it was a headline.</summary>
     private static double SingleP(MetricLine line) => (line.Kind == MetricKind.Headline ? line.AdjustedPValue : null) ?? line.PValue!.Value;
 
-    private static MetricReading? Read(MetricLine line, double p) => line.Kind switch
-    {
-        MetricKind.Other => null,
-        _ when p > Alpha || GainOf(line) == 0 => MetricReading.NoClearDifference,
-        MetricKind.Headline => GainOf(line) > 0 ? MetricReading.Better : MetricReading.Worse,
-        _ => MetricReading.ToLookAt,
-    };
+    private static MetricReading? Read(MetricLine line, double p) =>
+        line.Kind switch
+        {
+            MetricKind.Other => null,
+            _ when p > Alpha || GainOf(line) == 0 => MetricReading.NoClearDifference,
+            MetricKind.Headline => GainOf(line) > 0 ? MetricReading.Better : MetricReading.Worse,
+            _ => MetricReading.ToLookAt,
+        };
 
     private static bool IsOfClass(string name) => name.EndsWith(']') && name.Contains('[', StringComparison.Ordinal);
 }

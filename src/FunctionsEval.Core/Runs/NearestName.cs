@@ -6,7 +6,10 @@ internal static class NearestName
     /// <summary>Longest name, in characters, that is compared with others: it takes the product of both lengths.</summary>
     public const int MaxLength = 100;
 
-    /// <summary>The candidate with the fewest edits from <paramref name="name"/>, letter case and separators aside; null when none is near, or the name is long.</summary>
+    /// <summary>
+    /// The candidate with the fewest edits from <paramref name="name"/>, letter case and separators aside; null when none is near, or the
+    /// name is long.
+    /// </summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
         if (name.Length > MaxLength)
@@ -31,7 +34,10 @@ internal static class NearestName
     }
 
     /// <summary>A name as messages show it: cut when it is long.</summary>
-    public static string Shown(string name) => name.Length <= MaxLength ? name : string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[MaxLength - 1]) ? MaxLength - 1 : MaxLength), "…");
+    public static string Shown(string name) =>
+        name.Length <= MaxLength
+            ? name
+            : string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[MaxLength - 1]) ? MaxLength - 1 : MaxLength), "…");
 
     private static string Simplify(string name) =>
         name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();

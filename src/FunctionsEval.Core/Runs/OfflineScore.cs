@@ -9,8 +9,10 @@ namespace FunctionsEval.Core.Runs;
 public sealed record AnswerPair(LogRow Candidate, LogRow? Baseline);
 
 /// <summary>
-/// Scores answers that are there already, without a model call; the numbers are those a run gives for the same rows. Its size does not grow with the answers
-/// (by the scores alone where a ranking metric is asked for). Not safe for use by several threads at once: give each its own and merge them, in any order.
+/// Scores answers that are there already, without a model call; the numbers are those a run gives for the same rows. Its size does not grow
+/// with the answers
+/// (by the scores alone where a ranking metric is asked for). Not safe for use by several threads at once: give each its own and merge
+/// them, in any order.
 /// </summary>
 public sealed class OfflineScore
 {
@@ -25,7 +27,8 @@ public sealed class OfflineScore
     /// <summary>Creates a score of no answers.</summary>
     /// <param name="spec">Task, labels, metrics, slices, intervals and gate.</param>
     /// <param name="hasBaseline">Whether the answers are compared with a baseline's.</param>
-    /// <exception cref="MetricSpecException">A metric or one of its options does not exist, or there are too many labels and replicates.</exception>
+    /// <exception cref="MetricSpecException">A metric or one of its options does not exist, or there are too many labels and
+    /// replicates.</exception>
     public OfflineScore(EvaluationSpec spec, bool hasBaseline)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -68,12 +71,16 @@ public sealed class OfflineScore
         _candidates = _candidates.With(candidate.Outcome);
         _reasons.Add(candidate);
         if (baseline is not null)
+        {
             _baselines = _baselines.With(baseline.Outcome);
+        }
+
         _scoreboard.Add(
             Scoreboard.SampleKey(candidate.Id, candidate.Offset),
             _measurer.SlicesOf(candidate),
             _measurer.Measure(candidate),
-            baseline is null ? [] : _measurer.Measure(baseline));
+            baseline is null ? [] : _measurer.Measure(baseline)
+        );
     }
 
     /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
@@ -92,12 +99,20 @@ public sealed class OfflineScore
     {
         var outcomes = new Dictionary<string, OutcomeCounts>(StringComparer.Ordinal) { [Roles.Candidate] = _candidates };
         if (_hasBaseline)
+        {
             outcomes[Roles.Baseline] = _baselines;
+        }
+
         var result = EvaluationResult.Create(_spec, _scoreboard.Finish(), outcomes, isComplete: true, reasons: _reasons);
-        return result with { Warnings = [.. _reasons.ToList().Where(reason => reason.Outcome == Outcome.MalformedSample).Select(Warn), .. result.Warnings] };
+        return result with
+        {
+            Warnings = [.. _reasons.ToList().Where(reason => reason.Outcome == Outcome.MalformedSample).Select(Warn), .. result.Warnings],
+        };
     }
 
-    private static string Warn(OutcomeReason reason) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(reason.Count == 1 ? "1 row is no sample and counts" : $"{reason.Count:N0} rows are no samples and count")} in no number, the first at line {reason.Line}: {reason.Text}");
+    private static string Warn(OutcomeReason reason) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(reason.Count == 1 ? "1 row is no sample and counts" : $"{reason.Count:N0} rows are no samples and count")} in no number, the first at line {reason.Line}: {reason.Text}"
+        );
 }

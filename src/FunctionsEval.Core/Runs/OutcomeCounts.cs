@@ -34,7 +34,8 @@ public sealed record OutcomeCounts
 
     /// <summary>All rows.</summary>
     [JsonIgnore]
-    public long Total => Scored + Unparsable + ContentFiltered + Rejected + Truncated + TimedOut + Exhausted + MalformedSample + TooLongToScore;
+    public long Total =>
+        Scored + Unparsable + ContentFiltered + Rejected + Truncated + TimedOut + Exhausted + MalformedSample + TooLongToScore;
 
     /// <summary>Rows that count in the metrics: scored, or unparsable and so wrong.</summary>
     [JsonIgnore]
@@ -53,34 +54,36 @@ public sealed record OutcomeCounts
     public double MalformedShare => Total == 0 ? 0 : (double)MalformedSample / Total;
 
     /// <summary>The count of one outcome.</summary>
-    public long this[Outcome outcome] => outcome switch
-    {
-        Outcome.Scored => Scored,
-        Outcome.Unparsable => Unparsable,
-        Outcome.ContentFiltered => ContentFiltered,
-        Outcome.Rejected => Rejected,
-        Outcome.Truncated => Truncated,
-        Outcome.TimedOut => TimedOut,
-        Outcome.Exhausted => Exhausted,
-        Outcome.MalformedSample => MalformedSample,
-        Outcome.TooLongToScore => TooLongToScore,
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
-    };
+    public long this[Outcome outcome] =>
+        outcome switch
+        {
+            Outcome.Scored => Scored,
+            Outcome.Unparsable => Unparsable,
+            Outcome.ContentFiltered => ContentFiltered,
+            Outcome.Rejected => Rejected,
+            Outcome.Truncated => Truncated,
+            Outcome.TimedOut => TimedOut,
+            Outcome.Exhausted => Exhausted,
+            Outcome.MalformedSample => MalformedSample,
+            Outcome.TooLongToScore => TooLongToScore,
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+        };
 
     /// <summary>These counts with <paramref name="count"/> more of one outcome.</summary>
-    public OutcomeCounts With(Outcome outcome, long count = 1) => outcome switch
-    {
-        Outcome.Scored => this with { Scored = Scored + count },
-        Outcome.Unparsable => this with { Unparsable = Unparsable + count },
-        Outcome.ContentFiltered => this with { ContentFiltered = ContentFiltered + count },
-        Outcome.Rejected => this with { Rejected = Rejected + count },
-        Outcome.Truncated => this with { Truncated = Truncated + count },
-        Outcome.TimedOut => this with { TimedOut = TimedOut + count },
-        Outcome.Exhausted => this with { Exhausted = Exhausted + count },
-        Outcome.MalformedSample => this with { MalformedSample = MalformedSample + count },
-        Outcome.TooLongToScore => this with { TooLongToScore = TooLongToScore + count },
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
-    };
+    public OutcomeCounts With(Outcome outcome, long count = 1) =>
+        outcome switch
+        {
+            Outcome.Scored => this with { Scored = Scored + count },
+            Outcome.Unparsable => this with { Unparsable = Unparsable + count },
+            Outcome.ContentFiltered => this with { ContentFiltered = ContentFiltered + count },
+            Outcome.Rejected => this with { Rejected = Rejected + count },
+            Outcome.Truncated => this with { Truncated = Truncated + count },
+            Outcome.TimedOut => this with { TimedOut = TimedOut + count },
+            Outcome.Exhausted => this with { Exhausted = Exhausted + count },
+            Outcome.MalformedSample => this with { MalformedSample = MalformedSample + count },
+            Outcome.TooLongToScore => this with { TooLongToScore = TooLongToScore + count },
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+        };
 
     /// <summary>The sum of two counts.</summary>
     public OutcomeCounts Add(OutcomeCounts other)

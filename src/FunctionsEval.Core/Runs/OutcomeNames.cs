@@ -4,7 +4,8 @@ namespace FunctionsEval.Core.Runs;
 public static class OutcomeNames
 {
     /// <summary>Every outcome by its written name, in the order of the enumeration.</summary>
-    public static IReadOnlyDictionary<string, Outcome> All { get; } = Enum.GetValues<Outcome>().ToDictionary(NameOf, StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, Outcome> All { get; } =
+        Enum.GetValues<Outcome>().ToDictionary(NameOf, StringComparer.Ordinal);
 
     /// <summary>An outcome's written name.</summary>
     public static string NameOf(Outcome outcome) => EnumNames<Outcome>.Of(outcome);

@@ -17,8 +17,7 @@ public static class PValueText
     /// <param name="p">The p-value before any correction.</param>
     /// <param name="test">The test behind it.</param>
     /// <param name="replicates">Bootstrap replicates.</param>
-    public static bool IsBound(double p, string? test, int replicates) =>
-        test == BootstrapTest && p <= 2.0 / (1 + replicates) * (1 + 1e-9);
+    public static bool IsBound(double p, string? test, int replicates) => test == BootstrapTest && p <= 2.0 / (1 + replicates) * (1 + 1e-9);
 
     /// <summary>A p-value as it is read: <c>≤ 0.002</c> for a bound, <c>&lt; 0.001</c> for one that three decimals would make 0.</summary>
     /// <param name="p">The p-value, corrected or not.</param>

@@ -11,13 +11,21 @@ namespace FunctionsEval.Core.Runs;
 
 /// <summary>
 /// Reads answers for an offline score, a JSON object a line: a run's <c>samples.jsonl</c>, a shard's row log, or rows with
-/// <c>prediction</c> (or <c>text</c>, then parsed as the spec says) and a reference. References, ids and tags are read as a dataset's are: what
+/// <c>prediction</c> (or <c>text</c>, then parsed as the spec says) and a reference. References, ids and tags are read as a dataset's are:
+/// what
 /// a run calls a malformed sample is one here too. Safe for use by several threads at once.
 /// </summary>
 public sealed class PredictionReader
 {
-    /// <summary>Fields looked up for the reference, in a dataset's order, after the one that the spec names. A <c>completion</c> or <c>output</c> is as often the answer.</summary>
-    public static readonly IReadOnlyList<string> ReferenceNames = [.. SampleReader.ReferenceNames.Except(["completion", "output"]), "answers.text"];
+    /// <summary>
+    /// Fields looked up for the reference, in a dataset's order, after the one that the spec names. A <c>completion</c> or <c>output</c> is
+    /// as often the answer.
+    /// </summary>
+    public static readonly IReadOnlyList<string> ReferenceNames =
+    [
+        .. SampleReader.ReferenceNames.Except(["completion", "output"]),
+        "answers.text",
+    ];
 
     /// <summary>How far a probability may be off its range by rounding.</summary>
     private const double Rounding = 1e-6;
@@ -25,8 +33,21 @@ public sealed class PredictionReader
     /// <summary>Fields of an answer. What else a line has is not looked at.</summary>
     private static readonly HashSet<string> FieldNames =
     [
-        .. ReferenceNames, "id", "tags", "text", "prediction", "outcome", "logProbability", "logProbabilityTokens", "lenientPrediction", "labelProbabilities",
-        "unresolvedLabelMass", "choices", "grades", "repeat", "offset",
+        .. ReferenceNames,
+        "id",
+        "tags",
+        "text",
+        "prediction",
+        "outcome",
+        "logProbability",
+        "logProbabilityTokens",
+        "lenientPrediction",
+        "labelProbabilities",
+        "unresolvedLabelMass",
+        "choices",
+        "grades",
+        "repeat",
+        "offset",
     ];
 
     /// <summary>Lines of a row log that are no rows.</summary>
@@ -52,7 +73,8 @@ public sealed class PredictionReader
     /// <summary>Reads a line.</summary>
     /// <param name="text">The line.</param>
     /// <param name="line">Its number, from 1.</param>
-    /// <returns>The answers; null for a line that holds none: a blank one, and of a row log one about its executors, or a row that only lacks its grades.</returns>
+    /// <returns>The answers; null for a line that holds none: a blank one, and of a row log one about its executors, or a row that only
+    /// lacks its grades.</returns>
     /// <exception cref="PredictionException">The line is no answer that can be scored.</exception>
     public AnswerPair? Read(string text, int line)
     {
@@ -65,7 +87,11 @@ public sealed class PredictionReader
         var bytes = Encoding.UTF8.GetBytes(text);
         if (JsonRow.Parse(bytes, out var root) is { } problem)
         {
-            throw new PredictionException(line, $"{(FindBrokenField(bytes) is { } name ? $"at '{name}': " : "")}{problem.Message}{FixOf(problem.Reason)}", problem.Column);
+            throw new PredictionException(
+                line,
+                $"{(FindBrokenField(bytes) is { } name ? $"at '{name}': " : "")}{problem.Message}{FixOf(problem.Reason)}",
+                problem.Column
+            );
         }
 
         var fields = new AnswerFields(root, "", line);
@@ -79,12 +105,16 @@ public sealed class PredictionReader
         {
             return new AnswerPair(
                 Row(root, candidate, "candidate.", line),
-                baseline is { } other ? Row(root, other, "baseline.", line) : null);
+                baseline is { } other ? Row(root, other, "baseline.", line) : null
+            );
         }
 
         return baseline is null || fields.TryFind("prediction", out _) || fields.TryFind("text", out _)
             ? new AnswerPair(Row(root, root, "", line), null)
-            : throw new PredictionException(line, "has an answer of the baseline only. A run that was stopped has such lines: resume it, or leave them out.");
+            : throw new PredictionException(
+                line,
+                "has an answer of the baseline only. A run that was stopped has such lines: resume it, or leave them out."
+            );
     }
 
     /// <summary>The object that a run's line has for a model; null for none, and for a field of that name with another meaning.</summary>
@@ -103,7 +133,10 @@ public sealed class PredictionReader
                 if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
                 {
                     var text = reader.GetString()!;
-                    field = reader.TokenType != JsonTokenType.PropertyName ? field : FieldNames.Contains(text) ? text : null;
+                    field =
+                        reader.TokenType != JsonTokenType.PropertyName ? field
+                        : FieldNames.Contains(text) ? text
+                        : null;
                 }
             }
         }
@@ -115,14 +148,15 @@ public sealed class PredictionReader
         return field;
     }
 
-    private static string FixOf(string reason) => reason switch
-    {
-        MalformedReasons.InvalidJson => " Each line must be one JSON object (`jq -c .`); NaN and Infinity are no JSON: write null.",
-        MalformedReasons.NotAnObject => " Each line must be one JSON object: make one of each element of a list with `jq -c '.[]'`.",
-        MalformedReasons.InvalidEscape => " Write the text with whole characters, or with \\ufffd in their place.",
-        MalformedReasons.TooDeep => " Give the prediction as a text.",
-        _ => "",
-    };
+    private static string FixOf(string reason) =>
+        reason switch
+        {
+            MalformedReasons.InvalidJson => " Each line must be one JSON object (`jq -c .`); NaN and Infinity are no JSON: write null.",
+            MalformedReasons.NotAnObject => " Each line must be one JSON object: make one of each element of a list with `jq -c '.[]'`.",
+            MalformedReasons.InvalidEscape => " Write the text with whole characters, or with \\ufffd in their place.",
+            MalformedReasons.TooDeep => " Give the prediction as a text.",
+            _ => "",
+        };
 
     /// <summary>A row whose sample is described by one object and whose answer by another (the same, in a row log).</summary>
     private LogRow Row(JsonElement sample, JsonElement answer, string place, int line)
@@ -157,7 +191,11 @@ public sealed class PredictionReader
 
         if (problem is not null)
         {
-            return row with { Outcome = Outcome.MalformedSample, Reason = $"{problem.Reason}: {problem.Message}{MalformedFix.For(problem.Reason)}" };
+            return row with
+            {
+                Outcome = Outcome.MalformedSample,
+                Reason = $"{problem.Reason}: {problem.Message}{MalformedFix.For(problem.Reason)}",
+            };
         }
 
         return Conclude(ReadAnswer(row, fields), isUnparsable: outcome == Outcome.Unparsable, fields);
@@ -181,16 +219,28 @@ public sealed class PredictionReader
         return row with { Echo = row is { LogProbability: not null, Text: null } };
     }
 
-    /// <summary>The answer of a row in the shape of OpenAI Evals, <c>{"item": …, "sample": {"output_text": …}}</c>; null for none.</summary>
+    /// <summary>
+    /// The answer of a row in the shape of OpenAI Evals, <c>{"item": …, "sample": {"output_text": …}}</c>; null for none.
+    /// </summary>
     private static string? ReadOutputText(AnswerFields fields) =>
-        fields.TryFind("sample", out var sample) && sample.ValueKind == JsonValueKind.Object ? fields.In(sample, "sample.").Text("output_text") : null;
+        fields.TryFind("sample", out var sample) && sample.ValueKind == JsonValueKind.Object
+            ? fields.In(sample, "sample.").Text("output_text")
+            : null;
 
     /// <summary>What the forms allow and no run writes.</summary>
     private static void CheckForms(LogRow row, AnswerFields fields)
     {
-        if (row.Choices is List<ChoiceLikelihood> choices && (!choices.Exists(choice => choice?.IsGold == true) || choices.Exists(choice => choice?.Text is null || !double.IsFinite(choice.LogLikelihood))))
+        if (
+            row.Choices is List<ChoiceLikelihood> choices
+            && (
+                !choices.Exists(choice => choice?.IsGold == true)
+                || choices.Exists(choice => choice?.Text is null || !double.IsFinite(choice.LogLikelihood))
+            )
+        )
         {
-            throw fields.Error("'choices' must have an entry for each choice, with a text and a finite logLikelihood, and isGold at one of them at least.");
+            throw fields.Error(
+                "'choices' must have an entry for each choice, with a text and a finite logLikelihood, and isGold at one of them at least."
+            );
         }
 
         if (row.Grades is { } grades && grades.Values.Any(grade => grade is null || grade.Score is { } score && !double.IsFinite(score)))
@@ -198,7 +248,11 @@ public sealed class PredictionReader
             throw fields.Error("'grades' must have an object for each grader, with a finite score or none.");
         }
 
-        if ((row.LabelProbabilities?.Values ?? []).Append(row.UnresolvedLabelMass ?? 0).Any(share => share is not (>= -Rounding and <= 1 + Rounding)))
+        if (
+            (row.LabelProbabilities?.Values ?? [])
+                .Append(row.UnresolvedLabelMass ?? 0)
+                .Any(share => share is not (>= -Rounding and <= 1 + Rounding))
+        )
         {
             throw fields.Error("'labelProbabilities' and 'unresolvedLabelMass' must be numbers from 0 to 1.");
         }
@@ -225,7 +279,8 @@ public sealed class PredictionReader
         : throw fields.Error($"'outcome' must be one of {string.Join(", ", OutcomeNames.All.Keys)}.");
 
     /// <summary>
-    /// The sample's offset in the dataset where the file says it, as a run's do; else the line, so that samples whose ids repeat are told apart,
+    /// The sample's offset in the dataset where the file says it, as a run's do; else the line, so that samples whose ids repeat are told
+    /// apart,
     /// unless they are several answers to one.
     /// </summary>
     private static long ReadPlace(AnswerFields sample, int line) =>
@@ -233,13 +288,26 @@ public sealed class PredictionReader
         : sample.TryFind("repeat", out _) ? 0
         : line;
 
-    private static Leak? LeakOf(string name) => name switch { "none" => Leak.None, "exact" => Leak.Exact, "ngrams" => Leak.Ngrams, _ => null };
+    private static Leak? LeakOf(string name) =>
+        name switch
+        {
+            "none" => Leak.None,
+            "exact" => Leak.Exact,
+            "ngrams" => Leak.Ngrams,
+            _ => null,
+        };
 
     /// <summary>Reads id, references and tags of a line.</summary>
     private sealed class Readers(DatasetReadOptions options, IEnumerable<string> references, IReadOnlyList<string> tags)
     {
-        private readonly Dictionary<string, SampleReader> _readers = references.Append(ReferenceReader.SquadAnswers).Distinct(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => new SampleReader(options, new ColumnSpec { Reference = name, Tags = tags }, emptyIsMissing: false), StringComparer.Ordinal);
+        private readonly Dictionary<string, SampleReader> _readers = references
+            .Append(ReferenceReader.SquadAnswers)
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(
+                name => name,
+                name => new SampleReader(options, new ColumnSpec { Reference = name, Tags = tags }, emptyIsMissing: false),
+                StringComparer.Ordinal
+            );
 
         /// <summary>Fields looked up for the reference, in this order.</summary>
         public IReadOnlyList<string> Names { get; } = [.. references.Distinct(StringComparer.Ordinal)];

@@ -18,22 +18,31 @@ public sealed class RowMeasurer
     {
         ArgumentNullException.ThrowIfNull(spec);
         Metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel, spec.LabelProbabilities);
-        Layout = XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(string.Join('\n', Metrics.Select(metric => FormattableString.Invariant($"{metric.StatisticLength}|{metric.SumKey}")))));
+        Layout = XxHash64.HashToUInt64(
+            Encoding.UTF8.GetBytes(
+                string.Join('\n', Metrics.Select(metric => FormattableString.Invariant($"{metric.StatisticLength}|{metric.SumKey}")))
+            )
+        );
         _slices = [.. spec.Slices.Distinct(StringComparer.Ordinal)];
         _spec = spec;
     }
 
     /// <summary>An empty scoreboard of these metrics.</summary>
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
-    public Scoreboard CreateScoreboard(bool hasBaseline) => new(Metrics, _spec.Intervals, hasBaseline, answersPerSample: _spec.Repeats, leastMeasured: Gate.LeastCoverage(_spec.Gate));
+    public Scoreboard CreateScoreboard(bool hasBaseline) =>
+        new(Metrics, _spec.Intervals, hasBaseline, answersPerSample: _spec.Repeats, leastMeasured: Gate.LeastCoverage(_spec.Gate));
 
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
 
-    /// <summary>A hash of what the words of <see cref="Measure"/> are. Another version of the app may measure the same spec in other words.</summary>
+    /// <summary>
+    /// A hash of what the words of <see cref="Measure"/> are. Another version of the app may measure the same spec in other words.
+    /// </summary>
     public ulong Layout { get; }
 
-    /// <summary>The row, with the outcome <see cref="Outcome.TooLongToScore"/> where its texts are too long for one of the metrics.</summary>
+    /// <summary>
+    /// The row, with the outcome <see cref="Outcome.TooLongToScore"/> where its texts are too long for one of the metrics.
+    /// </summary>
     public LogRow WithinLimits(LogRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
@@ -52,7 +61,8 @@ public sealed class RowMeasurer
                 Outcome = Outcome.TooLongToScore,
                 Reason = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"too_long_to_score: {metric.Name} takes at most {metric.MostPairs:N0} pairs of characters of answer and references, and these are {metric.AnswerOf(sample)!.Length:N0} × {references:N0}; leave {metric.Name} out, or shorten the texts"),
+                    $"too_long_to_score: {metric.Name} takes at most {metric.MostPairs:N0} pairs of characters of answer and references, and these are {metric.AnswerOf(sample)!.Length:N0} × {references:N0}; leave {metric.Name} out, or shorten the texts"
+                ),
             };
     }
 

@@ -9,7 +9,8 @@ public static class RowReading
     /// <param name="row">The row, with its references.</param>
     /// <param name="parser">The spec's parser.</param>
     /// <param name="answer">What the model wrote.</param>
-    /// <param name="insteadOfText">What the model gave in the place of a text (<see cref="Completion.InsteadOfText"/>): then there is nothing to read.</param>
+    /// <param name="insteadOfText">What the model gave in the place of a text (<see cref="Completion.InsteadOfText"/>): then there is
+    /// nothing to read.</param>
     public static LogRow Read(LogRow row, AnswerParser parser, ModelText answer, string? insteadOfText = null)
     {
         ArgumentNullException.ThrowIfNull(row);
@@ -24,7 +25,12 @@ public static class RowReading
         return parser.Parse(answer) switch
         {
             Parsed parsed => row with { Prediction = parsed.Value },
-            Unparsable unparsable => row with { Outcome = Outcome.Unparsable, Reason = unparsable.Reason, LenientPrediction = parser.ParseLeniently(answer) },
+            Unparsable unparsable => row with
+            {
+                Outcome = Outcome.Unparsable,
+                Reason = unparsable.Reason,
+                LenientPrediction = parser.ParseLeniently(answer),
+            },
             _ => throw new InvalidOperationException("Unknown result of parsing."),
         };
     }

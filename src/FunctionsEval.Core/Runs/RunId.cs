@@ -18,7 +18,10 @@ public static class RunId
 
     private static readonly SearchValues<char> AlphabetValues = SearchValues.Create(Alphabet);
 
-    /// <summary>Makes the id of a run: <c>ev-</c> and 26 lower-case base-32 characters of a SHA-256 hash; safe as a blob folder, table key and orchestration id.</summary>
+    /// <summary>
+    /// Makes the id of a run: <c>ev-</c> and 26 lower-case base-32 characters of a SHA-256 hash; safe as a blob folder, table key and
+    /// orchestration id.
+    /// </summary>
     /// <param name="account">Storage account of the dataset.</param>
     /// <param name="container">Container of the dataset.</param>
     /// <param name="blob">Blob name of the dataset.</param>

@@ -5,8 +5,27 @@ internal static class SpecFields
 {
     public static readonly string[] Root =
     [
-        "$schema", "name", "task", "model", "baseline", "trainingFile", "repeats", "prompt", "labels", "positiveLabel", "labelProbabilities", "parsing",
-        "sampling", "columns", "metrics", "slices", "intervals", "gate", "limits", "notify", "onFineTune",
+        "$schema",
+        "name",
+        "task",
+        "model",
+        "baseline",
+        "trainingFile",
+        "repeats",
+        "prompt",
+        "labels",
+        "positiveLabel",
+        "labelProbabilities",
+        "parsing",
+        "sampling",
+        "columns",
+        "metrics",
+        "slices",
+        "intervals",
+        "gate",
+        "limits",
+        "notify",
+        "onFineTune",
     ];
 
     public static readonly string[] Prompt = ["system", "user", "fewShot"];
@@ -18,8 +37,7 @@ internal static class SpecFields
 
     public static readonly string[] Parsing = ["method", "ignoreCase", "stripQuotes", "field", "pattern", "aliases", "scoreTruncated"];
 
-    public static readonly string[] Sampling =
-        ["maxOutputTokens", "temperature", "topP", "seed", "stop", "stream", "logProbabilities"];
+    public static readonly string[] Sampling = ["maxOutputTokens", "temperature", "topP", "seed", "stop", "stream", "logProbabilities"];
 
     public static readonly string[] Columns = ["input", "reference", "id", "tags"];
 
@@ -28,9 +46,16 @@ internal static class SpecFields
     public static readonly string[] Gate = ["rules"];
 
     public static readonly string[] Conditions =
-        [
-        "minimum", "maximum", "lowerBoundAtLeast", "notWorseThanBaselineBy", "equivalentToBaselineWithin", "betterThanBaselineAtAlpha",
-        "notWorseThanPrevious", "minimumCoverage", "maximumCost",
+    [
+        "minimum",
+        "maximum",
+        "lowerBoundAtLeast",
+        "notWorseThanBaselineBy",
+        "equivalentToBaselineWithin",
+        "betterThanBaselineAtAlpha",
+        "notWorseThanPrevious",
+        "minimumCoverage",
+        "maximumCost",
     ];
 
     /// <summary>Conditions on the run rather than on a metric.</summary>

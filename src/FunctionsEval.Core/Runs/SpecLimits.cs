@@ -1,6 +1,9 @@
 namespace FunctionsEval.Core.Runs;
 
-/// <summary>How much a spec may hold; docs/spec.md states the same. What is read, checked and measured grows with them, some of it with their products.</summary>
+/// <summary>
+/// How much a spec may hold; docs/spec.md states the same. What is read, checked and measured grows with them, some of it with their
+/// products.
+/// </summary>
 public static class SpecLimits
 {
     /// <summary>The largest spec: 1 MiB.</summary>

@@ -4,11 +4,27 @@ using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Core.Runs;
 
-/// <summary>An object of a spec whose fields are taken one by one; each misfit is a <see cref="SpecException"/> with its path. A field that is null counts as absent.</summary>
+/// <summary>
+/// An object of a spec whose fields are taken one by one; each misfit is a <see cref="SpecException"/> with its path. A field that is null
+/// counts as absent.
+/// </summary>
 internal sealed class SpecObject
 {
     private static readonly string[] ConnectionWords =
-        ["endpoint", "key", "secret", "token", "url", "uri", "host", "deployment", "connection", "provider", "apiversion", "credential"];
+    [
+        "endpoint",
+        "key",
+        "secret",
+        "token",
+        "url",
+        "uri",
+        "host",
+        "deployment",
+        "connection",
+        "provider",
+        "apiversion",
+        "credential",
+    ];
 
     private readonly string _file;
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
@@ -75,8 +91,7 @@ internal sealed class SpecObject
         return string.IsNullOrWhiteSpace(text) ? throw Error(name, "is empty; leave the field out instead.") : text;
     }
 
-    public string RequiredText(string name, string what) =>
-        Text(name) ?? throw Error(name, $"is missing: give {what}.");
+    public string RequiredText(string name, string what) => Text(name) ?? throw Error(name, $"is missing: give {what}.");
 
     public bool Flag(string name, bool fallback)
     {
@@ -209,15 +224,19 @@ internal sealed class SpecObject
         Error(name, $"expected {expected}, found {JsonText.Describe(actual)}.");
 
     /// <summary>More is listed than is taken.</summary>
-    public SpecException TooMany(string name, int maxCount) => Error(name, string.Create(CultureInfo.InvariantCulture, $"has more than {maxCount} entries."));
+    public SpecException TooMany(string name, int maxCount) =>
+        Error(name, string.Create(CultureInfo.InvariantCulture, $"has more than {maxCount} entries."));
 
-    private SpecException TooLong(string name, int maxLength) => Error(name, string.Create(CultureInfo.InvariantCulture, $"is longer than {maxLength} characters."));
+    private SpecException TooLong(string name, int maxLength) =>
+        Error(name, string.Create(CultureInfo.InvariantCulture, $"is longer than {maxLength} characters."));
 
-    private SpecException OutOfRange(string name, double minimum, double maximum) => Error(
-        name,
-        double.IsPositiveInfinity(maximum)
-            ? string.Create(CultureInfo.InvariantCulture, $"must be at least {minimum}.")
-            : string.Create(CultureInfo.InvariantCulture, $"must be from {minimum} to {maximum}."));
+    private SpecException OutOfRange(string name, double minimum, double maximum) =>
+        Error(
+            name,
+            double.IsPositiveInfinity(maximum)
+                ? string.Create(CultureInfo.InvariantCulture, $"must be at least {minimum}.")
+                : string.Create(CultureInfo.InvariantCulture, $"must be from {minimum} to {maximum}.")
+        );
 
     private bool TryGet(string name, out JsonElement value) =>
         _fields.TryGetValue(name, out value) && value.ValueKind != JsonValueKind.Null;
@@ -230,7 +249,10 @@ internal sealed class SpecObject
             return "is not a field of a spec." + nearest;
         }
 
-        return Array.Exists(ConnectionWords, word => name.Replace("_", "", StringComparison.Ordinal).Contains(word, StringComparison.OrdinalIgnoreCase))
+        return Array.Exists(
+            ConnectionWords,
+            word => name.Replace("_", "", StringComparison.Ordinal).Contains(word, StringComparison.OrdinalIgnoreCase)
+        )
             ? "is not a field of a spec. A spec names a model; its endpoint, deployment and key are app settings (Models__{name}__…)."
             : $"is not a field of a spec. Known here: {string.Join(", ", names)}.";
     }

@@ -9,7 +9,10 @@ using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Runs;
 
-/// <summary>Reads evaluation specs, strictly; docs/spec.md and docs/evaluation.schema.json state the form. Metric names and options are checked by the metric catalogue, model names by the app.</summary>
+/// <summary>
+/// Reads evaluation specs, strictly; docs/spec.md and docs/evaluation.schema.json state the form. Metric names and options are checked by
+/// the metric catalogue, model names by the app.
+/// </summary>
 public static class SpecReader
 {
     private const int MaxChoices = 26;
@@ -47,7 +50,8 @@ public static class SpecReader
     /// <param name="utf8Json">The JSON text in UTF-8.</param>
     /// <param name="fileName">Name of the spec, for messages.</param>
     /// <exception cref="SpecException">The spec cannot be used.</exception>
-    public static EvaluationSpec ReadCanonical(ReadOnlySpan<byte> utf8Json, string fileName) => Read(utf8Json, fileName, SpecLimits.MaxCanonicalBytes);
+    public static EvaluationSpec ReadCanonical(ReadOnlySpan<byte> utf8Json, string fileName) =>
+        Read(utf8Json, fileName, SpecLimits.MaxCanonicalBytes);
 
     private static EvaluationSpec Read(ReadOnlySpan<byte> utf8Json, string fileName, int maxBytes)
     {
@@ -60,7 +64,10 @@ public static class SpecReader
         return spec;
     }
 
-    /// <summary>The spec as JSON in one stable form: every field with its default, keys sorted, numbers in their shortest form. Two specs that mean the same give the same text, which <see cref="Read(string, string)"/> accepts.</summary>
+    /// <summary>
+    /// The spec as JSON in one stable form: every field with its default, keys sorted, numbers in their shortest form. Two specs that mean
+    /// the same give the same text, which <see cref="Read(string, string)"/> accepts.
+    /// </summary>
     /// <param name="spec">The spec.</param>
     public static string Canonical(EvaluationSpec spec)
     {
@@ -107,14 +114,20 @@ public static class SpecReader
             }
 
             return JsonDocument.Parse(
-                utf8Json.ToArray(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                utf8Json.ToArray(),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
         }
         catch (JsonException e)
         {
             throw new SpecException(
                 file,
                 "$",
-                string.Create(CultureInfo.InvariantCulture, $"is not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"is not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."
+                )
+            );
         }
     }
 
@@ -153,9 +166,15 @@ public static class SpecReader
     {
         var file = root.Text("trainingFile");
         if (file is null)
+        {
             return null;
+        }
+
         if (file.StartsWith('/') || file.Contains("://") || file.Split('/')[^1] is "" or ".")
+        {
             throw root.Error("trainingFile", "must be a blob name relative to the suite's folder, without '..'.");
+        }
+
         return BlobNames.FindProblem(DatasetNames.WithoutEmptyParts(file)) is { } problem
             ? throw root.Error("trainingFile", $"{problem}: it must be a blob name relative to the suite's folder, without '..'.")
             : file;
@@ -163,7 +182,12 @@ public static class SpecReader
 
     private static PromptSpec ReadPrompt(SpecObject prompt, SpecObject root, EvaluationTask task)
     {
-        return new PromptSpec { System = Template("system"), User = Template("user"), FewShot = prompt.Has("fewShot") ? FewShot() : null };
+        return new PromptSpec
+        {
+            System = Template("system"),
+            User = Template("user"),
+            FewShot = prompt.Has("fewShot") ? FewShot() : null,
+        };
 
         FewShotSpec FewShot()
         {
@@ -202,9 +226,10 @@ public static class SpecReader
                 throw parsing.TooMany("aliases", SpecLimits.MaxAliases);
             }
 
-            aliases[spelling] = value.ValueKind == JsonValueKind.String
-                ? value.GetString()!
-                : throw list.WrongType(spelling, "a string, the label that this spelling stands for", value);
+            aliases[spelling] =
+                value.ValueKind == JsonValueKind.String
+                    ? value.GetString()!
+                    : throw list.WrongType(spelling, "a string, the label that this spelling stands for", value);
         }
 
         return new ParsingSpec
@@ -242,13 +267,14 @@ public static class SpecReader
             : slices;
     }
 
-    private static ColumnSpec ReadColumns(SpecObject columns) => new()
-    {
-        Input = columns.Text("input"),
-        Reference = columns.Text("reference"),
-        Id = columns.Text("id"),
-        Tags = columns.Texts("tags"),
-    };
+    private static ColumnSpec ReadColumns(SpecObject columns) =>
+        new()
+        {
+            Input = columns.Text("input"),
+            Reference = columns.Text("reference"),
+            Id = columns.Text("id"),
+            Tags = columns.Texts("tags"),
+        };
 
     private static MetricSpec ReadMetric(SpecObject root, JsonElement element, string name)
     {
@@ -267,19 +293,31 @@ public static class SpecReader
         return new MetricSpec
         {
             Name = metric.RequiredText("name", "the metric's name"),
-            Options = metric.Fields.Where(field => field.Key != "name").ToDictionary(
-                field => field.Key,
-                field => IsOption(field.Value) ? field.Value.Clone() : throw metric.WrongType(field.Key, "a text, a number, true, false, a list or an object of them, with no name twice", field.Value)),
+            Options = metric
+                .Fields.Where(field => field.Key != "name")
+                .ToDictionary(
+                    field => field.Key,
+                    field =>
+                        IsOption(field.Value)
+                            ? field.Value.Clone()
+                            : throw metric.WrongType(
+                                field.Key,
+                                "a text, a number, true, false, a list or an object of them, with no name twice",
+                                field.Value
+                            )
+                ),
         };
     }
 
-    private static bool IsOption(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array => value.EnumerateArray().All(IsOption),
-        JsonValueKind.Number => double.IsFinite(value.GetDouble()),
-        JsonValueKind.Object => value.EnumerateObject().All(field => IsOption(field.Value)) && value.EnumerateObject().DistinctBy(field => field.Name).Count() == value.GetPropertyCount(),
-        _ => true,
-    };
+    private static bool IsOption(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Array => value.EnumerateArray().All(IsOption),
+            JsonValueKind.Number => double.IsFinite(value.GetDouble()),
+            JsonValueKind.Object => value.EnumerateObject().All(field => IsOption(field.Value))
+                && value.EnumerateObject().DistinctBy(field => field.Name).Count() == value.GetPropertyCount(),
+            _ => true,
+        };
 
     private static IntervalSpec ReadIntervals(SpecObject intervals)
     {
@@ -293,7 +331,11 @@ public static class SpecReader
 
     private static GateSpec ReadGate(SpecObject gate, bool hasBaseline, IReadOnlyList<string> slices)
     {
-        GateRule[] rules = [.. gate.List("rules", SpecLimits.MaxRules).Select(rule => ReadRule(gate.Object(rule.Name, rule.Element, SpecFields.Rule), hasBaseline, slices))];
+        GateRule[] rules =
+        [
+            .. gate.List("rules", SpecLimits.MaxRules)
+                .Select(rule => ReadRule(gate.Object(rule.Name, rule.Element, SpecFields.Rule), hasBaseline, slices)),
+        ];
         return rules.Length > 0 ? new GateSpec { Rules = rules } : throw gate.Error("rules", "must have at least one rule.");
     }
 
@@ -309,7 +351,10 @@ public static class SpecReader
         {
             if (rule.Has("metric") || rule.Has("slice"))
             {
-                throw rule.Error(rule.Has("metric") ? "metric" : "slice", $"does not go with {ofRun}, which concerns the run; leave it out.");
+                throw rule.Error(
+                    rule.Has("metric") ? "metric" : "slice",
+                    $"does not go with {ofRun}, which concerns the run; leave it out."
+                );
             }
         }
         else if (!rule.Has("metric"))
@@ -349,24 +394,25 @@ public static class SpecReader
         };
     }
 
-    private static NotifySpec ReadNotify(SpecObject notify) => new()
-    {
-        Webhook = notify.Text("webhook"),
-        Queue = notify.Flag("queue", false),
-    };
+    private static NotifySpec ReadNotify(SpecObject notify) =>
+        new() { Webhook = notify.Text("webhook"), Queue = notify.Flag("queue", false) };
 
-    private static FineTuneSpec ReadFineTune(SpecObject fineTune) => new()
-    {
-        BaseModel = fineTune.Text("baseModel"),
-        Suffix = fineTune.Text("suffix"),
-        TrainingFile = fineTune.Text("trainingFile"),
-    };
+    private static FineTuneSpec ReadFineTune(SpecObject fineTune) =>
+        new()
+        {
+            BaseModel = fineTune.Text("baseModel"),
+            Suffix = fineTune.Text("suffix"),
+            TrainingFile = fineTune.Text("trainingFile"),
+        };
 
     private static LimitSpec ReadLimits(SpecObject limits)
     {
         var defaults = new LimitSpec();
         var deadline = defaults.Deadline;
-        if (limits.Text("deadline") is { } text && (!TryReadDuration(text, out deadline) || deadline <= TimeSpan.Zero || deadline > MaxDeadline))
+        if (
+            limits.Text("deadline") is { } text
+            && (!TryReadDuration(text, out deadline) || deadline <= TimeSpan.Zero || deadline > MaxDeadline)
+        )
         {
             throw limits.Error("deadline", "expected a duration of at most 30 days as hh:mm:ss (\"06:00:00\") or ISO 8601 (\"PT6H\").");
         }
@@ -387,7 +433,9 @@ public static class SpecReader
         };
     }
 
-    /// <summary>Reads <c>[d.]hh:mm:ss</c>, with any number of hours, or an ISO 8601 duration without years and months, whose length varies.</summary>
+    /// <summary>
+    /// Reads <c>[d.]hh:mm:ss</c>, with any number of hours, or an ISO 8601 duration without years and months, whose length varies.
+    /// </summary>
     private static bool TryReadDuration(string text, out TimeSpan duration)
     {
         duration = default;
@@ -419,9 +467,11 @@ public static class SpecReader
     private static bool TryReadHours(string[] parts, out TimeSpan duration)
     {
         duration = default;
-        if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var hours)
+        if (
+            !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var hours)
             || hours > MaxDeadline.TotalHours
-            || !TimeSpan.TryParseExact($"00:{parts[1]}:{parts[2]}", @"hh\:mm\:ss", CultureInfo.InvariantCulture, out var rest))
+            || !TimeSpan.TryParseExact($"00:{parts[1]}:{parts[2]}", @"hh\:mm\:ss", CultureInfo.InvariantCulture, out var rest)
+        )
         {
             return false;
         }
@@ -469,7 +519,10 @@ public static class SpecReader
 
         if (spec.PositiveLabel is { } positive && !spec.Labels.Contains(positive))
         {
-            throw root.Error("positiveLabel", $"is not one of the labels.{(NearestName.Find(positive, spec.Labels) is { } near ? $" Did you mean {near}?" : "")}");
+            throw root.Error(
+                "positiveLabel",
+                $"is not one of the labels.{(NearestName.Find(positive, spec.Labels) is { } near ? $" Did you mean {near}?" : "")}"
+            );
         }
     }
 
@@ -500,9 +553,12 @@ public static class SpecReader
         {
             if (parsing.Has(field) != (method == owner))
             {
-                throw parsing.Error(field, method == owner
-                    ? $"is missing: the method {EnumNames<ParsingMethod>.Of(owner)} needs it."
-                    : $"belongs to the method {EnumNames<ParsingMethod>.Of(owner)}; set parsing.method to it, or leave the field out.");
+                throw parsing.Error(
+                    field,
+                    method == owner
+                        ? $"is missing: the method {EnumNames<ParsingMethod>.Of(owner)} needs it."
+                        : $"belongs to the method {EnumNames<ParsingMethod>.Of(owner)}; set parsing.method to it, or leave the field out."
+                );
             }
         }
     }
@@ -515,8 +571,10 @@ public static class SpecReader
         }
         catch (RegexParseException e)
         {
-            throw parsing.Error("pattern", string.Create(
-                CultureInfo.InvariantCulture, $"is not a .NET regular expression: {e.Error} at character {e.Offset + 1}."));
+            throw parsing.Error(
+                "pattern",
+                string.Create(CultureInfo.InvariantCulture, $"is not a .NET regular expression: {e.Error} at character {e.Offset + 1}.")
+            );
         }
     }
 
@@ -556,7 +614,10 @@ public static class SpecReader
 
             if (spec.Task == EvaluationTask.Classification && !labels.Contains(label))
             {
-                throw parsing.Error(place, $"stands for a label that is not in $.labels.{(NearestName.Find(label, spec.Labels) is { } near ? $" Did you mean {near}?" : "")}");
+                throw parsing.Error(
+                    place,
+                    $"stands for a label that is not in $.labels.{(NearestName.Find(label, spec.Labels) is { } near ? $" Did you mean {near}?" : "")}"
+                );
             }
         }
     }

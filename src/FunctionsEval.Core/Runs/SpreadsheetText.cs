@@ -10,8 +10,10 @@ public static partial class SpreadsheetText
     private const string Signs = "=+-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B";
 
     /// <summary>
-    /// The text, led by an apostrophe where a spreadsheet would take it for a formula: where <c>=</c>, <c>+</c>, <c>-</c> or <c>@</c>, of any width,
-    /// is its first character that can be seen, and where it begins with a tab or a line's end, which spreadsheets leave out. A number stays as it is.
+    /// The text, led by an apostrophe where a spreadsheet would take it for a formula: where <c>=</c>, <c>+</c>, <c>-</c> or <c>@</c>, of
+    /// any width,
+    /// is its first character that can be seen, and where it begins with a tab or a line's end, which spreadsheets leave out. A number
+    /// stays as it is.
     /// </summary>
     /// <remarks>The characters are those of OWASP's page “CSV Injection”.</remarks>
     public static string Disarm(string text)

@@ -7,17 +7,21 @@ namespace FunctionsEval.Core.Runs;
 public enum VerdictResult
 {
     /// <summary>It holds.</summary>
-    [JsonStringEnumMemberName("pass")] Pass,
+    [JsonStringEnumMemberName("pass")]
+    Pass,
 
     /// <summary>It does not hold.</summary>
-    [JsonStringEnumMemberName("fail")] Fail,
+    [JsonStringEnumMemberName("fail")]
+    Fail,
 
     /// <summary>The data does not decide it.</summary>
-    [JsonStringEnumMemberName("inconclusive")] Inconclusive,
+    [JsonStringEnumMemberName("inconclusive")]
+    Inconclusive,
 }
 
 /// <summary>The verdict of a run.</summary>
-/// <param name="Result">Fail when a rule fails, else inconclusive when one is, else pass; inconclusive for an incomplete run, and for one in which no sample counts.</param>
+/// <param name="Result">Fail when a rule fails, else inconclusive when one is, else pass; inconclusive for an incomplete run, and for one
+/// in which no sample counts.</param>
 /// <param name="Rules">What each rule says, in the spec's order; the one reason of a run in which no sample counts.</param>
 public sealed record Verdict(VerdictResult Result, IReadOnlyList<RuleVerdict> Rules);
 
@@ -29,7 +33,9 @@ public sealed record RuleVerdict(VerdictResult Result, string Reason);
 /// <summary>What the gate must know of a run.</summary>
 public sealed record GateFacts
 {
-    /// <summary>The candidate's metric values, by name and slice (<see cref="Core.Metrics.MetricReport.AllSamples"/> for the whole dataset).</summary>
+    /// <summary>
+    /// The candidate's metric values, by name and slice (<see cref="Core.Metrics.MetricReport.AllSamples"/> for the whole dataset).
+    /// </summary>
     public required IReadOnlyDictionary<(string Name, string Slice), GateMetric> Metrics { get; init; }
 
     /// <summary>Share of samples that were answered (<see cref="OutcomeCounts.Coverage"/>).</summary>
@@ -75,4 +81,5 @@ public sealed record GateMetric(
     double? Difference = null,
     double? PValue = null,
     string? NoInterval = null,
-    string? NoDifferenceInterval = null);
+    string? NoDifferenceInterval = null
+);

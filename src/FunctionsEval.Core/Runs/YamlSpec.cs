@@ -116,11 +116,18 @@ internal static partial class YamlSpec
         {
             writer.WriteBooleanValue(text[0] is 't' or 'T');
         }
-        else if (IntegerPattern().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
+        else if (
+            IntegerPattern().IsMatch(text)
+            && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
+        )
         {
             writer.WriteNumberValue(integer);
         }
-        else if (FloatPattern().IsMatch(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+        else if (
+            FloatPattern().IsMatch(text)
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
+        )
         {
             writer.WriteNumberValue(number);
         }

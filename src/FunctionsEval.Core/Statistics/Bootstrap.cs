@@ -1,6 +1,8 @@
 namespace FunctionsEval.Core.Statistics;
 
-/// <summary>What is read off bootstrap replicates (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 16).</summary>
+/// <summary>
+/// What is read off bootstrap replicates (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 16).
+/// </summary>
 public static class Bootstrap
 {
     /// <summary>The percentile interval, with linear interpolation between order statistics as numpy's default <c>percentile</c>.</summary>
@@ -14,7 +16,10 @@ public static class Bootstrap
         return (Percentile(sorted, tail), Percentile(sorted, 1 - tail));
     }
 
-    /// <summary>The quantile at <paramref name="share"/> (0–1) of ascending numbers: linear interpolation at (n − 1) × share (Hyndman and Fan's type 7).</summary>
+    /// <summary>
+    /// The quantile at <paramref name="share"/> (0–1) of ascending numbers: linear interpolation at (n − 1) × share (Hyndman and Fan's type
+    /// 7).
+    /// </summary>
     public static double Percentile(ReadOnlySpan<double> sorted, double share)
     {
         ArgumentOutOfRangeException.ThrowIfZero(sorted.Length, nameof(sorted));

@@ -28,10 +28,13 @@ public static class BootstrapInterval
         var shift = (2 * estimate) - (2 * mean);
         return (
             Math.Min(estimate, shift + Bootstrap.Percentile(sorted, Normal(skew - reach))),
-            Math.Max(estimate, shift + Bootstrap.Percentile(sorted, Normal(skew + reach))));
+            Math.Max(estimate, shift + Bootstrap.Percentile(sorted, Normal(skew + reach)))
+        );
     }
 
-    /// <summary>The interval of a difference: Student's, around the difference less its bias, with the replicates' standard deviation.</summary>
+    /// <summary>
+    /// The interval of a difference: Student's, around the difference less its bias, with the replicates' standard deviation.
+    /// </summary>
     /// <inheritdoc cref="OfEstimate"/>
     public static (double Lower, double Upper) OfDifference(double estimate, ReadOnlySpan<double> replicates, Spread spread, double level)
     {
@@ -41,7 +44,8 @@ public static class BootstrapInterval
     }
 
     /// <summary>
-    /// The two-sided p-value of "no difference" that belongs to <see cref="OfDifference"/>: it is below 1 − level where that interval leaves 0 out. It is
+    /// The two-sided p-value of "no difference" that belongs to <see cref="OfDifference"/>: it is below 1 − level where that interval
+    /// leaves 0 out. It is
     /// never below 2 ÷ (1 + replicates), since so few replicates say nothing of the tails beyond.
     /// </summary>
     /// <inheritdoc cref="OfEstimate"/>
@@ -53,7 +57,10 @@ public static class BootstrapInterval
         // Between the estimate and the estimate less its bias the interval always holds 0.
         return distance * estimate <= 0
             ? 1
-            : Math.Max(2.0 / (1 + replicates.Length), SpecialFunctions.StudentTwoSided(distance / (deviation * Math.Sqrt(spread.Inflation)), spread.DegreesOfFreedom));
+            : Math.Max(
+                2.0 / (1 + replicates.Length),
+                SpecialFunctions.StudentTwoSided(distance / (deviation * Math.Sqrt(spread.Inflation)), spread.DegreesOfFreedom)
+            );
     }
 
     /// <summary>Mean and standard deviation of the replicates.</summary>

@@ -13,7 +13,9 @@ public static class McNemar
         return n == 0 ? 1 : Math.Min(1, 2 * LowerTail(Math.Min(onlyFirst, onlySecond), n));
     }
 
-    /// <summary>The mid-p test (Fagerland, Lydersen and Laake, BMC Medical Research Methodology 13, 2013); NaN without discordant samples.</summary>
+    /// <summary>
+    /// The mid-p test (Fagerland, Lydersen and Laake, BMC Medical Research Methodology 13, 2013); NaN without discordant samples.
+    /// </summary>
     public static double MidP(long onlyFirst, long onlySecond)
     {
         var n = onlyFirst + onlySecond;

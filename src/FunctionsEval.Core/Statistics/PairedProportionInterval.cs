@@ -4,7 +4,8 @@ namespace FunctionsEval.Core.Statistics;
 public static class PairedProportionInterval
 {
     /// <summary>
-    /// Tango's score interval (Statistics in Medicine 17, 1998): the differences that the score test does not refuse. It holds for few samples,
+    /// Tango's score interval (Statistics in Medicine 17, 1998): the differences that the score test does not refuse. It holds for few
+    /// samples,
     /// and where all samples agree it is ± z² ÷ (n + z²) and not of width 0.
     /// </summary>
     /// <param name="onlyFirst">Samples that only the first got right; not negative.</param>
@@ -33,7 +34,9 @@ public static class PairedProportionInterval
         }
     }
 
-    /// <summary>How many standard errors the difference lies above <paramref name="supposed"/>, with the error that would then be likeliest.</summary>
+    /// <summary>
+    /// How many standard errors the difference lies above <paramref name="supposed"/>, with the error that would then be likeliest.
+    /// </summary>
     private static double Score(double onlyFirst, double onlySecond, double n, double supposed)
     {
         var b = ((2 * n) - onlyFirst + onlySecond) * supposed - onlyFirst - onlySecond;

@@ -24,7 +24,8 @@ public static class PairedTests
     /// mean difference is at least as extreme, ties within a relative 1e-14; two-sided is twice the smaller side, at most 1, as scipy's
     /// <c>permutation_test</c>.
     /// </summary>
-    /// <exception cref="ArgumentException">The series differ in length, are empty, or longer than <see cref="MaximumExactPairs"/>.</exception>
+    /// <exception cref="ArgumentException">The series differ in length, are empty, or longer than
+    /// <see cref="MaximumExactPairs"/>.</exception>
     public static double PermutationPValue(ReadOnlySpan<double> first, ReadOnlySpan<double> second, Alternative alternative)
     {
         RequirePairs(first, second);
@@ -36,7 +37,8 @@ public static class PairedTests
         var n = first.Length;
         var observed = Mean(first, second, 0);
         var slack = Math.Abs(observed) * 1e-14;
-        long greater = 0, less = 0;
+        long greater = 0,
+            less = 0;
         for (var flips = 0L; flips < 1L << n; flips++)
         {
             var mean = Mean(first, second, flips);
@@ -53,7 +55,9 @@ public static class PairedTests
         };
     }
 
-    /// <summary>The same test on random sign flips from SplitMix64: (1 + extreme) ÷ (1 + flips) a side, as scipy with a finite number of resamples.</summary>
+    /// <summary>
+    /// The same test on random sign flips from SplitMix64: (1 + extreme) ÷ (1 + flips) a side, as scipy with a finite number of resamples.
+    /// </summary>
     /// <param name="first">The first series.</param>
     /// <param name="second">The second series.</param>
     /// <param name="flips">How many random ways to swap the pairs.</param>
@@ -69,7 +73,8 @@ public static class PairedTests
 
         var slack = Math.Abs(observed) * 1e-14;
         var generator = new SplitMix64(seed);
-        int greater = 0, less = 0;
+        int greater = 0,
+            less = 0;
         for (var flip = 0; flip < flips; flip++)
         {
             var sum = 0.0;
@@ -91,7 +96,8 @@ public static class PairedTests
     public static double SignTestPValue(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         RequirePairs(first, second);
-        long positive = 0, negative = 0;
+        long positive = 0,
+            negative = 0;
         for (var i = 0; i < first.Length; i++)
         {
             positive += first[i] > second[i] ? 1 : 0;
@@ -101,7 +107,10 @@ public static class PairedTests
         return McNemar.Exact(positive, negative);
     }
 
-    /// <summary>Student's paired t test, two-sided; NaN for fewer than two pairs or when all differences are 0, ±∞ and 0 when they are equal otherwise.</summary>
+    /// <summary>
+    /// Student's paired t test, two-sided; NaN for fewer than two pairs or when all differences are 0, ±∞ and 0 when they are equal
+    /// otherwise.
+    /// </summary>
     public static (double Statistic, double PValue) StudentT(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         var (mean, standardError, degrees) = MeanDifference(first, second);

@@ -29,9 +29,7 @@ public static class ProportionInterval
         var centre = (2 * n * p) + (z * z);
         var lowerRoot = z * Math.Sqrt((z * z) - (1.0 / n) + (4 * n * p * (1 - p)) + ((4 * p) - 2));
         var upperRoot = z * Math.Sqrt((z * z) - (1.0 / n) + (4 * n * p * (1 - p)) - ((4 * p) - 2));
-        return (
-            successes == 0 ? 0 : (centre - 1 - lowerRoot) / denominator,
-            successes == n ? 1 : (centre + 1 + upperRoot) / denominator);
+        return (successes == 0 ? 0 : (centre - 1 - lowerRoot) / denominator, successes == n ? 1 : (centre + 1 + upperRoot) / denominator);
     }
 
     /// <summary>Clopper and Pearson's exact interval (Biometrika 26, 1934), from quantiles of the beta distribution.</summary>

@@ -30,7 +30,9 @@ public static class SampleMoments
     public static double WeightedMean(IReadOnlyList<double> means, IReadOnlyList<int> sizes) =>
         means.Zip(sizes, (mean, size) => mean * size).Sum() / sizes.Sum(size => (double)size);
 
-    /// <summary>The standard error of that mean from the groups' own, by pooled variance: √(Σ (n − 1) n e² ÷ (Σ n − groups) ÷ Σ n).</summary>
+    /// <summary>
+    /// The standard error of that mean from the groups' own, by pooled variance: √(Σ (n − 1) n e² ÷ (Σ n − groups) ÷ Σ n).
+    /// </summary>
     public static double PooledStandardError(IReadOnlyList<double> standardErrors, IReadOnlyList<int> sizes)
     {
         ArgumentNullException.ThrowIfNull(sizes);

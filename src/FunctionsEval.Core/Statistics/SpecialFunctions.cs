@@ -9,8 +9,15 @@ internal static class SpecialFunctions
     /// <summary>Coefficients of the Lanczos approximation with g = 7 and nine terms (Godfrey, 2001).</summary>
     private static readonly double[] Lanczos =
     [
-        0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-        12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+        0.99999999999980993,
+        676.5203681218851,
+        -1259.1392167224028,
+        771.32342877765313,
+        -176.61502916214059,
+        12.507343278686905,
+        -0.13857109526572012,
+        9.9843695780195716e-6,
+        1.5056327351493116e-7,
     ];
 
     /// <summary>ln Γ(x) for x &gt; 0.</summary>
@@ -31,7 +38,10 @@ internal static class SpecialFunctions
         return LogSqrtTwoPi + ((x - 0.5) * Math.Log(t)) - t + Math.Log(sum);
     }
 
-    /// <summary>The complementary error function: a series of positive terms near zero, a continued fraction in the tail (Abramowitz and Stegun 7.1.6, 7.1.14).</summary>
+    /// <summary>
+    /// The complementary error function: a series of positive terms near zero, a continued fraction in the tail (Abramowitz and Stegun
+    /// 7.1.6, 7.1.14).
+    /// </summary>
     public static double Erfc(double x)
     {
         if (x < 0)
@@ -41,7 +51,8 @@ internal static class SpecialFunctions
 
         if (x < 2)
         {
-            double term = x, sum = x;
+            double term = x,
+                sum = x;
             for (var n = 1; term > sum * 1e-17; n++)
             {
                 term *= 2 * x * x / ((2 * n) + 1);
@@ -60,7 +71,10 @@ internal static class SpecialFunctions
         return Math.Exp(-x * x) / Math.Sqrt(Math.PI) / fraction;
     }
 
-    /// <summary>The number that a standard normal exceeds with probability <paramref name="tail"/> (0–0.5), by Newton's method on <see cref="Erfc"/>.</summary>
+    /// <summary>
+    /// The number that a standard normal exceeds with probability <paramref name="tail"/> (0–0.5), by Newton's method on
+    /// <see cref="Erfc"/>.
+    /// </summary>
     public static double NormalUpperQuantile(double tail)
     {
         if (tail <= 0)
@@ -108,7 +122,8 @@ internal static class SpecialFunctions
     /// <summary>The x at which <see cref="BetaRegularized"/> is <paramref name="probability"/>, by bisection to the last bit.</summary>
     public static double BetaQuantile(double probability, double a, double b)
     {
-        double low = 0, high = 1;
+        double low = 0,
+            high = 1;
         for (var i = 0; i < 200; i++)
         {
             var middle = (low + high) / 2;
@@ -187,7 +202,8 @@ internal static class SpecialFunctions
 
     private static double BetaFraction(double x, double a, double b)
     {
-        double c = 1, d = 1 / NonZero(1 - ((a + b) * x / (a + 1)));
+        double c = 1,
+            d = 1 / NonZero(1 - ((a + b) * x / (a + 1)));
         var fraction = d;
         for (var m = 1; m <= 100_000; m++)
         {

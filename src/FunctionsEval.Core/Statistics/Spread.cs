@@ -16,8 +16,12 @@ public readonly record struct Spread(double Inflation, double DegreesOfFreedom, 
     /// <param name="sizes">How many values each group has; groups of 0 take no part.</param>
     public static Spread OfGroups(ReadOnlySpan<double> sizes)
     {
-        double variance = 0, estimated = 0, squares = 0, total = 0;
-        double groups = 0, smallest = double.PositiveInfinity;
+        double variance = 0,
+            estimated = 0,
+            squares = 0,
+            total = 0;
+        double groups = 0,
+            smallest = double.PositiveInfinity;
         foreach (var size in sizes)
         {
             if (size > 0)

@@ -7,11 +7,14 @@ namespace FunctionsEval.Core.Training;
 public enum Leak
 {
     /// <summary>It is not.</summary>
-    [JsonStringEnumMemberName("none")] None,
+    [JsonStringEnumMemberName("none")]
+    None,
 
     /// <summary>A training row has the same words.</summary>
-    [JsonStringEnumMemberName("exact")] Exact,
+    [JsonStringEnumMemberName("exact")]
+    Exact,
 
     /// <summary>Most of its n-grams occur in training rows.</summary>
-    [JsonStringEnumMemberName("ngrams")] Ngrams,
+    [JsonStringEnumMemberName("ngrams")]
+    Ngrams,
 }

@@ -49,5 +49,10 @@ internal static class WordHashes
 
     /// <summary>Kana, CJK ideographs with their compatibility block and extensions, Thai.</summary>
     private static bool HasNoSpaces(Rune rune) =>
-        rune.Value is (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF) or (>= 0x0E00 and <= 0x0E7F);
+        rune.Value
+            is (>= 0x3040 and <= 0x30FF)
+                or (>= 0x3400 and <= 0x9FFF)
+                or (>= 0xF900 and <= 0xFAFF)
+                or (>= 0x20000 and <= 0x3FFFF)
+                or (>= 0x0E00 and <= 0x0E7F);
 }

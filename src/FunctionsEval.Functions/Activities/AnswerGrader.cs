@@ -17,7 +17,12 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
 
     /// <summary>Grades an answer.</summary>
     /// <returns>The grade; or, when there is none yet, how the call ended: what must be changed or waited for.</returns>
-    public async Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(Sample sample, string answer, CancellationToken sendNoMore, CancellationToken cancellationToken)
+    public async Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(
+        Sample sample,
+        string answer,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
     {
         ModelRequest request;
         try
@@ -31,11 +36,24 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
 
         // Embedding endpoints refuse empty texts.
         if (spec is SimilaritySpec && request.EmbeddedTexts.Any(string.IsNullOrWhiteSpace))
+        {
             return (NotGraded("empty_text: There is no text to embed."), null);
+        }
+
         var result = await models.CallAsync(spec.Model, request, sendNoMore, cancellationToken);
         return result switch
         {
-            ModelCallResult.Answered { Completion: var completion } => (Read(completion) with { Reasoning = completion.Reasoning, LeftOut = completion.LeftOut.Count > 0 ? completion.LeftOut : null, Model = completion.Model, InputTokens = completion.InputTokens, OutputTokens = completion.OutputTokens }, null),
+            ModelCallResult.Answered { Completion: var completion } => (
+                Read(completion) with
+                {
+                    Reasoning = completion.Reasoning,
+                    LeftOut = completion.LeftOut.Count > 0 ? completion.LeftOut : null,
+                    Model = completion.Model,
+                    InputTokens = completion.InputTokens,
+                    OutputTokens = completion.OutputTokens,
+                },
+                null
+            ),
             ModelCallResult.Failed failed => (NotGraded(failed), null),
             _ => (null, result),
         };
@@ -43,31 +61,43 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
 
     /// <summary>The grade of an answer about which the grader's call failed: what the call cost is kept.</summary>
     public static Grade NotGraded(ModelCallResult.Failed failed) =>
-        NotGraded($"{failed.Reason}: {failed.Message}") with { InputTokens = failed.InputTokens, OutputTokens = failed.OutputTokens };
-
-    private ModelRequest Request(Sample sample, string answer) => spec switch
-    {
-        JudgeSpec judge => new ModelRequest
+        NotGraded($"{failed.Reason}: {failed.Message}") with
         {
-            Messages = [new ChatMessage("user", _rubric!.Render(sample, answer))],
-            Sampling = new SamplingSpec { MaxOutputTokens = judge.MaxOutputTokens },
-            Grader = judge.Name,
-            Markers = JudgeReading.MarkersBeside(judge),
-        },
-        _ => new ModelRequest { EmbeddedTexts = [answer.Trim(), .. sample.References.Select(reference => reference.Trim())] },
-    };
+            InputTokens = failed.InputTokens,
+            OutputTokens = failed.OutputTokens,
+        };
+
+    private ModelRequest Request(Sample sample, string answer) =>
+        spec switch
+        {
+            JudgeSpec judge => new ModelRequest
+            {
+                Messages = [new ChatMessage("user", _rubric!.Render(sample, answer))],
+                Sampling = new SamplingSpec { MaxOutputTokens = judge.MaxOutputTokens },
+                Grader = judge.Name,
+                Markers = JudgeReading.MarkersBeside(judge),
+            },
+            _ => new ModelRequest { EmbeddedTexts = [answer.Trim(), .. sample.References.Select(reference => reference.Trim())] },
+        };
 
     private Grade Read(Completion completion)
     {
         if (spec is JudgeSpec judge)
         {
             var grade = JudgeReading.Read(judge, completion.Text);
-            return completion.InsteadOfText is { } reason && grade.Outcome == GradeOutcome.Unparsable ? grade with { Reason = reason } : grade;
+            return completion.InsteadOfText is { } reason && grade.Outcome == GradeOutcome.Unparsable
+                ? grade with
+                {
+                    Reason = reason,
+                }
+                : grade;
         }
 
         var vectors = completion.Embeddings!;
         var nearest = vectors.Skip(1).Max(reference => CosineSimilarity.Between(vectors[0], reference));
-        return nearest is null ? NotGraded("no_direction: An embedding is all zeros, or of another length.") : new Grade { Outcome = GradeOutcome.Graded, Score = nearest };
+        return nearest is null
+            ? NotGraded("no_direction: An embedding is all zeros, or of another length.")
+            : new Grade { Outcome = GradeOutcome.Graded, Score = nearest };
     }
 
     private static Grade NotGraded(string reason) => new() { Outcome = GradeOutcome.NotGraded, Reason = reason };

@@ -19,7 +19,13 @@ internal sealed class CallCosts
     private readonly IReadOnlyList<(GraderSpec Grader, Price Price)> _graders;
     private readonly int _answerTokens;
 
-    private CallCosts(SampleEvaluator samples, TokenCounter tokens, Price model, IReadOnlyList<(GraderSpec, Price)> graders, int answerTokens)
+    private CallCosts(
+        SampleEvaluator samples,
+        TokenCounter tokens,
+        Price model,
+        IReadOnlyList<(GraderSpec, Price)> graders,
+        int answerTokens
+    )
     {
         _samples = samples;
         _tokens = tokens;
@@ -32,19 +38,26 @@ internal sealed class CallCosts
     public static CallCosts? TryCreate(RunPlan plan, SampleEvaluator samples, string role, ModelRegistry models, TokenCounter tokens)
     {
         if (PriceOf(plan.ModelOf(role)) is not { } model)
+        {
             return null;
+        }
+
         var graders = new List<(GraderSpec, Price)>();
         foreach (var grader in plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>())
         {
             if (PriceOf(grader.Model) is not { } price)
+            {
                 return null;
+            }
+
             graders.Add((grader, price));
         }
 
         return new CallCosts(samples, tokens, model, graders, plan.Spec.Sampling.MaxOutputTokens);
 
         Price? PriceOf(string name) =>
-            models.TryGet(name, out var configured) && configured.Options is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
+            models.TryGet(name, out var configured)
+            && configured.Options is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
                 ? new Price(input, output)
                 : null;
     }
@@ -56,9 +69,18 @@ internal sealed class CallCosts
         {
             decimal cost = 0;
             foreach (var request in _samples.RequestsFor(sample))
+            {
                 cost += _model.Of(WithMargin(_tokens.Count(request)), request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1);
+            }
+
             foreach (var (grader, price) in _graders)
-                cost += price.Of(_answerTokens + WithMargin(PromptTokens(grader, sample)), grader is JudgeSpec judge ? judge.MaxOutputTokens : 0);
+            {
+                cost += price.Of(
+                    _answerTokens + WithMargin(PromptTokens(grader, sample)),
+                    grader is JudgeSpec judge ? judge.MaxOutputTokens : 0
+                );
+            }
+
             return cost;
         }
         catch (PromptException)
@@ -70,16 +92,21 @@ internal sealed class CallCosts
     /// <summary>What a finished shard has cost.</summary>
     public decimal Of(ShardState shard) =>
         _model.Of(shard.InputTokens, shard.OutputTokens)
-        + _graders.Sum(grader => shard.Graders.GetValueOrDefault(grader.Grader.Name) is { } used ? grader.Price.Of(used.Input, used.Output) : 0);
+        + _graders.Sum(grader =>
+            shard.Graders.GetValueOrDefault(grader.Grader.Name) is { } used ? grader.Price.Of(used.Input, used.Output) : 0
+        );
 
     /// <summary>What a logged row has cost.</summary>
     public decimal Of(LogRow row) =>
         _model.Of(row.InputTokens, row.OutputTokens)
-        + _graders.Sum(grader => row.Grades?.GetValueOrDefault(grader.Grader.Name) is { } grade ? grader.Price.Of(grade.InputTokens, grade.OutputTokens) : 0);
+        + _graders.Sum(grader =>
+            row.Grades?.GetValueOrDefault(grader.Grader.Name) is { } grade ? grader.Price.Of(grade.InputTokens, grade.OutputTokens) : 0
+        );
 
-    private int PromptTokens(GraderSpec grader, Sample sample) => grader is JudgeSpec judge
-        ? _tokens.Count(new RubricRenderer(judge).Render(sample, answer: ""))
-        : sample.References.Sum(_tokens.Count);
+    private int PromptTokens(GraderSpec grader, Sample sample) =>
+        grader is JudgeSpec judge
+            ? _tokens.Count(new RubricRenderer(judge).Render(sample, answer: ""))
+            : sample.References.Sum(_tokens.Count);
 
     private static int WithMargin(int tokens) => (int)Math.Ceiling(tokens * TokenMargin);
 

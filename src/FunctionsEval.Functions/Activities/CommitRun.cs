@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>The last step of a run: its row takes its final columns. Repeating it changes nothing, nor does a run that has ended otherwise.</summary>
+/// <summary>
+/// The last step of a run: its row takes its final columns. Repeating it changes nothing, nor does a run that has ended otherwise.
+/// </summary>
 internal sealed class CommitRun(RunCommit commit, ILogger<CommitRun> logger)
 {
     [Function(nameof(CommitRun))]
@@ -14,20 +16,30 @@ internal sealed class CommitRun(RunCommit commit, ILogger<CommitRun> logger)
     {
         Instruments.NameRun(end.RunId);
         if (await commit.CommitAsync(end, cancellationToken) is not { } row)
+        {
             return;
+        }
+
         if (Instruments.RunDuration.Enabled && row.GetDateTimeOffset("Started") is { } started)
         {
             Instruments.RunDuration.Record(
                 (end.Finished - started.UtcDateTime).TotalSeconds,
                 new KeyValuePair<string, object?>("functionseval.status", row.GetString("Status")),
-                new KeyValuePair<string, object?>("functionseval.verdict", row.GetString("Verdict") ?? "none"));
+                new KeyValuePair<string, object?>("functionseval.verdict", row.GetString("Verdict") ?? "none")
+            );
         }
 
         if (end.Failure is null)
+        {
             logger.RunCompleted(end.RunId);
+        }
         else if (end.Failure.IsStop)
+        {
             logger.RunStopped(end.RunId, end.Failure.Code);
+        }
         else
+        {
             logger.RunFailed(end.RunId, end.Failure.Code, end.Failure.Message);
+        }
     }
 }

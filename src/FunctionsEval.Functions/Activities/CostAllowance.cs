@@ -9,33 +9,59 @@ namespace FunctionsEval.Functions.Activities;
 /// <summary>Opens the allowance of a shard: what it may spend of the run's cost ceiling.</summary>
 internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models, TokenCounter tokens, TimeProvider time)
 {
-    /// <summary>The allowance of a shard whose logged rows are paid; null for a run without a ceiling, and for one that is stopped and pays no more.</summary>
+    /// <summary>
+    /// The allowance of a shard whose logged rows are paid; null for a run without a ceiling, and for one that is stopped and pays no more.
+    /// </summary>
     public async Task<CostAllowance?> OpenAsync(
-        ShardWork work, RunPlan plan, SampleEvaluator samples, IEnumerable<LogRow> paid, CancellationToken cancellationToken)
+        ShardWork work,
+        RunPlan plan,
+        SampleEvaluator samples,
+        IEnumerable<LogRow> paid,
+        CancellationToken cancellationToken
+    )
     {
         if (plan.Spec.Limits.MaxCost is not { } ceiling)
+        {
             return null;
+        }
+
         if (work.IsSettling)
         {
             await SettleAsync(work, plan, samples, costs => paid.Sum(costs.Of), cancellationToken);
             return null;
         }
 
-        var costs = CallCosts.TryCreate(plan, samples, work.Role, models, tokens)
+        var costs =
+            CallCosts.TryCreate(plan, samples, work.Role, models, tokens)
             ?? throw new InvalidOperationException("A run with a cost ceiling was started without prices.");
-        return new CostAllowance(await ShardBudget.OpenAsync(table, KeyOf(work), (decimal)ceiling, paid.Sum(costs.Of), time, cancellationToken), costs);
+        return new CostAllowance(
+            await ShardBudget.OpenAsync(table, KeyOf(work), (decimal)ceiling, paid.Sum(costs.Of), time, cancellationToken),
+            costs
+        );
     }
 
     /// <summary>Gives back what the executor of a finished shard still held when it ended.</summary>
-    public Task SettleAsync(ShardWork work, RunPlan plan, SampleEvaluator samples, ShardState finished, CancellationToken cancellationToken) =>
-        SettleAsync(work, plan, samples, costs => costs.Of(finished), cancellationToken);
+    public Task SettleAsync(
+        ShardWork work,
+        RunPlan plan,
+        SampleEvaluator samples,
+        ShardState finished,
+        CancellationToken cancellationToken
+    ) => SettleAsync(work, plan, samples, costs => costs.Of(finished), cancellationToken);
 
     private async Task SettleAsync(
-        ShardWork work, RunPlan plan, SampleEvaluator samples, Func<CallCosts, decimal> spent, CancellationToken cancellationToken)
+        ShardWork work,
+        RunPlan plan,
+        SampleEvaluator samples,
+        Func<CallCosts, decimal> spent,
+        CancellationToken cancellationToken
+    )
     {
         // Without prices, which were there when the run began, nothing can be reserved any more either.
         if (plan.Spec.Limits.MaxCost is not null && CallCosts.TryCreate(plan, samples, work.Role, models, tokens) is { } costs)
+        {
             await table.SettleAsync(KeyOf(work), spent(costs), cancellationToken);
+        }
     }
 
     private static BudgetKey KeyOf(ShardWork work) => new(work.RunId, work.Role, work.Shard);
@@ -54,11 +80,19 @@ internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyn
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The result; an interruption when there is nothing left, or when others may still give something back.</returns>
     public async Task<SampleResult> SpendAsync(
-        Sample? sample, LogRow? paid, Func<Task<SampleResult>> evaluate, Func<bool> mayStart, CancellationToken cancellationToken)
+        Sample? sample,
+        LogRow? paid,
+        Func<Task<SampleResult>> evaluate,
+        Func<bool> mayStart,
+        CancellationToken cancellationToken
+    )
     {
         var most = sample is null ? 0 : costs.MostOf(sample);
         if (most == 0)
+        {
             return await evaluate();
+        }
+
         switch (await budget.TakeAsync(most, mayStart, cancellationToken))
         {
             case BudgetAnswer.Exhausted:
@@ -71,12 +105,15 @@ internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyn
         try
         {
             var result = await evaluate();
-            cost = (result switch
-            {
-                SampleResult.Done done => costs.Of(done.Row),
-                SampleResult.Interrupted { Paid: { } row } => costs.Of(row),
-                _ => 0,
-            }) - (paid is null ? 0 : costs.Of(paid));
+            cost =
+                (
+                    result switch
+                    {
+                        SampleResult.Done done => costs.Of(done.Row),
+                        SampleResult.Interrupted { Paid: { } row } => costs.Of(row),
+                        _ => 0,
+                    }
+                ) - (paid is null ? 0 : costs.Of(paid));
             return result;
         }
         finally

@@ -3,7 +3,9 @@ using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Finds samples whose id an earlier sample of the dataset has. It looks at the first million, so that its size is bounded.</summary>
+/// <summary>
+/// Finds samples whose id an earlier sample of the dataset has. It looks at the first million, so that its size is bounded.
+/// </summary>
 internal sealed class DuplicateIds
 {
     /// <summary>The column of the run's row that <see cref="Count"/> is in.</summary>
@@ -23,8 +25,14 @@ internal sealed class DuplicateIds
     public void Add(LogRow row, long line)
     {
         // Further answers to a sample have its id by right.
-        if (row.Repeat > 1 || (_seen.Count < MostKept ? _seen.Add(Scoreboard.SampleKey(row.Id)) : !_seen.Contains(Scoreboard.SampleKey(row.Id))))
+        if (
+            row.Repeat > 1
+            || (_seen.Count < MostKept ? _seen.Add(Scoreboard.SampleKey(row.Id)) : !_seen.Contains(Scoreboard.SampleKey(row.Id)))
+        )
+        {
             return;
+        }
+
         Count++;
         FirstLine ??= line;
     }

@@ -15,8 +15,21 @@ namespace FunctionsEval.Functions.Activities;
 /// point: logged rows are taken as they are, a finished shard returns at once.
 /// </summary>
 internal sealed class EvaluateShard(
-    RunPlans plans, DatasetStore datasets, RunBlobs blobs, RunTables tables, CostAllowances allowances, RunCancellation cancellation, ModelRegistry registry, ModelCaller models,
-    SampleIsolation isolation, FunctionTimeout functionTimeout, IOptions<EvaluationOptions> options, IOptions<CallRetryOptions> calls, TimeProvider time, ILogger<EvaluateShard> logger)
+    RunPlans plans,
+    DatasetStore datasets,
+    RunBlobs blobs,
+    RunTables tables,
+    CostAllowances allowances,
+    RunCancellation cancellation,
+    ModelRegistry registry,
+    ModelCaller models,
+    SampleIsolation isolation,
+    FunctionTimeout functionTimeout,
+    IOptions<EvaluationOptions> options,
+    IOptions<CallRetryOptions> calls,
+    TimeProvider time,
+    ILogger<EvaluateShard> logger
+)
 {
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
 
@@ -37,7 +50,10 @@ internal sealed class EvaluateShard(
     {
         Instruments.NameRun(work.RunId, work.Role, work.Shard);
         var plan = await plans.GetAsync(work.RunId, work.Resumption, cancellationToken);
-        if (await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true } state && !IsAskedAgain(plan, state))
+        if (
+            await blobs.FindShardStateAsync(work.RunId, work.Role, work.Shard, cancellationToken) is { IsComplete: true } state
+            && !IsAskedAgain(plan, state)
+        )
         {
             await allowances.SettleAsync(work, plan, new SampleEvaluator(plan, work.Role, models), state, cancellationToken);
             return ShardReport.Completed;
@@ -47,7 +63,9 @@ internal sealed class EvaluateShard(
         {
             await cancellation.CheckAsync(work, plan, cancellationToken);
             if (plan.Stopped is { } stopped)
+            {
                 return new ShardReport(ShardStatus.Failed, stopped);
+            }
         }
 
         try
@@ -71,12 +89,29 @@ internal sealed class EvaluateShard(
         }
     }
 
-    private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, ShardReader reader, RowLog log, ShardTimes times, CancellationToken cancellationToken)
+    private async Task<ShardReport> EvaluateAsync(
+        ShardWork work,
+        RunPlan plan,
+        ShardReader reader,
+        RowLog log,
+        ShardTimes times,
+        CancellationToken cancellationToken
+    )
     {
         var tally = new ShardTally(plan);
         var evaluator = new SampleEvaluator(plan, work.Role, models) { GivesUp = work.GivesUp };
         await using var allowance = await allowances.OpenAsync(work, plan, evaluator, log.Rows.Values, cancellationToken);
-        var evaluation = new ShardEvaluation(work, plan, log, evaluator, allowance, times, isolation, tally, () => Called(plan, work).Any(model => model.Health.IsAway));
+        var evaluation = new ShardEvaluation(
+            work,
+            plan,
+            log,
+            evaluator,
+            allowance,
+            times,
+            isolation,
+            tally,
+            () => Called(plan, work).Any(model => model.Health.IsAway)
+        );
         await using (ReportProgress(work, plan, tally))
         {
             await evaluation.RunAsync(reader, Concurrency(plan, work));
@@ -84,7 +119,10 @@ internal sealed class EvaluateShard(
         }
 
         if (evaluation.Suspects > 0)
+        {
             logger.ShardEvaluatedWithCare(work.RunId, work.Role, work.Shard, log.Sessions.Crashes, evaluation.Suspects);
+        }
+
         var report = await EndAsync(work, plan, reader, tally, evaluation);
         logger.ShardEvaluated(work.RunId, work.Role, work.Shard, tally.Outcomes.Total, report.Status.ToString());
         return report;
@@ -94,11 +132,17 @@ internal sealed class EvaluateShard(
     {
         await tables.WriteProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), CancellationToken.None);
         if (!work.IsSettling && evaluation.Left > 0)
+        {
             return plan.Stopped is { } stopped ? new ShardReport(ShardStatus.Failed, stopped) : Unfinished(work, plan, reader, evaluation);
+        }
 
         await blobs.WriteShardStatisticsAsync(work.RunId, work.Role, work.Shard, tally.Statistics(), CancellationToken.None);
         // Where the run was stopped, samples that were to be asked again may not have been.
-        var state = tally.State(reader.Lines) with { IsComplete = evaluation.Left == 0, Resumption = work.IsSettling ? 0 : work.Resumption };
+        var state = tally.State(reader.Lines) with
+        {
+            IsComplete = evaluation.Left == 0,
+            Resumption = work.IsSettling ? 0 : work.Resumption,
+        };
         await blobs.WriteShardStateAsync(work.RunId, work.Role, work.Shard, state, CancellationToken.None);
         return ShardReport.Completed with { Progress = evaluation.Progress };
     }
@@ -108,13 +152,22 @@ internal sealed class EvaluateShard(
         var report = evaluation.Interruption ?? ShardReport.Incomplete();
         // A model that served other samples in this call is there: come back to the rest.
         if (report.Status == ShardStatus.Unreachable && evaluation.Progress > 0)
-            report = ShardReport.Incomplete(report.RetryAfter > BusyWait ? report.RetryAfter : BusyWait) with { OutageLimit = report.OutageLimit };
+        {
+            report = ShardReport.Incomplete(report.RetryAfter > BusyWait ? report.RetryAfter : BusyWait) with
+            {
+                OutageLimit = report.OutageLimit,
+            };
+        }
+
         var few = evaluation.Left <= Math.Max(1, reader.Rows * FewShare);
         return report with
         {
             Progress = evaluation.Progress,
             FewAreLeft = few,
-            OutageLimit = report.OutageLimit > TimeSpan.Zero ? report.OutageLimit : calls.Value.MaxOutage * (few || !HaveAnswered(plan, work) ? ShortWait : 1),
+            OutageLimit =
+                report.OutageLimit > TimeSpan.Zero
+                    ? report.OutageLimit
+                    : calls.Value.MaxOutage * (few || !HaveAnswered(plan, work) ? ShortWait : 1),
         };
     }
 
@@ -134,10 +187,18 @@ internal sealed class EvaluateShard(
     /// <summary>The models that the shard's samples are sent to: that of its role, and the graders'.</summary>
     private IEnumerable<ConfiguredModel> Called(RunPlan plan, ShardWork work)
     {
-        foreach (var name in plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => grader.Model).Prepend(plan.ModelOf(work.Role)))
+        foreach (
+            var name in plan
+                .Measurer.Metrics.Select(metric => metric.Grader)
+                .OfType<GraderSpec>()
+                .Select(grader => grader.Model)
+                .Prepend(plan.ModelOf(work.Role))
+        )
         {
             if (registry.TryGet(name, out var model))
+            {
                 yield return model;
+            }
         }
     }
 

@@ -12,20 +12,26 @@ internal static class LeftOutWarnings
     public static string? Of(string caller, LeftOutCounts leftOut)
     {
         if (leftOut.Parameters.Count == 0)
+        {
             return null;
-        var parts = leftOut.Parameters.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Key} ({Effect(part.Key)}; {part.Value:N0} of {leftOut.Answers:N0} answers)"));
+        }
+
+        var parts = leftOut.Parameters.Select(part =>
+            string.Create(CultureInfo.InvariantCulture, $"{part.Key} ({Effect(part.Key)}; {part.Value:N0} of {leftOut.Answers:N0} answers)")
+        );
         return $"{caller}: the endpoint does not take {string.Join(", ", parts)}. Compare with runs that were asked the same way, or take it out of the spec.";
     }
 
-    private static string Effect(string name) => name switch
-    {
-        "temperature" or "top_p" => "left out: the model samples by its default",
-        "seed" => "left out: answers need not repeat",
-        "stop" => "applied by the app: the model writes on, and is paid, after it",
-        "logprobs" => "left out: metrics of probabilities have no numbers",
-        "stream" => "left out: no time to the first token",
-        "stream_options" => "left out: token counts of streamed answers may be missing",
-        "system role" => "sent as developer, or in front of the user turn",
-        _ => "left out",
-    };
+    private static string Effect(string name) =>
+        name switch
+        {
+            "temperature" or "top_p" => "left out: the model samples by its default",
+            "seed" => "left out: answers need not repeat",
+            "stop" => "applied by the app: the model writes on, and is paid, after it",
+            "logprobs" => "left out: metrics of probabilities have no numbers",
+            "stream" => "left out: no time to the first token",
+            "stream_options" => "left out: token counts of streamed answers may be missing",
+            "system role" => "sent as developer, or in front of the user turn",
+            _ => "left out",
+        };
 }

@@ -6,7 +6,8 @@ namespace FunctionsEval.Functions.Activities;
 internal static class MeasuredShards
 {
     /// <summary>
-    /// Reads a shard's statistics. Those that another version of the app wrote in other words are measured anew from the shard's row log, so that a run that was under way
+    /// Reads a shard's statistics. Those that another version of the app wrote in other words are measured anew from the shard's row log,
+    /// so that a run that was under way
     /// during an upgrade ends, and runs from before it can be compared.
     /// </summary>
     /// <param name="blobs">The runs' blobs.</param>
@@ -15,11 +16,20 @@ internal static class MeasuredShards
     /// <param name="shard">The shard's number.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The samples in dataset order.</returns>
-    public static async Task<IReadOnlyList<SampleStatistics>> ReadStatisticsAsync(this RunBlobs blobs, RunPlan plan, string role, int shard, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SampleStatistics>> ReadStatisticsAsync(
+        this RunBlobs blobs,
+        RunPlan plan,
+        string role,
+        int shard,
+        CancellationToken cancellationToken
+    )
     {
         var file = await blobs.ReadShardStatisticsAsync(plan.Manifest.RunId, role, shard, cancellationToken);
         if (ShardStatistics.Read(file, plan.Measurer.Layout) is { } known)
+        {
             return known;
+        }
+
         var log = await blobs.ReadRowLogAsync(plan.Manifest, role, shard, cancellationToken);
         return [.. log.Rows.Values.Where(row => !row.IsPartial).Select(plan.Measure).OrderBy(sample => sample.Ordinal)];
     }

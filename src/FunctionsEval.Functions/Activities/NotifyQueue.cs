@@ -11,7 +11,12 @@ namespace FunctionsEval.Functions.Activities;
 
 /// <summary>Puts a message on a run's end into the app's queue.</summary>
 internal sealed class NotifyQueue(
-    RunTables tables, RunEndTable ends, QueueServiceClient queues, IOptions<NotificationOptions> options, ILogger<NotifyQueue> logger)
+    RunTables tables,
+    RunEndTable ends,
+    QueueServiceClient queues,
+    IOptions<NotificationOptions> options,
+    ILogger<NotifyQueue> logger
+)
 {
     [Function(nameof(NotifyQueue))]
     public async Task RunAsync([ActivityTrigger] NotifyRequest request, CancellationToken cancellationToken)

@@ -14,7 +14,13 @@ namespace FunctionsEval.Functions.Activities;
 
 /// <summary>Tells a webhook of a run's end, signed. Throws for what another try may mend; anything else is logged and final.</summary>
 internal sealed class NotifyWebhook(
-    RunTables tables, RunEndTable ends, ModelTransport transport, IOptions<NotificationOptions> options, TimeProvider time, ILogger<NotifyWebhook> logger)
+    RunTables tables,
+    RunEndTable ends,
+    ModelTransport transport,
+    IOptions<NotificationOptions> options,
+    TimeProvider time,
+    ILogger<NotifyWebhook> logger
+)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
@@ -34,11 +40,17 @@ internal sealed class NotifyWebhook(
         }
 
         var now = time.GetUtcNow();
-        using var message = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ByteArrayContent(notification.Body.ToArray()) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, target.Url)
+        {
+            Content = new ByteArrayContent(notification.Body.ToArray()),
+        };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         message.Headers.Add(WebhookSignature.IdHeader, notification.Id);
         message.Headers.Add(WebhookSignature.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        message.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.TryCreate(target.Secret!)!.Sign(notification.Id, now, notification.Body.ToMemory().Span));
+        message.Headers.Add(
+            WebhookSignature.SignatureHeader,
+            WebhookSignature.TryCreate(target.Secret!)!.Sign(notification.Id, now, notification.Body.ToMemory().Span)
+        );
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Timeout);
@@ -48,17 +60,25 @@ internal sealed class NotifyWebhook(
             using var response = await transport.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             status = (int)response.StatusCode;
         }
-        catch (Exception broken) when (broken is HttpRequestException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception broken)
+            when (broken is HttpRequestException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new NotificationException($"Webhook {request.Webhook} could not be reached.", broken);
         }
 
         if (status is 408 or 429 or >= 500)
+        {
             throw new NotificationException($"Webhook {request.Webhook} answered {status}.");
+        }
+
         if (status is < 200 or > 299)
+        {
             logger.NotificationGivenUp(request.RunId, request.Webhook, $"it answered {status}");
+        }
         else
+        {
             logger.NotificationSent(request.RunId, request.Webhook);
+        }
     }
 }
 

@@ -14,7 +14,14 @@ namespace FunctionsEval.Functions.Activities;
 /// writes the run's manifest.
 /// </summary>
 internal sealed class PlanShards(
-    DatasetStore datasets, RunBlobs blobs, RunTables tables, TrainingFiles trainingFiles, CostEstimate estimate, IOptions<EvaluationOptions> options, ILogger<PlanShards> logger)
+    DatasetStore datasets,
+    RunBlobs blobs,
+    RunTables tables,
+    TrainingFiles trainingFiles,
+    CostEstimate estimate,
+    IOptions<EvaluationOptions> options,
+    ILogger<PlanShards> logger
+)
 {
     /// <summary>Bytes of a dataset's beginning that are read to count its rows: as many as a shard may have.</summary>
     private const int HeadBytes = 4 << 20;
@@ -24,13 +31,22 @@ internal sealed class PlanShards(
     {
         Instruments.NameRun(run.RunId);
         if (!await tables.TryBeginAsync(run.RunId, run.Resumption, cancellationToken))
+        {
             return new PlanReport(0, [], RunFailure.Superseded);
+        }
+
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && RunTables.IsCancelRequested(row))
+        {
             return new PlanReport(0, [], RunFailure.Cancelled);
+        }
         // Row logs belong to the shards that the run was cut into, be it resumed, or forgotten and started again while its blobs were kept.
         if (await blobs.FindManifestAsync(run.RunId, cancellationToken) is { } planned && planned.Dataset.ETag == run.Dataset.ETag)
         {
-            planned = planned with { IsAutomatic = run.IsAutomatic, RepeatsFailedSince = run.RepeatsFailed ? run.Resumption : planned.RepeatsFailedSince };
+            planned = planned with
+            {
+                IsAutomatic = run.IsAutomatic,
+                RepeatsFailedSince = run.RepeatsFailed ? run.Resumption : planned.RepeatsFailedSince,
+            };
             await blobs.WriteManifestAsync(planned, cancellationToken);
             return ReportOf(planned);
         }
@@ -56,7 +72,8 @@ internal sealed class PlanShards(
                     MaxRows = Math.Max(1, options.Value.MaxRowsPerShard / spec.Repeats),
                     HeadBytes = HeadBytes,
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch (DatasetException invalid)
         {
@@ -69,13 +86,26 @@ internal sealed class PlanShards(
 
         var roles = new List<RoleModel> { new(Roles.Candidate, spec.Model) };
         if (spec.Baseline is not null)
+        {
             roles.Add(new RoleModel(Roles.Baseline, spec.Baseline));
+        }
+
         var (state, training) = (default(TrainingFileState), default(TrainingRows));
         if (run.TrainingFile is { } trainingFile)
         {
             (state, training) = await trainingFiles.ReadAsync(trainingFile, spec, cancellationToken);
             if (spec.Prompt.FewShot is { } fewShot && training.Examples.Count == 0)
-                return new PlanReport(0, [], new RunFailure("training_file", $"prompt.fewShot: {state.Unchecked ?? $"{trainingFile} has no row to show"} {fewShot.Count} examples are asked for."));
+            {
+                return new PlanReport(
+                    0,
+                    [],
+                    new RunFailure(
+                        "training_file",
+                        $"prompt.fewShot: {state.Unchecked ?? $"{trainingFile} has no row to show"} {fewShot.Count} examples are asked for."
+                    )
+                );
+            }
+
             await blobs.WriteTrainingAsync(run.RunId, training, cancellationToken);
         }
 
@@ -95,7 +125,10 @@ internal sealed class PlanShards(
         await blobs.WriteManifestAsync(manifest, cancellationToken);
         var columns = ExpectedSamples(plan, spec);
         if (await estimate.MostAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken) is { } cost)
+        {
             columns["EstimatedCost"] = cost;
+        }
+
         await tables.UpdateRunAsync(run.RunId, columns, cancellationToken);
         logger.RunPlanned(run.RunId, plan.Shards.Count, roles.Count);
         return ReportOf(manifest);
@@ -112,5 +145,6 @@ internal sealed class PlanShards(
         };
     }
 
-    private static PlanReport ReportOf(RunManifest manifest) => new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = ShardWindow.Initial };
+    private static PlanReport ReportOf(RunManifest manifest) =>
+        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = ShardWindow.Initial };
 }

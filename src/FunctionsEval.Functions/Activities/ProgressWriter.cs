@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>While a shard is evaluated: writes its counts to the run's table every two seconds, so that progress can be seen, and looks whether the run was cancelled.</summary>
+/// <summary>
+/// While a shard is evaluated: writes its counts to the run's table every two seconds, so that progress can be seen, and looks whether the
+/// run was cancelled.
+/// </summary>
 internal sealed class ProgressWriter : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -20,7 +23,15 @@ internal sealed class ProgressWriter : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writing;
 
-    public ProgressWriter(RunTables tables, RunCancellation cancellation, RunPlan plan, TimeProvider time, ILogger logger, ShardWork work, Func<ShardProgress> progress)
+    public ProgressWriter(
+        RunTables tables,
+        RunCancellation cancellation,
+        RunPlan plan,
+        TimeProvider time,
+        ILogger logger,
+        ShardWork work,
+        Func<ShardProgress> progress
+    )
     {
         _tables = tables;
         _cancellation = cancellation;
@@ -44,7 +55,9 @@ internal sealed class ProgressWriter : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
                 await TryWriteAsync();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -59,9 +72,14 @@ internal sealed class ProgressWriter : IAsyncDisposable
             // One look for all shards of the run tells whether it goes on: its row is not read for each of them.
             await _cancellation.CheckAsync(_work, _plan, _stop.Token);
             if (_plan.Stopped is null)
+            {
                 await _tables.SetProgressAsync(_work.RunId, _progress(), _stop.Token);
+            }
         }
-        catch (Exception fault) when (fault is RequestFailedException or AggregateException || (fault is OperationCanceledException && !_stop.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is RequestFailedException or AggregateException
+                || (fault is OperationCanceledException && !_stop.IsCancellationRequested)
+            )
         {
             // Progress is for watching; the rows themselves are in the log. A storage that does not answer shows in all three forms.
             _logger.ProgressNotWritten(_work.RunId, _work.Role, _work.Shard, (fault as RequestFailedException)?.ErrorCode);

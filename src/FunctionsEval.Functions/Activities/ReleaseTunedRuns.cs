@@ -15,11 +15,21 @@ namespace FunctionsEval.Functions.Activities;
 
 /// <summary>Looks for the deployment of a tuned model; once it is there, the runs that wait for it are scheduled to call it.</summary>
 internal sealed class ReleaseTunedRuns(
-    FineTuningApi api, RunBlobs blobs, RunTables tables, RunScheduler scheduler, IOptions<FineTuningOptions> options, ILogger<ReleaseTunedRuns> logger)
+    FineTuningApi api,
+    RunBlobs blobs,
+    RunTables tables,
+    RunScheduler scheduler,
+    IOptions<FineTuningOptions> options,
+    ILogger<ReleaseTunedRuns> logger
+)
 {
     /// <returns>Whether the model is deployed, and no run waits for it any more.</returns>
     [Function(nameof(ReleaseTunedRuns))]
-    public async Task<bool> RunAsync([ActivityTrigger] DeploymentWait wait, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(
+        [ActivityTrigger] DeploymentWait wait,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         string? deployment;
         try
@@ -33,7 +43,9 @@ internal sealed class ReleaseTunedRuns(
         }
 
         if (deployment is null)
+        {
             return false;
+        }
 
         var model = ModelRegistry.NameOf(options.Value.Model!, deployment);
         var areReleased = true;
@@ -54,21 +66,38 @@ internal sealed class ReleaseTunedRuns(
         return areReleased;
     }
 
-    private async Task<bool> TryReleaseAsync(string runId, string model, bool schedules, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task<bool> TryReleaseAsync(
+        string runId,
+        string model,
+        bool schedules,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is { } row && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment))
+        if (
+            await tables.FindRunAsync(runId, cancellationToken) is { } row
+            && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
+        )
         {
             var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
             await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
             if (!schedules)
+            {
                 await tables.UpdateRunAsync(runId, new Dictionary<string, object?> { ["Model"] = model }, cancellationToken);
+            }
             else if (!await tables.TryReleaseAsync(row, model, cancellationToken))
+            {
                 return false;
+            }
+
             logger.RunReleased(runId, model);
         }
 
         if (schedules)
+        {
             await scheduler.EnsureScheduledAsync(runId, durable, cancellationToken);
+        }
+
         return true;
     }
 }

@@ -20,8 +20,17 @@ namespace FunctionsEval.Functions.Activities;
 /// candidate against the spec's baseline, or against its model when it has none. A job that failed gives runs that failed for that reason.
 /// </summary>
 internal sealed class ReserveTunedRuns(
-    FineTuningApi api, DatasetStore datasets, RunBlobs blobs, OpenRuns openRuns, RunTables tables, SpecCheck specs, TrainingFileNames trainingFiles, IOptions<FineTuningOptions> options,
-    TimeProvider time, ILogger<ReserveTunedRuns> logger)
+    FineTuningApi api,
+    DatasetStore datasets,
+    RunBlobs blobs,
+    OpenRuns openRuns,
+    RunTables tables,
+    SpecCheck specs,
+    TrainingFileNames trainingFiles,
+    IOptions<FineTuningOptions> options,
+    TimeProvider time,
+    ILogger<ReserveTunedRuns> logger
+)
 {
     private const string Source = "fine_tune";
 
@@ -51,7 +60,9 @@ internal sealed class ReserveTunedRuns(
         }
 
         if (!job.HasEnded)
+        {
             return new TunedRuns(HasEnded: false, null, []) { Waiting = [] };
+        }
 
         var tuned = new FineTuneJob(job.Model, job.UserProvidedSuffix ?? job.Suffix, job.TrainingFile, trainingFileName);
         var known = new Dictionary<string, EvaluationSpec?>(StringComparer.Ordinal);
@@ -61,7 +72,10 @@ internal sealed class ReserveTunedRuns(
             try
             {
                 if (await FindSuiteAsync(name, tuned, known, cancellationToken) is not var (specName, spec))
+                {
                     continue;
+                }
+
                 matching++;
                 await ReserveAsync(job, name, specName, spec, cancellationToken);
             }
@@ -83,9 +97,14 @@ internal sealed class ReserveTunedRuns(
         var waiting = new List<WaitingRun>();
         await foreach (var open in openRuns.ReadAsync(cancellationToken))
         {
-            if (await tables.FindRunAsync(open.RowKey, cancellationToken) is { } row
-                && row.GetString("FineTuneJob") == jobId && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment))
+            if (
+                await tables.FindRunAsync(open.RowKey, cancellationToken) is { } row
+                && row.GetString("FineTuneJob") == jobId
+                && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
+            )
+            {
                 waiting.Add(new WaitingRun(open.RowKey, RunTables.ResumptionsOf(row)));
+            }
         }
 
         return new TunedRuns(HasEnded: true, model, []) { Waiting = waiting };
@@ -93,37 +112,75 @@ internal sealed class ReserveTunedRuns(
 
     /// <summary>The spec that applies to a dataset, if it is for a job; null for any other blob.</summary>
     private async Task<(string Name, EvaluationSpec Spec)?> FindSuiteAsync(
-        string dataset, FineTuneJob job, Dictionary<string, EvaluationSpec?> known, CancellationToken cancellationToken)
+        string dataset,
+        FineTuneJob job,
+        Dictionary<string, EvaluationSpec?> known,
+        CancellationToken cancellationToken
+    )
     {
         if (DatasetNames.Classify(dataset) is not DatasetNameKind.Dataset)
+        {
             return null;
+        }
+
         foreach (var candidate in DatasetNames.SpecCandidates(dataset))
         {
             if (!known.TryGetValue(candidate, out var spec))
+            {
                 known[candidate] = spec = await FindSpecAsync(candidate, cancellationToken);
+            }
+
             if (spec is null)
+            {
                 continue;
-            return spec.OnFineTune?.Matches(job) == true && await trainingFiles.FindSpecAsync(dataset, (candidate, spec), cancellationToken) is null ? (candidate, spec) : null;
+            }
+
+            return
+                spec.OnFineTune?.Matches(job) == true
+                && await trainingFiles.FindSpecAsync(dataset, (candidate, spec), cancellationToken) is null
+                ? (candidate, spec)
+                : null;
         }
 
         return null;
     }
 
-    /// <summary>The spec's training file; else the job's own, copied once for all its runs. Where the provider does not give it, the run says that it is missing.</summary>
-    private async Task<string?> FindTrainingFileAsync(FineTuningJob job, string specName, EvaluationSpec spec, CancellationToken cancellationToken)
+    /// <summary>
+    /// The spec's training file; else the job's own, copied once for all its runs. Where the provider does not give it, the run says that
+    /// it is missing.
+    /// </summary>
+    private async Task<string?> FindTrainingFileAsync(
+        FineTuningJob job,
+        string specName,
+        EvaluationSpec spec,
+        CancellationToken cancellationToken
+    )
     {
         if (DatasetNames.TrainingFileOf(specName, spec) is { } named)
+        {
             return $"{StorageNames.Datasets}/{named}";
+        }
+
         if (job.TrainingFile is not { } file)
+        {
             return null;
-        await blobs.KeepJobTrainingFileAsync(job.Id, save => api.TryDownloadFileAsync(file, MaxTrainingBytes, save, cancellationToken), cancellationToken);
+        }
+
+        await blobs.KeepJobTrainingFileAsync(
+            job.Id,
+            save => api.TryDownloadFileAsync(file, MaxTrainingBytes, save, cancellationToken),
+            cancellationToken
+        );
         return $"{StorageNames.Runs}/{StorageNames.JobTrainingFile(job.Id)}";
     }
 
     private async Task<EvaluationSpec?> FindSpecAsync(string name, CancellationToken cancellationToken)
     {
         if (await datasets.FindSpecAsync([name], cancellationToken) is not { } file)
+        {
             return null;
+        }
+
         try
         {
             return SpecReader.Read(file.Content.ToMemory().Span, name);
@@ -135,10 +192,19 @@ internal sealed class ReserveTunedRuns(
         }
     }
 
-    private async Task ReserveAsync(FineTuningJob job, string name, string specName, EvaluationSpec spec, CancellationToken cancellationToken)
+    private async Task ReserveAsync(
+        FineTuningJob job,
+        string name,
+        string specName,
+        EvaluationSpec spec,
+        CancellationToken cancellationToken
+    )
     {
         if (await datasets.FindAsync(name, cancellationToken) is not { } dataset)
+        {
             return;
+        }
+
         spec = spec with
         {
             Model = ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id),
@@ -164,7 +230,10 @@ internal sealed class ReserveTunedRuns(
         };
         var failure = job.HasSucceeded
             ? specs.Check(specName, spec)
-            : new RunFailure("fine_tune_failed", $"Fine-tuning job {job.Id} ended as {job.Status}{(job.Error?.Code is { } code ? $" ({code})" : "")}. Its events at the provider say why.");
+            : new RunFailure(
+                "fine_tune_failed",
+                $"Fine-tuning job {job.Id} ended as {job.Status}{(job.Error?.Code is { } code ? $" ({code})" : "")}. Its events at the provider say why."
+            );
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is null)
         {
             if (job.HasSucceeded)
@@ -174,11 +243,15 @@ internal sealed class ReserveTunedRuns(
             }
 
             if (await tables.TryReserveAsync(run, failure, cancellationToken) && failure is not null)
+            {
                 logger.RunFailed(run.RunId, failure.Code, failure.Message);
+            }
         }
 
         // Ours from a try before is indexed once more; a run that somebody else started goes on without us.
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && row.GetString("FineTuneJob") == job.Id)
+        {
             await tables.IndexAsync(row, cancellationToken);
+        }
     }
 }

@@ -72,7 +72,10 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         foreach (var (grader, sources) in state.GraderSources)
         {
             if (!GraderSources.TryGetValue(grader, out var all))
+            {
                 GraderSources[grader] = all = new AnswerSources();
+            }
+
             all.Merge(sources);
         }
 
@@ -80,19 +83,30 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         Reasoning += state.Reasoning;
         LeftOut.Merge(state.LeftOut);
         foreach (var (grader, leftOut) in state.GraderLeftOut)
+        {
             LeftOutCounts.Of(grader, GraderLeftOut).Merge(leftOut);
+        }
 
         _inputTokens += state.InputTokens;
         _outputTokens += state.OutputTokens;
         foreach (var (grader, tokens) in state.Graders)
+        {
             Graders[grader] = Graders.GetValueOrDefault(grader, TokenCounts.None) + tokens;
+        }
+
         foreach (var (leak, count) in state.Leaks)
+        {
             Leaks[leak] = Leaks.GetValueOrDefault(leak) + count;
+        }
+
         foreach (var (reason, count) in state.MalformedReasons)
+        {
             MalformedReasons[reason] = MalformedReasons.GetValueOrDefault(reason) + count;
+        }
+
         Reasons.Add(state.Reasons, linesBefore);
-        Examples.AddRange(state.Examples
-            .Take(examplesKept - Examples.Count)
-            .Select(example => example with { Line = example.Line + (int)linesBefore }));
+        Examples.AddRange(
+            state.Examples.Take(examplesKept - Examples.Count).Select(example => example with { Line = example.Line + (int)linesBefore })
+        );
     }
 }

@@ -9,7 +9,11 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>A run's spec and manifest, and what is built from them once: prompts, parser, metrics.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The source has no timer and links nothing, so it holds nothing to give back; its plan lives as long as calls may look at it.")]
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The source has no timer and links nothing, so it holds nothing to give back; its plan lives as long as calls may look at it."
+)]
 internal sealed class RunPlan
 {
     private static readonly TimeSpan CancelChecks = TimeSpan.FromSeconds(2);
@@ -57,7 +61,9 @@ internal sealed class RunPlan
     public void Stop(RunFailure reason)
     {
         if (Interlocked.CompareExchange(ref _stopped, reason, null) is null)
+        {
             _stopping.Cancel();
+        }
     }
 
     /// <summary>Whether it is time to look if the run's cancellation was asked for: every two seconds, for all shards together.</summary>
@@ -77,7 +83,9 @@ internal sealed class RunPlan
     public DatasetReadOptions ReadOptions(int shard) =>
         DatasetReadOptions.For(Spec, Manifest.Format, Manifest.Shards[shard].Start, Manifest.CsvHeader);
 
-    /// <summary>What a logged row contributes to the metrics. Depends on the row alone, so that a resumed run gives the same numbers.</summary>
+    /// <summary>
+    /// What a logged row contributes to the metrics. Depends on the row alone, so that a resumed run gives the same numbers.
+    /// </summary>
     public SampleStatistics Measure(LogRow row) =>
         new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row))
         {
@@ -88,7 +96,8 @@ internal sealed class RunPlan
 }
 
 /// <summary>
-/// Plans of the runs this process works on. Each is read from the run's blobs once a planning: planning writes the manifest anew, so that a run
+/// Plans of the runs this process works on. Each is read from the run's blobs once a planning: planning writes the manifest anew, so that a
+/// run
 /// that was resumed, or forgotten and started again, is not held to what is known of the one before (its shards, its stop).
 /// </summary>
 internal sealed class RunPlans(RunBlobs blobs)
@@ -111,7 +120,10 @@ internal sealed class RunPlans(RunBlobs blobs)
         catch when (entry.Plan.Value.IsFaulted)
         {
             lock (_lock)
+            {
                 _plans.Remove(entry);
+            }
+
             throw;
         }
     }
@@ -125,7 +137,10 @@ internal sealed class RunPlans(RunBlobs blobs)
             _plans.Remove(entry);
             _plans.AddFirst(entry);
             if (_plans.Count > Kept)
+            {
                 _plans.RemoveLast();
+            }
+
             return entry;
         }
     }

@@ -14,9 +14,7 @@ namespace FunctionsEval.Functions.Activities;
 /// <summary>What evaluating one sample came to.</summary>
 internal abstract record SampleResult
 {
-    private SampleResult()
-    {
-    }
+    private SampleResult() { }
 
     /// <summary>The sample has its outcome.</summary>
     public sealed record Done(LogRow Row) : SampleResult;
@@ -31,16 +29,23 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
     private readonly string _model = plan.ModelOf(role);
 
     private readonly SamplingSpec _sampling = plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LogProbabilities))
-        ? plan.Spec.Sampling with { LogProbabilities = true }
+        ? plan.Spec.Sampling with
+        {
+            LogProbabilities = true,
+        }
         : plan.Spec.Sampling;
 
     private readonly bool _readsAlternatives = NeedsLabels(plan) && plan.Spec.LabelProbabilities == LabelProbabilityMethod.Alternatives;
 
     private readonly LabelScorer? _labels =
-        NeedsLabels(plan) && plan.Spec.LabelProbabilities == LabelProbabilityMethod.Exact ? new LabelScorer(plan, plan.ModelOf(role), models) : null;
+        NeedsLabels(plan) && plan.Spec.LabelProbabilities == LabelProbabilityMethod.Exact
+            ? new LabelScorer(plan, plan.ModelOf(role), models)
+            : null;
 
     private readonly AnswerGrader[] _graders =
-        [.. plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => new AnswerGrader(grader, models))];
+    [
+        .. plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => new AnswerGrader(grader, models)),
+    ];
 
     /// <summary>How long a deployment that was just made may take to appear; Azure itself says five minutes.</summary>
     private static readonly TimeSpan DeploymentAppears = TimeSpan.FromMinutes(10);
@@ -50,13 +55,21 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
 
     /// <summary>Evaluates a row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="logged">Its logged row: a partial one, which is gone on from, or a failure, which is asked about again; null for none.</param>
+    /// <param name="logged">Its logged row: a partial one, which is gone on from, or a failure, which is asked about again; null for
+    /// none.</param>
     /// <param name="sendNoMore">Stops before a call; one that was sent is paid for and waited for.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    public async Task<SampleResult> EvaluateAsync(DatasetRow row, LogRow? logged, CancellationToken sendNoMore, CancellationToken cancellationToken)
+    public async Task<SampleResult> EvaluateAsync(
+        DatasetRow row,
+        LogRow? logged,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
     {
         if (logged is null || (logged.IsPartial && HasAnswer(logged)))
+        {
             return await AskAsync(row, logged, sendNoMore, cancellationToken);
+        }
         // What was asked in vain is forgotten, but not what it cost.
         return await AskAsync(row, null, sendNoMore, cancellationToken) switch
         {
@@ -69,14 +82,20 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
     /// <summary>Whether a partial row holds something to go on from, and not only what was paid in vain.</summary>
     private static bool HasAnswer(LogRow logged) => logged.Text is not null || logged.Choices is not null;
 
-    private static LogRow AndPaid(LogRow row, LogRow before) => row with
-    {
-        Attempts = row.Attempts + before.Attempts,
-        InputTokens = row.InputTokens + before.InputTokens,
-        OutputTokens = row.OutputTokens + before.OutputTokens,
-    };
+    private static LogRow AndPaid(LogRow row, LogRow before) =>
+        row with
+        {
+            Attempts = row.Attempts + before.Attempts,
+            InputTokens = row.InputTokens + before.InputTokens,
+            OutputTokens = row.OutputTokens + before.OutputTokens,
+        };
 
-    private async Task<SampleResult> AskAsync(DatasetRow row, LogRow? paid, CancellationToken sendNoMore, CancellationToken cancellationToken)
+    private async Task<SampleResult> AskAsync(
+        DatasetRow row,
+        LogRow? paid,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
     {
         switch (row)
         {
@@ -98,27 +117,45 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                 }
 
                 if (plan.RepeatOf(row) is > 1 and var repeat && request.Sampling.Seed is { } seed)
+                {
                     request = request with { Sampling = request.Sampling with { Seed = seed + repeat - 1 } };
+                }
+
                 var result = Conclude(EmptyRow(row, sample), await models.CallAsync(_model, request, sendNoMore, cancellationToken));
-                return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered } ? await FinishAsync(answered, sample, sendNoMore, cancellationToken) : result;
+                return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered }
+                    ? await FinishAsync(answered, sample, sendNoMore, cancellationToken)
+                    : result;
             default:
                 throw new InvalidOperationException($"Unknown kind of row: {row.GetType().Name}.");
         }
     }
 
-    /// <summary>The row of a sample under whose evaluation the process ended each time: it is not tried again, so that the others are.</summary>
+    /// <summary>
+    /// The row of a sample under whose evaluation the process ended each time: it is not tried again, so that the others are.
+    /// </summary>
     public LogRow Quarantine(DatasetRow row, int crashes)
     {
         var reason = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"process_ended: the process ended {crashes} times while it worked on this shard: on this sample among others, in a small group, and on it alone");
+            $"process_ended: the process ended {crashes} times while it worked on this shard: on this sample among others, in a small group, and on it alone"
+        );
         return row is ValidRow { Sample: var sample }
-            ? EmptyRow(row, sample) with { Outcome = Outcome.Exhausted, Reason = reason }
+            ? EmptyRow(row, sample) with
+            {
+                Outcome = Outcome.Exhausted,
+                Reason = reason,
+            }
             : Malformed(row, id: null, "process_ended", reason["process_ended: ".Length..], column: null);
     }
 
     /// <summary>Has each choice scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.</summary>
-    private async Task<SampleResult> AnswerQuestionAsync(DatasetRow row, Sample question, LogRow? paid, CancellationToken sendNoMore, CancellationToken cancellationToken)
+    private async Task<SampleResult> AnswerQuestionAsync(
+        DatasetRow row,
+        Sample question,
+        LogRow? paid,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
     {
         IReadOnlyList<ModelRequest> requests;
         try
@@ -140,11 +177,23 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             {
                 // What was paid for the choices before this one is kept for the next try.
                 return Conclude(answer, result) is SampleResult.Interrupted interrupted
-                    ? interrupted with { Paid = choices.Count > 0 || interrupted.Paid is not null ? (interrupted.Paid ?? answer) with { Choices = choices, IsPartial = true } : null }
+                    ? interrupted with
+                    {
+                        Paid =
+                            choices.Count > 0 || interrupted.Paid is not null
+                                ? (interrupted.Paid ?? answer) with
+                                {
+                                    Choices = choices,
+                                    IsPartial = true,
+                                }
+                                : null,
+                    }
                     : Conclude(answer with { Choices = null, IsPartial = false }, result);
             }
 
-            choices.Add(new ChoiceLikelihood(choice, completion.LogProbability ?? 0, completion.IsGreedy, question.GoldChoices.Contains(index)));
+            choices.Add(
+                new ChoiceLikelihood(choice, completion.LogProbability ?? 0, completion.IsGreedy, question.GoldChoices.Contains(index))
+            );
             answer = answer with
             {
                 InputTokens = answer.InputTokens + completion.InputTokens,
@@ -156,27 +205,56 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             };
         }
 
-        return new SampleResult.Done(answer with { Choices = choices, Prediction = choices.MaxBy(choice => choice.LogLikelihood)!.Text, IsPartial = false });
+        return new SampleResult.Done(
+            answer with
+            {
+                Choices = choices,
+                Prediction = choices.MaxBy(choice => choice.LogLikelihood)!.Text,
+                IsPartial = false,
+            }
+        );
     }
 
     /// <summary>Has an answer graded, and the labels scored, where the metrics need it.</summary>
-    private async Task<SampleResult> FinishAsync(LogRow answered, Sample sample, CancellationToken sendNoMore, CancellationToken cancellationToken)
+    private async Task<SampleResult> FinishAsync(
+        LogRow answered,
+        Sample sample,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
     {
         var graded = await GradeAsync(answered, sample, sendNoMore, cancellationToken);
         if (_labels is null || graded is not SampleResult.Done { Row: var row })
+        {
             return graded;
+        }
+
         var (scored, stopped) = await _labels.ScoreAsync(row, Request(sample), sendNoMore, cancellationToken);
         if (stopped is null)
+        {
             return new SampleResult.Done(scored);
+        }
+
         if ((GivenUp(stopped) ?? stopped) is ModelCallResult.Failed failed)
+        {
             return new SampleResult.Done(LabelScorer.GiveUp(scored, failed));
+        }
+
         return new SampleResult.Interrupted(Interruption(stopped), PaidInVain(scored, stopped) ?? scored);
     }
 
-    private async Task<SampleResult> GradeAsync(LogRow answered, Sample sample, CancellationToken sendNoMore, CancellationToken cancellationToken)
+    private async Task<SampleResult> GradeAsync(
+        LogRow answered,
+        Sample sample,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
     {
         if (_graders.Length == 0)
+        {
             return new SampleResult.Done(answered);
+        }
+
         var grades = new SortedDictionary<string, Grade>(StringComparer.Ordinal);
         foreach (var grader in _graders)
         {
@@ -188,16 +266,25 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
 
             var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", sendNoMore, cancellationToken);
             if (grade is null && GivenUp(stopped!) is { } failed)
+            {
                 grade = AnswerGrader.NotGraded(failed);
+            }
+
             if (grade is null)
+            {
                 return new SampleResult.Interrupted(Interruption(stopped!), answered with { Grades = grades, IsPartial = true });
+            }
+
             grades.Add(grader.Name, grade);
         }
 
         return new SampleResult.Done(answered with { Grades = grades, IsPartial = false });
     }
 
-    /// <summary>What the model is asked about a sample: one question, followed by its labels where they are scored; or each choice of a question as its continuation after one space.</summary>
+    /// <summary>
+    /// What the model is asked about a sample: one question, followed by its labels where they are scored; or each choice of a question as
+    /// its continuation after one space.
+    /// </summary>
     /// <exception cref="PromptException">The sample does not fit the prompt.</exception>
     public IReadOnlyList<ModelRequest> RequestsFor(Sample sample)
     {
@@ -210,36 +297,43 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         var context = string.Join("\n\n", plan.Prompts.Render(sample).Select(turn => turn.Content)).TrimEnd();
         return
         [
-            .. sample.Choices.Select(choice =>
-                new ModelRequest { ScoredText = context.Length == 0 ? choice : $"{context} {choice}", ScoredFrom = context.Length, Sampling = _sampling }),
+            .. sample.Choices.Select(choice => new ModelRequest
+            {
+                ScoredText = context.Length == 0 ? choice : $"{context} {choice}",
+                ScoredFrom = context.Length,
+                Sampling = _sampling,
+            }),
         ];
     }
 
-    private ModelRequest Request(Sample sample) => new()
-    {
-        Messages = plan.Spec.Task == EvaluationTask.LanguageModelling ? [] : plan.Prompts.Render(sample),
-        ScoredText = plan.Spec.Task == EvaluationTask.LanguageModelling ? sample.References[0] : null,
-        Sampling = _sampling,
-        Alternatives = _readsAlternatives,
-        Markers = plan.Parser.MarkersBeside(sample.References),
-    };
+    private ModelRequest Request(Sample sample) =>
+        new()
+        {
+            Messages = plan.Spec.Task == EvaluationTask.LanguageModelling ? [] : plan.Prompts.Render(sample),
+            ScoredText = plan.Spec.Task == EvaluationTask.LanguageModelling ? sample.References[0] : null,
+            Sampling = _sampling,
+            Alternatives = _readsAlternatives,
+            Markers = plan.Parser.MarkersBeside(sample.References),
+        };
 
-    private static bool NeedsLabels(RunPlan plan) => plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
+    private static bool NeedsLabels(RunPlan plan) =>
+        plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
 
-    private LogRow EmptyRow(DatasetRow row, Sample sample) => new()
-    {
-        Id = sample.Id,
-        Ordinal = row.Ordinal,
-        Line = row.Line,
-        Offset = row.Offset,
-        Outcome = Outcome.Scored,
-        Input = role == Roles.Candidate && plan.Spec.Task != EvaluationTask.LanguageModelling ? sample.Input : null,
-        References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
-        Tags = sample.Tags.Count > 0 ? sample.Tags : null,
-        Content = plan.Contents.HashOf(sample),
-        Repeat = plan.RepeatOf(row),
-        Leak = plan.Training?.Index?.Find(sample),
-    };
+    private LogRow EmptyRow(DatasetRow row, Sample sample) =>
+        new()
+        {
+            Id = sample.Id,
+            Ordinal = row.Ordinal,
+            Line = row.Line,
+            Offset = row.Offset,
+            Outcome = Outcome.Scored,
+            Input = role == Roles.Candidate && plan.Spec.Task != EvaluationTask.LanguageModelling ? sample.Input : null,
+            References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
+            Tags = sample.Tags.Count > 0 ? sample.Tags : null,
+            Content = plan.Contents.HashOf(sample),
+            Repeat = plan.RepeatOf(row),
+            Leak = plan.Training?.Index?.Find(sample),
+        };
 
     private SampleResult Conclude(LogRow empty, ModelCallResult result)
     {
@@ -254,7 +348,8 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
                     Attempts = empty.Attempts + failed.Attempts,
                     InputTokens = empty.InputTokens + failed.InputTokens,
                     OutputTokens = empty.OutputTokens + failed.OutputTokens,
-                }),
+                }
+            ),
             _ => new SampleResult.Interrupted(Interruption(result), PaidInVain(empty, result)),
         };
     }
@@ -280,24 +375,41 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             };
     }
 
-    /// <summary>What the sample comes to when nobody waits any longer; null as long as somebody does, and for what no waiting helps.</summary>
-    private ModelCallResult.Failed? GivenUp(ModelCallResult result) => result switch
-    {
-        ModelCallResult.Unreachable unreachable when GivesUp => unreachable.IfGivenUp,
-        ModelCallResult.RetryLater later when GivesUp => later.IfGivenUp,
-        _ => null,
-    };
+    /// <summary>
+    /// What the sample comes to when nobody waits any longer; null as long as somebody does, and for what no waiting helps.
+    /// </summary>
+    private ModelCallResult.Failed? GivenUp(ModelCallResult result) =>
+        result switch
+        {
+            ModelCallResult.Unreachable unreachable when GivesUp => unreachable.IfGivenUp,
+            ModelCallResult.RetryLater later when GivesUp => later.IfGivenUp,
+            _ => null,
+        };
 
-    private ShardReport Interruption(ModelCallResult result) => result switch
-    {
-        ModelCallResult.Misconfigured { MayAppear: true } missing when plan.Manifest.IsAutomatic =>
-            new ShardReport(ShardStatus.Unreachable, new RunFailure("model_misconfigured", missing.Message)) { OutageLimit = DeploymentAppears },
-        ModelCallResult.Misconfigured misconfigured => ShardReport.Failed("model_misconfigured", misconfigured.Message),
-        ModelCallResult.Unreachable unreachable => new ShardReport(ShardStatus.Unreachable, new RunFailure("model_unreachable", unreachable.Message), unreachable.After),
-        ModelCallResult.RetryLater later => new ShardReport(ShardStatus.Throttled, new RunFailure("model_unreachable", later.IfGivenUp.Message), later.After),
-        ModelCallResult.NotSent => ShardReport.Incomplete(),
-        _ => throw new InvalidOperationException($"Unknown result of a model call: {result.GetType().Name}."),
-    };
+    private ShardReport Interruption(ModelCallResult result) =>
+        result switch
+        {
+            ModelCallResult.Misconfigured { MayAppear: true } missing when plan.Manifest.IsAutomatic => new ShardReport(
+                ShardStatus.Unreachable,
+                new RunFailure("model_misconfigured", missing.Message)
+            )
+            {
+                OutageLimit = DeploymentAppears,
+            },
+            ModelCallResult.Misconfigured misconfigured => ShardReport.Failed("model_misconfigured", misconfigured.Message),
+            ModelCallResult.Unreachable unreachable => new ShardReport(
+                ShardStatus.Unreachable,
+                new RunFailure("model_unreachable", unreachable.Message),
+                unreachable.After
+            ),
+            ModelCallResult.RetryLater later => new ShardReport(
+                ShardStatus.Throttled,
+                new RunFailure("model_unreachable", later.IfGivenUp.Message),
+                later.After
+            ),
+            ModelCallResult.NotSent => ShardReport.Incomplete(),
+            _ => throw new InvalidOperationException($"Unknown result of a model call: {result.GetType().Name}."),
+        };
 
     private LogRow Read(LogRow row, Completion completion)
     {
@@ -324,24 +436,32 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             UnresolvedLabelMass = labels?.Unresolved,
         };
         if (completion.IsEcho)
+        {
             return row;
+        }
+
         if (completion.Cut != AnswerCut.None && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task != EvaluationTask.LanguageModelling)
+        {
             return row with { Outcome = Outcome.Truncated, Reason = ReasonOf(completion) };
+        }
+
         return RowReading.Read(row, plan.Parser, new ModelText(completion.Text, completion.Reasoning), completion.InsteadOfText);
     }
 
-    private static string ReasonOf(Completion completion) => completion.Cut == AnswerCut.MaxOutputTokens
-        ? "length: the answer reached sampling.maxOutputTokens"
-        : "context_full: the model's context was full before the answer reached sampling.maxOutputTokens; shorten the prompt, or give the model a larger context";
+    private static string ReasonOf(Completion completion) =>
+        completion.Cut == AnswerCut.MaxOutputTokens
+            ? "length: the answer reached sampling.maxOutputTokens"
+            : "context_full: the model's context was full before the answer reached sampling.maxOutputTokens; shorten the prompt, or give the model a larger context";
 
-    private LogRow Malformed(DatasetRow row, string? id, string code, string message, int? column) => new()
-    {
-        Id = id ?? row.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        Ordinal = row.Ordinal,
-        Line = row.Line,
-        Offset = row.Offset,
-        Repeat = plan.RepeatOf(row),
-        Outcome = Outcome.MalformedSample,
-        Reason = column is null ? $"{code}: {message}" : $"{code}: {message} (column {column})",
-    };
+    private LogRow Malformed(DatasetRow row, string? id, string code, string message, int? column) =>
+        new()
+        {
+            Id = id ?? row.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Ordinal = row.Ordinal,
+            Line = row.Line,
+            Offset = row.Offset,
+            Repeat = plan.RepeatOf(row),
+            Outcome = Outcome.MalformedSample,
+            Reason = column is null ? $"{code}: {message}" : $"{code}: {message} (column {column})",
+        };
 }

@@ -16,7 +16,10 @@ internal sealed class SampleIsolation : IDisposable
     public async Task SideBySideAsync(Func<Task> evaluate, CancellationToken cancellationToken)
     {
         while (TryEnter() is { } isAloneOver)
+        {
             await isAloneOver.WaitAsync(cancellationToken);
+        }
+
         try
         {
             await evaluate();
@@ -55,7 +58,10 @@ internal sealed class SampleIsolation : IDisposable
         lock (_lock)
         {
             if (_isAloneOver is { } over)
+            {
                 return over.Task;
+            }
+
             _sideBySide++;
             return null;
         }
@@ -66,7 +72,9 @@ internal sealed class SampleIsolation : IDisposable
         lock (_lock)
         {
             if (--_sideBySide == 0)
+            {
                 _hasDrained?.TrySetResult();
+            }
         }
     }
 
@@ -77,7 +85,10 @@ internal sealed class SampleIsolation : IDisposable
             _isAloneOver = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _hasDrained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_sideBySide == 0)
+            {
                 _hasDrained.SetResult();
+            }
+
             return _hasDrained.Task;
         }
     }

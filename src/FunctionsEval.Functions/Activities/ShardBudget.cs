@@ -16,7 +16,8 @@ internal enum BudgetAnswer
 }
 
 /// <summary>
-/// One executor's share of a run's budget. It reserves for several samples at a time; when it is refused it gives back all that its calls in
+/// One executor's share of a run's budget. It reserves for several samples at a time; when it is refused it gives back all that its calls
+/// in
 /// flight do not need, and waits for as long as these calls or other shards still hold something.
 /// </summary>
 internal sealed class ShardBudget : IAsyncDisposable
@@ -24,7 +25,10 @@ internal sealed class ShardBudget : IAsyncDisposable
     /// <summary>How often it is looked whether another shard gave something back.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>How long it is waited for other shards while no call of this one is in flight: a wait here costs no history, but a place for an activity.</summary>
+    /// <summary>
+    /// How long it is waited for other shards while no call of this one is in flight: a wait here costs no history, but a place for an
+    /// activity.
+    /// </summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
 
     /// <summary>Samples that one reservation is for: few enough that many shards do not sit on the rest of a ceiling.</summary>
@@ -61,7 +65,13 @@ internal sealed class ShardBudget : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ShardBudget> OpenAsync(
-        RunBudgetTable table, BudgetKey key, decimal ceiling, decimal spent, TimeProvider time, CancellationToken cancellationToken)
+        RunBudgetTable table,
+        BudgetKey key,
+        decimal ceiling,
+        decimal spent,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var budget = new ShardBudget(table, key, ceiling, spent, time);
         await table.TakeAsync(key, budget._owner, spent, cancellationToken);
@@ -81,21 +91,40 @@ internal sealed class ShardBudget : IAsyncDisposable
             while (mayStart())
             {
                 if (TryTake(most, out var request, out var returned))
+                {
                     return BudgetAnswer.Taken;
+                }
+
                 var grant = await _table.RequestAsync(_key, _owner, request, _ceiling, cancellationToken);
                 // Another executor has taken the shard; it is the one that pays.
                 if (!grant.IsOwner)
+                {
                     return BudgetAnswer.Later;
+                }
+
                 lock (_lock)
+                {
                     _reserved = request.Spent + request.InFlight + grant.Amount;
+                }
+
                 if (grant.Amount > 0)
+                {
                     continue;
+                }
+
                 if (request.InFlight > 0)
+                {
                     waiting = _time.GetTimestamp();
+                }
                 else if (!grant.OthersHold)
+                {
                     return BudgetAnswer.Exhausted;
+                }
                 else if (_time.GetElapsedTime(waiting) >= MaxWait)
+                {
                     return BudgetAnswer.Later;
+                }
+
                 await returned.WaitAsync(LookInterval, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
@@ -124,7 +153,13 @@ internal sealed class ShardBudget : IAsyncDisposable
     /// <summary>Gives back what is not spent.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _table.RequestAsync(_key, _owner, new BudgetRequest(_spent, InFlight: 0, Least: 0, Most: 0), _ceiling, CancellationToken.None);
+        await _table.RequestAsync(
+            _key,
+            _owner,
+            new BudgetRequest(_spent, InFlight: 0, Least: 0, Most: 0),
+            _ceiling,
+            CancellationToken.None
+        );
         _turn.Dispose();
     }
 
@@ -136,7 +171,10 @@ internal sealed class ShardBudget : IAsyncDisposable
             request = new BudgetRequest(_spent, _inFlight, most, most * SamplesReserved);
             returned = _returned.Task;
             if (_reserved - _spent - _inFlight < most)
+            {
                 return false;
+            }
+
             _inFlight += most;
             return true;
         }

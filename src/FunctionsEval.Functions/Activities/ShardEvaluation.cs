@@ -11,7 +11,16 @@ namespace FunctionsEval.Functions.Activities;
 /// to, and counts. Samples that may have ended a process come last, in small groups and then alone (<see cref="LogSessions"/>).
 /// </summary>
 internal sealed class ShardEvaluation(
-    ShardWork work, RunPlan plan, RowLog log, SampleEvaluator evaluator, CostAllowance? allowance, ShardTimes times, SampleIsolation isolation, ShardTally tally, Func<bool> isModelAway)
+    ShardWork work,
+    RunPlan plan,
+    RowLog log,
+    SampleEvaluator evaluator,
+    CostAllowance? allowance,
+    ShardTimes times,
+    SampleIsolation isolation,
+    ShardTally tally,
+    Func<bool> isModelAway
+)
 {
     // Enough that one of them tells an outage from samples that fail by themselves.
     private const int TrialSize = 8;
@@ -48,7 +57,10 @@ internal sealed class ShardEvaluation(
         foreach (var group in _doubtful.Chunk((int)Math.Ceiling(Math.Sqrt(Math.Max(1, _doubtful.Count)))))
         {
             if (!MayStart)
+            {
                 return;
+            }
+
             await log.AnnounceTogetherAsync([.. group.Select(row => row.Key)]);
             await SideBySideAsync(group.ToAsyncEnumerable(), concurrency);
         }
@@ -56,29 +68,42 @@ internal sealed class ShardEvaluation(
         foreach (var suspect in _suspects)
         {
             if (!MayStart)
+            {
                 return;
-            await UnlessStoppedAsync(() => isolation.AloneAsync(
-                async () =>
-                {
-                    await log.AnnounceAloneAsync(suspect.Key);
-                    await EvaluateAsync(suspect);
-                },
-                times.SendNoMore));
+            }
+
+            await UnlessStoppedAsync(() =>
+                isolation.AloneAsync(
+                    async () =>
+                    {
+                        await log.AnnounceAloneAsync(suspect.Key);
+                        await EvaluateAsync(suspect);
+                    },
+                    times.SendNoMore
+                )
+            );
         }
     }
 
-    private Task SideBySideAsync(IAsyncEnumerable<Row> rows, int concurrency) => Parallel.ForEachAsync(
-        rows,
-        new ParallelOptions { MaxDegreeOfParallelism = concurrency },
-        async (row, _) =>
-        {
-            if (row.IsFinished)
-                tally.Add(row.Logged!);
-            else
-                await SideBySideAsync(row);
-        });
+    private Task SideBySideAsync(IAsyncEnumerable<Row> rows, int concurrency) =>
+        Parallel.ForEachAsync(
+            rows,
+            new ParallelOptions { MaxDegreeOfParallelism = concurrency },
+            async (row, _) =>
+            {
+                if (row.IsFinished)
+                {
+                    tally.Add(row.Logged!);
+                }
+                else
+                {
+                    await SideBySideAsync(row);
+                }
+            }
+        );
 
-    private Task SideBySideAsync(Row row) => UnlessStoppedAsync(() => isolation.SideBySideAsync(() => EvaluateAsync(row), times.SendNoMore));
+    private Task SideBySideAsync(Row row) =>
+        UnlessStoppedAsync(() => isolation.SideBySideAsync(() => EvaluateAsync(row), times.SendNoMore));
 
     private async IAsyncEnumerable<Row> HandOutAsync(ShardReader reader)
     {
@@ -91,7 +116,10 @@ internal sealed class ShardEvaluation(
             {
                 // Its outcome counts in what is summed up, and is left for the next resumption all the same.
                 if (work.IsSettling && IsAskedAgain(row.Logged!))
+                {
                     Interlocked.Increment(ref _left);
+                }
+
                 yield return row;
                 continue;
             }
@@ -101,16 +129,25 @@ internal sealed class ShardEvaluation(
             if (work.IsSettling)
             {
                 if (row.Logged is { } paid)
+                {
                     tally.AddPaid(paid);
+                }
+
                 continue;
             }
 
             if (log.Sessions.Condemned.Contains(row.Key))
+            {
                 Conclude(evaluator.Quarantine(read, log.Sessions.Crashes));
+            }
             else if (log.Sessions.Suspects.Contains(row.Key))
+            {
                 _suspects.Add(row);
+            }
             else if (row.Key.Offset <= log.Sessions.DoubtfulUpTo)
+            {
                 _doubtful.Add(row);
+            }
             else if (MayStart && await MayHandOutAsync(row))
             {
                 if (trial.Count == 0 && (work.GivesUp || !isModelAway()))
@@ -120,7 +157,10 @@ internal sealed class ShardEvaluation(
                 }
                 trial.Add(row);
                 if (trial.Count < TrialSize)
+                {
                     continue;
+                }
+
                 await Task.WhenAll(trial.Select(SideBySideAsync));
                 trial.Clear();
             }
@@ -129,12 +169,17 @@ internal sealed class ShardEvaluation(
         await Task.WhenAll(trial.Select(SideBySideAsync));
     }
 
-    /// <summary>What the log has of a row. One that was cut into another shard before is appended once more, with its position in this one.</summary>
+    /// <summary>
+    /// What the log has of a row. One that was cut into another shard before is appended once more, with its position in this one.
+    /// </summary>
     private Row Find(DatasetRow read)
     {
         var key = new RowKey(read.Offset, plan.RepeatOf(read));
         if (log.Take(key) is not { } logged || logged.Id != ShardReader.IdOf(read))
+        {
             return new Row(read, key, Logged: null, IsFinished: false);
+        }
+
         if ((logged.Ordinal, logged.Line) != (read.Ordinal, read.Line))
         {
             logged = logged with { Ordinal = read.Ordinal, Line = read.Line };
@@ -172,7 +217,10 @@ internal sealed class ShardEvaluation(
                 break;
             case SampleResult.Interrupted interrupted:
                 if (interrupted.Paid is { } paid)
+                {
                     log.Append(Stamped(paid));
+                }
+
                 Interrupt(interrupted.Report);
                 break;
         }
@@ -194,20 +242,25 @@ internal sealed class ShardEvaluation(
         lock (_lock)
         {
             if (_interruption is null || Gravity(report) > Gravity(_interruption))
+            {
                 _interruption = report;
+            }
         }
 
         if (report is { Status: ShardStatus.Failed, Failure: { } failure })
+        {
             plan.Stop(failure);
+        }
     }
 
-    private static int Gravity(ShardReport report) => report.Status switch
-    {
-        ShardStatus.Failed => 3,
-        ShardStatus.Unreachable => 2,
-        ShardStatus.Throttled => 1,
-        _ => 0,
-    };
+    private static int Gravity(ShardReport report) =>
+        report.Status switch
+        {
+            ShardStatus.Failed => 3,
+            ShardStatus.Unreachable => 2,
+            ShardStatus.Throttled => 1,
+            _ => 0,
+        };
 
     /// <summary>What was not sent, or is no longer waited for, is left for the next call.</summary>
     private async Task UnlessStoppedAsync(Func<Task> step)

@@ -28,13 +28,18 @@ internal sealed class ShardReader(RunPlan plan, int shard, DatasetStore datasets
         await foreach (var row in _reader.ReadAsync(read, Math.Min(_range.Length, MaxBytes), cancellationToken))
         {
             if (!RowLimit.Includes(IdOf(row), plan.Spec.Limits.SampleFraction))
+            {
                 continue;
+            }
             // Of each answer's own position, so that examples know them apart.
             var repeats = row is ValidRow ? plan.Spec.Repeats : 1;
             for (var repeat = 0; repeat < repeats; repeat++)
             {
                 Rows++;
-                yield return row with { Ordinal = (row.Ordinal * plan.Spec.Repeats) + repeat };
+                yield return row with
+                {
+                    Ordinal = (row.Ordinal * plan.Spec.Repeats) + repeat,
+                };
             }
         }
     }

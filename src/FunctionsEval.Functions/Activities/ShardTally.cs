@@ -37,7 +37,9 @@ internal sealed class ShardTally(RunPlan plan)
         get
         {
             lock (_lock)
+            {
                 return _outcomes;
+            }
         }
     }
 
@@ -60,17 +62,26 @@ internal sealed class ShardTally(RunPlan plan)
             _streams.Add(row);
             _reasoning += ReasoningCounts.Of(row);
             if (row.FinishReason is not null)
+            {
                 _leftOut.Add(row.LeftOut);
+            }
+
             foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
             {
                 if (!_graderSources.TryGetValue(grader, out var sources))
+                {
                     _graderSources[grader] = sources = new AnswerSources();
+                }
+
                 sources.Add(grade.Model, systemFingerprint: null);
                 LeftOutCounts.Of(grader, _graderLeftOut).Add(grade.LeftOut);
             }
 
             if (row.Leak is { } leak)
+            {
                 _leaks[leak] = _leaks.GetValueOrDefault(leak) + 1;
+            }
+
             if (row.Outcome == Outcome.MalformedSample)
             {
                 var code = (row.Reason ?? "").Split(':')[0];
@@ -78,7 +89,9 @@ internal sealed class ShardTally(RunPlan plan)
             }
 
             if (row.Outcome != Outcome.Scored)
+            {
                 KeepExample(row);
+            }
         }
     }
 
@@ -86,32 +99,35 @@ internal sealed class ShardTally(RunPlan plan)
     public void AddPaid(LogRow row)
     {
         lock (_lock)
+        {
             Pay(row);
+        }
     }
 
     public BinaryData Statistics() => ShardStatistics.Write(_statistics, plan.Measurer.Layout);
 
-    public ShardState State(int lines) => new()
-    {
-        Outcomes = _outcomes,
-        Lines = lines,
-        InputTokens = _inputTokens,
-        OutputTokens = _outputTokens,
-        Requests = _requests,
-        Graders = _graders,
-        Latency = _latency,
-        AnswerTokens = _answerTokens,
-        Examples = [.. _examples.Values],
-        Sources = _sources.Bounded(),
-        GraderSources = _graderSources.ToDictionary(grader => grader.Key, grader => grader.Value.Bounded(), StringComparer.Ordinal),
-        Streams = _streams,
-        Reasoning = _reasoning,
-        LeftOut = _leftOut,
-        GraderLeftOut = _graderLeftOut,
-        Leaks = _leaks,
-        MalformedReasons = _malformed,
-        Reasons = _reasons.ToList(),
-    };
+    public ShardState State(int lines) =>
+        new()
+        {
+            Outcomes = _outcomes,
+            Lines = lines,
+            InputTokens = _inputTokens,
+            OutputTokens = _outputTokens,
+            Requests = _requests,
+            Graders = _graders,
+            Latency = _latency,
+            AnswerTokens = _answerTokens,
+            Examples = [.. _examples.Values],
+            Sources = _sources.Bounded(),
+            GraderSources = _graderSources.ToDictionary(grader => grader.Key, grader => grader.Value.Bounded(), StringComparer.Ordinal),
+            Streams = _streams,
+            Reasoning = _reasoning,
+            LeftOut = _leftOut,
+            GraderLeftOut = _graderLeftOut,
+            Leaks = _leaks,
+            MalformedReasons = _malformed,
+            Reasons = _reasons.ToList(),
+        };
 
     private void Pay(LogRow row)
     {
@@ -119,7 +135,10 @@ internal sealed class ShardTally(RunPlan plan)
         _outputTokens += row.OutputTokens;
         _requests += row.Attempts;
         foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
-            _graders[grader] = _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
+        {
+            _graders[grader] =
+                _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
+        }
     }
 
     /// <summary>Keeps the first examples in dataset order, whatever the order of completion.</summary>
@@ -128,6 +147,8 @@ internal sealed class ShardTally(RunPlan plan)
         var text = row.Text is { Length: > ExampleLength } longText ? longText[..ExampleLength] + "…" : row.Text;
         _examples[row.Ordinal] = new Example(row.Id, row.Line, row.Outcome, row.Reason, text);
         if (_examples.Count > ExamplesKept)
+        {
             _examples.Remove(_examples.Keys.Last());
+        }
     }
 }

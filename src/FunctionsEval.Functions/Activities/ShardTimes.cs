@@ -3,12 +3,15 @@ using FunctionsEval.Functions.Orchestrations;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
-/// When one call of <c>EvaluateShard</c> stops what. It sends nothing more once the run is stopped or at its deadline, at the soft deadline,
+/// When one call of <c>EvaluateShard</c> stops what. It sends nothing more once the run is stopped or at its deadline, at the soft
+/// deadline,
 /// and when the host stops; what was sent by then is waited for, because it is paid for. When the host stops, the wait is short.
 /// </summary>
 internal sealed class ShardTimes : IDisposable
 {
-    /// <summary>What is kept of a function's time for the end of the last call: reading its answer, appending it, writing the shard's files.</summary>
+    /// <summary>
+    /// What is kept of a function's time for the end of the last call: reading its answer, appending it, writing the shard's files.
+    /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     /// <summary>Time to append what came, once calls are no longer waited for.</summary>
@@ -32,7 +35,14 @@ internal sealed class ShardTimes : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="hostStops">The function's token.</param>
     public ShardTimes(
-        RunPlan plan, ShardWork work, EvaluationOptions options, FunctionTimeout function, TimeSpan longestCall, TimeProvider time, CancellationToken hostStops)
+        RunPlan plan,
+        ShardWork work,
+        EvaluationOptions options,
+        FunctionTimeout function,
+        TimeSpan longestCall,
+        TimeProvider time,
+        CancellationToken hostStops
+    )
     {
         var toDeadline = work.Deadline - time.GetUtcNow().UtcDateTime;
         var soft = Min(options.ShardSoftDeadline, Min(function.Length, Longest) - longestCall - Margin);

@@ -6,22 +6,36 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Reads the rows a model was tuned on, once a run: to find samples among them, and to choose the examples in the prompt.</summary>
+/// <summary>
+/// Reads the rows a model was tuned on, once a run: to find samples among them, and to choose the examples in the prompt.
+/// </summary>
 internal sealed class TrainingFiles(DatasetStore datasets)
 {
     /// <summary>Reads a training file.</summary>
     /// <param name="file">Its blob, with the container's name.</param>
     /// <param name="spec">The spec, which says how its rows are read.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<(TrainingFileState State, TrainingRows Rows)> ReadAsync(string file, EvaluationSpec spec, CancellationToken cancellationToken)
+    public async Task<(TrainingFileState State, TrainingRows Rows)> ReadAsync(
+        string file,
+        EvaluationSpec spec,
+        CancellationToken cancellationToken
+    )
     {
         if (DatasetNames.Classify(file) is not DatasetNameKind.Dataset { Format: var format })
+        {
             return Unread($"{file} is not JSONL, CSV or TSV.");
+        }
+
         await using var content = await datasets.OpenAsync(file, cancellationToken);
         if (content is null)
+        {
             return Unread($"{file} is not there.");
+        }
+
         if (content.Length > TrainingIndex.MaxFileBytes)
+        {
             return Unread($"{file} is larger than {TrainingIndex.MaxFileBytes >> 20} MiB.");
+        }
 
         var index = TrainingIndex.Create(content.Length);
         var selection = spec.Prompt.FewShot is { } fewShot ? new FewShotSelection(fewShot.Count, fewShot.Seed) : null;
@@ -49,7 +63,14 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         }
 
         if (unread == rows)
-            return Unread(first is null ? $"{file} has no rows." : $"{file}: no row can be read as a sample by this spec (the first, line {first.Line}: {first.Reason}).");
+        {
+            return Unread(
+                first is null
+                    ? $"{file} has no rows."
+                    : $"{file}: no row can be read as a sample by this spec (the first, line {first.Line}: {first.Reason})."
+            );
+        }
+
         var renderer = new PromptRenderer(spec.Prompt);
         var examples = new List<ChatMessage>();
         foreach (var example in selection?.Chosen ?? [])
@@ -64,7 +85,9 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             }
         }
 
-        var incomplete = first is null ? null : $"{file}: {unread} of {rows} rows cannot be read as samples by this spec (the first, line {first.Line}: {first.Reason}).";
+        var incomplete = first is null
+            ? null
+            : $"{file}: {unread} of {rows} rows cannot be read as samples by this spec (the first, line {first.Line}: {first.Reason}).";
         return (new TrainingFileState(file, index.Rows, Unchecked: null) { Incomplete = incomplete }, new TrainingRows(index, examples));
 
         (TrainingFileState, TrainingRows) Unread(string why) => (new TrainingFileState(file, 0, why), new TrainingRows(null, []));

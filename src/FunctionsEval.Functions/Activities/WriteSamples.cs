@@ -17,7 +17,10 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
         Instruments.NameRun(request.RunId);
         // An execution that outlived its run must not write over what a later resumption leaves.
         if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is null)
+        {
             return;
+        }
+
         var manifest = (await plans.GetAsync(request.RunId, request.Resumption, cancellationToken)).Manifest;
         using var samples = blobs.StageSamples(request.RunId);
         ReadOnlyMemory<byte> newLine = "\n"u8.ToArray();
@@ -26,7 +29,10 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
         for (var shard = 0; shard < manifest.Shards.Count; shard++)
         {
             var candidate = await ReadLogAsync(manifest, Roles.Candidate, shard, cancellationToken);
-            var baseline = manifest.Roles.Count > 1 ? await ReadLogAsync(manifest, Roles.Baseline, shard, cancellationToken) : new Dictionary<RowKey, LogRow>();
+            var baseline =
+                manifest.Roles.Count > 1
+                    ? await ReadLogAsync(manifest, Roles.Baseline, shard, cancellationToken)
+                    : new Dictionary<RowKey, LogRow>();
             // Of a run that was stopped, either answer may be missing.
             foreach (var key in candidate.Keys.Union(baseline.Keys).Order())
             {
@@ -42,11 +48,19 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
         }
 
         await samples.CommitAsync(cancellationToken);
-        var columns = new Dictionary<string, object?> { [DuplicateIds.Column] = duplicates.Count, ["DuplicateIdsFirstLine"] = duplicates.FirstLine };
+        var columns = new Dictionary<string, object?>
+        {
+            [DuplicateIds.Column] = duplicates.Count,
+            ["DuplicateIdsFirstLine"] = duplicates.FirstLine,
+        };
         await tables.UpdateRunAsync(request.RunId, columns, cancellationToken, request.Resumption);
     }
 
     /// <summary>The rows that are an outcome: not those that only lack their grades, which the summary does not count either.</summary>
-    private async Task<IReadOnlyDictionary<RowKey, LogRow>> ReadLogAsync(RunManifest manifest, string role, int shard, CancellationToken cancellationToken) =>
-        (await blobs.ReadRowLogAsync(manifest, role, shard, cancellationToken)).Rows.Where(row => !row.Value.IsPartial).ToDictionary();
+    private async Task<IReadOnlyDictionary<RowKey, LogRow>> ReadLogAsync(
+        RunManifest manifest,
+        string role,
+        int shard,
+        CancellationToken cancellationToken
+    ) => (await blobs.ReadRowLogAsync(manifest, role, shard, cancellationToken)).Rows.Where(row => !row.Value.IsPartial).ToDictionary();
 }

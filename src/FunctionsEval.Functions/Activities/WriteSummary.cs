@@ -14,7 +14,8 @@ namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
 /// Fan-in: adds up the shards in shard order, computes metrics, intervals and comparison, applies the gate, and writes
-/// <c>summary.json</c>, <c>report.html</c>, the metric rows and the run's counts. How the run ends is not written here: <see cref="CommitRun"/> does.
+/// <c>summary.json</c>, <c>report.html</c>, the metric rows and the run's counts. How the run ends is not written here:
+/// <see cref="CommitRun"/> does.
 /// Memory does not grow with the number of samples.
 /// </summary>
 internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tables, ModelRegistry models, PreviousRuns previousRuns)
@@ -28,7 +29,9 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         var plan = await plans.GetAsync(request.RunId, request.Resumption, cancellationToken);
         var roles = new List<RoleTotals>();
         foreach (var role in plan.Manifest.Roles)
+        {
             roles.Add(await AddUpAsync(plan, role, cancellationToken));
+        }
 
         var report = await ScoreAsync(plan, cancellationToken);
         var usage = Usage(plan, roles);
@@ -40,21 +43,43 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             request.IsComplete,
             cost: usage.Values.All(used => used.Cost is not null) ? (double)usage.Values.Sum(used => used.Cost!.Value) : null,
             roles[0].Reasons,
-            previous?.Facts);
+            previous?.Facts
+        );
         var failure = request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
         // An execution that outlived its run must not write over what the run's end, or a later resumption, left.
         if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } row)
+        {
             return failure;
-        var summary = Summary(plan, roles, usage, result, request.IsComplete, row.GetInt64(DuplicateIds.Column)).With(previous?.Summary) with { Verdict = VerdictOf(result, failure, request.IsComplete), Failure = failure };
-        await blobs.WriteSummaryAsync(request.RunId, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)), cancellationToken);
-        await blobs.WriteReportAsync(request.RunId, HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken), Pace(roles)), cancellationToken);
+        }
+
+        var summary = Summary(plan, roles, usage, result, request.IsComplete, row.GetInt64(DuplicateIds.Column))
+            .With(previous?.Summary) with
+        {
+            Verdict = VerdictOf(result, failure, request.IsComplete),
+            Failure = failure,
+        };
+        await blobs.WriteSummaryAsync(
+            request.RunId,
+            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)),
+            cancellationToken
+        );
+        await blobs.WriteReportAsync(
+            request.RunId,
+            HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken), Pace(roles)),
+            cancellationToken
+        );
         await tables.WriteMetricsAsync(MetricRow.Of(request.RunId, result.Metrics), cancellationToken);
         if (!await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result, summary), cancellationToken, request.Resumption))
+        {
             await RemoveLateSummaryAsync(request.RunId, cancellationToken);
+        }
+
         return failure;
     }
 
-    /// <summary>What the summary says: nothing of a run that fails, and of a stopped one, whatever stopped it, what a partial one may say.</summary>
+    /// <summary>
+    /// What the summary says: nothing of a run that fails, and of a stopped one, whatever stopped it, what a partial one may say.
+    /// </summary>
     private static Verdict? VerdictOf(EvaluationResult result, RunFailure? failure, bool isComplete) =>
         RunConclusion.Permitted(failure?.Status ?? (isComplete ? RunStatus.Completed : RunStatus.Partial), result.Verdict);
 
@@ -62,7 +87,9 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     private async Task RemoveLateSummaryAsync(string runId, CancellationToken cancellationToken)
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is { } row && RunTables.HasEnded(row) && !RunConclusion.AllowsSummary(row))
+        {
             await blobs.DeleteSummaryAsync(runId, cancellationToken);
+        }
     }
 
     private async Task<RoleTotals> AddUpAsync(RunPlan plan, RoleModel role, CancellationToken cancellationToken)
@@ -89,14 +116,21 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             var candidate = await blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
             var baseline = compared ? await blobs.ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken) : null;
             foreach (var (one, other) in ShardStatistics.Pair(candidate, baseline))
+            {
                 scoreboard.Add((one ?? other)!.Key, (one ?? other)!.Slices, one?.Words ?? [], other?.Words ?? []);
+            }
         }
 
         return scoreboard.Finish();
     }
 
     /// <summary>Holds a complete run against the one before; null for a stopped one, and where there is none.</summary>
-    private async Task<PreviousComparison?> ComparePreviousAsync(RunPlan plan, OutcomeCounts candidate, SummaryRequest request, CancellationToken cancellationToken) =>
+    private async Task<PreviousComparison?> ComparePreviousAsync(
+        RunPlan plan,
+        OutcomeCounts candidate,
+        SummaryRequest request,
+        CancellationToken cancellationToken
+    ) =>
         request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } row
             ? await previousRuns.CompareAsync(row, plan.Spec, cancellationToken)
             : null;
@@ -108,14 +142,24 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         foreach (var role in roles)
         {
             foreach (var (grader, tokens) in role.Graders)
+            {
                 usage[$"{role.Role}/{grader}"] = UsageSummary.Of(tokens, ModelOf(plan, grader));
+            }
         }
 
         return usage;
     }
 
-    private IEnumerable<string> SourceWarningsOf(RunPlan plan, List<RoleTotals> roles) => roles.SelectMany(role => SourceWarnings.Of(role.Role, role.Model, role.Sources)
-        .Concat(role.GraderSources.SelectMany(grader => SourceWarnings.Of($"{role.Role}/{grader.Key}", ModelOf(plan, grader.Key), grader.Value))));
+    private IEnumerable<string> SourceWarningsOf(RunPlan plan, List<RoleTotals> roles) =>
+        roles.SelectMany(role =>
+            SourceWarnings
+                .Of(role.Role, role.Model, role.Sources)
+                .Concat(
+                    role.GraderSources.SelectMany(grader =>
+                        SourceWarnings.Of($"{role.Role}/{grader.Key}", ModelOf(plan, grader.Key), grader.Value)
+                    )
+                )
+        );
 
     /// <summary>The model of a grader; null where it is not configured any more.</summary>
     private ModelOptions? ModelOf(RunPlan plan, string grader)
@@ -124,7 +168,14 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         return models.TryGet(name, out var model) ? model.Options : null;
     }
 
-    private RunSummary Summary(RunPlan plan, List<RoleTotals> roles, Dictionary<string, UsageSummary> usage, EvaluationResult result, bool isComplete, long? duplicates)
+    private RunSummary Summary(
+        RunPlan plan,
+        List<RoleTotals> roles,
+        Dictionary<string, UsageSummary> usage,
+        EvaluationResult result,
+        bool isComplete,
+        long? duplicates
+    )
     {
         using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
         var dataset = plan.Manifest.Dataset;
@@ -139,7 +190,13 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
                 DuplicateIds = duplicates > 0 ? duplicates : null,
             },
             IsComplete = isComplete,
-            Warnings = [.. result.Warnings, .. SourceWarningsOf(plan, roles), .. roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.Of(caller.Name, caller.LeftOut)).OfType<string>(), .. leakage?.Warnings() ?? []],
+            Warnings =
+            [
+                .. result.Warnings,
+                .. SourceWarningsOf(plan, roles),
+                .. roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.Of(caller.Name, caller.LeftOut)).OfType<string>(),
+                .. leakage?.Warnings() ?? [],
+            ],
             AnsweredBy = AnsweredBy(roles),
             Streams = Streams(roles),
             Reasoning = Reasoning(roles),
@@ -159,22 +216,37 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         };
     }
 
-    private static LeakageSummary? LeakageOf(RunPlan plan, RoleTotals candidate) => plan.Manifest.Training is { } training
-        ? new LeakageSummary(
-            training.File, training.Rows, candidate.Leaks.GetValueOrDefault(Leak.Exact), candidate.Leaks.GetValueOrDefault(Leak.Ngrams), training.Unchecked)
-        {
-            Incomplete = training.Incomplete,
-        }
-        : null;
+    private static LeakageSummary? LeakageOf(RunPlan plan, RoleTotals candidate) =>
+        plan.Manifest.Training is { } training
+            ? new LeakageSummary(
+                training.File,
+                training.Rows,
+                candidate.Leaks.GetValueOrDefault(Leak.Exact),
+                candidate.Leaks.GetValueOrDefault(Leak.Ngrams),
+                training.Unchecked
+            )
+            {
+                Incomplete = training.Incomplete,
+            }
+            : null;
 
-    private static List<AnswerPace> Pace(List<RoleTotals> roles) => roles.ConvertAll(role => new AnswerPace(role.Role, role.Requests, role.Latency, role.AnswerTokens) { Streams = role.Streams });
+    private static List<AnswerPace> Pace(List<RoleTotals> roles) =>
+        roles.ConvertAll(role => new AnswerPace(role.Role, role.Requests, role.Latency, role.AnswerTokens) { Streams = role.Streams });
 
     private async Task<SampleFlips> ReadFlipsAsync(RunPlan plan, CancellationToken cancellationToken)
     {
-        if (plan.Manifest.Roles.Count < 2 || await blobs.OpenSamplesForReadAsync(plan.Manifest.RunId, offset: 0, cancellationToken) is not { } samples)
+        if (
+            plan.Manifest.Roles.Count < 2
+            || await blobs.OpenSamplesForReadAsync(plan.Manifest.RunId, offset: 0, cancellationToken) is not { } samples
+        )
+        {
             return new SampleFlips([], [], IsCut: false);
+        }
+
         await using (samples)
+        {
             return await SampleFlips.ReadAsync(samples, cancellationToken);
+        }
     }
 
     private static Dictionary<string, object?> RunColumns(List<RoleTotals> roles, EvaluationResult result, RunSummary summary)
@@ -189,7 +261,10 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         {
             var prefix = role.Role == Roles.Candidate ? "Candidate" : "Baseline";
             foreach (var outcome in OutcomeNames.All.Values)
+            {
                 columns[prefix + outcome] = role.Outcomes[outcome];
+            }
+
             columns[prefix + "Coverage"] = result.Coverage[role.Role];
             columns[prefix + "UnparsableRate"] = role.Outcomes.UnparsableShare;
             columns[prefix + "InputTokens"] = role.Usage.InputTokens;
@@ -216,12 +291,16 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     }
 
     /// <summary>The names, the most frequent first; null for none.</summary>
-    private static string? Names(SortedDictionary<string, long> names) => names.Count == 0 ? null : string.Join(", ", AnswerSources.ByFrequency(names).Take(AnswerSources.MaxNames));
+    private static string? Names(SortedDictionary<string, long> names) =>
+        names.Count == 0 ? null : string.Join(", ", AnswerSources.ByFrequency(names).Take(AnswerSources.MaxNames));
 
     private static Dictionary<string, AnswerSources>? AnsweredBy(List<RoleTotals> roles)
     {
         var sources = roles
-            .SelectMany(role => role.GraderSources.Select(grader => (Name: $"{role.Role}/{grader.Key}", Sources: grader.Value)).Prepend((Name: role.Role, role.Sources)))
+            .SelectMany(role =>
+                role.GraderSources.Select(grader => (Name: $"{role.Role}/{grader.Key}", Sources: grader.Value))
+                    .Prepend((Name: role.Role, role.Sources))
+            )
             .Where(caller => !caller.Sources.IsEmpty)
             .ToDictionary(caller => caller.Name, caller => caller.Sources.Bounded(), StringComparer.Ordinal);
         return sources.Count > 0 ? sources : null;
@@ -229,21 +308,31 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
 
     private static Dictionary<string, StreamSummary>? Streams(List<RoleTotals> roles)
     {
-        var streams = roles.Select(role => (role.Role, Summary: StreamSummary.Of(role.Streams))).Where(role => role.Summary is not null)
+        var streams = roles
+            .Select(role => (role.Role, Summary: StreamSummary.Of(role.Streams)))
+            .Where(role => role.Summary is not null)
             .ToDictionary(role => role.Role, role => role.Summary!, StringComparer.Ordinal);
         return streams.Count > 0 ? streams : null;
     }
 
     private static Dictionary<string, ReasoningCounts>? Reasoning(List<RoleTotals> roles)
     {
-        var counts = roles.Where(role => !role.Reasoning.IsEmpty).ToDictionary(role => role.Role, role => role.Reasoning, StringComparer.Ordinal);
+        var counts = roles
+            .Where(role => !role.Reasoning.IsEmpty)
+            .ToDictionary(role => role.Role, role => role.Reasoning, StringComparer.Ordinal);
         return counts.Count > 0 ? counts : null;
     }
 
     private static Dictionary<string, IReadOnlyDictionary<string, long>>? LeftOut(List<RoleTotals> roles)
     {
-        var leftOut = roles.SelectMany(LeftOutOf).Where(caller => caller.LeftOut.Parameters.Count > 0)
-            .ToDictionary(caller => caller.Name, caller => (IReadOnlyDictionary<string, long>)caller.LeftOut.Parameters, StringComparer.Ordinal);
+        var leftOut = roles
+            .SelectMany(LeftOutOf)
+            .Where(caller => caller.LeftOut.Parameters.Count > 0)
+            .ToDictionary(
+                caller => caller.Name,
+                caller => (IReadOnlyDictionary<string, long>)caller.LeftOut.Parameters,
+                StringComparer.Ordinal
+            );
         return leftOut.Count > 0 ? leftOut : null;
     }
 
@@ -254,15 +343,22 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     {
         var share = candidate.Outcomes.MalformedShare;
         if (share <= plan.Spec.Limits.MaxMalformedShare)
+        {
             return null;
+        }
+
         var limits = FormattableString.Invariant(
-            $"{candidate.Outcomes.MalformedSample} of {candidate.Outcomes.Total} rows are malformed ({share:P1}, limits.maxMalformedShare is {plan.Spec.Limits.MaxMalformedShare:P1})");
-        var mostly = candidate.MalformedReasons.OrderByDescending(malformed => malformed.Value)
-            .Select(malformed => FormattableString.Invariant($"; most often {malformed.Key} ({malformed.Value})")).FirstOrDefault();
+            $"{candidate.Outcomes.MalformedSample} of {candidate.Outcomes.Total} rows are malformed ({share:P1}, limits.maxMalformedShare is {plan.Spec.Limits.MaxMalformedShare:P1})"
+        );
+        var mostly = candidate
+            .MalformedReasons.OrderByDescending(malformed => malformed.Value)
+            .Select(malformed => FormattableString.Invariant($"; most often {malformed.Key} ({malformed.Value})"))
+            .FirstOrDefault();
         var first = candidate.Reasons.First(Outcome.MalformedSample) is { } example
             ? FormattableString.Invariant($" The first is line {example.Line}: {example.Text.TrimEnd('.')}.")
             : "";
         return RunFailure.TooManyMalformed(
-            $"datasets/{plan.Manifest.Dataset.Name}: {limits}{mostly}.{first} Fix the rows, or raise limits.maxMalformedShare in the spec.");
+            $"datasets/{plan.Manifest.Dataset.Name}: {limits}{mostly}.{first} Fix the rows, or raise limits.maxMalformedShare in the spec."
+        );
     }
 }

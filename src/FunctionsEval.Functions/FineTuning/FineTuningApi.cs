@@ -59,7 +59,8 @@ internal sealed class FineTuningApiException(string message, bool isTransient, E
 /// <summary>
 /// Reads fine-tuning jobs, file names and deployments. Only reads, only from the configured endpoints, and follows no redirect.
 /// </summary>
-/// <remarks>Plain requests, because the SDK's fine-tuning client of OpenAI 2.1.0 is experimental and hides the fields that decide here.</remarks>
+/// <remarks>Plain requests, because the SDK's fine-tuning client of OpenAI 2.1.0 is experimental and hides the fields that decide
+/// here.</remarks>
 internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTransport transport, Func<TokenCredential> identity)
 {
     private const string CognitiveScope = "https://cognitiveservices.azure.com/.default";
@@ -86,7 +87,12 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     /// <summary>A job; null when there is none of this id.</summary>
     public async Task<FineTuningJob?> FindJobAsync(string jobId, CancellationToken cancellationToken) =>
         // By the id that was asked for: it names blobs and runs.
-        await GetAsync<FineTuningJob>(ApiUri($"fine_tuning/jobs/{Uri.EscapeDataString(jobId)}"), cancellationToken) is { } job ? job with { Id = jobId } : null;
+        await GetAsync<FineTuningJob>(ApiUri($"fine_tuning/jobs/{Uri.EscapeDataString(jobId)}"), cancellationToken) is { } job
+            ? job with
+            {
+                Id = jobId,
+            }
+            : null;
 
     /// <summary>A page of jobs, the latest first.</summary>
     /// <param name="after">Id of the last job of the page before; null for the first page.</param>
@@ -94,11 +100,25 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     public async Task<JobPage> ListJobsAsync(string? after, CancellationToken cancellationToken)
     {
         if (after is not null && !IsId(after))
-            throw new FineTuningApiException("The endpoint's list of fine-tuning jobs has a job without an id that can be asked for.", isTransient: false);
-        var list = await GetAsync<JobList>(
-            ApiUri("fine_tuning/jobs", FormattableString.Invariant($"limit={PageSize}") + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}")),
-            cancellationToken)
-            ?? throw new FineTuningApiException("The endpoint has no list of fine-tuning jobs (404): check FineTuning__Endpoint and FineTuning__ApiVersion.", isTransient: false);
+        {
+            throw new FineTuningApiException(
+                "The endpoint's list of fine-tuning jobs has a job without an id that can be asked for.",
+                isTransient: false
+            );
+        }
+
+        var list =
+            await GetAsync<JobList>(
+                ApiUri(
+                    "fine_tuning/jobs",
+                    FormattableString.Invariant($"limit={PageSize}") + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}")
+                ),
+                cancellationToken
+            )
+            ?? throw new FineTuningApiException(
+                "The endpoint has no list of fine-tuning jobs (404): check FineTuning__Endpoint and FineTuning__ApiVersion.",
+                isTransient: false
+            );
         return new JobPage([.. (list.Data ?? []).OfType<FineTuningJob>()], list.HasMore);
     }
 
@@ -114,7 +134,10 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     public async Task<bool> TryDownloadFileAsync(string fileId, long maxBytes, Func<Stream, Task> save, CancellationToken cancellationToken)
     {
         if (!IsId(fileId))
+        {
             return false;
+        }
+
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(DownloadTimeout);
         try
@@ -123,14 +146,19 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
             await AuthorizeAsync(request, timeout.Token);
             using var response = await transport.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             if (!response.IsSuccessStatusCode)
+            {
                 return false;
+            }
+
             await using var content = await response.Content.ReadAsStreamAsync(timeout.Token);
             await using var bounded = new BoundedStream(content, maxBytes, cuts: true);
             await save(bounded);
             return true;
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or AuthenticationFailedException
-            || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception broken)
+            when (broken is HttpRequestException or IOException or AuthenticationFailedException
+                || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             return false;
         }
@@ -143,20 +171,37 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
     public async Task<string?> FindDeploymentAsync(string fineTunedModel, CancellationToken cancellationToken)
     {
         if (!IsAzure)
-            return !IsId(fineTunedModel) || await GetAsync<ModelEntry>(ApiUri($"models/{Uri.EscapeDataString(fineTunedModel)}"), cancellationToken) is null ? null : fineTunedModel;
+        {
+            return
+                !IsId(fineTunedModel)
+                || await GetAsync<ModelEntry>(ApiUri($"models/{Uri.EscapeDataString(fineTunedModel)}"), cancellationToken) is null
+                ? null
+                : fineTunedModel;
+        }
 
         Uri? next = new($"{Root(Options.ManagementEndpoint)}{Options.ResourceId}/deployments?api-version={DeploymentsVersion}");
         for (var pages = 0; next is not null && pages < MaxPages; pages++)
         {
-            var page = await GetAsync<DeploymentPage>(next, cancellationToken)
+            var page =
+                await GetAsync<DeploymentPage>(next, cancellationToken)
                 ?? throw new FineTuningApiException("There is no such account (404): check FineTuning__ResourceId.", isTransient: false);
-            var deployment = (page.Value ?? []).OfType<Deployment>().FirstOrDefault(entry =>
-                string.Equals(entry.Properties?.Model?.Name, fineTunedModel, StringComparison.OrdinalIgnoreCase) && entry.Properties!.ProvisioningState == "Succeeded");
+            var deployment = (page.Value ?? [])
+                .OfType<Deployment>()
+                .FirstOrDefault(entry =>
+                    string.Equals(entry.Properties?.Model?.Name, fineTunedModel, StringComparison.OrdinalIgnoreCase)
+                    && entry.Properties!.ProvisioningState == "Succeeded"
+                );
             if (deployment is not null)
+            {
                 return deployment.Name;
+            }
             // The next page lies where the first did, or it is not asked for: it would get the identity's token.
-            next = page.NextLink is { } link && Uri.TryCreate(link, UriKind.Absolute, out var uri)
-                && uri.GetLeftPart(UriPartial.Authority) == Options.ManagementEndpoint.GetLeftPart(UriPartial.Authority) ? uri : null;
+            next =
+                page.NextLink is { } link
+                && Uri.TryCreate(link, UriKind.Absolute, out var uri)
+                && uri.GetLeftPart(UriPartial.Authority) == Options.ManagementEndpoint.GetLeftPart(UriPartial.Authority)
+                    ? uri
+                    : null;
         }
 
         return null;
@@ -175,7 +220,8 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         return new Uri($"{Root(Options.Endpoint!)}{(IsAzure ? "/openai" : "")}/{path}{(all.Length > 0 ? "?" : "")}{all}");
     }
 
-    private async Task<T?> GetAsync<T>(Uri uri, CancellationToken cancellationToken) where T : class
+    private async Task<T?> GetAsync<T>(Uri uri, CancellationToken cancellationToken)
+        where T : class
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Timeout);
@@ -185,14 +231,18 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
             await AuthorizeAsync(request, timeout.Token);
             using var response = await transport.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             if (response.StatusCode == HttpStatusCode.NotFound)
+            {
                 return null;
+            }
+
             if (!response.IsSuccessStatusCode)
             {
                 var status = (int)response.StatusCode;
                 var isRefusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
                 throw new FineTuningApiException(
                     $"{uri.Host} answered {status} to a request for {What(uri)}{(isRefusal ? ": check FineTuning__ApiKey or the identity's roles" : "")}.",
-                    isTransient: status is 408 or 429 or >= 500);
+                    isTransient: status is 408 or 429 or >= 500
+                );
             }
 
             await using var content = new BoundedStream(await response.Content.ReadAsStreamAsync(timeout.Token), MaxReplyBytes);
@@ -201,11 +251,17 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         }
         catch (JsonException)
         {
-            throw new FineTuningApiException($"{uri.Host} answered something else than JSON to a request for {What(uri)}.", isTransient: true);
+            throw new FineTuningApiException(
+                $"{uri.Host} answered something else than JSON to a request for {What(uri)}.",
+                isTransient: true
+            );
         }
         catch (TooManyBytesException)
         {
-            throw new FineTuningApiException($"{uri.Host} answered more than {MaxReplyBytes >> 20} MiB to a request for {What(uri)}.", isTransient: false);
+            throw new FineTuningApiException(
+                $"{uri.Host} answered more than {MaxReplyBytes >> 20} MiB to a request for {What(uri)}.",
+                isTransient: false
+            );
         }
         catch (IOException broken)
         {
@@ -213,11 +269,19 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         }
         catch (HttpRequestException unreachable)
         {
-            throw new FineTuningApiException($"{uri.Host} could not be reached ({unreachable.HttpRequestError}).", isTransient: true, unreachable);
+            throw new FineTuningApiException(
+                $"{uri.Host} could not be reached ({unreachable.HttpRequestError}).",
+                isTransient: true,
+                unreachable
+            );
         }
         catch (AuthenticationFailedException refused)
         {
-            throw new FineTuningApiException("No token for the identity: give the app a managed identity, or set FineTuning__ApiKey.", isTransient: false, refused);
+            throw new FineTuningApiException(
+                "No token for the identity: give the app a managed identity, or set FineTuning__ApiKey.",
+                isTransient: false,
+                refused
+            );
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
@@ -237,9 +301,13 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         if (!isManagement && Options.ApiKey is { } key)
         {
             if (IsAzure)
+            {
                 request.Headers.Add("api-key", key);
+            }
             else
+            {
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            }
         }
         else if (IsAzure)
         {

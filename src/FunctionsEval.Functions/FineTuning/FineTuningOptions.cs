@@ -5,7 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.FineTuning;
 
-/// <summary>App settings <c>FineTuning__…</c>: where fine-tuning jobs are looked up, and how their models are called. Without an endpoint nothing is looked up.</summary>
+/// <summary>
+/// App settings <c>FineTuning__…</c>: where fine-tuning jobs are looked up, and how their models are called. Without an endpoint nothing is
+/// looked up.
+/// </summary>
 internal sealed class FineTuningOptions
 {
     public const string Section = "FineTuning";
@@ -13,7 +16,10 @@ internal sealed class FineTuningOptions
     /// <summary>Whose protocol the endpoint speaks. Default <see cref="ModelProvider.AzureOpenAI"/>.</summary>
     public ModelProvider Provider { get; set; }
 
-    /// <summary>The endpoint's root, as for models; with <c>Provider</c> <c>OpenAI</c> and a key, <c>https://api.openai.com/v1</c> unless given. Without one no job is looked up.</summary>
+    /// <summary>
+    /// The endpoint's root, as for models; with <c>Provider</c> <c>OpenAI</c> and a key, <c>https://api.openai.com/v1</c> unless given.
+    /// Without one no job is looked up.
+    /// </summary>
     public Uri? Endpoint { get; set; }
 
     /// <summary>The key; without one, Azure OpenAI is called with the app's identity.</summary>
@@ -23,10 +29,15 @@ internal sealed class FineTuningOptions
     [RegularExpression(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?\z")]
     public string ApiVersion { get; set; } = ModelOptions.DefaultApiVersion;
 
-    /// <summary>Name of the model template by which tuned models are called, for example <c>tuned/*</c>. Required with an endpoint.</summary>
+    /// <summary>
+    /// Name of the model template by which tuned models are called, for example <c>tuned/*</c>. Required with an endpoint.
+    /// </summary>
     public string? Model { get; set; }
 
-    /// <summary>Secret (<c>whsec_…</c>) of the webhook <c>/api/webhooks/openai</c>, or two, separated by a space, while one takes the other's place; without one every delivery is refused.</summary>
+    /// <summary>
+    /// Secret (<c>whsec_…</c>) of the webhook <c>/api/webhooks/openai</c>, or two, separated by a space, while one takes the other's place;
+    /// without one every delivery is refused.
+    /// </summary>
     public string? WebhookSecret { get; set; }
 
     /// <summary>Whether the list of jobs is looked through every 30 seconds, for those who have no webhook. Default false.</summary>
@@ -46,7 +57,10 @@ internal sealed class FineTuningOptions
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan DeploymentDeadline { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>The shortest wait between two looks at a job that has not ended, or for a deployment that is not there; it grows to ten times that. Default one minute.</summary>
+    /// <summary>
+    /// The shortest wait between two looks at a job that has not ended, or for a deployment that is not there; it grows to ten times that.
+    /// Default one minute.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckEvery { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -55,7 +69,9 @@ internal sealed class FineTuningOptions
 }
 
 /// <summary>Completes the options and names each setting that cannot be used, with the fix.</summary>
-internal sealed class FineTuningOptionsSetup(ModelRegistry models) : IPostConfigureOptions<FineTuningOptions>, IValidateOptions<FineTuningOptions>
+internal sealed class FineTuningOptionsSetup(ModelRegistry models)
+    : IPostConfigureOptions<FineTuningOptions>,
+        IValidateOptions<FineTuningOptions>
 {
     public void PostConfigure(string? name, FineTuningOptions options)
     {
@@ -65,7 +81,9 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models) : IPostConfig
         options.ResourceId = NullIfEmpty(options.ResourceId);
         options.WebhookSecret = NullIfEmpty(options.WebhookSecret);
         if (options is { Endpoint: null, Provider: ModelProvider.OpenAI, ApiKey: not null })
+        {
             options.Endpoint = new Uri("https://api.openai.com/v1");
+        }
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
@@ -74,27 +92,58 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models) : IPostConfig
     {
         var failures = new List<string>();
         if (options.WebhookSecret is { } secret && WebhookSignature.TryCreate(secret) is null)
-            Fail(nameof(options.WebhookSecret), "is not a webhook secret; paste the one that begins with whsec_ again, or two, separated by a space. (Its value is not shown.)");
+        {
+            Fail(
+                nameof(options.WebhookSecret),
+                "is not a webhook secret; paste the one that begins with whsec_ again, or two, separated by a space. (Its value is not shown.)"
+            );
+        }
+
         if (options is { IsConfigured: false, WebhookSecret: not null } or { IsConfigured: false, Poll: true })
+        {
             Fail(nameof(options.Endpoint), "missing; jobs are looked up there, whatever an event says.");
+        }
+
         if (options.IsConfigured)
         {
             Check(nameof(options.Endpoint), options.Endpoint!);
             Check(nameof(options.ManagementEndpoint), options.ManagementEndpoint);
-            if (options.Model is null || !models.Names.Contains(options.Model, StringComparer.OrdinalIgnoreCase) || !options.Model.Contains('*'))
-                Fail(nameof(options.Model), "must be the name of a model template, such as tuned/*: add Models__tuned__Name=tuned/*, Models__tuned__Deployment=*, Models__tuned__Endpoint, …");
+            if (
+                options.Model is null
+                || !models.Names.Contains(options.Model, StringComparer.OrdinalIgnoreCase)
+                || !options.Model.Contains('*')
+            )
+            {
+                Fail(
+                    nameof(options.Model),
+                    "must be the name of a model template, such as tuned/*: add Models__tuned__Name=tuned/*, Models__tuned__Deployment=*, Models__tuned__Endpoint, …"
+                );
+            }
+
             if (options is { Provider: ModelProvider.AzureOpenAI, ResourceId: null })
-                Fail(nameof(options.ResourceId), "missing; write the Azure OpenAI account's resource id, whose deployments are looked through.");
+            {
+                Fail(
+                    nameof(options.ResourceId),
+                    "missing; write the Azure OpenAI account's resource id, whose deployments are looked through."
+                );
+            }
         }
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
 
         void Check(string setting, Uri endpoint)
         {
-            if (!endpoint.IsAbsoluteUri || !(endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback)))
+            if (
+                !endpoint.IsAbsoluteUri
+                || !(endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))
+            )
+            {
                 Fail(setting, "use an https address (http is allowed for this machine only).");
+            }
             else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0)
+            {
                 Fail(setting, "has a user name or a query in it; remove it.");
+            }
         }
 
         void Fail(string setting, string message) => failures.Add($"{FineTuningOptions.Section}__{setting}: {message}");

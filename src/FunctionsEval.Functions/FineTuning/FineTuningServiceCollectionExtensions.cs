@@ -16,7 +16,10 @@ internal static class FineTuningServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<FineTuningOptions>, FineTuningOptionsSetup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FineTuningOptions>, FineTuningOptionsSetup>());
         services.AddSingleton(provider => new FineTuningApi(
-            provider.GetRequiredService<IOptions<FineTuningOptions>>(), provider.GetRequiredService<ModelTransport>(), provider.GetRequiredService<TokenCredential>));
+            provider.GetRequiredService<IOptions<FineTuningOptions>>(),
+            provider.GetRequiredService<ModelTransport>(),
+            provider.GetRequiredService<TokenCredential>
+        ));
         return services;
     }
 }

@@ -37,9 +37,7 @@ internal enum TransientFault
 /// <summary>How one attempt of a call ended. The nested records are all there are.</summary>
 internal abstract record AttemptResult
 {
-    private AttemptResult()
-    {
-    }
+    private AttemptResult() { }
 
     /// <summary>The call is over.</summary>
     public sealed record Ended(ModelCallResult Result) : AttemptResult;

@@ -27,15 +27,20 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
 
     protected override long BytesRead => _read;
 
-    /// <summary>The first byte that is no white space and no byte order mark; null for a stream of nothing else in its first bytes. What is looked at is read all the same.</summary>
+    /// <summary>
+    /// The first byte that is no white space and no byte order mark; null for a stream of nothing else in its first bytes. What is looked
+    /// at is read all the same.
+    /// </summary>
     public async ValueTask<byte?> PeekAsync(CancellationToken cancellationToken)
     {
         while (_peekedTo < _peeked.Length && await ReadInnerAsync(_peeked.AsMemory(_peekedTo), cancellationToken) is > 0 and var bytes)
         {
             _peekedTo += bytes;
-            int at = _peeked.AsSpan(0, _peekedTo).IndexOfAnyExcept([.. " \t\r\n"u8, .. Encoding.UTF8.Preamble]);
+            var at = _peeked.AsSpan(0, _peekedTo).IndexOfAnyExcept([.. " \t\r\n"u8, .. Encoding.UTF8.Preamble]);
             if (at >= 0)
+            {
                 return _peeked[at];
+            }
         }
         return null;
     }
@@ -46,8 +51,11 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_peekedFrom == _peekedTo)
+        {
             return await ReadInnerAsync(buffer, cancellationToken);
-        int bytes = Math.Min(buffer.Length, _peekedTo - _peekedFrom);
+        }
+
+        var bytes = Math.Min(buffer.Length, _peekedTo - _peekedFrom);
         _peeked.AsMemory(_peekedFrom, bytes).CopyTo(buffer);
         _peekedFrom += bytes;
         return bytes;
@@ -63,8 +71,11 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
     private async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (_lease is null && budget is not null && _kept + _read - _readWhenKept >= FreeBytes)
+        {
             _lease = await budget.AcquireAsync(maxBytes, cancellationToken);
-        int bytes = await inner.ReadAsync(buffer, cancellationToken);
+        }
+
+        var bytes = await inner.ReadAsync(buffer, cancellationToken);
         Count(buffer.Span[..bytes]);
         return bytes;
     }
@@ -72,9 +83,11 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
     private void Count(ReadOnlySpan<byte> bytes)
     {
         _read += bytes.Length;
-        int end = bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
+        var end = bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
         _line = end < 0 ? _line + bytes.Length : bytes.Length - 1 - end;
         if (_read > maxBytes || _line > MaxLineBytes)
+        {
             throw new BodyTooLargeException();
+        }
     }
 }

@@ -24,16 +24,20 @@ internal enum SlotResult
 /// <summary>Bounds the concurrent requests to one model for the whole process, and finds the bound that suits the endpoint.</summary>
 /// <remarks>
 /// Additive increase, multiplicative decrease, after TCP (RFC 5681): it starts at min(8, max) and grows by one for each served request
-/// (slow start: doubling each round) until the endpoint first throttles. From then on it decides once a window, which is one round of at least
+/// (slow start: doubling each round) until the endpoint first throttles. From then on it decides once a window, which is one round of at
+/// least
 /// <see cref="MinimumWindow"/> results: without throttling it grows by one, or by 1/8 if that is more; with throttling it is cut
 /// by the share of slot time that refused requests took, so to what the endpoint did serve, but at most by half.
 /// <para>
-/// A cut is a trial. It stays if it helped: the refused share fell by half, or as much was served a second with far fewer slots. If not, the throttling has nothing to do
-/// with this process's concurrency (an endpoint that refuses at random, other tenants' load): the cut is taken back, and that share of refusals is the background, above which
+/// A cut is a trial. It stays if it helped: the refused share fell by half, or as much was served a second with far fewer slots. If not,
+/// the throttling has nothing to do
+/// with this process's concurrency (an endpoint that refuses at random, other tenants' load): the cut is taken back, and that share of
+/// refusals is the background, above which
 /// throttling must rise to count. The background fades, so that the trial is repeated now and then.
 /// </para>
 /// <para>
-/// An endpoint that served nobody for <see cref="s_away"/> was away, and the cuts of that time say nothing about it: once it serves again, the doubling begins anew.
+/// An endpoint that served nobody for <see cref="Away"/> was away, and the cuts of that time say nothing about it: once it serves again,
+/// the doubling begins anew.
 /// </para>
 /// Grows only while all slots are in use: an idle model teaches nothing.
 /// </remarks>
@@ -56,11 +60,12 @@ internal sealed class ConcurrencyLimiter
     // Per window: back below the margin after about forty.
     private const double BackgroundFading = 0.99;
 
-    // Endpoints count requests by the second or longer, so that refusals come in bursts: a shorter trial would compare a burst with a pause.
-    private static readonly TimeSpan s_trial = TimeSpan.FromSeconds(1);
+    // Endpoints count requests by the second or longer, so that refusals come in bursts: a shorter trial would compare a burst with a
+    // pause.
+    private static readonly TimeSpan Trial = TimeSpan.FromSeconds(1);
 
     // Longer than a burst of refusals lasts.
-    private static readonly TimeSpan s_away = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = [];
@@ -105,7 +110,9 @@ internal sealed class ConcurrencyLimiter
     public LimiterSnapshot Snapshot()
     {
         lock (_lock)
+        {
             return new LimiterSnapshot(_inFlight, _limit, _waiting.Count, _calls, _throttled);
+        }
     }
 
     /// <summary>Waits for a slot, first come first served. Each one taken must be given back by <see cref="Release"/>.</summary>
@@ -138,7 +145,10 @@ internal sealed class ConcurrencyLimiter
             _inFlight--;
             _calls++;
             if (result == SlotResult.Throttled)
+            {
                 _throttled++;
+            }
+
             Learn(result, took);
             while (_inFlight < _limit && _waiting.First is { } next)
             {
@@ -151,17 +161,23 @@ internal sealed class ConcurrencyLimiter
 
     private async Task WaitAsync(LinkedListNode<TaskCompletionSource> node, CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(_ =>
-        {
-            lock (_lock)
+        using var registration = cancellationToken.UnsafeRegister(
+            _ =>
             {
-                // Not in the list any more: the slot was granted first, and the caller will see the cancellation itself.
-                if (node.List is null)
-                    return;
-                _waiting.Remove(node);
-            }
-            node.Value.SetCanceled(cancellationToken);
-        }, null);
+                lock (_lock)
+                {
+                    // Not in the list any more: the slot was granted first, and the caller will see the cancellation itself.
+                    if (node.List is null)
+                    {
+                        return;
+                    }
+
+                    _waiting.Remove(node);
+                }
+                node.Value.SetCanceled(cancellationToken);
+            },
+            null
+        );
         await node.Value.Task;
     }
 
@@ -176,7 +192,10 @@ internal sealed class ConcurrencyLimiter
         {
             // Sent under the previous limit: it belongs to neither side of the comparison.
             if (--_settling == 0)
+            {
                 StartWindow();
+            }
+
             return;
         }
         if (_slowStart)
@@ -196,9 +215,10 @@ internal sealed class ConcurrencyLimiter
             _window.Throttled++;
             _window.ThrottledTime += took;
         }
-        if (_window.Results >= Math.Max(_limit, MinimumWindow)
-            && (_limitBeforeCut == 0 || _time.GetElapsedTime(_window.Started) >= s_trial))
+        if (_window.Results >= Math.Max(_limit, MinimumWindow) && (_limitBeforeCut == 0 || _time.GetElapsedTime(_window.Started) >= Trial))
+        {
             EndWindow();
+        }
     }
 
     /// <summary>Whether this is the first request to be served after a time in which all were refused.</summary>
@@ -206,8 +226,11 @@ internal sealed class ConcurrencyLimiter
     {
         _wasRefusedSince |= result == SlotResult.Throttled;
         if (result != SlotResult.Served)
+        {
             return false;
-        bool isBack = _wasRefusedSince && _time.GetElapsedTime(_lastServed) >= s_away;
+        }
+
+        var isBack = _wasRefusedSince && _time.GetElapsedTime(_lastServed) >= Away;
         (_lastServed, _wasRefusedSince) = (_time.GetTimestamp(), false);
         return isBack;
     }
@@ -231,27 +254,34 @@ internal sealed class ConcurrencyLimiter
         _window.Lasted = _time.GetElapsedTime(_window.Started);
         _background *= BackgroundFading;
         if (_limitBeforeCut > 0)
+        {
             JudgeCut();
+        }
         else if (_window.ThrottledShare > _background * BackgroundMargin)
         {
             if (_limit > 1)
+            {
                 StartCut();
+            }
         }
         else if (_window.Saturated)
+        {
             _limit = Math.Min(_max, _limit + (_limit < _knee ? Math.Max(1, _limit / 8) : 1));
+        }
+
         StartWindow();
     }
 
     private void StartCut()
     {
         (_limitBeforeCut, _beforeCut) = (_limit, _window);
-        double kept = Math.Max(0.5, _window.ServedTimeShare);
+        var kept = Math.Max(0.5, _window.ServedTimeShare);
         SetLimit(Math.Max(1, Math.Min(_limit - 1, (int)(_limit * kept))));
     }
 
     private void JudgeCut()
     {
-        double kept = (double)_limit / _limitBeforeCut;
+        var kept = (double)_limit / _limitBeforeCut;
         if (_window.ThrottledShare > _beforeCut.ThrottledShare / 2)
         {
             if (kept > DeepCut && _limit > 1)
@@ -260,7 +290,8 @@ internal sealed class ConcurrencyLimiter
                 SetLimit(Math.Max(1, (int)(_limitBeforeCut * DeepCut)));
                 return;
             }
-            // Half way between a rate that fell along with the slots and one that did not fall. With slots to spare, it fell for want of work.
+            // Half way between a rate that fell along with the slots and one that did not fall. With slots to spare, it fell for want of
+            // work.
             if (_window.Saturated && _window.ServedRate < _beforeCut.ServedRate * (1 + kept) / 2)
             {
                 _background = Math.Min(MaxBackground, Math.Max(_window.ThrottledShare, _beforeCut.ThrottledShare));
@@ -296,7 +327,8 @@ internal sealed class ConcurrencyLimiter
 
         public readonly double ThrottledShare => Results == 0 ? 0 : (double)Throttled / Results;
 
-        public readonly double ServedTimeShare => ServedTime + ThrottledTime is var all && all > TimeSpan.Zero ? ServedTime / all : 1 - ThrottledShare;
+        public readonly double ServedTimeShare =>
+            ServedTime + ThrottledTime is var all && all > TimeSpan.Zero ? ServedTime / all : 1 - ThrottledShare;
 
         public readonly double ServedRate => Served / Math.Max(Lasted.TotalSeconds, 1e-6);
     }

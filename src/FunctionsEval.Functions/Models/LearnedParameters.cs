@@ -1,5 +1,4 @@
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Functions.Models;
 
@@ -52,11 +51,15 @@ internal enum Parameters
     /// <summary>Turns of the role <c>system</c> are sent as <c>developer</c> (OpenAI's reasoning models).</summary>
     DeveloperRole = 8192,
 
-    /// <summary>Turns of the roles <c>system</c> and <c>developer</c> are put in front of the first user turn after them (Gemma, Mistral).</summary>
+    /// <summary>
+    /// Turns of the roles <c>system</c> and <c>developer</c> are put in front of the first user turn after them (Gemma, Mistral).
+    /// </summary>
     NoSystemRole = 16384,
 }
 
-/// <summary>What one model's endpoint has been found to refuse. Learned once in a process, from the first refusal, and shared by all calls.</summary>
+/// <summary>
+/// What one model's endpoint has been found to refuse. Learned once in a process, from the first refusal, and shared by all calls.
+/// </summary>
 internal sealed class LearnedParameters
 {
     private int _current;
@@ -68,9 +71,12 @@ internal sealed class LearnedParameters
     /// <returns>False when it was known before.</returns>
     public bool Add(Parameters learned) => ((Parameters)Interlocked.Or(ref _current, (int)learned) & learned) != learned;
 
-    /// <summary>What a refusal says must be sent differently; <see cref="Parameters.None"/> when it is a refusal of the request as such.</summary>
+    /// <summary>
+    /// What a refusal says must be sent differently; <see cref="Parameters.None"/> when it is a refusal of the request as such.
+    /// </summary>
     /// <remarks>
-    /// Only what leaves the meaning of the evaluation as it is, or is told in its result (<see cref="LeftOut"/>). Where only the text says it, which may quote a prompt, it is tried
+    /// Only what leaves the meaning of the evaluation as it is, or is told in its result (<see cref="LeftOut"/>). Where only the text says
+    /// it, which may quote a prompt, it is tried
     /// as well: it is remembered when it works.
     /// </remarks>
     /// <param name="error">The refusal.</param>
@@ -80,16 +86,37 @@ internal sealed class LearnedParameters
     public static Parameters FromRefusal(EndpointError error, ModelRequest request, ModelApi api, Parameters sent)
     {
         if (error.Status is not (400 or 403 or 422 or 500))
+        {
             return Parameters.None;
-        SamplingSpec sampling = request.Sampling;
-        if (sampling is { Temperature: { } temperature, TopP: { } topP } && (sent & (Parameters.NoTemperature | Parameters.NoTopP)) == Parameters.None && error.IsConflictOf("temperature", "top_p"))
-            return temperature == 0 || topP == 1 ? Parameters.NoTopP : temperature == 1 ? Parameters.NoTemperature : Parameters.None;
-        var refused = Optional(request, api).Where(part => part.WasSent && !sent.HasFlag(part.Flag) && IsRefused(error, request, part.Name, part.Flag)).ToList();
-        // A text may list what is taken beside what is not: what it names by its field, or else nearest to the words of refusal, is what it is about.
+        }
+
+        var sampling = request.Sampling;
+        if (
+            sampling is { Temperature: { } temperature, TopP: { } topP }
+            && (sent & (Parameters.NoTemperature | Parameters.NoTopP)) == Parameters.None
+            && error.IsConflictOf("temperature", "top_p")
+        )
+        {
+            return temperature == 0 || topP == 1 ? Parameters.NoTopP
+                : temperature == 1 ? Parameters.NoTemperature
+                : Parameters.None;
+        }
+
+        var refused = Optional(request, api)
+            .Where(part => part.WasSent && !sent.HasFlag(part.Flag) && IsRefused(error, request, part.Name, part.Flag))
+            .ToList();
+        // A text may list what is taken beside what is not: what it names by its field, or else nearest to the words of refusal, is what it
+        // is about.
         if (refused.Exists(part => error.IsNamed(part.Name)))
+        {
             refused.RemoveAll(part => !error.IsNamed(part.Name));
+        }
+
         if (refused.Count > 0)
+        {
             return refused.MinBy(part => error.DistanceOf(part.Name)).Flag;
+        }
+
         return api == ModelApi.Chat ? FromRefusedMessages(error, request, sent) : Parameters.None;
     }
 
@@ -100,9 +127,12 @@ internal sealed class LearnedParameters
     public static IReadOnlyList<string> LeftOut(ModelRequest request, ModelApi api, Parameters sent)
     {
         if (sent == Parameters.None || api == ModelApi.Embeddings)
+        {
             return [];
-        SamplingSpec sampling = request.Sampling;
-        bool wantsLogProbabilities = sampling.LogProbabilities || request.Alternatives || request.ScoredText is not null;
+        }
+
+        var sampling = request.Sampling;
+        var wantsLogProbabilities = sampling.LogProbabilities || request.Alternatives || request.ScoredText is not null;
         (string Name, bool IsWanted, Parameters Flags)[] parts =
         [
             ("temperature", sampling.Temperature is not null, Parameters.NoTemperature),
@@ -122,12 +152,23 @@ internal sealed class LearnedParameters
     public static bool IsSystem(ChatMessage turn) => turn.Role is "system" or "developer";
 
     private static bool IsRefused(EndpointError error, ModelRequest request, string name, Parameters flag) =>
-        error.SaysUnsupported(name) || (error.IsAbout(name) && (error.IsUnsupportedParameter || flag == Parameters.NoStop
-            || (flag is Parameters.FewAlternatives or Parameters.NoLogProbabilities && request.Alternatives && error.Status is 400 or 422)));
+        error.SaysUnsupported(name)
+        || (
+            error.IsAbout(name)
+            && (
+                error.IsUnsupportedParameter
+                || flag == Parameters.NoStop
+                || (
+                    flag is Parameters.FewAlternatives or Parameters.NoLogProbabilities
+                    && request.Alternatives
+                    && error.Status is 400 or 422
+                )
+            )
+        );
 
     private static (string Name, bool WasSent, Parameters Flag)[] Optional(ModelRequest request, ModelApi api)
     {
-        SamplingSpec sampling = request.Sampling;
+        var sampling = request.Sampling;
         return
         [
             ("max_tokens", api == ModelApi.Chat, Parameters.MaxCompletionTokens),
@@ -137,7 +178,11 @@ internal sealed class LearnedParameters
             ("stop", sampling.Stop.Count > 0, Parameters.NoStop),
             (api == ModelApi.Chat ? "top_logprobs" : "logprobs", request.Alternatives, Parameters.FewAlternatives),
             ("top_logprobs", true, Parameters.NoLogProbabilities),
-            ("logprobs", sampling.LogProbabilities || request.Alternatives || request.ScoredText is not null, Parameters.NoLogProbabilities),
+            (
+                "logprobs",
+                sampling.LogProbabilities || request.Alternatives || request.ScoredText is not null,
+                Parameters.NoLogProbabilities
+            ),
             ("stream_options", sampling.Stream, Parameters.NoStreamOptions),
             ("stream", sampling.Stream, Parameters.NoStream),
         ];
@@ -146,20 +191,35 @@ internal sealed class LearnedParameters
     private static Parameters FromRefusedMessages(EndpointError error, ModelRequest request, Parameters sent)
     {
         if (request.Messages.Any(turn => turn.Name is not null) && !sent.HasFlag(Parameters.NoNames) && error.IsAboutTurn("name"))
+        {
             return Parameters.NoNames;
-        if (!request.Messages.Any(IsSystem) || sent.HasFlag(Parameters.NoSystemRole) || !(error.IsAboutTurn("role") || error.SaysSystemRoleUnsupported))
+        }
+
+        if (
+            !request.Messages.Any(IsSystem)
+            || sent.HasFlag(Parameters.NoSystemRole)
+            || !(error.IsAboutTurn("role") || error.SaysSystemRoleUnsupported)
+        )
+        {
             return Parameters.None;
+        }
         // Whoever knows the other role says so by the field; a chat template would leave out a role it does not know.
-        return request.Messages.Any(turn => turn.Role == "system") && !sent.HasFlag(Parameters.DeveloperRole) && error is { IsUnsupportedParameter: true, IsAboutTemplate: false }
+        return
+            request.Messages.Any(turn => turn.Role == "system")
+            && !sent.HasFlag(Parameters.DeveloperRole)
+            && error is { IsUnsupportedParameter: true, IsAboutTemplate: false }
             ? Parameters.DeveloperRole
             : Parameters.NoSystemRole;
     }
 
     /// <summary>
-    /// Whether fewer alternatives are to be tried after a refusal that does not say what it is about: their number is, as long as that many were never accepted, a likely
+    /// Whether fewer alternatives are to be tried after a refusal that does not say what it is about: their number is, as long as that many
+    /// were never accepted, a likely
     /// reason. It is remembered only when it works.
     /// </summary>
     /// <inheritdoc cref="FromRefusal"/>
     public static bool MayBeTooManyAlternatives(EndpointError error, ModelRequest request, Parameters sent) =>
-        request.Alternatives && error.Status is 400 or 422 && (sent & (Parameters.FewAlternatives | Parameters.ManyAlternatives | Parameters.NoLogProbabilities)) == Parameters.None;
+        request.Alternatives
+        && error.Status is 400 or 422
+        && (sent & (Parameters.FewAlternatives | Parameters.ManyAlternatives | Parameters.NoLogProbabilities)) == Parameters.None;
 }

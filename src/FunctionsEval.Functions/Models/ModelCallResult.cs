@@ -5,11 +5,12 @@ namespace FunctionsEval.Functions.Models;
 /// <summary>How a model call ended. The nested records are all there are. No message holds a prompt, an answer or a secret.</summary>
 internal abstract record ModelCallResult
 {
-    private ModelCallResult()
-    {
-    }
+    private ModelCallResult() { }
 
-    /// <summary>The model answered. A <see cref="Completion.FinishReason"/> of <c>length</c> says the answer was cut; what that means is the caller's decision.</summary>
+    /// <summary>
+    /// The model answered. A <see cref="Completion.FinishReason"/> of <c>length</c> says the answer was cut; what that means is the
+    /// caller's decision.
+    /// </summary>
     /// <param name="Completion">The answer.</param>
     public sealed record Answered(Completion Completion) : ModelCallResult
     {
@@ -18,8 +19,10 @@ internal abstract record ModelCallResult
     }
 
     /// <summary>This sample has no answer, which says nothing about the next sample.</summary>
-    /// <param name="Outcome"><see cref="Outcome.ContentFiltered"/>, <see cref="Outcome.Rejected"/>, <see cref="Outcome.TimedOut"/> or <see cref="Outcome.Exhausted"/>.</param>
-    /// <param name="Reason">A code for counting: the endpoint's error code when it is one, otherwise one of <see cref="CallReasons"/>.</param>
+    /// <param name="Outcome"><see cref="Outcome.ContentFiltered"/>, <see cref="Outcome.Rejected"/>, <see cref="Outcome.TimedOut"/> or
+    /// <see cref="Outcome.Exhausted"/>.</param>
+    /// <param name="Reason">A code for counting: the endpoint's error code when it is one, otherwise one of
+    /// <see cref="CallReasons"/>.</param>
     /// <param name="Message">One sentence for people.</param>
     /// <param name="Attempts">Requests sent.</param>
     public sealed record Failed(Outcome Outcome, string Reason, string Message, int Attempts) : ModelCallResult

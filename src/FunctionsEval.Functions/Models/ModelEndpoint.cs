@@ -7,9 +7,12 @@ using OpenAI.Chat;
 
 namespace FunctionsEval.Functions.Models;
 
-/// <summary>Sends one request to one model and returns the raw response, whatever its status. Never repeats, follows redirects or buffers.</summary>
+/// <summary>
+/// Sends one request to one model and returns the raw response, whatever its status. Never repeats, follows redirects or buffers.
+/// </summary>
 /// <remarks>
-/// Uses the SDKs for routes, credentials and headers, and their protocol methods for the bodies: the typed ones of 2.1.0 send <c>max_tokens</c> in one form only,
+/// Uses the SDKs for routes, credentials and headers, and their protocol methods for the bodies: the typed ones of 2.1.0 send
+/// <c>max_tokens</c> in one form only,
 /// throw on answers with pieces missing, and have no completions API at all.
 /// </remarks>
 internal sealed class ModelEndpoint
@@ -30,11 +33,13 @@ internal sealed class ModelEndpoint
         {
             var options = Configure(new AzureOpenAIClientOptions(), http);
             options.AddPolicy(new ApiVersionPolicy(model.ApiVersion), PipelinePosition.PerCall);
-            AzureOpenAIClient client = model.ApiKey is { } key
+            var client = model.ApiKey is { } key
                 ? new AzureOpenAIClient(model.Endpoint, new ApiKeyCredential(key), options)
                 : new AzureOpenAIClient(model.Endpoint, identity(), options);
             _client = client.GetChatClient(model.Deployment);
-            _route = name => new Uri($"{model.Endpoint.AbsoluteUri.TrimEnd('/')}/openai/deployments/{Uri.EscapeDataString(model.Deployment)}/{name}?api-version={model.ApiVersion}");
+            _route = name => new Uri(
+                $"{model.Endpoint.AbsoluteUri.TrimEnd('/')}/openai/deployments/{Uri.EscapeDataString(model.Deployment)}/{name}?api-version={model.ApiVersion}"
+            );
         }
         else
         {
@@ -44,16 +49,26 @@ internal sealed class ModelEndpoint
         }
     }
 
-    /// <summary>Sends a body and returns when the headers of the response are there. The caller reads the content stream and disposes of the response.</summary>
+    /// <summary>
+    /// Sends a body and returns when the headers of the response are there. The caller reads the content stream and disposes of the
+    /// response.
+    /// </summary>
     /// <exception cref="ClientResultException">No response (the inner exception says why).</exception>
     public async Task<PipelineResponse> SendAsync(ModelApi api, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        var options = new RequestOptions { BufferResponse = false, ErrorOptions = ClientErrorBehaviors.NoThrow, CancellationToken = cancellationToken };
-        using BinaryContent content = BinaryContent.Create(BinaryData.FromBytes(body));
+        var options = new RequestOptions
+        {
+            BufferResponse = false,
+            ErrorOptions = ClientErrorBehaviors.NoThrow,
+            CancellationToken = cancellationToken,
+        };
+        using var content = BinaryContent.Create(BinaryData.FromBytes(body));
         if (api == ModelApi.Chat)
+        {
             return (await _client.CompleteChatAsync(content, options)).GetRawResponse();
+        }
 
-        using PipelineMessage message = _client.Pipeline.CreateMessage();
+        using var message = _client.Pipeline.CreateMessage();
         message.Request.Method = "POST";
         message.Request.Uri = _route(api == ModelApi.Embeddings ? "embeddings" : "completions");
         message.Request.Headers.Set("Content-Type", "application/json");
@@ -64,7 +79,8 @@ internal sealed class ModelEndpoint
         return message.ExtractResponse() ?? throw new InvalidOperationException("The pipeline returned without a response.");
     }
 
-    private static T Configure<T>(T options, HttpClient http) where T : ClientPipelineOptions
+    private static T Configure<T>(T options, HttpClient http)
+        where T : ClientPipelineOptions
     {
         options.Transport = new HttpClientPipelineTransport(http);
         // The SDK's own retries wait out any Retry-After inside the call, hours if it says so; CallRetryPolicy does not.

@@ -1,10 +1,16 @@
 namespace FunctionsEval.Functions.Models;
 
-/// <summary>What the calls to one model tell each other: whether its endpoint serves anybody. It tells an outage of the model from a sample that fails by itself.</summary>
+/// <summary>
+/// What the calls to one model tell each other: whether its endpoint serves anybody. It tells an outage of the model from a sample that
+/// fails by itself.
+/// </summary>
 /// <remarks>
-/// A sample is at fault only if the endpoint served a request that was sent after the sample's first failure was seen and before its last attempt was sent, and
-/// an attempt of the sample failed whose neighbours were served: the requests of other calls that were sent right before and right after it. Without the second
-/// condition an endpoint that goes away, comes back and goes away again would be taken for one that serves all but the calls that failed both times.
+/// A sample is at fault only if the endpoint served a request that was sent after the sample's first failure was seen and before its last
+/// attempt was sent, and
+/// an attempt of the sample failed whose neighbours were served: the requests of other calls that were sent right before and right after
+/// it. Without the second
+/// condition an endpoint that goes away, comes back and goes away again would be taken for one that serves all but the calls that failed
+/// both times.
 /// Requests are numbered in the order in which they are sent, so no clock decides.
 /// </remarks>
 internal sealed class ModelHealth
@@ -55,10 +61,16 @@ internal sealed class ModelHealth
     /// <param name="step">−1 for the one before, 1 for the one after.</param>
     private Request? Neighbour(long of, Observer call, int step)
     {
-        for (long number = of + step; number > 0 && number <= _sent && _requests[number % Remembered] is var request && request.Number == number; number += step)
+        for (
+            var number = of + step;
+            number > 0 && number <= _sent && _requests[number % Remembered] is var request && request.Number == number;
+            number += step
+        )
         {
             if (request.Call != call && request.End != RequestEnd.Silent)
+            {
                 return request;
+            }
         }
 
         return null;
@@ -94,19 +106,24 @@ internal sealed class ModelHealth
             lock (_model._lock)
             {
                 _model._underWay.Remove(_last);
-                RequestEnd end = result switch
+                var end = result switch
                 {
                     AttemptResult.Refused or AttemptResult.Ended { Result: not ModelCallResult.Misconfigured } => RequestEnd.Served,
                     AttemptResult.Transient { Fault: not TransientFault.Throttled } => RequestEnd.Failed,
                     _ => RequestEnd.Silent,
                 };
                 if (_model._requests[_last % Remembered].Number == _last)
+                {
                     _model._requests[_last % Remembered] = new Request(_last, this, end);
+                }
+
                 if (end == RequestEnd.Served)
                 {
                     (_model._wasEverServed, _model._isAway) = (true, false);
-                    foreach (Observer call in _model._failing)
+                    foreach (var call in _model._failing)
+                    {
                         call.NoteServed(_last);
+                    }
                 }
                 if (end == RequestEnd.Failed)
                 {
@@ -122,14 +139,21 @@ internal sealed class ModelHealth
             ended?.SetResult();
         }
 
-        /// <summary>Whether this call failed while others were served, so that its sample is at fault. Waits for the requests that may still say so.</summary>
+        /// <summary>
+        /// Whether this call failed while others were served, so that its sample is at fault. Waits for the requests that may still say so.
+        /// </summary>
         /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-        public Task<bool> WereOthersServedAsync(CancellationToken cancellationToken) => DecideAsync(
-            () => _firstServed < _last && _failures.Exists(FailedAmongServed),
-            request => (request > _failedAt && request < _last) || _failures.Exists(failure => IsNextTo(failure, request)),
-            cancellationToken);
+        public Task<bool> WereOthersServedAsync(CancellationToken cancellationToken) =>
+            DecideAsync(
+                () => _firstServed < _last && _failures.Exists(FailedAmongServed),
+                request => (request > _failedAt && request < _last) || _failures.Exists(failure => IsNextTo(failure, request)),
+                cancellationToken
+            );
 
-        /// <summary>Whether the endpoint has served anybody yet. Waits for the requests that were under way at this call's first failure, unless it has.</summary>
+        /// <summary>
+        /// Whether the endpoint has served anybody yet. Waits for the requests that were under way at this call's first failure, unless it
+        /// has.
+        /// </summary>
         /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
         public Task<bool> WasAnyoneServedAsync(CancellationToken cancellationToken) =>
             DecideAsync(() => _model._wasEverServed, request => request <= _failedAt, cancellationToken);
@@ -138,9 +162,14 @@ internal sealed class ModelHealth
         public void Dispose()
         {
             if (_failedAt is null)
+            {
                 return;
+            }
+
             lock (_model._lock)
+            {
                 _model._failing.Remove(this);
+            }
         }
 
         private async Task<bool> DecideAsync(Func<bool> isServed, Func<long, bool> matters, CancellationToken cancellationToken)
@@ -151,9 +180,15 @@ internal sealed class ModelHealth
                 lock (_model._lock)
                 {
                     if (isServed())
+                    {
                         return true;
+                    }
+
                     if (!_model._underWay.Any(matters))
+                    {
                         return false;
+                    }
+
                     ended = (_model._ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
                 }
                 await ended.WaitAsync(cancellationToken);
@@ -161,7 +196,11 @@ internal sealed class ModelHealth
         }
 
         private bool FailedAmongServed(long failure) =>
-            (_model.Neighbour(failure, this, -1)?.End, _model.Neighbour(failure, this, 1)?.End) is (RequestEnd.Served, RequestEnd.Served or null) or (null, RequestEnd.Served);
+            (_model.Neighbour(failure, this, -1)?.End, _model.Neighbour(failure, this, 1)?.End)
+                is
+                    (RequestEnd.Served, RequestEnd.Served or null)
+                    or
+                    (null, RequestEnd.Served);
 
         private bool IsNextTo(long failure, long request) =>
             _model.Neighbour(failure, this, -1)?.Number == request || _model.Neighbour(failure, this, 1)?.Number == request;
@@ -169,7 +208,9 @@ internal sealed class ModelHealth
         private void NoteServed(long request)
         {
             if (request > _failedAt)
+            {
                 _firstServed = Math.Min(_firstServed, request);
+            }
         }
     }
 }

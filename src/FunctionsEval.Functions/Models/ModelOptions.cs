@@ -33,7 +33,10 @@ internal enum ModelApi
 /// <remarks>The bounds of <see cref="RangeAttribute"/> are those that <see cref="ModelOptionsReader"/> holds settings against.</remarks>
 internal sealed record ModelOptions
 {
-    /// <summary>The name by which specs refer to the model, at most 128 characters, compared without regard to case; the key unless given. One <c>*</c> makes it a template.</summary>
+    /// <summary>
+    /// The name by which specs refer to the model, at most 128 characters, compared without regard to case; the key unless given. One
+    /// <c>*</c> makes it a template.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>Key of the configuration child, so that messages can name the setting to change.</summary>
@@ -42,23 +45,36 @@ internal sealed record ModelOptions
     /// <summary>Whose protocol the endpoint speaks. Default <see cref="ModelProvider.AzureOpenAI"/>.</summary>
     public ModelProvider Provider { get; init; }
 
-    /// <summary>The endpoint's root: the resource (<c>https://x.openai.azure.com</c>) or the API's base (<c>http://127.0.0.1:8000/v1</c>); https, except on this machine. With <c>Provider</c> <c>OpenAI</c>, <c>https://api.openai.com/v1</c> unless given.</summary>
+    /// <summary>
+    /// The endpoint's root: the resource (<c>https://x.openai.azure.com</c>) or the API's base (<c>http://127.0.0.1:8000/v1</c>); https,
+    /// except on this machine. With <c>Provider</c> <c>OpenAI</c>, <c>https://api.openai.com/v1</c> unless given.
+    /// </summary>
     public required Uri Endpoint { get; init; }
 
-    /// <summary>Deployment name (Azure OpenAI) or model id; in a template, with a <c>*</c> where the end of the model's name goes.</summary>
+    /// <summary>
+    /// Deployment name (Azure OpenAI) or model id; in a template, with a <c>*</c> where the end of the model's name goes.
+    /// </summary>
     public required string Deployment { get; init; }
 
-    /// <summary>The key, required by <c>OpenAI</c>; without one, Azure OpenAI is called with the app's identity and a compatible server without a key.</summary>
+    /// <summary>
+    /// The key, required by <c>OpenAI</c>; without one, Azure OpenAI is called with the app's identity and a compatible server without a
+    /// key.
+    /// </summary>
     [JsonIgnore]
     public string? ApiKey { get; init; }
 
     /// <summary>The API used. Default <see cref="ModelApi.Chat"/>.</summary>
     public ModelApi Api { get; init; }
 
-    /// <summary>Azure OpenAI's <c>api-version</c>: a date, with <c>-preview</c> or without. Default <see cref="DefaultApiVersion"/>.</summary>
+    /// <summary>
+    /// Azure OpenAI's <c>api-version</c>: a date, with <c>-preview</c> or without. Default <see cref="DefaultApiVersion"/>.
+    /// </summary>
     public string ApiVersion { get; init; } = DefaultApiVersion;
 
-    /// <summary>Time for one attempt, from sending it to the last byte of its answer. One that takes longer was perhaps paid and is repeated once. Default 100 s.</summary>
+    /// <summary>
+    /// Time for one attempt, from sending it to the last byte of its answer. One that takes longer was perhaps paid and is repeated once.
+    /// Default 100 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
 
@@ -82,7 +98,9 @@ internal sealed record ModelOptions
     [Range(typeof(decimal), "0", "1000000")]
     public decimal? OutputPricePerMillionTokens { get; init; }
 
-    /// <summary>The latest generally available version with <c>max_completion_tokens</c>, <c>stream_options</c> and log probabilities.</summary>
+    /// <summary>
+    /// The latest generally available version with <c>max_completion_tokens</c>, <c>stream_options</c> and log probabilities.
+    /// </summary>
     public const string DefaultApiVersion = "2024-10-21";
 
     /// <summary>Whether the name stands for many models, one a deployment (see <see cref="ModelRegistry"/>).</summary>

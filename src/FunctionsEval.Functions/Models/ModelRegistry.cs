@@ -56,8 +56,10 @@ internal sealed partial class ModelRegistry
     public ModelRegistry(IEnumerable<ModelOptions> options, Func<ModelOptions, ConfiguredModel> create)
     {
         _create = create;
-        foreach (ModelOptions model in options)
+        foreach (var model in options)
+        {
             _options.Add(model.Name, model);
+        }
     }
 
     /// <summary>The configured names, in the order of the configuration.</summary>
@@ -70,9 +72,15 @@ internal sealed partial class ModelRegistry
     public bool TryGet(string name, [NotNullWhen(true)] out ConfiguredModel? model)
     {
         if (_models.TryGetValue(name, out model))
+        {
             return true;
+        }
+
         if (Find(name) is not { } options)
+        {
             return false;
+        }
+
         model = _models.GetOrAdd(options.Name, _ => _create(options));
         return true;
     }
@@ -80,29 +88,45 @@ internal sealed partial class ModelRegistry
     /// <summary>The name under which a template's model for a deployment is found.</summary>
     public static string NameOf(string template, string deployment) => template.Replace("*", deployment, StringComparison.Ordinal);
 
-    /// <summary>The name under which a model is configured: its template's, whatever the deployment. One that is not configured is its own.</summary>
+    /// <summary>
+    /// The name under which a model is configured: its template's, whatever the deployment. One that is not configured is its own.
+    /// </summary>
     public string LineOf(string name) =>
         _options.ContainsKey(name) || name.Contains('*') ? name : FindTemplate(name)?.Template.Name ?? name;
 
     private ModelOptions? Find(string name)
     {
         if (name.Contains('*'))
+        {
             return null;
-        if (_options.TryGetValue(name, out ModelOptions? options))
+        }
+
+        if (_options.TryGetValue(name, out var options))
+        {
             return options;
-        return FindTemplate(name) is var (template, deployment) ? template with { Name = name, Deployment = NameOf(template.Deployment, deployment) } : null;
+        }
+
+        return FindTemplate(name) is var (template, deployment)
+            ? template with
+            {
+                Name = name,
+                Deployment = NameOf(template.Deployment, deployment),
+            }
+            : null;
     }
 
     private (ModelOptions Template, string Deployment)? FindTemplate(string name)
     {
-        foreach (ModelOptions template in _options.Values.Where(candidate => candidate.IsTemplate))
+        foreach (var template in _options.Values.Where(candidate => candidate.IsTemplate))
         {
             var parts = template.Name.Split('*');
-            if (name.Length > template.Name.Length - 1
+            if (
+                name.Length > template.Name.Length - 1
                 && name.StartsWith(parts[0], StringComparison.OrdinalIgnoreCase)
                 && name.EndsWith(parts[1], StringComparison.OrdinalIgnoreCase)
                 && name[parts[0].Length..(name.Length - parts[1].Length)] is var deployment
-                && DeploymentPattern().IsMatch(deployment))
+                && DeploymentPattern().IsMatch(deployment)
+            )
             {
                 return (template, deployment);
             }

@@ -11,8 +11,10 @@ internal sealed record ModelRequest
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
 
     /// <summary>
-    /// Language modelling: the text to assign a probability to. A model with <see cref="ModelApi.Completions"/> scores this very text (echo);
-    /// one with <see cref="ModelApi.Chat"/> cannot, and gives the probability of its own answer to <see cref="Messages"/> (to this text when there are none).
+    /// Language modelling: the text to assign a probability to. A model with <see cref="ModelApi.Completions"/> scores this very text
+    /// (echo);
+    /// one with <see cref="ModelApi.Chat"/> cannot, and gives the probability of its own answer to <see cref="Messages"/> (to this text
+    /// when there are none).
     /// </summary>
     public string? ScoredText { get; init; }
 
@@ -23,7 +25,8 @@ internal sealed record ModelRequest
     public SamplingSpec Sampling { get; init; } = new();
 
     /// <summary>
-    /// Where in <see cref="ScoredText"/> the part begins whose probability is wanted, in UTF-16 units; what comes before is given. A token across the border counts to
+    /// Where in <see cref="ScoredText"/> the part begins whose probability is wanted, in UTF-16 units; what comes before is given. A token
+    /// across the border counts to
     /// the part. Needs an endpoint that says where tokens are.
     /// </summary>
     public int ScoredFrom { get; init; }

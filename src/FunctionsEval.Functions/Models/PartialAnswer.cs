@@ -29,7 +29,8 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     public string? FinishReason { get; set; }
 
     /// <summary>Memory that it takes, about: texts, and tokens with their alternatives.</summary>
-    public long KeptBytes => (2L * (_text.Length + _reasoning.Length)) + (BytesPerToken * (_scored.Count + (_tokens?.Count ?? 0) + (long)_alternatives));
+    public long KeptBytes =>
+        (2L * (_text.Length + _reasoning.Length)) + (BytesPerToken * (_scored.Count + (_tokens?.Count ?? 0) + (long)_alternatives));
 
     public int InputTokens { get; private set; }
 
@@ -47,11 +48,15 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
         _model ??= NameOf(root.Get("model"));
         _systemFingerprint ??= NameOf(root.Get("system_fingerprint"));
         if (root.Get("usage") is not { ValueKind: JsonValueKind.Object } usage)
+        {
             return;
+        }
+
         InputTokens = (usage.Get("prompt_tokens") ?? usage.Get("input_tokens"))?.GetCount() ?? 0;
         OutputTokens = (usage.Get("completion_tokens") ?? usage.Get("output_tokens"))?.GetCount() ?? 0;
         _totalTokens = usage.Get("total_tokens")?.GetCount() ?? 0;
-        _thoughtTokens = (usage.Get("completion_tokens_details") ?? usage.Get("output_tokens_details"))?.Get("reasoning_tokens")?.GetCount() ?? 0;
+        _thoughtTokens =
+            (usage.Get("completion_tokens_details") ?? usage.Get("output_tokens_details"))?.Get("reasoning_tokens")?.GetCount() ?? 0;
     }
 
     /// <summary>Adds text, whether or not it is the whole.</summary>
@@ -63,19 +68,25 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     /// <returns>Whether there was anything.</returns>
     public bool AddMessage(JsonElement choice, JsonElement? message)
     {
-        string text = (message is { } given ? MessageText.TextOf(given) : null) ?? choice.Get("text")?.GetText() ?? "";
-        string? reasoning = message is { } thought ? MessageText.ReasoningOf(thought) : null;
-        bool hasToolCall = message?.Get("tool_calls")?.First() is not null || message?.Get("function_call") is not null;
+        var text = (message is { } given ? MessageText.TextOf(given) : null) ?? choice.Get("text")?.GetText() ?? "";
+        var reasoning = message is { } thought ? MessageText.ReasoningOf(thought) : null;
+        var hasToolCall = message?.Get("tool_calls")?.First() is not null || message?.Get("function_call") is not null;
         _text.Append(text);
         _reasoning.Append(reasoning);
         _hasToolCall |= hasToolCall;
         _hasReasoning |= reasoning is not null;
-        bool isAnything = text.Length > 0 || hasToolCall || reasoning is not null;
+        var isAnything = text.Length > 0 || hasToolCall || reasoning is not null;
         if (isAnything)
+        {
             _pieces++;
+        }
+
         AddLogProbabilities(choice.Get("logprobs"));
         if (choice.Get("finish_reason") is { } finish && (finish.GetText() ?? finish.Get("type")?.GetText()) is { Length: > 0 } reason)
+        {
             FinishReason = reason;
+        }
+
         return isAnything;
     }
 
@@ -85,13 +96,19 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     public void AddLogProbability(JsonElement? logProbability, byte[]? text = null)
     {
         if (logProbability?.GetFinite() is { } value)
+        {
             _scored.Add(new ScoredToken(text, value));
+        }
     }
 
     /// <summary>What an attempt comes to whose answer is no use, as far as it is there: what was read of it was paid.</summary>
-    public AttemptResult.Transient BreakOff(string reason) => Fail(InputTokens > 0 || OutputTokens > 0 || _pieces > 0 ? TransientFault.Unusable : TransientFault.Broken, reason);
+    public AttemptResult.Transient BreakOff(string reason) =>
+        Fail(InputTokens > 0 || OutputTokens > 0 || _pieces > 0 ? TransientFault.Unusable : TransientFault.Broken, reason);
 
-    /// <summary>What an attempt comes to that failed when this was there of its answer. A stream has usage at its end only: without it, each piece counts as the one token that it has at least.</summary>
+    /// <summary>
+    /// What an attempt comes to that failed when this was there of its answer. A stream has usage at its end only: without it, each piece
+    /// counts as the one token that it has at least.
+    /// </summary>
     public AttemptResult.Transient Fail(TransientFault fault, string reason) =>
         new(fault, reason) { InputTokens = InputTokens, OutputTokens = OutputTokens > 0 ? OutputTokens : _pieces };
 
@@ -108,34 +125,43 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
                 return BreakOff(CallReasons.BrokenAnswer);
         }
 
-        ModelText written = isEcho ? new ModelText(_text.ToString(), null) : Separate();
-        ModelText text = Stop(written);
-        bool hasText = text.Reasoning is null ? text.Answer.Length > 0 : !text.IsReasoningOnly;
-        string? insteadOfText = hasText ? null : _hasToolCall ? CallReasons.ToolCall : text.Reasoning is not null ? CallReasons.ReasoningOnly : null;
-        IReadOnlyList<ScoredToken> scored = isEcho || insteadOfText == CallReasons.ToolCall ? _scored
+        var written = isEcho ? new ModelText(_text.ToString(), null) : Separate();
+        var text = Stop(written);
+        var hasText = text.Reasoning is null ? text.Answer.Length > 0 : !text.IsReasoningOnly;
+        var insteadOfText =
+            hasText ? null
+            : _hasToolCall ? CallReasons.ToolCall
+            : text.Reasoning is not null ? CallReasons.ReasoningOnly
+            : null;
+        var scored =
+            isEcho || insteadOfText == CallReasons.ToolCall ? _scored
             : text.Reasoning is null ? ScoredToken.OfText(_scored, text.Answer)
             : ScoredToken.OfAnswer(_scored, text.Answer);
-        return new AttemptResult.Ended(new ModelCallResult.Answered(new Completion
-        {
-            Model = _model,
-            SystemFingerprint = _systemFingerprint,
-            // What was stopped here has ended, however much was written after it.
-            Cut = text == written ? CutOf(maxOutputTokens) : AnswerCut.None,
-            Text = text.Answer,
-            Reasoning = text.Reasoning,
-            ReasoningTokens = _thoughtTokens,
-            FinishReason = text == written ? FinishReason ?? "unknown" : "stop",
-            InsteadOfText = insteadOfText,
-            InputTokens = InputTokens,
-            OutputTokens = OutputTokens,
-            TimeToFirstToken = TimeToFirstToken,
-            LogProbability = isEcho || scored.Count > 0 ? scored.Sum(token => token.LogProbability) : null,
-            LogProbabilityTokens = scored.Count,
-            Tokens = isEcho || _alternatives == 0 ? null : TokensOf(text),
-            Embeddings = Embeddings,
-            IsGreedy = IsGreedy,
-            IsEcho = isEcho,
-        }));
+        return new AttemptResult.Ended(
+            new ModelCallResult.Answered(
+                new Completion
+                {
+                    Model = _model,
+                    SystemFingerprint = _systemFingerprint,
+                    // What was stopped here has ended, however much was written after it.
+                    Cut = text == written ? CutOf(maxOutputTokens) : AnswerCut.None,
+                    Text = text.Answer,
+                    Reasoning = text.Reasoning,
+                    ReasoningTokens = _thoughtTokens,
+                    FinishReason = text == written ? FinishReason ?? "unknown" : "stop",
+                    InsteadOfText = insteadOfText,
+                    InputTokens = InputTokens,
+                    OutputTokens = OutputTokens,
+                    TimeToFirstToken = TimeToFirstToken,
+                    LogProbability = isEcho || scored.Count > 0 ? scored.Sum(token => token.LogProbability) : null,
+                    LogProbabilityTokens = scored.Count,
+                    Tokens = isEcho || _alternatives == 0 ? null : TokensOf(text),
+                    Embeddings = Embeddings,
+                    IsGreedy = IsGreedy,
+                    IsEcho = isEcho,
+                }
+            )
+        );
     }
 
     /// <summary>The answer with its time.</summary>
@@ -144,12 +170,15 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     public Completion Time(Completion completion, TimeSpan latency)
     {
         // Thoughts that are not shown come before the first piece.
-        int written = OutputTokens - (completion.Reasoning is { Length: > 0 } ? 0 : _thoughtTokens);
+        var written = OutputTokens - (completion.Reasoning is { Length: > 0 } ? 0 : _thoughtTokens);
         return completion with
         {
             Latency = latency,
             // An answer that comes in one piece says nothing about how fast it was written.
-            TokensPerSecond = _pieces > 1 && written > 1 && TimeToFirstToken is { } first && latency > first ? (written - 1) / (latency - first).TotalSeconds : null,
+            TokensPerSecond =
+                _pieces > 1 && written > 1 && TimeToFirstToken is { } first && latency > first
+                    ? (written - 1) / (latency - first).TotalSeconds
+                    : null,
         };
     }
 
@@ -159,32 +188,49 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
 
     private ModelText Separate()
     {
-        ModelText text = (markers ?? ReasoningMarkers.All).Separate(_text.ToString());
+        var text = (markers ?? ReasoningMarkers.All).Separate(_text.ToString());
         if (!_hasReasoning)
+        {
             return text;
-        string given = _reasoning.ToString();
+        }
+
+        var given = _reasoning.ToString();
         // White space between the two is neither's.
-        return new ModelText(text.Answer.Trim(), text.Reasoning is not { Length: > 0 } inText ? given : given.Length == 0 ? inText : $"{given}\n{inText}");
+        return new ModelText(
+            text.Answer.Trim(),
+            text.Reasoning is not { Length: > 0 } inText ? given
+                : given.Length == 0 ? inText
+                : $"{given}\n{inText}"
+        );
     }
 
     private ModelText Stop(ModelText text)
     {
-        int end = (stops ?? []).Select(stop => text.Answer.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(text.Answer.Length).Min();
+        var end = (stops ?? [])
+            .Select(stop => text.Answer.IndexOf(stop, StringComparison.Ordinal))
+            .Where(at => at >= 0)
+            .DefaultIfEmpty(text.Answer.Length)
+            .Min();
         return end == text.Answer.Length ? text : text with { Answer = text.Answer[..end] };
     }
 
     private List<AnswerToken>? TokensOf(ModelText text)
     {
         if (_tokens is null || (text.Reasoning is null && text.Answer.Length == _text.Length))
+        {
             return _tokens;
-        return TokenText.FindAtEnd(_tokens.ConvertAll(token => TokenText.ToBytes(token.Text)), text.Answer) is var (first, count) ? _tokens.GetRange(first, count) : null;
+        }
+
+        return TokenText.FindAtEnd(_tokens.ConvertAll(token => TokenText.ToBytes(token.Text)), text.Answer) is var (first, count)
+            ? _tokens.GetRange(first, count)
+            : null;
     }
 
     private void AddLogProbabilities(JsonElement? logProbabilities)
     {
         if (logProbabilities?.Get("content") is { ValueKind: JsonValueKind.Array } content)
         {
-            foreach (JsonElement token in content.EnumerateArray())
+            foreach (var token in content.EnumerateArray())
             {
                 AddLogProbability(token.Get("logprob"), TokenReader.TextOf(token) is { } text ? TokenText.ToBytes(text) : null);
                 AddToken(TokenReader.Read(token));
@@ -192,13 +238,22 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
         }
         else if (logProbabilities?.Get("token_logprobs") is { ValueKind: JsonValueKind.Array } tokens)
         {
-            JsonElement? texts = logProbabilities?.Get("tokens") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == tokens.GetArrayLength() ? list : null;
+            JsonElement? texts =
+                logProbabilities?.Get("tokens") is { ValueKind: JsonValueKind.Array } list
+                && list.GetArrayLength() == tokens.GetArrayLength()
+                    ? list
+                    : null;
             foreach (var (index, token) in tokens.EnumerateArray().Index())
+            {
                 AddLogProbability(token, texts?[index].GetText() is { } text ? TokenText.ToBytes(TokenReader.Unescape(text)) : null);
+            }
+
             if (texts is { } known && logProbabilities?.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } tops)
             {
                 foreach (var ((text, number), top) in known.EnumerateArray().Zip(tokens.EnumerateArray()).Zip(tops.EnumerateArray()))
+                {
                     AddToken(TokenReader.Read(text, number, top));
+                }
             }
         }
     }
@@ -207,20 +262,23 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     private void AddToken(AnswerToken? token)
     {
         if (token is null)
+        {
             return;
+        }
         (_tokens ??= []).Add(token);
         _alternatives += token.Alternatives.Count;
     }
 
     // An endpoint's word: kept short, and on one line.
-    private static string? NameOf(JsonElement? element) => element?.GetText()?.Trim() is { Length: > 0 } name
-        ? string.Concat(name.Where(character => !char.IsControl(character)).Take(MaxNameLength))
-        : null;
+    private static string? NameOf(JsonElement? element) =>
+        element?.GetText()?.Trim() is { Length: > 0 } name
+            ? string.Concat(name.Where(character => !char.IsControl(character)).Take(MaxNameLength))
+            : null;
 
     /// <summary>Why the answer was cut. Some servers say it in the reason; the others by the number of tokens, thoughts included.</summary>
     private AnswerCut CutOf(int? maxOutputTokens)
     {
-        int written = Math.Max(OutputTokens, _totalTokens - InputTokens);
+        var written = Math.Max(OutputTokens, _totalTokens - InputTokens);
         return FinishReasons.KindOf(FinishReason) switch
         {
             FinishKind.Context => AnswerCut.Context,

@@ -36,10 +36,13 @@ internal sealed class RateBudget
     {
         while (true)
         {
-            Task corrected = Volatile.Read(ref _corrected).Task;
-            TimeSpan wait = WaitFor(amount);
+            var corrected = Volatile.Read(ref _corrected).Task;
+            var wait = WaitFor(amount);
             if (wait == TimeSpan.Zero)
+            {
                 return;
+            }
+
             await corrected.WaitAsync(wait, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -75,7 +78,7 @@ internal sealed class RateBudget
         lock (_lock)
         {
             Refill();
-            double missing = Math.Min(amount, _capacity) - _level;
+            var missing = Math.Min(amount, _capacity) - _level;
             // Rounded up to a whole millisecond, the resolution of timers: rounding down would spin.
             return missing <= 1e-9 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(missing / _perSecond * 1000));
         }
@@ -84,7 +87,7 @@ internal sealed class RateBudget
     /// <summary>Brings the level up to date: before every change of it, or what overflowed meanwhile would come on top.</summary>
     private void Refill()
     {
-        long now = _time.GetTimestamp();
+        var now = _time.GetTimestamp();
         _level = Math.Min(_capacity, _level + (_time.GetElapsedTime(_updated, now).TotalSeconds * _perSecond));
         _updated = now;
     }

@@ -11,12 +11,23 @@ internal static class RefusalReader
 {
     /// <summary>Classifies a refusal.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
-    public static async Task<AttemptResult> ReadAsync(PipelineResponse response, ModelOptions model, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<AttemptResult> ReadAsync(
+        PipelineResponse response,
+        ModelOptions model,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         if (response.Status is >= 300 and < 400)
-            return Misconfigured(model, nameof(ModelOptions.Endpoint), $"the endpoint redirects elsewhere ({response.Status}), which is not followed. Write the address it redirects to, if you trust it.");
+        {
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.Endpoint),
+                $"the endpoint redirects elsewhere ({response.Status}), which is not followed. Write the address it redirects to, if you trust it."
+            );
+        }
 
-        EndpointError error = await ReadErrorAsync(response, cancellationToken);
+        var error = await ReadErrorAsync(response, cancellationToken);
         return Classify(error, model, RetryAfter.Read(response.Headers, now));
     }
 
@@ -27,14 +38,29 @@ internal static class RefusalReader
     public static AttemptResult Classify(EndpointError error, ModelOptions model, TimeSpan? retryAfter)
     {
         if (ClassifyAccount(error, model) is { } account)
+        {
             return account;
+        }
+
         if (error.IsUnknownModel)
+        {
             return Missing(model, error);
+        }
+
         if (error.IsTooLarge)
+        {
             return new AttemptResult.Ended(TooLarge(error));
-        // llama.cpp gives 500 for a conversation that the model's template refuses, OpenAI 403 for log probabilities that a model does not give.
-        if (error.IsAboutEcho || (error.Status == 500 && error.SaysSystemRoleUnsupported) || (error.Status == 403 && error.SaysUnsupported("logprobs")))
+        }
+        // llama.cpp gives 500 for a conversation that the model's template refuses, OpenAI 403 for log probabilities that a model does not
+        // give.
+        if (
+            error.IsAboutEcho
+            || (error.Status == 500 && error.SaysSystemRoleUnsupported)
+            || (error.Status == 403 && error.SaysUnsupported("logprobs"))
+        )
+        {
             return new AttemptResult.Refused(error);
+        }
 
         switch (error.Status)
         {
@@ -49,7 +75,10 @@ internal static class RefusalReader
             case 424:
                 return Transient(TransientFault.ModelFailed);
             case 200:
-                return new AttemptResult.Transient(TransientFault.Broken, error.Reason == "http_200" ? CallReasons.ErrorInBody : error.Reason);
+                return new AttemptResult.Transient(
+                    TransientFault.Broken,
+                    error.Reason == "http_200" ? CallReasons.ErrorInBody : error.Reason
+                );
             case 403 when !error.IsContentFilter:
                 return Transient(TransientFault.Denied);
             case 404:
@@ -57,15 +86,32 @@ internal static class RefusalReader
         }
 
         if (error.IsApiVersion)
-            return Misconfigured(model, nameof(ModelOptions.ApiVersion), $"the endpoint does not know api-version {model.ApiVersion} ({Describe(error)}). Write one it supports, such as {ModelOptions.DefaultApiVersion}.");
+        {
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.ApiVersion),
+                $"the endpoint does not know api-version {model.ApiVersion} ({Describe(error)}). Write one it supports, such as {ModelOptions.DefaultApiVersion}."
+            );
+        }
+
         if (error.IsWrongOperation)
-            return Misconfigured(model, nameof(ModelOptions.Api), $"deployment '{model.Deployment}' does not have the {model.Api} API ({Describe(error)}). {(model.Api == ModelApi.Embeddings ? "Name a deployment of an embedding model." : $"Set it to {(model.Api == ModelApi.Chat ? ModelApi.Completions : ModelApi.Chat)}, or name another deployment.")}");
+        {
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.Api),
+                $"deployment '{model.Deployment}' does not have the {model.Api} API ({Describe(error)}). {(model.Api == ModelApi.Embeddings ? "Name a deployment of an embedding model." : $"Set it to {(model.Api == ModelApi.Chat ? ModelApi.Completions : ModelApi.Chat)}, or name another deployment.")}"
+            );
+        }
+
         return new AttemptResult.Refused(error);
 
         AttemptResult.Transient Transient(TransientFault fault) => new(fault, error.Reason, retryAfter) { Description = Describe(error) };
     }
 
-    /// <summary>What a refusal means once no other form of the request is left. What every request of the run asks for is the run's fault, and not the sample's.</summary>
+    /// <summary>
+    /// What a refusal means once no other form of the request is left. What every request of the run asks for is the run's fault, and not
+    /// the sample's.
+    /// </summary>
     /// <param name="error">The refusal.</param>
     /// <param name="model">The model.</param>
     /// <param name="request">What was asked.</param>
@@ -74,62 +120,137 @@ internal static class RefusalReader
     public static ModelCallResult ToResult(EndpointError error, ModelOptions model, ModelRequest request, Parameters sent, int attempts)
     {
         if (error.IsContentFilter)
-            return new ModelCallResult.Failed(Outcome.ContentFiltered, CallReasons.ContentFilter, "A content filter withheld the prompt.", attempts);
+        {
+            return new ModelCallResult.Failed(
+                Outcome.ContentFiltered,
+                CallReasons.ContentFilter,
+                "A content filter withheld the prompt.",
+                attempts
+            );
+        }
         // vLLM and others say it in words only.
-        string reason = error.IsContextLength && error.Reason != "string_above_max_length" ? CallReasons.ContextLength : error.Reason;
-        string message = $"The endpoint refused the request ({Describe(error)}).";
+        var reason = error.IsContextLength && error.Reason != "string_above_max_length" ? CallReasons.ContextLength : error.Reason;
+        var message = $"The endpoint refused the request ({Describe(error)}).";
         if (error.IsContextLength || RequestFields.Of(error, request, sent) is not { } fields)
+        {
             return new ModelCallResult.Failed(Outcome.Rejected, reason, message, attempts);
-        return error.Parameter is null && !(request.Sampling is { Temperature: not null, TopP: not null } && error.IsConflictOf("temperature", "top_p"))
-            ? new ModelCallResult.Failed(Outcome.Rejected, reason, $"{message} Change {fields} in the spec, or name another model.", attempts)
-            : new ModelCallResult.Misconfigured($"{fields}: the endpoint of model '{model.Name}' does not take what the spec says ({Describe(error)}), and leaving it out would change the evaluation. Change it in the spec, or name another model.");
+        }
+
+        return
+            error.Parameter is null
+            && !(request.Sampling is { Temperature: not null, TopP: not null } && error.IsConflictOf("temperature", "top_p"))
+            ? new ModelCallResult.Failed(
+                Outcome.Rejected,
+                reason,
+                $"{message} Change {fields} in the spec, or name another model.",
+                attempts
+            )
+            : new ModelCallResult.Misconfigured(
+                $"{fields}: the endpoint of model '{model.Name}' does not take what the spec says ({Describe(error)}), and leaving it out would change the evaluation. Change it in the spec, or name another model."
+            );
     }
 
     /// <summary>Status, code and parameter, for messages.</summary>
     public static string Describe(EndpointError error)
     {
-        string code = error.Reason == $"http_{error.Status}" ? "" : $", {error.Reason}";
-        string parameter = error.Subject is { } subject ? $", parameter '{subject}'" : "";
+        var code = error.Reason == $"http_{error.Status}" ? "" : $", {error.Reason}";
+        var parameter = error.Subject is { } subject ? $", parameter '{subject}'" : "";
         return $"status {error.Status}{code}{parameter}";
     }
 
     private static AttemptResult.Ended? ClassifyAccount(EndpointError error, ModelOptions model)
     {
         if (error.IsQuota)
-            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the account has no quota or credit left ({Describe(error)}). Check its plan and billing, or use another key.");
+        {
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.ApiKey),
+                $"the account has no quota or credit left ({Describe(error)}). Check its plan and billing, or use another key."
+            );
+        }
+
         if (error.IsSuspended)
-            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the account is closed or suspended ({Describe(error)}). Ask its owner or the provider, or use another key.");
+        {
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.ApiKey),
+                $"the account is closed or suspended ({Describe(error)}). Ask its owner or the provider, or use another key."
+            );
+        }
+
         if (error.Status == 401 && model.ApiKey is null && model.Provider == ModelProvider.AzureOpenAI)
-            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint refused the managed identity ({Describe(error)}). Give the identity the role 'Cognitive Services OpenAI User' on the resource, or set a key.");
+        {
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.ApiKey),
+                $"the endpoint refused the managed identity ({Describe(error)}). Give the identity the role 'Cognitive Services OpenAI User' on the resource, or set a key."
+            );
+        }
+
         if ((error.Status == 401 || error.IsKey) && model.ApiKey is null)
-            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"no key is set, and the endpoint asks for one ({Describe(error)}). Set it to the key of {model.Setting(nameof(ModelOptions.Endpoint))}.");
+        {
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.ApiKey),
+                $"no key is set, and the endpoint asks for one ({Describe(error)}). Set it to the key of {model.Setting(nameof(ModelOptions.Endpoint))}."
+            );
+        }
+
         if (error.Status == 401 || error.IsKey)
-            return Misconfigured(model, nameof(ModelOptions.ApiKey), $"the endpoint refused the key ({Describe(error)}). Check that the key belongs to {model.Setting(nameof(ModelOptions.Endpoint))} and has not been revoked.");
+        {
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.ApiKey),
+                $"the endpoint refused the key ({Describe(error)}). Check that the key belongs to {model.Setting(nameof(ModelOptions.Endpoint))} and has not been revoked."
+            );
+        }
+
         return null;
     }
 
-    private static ModelCallResult.Failed TooLarge(EndpointError error) => new(
-        Outcome.Rejected,
-        error.Status == 429 ? CallReasons.RequestTooLarge : error.Reason,
-        $"The request is larger than the endpoint's limit or quota takes at once ({Describe(error)}). Raise the quota, or shorten the prompt or sampling.maxOutputTokens.",
-        Attempts: 1);
+    private static ModelCallResult.Failed TooLarge(EndpointError error) =>
+        new(
+            Outcome.Rejected,
+            error.Status == 429 ? CallReasons.RequestTooLarge : error.Reason,
+            $"The request is larger than the endpoint's limit or quota takes at once ({Describe(error)}). Raise the quota, or shorten the prompt or sampling.maxOutputTokens.",
+            Attempts: 1
+        );
 
     // A deployment that was just made is not there at once: Azure asks to wait for five minutes.
     private static AttemptResult.Ended Missing(ModelOptions model, EndpointError error)
     {
-        bool isAzure = model.Provider == ModelProvider.AzureOpenAI;
+        var isAzure = model.Provider == ModelProvider.AzureOpenAI;
         if (error.IsUnknownModel)
-            return Misconfigured(model, nameof(ModelOptions.Deployment), $"the endpoint has no {(isAzure ? "deployment" : "model")} '{model.Deployment}' ({Describe(error)}). Check its spelling, that it has been deployed, and that the key may use it.", mayAppear: true);
+        {
+            return Misconfigured(
+                model,
+                nameof(ModelOptions.Deployment),
+                $"the endpoint has no {(isAzure ? "deployment" : "model")} '{model.Deployment}' ({Describe(error)}). Check its spelling, that it has been deployed, and that the key may use it.",
+                mayAppear: true
+            );
+        }
+
         return isAzure
-            ? Misconfigured(model, nameof(ModelOptions.Endpoint), $"nothing answers at this address ({Describe(error)}). Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).", mayAppear: error.Status == 404)
-            : Misconfigured(model, nameof(ModelOptions.Endpoint), $"nothing answers at this address ({Describe(error)}). Check it (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.Api))} ({model.Api}).");
+            ? Misconfigured(
+                model,
+                nameof(ModelOptions.Endpoint),
+                $"nothing answers at this address ({Describe(error)}). Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).",
+                mayAppear: error.Status == 404
+            )
+            : Misconfigured(
+                model,
+                nameof(ModelOptions.Endpoint),
+                $"nothing answers at this address ({Describe(error)}). Check it (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.Api))} ({model.Api})."
+            );
     }
 
     // No sample can make an endpoint answer so: it does not have what every request of the run asks for.
-    private static AttemptResult.Ended Unserved(ModelOptions model, EndpointError error) => Misconfigured(
-        model,
-        nameof(ModelOptions.Endpoint),
-        $"the endpoint does not serve the {model.Api} API in this way ({Describe(error)}). Check the address (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Api))} ({model.Api}), and that deployment '{model.Deployment}' was started for it.");
+    private static AttemptResult.Ended Unserved(ModelOptions model, EndpointError error) =>
+        Misconfigured(
+            model,
+            nameof(ModelOptions.Endpoint),
+            $"the endpoint does not serve the {model.Api} API in this way ({Describe(error)}). Check the address (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Api))} ({model.Api}), and that deployment '{model.Deployment}' was started for it."
+        );
 
     private static AttemptResult.Ended Misconfigured(ModelOptions model, string property, string message, bool mayAppear = false) =>
         new(new ModelCallResult.Misconfigured($"{model.Setting(property)}: {message}") { MayAppear = mayAppear });
@@ -146,10 +267,10 @@ internal static class RefusalReader
             return EndpointError.Read(StatusOf(response), "");
         }
 
-        string text = Encoding.UTF8.GetString(body.Span).Trim();
+        var text = Encoding.UTF8.GetString(body.Span).Trim();
         try
         {
-            using JsonDocument document = ResponseBody.Parse(body);
+            using var document = ResponseBody.Parse(body);
             return EndpointError.Read(StatusOf(response), document.RootElement);
         }
         catch (JsonException)
@@ -161,8 +282,10 @@ internal static class RefusalReader
 
     // An Azure Machine Learning endpoint answers 424 for every refusal of the server in the container, and says its status in a header.
     private static int StatusOf(PipelineResponse response) =>
-        response.Status == 424 && response.Headers.TryGetValue("ms-azureml-model-error-statuscode", out string? text)
-        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int status) && status is >= 400 and < 600
+        response.Status == 424
+        && response.Headers.TryGetValue("ms-azureml-model-error-statuscode", out var text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+        && status is >= 400 and < 600
             ? status
             : response.Status;
 }

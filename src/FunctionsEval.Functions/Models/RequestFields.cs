@@ -3,14 +3,19 @@ namespace FunctionsEval.Functions.Models;
 /// <summary>The fields of a spec behind the parameters of a request.</summary>
 internal static class RequestFields
 {
-    /// <summary>The spec's fields that a refusal is about; null where it is about nothing that a spec says, or nothing that was sent.</summary>
+    /// <summary>
+    /// The spec's fields that a refusal is about; null where it is about nothing that a spec says, or nothing that was sent.
+    /// </summary>
     /// <param name="error">The refusal.</param>
     /// <param name="request">What was asked.</param>
     /// <param name="sent">How it was sent.</param>
     public static string? Of(EndpointError error, ModelRequest request, Parameters sent)
     {
         if (error.Status is not (400 or 422) || request.EmbeddedTexts.Count > 0)
+        {
             return null;
+        }
+
         var sampling = request.Sampling;
         (string Parameter, string Field, bool WasSent)[] fields =
         [
@@ -22,12 +27,19 @@ internal static class RequestFields
             ("max_completion_tokens", "sampling.maxOutputTokens", request.ScoredText is null),
             ("stream", "sampling.stream", sampling.Stream && !sent.HasFlag(Parameters.NoStream)),
         ];
-        string[] found = [.. fields.Where(field => field.WasSent && error.IsAbout(field.Parameter)).Select(field => FieldOf(field.Field, request)).Distinct()];
+        string[] found =
+        [
+            .. fields
+                .Where(field => field.WasSent && error.IsAbout(field.Parameter))
+                .Select(field => FieldOf(field.Field, request))
+                .Distinct(),
+        ];
         return found.Length == 0 ? null : string.Join(" and ", found);
     }
 
     /// <summary>The field; a judge is not asked by <c>sampling</c> but by its metric, which sets the tokens and the model.</summary>
-    private static string FieldOf(string field, ModelRequest request) => request.Grader is not { } metric ? field
+    private static string FieldOf(string field, ModelRequest request) =>
+        request.Grader is not { } metric ? field
         : field == "sampling.maxOutputTokens" ? $"max_output_tokens of metric '{metric}'"
         : $"model of metric '{metric}'";
 }

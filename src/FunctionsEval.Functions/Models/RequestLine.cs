@@ -3,13 +3,18 @@ using System.Diagnostics.CodeAnalysis;
 namespace FunctionsEval.Functions.Models;
 
 /// <summary>
-/// Where a model's requests wait to be sent: for its rate budgets, then for a slot. They are let through in the order in which they came, so
+/// Where a model's requests wait to be sent: for its rate budgets, then for a slot. They are let through in the order in which they came,
+/// so
 /// that small requests do not overtake a large one for ever; and none holds a slot while it waits for a budget.
 /// </summary>
 /// <param name="requests">Requests a minute; null for no bound.</param>
 /// <param name="tokens">Tokens a minute; null for no bound.</param>
 /// <param name="slots">Requests at a time.</param>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no wait handle, so it holds nothing to give back; the line lives as long as its model.")]
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The semaphore has no wait handle, so it holds nothing to give back; the line lives as long as its model."
+)]
 internal sealed class RequestLine(RateBudget? requests, RateBudget? tokens, ConcurrencyLimiter slots)
 {
     private readonly SemaphoreSlim _first = new(1);
@@ -31,9 +36,15 @@ internal sealed class RequestLine(RateBudget? requests, RateBudget? tokens, Conc
         {
             // Only the first in line spends, so what one budget allows is still there when the other and the slot do.
             if (requests is not null)
+            {
                 await requests.WaitAsync(1, cancellationToken);
+            }
+
             if (tokens is not null)
+            {
                 await tokens.WaitAsync(estimate, cancellationToken);
+            }
+
             await slots.AcquireAsync(cancellationToken);
             // When it is sent, not before: what waited for a slot would else be sent on top of a later minute's.
             requests?.Spend(1);

@@ -11,9 +11,14 @@ internal static class RequestMessages
     public static IReadOnlyList<ChatMessage> Prepare(IReadOnlyList<ChatMessage> turns, Parameters learned)
     {
         if (learned.HasFlag(Parameters.NoSystemRole))
+        {
             turns = IntoUserTurns(turns);
+        }
         else if (learned.HasFlag(Parameters.DeveloperRole))
+        {
             turns = [.. turns.Select(turn => turn.Role == "system" ? turn with { Role = "developer" } : turn)];
+        }
+
         return learned.HasFlag(Parameters.NoNames) ? [.. turns.Select(turn => turn with { Name = null })] : turns;
     }
 
@@ -22,18 +27,27 @@ internal static class RequestMessages
     {
         var result = new List<ChatMessage>();
         var waiting = new List<string>();
-        foreach (ChatMessage turn in turns)
+        foreach (var turn in turns)
         {
             // OpenAI's names for turns of an example conversation among the instructions.
             if (turn is { Role: "system", Name: "example_user" or "example_assistant" })
+            {
                 Add(turn with { Role = turn.Name["example_".Length..], Name = null });
+            }
             else if (LearnedParameters.IsSystem(turn))
+            {
                 waiting.Add(turn.Content);
+            }
             else
+            {
                 Add(turn);
+            }
         }
         if (waiting.Count > 0)
+        {
             result.Add(new ChatMessage("user", string.Join("\n\n", waiting)));
+        }
+
         return result;
 
         void Add(ChatMessage turn)

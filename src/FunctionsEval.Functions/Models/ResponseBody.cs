@@ -27,12 +27,13 @@ internal static class ResponseBody
     // 8,192 numbers of at most 32 characters.
     private const int BytesPerEmbedding = 256 * 1024;
 
-    private static readonly byte[][] s_nonFinite = ["-Infinity"u8.ToArray(), "Infinity"u8.ToArray(), "NaN"u8.ToArray()];
+    private static readonly byte[][] NonFinite = ["-Infinity"u8.ToArray(), "Infinity"u8.ToArray(), "NaN"u8.ToArray()];
 
     /// <summary>The most of an answer that is read: what was asked for, generously.</summary>
     public static int MaxBytesOf(ModelOptions model, ModelRequest request)
     {
-        long asked = model.Api == ModelApi.Embeddings ? (long)request.EmbeddedTexts.Count * BytesPerEmbedding
+        var asked =
+            model.Api == ModelApi.Embeddings ? (long)request.EmbeddedTexts.Count * BytesPerEmbedding
             : RequestBody.IsEcho(model, request) ? (long)request.ScoredText!.Length * BytesPerEchoedCharacter
             : (long)request.Sampling.MaxOutputTokens * (request.Alternatives ? BytesPerTokenWithAlternatives : BytesPerToken);
         return (int)Math.Min(MaxBytes, BaseBytes + asked);
@@ -45,7 +46,12 @@ internal static class ResponseBody
     /// <param name="cancellationToken">Stops at once.</param>
     /// <exception cref="BodyTooLargeException">It is longer than allowed.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    public static async Task<Memory<byte>> ReadAsync(PipelineResponse response, int maxBytes, BodyBudget? budget, CancellationToken cancellationToken)
+    public static async Task<Memory<byte>> ReadAsync(
+        PipelineResponse response,
+        int maxBytes,
+        BodyBudget? budget,
+        CancellationToken cancellationToken
+    )
     {
         CheckLength(response, maxBytes);
         await using var body = new BodyStream(response.ContentStream ?? Stream.Null, maxBytes, budget);
@@ -66,19 +72,33 @@ internal static class ResponseBody
     /// <exception cref="BodyTooLargeException">It is longer than allowed.</exception>
     public static void CheckLength(PipelineResponse response, int maxBytes)
     {
-        if (response.Headers.TryGetValue("Content-Length", out string? text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long length) && length > maxBytes)
+        if (
+            response.Headers.TryGetValue("Content-Length", out var text)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && length > maxBytes
+        )
+        {
             throw new BodyTooLargeException();
+        }
     }
 
-    /// <summary>Parses JSON with NaN, Infinity and -Infinity in it, which Python's servers write: they become texts, so that they are no numbers.</summary>
+    /// <summary>
+    /// Parses JSON with NaN, Infinity and -Infinity in it, which Python's servers write: they become texts, so that they are no numbers.
+    /// </summary>
     /// <param name="json">The text. The document refers to it, and it may be changed.</param>
     /// <exception cref="JsonException">It is not JSON all the same.</exception>
     public static JsonDocument Parse(Memory<byte> json)
     {
         if (json.Span.StartsWith(Encoding.UTF8.Preamble))
+        {
             json = json[Encoding.UTF8.Preamble.Length..];
+        }
+
         if (!Utf8.IsValid(json.Span))
+        {
             json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span));
+        }
+
         try
         {
             return JsonDocument.Parse(json);
@@ -91,8 +111,9 @@ internal static class ResponseBody
 
     private static bool ReplaceNonFinite(Span<byte> json)
     {
-        bool any = false, inString = false;
-        for (int i = 0; i < json.Length; i++)
+        bool any = false,
+            inString = false;
+        for (var i = 0; i < json.Length; i++)
         {
             if (json[i] == '"')
             {
@@ -101,7 +122,9 @@ internal static class ResponseBody
             else if (inString)
             {
                 if (json[i] == '\\')
+                {
                     i++;
+                }
             }
             else if (NonFiniteLength(json[i..]) is > 0 and var length)
             {
@@ -116,10 +139,12 @@ internal static class ResponseBody
 
     private static int NonFiniteLength(ReadOnlySpan<byte> json)
     {
-        foreach (byte[] word in s_nonFinite)
+        foreach (var word in NonFinite)
         {
             if (json.StartsWith(word))
+            {
                 return word.Length;
+            }
         }
         return 0;
     }

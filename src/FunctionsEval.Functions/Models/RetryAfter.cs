@@ -19,45 +19,72 @@ internal static partial class RetryAfter
     /// <returns>Null when none is there, or it is nonsense, past, zero or negative. At most a year.</returns>
     public static TimeSpan? Read(PipelineResponseHeaders headers, DateTimeOffset now)
     {
-        if (headers.TryGetValue("retry-after-ms", out string? milliseconds) && Seconds(milliseconds, 0.001) is { } precise)
+        if (headers.TryGetValue("retry-after-ms", out var milliseconds) && Seconds(milliseconds, 0.001) is { } precise)
+        {
             return precise;
-        if (headers.TryGetValue("Retry-After", out string? value) && value is not null)
+        }
+
+        if (headers.TryGetValue("Retry-After", out var value) && value is not null)
         {
             if (Seconds(value, 1) is { } seconds)
+            {
                 return seconds;
-            if (RetryConditionHeaderValue.TryParse(value, out RetryConditionHeaderValue? condition) && condition.Date is { } date)
+            }
+
+            if (RetryConditionHeaderValue.TryParse(value, out var condition) && condition.Date is { } date)
             {
                 // The server's clock against the server's clock: this machine's may be off by minutes.
-                DateTimeOffset sent = headers.TryGetValue("Date", out string? text) && RetryConditionHeaderValue.TryParse(text, out var own) && own.Date is { } d ? d : now;
+                var sent =
+                    headers.TryGetValue("Date", out var text) && RetryConditionHeaderValue.TryParse(text, out var own) && own.Date is { } d
+                        ? d
+                        : now;
                 return Sensible((date - sent).TotalSeconds);
             }
         }
-        TimeSpan? requests = Reset(headers, "requests");
-        TimeSpan? tokens = Reset(headers, "tokens");
+        var requests = Reset(headers, "requests");
+        var tokens = Reset(headers, "tokens");
         return requests > tokens || tokens is null ? requests : tokens;
     }
 
     private static TimeSpan? Reset(PipelineResponseHeaders headers, string limit)
     {
-        if (!headers.TryGetValue($"x-ratelimit-remaining-{limit}", out string? remaining) || remaining is not "0"
-            || !headers.TryGetValue($"x-ratelimit-reset-{limit}", out string? reset) || reset is null)
+        if (
+            !headers.TryGetValue($"x-ratelimit-remaining-{limit}", out var remaining)
+            || remaining is not "0"
+            || !headers.TryGetValue($"x-ratelimit-reset-{limit}", out var reset)
+            || reset is null
+        )
+        {
             return null;
+        }
+
         if (Seconds(reset, 1) is { } plain)
+        {
             return plain;
+        }
         // Written as Go writes durations: 1h2m3.5s, 20ms.
         if (!GoDuration().IsMatch(reset))
+        {
             return null;
+        }
+
         double seconds = 0;
         foreach (Match part in GoDurationPart().Matches(reset))
         {
-            double unit = part.Groups[2].Value switch { "h" => 3600, "m" => 60, "s" => 1, _ => 0.001 };
+            var unit = part.Groups[2].Value switch
+            {
+                "h" => 3600,
+                "m" => 60,
+                "s" => 1,
+                _ => 0.001,
+            };
             seconds += double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * unit;
         }
         return Sensible(seconds);
     }
 
     private static TimeSpan? Seconds(string? text, double unit) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? Sensible(number * unit) : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Sensible(number * unit) : null;
 
     private static TimeSpan? Sensible(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds)) : null;
 

@@ -2,19 +2,22 @@ namespace FunctionsEval.Functions.Models;
 
 /// <summary>
 /// Sends a request once more, on a new connection, when the server closed the reused one before the first byte of a response. That happens
-/// when a server closes a connection that it said it would keep (llama-server does after each stream), or one that was idle for too long, in
+/// when a server closes a connection that it said it would keep (llama-server does after each stream), or one that was idle for too long,
+/// in
 /// the moment in which it is used again.
 /// </summary>
 /// <remarks>
-/// SocketsHttpHandler repeats such a request by itself only where it has no body. RFC 9112, section 9.3.1, lets a client repeat a request that
+/// SocketsHttpHandler repeats such a request by itself only where it has no body. RFC 9112, section 9.3.1, lets a client repeat a request
+/// that
 /// it knows was not applied. That is known by the order of what arrives: a server that has closed before it saw the request sends its FIN
 /// before anything else, while one that fails at the request resets the connection. After a stream a reset counts too: a server that closes
-/// without a shutdown resets what arrived meanwhile. A server that reads a request and closes without a word cannot be told from one that did
+/// without a shutdown resets what arrived meanwhile. A server that reads a request and closes without a word cannot be told from one that
+/// did
 /// not read it. The repetition is the only one, so no attempt sends a request more than twice.
 /// </remarks>
 internal sealed class StaleConnectionHandler : DelegatingHandler
 {
-    private static readonly AsyncLocal<Use?> s_current = new();
+    private static readonly AsyncLocal<Use?> Current = new();
 
     private readonly HttpMessageInvoker _fresh;
 
@@ -32,12 +35,15 @@ internal sealed class StaleConnectionHandler : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var use = new Use();
-        s_current.Value = use; // Seen by the connection that is written to; nobody above sees it.
+        Current.Value = use; // Seen by the connection that is written to; nobody above sees it.
         try
         {
-            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+            var response = await base.SendAsync(request, cancellationToken);
             if (use.Connection is { } connection)
+            {
                 connection.HasStreamed = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
+            }
+
             return response;
         }
         catch (HttpRequestException) when (use.WasStale && !cancellationToken.IsCancellationRequested)
@@ -50,7 +56,10 @@ internal sealed class StaleConnectionHandler : DelegatingHandler
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _fresh.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
@@ -62,12 +71,18 @@ internal sealed class StaleConnectionHandler : DelegatingHandler
         public ObservedConnection? Connection { get; private set; }
 
         /// <summary>Whether the connection was used before, and closed before a byte of this request's response came.</summary>
-        public bool WasStale => _receivedBefore > 0 && Connection is { } connection && connection.Received == _receivedBefore && (connection.HasEnded || connection.HasStreamed);
+        public bool WasStale =>
+            _receivedBefore > 0
+            && Connection is { } connection
+            && connection.Received == _receivedBefore
+            && (connection.HasEnded || connection.HasStreamed);
 
         public void Write(ObservedConnection connection)
         {
             if (Connection != connection)
+            {
                 (Connection, _receivedBefore) = (connection, connection.Received);
+            }
         }
     }
 
@@ -95,11 +110,15 @@ internal sealed class StaleConnectionHandler : DelegatingHandler
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            int bytes = await inner.ReadAsync(buffer, cancellationToken);
+            var bytes = await inner.ReadAsync(buffer, cancellationToken);
             Count(bytes, buffer.Length);
             return bytes;
         }
@@ -109,14 +128,14 @@ internal sealed class StaleConnectionHandler : DelegatingHandler
 
         public override int Read(byte[] buffer, int offset, int count)
         {
-            int bytes = inner.Read(buffer, offset, count);
+            var bytes = inner.Read(buffer, offset, count);
             Count(bytes, count);
             return bytes;
         }
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            s_current.Value?.Write(this);
+            Current.Value?.Write(this);
             try
             {
                 await inner.WriteAsync(buffer, cancellationToken);
@@ -144,7 +163,10 @@ internal sealed class StaleConnectionHandler : DelegatingHandler
         protected override void Dispose(bool disposing)
         {
             if (disposing)
+            {
                 inner.Dispose();
+            }
+
             base.Dispose(disposing);
         }
 
@@ -152,7 +174,9 @@ internal sealed class StaleConnectionHandler : DelegatingHandler
         {
             Interlocked.Add(ref _received, bytes);
             if (bytes == 0 && asked > 0)
+            {
                 _hasEnded = true;
+            }
         }
 
         /// <summary>A write that fails does not say why: a FIN that came before is still there to be read.</summary>

@@ -2,7 +2,9 @@ using Microsoft.ML.Tokenizers;
 
 namespace FunctionsEval.Functions.Models;
 
-/// <summary>Counts tokens before a call is paid, by <c>o200k_base</c>, the encoding of OpenAI's models since 2024, whatever model is called.</summary>
+/// <summary>
+/// Counts tokens before a call is paid, by <c>o200k_base</c>, the encoding of OpenAI's models since 2024, whatever model is called.
+/// </summary>
 internal sealed class TokenCounter
 {
     /// <summary>What the chat format adds to a turn.</summary>

@@ -17,7 +17,9 @@ internal static partial class TokenReader
     public static AnswerToken? Read(JsonElement token)
     {
         JsonElement[] top = token.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
-        return TextOf(token) is { } text ? Create(text, token.Get("logprob"), top.Select(other => (TextOf(other), other.Get("logprob")))) : null;
+        return TextOf(token) is { } text
+            ? Create(text, token.Get("logprob"), top.Select(other => (TextOf(other), other.Get("logprob"))))
+            : null;
     }
 
     /// <summary>Reads a token of the completions API; null when it has no text.</summary>
@@ -27,16 +29,28 @@ internal static partial class TokenReader
     public static AnswerToken? Read(JsonElement token, JsonElement logProbability, JsonElement top)
     {
         JsonProperty[] others = top.ValueKind == JsonValueKind.Object ? [.. top.EnumerateObject()] : [];
-        return token.GetText() is { } text ? Create(Unescape(text), logProbability, others.Select(other => (other.GetName() is { } name ? Unescape(name) : null, (JsonElement?)other.Value))) : null;
+        return token.GetText() is { } text
+            ? Create(
+                Unescape(text),
+                logProbability,
+                others.Select(other => (other.GetName() is { } name ? Unescape(name) : null, (JsonElement?)other.Value))
+            )
+            : null;
     }
 
-    private static AnswerToken Create(string text, JsonElement? logProbability, IEnumerable<(string? Text, JsonElement? LogProbability)> others)
+    private static AnswerToken Create(
+        string text,
+        JsonElement? logProbability,
+        IEnumerable<(string? Text, JsonElement? LogProbability)> others
+    )
     {
         List<TokenAlternative> alternatives = [];
         foreach (var (other, number) in others)
         {
             if (other is not null && number?.GetFinite() is { } value)
+            {
                 alternatives.Add(new TokenAlternative(other, value));
+            }
         }
         return new AnswerToken(text, logProbability?.GetFinite() ?? double.NegativeInfinity, alternatives);
     }
@@ -45,25 +59,38 @@ internal static partial class TokenReader
     public static string? TextOf(JsonElement token)
     {
         if (token.Get("bytes") is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0)
+        {
             return token.Get("token")?.GetText() is { } given ? Unescape(given) : null;
+        }
+
         var bytes = new byte[list.GetArrayLength()];
-        foreach ((int index, JsonElement item) in list.EnumerateArray().Index())
+        foreach ((var index, var item) in list.EnumerateArray().Index())
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetByte(out bytes[index]))
+            {
                 return token.Get("token")?.GetText();
+            }
         }
         return TokenText.FromBytes(bytes);
     }
 
-    /// <summary>The text of a token as servers write one that is no whole character: <c>bytes:\xe4\xb8</c> (OpenAI), <c>\xe4\xb8</c>, <c>&lt;0xE4&gt;</c> (SentencePiece); another as it is.</summary>
+    /// <summary>
+    /// The text of a token as servers write one that is no whole character: <c>bytes:\xe4\xb8</c> (OpenAI), <c>\xe4\xb8</c>,
+    /// <c>&lt;0xE4&gt;</c> (SentencePiece); another as it is.
+    /// </summary>
     public static string Unescape(string text)
     {
         if (text.StartsWith(BytesPrefix, StringComparison.Ordinal) && text.Contains("\\x", StringComparison.Ordinal))
+        {
             text = text[BytesPrefix.Length..];
+        }
         else if (!Bytes().IsMatch(text))
+        {
             return text;
+        }
+
         var bytes = new List<byte>();
-        int at = 0;
+        var at = 0;
         foreach (Match match in Byte().Matches(text))
         {
             bytes.AddRange(Encoding.UTF8.GetBytes(text[at..match.Index]));

@@ -6,7 +6,9 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Notifications;
 
-/// <summary>What is told of a run's end: the columns of its row that decide, no row text. At most 48 KiB, which a queue's message holds in base64.</summary>
+/// <summary>
+/// What is told of a run's end: the columns of its row that decide, no row text. At most 48 KiB, which a queue's message holds in base64.
+/// </summary>
 internal sealed record Notification(string Id, BinaryData Body)
 {
     /// <summary>Longest list of reasons in characters; each may take six bytes.</summary>
@@ -50,16 +52,27 @@ internal sealed record Notification(string Id, BinaryData Body)
     }
 
     /// <summary>
-    /// The notification of the end that a request is about, as it was fixed with that end: the same id and bytes however often it is sent, and
+    /// The notification of the end that a request is about, as it was fixed with that end: the same id and bytes however often it is sent,
+    /// and
     /// whatever became of the run since. Null when there is no such end.
     /// </summary>
-    public static async Task<Notification?> FindAsync(NotifyRequest request, RunTables tables, RunEndTable ends, CancellationToken cancellationToken)
+    public static async Task<Notification?> FindAsync(
+        NotifyRequest request,
+        RunTables tables,
+        RunEndTable ends,
+        CancellationToken cancellationToken
+    )
     {
         if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } run)
+        {
             return null;
+        }
+
         var resumption = request.Resumption ?? RunTables.ResumptionsOf(run);
         if (await ends.FindNotificationAsync(request.RunId, resumption, cancellationToken) is { } body)
+        {
             return new Notification(IdOf(request.RunId, resumption), body);
+        }
         // A version that did not keep notifications yet has ended it.
         return RunTables.HasEnded(run) && RunTables.ResumptionsOf(run) == resumption ? Of(run) : null;
     }

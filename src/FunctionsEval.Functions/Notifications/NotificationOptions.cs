@@ -9,7 +9,10 @@ internal sealed class NotificationOptions
 {
     public const string Section = "Notifications";
 
-    /// <summary>Name of the queue in the app's storage account that is told when the spec says <c>"queue": true</c>. Default <c>evaluation-verdicts</c>.</summary>
+    /// <summary>
+    /// Name of the queue in the app's storage account that is told when the spec says <c>"queue": true</c>. Default
+    /// <c>evaluation-verdicts</c>.
+    /// </summary>
     [RegularExpression(@"\A[a-z0-9](?:-?[a-z0-9]){2,62}\z")]
     public string Queue { get; set; } = "evaluation-verdicts";
 
@@ -24,7 +27,10 @@ internal sealed class WebhookTarget
     [Required]
     public Uri? Url { get; set; }
 
-    /// <summary>What deliveries are signed with: <c>whsec_</c> and the base64 of 24 to 64 random bytes. With two, separated by a space, deliveries carry a signature of each, while one takes the other's place.</summary>
+    /// <summary>
+    /// What deliveries are signed with: <c>whsec_</c> and the base64 of 24 to 64 random bytes. With two, separated by a space, deliveries
+    /// carry a signature of each, while one takes the other's place.
+    /// </summary>
     [Required]
     public string? Secret { get; set; }
 }
@@ -38,10 +44,20 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
         foreach (var (webhook, target) in options.Webhooks)
         {
             var setting = $"{NotificationOptions.Section}__Webhooks__{webhook}__";
-            if (target.Url is not { IsAbsoluteUri: true } url || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+            if (
+                target.Url is not { IsAbsoluteUri: true } url
+                || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
+            )
+            {
                 failures.Add($"{setting}Url: write an https address (http is allowed for this machine only).");
+            }
+
             if (target.Secret is null || WebhookSignature.TryCreate(target.Secret) is null)
-                failures.Add($"{setting}Secret: write whsec_ and the base64 of 24 to 64 random bytes, or two of these, separated by a space. (Its value is not shown.)");
+            {
+                failures.Add(
+                    $"{setting}Secret: write whsec_ and the base64 of 24 to 64 random bytes, or two of these, separated by a space. (Its value is not shown.)"
+                );
+            }
         }
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;

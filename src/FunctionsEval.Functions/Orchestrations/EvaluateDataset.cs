@@ -18,8 +18,8 @@ internal static class EvaluateDataset
     [Function(nameof(EvaluateDataset))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var run = context.GetInput<RunRequest>()
-            ?? throw new InvalidOperationException("The orchestration was started without its run request.");
+        var run =
+            context.GetInput<RunRequest>() ?? throw new InvalidOperationException("The orchestration was started without its run request.");
         RunFailure? failure;
         try
         {
@@ -31,13 +31,24 @@ internal static class EvaluateDataset
         }
 
         if (failure == RunFailure.Superseded)
+        {
             return;
+        }
+
         await context.CallActivityAsync(
-            nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption), RetryPolicies.Commit);
+            nameof(CommitRun),
+            new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption),
+            RetryPolicies.Commit
+        );
         if (run.NotifiedWebhook is { } webhook)
+        {
             await NotifyAsync(context, nameof(NotifyWebhook), new NotifyRequest(run.RunId, webhook, run.Resumption));
+        }
+
         if (run.NotifiesQueue)
+        {
             await NotifyAsync(context, nameof(NotifyQueue), new NotifyRequest(run.RunId, "", run.Resumption));
+        }
     }
 
     /// <summary>The run has ended, whatever becomes of this.</summary>
@@ -49,28 +60,43 @@ internal static class EvaluateDataset
         }
         catch (TaskFailedException givenUp)
         {
-            context.CreateReplaySafeLogger(nameof(EvaluateDataset)).NotificationGivenUp(
-                request.RunId, activity, $"every attempt failed, the last with {givenUp.FailureDetails.ErrorType}");
+            context
+                .CreateReplaySafeLogger(nameof(EvaluateDataset))
+                .NotificationGivenUp(request.RunId, activity, $"every attempt failed, the last with {givenUp.FailureDetails.ErrorType}");
         }
     }
 
     private static async Task<RunFailure?> EvaluateAsync(TaskOrchestrationContext context, RunRequest run)
     {
         if (run.Failure is { } known)
+        {
             return known;
+        }
+
         var deadline = context.CurrentUtcDateTime + run.Deadline;
         var plan = await context.CallActivityAsync<PlanReport>(nameof(PlanShards), run, RetryPolicies.Infrastructure);
         if (plan.Failure is not null)
+        {
             return plan.Failure;
+        }
 
-        var all = new ShardGroup(run.RunId, plan.Roles, 0, plan.Shards * plan.Roles.Count, deadline, run.Resumption) { Window = plan.Window };
+        var all = new ShardGroup(run.RunId, plan.Roles, 0, plan.Shards * plan.Roles.Count, deadline, run.Resumption)
+        {
+            Window = plan.Window,
+        };
         var stop = await EvaluateShardsAsync(context, all, context.WaitForExternalEvent<bool>(CancelEvent));
         if (stop is { IsStop: true })
         {
             // Nothing is called any more; what was answered is summed up.
-            var settling = all with { IsSettling = true, Deadline = DateTime.MaxValue };
+            var settling = all with
+            {
+                IsSettling = true,
+                Deadline = DateTime.MaxValue,
+            };
             if (await EvaluateShardsAsync(context, settling, cancelled: Never()) is { } unsettled)
+            {
                 return unsettled;
+            }
         }
         else if (stop is not null)
         {
@@ -90,7 +116,8 @@ internal static class EvaluateDataset
     {
         if (all.Count > GroupSize)
         {
-            var groups = Enumerable.Range(0, (all.Count + GroupSize - 1) / GroupSize)
+            var groups = Enumerable
+                .Range(0, (all.Count + GroupSize - 1) / GroupSize)
                 .Select(group => all with { First = group * GroupSize, Count = Math.Min(GroupSize, all.Count - (group * GroupSize)) });
             return await ShardGroups.EvaluateAsync(context, groups, cancelled);
         }

@@ -13,10 +13,14 @@ internal static class EvaluateShardGroup
     [Function(nameof(EvaluateShardGroup))]
     public static async Task<RunFailure?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var group = context.GetInput<ShardGroup>() ?? throw new InvalidOperationException("The orchestration was started without its shard group.");
+        var group =
+            context.GetInput<ShardGroup>() ?? throw new InvalidOperationException("The orchestration was started without its shard group.");
         var end = await ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent));
         if (end is { Failure: null, Unfinished: [_, ..] unfinished })
+        {
             context.ContinueAsNew(group with { Pending = unfinished });
+        }
+
         return end.Failure;
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.DurableTask;
 namespace FunctionsEval.Functions.Orchestrations;
 
 /// <summary>
-/// What follows a fine-tuning job: reserve a run for every dataset whose suite is for such jobs, wait until the tuned model is deployed, have
+/// What follows a fine-tuning job: reserve a run for every dataset whose suite is for such jobs, wait until the tuned model is deployed,
+/// have
 /// the runs scheduled. Its instance id is made of the job's id, so that ten events of one job are one.
 /// </summary>
 /// <remarks>A look that fails, in whatever way, is one that found nothing: it is repeated until the deadline.</remarks>
@@ -24,16 +25,21 @@ internal static class FineTuneFinished
     [Function(nameof(FineTuneFinished))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var request = context.GetInput<FineTuneRequest>()
-            ?? throw new InvalidOperationException("The orchestration was started without its job.");
+        var request =
+            context.GetInput<FineTuneRequest>() ?? throw new InvalidOperationException("The orchestration was started without its job.");
         var deadline = request.Until ?? context.CurrentUtcDateTime + request.Deadline;
         var tuned = request.Found ?? new TunedRuns(HasEnded: false, null, []);
         for (var looks = request.Looks; ; looks++)
         {
             if (!tuned.HasEnded || tuned.IsPartial)
+            {
                 tuned = await LookAsync(context, nameof(ReserveTunedRuns), request.JobId, otherwise: tuned);
+            }
+
             if (tuned.HasEnded && await IsReleasedAsync(context, request.JobId, tuned) && !tuned.IsPartial)
+            {
                 break;
+            }
 
             var next = context.CurrentUtcDateTime + (request.CheckEvery * Math.Min(LongestWait, 1 + (looks / LooksPerStep)));
             if (next > deadline)
@@ -52,8 +58,11 @@ internal static class FineTuneFinished
         }
 
         // What becomes of a run is in its row: one that fails does not stop the others.
-        await Task.WhenAll(tuned.Runs.Select(run =>
-            context.CallSubOrchestratorAsync(nameof(EvaluateDataset), run, new SubOrchestrationOptions(instanceId: run.RunId))));
+        await Task.WhenAll(
+            tuned.Runs.Select(run =>
+                context.CallSubOrchestratorAsync(nameof(EvaluateDataset), run, new SubOrchestrationOptions(instanceId: run.RunId))
+            )
+        );
     }
 
     /// <summary>Whether no run waits any more: the model is deployed and its runs are scheduled, or there are none.</summary>
@@ -61,14 +70,24 @@ internal static class FineTuneFinished
     {
         var waiting = WaitingOf(tuned);
         if (waiting.Count == 0)
+        {
             return true;
+        }
+
         if (tuned.TunedModel is { } model)
         {
             var wait = new DeploymentWait(model, [.. waiting.Select(run => run.RunId)]) { Schedules = tuned.Waiting is not null };
             return await LookAsync(context, nameof(ReleaseTunedRuns), wait, otherwise: false);
         }
 
-        await EndAsync(context, tuned, new RunFailure("fine_tune_failed", $"Fine-tuning job {jobId} ended without a model, or is gone. Its events at the provider say why."));
+        await EndAsync(
+            context,
+            tuned,
+            new RunFailure(
+                "fine_tune_failed",
+                $"Fine-tuning job {jobId} ended without a model, or is gone. Its events at the provider say why."
+            )
+        );
         return true;
     }
 
@@ -95,12 +114,17 @@ internal static class FineTuneFinished
             try
             {
                 await context.CallActivityAsync(
-                    nameof(CommitRun), new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption) { OnlyIfWaiting = true }, RetryPolicies.Infrastructure);
+                    nameof(CommitRun),
+                    new RunEnd(run.RunId, context.CurrentUtcDateTime, failure, run.Resumption) { OnlyIfWaiting = true },
+                    RetryPolicies.Infrastructure
+                );
             }
             catch (TaskFailedException fault)
             {
                 // The reconciler ends it.
-                context.CreateReplaySafeLogger(nameof(FineTuneFinished)).RunNotReleased(run.RunId, $"it could not be ended: {fault.FailureDetails.ErrorType}");
+                context
+                    .CreateReplaySafeLogger(nameof(FineTuneFinished))
+                    .RunNotReleased(run.RunId, $"it could not be ended: {fault.FailureDetails.ErrorType}");
             }
         }
     }

@@ -26,13 +26,21 @@ internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan
 
     /// <summary>The request of a run by a spec.</summary>
     public static RunRequest For(string runId, DatasetVersion dataset, EvaluationSpec spec, string? trainingFile, int resumption = 0) =>
-        new(runId, dataset, spec.Limits.Deadline, resumption) { TrainingFile = trainingFile, NotifiedWebhook = spec.Notify?.Webhook, NotifiesQueue = spec.Notify?.Queue == true };
+        new(runId, dataset, spec.Limits.Deadline, resumption)
+        {
+            TrainingFile = trainingFile,
+            NotifiedWebhook = spec.Notify?.Webhook,
+            NotifiesQueue = spec.Notify?.Queue == true,
+        };
 }
 
 /// <summary>What <c>PlanShards</c> found: how much there is to fan out, or why the dataset cannot be evaluated.</summary>
 internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFailure? Failure = null)
 {
-    /// <summary>Calls of <c>EvaluateShard</c> that one orchestration has under way at first (<see cref="ShardWindow"/>); 0 in plans of versions before there was a bound.</summary>
+    /// <summary>
+    /// Calls of <c>EvaluateShard</c> that one orchestration has under way at first (<see cref="ShardWindow"/>); 0 in plans of versions
+    /// before there was a bound.
+    /// </summary>
     public int Window { get; init; }
 }
 
@@ -45,7 +53,10 @@ internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFa
 /// <param name="IsSettling">Whether the run was stopped: no call is made, what was answered is summed up.</param>
 internal sealed record ShardWork(string RunId, string Role, int Shard, DateTime Deadline, int Resumption, bool IsSettling)
 {
-    /// <summary>Whether the wait for the model is over: a sample that still gets no answer is <c>exhausted</c> or <c>timed_out</c> instead of waiting on.</summary>
+    /// <summary>
+    /// Whether the wait for the model is over: a sample that still gets no answer is <c>exhausted</c> or <c>timed_out</c> instead of
+    /// waiting on.
+    /// </summary>
     public bool GivesUp { get; init; }
 
     /// <summary>When the call was scheduled, by the orchestration's clock.</summary>
@@ -54,7 +65,14 @@ internal sealed record ShardWork(string RunId, string Role, int Shard, DateTime 
 
 /// <summary>A range of the run's work items, for one sub-orchestration.</summary>
 internal sealed record ShardGroup(
-    string RunId, IReadOnlyList<string> Roles, int First, int Count, DateTime Deadline, int Resumption = 0, bool IsSettling = false)
+    string RunId,
+    IReadOnlyList<string> Roles,
+    int First,
+    int Count,
+    DateTime Deadline,
+    int Resumption = 0,
+    bool IsSettling = false
+)
 {
     /// <summary>As in <see cref="PlanReport.Window"/>.</summary>
     public int Window { get; init; }
@@ -69,7 +87,13 @@ internal sealed record ShardGroup(
 /// <param name="StalledSince">When a call first ended without any progress; null while there is progress.</param>
 /// <param name="Stalls">Calls in a row that ended without any progress.</param>
 /// <param name="GivesUp">Whether the next call gives up the samples that get no answer.</param>
-internal sealed record PendingItem(int Item, DateTime NotBefore = default, DateTime? StalledSince = null, int Stalls = 0, bool GivesUp = false);
+internal sealed record PendingItem(
+    int Item,
+    DateTime NotBefore = default,
+    DateTime? StalledSince = null,
+    int Stalls = 0,
+    bool GivesUp = false
+);
 
 /// <summary>How far <c>EvaluateShard</c> came.</summary>
 internal enum ShardStatus
@@ -166,7 +190,8 @@ internal sealed record SummaryRequest(string RunId, int Resumption, bool IsCompl
 /// <param name="RunId">The run.</param>
 /// <param name="Finished">When, in UTC.</param>
 /// <param name="Failure">Why it failed or was stopped; null for a run that completed.</param>
-/// <param name="Resumption">How often it was resumed before: a run that was resumed since goes on. Null, in histories from before it was said, for however often.</param>
+/// <param name="Resumption">How often it was resumed before: a run that was resumed since goes on. Null, in histories from before it was
+/// said, for however often.</param>
 internal sealed record RunEnd(string RunId, DateTime Finished, RunFailure? Failure, int? Resumption = null)
 {
     /// <summary>Whether only a run that still waits for its model's deployment ends: one that was released meanwhile goes on.</summary>

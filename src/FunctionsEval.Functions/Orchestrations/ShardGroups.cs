@@ -4,7 +4,9 @@ using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;
 
-/// <summary>Deals a run's work items out to <see cref="EvaluateShardGroup"/>s, a few at a time, and ends those that wait once the run cannot go on.</summary>
+/// <summary>
+/// Deals a run's work items out to <see cref="EvaluateShardGroup"/>s, a few at a time, and ends those that wait once the run cannot go on.
+/// </summary>
 internal sealed class ShardGroups
 {
     /// <summary>Groups under way at once: enough for any number of instances, few enough for a short queue.</summary>
@@ -47,12 +49,20 @@ internal sealed class ShardGroups
             // A version before there was a window left the id to the framework.
             var options = group.Window > 0 ? new SubOrchestrationOptions(instanceId: InstanceOf(group)) : null;
             if (options?.InstanceId is { } instance)
+            {
                 _underWay.Add(instance);
+            }
+
             var reason = await CallAsync(group, options);
             if (options?.InstanceId is { } ended)
+            {
                 _underWay.Remove(ended);
+            }
+
             if (reason is not null)
+            {
                 Stop(reason);
+            }
         }
 
         _places.Leave(waited: null);
@@ -70,19 +80,30 @@ internal sealed class ShardGroups
         }
     }
 
-    private string InstanceOf(ShardGroup group) => string.Create(
-        CultureInfo.InvariantCulture, $"{_context.InstanceId}:{(group.IsSettling ? "settle" : "evaluate")}{group.First / EvaluateDataset.GroupSize}");
+    private string InstanceOf(ShardGroup group) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_context.InstanceId}:{(group.IsSettling ? "settle" : "evaluate")}{group.First / EvaluateDataset.GroupSize}"
+        );
 
     /// <summary>Notes why the run cannot go on, and has the groups that wait for something stop waiting.</summary>
     private void Stop(RunFailure reason)
     {
         if (_stop is not null && !(_stop.IsStop && !reason.IsStop))
+        {
             return;
+        }
+
         var isFirst = _stop is null;
         _stop = reason;
         if (!isFirst)
+        {
             return;
+        }
+
         foreach (var instance in _underWay)
+        {
             _context.SendEvent(instance, EvaluateDataset.CancelEvent, true);
+        }
     }
 }

@@ -50,7 +50,10 @@ internal sealed class ShardLoop
         var items = group.Pending ?? [.. Enumerable.Range(group.First, group.Count).Select(item => new PendingItem(item))];
         var loop = new ShardLoop(context, group, items.Count);
         if (!group.IsSettling)
+        {
             _ = loop.StopWhenAsync(cancelled);
+        }
+
         var unfinished = await Task.WhenAll(items.Select(loop.ToEndAsync));
         return new ShardLoopEnd(loop._stop, [.. unfinished.OfType<PendingItem>()]);
     }
@@ -65,9 +68,14 @@ internal sealed class ShardLoop
     private void Stop(RunFailure reason)
     {
         if (_stop is null || (_stop.IsStop && !reason.IsStop))
+        {
             _stop = reason;
+        }
+
         if (IsBounded)
+        {
             _cut.TrySetResult();
+        }
     }
 
     /// <summary>Calls an item until it is finished, or nothing may be called any more.</summary>
@@ -77,7 +85,10 @@ internal sealed class ShardLoop
         while (true)
         {
             if (!await WaitUntilAsync(item.NotBefore))
+            {
                 return item;
+            }
+
             await _window.EnterAsync();
             if (_cut.Task.IsCompleted)
             {
@@ -86,11 +97,20 @@ internal sealed class ShardLoop
             }
 
             if (--_callsLeft == 0)
+            {
                 _cut.TrySetResult();
+            }
+
             if (await CallAsync(item) is not { } report)
+            {
                 return null;
+            }
+
             if (report.Status == ShardStatus.Completed)
+            {
                 return null;
+            }
+
             if (report.Status == ShardStatus.Failed)
             {
                 Stop(report.Failure!);
@@ -98,7 +118,10 @@ internal sealed class ShardLoop
             }
 
             if (Next(item, report) is not { } next)
+            {
                 return null;
+            }
+
             item = next;
         }
     }
@@ -124,7 +147,14 @@ internal sealed class ShardLoop
     private ShardWork WorkOf(PendingItem item)
     {
         var roles = _group.Roles;
-        return new ShardWork(_group.RunId, roles[item.Item % roles.Count], item.Item / roles.Count, _group.Deadline, _group.Resumption, _group.IsSettling)
+        return new ShardWork(
+            _group.RunId,
+            roles[item.Item % roles.Count],
+            item.Item / roles.Count,
+            _group.Deadline,
+            _group.Resumption,
+            _group.IsSettling
+        )
         {
             GivesUp = item.GivesUp,
             Scheduled = _context.CurrentUtcDateTime,
@@ -137,7 +167,11 @@ internal sealed class ShardLoop
         var now = _context.CurrentUtcDateTime;
         var isStalled = report.Progress == 0 && report.Status is ShardStatus.Unreachable or ShardStatus.Throttled;
         var next = isStalled
-            ? item with { StalledSince = item.StalledSince ?? now, Stalls = item.Stalls + 1 }
+            ? item with
+            {
+                StalledSince = item.StalledSince ?? now,
+                Stalls = item.Stalls + 1,
+            }
             : new PendingItem(item.Item, GivesUp: item.GivesUp);
         var wait = report.RetryAfter;
         if (report.Status == ShardStatus.Unreachable)
@@ -151,11 +185,19 @@ internal sealed class ShardLoop
                     return null;
                 }
 
-                return next with { NotBefore = now, GivesUp = true };
+                return next with
+                {
+                    NotBefore = now,
+                    GivesUp = true,
+                };
             }
 
             // What the endpoint asks for is waited out, although it counts.
-            var own = Least(FirstOutageWait * Math.Pow(2, Math.Max(0, next.Stalls - 1)), LongestOutageWait, isStalled ? remaining : LongestOutageWait);
+            var own = Least(
+                FirstOutageWait * Math.Pow(2, Math.Max(0, next.Stalls - 1)),
+                LongestOutageWait,
+                isStalled ? remaining : LongestOutageWait
+            );
             wait = wait > own ? wait : own;
         }
         else if (isStalled && report.FewAreLeft && next.Stalls >= MaxThrottledCalls)
@@ -169,20 +211,32 @@ internal sealed class ShardLoop
             return null;
         }
 
-        return next with { NotBefore = now + wait };
+        return next with
+        {
+            NotBefore = now + wait,
+        };
     }
 
     /// <summary>Waits for a time; false when nothing is waited for any longer.</summary>
     private async Task<bool> WaitUntilAsync(DateTime time)
     {
         if (_cut.Task.IsCompleted)
+        {
             return false;
+        }
+
         if (time <= _context.CurrentUtcDateTime)
+        {
             return true;
+        }
+
         using var given = new CancellationTokenSource();
         var timer = _context.CreateTimer(time, given.Token);
         if (await Task.WhenAny(timer, _cut.Task) == timer)
+        {
             return true;
+        }
+
         given.Cancel(); // CancelAsync would go on in another thread, which an orchestrator must not.
         return false;
     }
@@ -191,7 +245,10 @@ internal sealed class ShardLoop
     {
         var least = times[0];
         foreach (var time in times)
+        {
             least = time < least ? time : least;
+        }
+
         return least;
     }
 }

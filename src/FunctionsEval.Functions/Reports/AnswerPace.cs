@@ -20,16 +20,18 @@ internal sealed record AnswerPace(string Role, long Requests, GeometricHistogram
 internal sealed record StreamSummary(long Answers, StreamPercentiles TimeToFirstTokenMs, StreamPercentiles? TokensPerSecond)
 {
     /// <summary>The summary of a model's streamed answers; null without any.</summary>
-    public static StreamSummary? Of(StreamPace pace) => StreamPercentiles.Of(pace.TimeToFirstTokenMs) is { } first
-        ? new StreamSummary(pace.TimeToFirstTokenMs.Buckets.Values.Sum(), first, StreamPercentiles.Of(pace.TokensPerSecond))
-        : null;
+    public static StreamSummary? Of(StreamPace pace) =>
+        StreamPercentiles.Of(pace.TimeToFirstTokenMs) is { } first
+            ? new StreamSummary(pace.TimeToFirstTokenMs.Buckets.Values.Sum(), first, StreamPercentiles.Of(pace.TokensPerSecond))
+            : null;
 }
 
 /// <summary>Percentiles of an amount over answers.</summary>
 internal sealed record StreamPercentiles(double P5, double P50, double P95, double P99)
 {
     /// <summary>The percentiles; null when nothing was added.</summary>
-    public static StreamPercentiles? Of(GeometricHistogram amounts) => amounts.Quantile(0.5) is { } median
-        ? new StreamPercentiles(amounts.Quantile(0.05)!.Value, median, amounts.Quantile(0.95)!.Value, amounts.Quantile(0.99)!.Value)
-        : null;
+    public static StreamPercentiles? Of(GeometricHistogram amounts) =>
+        amounts.Quantile(0.5) is { } median
+            ? new StreamPercentiles(amounts.Quantile(0.05)!.Value, median, amounts.Quantile(0.95)!.Value, amounts.Quantile(0.99)!.Value)
+            : null;
 }

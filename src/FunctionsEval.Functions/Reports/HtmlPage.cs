@@ -22,14 +22,22 @@ internal sealed class HtmlPage
     {
         _html.Append('<').Append(name);
         if (cssClass.Length > 0)
+        {
             _html.Append(" class=\"").Append(cssClass).Append('"');
+        }
+
         if (attributes.Length > 0)
+        {
             _html.Append(' ').Append(attributes);
+        }
+
         _html.Append('>');
         Text(text);
         _html.Append("</").Append(name).Append('>');
         if (name is "h1" or "h2" or "p" or "pre" or "title")
+        {
             _html.Append('\n');
+        }
     }
 
     /// <summary>A term and its description.</summary>
@@ -44,5 +52,7 @@ internal sealed class HtmlPage
 
     /// <summary>Control characters have no place in a page, escaped or not.</summary>
     private static string Encode(string text) =>
-        Encoder.Encode(string.Concat(text.Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '\uFFFD' : character)));
+        Encoder.Encode(
+            string.Concat(text.Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '\uFFFD' : character))
+        );
 }

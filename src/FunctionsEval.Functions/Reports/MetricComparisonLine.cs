@@ -51,26 +51,28 @@ internal sealed record MetricComparisonLine
         var ofLeft = lines.Where(line => line.Role == Roles.Baseline).ToDictionary(line => (line.Name, line.Slice), line => line.Value);
         return
         [
-            .. lines.Where(line => line.Role == Roles.Candidate).Select(line => new MetricComparisonLine
-            {
-                Name = line.Name,
-                Slice = line.Slice,
-                Kind = line.Kind,
-                Reading = line.Reading,
-                Left = ofLeft.GetValueOrDefault((line.Name, line.Slice)),
-                Right = line.Value,
-                Difference = line.Difference,
-                DifferenceLower = line.DifferenceLower,
-                DifferenceUpper = line.DifferenceUpper,
-                NoDifferenceInterval = line.NoDifferenceInterval,
-                PValue = line.PValue,
-                AdjustedPValue = line.AdjustedPValue,
-                PValueIsBound = line.PValueIsBound,
-                Test = line.Test,
-                Gained = line.Gained,
-                Lost = line.Lost,
-                HigherIsBetter = line.HigherIsBetter,
-            }),
+            .. lines
+                .Where(line => line.Role == Roles.Candidate)
+                .Select(line => new MetricComparisonLine
+                {
+                    Name = line.Name,
+                    Slice = line.Slice,
+                    Kind = line.Kind,
+                    Reading = line.Reading,
+                    Left = ofLeft.GetValueOrDefault((line.Name, line.Slice)),
+                    Right = line.Value,
+                    Difference = line.Difference,
+                    DifferenceLower = line.DifferenceLower,
+                    DifferenceUpper = line.DifferenceUpper,
+                    NoDifferenceInterval = line.NoDifferenceInterval,
+                    PValue = line.PValue,
+                    AdjustedPValue = line.AdjustedPValue,
+                    PValueIsBound = line.PValueIsBound,
+                    Test = line.Test,
+                    Gained = line.Gained,
+                    Lost = line.Lost,
+                    HigherIsBetter = line.HigherIsBetter,
+                }),
         ];
     }
 }

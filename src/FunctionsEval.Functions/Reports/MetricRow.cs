@@ -21,33 +21,34 @@ internal static class MetricRow
         ];
     }
 
-    private static TableEntity Of(string runId, string key, MetricLine line) => new(runId, key)
-    {
-        ["Role"] = line.Role,
-        ["Name"] = line.Name,
-        ["Slice"] = line.Slice,
-        ["Value"] = line.Value,
-        ["Undefined"] = line.Undefined,
-        ["Lower"] = line.Lower,
-        ["Upper"] = line.Upper,
-        ["Interval"] = line.Interval,
-        ["NoInterval"] = line.NoInterval,
-        ["Samples"] = line.Samples,
-        ["NoiseFloor"] = line.NoiseFloor,
-        ["HigherIsBetter"] = line.HigherIsBetter,
-        ["Difference"] = line.Difference,
-        ["DifferenceLower"] = line.DifferenceLower,
-        ["DifferenceUpper"] = line.DifferenceUpper,
-        ["DifferenceInterval"] = line.DifferenceInterval,
-        ["NoDifferenceInterval"] = line.NoDifferenceInterval,
-        ["PValue"] = line.PValue,
-        ["AdjustedPValue"] = line.AdjustedPValue,
-        ["PValueIsBound"] = line.PValueIsBound,
-        ["Kind"] = line.Kind is { } kind ? MetricReadings.NameOf(kind) : null,
-        ["Reading"] = line.Reading is { } reading ? MetricReadings.NameOf(reading) : null,
-        ["Test"] = line.Test,
-        ["Gained"] = line.Gained,
-        ["Lost"] = line.Lost,
-        ["Signature"] = line.Signature,
-    };
+    private static TableEntity Of(string runId, string key, MetricLine line) =>
+        new(runId, key)
+        {
+            ["Role"] = line.Role,
+            ["Name"] = line.Name,
+            ["Slice"] = line.Slice,
+            ["Value"] = line.Value,
+            ["Undefined"] = line.Undefined,
+            ["Lower"] = line.Lower,
+            ["Upper"] = line.Upper,
+            ["Interval"] = line.Interval,
+            ["NoInterval"] = line.NoInterval,
+            ["Samples"] = line.Samples,
+            ["NoiseFloor"] = line.NoiseFloor,
+            ["HigherIsBetter"] = line.HigherIsBetter,
+            ["Difference"] = line.Difference,
+            ["DifferenceLower"] = line.DifferenceLower,
+            ["DifferenceUpper"] = line.DifferenceUpper,
+            ["DifferenceInterval"] = line.DifferenceInterval,
+            ["NoDifferenceInterval"] = line.NoDifferenceInterval,
+            ["PValue"] = line.PValue,
+            ["AdjustedPValue"] = line.AdjustedPValue,
+            ["PValueIsBound"] = line.PValueIsBound,
+            ["Kind"] = line.Kind is { } kind ? MetricReadings.NameOf(kind) : null,
+            ["Reading"] = line.Reading is { } reading ? MetricReadings.NameOf(reading) : null,
+            ["Test"] = line.Test,
+            ["Gained"] = line.Gained,
+            ["Lost"] = line.Lost,
+            ["Signature"] = line.Signature,
+        };
 }

@@ -11,7 +11,8 @@ namespace FunctionsEval.Functions.Reports;
 internal sealed record PreviousComparison(PreviousSummary Summary, PreviousFacts Facts);
 
 /// <summary>
-/// Compares a run with the previous completed run of its suite with the same model: the latest that had ended when this one was started, so that
+/// Compares a run with the previous completed run of its suite with the same model: the latest that had ended when this one was started, so
+/// that
 /// repeating it finds the same. Models of one template (<c>tuned/*</c>) are one line.
 /// </summary>
 internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, ModelRegistry models)
@@ -32,26 +33,40 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
     {
         var dataset = row.GetString("Dataset");
         await foreach (var previous in EarlierAsync(IndexPartition.Dataset(dataset), row, cancellationToken))
+        {
             return await HoldAgainstAsync(previous, row, spec, cancellationToken);
+        }
 
         // A version of the dataset under another name: told from the other datasets of the suite by its samples.
         HashSet<string> looked = [dataset];
         await foreach (var other in EarlierAsync(IndexPartition.Suite(DatasetNames.SuiteOf(dataset)), row, cancellationToken))
         {
             if (!looked.Add(other.GetString("Dataset")))
+            {
                 continue;
+            }
+
             var compared = await HoldAgainstAsync(other, row, spec, cancellationToken);
             if (compared.Summary.Pairing is { } pairing && pairing.Paired >= pairing.Changed + pairing.Added)
+            {
                 return compared;
+            }
+
             if (looked.Count > MostDatasets)
+            {
                 break;
+            }
         }
 
         return null;
     }
 
     /// <summary>The completed runs of the line that a run may be held against, latest first.</summary>
-    private async IAsyncEnumerable<TableEntity> EarlierAsync(string partition, TableEntity row, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TableEntity> EarlierAsync(
+        string partition,
+        TableEntity row,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         string? continuation = null;
         for (var looked = 0; looked < MostLookedAt; looked += PageSize)
@@ -61,11 +76,15 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
             {
                 // One that was deleted is still in the index.
                 if (await tables.FindRunAsync(runId, cancellationToken) is { } other && IsBefore(other, row))
+                {
                     yield return other;
+                }
             }
 
             if (continuation is null)
+            {
                 yield break;
+            }
         }
     }
 
@@ -78,12 +97,24 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         && string.Equals(models.LineOf(model), models.LineOf(row.GetString("Model")), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A run that cannot be paired is told with the reason, and fails nothing.</summary>
-    private async Task<PreviousComparison> HoldAgainstAsync(TableEntity previous, TableEntity row, EvaluationSpec spec, CancellationToken cancellationToken)
+    private async Task<PreviousComparison> HoldAgainstAsync(
+        TableEntity previous,
+        TableEntity row,
+        EvaluationSpec spec,
+        CancellationToken cancellationToken
+    )
     {
         var (pairing, reason) = await comparison.PairAsync(previous.PartitionKey, row.PartitionKey, cancellationToken);
-        var summary = new PreviousSummary { RunId = previous.PartitionKey, Model = previous.GetString("Model"), Dataset = previous.GetString("Dataset"), NotPaired = reason };
+        var summary = new PreviousSummary
+        {
+            RunId = previous.PartitionKey,
+            Model = previous.GetString("Model"),
+            Dataset = previous.GetString("Dataset"),
+            NotPaired = reason,
+        };
         return new PreviousComparison(
             pairing is null ? summary : summary.With(pairing, spec.Intervals.Replicates),
-            new PreviousFacts(summary.RunId, reason ?? pairing?.Undecided, EvaluationResult.GateMetricsOf(pairing?.Lines ?? [])));
+            new PreviousFacts(summary.RunId, reason ?? pairing?.Undecided, EvaluationResult.GateMetricsOf(pairing?.Lines ?? []))
+        );
     }
 }

@@ -13,31 +13,53 @@ internal static class PreviousSection
     public static void Write(HtmlPage page, PreviousSummary? previous)
     {
         if (previous is null)
+        {
             return;
+        }
+
         page.Raw("<section>\n<h2>Since the previous run</h2>\n");
         page.Element("p", Sentence(previous), "note");
-        List<PreviousNumber> numbers = [.. previous.Headline, .. previous.Fell.Where(number => number.Kind != MetricKind.Headline).Take(FellShown)];
+        List<PreviousNumber> numbers =
+        [
+            .. previous.Headline,
+            .. previous.Fell.Where(number => number.Kind != MetricKind.Headline).Take(FellShown),
+        ];
         if (numbers.Count > 0)
+        {
             Table(page, numbers);
+        }
+
         page.Raw("</section>\n");
     }
 
     private static string Sentence(PreviousSummary previous)
     {
         if (previous.NotPaired is { } reason)
+        {
             return $"Run {previous.RunId} of {previous.Model} is not compared. {reason}";
+        }
+
         var (pairing, flips) = (previous.Pairing!, previous.Flips);
         var samples = string.Create(
             CultureInfo.InvariantCulture,
-            $"Run {previous.RunId} of {previous.Model}: {pairing.Paired:N0} samples paired, {pairing.Changed:N0} changed, {pairing.Added:N0} added, {pairing.Removed:N0} removed.{(previous.Undecided is { } undecided ? " Nothing is decided: " + undecided : "")}");
-        return flips is null ? samples : string.Create(CultureInfo.InvariantCulture, $"{samples} {flips.Gained:N0} gained (right in this run only), {flips.Lost:N0} lost (right in the previous one only).");
+            $"Run {previous.RunId} of {previous.Model}: {pairing.Paired:N0} samples paired, {pairing.Changed:N0} changed, {pairing.Added:N0} added, {pairing.Removed:N0} removed.{(previous.Undecided is { } undecided ? " Nothing is decided: " + undecided : "")}"
+        );
+        return flips is null
+            ? samples
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{samples} {flips.Gained:N0} gained (right in this run only), {flips.Lost:N0} lost (right in the previous one only)."
+            );
     }
 
     private static void Table(HtmlPage page, List<PreviousNumber> numbers)
     {
         page.Raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Since the previous run\"><table>\n<thead><tr>");
         foreach (var title in new[] { "metric", "slice", "previous", "now", "difference", "p", "adjusted p", "reading" })
+        {
             page.Element("th", title, attributes: "scope=\"col\"");
+        }
+
         page.Raw("</tr></thead>\n<tbody>\n");
         foreach (var number in numbers)
         {
@@ -46,7 +68,16 @@ internal static class PreviousSection
             page.Element("td", number.Slice == MetricReport.AllSamples ? "" : number.Slice);
             page.Element("td", Text(number.Previous));
             page.Element("td", Text(number.Value));
-            page.Element("td", Text(number.Difference), number.Reading switch { MetricReading.Worse => "worse", MetricReading.Better => "better", _ => "" });
+            page.Element(
+                "td",
+                Text(number.Difference),
+                number.Reading switch
+                {
+                    MetricReading.Worse => "worse",
+                    MetricReading.Better => "better",
+                    _ => "",
+                }
+            );
             page.Element("td", PValue(number.PValue, number));
             page.Element("td", PValue(number.AdjustedPValue, number));
             page.Element("td", number.Reading is { } reading ? MetricReadings.NameOf(reading).Replace('_', ' ') : "");
@@ -56,7 +87,8 @@ internal static class PreviousSection
         page.Raw("</tbody>\n</table></div>\n");
     }
 
-    private static string PValue(double? p, PreviousNumber number) => p is { } value ? PValueText.Of(value, number.PValueIsBound == true) : "";
+    private static string PValue(double? p, PreviousNumber number) =>
+        p is { } value ? PValueText.Of(value, number.PValueIsBound == true) : "";
 
     private static string Text(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–";
 }

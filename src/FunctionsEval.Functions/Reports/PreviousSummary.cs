@@ -30,7 +30,10 @@ internal sealed record PreviousSummary
     /// <summary>The headline numbers of both.</summary>
     public IReadOnlyList<PreviousNumber> Headline { get; init; } = [];
 
-    /// <summary>What clearly got worse: headline numbers, classes and slices, each within its family; the headline first, then the largest difference.</summary>
+    /// <summary>
+    /// What clearly got worse: headline numbers, classes and slices, each within its family; the headline first, then the largest
+    /// difference.
+    /// </summary>
     public IReadOnlyList<PreviousNumber> Fell { get; init; } = [];
 
     /// <summary>What a paired comparison says.</summary>
@@ -50,8 +53,7 @@ internal sealed record PreviousSummary
             Headline = [.. now.Where(line => line.Kind == MetricKind.Headline).Select(NumberOf)],
             Fell =
             [
-                .. now
-                    .Where(line => line.Reading is MetricReading.Worse or MetricReading.ToLookAt && MetricReadings.GainOf(line) < 0)
+                .. now.Where(line => line.Reading is MetricReading.Worse or MetricReading.ToLookAt && MetricReadings.GainOf(line) < 0)
                     .OrderBy(line => line.Kind == MetricKind.Headline ? 0 : 1)
                     .ThenBy(MetricReadings.GainOf)
                     .ThenBy(line => line.Name, StringComparer.Ordinal)
@@ -64,14 +66,19 @@ internal sealed record PreviousSummary
     /// <summary>What a reader has to know of what got worse; null for nothing.</summary>
     public string? Warning()
     {
-        const int named = 5;
+        const int Named = 5;
         if (Fell.Count == 0)
+        {
             return null;
-        var what = string.Join("; ", Fell.Take(named).Select(number => number.ToString()));
-        var more = Fell.Count > named ? string.Create(CultureInfo.InvariantCulture, $"; and {Fell.Count - named} more in summary.json") : "";
+        }
+
+        var what = string.Join("; ", Fell.Take(Named).Select(number => number.ToString()));
+        var more =
+            Fell.Count > Named ? string.Create(CultureInfo.InvariantCulture, $"; and {Fell.Count - Named} more in summary.json") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Worse than in the previous run {RunId}, over {Pairing!.Paired} samples that both have: {what}{more}. Compare the two runs and look at the samples that flipped before this model is used.");
+            $"Worse than in the previous run {RunId}, over {Pairing!.Paired} samples that both have: {what}{more}. Compare the two runs and look at the samples that flipped before this model is used."
+        );
     }
 }
 
@@ -113,30 +120,32 @@ internal sealed record PreviousNumber
 
     public required bool HigherIsBetter { get; init; }
 
-    public static PreviousNumber Of(MetricLine line, double? previous) => new()
-    {
-        Name = line.Name,
-        Slice = line.Slice,
-        Kind = line.Kind,
-        Reading = line.Reading,
-        Previous = previous,
-        Value = line.Value,
-        Difference = line.Difference,
-        DifferenceLower = line.DifferenceLower,
-        DifferenceUpper = line.DifferenceUpper,
-        PValue = line.PValue,
-        AdjustedPValue = line.AdjustedPValue,
-        PValueIsBound = line.PValueIsBound,
-        Gained = line.Gained,
-        Lost = line.Lost,
-        HigherIsBetter = line.HigherIsBetter,
-    };
+    public static PreviousNumber Of(MetricLine line, double? previous) =>
+        new()
+        {
+            Name = line.Name,
+            Slice = line.Slice,
+            Kind = line.Kind,
+            Reading = line.Reading,
+            Previous = previous,
+            Value = line.Value,
+            Difference = line.Difference,
+            DifferenceLower = line.DifferenceLower,
+            DifferenceUpper = line.DifferenceUpper,
+            PValue = line.PValue,
+            AdjustedPValue = line.AdjustedPValue,
+            PValueIsBound = line.PValueIsBound,
+            Gained = line.Gained,
+            Lost = line.Lost,
+            HigherIsBetter = line.HigherIsBetter,
+        };
 
     /// <summary>The number as a sentence has it: <c>recall[billing] 0.85 → 0.35 (adjusted p &lt; 0.001)</c>.</summary>
     public override string ToString()
     {
         var slice = Slice == MetricReport.AllSamples ? "" : $" ({Slice})";
-        var p = AdjustedPValue is { } adjusted ? $" (adjusted p {PValueText.Of(adjusted, PValueIsBound == true)})"
+        var p =
+            AdjustedPValue is { } adjusted ? $" (adjusted p {PValueText.Of(adjusted, PValueIsBound == true)})"
             : PValue is { } single ? $" (p {PValueText.Of(single, PValueIsBound == true)})"
             : "";
         return $"{Name}{slice} {Text(Previous)} → {Text(Value)}{p}";

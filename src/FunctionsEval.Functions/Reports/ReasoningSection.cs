@@ -9,8 +9,13 @@ internal static class ReasoningSection
     public static void Write(HtmlPage page, RunSummary summary)
     {
         if (summary.Reasoning is not { } reasoning)
+        {
             return;
-        page.Raw("<section>\n<h2>Reasoning</h2>\n<table>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">answers with reasoning</th><th scope=\"col\">characters</th><th scope=\"col\">tokens</th></tr></thead>\n<tbody>\n");
+        }
+
+        page.Raw(
+            "<section>\n<h2>Reasoning</h2>\n<table>\n<thead><tr><th scope=\"col\">model</th><th scope=\"col\">answers with reasoning</th><th scope=\"col\">characters</th><th scope=\"col\">tokens</th></tr></thead>\n<tbody>\n"
+        );
         foreach (var (role, counts) in reasoning)
         {
             page.Raw("<tr>");
@@ -21,7 +26,9 @@ internal static class ReasoningSection
             page.Raw("</tr>\n");
         }
 
-        page.Raw("</tbody>\n</table>\n<p class=\"note\">Kept apart from the answers: it is not read, and no metric sees it. samples.jsonl has it as reasoning.</p>\n</section>\n");
+        page.Raw(
+            "</tbody>\n</table>\n<p class=\"note\">Kept apart from the answers: it is not read, and no metric sees it. samples.jsonl has it as reasoning.</p>\n</section>\n"
+        );
     }
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

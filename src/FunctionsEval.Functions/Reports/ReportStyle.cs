@@ -1,6 +1,8 @@
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>The report's style sheet. Colours have a contrast of at least 4.5 on their ground, in light and dark, and never carry a meaning alone.</summary>
+/// <summary>
+/// The report's style sheet. Colours have a contrast of at least 4.5 on their ground, in light and dark, and never carry a meaning alone.
+/// </summary>
 internal static class ReportStyle
 {
     public const string Css = """

@@ -22,14 +22,24 @@ internal sealed record FlipCounts(long Gained, long Lost);
 
 /// <summary>What pairing two runs came to.</summary>
 /// <param name="Counts">How their samples belong together.</param>
-/// <param name="Flips">How many changed sides; null where an earlier version evaluated one of them, which did not keep what is right.</param>
-/// <param name="Lines">Their numbers, the right run as the candidate and the left as the baseline; differences are over the paired samples.</param>
-/// <param name="Undecided">Why nothing is decided although the runs are paired: too few samples of one of them count; null otherwise.</param>
+/// <param name="Flips">How many changed sides; null where an earlier version evaluated one of them, which did not keep what is
+/// right.</param>
+/// <param name="Lines">Their numbers, the right run as the candidate and the left as the baseline; differences are over the paired
+/// samples.</param>
+/// <param name="Undecided">Why nothing is decided although the runs are paired: too few samples of one of them count; null
+/// otherwise.</param>
 /// <param name="Recalls">The recall of each label over the paired samples, whatever the metrics; none where it cannot be tested.</param>
-internal sealed record RunPairing(PairingCounts Counts, FlipCounts? Flips, IReadOnlyList<MetricLine> Lines, string? Undecided, IReadOnlyList<MetricLine> Recalls);
+internal sealed record RunPairing(
+    PairingCounts Counts,
+    FlipCounts? Flips,
+    IReadOnlyList<MetricLine> Lines,
+    string? Undecided,
+    IReadOnlyList<MetricLine> Recalls
+);
 
 /// <summary>
-/// Compares the candidates of two runs. Samples are paired by id and content, across versions of a dataset, with the tests that a run applies to
+/// Compares the candidates of two runs. Samples are paired by id and content, across versions of a dataset, with the tests that a run
+/// applies to
 /// its own baseline. Where that cannot be done there is only the difference of the numbers, and why.
 /// </summary>
 internal sealed class RunComparison(RunBlobs blobs)
@@ -41,10 +51,13 @@ internal sealed class RunComparison(RunBlobs blobs)
     private static string? ReasonNotPaired(ComparedRun left, ComparedRun right) =>
         Measured(left.Spec) != Measured(right.Spec) ? "Their metrics, labels or slices differ." : null;
 
-    /// <summary>Whether two runs read the same samples from the same bytes: a sample is then known by its place, whatever its prompt.</summary>
+    /// <summary>
+    /// Whether two runs read the same samples from the same bytes: a sample is then known by its place, whatever its prompt.
+    /// </summary>
     public static bool ReadSameSamples(ComparedRun left, ComparedRun right) =>
         HaveSameBytes(left.Manifest.Dataset, right.Manifest.Dataset)
-        && (left.Spec.Columns.Id, left.Spec.Columns.Input, left.Spec.Columns.Reference) == (right.Spec.Columns.Id, right.Spec.Columns.Input, right.Spec.Columns.Reference);
+        && (left.Spec.Columns.Id, left.Spec.Columns.Input, left.Spec.Columns.Reference)
+            == (right.Spec.Columns.Id, right.Spec.Columns.Input, right.Spec.Columns.Reference);
 
     /// <summary>By what a sample is found in the other run.</summary>
     /// <param name="haveSameSamples">What <see cref="ReadSameSamples"/> says of the two runs.</param>
@@ -52,14 +65,20 @@ internal sealed class RunComparison(RunBlobs blobs)
     /// <param name="identity">Its id and content; null where they were not kept.</param>
     /// <exception cref="UnpairableException">Only its content could tell, which was not kept.</exception>
     public static SampleIdentity IdentityOf(bool haveSameSamples, ulong key, SampleIdentity? identity) =>
-        haveSameSamples ? new SampleIdentity(key, 0)
-        : identity ?? throw new UnpairableException("Their datasets differ, and an earlier version of the app evaluated one of them without keeping the samples' content; evaluate it again.");
+        haveSameSamples
+            ? new SampleIdentity(key, 0)
+            : identity
+                ?? throw new UnpairableException(
+                    "Their datasets differ, and an earlier version of the app evaluated one of them without keeping the samples' content; evaluate it again."
+                );
 
     /// <summary>A run's manifest and spec; its training rows, which no comparison needs, are not read.</summary>
     public async Task<ComparedRun> ReadAsync(string runId, CancellationToken cancellationToken) =>
         new(await blobs.ReadManifestAsync(runId, cancellationToken), await blobs.ReadSpecAsync(runId, cancellationToken));
 
-    /// <summary>Pairs two runs, or says why they cannot be paired. Memory grows with how much their orders differ, not with their samples.</summary>
+    /// <summary>
+    /// Pairs two runs, or says why they cannot be paired. Memory grows with how much their orders differ, not with their samples.
+    /// </summary>
     /// <param name="left">The run to compare with.</param>
     /// <param name="right">The run that is compared.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -78,7 +97,8 @@ internal sealed class RunComparison(RunBlobs blobs)
         {
             return (null, "Files of one of them are gone.");
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or EndOfStreamException or JsonException or SpecException or MetricSpecException)
+        catch (Exception unreadable)
+            when (unreadable is InvalidDataException or EndOfStreamException or JsonException or SpecException or MetricSpecException)
         {
             return (null, "Files of one of them are of a form that this version of the app does not read.");
         }
@@ -94,34 +114,47 @@ internal sealed class RunComparison(RunBlobs blobs)
             sample => IdentityOf(haveSameSamples, sample.Key, sample.Identity),
             MostWaiting,
             _ => 1,
-            cancellationToken);
+            cancellationToken
+        );
         await foreach (var (other, one) in pairs)
+        {
             tally.Add(other, one);
+        }
+
         return tally.Finish(left.Spec);
     }
 
     /// <summary>The numbers that decide: of the right run's gate, or of the left run's where the right one has none.</summary>
-    public static IReadOnlySet<(string Name, string Slice)> HeadlineOf(EvaluationSpec left, EvaluationSpec right, IReadOnlyList<MetricLine> lines) =>
-        MetricReadings.Headline(right.Gate is null ? right with { Gate = left.Gate } : right, lines);
+    public static IReadOnlySet<(string Name, string Slice)> HeadlineOf(
+        EvaluationSpec left,
+        EvaluationSpec right,
+        IReadOnlyList<MetricLine> lines
+    ) => MetricReadings.Headline(right.Gate is null ? right with { Gate = left.Gate } : right, lines);
 
     private static bool HaveSameBytes(DatasetVersion left, DatasetVersion right) =>
         (left.ContentHash is { } hash && right.ContentHash == hash) || (left.Name, left.ETag) == (right.Name, right.ETag);
 
     /// <summary>What of a spec decides which numbers there are.</summary>
-    private static string Measured(EvaluationSpec spec) => SpecReader.Canonical(new EvaluationSpec
-    {
-        Task = spec.Task,
-        Model = "any",
-        Labels = spec.Labels,
-        PositiveLabel = spec.PositiveLabel,
-        LabelProbabilities = spec.LabelProbabilities,
-        Metrics = spec.Metrics,
-        Slices = spec.Slices,
-        Repeats = spec.Repeats,
-    });
+    private static string Measured(EvaluationSpec spec) =>
+        SpecReader.Canonical(
+            new EvaluationSpec
+            {
+                Task = spec.Task,
+                Model = "any",
+                Labels = spec.Labels,
+                PositiveLabel = spec.PositiveLabel,
+                LabelProbabilities = spec.LabelProbabilities,
+                Metrics = spec.Metrics,
+                Slices = spec.Slices,
+                Repeats = spec.Repeats,
+            }
+        );
 
     /// <summary>A run's samples in dataset order; a row that is no sample is left out.</summary>
-    private async IAsyncEnumerable<SampleStatistics> SamplesAsync(ComparedRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SampleStatistics> SamplesAsync(
+        ComparedRun run,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var plan = new RunPlan(run.Manifest, run.Spec, training: null);
         for (var shard = 0; shard < run.Manifest.Shards.Count; shard++)
@@ -129,7 +162,9 @@ internal sealed class RunComparison(RunBlobs blobs)
             foreach (var sample in await blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken))
             {
                 if (sample.Outcome != Outcome.MalformedSample)
+                {
                     yield return sample;
+                }
             }
         }
     }
@@ -165,26 +200,40 @@ internal sealed class RunComparison(RunBlobs blobs)
                 _gained += right.IsRight && !left.IsRight ? 1 : 0;
                 _lost += left.IsRight && !right.IsRight ? 1 : 0;
                 if (right.Label >= 0)
+                {
                     _classes.Add(right.Label, right.IsRight, left.IsRight);
+                }
             }
         }
 
         public RunPairing Finish(EvaluationSpec left)
         {
             if (_counter.Counts.Paired == 0)
+            {
                 throw new UnpairableException("They have no sample in common.");
+            }
+
             var lines = MetricLine.Of(_scoreboard.Finish());
             // Answers to one question are not independent, which the exact test takes them for.
             var hasExactTest = _knowsRight && right.Spec.Repeats == 1;
             if (hasExactTest)
+            {
                 lines = _classes.Apply(lines);
+            }
+
             var undecided = _ofLeft.TooFew("left", left) ?? _ofRight.TooFew("right", right.Spec);
             return new RunPairing(
                 _counter.Counts,
                 _knowsRight ? new FlipCounts(_gained, _lost) : null,
-                MetricReadings.Apply(lines, HeadlineOf(left, right.Spec, lines), right.Spec.Intervals.Replicates, decides: undecided is null),
+                MetricReadings.Apply(
+                    lines,
+                    HeadlineOf(left, right.Spec, lines),
+                    right.Spec.Intervals.Replicates,
+                    decides: undecided is null
+                ),
                 undecided,
-                hasExactTest && undecided is null ? [.. _classes.Recalls()] : []);
+                hasExactTest && undecided is null ? [.. _classes.Recalls()] : []
+            );
         }
     }
 
@@ -206,7 +255,10 @@ internal sealed class RunComparison(RunBlobs blobs)
             var least = Gate.LeastCoverage(spec.Gate);
             return _counted >= least * _samples
                 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"Only {_counted} of {_samples} samples of the {side} run count in its metrics, less than {least:0.###} of them.");
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Only {_counted} of {_samples} samples of the {side} run count in its metrics, less than {least:0.###} of them."
+                );
         }
     }
 }

@@ -5,7 +5,9 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>The samples that are right in one of two runs and wrong in the other, with both answers, from their <c>samples.jsonl</c>.</summary>
+/// <summary>
+/// The samples that are right in one of two runs and wrong in the other, with both answers, from their <c>samples.jsonl</c>.
+/// </summary>
 internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
 {
     /// <summary>Samples that are looked at for one page.</summary>
@@ -24,40 +26,75 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
     /// <returns>The samples, and the offset of the next page; null behind the last.</returns>
     /// <exception cref="UnpairableException">The samples do not belong together.</exception>
     public async Task<(IReadOnlyList<SampleReport> Samples, long? Next)?> ReadAsync(
-        string left, string right, SampleFilter filter, long offset, int size, CancellationToken cancellationToken)
+        string left,
+        string right,
+        SampleFilter filter,
+        long offset,
+        int size,
+        CancellationToken cancellationToken
+    )
     {
         await using var lefts = await blobs.OpenSamplesForReadAsync(left, offset: 0, cancellationToken);
         await using var rights = await blobs.OpenSamplesForReadAsync(right, offset: 0, cancellationToken);
         if (lefts is null || rights is null)
+        {
             return null;
+        }
+
         var (one, other) = (await comparison.ReadAsync(left, cancellationToken), await comparison.ReadAsync(right, cancellationToken));
         var haveSameSamples = RunComparison.ReadSameSamples(one, other);
         var pairs = SamplePairing.PairAsync(
             AnsweredAsync(lefts, cancellationToken),
             AnsweredAsync(rights, cancellationToken),
-            line => RunComparison.IdentityOf(
-                haveSameSamples, Scoreboard.SampleKey(line.Sample.Id, line.Sample.Offset), SampleIdentity.Of(line.Sample.Id, line.Sample.Offset, line.Sample.Content)),
+            line =>
+                RunComparison.IdentityOf(
+                    haveSameSamples,
+                    Scoreboard.SampleKey(line.Sample.Id, line.Sample.Offset),
+                    SampleIdentity.Of(line.Sample.Id, line.Sample.Offset, line.Sample.Content)
+                ),
             MaxWaitingBytes,
             line => line.Bytes,
-            cancellationToken);
+            cancellationToken
+        );
         return await PageAsync(pairs, filter, offset, size, cancellationToken);
     }
 
     private static async Task<(IReadOnlyList<SampleReport> Samples, long? Next)> PageAsync(
-        IAsyncEnumerable<(AnsweredLine? Left, AnsweredLine? Right)> pairs, SampleFilter filter, long offset, int size, CancellationToken cancellationToken)
+        IAsyncEnumerable<(AnsweredLine? Left, AnsweredLine? Right)> pairs,
+        SampleFilter filter,
+        long offset,
+        int size,
+        CancellationToken cancellationToken
+    )
     {
         var samples = new List<SampleReport>();
         var (looked, bytes) = (0L, 0L);
         await foreach (var (left, right) in pairs.WithCancellation(cancellationToken))
         {
             if (left is null || right is null)
+            {
                 break; // The samples without a counterpart come last.
+            }
+
             if (looked++ < offset)
+            {
                 continue;
+            }
+
             if (samples.Count == size || looked - offset > MostLookedAt || bytes > SamplePage.MaxBytes)
+            {
                 return (samples, looked - 1);
-            if (Flipped(left.Sample, right.Sample) is not { } flipped || (filter.Flip is not null && filter.Flip != flipped.Flip) || !(filter with { Flip = null }).Matches(flipped))
+            }
+
+            if (
+                Flipped(left.Sample, right.Sample) is not { } flipped
+                || (filter.Flip is not null && filter.Flip != flipped.Flip)
+                || !(filter with { Flip = null }).Matches(flipped)
+            )
+            {
                 continue;
+            }
+
             samples.Add(flipped);
             bytes += left.Bytes + right.Bytes;
         }
@@ -65,22 +102,32 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
         return (samples, null);
     }
 
-    /// <summary>The right run's sample with both answers; null where both are right, both are wrong, or one of them was not answered.</summary>
+    /// <summary>
+    /// The right run's sample with both answers; null where both are right, both are wrong, or one of them was not answered.
+    /// </summary>
     private static SampleReport? Flipped(SampleReport left, SampleReport right)
     {
         if (left.Candidate is not { IsMeasured: true } before || right.Candidate is not { IsMeasured: true } after)
+        {
             return null;
+        }
+
         var (wasRight, isRight) = (left.IsRight(before), right.IsRight(after));
         return wasRight == isRight ? null : right with { Against = before, Flip = isRight ? Reports.Flip.Gained : Reports.Flip.Lost };
     }
 
     /// <summary>The samples in dataset order; a row that is no sample is left out.</summary>
-    private static async IAsyncEnumerable<AnsweredLine> AnsweredAsync(Stream samples, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<AnsweredLine> AnsweredAsync(
+        Stream samples,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await foreach (var (line, sample) in SampleLines.ReadAsync(samples, cancellationToken))
         {
             if (sample.Candidate is { Outcome: not Core.Runs.Outcome.MalformedSample })
+            {
                 yield return new AnsweredLine(sample, Encoding.UTF8.GetByteCount(line));
+            }
         }
     }
 

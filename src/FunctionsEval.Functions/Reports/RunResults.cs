@@ -6,7 +6,9 @@ namespace FunctionsEval.Functions.Reports;
 /// <summary>What a run came to, as its status permits it to be read.</summary>
 internal sealed class RunResults(RunBlobs blobs)
 {
-    /// <summary>The text of <c>summary.json</c>; null when the run has none, has not ended, or has one whose verdict its status does not permit.</summary>
+    /// <summary>
+    /// The text of <c>summary.json</c>; null when the run has none, has not ended, or has one whose verdict its status does not permit.
+    /// </summary>
     public async Task<BinaryData?> FindSummaryAsync(TableEntity run, CancellationToken cancellationToken) =>
         await MayReadAsync(run, cancellationToken) ? await blobs.FindSummaryAsync(run.PartitionKey, cancellationToken) : null;
 
@@ -15,7 +17,8 @@ internal sealed class RunResults(RunBlobs blobs)
         await MayReadAsync(run, cancellationToken) ? await blobs.FindReportAsync(run.PartitionKey, cancellationToken) : null;
 
     private async Task<bool> MayReadAsync(TableEntity run, CancellationToken cancellationToken) =>
-        RunConclusion.AllowsSummary(run) && (RunConclusion.StatusOf(run) != RunStatus.Failed || await HasNoVerdictAsync(run, cancellationToken));
+        RunConclusion.AllowsSummary(run)
+        && (RunConclusion.StatusOf(run) != RunStatus.Failed || await HasNoVerdictAsync(run, cancellationToken));
 
     /// <summary>Earlier versions let a failed run's summary keep its verdict.</summary>
     private async Task<bool> HasNoVerdictAsync(TableEntity run, CancellationToken cancellationToken) =>

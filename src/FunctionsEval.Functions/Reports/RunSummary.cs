@@ -7,7 +7,8 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Reports;
 
 /// <summary>
-/// <c>summary.json</c>: everything a run found. Holds no count of attempts, and no time but those of streamed answers, so that it has the same bytes
+/// <c>summary.json</c>: everything a run found. Holds no count of attempts, and no time but those of streamed answers, so that it has the
+/// same bytes
 /// however often the run was interrupted; those are in <c>EvaluationRuns</c>.
 /// </summary>
 internal sealed record RunSummary
@@ -23,7 +24,9 @@ internal sealed record RunSummary
     /// <summary>Model names per role.</summary>
     public required IReadOnlyDictionary<string, string> Models { get; init; }
 
-    /// <summary>Whether every sample has an outcome; false for a run that was stopped, whose numbers are over what was answered by then.</summary>
+    /// <summary>
+    /// Whether every sample has an outcome; false for a run that was stopped, whose numbers are over what was answered by then.
+    /// </summary>
     public required bool IsComplete { get; init; }
 
     /// <summary>What the gate says; null without a gate and for a run that failed.</summary>
@@ -35,7 +38,9 @@ internal sealed record RunSummary
     /// <summary>Share of the answers that count which do not parse, per role.</summary>
     public IReadOnlyDictionary<string, double> UnparsableRate { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>What a reader of the numbers has to know beside the verdict: sentences, each of which says what was seen and what to do.</summary>
+    /// <summary>
+    /// What a reader of the numbers has to know beside the verdict: sentences, each of which says what was seen and what to do.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Outcomes { get; init; }
@@ -54,10 +59,16 @@ internal sealed record RunSummary
     /// <summary>How much models wrote for themselves besides their answers, by role; null where none did.</summary>
     public IReadOnlyDictionary<string, ReasoningCounts>? Reasoning { get; init; }
 
-    /// <summary>What of the spec an endpoint does not take, with how many answers were given without it, by role, and by role and grader; null where all was taken.</summary>
+    /// <summary>
+    /// What of the spec an endpoint does not take, with how many answers were given without it, by role, and by role and grader; null where
+    /// all was taken.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>>? LeftOut { get; init; }
 
-    /// <summary>How the run compares with the previous completed run of its suite with the same model; null when it is the first, or is not complete.</summary>
+    /// <summary>
+    /// How the run compares with the previous completed run of its suite with the same model; null when it is the first, or is not
+    /// complete.
+    /// </summary>
     public PreviousSummary? Previous { get; init; }
 
     public required IReadOnlyDictionary<string, UsageSummary> Usage { get; init; }
@@ -76,9 +87,16 @@ internal sealed record RunSummary
 
     public required string CodeVersion { get; init; }
 
-    /// <summary>The summary with the comparison with the previous run, and the warning of what got worse: first, since a notification has room for a few.</summary>
+    /// <summary>
+    /// The summary with the comparison with the previous run, and the warning of what got worse: first, since a notification has room for a
+    /// few.
+    /// </summary>
     public RunSummary With(PreviousSummary? previous) =>
-        this with { Previous = previous, Warnings = previous?.Warning() is { } warning ? [warning, .. Warnings] : Warnings };
+        this with
+        {
+            Previous = previous,
+            Warnings = previous?.Warning() is { } warning ? [warning, .. Warnings] : Warnings,
+        };
 }
 
 /// <summary>How many samples are found in the training file.</summary>
@@ -96,9 +114,14 @@ internal sealed record LeakageSummary(string TrainingFile, int TrainingRows, lon
     public IEnumerable<string> Warnings()
     {
         if (Unchecked is not null)
+        {
             yield return $"Samples were not checked for leakage: {Unchecked} Put that right, or name another trainingFile in the spec, and evaluate once more.";
+        }
+
         if (Incomplete is not null)
+        {
             yield return $"Samples were checked for leakage against a part of the training rows only: {Incomplete} Mend those rows and evaluate once more.";
+        }
     }
 }
 
@@ -113,8 +136,12 @@ internal sealed record DatasetSummary(string Name, string ETag, long Bytes, long
 internal sealed record UsageSummary(long InputTokens, long OutputTokens, decimal? Cost)
 {
     /// <summary>What tokens cost at a model's prices.</summary>
-    public static UsageSummary Of(TokenCounts tokens, ModelOptions? model) => new(
-        tokens.Input,
-        tokens.Output,
-        model is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output } ? ((tokens.Input * input) + (tokens.Output * output)) / 1_000_000m : null);
+    public static UsageSummary Of(TokenCounts tokens, ModelOptions? model) =>
+        new(
+            tokens.Input,
+            tokens.Output,
+            model is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
+                ? ((tokens.Input * input) + (tokens.Output * output)) / 1_000_000m
+                : null
+        );
 }

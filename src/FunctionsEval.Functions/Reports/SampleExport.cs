@@ -10,12 +10,16 @@ using Parquet.Schema;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>Samples of a run as a whole file: <c>samples.jsonl</c>'s own lines, or a table with a column for each field of both answers.</summary>
+/// <summary>
+/// Samples of a run as a whole file: <c>samples.jsonl</c>'s own lines, or a table with a column for each field of both answers.
+/// </summary>
 internal static class SampleExport
 {
     private const int RowGroupSize = 10_000;
 
-    /// <summary>Most characters of the lines of a row group, which is held until it is written; a longer line is a group of its own.</summary>
+    /// <summary>
+    /// Most characters of the lines of a row group, which is held until it is written; a longer line is a group of its own.
+    /// </summary>
     private const int RowGroupCharacters = 32 << 20;
 
     private static readonly Column[] Columns =
@@ -27,7 +31,16 @@ internal static class SampleExport
         Text("tags", sample => sample.Tags is null ? null : Json(sample.Tags)),
         Number("repeat", sample => sample.Repeat),
         Text("leak", sample => sample.Leak is null ? null : Json(sample.Leak).Trim('"')),
-        Text("flip", sample => sample.FindFlip() switch { Flip.Gained => "gained", Flip.Lost => "lost", _ => null }),
+        Text(
+            "flip",
+            sample =>
+                sample.FindFlip() switch
+                {
+                    Flip.Gained => "gained",
+                    Flip.Lost => "lost",
+                    _ => null,
+                }
+        ),
         .. OfAnswer(Roles.Candidate, sample => sample.Candidate),
         .. OfAnswer(Roles.Baseline, sample => sample.Baseline),
     ];
@@ -37,10 +50,14 @@ internal static class SampleExport
     {
         await using var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
         await foreach (var line in ReadAsync(samples, filter, cancellationToken))
+        {
             await writer.WriteLineAsync(line.Text.AsMemory(), cancellationToken);
+        }
     }
 
-    /// <summary>Writes the samples that match as CSV (RFC 4180). A text that a spreadsheet would take for a formula is led by an apostrophe.</summary>
+    /// <summary>
+    /// Writes the samples that match as CSV (RFC 4180). A text that a spreadsheet would take for a formula is led by an apostrophe.
+    /// </summary>
     public static async Task WriteCsvAsync(Stream samples, SampleFilter filter, Stream output, CancellationToken cancellationToken)
     {
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
@@ -49,14 +66,23 @@ internal static class SampleExport
             // Left to itself it quotes the line's end that it writes, and no other: a line feed in an answer would begin a row.
             ShouldQuote = arguments => ConfigurationFunctions.ShouldQuote(arguments) || arguments.Field.AsSpan().ContainsAny('\r', '\n'),
         };
-        await using var csv = new CsvWriter(new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true), configuration);
+        await using var csv = new CsvWriter(
+            new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true),
+            configuration
+        );
         foreach (var column in Columns)
+        {
             csv.WriteField(column.Field.Name);
+        }
+
         await csv.NextRecordAsync();
         await foreach (var (_, sample) in ReadAsync(samples, filter, cancellationToken))
         {
             foreach (var column in Columns)
+            {
                 csv.WriteField(column.ValueOf(sample) is { } text ? SpreadsheetText.Disarm(text) : null);
+            }
+
             await csv.NextRecordAsync();
         }
     }
@@ -71,11 +97,16 @@ internal static class SampleExport
         await foreach (var (line, sample) in ReadAsync(samples, filter, cancellationToken))
         {
             if (characters + line.Length > RowGroupCharacters)
+            {
                 await WriteRowsAsync();
+            }
+
             rows.Add(sample);
             characters += line.Length;
             if (rows.Count == RowGroupSize)
+            {
                 await WriteRowsAsync();
+            }
         }
 
         await WriteRowsAsync();
@@ -83,10 +114,16 @@ internal static class SampleExport
         async Task WriteRowsAsync()
         {
             if (rows.Count == 0)
+            {
                 return;
+            }
+
             using var group = parquet.CreateRowGroup();
             foreach (var column in Columns)
+            {
                 await column.WriteAsync(group, column.Field, rows, cancellationToken);
+            }
+
             group.CompleteValidate();
             rows.Clear();
             characters = 0;
@@ -97,40 +134,51 @@ internal static class SampleExport
         SampleLines.ReadAsync(samples, cancellationToken).Where(line => filter.Matches(line.Sample));
 
     private static Column[] OfAnswer(string role, Func<SampleReport, AnswerReport?> answer) =>
-    [
-        Text($"{role}_outcome", sample => answer(sample) is { } of ? OutcomeNames.NameOf(of.Outcome) : null),
-        Text($"{role}_reason", sample => answer(sample)?.Reason),
-        Text($"{role}_text", sample => answer(sample)?.Text),
-        Text($"{role}_prediction", sample => answer(sample)?.Prediction),
-        Text($"{role}_finish_reason", sample => answer(sample)?.FinishReason),
-        Number($"{role}_input_tokens", sample => answer(sample)?.InputTokens),
-        Number($"{role}_output_tokens", sample => answer(sample)?.OutputTokens),
-        Real($"{role}_log_probability", sample => answer(sample)?.LogProbability),
-        Text($"{role}_model", sample => answer(sample)?.Model),
-        Text($"{role}_system_fingerprint", sample => answer(sample)?.SystemFingerprint),
-        Real($"{role}_time_to_first_token_ms", sample => answer(sample)?.TimeToFirstTokenMs),
-        Real($"{role}_tokens_per_second", sample => answer(sample)?.TokensPerSecond),
-        Text($"{role}_reasoning", sample => answer(sample)?.Reasoning),
-        Number($"{role}_reasoning_tokens", sample => answer(sample)?.ReasoningTokens),
-    ];
+        [
+            Text($"{role}_outcome", sample => answer(sample) is { } of ? OutcomeNames.NameOf(of.Outcome) : null),
+            Text($"{role}_reason", sample => answer(sample)?.Reason),
+            Text($"{role}_text", sample => answer(sample)?.Text),
+            Text($"{role}_prediction", sample => answer(sample)?.Prediction),
+            Text($"{role}_finish_reason", sample => answer(sample)?.FinishReason),
+            Number($"{role}_input_tokens", sample => answer(sample)?.InputTokens),
+            Number($"{role}_output_tokens", sample => answer(sample)?.OutputTokens),
+            Real($"{role}_log_probability", sample => answer(sample)?.LogProbability),
+            Text($"{role}_model", sample => answer(sample)?.Model),
+            Text($"{role}_system_fingerprint", sample => answer(sample)?.SystemFingerprint),
+            Real($"{role}_time_to_first_token_ms", sample => answer(sample)?.TimeToFirstTokenMs),
+            Real($"{role}_tokens_per_second", sample => answer(sample)?.TokensPerSecond),
+            Text($"{role}_reasoning", sample => answer(sample)?.Reasoning),
+            Number($"{role}_reasoning_tokens", sample => answer(sample)?.ReasoningTokens),
+        ];
 
-    private static Column Text(string name, Func<SampleReport, string?> value) => new(
-        new DataField<string>(name, nullable: true),
-        value,
-        (group, field, rows, _) => group.WriteAsync(field, rows.ConvertAll(sample => value(sample)!)));
+    private static Column Text(string name, Func<SampleReport, string?> value) =>
+        new(
+            new DataField<string>(name, nullable: true),
+            value,
+            (group, field, rows, _) => group.WriteAsync(field, rows.ConvertAll(sample => value(sample)!))
+        );
 
-    private static Column Number(string name, Func<SampleReport, long?> value) => new(
-        new DataField<long>(name, nullable: true),
-        sample => value(sample)?.ToString(CultureInfo.InvariantCulture),
-        (group, field, rows, cancellationToken) => group.WriteAsync<long>(field, rows.Select(value).ToArray(), cancellationToken: cancellationToken));
+    private static Column Number(string name, Func<SampleReport, long?> value) =>
+        new(
+            new DataField<long>(name, nullable: true),
+            sample => value(sample)?.ToString(CultureInfo.InvariantCulture),
+            (group, field, rows, cancellationToken) =>
+                group.WriteAsync<long>(field, rows.Select(value).ToArray(), cancellationToken: cancellationToken)
+        );
 
-    private static Column Real(string name, Func<SampleReport, double?> value) => new(
-        new DataField<double>(name, nullable: true),
-        sample => value(sample)?.ToString("R", CultureInfo.InvariantCulture),
-        (group, field, rows, cancellationToken) => group.WriteAsync<double>(field, rows.Select(value).ToArray(), cancellationToken: cancellationToken));
+    private static Column Real(string name, Func<SampleReport, double?> value) =>
+        new(
+            new DataField<double>(name, nullable: true),
+            sample => value(sample)?.ToString("R", CultureInfo.InvariantCulture),
+            (group, field, rows, cancellationToken) =>
+                group.WriteAsync<double>(field, rows.Select(value).ToArray(), cancellationToken: cancellationToken)
+        );
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, RunJson.Options);
 
     private sealed record Column(
-        DataField Field, Func<SampleReport, string?> ValueOf, Func<ParquetRowGroupWriter, DataField, List<SampleReport>, CancellationToken, Task> WriteAsync);
+        DataField Field,
+        Func<SampleReport, string?> ValueOf,
+        Func<ParquetRowGroupWriter, DataField, List<SampleReport>, CancellationToken, Task> WriteAsync
+    );
 }

@@ -8,10 +8,12 @@ namespace FunctionsEval.Functions.Reports;
 internal enum Flip
 {
     /// <summary>Only the candidate, or the run that is compared.</summary>
-    [JsonStringEnumMemberName("gained")] Gained,
+    [JsonStringEnumMemberName("gained")]
+    Gained,
 
     /// <summary>Only the baseline, or the run it is compared with.</summary>
-    [JsonStringEnumMemberName("lost")] Lost,
+    [JsonStringEnumMemberName("lost")]
+    Lost,
 }
 
 /// <summary>What samples are looked for; a part that is null lets every sample through.</summary>

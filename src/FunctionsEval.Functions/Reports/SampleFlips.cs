@@ -1,6 +1,8 @@
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>The first samples that only one of the two models got right: whose prediction equals a reference, or that chose a right choice.</summary>
+/// <summary>
+/// The first samples that only one of the two models got right: whose prediction equals a reference, or that chose a right choice.
+/// </summary>
 /// <param name="Gained">Only the candidate did.</param>
 /// <param name="Lost">Only the baseline did.</param>
 /// <param name="IsCut">Whether there were more samples than are looked at.</param>
@@ -17,14 +19,25 @@ internal sealed record SampleFlips(IReadOnlyList<SampleReport> Gained, IReadOnly
         await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
         {
             if (gained.Count == MostShown && lost.Count == MostShown)
+            {
                 break;
+            }
+
             if (looked++ == MostLookedAt)
+            {
                 return new SampleFlips(gained, lost, IsCut: true);
+            }
+
             if (sample.FindFlip() is not { } flip)
+            {
                 continue;
+            }
+
             var flipped = flip == Flip.Gained ? gained : lost;
             if (flipped.Count < MostShown)
+            {
                 flipped.Add(sample);
+            }
         }
 
         return new SampleFlips(gained, lost, IsCut: false);

@@ -30,7 +30,9 @@ internal static class SampleLines
         await using (lines)
         {
             for (; isAtOne; isAtOne = await lines.MoveNextAsync())
+            {
                 yield return lines.Current;
+            }
         }
     }
 
@@ -40,6 +42,8 @@ internal static class SampleLines
     {
         using var reader = new StreamReader(samples);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
             yield return new SampleLine(line, JsonSerializer.Deserialize<SampleReport>(line, RunJson.Options)!);
+        }
     }
 }

@@ -42,16 +42,24 @@ internal sealed class SamplePage(string runId, SampleFilter filter, int size)
 
             position += bytes + 1;
             if (!matches)
+            {
                 continue;
+            }
+
             writer.WriteRawValue(line, skipInputValidation: true);
             (count, written) = (count + 1, written + bytes);
             if (writer.BytesPending > FlushBytes)
+            {
                 await writer.FlushAsync(cancellationToken);
+            }
         }
 
         writer.WriteEndArray();
         if (next is { } following)
+        {
             writer.WriteNumber("next", following);
+        }
+
         writer.WriteEndObject();
     }
 }

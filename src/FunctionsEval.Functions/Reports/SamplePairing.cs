@@ -4,7 +4,8 @@ namespace FunctionsEval.Functions.Reports;
 
 /// <summary>How the samples of two runs belong together.</summary>
 /// <param name="Paired">Samples of both runs, with the same content.</param>
-/// <param name="Changed">Samples of both runs whose content is another one: same id, or without ids as many as have no counterpart on either side.</param>
+/// <param name="Changed">Samples of both runs whose content is another one: same id, or without ids as many as have no counterpart on
+/// either side.</param>
 /// <param name="Added">Samples of the right run only.</param>
 /// <param name="Removed">Samples of the left run only.</param>
 internal sealed record PairingCounts(long Paired, long Changed, long Added, long Removed);
@@ -15,11 +16,13 @@ internal sealed class PairingCounter
     private readonly Dictionary<ulong, (long Left, long Right)> _single = [];
     private long _paired;
 
-    public PairingCounts Counts => new(
-        _paired,
-        _single.Values.Sum(of => Math.Min(of.Left, of.Right)),
-        _single.Values.Sum(of => Math.Max(0, of.Right - of.Left)),
-        _single.Values.Sum(of => Math.Max(0, of.Left - of.Right)));
+    public PairingCounts Counts =>
+        new(
+            _paired,
+            _single.Values.Sum(of => Math.Min(of.Left, of.Right)),
+            _single.Values.Sum(of => Math.Max(0, of.Right - of.Left)),
+            _single.Values.Sum(of => Math.Max(0, of.Left - of.Right))
+        );
 
     public void AddPaired() => _paired++;
 
@@ -34,7 +37,8 @@ internal sealed class PairingCounter
 }
 
 /// <summary>
-/// Pairs the samples of two runs as they are read, whatever their order. Only samples whose counterpart was not read yet are held: few where
+/// Pairs the samples of two runs as they are read, whatever their order. Only samples whose counterpart was not read yet are held: few
+/// where
 /// both datasets have one order. Of several samples of one identity the first is paired with the first.
 /// </summary>
 internal static class SamplePairing
@@ -48,42 +52,66 @@ internal static class SamplePairing
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="UnpairableException">More than <paramref name="mostWaiting"/> waits for its counterpart.</exception>
     public static async IAsyncEnumerable<(T? Left, T? Right)> PairAsync<T, TIdentity>(
-        IAsyncEnumerable<T> left, IAsyncEnumerable<T> right, Func<T, TIdentity> identityOf, long mostWaiting, Func<T, int> weightOf, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<T> left,
+        IAsyncEnumerable<T> right,
+        Func<T, TIdentity> identityOf,
+        long mostWaiting,
+        Func<T, int> weightOf,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
         where T : class
         where TIdentity : notnull
     {
         var (ofLeft, ofRight) = (new Waiting<TIdentity, T>(weightOf), new Waiting<TIdentity, T>(weightOf));
         await using var lefts = left.GetAsyncEnumerator(cancellationToken);
         await using var rights = right.GetAsyncEnumerator(cancellationToken);
-        bool hasLeft = true, hasRight = true;
+        bool hasLeft = true,
+            hasRight = true;
         while (hasLeft || hasRight)
         {
             if (hasRight && (hasRight = await rights.MoveNextAsync()))
             {
                 var identity = identityOf(rights.Current);
                 if (ofLeft.Take(identity) is { } other)
+                {
                     yield return (other, rights.Current);
+                }
                 else
+                {
                     ofRight.Add(identity, rights.Current);
+                }
             }
 
             if (hasLeft && (hasLeft = await lefts.MoveNextAsync()))
             {
                 var identity = identityOf(lefts.Current);
                 if (ofRight.Take(identity) is { } other)
+                {
                     yield return (lefts.Current, other);
+                }
                 else
+                {
                     ofLeft.Add(identity, lefts.Current);
+                }
             }
 
             if (ofLeft.Weight + ofRight.Weight > mostWaiting)
-                throw new UnpairableException("Too many of their samples have no counterpart near by: the datasets differ, or are in another order.");
+            {
+                throw new UnpairableException(
+                    "Too many of their samples have no counterpart near by: the datasets differ, or are in another order."
+                );
+            }
         }
 
         foreach (var single in ofLeft.All)
+        {
             yield return (single, null);
+        }
+
         foreach (var single in ofRight.All)
+        {
             yield return (null, single);
+        }
     }
 
     /// <summary>Samples of one side whose counterpart was not read yet.</summary>
@@ -100,7 +128,10 @@ internal static class SamplePairing
         public void Add(TIdentity identity, T sample)
         {
             if (!_samples.TryGetValue(identity, out var samples))
+            {
                 _samples[identity] = samples = new Queue<T>(1);
+            }
+
             samples.Enqueue(sample);
             Weight += weightOf(sample);
         }
@@ -108,11 +139,17 @@ internal static class SamplePairing
         public T? Take(TIdentity identity)
         {
             if (!_samples.TryGetValue(identity, out var samples))
+            {
                 return null;
+            }
+
             var first = samples.Dequeue();
             Weight -= weightOf(first);
             if (samples.Count == 0)
+            {
                 _samples.Remove(identity);
+            }
+
             return first;
         }
     }

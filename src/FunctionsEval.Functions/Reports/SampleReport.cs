@@ -6,7 +6,10 @@ using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>One line of <c>samples.jsonl</c>: a sample with what became of it for each model. Holds no time but those of streamed answers, which are logged: it is the same whenever it is computed.</summary>
+/// <summary>
+/// One line of <c>samples.jsonl</c>: a sample with what became of it for each model. Holds no time but those of streamed answers, which are
+/// logged: it is the same whenever it is computed.
+/// </summary>
 internal sealed record SampleReport
 {
     public required string Id { get; init; }
@@ -66,7 +69,9 @@ internal sealed record SampleReport
 
     /// <summary>Which model alone got the sample right; null when both did, neither did, or only one of them answered.</summary>
     public Flip? FindFlip() =>
-        Candidate is null || Baseline is null || IsRight(Candidate) == IsRight(Baseline) ? null : IsRight(Candidate) ? Reports.Flip.Gained : Reports.Flip.Lost;
+        Candidate is null || Baseline is null || IsRight(Candidate) == IsRight(Baseline) ? null
+        : IsRight(Candidate) ? Reports.Flip.Gained
+        : Reports.Flip.Lost;
 
     /// <summary>Whether an answer of this sample is right.</summary>
     public bool IsRight(AnswerReport answer) => LogRow.IsRightAnswer(answer.Outcome, answer.Prediction, References, answer.Choices);
@@ -74,9 +79,20 @@ internal sealed record SampleReport
 
 /// <summary>What one model did with a sample.</summary>
 internal sealed record AnswerReport(
-    Outcome Outcome, string? Reason, string? Text, string? Prediction, string? FinishReason, int InputTokens, int OutputTokens,
-    double? LogProbability, int LogProbabilityTokens, string? LenientPrediction, IReadOnlyDictionary<string, double>? LabelProbabilities,
-    IReadOnlyList<ChoiceLikelihood>? Choices, IReadOnlyDictionary<string, Grade>? Grades)
+    Outcome Outcome,
+    string? Reason,
+    string? Text,
+    string? Prediction,
+    string? FinishReason,
+    int InputTokens,
+    int OutputTokens,
+    double? LogProbability,
+    int LogProbabilityTokens,
+    string? LenientPrediction,
+    IReadOnlyDictionary<string, double>? LabelProbabilities,
+    IReadOnlyList<ChoiceLikelihood>? Choices,
+    IReadOnlyDictionary<string, Grade>? Grades
+)
 {
     /// <summary>The share of the label probabilities that the alternatives gave to no label alone.</summary>
     public double? UnresolvedLabelMass { get; init; }
@@ -106,17 +122,30 @@ internal sealed record AnswerReport(
     [JsonIgnore]
     public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
 
-    public static AnswerReport Of(LogRow row) => new(
-        row.Outcome, row.Reason, row.Text, row.Prediction, row.FinishReason, row.InputTokens, row.OutputTokens, row.LogProbability, row.LogProbabilityTokens,
-        row.LenientPrediction, row.LabelProbabilities, row.Choices, row.Grades)
-    {
-        UnresolvedLabelMass = row.UnresolvedLabelMass,
-        Model = row.Model,
-        SystemFingerprint = row.SystemFingerprint,
-        TimeToFirstTokenMs = row.TimeToFirstTokenMs,
-        TokensPerSecond = row.TokensPerSecond,
-        Reasoning = row.Reasoning,
-        ReasoningTokens = row.ReasoningTokens > 0 ? row.ReasoningTokens : null,
-        LeftOut = row.LeftOut,
-    };
+    public static AnswerReport Of(LogRow row) =>
+        new(
+            row.Outcome,
+            row.Reason,
+            row.Text,
+            row.Prediction,
+            row.FinishReason,
+            row.InputTokens,
+            row.OutputTokens,
+            row.LogProbability,
+            row.LogProbabilityTokens,
+            row.LenientPrediction,
+            row.LabelProbabilities,
+            row.Choices,
+            row.Grades
+        )
+        {
+            UnresolvedLabelMass = row.UnresolvedLabelMass,
+            Model = row.Model,
+            SystemFingerprint = row.SystemFingerprint,
+            TimeToFirstTokenMs = row.TimeToFirstTokenMs,
+            TokensPerSecond = row.TokensPerSecond,
+            Reasoning = row.Reasoning,
+            ReasoningTokens = row.ReasoningTokens > 0 ? row.ReasoningTokens : null,
+            LeftOut = row.LeftOut,
+        };
 }

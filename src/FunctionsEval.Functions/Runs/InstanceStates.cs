@@ -6,7 +6,11 @@ namespace FunctionsEval.Functions.Runs;
 internal static class InstanceStates
 {
     private static readonly string[] Ended =
-        [nameof(OrchestrationRuntimeStatus.Completed), nameof(OrchestrationRuntimeStatus.Failed), nameof(OrchestrationRuntimeStatus.Terminated)];
+    [
+        nameof(OrchestrationRuntimeStatus.Completed),
+        nameof(OrchestrationRuntimeStatus.Failed),
+        nameof(OrchestrationRuntimeStatus.Terminated),
+    ];
 
     /// <summary>Any: an instance is scheduled only where there is none.</summary>
     public static IReadOnlyList<string> All { get; } = Enum.GetNames<OrchestrationRuntimeStatus>();

@@ -11,7 +11,8 @@ namespace FunctionsEval.Functions.Runs;
 internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blobs)
 {
     /// <summary>
-    /// Ends a run: decides status, verdict and error, removes a summary that does not belong to that end, and writes the row and what is told of
+    /// Ends a run: decides status, verdict and error, removes a summary that does not belong to that end, and writes the row and what is
+    /// told of
     /// it. A run that has ended, or was resumed since, stays as it is; repeating it changes nothing.
     /// </summary>
     /// <returns>The run's row; null when this is not how the run ended.</returns>
@@ -21,25 +22,41 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
         while (await tables.FindRunAsync(end.RunId, cancellationToken) is { } row)
         {
             if (!RunTables.IsUnderWay(row, end.Resumption))
+            {
                 return row.GetDateTimeOffset("Finished") == finished ? row : null;
+            }
+
             if (end.OnlyIfWaiting && RunConclusion.StatusOf(row) != RunStatus.AwaitingDeployment)
+            {
                 return null;
+            }
+
             if (await TryCommitAsync(row, end.Failure, finished, cancellationToken) is { } ended)
+            {
                 return ended;
+            }
         }
 
         return null;
     }
 
     /// <summary>Ends a run by its row as it was read; null when the row has changed since.</summary>
-    public async Task<TableEntity?> TryCommitAsync(TableEntity row, RunFailure? failure, DateTimeOffset finished, CancellationToken cancellationToken)
+    public async Task<TableEntity?> TryCommitAsync(
+        TableEntity row,
+        RunFailure? failure,
+        DateTimeOffset finished,
+        CancellationToken cancellationToken
+    )
     {
         var verdict = await FindVerdictAsync(row.PartitionKey, failure, cancellationToken);
         // A run that was resumed, and stopped before it could be summed up, has the summary of the end before.
         var isOfThisEnd = RunConclusion.Permitted(failure?.Status ?? RunStatus.Completed, verdict)?.Result == verdict?.Result;
         var conclusion = RunConclusion.Decide(failure, isOfThisEnd ? verdict : null);
         if (!conclusion.HasSummary || !isOfThisEnd)
+        {
             await blobs.DeleteSummaryAsync(row.PartitionKey, cancellationToken);
+        }
+
         var ended = new TableEntity(row);
         conclusion.WriteTo(ended, finished);
         return await ends.TryEndAsync(ended, Notification.Of(ended).Body, cancellationToken) ? ended : null;

@@ -11,7 +11,15 @@ namespace FunctionsEval.Functions.Runs;
 
 /// <summary>Finds what has no live orchestration although it has not ended, a run or a fine-tuning job, and has it go on or end.</summary>
 internal sealed class RunReconciler(
-    OpenRuns openRuns, RunTables tables, RunScheduler scheduler, RunCommit commit, FineTuneStarter fineTunes, IOptions<FineTuningOptions> options, TimeProvider time, ILogger<RunReconciler> logger)
+    OpenRuns openRuns,
+    RunTables tables,
+    RunScheduler scheduler,
+    RunCommit commit,
+    FineTuneStarter fineTunes,
+    IOptions<FineTuningOptions> options,
+    TimeProvider time,
+    ILogger<RunReconciler> logger
+)
 {
     /// <summary>How long a run is listed as open at least: whoever lists it and then writes its row is done by then.</summary>
     private static readonly TimeSpan ListedFor = TimeSpan.FromMinutes(15);
@@ -19,11 +27,16 @@ internal sealed class RunReconciler(
     /// <summary>How long after its deadline a run may wait for the orchestration that looks for its model's deployment.</summary>
     private static readonly TimeSpan DeadlineSlack = TimeSpan.FromHours(1);
 
-    /// <summary>Looks at every open run and every job that is not followed. What cannot be looked at now is looked at the next time.</summary>
+    /// <summary>
+    /// Looks at every open run and every job that is not followed. What cannot be looked at now is looked at the next time.
+    /// </summary>
     public async Task ReconcileAllAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
         await foreach (var open in openRuns.ReadAsync(cancellationToken))
+        {
             await TryAsync(open.RowKey, () => ReconcileAsync(open, durable, cancellationToken));
+        }
+
         await TryAsync("fine-tuning jobs", () => fineTunes.FollowUnscheduledAsync(durable, cancellationToken));
     }
 
@@ -31,20 +44,31 @@ internal sealed class RunReconciler(
     public async Task ReconcileAsync(string runId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row || RunTables.HasEnded(row))
+        {
             return;
+        }
+
         if (row.GetString("Status") == nameof(RunStatus.AwaitingDeployment))
+        {
             await AwaitDeploymentAsync(row, durable, cancellationToken);
+        }
         else
+        {
             await scheduler.EnsureScheduledAsync(runId, durable, cancellationToken);
+        }
     }
 
     private async Task ReconcileAsync(TableEntity open, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var row = await tables.FindRunAsync(open.RowKey, cancellationToken);
         if (row is not null && !RunTables.HasEnded(row))
+        {
             await ReconcileAsync(open.RowKey, durable, cancellationToken);
+        }
         else if (open.Timestamp < time.GetUtcNow() - ListedFor)
+        {
             await openRuns.RemoveAsync(open, cancellationToken);
+        }
     }
 
     private async Task AwaitDeploymentAsync(TableEntity row, DurableTaskClient durable, CancellationToken cancellationToken)
@@ -56,18 +80,29 @@ internal sealed class RunReconciler(
         }
 
         if (row.GetString("FineTuneJob") is not { } jobId || await FineTuneStarter.IsFollowedAsync(jobId, durable, cancellationToken))
+        {
             return;
+        }
+
         if (RunTables.BeganOf(row) + options.Value.DeploymentDeadline + DeadlineSlack < time.GetUtcNow())
         {
             // A row that was released meanwhile has changed, and is left alone.
             var failure = RunFailure.NotDeployed(row.GetString("Model"));
             if (await commit.TryCommitAsync(row, failure, time.GetUtcNow(), cancellationToken) is not null)
+            {
                 logger.RunFailed(row.PartitionKey, failure.Code, failure.Message);
+            }
+
             return;
         }
 
-        if (await tables.FindRunAsync(row.PartitionKey, cancellationToken) is { } now && now.GetString("Status") == nameof(RunStatus.AwaitingDeployment))
+        if (
+            await tables.FindRunAsync(row.PartitionKey, cancellationToken) is { } now
+            && now.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
+        )
+        {
             await fineTunes.FollowAgainAsync(jobId, durable, cancellationToken);
+        }
     }
 
     private async Task TryAsync(string subject, Func<Task> reconcile)

@@ -5,8 +5,10 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
-/// Tells training files from datasets. A spec names its training file relative to its own folder, so a blob is one when any spec beside it or in
-/// a folder above names it, whichever spec would apply to it as a dataset. A blob with a spec of its own is a dataset unless that spec names it.
+/// Tells training files from datasets. A spec names its training file relative to its own folder, so a blob is one when any spec beside it
+/// or in
+/// a folder above names it, whichever spec would apply to it as a dataset. A blob with a spec of its own is a dataset unless that spec
+/// names it.
 /// </summary>
 internal sealed class TrainingFileNames(DatasetStore datasets)
 {
@@ -17,13 +19,25 @@ internal sealed class TrainingFileNames(DatasetStore datasets)
     public async Task<string?> FindSpecAsync(string name, (string Name, EvaluationSpec Spec)? applying, CancellationToken cancellationToken)
     {
         if (applying is { } own && DatasetNames.TrainingFileOf(own.Name, own.Spec) == name)
+        {
             return own.Name;
+        }
+
         if (applying is { } found && DatasetNames.IsOwnSpec(found.Name, name))
+        {
             return null;
+        }
+
         await foreach (var specName in datasets.SpecsAboveAsync(name, cancellationToken))
         {
-            if (specName != applying?.Name && await ReadAsync(specName, cancellationToken) is { } spec && DatasetNames.TrainingFileOf(specName, spec) == name)
+            if (
+                specName != applying?.Name
+                && await ReadAsync(specName, cancellationToken) is { } spec
+                && DatasetNames.TrainingFileOf(specName, spec) == name
+            )
+            {
                 return specName;
+            }
         }
 
         return null;
@@ -33,7 +47,10 @@ internal sealed class TrainingFileNames(DatasetStore datasets)
     private async Task<EvaluationSpec?> ReadAsync(string specName, CancellationToken cancellationToken)
     {
         if (await datasets.FindSpecAsync([specName], cancellationToken) is not { } file)
+        {
             return null;
+        }
+
         try
         {
             return SpecReader.Read(file.Content.ToMemory().Span, specName);

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>Who answered: the models and system fingerprints that answers name, with how many name each. Mergeable in any order. Not safe for use by several threads at once.</summary>
+/// <summary>
+/// Who answered: the models and system fingerprints that answers name, with how many name each. Mergeable in any order. Not safe for use by
+/// several threads at once.
+/// </summary>
 internal sealed class AnswerSources
 {
     /// <summary>Most different names that are kept of each kind: the most frequent ones.</summary>
@@ -31,17 +34,21 @@ internal sealed class AnswerSources
     public void Merge(AnswerSources other)
     {
         foreach (var (name, count) in other.Models)
+        {
             Add(Models, name, count);
+        }
+
         foreach (var (name, count) in other.SystemFingerprints)
+        {
             Add(SystemFingerprints, name, count);
+        }
     }
 
     /// <summary>The most frequent names of each kind, at most <see cref="MaxNames"/>.</summary>
     public AnswerSources Bounded() => new() { Models = Bounded(Models), SystemFingerprints = Bounded(SystemFingerprints) };
 
     /// <summary>The names, the most frequent first.</summary>
-    public static IReadOnlyList<string> ByFrequency(SortedDictionary<string, long> names) =>
-        [.. Ordered(names).Select(name => name.Key)];
+    public static IReadOnlyList<string> ByFrequency(SortedDictionary<string, long> names) => [.. Ordered(names).Select(name => name.Key)];
 
     /// <summary>Names with their counts, in the same order.</summary>
     public static IEnumerable<KeyValuePair<string, long>> Ordered(IEnumerable<KeyValuePair<string, long>> names) =>
@@ -50,7 +57,9 @@ internal sealed class AnswerSources
     private static void Add(SortedDictionary<string, long> names, string? name, long count)
     {
         if (name is not null)
+        {
             names[name] = names.GetValueOrDefault(name) + count;
+        }
     }
 
     private static SortedDictionary<string, long> Bounded(SortedDictionary<string, long> names) =>

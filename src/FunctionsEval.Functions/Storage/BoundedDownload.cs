@@ -6,7 +6,10 @@ namespace FunctionsEval.Functions.Storage;
 /// <summary>Reads small blobs whose size somebody else decides.</summary>
 internal static class BoundedDownload
 {
-    /// <summary>A blob's bytes: all of them, or one more than <paramref name="maxBytes"/> where there are more, so that the reader refuses what it need not hold.</summary>
+    /// <summary>
+    /// A blob's bytes: all of them, or one more than <paramref name="maxBytes"/> where there are more, so that the reader refuses what it
+    /// need not hold.
+    /// </summary>
     /// <param name="blob">The blob.</param>
     /// <param name="maxBytes">How many are asked for.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -35,20 +35,28 @@ internal sealed class DatasetStore(BlobServiceClient service)
         await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>The blobs modified since <paramref name="since"/>, in their current version.</summary>
-    public async IAsyncEnumerable<DatasetVersion> ModifiedAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DatasetVersion> ModifiedAsync(
+        DateTimeOffset since,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await foreach (var blob in _container.GetBlobsAsync(cancellationToken: cancellationToken))
         {
             if (blob.Properties.LastModified >= since && blob.Properties.ETag is { } etag)
             {
                 yield return new DatasetVersion(
-                    blob.Name, etag.ToString("H"), blob.Properties.ContentLength ?? 0,
-                    blob.Properties.ContentHash is { Length: > 0 } hash ? Convert.ToBase64String(hash) : null);
+                    blob.Name,
+                    etag.ToString("H"),
+                    blob.Properties.ContentLength ?? 0,
+                    blob.Properties.ContentHash is { Length: > 0 } hash ? Convert.ToBase64String(hash) : null
+                );
             }
         }
     }
 
-    /// <summary>The specs in a blob's folder and in each folder above it, up to the container's root: those that may name the blob.</summary>
+    /// <summary>
+    /// The specs in a blob's folder and in each folder above it, up to the container's root: those that may name the blob.
+    /// </summary>
     public async IAsyncEnumerable<string> SpecsAboveAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var folder = name;
@@ -56,24 +64,30 @@ internal sealed class DatasetStore(BlobServiceClient service)
         {
             folder = DatasetNames.SuiteOf(folder);
             var prefix = folder.Length == 0 ? null : folder + "/";
-            await foreach (var item in _container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", prefix, cancellationToken))
+            await foreach (
+                var item in _container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", prefix, cancellationToken)
+            )
             {
                 if (item.IsBlob && DatasetNames.Classify(item.Blob.Name) is DatasetNameKind.Spec)
+                {
                     yield return item.Blob.Name;
+                }
             }
-        }
-        while (folder.Length > 0);
+        } while (folder.Length > 0);
     }
 
     /// <summary>Names of the blobs in a folder and those below it.</summary>
     public async IAsyncEnumerable<string> InFolderAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, folder + "/", cancellationToken))
+        {
             yield return blob.Name;
+        }
     }
 
     /// <summary>
-    /// Uploads a dataset as a stream; it appears, whole and with the hash of its bytes (which the service computes only of what comes in one
+    /// Uploads a dataset as a stream; it appears, whole and with the hash of its bytes (which the service computes only of what comes in
+    /// one
     /// piece), when the stream has ended.
     /// </summary>
     /// <returns>False when there is a blob of this name and it may not be replaced.</returns>
@@ -101,7 +115,8 @@ internal sealed class DatasetStore(BlobServiceClient service)
                     HttpHeaders = new BlobHttpHeaders { ContentHash = hash.GetHashAndReset() },
                     Conditions = replace ? null : new BlobRequestConditions { IfNoneMatch = ETag.All },
                 },
-                cancellationToken);
+                cancellationToken
+            );
             return true;
         }
         catch (RequestFailedException taken) when (taken.Status is 409 or 412)
@@ -117,8 +132,11 @@ internal sealed class DatasetStore(BlobServiceClient service)
         {
             var properties = await _container.Blob(name).GetPropertiesAsync(cancellationToken: cancellationToken);
             return new DatasetVersion(
-                name, properties.Value.ETag.ToString("H"), properties.Value.ContentLength,
-                properties.Value.ContentHash is { Length: > 0 } hash ? Convert.ToBase64String(hash) : null);
+                name,
+                properties.Value.ETag.ToString("H"),
+                properties.Value.ContentLength,
+                properties.Value.ContentHash is { Length: > 0 } hash ? Convert.ToBase64String(hash) : null
+            );
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -131,25 +149,34 @@ internal sealed class DatasetStore(BlobServiceClient service)
     public async Task<ReadOnlyMemory<byte>> ReadAsync(DatasetVersion dataset, long start, long end, CancellationToken cancellationToken)
     {
         if (end <= start)
+        {
             return ReadOnlyMemory<byte>.Empty;
+        }
+
         while (true)
         {
             try
             {
-                var content = await _container.Blob(dataset.Name).DownloadContentAsync(
-                    new BlobDownloadOptions
-                    {
-                        Range = new HttpRange(start, end - start),
-                        Conditions = new BlobRequestConditions { IfMatch = new ETag(dataset.ETag) },
-                    },
-                    cancellationToken);
+                var content = await _container
+                    .Blob(dataset.Name)
+                    .DownloadContentAsync(
+                        new BlobDownloadOptions
+                        {
+                            Range = new HttpRange(start, end - start),
+                            Conditions = new BlobRequestConditions { IfMatch = new ETag(dataset.ETag) },
+                        },
+                        cancellationToken
+                    );
                 return content.Value.Content.ToMemory();
             }
             catch (RequestFailedException changed) when (changed.Status is 412 or 404)
             {
                 var current = await FindAsync(dataset.Name, cancellationToken);
                 if (dataset.ContentHash is null || current?.ContentHash != dataset.ContentHash)
+                {
                     throw new DatasetChangedException(dataset.Name);
+                }
+
                 dataset = current;
             }
         }
@@ -160,10 +187,15 @@ internal sealed class DatasetStore(BlobServiceClient service)
     {
         var slash = containerAndName.IndexOf('/', StringComparison.Ordinal);
         if (containerAndName[..slash] is not (StorageNames.Datasets or StorageNames.Runs) and var other)
+        {
             throw new ArgumentException($"The container {other} is not the app's.", nameof(containerAndName));
+        }
+
         try
         {
-            return await service.GetBlobContainerClient(containerAndName[..slash]).Blob(containerAndName[(slash + 1)..])
+            return await service
+                .GetBlobContainerClient(containerAndName[..slash])
+                .Blob(containerAndName[(slash + 1)..])
                 .OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
@@ -172,7 +204,10 @@ internal sealed class DatasetStore(BlobServiceClient service)
         }
     }
 
-    /// <summary>The first of <paramref name="candidates"/> that exists, with its bytes, of one that is too large as many as tell that; null when none does.</summary>
+    /// <summary>
+    /// The first of <paramref name="candidates"/> that exists, with its bytes, of one that is too large as many as tell that; null when
+    /// none does.
+    /// </summary>
     public async Task<(string Name, BinaryData Content)?> FindSpecAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
     {
         foreach (var candidate in candidates.Where(candidate => BlobNames.FindProblem(candidate) is null))

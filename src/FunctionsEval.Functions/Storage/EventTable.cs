@@ -4,7 +4,9 @@ using Azure.Data.Tables;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>The table <c>EvaluationEvents</c>: messages and fine-tuning jobs that were seen, and how far the list of jobs was looked through.</summary>
+/// <summary>
+/// The table <c>EvaluationEvents</c>: messages and fine-tuning jobs that were seen, and how far the list of jobs was looked through.
+/// </summary>
 internal sealed class EventTable(TableServiceClient service)
 {
     private const string MessagePartition = "openai_webhook";
@@ -22,12 +24,17 @@ internal sealed class EventTable(TableServiceClient service)
 
     /// <summary>Whether a webhook's message was acted upon.</summary>
     public async Task<bool> IsKnownMessageAsync(string id, CancellationToken cancellationToken) =>
-        (await _events.GetEntityIfExistsAsync<TableEntity>(MessagePartition, StorageNames.Key(id), cancellationToken: cancellationToken)).HasValue;
+        (
+            await _events.GetEntityIfExistsAsync<TableEntity>(MessagePartition, StorageNames.Key(id), cancellationToken: cancellationToken)
+        ).HasValue;
 
     /// <summary>Remembers a message, after what it asks for is done: one remembered too early would be lost by a crash.</summary>
     public Task RememberMessageAsync(string id, DateTimeOffset received, CancellationToken cancellationToken) =>
         _events.UpsertEntityAsync(
-            new TableEntity(MessagePartition, StorageNames.Key(id)) { [ReceivedColumn] = received }, TableUpdateMode.Replace, cancellationToken);
+            new TableEntity(MessagePartition, StorageNames.Key(id)) { [ReceivedColumn] = received },
+            TableUpdateMode.Replace,
+            cancellationToken
+        );
 
     /// <summary>Inserts a fine-tuning job; false when it is known already.</summary>
     public async Task<bool> TryAddJobAsync(string jobId, DateTimeOffset received, CancellationToken cancellationToken)
@@ -37,12 +44,23 @@ internal sealed class EventTable(TableServiceClient service)
         try
         {
             await _events.AddEntityAsync(
-                new TableEntity(JobPartition, StorageNames.Key(jobId)) { [ReceivedColumn] = received, [ScheduledColumn] = false, [MarkColumn] = mark }, cancellationToken);
+                new TableEntity(JobPartition, StorageNames.Key(jobId))
+                {
+                    [ReceivedColumn] = received,
+                    [ScheduledColumn] = false,
+                    [MarkColumn] = mark,
+                },
+                cancellationToken
+            );
             return true;
         }
         catch (RequestFailedException known) when (known.Status == 409)
         {
-            var row = await _events.GetEntityIfExistsAsync<TableEntity>(JobPartition, StorageNames.Key(jobId), cancellationToken: cancellationToken);
+            var row = await _events.GetEntityIfExistsAsync<TableEntity>(
+                JobPartition,
+                StorageNames.Key(jobId),
+                cancellationToken: cancellationToken
+            );
             return row.HasValue && row.Value!.GetString(MarkColumn) == mark;
         }
     }
@@ -50,7 +68,11 @@ internal sealed class EventTable(TableServiceClient service)
     /// <summary>Whether a job is followed, or need not be.</summary>
     public async Task<bool> IsSettledAsync(string jobId, CancellationToken cancellationToken)
     {
-        var row = await _events.GetEntityIfExistsAsync<TableEntity>(JobPartition, StorageNames.Key(jobId), cancellationToken: cancellationToken);
+        var row = await _events.GetEntityIfExistsAsync<TableEntity>(
+            JobPartition,
+            StorageNames.Key(jobId),
+            cancellationToken: cancellationToken
+        );
         return row.HasValue && row.Value!.GetBoolean(ScheduledColumn) == true;
     }
 
@@ -58,14 +80,22 @@ internal sealed class EventTable(TableServiceClient service)
     public async IAsyncEnumerable<string> UnsettledJobsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = _events.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey eq {JobPartition} and Scheduled eq {false}"), cancellationToken: cancellationToken);
+            TableClient.CreateQueryFilter($"PartitionKey eq {JobPartition} and Scheduled eq {false}"),
+            cancellationToken: cancellationToken
+        );
         await foreach (var row in rows)
+        {
             yield return row.RowKey;
+        }
     }
 
     /// <summary>Marks a job as followed, or as one that need not be.</summary>
     public Task SettleJobAsync(string jobId, CancellationToken cancellationToken) =>
-        _events.UpsertEntityAsync(new TableEntity(JobPartition, StorageNames.Key(jobId)) { [ScheduledColumn] = true }, TableUpdateMode.Merge, cancellationToken);
+        _events.UpsertEntityAsync(
+            new TableEntity(JobPartition, StorageNames.Key(jobId)) { [ScheduledColumn] = true },
+            TableUpdateMode.Merge,
+            cancellationToken
+        );
 
     /// <summary>Creation time, in seconds since 1970, from which on jobs are looked at; null before the first look.</summary>
     public async Task<long?> ReadWatermarkAsync(CancellationToken cancellationToken)
@@ -75,5 +105,9 @@ internal sealed class EventTable(TableServiceClient service)
     }
 
     public Task WriteWatermarkAsync(long createdAt, CancellationToken cancellationToken) =>
-        _events.UpsertEntityAsync(new TableEntity(PollPartition, WatermarkRow) { [WatermarkColumn] = createdAt }, TableUpdateMode.Replace, cancellationToken);
+        _events.UpsertEntityAsync(
+            new TableEntity(PollPartition, WatermarkRow) { [WatermarkColumn] = createdAt },
+            TableUpdateMode.Replace,
+            cancellationToken
+        );
 }

@@ -23,26 +23,35 @@ internal sealed class GeometricHistogram
     public void Merge(GeometricHistogram other)
     {
         foreach (var (bucket, count) in other.Buckets)
+        {
             Buckets[bucket] = Buckets.GetValueOrDefault(bucket) + count;
+        }
     }
 
     /// <summary>Where a bucket begins.</summary>
     public static double LowerEdge(int bucket) => bucket <= 0 ? 0 : Smallest * Math.Exp(bucket * LogWidth);
 
-    /// <summary>The given quantile (the middle of its bucket, to the three digits that its width allows); null when nothing was added.</summary>
+    /// <summary>
+    /// The given quantile (the middle of its bucket, to the three digits that its width allows); null when nothing was added.
+    /// </summary>
     /// <param name="quantile">0 to 1.</param>
     public double? Quantile(double quantile)
     {
         var total = Buckets.Values.Sum();
         if (total == 0)
+        {
             return null;
+        }
+
         var rank = Math.Max(1, (long)Math.Ceiling(quantile * total));
         long seen = 0;
         foreach (var (bucket, count) in Buckets)
         {
             seen += count;
             if (seen >= rank)
+            {
                 return ToThreeDigits(Smallest * Math.Exp((bucket + 0.5) * LogWidth));
+            }
         }
 
         return null;

@@ -15,7 +15,8 @@ internal sealed class HubBlobClient : BlobServiceClient
     public HubBlobClient(TaskHub hub, Uri service, TokenCredential credential)
         : base(service, credential) => _hub = hub;
 
-    public override BlobContainerClient GetBlobContainerClient(string blobContainerName) => base.GetBlobContainerClient(_hub.ContainerOf(blobContainerName));
+    public override BlobContainerClient GetBlobContainerClient(string blobContainerName) =>
+        base.GetBlobContainerClient(_hub.ContainerOf(blobContainerName));
 }
 
 /// <summary>Table service in which the tables are those of a task hub, called by their plain names.</summary>

@@ -9,8 +9,10 @@ namespace FunctionsEval.Functions.Storage;
 internal sealed class RowLogBusyException() : Exception("Another executor is working on this shard.");
 
 /// <summary>
-/// Append blobs, of which one executor writes the last: a blob takes 50,000 appends, and the log goes on in another then. A lease on the first keeps a second one out while this one is alive, and every append names the position it
-/// must land on, so that an executor that lost its lease without noticing cannot write either. A storage that is away is waited for: what is
+/// Append blobs, of which one executor writes the last: a blob takes 50,000 appends, and the log goes on in another then. A lease on the
+/// first keeps a second one out while this one is alive, and every append names the position it
+/// must land on, so that an executor that lost its lease without noticing cannot write either. A storage that is away is waited for: what
+/// is
 /// to be appended is paid for.
 /// </summary>
 internal sealed class LeasedLog : IAsyncDisposable
@@ -18,7 +20,9 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// <summary>How long a dead executor keeps its successor waiting, at most.</summary>
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(20);
 
-    /// <summary>Appends after which the log goes on in another blob: some fewer than a blob takes, because one that needs several is not split.</summary>
+    /// <summary>
+    /// Appends after which the log goes on in another blob: some fewer than a blob takes, because one that needs several is not split.
+    /// </summary>
     public const int MaxBlocks = 49_000;
 
     /// <summary>An append block holds at most 4 MiB (100 MiB on newer services); a single long answer may need several.</summary>
@@ -44,7 +48,9 @@ internal sealed class LeasedLog : IAsyncDisposable
         _renewing = RenewAsync();
     }
 
-    /// <summary>Cancelled when this executor may no longer write: another one has the log, or there is no more time to wait for the storage.</summary>
+    /// <summary>
+    /// Cancelled when this executor may no longer write: another one has the log, or there is no more time to wait for the storage.
+    /// </summary>
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>Takes a log, and makes it where there is none.</summary>
@@ -53,7 +59,12 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// <param name="giveUp">Ends the wait for a storage that is away.</param>
     /// <param name="cancellationToken">Stops the taking.</param>
     /// <exception cref="RowLogBusyException">Another executor holds it.</exception>
-    public static async Task<LeasedLog> TakeAsync(Func<int, AppendBlobClient> parts, TimeProvider time, CancellationToken giveUp, CancellationToken cancellationToken)
+    public static async Task<LeasedLog> TakeAsync(
+        Func<int, AppendBlobClient> parts,
+        TimeProvider time,
+        CancellationToken giveUp,
+        CancellationToken cancellationToken
+    )
     {
         var first = parts(0);
         var lease = first.GetBlobLeaseClient();
@@ -91,7 +102,9 @@ internal sealed class LeasedLog : IAsyncDisposable
     public async Task AppendAsync(ReadOnlyMemory<byte> bytes)
     {
         for (var start = 0; start < bytes.Length; start += MaxBlockBytes)
+        {
             await AppendBlockAsync(bytes.Slice(start, Math.Min(MaxBlockBytes, bytes.Length - start)), isFirst: start == 0);
+        }
     }
 
     /// <summary>What is paid for from now on could not be written: says so by <see cref="Lost"/>.</summary>
@@ -114,8 +127,11 @@ internal sealed class LeasedLog : IAsyncDisposable
         _lost.Dispose();
     }
 
-    private static async Task CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken) => await blob.CreateIfNotExistsAsync(
-        new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } }, cancellationToken);
+    private static async Task CreateAsync(AppendBlobClient blob, CancellationToken cancellationToken) =>
+        await blob.CreateIfNotExistsAsync(
+            new AppendBlobCreateOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
+            cancellationToken
+        );
 
     private async Task AppendBlockAsync(ReadOnlyMemory<byte> block, bool isFirst)
     {
@@ -125,16 +141,29 @@ internal sealed class LeasedLog : IAsyncDisposable
             try
             {
                 if (failures > 0)
+                {
                     await Task.Delay(Wait(failures), _time, Lost);
+                }
+
                 if (last is not null && IsAboutLease(last))
+                {
                     await AcquireAgainAsync();
+                }
+
                 if (isFirst && _blocks >= MaxBlocks)
+                {
                     await GoOnInAnotherAsync();
+                }
                 // An attempt that went through although its reply was lost looks the same as a stranger's append.
                 if (!IsMoved(last))
+                {
                     await TryAppendBlockAsync(block);
+                }
                 else if (!await IsAppendedAsync(block))
+                {
                     throw await LoseAsync();
+                }
+
                 _position += block.Length;
                 return;
             }
@@ -165,7 +194,11 @@ internal sealed class LeasedLog : IAsyncDisposable
     private async Task TryAppendBlockAsync(ReadOnlyMemory<byte> block)
     {
         using var content = new MemoryStream(block.ToArray(), writable: false);
-        var conditions = new AppendBlobRequestConditions { LeaseId = _part == 0 ? _lease.LeaseId : null, IfAppendPositionEqual = _position };
+        var conditions = new AppendBlobRequestConditions
+        {
+            LeaseId = _part == 0 ? _lease.LeaseId : null,
+            IfAppendPositionEqual = _position,
+        };
         var appended = await _parts(_part).AppendBlockAsync(content, new AppendBlobAppendBlockOptions { Conditions = conditions }, Lost);
         _blocks = appended.Value.BlobCommittedBlockCount;
     }
@@ -175,14 +208,18 @@ internal sealed class LeasedLog : IAsyncDisposable
         var blob = _parts(_part);
         var properties = await blob.GetPropertiesAsync(cancellationToken: Lost);
         if (properties.Value.ContentLength != _position + block.Length)
+        {
             return false;
+        }
+
         var there = await blob.DownloadContentAsync(new BlobDownloadOptions { Range = new HttpRange(_position, block.Length) }, Lost);
         _blocks = properties.Value.BlobCommittedBlockCount;
         return there.Value.Content.ToMemory().Span.SequenceEqual(block.Span);
     }
 
     /// <summary>
-    /// Takes a lease that ran out while this executor, or the storage, stood still again under its own id; refused when another executor has taken it.
+    /// Takes a lease that ran out while this executor, or the storage, stood still again under its own id; refused when another executor
+    /// has taken it.
     /// If one has written and left meanwhile, the next append finds another position.
     /// </summary>
     private async Task AcquireAgainAsync()
@@ -209,7 +246,9 @@ internal sealed class LeasedLog : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(Lost))
+            {
                 await TryRenewAsync();
+            }
         }
         catch (OperationCanceledException) when (Lost.IsCancellationRequested)
         {
@@ -240,18 +279,23 @@ internal sealed class LeasedLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the service refuses for a lease: with 409, or with 412, where it depends on the operation and the lease's state which.</summary>
+    /// <summary>
+    /// Whether the service refuses for a lease: with 409, or with 412, where it depends on the operation and the lease's state which.
+    /// </summary>
     private static bool IsAboutLease(Exception fault) =>
         fault is RequestFailedException { Status: 409 or 412, ErrorCode: { } code } && code.StartsWith("Lease", StringComparison.Ordinal);
 
     private static bool IsMoved(Exception? fault) =>
         fault is RequestFailedException { ErrorCode: { } code } && code == BlobErrorCode.AppendPositionConditionNotMet;
 
-    /// <summary>Whether a repetition may succeed. What the client did not get answered after its own repetitions comes in several forms.</summary>
-    private static bool IsTransient(Exception fault) => fault switch
-    {
-        RequestFailedException refused => refused.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
-        AggregateException all => all.InnerExceptions.All(IsTransient),
-        _ => fault is IOException or HttpRequestException or OperationCanceledException,
-    };
+    /// <summary>
+    /// Whether a repetition may succeed. What the client did not get answered after its own repetitions comes in several forms.
+    /// </summary>
+    private static bool IsTransient(Exception fault) =>
+        fault switch
+        {
+            RequestFailedException refused => refused.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
+            AggregateException all => all.InnerExceptions.All(IsTransient),
+            _ => fault is IOException or HttpRequestException or OperationCanceledException,
+        };
 }

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>What endpoints do not take of what a spec asks for, by name, with how many answers were given without it. Mergeable in any order. Not safe for use by several threads at once.</summary>
+/// <summary>
+/// What endpoints do not take of what a spec asks for, by name, with how many answers were given without it. Mergeable in any order. Not
+/// safe for use by several threads at once.
+/// </summary>
 internal sealed class LeftOutCounts
 {
     /// <summary>Name of a parameter → answers without it.</summary>
@@ -17,7 +20,10 @@ internal sealed class LeftOutCounts
     public static LeftOutCounts Of(string grader, IDictionary<string, LeftOutCounts> all)
     {
         if (!all.TryGetValue(grader, out var counts))
+        {
             all[grader] = counts = new LeftOutCounts();
+        }
+
         return counts;
     }
 
@@ -26,7 +32,9 @@ internal sealed class LeftOutCounts
     {
         Answers++;
         foreach (var name in leftOut ?? [])
+        {
             Parameters[name] = Parameters.GetValueOrDefault(name) + 1;
+        }
     }
 
     /// <summary>Adds what was counted elsewhere.</summary>
@@ -34,6 +42,8 @@ internal sealed class LeftOutCounts
     {
         Answers += other.Answers;
         foreach (var (name, count) in other.Parameters)
+        {
             Parameters[name] = Parameters.GetValueOrDefault(name) + count;
+        }
     }
 }

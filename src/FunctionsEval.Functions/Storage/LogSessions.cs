@@ -51,18 +51,21 @@ internal sealed record SessionLine
 /// What a row log says of the executors that wrote it: how often the process ended under them, and which samples may have ended it.
 /// </summary>
 /// <remarks>
-/// A process that ends without closing the logs takes the shards it works on with it, and one sample of all of them may be the cause, or none.
+/// A process that ends without closing the logs takes the shards it works on with it, and one sample of all of them may be the cause, or
+/// none.
 /// The log narrows it down in three steps, each of which takes the end of a process:
 /// <list type="number">
 /// <item>Samples are handed out in dataset order, and the log says in advance how far. After a crash, the samples up to there that have no
 /// outcome are evaluated last and in small groups, each announced in the log.</item>
-/// <item>The samples of a group under which the process ended once more are suspects. They are evaluated one at a time, each announced, while
+/// <item>The samples of a group under which the process ended once more are suspects. They are evaluated one at a time, each announced,
+/// while
 /// the process evaluates nothing else.</item>
 /// <item>A suspect under which the process ended then is condemned: it is set aside.</item>
 /// </list>
 /// So a sample that ends the process does it three times. One that does not is condemned only if three processes ended by chance, the first
 /// while it was under evaluation with all others, the second while its small group was, the third in the moments while it was alone. An
-/// executor that ends in order (function time-outs and deployments are announced) closes the log and accuses nobody; nor does one whose process is the
+/// executor that ends in order (function time-outs and deployments are announced) closes the log and accuses nobody; nor does one whose
+/// process is the
 /// one that opens the log again: the process has not ended. In a calm run all this costs one short line for every sixteenth of the shard.
 /// </remarks>
 internal sealed class LogSessions
@@ -121,7 +124,9 @@ internal sealed class LogSessions
         _condemned.Remove(row);
         _together.Remove(row);
         if (_alone == row)
+        {
             _alone = null;
+        }
     }
 
     /// <summary>The last executor, if it has not closed the log, is not heard of again.</summary>
@@ -129,7 +134,10 @@ internal sealed class LogSessions
     public void End(string? successor)
     {
         if (_isOpen && (_process is null || _process != successor))
+        {
             Crash();
+        }
+
         Forget();
     }
 
@@ -138,7 +146,10 @@ internal sealed class LogSessions
         Crashes++;
         DoubtfulUpTo = Math.Max(DoubtfulUpTo, _mayRunUpTo);
         if (_alone is { } alone)
+        {
             (_suspects.Contains(alone) ? _condemned : _suspects).Add(alone);
+        }
+
         _suspects.UnionWith(_together);
     }
 

@@ -85,7 +85,12 @@ internal sealed class RowLog : IAsyncDisposable
             content.Sessions.End(owner.Process);
             var log = new RowLog(leased, content, owner);
             // In the log before the first row is bought: a row that ends the process leaves no other trace.
-            var opened = new SessionLine { Session = SessionLine.Opened, Process = owner.Process, UpTo = log._announcedUpTo }.ToBytes();
+            var opened = new SessionLine
+            {
+                Session = SessionLine.Opened,
+                Process = owner.Process,
+                UpTo = log._announcedUpTo,
+            }.ToBytes();
             await log.EnqueueDurably(content.IsTorn ? [(byte)'\n', .. opened] : opened);
             return log;
         }
@@ -110,30 +115,45 @@ internal sealed class RowLog : IAsyncDisposable
         {
             var appended = Volatile.Read(ref _appended).Task;
             if (!IsLate)
+            {
                 return;
+            }
+
             await appended.WaitAsync(cancellationToken);
         }
     }
 
-    /// <summary>Says, durably, that a sample is about to be evaluated; ahead of time and for many, so that it is seldom waited for. By one caller at a time.</summary>
+    /// <summary>
+    /// Says, durably, that a sample is about to be evaluated; ahead of time and for many, so that it is seldom waited for. By one caller at
+    /// a time.
+    /// </summary>
     /// <param name="offset">The sample's offset, not before those of earlier calls.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task AnnounceAsync(long offset, CancellationToken cancellationToken)
     {
         if (offset <= _announcedUpTo - (_step / 2))
+        {
             return;
+        }
+
         var isAnnounced = offset <= _announcedUpTo;
         if (isAnnounced && !_announced.IsCompleted)
+        {
             return;
+        }
+
         await _announced.WaitAsync(cancellationToken);
         _announcedUpTo = offset + _step;
         _announced = EnqueueDurably(new SessionLine { Session = SessionLine.Further, UpTo = _announcedUpTo }.ToBytes());
         if (!isAnnounced)
+        {
             await _announced.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Says, durably, which suspects are about to be evaluated.</summary>
-    public Task AnnounceTogetherAsync(IReadOnlyList<RowKey> rows) => EnqueueDurably(new SessionLine { Session = SessionLine.Together, Rows = rows }.ToBytes());
+    public Task AnnounceTogetherAsync(IReadOnlyList<RowKey> rows) =>
+        EnqueueDurably(new SessionLine { Session = SessionLine.Together, Rows = rows }.ToBytes());
 
     /// <summary>Says, durably, that one suspect is about to be evaluated, and nothing else in this process.</summary>
     public Task AnnounceAloneAsync(RowKey row) => EnqueueDurably(new SessionLine { Session = SessionLine.Alone, Rows = [row] }.ToBytes());
@@ -164,7 +184,10 @@ internal sealed class RowLog : IAsyncDisposable
     {
         var appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!Enqueue(new QueuedLine(line, Appended: appended)))
+        {
             appended.TrySetException(new RowLogBusyException());
+        }
+
         return appended.Task;
     }
 
@@ -199,11 +222,15 @@ internal sealed class RowLog : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            // Rows that can no longer be appended must not be bought either, and nobody will see a line of this batch or behind it appended.
+            // Rows that can no longer be appended must not be bought either, and nobody will see a line of this batch or behind it
+            // appended.
             await _blob.GiveUpAsync();
             _queue.Writer.TryComplete();
             while (_queue.Reader.TryRead(out var line))
+            {
                 lines.Add(line);
+            }
+
             Settle(lines, fault);
             throw;
         }
@@ -216,9 +243,13 @@ internal sealed class RowLog : IAsyncDisposable
         foreach (var appended in lines.Select(line => line.Appended).OfType<TaskCompletionSource>())
         {
             if (fault is null)
+            {
                 appended.TrySetResult();
+            }
             else
+            {
                 appended.TrySetException(fault);
+            }
         }
 
         Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();

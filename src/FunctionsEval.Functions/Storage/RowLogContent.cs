@@ -40,7 +40,11 @@ internal sealed class RowLogContent
     /// <param name="parts">Its blobs. There is another one only after one that has taken all that it may.</param>
     /// <param name="shard">The shard's range.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<RowLogContent> ReadAsync(Func<int, AppendBlobClient> parts, ShardRange shard, CancellationToken cancellationToken)
+    public static async Task<RowLogContent> ReadAsync(
+        Func<int, AppendBlobClient> parts,
+        ShardRange shard,
+        CancellationToken cancellationToken
+    )
     {
         var content = new RowLogContent(shard);
         await content.AddPartAsync(parts(0), cancellationToken);
@@ -100,17 +104,24 @@ internal sealed class RowLogContent
         Length += sequence.Length;
         var line = sequence.IsSingleSegment ? sequence.FirstSpan : sequence.ToArray();
         if (line.IsEmpty)
+        {
             return;
+        }
+
         if (SessionLine.IsOne(line))
         {
             if (SessionLine.TryParse(line) is { } session)
+            {
                 Sessions.Add(session);
+            }
         }
         else if (TryParse(line) is { } row && row.Offset >= _shard.Start && row.Offset < _shard.End)
         {
             _rows[RowKey.Of(row)] = row;
             if (!row.IsPartial)
+            {
                 Sessions.Clear(RowKey.Of(row));
+            }
         }
     }
 

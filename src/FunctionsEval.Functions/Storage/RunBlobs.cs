@@ -22,7 +22,11 @@ internal sealed class RunBlobs(BlobServiceClient service)
 
     public async Task<EvaluationSpec> ReadSpecAsync(string runId, CancellationToken cancellationToken)
     {
-        var content = await BoundedDownload.ReadAsync(_container.Blob(StorageNames.Spec(runId)), SpecLimits.MaxCanonicalBytes, cancellationToken);
+        var content = await BoundedDownload.ReadAsync(
+            _container.Blob(StorageNames.Spec(runId)),
+            SpecLimits.MaxCanonicalBytes,
+            cancellationToken
+        );
         return SpecReader.ReadCanonical(content.ToMemory().Span, StorageNames.Spec(runId));
     }
 
@@ -47,27 +51,47 @@ internal sealed class RunBlobs(BlobServiceClient service)
 
     /// <summary>ETag of the manifest: another one for each planning.</summary>
     public async Task<string> ManifestVersionAsync(string runId, CancellationToken cancellationToken) =>
-        (await _container.Blob(StorageNames.Manifest(runId)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString();
+        (
+            await _container.Blob(StorageNames.Manifest(runId)).GetPropertiesAsync(cancellationToken: cancellationToken)
+        ).Value.ETag.ToString();
 
-    /// <summary>Keeps the training file of a fine-tuning job, unless it is there from before or <paramref name="download"/> has none.</summary>
-    public async Task KeepJobTrainingFileAsync(string jobId, Func<Func<Stream, Task>, Task<bool>> download, CancellationToken cancellationToken)
+    /// <summary>
+    /// Keeps the training file of a fine-tuning job, unless it is there from before or <paramref name="download"/> has none.
+    /// </summary>
+    public async Task KeepJobTrainingFileAsync(
+        string jobId,
+        Func<Func<Stream, Task>, Task<bool>> download,
+        CancellationToken cancellationToken
+    )
     {
         var blob = _container.Blob(StorageNames.JobTrainingFile(jobId));
         if (!await blob.ExistsAsync(cancellationToken))
+        {
             await download(content => blob.UploadAsync(content, overwrite: true, cancellationToken));
+        }
     }
 
     public async Task WriteTrainingAsync(string runId, TrainingRows training, CancellationToken cancellationToken)
     {
         if (training.Index is { } index)
-            await WriteAsync(StorageNames.TrainingIndex(runId), new BinaryData(index.Write()), "application/octet-stream", cancellationToken);
+        {
+            await WriteAsync(
+                StorageNames.TrainingIndex(runId),
+                new BinaryData(index.Write()),
+                "application/octet-stream",
+                cancellationToken
+            );
+        }
+
         await WriteAsync(StorageNames.TrainingExamples(runId), Json(training.Examples), "application/json", cancellationToken);
     }
 
     public async Task<TrainingRows> ReadTrainingAsync(string runId, TrainingFileState state, CancellationToken cancellationToken)
     {
         var index = state.Unchecked is null
-            ? TrainingIndex.Read((await _container.Blob(StorageNames.TrainingIndex(runId)).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory())
+            ? TrainingIndex.Read(
+                (await _container.Blob(StorageNames.TrainingIndex(runId)).DownloadContentAsync(cancellationToken)).Value.Content.ToMemory()
+            )
             : null;
         return new TrainingRows(index, await ReadJsonAsync<List<ChatMessage>>(StorageNames.TrainingExamples(runId), cancellationToken));
     }
@@ -104,8 +128,13 @@ internal sealed class RunBlobs(BlobServiceClient service)
         }
     }
 
-    public Task WriteShardStatisticsAsync(string runId, string role, int shard, BinaryData statistics, CancellationToken cancellationToken) =>
-        WriteAsync(StorageNames.ShardStatistics(runId, role, shard), statistics, "application/octet-stream", cancellationToken);
+    public Task WriteShardStatisticsAsync(
+        string runId,
+        string role,
+        int shard,
+        BinaryData statistics,
+        CancellationToken cancellationToken
+    ) => WriteAsync(StorageNames.ShardStatistics(runId, role, shard), statistics, "application/octet-stream", cancellationToken);
 
     public async Task<BinaryData> ReadShardStatisticsAsync(string runId, string role, int shard, CancellationToken cancellationToken) =>
         (await _container.Blob(StorageNames.ShardStatistics(runId, role, shard)).DownloadContentAsync(cancellationToken)).Value.Content;
@@ -114,19 +143,23 @@ internal sealed class RunBlobs(BlobServiceClient service)
         WriteAsync(StorageNames.Summary(runId), summary, "application/json", cancellationToken);
 
     /// <summary>The text of <c>summary.json</c>, or null when the run has none (yet).</summary>
-    public Task<BinaryData?> FindSummaryAsync(string runId, CancellationToken cancellationToken) => FindAsync(StorageNames.Summary(runId), cancellationToken);
+    public Task<BinaryData?> FindSummaryAsync(string runId, CancellationToken cancellationToken) =>
+        FindAsync(StorageNames.Summary(runId), cancellationToken);
 
     public Task WriteReportAsync(string runId, string html, CancellationToken cancellationToken) =>
         WriteAsync(StorageNames.Report(runId), BinaryData.FromString(html), "text/html; charset=utf-8", cancellationToken);
 
     /// <summary>The run's <c>report.html</c>, or null when the run has none (yet).</summary>
-    public Task<BinaryData?> FindReportAsync(string runId, CancellationToken cancellationToken) => FindAsync(StorageNames.Report(runId), cancellationToken);
+    public Task<BinaryData?> FindReportAsync(string runId, CancellationToken cancellationToken) =>
+        FindAsync(StorageNames.Report(runId), cancellationToken);
 
     /// <summary>Removes <c>summary.json</c> and <c>report.html</c>, if they are there.</summary>
     public async Task DeleteSummaryAsync(string runId, CancellationToken cancellationToken)
     {
         foreach (var name in new[] { StorageNames.Summary(runId), StorageNames.Report(runId) })
+        {
             await _container.Blob(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        }
     }
 
     private async Task<BinaryData?> FindAsync(string name, CancellationToken cancellationToken)
@@ -149,7 +182,8 @@ internal sealed class RunBlobs(BlobServiceClient service)
     {
         try
         {
-            var stream = await _container.Blob(StorageNames.Samples(runId))
+            var stream = await _container
+                .Blob(StorageNames.Samples(runId))
                 .OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
             stream.Position = Math.Min(offset, stream.Length);
             return stream;
@@ -178,8 +212,11 @@ internal sealed class RunBlobs(BlobServiceClient service)
     }
 
     private async Task WriteAsync(string name, BinaryData content, string contentType, CancellationToken cancellationToken) =>
-        await _container.Blob(name).UploadAsync(
-            content,
-            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } },
-            cancellationToken);
+        await _container
+            .Blob(name)
+            .UploadAsync(
+                content,
+                new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } },
+                cancellationToken
+            );
 }

@@ -24,8 +24,10 @@ internal readonly record struct BudgetRequest(decimal Spent, decimal InFlight, d
 internal readonly record struct BudgetGrant(decimal Amount, bool OthersHold, bool IsOwner);
 
 /// <summary>
-/// What the shards of a run have reserved of its cost ceiling and what of that is spent, in billionths of the currency: one row a shard, and
-/// one with their sum, in the run's partition of <c>EvaluationRuns</c> and changed in one transaction. A shard's row belongs to the executor
+/// What the shards of a run have reserved of its cost ceiling and what of that is spent, in billionths of the currency: one row a shard,
+/// and
+/// one with their sum, in the run's partition of <c>EvaluationRuns</c> and changed in one transaction. A shard's row belongs to the
+/// executor
 /// that took it last: one that lost its shard changes nothing any more.
 /// </summary>
 internal sealed class RunBudgetTable(TableServiceClient service)
@@ -46,13 +48,24 @@ internal sealed class RunBudgetTable(TableServiceClient service)
         ChangeAsync(key, (_, _) => new BudgetRow(Billionths(spent), Billionths(spent), owner), cancellationToken);
 
     /// <summary>Says what a shard has cost that nobody works on: whatever an executor that is gone held comes back.</summary>
-    public Task SettleAsync(BudgetKey key, decimal spent, CancellationToken cancellationToken) => ChangeAsync(
-        key,
-        (_, own) => (own.Reserved, own.Spent) == (Billionths(spent), Billionths(spent)) ? null : new BudgetRow(Billionths(spent), Billionths(spent), Owner: null),
-        cancellationToken);
+    public Task SettleAsync(BudgetKey key, decimal spent, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            key,
+            (_, own) =>
+                (own.Reserved, own.Spent) == (Billionths(spent), Billionths(spent))
+                    ? null
+                    : new BudgetRow(Billionths(spent), Billionths(spent), Owner: null),
+            cancellationToken
+        );
 
     /// <summary>Reserves for a shard as much of a request as the ceiling allows, and gives the rest back.</summary>
-    public async Task<BudgetGrant> RequestAsync(BudgetKey key, string owner, BudgetRequest request, decimal ceiling, CancellationToken cancellationToken)
+    public async Task<BudgetGrant> RequestAsync(
+        BudgetKey key,
+        string owner,
+        BudgetRequest request,
+        decimal ceiling,
+        CancellationToken cancellationToken
+    )
     {
         var grant = default(BudgetGrant);
         await ChangeAsync(key, Decide, cancellationToken);
@@ -62,10 +75,16 @@ internal sealed class RunBudgetTable(TableServiceClient service)
         {
             grant = default;
             if (own.Owner != owner)
+            {
                 return null;
+            }
+
             var committed = request.Spent + request.InFlight;
             var free = (decimal)Billionths(ceiling) - ((decimal)sum.Reserved - own.Reserved);
-            var amount = IsWithin(request.Most) ? request.Most : IsWithin(request.Least) ? request.Least : 0;
+            var amount =
+                IsWithin(request.Most) ? request.Most
+                : IsWithin(request.Least) ? request.Least
+                : 0;
             grant = new BudgetGrant(amount, OthersHold: sum.Held > own.Held, IsOwner: true);
             return new BudgetRow(Billionths(committed + amount), Billionths(request.Spent), owner);
 
@@ -80,10 +99,15 @@ internal sealed class RunBudgetTable(TableServiceClient service)
         {
             var sum = await _runs.GetEntityIfExistsAsync<TableEntity>(key.RunId, SumRow, cancellationToken: cancellationToken);
             var own = await _runs.GetEntityIfExistsAsync<TableEntity>(key.RunId, key.Row, cancellationToken: cancellationToken);
-            var sumBefore = sum is { HasValue: true, Value: var row } && row!.GetInt64(Spent) is null ? await AddUpAsync(key.RunId, cancellationToken) : BudgetRow.Of(sum);
+            var sumBefore =
+                sum is { HasValue: true, Value: var row } && row!.GetInt64(Spent) is null
+                    ? await AddUpAsync(key.RunId, cancellationToken)
+                    : BudgetRow.Of(sum);
             var ownBefore = BudgetRow.Of(own);
             if (change(sumBefore, ownBefore) is not { } ownAfter || ownAfter == ownBefore)
+            {
                 return;
+            }
 
             var sumAfter = sumBefore.With(ownBefore, ownAfter).ToEntity(key.RunId, SumRow);
             var actions = new[]
@@ -110,9 +134,14 @@ internal sealed class RunBudgetTable(TableServiceClient service)
     {
         var sum = default(BudgetRow);
         var rows = _runs.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey eq {runId} and RowKey gt {ShardPrefix} and RowKey lt {PrefixEnd}"), cancellationToken: cancellationToken);
+            TableClient.CreateQueryFilter($"PartitionKey eq {runId} and RowKey gt {ShardPrefix} and RowKey lt {PrefixEnd}"),
+            cancellationToken: cancellationToken
+        );
         await foreach (var row in rows)
+        {
             sum = sum.With(default, BudgetRow.Of(row));
+        }
+
         return sum;
     }
 
@@ -136,14 +165,22 @@ internal sealed class RunBudgetTable(TableServiceClient service)
         }
 
         /// <summary>The sum after one of the rows in it has changed.</summary>
-        public BudgetRow With(BudgetRow before, BudgetRow after) => new(
-            Change(Reserved, before.Reserved, after.Reserved), Change(Spent, before.Spent, after.Spent), Owner);
+        public BudgetRow With(BudgetRow before, BudgetRow after) =>
+            new(Change(Reserved, before.Reserved, after.Reserved), Change(Spent, before.Spent, after.Spent), Owner);
 
         public TableEntity ToEntity(string runId, string rowKey)
         {
-            var entity = new TableEntity(runId, rowKey) { [RunBudgetTable.Reserved] = Reserved, [RunBudgetTable.Spent] = Spent, [IsOpen] = Held > 0 };
+            var entity = new TableEntity(runId, rowKey)
+            {
+                [RunBudgetTable.Reserved] = Reserved,
+                [RunBudgetTable.Spent] = Spent,
+                [IsOpen] = Held > 0,
+            };
             if (Owner is not null)
+            {
                 entity[RunBudgetTable.Owner] = Owner;
+            }
+
             return entity;
         }
 

@@ -4,7 +4,8 @@ using FunctionsEval.Core.Runs;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// How a run ends: status, verdict, reasons and error, decided together. A status says what verdict it may carry: <see cref="RunStatus.Completed"/>
+/// How a run ends: status, verdict, reasons and error, decided together. A status says what verdict it may carry:
+/// <see cref="RunStatus.Completed"/>
 /// any, a stopped run only inconclusive, every other status none.
 /// </summary>
 internal sealed record RunConclusion
@@ -41,20 +42,22 @@ internal sealed record RunConclusion
     public static RunConclusion Decide(RunFailure? failure, Verdict? verdict) => new(failure, verdict);
 
     /// <summary>What a run of this status may say of a gate's verdict.</summary>
-    public static Verdict? Permitted(RunStatus status, Verdict? verdict) => status switch
-    {
-        RunStatus.Completed => verdict,
-        RunStatus.Partial or RunStatus.Cancelled => verdict is null ? null : verdict with { Result = VerdictResult.Inconclusive },
-        _ => null,
-    };
+    public static Verdict? Permitted(RunStatus status, Verdict? verdict) =>
+        status switch
+        {
+            RunStatus.Completed => verdict,
+            RunStatus.Partial or RunStatus.Cancelled => verdict is null ? null : verdict with { Result = VerdictResult.Inconclusive },
+            _ => null,
+        };
 
     /// <summary>Whether a run's row says that its summary and report may be read.</summary>
-    public static bool AllowsSummary(TableEntity row) => StatusOf(row) switch
-    {
-        RunStatus.Completed or RunStatus.Partial or RunStatus.Cancelled => true,
-        RunStatus.Failed => row.GetString(CodeColumn) == RunFailure.MalformedCode,
-        _ => false,
-    };
+    public static bool AllowsSummary(TableEntity row) =>
+        StatusOf(row) switch
+        {
+            RunStatus.Completed or RunStatus.Partial or RunStatus.Cancelled => true,
+            RunStatus.Failed => row.GetString(CodeColumn) == RunFailure.MalformedCode,
+            _ => false,
+        };
 
     public static RunStatus StatusOf(TableEntity row) => Enum.Parse<RunStatus>(row.GetString(StatusColumn));
 
@@ -62,10 +65,16 @@ internal sealed record RunConclusion
     public static void Restrict(TableEntity row)
     {
         if (row.GetString(VerdictColumn) is not { } text)
+        {
             return;
+        }
+
         var verdict = VerdictNames.TryParse(text, out var result) ? Permitted(StatusOf(row), new Verdict(result, [])) : null;
         if (verdict?.Result == result)
+        {
             return;
+        }
+
         row.Remove(VerdictColumn);
         row.Remove(ReasonsColumn);
     }
@@ -75,7 +84,13 @@ internal sealed record RunConclusion
     {
         Set(row, StatusColumn, Status.ToString());
         Set(row, VerdictColumn, Verdict is { } verdict ? VerdictNames.NameOf(verdict.Result) : null);
-        Set(row, ReasonsColumn, Verdict is { } reasons ? string.Join("; ", reasons.Rules.Select(rule => $"{VerdictNames.NameOf(rule.Result)}: {rule.Reason}")) : null);
+        Set(
+            row,
+            ReasonsColumn,
+            Verdict is { } reasons
+                ? string.Join("; ", reasons.Rules.Select(rule => $"{VerdictNames.NameOf(rule.Result)}: {rule.Reason}"))
+                : null
+        );
         Set(row, CodeColumn, Failure?.Code);
         Set(row, MessageColumn, TableText.Cut(Failure?.Message, MaxMessageLength));
         Set(row, FinishedColumn, finished);
@@ -85,15 +100,21 @@ internal sealed record RunConclusion
     public static void Clear(TableEntity row)
     {
         foreach (var column in new[] { VerdictColumn, ReasonsColumn, CodeColumn, MessageColumn, FinishedColumn, RunWarnings.Column })
+        {
             row.Remove(column);
+        }
     }
 
     /// <summary>Sets a column, or removes it where its value is null.</summary>
     public static void Set(TableEntity row, string column, object? value)
     {
         if (value is null)
+        {
             row.Remove(column);
+        }
         else
+        {
             row[column] = value;
+        }
     }
 }

@@ -20,7 +20,10 @@ internal sealed class RunEndTable(TableServiceClient service)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<bool> TryEndAsync(TableEntity ended, BinaryData notification, CancellationToken cancellationToken)
     {
-        var told = new TableEntity(ended.PartitionKey, NotificationRow(RunTables.ResumptionsOf(ended))) { [BodyColumn] = notification.ToArray() };
+        var told = new TableEntity(ended.PartitionKey, NotificationRow(RunTables.ResumptionsOf(ended)))
+        {
+            [BodyColumn] = notification.ToArray(),
+        };
         try
         {
             await _runs.SubmitTransactionAsync(
@@ -28,7 +31,8 @@ internal sealed class RunEndTable(TableServiceClient service)
                     new TableTransactionAction(TableTransactionActionType.UpdateReplace, TableText.Bound(ended), ended.ETag),
                     new TableTransactionAction(TableTransactionActionType.UpsertReplace, told),
                 ],
-                cancellationToken);
+                cancellationToken
+            );
             return true;
         }
         catch (RequestFailedException changed) when (changed.Status is 412 or 404)

@@ -46,7 +46,8 @@ internal sealed record RunManifest
     public bool IsAutomatic { get; init; }
 
     /// <summary>
-    /// The last resumption that asks again about samples that ended as <c>exhausted</c> or <c>timed_out</c> before it; null for none. A shard
+    /// The last resumption that asks again about samples that ended as <c>exhausted</c> or <c>timed_out</c> before it; null for none. A
+    /// shard
     /// whose state is older is looked at once more.
     /// </summary>
     public int? RepeatsFailedSince { get; init; }

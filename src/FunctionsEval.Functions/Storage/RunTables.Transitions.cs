@@ -29,17 +29,21 @@ internal sealed partial class RunTables
 
     /// <summary>Whether a completed run has samples that got no answer, which another try may get.</summary>
     public static bool HasFailedSamples(TableEntity row) =>
-        new[] { Outcome.Exhausted, Outcome.TimedOut }.Any(outcome => row.GetInt64("Candidate" + outcome) > 0 || row.GetInt64("Baseline" + outcome) > 0);
+        new[] { Outcome.Exhausted, Outcome.TimedOut }.Any(outcome =>
+            row.GetInt64("Candidate" + outcome) > 0 || row.GetInt64("Baseline" + outcome) > 0
+        );
 
     /// <summary>How many of the candidate's samples count in its metrics.</summary>
     public static long CountedOf(TableEntity row) =>
         (row.GetInt64("Candidate" + Outcome.Scored) ?? 0) + (row.GetInt64("Candidate" + Outcome.Unparsable) ?? 0);
 
     /// <summary>When the run was started, or resumed the last time.</summary>
-    public static DateTimeOffset BeganOf(TableEntity row) => row.GetDateTimeOffset(ResumedColumn) ?? row.GetDateTimeOffset("Started") ?? DateTimeOffset.MinValue;
+    public static DateTimeOffset BeganOf(TableEntity row) =>
+        row.GetDateTimeOffset(ResumedColumn) ?? row.GetDateTimeOffset("Started") ?? DateTimeOffset.MinValue;
 
     /// <summary>
-    /// A run's orchestration takes it on: it is <see cref="RunStatus.Running"/>. False for an orchestration of the past: the run has ended, was
+    /// A run's orchestration takes it on: it is <see cref="RunStatus.Running"/>. False for an orchestration of the past: the run has ended,
+    /// was
     /// resumed since, or is not known any more.
     /// </summary>
     public async Task<bool> TryBeginAsync(string runId, int resumption, CancellationToken cancellationToken)
@@ -47,7 +51,9 @@ internal sealed partial class RunTables
         while (await FindUnderWayAsync(runId, resumption, cancellationToken) is { } row)
         {
             if (await TryMergeAsync(row, change => change["Status"] = nameof(RunStatus.Running), cancellationToken))
+            {
                 return true;
+            }
         }
 
         return false;
@@ -64,20 +70,27 @@ internal sealed partial class RunTables
         reopened[ResumedColumn] = reopening.Resumed;
         reopened[RepeatsColumn] = reopening.RepeatsFailed;
         if (reopening.MaxCost is { } maxCost)
+        {
             reopened[MaxCostColumn] = maxCost;
+        }
+
         await openRuns.AddAsync(row.PartitionKey, cancellationToken);
         return await TryUpdateAsync(reopened, row.ETag, TableUpdateMode.Replace, cancellationToken);
     }
 
-    /// <summary>The model that a run waits for can be called: the run is pending. False when its row has changed since it was read.</summary>
-    public Task<bool> TryReleaseAsync(TableEntity row, string model, CancellationToken cancellationToken) => TryMergeAsync(
-        row,
-        change =>
-        {
-            change["Status"] = nameof(RunStatus.Pending);
-            change["Model"] = model;
-        },
-        cancellationToken);
+    /// <summary>
+    /// The model that a run waits for can be called: the run is pending. False when its row has changed since it was read.
+    /// </summary>
+    public Task<bool> TryReleaseAsync(TableEntity row, string model, CancellationToken cancellationToken) =>
+        TryMergeAsync(
+            row,
+            change =>
+            {
+                change["Status"] = nameof(RunStatus.Pending);
+                change["Model"] = model;
+            },
+            cancellationToken
+        );
 
     private Task<bool> TryMergeAsync(TableEntity row, Action<TableEntity> change, CancellationToken cancellationToken)
     {

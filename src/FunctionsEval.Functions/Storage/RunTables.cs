@@ -68,7 +68,8 @@ internal sealed record RunReservation
     /// <summary>The rows the model was tuned on, a blob with its container's name; null when they are not known.</summary>
     public string? TrainingFile { get; init; }
 
-    public static string HashOf(string canonicalSpec) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalSpec)))[..16];
+    public static string HashOf(string canonicalSpec) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalSpec)))[..16];
 }
 
 /// <summary>Why a run did not complete.</summary>
@@ -83,19 +84,28 @@ internal sealed record RunFailure(string Code, string Message)
     private const string BudgetCode = "budget";
     private const string DeadlineCode = "deadline";
 
-    public static RunFailure Cancelled { get; } = new(CancelledCode, "The run was cancelled. What was answered is kept; resume it to evaluate the rest.");
+    public static RunFailure Cancelled { get; } =
+        new(CancelledCode, "The run was cancelled. What was answered is kept; resume it to evaluate the rest.");
 
-    public static RunFailure OverBudget { get; } = new(
-        BudgetCode, "The run reached its cost ceiling (limits.maxCost). What was answered is kept; resume it with a higher maxCost to evaluate the rest.");
+    public static RunFailure OverBudget { get; } =
+        new(
+            BudgetCode,
+            "The run reached its cost ceiling (limits.maxCost). What was answered is kept; resume it with a higher maxCost to evaluate the rest."
+        );
 
-    public static RunFailure DeadlineReached { get; } = new(
-        DeadlineCode, "The run reached its deadline (limits.deadline) before every sample had an outcome. What was answered is kept; resume it to evaluate the rest.");
+    public static RunFailure DeadlineReached { get; } =
+        new(
+            DeadlineCode,
+            "The run reached its deadline (limits.deadline) before every sample had an outcome. What was answered is kept; resume it to evaluate the rest."
+        );
 
     /// <summary>More rows are malformed than the spec allows.</summary>
     /// <param name="message">How many, the first of them, and the fix.</param>
     public static RunFailure TooManyMalformed(string message) => new(MalformedCode, message);
 
-    /// <summary>An orchestration of the past met the run: it has ended, or was resumed since. The orchestration ends, the run stays as it is.</summary>
+    /// <summary>
+    /// An orchestration of the past met the run: it has ended, or was resumed since. The orchestration ends, the run stays as it is.
+    /// </summary>
     public static RunFailure Superseded { get; } = new("superseded", "The run has ended, or was resumed since.");
 
     /// <summary>A step of the run failed in every attempt.</summary>
@@ -103,9 +113,11 @@ internal sealed record RunFailure(string Code, string Message)
         new("internal_error", $"{step} failed with {error} after every retry. See the app's log for run {runId}.");
 
     /// <summary>Nobody deployed a tuned model in time.</summary>
-    public static RunFailure NotDeployed(string tunedModel) => new(
-        "deployment_not_found",
-        $"The tuned model {tunedModel} was not deployed in time (FineTuning__DeploymentDeadline). Deploy it, then resume the run.");
+    public static RunFailure NotDeployed(string tunedModel) =>
+        new(
+            "deployment_not_found",
+            $"The tuned model {tunedModel} was not deployed in time (FineTuning__DeploymentDeadline). Deploy it, then resume the run."
+        );
 
     /// <summary>Whether the run was only stopped: what there is is summed up, and the rest can be resumed.</summary>
     [JsonIgnore]
@@ -117,7 +129,10 @@ internal sealed record RunFailure(string Code, string Message)
 
     /// <summary>The status a run ends with for this reason.</summary>
     [JsonIgnore]
-    public RunStatus Status => Code == CancelledCode ? RunStatus.Cancelled : IsStop ? RunStatus.Partial : RunStatus.Failed;
+    public RunStatus Status =>
+        Code == CancelledCode ? RunStatus.Cancelled
+        : IsStop ? RunStatus.Partial
+        : RunStatus.Failed;
 }
 
 /// <summary>Counts of one shard under way, for progress.</summary>
@@ -145,12 +160,15 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken)
     {
         foreach (var table in new[] { _runs, _metrics, _index })
+        {
             await table.CreateIfNotExistsAsync(cancellationToken);
+        }
     }
 
     /// <summary>Inserts the run's row; false when the run is known already.</summary>
     /// <remarks>
-    /// An insert that was carried out although its answer was lost is repeated by the client, and then finds its own row: the row's mark tells
+    /// An insert that was carried out although its answer was lost is repeated by the client, and then finds its own row: the row's mark
+    /// tells
     /// it from another's.
     /// </remarks>
     public async Task<bool> TryReserveAsync(RunReservation run, RunFailure? failure, CancellationToken cancellationToken)
@@ -176,9 +194,14 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
             [MarkColumn] = mark,
         };
         if (failure is not null)
+        {
             RunConclusion.Decide(failure, verdict: null).WriteTo(row, run.Started);
+        }
         else
+        {
             await openRuns.AddAsync(run.RunId, cancellationToken);
+        }
+
         try
         {
             await _runs.AddEntityAsync(TableText.Bound(row), cancellationToken);
@@ -190,27 +213,49 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
         }
     }
 
-    /// <summary>Writes the index rows of a run by its row: latest first under <c>all</c>, each model, the dataset and its suite. Repeatable.</summary>
+    /// <summary>
+    /// Writes the index rows of a run by its row: latest first under <c>all</c>, each model, the dataset and its suite. Repeatable.
+    /// </summary>
     public async Task IndexAsync(TableEntity run, CancellationToken cancellationToken)
     {
         var (runId, dataset) = (run.PartitionKey, run.GetString("Dataset"));
         var started = run.GetDateTimeOffset("Started")!.Value;
         var rowKey = (DateTimeOffset.MaxValue.Ticks - started.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "|" + runId;
-        var partitions = new List<string> { IndexPartition.All, IndexPartition.Dataset(dataset), IndexPartition.Suite(DatasetNames.SuiteOf(dataset)) };
+        var partitions = new List<string>
+        {
+            IndexPartition.All,
+            IndexPartition.Dataset(dataset),
+            IndexPartition.Suite(DatasetNames.SuiteOf(dataset)),
+        };
         foreach (var name in new[] { run.GetString("Model"), run.GetString("Baseline") }.OfType<string>().Distinct(StringComparer.Ordinal))
+        {
             partitions.Add(IndexPartition.Model(name));
+        }
+
         foreach (var partition in partitions)
-            await _index.UpsertEntityAsync(new TableEntity(partition, rowKey) { ["RunId"] = runId, [ETagColumn] = run.GetString(ETagColumn) }, TableUpdateMode.Replace, cancellationToken);
+        {
+            await _index.UpsertEntityAsync(
+                new TableEntity(partition, rowKey) { ["RunId"] = runId, [ETagColumn] = run.GetString(ETagColumn) },
+                TableUpdateMode.Replace,
+                cancellationToken
+            );
+        }
     }
 
     /// <summary>The run's row, without a verdict that its status does not permit; null when there is none.</summary>
     public async Task<TableEntity?> FindRunAsync(string runId, CancellationToken cancellationToken)
     {
         if (runId != StorageNames.Key(runId) || BlobNames.FindProblem(runId) is not null)
+        {
             return null; // No run has such an id, which is a table's key and a blob's folder.
+        }
+
         var response = await _runs.GetEntityIfExistsAsync<TableEntity>(runId, RunRow, cancellationToken: cancellationToken);
         if (!response.HasValue)
+        {
             return null;
+        }
+
         RunConclusion.Restrict(response.Value!);
         return response.Value;
     }
@@ -222,22 +267,35 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     public async Task<string?> FindSameAsync(RunReservation run, CancellationToken cancellationToken)
     {
         if (run.DatasetHash is null)
+        {
             return null;
-        var (runIds, _) = await ReadIndexAsync(IndexPartition.Dataset(run.Dataset), SameRunsLookedAt, continuation: null, cancellationToken);
+        }
+
+        var (runIds, _) = await ReadIndexAsync(
+            IndexPartition.Dataset(run.Dataset),
+            SameRunsLookedAt,
+            continuation: null,
+            cancellationToken
+        );
         foreach (var runId in runIds)
         {
-            if (await FindRunAsync(runId, cancellationToken) is { } row
+            if (
+                await FindRunAsync(runId, cancellationToken) is { } row
                 && row.GetString("DatasetHash") == run.DatasetHash
                 && row.GetString("SpecHash") == run.SpecHash
-                && row.GetString("Status") is not (nameof(RunStatus.Failed) or nameof(RunStatus.Cancelled)))
+                && row.GetString("Status") is not (nameof(RunStatus.Failed) or nameof(RunStatus.Cancelled))
+            )
+            {
                 return runId;
+            }
         }
 
         return null;
     }
 
     /// <summary>
-    /// Whether one of the latest runs of a dataset is of this version; with <paramref name="countsFailed"/> false, and has not failed. One whose
+    /// Whether one of the latest runs of a dataset is of this version; with <paramref name="countsFailed"/> false, and has not failed. One
+    /// whose
     /// row was deleted counts as long as it is in the index.
     /// </summary>
     public async Task<bool> HasRunAsync(string dataset, string etag, bool countsFailed, CancellationToken cancellationToken)
@@ -247,26 +305,39 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
         {
             var row = await FindRunAsync(indexed.GetString("RunId"), cancellationToken);
             if ((row ?? indexed).GetString(ETagColumn) == etag && (countsFailed || row?.GetString("Status") != nameof(RunStatus.Failed)))
+            {
                 return true;
+            }
         }
 
         return false;
     }
 
-    /// <summary>Sets columns of the row of a run that has not ended, leaving the others. One that has, or that is not there, stays as it is.</summary>
+    /// <summary>
+    /// Sets columns of the row of a run that has not ended, leaving the others. One that has, or that is not there, stays as it is.
+    /// </summary>
     /// <param name="runId">The run.</param>
-    /// <param name="columns">The columns, by name; one that is null is removed: it may be of an execution before, which found something else.</param>
+    /// <param name="columns">The columns, by name; one that is null is removed: it may be of an execution before, which found something
+    /// else.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="resumption">How often the run was resumed when this was found out: one that was resumed since stays as it is. Null for whatever it is.</param>
+    /// <param name="resumption">How often the run was resumed when this was found out: one that was resumed since stays as it is. Null for
+    /// whatever it is.</param>
     /// <returns>Whether the columns are set.</returns>
     public async Task<bool> UpdateRunAsync(
-        string runId, IReadOnlyDictionary<string, object?> columns, CancellationToken cancellationToken, int? resumption = null)
+        string runId,
+        IReadOnlyDictionary<string, object?> columns,
+        CancellationToken cancellationToken,
+        int? resumption = null
+    )
     {
         while (await FindUnderWayAsync(runId, resumption, cancellationToken) is { } row)
         {
             var changed = new TableEntity(row);
             foreach (var (name, value) in columns)
+            {
                 RunConclusion.Set(changed, name, value);
+            }
+
             try
             {
                 await _runs.UpdateEntityAsync(TableText.Bound(changed), row.ETag, TableUpdateMode.Replace, cancellationToken);
@@ -292,9 +363,12 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
         RunConclusion.StatusOf(row) is RunStatus.Completed or RunStatus.Partial or RunStatus.Cancelled or RunStatus.Failed;
 
     /// <summary>Whether a run has not ended, and was resumed as often as is said; null for however often.</summary>
-    public static bool IsUnderWay(TableEntity row, int? resumption) => !HasEnded(row) && (resumption ?? ResumptionsOf(row)) == ResumptionsOf(row);
+    public static bool IsUnderWay(TableEntity row, int? resumption) =>
+        !HasEnded(row) && (resumption ?? ResumptionsOf(row)) == ResumptionsOf(row);
 
-    /// <summary>The row of a run that has not ended and was resumed as often as is said, null for however often; null where there is none.</summary>
+    /// <summary>
+    /// The row of a run that has not ended and was resumed as often as is said, null for however often; null where there is none.
+    /// </summary>
     public async Task<TableEntity?> FindUnderWayAsync(string runId, int? resumption, CancellationToken cancellationToken) =>
         await FindRunAsync(runId, cancellationToken) is { } row && IsUnderWay(row, resumption) ? row : null;
 
@@ -312,7 +386,9 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
     {
         if (await FindUnderWayAsync(runId, resumption: null, cancellationToken) is not null)
+        {
             await SetProgressAsync(runId, progress, cancellationToken);
+        }
     }
 
     /// <summary>As <see cref="WriteProgressAsync"/>, for a run that is known to be under way.</summary>
@@ -320,7 +396,10 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
     {
         var row = new TableEntity(runId, string.Create(CultureInfo.InvariantCulture, $"{ShardPrefix}{progress.Role}|{progress.Shard:D6}"));
         foreach (var outcome in OutcomeNames.All.Values.Where(outcome => progress.Outcomes[outcome] > 0))
+        {
             row[outcome.ToString()] = progress.Outcomes[outcome];
+        }
+
         await _runs.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
@@ -330,13 +409,15 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
         var progress = new SortedDictionary<string, OutcomeCounts>(StringComparer.Ordinal);
         var rows = _runs.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter($"PartitionKey eq {runId} and RowKey gt {ShardPrefix} and RowKey lt {"shard}"}"),
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
         await foreach (var row in rows)
         {
             var role = row.RowKey.Split('|')[1];
             var counts = OutcomeNames.All.Values.Aggregate(
                 progress.GetValueOrDefault(role) ?? new OutcomeCounts(),
-                (sum, outcome) => sum.With(outcome, row.GetInt64(outcome.ToString()) ?? 0));
+                (sum, outcome) => sum.With(outcome, row.GetInt64(outcome.ToString()) ?? 0)
+            );
             progress[role] = counts;
         }
 
@@ -350,33 +431,50 @@ internal sealed partial class RunTables(TableServiceClient service, OpenRuns ope
         {
             await _metrics.SubmitTransactionAsync(
                 transaction.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)),
-                cancellationToken);
+                cancellationToken
+            );
         }
     }
 
     /// <summary>What one model reached on one slice.</summary>
     public AsyncPageable<TableEntity> ReadMetrics(string runId, string role, string slice, CancellationToken cancellationToken) =>
         _metrics.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey eq {runId} and Role eq {role} and Slice eq {slice}"), cancellationToken: cancellationToken);
+            TableClient.CreateQueryFilter($"PartitionKey eq {runId} and Role eq {role} and Slice eq {slice}"),
+            cancellationToken: cancellationToken
+        );
 
     public AsyncPageable<TableEntity> ReadMetrics(string runId, CancellationToken cancellationToken) =>
         _metrics.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {runId}"), cancellationToken: cancellationToken);
 
     /// <summary>A page of run ids, latest first.</summary>
     public async Task<(IReadOnlyList<string> RunIds, string? Continuation)> ReadIndexAsync(
-        string partition, int size, string? continuation, CancellationToken cancellationToken)
+        string partition,
+        int size,
+        string? continuation,
+        CancellationToken cancellationToken
+    )
     {
         var (page, next) = await ReadIndexPageAsync(partition, size, continuation, cancellationToken);
         return (page.Select(row => row.GetString("RunId")).ToList(), next);
     }
 
     private async Task<(IReadOnlyList<TableEntity> Rows, string? Continuation)> ReadIndexPageAsync(
-        string partition, int size, string? continuation, CancellationToken cancellationToken)
+        string partition,
+        int size,
+        string? continuation,
+        CancellationToken cancellationToken
+    )
     {
         var pages = _index.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), maxPerPage: size, cancellationToken: cancellationToken);
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition}"),
+            maxPerPage: size,
+            cancellationToken: cancellationToken
+        );
         await foreach (var page in pages.AsPages(continuation, size))
+        {
             return (page.Values, page.ContinuationToken);
+        }
+
         return ([], null);
     }
 }

@@ -6,7 +6,8 @@ using Azure.Data.Tables;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// What a reader of a run's numbers has to know beside its verdict: plain sentences, each of which says what was seen and what to do. In the
+/// What a reader of a run's numbers has to know beside its verdict: plain sentences, each of which says what was seen and what to do. In
+/// the
 /// run's row they are a JSON array, as many as a column holds; <c>summary.json</c> has all of them.
 /// </summary>
 internal static class RunWarnings
@@ -40,7 +41,14 @@ internal static class RunWarnings
         {
             bytes += JavaScriptEncoder.Default.Encode(warning).Length + PunctuationBytes;
             if (bytes > maxBytes)
-                return [.. kept, string.Create(CultureInfo.InvariantCulture, $"{warnings.Count - kept.Count} more warnings are in summary.json.")];
+            {
+                return
+                [
+                    .. kept,
+                    string.Create(CultureInfo.InvariantCulture, $"{warnings.Count - kept.Count} more warnings are in summary.json."),
+                ];
+            }
+
             kept.Add(warning);
         }
 

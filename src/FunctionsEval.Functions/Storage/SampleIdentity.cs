@@ -19,5 +19,6 @@ internal readonly record struct SampleIdentity(ulong Id, ulong Content)
             ? null
             : new SampleIdentity(
                 id == offset.ToString(CultureInfo.InvariantCulture) ? 0 : Scoreboard.SampleKey(id),
-                ulong.Parse(content, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                ulong.Parse(content, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+            );
 }

@@ -11,7 +11,10 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="Words">The metrics' statistics, one after the other; empty when the sample was not scored.</param>
 internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key, IReadOnlyList<string> Slices, long[] Words)
 {
-    /// <summary>By what the sample is found in another version of the dataset; null for a row that is no sample, and in files from before it was kept.</summary>
+    /// <summary>
+    /// By what the sample is found in another version of the dataset; null for a row that is no sample, and in files from before it was
+    /// kept.
+    /// </summary>
     public SampleIdentity? Identity { get; init; }
 
     /// <summary>Whether the answer is right (<see cref="LogRow.IsRight"/>).</summary>
@@ -42,7 +45,9 @@ internal static class ShardStatistics
     {
         var rows = samples.OrderBy(sample => sample.Ordinal).ToList();
         var slices = rows.SelectMany(row => row.Slices).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var sliceIndex = slices.Select((slice, index) => (slice, index)).ToDictionary(pair => pair.slice, pair => pair.index, StringComparer.Ordinal);
+        var sliceIndex = slices
+            .Select((slice, index) => (slice, index))
+            .ToDictionary(pair => pair.slice, pair => pair.index, StringComparer.Ordinal);
 
         using var stream = new MemoryStream();
         using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
@@ -50,7 +55,10 @@ internal static class ShardStatistics
             writer.Write(Magic);
             writer.Write7BitEncodedInt(slices.Count);
             foreach (var slice in slices)
+            {
                 writer.Write(slice);
+            }
+
             writer.Write7BitEncodedInt(rows.Count);
             foreach (var row in rows)
             {
@@ -59,10 +67,15 @@ internal static class ShardStatistics
                 writer.Write(row.Key);
                 writer.Write7BitEncodedInt(row.Slices.Count);
                 foreach (var slice in row.Slices)
+                {
                     writer.Write7BitEncodedInt(sliceIndex[slice]);
+                }
+
                 writer.Write7BitEncodedInt(row.Words.Length);
                 foreach (var word in row.Words)
+                {
                     writer.Write7BitEncodedInt64((word << 1) ^ (word >> 63));
+                }
             }
 
             writer.Write(layout);
@@ -81,10 +94,15 @@ internal static class ShardStatistics
     {
         using var reader = new BinaryReader(file.ToStream(), Encoding.UTF8);
         if (reader.ReadUInt32() != Magic)
+        {
             throw new InvalidDataException("Not a shard statistics file of version 1.");
+        }
+
         var slices = new string[reader.Read7BitEncodedInt()];
         for (var index = 0; index < slices.Length; index++)
+        {
             slices[index] = reader.ReadString();
+        }
 
         var rows = new List<SampleStatistics>(reader.Read7BitEncodedInt());
         for (var count = rows.Capacity; count > 0; count--)
@@ -94,7 +112,10 @@ internal static class ShardStatistics
             var key = reader.ReadUInt64();
             var own = new string[reader.Read7BitEncodedInt()];
             for (var index = 0; index < own.Length; index++)
+            {
                 own[index] = slices[reader.Read7BitEncodedInt()];
+            }
+
             var words = new long[reader.Read7BitEncodedInt()];
             for (var index = 0; index < words.Length; index++)
             {
@@ -107,7 +128,10 @@ internal static class ShardStatistics
 
         // Files of earlier versions end with the words.
         if (reader.BaseStream.Position == reader.BaseStream.Length || reader.ReadUInt64() != layout)
+        {
             return null;
+        }
+
         ReadIdentities(reader, rows);
         return rows;
     }
@@ -126,20 +150,31 @@ internal static class ShardStatistics
     private static void ReadIdentities(BinaryReader reader, List<SampleStatistics> rows)
     {
         if (reader.ReadUInt32() != IdentityMagic)
+        {
             throw new InvalidDataException("The identities of a shard statistics file are not of version 1.");
+        }
+
         for (var index = 0; index < rows.Count; index++)
         {
             var identity = new SampleIdentity(reader.ReadUInt64(), reader.ReadUInt64());
             var flags = reader.Read7BitEncodedInt();
-            rows[index] = rows[index] with { Identity = identity.Content == 0 ? null : identity, IsRight = (flags & 1) == 1, Label = (flags >> 1) - 1 };
+            rows[index] = rows[index] with
+            {
+                Identity = identity.Content == 0 ? null : identity,
+                IsRight = (flags & 1) == 1,
+                Label = (flags >> 1) - 1,
+            };
         }
     }
 
     /// <summary>Both models' statistics of each sample, in dataset order. Only of a run that was stopped may one be missing.</summary>
     public static IEnumerable<(SampleStatistics? Candidate, SampleStatistics? Baseline)> Pair(
-        IReadOnlyList<SampleStatistics> candidate, IReadOnlyList<SampleStatistics>? baseline)
+        IReadOnlyList<SampleStatistics> candidate,
+        IReadOnlyList<SampleStatistics>? baseline
+    )
     {
-        int left = 0, right = 0;
+        int left = 0,
+            right = 0;
         while (left < candidate.Count || right < (baseline?.Count ?? 0))
         {
             var one = left < candidate.Count ? candidate[left] : null;

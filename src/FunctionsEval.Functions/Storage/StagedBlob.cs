@@ -4,7 +4,8 @@ using Azure.Storage.Blobs.Specialized;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// Writes a blob that appears whole, or not at all: blocks that are not committed belong to no blob, and the service forgets them after a week.
+/// Writes a blob that appears whole, or not at all: blocks that are not committed belong to no blob, and the service forgets them after a
+/// week.
 /// (The client's own stream begins with an empty blob, which readers take for the result.)
 /// </summary>
 internal sealed class StagedBlob(BlockBlobClient blob, string contentType) : IDisposable
@@ -18,16 +19,24 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType) : IDi
     {
         _block.Write(piece.Span);
         if (_block.Length >= BlockBytes)
+        {
             await StageAsync(cancellationToken);
+        }
     }
 
     /// <summary>Has the blob appear, in the place of one of the same name.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         if (_block.Length > 0)
+        {
             await StageAsync(cancellationToken);
+        }
+
         await blob.CommitBlockListAsync(
-            _blocks, new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } }, cancellationToken);
+            _blocks,
+            new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } },
+            cancellationToken
+        );
     }
 
     public void Dispose() => _block.Dispose();

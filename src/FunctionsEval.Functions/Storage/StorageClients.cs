@@ -24,7 +24,9 @@ internal static class StorageClients
             var options = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
             var credential = AppIdentity.Of(options.ClientId);
             services.AddSingleton<BlobServiceClient>(new HubBlobClient(hub, Endpoint(options.BlobServiceUri, "blob", options), credential));
-            services.AddSingleton<TableServiceClient>(new HubTableClient(hub, Endpoint(options.TableServiceUri, "table", options), credential));
+            services.AddSingleton<TableServiceClient>(
+                new HubTableClient(hub, Endpoint(options.TableServiceUri, "table", options), credential)
+            );
             services.AddSingleton(_ => new QueueServiceClient(Endpoint(options.QueueServiceUri, "queue", options), credential, Queues));
         }
 
@@ -44,11 +46,18 @@ internal static class StorageClients
     private static Uri Endpoint(string? uri, string service, StorageOptions options)
     {
         if (uri is { Length: > 0 })
+        {
             return new Uri(uri);
+        }
+
         if (options.AccountName is { Length: > 0 } account)
+        {
             return new Uri($"https://{account}.{service}.core.windows.net");
+        }
+
         throw new InvalidOperationException(
-            $"No storage account is configured. Set {StorageOptions.Section} to a connection string (UseDevelopmentStorage=true for Azurite), " +
-            $"or set {StorageOptions.Section}__{service}ServiceUri to the account's {service} endpoint and give the app's identity a data role on it.");
+            $"No storage account is configured. Set {StorageOptions.Section} to a connection string (UseDevelopmentStorage=true for Azurite), "
+                + $"or set {StorageOptions.Section}__{service}ServiceUri to the account's {service} endpoint and give the app's identity a data role on it."
+        );
     }
 }

@@ -48,20 +48,25 @@ internal static class StorageNames
 
     /// <summary>
     /// A table key of one or more parts, separated by <c>|</c>. What a key may not hold (/ \ # ? and control characters), and the escape
-    /// character itself, is written as %XX. A key of more than 512 characters, the service's limit, is cut and ends with a hash of the whole.
+    /// character itself, is written as %XX. A key of more than 512 characters, the service's limit, is cut and ends with a hash of the
+    /// whole.
     /// </summary>
     public static string Key(params ReadOnlySpan<string> parts) =>
         Escape(parts) is { Length: <= MaxKeyLength } key ? key : HashedKey(parts);
 
     /// <summary>
-    /// The same with the hash in any case: for parts whose key is taken, because one of them holds the separator. The hash is of the parts and
+    /// The same with the hash in any case: for parts whose key is taken, because one of them holds the separator. The hash is of the parts
+    /// and
     /// their lengths. No other key looks like this one: elsewhere % stands before two hexadecimal digits only.
     /// </summary>
     public static string HashedKey(params ReadOnlySpan<string> parts)
     {
         var whole = new StringBuilder();
         foreach (var part in parts)
+        {
             whole.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part}");
+        }
+
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole.ToString())).AsSpan(0, HashBytes));
         var readable = Escape(parts);
         var length = MaxKeyLength - HashMark.Length - hash.Length;
@@ -74,13 +79,20 @@ internal static class StorageNames
         for (var part = 0; part < parts.Length; part++)
         {
             if (part > 0)
+            {
                 key.Append(KeySeparator);
+            }
+
             foreach (var character in parts[part])
             {
                 if (character is '/' or '\\' or '#' or '?' or '%' || char.IsControl(character))
+                {
                     key.Append('%').Append(((int)character).ToString("X2", CultureInfo.InvariantCulture));
+                }
                 else
+                {
                     key.Append(character);
+                }
             }
         }
 

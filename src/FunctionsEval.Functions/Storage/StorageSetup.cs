@@ -6,10 +6,18 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// Creates the app's containers and tables when it starts, where they are missing. A storage that is away does not keep the app from starting:
+/// Creates the app's containers and tables when it starts, where they are missing. A storage that is away does not keep the app from
+/// starting:
 /// a host gives a worker up that fails a few times, and the outage may be shorter than what it takes to have the host started again.
 /// </summary>
-internal sealed class StorageSetup(DatasetStore datasets, RunBlobs runs, RunTables tables, EventTable events, TimeProvider time, ILogger<StorageSetup> logger) : BackgroundService
+internal sealed class StorageSetup(
+    DatasetStore datasets,
+    RunBlobs runs,
+    RunTables tables,
+    EventTable events,
+    TimeProvider time,
+    ILogger<StorageSetup> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
 
@@ -55,7 +63,10 @@ internal sealed class StorageSetup(DatasetStore datasets, RunBlobs runs, RunTabl
     private bool IsAway(StorageSetupException fault)
     {
         if (!fault.MayPass)
+        {
             throw fault;
+        }
+
         logger.StorageAway(fault.Message);
         return false;
     }
@@ -67,16 +78,18 @@ internal sealed class StorageSetupException(string message, RequestFailedExcepti
     /// <summary>Whether another try may succeed although no setting is changed.</summary>
     public bool MayPass => inner.Status is 0 or 408 or 429 or >= 500;
 
-    public static StorageSetupException From(RequestFailedException refused) => new(
-        refused switch
-        {
-            { Status: 400 } when refused.Message.Contains("is not supported by Azurite", StringComparison.Ordinal) =>
-                "Azurite is older than the app's storage client. Start it with --skipApiVersionCheck, or update it.",
-            { Status: 0 } =>
-                $"{StorageOptions.Section}: the storage cannot be reached ({refused.InnerException?.Message ?? refused.Message}). Start Azurite, or correct the setting.",
-            { Status: 401 or 403 } =>
-                $"{StorageOptions.Section}: the storage refuses the app ({refused.Status} {refused.ErrorCode}). Check the key, or give the app's identity its roles on the account (infra/README.md).",
-            _ => $"{StorageOptions.Section}: containers and tables cannot be created ({refused.Status} {refused.ErrorCode}).",
-        },
-        refused);
+    public static StorageSetupException From(RequestFailedException refused) =>
+        new(
+            refused switch
+            {
+                { Status: 400 } when refused.Message.Contains("is not supported by Azurite", StringComparison.Ordinal) =>
+                    "Azurite is older than the app's storage client. Start it with --skipApiVersionCheck, or update it.",
+                { Status: 0 } =>
+                    $"{StorageOptions.Section}: the storage cannot be reached ({refused.InnerException?.Message ?? refused.Message}). Start Azurite, or correct the setting.",
+                { Status: 401 or 403 } =>
+                    $"{StorageOptions.Section}: the storage refuses the app ({refused.Status} {refused.ErrorCode}). Check the key, or give the app's identity its roles on the account (infra/README.md).",
+                _ => $"{StorageOptions.Section}: containers and tables cannot be created ({refused.Status} {refused.ErrorCode}).",
+            },
+            refused
+        );
 }

@@ -18,9 +18,14 @@ internal sealed class StreamPace
     public void Add(LogRow row)
     {
         if (row.TimeToFirstTokenMs is { } first)
+        {
             TimeToFirstTokenMs.Add(first);
+        }
+
         if (row.TokensPerSecond is { } rate)
+        {
             TokensPerSecond.Add(rate);
+        }
     }
 
     /// <summary>Adds what was added elsewhere.</summary>

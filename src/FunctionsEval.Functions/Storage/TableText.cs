@@ -21,7 +21,9 @@ internal static class TableText
     /// <summary>Names, types and numbers of one row, generously.</summary>
     private const int RowBytes = 4096;
 
-    /// <summary>The text, cut to <paramref name="maxLength"/> characters with an ellipsis where it is longer; no character is torn apart.</summary>
+    /// <summary>
+    /// The text, cut to <paramref name="maxLength"/> characters with an ellipsis where it is longer; no character is torn apart.
+    /// </summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Cut(string? text, int maxLength = MaxLength) =>
         text is null || text.Length <= maxLength ? text : text[..WholeLength(text, maxLength - 1)] + Ellipsis;
@@ -29,8 +31,15 @@ internal static class TableText
     /// <summary>The row, with its texts cut to what a column holds.</summary>
     public static TableEntity Bound(TableEntity row)
     {
-        foreach (var (column, text) in row.Select(column => (column.Key, column.Value as string)).Where(column => column.Item2?.Length > MaxLength).ToList())
+        foreach (
+            var (column, text) in row.Select(column => (column.Key, column.Value as string))
+                .Where(column => column.Item2?.Length > MaxLength)
+                .ToList()
+        )
+        {
             row[column] = Cut(text);
+        }
+
         return row;
     }
 
@@ -52,7 +61,9 @@ internal static class TableText
         }
 
         if (batch.Count > 0)
+        {
             yield return batch;
+        }
     }
 
     /// <summary>The longest length up to <paramref name="length"/> that ends between two characters, not within a surrogate pair.</summary>

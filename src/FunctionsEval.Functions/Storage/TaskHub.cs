@@ -4,7 +4,8 @@ using Microsoft.Extensions.Configuration;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The app's task hub, by whose name two apps on one storage account are told apart: Durable Functions' queues and tables begin with it, and
+/// The app's task hub, by whose name two apps on one storage account are told apart: Durable Functions' queues and tables begin with it,
+/// and
 /// unless it is the one of <c>host.json</c>, so do the app's own containers, tables and queue.
 /// </summary>
 internal sealed partial class TaskHub
@@ -23,10 +24,15 @@ internal sealed partial class TaskHub
     {
         var name = configuration["AzureFunctionsJobHost:extensions:durableTask:hubName"];
         if (string.IsNullOrEmpty(name) || name == Default)
+        {
             return new TaskHub(null);
+        }
+
         return Name().IsMatch(name)
             ? new TaskHub(name)
-            : throw new InvalidOperationException($"{Setting}: write 3 to 40 letters and digits, a letter first. Containers and tables are named by it.");
+            : throw new InvalidOperationException(
+                $"{Setting}: write 3 to 40 letters and digits, a letter first. Containers and tables are named by it."
+            );
     }
 
     /// <summary>The container, or queue, that the app calls by a name.</summary>

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Functions.Telemetry;
 
-/// <summary>Takes out of addresses what may be a key: the query (<c>?code=</c>, <c>?sig=</c>, <c>?api-key=</c>), user name and password.</summary>
+/// <summary>
+/// Takes out of addresses what may be a key: the query (<c>?code=</c>, <c>?sig=</c>, <c>?api-key=</c>), user name and password.
+/// </summary>
 internal static partial class AddressRedaction
 {
     private const string Removed = "REDACTED";
@@ -12,7 +14,10 @@ internal static partial class AddressRedaction
     public static string Redact(string text)
     {
         if (text.Contains("://", StringComparison.Ordinal))
+        {
             text = Credentials().Replace(text, Removed + "@");
+        }
+
         return text.Contains('?', StringComparison.Ordinal) ? Query().Replace(text, "$1?" + Removed) : text;
     }
 
@@ -22,9 +27,15 @@ internal static partial class AddressRedaction
     {
         // By convention this one is written without the question mark.
         if (name == "url.query")
+        {
             return Removed;
+        }
+
         if (value is null or (IConvertible and not string) or Array)
+        {
             return value;
+        }
+
         var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
         var redacted = Redact(text);
         return ReferenceEquals(text, redacted) || text == redacted ? value : redacted;

@@ -30,11 +30,24 @@ internal sealed class ObservedCall : IDisposable
     public ObservedCall(ModelOptions model, ModelRequest request, bool isTraced)
     {
         _model = model;
-        var operation = model.Api switch { ModelApi.Chat => "chat", ModelApi.Completions => "text_completion", _ => "embeddings" };
+        var operation = model.Api switch
+        {
+            ModelApi.Chat => "chat",
+            ModelApi.Completions => "text_completion",
+            _ => "embeddings",
+        };
         _tags = new TagList
         {
             { "gen_ai.operation.name", operation },
-            { "gen_ai.provider.name", model.Provider switch { ModelProvider.AzureOpenAI => "azure.ai.openai", ModelProvider.OpenAI => "openai", _ => "openai_compatible" } },
+            {
+                "gen_ai.provider.name",
+                model.Provider switch
+                {
+                    ModelProvider.AzureOpenAI => "azure.ai.openai",
+                    ModelProvider.OpenAI => "openai",
+                    _ => "openai_compatible",
+                }
+            },
             { "gen_ai.request.model", model.Deployment },
             { "server.address", model.Endpoint.Host },
             { "server.port", model.Endpoint.Port },
@@ -42,8 +55,16 @@ internal sealed class ObservedCall : IDisposable
         _name = new KeyValuePair<string, object?>("functionseval.model", model.Name);
         Instruments.CallsInFlight.Add(1, _name);
         if (!isTraced)
+        {
             return;
-        _span = Instruments.Source.StartActivity($"{operation} {model.Deployment}", ActivityKind.Client, parentContext: default, tags: _tags);
+        }
+
+        _span = Instruments.Source.StartActivity(
+            $"{operation} {model.Deployment}",
+            ActivityKind.Client,
+            parentContext: default,
+            tags: _tags
+        );
         if (_span is { IsAllDataRequested: true } && model.Api != ModelApi.Embeddings)
         {
             _span.SetTag("gen_ai.request.max_tokens", request.Sampling.MaxOutputTokens);
@@ -75,7 +96,10 @@ internal sealed class ObservedCall : IDisposable
             case AttemptResult.Transient fault:
                 (_error, input, output) = (fault.Reason, fault.InputTokens, fault.OutputTokens);
                 if (fault.Fault == TransientFault.Throttled)
+                {
                     Instruments.CallsThrottled.Add(1, _name);
+                }
+
                 break;
             default:
                 _error = "_OTHER";
@@ -83,13 +107,18 @@ internal sealed class ObservedCall : IDisposable
         }
 
         if (input + output == 0)
+        {
             return;
+        }
+
         _span?.SetTag("gen_ai.usage.input_tokens", input);
         _span?.SetTag("gen_ai.usage.output_tokens", output);
         Count(input, "input");
         Count(output, "output");
         if (UsageSummary.Of(new TokenCounts(input, output), _model).Cost is { } cost)
+        {
             Instruments.Cost.Add((double)cost, _name);
+        }
     }
 
     public void Dispose()

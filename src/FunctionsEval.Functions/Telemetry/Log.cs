@@ -35,7 +35,11 @@ internal static partial class Log
     [LoggerMessage(1018, LogLevel.Error, "Run {RunId}: {Receiver} was not notified: {Reason}.")]
     public static partial void NotificationGivenUp(this ILogger logger, string runId, string receiver, string reason);
 
-    [LoggerMessage(1019, LogLevel.Warning, "Run {RunId}, {Role} shard {Shard}: the process ended {Crashes} times on this shard; {Suspects} samples that may be the cause are evaluated one at a time.")]
+    [LoggerMessage(
+        1019,
+        LogLevel.Warning,
+        "Run {RunId}, {Role} shard {Shard}: the process ended {Crashes} times on this shard; {Suspects} samples that may be the cause are evaluated one at a time."
+    )]
     public static partial void ShardEvaluatedWithCare(this ILogger logger, string runId, string role, int shard, int crashes, int suspects);
 
     [LoggerMessage(1008, LogLevel.Warning, "Fine-tuning: {Subject} could not be looked up and is looked up again: {Reason}")]
@@ -56,7 +60,11 @@ internal static partial class Log
     [LoggerMessage(1013, LogLevel.Information, "An event of type {Type} was ignored.")]
     public static partial void EventIgnored(this ILogger logger, string type);
 
-    [LoggerMessage(1014, LogLevel.Warning, "A webhook delivery was refused: {Reason} {Unsaid} more were refused since the last such record; one is written a minute at most.")]
+    [LoggerMessage(
+        1014,
+        LogLevel.Warning,
+        "A webhook delivery was refused: {Reason} {Unsaid} more were refused since the last such record; one is written a minute at most."
+    )]
     public static partial void WebhookRefused(this ILogger logger, string reason, long unsaid);
 
     [LoggerMessage(1015, LogLevel.Information, "Fine-tuning job {JobId} is being looked at ({Source}).")]
@@ -68,7 +76,11 @@ internal static partial class Log
     [LoggerMessage(1030, LogLevel.Error, "{Subject} could not be reconciled; it is looked at again.")]
     public static partial void NotReconciled(this ILogger logger, Exception fault, string subject);
 
-    [LoggerMessage(1031, LogLevel.Error, "Fine-tuning job {JobId}: no run could be reserved for datasets/{Dataset} ({Reason}); it is tried again.")]
+    [LoggerMessage(
+        1031,
+        LogLevel.Error,
+        "Fine-tuning job {JobId}: no run could be reserved for datasets/{Dataset} ({Reason}); it is tried again."
+    )]
     public static partial void TunedRunNotReserved(this ILogger logger, string jobId, string dataset, string reason);
 
     [LoggerMessage(1032, LogLevel.Error, "Run {RunId}: it could not be released to its model ({Reason}); it is tried again.")]
@@ -77,6 +89,10 @@ internal static partial class Log
     [LoggerMessage(1033, LogLevel.Information, "Run {RunId}: its orchestration could not be woken to end it ({Status}).")]
     public static partial void CancelNotDelivered(this ILogger logger, string runId, string status);
 
-    [LoggerMessage(1007, LogLevel.Warning, "Run {RunId}, {Role} shard {Shard}: progress could not be written ({ErrorCode}); the evaluation goes on.")]
+    [LoggerMessage(
+        1007,
+        LogLevel.Warning,
+        "Run {RunId}, {Role} shard {Shard}: progress could not be written ({ErrorCode}); the evaluation goes on."
+    )]
     public static partial void ProgressNotWritten(this ILogger logger, string runId, string role, int shard, string? errorCode);
 }

@@ -14,21 +14,29 @@ internal sealed class RedactingSpanProcessor : BaseProcessor<Activity>
         {
             var redacted = AddressRedaction.Redact(name, value);
             if (!ReferenceEquals(redacted, value))
+            {
                 span.SetTag(name, redacted);
+            }
         }
 
         span.DisplayName = AddressRedaction.Redact(span.DisplayName);
         if (span.StatusDescription is { } description)
+        {
             span.SetStatus(span.Status, AddressRedaction.Redact(description));
+        }
         // A span lets events be added and none be changed, except where they are kept: an exception's message is one of their tags.
         foreach (ref readonly var recorded in span.EnumerateEvents())
+        {
             Unsafe.AsRef(in recorded) = Redact(recorded);
+        }
     }
 
-    private static ActivityEvent Redact(ActivityEvent recorded) => new(
-        AddressRedaction.Redact(recorded.Name),
-        recorded.Timestamp,
-        [.. recorded.Tags.Select(tag => KeyValuePair.Create(tag.Key, AddressRedaction.Redact(tag.Key, tag.Value)))]);
+    private static ActivityEvent Redact(ActivityEvent recorded) =>
+        new(
+            AddressRedaction.Redact(recorded.Name),
+            recorded.Timestamp,
+            [.. recorded.Tags.Select(tag => KeyValuePair.Create(tag.Key, AddressRedaction.Redact(tag.Key, tag.Value)))]
+        );
 }
 
 /// <summary>Takes keys out of the addresses in a log record before any exporter sees it.</summary>
@@ -36,11 +44,23 @@ internal sealed class RedactingLogProcessor : BaseProcessor<LogRecord>
 {
     public override void OnEnd(LogRecord record)
     {
-        var attributes = record.Attributes?.Select(attribute => KeyValuePair.Create(attribute.Key, AddressRedaction.Redact(attribute.Key, attribute.Value))).ToList() ?? [];
+        var attributes =
+            record
+                .Attributes?.Select(attribute =>
+                    KeyValuePair.Create(attribute.Key, AddressRedaction.Redact(attribute.Key, attribute.Value))
+                )
+                .ToList()
+            ?? [];
         if (record.FormattedMessage is { } message)
+        {
             record.FormattedMessage = AddressRedaction.Redact(message);
+        }
+
         if (record.Body is { } body)
+        {
             record.Body = AddressRedaction.Redact(body);
+        }
+
         if (record.Exception is { } exception)
         {
             var text = exception.ToString();

@@ -21,12 +21,18 @@ internal static class TelemetryServiceCollectionExtensions
         // "Request starting … ?code=…": the address of every request, with the function key in it.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
         services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        var (toInsights, toOtlp) = (!string.IsNullOrEmpty(configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]), !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]));
+        var (toInsights, toOtlp) = (
+            !string.IsNullOrEmpty(configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]),
+            !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])
+        );
         if (!toInsights && !toOtlp)
+        {
             return services;
+        }
 
         // The processors come before the exporters', which see what they leave.
-        var telemetry = services.AddOpenTelemetry()
+        var telemetry = services
+            .AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
             .WithTracing(tracing => tracing.AddSource(Instruments.Name, DurableClient).AddProcessor(new RedactingSpanProcessor()))
             .WithLogging(logging => logging.AddProcessor(new RedactingLogProcessor()))
@@ -35,24 +41,34 @@ internal static class TelemetryServiceCollectionExtensions
         {
             telemetry.UseAzureMonitorExporter(exporter =>
             {
-                // Left alone, the exporter keeps five traces a second, and of the logs those of the traces it keeps: alerts are made from them.
+                // Left alone, the exporter keeps five traces a second, and of the logs those of the traces it keeps: alerts are made from
+                // them.
                 exporter.EnableTraceBasedLogsSampler = false;
                 if (string.IsNullOrEmpty(configuration["OTEL_TRACES_SAMPLER"]))
+                {
                     (exporter.TracesPerSecond, exporter.SamplingRatio) = (null, 1);
+                }
+
                 if (configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] is { Length: > 0 } authentication)
+                {
                     exporter.Credential = Credential(authentication);
+                }
             });
         }
 
         if (toOtlp)
+        {
             telemetry.UseOtlpExporter();
+        }
+
         return services;
     }
 
     /// <summary><c>Authorization=AAD</c>, with <c>;ClientId=…</c> for a user-assigned identity.</summary>
     private static TokenCredential Credential(string authentication)
     {
-        var parts = authentication.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        var parts = authentication
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(part => part.Split('=', 2))
             .Where(part => part.Length == 2)
             .ToDictionary(part => part[0], part => part[1], StringComparer.OrdinalIgnoreCase);

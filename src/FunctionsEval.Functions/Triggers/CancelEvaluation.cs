@@ -6,7 +6,10 @@ using Microsoft.DurableTask.Client;
 
 namespace FunctionsEval.Functions.Triggers;
 
-/// <summary><c>POST /api/evaluations/{runId}/cancel</c>: no further call is started within seconds; what was answered is kept, and the run ends as <c>Cancelled</c>.</summary>
+/// <summary>
+/// <c>POST /api/evaluations/{runId}/cancel</c>: no further call is started within seconds; what was answered is kept, and the run ends as
+/// <c>Cancelled</c>.
+/// </summary>
 internal sealed class CancelEvaluation(RunTables tables, RunScheduler scheduler, RunCommit commit, TimeProvider time)
 {
     [Function(nameof(CancelEvaluation))]
@@ -14,12 +17,18 @@ internal sealed class CancelEvaluation(RunTables tables, RunScheduler scheduler,
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/evaluations/{runId}/cancel")] HttpRequest request,
         string runId,
         [DurableClient] DurableTaskClient durable,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        {
             return Problems.UnknownRun(runId);
+        }
+
         if (RunTables.HasEnded(row))
+        {
             return Problems.Conflict("run_ended", $"Run '{runId}' has ended as {row.GetString("Status")}; there is nothing to cancel.");
+        }
 
         await tables.RequestCancelAsync(runId, cancellationToken);
         await StopAsync(runId, durable, cancellationToken);
@@ -39,7 +48,9 @@ internal sealed class CancelEvaluation(RunTables tables, RunScheduler scheduler,
             }
 
             if (await commit.TryCommitAsync(row, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken) is not null)
+            {
                 return;
+            }
         }
     }
 }

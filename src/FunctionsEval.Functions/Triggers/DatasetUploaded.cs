@@ -5,13 +5,15 @@ using Microsoft.DurableTask.Client;
 
 namespace FunctionsEval.Functions.Triggers;
 
-/// <summary>A blob arrived in the <c>datasets</c> container. Reserves and schedules a run, nothing else, so that a redelivery is harmless.</summary>
+/// <summary>
+/// A blob arrived in the <c>datasets</c> container. Reserves and schedules a run, nothing else, so that a redelivery is harmless.
+/// </summary>
 internal sealed class DatasetUploaded(RunStarter starter)
 {
     [Function(nameof(DatasetUploaded))]
     public Task RunAsync(
         [BlobTrigger(StorageNames.Datasets + "/{name}", Connection = "AzureWebJobsStorage")] BlobClient blob,
         [DurableClient] DurableTaskClient durable,
-        CancellationToken cancellationToken) =>
-        starter.StartUploadedAsync(blob.Name, durable, cancellationToken);
+        CancellationToken cancellationToken
+    ) => starter.StartUploadedAsync(blob.Name, durable, cancellationToken);
 }

@@ -15,14 +15,20 @@ internal static class EventBody
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > MaxBytes)
+        {
             return null;
+        }
+
         var buffer = new byte[81920];
         using var body = new MemoryStream();
         int read;
         while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
         {
             if (body.Length + read > MaxBytes)
+            {
                 return null;
+            }
+
             body.Write(buffer, 0, read);
         }
 

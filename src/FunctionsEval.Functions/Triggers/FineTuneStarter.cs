@@ -14,7 +14,12 @@ namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>Has a fine-tuning job followed, once however often it is asked to; finds jobs that ended since the last look.</summary>
 internal sealed partial class FineTuneStarter(
-    FineTuningApi api, EventTable events, IOptions<FineTuningOptions> options, TimeProvider time, ILogger<FineTuneStarter> logger)
+    FineTuningApi api,
+    EventTable events,
+    IOptions<FineTuningOptions> options,
+    TimeProvider time,
+    ILogger<FineTuneStarter> logger
+)
 {
     private const int MostPages = 50;
 
@@ -28,10 +33,19 @@ internal sealed partial class FineTuneStarter(
     public async Task StartAsync(string jobId, string source, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         // Remembered first, so that the reconciler finishes what is cut off here.
-        if (!await events.TryAddJobAsync(jobId, time.GetUtcNow(), cancellationToken) && await events.IsSettledAsync(jobId, cancellationToken))
+        if (
+            !await events.TryAddJobAsync(jobId, time.GetUtcNow(), cancellationToken)
+            && await events.IsSettledAsync(jobId, cancellationToken)
+        )
+        {
             return;
+        }
+
         if (await TryScheduleAsync(jobId, InstanceStates.All, durable, cancellationToken))
+        {
             logger.FineTuningJobSeen(jobId, source);
+        }
+
         await events.SettleJobAsync(jobId, cancellationToken);
     }
 
@@ -39,18 +53,24 @@ internal sealed partial class FineTuneStarter(
     public async Task FollowUnscheduledAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
         await foreach (var jobId in events.UnsettledJobsAsync(cancellationToken))
+        {
             await StartAsync(jobId, "reconciler", durable, cancellationToken);
+        }
     }
 
     /// <summary>Whether an orchestration follows a job now.</summary>
     public static async Task<bool> IsFollowedAsync(string jobId, DurableTaskClient durable, CancellationToken cancellationToken) =>
-        InstanceStates.IsLive(await durable.GetInstanceAsync(FineTuneFinished.InstanceOf(jobId), getInputsAndOutputs: false, cancellationToken));
+        InstanceStates.IsLive(
+            await durable.GetInstanceAsync(FineTuneFinished.InstanceOf(jobId), getInputsAndOutputs: false, cancellationToken)
+        );
 
     /// <summary>Follows a job once more, for runs that wait for its model although its orchestration has ended or is lost.</summary>
     public async Task FollowAgainAsync(string jobId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         if (await TryScheduleAsync(jobId, InstanceStates.Live, durable, cancellationToken))
+        {
             logger.FineTuningJobSeen(jobId, "reconciler");
+        }
     }
 
     /// <summary>
@@ -76,19 +96,31 @@ internal sealed partial class FineTuneStarter(
         foreach (var job in jobs.Where(job => job.HasEnded && IsJobId(job.Id)))
         {
             if (job.EndedAt >= isNews)
+            {
                 await StartAsync(job.Id, "poll", durable, cancellationToken);
+            }
             else if (await events.TryAddJobAsync(job.Id, time.GetUtcNow(), cancellationToken))
+            {
                 await events.SettleJobAsync(job.Id, cancellationToken);
+            }
         }
 
         var open = jobs.Where(job => !job.HasEnded).Select(job => job.CreatedAt).DefaultIfEmpty(long.MaxValue).Min();
         var latest = jobs.Select(job => job.CreatedAt).DefaultIfEmpty(watermark ?? 0).Max();
         if (Math.Min(open, latest) is var next && next != watermark)
+        {
             await events.WriteWatermarkAsync(next, cancellationToken);
+        }
+
         return true;
     }
 
-    private async Task<bool> TryScheduleAsync(string jobId, IReadOnlyList<string> unless, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task<bool> TryScheduleAsync(
+        string jobId,
+        IReadOnlyList<string> unless,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -96,7 +128,8 @@ internal sealed partial class FineTuneStarter(
                 nameof(FineTuneFinished),
                 new FineTuneRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery),
                 new StartOrchestrationOptions(FineTuneFinished.InstanceOf(jobId)) { DedupeStatuses = unless },
-                cancellationToken);
+                cancellationToken
+            );
             return true;
         }
         catch (OrchestrationAlreadyExistsException)
@@ -114,7 +147,10 @@ internal sealed partial class FineTuneStarter(
             var (data, hasMore) = await api.ListJobsAsync(after, cancellationToken);
             jobs.AddRange(data.Where(job => job.CreatedAt >= since));
             if (!hasMore || data.Count == 0 || data[^1].CreatedAt < since)
+            {
                 break;
+            }
+
             after = data[^1].Id;
         }
 

@@ -10,10 +10,16 @@ internal sealed class GetEvaluation(RunTables tables)
 {
     [Function(nameof(GetEvaluation))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/{runId}")] HttpRequest request, string runId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/{runId}")] HttpRequest request,
+        string runId,
+        CancellationToken cancellationToken
+    )
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        {
             return Problems.UnknownRun(runId);
+        }
+
         var view = RunView.Columns(row);
         var progress = await tables.ReadProgressAsync(runId, cancellationToken);
         view["progress"] = progress.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value), StringComparer.Ordinal);

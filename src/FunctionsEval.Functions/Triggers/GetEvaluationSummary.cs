@@ -10,10 +10,16 @@ internal sealed class GetEvaluationSummary(RunTables tables, RunResults results)
 {
     [Function(nameof(GetEvaluationSummary))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/{runId}/summary")] HttpRequest request, string runId, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/{runId}/summary")] HttpRequest request,
+        string runId,
+        CancellationToken cancellationToken
+    )
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        {
             return Problems.UnknownRun(runId);
+        }
+
         return await results.FindSummaryAsync(row, cancellationToken) is { } summary
             ? Results.Bytes(summary.ToMemory(), "application/json")
             : Problems.NotYet(runId, row.GetString("Status"));

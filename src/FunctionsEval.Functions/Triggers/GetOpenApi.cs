@@ -11,6 +11,8 @@ internal static class GetOpenApi
     [Function(nameof(GetOpenApi))]
     public static IResult Run([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/openapi.json")] HttpRequest request) =>
         Results.Stream(
-            typeof(GetOpenApi).Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException("The OpenAPI document was not embedded."),
-            "application/json");
+            typeof(GetOpenApi).Assembly.GetManifestResourceStream(Resource)
+                ?? throw new InvalidOperationException("The OpenAPI document was not embedded."),
+            "application/json"
+        );
 }

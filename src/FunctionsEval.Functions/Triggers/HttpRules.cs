@@ -28,13 +28,22 @@ internal sealed class HttpRules : IFunctionsWorkerMiddleware
     }
 
     /// <summary>
-    /// The answer to a request that is not passed on; null for one that is. A POST brings JSON, and says so: a web page can send any other type to
+    /// The answer to a request that is not passed on; null for one that is. A POST brings JSON, and says so: a web page can send any other
+    /// type to
     /// another site without asking it first, JSON and headers of its own it cannot.
     /// </summary>
     public static IResult? Refuse(HttpRequest request)
     {
-        if (!HttpMethods.IsPost(request.Method) || !HasBody(request) || request.HasJsonContentType() || request.Headers.ContainsKey(CloudEventHeader))
+        if (
+            !HttpMethods.IsPost(request.Method)
+            || !HasBody(request)
+            || request.HasJsonContentType()
+            || request.Headers.ContainsKey(CloudEventHeader)
+        )
+        {
             return null;
+        }
+
         var given = string.IsNullOrEmpty(request.ContentType) ? "It has none." : $"It is not '{request.ContentType}'.";
         return Problems.UnsupportedMediaType($"The body is JSON; say so with the header Content-Type: application/json. {given}");
     }

@@ -20,8 +20,13 @@ internal sealed class HubTriggers(TaskHub hub) : IFunctionMetadataTransformer
             {
                 var binding = JsonNode.Parse(bindings[i])!.AsObject();
                 if ((string?)binding["type"] != "blobTrigger")
+                {
                     continue;
-                var (container, blob) = ((string)binding["path"]!).Split('/', 2) is [var first, var rest] ? (first, rest) : throw new InvalidDataException($"The blob trigger's path is {binding["path"]}.");
+                }
+
+                var (container, blob) = ((string)binding["path"]!).Split('/', 2) is [var first, var rest]
+                    ? (first, rest)
+                    : throw new InvalidDataException($"The blob trigger's path is {binding["path"]}.");
                 binding["path"] = $"{hub.ContainerOf(container)}/{blob}";
                 bindings[i] = binding.ToJsonString();
             }

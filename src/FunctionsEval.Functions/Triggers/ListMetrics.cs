@@ -8,19 +8,27 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
-/// <c>GET /api/metrics?model=&amp;dataset=&amp;suite=&amp;size=&amp;continuation=</c>: what the candidates of completed runs reached over the whole dataset,
+/// <c>GET /api/metrics?model=&amp;dataset=&amp;suite=&amp;size=&amp;continuation=</c>: what the candidates of completed runs reached over
+/// the whole dataset,
 /// latest run first: the course of a metric from run to run.
 /// </summary>
 internal sealed class ListMetrics(RunTables tables)
 {
     [Function(nameof(ListMetrics))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/metrics")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/metrics")] HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         if (!RunQuery.TryRead(request.Query, out var query, out var problem))
+        {
             return problem;
+        }
+
         var (runs, continuation) = await query.ReadAsync(tables, cancellationToken);
-        var points = await Task.WhenAll(runs.Where(run => run.GetString("Status") == nameof(RunStatus.Completed)).Select(run => PointAsync(run, cancellationToken)));
+        var points = await Task.WhenAll(
+            runs.Where(run => run.GetString("Status") == nameof(RunStatus.Completed)).Select(run => PointAsync(run, cancellationToken))
+        );
         return Results.Json(new { Runs = points, Continuation = continuation }, RunJson.Options);
     }
 
@@ -29,14 +37,16 @@ internal sealed class ListMetrics(RunTables tables)
         var metrics = new List<object>();
         await foreach (var metric in tables.ReadMetrics(run.PartitionKey, Roles.Candidate, MetricReport.AllSamples, cancellationToken))
         {
-            metrics.Add(new
-            {
-                Name = metric.GetString("Name"),
-                Value = metric.GetDouble("Value"),
-                Lower = metric.GetDouble("Lower"),
-                Upper = metric.GetDouble("Upper"),
-                HigherIsBetter = metric.GetBoolean("HigherIsBetter"),
-            });
+            metrics.Add(
+                new
+                {
+                    Name = metric.GetString("Name"),
+                    Value = metric.GetDouble("Value"),
+                    Lower = metric.GetDouble("Lower"),
+                    Upper = metric.GetDouble("Upper"),
+                    HigherIsBetter = metric.GetBoolean("HigherIsBetter"),
+                }
+            );
         }
 
         return new

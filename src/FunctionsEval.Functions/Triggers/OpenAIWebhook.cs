@@ -12,11 +12,18 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
-/// <c>POST /api/webhooks/openai</c>: the signed event of a fine-tuning job that ended. Needs no function key: the signature is the key. Of the
+/// <c>POST /api/webhooks/openai</c>: the signed event of a fine-tuning job that ended. Needs no function key: the signature is the key. Of
+/// the
 /// event only the job's id is used.
 /// </summary>
 internal sealed class OpenAIWebhook(
-    FineTuneStarter starter, EventTable events, RefusalLog refusals, IOptions<FineTuningOptions> options, TimeProvider time, ILogger<OpenAIWebhook> logger)
+    FineTuneStarter starter,
+    EventTable events,
+    RefusalLog refusals,
+    IOptions<FineTuningOptions> options,
+    TimeProvider time,
+    ILogger<OpenAIWebhook> logger
+)
 {
     private const string JobEventPrefix = "fine_tuning.job.";
 
@@ -24,23 +31,46 @@ internal sealed class OpenAIWebhook(
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/openai")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (options.Value.WebhookSecret is not { } secret)
+        {
             return Refuse("FineTuning__WebhookSecret is not set; set it to the secret that the sender shows (whsec_…).");
+        }
+
         if (await EventBody.ReadAsync(request, cancellationToken) is not { } body)
+        {
             return Problems.TooLarge($"An event has at most {EventBody.MaxBytes} bytes.");
+        }
 
         string? id = request.Headers[WebhookSignature.IdHeader];
-        var isValid = WebhookSignature.TryCreate(secret)!.IsValid(
-            id, request.Headers[WebhookSignature.TimestampHeader], request.Headers[WebhookSignature.SignatureHeader], body.Span, time.GetUtcNow());
+        var isValid = WebhookSignature
+            .TryCreate(secret)!
+            .IsValid(
+                id,
+                request.Headers[WebhookSignature.TimestampHeader],
+                request.Headers[WebhookSignature.SignatureHeader],
+                body.Span,
+                time.GetUtcNow()
+            );
         if (!isValid)
-            return Refuse("its signature is missing, wrong or older than five minutes. Check the secret (FineTuning__WebhookSecret) and the sender's clock.");
+        {
+            return Refuse(
+                "its signature is missing, wrong or older than five minutes. Check the secret (FineTuning__WebhookSecret) and the sender's clock."
+            );
+        }
+
         if (await events.IsKnownMessageAsync(id!, cancellationToken))
+        {
             return Results.Ok(new { Known = true });
+        }
 
         if (!JobEvent.TryRead(body.Span, out var received))
+        {
             return Problems.BadRequest("invalid_body", "The body is not an event in JSON.");
+        }
+
         if (received?.Type?.StartsWith(JobEventPrefix, StringComparison.Ordinal) != true)
         {
             logger.EventIgnored(EventBody.NameOf(received?.Type));
@@ -48,7 +78,10 @@ internal sealed class OpenAIWebhook(
         }
 
         if (!FineTuneStarter.IsJobId(received.Data?.Id))
+        {
             return Problems.BadRequest("invalid_body", "data.id: must be the fine-tuning job's id.");
+        }
+
         await starter.StartAsync(received.Data!.Id!, "webhook", durable, cancellationToken);
         await events.RememberMessageAsync(id!, time.GetUtcNow(), cancellationToken);
         return Results.Accepted(value: new { JobId = received.Data.Id });

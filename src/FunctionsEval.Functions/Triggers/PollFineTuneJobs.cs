@@ -10,9 +10,14 @@ internal sealed class PollFineTuneJobs(FineTuneStarter starter, IOptions<FineTun
 {
     [Function(nameof(PollFineTuneJobs))]
     public async Task RunAsync(
-        [TimerTrigger("*/30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+        [TimerTrigger("*/30 * * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         if (options.Value.Poll)
+        {
             await starter.PollAsync(durable, cancellationToken);
+        }
     }
 }

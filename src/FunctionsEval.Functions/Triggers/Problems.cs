@@ -15,15 +15,16 @@ internal static class Problems
 
     public static IResult TooLarge(string detail) => Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large", detail);
 
-    public static IResult UnsupportedMediaType(string detail) => Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", detail);
+    public static IResult UnsupportedMediaType(string detail) =>
+        Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", detail);
 
     public static IResult Unavailable(string code, string detail) => Problem(StatusCodes.Status503ServiceUnavailable, code, detail);
 
     public static IResult UnknownRun(string runId) =>
         NotFound("run_not_found", $"There is no run '{runId}'. GET /api/evaluations lists the known ones.");
 
-    public static IResult NotYet(string runId, string status) => Conflict(
-        "run_not_completed", $"Run '{runId}' is {status}; this is there once it is {nameof(Storage.RunStatus.Completed)}.");
+    public static IResult NotYet(string runId, string status) =>
+        Conflict("run_not_completed", $"Run '{runId}' is {status}; this is there once it is {nameof(Storage.RunStatus.Completed)}.");
 
     private static IResult Problem(int status, string code, string detail) =>
         Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });

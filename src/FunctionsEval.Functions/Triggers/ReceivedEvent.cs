@@ -13,20 +13,27 @@ internal sealed record ReceivedEvent(string Type, string? Subject, string? Valid
     private const string BinaryType = "ce-type";
     private const string BinarySubject = "ce-subject";
 
-    /// <summary>The events of a request: an object or an array of them, or, in the binary mode of CloudEvents, the headers, whose body is the event's data.</summary>
+    /// <summary>
+    /// The events of a request: an object or an array of them, or, in the binary mode of CloudEvents, the headers, whose body is the
+    /// event's data.
+    /// </summary>
     /// <returns>Null where one of them is no event.</returns>
     public static IReadOnlyList<ReceivedEvent>? Read(ReadOnlyMemory<byte> body, string? contentType, IHeaderDictionary headers)
     {
         var isCloudEvent = contentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true;
         if (!isCloudEvent && headers.TryGetValue(BinaryType, out var type))
+        {
             return [new ReceivedEvent(type.ToString(), headers[BinarySubject])];
+        }
+
         try
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
-            List<ReceivedEvent?> events = root.ValueKind == JsonValueKind.Array
-                ? [.. root.EnumerateArray().Select(one => Read(one, isCloudEvent))]
-                : [Read(root, isCloudEvent)];
+            List<ReceivedEvent?> events =
+                root.ValueKind == JsonValueKind.Array
+                    ? [.. root.EnumerateArray().Select(one => Read(one, isCloudEvent))]
+                    : [Read(root, isCloudEvent)];
             return events.Contains(null) ? null : [.. events.OfType<ReceivedEvent>()];
         }
         catch (JsonException)
@@ -42,12 +49,26 @@ internal sealed record ReceivedEvent(string Type, string? Subject, string? Valid
     private static ReceivedEvent? Read(JsonElement one, bool isCloudEvent)
     {
         if (one.ValueKind != JsonValueKind.Object || TextOf(one, isCloudEvent ? "type" : "eventType") is not { } type)
+        {
             return null;
+        }
+
         var hasSubject = one.TryGetProperty("subject", out var subject) && subject.ValueKind != JsonValueKind.Null;
         if (hasSubject && subject.ValueKind != JsonValueKind.String)
+        {
             return null;
-        var isHandshake = !isCloudEvent && type.Equals(ValidationType, StringComparison.OrdinalIgnoreCase) && one.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object;
-        return new ReceivedEvent(type, hasSubject ? subject.GetString() : null, isHandshake ? TextOf(one.GetProperty("data"), "validationCode") : null);
+        }
+
+        var isHandshake =
+            !isCloudEvent
+            && type.Equals(ValidationType, StringComparison.OrdinalIgnoreCase)
+            && one.TryGetProperty("data", out var data)
+            && data.ValueKind == JsonValueKind.Object;
+        return new ReceivedEvent(
+            type,
+            hasSubject ? subject.GetString() : null,
+            isHandshake ? TextOf(one.GetProperty("data"), "validationCode") : null
+        );
     }
 
     private static string? TextOf(JsonElement parent, string member) =>

@@ -5,7 +5,8 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
-/// Every quarter of an hour, in every deployment: starts datasets of the last day that no event has told of. Event Grid drops an event that is
+/// Every quarter of an hour, in every deployment: starts datasets of the last day that no event has told of. Event Grid drops an event that
+/// is
 /// refused for its key or its sign-in. A version that has a run, failed or not, is left alone.
 /// </summary>
 internal sealed class ReconcileDatasets(RunStarter starter, DatasetStore datasets, TimeProvider time)
@@ -14,9 +15,14 @@ internal sealed class ReconcileDatasets(RunStarter starter, DatasetStore dataset
 
     [Function(nameof(ReconcileDatasets))]
     public async Task RunAsync(
-        [TimerTrigger("30 */15 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+        [TimerTrigger("30 */15 * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         await foreach (var dataset in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
+        {
             await starter.StartMissedAsync(dataset, countsFailed: true, durable, cancellationToken);
+        }
     }
 }

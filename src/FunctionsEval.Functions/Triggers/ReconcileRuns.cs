@@ -12,6 +12,8 @@ internal sealed class ReconcileRuns(RunReconciler reconciler)
 {
     [Function(nameof(ReconcileRuns))]
     public Task RunAsync(
-        [TimerTrigger("0 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken) =>
-        reconciler.ReconcileAllAsync(durable, cancellationToken);
+        [TimerTrigger("0 * * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    ) => reconciler.ReconcileAllAsync(durable, cancellationToken);
 }

@@ -9,7 +9,8 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsEval.Functions.Triggers;
 
 /// <summary>
-/// <c>POST /api/evaluations/{runId}/resume</c>: goes on with a run that ended before every sample had an outcome (partial, cancelled, or failed
+/// <c>POST /api/evaluations/{runId}/resume</c>: goes on with a run that ended before every sample had an outcome (partial, cancelled, or
+/// failed
 /// for a cause that is fixed by now), or with the samples of a completed one that got no answer. What is in its row logs is not paid again.
 /// </summary>
 internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecCheck specs, RunReconciler reconciler, TimeProvider time)
@@ -19,14 +20,20 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/evaluations/{runId}/resume")] HttpRequest request,
         string runId,
         [DurableClient] DurableTaskClient durable,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (await EventBody.ReadAsync(request, cancellationToken) is not { } bytes)
+        {
             return Problems.TooLarge($"A resume request has at most {EventBody.MaxBytes} bytes.");
+        }
+
         ResumeBody body;
         try
         {
-            body = bytes.IsEmpty ? new ResumeBody(null) : JsonSerializer.Deserialize<ResumeBody>(bytes.Span, ResumeBody.Options) ?? throw new JsonException("The body is null.");
+            body = bytes.IsEmpty
+                ? new ResumeBody(null)
+                : JsonSerializer.Deserialize<ResumeBody>(bytes.Span, ResumeBody.Options) ?? throw new JsonException("The body is null.");
         }
         catch (JsonException)
         {
@@ -34,9 +41,18 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         }
 
         if (body.MaxCost is < 0 or > LimitSpec.HighestMaxCost)
-            return Problems.BadRequest("invalid_body", FormattableString.Invariant($"maxCost: must be from 0 to {LimitSpec.HighestMaxCost}."));
+        {
+            return Problems.BadRequest(
+                "invalid_body",
+                FormattableString.Invariant($"maxCost: must be from 0 to {LimitSpec.HighestMaxCost}.")
+            );
+        }
+
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        {
             return Problems.UnknownRun(runId);
+        }
+
         if (!RunTables.HasEnded(row))
         {
             // Should whoever started it have died, it goes on now.
@@ -46,7 +62,10 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
 
         var isComplete = row.GetString("Status") == nameof(RunStatus.Completed);
         if (isComplete && !RunTables.HasFailedSamples(row))
+        {
             return Problems.Conflict("run_completed", $"Run '{runId}' is complete; there is nothing left to evaluate.");
+        }
+
         EvaluationSpec? spec;
         try
         {
@@ -59,17 +78,35 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         }
 
         if (spec is null)
-            return Problems.Conflict("run_not_planned", $"Run '{runId}' ended before it could begin: there is nothing to go on with. Mend what its error names, and start it again.");
+        {
+            return Problems.Conflict(
+                "run_not_planned",
+                $"Run '{runId}' ended before it could begin: there is nothing to go on with. Mend what its error names, and start it again."
+            );
+        }
+
         if (body.MaxCost is { } maxCost)
+        {
             spec = spec with { Limits = spec.Limits with { MaxCost = maxCost } };
+        }
+
         if (specs.Check("spec", spec) is { } failure)
+        {
             return Problems.BadRequest(failure.Code, failure.Message);
+        }
 
         var isPlanned = await blobs.FindManifestAsync(runId, cancellationToken) is not null;
         var reopening = new Reopening(
-            time.GetUtcNow(), Waits: row.GetString("FineTuneJob") is not null && !isPlanned, RepeatsFailed: isComplete, body.MaxCost);
+            time.GetUtcNow(),
+            Waits: row.GetString("FineTuneJob") is not null && !isPlanned,
+            RepeatsFailed: isComplete,
+            body.MaxCost
+        );
         if (!await tables.TryReopenAsync(row, reopening, cancellationToken))
+        {
             return Problems.Conflict("run_changed", $"Run '{runId}' was changed at the same moment; look at it again.");
+        }
+
         await reconciler.ReconcileAsync(runId, durable, cancellationToken);
         return Results.Accepted($"/api/evaluations/{runId}", new { RunId = runId, Resumption = RunTables.ResumptionsOf(row) + 1 });
     }

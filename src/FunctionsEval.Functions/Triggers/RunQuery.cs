@@ -19,18 +19,30 @@ internal sealed record RunQuery(string? Model, string? Dataset, string? Suite, s
 
     public static bool TryRead(IQueryCollection query, [NotNullWhen(true)] out RunQuery? read, [NotNullWhen(false)] out IResult? problem)
     {
-        string? status = query["status"], continuation = query["continuation"];
+        string? status = query["status"],
+            continuation = query["continuation"];
         var size = 20;
         (read, problem) = (null, null);
-        if (query.TryGetValue("size", out var asked)
-            && (!int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize))
+        if (
+            query.TryGetValue("size", out var asked)
+            && (!int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize)
+        )
+        {
             problem = Problems.BadRequest("invalid_query", $"size: must be 1 to {MaxSize}.");
+        }
         else if (status is not null && !Enum.GetNames<RunStatus>().Contains(status, StringComparer.OrdinalIgnoreCase))
+        {
             problem = Problems.BadRequest("invalid_query", $"status: must be one of {string.Join(", ", Enum.GetNames<RunStatus>())}.");
+        }
         else if (continuation is not null && !Base64Url.IsValid(continuation))
+        {
             problem = Problems.BadRequest("invalid_query", "continuation: pass the value of the previous page as it was given.");
+        }
+
         if (problem is not null)
+        {
             return false;
+        }
 
         var token = continuation is null ? null : Encoding.UTF8.GetString(Base64Url.DecodeFromChars(continuation));
         read = new RunQuery(query["model"], query["dataset"], ((string?)query["suite"])?.Trim('/'), status, query["verdict"], size, token);
@@ -38,7 +50,10 @@ internal sealed record RunQuery(string? Model, string? Dataset, string? Suite, s
     }
 
     /// <summary>A page of the runs' rows, and the value by which a request asks for the next page.</summary>
-    public async Task<(IReadOnlyList<TableEntity> Runs, string? Continuation)> ReadAsync(RunTables tables, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<TableEntity> Runs, string? Continuation)> ReadAsync(
+        RunTables tables,
+        CancellationToken cancellationToken
+    )
     {
         var partition = (Dataset, Suite, Model) switch
         {
@@ -49,7 +64,10 @@ internal sealed record RunQuery(string? Model, string? Dataset, string? Suite, s
         };
         var (runIds, next) = await tables.ReadIndexAsync(partition, Size, Token, cancellationToken);
         var rows = await Task.WhenAll(runIds.Select(runId => tables.FindRunAsync(runId, cancellationToken)));
-        return (rows.OfType<TableEntity>().Where(Matches).ToList(), next is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(next)));
+        return (
+            rows.OfType<TableEntity>().Where(Matches).ToList(),
+            next is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(next))
+        );
     }
 
     private bool Matches(TableEntity row) =>

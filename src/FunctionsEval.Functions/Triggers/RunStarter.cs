@@ -18,9 +18,7 @@ internal sealed record StartRequest(string Dataset, string? Spec, int Attempt, s
 /// <summary>What became of a start request.</summary>
 internal abstract record StartResult
 {
-    private StartResult()
-    {
-    }
+    private StartResult() { }
 
     /// <summary>The run exists; <paramref name="New"/> when this request made it.</summary>
     public sealed record Accepted(string RunId, bool New) : StartResult;
@@ -43,7 +41,15 @@ internal abstract record StartResult
 /// deliveries one wins) and sees to it that its orchestration is scheduled.
 /// </summary>
 internal sealed class RunStarter(
-    DatasetStore datasets, RunBlobs blobs, RunTables tables, RunScheduler scheduler, SpecCheck specs, TrainingFileNames trainingFiles, TimeProvider time, ILogger<RunStarter> logger)
+    DatasetStore datasets,
+    RunBlobs blobs,
+    RunTables tables,
+    RunScheduler scheduler,
+    SpecCheck specs,
+    TrainingFileNames trainingFiles,
+    TimeProvider time,
+    ILogger<RunStarter> logger
+)
 {
     /// <summary>What messages call a spec that came with the request.</summary>
     private const string RequestSpec = "spec";
@@ -70,15 +76,23 @@ internal sealed class RunStarter(
     /// nothing: most of those a sweep meets.
     /// </summary>
     /// <param name="dataset">The version.</param>
-    /// <param name="countsFailed">Whether a run that failed counts; else a version whose runs all failed is started once more if its spec has changed.</param>
+    /// <param name="countsFailed">Whether a run that failed counts; else a version whose runs all failed is started once more if its spec
+    /// has changed.</param>
     /// <param name="durable">Schedules it.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task StartMissedAsync(DatasetVersion dataset, bool countsFailed, DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task StartMissedAsync(
+        DatasetVersion dataset,
+        bool countsFailed,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             if (!await tables.HasRunAsync(dataset.Name, dataset.ETag, countsFailed, cancellationToken))
+            {
                 await StartOrRecordAsync(dataset.Name, durable, cancellationToken);
+            }
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -91,15 +105,25 @@ internal sealed class RunStarter(
     {
         var result = await StartAsync(new StartRequest(blobName, Spec: null, Attempt: 0, Source: "blob"), durable, cancellationToken);
         if (result is StartResult.Refused refused)
+        {
             await RecordRefusedAsync(refused, cancellationToken);
+        }
+
         return result;
     }
 
     /// <summary>Which formats are read and what to do with the dataset; of JSON its content tells.</summary>
-    private async Task<string> DescribeAsync(DatasetVersion dataset, DatasetNameKind.Unsupported unsupported, CancellationToken cancellationToken)
+    private async Task<string> DescribeAsync(
+        DatasetVersion dataset,
+        DatasetNameKind.Unsupported unsupported,
+        CancellationToken cancellationToken
+    )
     {
         if (!DatasetNames.IsJson(dataset.Name))
+        {
             return unsupported.Message;
+        }
+
         try
         {
             var head = await datasets.ReadAsync(dataset, 0, Math.Min(dataset.Length, DatasetProbe.HeadBytes), cancellationToken);
@@ -116,13 +140,27 @@ internal sealed class RunStarter(
     {
         var kind = DatasetNames.Classify(request.Dataset);
         if (kind is DatasetNameKind.Spec)
+        {
             return new StartResult.NoDataset("not_a_dataset", "it is an evaluation spec; it applies to the datasets beside it.");
+        }
+
         if (kind is DatasetNameKind.Ignored ignored)
+        {
             return new StartResult.NoDataset("not_a_dataset", ignored.Reason);
+        }
+
         if (kind is DatasetNameKind.Invalid invalid)
+        {
             return new StartResult.NoDataset("invalid_name", invalid.Message);
+        }
+
         if (await datasets.FindAsync(request.Dataset, cancellationToken) is not { } dataset)
-            return new StartResult.NoDataset("dataset_not_found", $"There is no blob datasets/{request.Dataset}. Upload it first, or check the name.");
+        {
+            return new StartResult.NoDataset(
+                "dataset_not_found",
+                $"There is no blob datasets/{request.Dataset}. Upload it first, or check the name."
+            );
+        }
 
         var specNames = DatasetNames.SpecCandidates(dataset.Name);
         var found = request.Spec is null
@@ -142,23 +180,43 @@ internal sealed class RunStarter(
             Source = request.Source,
         };
         if (kind is DatasetNameKind.Unsupported unsupported)
-            return Refuse(new RunFailure("unsupported_format", $"datasets/{dataset.Name}: {await DescribeAsync(dataset, unsupported, cancellationToken)}"));
+        {
+            return Refuse(
+                new RunFailure(
+                    "unsupported_format",
+                    $"datasets/{dataset.Name}: {await DescribeAsync(dataset, unsupported, cancellationToken)}"
+                )
+            );
+        }
+
         if (found is not { } specFile)
         {
             if (await trainingFiles.FindSpecAsync(dataset.Name, applying: null, cancellationToken) is { } naming)
+            {
                 return new StartResult.TrainingFile(naming);
+            }
+
             var looked = string.Join(", ", specNames.Select(candidate => "datasets/" + candidate));
             return Refuse(
-                new RunFailure("no_spec", $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."));
+                new RunFailure(
+                    "no_spec",
+                    $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."
+                )
+            );
         }
 
         var failure = specs.Read(specFile.Name, specFile.Content, out var spec);
         // A spec in the request counts as the blob's own: whoever sends one asks for this blob by name.
         var specPlace = request.Spec is null ? specFile.Name : specNames[0];
         if (spec is not null && await trainingFiles.FindSpecAsync(dataset.Name, (specPlace, spec), cancellationToken) is { } named)
+        {
             return new StartResult.TrainingFile(named);
+        }
+
         if (failure is not null || spec is null)
+        {
             return Refuse(failure!);
+        }
 
         var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec);
         var identity = SpecReader.Identity(spec);
@@ -185,7 +243,11 @@ internal sealed class RunStarter(
     }
 
     private async Task<StartResult> ReserveAndScheduleAsync(
-        RunReservation run, EvaluationSpec spec, DurableTaskClient durable, CancellationToken cancellationToken)
+        RunReservation run,
+        EvaluationSpec spec,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         var isNew = false;
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is null)
@@ -204,8 +266,13 @@ internal sealed class RunStarter(
         var isNew = await tables.TryReserveAsync(refused.Run, refused.Failure, cancellationToken);
         // Whoever reserved it may have died before it was indexed.
         if (await tables.FindRunAsync(refused.Run.RunId, cancellationToken) is { } row)
+        {
             await tables.IndexAsync(row, cancellationToken);
+        }
+
         if (isNew)
+        {
             logger.RunFailed(refused.Run.RunId, refused.Failure.Code, refused.Failure.Message);
+        }
     }
 }

@@ -15,9 +15,14 @@ internal sealed class SweepDatasets(RunStarter starter, DatasetStore datasets, T
 
     [Function(nameof(SweepDatasets))]
     public async Task RunAsync(
-        [TimerTrigger("*/15 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+        [TimerTrigger("*/15 * * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
     {
         await foreach (var dataset in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
+        {
             await starter.StartMissedAsync(dataset, countsFailed: false, durable, cancellationToken);
+        }
     }
 }

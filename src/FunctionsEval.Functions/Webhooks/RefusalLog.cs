@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Webhooks;
 
-/// <summary>Records refused deliveries, one a minute at most, with the number of those between: whoever finds the address can send as many as they like.</summary>
+/// <summary>
+/// Records refused deliveries, one a minute at most, with the number of those between: whoever finds the address can send as many as they
+/// like.
+/// </summary>
 internal sealed class RefusalLog(TimeProvider time, ILogger<RefusalLog> logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

@@ -20,7 +20,10 @@ internal sealed class WebhookSignature
     /// <summary>One, and another while one takes the other's place.</summary>
     private const int MaxSecrets = 2;
 
-    /// <summary>What may stand between two secrets; none of it is base64, though a decoder leaves white space out and would take two secrets for one.</summary>
+    /// <summary>
+    /// What may stand between two secrets; none of it is base64, though a decoder leaves white space out and would take two secrets for
+    /// one.
+    /// </summary>
     private static readonly char[] Separators = [' ', ',', ';', '\t', '\r', '\n'];
 
     /// <summary>How far a timestamp may lie from now, either way.</summary>
@@ -30,11 +33,17 @@ internal sealed class WebhookSignature
 
     private WebhookSignature(IReadOnlyList<byte[]> keys) => _keys = keys;
 
-    /// <summary>Reads a secret, or two while one takes the other's place; null when they are none. No secret is shown in any message.</summary>
-    /// <param name="secrets"><c>whsec_</c> and the base64 of 24 to 64 bytes; the prefix may be missing. White space, a comma or a semicolon separates two.</param>
+    /// <summary>
+    /// Reads a secret, or two while one takes the other's place; null when they are none. No secret is shown in any message.
+    /// </summary>
+    /// <param name="secrets"><c>whsec_</c> and the base64 of 24 to 64 bytes; the prefix may be missing. White space, a comma or a semicolon
+    /// separates two.</param>
     public static WebhookSignature? TryCreate(string secrets)
     {
-        var keys = secrets.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ReadKey).ToList();
+        var keys = secrets
+            .Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(ReadKey)
+            .ToList();
         return keys.Count is 0 or > MaxSecrets || keys.Contains(null) ? null : new WebhookSignature([.. keys.OfType<byte[]>()]);
     }
 
@@ -43,29 +52,45 @@ internal sealed class WebhookSignature
     {
         var signatures = new List<string>();
         foreach (var key in _keys)
-            signatures.Add(Version + Convert.ToBase64String(Hash(key, id, timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), body)));
+        {
+            signatures.Add(
+                Version + Convert.ToBase64String(Hash(key, id, timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), body))
+            );
+        }
+
         return string.Join(' ', signatures);
     }
 
-    /// <summary>Says whether a message is genuine, by one of the secrets, and fresh. Takes the same time wherever a signature is wrong.</summary>
+    /// <summary>
+    /// Says whether a message is genuine, by one of the secrets, and fresh. Takes the same time wherever a signature is wrong.
+    /// </summary>
     /// <param name="id">The id's header; null when it is missing.</param>
     /// <param name="timestamp">The timestamp's header, seconds since 1970.</param>
-    /// <param name="signatures">The signature's header: one or more, separated by spaces (a secret that is being replaced signs beside the new one).</param>
+    /// <param name="signatures">The signature's header: one or more, separated by spaces (a secret that is being replaced signs beside the
+    /// new one).</param>
     /// <param name="body">The body as it was received.</param>
     /// <param name="now">The time.</param>
     public bool IsValid(string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
-        if (string.IsNullOrEmpty(id) || timestamp is null || signatures is null
+        if (
+            string.IsNullOrEmpty(id)
+            || timestamp is null
+            || signatures is null
             || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            || Math.Abs((decimal)now.ToUnixTimeSeconds() - seconds) > (decimal)Tolerance.TotalSeconds)
+            || Math.Abs((decimal)now.ToUnixTimeSeconds() - seconds) > (decimal)Tolerance.TotalSeconds
+        )
+        {
             return false;
+        }
 
         var isValid = false;
         foreach (var key in _keys)
         {
             var expected = Hash(key, id, timestamp, body);
             foreach (var signature in signatures.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
                 isValid |= IsSignature(signature, expected);
+            }
         }
 
         return isValid;

@@ -16,16 +16,31 @@ internal static class AzuriteInstallation
     public static async Task EnsureAsync(string directory, Action<string> notice, CancellationToken cancellationToken)
     {
         if (IsInstalled(directory))
+        {
             return;
+        }
 
-        using FileStream guard = await EnterAsync(Path.Combine(directory, ".install.lock"), cancellationToken);
+        using var guard = await EnterAsync(Path.Combine(directory, ".install.lock"), cancellationToken);
         if (IsInstalled(directory))
+        {
             return;
+        }
+
         await CheckNodeAsync(cancellationToken);
         notice("Installing Azurite, the storage emulator (npm ci, once) …");
-        (int exitCode, string output) = await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], directory, cancellationToken);
+        (var exitCode, var output) = await RunAsync(
+            OperatingSystem.IsWindows() ? "npm.cmd" : "npm",
+            ["ci", "--no-audit", "--no-fund"],
+            directory,
+            cancellationToken
+        );
         if (exitCode != 0)
-            throw new LocalHostException($"Azurite could not be installed: 'npm ci' in '{directory}' ended with exit code {exitCode}.\n{output.Trim()}");
+        {
+            throw new LocalHostException(
+                $"Azurite could not be installed: 'npm ci' in '{directory}' ended with exit code {exitCode}.\n{output.Trim()}"
+            );
+        }
+
         await File.WriteAllTextAsync(MarkerOf(directory), Fingerprint(directory), cancellationToken);
     }
 
@@ -33,10 +48,14 @@ internal static class AzuriteInstallation
     /// <exception cref="LocalHostException">Node.js is missing or too old.</exception>
     public static async Task CheckNodeAsync(CancellationToken cancellationToken)
     {
-        (int exitCode, string output) = await RunAsync("node", ["--version"], Environment.CurrentDirectory, cancellationToken);
-        string version = output.Trim();
-        if (exitCode != 0 || !int.TryParse(version.TrimStart('v').Split('.')[0], out int major) || major < OldestNode)
-            throw new LocalHostException($"Azurite, the storage emulator, needs Node.js {OldestNode} or newer; 'node --version' says '{version}'.");
+        (var exitCode, var output) = await RunAsync("node", ["--version"], Environment.CurrentDirectory, cancellationToken);
+        var version = output.Trim();
+        if (exitCode != 0 || !int.TryParse(version.TrimStart('v').Split('.')[0], out var major) || major < OldestNode)
+        {
+            throw new LocalHostException(
+                $"Azurite, the storage emulator, needs Node.js {OldestNode} or newer; 'node --version' says '{version}'."
+            );
+        }
     }
 
     // npm ci begins by deleting node_modules, so the marker exists only while a finished installation does.
@@ -61,13 +80,24 @@ internal static class AzuriteInstallation
             catch (IOException error) when (File.Exists(lockFile))
             {
                 if (waiting.Elapsed > InstallTimeout)
-                    throw new LocalHostException($"Another process has been installing Azurite for {InstallTimeout.TotalMinutes:0} minutes (lock file '{lockFile}').", error);
+                {
+                    throw new LocalHostException(
+                        $"Another process has been installing Azurite for {InstallTimeout.TotalMinutes:0} minutes (lock file '{lockFile}').",
+                        error
+                    );
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
             }
         }
     }
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, string directory, CancellationToken cancellationToken)
+    private static async Task<(int ExitCode, string Output)> RunAsync(
+        string program,
+        string[] arguments,
+        string directory,
+        CancellationToken cancellationToken
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -80,10 +110,10 @@ internal static class AzuriteInstallation
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(InstallTimeout);
-            using Process process = Process.Start(start)!;
+            using var process = Process.Start(start)!;
             process.StandardInput.Close();
-            Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-            Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
             try
             {
                 await process.WaitForExitAsync(timeout.Token);
@@ -92,13 +122,18 @@ internal static class AzuriteInstallation
             {
                 process.Kill(entireProcessTree: true);
                 cancellationToken.ThrowIfCancellationRequested();
-                throw new LocalHostException($"'{program} {string.Join(' ', arguments)}' did not end within {InstallTimeout.TotalMinutes:0} minutes.");
+                throw new LocalHostException(
+                    $"'{program} {string.Join(' ', arguments)}' did not end within {InstallTimeout.TotalMinutes:0} minutes."
+                );
             }
             return (process.ExitCode, await output + await errors);
         }
         catch (Win32Exception error)
         {
-            throw new LocalHostException($"Azurite, the storage emulator, needs Node.js {OldestNode} or newer: '{program}' was not found on the PATH.", error);
+            throw new LocalHostException(
+                $"Azurite, the storage emulator, needs Node.js {OldestNode} or newer: '{program}' was not found on the PATH.",
+                error
+            );
         }
     }
 }

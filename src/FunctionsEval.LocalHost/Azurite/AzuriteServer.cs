@@ -14,7 +14,10 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     // The emulator's well-known key; it protects nothing.
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private const int TailLines = 20;
-    /// <summary>An end of the process is seen at once; this is for one that hangs. A busy machine with a cold disk has taken half a minute.</summary>
+
+    /// <summary>
+    /// An end of the process is seen at once; this is for one that hangs. A busy machine with a cold disk has taken half a minute.
+    /// </summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
@@ -47,35 +50,49 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
 
     /// <summary>How to reach the three services.</summary>
     public string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};" +
-        $"BlobEndpoint={_endpoints[0]}{Account};QueueEndpoint={_endpoints[1]}{Account};TableEndpoint={_endpoints[2]}{Account};";
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};"
+        + $"BlobEndpoint={_endpoints[0]}{Account};QueueEndpoint={_endpoints[1]}{Account};TableEndpoint={_endpoints[2]}{Account};";
 
     /// <summary>Starts Azurite.</summary>
     /// <param name="installation">The folder it was installed in.</param>
     /// <param name="dataDirectory">Where it keeps its data; created when missing.</param>
-    /// <param name="firstPort">The first of three consecutive ports wanted; when one is taken, three free ones are used. 0: any free ports.</param>
+    /// <param name="firstPort">The first of three consecutive ports wanted; when one is taken, three free ones are used. 0: any free
+    /// ports.</param>
     /// <param name="logger">Receives what it prints.</param>
     /// <param name="notice">Is told when other ports had to be taken.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="LocalHostException">It did not come up.</exception>
     public static async Task<AzuriteServer> StartAsync(
-        string installation, string dataDirectory, int firstPort, ILogger logger, Action<string> notice, CancellationToken cancellationToken)
+        string installation,
+        string dataDirectory,
+        int firstPort,
+        ILogger logger,
+        Action<string> notice,
+        CancellationToken cancellationToken
+    )
     {
         Directory.CreateDirectory(dataDirectory);
         await EndPredecessorAsync(dataDirectory, logger, cancellationToken);
 
-        bool wanted = firstPort != 0;
+        var wanted = firstPort != 0;
         if (wanted && Enumerable.Range(firstPort, 3).All(LoopbackPort.IsFree))
         {
-            AzuriteServer server = Launch(installation, dataDirectory, firstPort, logger);
+            var server = Launch(installation, dataDirectory, firstPort, logger);
             if (await server.WaitUntilListeningAsync(tolerateTakenPort: true, cancellationToken))
+            {
                 return server;
+            }
         }
 
-        AzuriteServer elsewhere = Launch(installation, dataDirectory, 0, logger);
+        var elsewhere = Launch(installation, dataDirectory, 0, logger);
         await elsewhere.WaitUntilListeningAsync(tolerateTakenPort: false, cancellationToken);
         if (wanted)
-            notice($"One of the ports {firstPort} to {firstPort + 2} is taken: Azurite listens on {string.Join(", ", elsewhere._endpoints.Select(endpoint => endpoint.Port))} instead.");
+        {
+            notice(
+                $"One of the ports {firstPort} to {firstPort + 2} is taken: Azurite listens on {string.Join(", ", elsewhere._endpoints.Select(endpoint => endpoint.Port))} instead."
+            );
+        }
+
         return elsewhere;
     }
 
@@ -90,7 +107,10 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            _logger.LogWarning("Azurite did not end within {Seconds} s and is killed; its last writes may be lost.", StopTimeout.TotalSeconds);
+            _logger.LogWarning(
+                "Azurite did not end within {Seconds} s and is killed; its last writes may be lost.",
+                StopTimeout.TotalSeconds
+            );
             _process.Kill(entireProcessTree: true);
             await _exited;
         }
@@ -106,15 +126,29 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     private static AzuriteServer Launch(string installation, string dataDirectory, int firstPort, ILogger logger)
     {
         int Port(int offset) => firstPort == 0 ? 0 : firstPort + offset;
-        var start = new ProcessStartInfo("node",
-        [
-            Path.Combine(installation, "start.js"),
-            "--blobHost", "127.0.0.1", "--blobPort", $"{Port(0)}",
-            "--queueHost", "127.0.0.1", "--queuePort", $"{Port(1)}",
-            "--tableHost", "127.0.0.1", "--tablePort", $"{Port(2)}",
-            "--location", dataDirectory,
-            "--silent", "--skipApiVersionCheck", "--disableTelemetry",
-        ])
+        var start = new ProcessStartInfo(
+            "node",
+            [
+                Path.Combine(installation, "start.js"),
+                "--blobHost",
+                "127.0.0.1",
+                "--blobPort",
+                $"{Port(0)}",
+                "--queueHost",
+                "127.0.0.1",
+                "--queuePort",
+                $"{Port(1)}",
+                "--tableHost",
+                "127.0.0.1",
+                "--tablePort",
+                $"{Port(2)}",
+                "--location",
+                dataDirectory,
+                "--silent",
+                "--skipApiVersionCheck",
+                "--disableTelemetry",
+            ]
+        )
         {
             WorkingDirectory = installation,
             RedirectStandardInput = true,
@@ -123,7 +157,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         };
         try
         {
-            Process process = Process.Start(start)!;
+            var process = Process.Start(start)!;
             File.WriteAllText(IdentityFileOf(dataDirectory), JsonSerializer.Serialize(ProcessIdentity.Of(process)));
             return new AzuriteServer(process, logger);
         }
@@ -136,10 +170,13 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     /// <summary>The Azurite of a killed host saves its data before it ends; two at once on the same data would destroy it.</summary>
     private static async Task EndPredecessorAsync(string dataDirectory, ILogger logger, CancellationToken cancellationToken)
     {
-        string file = IdentityFileOf(dataDirectory);
+        var file = IdentityFileOf(dataDirectory);
         if (!File.Exists(file))
+        {
             return;
-        using Process? predecessor = ReadIdentity(file)?.Find();
+        }
+
+        using var predecessor = ReadIdentity(file)?.Find();
         if (predecessor is not null)
         {
             logger.LogInformation("Waiting for the Azurite of an earlier host (process {Pid}) to end.", predecessor.Id);
@@ -177,21 +214,29 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     {
         try
         {
-            Task first = await Task.WhenAny(_listening.Task, _exited).WaitAsync(StartTimeout, cancellationToken);
+            var first = await Task.WhenAny(_listening.Task, _exited).WaitAsync(StartTimeout, cancellationToken);
             if (first == _listening.Task)
+            {
                 return true;
-            string output = LastOutput();
+            }
+
+            var output = LastOutput();
             if (tolerateTakenPort && output.Contains("EADDRINUSE", StringComparison.Ordinal))
             {
                 await DisposeAsync();
                 return false;
             }
-            throw new LocalHostException($"Azurite, the storage emulator, ended while starting, with exit code {_process.ExitCode}:\n{output}");
+            throw new LocalHostException(
+                $"Azurite, the storage emulator, ended while starting, with exit code {_process.ExitCode}:\n{output}"
+            );
         }
         catch (TimeoutException error)
         {
             await DisposeAsync();
-            throw new LocalHostException($"Azurite, the storage emulator, did not come up within {StartTimeout.TotalSeconds:0} s:\n{LastOutput()}", error);
+            throw new LocalHostException(
+                $"Azurite, the storage emulator, did not come up within {StartTimeout.TotalSeconds:0} s:\n{LastOutput()}",
+                error
+            );
         }
         catch
         {
@@ -204,33 +249,46 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
     {
         await _exited;
         if (!_stopping && _listening.Task.IsCompleted)
-            throw new LocalHostException($"Azurite, the storage emulator, ended unexpectedly with exit code {_process.ExitCode}:\n{LastOutput()}");
+        {
+            throw new LocalHostException(
+                $"Azurite, the storage emulator, ended unexpectedly with exit code {_process.ExitCode}:\n{LastOutput()}"
+            );
+        }
     }
 
     private void Receive(string? line)
     {
         if (line is null)
+        {
             return;
+        }
+
         _logger.LogInformation("{Line}", line);
         lock (_tail)
         {
             _tail.Enqueue(line);
             if (_tail.Count > TailLines)
+            {
                 _tail.Dequeue();
+            }
         }
         if (ListeningLine().Match(line) is { Success: true } match)
         {
             // Printed in the order blob, queue, table.
             _endpoints.Add(new Uri(match.Groups[1].Value));
             if (_endpoints.Count == 3)
+            {
                 _listening.TrySetResult();
+            }
         }
     }
 
     private string LastOutput()
     {
         lock (_tail)
+        {
             return string.Join('\n', _tail);
+        }
     }
 
     [GeneratedRegex(@"successfully listening at (http://\S+)")]

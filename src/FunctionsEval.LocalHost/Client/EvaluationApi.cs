@@ -22,7 +22,9 @@ internal sealed class EvaluationApi : IDisposable
     {
         _http = new HttpClient { BaseAddress = appUrl, Timeout = timeout ?? TimeSpan.FromSeconds(100) };
         if (key is not null)
+        {
             _http.DefaultRequestHeaders.Add(KeyHeader, key);
+        }
     }
 
     /// <summary>Starts the evaluation of a stored dataset.</summary>
@@ -30,10 +32,15 @@ internal sealed class EvaluationApi : IDisposable
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
     public async Task<string> StartAsync(string dataset, CancellationToken cancellationToken)
     {
-        using var response = await ReachAsync(_http.PostAsync(new Uri("/api/evaluations", UriKind.Relative), JsonContent.Create(new { dataset }), cancellationToken));
+        using var response = await ReachAsync(
+            _http.PostAsync(new Uri("/api/evaluations", UriKind.Relative), JsonContent.Create(new { dataset }), cancellationToken)
+        );
         var body = await response.Content.ReadFromJsonAsync<JsonObject>(JsonSerializerOptions.Web, cancellationToken);
         if (!response.IsSuccessStatusCode)
+        {
             throw new LocalHostException((string?)body?["detail"] ?? $"The app answered {(int)response.StatusCode}.");
+        }
+
         return (string)body!["runId"]!;
     }
 
@@ -67,19 +74,30 @@ internal sealed class EvaluationApi : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
     public async IAsyncEnumerable<JsonObject> SamplesAsync(
-        string runId, IReadOnlyList<KeyValuePair<string, string?>> filters, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string runId,
+        IReadOnlyList<KeyValuePair<string, string?>> filters,
+        int most,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         string? offset = null;
-        for (var left = most; left > 0;)
+        for (var left = most; left > 0; )
         {
             var size = Math.Min(left, SamplesAPage).ToString(CultureInfo.InvariantCulture);
             var page = await GetOrThrowAsync(
-                $"/api/evaluations/{Uri.EscapeDataString(runId)}/samples" + Query([.. filters, new("size", size), new("offset", offset)]), cancellationToken);
+                $"/api/evaluations/{Uri.EscapeDataString(runId)}/samples" + Query([.. filters, new("size", size), new("offset", offset)]),
+                cancellationToken
+            );
             foreach (var sample in page["samples"]!.AsArray())
+            {
                 yield return sample!.AsObject();
+            }
+
             left -= page["samples"]!.AsArray().Count;
             if ((offset = page["next"]?.ToString()) is null)
+            {
                 break;
+            }
         }
     }
 
@@ -103,7 +121,10 @@ internal sealed class EvaluationApi : IDisposable
 
     private static string Query(IEnumerable<KeyValuePair<string, string?>> query)
     {
-        var given = query.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value!)}").ToList();
+        var given = query
+            .Where(parameter => parameter.Value is not null)
+            .Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value!)}")
+            .ToList();
         return given.Count > 0 ? "?" + string.Join('&', given) : "";
     }
 
@@ -117,15 +138,20 @@ internal sealed class EvaluationApi : IDisposable
     {
         var response = await ReachAsync(_http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken));
         if (response.IsSuccessStatusCode)
+        {
             return response;
+        }
+
         using (response)
         {
             var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
             if (!isProblem && response.StatusCode is (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden))
             {
-                throw new LocalHostException(_http.DefaultRequestHeaders.Contains(KeyHeader)
-                    ? $"{_http.BaseAddress} refused the key ({(int)response.StatusCode}). Check that --key or FUNCTIONSEVAL_KEY is a function key of this app."
-                    : $"{_http.BaseAddress} asks for a key ({(int)response.StatusCode}), and none is set. Give a function key by --key or FUNCTIONSEVAL_KEY.");
+                throw new LocalHostException(
+                    _http.DefaultRequestHeaders.Contains(KeyHeader)
+                        ? $"{_http.BaseAddress} refused the key ({(int)response.StatusCode}). Check that --key or FUNCTIONSEVAL_KEY is a function key of this app."
+                        : $"{_http.BaseAddress} asks for a key ({(int)response.StatusCode}), and none is set. Give a function key by --key or FUNCTIONSEVAL_KEY."
+                );
             }
 
             var detail = isProblem ? (string?)(await response.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))?["detail"] : null;
@@ -142,7 +168,10 @@ internal sealed class EvaluationApi : IDisposable
         }
         catch (HttpRequestException unreachable)
         {
-            throw new LocalHostException($"{_http.BaseAddress} does not answer ({unreachable.HttpRequestError}). Check --url, or start 'up'.", unreachable);
+            throw new LocalHostException(
+                $"{_http.BaseAddress} does not answer ({unreachable.HttpRequestError}). Check --url, or start 'up'.",
+                unreachable
+            );
         }
         catch (TaskCanceledException late) when (late.InnerException is TimeoutException)
         {
@@ -154,7 +183,10 @@ internal sealed class EvaluationApi : IDisposable
     {
         using var response = await ReachAsync(_http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken));
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
             return null;
+        }
+
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<JsonObject>(JsonSerializerOptions.Web, cancellationToken);
     }

@@ -29,7 +29,10 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
                 Append(line, block.AsSpan(start, end - start), number);
                 (start, isAfterReturn) = (end + 1, block[end] == '\r');
                 if (isSecondHalf)
+                {
                     continue;
+                }
+
                 yield return line.ToString();
                 line.Clear();
                 number++;
@@ -39,7 +42,9 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
         }
 
         if (line.Length > 0)
+        {
             yield return line.ToString();
+        }
     }
 
     private static int FindEnd(char[] block, int start, int count)
@@ -51,7 +56,15 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
     private void Append(StringBuilder line, ReadOnlySpan<char> text, int number)
     {
         if (line.Length + text.Length > maxCharacters)
-            throw new LocalHostException(string.Create(CultureInfo.InvariantCulture, $"{path}, line {number}: is longer than {maxCharacters:N0} characters. Each line must be one JSON object: make one of each element of a list with `jq -c '.[]'`."));
+        {
+            throw new LocalHostException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path}, line {number}: is longer than {maxCharacters:N0} characters. Each line must be one JSON object: make one of each element of a list with `jq -c '.[]'`."
+                )
+            );
+        }
+
         line.Append(text);
     }
 
@@ -63,7 +76,9 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
         }
         catch (DecoderFallbackException)
         {
-            throw new LocalHostException(string.Create(CultureInfo.InvariantCulture, $"{path}, at or after line {number}: is not UTF-8. Save the file as UTF-8."));
+            throw new LocalHostException(
+                string.Create(CultureInfo.InvariantCulture, $"{path}, at or after line {number}: is not UTF-8. Save the file as UTF-8.")
+            );
         }
     }
 }

@@ -17,9 +17,12 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
     /// <exception cref="LocalHostException">A line is not an answer; the message names file, line and field.</exception>
     public IEnumerable<AnswerPair> Read() => Batches().SelectMany(Parse);
 
-    /// <summary>Scores the file on several threads; the result has the same bits whatever their number. Memory does not grow with the file.</summary>
+    /// <summary>
+    /// Scores the file on several threads; the result has the same bits whatever their number. Memory does not grow with the file.
+    /// </summary>
     /// <param name="threads">How many threads.</param>
-    /// <exception cref="LocalHostException">A line is not an answer, or has a baseline's where the first line has none (or the reverse). The first such line is named.</exception>
+    /// <exception cref="LocalHostException">A line is not an answer, or has a baseline's where the first line has none (or the reverse).
+    /// The first such line is named.</exception>
     /// <exception cref="MetricSpecException">A metric or one of its options does not exist.</exception>
     public EvaluationResult Score(int threads)
     {
@@ -38,7 +41,12 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
                     foreach (var answer in Parse(batch))
                     {
                         if (answer.Baseline is not null != hasBaseline)
-                            throw new LocalHostException($"{path}, line {answer.Candidate.Line}: has {(hasBaseline ? "no answer" : "an answer")} of a baseline, unlike line 1. Give one for every line or for none.");
+                        {
+                            throw new LocalHostException(
+                                $"{path}, line {answer.Candidate.Line}: has {(hasBaseline ? "no answer" : "an answer")} of a baseline, unlike line 1. Give one for every line or for none."
+                            );
+                        }
+
                         score.Add(answer);
                     }
                 }
@@ -47,7 +55,9 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
                     lock (merging)
                     {
                         if (index < firstFault.Batch)
+                        {
                             firstFault = (index, fault);
+                        }
                     }
 
                     // The batches before this one are still read, so that the first fault of the file is the one that is told.
@@ -59,8 +69,11 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
             score =>
             {
                 lock (merging)
+                {
                     total.Merge(score);
-            });
+                }
+            }
+        );
         return firstFault.Error is { } error ? throw error : total.Finish();
     }
 
@@ -68,13 +81,17 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
     private IEnumerable<LineBatch> Batches()
     {
         var lines = new List<string>();
-        int first = 1, characters = 0;
+        int first = 1,
+            characters = 0;
         foreach (var line in new LineReader(path).Read())
         {
             lines.Add(line);
             characters += line.Length;
             if (characters < BatchCharacters)
+            {
                 continue;
+            }
+
             yield return new LineBatch(first, lines);
             first += lines.Count;
             (lines, characters) = ([], 0);
@@ -83,7 +100,8 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
         yield return new LineBatch(first, lines);
     }
 
-    private IEnumerable<AnswerPair> Parse(LineBatch batch) => batch.Lines.Select((line, index) => Parse(line, batch.First + index)).OfType<AnswerPair>();
+    private IEnumerable<AnswerPair> Parse(LineBatch batch) =>
+        batch.Lines.Select((line, index) => Parse(line, batch.First + index)).OfType<AnswerPair>();
 
     private AnswerPair? Parse(string text, int line)
     {

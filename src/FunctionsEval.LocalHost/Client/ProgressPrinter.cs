@@ -20,12 +20,19 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
     public async Task<T> ShowAsync<T>(Func<Action<IReadOnlyList<RunProgress>>, Task<T>> follow)
     {
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
-            return await follow(PrintLines);
-        return await console.Live(new Table()).StartAsync(context => follow(runs =>
         {
-            context.UpdateTarget(Draw(runs));
-            context.Refresh();
-        }));
+            return await follow(PrintLines);
+        }
+
+        return await console
+            .Live(new Table())
+            .StartAsync(context =>
+                follow(runs =>
+                {
+                    context.UpdateTarget(Draw(runs));
+                    context.Refresh();
+                })
+            );
     }
 
     private void PrintLines(IReadOnlyList<RunProgress> runs)
@@ -34,17 +41,23 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
         {
             var description = Describe(run);
             if (_printed.TryGetValue(run.Dataset, out var last) && !IsWorthALine(run, last))
+            {
                 continue;
+            }
+
             _printed[run.Dataset] = new PrintedLine(run.Status, run.Done, time.GetTimestamp());
             var elapsed = time.GetElapsedTime(_started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-            console.WriteLine($"{elapsed,6} s  {run.Dataset}: {run.Status}{(description.Length > 0 ? ", " + description : "")}");
+            console.WriteLine($"{elapsed, 6} s  {run.Dataset}: {run.Status}{(description.Length > 0 ? ", " + description : "")}");
         }
     }
 
     private bool IsWorthALine(RunProgress run, PrintedLine last)
     {
         if (run.Status != last.Status)
+        {
             return true;
+        }
+
         var step = Math.Max(1, (run.Total ?? 0) / LinesOfARun);
         return run.Done - last.Done >= step && time.GetElapsedTime(last.Timestamp) >= LineInterval;
     }
@@ -53,20 +66,32 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("dataset", "status", "progress");
         foreach (var run in runs)
+        {
             table.AddRow(Markup.Escape(run.Dataset), run.Status, Markup.Escape(Describe(run)));
+        }
+
         return table;
     }
 
     private string Describe(RunProgress run)
     {
         if (!_rates.TryGetValue(run.Dataset, out var recent))
+        {
             _rates[run.Dataset] = recent = new RecentRate(time);
+        }
+
         var rate = recent.Add(run.Done);
         if (run.Done == 0)
+        {
             return "";
+        }
+
         var total = run.Total is { } known ? $" of {(run.IsTotalEstimated ? "about " : "")}{Math.Max(known, run.Done)}" : "";
         var pace = rate is { } perSecond && !run.IsEnded ? string.Create(CultureInfo.InvariantCulture, $", {perSecond:0.#}/s") : "";
-        var left = rate > 0 && run.Total > run.Done && !run.IsEnded ? $", about {Math.Ceiling((run.Total.Value - run.Done) / rate.Value)} s left" : "";
+        var left =
+            rate > 0 && run.Total > run.Done && !run.IsEnded
+                ? $", about {Math.Ceiling((run.Total.Value - run.Done) / rate.Value)} s left"
+                : "";
         var outcomes = string.Join(", ", run.Outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"));
         return string.Create(CultureInfo.InvariantCulture, $"{run.Done}{total} answers{pace}{left} ({outcomes})");
     }

@@ -16,7 +16,10 @@ internal sealed class RecentRate(TimeProvider time)
         _seen.Enqueue((now, count));
         // The window begins with the last count that is as old as it.
         while (_seen.Count > 2 && time.GetElapsedTime(_seen.ElementAt(1).Timestamp, now) >= Window)
+        {
             _seen.Dequeue();
+        }
+
         var (since, before) = _seen.Peek();
         var elapsed = time.GetElapsedTime(since, now);
         return elapsed < Shortest ? null : Math.Max(0, count - before) / elapsed.TotalSeconds;

@@ -10,8 +10,10 @@ internal static partial class ResultExport
     private const double NormalQuantile = 1.959963984540054;
 
     /// <summary>
-    /// Results as lm-evaluation-harness 0.4 writes them and its <c>make_table</c> reads them: the candidate's numbers over the whole dataset,
-    /// with the standard error that their interval implies (its width ÷ 2 ÷ 1.96), or "N/A" without one. The spec's level of the interval is
+    /// Results as lm-evaluation-harness 0.4 writes them and its <c>make_table</c> reads them: the candidate's numbers over the whole
+    /// dataset,
+    /// with the standard error that their interval implies (its width ÷ 2 ÷ 1.96), or "N/A" without one. The spec's level of the interval
+    /// is
     /// taken to be 0.95.
     /// </summary>
     /// <exception cref="LocalHostException">The run has no summary.</exception>
@@ -22,13 +24,20 @@ internal static partial class ResultExport
         // The harness splits a metric's name at the comma, and its logger a task's name at the slash.
         var task = name.Replace('/', '_');
         var (results, directions) = (new JsonObject { ["alias"] = name }, new JsonObject());
-        foreach (var line in lines.Select(line => line!.AsObject()).Where(line => (string?)line["role"] == "candidate" && (string?)line["slice"] == "all"))
+        foreach (
+            var line in lines
+                .Select(line => line!.AsObject())
+                .Where(line => (string?)line["role"] == "candidate" && (string?)line["slice"] == "all")
+        )
         {
-            var metric = ((string)line["name"]!).Replace(",", "%2C", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
+            var metric = ((string)line["name"]!)
+                .Replace(",", "%2C", StringComparison.Ordinal)
+                .Replace("/", "%2F", StringComparison.Ordinal);
             results[$"{metric},none"] = Float(line["value"]);
-            results[$"{metric}_stderr,none"] = line["lower"] is { } lower && line["upper"] is { } upper
-                ? Float(JsonValue.Create((upper.GetValue<double>() - lower.GetValue<double>()) / 2 / NormalQuantile))
-                : "N/A";
+            results[$"{metric}_stderr,none"] =
+                line["lower"] is { } lower && line["upper"] is { } upper
+                    ? Float(JsonValue.Create((upper.GetValue<double>() - lower.GetValue<double>()) / 2 / NormalQuantile))
+                    : "N/A";
             directions[metric] = line["higherIsBetter"]?.DeepClone();
         }
 

@@ -14,7 +14,10 @@ internal static partial class ResultExport
     {
         var results = new JsonArray();
         foreach (var sample in OfCandidate(samples))
+        {
             results.Add((JsonNode)PromptfooResult(run, sample, index: results.Count));
+        }
+
         var (total, passed, failed, errored) = Count(samples);
         var name = (string?)run["name"] ?? (string)run["runId"]!;
         var usage = Usage(samples);
@@ -42,7 +45,14 @@ internal static partial class ResultExport
                 ["version"] = 3,
                 ["timestamp"] = Started(run).ToString("O", CultureInfo.InvariantCulture),
                 ["prompts"] = new JsonArray(prompt),
-                ["stats"] = new JsonObject { ["successes"] = passed, ["failures"] = failed, ["errors"] = errored, ["total"] = total, ["tokenUsage"] = usage },
+                ["stats"] = new JsonObject
+                {
+                    ["successes"] = passed,
+                    ["failures"] = failed,
+                    ["errors"] = errored,
+                    ["total"] = total,
+                    ["tokenUsage"] = usage,
+                },
                 ["results"] = results,
             },
             ["config"] = new JsonObject
@@ -58,7 +68,8 @@ internal static partial class ResultExport
     }
 
     /// <summary>
-    /// A run of OpenAI's Evals API as its <c>GET</c> returns it (openai-python's <c>RunRetrieveResponse</c>): a sample passes when the candidate's
+    /// A run of OpenAI's Evals API as its <c>GET</c> returns it (openai-python's <c>RunRetrieveResponse</c>): a sample passes when the
+    /// candidate's
     /// prediction is a reference, and is errored when it was not answered.
     /// </summary>
     public static JsonObject OpenAIEvals(JsonObject run, IReadOnlyList<JsonObject> samples)
@@ -73,35 +84,76 @@ internal static partial class ResultExport
             ["name"] = (string?)run["name"] ?? (string)run["runId"]!,
             ["model"] = run["model"]?.DeepClone(),
             ["created_at"] = Started(run).ToUnixTimeSeconds(),
-            ["status"] = (string?)run["status"] switch { "Completed" => "completed", "Cancelled" => "canceled", _ => "failed" },
-            ["report_url"] = "",
-            ["data_source"] = new JsonObject { ["type"] = "jsonl", ["source"] = new JsonObject { ["type"] = "file_id", ["id"] = (string?)run["dataset"] ?? "" } },
-            ["error"] = run["errorCode"] is { } code ? new JsonObject { ["code"] = code.DeepClone(), ["message"] = run["errorMessage"]?.DeepClone() ?? "" } : null,
-            ["metadata"] = new JsonObject(),
-            ["result_counts"] = new JsonObject { ["total"] = total, ["errored"] = errored, ["failed"] = failed, ["passed"] = passed },
-            ["per_testing_criteria_results"] = new JsonArray(new JsonObject { ["testing_criteria"] = "prediction is a reference", ["passed"] = passed, ["failed"] = failed }),
-            ["per_model_usage"] = new JsonArray(new JsonObject
+            ["status"] = (string?)run["status"] switch
             {
-                ["model_name"] = run["model"]?.DeepClone(),
-                ["invocation_count"] = total,
-                ["prompt_tokens"] = usage["prompt"]!.DeepClone(),
-                ["completion_tokens"] = usage["completion"]!.DeepClone(),
-                ["total_tokens"] = usage["total"]!.DeepClone(),
-                ["cached_tokens"] = 0,
-            }),
+                "Completed" => "completed",
+                "Cancelled" => "canceled",
+                _ => "failed",
+            },
+            ["report_url"] = "",
+            ["data_source"] = new JsonObject
+            {
+                ["type"] = "jsonl",
+                ["source"] = new JsonObject { ["type"] = "file_id", ["id"] = (string?)run["dataset"] ?? "" },
+            },
+            ["error"] = run["errorCode"] is { } code
+                ? new JsonObject { ["code"] = code.DeepClone(), ["message"] = run["errorMessage"]?.DeepClone() ?? "" }
+                : null,
+            ["metadata"] = new JsonObject(),
+            ["result_counts"] = new JsonObject
+            {
+                ["total"] = total,
+                ["errored"] = errored,
+                ["failed"] = failed,
+                ["passed"] = passed,
+            },
+            ["per_testing_criteria_results"] = new JsonArray(
+                new JsonObject
+                {
+                    ["testing_criteria"] = "prediction is a reference",
+                    ["passed"] = passed,
+                    ["failed"] = failed,
+                }
+            ),
+            ["per_model_usage"] = new JsonArray(
+                new JsonObject
+                {
+                    ["model_name"] = run["model"]?.DeepClone(),
+                    ["invocation_count"] = total,
+                    ["prompt_tokens"] = usage["prompt"]!.DeepClone(),
+                    ["completion_tokens"] = usage["completion"]!.DeepClone(),
+                    ["total_tokens"] = usage["total"]!.DeepClone(),
+                    ["cached_tokens"] = 0,
+                }
+            ),
             ["warnings"] = new JsonArray([.. Warnings(run, summary: null).Select(warning => (JsonNode)warning)]),
         };
     }
 
     private static JsonObject PromptfooPrompt(JsonObject run) =>
-        new() { ["raw"] = "{{input}}", ["label"] = (string?)run["model"] ?? "candidate", ["provider"] = run["model"]?.DeepClone() };
+        new()
+        {
+            ["raw"] = "{{input}}",
+            ["label"] = (string?)run["model"] ?? "candidate",
+            ["provider"] = run["model"]?.DeepClone(),
+        };
 
     private static JsonObject PromptfooResult(JsonObject run, JsonObject sample, int index)
     {
         var candidate = sample["candidate"]!.AsObject();
         var passed = Passed(sample);
-        var vars = new JsonObject { ["id"] = sample["id"]!.DeepClone(), ["input"] = sample["input"]?.DeepClone(), ["expected"] = sample["references"]!.DeepClone() };
-        var reason = passed switch { true => "The prediction is a reference.", false => "The prediction is no reference.", null => (string?)candidate["reason"] ?? (string)candidate["outcome"]! };
+        var vars = new JsonObject
+        {
+            ["id"] = sample["id"]!.DeepClone(),
+            ["input"] = sample["input"]?.DeepClone(),
+            ["expected"] = sample["references"]!.DeepClone(),
+        };
+        var reason = passed switch
+        {
+            true => "The prediction is a reference.",
+            false => "The prediction is no reference.",
+            null => (string?)candidate["reason"] ?? (string)candidate["outcome"]!,
+        };
         var result = new JsonObject
         {
             ["promptIdx"] = 0,
@@ -113,24 +165,51 @@ internal static partial class ResultExport
             ["prompt"] = new JsonObject { ["raw"] = (string?)sample["input"] ?? "", ["label"] = (string?)run["model"] ?? "candidate" },
             ["provider"] = new JsonObject { ["id"] = run["model"]?.DeepClone(), ["label"] = run["model"]?.DeepClone() },
             ["response"] = new JsonObject { ["output"] = candidate["text"]?.DeepClone(), ["tokenUsage"] = Usage([sample]) },
-            ["gradingResult"] = new JsonObject { ["pass"] = passed == true, ["score"] = passed == true ? 1 : 0, ["reason"] = reason, ["componentResults"] = new JsonArray() },
-            ["failureReason"] = passed switch { true => 0, false => 1, null => 2 },
+            ["gradingResult"] = new JsonObject
+            {
+                ["pass"] = passed == true,
+                ["score"] = passed == true ? 1 : 0,
+                ["reason"] = reason,
+                ["componentResults"] = new JsonArray(),
+            },
+            ["failureReason"] = passed switch
+            {
+                true => 0,
+                false => 1,
+                null => 2,
+            },
             ["namedScores"] = new JsonObject(),
-            ["metadata"] = new JsonObject { ["outcome"] = candidate["outcome"]?.DeepClone(), ["prediction"] = candidate["prediction"]?.DeepClone() },
+            ["metadata"] = new JsonObject
+            {
+                ["outcome"] = candidate["outcome"]?.DeepClone(),
+                ["prediction"] = candidate["prediction"]?.DeepClone(),
+            },
             ["latencyMs"] = 0,
         };
         if (passed is null)
+        {
             result["error"] = reason;
+        }
+
         return result;
     }
 
     private static DateTimeOffset Started(JsonObject run) =>
-        DateTimeOffset.TryParse((string?)run["started"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var started) ? started.ToUniversalTime() : DateTimeOffset.UnixEpoch;
+        DateTimeOffset.TryParse((string?)run["started"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var started)
+            ? started.ToUniversalTime()
+            : DateTimeOffset.UnixEpoch;
 
     private static JsonObject Usage(IReadOnlyList<JsonObject> samples)
     {
         var (prompt, completion) = (Sum("inputTokens"), Sum("outputTokens"));
-        return new JsonObject { ["total"] = prompt + completion, ["prompt"] = prompt, ["completion"] = completion, ["cached"] = 0, ["numRequests"] = OfCandidate(samples).Count() };
+        return new JsonObject
+        {
+            ["total"] = prompt + completion,
+            ["prompt"] = prompt,
+            ["completion"] = completion,
+            ["cached"] = 0,
+            ["numRequests"] = OfCandidate(samples).Count(),
+        };
 
         long Sum(string member) => OfCandidate(samples).Sum(sample => sample["candidate"]![member]?.GetValue<long>() ?? 0);
     }
@@ -138,17 +217,24 @@ internal static partial class ResultExport
     private static (int Total, int Passed, int Failed, int Errored) Count(IReadOnlyList<JsonObject> samples)
     {
         var results = OfCandidate(samples).Select(Passed).ToList();
-        return (results.Count, results.Count(passed => passed == true), results.Count(passed => passed == false), results.Count(passed => passed is null));
+        return (
+            results.Count,
+            results.Count(passed => passed == true),
+            results.Count(passed => passed == false),
+            results.Count(passed => passed is null)
+        );
     }
 
     /// <summary>Without those that only the baseline answered before the run was stopped.</summary>
-    private static IEnumerable<JsonObject> OfCandidate(IReadOnlyList<JsonObject> samples) => samples.Where(sample => sample["candidate"] is not null);
+    private static IEnumerable<JsonObject> OfCandidate(IReadOnlyList<JsonObject> samples) =>
+        samples.Where(sample => sample["candidate"] is not null);
 
     /// <summary>Whether the candidate's prediction is a reference; null when it was not answered.</summary>
-    private static bool? Passed(JsonObject sample) => (string?)sample["candidate"]!["outcome"] switch
-    {
-        "scored" => sample["references"]!.AsArray().Any(reference => (string?)reference == (string?)sample["candidate"]!["prediction"]),
-        "unparsable" => false,
-        _ => null,
-    };
+    private static bool? Passed(JsonObject sample) =>
+        (string?)sample["candidate"]!["outcome"] switch
+        {
+            "scored" => sample["references"]!.AsArray().Any(reference => (string?)reference == (string?)sample["candidate"]!["prediction"]),
+            "unparsable" => false,
+            _ => null,
+        };
 }

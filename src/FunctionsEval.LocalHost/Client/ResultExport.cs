@@ -13,10 +13,29 @@ internal static partial class ResultExport
     private static readonly string[] Properties = ["runId", "model", "baseline", "dataset", "verdict"];
 
     private static readonly string[] Columns =
-        ["role", "name", "slice", "value", "lower", "upper", "samples", "difference", "differenceLower", "differenceUpper", "pValue", "adjustedPValue", "signature", "interval", "noInterval", "differenceInterval", "noDifferenceInterval"];
+    [
+        "role",
+        "name",
+        "slice",
+        "value",
+        "lower",
+        "upper",
+        "samples",
+        "difference",
+        "differenceLower",
+        "differenceUpper",
+        "pValue",
+        "adjustedPValue",
+        "signature",
+        "interval",
+        "noInterval",
+        "differenceInterval",
+        "noDifferenceInterval",
+    ];
 
     /// <summary>
-    /// JUnit XML, as continuous integration reads it: a test case for each rule of the gate. What fails is a failure, what is inconclusive is
+    /// JUnit XML, as continuous integration reads it: a test case for each rule of the gate. What fails is a failure, what is inconclusive
+    /// is
     /// skipped, and a run without a result is an error. Warnings are the suite's output.
     /// </summary>
     public static string JUnit(JsonObject run, JsonObject? summary)
@@ -27,18 +46,34 @@ internal static partial class ResultExport
         foreach (var (rule, index) in rules.Select((rule, index) => (rule!, index + 1)))
         {
             var reason = Clean((string)rule["reason"]!);
-            var testCase = new XElement("testcase", new XAttribute("classname", Clean(name)), new XAttribute("name", string.Create(CultureInfo.InvariantCulture, $"rule {index}: {reason}")));
+            var testCase = new XElement(
+                "testcase",
+                new XAttribute("classname", Clean(name)),
+                new XAttribute("name", string.Create(CultureInfo.InvariantCulture, $"rule {index}: {reason}"))
+            );
             if ((string?)rule["result"] is "fail")
+            {
                 testCase.Add(new XElement("failure", new XAttribute("message", reason)));
+            }
             else if ((string?)rule["result"] is "inconclusive")
+            {
                 testCase.Add(new XElement("skipped", new XAttribute("message", reason)));
+            }
+
             cases.Add(testCase);
         }
 
         if ((string?)run["status"] != "Completed")
         {
             var message = Clean($"{run["status"]} {run["errorCode"]}: {run["errorMessage"]}");
-            cases.Add(new XElement("testcase", new XAttribute("classname", Clean(name)), new XAttribute("name", "run"), new XElement("error", new XAttribute("message", message))));
+            cases.Add(
+                new XElement(
+                    "testcase",
+                    new XAttribute("classname", Clean(name)),
+                    new XAttribute("name", "run"),
+                    new XElement("error", new XAttribute("message", message))
+                )
+            );
         }
 
         int Count(string kind) => cases.Count(testCase => testCase.Element(kind) is not null);
@@ -49,11 +84,19 @@ internal static partial class ResultExport
             new XAttribute("failures", Count("failure")),
             new XAttribute("errors", Count("error")),
             new XAttribute("skipped", Count("skipped")),
-            new XElement("properties", Properties
-                .Where(property => run[property] is not null)
-                .Select(property => new XElement("property", new XAttribute("name", property), new XAttribute("value", Clean(run[property]!.ToString()))))),
+            new XElement(
+                "properties",
+                Properties
+                    .Where(property => run[property] is not null)
+                    .Select(property => new XElement(
+                        "property",
+                        new XAttribute("name", property),
+                        new XAttribute("value", Clean(run[property]!.ToString()))
+                    ))
+            ),
             cases,
-            Warnings(run, summary) is { Count: > 0 } warnings ? new XElement("system-out", Clean(string.Join('\n', warnings))) : null);
+            Warnings(run, summary) is { Count: > 0 } warnings ? new XElement("system-out", Clean(string.Join('\n', warnings))) : null
+        );
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + new XElement("testsuites", suite) + "\n";
     }
 
@@ -65,7 +108,10 @@ internal static partial class ResultExport
         var csv = new StringBuilder(string.Join(',', Columns)).Append(",warnings\r\n");
         var warnings = Field(string.Join(' ', Warnings(summary, summary)));
         foreach (var line in lines)
+        {
             csv.AppendJoin(',', Columns.Select(column => Field(line![column]))).Append(',').Append(warnings).Append("\r\n");
+        }
+
         return csv.ToString();
     }
 
@@ -76,8 +122,12 @@ internal static partial class ResultExport
     private static string Field(JsonNode? value)
     {
         if (value is null)
+        {
             return "";
-        var text = value.GetValueKind() == System.Text.Json.JsonValueKind.String ? SpreadsheetText.Disarm(value.ToString()) : value.ToString();
+        }
+
+        var text =
+            value.GetValueKind() == System.Text.Json.JsonValueKind.String ? SpreadsheetText.Disarm(value.ToString()) : value.ToString();
         return text.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : text;
     }
 

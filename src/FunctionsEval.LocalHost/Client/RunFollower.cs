@@ -27,7 +27,9 @@ internal sealed record RunProgress(string Dataset, string? RunId, string Status,
         foreach (var (_, counts) in row["progress"]?.AsObject() ?? [])
         {
             foreach (var (outcome, count) in counts!.AsObject().Where(count => count.Value!.GetValue<long>() > 0))
+            {
                 outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + count!.GetValue<long>();
+            }
         }
 
         // What a completed run counted is what there was to count.
@@ -58,9 +60,15 @@ internal sealed class RunFollower(EvaluationApi api, TimeSpan interval)
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="LocalHostException">Not all runs ended in time, or the app does not know one any more.</exception>
     public async Task<IReadOnlyList<RunProgress>> FollowAsync(
-        IReadOnlyList<DroppedDataset> datasets, Action<IReadOnlyList<RunProgress>> report, TimeSpan timeout, CancellationToken cancellationToken)
+        IReadOnlyList<DroppedDataset> datasets,
+        Action<IReadOnlyList<RunProgress>> report,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
-        var progress = datasets.Select(dataset => new RunProgress(dataset.Name, dataset.RunId, "waiting", new Dictionary<string, long>())).ToArray();
+        var progress = datasets
+            .Select(dataset => new RunProgress(dataset.Name, dataset.RunId, "waiting", new Dictionary<string, long>()))
+            .ToArray();
         using var deadline = new CancellationTokenSource(timeout);
         using var timer = new PeriodicTimer(interval);
         while (true)
@@ -68,16 +76,28 @@ internal sealed class RunFollower(EvaluationApi api, TimeSpan interval)
             for (var index = 0; index < progress.Length; index++)
             {
                 if (!progress[index].IsEnded)
+                {
                     progress[index] = await PollAsync(datasets[index], progress[index], cancellationToken);
+                }
             }
 
             report(progress);
             if (progress.All(run => run.IsEnded))
+            {
                 return progress;
+            }
+
             if (deadline.IsCancellationRequested)
             {
-                var late = string.Join(", ", progress.Where(run => !run.IsEnded).Select(run => $"{run.Dataset} ({run.Status}{(run.RunId is null ? "" : ", " + run.RunId)})"));
-                throw new LocalHostException($"Not finished after {timeout.TotalSeconds:0} s: {late}. Runs go on without this command; follow one with 'watch RUN'.");
+                var late = string.Join(
+                    ", ",
+                    progress
+                        .Where(run => !run.IsEnded)
+                        .Select(run => $"{run.Dataset} ({run.Status}{(run.RunId is null ? "" : ", " + run.RunId)})")
+                );
+                throw new LocalHostException(
+                    $"Not finished after {timeout.TotalSeconds:0} s: {late}. Runs go on without this command; follow one with 'watch RUN'."
+                );
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);
@@ -86,9 +106,11 @@ internal sealed class RunFollower(EvaluationApi api, TimeSpan interval)
 
     private async Task<RunProgress> PollAsync(DroppedDataset dataset, RunProgress last, CancellationToken cancellationToken)
     {
-        var runId = last.RunId
+        var runId =
+            last.RunId
             ?? (await api.ListAsync(dataset.Name, cancellationToken))
-                .FirstOrDefault(run => (string?)run["datasetETag"] == dataset.ETag)?["runId"]?.GetValue<string>();
+                .FirstOrDefault(run => (string?)run["datasetETag"] == dataset.ETag)
+                ?["runId"]?.GetValue<string>();
         return runId is null ? last : last.With(await api.GetRunAsync(runId, cancellationToken));
     }
 }

@@ -27,11 +27,17 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
     /// Uploads a file into a suite. Its spec comes first where one lies beside it, then the training file that the spec names, and the file
     /// last: it starts the run, which looks for the others at once.
     /// </summary>
-    /// <exception cref="LocalHostException">The name is none for a blob, the spec cannot be read, or the training file is neither here nor in the container; nothing was uploaded.</exception>
+    /// <exception cref="LocalHostException">The name is none for a blob, the spec cannot be read, or the training file is neither here nor
+    /// in the container; nothing was uploaded.</exception>
     public async Task<DroppedDataset> DropAsync(string file, string suite, CancellationToken cancellationToken)
     {
         if (BlobNames.FindProblem($"{suite}/{Path.GetFileName(file)}") is { } problem)
-            throw new LocalHostException($"datasets/{suite}/{Path.GetFileName(file)} cannot be stored: its name {problem}. Name another folder with --suite, such as support/tickets, or rename the file.");
+        {
+            throw new LocalHostException(
+                $"datasets/{suite}/{Path.GetFileName(file)} cannot be stored: its name {problem}. Name another folder with --suite, such as support/tickets, or rename the file."
+            );
+        }
+
         await _datasets.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         var folder = new SuiteFolder(Path.GetDirectoryName(Path.GetFullPath(file))!, suite);
         var name = $"{suite}/{Path.GetFileName(file)}";
@@ -39,7 +45,9 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
         foreach (var spec in Specs.Concat(Specs.Select(spec => Path.GetFileName(file) + "." + spec)).Select(spec => $"{suite}/{spec}"))
         {
             if (folder.FindFile(spec) is { } path)
+            {
                 await UploadAsync(path, spec, cancellationToken);
+            }
         }
 
         if (training is not null && folder.FindFile(training) is { } rows)
@@ -51,37 +59,66 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
         return new DroppedDataset(name, await UploadAsync(file, name, cancellationToken));
     }
 
-    /// <summary>The training file that the dataset's spec names, as a blob; null for none, and for the dataset itself, which the app refuses.</summary>
+    /// <summary>
+    /// The training file that the dataset's spec names, as a blob; null for none, and for the dataset itself, which the app refuses.
+    /// </summary>
     private async Task<string?> FindTrainingFileAsync(string name, SuiteFolder folder, CancellationToken cancellationToken)
     {
-        if (await FindSpecAsync(name, folder, cancellationToken) is not var (specName, spec)
-            || DatasetNames.TrainingFileOf(specName, spec) is not { } training || training == name)
+        if (
+            await FindSpecAsync(name, folder, cancellationToken) is not var (specName, spec)
+            || DatasetNames.TrainingFileOf(specName, spec) is not { } training
+            || training == name
+        )
+        {
             return null;
+        }
+
         var path = folder.FindFile(training);
         var length = path is null ? await FindLengthAsync(training, cancellationToken) : new FileInfo(path).Length;
         if (length is null)
         {
-            var looked = folder.PathOf(training) is { } missing ? $"neither at {missing} nor in the container as datasets/{training}" : $"not in the container as datasets/{training}";
+            var looked = folder.PathOf(training) is { } missing
+                ? $"neither at {missing} nor in the container as datasets/{training}"
+                : $"not in the container as datasets/{training}";
             throw new LocalHostException(
-                $"{specName} names the training file {spec.TrainingFile}, which is {looked}. Nothing was uploaded: without it samples are not checked for leakage" +
-                $"{(spec.Prompt.FewShot is null ? "" : ", and there are no examples for prompt.fewShot")}. Put it there, or take trainingFile out of the spec.");
+                $"{specName} names the training file {spec.TrainingFile}, which is {looked}. Nothing was uploaded: without it samples are not checked for leakage"
+                    + $"{(spec.Prompt.FewShot is null ? "" : ", and there are no examples for prompt.fewShot")}. Put it there, or take trainingFile out of the spec."
+            );
         }
 
         if (DatasetNames.Classify(training) is not DatasetNameKind.Dataset)
+        {
             notice($"Warning: samples will not be checked for leakage: the training file {spec.TrainingFile} is not JSONL, CSV or TSV.");
+        }
         else if (length > TrainingIndex.MaxFileBytes)
-            notice($"Warning: samples will not be checked for leakage: the training file {spec.TrainingFile} is larger than {TrainingIndex.MaxFileBytes >> 20} MiB.");
+        {
+            notice(
+                $"Warning: samples will not be checked for leakage: the training file {spec.TrainingFile} is larger than {TrainingIndex.MaxFileBytes >> 20} MiB."
+            );
+        }
+
         return training;
     }
 
-    /// <summary>The spec that will apply to a dataset: the nearest of those that are in the container once those beside the dataset are uploaded.</summary>
-    private async Task<(string Name, EvaluationSpec Spec)?> FindSpecAsync(string name, SuiteFolder folder, CancellationToken cancellationToken)
+    /// <summary>
+    /// The spec that will apply to a dataset: the nearest of those that are in the container once those beside the dataset are uploaded.
+    /// </summary>
+    private async Task<(string Name, EvaluationSpec Spec)?> FindSpecAsync(
+        string name,
+        SuiteFolder folder,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var candidate in DatasetNames.SpecCandidates(name))
         {
-            await using var spec = folder.FindFile(candidate) is { } path ? File.OpenRead(path) : await FindBlobAsync(candidate, cancellationToken);
+            await using var spec = folder.FindFile(candidate) is { } path
+                ? File.OpenRead(path)
+                : await FindBlobAsync(candidate, cancellationToken);
             if (spec is null)
+            {
                 continue;
+            }
+
             try
             {
                 return (candidate, SpecReader.Read(spec, candidate));
@@ -128,13 +165,24 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
     /// <summary>A folder of this machine and the suite that its files become.</summary>
     private sealed record SuiteFolder(string Path, string Suite)
     {
-        /// <summary>Where a blob's file lies here; null for a blob of another suite, and for a name that a file system takes for a file of another folder.</summary>
+        /// <summary>
+        /// Where a blob's file lies here; null for a blob of another suite, and for a name that a file system takes for a file of another
+        /// folder.
+        /// </summary>
         public string? PathOf(string blob)
         {
             if (!blob.StartsWith(Suite + "/", StringComparison.Ordinal))
+            {
                 return null;
+            }
+
             var path = System.IO.Path.GetFullPath(blob[(Suite.Length + 1)..], Path);
-            return path.StartsWith(System.IO.Path.EndsInDirectorySeparator(Path) ? Path : Path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : null;
+            return path.StartsWith(
+                System.IO.Path.EndsInDirectorySeparator(Path) ? Path : Path + System.IO.Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            )
+                ? path
+                : null;
         }
 
         /// <summary>A blob's file; null where there is none here.</summary>

@@ -9,21 +9,24 @@ internal sealed class ApiOptions
 {
     private const string KeyVariable = "FUNCTIONSEVAL_KEY";
 
-    public Option<Uri?> Url { get; } = new("--url")
-    {
-        Description = "The app, for example https://my-app.azurewebsites.net. Default: the one that 'up' started here.",
-        HelpName = "URL",
-        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) ? url : Fail(result),
-    };
+    public Option<Uri?> Url { get; } =
+        new("--url")
+        {
+            Description = "The app, for example https://my-app.azurewebsites.net. Default: the one that 'up' started here.",
+            HelpName = "URL",
+            CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) ? url : Fail(result),
+        };
 
-    public Option<string?> Key { get; } = new("--key") { Description = $"A function key of that app. Default: the environment variable {KeyVariable}.", HelpName = "KEY" };
+    public Option<string?> Key { get; } =
+        new("--key") { Description = $"A function key of that app. Default: the environment variable {KeyVariable}.", HelpName = "KEY" };
 
-    public Option<string> Instance { get; } = new("--instance")
-    {
-        Description = "The file in which 'up' says how to reach it.",
-        HelpName = "PATH",
-        DefaultValueFactory = _ => InstanceFile.DefaultPath,
-    };
+    public Option<string> Instance { get; } =
+        new("--instance")
+        {
+            Description = "The file in which 'up' says how to reach it.",
+            HelpName = "PATH",
+            DefaultValueFactory = _ => InstanceFile.DefaultPath,
+        };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON." };
 
@@ -31,7 +34,9 @@ internal sealed class ApiOptions
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[Url, Key, Instance, Json])
+        {
             command.Add(option);
+        }
     }
 
     /// <summary>The app that is meant.</summary>
@@ -40,9 +45,13 @@ internal sealed class ApiOptions
     {
         var key = parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable(KeyVariable);
         if (parsed.GetValue(Url) is { } url)
+        {
             return new EvaluationApi(url, key);
+        }
+
         var path = parsed.GetRequiredValue(Instance);
-        var instance = InstanceFile.Find(path)
+        var instance =
+            InstanceFile.Find(path)
             ?? throw new LocalHostException($"Nothing is running here: there is no {path}. Start 'up' first, or name an app with --url.");
         return new EvaluationApi(instance.AppUrl, key);
     }

@@ -15,33 +15,36 @@ internal sealed class ConsoleLog(IAnsiConsole console, bool verbose) : ILoggerPr
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void Write(string category, LogLevel level, string message, Exception? error)
     {
-        (string word, string style) = level switch
+        (var word, var style) = level switch
         {
             LogLevel.Trace or LogLevel.Debug => ("debug", "grey"),
             LogLevel.Information => ("info", "blue"),
             LogLevel.Warning => ("warn", "yellow"),
             _ => ("error", "red"),
         };
-        string time = DateTime.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        string text = error is null ? message : $"{message} ({error.GetBaseException().Message})";
+        var time = DateTime.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        var text = error is null ? message : $"{message} ({error.GetBaseException().Message})";
         if (!verbose)
+        {
             text = Compact(text);
+        }
+
         lock (_lock)
-            console.MarkupLineInterpolated($"[grey]{time}[/] [{style}]{word,-5}[/] [grey]{category}[/] {text}");
+        {
+            console.MarkupLineInterpolated($"[grey]{time}[/] [{style}]{word, -5}[/] [grey]{category}[/] {text}");
+        }
     }
 
     /// <summary>Leaves the stack traces to the log file.</summary>
     private static string Compact(string text)
     {
-        IEnumerable<string> lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .TakeWhile(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("Stack:", StringComparison.Ordinal));
-        string line = string.Join(' ', lines);
+        var line = string.Join(' ', lines);
         return line.Length <= CompactLength ? line : $"{line.AsSpan(0, CompactLength)}…";
     }
 
@@ -52,10 +55,18 @@ internal sealed class ConsoleLog(IAnsiConsole console, bool verbose) : ILoggerPr
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= log._minimum && logLevel != LogLevel.None && category != Repetition;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel))
+            {
                 log.Write(category, logLevel, formatter(state, exception), exception);
+            }
         }
     }
 }

@@ -33,14 +33,27 @@ internal static class DemoCommand
         var starting = Stopwatch.StartNew();
         console.WriteLine("Starting Azurite, the sample models and the function app (the first time installs Azurite with npm) …");
         if (Directory.Exists(data))
+        {
             Directory.Delete(data, recursive: true);
+        }
+
         await using var stack = await LocalStack.StartAsync(
-            new LocalHostOptions { DataDirectory = data, Notice = console.WriteLine, LoggerProvider = new ConsoleLog(console, verbose: false) },
+            new LocalHostOptions
+            {
+                DataDirectory = data,
+                Notice = console.WriteLine,
+                LoggerProvider = new ConsoleLog(console, verbose: false),
+            },
             Path.Combine(data, "instance.json"),
             withSampleModels: true,
-            cancellationToken);
-        console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"Ready after {starting.Elapsed.TotalSeconds:0.0} s: app {stack.Host.AppUrl}, sample models {stack.SampleModelsUrl}"));
+            cancellationToken
+        );
+        console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Ready after {starting.Elapsed.TotalSeconds:0.0} s: app {stack.Host.AppUrl}, sample models {stack.SampleModelsUrl}"
+            )
+        );
 
         var uploader = new SuiteUploader(stack.Host.StorageConnectionString, console.WriteLine);
         var dropped = new List<DroppedDataset>();
@@ -48,15 +61,20 @@ internal static class DemoCommand
         {
             var file = Path.Combine(suite, Dataset);
             dropped.Add(await uploader.DropAsync(file, Path.GetFileName(suite), cancellationToken));
-            console.WriteLine($"Dropped {Path.GetRelativePath(Environment.CurrentDirectory, file)} into the container as datasets/{dropped[^1].Name}");
+            console.WriteLine(
+                $"Dropped {Path.GetRelativePath(Environment.CurrentDirectory, file)} into the container as datasets/{dropped[^1].Name}"
+            );
         }
 
         using var api = new EvaluationApi(stack.Host.AppUrl);
-        var ended = await new ProgressPrinter(console, TimeProvider.System).ShowAsync(
-            report => new RunFollower(api, RunFollower.LocalInterval).FollowAsync(dropped, report, Patience, cancellationToken));
+        var ended = await new ProgressPrinter(console, TimeProvider.System).ShowAsync(report =>
+            new RunFollower(api, RunFollower.LocalInterval).FollowAsync(dropped, report, Patience, cancellationToken)
+        );
         var codes = new List<int>();
         foreach (var run in ended)
+        {
             codes.Add(await RunResult.PrintAsync(run.RunId!, api, console, cancellationToken));
+        }
 
         console.WriteLine();
         console.WriteLine($"All rows, answers and summaries are kept in {data}. To look around, start it again:");

@@ -15,7 +15,9 @@ internal static class ExitCodes
     /// <summary>The data does not decide it, or there is no gate.</summary>
     public const int Inconclusive = 2;
 
-    /// <summary>There is no result: the run failed, was stopped, is under way, or no sample of it counts; or the command could not be carried out.</summary>
+    /// <summary>
+    /// There is no result: the run failed, was stopped, is under way, or no sample of it counts; or the command could not be carried out.
+    /// </summary>
     public const int Error = 3;
 
     /// <summary>Ctrl-C ended the command, by the shell's convention: 128 and the number of the signal.</summary>
@@ -25,22 +27,25 @@ internal static class ExitCodes
     private static readonly int[] Severity = [Error, Fail, Inconclusive, Pass];
 
     /// <summary>The code of a run's row.</summary>
-    public static int FromRun(JsonObject run) => FromVerdict(
-        (string?)run["status"] == "Completed",
-        (string?)run["verdict"] is { } name && VerdictNames.TryParse(name, out var verdict) ? verdict : null,
-        (run["candidateScored"]?.GetValue<long>() ?? 0) + (run["candidateUnparsable"]?.GetValue<long>() ?? 0));
+    public static int FromRun(JsonObject run) =>
+        FromVerdict(
+            (string?)run["status"] == "Completed",
+            (string?)run["verdict"] is { } name && VerdictNames.TryParse(name, out var verdict) ? verdict : null,
+            (run["candidateScored"]?.GetValue<long>() ?? 0) + (run["candidateUnparsable"]?.GetValue<long>() ?? 0)
+        );
 
     /// <summary>The code of an evaluation, a run's or an offline one's.</summary>
     /// <param name="isCompleted">Whether every sample has an outcome and nothing went wrong.</param>
     /// <param name="verdict">What the gate says; null without one.</param>
     /// <param name="counted">Samples of the candidate that count: those scored and those unparsable.</param>
-    public static int FromVerdict(bool isCompleted, VerdictResult? verdict, long counted) => verdict switch
-    {
-        _ when !isCompleted || counted == 0 => Error,
-        VerdictResult.Pass => Pass,
-        VerdictResult.Fail => Fail,
-        _ => Inconclusive,
-    };
+    public static int FromVerdict(bool isCompleted, VerdictResult? verdict, long counted) =>
+        verdict switch
+        {
+            _ when !isCompleted || counted == 0 => Error,
+            VerdictResult.Pass => Pass,
+            VerdictResult.Fail => Fail,
+            _ => Inconclusive,
+        };
 
     /// <summary>The code of a command over several runs: that of the most serious.</summary>
     public static int Worst(IEnumerable<int> codes) => codes.MinBy(code => Array.IndexOf(Severity, code));

@@ -17,30 +17,74 @@ internal static class ImportEvalsCommand
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
-        var eval = new Argument<FileInfo>("EVAL") { Description = "The eval as JSON: the body of POST /v1/evals, or what GET /v1/evals/{id} or GET /v1/evals gives." };
+        var eval = new Argument<FileInfo>("EVAL")
+        {
+            Description = "The eval as JSON: the body of POST /v1/evals, or what GET /v1/evals/{id} or GET /v1/evals gives.",
+        };
         eval.AcceptExistingOnly();
-        var run = new Option<FileInfo>("--run") { Description = "A run of it as JSON (GET /v1/evals/{id}/runs/{id}), or the list of its runs: prompt, sampling parameters and, where they are inline, the rows.", HelpName = "PATH" };
+        var run = new Option<FileInfo>("--run")
+        {
+            Description =
+                "A run of it as JSON (GET /v1/evals/{id}/runs/{id}), or the list of its runs: prompt, sampling parameters and, where they are inline, the rows.",
+            HelpName = "PATH",
+        };
         run.AcceptExistingOnly();
-        var items = new Option<FileInfo>("--output-items") { Description = "The run's output items as JSON (GET …/runs/{id}/output_items), several pages one after the other: the rows, with the answers of then.", HelpName = "PATH" };
+        var items = new Option<FileInfo>("--output-items")
+        {
+            Description =
+                "The run's output items as JSON (GET …/runs/{id}/output_items), several pages one after the other: the rows, with the answers of then.",
+            HelpName = "PATH",
+        };
         items.AcceptExistingOnly();
-        var evalId = new Option<string?>("--eval-id") { Description = "Which of several evals. Default: the run's, or the only one.", HelpName = "ID" };
+        var evalId = new Option<string?>("--eval-id")
+        {
+            Description = "Which of several evals. Default: the run's, or the only one.",
+            HelpName = "ID",
+        };
         var runId = new Option<string?>("--run-id") { Description = "Which of several runs. Default: the newest.", HelpName = "ID" };
-        var model = new Option<string?>("--model") { Description = "The configured model to evaluate. Default: the run's model.", HelpName = "NAME" };
-        var embeddings = new Option<string?>("--embeddings") { Description = "The configured embeddings model for graders by cosine similarity.", HelpName = "NAME" };
-        var output = new Option<string?>("--output", "-o") { Description = "The suite's folder, where evaluation.json and the rows are written. Default: evaluation.json to standard output.", HelpName = "DIR" };
-        var command = new Command("import-evals", "Turn an eval of OpenAI's Evals API into a suite.") { eval, run, items, evalId, runId, model, embeddings, output };
-        command.SetAction(parsed => Run(
-            () => new ImportSource
-            {
-                Eval = ReadText(parsed.GetRequiredValue(eval)),
-                Run = parsed.GetValue(run) is { } saved ? ReadText(saved) : null,
-                OutputItems = parsed.GetValue(items) is { } pages ? ReadText(pages) : null,
-                EvalId = parsed.GetValue(evalId),
-                RunId = parsed.GetValue(runId),
-                Model = parsed.GetValue(model),
-                Embeddings = parsed.GetValue(embeddings),
-            },
-            parsed.GetValue(output)));
+        var model = new Option<string?>("--model")
+        {
+            Description = "The configured model to evaluate. Default: the run's model.",
+            HelpName = "NAME",
+        };
+        var embeddings = new Option<string?>("--embeddings")
+        {
+            Description = "The configured embeddings model for graders by cosine similarity.",
+            HelpName = "NAME",
+        };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description =
+                "The suite's folder, where evaluation.json and the rows are written. Default: evaluation.json to standard output.",
+            HelpName = "DIR",
+        };
+        var command = new Command("import-evals", "Turn an eval of OpenAI's Evals API into a suite.")
+        {
+            eval,
+            run,
+            items,
+            evalId,
+            runId,
+            model,
+            embeddings,
+            output,
+        };
+        command.SetAction(parsed =>
+            Run(
+                () =>
+                    new ImportSource
+                    {
+                        Eval = ReadText(parsed.GetRequiredValue(eval)),
+                        Run = parsed.GetValue(run) is { } saved ? ReadText(saved) : null,
+                        OutputItems = parsed.GetValue(items) is { } pages ? ReadText(pages) : null,
+                        EvalId = parsed.GetValue(evalId),
+                        RunId = parsed.GetValue(runId),
+                        Model = parsed.GetValue(model),
+                        Embeddings = parsed.GetValue(embeddings),
+                    },
+                parsed.GetValue(output)
+            )
+        );
         return command;
     }
 
@@ -57,11 +101,25 @@ internal static class ImportEvalsCommand
         }
 
         foreach (var note in result.Notes)
+        {
             Console.Error.WriteLine($"note: {note}");
+        }
+
         if (output is not null)
+        {
             return Write(result, output);
+        }
+
         if (result.Rows.Count > 0)
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"note: rows ({result.Rows.Count}): they are not written. Name a folder with --output to have them beside the spec as {DatasetName}."));
+        {
+            Console.Error.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"note: rows ({result.Rows.Count}): they are not written. Name a folder with --output to have them beside the spec as {DatasetName}."
+                )
+            );
+        }
+
         Console.Write(result.Spec);
         return ExitCodes.Pass;
     }
@@ -72,16 +130,26 @@ internal static class ImportEvalsCommand
         foreach (var path in result.Rows.Count > 0 ? [spec, dataset] : new[] { spec })
         {
             if (File.Exists(path))
+            {
                 throw new LocalHostException($"'{path}' exists already. Name another folder with --output, or remove it.");
+            }
         }
 
         Directory.CreateDirectory(output);
         File.WriteAllText(spec, result.Spec);
         if (result.Rows.Count > 0)
+        {
             File.WriteAllText(dataset, string.Concat(result.Rows.Select(row => row + "\n")));
-        Console.Error.WriteLine(result.Rows.Count > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"Wrote {spec} and {dataset} (rows: {result.Rows.Count}). Evaluate: run {dataset}")
-            : $"Wrote {spec}. Put the rows beside it as .jsonl, {{\"item\": …}} a line, and evaluate: run {dataset}");
+        }
+
+        Console.Error.WriteLine(
+            result.Rows.Count > 0
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Wrote {spec} and {dataset} (rows: {result.Rows.Count}). Evaluate: run {dataset}"
+                )
+                : $"Wrote {spec}. Put the rows beside it as .jsonl, {{\"item\": …}} a line, and evaluate: run {dataset}"
+        );
         return ExitCodes.Pass;
     }
 
@@ -89,10 +157,16 @@ internal static class ImportEvalsCommand
     private static string ReadText(FileInfo file)
     {
         if (file.Length > MaxBytes)
+        {
             throw new LocalHostException($"'{file.FullName}' is larger than {MaxBytes >> 20} MiB, which no saved eval or run is.");
+        }
+
         try
         {
-            using var reader = new StreamReader(file.FullName, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(
+                file.FullName,
+                new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)
+            );
             return reader.ReadToEnd();
         }
         catch (DecoderFallbackException)

@@ -31,7 +31,11 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="LocalHostException">Something could not start; the message says what to do.</exception>
     public static async Task<LocalStack> StartAsync(
-        LocalHostOptions options, string instancePath, bool withSampleModels, CancellationToken cancellationToken)
+        LocalHostOptions options,
+        string instancePath,
+        bool withSampleModels,
+        CancellationToken cancellationToken
+    )
     {
         InstanceFile.ThrowIfRunning(instancePath);
         SampleModelServer? sampleModels = null;
@@ -49,9 +53,15 @@ internal sealed class LocalStack : IAsyncDisposable
         catch
         {
             if (host is not null)
+            {
                 await host.DisposeAsync();
+            }
+
             if (sampleModels is not null)
+            {
                 await sampleModels.DisposeAsync();
+            }
+
             throw;
         }
     }
@@ -61,24 +71,31 @@ internal sealed class LocalStack : IAsyncDisposable
         _instance.Dispose();
         await Host.DisposeAsync();
         if (_sampleModels is not null)
+        {
             await _sampleModels.DisposeAsync();
+        }
     }
 
     /// <summary>Makes each sample model a configured model of the app; settings given by hand win.</summary>
     private static Dictionary<string, string> Configure(SampleModelServer sampleModels, IReadOnlyDictionary<string, string> given)
     {
         var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string id in sampleModels.ModelIds)
+        foreach (var id in sampleModels.ModelIds)
         {
             settings[$"Models__{id}__Provider"] = "OpenAICompatible";
             settings[$"Models__{id}__Endpoint"] = new Uri(sampleModels.Endpoint, "v1").AbsoluteUri;
             settings[$"Models__{id}__Deployment"] = id;
             // Scoring a given text takes the older API, which can echo the prompt with log probabilities.
             if (id.StartsWith("lm-", StringComparison.Ordinal))
+            {
                 settings[$"Models__{id}__Api"] = "Completions";
+            }
         }
-        foreach ((string name, string value) in given)
+        foreach ((var name, var value) in given)
+        {
             settings[name] = value;
+        }
+
         return settings;
     }
 }
@@ -90,45 +107,51 @@ internal sealed class LocalStackOptions
     private const int DefaultAzuritePort = 10000;
     private const string LocalSettings = "local.settings.json";
 
-    public Option<string> Data { get; } = new("--data")
-    {
-        Description = "Where the storage emulator keeps its data, and the log file.",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => ".functionseval/data",
-    };
+    public Option<string> Data { get; } =
+        new("--data")
+        {
+            Description = "Where the storage emulator keeps its data, and the log file.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => ".functionseval/data",
+        };
 
-    public Option<string> Instance { get; } = new("--instance")
-    {
-        Description = "The file that tells other programs how to reach this host.",
-        HelpName = "PATH",
-        DefaultValueFactory = _ => InstanceFile.DefaultPath,
-    };
+    public Option<string> Instance { get; } =
+        new("--instance")
+        {
+            Description = "The file that tells other programs how to reach this host.",
+            HelpName = "PATH",
+            DefaultValueFactory = _ => InstanceFile.DefaultPath,
+        };
 
-    public Option<int> AppPort { get; } = new("--app-port")
-    {
-        Description = "The port for HTTP functions; another one is chosen when it is taken.",
-        HelpName = "PORT",
-        DefaultValueFactory = _ => DefaultAppPort,
-    };
+    public Option<int> AppPort { get; } =
+        new("--app-port")
+        {
+            Description = "The port for HTTP functions; another one is chosen when it is taken.",
+            HelpName = "PORT",
+            DefaultValueFactory = _ => DefaultAppPort,
+        };
 
-    public Option<string?> App { get; } = new("--app")
-    {
-        Description = "The built function app to run. Default: this working copy's FunctionsEval.Functions.",
-        HelpName = "DIR",
-    };
+    public Option<string?> App { get; } =
+        new("--app")
+        {
+            Description = "The built function app to run. Default: this working copy's FunctionsEval.Functions.",
+            HelpName = "DIR",
+        };
 
-    public Option<string?> Storage { get; } = new("--storage")
-    {
-        Description = "Connection string of the storage account to use. Default: an emulator is started.",
-        HelpName = "CONNECTION",
-    };
+    public Option<string?> Storage { get; } =
+        new("--storage")
+        {
+            Description = "Connection string of the storage account to use. Default: an emulator is started.",
+            HelpName = "CONNECTION",
+        };
 
-    public Option<string[]> Set { get; } = new("--set")
-    {
-        Description = "An app setting; may be repeated. It wins over local.settings.json and the environment.",
-        HelpName = "KEY=VALUE",
-        DefaultValueFactory = _ => [],
-    };
+    public Option<string[]> Set { get; } =
+        new("--set")
+        {
+            Description = "An app setting; may be repeated. It wins over local.settings.json and the environment.",
+            HelpName = "KEY=VALUE",
+            DefaultValueFactory = _ => [],
+        };
 
     public Option<bool> NoSamples { get; } = new("--no-samples") { Description = "Do not start the sample models." };
 
@@ -137,12 +160,17 @@ internal sealed class LocalStackOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Data, Instance, AppPort, App, Storage, Set, NoSamples, Verbose])
+        foreach (var option in (Option[])[Data, Instance, AppPort, App, Storage, Set, NoSamples, Verbose])
+        {
             command.Add(option);
+        }
+
         Set.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
+            {
                 result.AddError($"'{token.Value}' is not of the form KEY=VALUE.");
+            }
         });
     }
 
@@ -150,9 +178,9 @@ internal sealed class LocalStackOptions
     public LocalHostOptions CreateHostOptions(ParseResult parsed, IAnsiConsole console)
     {
         var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string setting in parsed.GetRequiredValue(Set))
+        foreach (var setting in parsed.GetRequiredValue(Set))
         {
-            int equals = setting.IndexOf('=', StringComparison.Ordinal);
+            var equals = setting.IndexOf('=', StringComparison.Ordinal);
             settings[setting[..equals]] = setting[(equals + 1)..];
         }
         return new LocalHostOptions

@@ -24,19 +24,50 @@ internal static class ScoreCommand
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "Answers, a JSON object a line: a run's samples.jsonl, a row log, or rows with prediction and reference." };
+        var file = new Argument<FileInfo>("FILE")
+        {
+            Description = "Answers, a JSON object a line: a run's samples.jsonl, a row log, or rows with prediction and reference.",
+        };
         file.AcceptExistingOnly();
-        var spec = new Option<FileInfo?>("--spec") { Description = "The evaluation.json to score by. Needed unless --task says enough.", HelpName = "PATH" };
-        var task = new Option<string>("--task") { Description = "Without a spec: the task, with its default metrics; labels are those of the references.", DefaultValueFactory = _ => "generation" };
+        var spec = new Option<FileInfo?>("--spec")
+        {
+            Description = "The evaluation.json to score by. Needed unless --task says enough.",
+            HelpName = "PATH",
+        };
+        var task = new Option<string>("--task")
+        {
+            Description = "Without a spec: the task, with its default metrics; labels are those of the references.",
+            DefaultValueFactory = _ => "generation",
+        };
         task.AcceptOnlyFromAmong("classification", "generation", "language_modelling", "multiple_choice");
-        var threads = new Option<int>("--threads") { Description = "Threads to use; the numbers are the same to the last bit whatever their count.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads to use; the numbers are the same to the last bit whatever their count.",
+            HelpName = "N",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
         threads.Validators.Add(value =>
         {
             if (value.GetValueOrDefault<int>() is < 1 or > 1024)
+            {
                 value.AddError("--threads must be a number from 1 to 1024.");
+            }
         });
-        var command = new Command("score", "Compute metrics of predictions against references, without a model call.") { file, spec, task, threads };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(file).FullName, parsed.GetValue(spec)?.FullName, parsed.GetRequiredValue(task), parsed.GetValue(threads)));
+        var command = new Command("score", "Compute metrics of predictions against references, without a model call.")
+        {
+            file,
+            spec,
+            task,
+            threads,
+        };
+        command.SetAction(parsed =>
+            Run(
+                parsed.GetRequiredValue(file).FullName,
+                parsed.GetValue(spec)?.FullName,
+                parsed.GetRequiredValue(task),
+                parsed.GetValue(threads)
+            )
+        );
         return command;
     }
 
@@ -47,21 +78,27 @@ internal static class ScoreCommand
             var spec = specPath is null ? SpecOf(file, task) : ReadSpec(specPath);
             var result = new PredictionFile(file, spec).Score(threads);
             var failure = TooManyMalformed(file, spec, result);
-            Console.WriteLine(JsonSerializer.Serialize(
-                new
-                {
-                    Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
-                    result.Coverage,
-                    Verdict = failure is null ? result.Verdict : null,
-                    Failure = failure,
-                    result.Warnings,
-                    result.Metrics,
-                    result.ConfusionMatrices,
-                    result.Calibration,
-                },
-                Json));
+            Console.WriteLine(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
+                        result.Coverage,
+                        Verdict = failure is null ? result.Verdict : null,
+                        Failure = failure,
+                        result.Warnings,
+                        result.Metrics,
+                        result.ConfusionMatrices,
+                        result.Calibration,
+                    },
+                    Json
+                )
+            );
             if (failure is null)
+            {
                 return CodeOf(result);
+            }
+
             Console.Error.WriteLine($"error: {failure.Message}");
             return ExitCodes.Error;
         }
@@ -83,16 +120,26 @@ internal static class ScoreCommand
     private static int CodeOf(EvaluationResult result)
     {
         var candidate = result.Outcomes[Roles.Candidate];
-        return ExitCodes.FromVerdict(isCompleted: true, result.Verdict?.Result ?? VerdictResult.Pass, candidate[Outcome.Scored] + candidate[Outcome.Unparsable]);
+        return ExitCodes.FromVerdict(
+            isCompleted: true,
+            result.Verdict?.Result ?? VerdictResult.Pass,
+            candidate[Outcome.Scored] + candidate[Outcome.Unparsable]
+        );
     }
 
     /// <summary>What a run of these rows fails with; null when no more of them are malformed than the spec allows.</summary>
     private static ScoreFailure? TooManyMalformed(string file, EvaluationSpec spec, EvaluationResult result)
     {
         var counts = result.Outcomes[Roles.Candidate];
-        return counts.MalformedShare <= spec.Limits.MaxMalformedShare ? null : new ScoreFailure("malformed_rows", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. {result.Warnings[0]} Fix the rows, or raise limits.maxMalformedShare in the spec."));
+        return counts.MalformedShare <= spec.Limits.MaxMalformedShare
+            ? null
+            : new ScoreFailure(
+                "malformed_rows",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. {result.Warnings[0]} Fix the rows, or raise limits.maxMalformedShare in the spec."
+                )
+            );
     }
 
     private static EvaluationSpec ReadSpec(string path)
@@ -115,16 +162,30 @@ internal static class ScoreCommand
             Model = "offline",
         };
         if (spec.Task != EvaluationTask.Classification)
+        {
             return spec;
+        }
+
         var labels = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var answer in new PredictionFile(file, spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Text } }).Read().Where(answer => answer.Candidate.IsMeasured))
+        foreach (
+            var answer in new PredictionFile(file, spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Text } })
+                .Read()
+                .Where(answer => answer.Candidate.IsMeasured)
+        )
         {
             labels.Add(answer.Candidate.References[0]);
             if (labels.Count > SpecLimits.MaxLabels)
-                throw new LocalHostException($"{file}: has more than {SpecLimits.MaxLabels} different references, which are no labels of a classification. Use --task generation, or name the labels in a spec (--spec).");
+            {
+                throw new LocalHostException(
+                    $"{file}: has more than {SpecLimits.MaxLabels} different references, which are no labels of a classification. Use --task generation, or name the labels in a spec (--spec)."
+                );
+            }
         }
 
-        return spec with { Labels = [.. labels] };
+        return spec with
+        {
+            Labels = [.. labels],
+        };
     }
 
     /// <summary>Why there is no verdict.</summary>

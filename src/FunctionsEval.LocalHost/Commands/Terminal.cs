@@ -17,7 +17,10 @@ internal static class Terminal
     private static IAnsiConsole Widen(IAnsiConsole console, bool isRedirected)
     {
         if (isRedirected)
+        {
             console.Profile.Width = RedirectedWidth;
+        }
+
         return console;
     }
 }

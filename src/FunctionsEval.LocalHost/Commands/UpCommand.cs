@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using FunctionsEval.LocalHost.Hosting;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
@@ -18,11 +17,20 @@ internal static class UpCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(LocalStackOptions options, ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        LocalStackOptions options,
+        ParseResult parsed,
+        IAnsiConsole console,
+        CancellationToken cancellationToken
+    )
     {
         var starting = Stopwatch.StartNew();
-        await using LocalStack stack = await LocalStack.StartAsync(
-            options.CreateHostOptions(parsed, console), parsed.GetRequiredValue(options.Instance), !parsed.GetValue(options.NoSamples), cancellationToken);
+        await using var stack = await LocalStack.StartAsync(
+            options.CreateHostOptions(parsed, console),
+            parsed.GetRequiredValue(options.Instance),
+            !parsed.GetValue(options.NoSamples),
+            cancellationToken
+        );
         Describe(stack, console, starting.Elapsed);
         try
         {
@@ -37,17 +45,20 @@ internal static class UpCommand
 
     private static void Describe(LocalStack stack, IAnsiConsole console, TimeSpan startTime)
     {
-        LocalFunctionsHost host = stack.Host;
+        var host = stack.Host;
         console.MarkupLineInterpolated($"[green]Ready[/] after {startTime.TotalSeconds:0.0} s. Function keys are not checked here.");
         console.MarkupLineInterpolated($"  app      {host.AppUrl} (the dashboard is there)");
         console.MarkupLineInterpolated($"  storage  {BlobEndpoint(host.StorageConnectionString)}");
         if (stack.SampleModelsUrl is { } models)
-            console.MarkupLineInterpolated($"  models   {models}");
-        console.MarkupLineInterpolated($"  log      {host.LogFilePath}");
-        foreach (HostedFunction function in host.Functions.Where(function => function.Url is not null))
         {
-            string methods = function.Methods.Count == 0 ? "ANY" : string.Join(',', function.Methods).ToUpperInvariant();
-            console.MarkupLineInterpolated($"  {methods,-8} {Uri.UnescapeDataString(function.Url!.AbsoluteUri)}");
+            console.MarkupLineInterpolated($"  models   {models}");
+        }
+
+        console.MarkupLineInterpolated($"  log      {host.LogFilePath}");
+        foreach (var function in host.Functions.Where(function => function.Url is not null))
+        {
+            var methods = function.Methods.Count == 0 ? "ANY" : string.Join(',', function.Methods).ToUpperInvariant();
+            console.MarkupLineInterpolated($"  {methods, -8} {Uri.UnescapeDataString(function.Url!.AbsoluteUri)}");
         }
         console.WriteLine("Ctrl-C stops everything.");
     }

@@ -16,7 +16,7 @@ internal sealed class BlobScheduleMonitor(string connectionString, string hostId
     {
         try
         {
-            BlobClient blob = _container.GetBlobClient(NameOf(timerName));
+            var blob = _container.GetBlobClient(NameOf(timerName));
             return (await blob.DownloadContentAsync()).Value.Content.ToObjectFromJson<ScheduleStatus>();
         }
         catch (RequestFailedException error) when (error.Status == 404)

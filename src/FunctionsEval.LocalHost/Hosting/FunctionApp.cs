@@ -32,23 +32,33 @@ internal sealed class FunctionApp
     /// <exception cref="LocalHostException">The folder is not a built function app, or one of its files is malformed.</exception>
     public static FunctionApp Load(LocalHostOptions options)
     {
-        string directory = Path.GetFullPath(options.AppDirectory ?? RepositoryLayout.FunctionAppDirectory);
-        string workerConfig = Path.Combine(directory, "worker.config.json");
-        string hostJson = Path.Combine(directory, "host.json");
+        var directory = Path.GetFullPath(options.AppDirectory ?? RepositoryLayout.FunctionAppDirectory);
+        var workerConfig = Path.Combine(directory, "worker.config.json");
+        var hostJson = Path.Combine(directory, "host.json");
         if (!File.Exists(workerConfig) || !File.Exists(hostJson))
-            throw new LocalHostException($"'{directory}' is not a built function app: worker.config.json or host.json is missing. Run 'dotnet build src/FunctionsEval.Functions', or name another folder with --app.");
+        {
+            throw new LocalHostException(
+                $"'{directory}' is not a built function app: worker.config.json or host.json is missing. Run 'dotnet build src/FunctionsEval.Functions', or name another folder with --app."
+            );
+        }
 
-        using JsonDocument worker = ReadJson(workerConfig);
-        string assembly = Path.Combine(directory, worker.RootElement.GetProperty("description").GetProperty("defaultWorkerPath").GetString()!);
+        using var worker = ReadJson(workerConfig);
+        var assembly = Path.Combine(directory, worker.RootElement.GetProperty("description").GetProperty("defaultWorkerPath").GetString()!);
         if (!File.Exists(assembly))
-            throw new LocalHostException($"The function app's assembly '{assembly}' is missing. Run 'dotnet build src/FunctionsEval.Functions'.");
+        {
+            throw new LocalHostException(
+                $"The function app's assembly '{assembly}' is missing. Run 'dotnet build src/FunctionsEval.Functions'."
+            );
+        }
+
         try
         {
             return new FunctionApp(
                 directory,
                 assembly,
                 new ConfigurationBuilder().AddJsonFile(hostJson).Build(),
-                CollectSettings(directory, options));
+                CollectSettings(directory, options)
+            );
         }
         catch (InvalidDataException error)
         {
@@ -59,10 +69,11 @@ internal sealed class FunctionApp
     /// <summary>The same app on a given storage account. Settings that name the emulator's default address follow.</summary>
     public FunctionApp WithStorage(string connectionString)
     {
-        Dictionary<string, string> settings = Settings.ToDictionary(
+        var settings = Settings.ToDictionary(
             setting => setting.Key,
             setting => setting.Value == DevelopmentStorage ? connectionString : setting.Value,
-            StringComparer.OrdinalIgnoreCase);
+            StringComparer.OrdinalIgnoreCase
+        );
         settings["AzureWebJobsStorage"] = connectionString;
         return new FunctionApp(Directory, WorkerAssembly, HostJson, settings);
     }
@@ -75,17 +86,21 @@ internal sealed class FunctionApp
             // These say "you run in Azure" to the Durable extension, which then behaves as on a Consumption plan.
             var name = (string)variable.Key;
             if (name != "CONTAINER_NAME" && !name.StartsWith("WEBSITE_", StringComparison.Ordinal))
+            {
                 settings[name] = (string?)variable.Value ?? "";
+            }
         }
 
-        string localSettings = options.LocalSettingsFile ?? Path.Combine(directory, "local.settings.json");
+        var localSettings = options.LocalSettingsFile ?? Path.Combine(directory, "local.settings.json");
         if (File.Exists(localSettings))
         {
-            using JsonDocument json = ReadJson(localSettings);
-            if (json.RootElement.TryGetProperty("Values", out JsonElement values))
+            using var json = ReadJson(localSettings);
+            if (json.RootElement.TryGetProperty("Values", out var values))
             {
-                foreach (JsonProperty value in values.EnumerateObject())
+                foreach (var value in values.EnumerateObject())
+                {
                     settings[value.Name] = value.Value.ToString();
+                }
             }
         }
         else if (options.LocalSettingsFile is not null)
@@ -93,8 +108,11 @@ internal sealed class FunctionApp
             throw new LocalHostException($"The settings file '{localSettings}' does not exist.");
         }
 
-        foreach ((string name, string value) in options.Settings)
+        foreach ((var name, var value) in options.Settings)
+        {
             settings[name] = value;
+        }
+
         settings["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated";
         settings["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development";
         return settings;
@@ -106,7 +124,8 @@ internal sealed class FunctionApp
         {
             return JsonDocument.Parse(
                 File.ReadAllBytes(path),
-                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
         }
         catch (JsonException error)
         {

@@ -6,7 +6,12 @@ namespace FunctionsEval.LocalHost.Hosting;
 /// <summary>One function of the app, read from its metadata.</summary>
 internal sealed class FunctionDescription
 {
-    private FunctionDescription(RpcFunctionMetadata metadata, BindingDescription trigger, IReadOnlyList<BindingDescription> inputs, string? httpOutput)
+    private FunctionDescription(
+        RpcFunctionMetadata metadata,
+        BindingDescription trigger,
+        IReadOnlyList<BindingDescription> inputs,
+        string? httpOutput
+    )
     {
         Name = metadata.Name;
         Id = metadata.FunctionId;
@@ -37,16 +42,23 @@ internal sealed class FunctionDescription
     public static FunctionDescription From(RpcFunctionMetadata metadata)
     {
         List<BindingDescription> bindings = [.. metadata.RawBindings.Select(json => new BindingDescription(JObject.Parse(json)))];
-        BindingDescription trigger = bindings.SingleOrDefault(binding => binding.Type.EndsWith("Trigger", StringComparison.OrdinalIgnoreCase))
+        var trigger =
+            bindings.SingleOrDefault(binding => binding.Type.EndsWith("Trigger", StringComparison.OrdinalIgnoreCase))
             ?? throw new LocalHostException($"The function {metadata.Name} has no trigger.");
-        BindingDescription? output = bindings.Find(binding => binding.IsOutput && !binding.Is("http"));
+        var output = bindings.Find(binding => binding.IsOutput && !binding.Is("http"));
         if (output is not null)
-            throw new LocalHostException($"The function {metadata.Name} has an output binding of type '{output.Type}'; the local host offers HTTP responses only. Use the service's client in the function instead.");
+        {
+            throw new LocalHostException(
+                $"The function {metadata.Name} has an output binding of type '{output.Type}'; the local host offers HTTP responses only. Use the service's client in the function instead."
+            );
+        }
+
         return new FunctionDescription(
             metadata,
             trigger,
             [.. bindings.Where(binding => binding != trigger && !binding.IsOutput)],
-            bindings.Find(binding => binding.IsOutput)?.Name);
+            bindings.Find(binding => binding.IsOutput)?.Name
+        );
     }
 }
 
@@ -57,7 +69,10 @@ internal sealed class BindingDescription
     {
         // The timer attribute's constructor calls its schedule by another name than the metadata does.
         if (json["schedule"] is { } schedule)
+        {
             json["scheduleExpression"] = schedule;
+        }
+
         Json = json;
     }
 

@@ -16,24 +16,26 @@ internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy pro
     /// <summary>Runs a function. The arguments are those of the generated method: trigger value, binder, cancellation token.</summary>
     public async Task<object?> InvokeAsync(string name, object?[] arguments)
     {
-        Target target = _targets[name];
-        object? trigger = arguments[0];
+        var target = _targets[name];
+        var trigger = arguments[0];
         var binder = (Binder)arguments[1]!;
         var cancellationToken = (CancellationToken)arguments[2]!;
 
-        InvocationRequest request = CreateRequest(target.Function, binder);
-        foreach ((BindingDescription binding, WebJobsBinding input) in target.Function.Inputs.Zip(target.Inputs))
+        var request = CreateRequest(target.Function, binder);
+        foreach ((var binding, var input) in target.Function.Inputs.Zip(target.Inputs))
         {
-            object? value = await input.BindAsync(binder, cancellationToken);
+            var value = await input.BindAsync(binder, cancellationToken);
             request.InputData.Add(new ParameterBinding { Name = binding.Name, Data = RpcConverter.ToTypedData(value) });
         }
 
         if (orchestrationHandedOut is not null && target.Function.Trigger.Is("orchestrationTrigger") && trigger is string history)
+        {
             orchestrationHandedOut(name, history);
+        }
 
         while (true)
         {
-            WorkerChannel channel = await workers.GetChannelAsync(cancellationToken);
+            var channel = await workers.GetChannelAsync(cancellationToken);
             try
             {
                 return trigger is HttpRequest http
@@ -59,26 +61,38 @@ internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy pro
                 TraceState = Activity.Current?.TraceStateString ?? "",
             },
         };
-        foreach ((string key, object? value) in binder.BindingData)
+        foreach ((var key, var value) in binder.BindingData)
         {
             // "sys" is the SDK's own (method name, time, random id), and a request is no metadata.
             if (value is not (null or HttpRequest) && key != "sys")
+            {
                 request.TriggerMetadata[key] = RpcConverter.ToTypedData(value);
+            }
         }
         return request;
     }
 
     private static async Task<object?> InvokeAsync(
-        WorkerChannel channel, FunctionDescription function, InvocationRequest request, TypedData trigger, CancellationToken cancellationToken)
+        WorkerChannel channel,
+        FunctionDescription function,
+        InvocationRequest request,
+        TypedData trigger,
+        CancellationToken cancellationToken
+    )
     {
         request.InputData.Add(new ParameterBinding { Name = function.Trigger.Name, Data = trigger });
-        InvocationResponse response = await channel.InvokeAsync(function.Name, request, whileRunning: null, cancellationToken);
+        var response = await channel.InvokeAsync(function.Name, request, whileRunning: null, cancellationToken);
         ThrowIfFailed(response.Result);
         return RpcConverter.FromTypedData(response.ReturnValue);
     }
 
     private async Task<object?> InvokeHttpAsync(
-        WorkerChannel channel, FunctionDescription function, InvocationRequest request, HttpRequest http, CancellationToken cancellationToken)
+        WorkerChannel channel,
+        FunctionDescription function,
+        InvocationRequest request,
+        HttpRequest http,
+        CancellationToken cancellationToken
+    )
     {
         var input = new RpcHttp();
         Func<CancellationToken, Task>? forward = null;
@@ -93,11 +107,20 @@ internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy pro
             input = await RpcConverter.ToRpcHttpAsync(http, cancellationToken);
         }
 
-        request.InputData.Add(new ParameterBinding { Name = function.Trigger.Name, Data = new TypedData { Http = input } });
-        InvocationResponse response = await channel.InvokeAsync(function.Name, request, forward, cancellationToken);
+        request.InputData.Add(
+            new ParameterBinding
+            {
+                Name = function.Trigger.Name,
+                Data = new TypedData { Http = input },
+            }
+        );
+        var response = await channel.InvokeAsync(function.Name, request, forward, cancellationToken);
         ThrowIfFailed(response.Result);
         if (channel.HttpAddress is null)
+        {
             await RpcConverter.WriteAsync(FindHttpResponse(function, response), http.HttpContext.Response, cancellationToken);
+        }
+
         return null;
     }
 
@@ -107,7 +130,9 @@ internal sealed class FunctionDispatcher(WorkerSupervisor workers, HttpProxy pro
     private static void ThrowIfFailed(StatusResult result)
     {
         if (result.Status != StatusResult.Types.Status.Success)
+        {
             throw new FunctionFailedException(result);
+        }
     }
 
     private sealed record Target(FunctionDescription Function, IReadOnlyList<WebJobsBinding> Inputs);

@@ -17,18 +17,25 @@ internal static class FunctionTypeBuilder
     // The timer extension files a schedule's state under this name; it is the one the hosts in Azure use.
     private const string TypeName = "Host.Functions";
 
-    /// <summary>Builds the class. Its methods call <paramref name="dispatcher"/> with the function's name and (trigger, binder, cancellation token).</summary>
+    /// <summary>
+    /// Builds the class. Its methods call <paramref name="dispatcher"/> with the function's name and (trigger, binder, cancellation token).
+    /// </summary>
     public static Type Build(
-        IEnumerable<(FunctionDescription Function, WebJobsBinding Trigger)> functions, Func<string, object?[], Task<object?>> dispatcher)
+        IEnumerable<(FunctionDescription Function, WebJobsBinding Trigger)> functions,
+        Func<string, object?[], Task<object?>> dispatcher
+    )
     {
-        AssemblyBuilder assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName(TypeName), AssemblyBuilderAccess.Run);
-        TypeBuilder type = assembly.DefineDynamicModule(TypeName).DefineType(
-            TypeName, TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
-        FieldBuilder dispatcherField = type.DefineField(DispatcherField, dispatcher.GetType(), FieldAttributes.Public | FieldAttributes.Static);
-        foreach ((FunctionDescription function, WebJobsBinding trigger) in functions)
+        var assembly = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName(TypeName), AssemblyBuilderAccess.Run);
+        var type = assembly
+            .DefineDynamicModule(TypeName)
+            .DefineType(TypeName, TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        var dispatcherField = type.DefineField(DispatcherField, dispatcher.GetType(), FieldAttributes.Public | FieldAttributes.Static);
+        foreach ((var function, var trigger) in functions)
+        {
             DefineMethod(type, dispatcherField, function, trigger);
+        }
 
-        Type built = type.CreateType();
+        var built = type.CreateType();
         built.GetField(DispatcherField)!.SetValue(null, dispatcher);
         return built;
     }
@@ -36,61 +43,83 @@ internal static class FunctionTypeBuilder
     private static void DefineMethod(TypeBuilder type, FieldInfo dispatcher, FunctionDescription function, WebJobsBinding trigger)
     {
         Type[] parameters = [trigger.ParameterType, typeof(IBinder), typeof(CancellationToken)];
-        bool returnsValue = trigger.Attribute.GetType().GetCustomAttribute<BindingAttribute>() is { TriggerHandlesReturnValue: true };
-        MethodBuilder method = type.DefineMethod(
+        var returnsValue = trigger.Attribute.GetType().GetCustomAttribute<BindingAttribute>() is { TriggerHandlesReturnValue: true };
+        var method = type.DefineMethod(
             function.Name,
             MethodAttributes.Public | MethodAttributes.Static,
             returnsValue ? typeof(Task<object>) : typeof(Task),
-            parameters);
-        CustomAttributeBuilder attribute = Describe(trigger.Attribute);
+            parameters
+        );
+        var attribute = Describe(trigger.Attribute);
         method.DefineParameter(1, ParameterAttributes.None, function.Trigger.Name).SetCustomAttribute(attribute);
         method.DefineParameter(2, ParameterAttributes.None, "_binder");
         method.DefineParameter(3, ParameterAttributes.None, "_cancellationToken");
         if (returnsValue)
+        {
             method.DefineParameter(0, ParameterAttributes.Retval, null).SetCustomAttribute(attribute);
+        }
+
         if (function.IsHttp)
+        {
             method.SetCustomAttribute(Describe(new NoAutomaticTriggerAttribute()));
+        }
 
         // return Dispatcher(name, new object[] { trigger, binder, cancellationToken });
-        ILGenerator body = method.GetILGenerator();
+        var body = method.GetILGenerator();
         body.Emit(OpCodes.Ldsfld, dispatcher);
         body.Emit(OpCodes.Ldstr, function.Name);
         body.Emit(OpCodes.Ldc_I4, parameters.Length);
         body.Emit(OpCodes.Newarr, typeof(object));
-        for (int i = 0; i < parameters.Length; i++)
+        for (var i = 0; i < parameters.Length; i++)
         {
             body.Emit(OpCodes.Dup);
             body.Emit(OpCodes.Ldc_I4, i);
             body.Emit(OpCodes.Ldarg, (short)i);
             if (parameters[i].IsValueType)
+            {
                 body.Emit(OpCodes.Box, parameters[i]);
+            }
+
             body.Emit(OpCodes.Stelem_Ref);
         }
         body.Emit(OpCodes.Callvirt, dispatcher.FieldType.GetMethod("Invoke")!);
         body.Emit(OpCodes.Ret);
     }
 
-    /// <summary>Turns an attribute instance back into the call that creates it: the longest constructor its properties can feed, then the settable properties.</summary>
+    /// <summary>
+    /// Turns an attribute instance back into the call that creates it: the longest constructor its properties can feed, then the settable
+    /// properties.
+    /// </summary>
     private static CustomAttributeBuilder Describe(Attribute attribute)
     {
-        PropertyInfo[] properties = attribute.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
-        PropertyInfo? Matching(ParameterInfo parameter) => Array.Find(properties, property =>
-            string.Equals(property.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
-            && parameter.ParameterType.IsAssignableFrom(property.PropertyType)
-            && property.GetValue(attribute) is not null);
+        var properties = attribute.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        PropertyInfo? Matching(ParameterInfo parameter) =>
+            Array.Find(
+                properties,
+                property =>
+                    string.Equals(property.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
+                    && parameter.ParameterType.IsAssignableFrom(property.PropertyType)
+                    && property.GetValue(attribute) is not null
+            );
 
-        ConstructorInfo constructor = attribute.GetType().GetConstructors()
-            .Where(candidate => candidate.GetParameters().All(parameter => Matching(parameter) is not null))
-            .MaxBy(candidate => candidate.GetParameters().Length)
+        var constructor =
+            attribute
+                .GetType()
+                .GetConstructors()
+                .Where(candidate => candidate.GetParameters().All(parameter => Matching(parameter) is not null))
+                .MaxBy(candidate => candidate.GetParameters().Length)
             ?? throw new LocalHostException($"The local host cannot recreate the attribute {attribute.GetType().Name}.");
         object?[] arguments = [.. constructor.GetParameters().Select(parameter => Matching(parameter)!.GetValue(attribute))];
 
         // An attribute in metadata cannot hold a nullable value type; null is the default anyway.
-        PropertyInfo[] settable = [.. properties.Where(property =>
-            property.SetMethod is { IsPublic: true }
-            && Nullable.GetUnderlyingType(property.PropertyType) is null
-            && property.GetValue(attribute) is not null)];
-        return new CustomAttributeBuilder(
-            constructor, arguments, settable, [.. settable.Select(property => property.GetValue(attribute))]);
+        PropertyInfo[] settable =
+        [
+            .. properties.Where(property =>
+                property.SetMethod is { IsPublic: true }
+                && Nullable.GetUnderlyingType(property.PropertyType) is null
+                && property.GetValue(attribute) is not null
+            ),
+        ];
+        return new CustomAttributeBuilder(constructor, arguments, settable, [.. settable.Select(property => property.GetValue(attribute))]);
     }
 }

@@ -9,8 +9,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
-/// The app's HTTP face on 127.0.0.1: each HTTP function at its route, timers under <c>/admin/functions</c>. Function keys are not checked: every
-/// program of this machine may call every function, and no web page may (<see cref="LocalRequests"/>). The extensions' own endpoints, among them
+/// The app's HTTP face on 127.0.0.1: each HTTP function at its route, timers under <c>/admin/functions</c>. Function keys are not checked:
+/// every
+/// program of this machine may call every function, and no web page may (<see cref="LocalRequests"/>). The extensions' own endpoints, among
+/// them
 /// Durable Functions' management of instances, are not offered: in Azure they ask for a key of their own.
 /// </summary>
 internal sealed partial class HttpFrontend : IAsyncDisposable
@@ -44,14 +46,23 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
     /// <param name="notice">Receives what a person should know.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="LocalHostException">The limit is not a number of bytes.</exception>
-    public static async Task<HttpFrontend> StartAsync(int port, string? bodyLimit, ILoggerFactory loggers, Action<string> notice, CancellationToken cancellationToken)
+    public static async Task<HttpFrontend> StartAsync(
+        int port,
+        string? bodyLimit,
+        ILoggerFactory loggers,
+        Action<string> notice,
+        CancellationToken cancellationToken
+    )
     {
-        if (!long.TryParse(bodyLimit ?? $"{DefaultBodyLimit}", CultureInfo.InvariantCulture, out long limit) || limit < 1)
+        if (!long.TryParse(bodyLimit ?? $"{DefaultBodyLimit}", CultureInfo.InvariantCulture, out var limit) || limit < 1)
+        {
             throw new LocalHostException($"{BodyLimitSetting} is '{bodyLimit}'; write a number of bytes, such as {DefaultBodyLimit}.");
+        }
+
         var pipeline = new TaskCompletionSource<RequestDelegate>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (port != 0 && LoopbackPort.IsFree(port))
         {
-            WebApplication wanted = Build(port, limit, pipeline.Task, loggers);
+            var wanted = Build(port, limit, pipeline.Task, loggers);
             try
             {
                 await wanted.StartAsync(cancellationToken);
@@ -63,10 +74,13 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
             }
         }
 
-        WebApplication server = Build(0, limit, pipeline.Task, loggers);
+        var server = Build(0, limit, pipeline.Task, loggers);
         await server.StartAsync(cancellationToken);
         if (port != 0)
+        {
             notice($"Port {port} is taken: the app listens on {new Uri(server.Urls.Single()).Port} instead.");
+        }
+
         return new HttpFrontend(server, pipeline);
     }
 
@@ -78,14 +92,18 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {
-            foreach (FunctionDescription function in jobs.Functions.Where(function => function.IsHttp))
+            foreach (var function in jobs.Functions.Where(function => function.IsHttp))
             {
-                string path = PathOf(function, routePrefix);
+                var path = PathOf(function, routePrefix);
                 RequestDelegate handler = context => CallFunctionAsync(jobs, function, context, logger);
                 if (function.HttpMethods.Count > 0)
+                {
                     endpoints.MapMethods(path, function.HttpMethods, handler);
+                }
                 else
+                {
                     endpoints.Map(path, handler);
+                }
             }
             // As the host in Azure, for a timer whose time has not come: but it answers when the function has ended.
             endpoints.MapPost("/admin/functions/{name}", (RequestDelegate)(context => CallTimerAsync(jobs, context)));
@@ -98,7 +116,8 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
         $"/{routePrefix}/{(string?)function.Trigger.Json["route"] ?? function.Name}".Replace("//", "/", StringComparison.Ordinal);
 
     /// <summary>Where an HTTP function is found: its route without the parameters that may be left out.</summary>
-    public static string ShortPathOf(FunctionDescription function, string routePrefix) => OptionalParameter().Replace(PathOf(function, routePrefix), "");
+    public static string ShortPathOf(FunctionDescription function, string routePrefix) =>
+        OptionalParameter().Replace(PathOf(function, routePrefix), "");
 
     /// <summary>Stops listening and lets the requests in flight end, for a few seconds.</summary>
     public Task StopAsync()
@@ -118,23 +137,25 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
 
     private static WebApplication Build(int port, long bodyLimit, Task<RequestDelegate> pipeline, ILoggerFactory loggers)
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = null; // RequestBodyLimit answers what is larger.
-            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
-        });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.Limits.MaxRequestBodySize = null; // RequestBodyLimit answers what is larger.
+                kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            });
         builder.Services.AddRouting();
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<IHostLifetime, ForegroundLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
-        WebApplication server = builder.Build();
+        var server = builder.Build();
         LocalRequests.Guard(server);
         RequestBodyLimit.Guard(server, bodyLimit);
         server.Run(async context =>
         {
-            RequestDelegate handle = await pipeline.WaitAsync(context.RequestAborted);
+            var handle = await pipeline.WaitAsync(context.RequestAborted);
             await handle(context);
         });
         return server;
@@ -156,14 +177,21 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
         {
             logger.LogDebug(error, "The function {Function} failed.", function.Name);
             if (!context.Response.HasStarted)
+            {
                 context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            }
         }
     }
 
     private static async Task CallTimerAsync(JobHostRunner jobs, HttpContext context)
     {
         var name = (string)context.Request.RouteValues["name"]!;
-        if (jobs.Functions.FirstOrDefault(candidate => candidate.Trigger.Is("timerTrigger") && candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } function)
+        if (
+            jobs.Functions.FirstOrDefault(candidate =>
+                candidate.Trigger.Is("timerTrigger") && candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+            )
+            is not { } function
+        )
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;

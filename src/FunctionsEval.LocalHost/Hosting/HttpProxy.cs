@@ -8,13 +8,15 @@ internal sealed class HttpProxy : IDisposable
 {
     private const string InvocationHeader = "x-ms-invocation-id";
 
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-    });
+    private readonly HttpMessageInvoker _client = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+        }
+    );
 
     // A function may think for long before it writes anything.
     private readonly ForwarderRequestConfig _request = new() { ActivityTimeout = TimeSpan.FromMinutes(10) };
@@ -23,7 +25,7 @@ internal sealed class HttpProxy : IDisposable
     public async Task ForwardAsync(HttpContext context, string address, string invocationId, CancellationToken cancellationToken)
     {
         context.Request.Headers[InvocationHeader] = invocationId;
-        IHttpForwarder forwarder = context.RequestServices.GetRequiredService<IHttpForwarder>();
+        var forwarder = context.RequestServices.GetRequiredService<IHttpForwarder>();
         await forwarder.SendAsync(context, address, _client, _request, HttpTransformer.Default, cancellationToken);
     }
 

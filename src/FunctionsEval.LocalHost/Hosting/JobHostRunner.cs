@@ -18,7 +18,10 @@ internal sealed class JobHostRunner : IAsyncDisposable
 {
     private const string HostJsonSection = "AzureFunctionsJobHost";
 
-    /// <summary>As for the host in Azure, which takes the app's name without it: two apps on one account need two, or they take each other's blob events and timers.</summary>
+    /// <summary>
+    /// As for the host in Azure, which takes the app's name without it: two apps on one account need two, or they take each other's blob
+    /// events and timers.
+    /// </summary>
     private const string HostIdSetting = "AzureFunctionsWebHost__hostid";
     private const string DefaultHostId = "functionseval";
 
@@ -44,11 +47,18 @@ internal sealed class JobHostRunner : IAsyncDisposable
 
     /// <summary>Prepares everything; nothing listens yet.</summary>
     /// <exception cref="LocalHostException">A function uses a binding that this host does not offer.</exception>
-    public static JobHostRunner Create(FunctionApp app, WorkerSupervisor workers, HttpProxy proxy, ILoggerFactory loggers, Uri appUrl, Action<string, string>? orchestrationHandedOut)
+    public static JobHostRunner Create(
+        FunctionApp app,
+        WorkerSupervisor workers,
+        HttpProxy proxy,
+        ILoggerFactory loggers,
+        Uri appUrl,
+        Action<string, string>? orchestrationHandedOut
+    )
     {
         var typeLocator = new GeneratedTypeLocator();
-        string hostId = HostIdOf(app);
-        IHost host = new HostBuilder()
+        var hostId = HostIdOf(app);
+        var host = new HostBuilder()
             .ConfigureWebJobs(jobs =>
             {
                 jobs.AddAzureStorageCoreServices();
@@ -61,8 +71,12 @@ internal sealed class JobHostRunner : IAsyncDisposable
                 jobs.Services.AddSingleton<IWebHookProvider>(new WebHookProvider(appUrl));
                 jobs.Services.AddSingleton<ScheduleMonitor>(new BlobScheduleMonitor(app.Settings["AzureWebJobsStorage"], hostId));
                 jobs.Services.AddSingleton<IWebJobsExceptionHandler, LoggingExceptionHandler>();
-                if (TimeSpan.TryParse(app.HostJson["functionTimeout"], out TimeSpan timeout) && timeout > TimeSpan.Zero)
-                    jobs.Services.Configure<JobHostFunctionTimeoutOptions>(options => (options.Timeout, options.ThrowOnTimeout) = (timeout, true));
+                if (TimeSpan.TryParse(app.HostJson["functionTimeout"], out var timeout) && timeout > TimeSpan.Zero)
+                {
+                    jobs.Services.Configure<JobHostFunctionTimeoutOptions>(options =>
+                        (options.Timeout, options.ThrowOnTimeout) = (timeout, true)
+                    );
+                }
             })
             // After ConfigureWebJobs, whose own sources (the process environment, appsettings.json) are replaced:
             // several hosts in one process must not see each other's settings.
@@ -78,17 +92,31 @@ internal sealed class JobHostRunner : IAsyncDisposable
                 services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
                 services.RemoveAll<ITelemetryActivator>(); // Sends orchestrations' spans to Application Insights, and warns where there is none.
                 if (!string.IsNullOrEmpty(app.Settings.GetValueOrDefault(OtlpEndpoint)))
-                    services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("Functions host")).WithTracing(tracing => tracing.AddSource(DurableSources)).UseOtlpExporter();
+                {
+                    services
+                        .AddOpenTelemetry()
+                        .ConfigureResource(resource => resource.AddService("Functions host"))
+                        .WithTracing(tracing => tracing.AddSource(DurableSources))
+                        .UseOtlpExporter();
+                }
             })
             .Build();
 
         var dispatcher = new FunctionDispatcher(workers, proxy, orchestrationHandedOut);
         var bindings = new BindingFactory(host.Services.GetRequiredService<IJobHostMetadataProviderFactory>().Create());
-        List<FunctionDescription> functions = [.. workers.Functions.Select(FunctionDescription.From).Where(function => !IsDisabled(function, app))];
-        foreach (FunctionDescription function in functions)
+        List<FunctionDescription> functions =
+        [
+            .. workers.Functions.Select(FunctionDescription.From).Where(function => !IsDisabled(function, app)),
+        ];
+        foreach (var function in functions)
+        {
             dispatcher.Add(function, [.. function.Inputs.Select(input => bindings.Create(function.Name, input))]);
+        }
+
         typeLocator.Type = FunctionTypeBuilder.Build(
-            functions.Select(function => (function, bindings.Create(function.Name, function.Trigger))), dispatcher.InvokeAsync);
+            functions.Select(function => (function, bindings.Create(function.Name, function.Trigger))),
+            dispatcher.InvokeAsync
+        );
         return new JobHostRunner(host, typeLocator.Type, functions);
     }
 
@@ -126,19 +154,27 @@ internal sealed class JobHostRunner : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _host.Services.GetRequiredService<ILogger<JobHostRunner>>().LogWarning("The listeners did not stop within {Seconds} s.", StopTimeout.TotalSeconds);
+            _host
+                .Services.GetRequiredService<ILogger<JobHostRunner>>()
+                .LogWarning("The listeners did not stop within {Seconds} s.", StopTimeout.TotalSeconds);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_host is IAsyncDisposable disposable)
+        {
             await disposable.DisposeAsync();
+        }
         else
+        {
             _host.Dispose();
+        }
     }
 
-    /// <summary>host.json under the name the extensions look for, then the app settings, which may override it (<c>AzureFunctionsJobHost__…</c>).</summary>
+    /// <summary>
+    /// host.json under the name the extensions look for, then the app settings, which may override it (<c>AzureFunctionsJobHost__…</c>).
+    /// </summary>
     private static Dictionary<string, string?> Configure(FunctionApp app)
     {
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
@@ -147,24 +183,37 @@ internal sealed class JobHostRunner : IAsyncDisposable
             // A killed host leaves the lock on its timers behind; a restart should not wait a minute for it.
             [$"{HostJsonSection}:singleton:listenerLockPeriod"] = "00:00:15",
         };
-        foreach ((string key, string? value) in app.HostJson.AsEnumerable().Where(entry => entry.Value is not null))
+        foreach ((var key, var value) in app.HostJson.AsEnumerable().Where(entry => entry.Value is not null))
+        {
             values[$"{HostJsonSection}:{key}"] = value;
-        foreach ((string key, string value) in app.Settings)
+        }
+
+        foreach ((var key, var value) in app.Settings)
+        {
             values[key.Replace("__", ":", StringComparison.Ordinal)] = value;
+        }
+
         return values;
     }
 
     /// <summary>The setting's, or the task hub's where that is not the one of host.json.</summary>
     private static string HostIdOf(FunctionApp app)
     {
-        if (app.Settings.TryGetValue(HostIdSetting, out string? given) && given.Length > 0)
+        if (app.Settings.TryGetValue(HostIdSetting, out var given) && given.Length > 0)
+        {
             return given;
-        string hub = app.Settings.GetValueOrDefault($"{HostJsonSection}__extensions__durableTask__hubName") ?? "";
-        return hub.Length == 0 || hub == app.HostJson["extensions:durableTask:hubName"] ? DefaultHostId : hub.ToLowerInvariant()[..Math.Min(hub.Length, 32)];
+        }
+
+        var hub = app.Settings.GetValueOrDefault($"{HostJsonSection}__extensions__durableTask__hubName") ?? "";
+        return hub.Length == 0 || hub == app.HostJson["extensions:durableTask:hubName"]
+            ? DefaultHostId
+            : hub.ToLowerInvariant()[..Math.Min(hub.Length, 32)];
     }
 
     private static bool IsDisabled(FunctionDescription function, FunctionApp app) =>
-        app.Settings.TryGetValue($"AzureWebJobs.{function.Name}.Disabled", out string? value) && bool.TryParse(value, out bool disabled) && disabled;
+        app.Settings.TryGetValue($"AzureWebJobs.{function.Name}.Disabled", out var value)
+        && bool.TryParse(value, out var disabled)
+        && disabled;
 
     private sealed class GeneratedTypeLocator : ITypeLocator
     {
@@ -173,7 +222,10 @@ internal sealed class JobHostRunner : IAsyncDisposable
         public IReadOnlyList<Type> GetTypes() => Type is null ? [] : [Type];
     }
 
-    /// <summary>Extensions want to know where they are called, and cannot start without. They are not: <see cref="HttpFrontend"/> has no route to them.</summary>
+    /// <summary>
+    /// Extensions want to know where they are called, and cannot start without. They are not: <see cref="HttpFrontend"/> has no route to
+    /// them.
+    /// </summary>
     private sealed class WebHookProvider(Uri appUrl) : IWebHookProvider
     {
         public Uri GetUrl(IExtensionConfigProvider extension) => new(appUrl, "runtime/webhooks");
@@ -182,8 +234,10 @@ internal sealed class JobHostRunner : IAsyncDisposable
     /// <summary>The SDK's own handler ends the process on a listener's background failure, which is not for a library to do.</summary>
     private sealed class LoggingExceptionHandler(ILogger<JobHostRunner> logger) : IWebJobsExceptionHandler
     {
-        public Task OnTimeoutExceptionAsync(System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo, TimeSpan timeoutGracePeriod) =>
-            OnUnhandledExceptionAsync(exceptionInfo);
+        public Task OnTimeoutExceptionAsync(
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo,
+            TimeSpan timeoutGracePeriod
+        ) => OnUnhandledExceptionAsync(exceptionInfo);
 
         public Task OnUnhandledExceptionAsync(System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo)
         {

@@ -38,7 +38,9 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     /// <summary>Everything the host, the extensions and the worker logged.</summary>
     public string LogFilePath => Path.Combine(DataDirectory, "host.log");
 
-    /// <summary>Ends when the host has stopped; with a <see cref="LocalHostException"/> when it cannot go on, in which case it is to be disposed of.</summary>
+    /// <summary>
+    /// Ends when the host has stopped; with a <see cref="LocalHostException"/> when it cannot go on, in which case it is to be disposed of.
+    /// </summary>
     public Task Completion => _completion.Task;
 
     /// <summary>Starts everything. When the task completes, triggers are listened to and HTTP is answered.</summary>
@@ -65,7 +67,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     {
         // One part that does not stop cleanly must not keep the others, which are processes, running.
         List<Exception> errors = [];
-        while (_undo.TryPop(out Func<ValueTask>? stop))
+        while (_undo.TryPop(out var stop))
         {
             try
             {
@@ -78,52 +80,78 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         }
         _completion.TrySetResult();
         if (errors.Count > 0)
+        {
             throw new LocalHostException($"The local host did not stop cleanly: {errors[0].Message}", new AggregateException(errors));
+        }
     }
 
     private async Task StartPartsAsync(LocalHostOptions options, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(DataDirectory);
         OnStop(LockDataDirectory());
-        FunctionApp app = FunctionApp.Load(options);
+        var app = FunctionApp.Load(options);
 
         var logFile = new LogFile(LogFilePath);
         OnStop(logFile);
-        ILoggerFactory loggers = CreateLoggers(app, logFile, options.LoggerProvider);
+        var loggers = CreateLoggers(app, logFile, options.LoggerProvider);
         OnStop(loggers);
 
         StorageConnectionString = options.StorageConnectionString ?? await StartAzuriteAsync(options, loggers, cancellationToken);
         app = app.WithStorage(StorageConnectionString);
 
-        WorkerServer server = OnStop(await WorkerServer.StartAsync(loggers, cancellationToken));
+        var server = OnStop(await WorkerServer.StartAsync(loggers, cancellationToken));
         _workers = OnStop(await WorkerSupervisor.StartAsync(app, server, loggers, cancellationToken));
         _workers.Restarted += (_, arguments) => WorkerRestarted?.Invoke(this, arguments);
         FailWith(_workers.Completion);
 
-        HttpFrontend http = OnStop(await HttpFrontend.StartAsync(options.AppPort, app.Settings.GetValueOrDefault(HttpFrontend.BodyLimitSetting), loggers, options.Notice, cancellationToken));
+        var http = OnStop(
+            await HttpFrontend.StartAsync(
+                options.AppPort,
+                app.Settings.GetValueOrDefault(HttpFrontend.BodyLimitSetting),
+                loggers,
+                options.Notice,
+                cancellationToken
+            )
+        );
         AppUrl = http.Url;
         var proxy = new HttpProxy();
         OnStop(proxy);
-        JobHostRunner jobs = OnStop(JobHostRunner.Create(app, _workers, proxy, loggers, AppUrl, options.OrchestrationHandedOut));
+        var jobs = OnStop(JobHostRunner.Create(app, _workers, proxy, loggers, AppUrl, options.OrchestrationHandedOut));
         _undo.Push(async () =>
         {
-            // As the host in Azure on SIGTERM: nothing new is taken, the tokens of running functions are cancelled, and what they return is still taken.
+            // As the host in Azure on SIGTERM: nothing new is taken, the tokens of running functions are cancelled, and what they return is
+            // still taken.
             await Task.WhenAll(http.StopAsync(), jobs.StopAsync());
             await _workers.StopAsync();
         });
         await jobs.StartAsync(cancellationToken);
 
-        string routePrefix = app.HostJson["extensions:http:routePrefix"] ?? "api";
+        var routePrefix = app.HostJson["extensions:http:routePrefix"] ?? "api";
         http.Serve(jobs, routePrefix);
-        Functions = [.. jobs.Functions.Select(function => new HostedFunction(
-            function.Name, function.Trigger.Type, function.HttpMethods, function.IsHttp ? new Uri(AppUrl, HttpFrontend.ShortPathOf(function, routePrefix)) : null))];
+        Functions =
+        [
+            .. jobs.Functions.Select(function => new HostedFunction(
+                function.Name,
+                function.Trigger.Type,
+                function.HttpMethods,
+                function.IsHttp ? new Uri(AppUrl, HttpFrontend.ShortPathOf(function, routePrefix)) : null
+            )),
+        ];
     }
 
     private async Task<string> StartAzuriteAsync(LocalHostOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         await AzuriteInstallation.EnsureAsync(RepositoryLayout.AzuriteDirectory, options.Notice, cancellationToken);
-        AzuriteServer azurite = OnStop(await AzuriteServer.StartAsync(
-            RepositoryLayout.AzuriteDirectory, Path.Combine(DataDirectory, "azurite"), options.AzuritePort, loggers.CreateLogger("Azurite"), options.Notice, cancellationToken));
+        var azurite = OnStop(
+            await AzuriteServer.StartAsync(
+                RepositoryLayout.AzuriteDirectory,
+                Path.Combine(DataDirectory, "azurite"),
+                options.AzuritePort,
+                loggers.CreateLogger("Azurite"),
+                options.Notice,
+                cancellationToken
+            )
+        );
         AzuritePid = azurite.ProcessId;
         FailWith(azurite.Completion);
         return azurite.ConnectionString;
@@ -137,7 +165,10 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         }
         catch (IOException error)
         {
-            throw new LocalHostException($"The data directory '{DataDirectory}' is in use by another host. Stop that one, or choose another directory with --data.", error);
+            throw new LocalHostException(
+                $"The data directory '{DataDirectory}' is in use by another host. Stop that one, or choose another directory with --data.",
+                error
+            );
         }
     }
 
@@ -155,14 +186,18 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
             logging.AddFilter("Yarp", LogLevel.Warning);
             logging.AddProvider(logFile);
             if (additional is not null)
+            {
                 logging.AddProvider(additional);
+            }
         });
 
-    private void FailWith(Task part) => part.ContinueWith(
-        failed => _completion.TrySetException(failed.Exception!.InnerExceptions),
-        CancellationToken.None,
-        TaskContinuationOptions.OnlyOnFaulted,
-        TaskScheduler.Default);
+    private void FailWith(Task part) =>
+        part.ContinueWith(
+            failed => _completion.TrySetException(failed.Exception!.InnerExceptions),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default
+        );
 
     private T OnStop<T>(T part)
         where T : IAsyncDisposable
@@ -171,11 +206,12 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         return part;
     }
 
-    private void OnStop(IDisposable part) => _undo.Push(() =>
-    {
-        part.Dispose();
-        return ValueTask.CompletedTask;
-    });
+    private void OnStop(IDisposable part) =>
+        _undo.Push(() =>
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        });
 }
 
 /// <summary>One function of the running app.</summary>

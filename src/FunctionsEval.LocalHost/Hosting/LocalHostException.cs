@@ -5,13 +5,9 @@ public sealed class LocalHostException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public LocalHostException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>Creates the exception.</summary>
     public LocalHostException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

@@ -1,8 +1,10 @@
 namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
-/// Tells requests of this machine's programs from those that a web page makes in the browser of whoever works here. A server on 127.0.0.1 without
-/// keys is open to both: a page may send requests across sites, and where its own name leads to 127.0.0.1 (DNS rebinding) it may read the answers.
+/// Tells requests of this machine's programs from those that a web page makes in the browser of whoever works here. A server on 127.0.0.1
+/// without
+/// keys is open to both: a page may send requests across sites, and where its own name leads to 127.0.0.1 (DNS rebinding) it may read the
+/// answers.
 /// </summary>
 internal static class LocalRequests
 {
@@ -16,38 +18,70 @@ internal static class LocalRequests
     {
         string[] hosts = [.. Names.Select(name => port == 80 ? name : $"{name}:{port}")];
         if (!hosts.Contains(request.Host.Value, StringComparer.OrdinalIgnoreCase))
+        {
             return $"The request is for another host (header Host). This app is at http://{hosts[0]}/ and http://{hosts[1]}/ only.";
-        if (request.Headers.Origin is { Count: > 0 } origin && !hosts.Any(host => string.Equals(origin.ToString(), $"http://{host}", StringComparison.OrdinalIgnoreCase)))
+        }
+
+        if (
+            request.Headers.Origin is { Count: > 0 } origin
+            && !hosts.Any(host => string.Equals(origin.ToString(), $"http://{host}", StringComparison.OrdinalIgnoreCase))
+        )
+        {
             return "The request comes from a web page of another origin (header Origin). Pages of this app, and programs, which send no Origin, may call it.";
+        }
+
         return IsCrossSite(request.Headers) && !IsVisit(request)
             ? "The request comes from a web page of another site (header Sec-Fetch-Site). Open the address itself."
             : null;
     }
 
-    /// <summary>Has requests of other hosts and origins answered with 403, and everything else by the rest of the pipeline. No answer is read as another type than its own.</summary>
-    public static void Guard(IApplicationBuilder app) => app.Use(async (context, next) =>
-    {
-        context.Response.OnStarting(() =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            return Task.CompletedTask;
-        });
-        if (FindProblem(context.Request, context.Connection.LocalPort) is { } problem)
-            await WriteProblemAsync(context, StatusCodes.Status403Forbidden, "foreign_request", problem);
-        else
-            await next(context);
-    });
+    /// <summary>
+    /// Has requests of other hosts and origins answered with 403, and everything else by the rest of the pipeline. No answer is read as
+    /// another type than its own.
+    /// </summary>
+    public static void Guard(IApplicationBuilder app) =>
+        app.Use(
+            async (context, next) =>
+            {
+                context.Response.OnStarting(() =>
+                {
+                    context.Response.Headers.XContentTypeOptions = "nosniff";
+                    return Task.CompletedTask;
+                });
+                if (FindProblem(context.Request, context.Connection.LocalPort) is { } problem)
+                {
+                    await WriteProblemAsync(context, StatusCodes.Status403Forbidden, "foreign_request", problem);
+                }
+                else
+                {
+                    await next(context);
+                }
+            }
+        );
 
     /// <summary>Answers with problem details as the app's own are.</summary>
     public static Task WriteProblemAsync(HttpContext context, int status, string code, string detail)
     {
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new { status, detail, code }, options: null, "application/problem+json", context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(
+            new
+            {
+                status,
+                detail,
+                code,
+            },
+            options: null,
+            "application/problem+json",
+            context.RequestAborted
+        );
     }
 
-    private static bool IsCrossSite(IHeaderDictionary headers) => headers["Sec-Fetch-Site"] is { Count: > 0 } site && site != "same-origin" && site != "none";
+    private static bool IsCrossSite(IHeaderDictionary headers) =>
+        headers["Sec-Fetch-Site"] is { Count: > 0 } site && site != "same-origin" && site != "none";
 
     /// <summary>Somebody follows a link to the app.</summary>
     private static bool IsVisit(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";
+        HttpMethods.IsGet(request.Method)
+        && request.Headers["Sec-Fetch-Mode"] == "navigate"
+        && request.Headers["Sec-Fetch-Dest"] == "document";
 }

@@ -16,17 +16,23 @@ internal sealed class LogFile : ILoggerProvider
     public void Dispose()
     {
         lock (_writer)
+        {
             _writer.Dispose();
+        }
     }
 
     private void Write(string category, LogLevel level, string message, Exception? error)
     {
-        string time = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var time = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         lock (_writer)
         {
             // A background thread of an extension may still log while the host goes down.
             if (_writer.BaseStream is { CanWrite: true })
-                _writer.WriteLine(error is null ? $"{time} {level,-11} {category}: {message}" : $"{time} {level,-11} {category}: {message}\n{error}");
+            {
+                _writer.WriteLine(
+                    error is null ? $"{time} {level, -11} {category}: {message}" : $"{time} {level, -11} {category}: {message}\n{error}"
+                );
+            }
         }
     }
 
@@ -37,7 +43,12 @@ internal sealed class LogFile : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            file.Write(category, logLevel, formatter(state, exception), exception);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => file.Write(category, logLevel, formatter(state, exception), exception);
     }
 }

@@ -21,9 +21,12 @@ internal sealed record ProcessIdentity(int Id, DateTime StartedUtc)
     {
         try
         {
-            Process process = Process.GetProcessById(Id);
+            var process = Process.GetProcessById(Id);
             if (!process.HasExited && (process.StartTime.ToUniversalTime() - StartedUtc).Duration() < Tolerance)
+            {
                 return process;
+            }
+
             process.Dispose();
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException)

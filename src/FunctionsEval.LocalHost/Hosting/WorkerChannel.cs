@@ -21,22 +21,30 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
     /// <summary>Completes when the worker's stream has ended, in whatever way.</summary>
     public Task Disconnected => _disconnected.Task;
 
-    /// <summary>The address at which the worker serves HTTP functions itself (ASP.NET Core integration), or null if it answers over this channel.</summary>
+    /// <summary>
+    /// The address at which the worker serves HTTP functions itself (ASP.NET Core integration), or null if it answers over this channel.
+    /// </summary>
     public string? HttpAddress { get; private set; }
 
     /// <summary>The number of invocations the worker has not answered yet.</summary>
     public int InFlight => _runningFunctions.Count;
 
     /// <summary>Carries messages both ways until the worker's stream ends.</summary>
-    public async Task RunAsync(IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        IAsyncStreamReader<StreamingMessage> incoming,
+        IServerStreamWriter<StreamingMessage> outgoing,
+        CancellationToken cancellationToken
+    )
     {
         _connected.TrySetResult();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task sending = SendAsync(outgoing, ended.Token);
+        var sending = SendAsync(outgoing, ended.Token);
         try
         {
             while (await incoming.MoveNext(cancellationToken))
+            {
                 Receive(incoming.Current);
+            }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or Grpc.Core.RpcException)
         {
@@ -53,18 +61,25 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
     /// <summary>Introduces the host to the worker and returns the functions it offers.</summary>
     public async Task<IReadOnlyList<RpcFunctionMetadata>> InitializeAsync(string appDirectory, CancellationToken cancellationToken)
     {
-        StreamingMessage initialized = await RequestAsync(
+        var initialized = await RequestAsync(
             new StreamingMessage
             {
-                WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.0.0", WorkerDirectory = appDirectory, FunctionAppDirectory = appDirectory },
+                WorkerInitRequest = new WorkerInitRequest
+                {
+                    HostVersion = "4.0.0",
+                    WorkerDirectory = appDirectory,
+                    FunctionAppDirectory = appDirectory,
+                },
             },
-            cancellationToken);
+            cancellationToken
+        );
         ThrowIfFailed(initialized.WorkerInitResponse.Result);
         HttpAddress = initialized.WorkerInitResponse.Capabilities.GetValueOrDefault("HttpUri");
 
-        StreamingMessage metadata = await RequestAsync(
+        var metadata = await RequestAsync(
             new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = appDirectory } },
-            cancellationToken);
+            cancellationToken
+        );
         ThrowIfFailed(metadata.FunctionMetadataResponse.Result);
         return metadata.FunctionMetadataResponse.FunctionMetadataResults;
     }
@@ -72,32 +87,48 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
     /// <summary>Makes the worker load the functions.</summary>
     public async Task LoadAsync(IEnumerable<RpcFunctionMetadata> functions, CancellationToken cancellationToken)
     {
-        StreamingMessage[] loaded = await Task.WhenAll(functions.Select(function => RequestAsync(
-            new StreamingMessage { FunctionLoadRequest = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = function } },
-            cancellationToken)));
-        foreach (StreamingMessage message in loaded)
+        var loaded = await Task.WhenAll(
+            functions.Select(function =>
+                RequestAsync(
+                    new StreamingMessage
+                    {
+                        FunctionLoadRequest = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = function },
+                    },
+                    cancellationToken
+                )
+            )
+        );
+        foreach (var message in loaded)
+        {
             ThrowIfFailed(message.FunctionLoadResponse.Result);
+        }
     }
 
     /// <summary>Runs one invocation. Cancellation is passed on to the function, whose answer is still awaited.</summary>
     /// <param name="functionName">The function's name, for its log records.</param>
     /// <param name="request">What the worker is to do.</param>
-    /// <param name="whileRunning">Runs once the worker has got the request; it is cancelled when the worker goes away, and the result waits for it. Null: nothing.</param>
+    /// <param name="whileRunning">Runs once the worker has got the request; it is cancelled when the worker goes away, and the result waits
+    /// for it. Null: nothing.</param>
     /// <param name="cancellationToken">Asks the function to stop.</param>
     /// <exception cref="WorkerUnavailableException">The worker went away before it got the request.</exception>
     /// <exception cref="WorkerProcessExitException">The worker went away before it answered.</exception>
     public async Task<InvocationResponse> InvokeAsync(
-        string functionName, InvocationRequest request, Func<CancellationToken, Task>? whileRunning, CancellationToken cancellationToken)
+        string functionName,
+        InvocationRequest request,
+        Func<CancellationToken, Task>? whileRunning,
+        CancellationToken cancellationToken
+    )
     {
-        string id = request.InvocationId;
+        var id = request.InvocationId;
         _runningFunctions[id] = functionName;
         using var accompanying = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task accompanied = Task.CompletedTask;
+        var accompanied = Task.CompletedTask;
         try
         {
-            PendingRequest pending = Send(new StreamingMessage { RequestId = id, InvocationRequest = request });
-            await using CancellationTokenRegistration registration = cancellationToken.Register(() =>
-                _outgoing.Writer.TryWrite(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = id } }));
+            var pending = Send(new StreamingMessage { RequestId = id, InvocationRequest = request });
+            await using var registration = cancellationToken.Register(() =>
+                _outgoing.Writer.TryWrite(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = id } })
+            );
             if (whileRunning is not null)
             {
                 await pending.Sent;
@@ -119,17 +150,21 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
 
     /// <summary>Asks the worker to end within <paramref name="grace"/>.</summary>
     public void Terminate(TimeSpan grace) =>
-        _outgoing.Writer.TryWrite(new StreamingMessage { WorkerTerminate = new WorkerTerminate { GracePeriod = Duration.FromTimeSpan(grace) } });
+        _outgoing.Writer.TryWrite(
+            new StreamingMessage { WorkerTerminate = new WorkerTerminate { GracePeriod = Duration.FromTimeSpan(grace) } }
+        );
 
     /// <summary>Fails what is still waiting for an answer, and whatever is asked from now on.</summary>
     public void Close(string reason)
     {
         _connected.TrySetException(new WorkerProcessExitException(reason));
         _outgoing.Writer.TryComplete();
-        foreach (string id in _pending.Keys)
+        foreach (var id in _pending.Keys)
         {
-            if (_pending.TryRemove(id, out PendingRequest? request))
+            if (_pending.TryRemove(id, out var request))
+            {
                 request.Fail(reason);
+            }
         }
     }
 
@@ -144,16 +179,22 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
         var request = new PendingRequest();
         _pending[message.RequestId] = request;
         if (!_outgoing.Writer.TryWrite(message) && _pending.TryRemove(message.RequestId, out _))
+        {
             request.Fail("The worker process is not connected.");
+        }
+
         return request;
     }
 
     private async Task SendAsync(IServerStreamWriter<StreamingMessage> stream, CancellationToken cancellationToken)
     {
-        await foreach (StreamingMessage message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellationToken))
         {
-            if (_pending.TryGetValue(message.RequestId, out PendingRequest? request))
+            if (_pending.TryGetValue(message.RequestId, out var request))
+            {
                 request.MarkSent();
+            }
+
             await stream.WriteAsync(message, cancellationToken);
         }
     }
@@ -162,24 +203,33 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
     {
         // The worker's last message, after WorkerTerminate, has no content and answers nothing.
         if (message.ContentCase == StreamingMessage.ContentOneofCase.RpcLog)
+        {
             Log(message.RpcLog);
-        else if (_pending.TryRemove(message.RequestId, out PendingRequest? request))
+        }
+        else if (_pending.TryRemove(message.RequestId, out var request))
+        {
             request.Complete(message);
+        }
     }
 
     private void Log(RpcLog record)
     {
-        string category = record.InvocationId.Length > 0 && _runningFunctions.TryGetValue(record.InvocationId, out string? function)
-            ? $"Function.{function}.User"
-            : record.Category;
-        string text = record.Exception is null ? record.Message : $"{record.Message}\n{record.Exception.Message}\n{record.Exception.StackTrace}";
+        var category =
+            record.InvocationId.Length > 0 && _runningFunctions.TryGetValue(record.InvocationId, out var function)
+                ? $"Function.{function}.User"
+                : record.Category;
+        var text = record.Exception is null
+            ? record.Message
+            : $"{record.Message}\n{record.Exception.Message}\n{record.Exception.StackTrace}";
         loggers.CreateLogger(category.Length > 0 ? category : "Worker").Log((LogLevel)record.Level, "{Message}", text);
     }
 
     private static void ThrowIfFailed(StatusResult result)
     {
         if (result.Status != StatusResult.Types.Status.Success)
+        {
             throw new FunctionFailedException(result);
+        }
     }
 
     private sealed class PendingRequest
@@ -197,7 +247,7 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
 
         public void Fail(string reason)
         {
-            bool neverSent = _sent.TrySetException(new WorkerUnavailableException());
+            var neverSent = _sent.TrySetException(new WorkerUnavailableException());
             _response.TrySetException(neverSent ? new WorkerUnavailableException() : new WorkerProcessExitException(reason));
         }
     }

@@ -32,7 +32,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         get
         {
             lock (_tail)
+            {
                 return [.. _tail];
+            }
         }
     }
 
@@ -47,19 +49,40 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         // Both spellings: the worker reads the second group, older versions the first.
-        foreach (string argument in (string[])[
-            app.WorkerAssembly,
-            "--host", host.Host, "--port", $"{host.Port}", "--workerId", workerId, "--requestId", workerId,
-            "--grpcMaxMessageLength", $"{int.MaxValue}",
-            "--functions-uri", host.AbsoluteUri, "--functions-worker-id", workerId, "--functions-request-id", workerId,
-            "--functions-grpc-max-message-length", $"{int.MaxValue}"])
+        foreach (
+            var argument in (string[])
+                [
+                    app.WorkerAssembly,
+                    "--host",
+                    host.Host,
+                    "--port",
+                    $"{host.Port}",
+                    "--workerId",
+                    workerId,
+                    "--requestId",
+                    workerId,
+                    "--grpcMaxMessageLength",
+                    $"{int.MaxValue}",
+                    "--functions-uri",
+                    host.AbsoluteUri,
+                    "--functions-worker-id",
+                    workerId,
+                    "--functions-request-id",
+                    workerId,
+                    "--functions-grpc-max-message-length",
+                    $"{int.MaxValue}",
+                ]
+        )
         {
             start.ArgumentList.Add(argument);
         }
 
         start.Environment.Clear();
-        foreach ((string name, string value) in app.Settings)
+        foreach ((var name, var value) in app.Settings)
+        {
             start.Environment[name] = value;
+        }
+
         start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = app.Directory;
         start.Environment["FUNCTIONS_WORKER_DIRECTORY"] = app.Directory;
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
@@ -98,12 +121,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private void Record(string? line, LogLevel level, ILogger logger)
     {
         if (line is null)
+        {
             return;
+        }
+
         lock (_tail)
         {
             _tail.Enqueue(line);
             if (_tail.Count > TailLines)
+            {
                 _tail.Dequeue();
+            }
         }
         logger.Log(level, "{Line}", line);
     }

@@ -26,17 +26,19 @@ internal sealed class WorkerServer : IAsyncDisposable
     public static async Task<WorkerServer> StartAsync(ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var expected = new ConcurrentDictionary<string, WorkerChannel>();
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-        });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.Limits.MaxRequestBodySize = null;
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            });
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = grpc.MaxSendMessageSize = null);
         builder.Services.AddSingleton(new RpcService(expected));
         builder.Services.AddSingleton<IHostLifetime, ForegroundLifetime>();
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
-        WebApplication server = builder.Build();
+        var server = builder.Build();
         server.MapGrpcService<RpcService>();
         await server.StartAsync(cancellationToken);
         return new WorkerServer(server, expected);
@@ -50,11 +52,16 @@ internal sealed class WorkerServer : IAsyncDisposable
     private sealed class RpcService(ConcurrentDictionary<string, WorkerChannel> expected) : FunctionRpc.FunctionRpcBase
     {
         public override async Task EventStream(
-            IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+            IAsyncStreamReader<StreamingMessage> requestStream,
+            IServerStreamWriter<StreamingMessage> responseStream,
+            ServerCallContext context
+        )
         {
-            if (await requestStream.MoveNext(context.CancellationToken)
+            if (
+                await requestStream.MoveNext(context.CancellationToken)
                 && requestStream.Current.ContentCase == StreamingMessage.ContentOneofCase.StartStream
-                && expected.TryRemove(requestStream.Current.StartStream.WorkerId, out WorkerChannel? channel))
+                && expected.TryRemove(requestStream.Current.StartStream.WorkerId, out var channel)
+            )
             {
                 await channel.RunAsync(requestStream, responseStream, context.CancellationToken);
             }

@@ -9,9 +9,10 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
     private const int RestartAttempts = 3;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
-    /// <summary>For invocations whose token was cancelled: EvaluateShard lets calls in flight end for ten seconds and then logs them.</summary>
+    /// <summary>
+    /// For invocations whose token was cancelled: EvaluateShard lets calls in flight end for ten seconds and then logs them.
+    /// </summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
-
 
     private static readonly TimeSpan TerminateTimeout = TimeSpan.FromSeconds(5);
 
@@ -23,7 +24,13 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
     private volatile TaskCompletionSource<Worker> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Worker _worker;
 
-    private WorkerSupervisor(FunctionApp app, WorkerServer server, ILoggerFactory loggers, Worker worker, IReadOnlyList<RpcFunctionMetadata> functions)
+    private WorkerSupervisor(
+        FunctionApp app,
+        WorkerServer server,
+        ILoggerFactory loggers,
+        Worker worker,
+        IReadOnlyList<RpcFunctionMetadata> functions
+    )
     {
         _app = app;
         _server = server;
@@ -49,9 +56,14 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
 
     /// <summary>Starts the first worker. It gets one try: what is wrong with it will be wrong again.</summary>
     /// <exception cref="LocalHostException">The worker did not come up.</exception>
-    public static async Task<WorkerSupervisor> StartAsync(FunctionApp app, WorkerServer server, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<WorkerSupervisor> StartAsync(
+        FunctionApp app,
+        WorkerServer server,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken
+    )
     {
-        (Worker worker, IReadOnlyList<RpcFunctionMetadata> functions) = await StartWorkerAsync(app, server, loggers, known: null, cancellationToken);
+        (var worker, var functions) = await StartWorkerAsync(app, server, loggers, known: null, cancellationToken);
         return new WorkerSupervisor(app, server, loggers, worker, functions);
     }
 
@@ -63,12 +75,18 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
     public async Task StopAsync()
     {
         if (_stopping.IsCancellationRequested)
+        {
             return;
+        }
+
         await _stopping.CancelAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var drain = new CancellationTokenSource(DrainTimeout);
         while (_worker.Channel.InFlight > 0 && !_worker.Process.Exited.IsCompleted && !drain.IsCancellationRequested)
+        {
             await Task.Delay(50);
+        }
+
         _worker.Channel.Terminate(TerminateTimeout);
         await _worker.Process.StopAsync(TerminateTimeout);
         _worker.Channel.Close("The local host is stopping.");
@@ -83,17 +101,19 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
 
     private async Task SuperviseAsync()
     {
-        Task stopped = Task.Delay(Timeout.Infinite, _stopping.Token);
+        var stopped = Task.Delay(Timeout.Infinite, _stopping.Token);
         while (true)
         {
             await Task.WhenAny(_worker.Process.Exited, _worker.Channel.Disconnected, stopped);
             if (_stopping.IsCancellationRequested)
+            {
                 return;
+            }
 
             // First divert new invocations, then fail those in flight: their retries must find the next worker.
             _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await _worker.Process.StopAsync(TimeSpan.FromSeconds(1));
-            string reason = $"The worker process {_worker.Process.Id} ended unexpectedly with exit code {_worker.Process.ExitCode}.";
+            var reason = $"The worker process {_worker.Process.Id} ended unexpectedly with exit code {_worker.Process.ExitCode}.";
             _logger.LogWarning("{Reason} {Count} invocations were running. Starting another worker.", reason, _worker.Channel.InFlight);
             _worker.Channel.Close(reason);
             await _worker.Process.DisposeAsync();
@@ -115,7 +135,7 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
 
     private async Task RestartAsync()
     {
-        for (int attempt = 1; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
@@ -126,26 +146,41 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
             }
             catch (LocalHostException error) when (attempt < RestartAttempts)
             {
-                _logger.LogWarning("The worker did not start (attempt {Attempt} of {Attempts}): {Message}", attempt, RestartAttempts, error.Message);
+                _logger.LogWarning(
+                    "The worker did not start (attempt {Attempt} of {Attempts}): {Message}",
+                    attempt,
+                    RestartAttempts,
+                    error.Message
+                );
                 await Task.Delay(TimeSpan.FromSeconds(attempt), _stopping.Token);
             }
         }
     }
 
     private static async Task<(Worker Worker, IReadOnlyList<RpcFunctionMetadata> Functions)> StartWorkerAsync(
-        FunctionApp app, WorkerServer server, ILoggerFactory loggers, IReadOnlyList<RpcFunctionMetadata>? known, CancellationToken cancellationToken)
+        FunctionApp app,
+        WorkerServer server,
+        ILoggerFactory loggers,
+        IReadOnlyList<RpcFunctionMetadata>? known,
+        CancellationToken cancellationToken
+    )
     {
-        string workerId = Guid.NewGuid().ToString();
+        var workerId = Guid.NewGuid().ToString();
         var channel = new WorkerChannel(loggers);
         server.Expect(workerId, channel);
-        WorkerProcess process = WorkerProcess.Start(app, server.Address, workerId, loggers.CreateLogger("Worker.Console"));
+        var process = WorkerProcess.Start(app, server.Address, workerId, loggers.CreateLogger("Worker.Console"));
         try
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(StartTimeout);
-            Task<IReadOnlyList<RpcFunctionMetadata>> handshake = ShakeHandsAsync(app, channel, known, timeout.Token);
+            var handshake = ShakeHandsAsync(app, channel, known, timeout.Token);
             if (await Task.WhenAny(handshake, process.Exited) == process.Exited)
-                throw new LocalHostException($"The function app ended while starting, with exit code {process.ExitCode}.{Quote(process.Tail)}");
+            {
+                throw new LocalHostException(
+                    $"The function app ended while starting, with exit code {process.ExitCode}.{Quote(process.Tail)}"
+                );
+            }
+
             return (new Worker(process, channel), await handshake);
         }
         catch (Exception error)
@@ -154,23 +189,34 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
             channel.Close("The worker did not start.");
             throw error switch
             {
-                OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-                    new LocalHostException($"The function app did not answer within {StartTimeout.TotalSeconds:0} s.{Quote(process.Tail)}", error),
-                FunctionFailedException =>
-                    new LocalHostException($"The function app did not load: {error.Message}{Quote(process.Tail)}", error),
+                OperationCanceledException when !cancellationToken.IsCancellationRequested => new LocalHostException(
+                    $"The function app did not answer within {StartTimeout.TotalSeconds:0} s.{Quote(process.Tail)}",
+                    error
+                ),
+                FunctionFailedException => new LocalHostException(
+                    $"The function app did not load: {error.Message}{Quote(process.Tail)}",
+                    error
+                ),
                 _ => error,
             };
         }
     }
 
     private static async Task<IReadOnlyList<RpcFunctionMetadata>> ShakeHandsAsync(
-        FunctionApp app, WorkerChannel channel, IReadOnlyList<RpcFunctionMetadata>? known, CancellationToken cancellationToken)
+        FunctionApp app,
+        WorkerChannel channel,
+        IReadOnlyList<RpcFunctionMetadata>? known,
+        CancellationToken cancellationToken
+    )
     {
         await channel.Connected.WaitAsync(cancellationToken);
-        IReadOnlyList<RpcFunctionMetadata> functions = await channel.InitializeAsync(app.Directory, cancellationToken);
+        var functions = await channel.InitializeAsync(app.Directory, cancellationToken);
         await channel.LoadAsync(known ?? functions, cancellationToken);
         if (channel.HttpAddress is { } address)
+        {
             await WaitUntilListeningAsync(new Uri(address), cancellationToken);
+        }
+
         return functions;
     }
 

@@ -18,9 +18,7 @@ internal sealed class CharacterModel
     private readonly Dictionary<int, int> _followerTotals = [];
     private int _total;
 
-    private CharacterModel()
-    {
-    }
+    private CharacterModel() { }
 
     /// <summary>
     /// Counts each distinct spelling once: an unknown token resembles the vocabulary's entries rather than
@@ -60,21 +58,29 @@ internal sealed class CharacterModel
         var distinct = _counts.Count;
         var probability = (_counts.GetValueOrDefault(symbol) + distinct / Symbols) / (_total + distinct);
         if (_total == 0)
+        {
             probability = 1 / Symbols;
+        }
+
         if (!_followers.TryGetValue(previous, out var followers))
+        {
             return probability;
+        }
+
         return (followers.GetValueOrDefault(symbol) + followers.Count * probability) / (_followerTotals[previous] + followers.Count);
     }
 
-    private static IEnumerable<int> SymbolsOf(string spelling) =>
-        spelling.EnumerateRunes().Select(rune => rune.Value).Append(Boundary);
+    private static IEnumerable<int> SymbolsOf(string spelling) => spelling.EnumerateRunes().Select(rune => rune.Value).Append(Boundary);
 
     private void Add(int previous, int symbol)
     {
         _total++;
         _counts[symbol] = _counts.GetValueOrDefault(symbol) + 1;
         if (!_followers.TryGetValue(previous, out var followers))
+        {
             _followers[previous] = followers = [];
+        }
+
         followers[symbol] = followers.GetValueOrDefault(symbol) + 1;
         _followerTotals[previous] = _followerTotals.GetValueOrDefault(previous) + 1;
     }

@@ -13,8 +13,8 @@ internal sealed class ClassifierModel(string id, NaiveBayesClassifier classifier
         var logPosteriors = classifier.LogPosteriors(prompt);
         var posteriors = logPosteriors.Select(Math.Exp).ToArray();
         var chosen = TokenSampler.Choose(posteriors, settings.Temperature, new Random(settings.Seed));
-        var alternatives = classifier.Labels
-            .Select((label, index) => new TokenAlternative(label, logPosteriors[index]))
+        var alternatives = classifier
+            .Labels.Select((label, index) => new TokenAlternative(label, logPosteriors[index]))
             .OrderByDescending(alternative => alternative.LogProbability)
             .Take(settings.Alternatives)
             .ToArray();

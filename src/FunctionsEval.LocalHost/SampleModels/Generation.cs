@@ -18,14 +18,26 @@ internal sealed record Generation(IReadOnlyList<SampleToken> Tokens, string Fini
         foreach (var token in tokens)
         {
             if (taken.Count == maxTokens)
+            {
                 return new Generation(taken, Length);
+            }
+
             taken.Add(token);
             if (stops.Count == 0)
+            {
                 continue;
+            }
+
             text += token.Text;
-            var end = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(index => index >= 0).DefaultIfEmpty(-1).Min();
+            var end = stops
+                .Select(stop => text.IndexOf(stop, StringComparison.Ordinal))
+                .Where(index => index >= 0)
+                .DefaultIfEmpty(-1)
+                .Min();
             if (end >= 0)
+            {
                 return new Generation(CutAt(taken, end), Stop);
+            }
         }
         return new Generation(taken, Stop);
     }
@@ -38,7 +50,10 @@ internal sealed record Generation(IReadOnlyList<SampleToken> Tokens, string Fini
         {
             var left = end - position;
             if (left <= 0)
+            {
                 break;
+            }
+
             kept.Add(left >= token.Text.Length ? token : token with { Text = token.Text[..left] });
             position += token.Text.Length;
         }

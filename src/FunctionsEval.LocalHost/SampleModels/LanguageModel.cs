@@ -9,7 +9,9 @@ internal sealed class LanguageModel(string id, NgramLanguageModel ngrams) : ISam
     {
         var history = NgramLanguageModel.History.Start;
         foreach (var token in TextTokenizer.Tokenize(prompt))
+        {
             history = history.Then(ngrams.IdOf(token));
+        }
 
         var random = new Random(settings.Seed);
         while (true)
@@ -20,7 +22,10 @@ internal sealed class LanguageModel(string id, NgramLanguageModel ngrams) : ISam
             distribution[NgramLanguageModel.Unknown] = 0;
             var chosen = TokenSampler.Choose(distribution, settings.Temperature, random);
             if (chosen == NgramLanguageModel.End)
+            {
                 yield break;
+            }
+
             yield return new SampleToken(ngrams.TextOf(chosen), Math.Log(distribution[chosen]), alternatives);
             history = history.Then(chosen);
         }
@@ -32,12 +37,15 @@ internal sealed class LanguageModel(string id, NgramLanguageModel ngrams) : ISam
         var history = NgramLanguageModel.History.Start;
         foreach (var token in TextTokenizer.Tokenize(text))
         {
-            scored.Add(scored.Count == 0
-                ? new SampleToken(token, null, [])
-                : new SampleToken(
-                    token,
-                    ngrams.LogProbability(history, token),
-                    alternatives == 0 ? [] : Likeliest(ngrams.Distribution(history), alternatives)));
+            scored.Add(
+                scored.Count == 0
+                    ? new SampleToken(token, null, [])
+                    : new SampleToken(
+                        token,
+                        ngrams.LogProbability(history, token),
+                        alternatives == 0 ? [] : Likeliest(ngrams.Distribution(history), alternatives)
+                    )
+            );
             history = history.Then(ngrams.IdOf(token));
         }
         return scored;
@@ -49,11 +57,18 @@ internal sealed class LanguageModel(string id, NgramLanguageModel ngrams) : ISam
         for (var id = 0; id < distribution.Length && count > 0; id++)
         {
             if (id == NgramLanguageModel.Unknown)
+            {
                 continue;
+            }
+
             if (best.Count < count)
+            {
                 best.Enqueue(id, (distribution[id], -id));
+            }
             else
+            {
                 best.EnqueueDequeue(id, (distribution[id], -id));
+            }
         }
         var likeliest = new TokenAlternative[best.Count];
         for (var place = best.Count - 1; place >= 0; place--)

@@ -6,6 +6,5 @@ namespace FunctionsEval.LocalHost.SampleModels;
 /// </summary>
 internal sealed class LeadSummariser : ISummariser
 {
-    public string Summarise(string article, int sentences) =>
-        string.Join(' ', SentenceSplitter.Split(article).Take(sentences));
+    public string Summarise(string article, int sentences) => string.Join(' ', SentenceSplitter.Split(article).Take(sentences));
 }

@@ -31,7 +31,9 @@ internal sealed class NaiveBayesClassifier
     public static NaiveBayesClassifier Train(IReadOnlyList<LabelledText> rows)
     {
         if (rows.Count == 0)
+        {
             throw new ArgumentException("A classifier needs at least one training row.", nameof(rows));
+        }
 
         var labels = rows.Select(row => row.Label).Distinct(StringComparer.Ordinal).ToArray();
         var documents = new int[labels.Length];
@@ -44,7 +46,10 @@ internal sealed class NaiveBayesClassifier
             foreach (var feature in Features(row.Text))
             {
                 if (!counts.TryGetValue(feature, out var perLabel))
+                {
                     counts[feature] = perLabel = new double[labels.Length];
+                }
+
                 perLabel[label]++;
                 totals[label]++;
             }
@@ -53,7 +58,9 @@ internal sealed class NaiveBayesClassifier
         foreach (var perLabel in counts.Values)
         {
             for (var label = 0; label < labels.Length; label++)
+            {
                 perLabel[label] = Math.Log((perLabel[label] + Smoothing) / (totals[label] + Smoothing * counts.Count));
+            }
         }
         var logPriors = documents.Select(count => Math.Log((double)count / rows.Count)).ToArray();
         return new NaiveBayesClassifier(labels, logPriors, counts);
@@ -66,15 +73,23 @@ internal sealed class NaiveBayesClassifier
         foreach (var feature in Features(text))
         {
             if (!_logLikelihoods.TryGetValue(feature, out var perLabel))
+            {
                 continue;
+            }
+
             for (var label = 0; label < scores.Length; label++)
+            {
                 scores[label] += perLabel[label];
+            }
         }
 
         var largest = scores.Max();
         var logTotal = largest + Math.Log(scores.Sum(score => Math.Exp(score - largest)));
         for (var label = 0; label < scores.Length; label++)
+        {
             scores[label] -= logTotal;
+        }
+
         return scores;
     }
 
@@ -85,7 +100,10 @@ internal sealed class NaiveBayesClassifier
         {
             yield return word;
             if (previous is not null)
+            {
                 yield return $"{previous} {word}";
+            }
+
             previous = word;
         }
     }

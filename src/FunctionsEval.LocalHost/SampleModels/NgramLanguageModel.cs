@@ -33,7 +33,12 @@ internal sealed class NgramLanguageModel
     private readonly int _order;
     private readonly List<string> _tokens = ["", "<|endoftext|>"];
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
-    private readonly Dictionary<(int, int), Followers>[] _followers = [[], [], []];
+    private readonly Dictionary<(int, int), Followers>[] _followers =
+    [
+        [],
+        [],
+        [],
+    ];
     private readonly double[,] _weights = new double[MostOrders, BucketStarts.Length];
     private readonly double[] _unigrams;
     private readonly CharacterModel _spelling;
@@ -45,7 +50,10 @@ internal sealed class NgramLanguageModel
         foreach (var (token, count) in rows.SelectMany(row => row).CountBy(token => token, StringComparer.Ordinal))
         {
             if (count < 2)
+            {
                 continue;
+            }
+
             _ids.Add(token, _tokens.Count);
             _tokens.Add(token);
         }
@@ -61,7 +69,10 @@ internal sealed class NgramLanguageModel
                 {
                     var key = history.Last(n);
                     if (!_followers[n].TryGetValue(key, out var followers))
+                    {
                         _followers[n][key] = followers = new Followers();
+                    }
+
                     followers.Add(id);
                 }
                 history = history.Then(id);
@@ -70,7 +81,9 @@ internal sealed class NgramLanguageModel
 
         _unigrams = new double[_tokens.Count];
         if (weights is not null)
+        {
             UseWeights(weights);
+        }
     }
 
     /// <summary>The number of distinct events: the known tokens, the unknown token and the end.</summary>
@@ -84,7 +97,12 @@ internal sealed class NgramLanguageModel
         ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order, MostOrders);
         if (texts.Count < HeldOutEvery)
-            throw new ArgumentException($"An n-gram model needs at least {HeldOutEvery} training rows, there are {texts.Count}.", nameof(texts));
+        {
+            throw new ArgumentException(
+                $"An n-gram model needs at least {HeldOutEvery} training rows, there are {texts.Count}.",
+                nameof(texts)
+            );
+        }
 
         var rows = texts.Select(TextTokenizer.Tokenize).ToArray();
         var counted = new NgramLanguageModel([.. rows.Where((_, index) => index % HeldOutEvery != 0)], order, weights: null);
@@ -106,12 +124,20 @@ internal sealed class NgramLanguageModel
         for (var n = 1; n < _order; n++)
         {
             if (!_followers[n].TryGetValue(history.Last(n), out var followers))
+            {
                 continue;
+            }
+
             var weight = _weights[n, Bucket(followers.Total)];
             for (var id = 0; id < distribution.Length; id++)
+            {
                 distribution[id] *= 1 - weight;
+            }
+
             foreach (var (id, count) in followers.Counts)
+            {
                 distribution[id] += weight * count / followers.Total;
+            }
         }
         return distribution;
     }
@@ -128,7 +154,10 @@ internal sealed class NgramLanguageModel
     {
         var bucket = BucketStarts.Length - 1;
         while (BucketStarts[bucket] > total)
+        {
             bucket--;
+        }
+
         return bucket;
     }
 
@@ -138,7 +167,10 @@ internal sealed class NgramLanguageModel
         for (var n = 0; n < order; n++)
         {
             if (!_followers[n].TryGetValue(history.Last(n), out var followers))
+            {
                 continue;
+            }
+
             var weight = _weights[n, Bucket(followers.Total)];
             probability = weight * followers.Counts.GetValueOrDefault(id) / followers.Total + (1 - weight) * probability;
         }
@@ -165,7 +197,9 @@ internal sealed class NgramLanguageModel
                 }
             }
             for (var bucket = 0; bucket < events.Length; bucket++)
+            {
                 _weights[n, bucket] = Fit(events[bucket]);
+            }
         }
     }
 
@@ -173,7 +207,10 @@ internal sealed class NgramLanguageModel
     {
         var weight = 0.5;
         if (events.Count == 0)
+        {
             return weight;
+        }
+
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
             var responsibility = events.Sum(e => weight * e.Relative / (weight * e.Relative + (1 - weight) * e.Lower));
@@ -187,7 +224,9 @@ internal sealed class NgramLanguageModel
     {
         Array.Copy(weights, _weights, weights.Length);
         for (var id = 0; id < _unigrams.Length; id++)
+        {
             _unigrams[id] = Probability(History.Start, id, order: 1);
+        }
     }
 
     /// <summary>The two events before a position.</summary>
@@ -201,12 +240,13 @@ internal sealed class NgramLanguageModel
         public History Then(int id) => new(Previous, id);
 
         /// <summary>The last <paramref name="length"/> events as a key; the places before them are equal for all keys.</summary>
-        public (int, int) Last(int length) => length switch
-        {
-            0 => (Nothing, Nothing),
-            1 => (Nothing, Previous),
-            _ => (BeforeLast, Previous),
-        };
+        public (int, int) Last(int length) =>
+            length switch
+            {
+                0 => (Nothing, Nothing),
+                1 => (Nothing, Previous),
+                _ => (BeforeLast, Previous),
+            };
     }
 
     private sealed class Followers

@@ -48,7 +48,10 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
     private Task GetModelAsync(HttpContext context)
     {
         if (HasWrongKey(context))
+        {
             return WriteErrorAsync(context, OpenAiError.WrongKey(azure: false));
+        }
+
         var id = (string)context.GetRouteValue("id")!;
         return models.TryGet(id, out _)
             ? WriteAsync(context, Entry(id), OpenAiJson.Default.ModelEntry)
@@ -73,7 +76,8 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
         var generation = Generation.Run(
             model.Generate(prompt, Settings(request, prompt, alternatives)),
             request.MaxCompletionTokens ?? request.MaxTokens ?? DefaultChatTokens,
-            request.Stop ?? []);
+            request.Stop ?? []
+        );
         var usage = CountUsage(request.Messages!.Sum(message => TextTokenizer.Count(message.Content ?? "")), generation.Tokens.Count);
         var withLogprobs = request.Logprobs == true;
         var id = $"chatcmpl-{hash}";
@@ -85,16 +89,25 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
         }
         var message = new ChatMessage("assistant", generation.Text, Refusal: null);
         var choice = new ChatChoice(0, message, withLogprobs ? Logprobs(generation.Tokens) : null, generation.FinishReason);
-        await WriteAsync(context, new ChatResponse(id, "chat.completion", Created, model.Id, [choice], usage), OpenAiJson.Default.ChatResponse);
+        await WriteAsync(
+            context,
+            new ChatResponse(id, "chat.completion", Created, model.Id, [choice], usage),
+            OpenAiJson.Default.ChatResponse
+        );
 
         IEnumerable<ChatChunk> Chunks()
         {
             yield return Chunk(new ChatDelta("assistant", ""), logprobs: null, finishReason: null);
             foreach (var token in generation.Tokens)
+            {
                 yield return Chunk(new ChatDelta(Role: null, token.Text), withLogprobs ? Logprobs([token]) : null, finishReason: null);
+            }
+
             yield return Chunk(new ChatDelta(Role: null, Content: null), logprobs: null, generation.FinishReason);
             if (request.StreamOptions?.IncludeUsage == true)
+            {
                 yield return new ChatChunk(id, "chat.completion.chunk", Created, model.Id, [], usage);
+            }
         }
 
         ChatChunk Chunk(ChatDelta delta, ChatLogprobs? logprobs, string? finishReason) =>
@@ -120,24 +133,38 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
         {
             var alternatives = request.Logprobs ?? 0;
             var generation = Generation.Run(
-                model.Generate(prompt, Settings(request, prompt, alternatives)), request.MaxTokens ?? DefaultTextTokens, request.Stop ?? []);
+                model.Generate(prompt, Settings(request, prompt, alternatives)),
+                request.MaxTokens ?? DefaultTextTokens,
+                request.Stop ?? []
+            );
             promptTokens += TextTokenizer.Count(prompt);
             completionTokens += generation.Tokens.Count;
 
             var echoed = request.Echo == true && request.Logprobs is not null ? model.Score(prompt, alternatives)! : [];
             var offset = request.Echo == true ? 0 : CodePoints(prompt);
-            choices.Add(new TextChoice(
-                request.Echo == true ? prompt + generation.Text : generation.Text,
-                choices.Count,
-                request.Logprobs is null ? null : Logprobs([.. echoed, .. generation.Tokens], offset),
-                generation.FinishReason));
+            choices.Add(
+                new TextChoice(
+                    request.Echo == true ? prompt + generation.Text : generation.Text,
+                    choices.Count,
+                    request.Logprobs is null ? null : Logprobs([.. echoed, .. generation.Tokens], offset),
+                    generation.FinishReason
+                )
+            );
         }
         var usage = CountUsage(promptTokens, completionTokens);
 
         if (request.Stream == true)
+        {
             await WriteStreamAsync(context, Chunks(), OpenAiJson.Default.TextResponse);
+        }
         else
-            await WriteAsync(context, new TextResponse(id, "text_completion", Created, model.Id, choices, usage), OpenAiJson.Default.TextResponse);
+        {
+            await WriteAsync(
+                context,
+                new TextResponse(id, "text_completion", Created, model.Id, choices, usage),
+                OpenAiJson.Default.TextResponse
+            );
+        }
 
         IEnumerable<TextResponse> Chunks()
         {
@@ -145,33 +172,58 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
             {
                 yield return new TextResponse(id, "text_completion", Created, model.Id, [choice with { FinishReason = null }], Usage: null);
                 yield return new TextResponse(
-                    id, "text_completion", Created, model.Id, [new TextChoice("", choice.Index, Logprobs: null, choice.FinishReason)], Usage: null);
+                    id,
+                    "text_completion",
+                    Created,
+                    model.Id,
+                    [new TextChoice("", choice.Index, Logprobs: null, choice.FinishReason)],
+                    Usage: null
+                );
             }
             if (request.StreamOptions?.IncludeUsage == true)
+            {
                 yield return new TextResponse(id, "text_completion", Created, model.Id, [], usage);
+            }
         }
     }
 
-    private async Task<(Received<T>? Received, OpenAiError? Error)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, string? deployment)
+    private async Task<(Received<T>? Received, OpenAiError? Error)> ReadAsync<T>(
+        HttpContext context,
+        JsonTypeInfo<T> type,
+        string? deployment
+    )
         where T : CompletionRequest
     {
         var azure = deployment is not null;
         if (HasWrongKey(context))
+        {
             return (null, OpenAiError.WrongKey(azure));
+        }
+
         if (azure && !context.Request.Query.ContainsKey("api-version"))
+        {
             return (null, OpenAiError.MissingApiVersion());
+        }
 
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
         if (!TryParse(bytes, type, out var request))
+        {
             return (null, OpenAiError.InvalidJson());
+        }
 
         if (deployment is null && string.IsNullOrEmpty(request.Model))
+        {
             return (null, OpenAiError.Invalid("you must provide a model parameter"));
+        }
+
         var id = deployment ?? request.Model!;
         if (!models.TryGet(id, out var model))
+        {
             return (null, azure ? OpenAiError.UnknownDeployment() : OpenAiError.UnknownModel(id));
+        }
+
         return (new Received<T>(request, model, Convert.ToHexStringLower(SHA256.HashData(bytes))[..24]), null);
     }
 
@@ -199,16 +251,20 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
         return new GenerationSettings(request.Temperature ?? 1, seed, alternatives);
     }
 
-    private static Usage CountUsage(int promptTokens, int completionTokens) => new(promptTokens, completionTokens, promptTokens + completionTokens);
+    private static Usage CountUsage(int promptTokens, int completionTokens) =>
+        new(promptTokens, completionTokens, promptTokens + completionTokens);
 
     private static ChatLogprobs? Logprobs(IReadOnlyList<SampleToken> tokens) =>
         tokens.Any(token => token.LogProbability is null)
             ? null
-            : new ChatLogprobs([.. tokens.Select(token => new ChatTokenLogprob(
-                token.Text,
-                token.LogProbability!.Value,
-                Utf8(token.Text),
-                [.. token.Alternatives.Select(top => new ChatTopLogprob(top.Text, top.LogProbability, Utf8(top.Text)))]))]);
+            : new ChatLogprobs([
+                .. tokens.Select(token => new ChatTokenLogprob(
+                    token.Text,
+                    token.LogProbability!.Value,
+                    Utf8(token.Text),
+                    [.. token.Alternatives.Select(top => new ChatTopLogprob(top.Text, top.LogProbability, Utf8(top.Text)))]
+                )),
+            ]);
 
     private static TextLogprobs Logprobs(IReadOnlyList<SampleToken> tokens, int offset)
     {
@@ -219,14 +275,25 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
             offset += CodePoints(tokens[i].Text);
         }
         return new TextLogprobs(
-            [.. tokens.Select(token => token.Text)], [.. tokens.Select(token => token.LogProbability)], [.. tokens.Select(Top)], offsets);
+            [.. tokens.Select(token => token.Text)],
+            [.. tokens.Select(token => token.LogProbability)],
+            [.. tokens.Select(Top)],
+            offsets
+        );
     }
 
     private static Dictionary<string, double>? Top(SampleToken token)
     {
         if (token.LogProbability is not { } logProbability)
+        {
             return null;
-        var top = token.Alternatives.ToDictionary(alternative => alternative.Text, alternative => alternative.LogProbability, StringComparer.Ordinal);
+        }
+
+        var top = token.Alternatives.ToDictionary(
+            alternative => alternative.Text,
+            alternative => alternative.LogProbability,
+            StringComparer.Ordinal
+        );
         top.TryAdd(token.Text, logProbability);
         return top;
     }
@@ -254,7 +321,10 @@ internal sealed class OpenAiEndpoint(SampleModelCatalog models)
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache";
         foreach (var item in events)
+        {
             await context.Response.WriteAsync($"data: {JsonSerializer.Serialize(item, type)}\n\n", context.RequestAborted);
+        }
+
         await context.Response.WriteAsync("data: [DONE]\n\n", context.RequestAborted);
     }
 

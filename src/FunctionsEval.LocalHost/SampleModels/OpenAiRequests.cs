@@ -48,15 +48,23 @@ internal sealed class StringOrListConverter : JsonConverter<IReadOnlyList<string
     public override IReadOnlyList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
+        {
             return [reader.GetString()!];
+        }
+
         if (reader.TokenType != JsonTokenType.StartArray)
+        {
             throw new JsonException("Expected a string or a list of strings.");
+        }
 
         var items = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.String)
+            {
                 throw new JsonException("Expected a string or a list of strings.");
+            }
+
             items.Add(reader.GetString()!);
         }
         return items;
@@ -72,17 +80,24 @@ internal sealed class MessageContentConverter : JsonConverter<string>
     public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
+        {
             return reader.GetString()!;
+        }
+
         if (reader.TokenType != JsonTokenType.StartArray)
+        {
             throw new JsonException("Expected a string or a list of content parts.");
+        }
 
         using var parts = JsonDocument.ParseValue(ref reader);
         var content = new StringBuilder();
         foreach (var part in parts.RootElement.EnumerateArray())
         {
-            if (part.ValueKind != JsonValueKind.Object
+            if (
+                part.ValueKind != JsonValueKind.Object
                 || !part.TryGetProperty("text", out var text)
-                || text.ValueKind != JsonValueKind.String)
+                || text.ValueKind != JsonValueKind.String
+            )
             {
                 throw new JsonException("Only text parts are supported in a message's content.");
             }

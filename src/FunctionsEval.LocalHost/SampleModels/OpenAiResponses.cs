@@ -4,8 +4,7 @@ namespace FunctionsEval.LocalHost.SampleModels;
 
 internal sealed record Usage(int PromptTokens, int CompletionTokens, int TotalTokens);
 
-internal sealed record ChatResponse(
-    string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage);
+internal sealed record ChatResponse(string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage);
 
 internal sealed record ChatChoice(int Index, ChatMessage Message, ChatLogprobs? Logprobs, string FinishReason);
 
@@ -19,18 +18,29 @@ internal sealed record ChatTopLogprob(string Token, double Logprob, IReadOnlyLis
 
 /// <summary>One event of a chat stream. The last one, when asked for, has no choices and the usage.</summary>
 internal sealed record ChatChunk(
-    string Id, string Object, long Created, string Model, IReadOnlyList<ChatChunkChoice> Choices,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Usage? Usage);
+    string Id,
+    string Object,
+    long Created,
+    string Model,
+    IReadOnlyList<ChatChunkChoice> Choices,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Usage? Usage
+);
 
 internal sealed record ChatChunkChoice(int Index, ChatDelta Delta, ChatLogprobs? Logprobs, string? FinishReason);
 
 internal sealed record ChatDelta(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content
+);
 
 internal sealed record TextResponse(
-    string Id, string Object, long Created, string Model, IReadOnlyList<TextChoice> Choices,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Usage? Usage);
+    string Id,
+    string Object,
+    long Created,
+    string Model,
+    IReadOnlyList<TextChoice> Choices,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Usage? Usage
+);
 
 internal sealed record TextChoice(string Text, int Index, TextLogprobs? Logprobs, string? FinishReason);
 
@@ -42,7 +52,8 @@ internal sealed record TextLogprobs(
     IReadOnlyList<string> Tokens,
     IReadOnlyList<double?> TokenLogprobs,
     IReadOnlyList<IReadOnlyDictionary<string, double>?> TopLogprobs,
-    IReadOnlyList<int> TextOffset);
+    IReadOnlyList<int> TextOffset
+);
 
 internal sealed record ModelList(string Object, IReadOnlyList<ModelEntry> Data);
 
@@ -55,7 +66,8 @@ internal sealed record ErrorBody(
     string Message,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Type,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Param,
-    string? Code);
+    string? Code
+);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ChatRequest))]

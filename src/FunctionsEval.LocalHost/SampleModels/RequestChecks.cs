@@ -6,36 +6,70 @@ internal static class RequestChecks
     private const int MostAlternatives = 20;
     private const int MostStops = 4;
 
-    public static OpenAiError? Check(ChatRequest request) => CheckCommon(request) ?? request switch
-    {
-        { Messages: null } => OpenAiError.Invalid("Missing required parameter: 'messages'.", "messages", "missing_required_parameter"),
-        { Messages.Count: 0 } => OpenAiError.Invalid("Invalid 'messages': empty array. Expected an array with minimum length 1.", "messages", "empty_array"),
-        { Messages: { } messages } when messages.Any(message => message is not { Role: "system" or "developer" or "user" or "assistant" or "tool" }) =>
-            OpenAiError.Invalid("Invalid 'messages': each message needs a role (system, developer, user, assistant or tool).", "messages", "invalid_value"),
-        { MaxCompletionTokens: not null, MaxTokens: not null } =>
-            OpenAiError.Invalid("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens"),
-        { MaxTokens: < 1 } or { MaxCompletionTokens: < 1 } => OpenAiError.Invalid("Invalid token limit: expected a value of at least 1.", "max_tokens"),
-        { TopLogprobs: < 0 or > MostAlternatives } => OpenAiError.Invalid($"Invalid 'top_logprobs': expected 0 to {MostAlternatives}.", "top_logprobs"),
-        { TopLogprobs: not null, Logprobs: not true } => OpenAiError.Invalid("'top_logprobs' needs 'logprobs' to be true.", "top_logprobs"),
-        _ => null,
-    };
+    public static OpenAiError? Check(ChatRequest request) =>
+        CheckCommon(request)
+        ?? request switch
+        {
+            { Messages: null } => OpenAiError.Invalid("Missing required parameter: 'messages'.", "messages", "missing_required_parameter"),
+            { Messages.Count: 0 } => OpenAiError.Invalid(
+                "Invalid 'messages': empty array. Expected an array with minimum length 1.",
+                "messages",
+                "empty_array"
+            ),
+            { Messages: { } messages }
+                when messages.Any(message => message is not { Role: "system" or "developer" or "user" or "assistant" or "tool" }) =>
+                OpenAiError.Invalid(
+                    "Invalid 'messages': each message needs a role (system, developer, user, assistant or tool).",
+                    "messages",
+                    "invalid_value"
+                ),
+            { MaxCompletionTokens: not null, MaxTokens: not null } => OpenAiError.Invalid(
+                "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+                "max_tokens"
+            ),
+            { MaxTokens: < 1 } or { MaxCompletionTokens: < 1 } => OpenAiError.Invalid(
+                "Invalid token limit: expected a value of at least 1.",
+                "max_tokens"
+            ),
+            { TopLogprobs: < 0 or > MostAlternatives } => OpenAiError.Invalid(
+                $"Invalid 'top_logprobs': expected 0 to {MostAlternatives}.",
+                "top_logprobs"
+            ),
+            { TopLogprobs: not null, Logprobs: not true } => OpenAiError.Invalid(
+                "'top_logprobs' needs 'logprobs' to be true.",
+                "top_logprobs"
+            ),
+            _ => null,
+        };
 
-    public static OpenAiError? Check(TextRequest request, ISampleModel model) => CheckCommon(request) ?? request switch
-    {
-        { Prompt: null or { Count: 0 } } => OpenAiError.Invalid("Missing required parameter: 'prompt'.", "prompt", "missing_required_parameter"),
-        { MaxTokens: < 0 } => OpenAiError.Invalid("Invalid 'max_tokens': expected a value of at least 0.", "max_tokens"),
-        { Logprobs: < 0 or > MostAlternatives } => OpenAiError.Invalid($"Invalid 'logprobs': expected 0 to {MostAlternatives}.", "logprobs"),
-        { Echo: true, Logprobs: not null } when model.Score("", 0) is null =>
-            OpenAiError.Invalid($"The model `{model.Id}` has no probabilities of text: it supports 'echo' without 'logprobs' only.", "logprobs"),
-        _ => null,
-    };
+    public static OpenAiError? Check(TextRequest request, ISampleModel model) =>
+        CheckCommon(request)
+        ?? request switch
+        {
+            { Prompt: null or { Count: 0 } } => OpenAiError.Invalid(
+                "Missing required parameter: 'prompt'.",
+                "prompt",
+                "missing_required_parameter"
+            ),
+            { MaxTokens: < 0 } => OpenAiError.Invalid("Invalid 'max_tokens': expected a value of at least 0.", "max_tokens"),
+            { Logprobs: < 0 or > MostAlternatives } => OpenAiError.Invalid(
+                $"Invalid 'logprobs': expected 0 to {MostAlternatives}.",
+                "logprobs"
+            ),
+            { Echo: true, Logprobs: not null } when model.Score("", 0) is null => OpenAiError.Invalid(
+                $"The model `{model.Id}` has no probabilities of text: it supports 'echo' without 'logprobs' only.",
+                "logprobs"
+            ),
+            _ => null,
+        };
 
-    private static OpenAiError? CheckCommon(CompletionRequest request) => request switch
-    {
-        { N: not (null or 1) } => OpenAiError.Invalid("The sample models support n = 1 only.", "n"),
-        { Temperature: < 0 or > 2 } => OpenAiError.Invalid("Invalid 'temperature': expected a number from 0 to 2.", "temperature"),
-        { Stop.Count: > MostStops } => OpenAiError.Invalid($"Invalid 'stop': expected at most {MostStops} strings.", "stop"),
-        { Stop: { } stops } when stops.Contains("") => OpenAiError.Invalid("Invalid 'stop': empty strings are not allowed.", "stop"),
-        _ => null,
-    };
+    private static OpenAiError? CheckCommon(CompletionRequest request) =>
+        request switch
+        {
+            { N: not (null or 1) } => OpenAiError.Invalid("The sample models support n = 1 only.", "n"),
+            { Temperature: < 0 or > 2 } => OpenAiError.Invalid("Invalid 'temperature': expected a number from 0 to 2.", "temperature"),
+            { Stop.Count: > MostStops } => OpenAiError.Invalid($"Invalid 'stop': expected at most {MostStops} strings.", "stop"),
+            { Stop: { } stops } when stops.Contains("") => OpenAiError.Invalid("Invalid 'stop': empty strings are not allowed.", "stop"),
+            _ => null,
+        };
 }

@@ -45,11 +45,13 @@ public sealed class SampleModelServer : IAsyncDisposable
         // An empty builder reads no settings and no environment: they belong to the function app beside it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Listen(IPAddress.Loopback, port);
+            });
         var app = builder.Build();
         LocalRequests.Guard(app);
         new OpenAiEndpoint(models).Map(app);

@@ -28,10 +28,11 @@ internal sealed class SummaryModel : ISampleModel
     /// </summary>
     public static SummaryModel Train(string id, IReadOnlyList<ISummariser> candidates, IReadOnlyList<SummarisedArticle> rows)
     {
-        var best = (from summariser in candidates
-                    from sentences in Enumerable.Range(1, MostSentences)
-                    select (summariser, sentences))
-            .MaxBy(choice => rows.Sum(row => WordOverlap.F1(row.Summary, choice.summariser.Summarise(row.Article, choice.sentences))));
+        var best = (
+            from summariser in candidates
+            from sentences in Enumerable.Range(1, MostSentences)
+            select (summariser, sentences)
+        ).MaxBy(choice => rows.Sum(row => WordOverlap.F1(row.Summary, choice.summariser.Summarise(row.Article, choice.sentences))));
         return new SummaryModel(id, best.summariser, best.sentences);
     }
 
@@ -42,7 +43,12 @@ internal sealed class SummaryModel : ISampleModel
 
     /// <summary>The longest paragraph, the first one among equals, on one line.</summary>
     public static string Article(string prompt) =>
-        string.Join(' ', Paragraphs(prompt).MaxBy(paragraph => paragraph.Length)!.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        string.Join(
+            ' ',
+            Paragraphs(prompt)
+                .MaxBy(paragraph => paragraph.Length)!
+                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        );
 
     private static string[] Paragraphs(string prompt) => prompt.ReplaceLineEndings("\n").Split("\n\n");
 }

@@ -17,20 +17,19 @@ internal sealed class TextRankSummariser(double leadBias) : ISummariser
     private const int MaximumIterations = 200;
 
     private static readonly HashSet<string> FunctionWords = new(
-        ("a about after all also an and any are as at be because been before but by can could did do does each for from had has have he her his how "
-        + "i if in into is it its more most must new no not now of on once one only or other our out over said says she since so some such than that "
-        + "the their them then there these they this those to two until up was were what when where which while who whom will with would you").Split(' '),
-        StringComparer.Ordinal);
+        (
+            "a about after all also an and any are as at be because been before but by can could did do does each for from had has have he her his how "
+            + "i if in into is it its more most must new no not now of on once one only or other our out over said says she since so some such than that "
+            + "the their them then there these they this those to two until up was were what when where which while who whom will with would you"
+        ).Split(' '),
+        StringComparer.Ordinal
+    );
 
     public string Summarise(string article, int sentences)
     {
         var all = SentenceSplitter.Split(article);
         var ranks = Rank(all);
-        var chosen = Enumerable.Range(0, all.Count)
-            .OrderByDescending(index => ranks[index])
-            .ThenBy(index => index)
-            .Take(sentences)
-            .Order();
+        var chosen = Enumerable.Range(0, all.Count).OrderByDescending(index => ranks[index]).ThenBy(index => index).Take(sentences).Order();
         return string.Join(' ', chosen.Select(index => all[index]));
     }
 
@@ -54,7 +53,9 @@ internal sealed class TextRankSummariser(double leadBias) : ISummariser
         var jump = Enumerable.Range(0, count).Select(index => Math.Pow(index + 1, -leadBias)).ToArray();
         var jumpTotal = jump.Sum();
         for (var i = 0; i < count; i++)
+        {
             jump[i] /= jumpTotal;
+        }
 
         var ranks = (double[])jump.Clone();
         for (var iteration = 0; iteration < MaximumIterations; iteration++)
@@ -68,14 +69,18 @@ internal sealed class TextRankSummariser(double leadBias) : ISummariser
                 for (var j = 0; j < count; j++)
                 {
                     if (weights[j, i] > 0)
+                    {
                         received += ranks[j] * weights[j, i] / outgoing[j];
+                    }
                 }
                 next[i] = (1 - Damping) * jump[i] + Damping * received;
             }
             var change = Enumerable.Range(0, count).Sum(index => Math.Abs(next[index] - ranks[index]));
             ranks = next;
             if (change < Tolerance)
+            {
                 break;
+            }
         }
         return ranks;
     }
@@ -87,7 +92,10 @@ internal sealed class TextRankSummariser(double leadBias) : ISummariser
     {
         // The logarithm of 1 is 0: two one-word sentences would divide by it.
         if (left.Count < 2 || right.Count < 2)
+        {
             return 0;
+        }
+
         return left.Count(right.Contains) / (Math.Log(left.Count) + Math.Log(right.Count));
     }
 }

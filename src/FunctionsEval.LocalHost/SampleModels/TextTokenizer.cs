@@ -14,7 +14,10 @@ internal static partial class TextTokenizer
     {
         var tokens = new List<string>();
         foreach (var match in Token().EnumerateMatches(text))
+        {
             tokens.Add(text.Substring(match.Index, match.Length));
+        }
+
         return tokens;
     }
 
@@ -25,7 +28,10 @@ internal static partial class TextTokenizer
     {
         var words = new List<string>();
         foreach (var match in Word().EnumerateMatches(text))
+        {
             words.Add(text.Substring(match.Index, match.Length).ToLowerInvariant());
+        }
+
         return words;
     }
 

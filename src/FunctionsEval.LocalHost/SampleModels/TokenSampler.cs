@@ -16,10 +16,14 @@ internal static class TokenSampler
         for (var i = 1; i < probabilities.Length; i++)
         {
             if (probabilities[i] > probabilities[largest])
+            {
                 largest = i;
+            }
         }
         if (temperature == 0)
+        {
             return largest;
+        }
 
         // Relative to the largest probability, so that a low temperature underflows to 0 and never to 0/0.
         var weights = new double[probabilities.Length];
@@ -34,7 +38,9 @@ internal static class TokenSampler
         {
             draw -= weights[i];
             if (draw < 0)
+            {
                 return i;
+            }
         }
         return largest;
     }

@@ -7,26 +7,48 @@ internal static class TrainingFiles
 {
     /// <summary>The user's and the assistant's message of each row in the OpenAI fine-tuning chat format.</summary>
     public static Task<IReadOnlyList<LabelledText>> ReadTicketsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(samplesDirectory, "support-tickets", row => new LabelledText(Content(row, "user"), Content(row, "assistant")), cancellationToken);
+        ReadAsync(
+            samplesDirectory,
+            "support-tickets",
+            row => new LabelledText(Content(row, "user"), Content(row, "assistant")),
+            cancellationToken
+        );
 
     public static Task<IReadOnlyList<SummarisedArticle>> ReadArticlesAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(samplesDirectory, "summarisation", row => new SummarisedArticle(Text(row, "input"), Text(row, "expected")), cancellationToken);
+        ReadAsync(
+            samplesDirectory,
+            "summarisation",
+            row => new SummarisedArticle(Text(row, "input"), Text(row, "expected")),
+            cancellationToken
+        );
 
     public static Task<IReadOnlyList<string>> ReadTextsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
         ReadAsync(samplesDirectory, "language-modelling", row => Text(row, "text"), cancellationToken);
 
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(
-        string samplesDirectory, string suite, Func<JsonElement, T> read, CancellationToken cancellationToken)
+        string samplesDirectory,
+        string suite,
+        Func<JsonElement, T> read,
+        CancellationToken cancellationToken
+    )
     {
         var path = Path.Combine(samplesDirectory, suite, "train.jsonl");
         if (!File.Exists(path))
-            throw new FileNotFoundException($"The sample models are trained on {path}, which does not exist. Is '{samplesDirectory}' the samples directory?", path);
+        {
+            throw new FileNotFoundException(
+                $"The sample models are trained on {path}, which does not exist. Is '{samplesDirectory}' the samples directory?",
+                path
+            );
+        }
 
         var rows = new List<T>();
         await foreach (var line in File.ReadLinesAsync(path, cancellationToken))
         {
             if (string.IsNullOrWhiteSpace(line))
+            {
                 continue;
+            }
+
             using var row = JsonDocument.Parse(line);
             rows.Add(read(row.RootElement));
         }

@@ -11,17 +11,32 @@ namespace FunctionsEval.Core.Tests.Datasets;
 public sealed class AnyContentTests
 {
     private static readonly Gen<string> Value = Gen.OneOf(
-        "1", "-1.5e999", "true", "null", "\"\"", "\"text\"", "\"spam\"", "\"\\ud800\"", "[]", "[1,\"a\"]", "[null]", "[[]]", "{}", "{\"a\":{}}",
+        "1",
+        "-1.5e999",
+        "true",
+        "null",
+        "\"\"",
+        "\"text\"",
+        "\"spam\"",
+        "\"\\ud800\"",
+        "[]",
+        "[1,\"a\"]",
+        "[null]",
+        "[[]]",
+        "{}",
+        "{\"a\":{}}",
         "[{\"role\":\"user\",\"content\":\"u\"}]",
         "[{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":\"spam\",\"weight\":1e999}]",
         "[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]",
         "[{\"role\":null,\"content\":[{\"type\":1}]}]",
         "[{\"role\":\"assistant\",\"content\":null,\"weight\":null}]",
-        "{\"input\":\"i\",\"ideal\":\"spam\",\"id\":[]}");
+        "{\"input\":\"i\",\"ideal\":\"spam\",\"id\":[]}"
+    );
 
-    private static readonly Gen<string> Row =
-        Gen.Select(
-            Gen.OneOf("id", "messages", "input", "prompt", "text", "expected", "ideal", "completion", "label", "tags", "item", "a"), Value)
+    private static readonly Gen<string> Row = Gen.Select(
+            Gen.OneOf("id", "messages", "input", "prompt", "text", "expected", "ideal", "completion", "label", "tags", "item", "a"),
+            Value
+        )
         .Array[0, 5]
         .Select(fields => "{" + string.Join(',', fields.Select(field => $"\"{field.Item1}\":{field.Item2}")) + "}");
 
@@ -32,17 +47,31 @@ public sealed class AnyContentTests
     public Task Any_json_row_is_read_once_and_a_sample_can_be_rendered(EvaluationTask task)
     {
         var renderer = new PromptRenderer(new PromptSpec { System = "{{ row.a.b }}{{ row.tags }}{{ row.item }}" });
-        return Gen.Select(Row, Gen.Bool, Gen.OneOf(new ColumnSpec(), new ColumnSpec { Input = "a.a", Reference = "item", Tags = ["a"] })).SampleAsync(
-            async (row, requireInput, columns) =>
-            {
-                var options = Options(task: task) with { Labels = ["spam"], RequireInput = requireInput, Columns = columns };
-                if (Assert.Single(await ReadAsync(row, options)) is ValidRow valid)
+        return Gen.Select(
+                Row,
+                Gen.Bool,
+                Gen.OneOf(
+                    new ColumnSpec(),
+                    new ColumnSpec
+                    {
+                        Input = "a.a",
+                        Reference = "item",
+                        Tags = ["a"],
+                    }
+                )
+            )
+            .SampleAsync(
+                async (row, requireInput, columns) =>
                 {
-                    Assert.NotEmpty(valid.Sample.References);
-                    Assert.NotEmpty(renderer.Render(valid.Sample));
-                }
-            },
-            iter: 3000);
+                    var options = Options(task: task) with { Labels = ["spam"], RequireInput = requireInput, Columns = columns };
+                    if (Assert.Single(await ReadAsync(row, options)) is ValidRow valid)
+                    {
+                        Assert.NotEmpty(valid.Sample.References);
+                        Assert.NotEmpty(renderer.Render(valid.Sample));
+                    }
+                },
+                iter: 3000
+            );
     }
 
     [Theory]
@@ -53,18 +82,27 @@ public sealed class AnyContentTests
     {
         var piece = Gen.OneOf(
             Gen.Byte.Array[0, 5],
-            Gen.OneOf("\n", "\r\n", "\"", ",", "\t", "{", "}", "[", "input", "expected", "\0", "é", "\uFEFF", " ").Select(Encoding.UTF8.GetBytes));
-        var header = format == DatasetFormat.Csv ? "input,expected\n" : format == DatasetFormat.Tsv ? "input\texpected\n" : "";
+            Gen.OneOf("\n", "\r\n", "\"", ",", "\t", "{", "}", "[", "input", "expected", "\0", "é", "\uFEFF", " ")
+                .Select(Encoding.UTF8.GetBytes)
+        );
+        var header =
+            format == DatasetFormat.Csv ? "input,expected\n"
+            : format == DatasetFormat.Tsv ? "input\texpected\n"
+            : "";
         var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" };
-        return Gen.Select(Gen.Bool, piece.Array[0, 30]).SampleAsync(
-            async (withHeader, pieces) =>
-            {
-                byte[] bytes = [.. Encoding.UTF8.GetBytes(withHeader ? header : ""), .. pieces.SelectMany(bytes => bytes)];
-                await OnlyDatasetException(async () => await ReadAsync(bytes, Options(format)));
-                await OnlyDatasetException(async () => await DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", format, spec));
-                await OnlyDatasetException(async () => await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = format }));
-            },
-            iter: 3000);
+        return Gen.Select(Gen.Bool, piece.Array[0, 30])
+            .SampleAsync(
+                async (withHeader, pieces) =>
+                {
+                    byte[] bytes = [.. Encoding.UTF8.GetBytes(withHeader ? header : ""), .. pieces.SelectMany(bytes => bytes)];
+                    await OnlyDatasetException(async () => await ReadAsync(bytes, Options(format)));
+                    await OnlyDatasetException(async () => await DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", format, spec));
+                    await OnlyDatasetException(async () =>
+                        await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = format })
+                    );
+                },
+                iter: 3000
+            );
     }
 
     private static async Task OnlyDatasetException(Func<Task> action)

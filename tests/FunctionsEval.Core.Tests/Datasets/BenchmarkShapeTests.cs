@@ -5,7 +5,10 @@ using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
 
-/// <summary>Rows as the common benchmarks and tuning sets publish them; the oracle is each one's dataset card and its task in lm-evaluation-harness 0.4.</summary>
+/// <summary>
+/// Rows as the common benchmarks and tuning sets publish them; the oracle is each one's dataset card and its task in lm-evaluation-harness
+/// 0.4.
+/// </summary>
 public sealed class BenchmarkShapeTests
 {
     private static readonly DatasetReadOptions Questions = Options(task: EvaluationTask.MultipleChoice) with { RequireInput = false };
@@ -38,7 +41,10 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"question":"q","passage":"p","answer":true}""", 1)] // BoolQ: no, yes
     [InlineData("""{"question":"q","choices":["True","False"],"answer":false}""", 1)]
     [InlineData("""{"question":"q","choices":["a","b","c","d"],"answerKey":"4"}""", 3)]
-    [InlineData("""{"question":"q","mc1_targets":{"choices":["a","b","c"],"labels":[0,1,0]},"mc2_targets":{"choices":["a","b"],"labels":[1,1]}}""", 1)] // TruthfulQA
+    [InlineData(
+        """{"question":"q","mc1_targets":{"choices":["a","b","c"],"labels":[0,1,0]},"mc2_targets":{"choices":["a","b"],"labels":[1,1]}}""",
+        1
+    )] // TruthfulQA
     public async Task Question_has_the_choice_that_its_benchmark_means(string row, int gold) =>
         Assert.Equal([gold], (await ReadSampleAsync(row, Questions)).GoldChoices);
 
@@ -61,16 +67,29 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"endings":["a","b"],"label":""}""", "unknown_label")]
     [InlineData("""{"mc1_targets":{"choices":["a","b"],"labels":[0,0]}}""", "missing_reference")]
     [InlineData("""{"question":"q","answer":"yes"}""", "missing_reference")]
-    public async Task Question_that_is_not_clear_is_malformed(string row, string reason) => Assert.Equal(reason, (await ReadMalformedAsync(row, Questions)).Reason);
+    public async Task Question_that_is_not_clear_is_malformed(string row, string reason) =>
+        Assert.Equal(reason, (await ReadMalformedAsync(row, Questions)).Reason);
 
     /// <summary>A field that counts from 1 is told by its largest number, and the other rows would be read one off.</summary>
     [Fact]
     public async Task One_ambiguous_row_refuses_the_dataset_whatever_share_may_be_malformed()
     {
-        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 40).Select(row => $$"""{"input":"q","choices":["a","b","c","d"],"answer":"{{(row == 40 ? 4 : row % 4)}}"}""" + "\n")));
-        var spec = new EvaluationSpec { Task = EvaluationTask.MultipleChoice, Model = "m", Limits = new LimitSpec { MaxMalformedShare = 1 } };
+        var bytes = Encoding.UTF8.GetBytes(
+            string.Concat(
+                Enumerable
+                    .Range(1, 40)
+                    .Select(row => $$"""{"input":"q","choices":["a","b","c","d"],"answer":"{{(row == 40 ? 4 : row % 4)}}"}""" + "\n")
+            )
+        );
+        var spec = new EvaluationSpec
+        {
+            Task = EvaluationTask.MultipleChoice,
+            Model = "m",
+            Limits = new LimitSpec { MaxMalformedShare = 1 },
+        };
         var e = await Assert.ThrowsAsync<DatasetException>(() =>
-            DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", DatasetFormat.Jsonl, spec, TestContext.Current.CancellationToken));
+            DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", DatasetFormat.Jsonl, spec, TestContext.Current.CancellationToken)
+        );
         Assert.Equal((MalformedReasons.Ambiguous, (int?)40), (e.Code, e.Line));
         Assert.Contains("columns.reference", e.Message, StringComparison.Ordinal);
     }
@@ -140,19 +159,50 @@ public sealed class BenchmarkShapeTests
     [InlineData(null, "{{ row.instruction }}", "x")]
     public async Task Instruction_that_a_template_names_is_not_sent_twice(string? user, string? system, string input)
     {
-        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Prompt = new PromptSpec { User = user, System = system } };
-        Assert.Equal(input, (await ReadSampleAsync("""{"instruction":"i","input":"x","output":"o"}""", DatasetReadOptions.For(spec, DatasetFormat.Jsonl))).Input);
+        var spec = new EvaluationSpec
+        {
+            Task = EvaluationTask.Generation,
+            Model = "m",
+            Prompt = new PromptSpec { User = user, System = system },
+        };
+        Assert.Equal(
+            input,
+            (
+                await ReadSampleAsync("""{"instruction":"i","input":"x","output":"o"}""", DatasetReadOptions.For(spec, DatasetFormat.Jsonl))
+            ).Input
+        );
     }
 
     [Fact]
     public async Task Instruction_stays_away_when_the_spec_names_the_input() =>
-        Assert.Equal("x", (await ReadSampleAsync("""{"instruction":"i","input":"x","output":"o"}""", Options() with { Columns = new ColumnSpec { Input = "input" } })).Input);
+        Assert.Equal(
+            "x",
+            (
+                await ReadSampleAsync(
+                    """{"instruction":"i","input":"x","output":"o"}""",
+                    Options() with
+                    {
+                        Columns = new ColumnSpec { Input = "input" },
+                    }
+                )
+            ).Input
+        );
 
     [Fact]
     public async Task Instruction_is_left_to_a_template_without_input()
     {
-        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Prompt = new PromptSpec { User = "Classify: {{ text }}" } };
-        Assert.Equal("t", (await ReadSampleAsync("""{"instruction":"i","text":"t","label":"o"}""", DatasetReadOptions.For(spec, DatasetFormat.Jsonl))).Input);
+        var spec = new EvaluationSpec
+        {
+            Task = EvaluationTask.Generation,
+            Model = "m",
+            Prompt = new PromptSpec { User = "Classify: {{ text }}" },
+        };
+        Assert.Equal(
+            "t",
+            (
+                await ReadSampleAsync("""{"instruction":"i","text":"t","label":"o"}""", DatasetReadOptions.For(spec, DatasetFormat.Jsonl))
+            ).Input
+        );
     }
 
     [Theory]
@@ -167,17 +217,34 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"answers":[],"is_impossible":true}""", "answers", "")]
     public async Task Answers_of_squad_are_the_references_and_none_is_the_empty_answer(string row, string? column, string references)
     {
-        var sample = await ReadSampleAsync(row, Options() with { RequireInput = false, Columns = new ColumnSpec { Reference = column } });
+        var sample = await ReadSampleAsync(
+            row,
+            Options() with
+            {
+                RequireInput = false,
+                Columns = new ColumnSpec { Reference = column },
+            }
+        );
         Assert.Equal(references, string.Join('|', sample.References));
         Assert.NotEmpty(sample.References);
     }
 
     [Theory]
-    [InlineData("""{"input":{"messages":[{"role":"user","content":"hi"}]},"preferred_output":[{"role":"assistant","content":"hello"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}""", "input.messages", "preferred_output")]
+    [InlineData(
+        """{"input":{"messages":[{"role":"user","content":"hi"}]},"preferred_output":[{"role":"assistant","content":"hello"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}""",
+        "input.messages",
+        "preferred_output"
+    )]
     [InlineData("""{"prompt":[{"role":"user","content":"hi"}],"chosen":[{"role":"assistant","content":"hello"}]}""", null, "chosen")]
     public async Task Preferred_turn_of_an_assistant_is_a_reference(string row, string? input, string reference)
     {
-        var sample = await ReadSampleAsync(row, Options() with { Columns = new ColumnSpec { Input = input, Reference = reference } });
+        var sample = await ReadSampleAsync(
+            row,
+            Options() with
+            {
+                Columns = new ColumnSpec { Input = input, Reference = reference },
+            }
+        );
         Assert.Equal(("hi", "hello"), (sample.Input, Assert.Single(sample.References)));
     }
 
@@ -194,7 +261,14 @@ public sealed class BenchmarkShapeTests
     [InlineData("""{"answers":{"text":[],"answer_start":[3]}}""", "answers.text")]
     public async Task List_without_answers_that_nothing_calls_unanswerable_is_a_missing_reference(string row, string column)
     {
-        var malformed = await ReadMalformedAsync(row, Options() with { RequireInput = false, Columns = new ColumnSpec { Reference = column } });
+        var malformed = await ReadMalformedAsync(
+            row,
+            Options() with
+            {
+                RequireInput = false,
+                Columns = new ColumnSpec { Reference = column },
+            }
+        );
         Assert.Equal(MalformedReasons.MissingReference, malformed.Reason);
         Assert.Contains("is_impossible", malformed.Message, StringComparison.Ordinal);
     }
@@ -203,7 +277,8 @@ public sealed class BenchmarkShapeTests
     public async Task Conversation_of_sharegpt_ends_with_the_reference()
     {
         var sample = await ReadSampleAsync(
-            """{"id":"c","conversations":[{"from":"system","value":"s"},{"from":"human","value":"u1"},{"from":"gpt","value":"a1"},{"from":"human","value":"u2"},{"from":"gpt","value":"a2"}]}""");
+            """{"id":"c","conversations":[{"from":"system","value":"s"},{"from":"human","value":"u1"},{"from":"gpt","value":"a1"},{"from":"human","value":"u2"},{"from":"gpt","value":"a2"}]}"""
+        );
         Assert.Equal([new("system", "s"), new("user", "u1"), new("assistant", "a1"), new("user", "u2")], sample.Messages);
         Assert.Equal(("u2", "a2", "c"), (sample.Input, Assert.Single(sample.References), sample.Id));
     }
@@ -227,5 +302,12 @@ public sealed class BenchmarkShapeTests
     [InlineData("tool", "unsupported_content")]
     [InlineData("narrator", "wrong_type")]
     public async Task Conversation_with_another_speaker_is_malformed(string speaker, string reason) =>
-        Assert.Equal(reason, (await ReadMalformedAsync($$"""{"conversations":[{"from":"human","value":"u"},{"from":"{{speaker}}","value":"x"},{"from":"gpt","value":"a"}]}""")).Reason);
+        Assert.Equal(
+            reason,
+            (
+                await ReadMalformedAsync(
+                    $$"""{"conversations":[{"from":"human","value":"u"},{"from":"{{speaker}}","value":"x"},{"from":"gpt","value":"a"}]}"""
+                )
+            ).Reason
+        );
 }

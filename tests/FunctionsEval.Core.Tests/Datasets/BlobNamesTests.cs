@@ -7,7 +7,9 @@ namespace FunctionsEval.Core.Tests.Datasets;
 
 public sealed class BlobNamesTests
 {
-    /// <summary>The oracle is RFC 3986, section 5.2.4 (dot segments), section 2.1 (percent-encoding), and the service's rules for blob names.</summary>
+    /// <summary>
+    /// The oracle is RFC 3986, section 5.2.4 (dot segments), section 2.1 (percent-encoding), and the service's rules for blob names.
+    /// </summary>
     [Theory]
     [InlineData("", "empty part")]
     [InlineData("/a.jsonl", "empty part")]
@@ -63,23 +65,58 @@ public sealed class BlobNamesTests
         Assert.Contains("254 parts", BlobNames.FindProblem(string.Join('/', Enumerable.Repeat("a", 255))), StringComparison.Ordinal);
     }
 
-    /// <summary>What the rule lets through stays in its folder, however often it is decoded, for a client that shortens addresses and for a file system.</summary>
+    /// <summary>
+    /// What the rule lets through stays in its folder, however often it is decoded, for a client that shortens addresses and for a file
+    /// system.
+    /// </summary>
     [Fact]
-    public void FindProblem_name_without_one_never_leaves_its_folder() => Fuzz.Run(4_000, 4 << 20, random =>
-    {
-        var name = Encoding.UTF8.GetString(Fuzz.Mutated(random, "suite/a/test.jsonl"u8, "..", "/", "../", "\\", "%2e", "%2E.", "%2f", "%5C", "%25", "%252e", "\0", "%c0%af", "%", ".", "é"));
-        _ = name.Length == 0 ? null : DatasetNames.Classify(name);
-        if (BlobNames.FindProblem(name) is not null)
-            return;
-        for (var decoded = name; ; decoded = Uri.UnescapeDataString(decoded))
-        {
-            var address = new Uri("http://127.0.0.1/account/datasets/" + Uri.EscapeDataString(decoded).Replace("%2F", "/", StringComparison.Ordinal));
-            Assert.Equal("/account/datasets/" + decoded, Uri.UnescapeDataString(address.AbsolutePath));
-            Assert.StartsWith("/data/datasets/", Path.GetFullPath("/data/datasets/" + decoded), StringComparison.Ordinal);
-            if (Uri.UnescapeDataString(decoded) == decoded)
-                break;
-        }
-    });
+    public void FindProblem_name_without_one_never_leaves_its_folder() =>
+        Fuzz.Run(
+            4_000,
+            4 << 20,
+            random =>
+            {
+                var name = Encoding.UTF8.GetString(
+                    Fuzz.Mutated(
+                        random,
+                        "suite/a/test.jsonl"u8,
+                        "..",
+                        "/",
+                        "../",
+                        "\\",
+                        "%2e",
+                        "%2E.",
+                        "%2f",
+                        "%5C",
+                        "%25",
+                        "%252e",
+                        "\0",
+                        "%c0%af",
+                        "%",
+                        ".",
+                        "é"
+                    )
+                );
+                _ = name.Length == 0 ? null : DatasetNames.Classify(name);
+                if (BlobNames.FindProblem(name) is not null)
+                {
+                    return;
+                }
+
+                for (var decoded = name; ; decoded = Uri.UnescapeDataString(decoded))
+                {
+                    var address = new Uri(
+                        "http://127.0.0.1/account/datasets/" + Uri.EscapeDataString(decoded).Replace("%2F", "/", StringComparison.Ordinal)
+                    );
+                    Assert.Equal("/account/datasets/" + decoded, Uri.UnescapeDataString(address.AbsolutePath));
+                    Assert.StartsWith("/data/datasets/", Path.GetFullPath("/data/datasets/" + decoded), StringComparison.Ordinal);
+                    if (Uri.UnescapeDataString(decoded) == decoded)
+                    {
+                        break;
+                    }
+                }
+            }
+        );
 
     [Theory]
     [InlineData("a\\\\b.jsonl")]
@@ -88,8 +125,12 @@ public sealed class BlobNamesTests
     [InlineData("a\\u0000b.jsonl")]
     public void SpecReader_training_file_of_such_a_name_is_refused(string file)
     {
-        var error = Assert.Throws<SpecException>(() => SpecReader.Read(
-            $$"""{ "task": "generation", "model": "m", "metrics": ["rouge"], "trainingFile": "{{file}}" }""", "evaluation.json"));
+        var error = Assert.Throws<SpecException>(() =>
+            SpecReader.Read(
+                $$"""{ "task": "generation", "model": "m", "metrics": ["rouge"], "trainingFile": "{{file}}" }""",
+                "evaluation.json"
+            )
+        );
         Assert.Contains("trainingFile", error.Message, StringComparison.Ordinal);
         Assert.Contains("relative", error.Message, StringComparison.Ordinal);
     }

@@ -48,8 +48,16 @@ public sealed class ChoiceReaderTests
         var spec = new EvaluationSpec { Task = EvaluationTask.MultipleChoice, Model = "m" };
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(row));
         var rows = new List<DatasetRow>();
-        await foreach (var read in new DatasetReader(DatasetReadOptions.For(spec, DatasetFormat.Jsonl)).ReadAsync(stream, TestContext.Current.CancellationToken))
+        await foreach (
+            var read in new DatasetReader(DatasetReadOptions.For(spec, DatasetFormat.Jsonl)).ReadAsync(
+                stream,
+                TestContext.Current.CancellationToken
+            )
+        )
+        {
             rows.Add(read);
+        }
+
         return Assert.Single(rows);
     }
 }

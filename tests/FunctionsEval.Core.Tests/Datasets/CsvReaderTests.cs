@@ -24,7 +24,13 @@ public sealed class CsvReaderTests
     [Fact]
     public async Task Named_columns_are_used()
     {
-        var columns = new ColumnSpec { Input = "Body", Reference = "Team", Id = "No", Tags = ["Channel"] };
+        var columns = new ColumnSpec
+        {
+            Input = "Body",
+            Reference = "Team",
+            Id = "No",
+            Tags = ["Channel"],
+        };
         var sample = await ReadSampleAsync("No,Channel,Body,Team,input\n7,mail,b,t,not this\n", Csv with { Columns = columns });
         Assert.Equal(("b", "t", "7", "mail"), (sample.Input, sample.References[0], sample.Id, sample.Tags["Channel"]));
     }
@@ -108,14 +114,19 @@ public sealed class CsvReaderTests
     public async Task Missing_tag_column_is_a_problem_of_the_dataset() =>
         Assert.Equal(
             DatasetProblems.MissingColumn,
-            (await Assert.ThrowsAsync<DatasetException>(() =>
-                ReadAsync("input,expected\na,b\n", Csv with { Columns = new ColumnSpec { Tags = ["lang"] } }))).Code);
+            (
+                await Assert.ThrowsAsync<DatasetException>(() =>
+                    ReadAsync("input,expected\na,b\n", Csv with { Columns = new ColumnSpec { Tags = ["lang"] } })
+                )
+            ).Code
+        );
 
     [Fact]
     public async Task Duplicate_column_is_a_problem_of_the_dataset() =>
         Assert.Equal(
             DatasetProblems.DuplicateColumn,
-            (await Assert.ThrowsAsync<DatasetException>(() => ReadAsync("input,expected,input\na,b,c\n", Csv))).Code);
+            (await Assert.ThrowsAsync<DatasetException>(() => ReadAsync("input,expected,input\na,b,c\n", Csv))).Code
+        );
 
     [Fact]
     public async Task Unnamed_index_column_is_left_out_of_the_fields()

@@ -23,7 +23,9 @@ public sealed class DatasetDocumentationTests
     [Fact]
     public void Every_reason_is_in_the_documentation()
     {
-        var reasons = typeof(MalformedReasons).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetValue(null)!);
+        var reasons = typeof(MalformedReasons)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetValue(null)!);
         Assert.All(reasons, reason => Assert.Contains($"`{reason}`", Text(), StringComparison.Ordinal));
     }
 

@@ -6,11 +6,12 @@ using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
 
-/// <summary>Whatever bytes a dataset has, it is read as rows, good and malformed, or refused; no row is lost or made up, however it is cut.</summary>
+/// <summary>
+/// Whatever bytes a dataset has, it is read as rows, good and malformed, or refused; no row is lost or made up, however it is cut.
+/// </summary>
 public sealed class DatasetFuzzTests
 {
-    private const string Json =
-        """
+    private const string Json = """
         {"id":"a","messages":[{"role":"user","content":"u"},{"role":"assistant","content":"x","weight":1}]}
         {"instruction":"i","input":"n","output":"x","history":[["q","a"]]}
         {"conversations":[{"from":"human","value":"u"},{"from":"gpt","value":"x"}]}
@@ -22,8 +23,37 @@ public sealed class DatasetFuzzTests
 
     private static readonly string[] Words =
     [
-        "\"", "\"\"", ",", "\t", "\n", "\r\n", "\r", "{", "}", "[", "]", ":", "null", "true", "1e999", "\\ud800", "\uFEFF", "\0", "é", "\u2028", "\"open\tx\n", "said \"\tx\n", "\"open,x\n", "said \",x\n",
-        "\"choices\":", "\"messages\":", "\"instruction\":", "\"answer_start\":", "\"mc1_targets\":{\"choices\":[\"a\",\"b\"],\"labels\":[1,0]}", ",label", "\tlabel",
+        "\"",
+        "\"\"",
+        ",",
+        "\t",
+        "\n",
+        "\r\n",
+        "\r",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        "null",
+        "true",
+        "1e999",
+        "\\ud800",
+        "\uFEFF",
+        "\0",
+        "é",
+        "\u2028",
+        "\"open\tx\n",
+        "said \"\tx\n",
+        "\"open,x\n",
+        "said \",x\n",
+        "\"choices\":",
+        "\"messages\":",
+        "\"instruction\":",
+        "\"answer_start\":",
+        "\"mc1_targets\":{\"choices\":[\"a\",\"b\"],\"labels\":[1,0]}",
+        ",label",
+        "\tlabel",
     ];
 
     private static readonly EvaluationTask[] Tasks = Enum.GetValues<EvaluationTask>();
@@ -32,53 +62,100 @@ public sealed class DatasetFuzzTests
     [InlineData(DatasetFormat.Jsonl)]
     [InlineData(DatasetFormat.Csv)]
     [InlineData(DatasetFormat.Tsv)]
-    public void Any_bytes_are_rows_or_refused(DatasetFormat format) => Fuzz.Run(1500, 64 << 20, random =>
-    {
-        var bytes = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(TextOf(format, random)), Words);
-        var task = Tasks[random.Next(Tasks.Length)];
-        var spec = new EvaluationSpec { Task = task, Model = "m", Labels = task == EvaluationTask.Classification ? ["x", "y"] : [], Limits = new LimitSpec { MaxMalformedShare = random.NextDouble() } };
-        var options = DatasetReadOptions.For(spec, format);
-        OrRefused(() => DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", format, spec));
-        var whole = OrRefused(() => ReadWithLinesAsync(bytes, options));
-        var sizes = new ShardPlanOptions { Format = format, MinRows = random.Next(1, 5), MaxRows = random.Next(5, 20), MaxBytes = random.Next(1, 2000), HeadBytes = random.Next(1, 3000) };
-        var plan = OrRefused(() => ShardPlanner.PlanAsync(Range(bytes), bytes.Length, sizes));
-        if (!whole.IsRead || !plan.IsRead)
-        {
-            return;
-        }
+    public void Any_bytes_are_rows_or_refused(DatasetFormat format) =>
+        Fuzz.Run(
+            1500,
+            64 << 20,
+            random =>
+            {
+                var bytes = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(TextOf(format, random)), Words);
+                var task = Tasks[random.Next(Tasks.Length)];
+                var spec = new EvaluationSpec
+                {
+                    Task = task,
+                    Model = "m",
+                    Labels = task == EvaluationTask.Classification ? ["x", "y"] : [],
+                    Limits = new LimitSpec { MaxMalformedShare = random.NextDouble() },
+                };
+                var options = DatasetReadOptions.For(spec, format);
+                OrRefused(() => DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", format, spec));
+                var whole = OrRefused(() => ReadWithLinesAsync(bytes, options));
+                var sizes = new ShardPlanOptions
+                {
+                    Format = format,
+                    MinRows = random.Next(1, 5),
+                    MaxRows = random.Next(5, 20),
+                    MaxBytes = random.Next(1, 2000),
+                    HeadBytes = random.Next(1, 3000),
+                };
+                var plan = OrRefused(() => ShardPlanner.PlanAsync(Range(bytes), bytes.Length, sizes));
+                if (!whole.IsRead || !plan.IsRead)
+                {
+                    return;
+                }
 
-        CheckShards(bytes, format, options, whole.Value.Rows, whole.Value.Lines, plan.Value!);
-        var rows = whole.Value.Rows;
-        var most = random.Next(1, rows.Count + 2);
-        var end = (int)RowLimit.EndOfAsync(Range(bytes), bytes.Length, format, most).GetAwaiter().GetResult();
-        Assert.Equal(Math.Min(most, rows.Count), rows.Count(row => row.Offset < end));
-    });
+                CheckShards(bytes, format, options, whole.Value.Rows, whole.Value.Lines, plan.Value!);
+                var rows = whole.Value.Rows;
+                var most = random.Next(1, rows.Count + 2);
+                var end = (int)RowLimit.EndOfAsync(Range(bytes), bytes.Length, format, most).GetAwaiter().GetResult();
+                Assert.Equal(Math.Min(most, rows.Count), rows.Count(row => row.Offset < end));
+            }
+        );
 
     /// <summary>Bytes without any order, and every text of a good row in every encoding: nothing is read that is not there.</summary>
     [Fact]
-    public void Any_noise_is_refused_or_malformed() => Fuzz.Run(1500, 64 << 20, random =>
-    {
-        var bytes = new byte[random.Next(1, 600)];
-        random.NextBytes(bytes);
-        var format = (DatasetFormat)random.Next(3);
-        if (OrRefused(() => ReadWithLinesAsync(bytes, Options(format))) is { IsRead: true, Value.Rows: var rows })
-        {
-            Assert.All(rows, row => Assert.IsType<MalformedRow>(row));
-        }
+    public void Any_noise_is_refused_or_malformed() =>
+        Fuzz.Run(
+            1500,
+            64 << 20,
+            random =>
+            {
+                var bytes = new byte[random.Next(1, 600)];
+                random.NextBytes(bytes);
+                var format = (DatasetFormat)random.Next(3);
+                if (OrRefused(() => ReadWithLinesAsync(bytes, Options(format))) is { IsRead: true, Value.Rows: var rows })
+                {
+                    Assert.All(rows, row => Assert.IsType<MalformedRow>(row));
+                }
 
-        OrRefused(() => DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", format, new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" }));
-        OrRefused(() => ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = format }));
-    });
+                OrRefused(() =>
+                    DatasetProbe.CheckAsync(
+                        Range(bytes),
+                        bytes.Length,
+                        "b",
+                        format,
+                        new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" }
+                    )
+                );
+                OrRefused(() => ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = format }));
+            }
+        );
 
     /// <summary>The shards cover the dataset after its header, and have the rows of the whole.</summary>
-    private static void CheckShards(byte[] bytes, DatasetFormat format, DatasetReadOptions options, List<DatasetRow> rows, int lines, ShardPlan plan)
+    private static void CheckShards(
+        byte[] bytes,
+        DatasetFormat format,
+        DatasetReadOptions options,
+        List<DatasetRow> rows,
+        int lines,
+        ShardPlan plan
+    )
     {
         var (read, linesBefore) = (new List<string>(), plan.HeaderLines);
         Assert.Equal(bytes.Length, plan.Shards.Count == 0 ? bytes.Length : plan.Shards[^1].End);
         foreach (var shard in plan.Shards)
         {
             Assert.Equal(shard.Index == 0 ? plan.HeaderEnd : plan.Shards[shard.Index - 1].End, shard.Start);
-            var (part, partLines) = ReadWithLinesAsync(bytes[(int)shard.Start..(int)shard.End], options with { StartOffset = shard.Start, CsvHeader = plan.CsvHeader }).GetAwaiter().GetResult();
+            var (part, partLines) = ReadWithLinesAsync(
+                    bytes[(int)shard.Start..(int)shard.End],
+                    options with
+                    {
+                        StartOffset = shard.Start,
+                        CsvHeader = plan.CsvHeader,
+                    }
+                )
+                .GetAwaiter()
+                .GetResult();
             read.AddRange(part.Select(row => Describe(row, linesBefore)));
             linesBefore += partLines;
         }
@@ -109,18 +186,25 @@ public sealed class DatasetFuzzTests
                 4 => "a, b",
                 _ => "text",
             };
-            text.Append(row).Append(delimiter).Append(delimiter == ',' && input == "a, b" ? "\"a, b\"" : input).Append(delimiter).Append("x\n");
+            text.Append(row)
+                .Append(delimiter)
+                .Append(delimiter == ',' && input == "a, b" ? "\"a, b\"" : input)
+                .Append(delimiter)
+                .Append("x\n");
         }
 
         return text.ToString();
     }
 
-    private static string Describe(DatasetRow row, int linesBefore) => $"line {row.Line + linesBefore} offset {row.Offset}: " + row switch
-    {
-        ValidRow { Sample: var sample } => $"{sample.Id} {sample.Input} {string.Join('|', sample.References)} {string.Join('|', sample.Choices)}",
-        MalformedRow bad => $"{bad.Reason} {bad.Column} {bad.Message}",
-        _ => throw new InvalidOperationException(),
-    };
+    private static string Describe(DatasetRow row, int linesBefore) =>
+        $"line {row.Line + linesBefore} offset {row.Offset}: "
+        + row switch
+        {
+            ValidRow { Sample: var sample } =>
+                $"{sample.Id} {sample.Input} {string.Join('|', sample.References)} {string.Join('|', sample.Choices)}",
+            MalformedRow bad => $"{bad.Reason} {bad.Column} {bad.Message}",
+            _ => throw new InvalidOperationException(),
+        };
 
     /// <summary>What a call gives; or that it refuses the dataset, the only way in which it may fail.</summary>
     private static (bool IsRead, T? Value) OrRefused<T>(Func<Task<T>> call)

@@ -13,7 +13,11 @@ public sealed class DatasetNamesTests
     [InlineData("a/b\u0001.jsonl")]
     [InlineData("a/b\u0085.parquet")]
     public void Classify_name_that_storage_may_not_keep_is_invalid(string name) =>
-        Assert.EndsWith("Name it like suite/file.jsonl.", Assert.IsType<DatasetNameKind.Invalid>(DatasetNames.Classify(name)).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Name it like suite/file.jsonl.",
+            Assert.IsType<DatasetNameKind.Invalid>(DatasetNames.Classify(name)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Classify_name_of_1024_characters_is_the_longest_that_is_a_dataset()
@@ -65,19 +69,23 @@ public sealed class DatasetNamesTests
     public void SpecCandidates_nested_dataset_goes_from_beside_it_to_the_root() =>
         Assert.Equal(
             ["a/b/test.jsonl.evaluation.json", "a/b/evaluation.json", "a/evaluation.json", "evaluation.json"],
-            DatasetNames.SpecCandidates("a/b/test.jsonl").Where(name => name.EndsWith(".json", StringComparison.Ordinal)));
+            DatasetNames.SpecCandidates("a/b/test.jsonl").Where(name => name.EndsWith(".json", StringComparison.Ordinal))
+        );
 
     [Fact]
     public void SpecCandidates_dataset_at_the_root_names_the_root_once() =>
         Assert.Equal(
-            ["test.jsonl.evaluation.json", "test.jsonl.evaluation.yaml", "evaluation.json", "evaluation.yaml"], DatasetNames.SpecCandidates("test.jsonl"));
+            ["test.jsonl.evaluation.json", "test.jsonl.evaluation.yaml", "evaluation.json", "evaluation.yaml"],
+            DatasetNames.SpecCandidates("test.jsonl")
+        );
 
     [Theory]
     [InlineData("a/test.jsonl.evaluation.json", true)]
     [InlineData("a/test.jsonl.evaluation.yaml", true)]
     [InlineData("a/evaluation.json", false)]
     [InlineData("a/other.jsonl.evaluation.json", false)]
-    public void IsOwnSpec_is_the_spec_with_the_datasets_name(string specName, bool expected) => Assert.Equal(expected, DatasetNames.IsOwnSpec(specName, "a/test.jsonl"));
+    public void IsOwnSpec_is_the_spec_with_the_datasets_name(string specName, bool expected) =>
+        Assert.Equal(expected, DatasetNames.IsOwnSpec(specName, "a/test.jsonl"));
 
     [Theory]
     [InlineData("test.jsonl", "")]
@@ -92,7 +100,12 @@ public sealed class DatasetNamesTests
     [InlineData("tickets/evaluation.json", "./data//train.jsonl", "tickets/data/train.jsonl")]
     public void TrainingFileOf_is_relative_to_the_spec(string specName, string file, string expected)
     {
-        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", TrainingFile = file };
+        var spec = new EvaluationSpec
+        {
+            Task = EvaluationTask.Generation,
+            Model = "m",
+            TrainingFile = file,
+        };
         Assert.Equal(expected, DatasetNames.TrainingFileOf(specName, spec));
     }
 }

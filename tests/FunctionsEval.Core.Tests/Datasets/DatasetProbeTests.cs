@@ -11,7 +11,9 @@ public sealed class DatasetProbeTests
 
     private static readonly EvaluationSpec Spec = new()
     {
-        Task = EvaluationTask.Classification, Model = "m", Labels = ["spam", "ham"],
+        Task = EvaluationTask.Classification,
+        Model = "m",
+        Labels = ["spam", "ham"],
     };
 
     [Theory]
@@ -46,7 +48,8 @@ public sealed class DatasetProbeTests
         var spec = Spec with { Columns = new ColumnSpec { Input = header.Split(',')[0] } };
         Assert.Equal(
             new DatasetProbeResult(1, 0),
-            await DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "test.csv", DatasetFormat.Csv, spec));
+            await DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "test.csv", DatasetFormat.Csv, spec)
+        );
     }
 
     [Theory]
@@ -125,8 +128,9 @@ public sealed class DatasetProbeTests
     [Fact]
     public async Task Csv_without_the_columns_names_the_file()
     {
-        var e = await Assert.ThrowsAsync<DatasetException>(() => DatasetProbe.CheckAsync(
-            Range("a,b\n1,2\n"u8.ToArray()), 8, "tickets/test.csv", DatasetFormat.Csv, Spec));
+        var e = await Assert.ThrowsAsync<DatasetException>(() =>
+            DatasetProbe.CheckAsync(Range("a,b\n1,2\n"u8.ToArray()), 8, "tickets/test.csv", DatasetFormat.Csv, Spec)
+        );
         Assert.Equal(DatasetProblems.MissingColumn, e.Code);
         Assert.StartsWith("tickets/test.csv: line 1: ", e.Message, StringComparison.Ordinal);
     }
@@ -134,8 +138,9 @@ public sealed class DatasetProbeTests
     [Fact]
     public async Task Csv_with_a_header_only_is_empty()
     {
-        var e = await Assert.ThrowsAsync<DatasetException>(() => DatasetProbe.CheckAsync(
-            Range("text,label\n"u8.ToArray()), 11, "tickets/test.csv", DatasetFormat.Csv, Spec));
+        var e = await Assert.ThrowsAsync<DatasetException>(() =>
+            DatasetProbe.CheckAsync(Range("text,label\n"u8.ToArray()), 11, "tickets/test.csv", DatasetFormat.Csv, Spec)
+        );
         Assert.Equal(DatasetProblems.Empty, e.Code);
     }
 

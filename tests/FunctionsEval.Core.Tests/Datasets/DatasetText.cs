@@ -7,8 +7,7 @@ namespace FunctionsEval.Core.Tests.Datasets;
 /// <summary>Reads datasets that tests write down as text.</summary>
 internal static class DatasetText
 {
-    public static DatasetReadOptions Options(
-        DatasetFormat format = DatasetFormat.Jsonl, EvaluationTask task = EvaluationTask.Generation) =>
+    public static DatasetReadOptions Options(DatasetFormat format = DatasetFormat.Jsonl, EvaluationTask task = EvaluationTask.Generation) =>
         new() { Format = format, Task = task };
 
     public static Task<List<DatasetRow>> ReadAsync(string text, DatasetReadOptions? options = null) =>
@@ -37,8 +36,8 @@ internal static class DatasetText
     public static async Task<MalformedRow> ReadMalformedAsync(string text, DatasetReadOptions? options = null) =>
         Assert.IsType<MalformedRow>(Assert.Single(await ReadAsync(text, options)));
 
-    public static RangeRead Range(byte[] bytes) => (offset, length, _) =>
-        ValueTask.FromResult<ReadOnlyMemory<byte>>(bytes.AsMemory((int)offset, length));
+    public static RangeRead Range(byte[] bytes) =>
+        (offset, length, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(bytes.AsMemory((int)offset, length));
 
     private sealed class PiecewiseStream(byte[] bytes, int most) : MemoryStream(bytes, writable: false)
     {

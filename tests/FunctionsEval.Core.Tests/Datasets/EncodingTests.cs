@@ -21,11 +21,13 @@ public sealed class EncodingTests
     [InlineData("euc-kr", "EUC-KR", "제 소포는 어디에 있나요? 알려 주세요.", "두 번 결제했습니다")]
     public async Task Text_in_a_legacy_encoding_is_named(string encoding, string name, string first, string second)
     {
-        foreach (var (format, text) in new[]
-        {
-            (DatasetFormat.Jsonl, $$"""{"text":"{{first}}","label":"x"}""" + "\n" + $$"""{"text":"{{second}}","label":"x"}""" + "\n"),
-            (DatasetFormat.Csv, $"text,label\n\"{first}\",x\n\"{second}\",x\n"),
-        })
+        foreach (
+            var (format, text) in new[]
+            {
+                (DatasetFormat.Jsonl, $$"""{"text":"{{first}}","label":"x"}""" + "\n" + $$"""{"text":"{{second}}","label":"x"}""" + "\n"),
+                (DatasetFormat.Csv, $"text,label\n\"{first}\",x\n\"{second}\",x\n"),
+            }
+        )
         {
             var e = await RefusedAsync(Encoding.GetEncoding(encoding).GetBytes(text), format);
             Assert.Equal(MalformedReasons.InvalidUtf8, e.Code);
@@ -50,7 +52,13 @@ public sealed class EncodingTests
     [InlineData("utf-32", true, "UTF-32")]
     public async Task Utf16_and_utf32_are_named_as_iconv_knows_them_in_any_script(string encoding, bool hasMark, string name)
     {
-        foreach (var text in new[] { "{\"text\":\"plain\",\"label\":\"x\"}\n", "{\"text\":\"我的包裹在哪里？请告诉我，谢谢你们的帮助。\",\"label\":\"积极\"}\n" })
+        foreach (
+            var text in new[]
+            {
+                "{\"text\":\"plain\",\"label\":\"x\"}\n",
+                "{\"text\":\"我的包裹在哪里？请告诉我，谢谢你们的帮助。\",\"label\":\"积极\"}\n",
+            }
+        )
         {
             var of = Encoding.GetEncoding(encoding);
             var e = await RefusedAsync([.. hasMark ? of.GetPreamble() : [], .. of.GetBytes(text)], DatasetFormat.Jsonl);
@@ -87,6 +95,15 @@ public sealed class EncodingTests
     public async Task Second_byte_order_mark_is_no_part_of_a_columns_name() =>
         Assert.Equal("a", (await ReadSampleAsync("\uFEFF\uFEFFtext,label\na,x\n", Options(DatasetFormat.Csv))).Input);
 
-    private static Task<DatasetException> RefusedAsync(byte[] bytes, DatasetFormat format) => Assert.ThrowsAsync<DatasetException>(() =>
-        DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "t", format, new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" }, TestContext.Current.CancellationToken));
+    private static Task<DatasetException> RefusedAsync(byte[] bytes, DatasetFormat format) =>
+        Assert.ThrowsAsync<DatasetException>(() =>
+            DatasetProbe.CheckAsync(
+                Range(bytes),
+                bytes.Length,
+                "t",
+                format,
+                new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" },
+                TestContext.Current.CancellationToken
+            )
+        );
 }

@@ -12,27 +12,34 @@ public sealed class JsonFileFixTests
 {
     private const string Jq = "/usr/bin/jq";
 
-    public static TheoryData<string, string> Files => new()
-    {
-        { """[{"text":"a","label":"x"},{"text":"b","label":"y"}]""", "a=x b=y" },
-        { """[["a","x"],["b","y"]]""", "a=x b=y" },
-        { "[\"a\",\"x\"]\n[\"b\",\"y\"]\n", "a=x b=y" },
-        { "{\n  \"text\": \"a\",\n  \"label\": \"x\"\n}\n{\n  \"text\": \"b\",\n  \"label\": \"y\"\n}\n", "a=x b=y" },
-        { "{\n  \"text\": \"a\",\n  \"label\": \"x\"\n}\n", "a=x" },
-        { """{"data":[{"text":"a","label":"x"},{"text":"b","label":"y"}]}""", "a=x b=y" },
-        { """{"version":1,"meta":{"tags":["p"]},"examples":[{"text":"a","label":"x"}]}""", "a=x" },
-        { """{"train":[{"text":"t","label":"x"}],"test":[{"text":"a","label":"x"}]}""", "a=x" },
-        { """{"splits":{"dev":[{"text":"a","label":"x"}]}}""", "a=x" },
-        { """{"oos_train":[["t","oos"]],"test":[["a","x"],["b","y"]]}""", "a=x b=y" }, // CLINC150
-        { """{"version":"v2.0","data":[{"title":"T","paragraphs":[{"context":"c","qas":[{"id":"1","question":"a","answers":[{"text":"x","answer_start":0}],"is_impossible":false},{"id":"2","question":"b","answers":[],"is_impossible":true}]}]}]}""", "a=x b=" }, // SQuAD
-        { """{"text":["a","b"],"label":["x","y"]}""", "a=x b=y" },
-        { """{"text":{"0":"a","1":"b"},"label":{"0":"x","1":"y"}}""", "a=x b=y" }, // pandas
-        { """{"input":{"0":"a","1":"b"},"label":{"0":"x","1":"y"}}""", "a=x b=y" }, // pandas, with a name that a list of turns has as well
-        { """{"prompt":["a","b"],"label":["x","y"]}""", "a=x b=y" },
-        { """{"columns":["text","label"],"index":[0,1],"data":[["a","x"],["b","y"]]}""", "a=x b=y" }, // pandas, orient="split"
-        { """{"q1":{"text":"a","label":"x"},"q2":{"text":"b","label":"y"}}""", "a=x b=y" },
-        { """{"features":[{"name":"text"}],"rows":[{"row_idx":0,"row":{"text":"a","label":"x"}},{"row_idx":1,"row":{"text":"b","label":"y"}}]}""", "a=x b=y" }, // the Hub's rows
-    };
+    public static TheoryData<string, string> Files =>
+        new()
+        {
+            { """[{"text":"a","label":"x"},{"text":"b","label":"y"}]""", "a=x b=y" },
+            { """[["a","x"],["b","y"]]""", "a=x b=y" },
+            { "[\"a\",\"x\"]\n[\"b\",\"y\"]\n", "a=x b=y" },
+            { "{\n  \"text\": \"a\",\n  \"label\": \"x\"\n}\n{\n  \"text\": \"b\",\n  \"label\": \"y\"\n}\n", "a=x b=y" },
+            { "{\n  \"text\": \"a\",\n  \"label\": \"x\"\n}\n", "a=x" },
+            { """{"data":[{"text":"a","label":"x"},{"text":"b","label":"y"}]}""", "a=x b=y" },
+            { """{"version":1,"meta":{"tags":["p"]},"examples":[{"text":"a","label":"x"}]}""", "a=x" },
+            { """{"train":[{"text":"t","label":"x"}],"test":[{"text":"a","label":"x"}]}""", "a=x" },
+            { """{"splits":{"dev":[{"text":"a","label":"x"}]}}""", "a=x" },
+            { """{"oos_train":[["t","oos"]],"test":[["a","x"],["b","y"]]}""", "a=x b=y" }, // CLINC150
+            {
+                """{"version":"v2.0","data":[{"title":"T","paragraphs":[{"context":"c","qas":[{"id":"1","question":"a","answers":[{"text":"x","answer_start":0}],"is_impossible":false},{"id":"2","question":"b","answers":[],"is_impossible":true}]}]}]}""",
+                "a=x b="
+            }, // SQuAD
+            { """{"text":["a","b"],"label":["x","y"]}""", "a=x b=y" },
+            { """{"text":{"0":"a","1":"b"},"label":{"0":"x","1":"y"}}""", "a=x b=y" }, // pandas
+            { """{"input":{"0":"a","1":"b"},"label":{"0":"x","1":"y"}}""", "a=x b=y" }, // pandas, with a name that a list of turns has as well
+            { """{"prompt":["a","b"],"label":["x","y"]}""", "a=x b=y" },
+            { """{"columns":["text","label"],"index":[0,1],"data":[["a","x"],["b","y"]]}""", "a=x b=y" }, // pandas, orient="split"
+            { """{"q1":{"text":"a","label":"x"},"q2":{"text":"b","label":"y"}}""", "a=x b=y" },
+            {
+                """{"features":[{"name":"text"}],"rows":[{"row_idx":0,"row":{"text":"a","label":"x"}},{"row_idx":1,"row":{"text":"b","label":"y"}}]}""",
+                "a=x b=y"
+            }, // the Hub's rows
+        };
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -46,7 +53,13 @@ public sealed class JsonFileFixTests
         var columns = file.Contains("qas", StringComparison.Ordinal) ? new ColumnSpec { Input = "question" } : new ColumnSpec();
         var rows = await ReadAsync(await RunJqAsync(filter, file), Options() with { Columns = columns });
 
-        Assert.Equal(expected, string.Join(' ', rows.Select(row => Assert.IsType<ValidRow>(row).Sample).Select(sample => $"{sample.Input}={sample.References[0]}")));
+        Assert.Equal(
+            expected,
+            string.Join(
+                ' ',
+                rows.Select(row => Assert.IsType<ValidRow>(row).Sample).Select(sample => $"{sample.Input}={sample.References[0]}")
+            )
+        );
     }
 
     [Theory]
@@ -69,7 +82,15 @@ public sealed class JsonFileFixTests
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var e = await Assert.ThrowsAsync<DatasetException>(() =>
-            DatasetProbe.CheckAsync(Range(bytes), bytes.Length, name, DatasetFormat.Jsonl, new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" }, TestContext.Current.CancellationToken));
+            DatasetProbe.CheckAsync(
+                Range(bytes),
+                bytes.Length,
+                name,
+                DatasetFormat.Jsonl,
+                new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" },
+                TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal(DatasetProblems.NotJsonLines, e.Code);
         Assert.Contains(told, e.Message, StringComparison.Ordinal);
     }

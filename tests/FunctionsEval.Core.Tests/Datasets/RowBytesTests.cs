@@ -35,7 +35,8 @@ public sealed class RowBytesTests
     public async Task Byte_order_mark_in_the_middle_of_a_dataset_is_malformed() =>
         Assert.Equal(
             MalformedReasons.InvalidJson,
-            (await ReadMalformedAsync("\uFEFF" + Good, Options() with { StartOffset = 100 })).Reason);
+            (await ReadMalformedAsync("\uFEFF" + Good, Options() with { StartOffset = 100 })).Reason
+        );
 
     [Fact]
     public async Task Blank_lines_are_no_rows_but_count_as_lines()
@@ -122,14 +123,15 @@ public sealed class RowBytesTests
     public async Task Line_one_byte_over_the_limit_is_too_long() =>
         Assert.Equal(
             MalformedReasons.LineTooLong,
-            (await ReadMalformedAsync(Good, Options() with { MaxRowBytes = Good.Length - 1 })).Reason);
+            (await ReadMalformedAsync(Good, Options() with { MaxRowBytes = Good.Length - 1 })).Reason
+        );
 
     [Fact]
     public async Task Endless_line_does_not_fill_memory()
     {
-        const long length = 256 * 1024 * 1024;
+        const long Length = 256 * 1024 * 1024;
         RangeRead zeros = (_, count, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(Shared.AsMemory(0, count));
-        await using var stream = new RangeStream(zeros, length, Shared.Length);
+        await using var stream = new RangeStream(zeros, Length, Shared.Length);
         // Nothing here waits, so that one thread does it all.
         var before = GC.GetAllocatedBytesForCurrentThread();
         var reader = new DatasetReader(Options());
@@ -146,8 +148,12 @@ public sealed class RowBytesTests
     {
         string[] lines =
         [
-            "secretword", "[\"secretword\"]", "{\"input\":\"secretword\"}", "{\"input\":{\"secretword\":1},\"expected\":\"r\"}",
-            "{\"messages\":[{\"role\":\"secretword\",\"content\":\"x\"}]}", "{\"input\":\"secretword\\ud800\",\"expected\":\"r\"}",
+            "secretword",
+            "[\"secretword\"]",
+            "{\"input\":\"secretword\"}",
+            "{\"input\":{\"secretword\":1},\"expected\":\"r\"}",
+            "{\"messages\":[{\"role\":\"secretword\",\"content\":\"x\"}]}",
+            "{\"input\":\"secretword\\ud800\",\"expected\":\"r\"}",
             "{\"input\":\"i\",\"expected\":\"r\",\"tags\":{\"secretword\":[]}}",
         ];
         var rows = await ReadAsync(string.Join('\n', lines));

@@ -19,7 +19,14 @@ public sealed class RowLimitTests
         ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(text);
         Assert.Equal(
             expected,
-            await RowLimit.EndOfAsync((offset, length, _) => ValueTask.FromResult(bytes.Slice((int)offset, length)), bytes.Length, format, rows, TestContext.Current.CancellationToken));
+            await RowLimit.EndOfAsync(
+                (offset, length, _) => ValueTask.FromResult(bytes.Slice((int)offset, length)),
+                bytes.Length,
+                format,
+                rows,
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     [Fact]

@@ -8,13 +8,17 @@ namespace FunctionsEval.Core.Tests.Datasets;
 public sealed class RowShapeTests
 {
     private static DatasetReadOptions Classification(params string[] labels) =>
-        Options(task: EvaluationTask.Classification) with { Labels = labels };
+        Options(task: EvaluationTask.Classification) with
+        {
+            Labels = labels,
+        };
 
     [Fact]
     public async Task Messages_last_assistant_turn_is_the_reference_and_the_rest_the_prompt()
     {
         var sample = await ReadSampleAsync(
-            """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u1"},{"role":"assistant","content":"a1"},{"role":"user","content":"u2"},{"role":"assistant","content":"a2"}]}""");
+            """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u1"},{"role":"assistant","content":"a1"},{"role":"user","content":"u2"},{"role":"assistant","content":"a2"}]}"""
+        );
         Assert.Equal(["a2"], sample.References);
         Assert.Equal([new("system", "s"), new("user", "u1"), new("assistant", "a1"), new("user", "u2")], sample.Messages);
         Assert.Equal("u2", sample.Input);
@@ -24,7 +28,8 @@ public sealed class RowShapeTests
     [Fact]
     public async Task Messages_names_are_kept_and_part_of_what_is_asked()
     {
-        const string Row = """{"messages":[{"role":"system","name":"example_user","content":"2+2"},{"role":"user","name":null,"content":"3+3"},{"role":"assistant","content":"6"}]}""";
+        const string Row =
+            """{"messages":[{"role":"system","name":"example_user","content":"2+2"},{"role":"user","name":null,"content":"3+3"},{"role":"assistant","content":"6"}]}""";
         var contents = new SampleContent(new PromptSpec());
 
         var sample = await ReadSampleAsync(Row);
@@ -38,7 +43,8 @@ public sealed class RowShapeTests
     public async Task Messages_final_turn_with_weight_0_leaves_the_last_trained_turn_as_reference()
     {
         var sample = await ReadSampleAsync(
-            """{"messages":[{"role":"user","content":"u1"},{"role":"assistant","content":"a1","weight":1},{"role":"user","content":"u2"},{"role":"assistant","content":"a2","weight":0}]}""");
+            """{"messages":[{"role":"user","content":"u1"},{"role":"assistant","content":"a1","weight":1},{"role":"user","content":"u2"},{"role":"assistant","content":"a2","weight":0}]}"""
+        );
         Assert.Equal(["a1"], sample.References);
         Assert.Equal([new("user", "u1")], sample.Messages);
     }
@@ -46,7 +52,9 @@ public sealed class RowShapeTests
     [Fact]
     public async Task Messages_only_weight_0_turns_is_missing_reference()
     {
-        var row = await ReadMalformedAsync("""{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"a","weight":0}]}""");
+        var row = await ReadMalformedAsync(
+            """{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"a","weight":0}]}"""
+        );
         Assert.Equal(MalformedReasons.MissingReference, row.Reason);
         Assert.Contains("weight 0", row.Message, StringComparison.Ordinal);
     }
@@ -55,15 +63,22 @@ public sealed class RowShapeTests
     public async Task Messages_text_parts_are_joined()
     {
         var sample = await ReadSampleAsync(
-            """{"messages":[{"role":"user","content":[{"type":"text","text":"one "},{"type":"text","text":"two"}]},{"role":"assistant","content":"a"}]}""");
+            """{"messages":[{"role":"user","content":[{"type":"text","text":"one "},{"type":"text","text":"two"}]},{"role":"assistant","content":"a"}]}"""
+        );
         Assert.Equal("one two", sample.Input);
     }
 
     [Theory]
-    [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]},{"role":"assistant","content":"a"}]}""")]
-    [InlineData("""{"messages":[{"role":"user","content":"u"},{"role":"assistant","tool_calls":[{"id":"1"}]},{"role":"assistant","content":"a"}]}""")]
+    [InlineData(
+        """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]},{"role":"assistant","content":"a"}]}"""
+    )]
+    [InlineData(
+        """{"messages":[{"role":"user","content":"u"},{"role":"assistant","tool_calls":[{"id":"1"}]},{"role":"assistant","content":"a"}]}"""
+    )]
     [InlineData("""{"messages":[{"role":"user","content":"u"},{"role":"tool","content":"t"},{"role":"assistant","content":"a"}]}""")]
-    [InlineData("""{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":null,"function_call":{"name":"f"}},{"role":"assistant","content":"a"}]}""")]
+    [InlineData(
+        """{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":null,"function_call":{"name":"f"}},{"role":"assistant","content":"a"}]}"""
+    )]
     public async Task Messages_with_images_or_tools_are_unsupported_content(string row) =>
         Assert.Equal(MalformedReasons.UnsupportedContent, (await ReadMalformedAsync(row)).Reason);
 
@@ -71,7 +86,8 @@ public sealed class RowShapeTests
     public async Task Messages_that_end_with_the_user_take_a_reference_beside_them()
     {
         var sample = await ReadSampleAsync(
-            """{"messages":[{"role":"user","content":"2+2"},{"role":"assistant","content":"4"},{"role":"user","content":"3+3"}],"expected":"6"}""");
+            """{"messages":[{"role":"user","content":"2+2"},{"role":"assistant","content":"4"},{"role":"user","content":"3+3"}],"expected":"6"}"""
+        );
         Assert.Equal(["6"], sample.References);
         Assert.Equal(3, sample.Messages.Count);
     }
@@ -81,21 +97,29 @@ public sealed class RowShapeTests
     {
         var options = Options() with { Columns = new ColumnSpec { Reference = "label" } };
         var sample = await ReadSampleAsync(
-            """{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"spam"}],"label":"spam"}""", options);
+            """{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"spam"}],"label":"spam"}""",
+            options
+        );
         Assert.Equal([new("user", "u")], sample.Messages);
         Assert.Equal(["spam"], sample.References);
     }
 
     [Fact]
     public async Task Messages_without_a_turn_before_the_reference_is_missing_input() =>
-        Assert.Equal(MalformedReasons.MissingInput, (await ReadMalformedAsync("""{"messages":[{"role":"assistant","content":"a"}]}""")).Reason);
+        Assert.Equal(
+            MalformedReasons.MissingInput,
+            (await ReadMalformedAsync("""{"messages":[{"role":"assistant","content":"a"}]}""")).Reason
+        );
 
     [Theory]
     [InlineData("""{"messages":"x"}""", "messages must be a list; it is a string.")]
     [InlineData("""{"messages":[1]}""", "messages[0] must be an object with role and content; it is a number.")]
     [InlineData("""{"messages":[{"content":"x"}]}""", "messages[0].role is missing; it must be a string.")]
     [InlineData("""{"messages":[{"role":"bot","content":"x"}]}""", "messages[0].role is none of system, developer, user, assistant.")]
-    [InlineData("""{"messages":[{"role":"user","content":5}]}""", "messages[0].content must be a string or a list of text parts; it is a number.")]
+    [InlineData(
+        """{"messages":[{"role":"user","content":5}]}""",
+        "messages[0].content must be a string or a list of text parts; it is a number."
+    )]
     public async Task Messages_of_the_wrong_type_name_the_place(string text, string message)
     {
         var row = await ReadMalformedAsync(text);
@@ -142,7 +166,10 @@ public sealed class RowShapeTests
     public async Task Reference_absent_names_the_fields_looked_for()
     {
         var row = await ReadMalformedAsync("""{"input":"i","answer":"a"}""");
-        Assert.All(["messages", "expected", "ideal", "completion", "label"], name => Assert.Contains(name, row.Message, StringComparison.Ordinal));
+        Assert.All(
+            ["messages", "expected", "ideal", "completion", "label"],
+            name => Assert.Contains(name, row.Message, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -156,7 +183,8 @@ public sealed class RowShapeTests
     public async Task Input_as_a_list_of_turns_is_the_conversation()
     {
         var sample = await ReadSampleAsync(
-            """{"input":[{"role":"system","content":"s"},{"role":"user","content":"u"}],"ideal":["a","b"]}""");
+            """{"input":[{"role":"system","content":"s"},{"role":"user","content":"u"}],"ideal":["a","b"]}"""
+        );
         Assert.Equal([new("system", "s"), new("user", "u")], sample.Messages);
         Assert.Equal("u", sample.Input);
         Assert.Equal(["a", "b"], sample.References);
@@ -166,7 +194,10 @@ public sealed class RowShapeTests
     public async Task Input_as_a_list_of_turns_never_sends_a_final_assistant_turn() =>
         Assert.Equal(
             [new("user", "u")],
-            (await ReadSampleAsync("""{"prompt":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"completion":"a"}""")).Messages);
+            (
+                await ReadSampleAsync("""{"prompt":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"completion":"a"}""")
+            ).Messages
+        );
 
     [Fact]
     public async Task Named_input_column_wins_over_messages()
@@ -203,7 +234,10 @@ public sealed class RowShapeTests
 
     [Fact]
     public async Task Classification_reference_is_trimmed() =>
-        Assert.Equal(["spam"], (await ReadSampleAsync("""{"prompt":"p","completion":" spam\n"}""", Classification("spam", "ham"))).References);
+        Assert.Equal(
+            ["spam"],
+            (await ReadSampleAsync("""{"prompt":"p","completion":" spam\n"}""", Classification("spam", "ham"))).References
+        );
 
     [Theory]
     [InlineData("Spam")]
@@ -219,14 +253,26 @@ public sealed class RowShapeTests
     public async Task Classification_with_two_references_is_several_references() =>
         Assert.Equal(
             MalformedReasons.SeveralReferences,
-            (await ReadMalformedAsync("""{"text":"t","label":["spam","ham"]}""", Classification("spam", "ham"))).Reason);
+            (await ReadMalformedAsync("""{"text":"t","label":["spam","ham"]}""", Classification("spam", "ham"))).Reason
+        );
 
     [Fact]
     public async Task Columns_name_fields_in_any_depth()
     {
-        var columns = new ColumnSpec { Input = "ticket.body", Reference = "gold", Id = "ticket.no", Tags = ["lang"] };
+        var columns = new ColumnSpec
+        {
+            Input = "ticket.body",
+            Reference = "gold",
+            Id = "ticket.no",
+            Tags = ["lang"],
+        };
         var sample = await ReadSampleAsync(
-            """{"ticket":{"body":"b","no":7},"gold":"g","lang":"de","input":"not this"}""", Options() with { Columns = columns });
+            """{"ticket":{"body":"b","no":7},"gold":"g","lang":"de","input":"not this"}""",
+            Options() with
+            {
+                Columns = columns,
+            }
+        );
         Assert.Equal(("b", "g", "7", "de"), (sample.Input, sample.References[0], sample.Id, sample.Tags["lang"]));
     }
 
@@ -244,16 +290,26 @@ public sealed class RowShapeTests
     [Fact]
     public async Task Tags_take_plain_values_and_leave_out_null()
     {
-        var sample = await ReadSampleAsync("""{"input":"i","expected":"r","tags":{"lang":"de","n":2,"new":true,"none":null},"metadata":{"x":[]}}""");
-        Assert.Equal(new Dictionary<string, string> { ["lang"] = "de", ["n"] = "2", ["new"] = "true" }, sample.Tags);
+        var sample = await ReadSampleAsync(
+            """{"input":"i","expected":"r","tags":{"lang":"de","n":2,"new":true,"none":null},"metadata":{"x":[]}}"""
+        );
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["lang"] = "de",
+                ["n"] = "2",
+                ["new"] = "true",
+            },
+            sample.Tags
+        );
     }
 
     [Fact]
     public async Task Input_absent_is_missing_input_unless_a_template_makes_the_prompt()
     {
-        const string row = """{"question":"q","expected":"r"}""";
-        Assert.Equal(MalformedReasons.MissingInput, (await ReadMalformedAsync(row)).Reason);
-        Assert.Equal("", (await ReadSampleAsync(row, Options() with { RequireInput = false })).Input);
+        const string Row = """{"question":"q","expected":"r"}""";
+        Assert.Equal(MalformedReasons.MissingInput, (await ReadMalformedAsync(Row)).Reason);
+        Assert.Equal("", (await ReadSampleAsync(Row, Options() with { RequireInput = false })).Input);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace FunctionsEval.Core.Tests.Datasets;
 /// <summary>Which rows of two dataset versions are the same sample.</summary>
 public sealed class SampleContentTests
 {
-    private const string Row = """{ "id": "a", "input": "Where is it?", "label": "shipping", "context": "order 7", "note": "x", "tags": { "language": "en" } }""";
+    private const string Row =
+        """{ "id": "a", "input": "Where is it?", "label": "shipping", "context": "order 7", "note": "x", "tags": { "language": "en" } }""";
 
     [Theory]
     [InlineData("\"note\": \"x\"", "\"note\": \"y\"", null, true)]
@@ -50,7 +51,15 @@ public sealed class SampleContentTests
     {
         using var document = JsonDocument.Parse(row);
         var reader = new SampleReader(
-            new DatasetReadOptions { Task = EvaluationTask.Classification, Format = DatasetFormat.Jsonl, Labels = ["shipping", "billing"] }, new ColumnSpec(), emptyIsMissing: false);
+            new DatasetReadOptions
+            {
+                Task = EvaluationTask.Classification,
+                Format = DatasetFormat.Jsonl,
+                Labels = ["shipping", "billing"],
+            },
+            new ColumnSpec(),
+            emptyIsMissing: false
+        );
         Assert.Null(reader.Read(document.RootElement.Clone(), 0, out var sample));
         return sample!;
     }

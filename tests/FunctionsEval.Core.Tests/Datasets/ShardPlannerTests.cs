@@ -10,32 +10,54 @@ public sealed class ShardPlannerTests
     private static readonly Gen<string> Line = Gen.OneOf(
         Gen.Int[0, 40].Select(n => $$"""{"input":"{{new string('i', n)}}é","expected":"r"}"""),
         Gen.Int[200, 2000].Select(n => $$"""{"id":"long{{n}}","input":"{{new string('x', n)}}","expected":"r"}"""),
-        Gen.OneOf("", "  ", "not json", "{\"input\":\"i\"}", "\0", "{}"));
+        Gen.OneOf("", "  ", "not json", "{\"input\":\"i\"}", "\0", "{}")
+    );
 
     private static readonly Gen<string> CsvLine = Gen.OneOf(
         Gen.Int[0, 40].Select(n => $"{new string('i', n)}é,r"),
         Gen.Int[0, 20].Select(n => $"\"{new string('q', n)}\n\n\"\"{new string('q', n)}\r\n\",\"r,r\""),
         Gen.Int[200, 2000].Select(n => $"\"{new string('x', n)}\",r"),
-        Gen.OneOf("", "one field", "a,\"b\"c", "5\" pipe,r", "a,b,c"));
+        Gen.OneOf("", "one field", "a,\"b\"c", "5\" pipe,r", "a,b,c")
+    );
 
-    /// <summary>Rows of which some have stray quotes; a blank line or a ragged row makes one that takes in rows a text of several lines.</summary>
+    /// <summary>
+    /// Rows of which some have stray quotes; a blank line or a ragged row makes one that takes in rows a text of several lines.
+    /// </summary>
     private static readonly Gen<string> TsvLine = Gen.OneOf(
         Gen.Int[0, 40].Select(n => $"{new string('i', n)}é\tr"),
-        Gen.OneOf("\"open\tr", "said \"\tr", "a\"\t\"b", "\"well quoted\"\tr", "\"two\n\nlines\"\tr", "", "one field", "a\t\"b\"c"));
+        Gen.OneOf("\"open\tr", "said \"\tr", "a\"\t\"b", "\"well quoted\"\tr", "\"two\n\nlines\"\tr", "", "one field", "a\t\"b\"c")
+    );
 
     private static Gen<byte[]> File(Gen<string> line, string? header) =>
-        Gen.Select(line.Array[0, 60], Gen.Bool, Gen.OneOf("\n", "\r\n"), Gen.Bool, (lines, bom, end, final) =>
-        {
-            string[] all = header is null ? lines : [header, .. lines];
-            return Encoding.UTF8.GetBytes((bom ? "\uFEFF" : "") + string.Join(end, all) + (final ? end : ""));
-        });
+        Gen.Select(
+            line.Array[0, 60],
+            Gen.Bool,
+            Gen.OneOf("\n", "\r\n"),
+            Gen.Bool,
+            (lines, bom, end, final) =>
+            {
+                var all = header is null ? lines : [header, .. lines];
+                return Encoding.UTF8.GetBytes((bom ? "\uFEFF" : "") + string.Join(end, all) + (final ? end : ""));
+            }
+        );
 
-    private static readonly Gen<ShardPlanOptions> Sizes =
-        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 20], Gen.Int[1, 10_000], Gen.Int[1, 3000], Gen.Int[1, 4], (min, more, bytes, head, concurrency) =>
+    private static readonly Gen<ShardPlanOptions> Sizes = Gen.Select(
+        Gen.Int[1, 5],
+        Gen.Int[1, 20],
+        Gen.Int[1, 10_000],
+        Gen.Int[1, 3000],
+        Gen.Int[1, 4],
+        (min, more, bytes, head, concurrency) =>
             new ShardPlanOptions
             {
-                Format = DatasetFormat.Jsonl, MinRows = min, MaxRows = min + more, MaxBytes = bytes, HeadBytes = head, Concurrency = concurrency,
-            });
+                Format = DatasetFormat.Jsonl,
+                MinRows = min,
+                MaxRows = min + more,
+                MaxBytes = bytes,
+                HeadBytes = head,
+                Concurrency = concurrency,
+            }
+    );
 
     [Theory]
     [InlineData(DatasetFormat.Jsonl)]
@@ -49,44 +71,52 @@ public sealed class ShardPlannerTests
             DatasetFormat.Csv => File(CsvLine, "input,expected"),
             _ => File(TsvLine, "input\texpected"),
         };
-        return Gen.Select(file, Sizes).SampleAsync(
-            async (bytes, sizes) =>
-            {
-                var options = Options(format);
-                var (whole, wholeLines) = await ReadWithLinesAsync(bytes, options);
-                ShardPlan plan;
-                try
+        return Gen.Select(file, Sizes)
+            .SampleAsync(
+                async (bytes, sizes) =>
                 {
-                    plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, sizes with { Format = format });
-                }
-                catch (DatasetException e) when (format == DatasetFormat.Tsv)
-                {
-                    Assert.Contains(whole, row => row is MalformedRow bad && bad.Reason == e.Code && bad.Line == e.Line);
-                    return;
-                }
+                    var options = Options(format);
+                    var (whole, wholeLines) = await ReadWithLinesAsync(bytes, options);
+                    ShardPlan plan;
+                    try
+                    {
+                        plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, sizes with { Format = format });
+                    }
+                    catch (DatasetException e) when (format == DatasetFormat.Tsv)
+                    {
+                        Assert.Contains(whole, row => row is MalformedRow bad && bad.Reason == e.Code && bad.Line == e.Line);
+                        return;
+                    }
 
-                var expectedStart = plan.HeaderEnd;
-                var lines = plan.HeaderLines;
-                var ordinal = 0;
-                List<string> rows = [];
-                foreach (var shard in plan.Shards)
-                {
-                    Assert.Equal(expectedStart, shard.Start);
-                    Assert.True(shard.End > shard.Start);
-                    expectedStart = shard.End;
-                    var part = bytes[(int)shard.Start..(int)shard.End];
-                    var (shardRows, shardLines) = await ReadWithLinesAsync(
-                        part, options with { StartOffset = shard.Start, CsvHeader = plan.CsvHeader });
-                    rows.AddRange(shardRows.Select(row => Describe(row, lines, ordinal)));
-                    lines += shardLines;
-                    ordinal += shardRows.Count;
-                }
+                    var expectedStart = plan.HeaderEnd;
+                    var lines = plan.HeaderLines;
+                    var ordinal = 0;
+                    List<string> rows = [];
+                    foreach (var shard in plan.Shards)
+                    {
+                        Assert.Equal(expectedStart, shard.Start);
+                        Assert.True(shard.End > shard.Start);
+                        expectedStart = shard.End;
+                        var part = bytes[(int)shard.Start..(int)shard.End];
+                        var (shardRows, shardLines) = await ReadWithLinesAsync(
+                            part,
+                            options with
+                            {
+                                StartOffset = shard.Start,
+                                CsvHeader = plan.CsvHeader,
+                            }
+                        );
+                        rows.AddRange(shardRows.Select(row => Describe(row, lines, ordinal)));
+                        lines += shardLines;
+                        ordinal += shardRows.Count;
+                    }
 
-                Assert.Equal(bytes.Length, expectedStart);
-                Assert.Equal(whole.Select(row => Describe(row, 0, 0)), rows);
-                Assert.Equal(wholeLines, lines);
-            },
-            iter: 400);
+                    Assert.Equal(bytes.Length, expectedStart);
+                    Assert.Equal(whole.Select(row => Describe(row, 0, 0)), rows);
+                    Assert.Equal(wholeLines, lines);
+                },
+                iter: 400
+            );
     }
 
     [Fact]
@@ -101,7 +131,8 @@ public sealed class ShardPlannerTests
                 return Range(bytes)(offset, length, token);
             },
             bytes.Length,
-            new ShardPlanOptions { Format = DatasetFormat.Jsonl });
+            new ShardPlanOptions { Format = DatasetFormat.Jsonl }
+        );
         Assert.Equal(1, reads);
         Assert.Equal(1000, plan.EstimatedRows);
         Assert.Equal(5, plan.Shards.Count);
@@ -122,7 +153,11 @@ public sealed class ShardPlannerTests
     public async Task Row_count_of_a_dataset_whose_beginning_was_read_is_an_estimate()
     {
         var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{}\n", 100)));
-        var plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl, HeadBytes = 30 });
+        var plan = await ShardPlanner.PlanAsync(
+            Range(bytes),
+            bytes.Length,
+            new ShardPlanOptions { Format = DatasetFormat.Jsonl, HeadBytes = 30 }
+        );
         Assert.Equal((100, false), (plan.EstimatedRows, plan.IsRowCountExact));
     }
 
@@ -142,11 +177,11 @@ public sealed class ShardPlannerTests
     [InlineData(1_000_000, 2000)]
     public async Task Shards_hold_a_64th_of_the_rows_within_the_bounds(int rows, int perShard)
     {
-        const int rowBytes = 100;
-        var file = new GeneratedFile((long)rows * rowBytes);
+        const int RowBytes = 100;
+        var file = new GeneratedFile((long)rows * RowBytes);
         var plan = await ShardPlanner.PlanAsync(file.ReadAsync, file.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl });
         Assert.InRange(plan.EstimatedRows, rows * 0.99, rows * 1.01);
-        Assert.InRange(plan.Shards[0].Length / (double)rowBytes, Math.Min(rows, perShard) * 0.95, perShard * 1.05);
+        Assert.InRange(plan.Shards[0].Length / (double)RowBytes, Math.Min(rows, perShard) * 0.95, perShard * 1.05);
     }
 
     [Fact]
@@ -154,7 +189,16 @@ public sealed class ShardPlannerTests
     {
         var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("123456789\n", 1000)));
         var plan = await ShardPlanner.PlanAsync(
-            Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl, MinRows = 100, MaxRows = 100, HeadBytes = 50 });
+            Range(bytes),
+            bytes.Length,
+            new ShardPlanOptions
+            {
+                Format = DatasetFormat.Jsonl,
+                MinRows = 100,
+                MaxRows = 100,
+                HeadBytes = 50,
+            }
+        );
         Assert.Equal(Enumerable.Repeat(1000L, 10), plan.Shards.Select(shard => shard.Length));
     }
 
@@ -163,7 +207,16 @@ public sealed class ShardPlannerTests
     {
         var bytes = Encoding.UTF8.GetBytes("{}\n" + new string('x', 5000) + "\n{}\n");
         var plan = await ShardPlanner.PlanAsync(
-            Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl, MinRows = 1, MaxRows = 1, HeadBytes = 9 });
+            Range(bytes),
+            bytes.Length,
+            new ShardPlanOptions
+            {
+                Format = DatasetFormat.Jsonl,
+                MinRows = 1,
+                MaxRows = 1,
+                HeadBytes = 9,
+            }
+        );
         Assert.Equal([5004, 3], plan.Shards.Select(shard => shard.Length));
         Assert.Equal([0, 1], plan.Shards.Select(shard => shard.Index));
     }
@@ -173,7 +226,11 @@ public sealed class ShardPlannerTests
     {
         var content = Encoding.UTF8.GetBytes("short\n" + new string('x', 20_000_000) + "\nshort\n");
 
-        var plan = await ShardPlanner.PlanAsync(Range(content), content.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl, MaxBytes = 100_000 });
+        var plan = await ShardPlanner.PlanAsync(
+            Range(content),
+            content.Length,
+            new ShardPlanOptions { Format = DatasetFormat.Jsonl, MaxBytes = 100_000 }
+        );
 
         Assert.Equal(content.Length, plan.Shards.Sum(shard => shard.Length));
         Assert.InRange(plan.BytesRead, 1, content.Length + 200_000);
@@ -193,7 +250,8 @@ public sealed class ShardPlannerTests
     {
         var bytes = Encoding.UTF8.GetBytes("input,expected\na,b\nc,\"d\ne,f\ng,h\n");
         var e = await Assert.ThrowsAsync<DatasetException>(() =>
-            ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Csv }));
+            ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Csv })
+        );
         Assert.Equal((MalformedReasons.UnterminatedQuote, (int?)3), (e.Code, e.Line));
     }
 
@@ -206,7 +264,8 @@ public sealed class ShardPlannerTests
     {
         RangeRead broken = (_, length, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(new byte[length - 1]);
         await Assert.ThrowsAsync<EndOfStreamException>(() =>
-            ShardPlanner.PlanAsync(broken, 100, new ShardPlanOptions { Format = DatasetFormat.Jsonl }));
+            ShardPlanner.PlanAsync(broken, 100, new ShardPlanOptions { Format = DatasetFormat.Jsonl })
+        );
     }
 
     private static string Describe(DatasetRow row, int linesBefore, int rowsBefore)

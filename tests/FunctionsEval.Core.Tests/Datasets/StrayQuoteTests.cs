@@ -12,12 +12,23 @@ public sealed class StrayQuoteTests
 
     /// <summary>60 rows; at line 11 a text begins with a quote, at line 15 one ends with a quote.</summary>
     private static string File(char delimiter, string lineEnd = "\n", Func<int, string?>? row = null) =>
-        string.Concat(Enumerable.Range(0, 61).Select(line => (line == 0 ? $"text{delimiter}label" : row?.Invoke(line + 1) ?? (line + 1) switch
-        {
-            11 => $"\"opening{delimiter}a",
-            15 => $"he said \"{delimiter}b",
-            _ => $"row {line}{delimiter}a",
-        }) + lineEnd));
+        string.Concat(
+            Enumerable
+                .Range(0, 61)
+                .Select(line =>
+                    (
+                        line == 0
+                            ? $"text{delimiter}label"
+                            : row?.Invoke(line + 1)
+                                ?? (line + 1) switch
+                                {
+                                    11 => $"\"opening{delimiter}a",
+                                    15 => $"he said \"{delimiter}b",
+                                    _ => $"row {line}{delimiter}a",
+                                }
+                    ) + lineEnd
+                )
+        );
 
     [Theory]
     [InlineData("\n")]
@@ -30,7 +41,10 @@ public sealed class StrayQuoteTests
         var samples = rows.Select(row => Assert.IsType<ValidRow>(row).Sample).ToList();
         Assert.Equal(("\"opening", "a"), (samples[9].Input, samples[9].References[0]));
         Assert.Equal(("he said \"", "b"), (samples[13].Input, samples[13].References[0]));
-        Assert.Equal((60, 60), (samples.Select(sample => sample.Id).Distinct().Count(), samples.Select(sample => sample.Input).Distinct().Count()));
+        Assert.Equal(
+            (60, 60),
+            (samples.Select(sample => sample.Id).Distinct().Count(), samples.Select(sample => sample.Input).Distinct().Count())
+        );
     }
 
     [Fact]
@@ -70,7 +84,9 @@ public sealed class StrayQuoteTests
         Assert.Equal(1, (await PlanAsync(csv, DatasetFormat.Csv)).EstimatedRows);
     }
 
-    /// <summary>Texts whose lines have as many fields as the header, as a writer of CSV quotes them. The oracle is what was written.</summary>
+    /// <summary>
+    /// Texts whose lines have as many fields as the header, as a writer of CSV quotes them. The oracle is what was written.
+    /// </summary>
     [Theory]
     [InlineData(DatasetFormat.Csv, "a,b\nc,d\ne,f\ng,h")]
     [InlineData(DatasetFormat.Csv, "Main St 1,Berlin\nSide St 2,Paris\nHigh St 3,London\nLow St,Rome\n")]
@@ -84,15 +100,20 @@ public sealed class StrayQuoteTests
         var d = format == DatasetFormat.Csv ? ',' : '\t';
         var file = $"text{d}label\n\"{text}\"{d}a\nq{d}\"{text}\"\n\"{text}\"{d}\"b\"\n";
         var rows = await ReadAsync(file, Options(format));
-        Assert.Equal([(text, "a"), ("q", text), (text, "b")], rows.Select(row => Assert.IsType<ValidRow>(row).Sample).Select(sample => (sample.Input, sample.References[0])));
+        Assert.Equal(
+            [(text, "a"), ("q", text), (text, "b")],
+            rows.Select(row => Assert.IsType<ValidRow>(row).Sample).Select(sample => (sample.Input, sample.References[0]))
+        );
         Assert.Equal(3, (await PlanAsync(file, format)).EstimatedRows);
     }
 
-    /// <summary>A text in the last column that has a line before a table, or two rows with a stray quote each: neither is taken for the other.</summary>
+    /// <summary>
+    /// A text in the last column that has a line before a table, or two rows with a stray quote each: neither is taken for the other.
+    /// </summary>
     [Fact]
     public async Task Tsv_text_that_may_be_rows_refuses_the_dataset()
     {
-        const string tsv = "text\tlabel\nq\t\"Names:\nname\tage\nAnn\t3\"\n";
+        var tsv = "text\tlabel\nq\t\"Names:\nname\tage\nAnn\t3\"\n";
         Assert.Equal(MalformedReasons.StrayQuote, (await ReadMalformedAsync(tsv, Tsv)).Reason);
         var e = await Assert.ThrowsAsync<DatasetException>(() => PlanAsync(tsv, DatasetFormat.Tsv));
         Assert.Equal((MalformedReasons.StrayQuote, (int?)2), (e.Code, e.Line));
@@ -103,14 +124,22 @@ public sealed class StrayQuoteTests
     [InlineData("input,expected,id\n\"a,b,c\nd,e,f\ng,h,i\nj,k,l\",x,1\n")]
     [InlineData("id,input,expected\n1,\"a,b,c\nd,e,f\ng,h,i\nj,k,l\",x\n")]
     public async Task Text_in_three_columns_whose_lines_are_divided_alike_is_one_row(string csv) =>
-        Assert.StartsWith("a,b,c\nd,e,f\ng,h,i\nj,k,l", (await ReadSampleAsync(csv, Options(DatasetFormat.Csv))).Input, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "a,b,c\nd,e,f\ng,h,i\nj,k,l",
+            (await ReadSampleAsync(csv, Options(DatasetFormat.Csv))).Input,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(DatasetFormat.Csv, null, null)]
     [InlineData(DatasetFormat.Csv, 13, "a ragged row")]
     [InlineData(DatasetFormat.Csv, 15, "he said \"so\",b")] // A closing quote with text behind it.
     [InlineData(DatasetFormat.Tsv, 13, "a ragged row")]
-    public async Task Stray_quote_that_leaves_a_doubt_refuses_the_dataset_and_says_its_line(DatasetFormat format, int? line, string? content)
+    public async Task Stray_quote_that_leaves_a_doubt_refuses_the_dataset_and_says_its_line(
+        DatasetFormat format,
+        int? line,
+        string? content
+    )
     {
         var text = File(format == DatasetFormat.Csv ? ',' : '\t', row: number => number == line ? content : null);
 
@@ -146,19 +175,31 @@ public sealed class StrayQuoteTests
         Assert.Equal((MalformedReasons.StrayQuote, (int?)2), (e.Code, e.Line));
     }
 
-    /// <summary>Of lines that each open a quote again only one pass is made: bytes allocated grow with the file and not with its square.</summary>
+    /// <summary>
+    /// Of lines that each open a quote again only one pass is made: bytes allocated grow with the file and not with its square.
+    /// </summary>
     [Fact]
     public async Task Tsv_of_stray_quotes_in_every_row_is_read_in_one_pass()
     {
-        const int lines = 100_000;
-        var bytes = Encoding.UTF8.GetBytes("text\tlabel\n" + string.Concat(Enumerable.Repeat("a\"\t\"b\n", lines)));
-        var plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Tsv }, TestContext.Current.CancellationToken);
-        Assert.Equal((lines, bytes.Length), ((int)plan.EstimatedRows, (int)plan.BytesRead));
+        const int Lines = 100_000;
+        var bytes = Encoding.UTF8.GetBytes("text\tlabel\n" + string.Concat(Enumerable.Repeat("a\"\t\"b\n", Lines)));
+        var plan = await ShardPlanner.PlanAsync(
+            Range(bytes),
+            bytes.Length,
+            new ShardPlanOptions { Format = DatasetFormat.Tsv },
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal((Lines, bytes.Length), ((int)plan.EstimatedRows, (int)plan.BytesRead));
     }
 
     private static Task<ShardPlan> PlanAsync(string text, DatasetFormat format)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        return ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = format }, TestContext.Current.CancellationToken);
+        return ShardPlanner.PlanAsync(
+            Range(bytes),
+            bytes.Length,
+            new ShardPlanOptions { Format = format },
+            TestContext.Current.CancellationToken
+        );
     }
 }

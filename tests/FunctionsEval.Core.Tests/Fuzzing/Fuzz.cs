@@ -5,8 +5,10 @@ using System.Text;
 namespace FunctionsEval.Core.Tests.Fuzzing;
 
 /// <summary>
-/// Runs a trial on random input, many times. Trial n draws from the seed <c>FUNCTIONSEVAL_FUZZ_SEED</c> + n, so that what failed is repeated
-/// by the seed that the message names and <c>FUNCTIONSEVAL_FUZZ_TRIALS=1</c>. <c>FUNCTIONSEVAL_FUZZ_SECONDS</c> goes on for as long as it says.
+/// Runs a trial on random input, many times. Trial n draws from the seed <c>FUNCTIONSEVAL_FUZZ_SEED</c> + n, so that what failed is
+/// repeated
+/// by the seed that the message names and <c>FUNCTIONSEVAL_FUZZ_TRIALS=1</c>. <c>FUNCTIONSEVAL_FUZZ_SECONDS</c> goes on for as long as it
+/// says.
 /// </summary>
 internal static class Fuzz
 {
@@ -74,5 +76,6 @@ internal static class Fuzz
         Assert.True(bytes <= allocatedBytes, $"{repeat}: allocated {bytes:N0} bytes of at most {allocatedBytes:N0}");
     }
 
-    private static int? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+    private static int? Setting(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }

@@ -21,39 +21,66 @@ public sealed class ImportFuzzTests
           "input_messages": { "type": "template", "template": [ { "role": "system", "content": "Do." }, { "role": "user", "content": "{{ item.q }} {%" } ] } } } ] }
         """;
 
-    private const string Items = """{ "object": "list", "data": [ { "object": "eval.run.output_item", "run_id": "r", "datasource_item_id": 1, "datasource_item": { "q": "1", "a": "x" }, "sample": { "output": [ { "content": "x" } ] } } ] }""";
+    private const string Items =
+        """{ "object": "list", "data": [ { "object": "eval.run.output_item", "run_id": "r", "datasource_item_id": 1, "datasource_item": { "q": "1", "a": "x" }, "sample": { "output": [ { "content": "x" } ] } } ] }""";
 
     private static readonly string[] Words =
     [
-        "null", "true", "-1", "1e999", "\"\"", "\"x\"", "[]", "{}", "[null]", "{\"$ref\":\"#/properties/item\"}", "\"\\udc00\"", "\"a\":1,\"a\":2", "{{item.a}}", "{{ item.input }}", "{%", "{{", "\"type\":\"python\",",
-        "\"enum\":[1,2,null],", "\"operation\":\"ilike\",", "\"pass_threshold\":\"1\",", "\"temperature\":\"1\",", "\"seed\":1.5,", "\"item_reference\":\"item.q\",",
+        "null",
+        "true",
+        "-1",
+        "1e999",
+        "\"\"",
+        "\"x\"",
+        "[]",
+        "{}",
+        "[null]",
+        "{\"$ref\":\"#/properties/item\"}",
+        "\"\\udc00\"",
+        "\"a\":1,\"a\":2",
+        "{{item.a}}",
+        "{{ item.input }}",
+        "{%",
+        "{{",
+        "\"type\":\"python\",",
+        "\"enum\":[1,2,null],",
+        "\"operation\":\"ilike\",",
+        "\"pass_threshold\":\"1\",",
+        "\"temperature\":\"1\",",
+        "\"seed\":1.5,",
+        "\"item_reference\":\"item.q\",",
     ];
 
     [Fact]
-    public void Saved_files_give_a_spec_and_rows_or_the_documented_error() => Fuzz.Run(1500, 64 << 20, random =>
-    {
-        var source = new ImportSource
-        {
-            Eval = Mutated(random, Eval),
-            Run = random.Next(4) == 0 ? null : Mutated(random, Run),
-            OutputItems = random.Next(2) == 0 ? null : Mutated(random, Items),
-            Model = random.Next(2) == 0 ? null : "m",
-        };
-        try
-        {
-            var result = OpenAIEvalsImporter.Import(source);
-            SpecReader.Read(result.Spec, "evaluation.json");
-            foreach (var row in result.Rows)
+    public void Saved_files_give_a_spec_and_rows_or_the_documented_error() =>
+        Fuzz.Run(
+            1500,
+            64 << 20,
+            random =>
             {
-                Assert.DoesNotContain('\n', row);
-                JsonDocument.Parse(row).Dispose();
+                var source = new ImportSource
+                {
+                    Eval = Mutated(random, Eval),
+                    Run = random.Next(4) == 0 ? null : Mutated(random, Run),
+                    OutputItems = random.Next(2) == 0 ? null : Mutated(random, Items),
+                    Model = random.Next(2) == 0 ? null : "m",
+                };
+                try
+                {
+                    var result = OpenAIEvalsImporter.Import(source);
+                    SpecReader.Read(result.Spec, "evaluation.json");
+                    foreach (var row in result.Rows)
+                    {
+                        Assert.DoesNotContain('\n', row);
+                        JsonDocument.Parse(row).Dispose();
+                    }
+                }
+                catch (ImportException refused)
+                {
+                    Assert.NotEmpty(refused.Message);
+                }
             }
-        }
-        catch (ImportException refused)
-        {
-            Assert.NotEmpty(refused.Message);
-        }
-    });
+        );
 
     private static string Mutated(Random random, string json) =>
         random.Next(3) == 0 ? json : Encoding.UTF8.GetString(Fuzz.Mutated(random, Encoding.UTF8.GetBytes(json), Words));

@@ -4,7 +4,9 @@ using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Tests.Fuzzing;
 
-/// <summary>Files of predictions: every line is an answer, none, or the documented error, and what comes out can be written as JSON.</summary>
+/// <summary>
+/// Files of predictions: every line is an answer, none, or the documented error, and what comes out can be written as JSON.
+/// </summary>
 public sealed class PredictionFuzzTests
 {
     private static readonly EvaluationSpec[] Specs =
@@ -22,50 +24,104 @@ public sealed class PredictionFuzzTests
 
     private static readonly string[] Names =
     [
-        "id", "offset", "repeat", "leak", "tags", "references", "reference", "expected", "label", "ideal", "item", "text", "prediction", "outcome", "reason",
-        "logProbability", "logProbabilityTokens", "lenientPrediction", "labelProbabilities", "unresolvedLabelMass", "choices", "grades", "candidate", "baseline", "isPartial",
+        "id",
+        "offset",
+        "repeat",
+        "leak",
+        "tags",
+        "references",
+        "reference",
+        "expected",
+        "label",
+        "ideal",
+        "item",
+        "text",
+        "prediction",
+        "outcome",
+        "reason",
+        "logProbability",
+        "logProbabilityTokens",
+        "lenientPrediction",
+        "labelProbabilities",
+        "unresolvedLabelMass",
+        "choices",
+        "grades",
+        "candidate",
+        "baseline",
+        "isPartial",
     ];
 
     private static readonly string[] Values =
     [
-        "null", "true", "\"a\"", "\"b\"", "\"\"", "\" a\"", "\"scored\"", "\"unparsable\"", "\"\\ud83d\"", "0", "-1", "1.5", "-3.25", "1e999", "1e-400", "99999999999999999999", "[]", "[\"a\"]", "[null]", "{}",
-        "{\"a\":0.5,\"b\":0.5}", "{\"lang\":\"de\"}", "{\"label\":\"a\"}", "{\"judge\":{\"outcome\":\"graded\",\"score\":3}}", "{\"judge\":null}", "NaN", "[[", "\"{\\\"label\\\":\\\"a\\\"}\"",
+        "null",
+        "true",
+        "\"a\"",
+        "\"b\"",
+        "\"\"",
+        "\" a\"",
+        "\"scored\"",
+        "\"unparsable\"",
+        "\"\\ud83d\"",
+        "0",
+        "-1",
+        "1.5",
+        "-3.25",
+        "1e999",
+        "1e-400",
+        "99999999999999999999",
+        "[]",
+        "[\"a\"]",
+        "[null]",
+        "{}",
+        "{\"a\":0.5,\"b\":0.5}",
+        "{\"lang\":\"de\"}",
+        "{\"label\":\"a\"}",
+        "{\"judge\":{\"outcome\":\"graded\",\"score\":3}}",
+        "{\"judge\":null}",
+        "NaN",
+        "[[",
+        "\"{\\\"label\\\":\\\"a\\\"}\"",
         "[{\"text\":\"a\",\"logLikelihood\":-1.5,\"isGreedy\":true,\"isGold\":true},{\"text\":\"\",\"logLikelihood\":-2,\"isGreedy\":false,\"isGold\":false}]",
     ];
 
     [Fact]
-    public void File_of_predictions_gives_a_result_that_can_be_written_or_the_documented_error() => Fuzz.Run(1500, 64 << 20, random =>
-    {
-        var spec = Specs[random.Next(Specs.Length)];
-        var reader = new PredictionReader(spec);
-        List<AnswerPair> answers = [];
-        for (var line = 1; line <= 4; line++)
-        {
-            var text = Line(random, depth: 0);
-            if (random.Next(3) == 0)
+    public void File_of_predictions_gives_a_result_that_can_be_written_or_the_documented_error() =>
+        Fuzz.Run(
+            1500,
+            64 << 20,
+            random =>
             {
-                text = Encoding.UTF8.GetString(Fuzz.Mutated(random, Encoding.UTF8.GetBytes(text), Values));
-            }
-
-            try
-            {
-                if (reader.Read(text, line) is { } answer)
+                var spec = Specs[random.Next(Specs.Length)];
+                var reader = new PredictionReader(spec);
+                List<AnswerPair> answers = [];
+                for (var line = 1; line <= 4; line++)
                 {
-                    answers.Add(answer);
+                    var text = Line(random, depth: 0);
+                    if (random.Next(3) == 0)
+                    {
+                        text = Encoding.UTF8.GetString(Fuzz.Mutated(random, Encoding.UTF8.GetBytes(text), Values));
+                    }
+
+                    try
+                    {
+                        if (reader.Read(text, line) is { } answer)
+                        {
+                            answers.Add(answer);
+                        }
+                    }
+                    catch (PredictionException error)
+                    {
+                        Assert.Equal(line, error.Line);
+                        Assert.NotEmpty(error.Message);
+                    }
+                }
+
+                foreach (var group in answers.GroupBy(answer => answer.Baseline is not null))
+                {
+                    JsonSerializer.Serialize(OfflineScore.Compute(spec, group));
                 }
             }
-            catch (PredictionException error)
-            {
-                Assert.Equal(line, error.Line);
-                Assert.NotEmpty(error.Message);
-            }
-        }
-
-        foreach (var group in answers.GroupBy(answer => answer.Baseline is not null))
-        {
-            JsonSerializer.Serialize(OfflineScore.Compute(spec, group));
-        }
-    });
+        );
 
     private static string Line(Random random, int depth)
     {

@@ -5,7 +5,9 @@ using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Tests.Fuzzing;
 
-/// <summary>A spec is read, or refused by the one exception that says where; what was read is kept in a form that reads as the same.</summary>
+/// <summary>
+/// A spec is read, or refused by the one exception that says where; what was read is kept in a form that reads as the same.
+/// </summary>
 public sealed class SpecFuzzTests
 {
     private const long AllocatedBytes = 32 << 20;
@@ -51,47 +53,165 @@ public sealed class SpecFuzzTests
 
     private static readonly string[] Words =
     [
-        "*a", "&a ", "<<: *a", "<<: {a: b}", "!!str ", "!<tag:x>", "!!s[", "%TAG ! tag:x\n", "---\n", "...\n", "- ", "? ", ": ", "| ", ">+9\n", "@", "`", "\"\\ud800\"", "'\\ud800'", "\"\\U00110000\"",
-        "\"\\uDFFF\\uD800\"", "\t", "\u0085", "\u2028", "\uFEFF", "\0", "{", "}", "[", "]", ",", "\"", "'", "\\", "1e999", "-0", "0x1F", ".inf", "9999999999999999999999", "null", "~", "true", "\"a\":",
-        "\"a\":1,\"a\":2,", "\"labels\":", "\"prompt\":", "\"metrics\":", "{\"name\":\"exact_match\",\"regexes_to_ignore\":[\"(\"]},", "{% if a %}", "{{ a | ", "[[[[[[[[", "((((((((", "(a+)+", "{1,99999}", "P1Y", "PT99999999999999999999S",
-        "99999999.00:00:00", "/*", "*/", "//", "\"$schema\":", "😀",
+        "*a",
+        "&a ",
+        "<<: *a",
+        "<<: {a: b}",
+        "!!str ",
+        "!<tag:x>",
+        "!!s[",
+        "%TAG ! tag:x\n",
+        "---\n",
+        "...\n",
+        "- ",
+        "? ",
+        ": ",
+        "| ",
+        ">+9\n",
+        "@",
+        "`",
+        "\"\\ud800\"",
+        "'\\ud800'",
+        "\"\\U00110000\"",
+        "\"\\uDFFF\\uD800\"",
+        "\t",
+        "\u0085",
+        "\u2028",
+        "\uFEFF",
+        "\0",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "\"",
+        "'",
+        "\\",
+        "1e999",
+        "-0",
+        "0x1F",
+        ".inf",
+        "9999999999999999999999",
+        "null",
+        "~",
+        "true",
+        "\"a\":",
+        "\"a\":1,\"a\":2,",
+        "\"labels\":",
+        "\"prompt\":",
+        "\"metrics\":",
+        "{\"name\":\"exact_match\",\"regexes_to_ignore\":[\"(\"]},",
+        "{% if a %}",
+        "{{ a | ",
+        "[[[[[[[[",
+        "((((((((",
+        "(a+)+",
+        "{1,99999}",
+        "P1Y",
+        "PT99999999999999999999S",
+        "99999999.00:00:00",
+        "/*",
+        "*/",
+        "//",
+        "\"$schema\":",
+        "😀",
     ];
 
     [Theory]
     [InlineData("evaluation.json")]
     [InlineData("evaluation.yaml")]
-    public void Spec_of_any_bytes_is_read_or_refused(string name) => Fuzz.Run(3_000, AllocatedBytes, random =>
-    {
-        var isYaml = name.EndsWith("yaml", StringComparison.Ordinal);
-        var seed = random.Next(8) == 0 ? [] : Encoding.UTF8.GetBytes(isYaml && random.Next(4) > 0 ? Yaml : Json);
-        Read(Fuzz.Mutated(random, seed, Words), name);
-    });
+    public void Spec_of_any_bytes_is_read_or_refused(string name) =>
+        Fuzz.Run(
+            3_000,
+            AllocatedBytes,
+            random =>
+            {
+                var isYaml = name.EndsWith("yaml", StringComparison.Ordinal);
+                var seed = random.Next(8) == 0 ? [] : Encoding.UTF8.GetBytes(isYaml && random.Next(4) > 0 ? Yaml : Json);
+                Read(Fuzz.Mutated(random, seed, Words), name);
+            }
+        );
 
     [Fact]
-    public void Spec_with_any_pattern_is_read_or_refused_and_reads_any_answer() => Fuzz.Run(2_000, 1 << 30, random =>
-    {
-        var pattern = new StringBuilder();
-        for (var parts = random.Next(1, 12); parts > 0; parts--)
-        {
-            pattern.Append(Pick(random, ["a", "b", ".", "(", ")", "(?:", "(?=", "(?<!", "(?<n>", @"\1", @"\k<n>", "*", "+", "?", "{2,9}", "{0,99}", "{99999}", "*?", "|", "^", "$", @"\b", @"\w+", @"\s*", "[a-z]", "[^a]", "[a-z-[b]]", @"\p{L}", @"\p{Xx}", "(?i)", "(?#", "(?>", "[", "]", "\\", "(?(1)a|b)"]));
-        }
+    public void Spec_with_any_pattern_is_read_or_refused_and_reads_any_answer() =>
+        Fuzz.Run(
+            2_000,
+            1 << 30,
+            random =>
+            {
+                var pattern = new StringBuilder();
+                for (var parts = random.Next(1, 12); parts > 0; parts--)
+                {
+                    pattern.Append(
+                        Pick(
+                            random,
+                            [
+                                "a",
+                                "b",
+                                ".",
+                                "(",
+                                ")",
+                                "(?:",
+                                "(?=",
+                                "(?<!",
+                                "(?<n>",
+                                @"\1",
+                                @"\k<n>",
+                                "*",
+                                "+",
+                                "?",
+                                "{2,9}",
+                                "{0,99}",
+                                "{99999}",
+                                "*?",
+                                "|",
+                                "^",
+                                "$",
+                                @"\b",
+                                @"\w+",
+                                @"\s*",
+                                "[a-z]",
+                                "[^a]",
+                                "[a-z-[b]]",
+                                @"\p{L}",
+                                @"\p{Xx}",
+                                "(?i)",
+                                "(?#",
+                                "(?>",
+                                "[",
+                                "]",
+                                "\\",
+                                "(?(1)a|b)",
+                            ]
+                        )
+                    );
+                }
 
-        var answer = new StringBuilder();
-        for (var parts = random.Next(40); parts > 0; parts--)
-        {
-            answer.Append(Pick(random, ["a", "b", "aaaaaaaa", " ", "answer: ", "\n", "{", "\"f\": ", "}", "A", "1", "😀", "\ud800"]));
-        }
+                var answer = new StringBuilder();
+                for (var parts = random.Next(40); parts > 0; parts--)
+                {
+                    answer.Append(
+                        Pick(random, ["a", "b", "aaaaaaaa", " ", "answer: ", "\n", "{", "\"f\": ", "}", "A", "1", "😀", "\ud800"])
+                    );
+                }
 
-        var spec = new EvaluationSpec { Task = EvaluationTask.Classification, Model = "m", Labels = ["a", "b"], Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern.ToString() } };
-        if (Read(Encoding.UTF8.GetBytes(SpecReader.Canonical(spec)), "evaluation.json") is { } read)
-        {
-            var parser = AnswerParser.Create(read);
-            parser.Parse(answer.ToString());
-            parser.ParseLeniently(answer.ToString());
-            parser.FindLabelLead(answer.ToString());
-            AnswerPattern.Remove(AnswerPattern.Compile(pattern.ToString()), answer.ToString());
-        }
-    });
+                var spec = new EvaluationSpec
+                {
+                    Task = EvaluationTask.Classification,
+                    Model = "m",
+                    Labels = ["a", "b"],
+                    Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern.ToString() },
+                };
+                if (Read(Encoding.UTF8.GetBytes(SpecReader.Canonical(spec)), "evaluation.json") is { } read)
+                {
+                    var parser = AnswerParser.Create(read);
+                    parser.Parse(answer.ToString());
+                    parser.ParseLeniently(answer.ToString());
+                    parser.FindLabelLead(answer.ToString());
+                    AnswerPattern.Remove(AnswerPattern.Compile(pattern.ToString()), answer.ToString());
+                }
+            }
+        );
 
     private static string Pick(Random random, string[] from) => from[random.Next(from.Length)];
 
@@ -102,7 +222,10 @@ public sealed class SpecFuzzTests
         {
             var spec = SpecReader.Read(text, name);
             var canonical = SpecReader.Canonical(spec);
-            Assert.Equal(canonical, SpecReader.Canonical(SpecReader.ReadCanonical(Encoding.UTF8.GetBytes(canonical), "runs/ev-1/spec.json")));
+            Assert.Equal(
+                canonical,
+                SpecReader.Canonical(SpecReader.ReadCanonical(Encoding.UTF8.GetBytes(canonical), "runs/ev-1/spec.json"))
+            );
             MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel, spec.LabelProbabilities);
             return spec;
         }

@@ -16,8 +16,14 @@ internal static class AnswerFamilies
             ? [.. predictions.EnumerateArray().Zip(golden.Input.GetProperty("references").EnumerateArray(), Answer)]
             : [Answer(golden.Input.GetProperty("prediction"), golden.Input.GetProperty("references"))];
         var scale = isDataset ? 100 : 1;
-        var v1 = GoldenMetrics.Values(GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("squad", ("version", "v1"))), samples);
-        var v2 = GoldenMetrics.Values(GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("squad", ("version", "v2"))), samples);
+        var v1 = GoldenMetrics.Values(
+            GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("squad", ("version", "v1"))),
+            samples
+        );
+        var v2 = GoldenMetrics.Values(
+            GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("squad", ("version", "v2"))),
+            samples
+        );
         return new Dictionary<string, object?>
         {
             ["normalized"] = SquadText.Normalize(samples[0].Prediction!),
@@ -64,9 +70,10 @@ internal static class AnswerFamilies
     private static MetricSample Pair(JsonElement input) =>
         new() { Prediction = input.GetProperty("hypothesis").GetString(), References = [input.GetProperty("reference").GetString()!] };
 
-    private static MetricSample Answer(JsonElement prediction, JsonElement references) => new()
-    {
-        Prediction = prediction.GetString(),
-        References = [.. references.EnumerateArray().Select(reference => reference.GetString()!)],
-    };
+    private static MetricSample Answer(JsonElement prediction, JsonElement references) =>
+        new()
+        {
+            Prediction = prediction.GetString(),
+            References = [.. references.EnumerateArray().Select(reference => reference.GetString()!)],
+        };
 }

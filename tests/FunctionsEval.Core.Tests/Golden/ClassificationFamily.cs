@@ -12,7 +12,9 @@ internal static class ClassificationFamily
     {
         var actual = golden.Input.GetProperty("y_true").EnumerateArray().ToList();
         var predicted = golden.Input.GetProperty("y_pred").EnumerateArray().ToList();
-        var samples = actual.Zip(predicted, (reference, prediction) => new MetricSample { References = [Text(reference)], Prediction = Text(prediction) }).ToList();
+        var samples = actual
+            .Zip(predicted, (reference, prediction) => new MetricSample { References = [Text(reference)], Prediction = Text(prediction) })
+            .ToList();
         var union = actual.Concat(predicted).DistinctBy(Text).Order(Comparer<JsonElement>.Create(ByValue)).ToList();
         var labels = golden.Option("labels") is { } chosen ? chosen.EnumerateArray().ToList() : union;
         var names = labels.ConvertAll(Text);
@@ -36,7 +38,8 @@ internal static class ClassificationFamily
                 GoldenMetrics.Spec("confusion_matrix", ("labels", names)),
             ],
             all,
-            positive);
+            positive
+        );
 
         var values = metrics.SelectMany(metric => GoldenMetrics.Values(metric, samples)).ToDictionary();
         var matrix = (ConfusionMatrixMetric)metrics[^1];
@@ -46,14 +49,17 @@ internal static class ClassificationFamily
             ["balanced_accuracy"] = values["balanced_accuracy"],
             ["labels"] = labels.Select(Raw),
             ["confusion_matrix"] = matrix.Counts(GoldenMetrics.Sum(matrix, samples).Sums).Select(row => row.Take(row.Count - 1)),
-            ["per_class"] = labels.Select((element, i) => new Dictionary<string, object?>
-            {
-                ["label"] = Raw(element),
-                ["precision"] = values[$"precision[{names[i]}]"],
-                ["recall"] = values[$"recall[{names[i]}]"],
-                ["f1"] = values[$"f1[{names[i]}]"],
-                ["support"] = samples.Count(sample => sample.References[0] == names[i]),
-            }),
+            ["per_class"] = labels.Select(
+                (element, i) =>
+                    new Dictionary<string, object?>
+                    {
+                        ["label"] = Raw(element),
+                        ["precision"] = values[$"precision[{names[i]}]"],
+                        ["recall"] = values[$"recall[{names[i]}]"],
+                        ["f1"] = values[$"f1[{names[i]}]"],
+                        ["support"] = samples.Count(sample => sample.References[0] == names[i]),
+                    }
+            ),
             ["cohen_kappa"] = values["cohen_kappa"],
             ["kappa_linear"] = values["linear_cohen_kappa"],
             ["kappa_quadratic"] = values["quadratic_cohen_kappa"],
@@ -74,27 +80,36 @@ internal static class ClassificationFamily
     }
 
     private static Dictionary<string, object?> Scores(Dictionary<string, double> values, string f1, string precision, string recall) =>
-        new() { ["f1"] = values[f1], ["precision"] = values[precision], ["recall"] = values[recall] };
+        new()
+        {
+            ["f1"] = values[f1],
+            ["precision"] = values[precision],
+            ["recall"] = values[recall],
+        };
 
     private static string Text(JsonElement label) => label.ValueKind == JsonValueKind.String ? label.GetString()! : label.GetRawText();
 
-    private static object? Raw(JsonElement label) => label.ValueKind switch
-    {
-        JsonValueKind.String => label.GetString(),
-        JsonValueKind.Number => label.GetDouble(),
-        _ => label.GetBoolean(),
-    };
+    private static object? Raw(JsonElement label) =>
+        label.ValueKind switch
+        {
+            JsonValueKind.String => label.GetString(),
+            JsonValueKind.Number => label.GetDouble(),
+            _ => label.GetBoolean(),
+        };
 
     /// <summary>Numbers by value, false before true, texts by code point.</summary>
-    private static int ByValue(JsonElement first, JsonElement second) => first.ValueKind switch
-    {
-        JsonValueKind.Number => first.GetDouble().CompareTo(second.GetDouble()),
-        JsonValueKind.String => ByCodePoint(first.GetString()!, second.GetString()!),
-        _ => first.GetBoolean().CompareTo(second.GetBoolean()),
-    };
+    private static int ByValue(JsonElement first, JsonElement second) =>
+        first.ValueKind switch
+        {
+            JsonValueKind.Number => first.GetDouble().CompareTo(second.GetDouble()),
+            JsonValueKind.String => ByCodePoint(first.GetString()!, second.GetString()!),
+            _ => first.GetBoolean().CompareTo(second.GetBoolean()),
+        };
 
     private static int ByCodePoint(string first, string second) =>
-        first.EnumerateRunes().Zip(second.EnumerateRunes(), (a, b) => a.CompareTo(b)).FirstOrDefault(order => order != 0) is var order and not 0
+        first.EnumerateRunes().Zip(second.EnumerateRunes(), (a, b) => a.CompareTo(b)).FirstOrDefault(order => order != 0)
+            is var order
+                and not 0
             ? order
             : Encoding.UTF32.GetByteCount(first).CompareTo(Encoding.UTF32.GetByteCount(second));
 }

@@ -7,20 +7,23 @@ namespace FunctionsEval.Core.Tests.Golden;
 internal sealed record GoldenFile(string Name, string Family, IReadOnlyList<GoldenCase> Cases)
 {
     /// <summary>The folder of vectors: FUNCTIONSEVAL_GOLDEN, or the one in the source tree.</summary>
-    public static string Folder => Environment.GetEnvironmentVariable("FUNCTIONSEVAL_GOLDEN") is { Length: > 0 } folder
-        ? folder
-        : Path.Combine(FindRepository(), "tests", "FunctionsEval.Core.Tests", "Golden", "Data");
+    public static string Folder =>
+        Environment.GetEnvironmentVariable("FUNCTIONSEVAL_GOLDEN") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(FindRepository(), "tests", "FunctionsEval.Core.Tests", "Golden", "Data");
 
     public static IEnumerable<GoldenFile> All() => Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(Load);
 
     private static GoldenFile Load(string path)
     {
         var root = JsonDocument.Parse(File.ReadAllText(path)).RootElement;
-        var tolerance = root.TryGetProperty("default_tolerance", out var stated) && stated.TryGetProperty("abs", out var abs) ? abs.GetDouble() : 1e-9;
+        var tolerance =
+            root.TryGetProperty("default_tolerance", out var stated) && stated.TryGetProperty("abs", out var abs) ? abs.GetDouble() : 1e-9;
         return new GoldenFile(
             Path.GetFileName(path),
             root.GetProperty("family").GetString()!,
-            [.. root.GetProperty("cases").EnumerateArray().Select(element => new GoldenCase(element, tolerance))]);
+            [.. root.GetProperty("cases").EnumerateArray().Select(element => new GoldenCase(element, tolerance))]
+        );
     }
 
     private static string FindRepository()
@@ -46,8 +49,12 @@ internal sealed class GoldenCase(JsonElement element, double defaultTolerance)
 
     /// <summary>An option; null when absent or JSON null.</summary>
     public JsonElement? Option(string name) =>
-        element.TryGetProperty("options", out var options) && options.ValueKind == JsonValueKind.Object
-        && options.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        element.TryGetProperty("options", out var options)
+        && options.ValueKind == JsonValueKind.Object
+        && options.TryGetProperty(name, out var value)
+        && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
     /// <summary>The names of the options that are set.</summary>
     public IEnumerable<JsonProperty> Options() =>
@@ -56,14 +63,17 @@ internal sealed class GoldenCase(JsonElement element, double defaultTolerance)
             : [];
 
     /// <summary>What differs between the expected and the actual values; empty when they agree.</summary>
-    /// <param name="actual">Dictionaries, lists, strings, numbers, booleans, null (or NaN) for undefined, a <see cref="GoldenError"/> where the tool raises.</param>
+    /// <param name="actual">Dictionaries, lists, strings, numbers, booleans, null (or NaN) for undefined, a <see cref="GoldenError"/> where
+    /// the tool raises.</param>
     public IEnumerable<string> Differences(object? actual) => Compare(Expected, actual, "", Tolerance(null) ?? defaultTolerance);
 
     private double? Tolerance(string? key) =>
         element.TryGetProperty("tolerance", out var tolerance)
-            ? tolerance.ValueKind == JsonValueKind.Number ? tolerance.GetDouble()
-            : tolerance.ValueKind == JsonValueKind.Object && tolerance.TryGetProperty(key is null ? "abs" : $"{key}_abs", out var abs) ? abs.GetDouble()
-            : null
+            ? tolerance.ValueKind == JsonValueKind.Number
+                ? tolerance.GetDouble()
+                : tolerance.ValueKind == JsonValueKind.Object && tolerance.TryGetProperty(key is null ? "abs" : $"{key}_abs", out var abs)
+                    ? abs.GetDouble()
+                    : null
             : null;
 
     private IEnumerable<string> Compare(JsonElement expected, object? actual, string path, double tolerance)
@@ -73,9 +83,13 @@ internal sealed class GoldenCase(JsonElement element, double defaultTolerance)
             case JsonValueKind.Object when expected.TryGetProperty("error", out _):
                 return actual is GoldenError ? [] : [$"{path}: expected an error, got {actual}"];
             case JsonValueKind.Object when actual is IReadOnlyDictionary<string, object?> map:
-                return expected.EnumerateObject().SelectMany(property => map.TryGetValue(property.Name, out var value)
-                    ? Compare(property.Value, value, $"{path}.{property.Name}", Tolerance(property.Name) ?? tolerance)
-                    : [$"{path}.{property.Name}: not computed"]);
+                return expected
+                    .EnumerateObject()
+                    .SelectMany(property =>
+                        map.TryGetValue(property.Name, out var value)
+                            ? Compare(property.Value, value, $"{path}.{property.Name}", Tolerance(property.Name) ?? tolerance)
+                            : [$"{path}.{property.Name}: not computed"]
+                    );
             case JsonValueKind.Array when actual is System.Collections.IEnumerable sequence && actual is not string:
                 var items = sequence.Cast<object?>().ToList();
                 return items.Count == expected.GetArrayLength()
@@ -96,13 +110,16 @@ internal sealed class GoldenCase(JsonElement element, double defaultTolerance)
 
     private static IEnumerable<string> CompareNumbers(JsonElement expected, double actual, string path, double tolerance)
     {
-        var wanted = expected.ValueKind == JsonValueKind.Number ? expected.GetDouble() : expected.GetString() switch
-        {
-            "NaN" => double.NaN,
-            "Infinity" => double.PositiveInfinity,
-            "-Infinity" => double.NegativeInfinity,
-            _ => throw new InvalidDataException($"'{expected}' is no number."),
-        };
+        var wanted =
+            expected.ValueKind == JsonValueKind.Number
+                ? expected.GetDouble()
+                : expected.GetString() switch
+                {
+                    "NaN" => double.NaN,
+                    "Infinity" => double.PositiveInfinity,
+                    "-Infinity" => double.NegativeInfinity,
+                    _ => throw new InvalidDataException($"'{expected}' is no number."),
+                };
         var isEqual = wanted.Equals(actual) || Math.Abs(actual - wanted) <= tolerance + (1e-9 * Math.Abs(wanted));
         return isEqual ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path}: expected {wanted:R}, got {actual:R}")];
     }

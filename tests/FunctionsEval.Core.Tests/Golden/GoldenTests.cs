@@ -47,8 +47,17 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
                 differences = [.. golden.Differences(actual)];
             }
-            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or KeyNotFoundException or NotSupportedException
-                or JsonException or IndexOutOfRangeException or FormatException or FunctionsEval.Core.Metrics.MetricSpecException)
+            catch (Exception exception)
+                when (exception
+                        is ArgumentException
+                            or InvalidOperationException
+                            or KeyNotFoundException
+                            or NotSupportedException
+                            or JsonException
+                            or IndexOutOfRangeException
+                            or FormatException
+                            or FunctionsEval.Core.Metrics.MetricSpecException
+                )
             {
                 differences = [exception.ToString()];
             }
@@ -59,7 +68,8 @@ public sealed class GoldenTests(ITestOutputHelper output)
             }
         }
 
-        var summary = $"{file.Family}: {file.Cases.Count - failures.Count - unverifiable.Count} of {file.Cases.Count} cases pass"
+        var summary =
+            $"{file.Family}: {file.Cases.Count - failures.Count - unverifiable.Count} of {file.Cases.Count} cases pass"
             + string.Concat(unverifiable.Select(reason => $"; not verifiable: {reason}"));
         output.WriteLine(summary);
         TestContext.Current.SendDiagnosticMessage("{0}", summary);

@@ -33,9 +33,16 @@ internal static class HarnessFamily
                 new MetricSample
                 {
                     References = [],
-                    Choices = [.. question.Choices.Select((text, index) => new ChoiceLikelihood(text, question.LogLikelihoods[index], question.IsGreedy[index], question.IsGold(index)))],
+                    Choices =
+                    [
+                        .. question.Choices.Select(
+                            (text, index) =>
+                                new ChoiceLikelihood(text, question.LogLikelihoods[index], question.IsGreedy[index], question.IsGold(index))
+                        ),
+                    ],
                 },
-            ]);
+            ]
+        );
         return new Dictionary<string, object?>
         {
             ["pred"] = question.MostLikely,
@@ -55,10 +62,16 @@ internal static class HarnessFamily
     {
         var metric = GoldenMetrics.Create(
             EvaluationTask.Generation,
-            GoldenMetrics.Spec("exact_match", [.. golden.Options().Select(option => (option.Name, (object?)option.Value))]));
-        var samples = golden.Input.GetProperty("predictions").EnumerateArray().Zip(
-            golden.Input.GetProperty("references").EnumerateArray(),
-            (prediction, reference) => new MetricSample { Prediction = prediction.GetString(), References = [reference.GetString()!] }).ToList();
+            GoldenMetrics.Spec("exact_match", [.. golden.Options().Select(option => (option.Name, (object?)option.Value))])
+        );
+        var samples = golden
+            .Input.GetProperty("predictions")
+            .EnumerateArray()
+            .Zip(
+                golden.Input.GetProperty("references").EnumerateArray(),
+                (prediction, reference) => new MetricSample { Prediction = prediction.GetString(), References = [reference.GetString()!] }
+            )
+            .ToList();
         return new Dictionary<string, object?>
         {
             ["exact_match"] = GoldenMetrics.Values(metric, samples)["exact_match"],
@@ -78,17 +91,26 @@ internal static class HarnessFamily
         };
     }
 
-    private static Dictionary<string, object?> Moments(List<double> values) => new()
-    {
-        ["mean"] = SampleMoments.Mean(values),
-        ["stderr"] = SampleMoments.StandardError(values),
-        ["sample_stddev"] = SampleMoments.StandardDeviation(values),
-        ["pop_stddev"] = SampleMoments.PopulationStandardDeviation(values),
-        ["median"] = SampleMoments.UpperMedian(values),
-    };
+    private static Dictionary<string, object?> Moments(List<double> values) =>
+        new()
+        {
+            ["mean"] = SampleMoments.Mean(values),
+            ["stderr"] = SampleMoments.StandardError(values),
+            ["sample_stddev"] = SampleMoments.StandardDeviation(values),
+            ["pop_stddev"] = SampleMoments.PopulationStandardDeviation(values),
+            ["median"] = SampleMoments.UpperMedian(values),
+        };
 
     private static int Flag(bool value) => value ? 1 : 0;
 
-    private static List<double> Numbers(JsonElement array) => [.. array.EnumerateArray().Select(number =>
-        number.ValueKind == JsonValueKind.String && number.GetString() == "-Infinity" ? double.NegativeInfinity : number.GetDouble())];
+    private static List<double> Numbers(JsonElement array) =>
+        [
+            .. array
+                .EnumerateArray()
+                .Select(number =>
+                    number.ValueKind == JsonValueKind.String && number.GetString() == "-Infinity"
+                        ? double.NegativeInfinity
+                        : number.GetDouble()
+                ),
+        ];
 }

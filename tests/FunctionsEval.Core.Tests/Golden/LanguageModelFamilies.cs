@@ -25,16 +25,20 @@ internal static class LanguageModelFamilies
 
             // Hugging Face's mean of document perplexities is no metric of the catalogue: it is here to check the single documents.
             ["mean_of_perplexities"] = single.Average(values => values["perplexity"]),
-            ["per_doc"] = documents.Zip(single, (document, values) => new Dictionary<string, object?>
-            {
-                ["sum_logprob"] = document.LogProbability,
-                ["tokens"] = document.LogProbabilityTokens,
-                ["words"] = PythonText.CountSplitParts(document.ScoredText!),
-                ["bytes"] = Encoding.UTF8.GetByteCount(document.ScoredText!),
-                ["perplexity"] = values["perplexity"],
-                ["mean_nll"] = -document.LogProbability / document.LogProbabilityTokens,
-                ["bits_per_byte"] = values["bits_per_byte"],
-            }),
+            ["per_doc"] = documents.Zip(
+                single,
+                (document, values) =>
+                    new Dictionary<string, object?>
+                    {
+                        ["sum_logprob"] = document.LogProbability,
+                        ["tokens"] = document.LogProbabilityTokens,
+                        ["words"] = PythonText.CountSplitParts(document.ScoredText!),
+                        ["bytes"] = Encoding.UTF8.GetByteCount(document.ScoredText!),
+                        ["perplexity"] = values["perplexity"],
+                        ["mean_nll"] = -document.LogProbability / document.LogProbabilityTokens,
+                        ["bits_per_byte"] = values["bits_per_byte"],
+                    }
+            ),
         };
     }
 

@@ -12,19 +12,32 @@ internal static class ProbabilityFamily
     public static object? Compute(GoldenCase golden)
     {
         var bins = golden.Option("n_bins")?.GetInt32() ?? 15;
-        return golden.Input.TryGetProperty("confidence", out var confidence) ? Binary(Numbers(confidence), Flags(golden.Input.GetProperty("correct")), bins)["ece_positive_class"]
-            : golden.Input.TryGetProperty("p_positive", out var positive) ? Binary(Numbers(positive), Flags(golden.Input.GetProperty("y_true")), bins)
+        return golden.Input.TryGetProperty("confidence", out var confidence)
+                ? Binary(Numbers(confidence), Flags(golden.Input.GetProperty("correct")), bins)["ece_positive_class"]
+            : golden.Input.TryGetProperty("p_positive", out var positive)
+                ? Binary(Numbers(positive), Flags(golden.Input.GetProperty("y_true")), bins)
             : MultiClass(
                 [.. golden.Input.GetProperty("probabilities").EnumerateArray().Select(Numbers)],
                 [.. golden.Input.GetProperty("y_true").EnumerateArray().Select(label => label.GetInt32())],
-                bins);
+                bins
+            );
     }
 
     private static Dictionary<string, object?> Binary(List<double> positive, List<bool> actual, int bins)
     {
         // Of two equally probable labels the first is the likelier one: the vectors' threshold is p >= 0.5.
         var samples = positive.Zip(actual, (p, y) => Sample(y ? "yes" : "no", [("yes", p), ("no", 1 - p)]));
-        var report = Report(samples, ["yes", "no"], "yes", CalibrationSpec("top_label", bins), CalibrationSpec("positive_label", bins), Spec("log_loss"), Spec("brier"), Spec("roc_auc"), Spec("average_precision"));
+        var report = Report(
+            samples,
+            ["yes", "no"],
+            "yes",
+            CalibrationSpec("top_label", bins),
+            CalibrationSpec("positive_label", bins),
+            Spec("log_loss"),
+            Spec("brier"),
+            Spec("roc_auc"),
+            Spec("average_precision")
+        );
         return new Dictionary<string, object?>
         {
             ["log_loss"] = Value(report, "log_loss"),
@@ -39,10 +52,23 @@ internal static class ProbabilityFamily
     private static Dictionary<string, object?> MultiClass(List<List<double>> probabilities, List<int> actual, int bins)
     {
         string[] labels = [.. Enumerable.Range(0, probabilities[0].Count).Select(Label)];
-        var samples = probabilities.Zip(actual, (row, y) => Sample(Label(y), row.Select((p, label) => (Label(label), p)), prediction: Label(row.IndexOf(row.Max()))));
+        var samples = probabilities.Zip(
+            actual,
+            (row, y) => Sample(Label(y), row.Select((p, label) => (Label(label), p)), prediction: Label(row.IndexOf(row.Max())))
+        );
         var report = Report(
-            samples, labels, null, CalibrationSpec("top_label", bins), Spec("log_loss"), Spec("brier"), Spec("accuracy"), Spec("top_k_accuracy"), Spec("roc_auc", ("prefix", "ovr_macro_")),
-            Spec("roc_auc", ("prefix", "ovr_weighted_"), ("average", "weighted")), Spec("roc_auc", ("prefix", "ovo_macro_"), ("multi_class", "ovo")));
+            samples,
+            labels,
+            null,
+            CalibrationSpec("top_label", bins),
+            Spec("log_loss"),
+            Spec("brier"),
+            Spec("accuracy"),
+            Spec("top_k_accuracy"),
+            Spec("roc_auc", ("prefix", "ovr_macro_")),
+            Spec("roc_auc", ("prefix", "ovr_weighted_"), ("average", "weighted")),
+            Spec("roc_auc", ("prefix", "ovo_macro_"), ("multi_class", "ovo"))
+        );
         return new Dictionary<string, object?>
         {
             ["log_loss"] = Value(report, "log_loss"),
@@ -68,12 +94,17 @@ internal static class ProbabilityFamily
         return scoreboard.Finish();
     }
 
-    private static MetricSample Sample(string actual, IEnumerable<(string Label, double Probability)> probabilities, string? prediction = null) => new()
-    {
-        References = [actual],
-        Prediction = prediction,
-        LabelProbabilities = probabilities.ToDictionary(pair => pair.Label, pair => pair.Probability),
-    };
+    private static MetricSample Sample(
+        string actual,
+        IEnumerable<(string Label, double Probability)> probabilities,
+        string? prediction = null
+    ) =>
+        new()
+        {
+            References = [actual],
+            Prediction = prediction,
+            LabelProbabilities = probabilities.ToDictionary(pair => pair.Label, pair => pair.Probability),
+        };
 
     private static double? Value(MetricReport report, string name) => report.Results.Single(result => result.Definition.Name == name).Value;
 
@@ -87,19 +118,23 @@ internal static class ProbabilityFamily
             ["ece"] = Value(report, prefix + "ece"),
             ["mce"] = Value(report, prefix + "mce"),
             ["rmsce"] = Value(report, prefix + "rmsce"),
-            ["bins"] = report.Calibration.Single(curve => curve.Signature.StartsWith($"confidence:{confidence}|", StringComparison.Ordinal)).Bins.Select(Bin),
+            ["bins"] = report
+                .Calibration.Single(curve => curve.Signature.StartsWith($"confidence:{confidence}|", StringComparison.Ordinal))
+                .Bins.Select(Bin),
         };
     }
 
-    private static Dictionary<string, object?> Bin(CalibrationBin bin) => new()
-    {
-        ["bin"] = bin.Index,
-        ["count"] = bin.Count,
-        ["avg_confidence"] = bin.AverageConfidence,
-        ["accuracy"] = bin.Accuracy,
-    };
+    private static Dictionary<string, object?> Bin(CalibrationBin bin) =>
+        new()
+        {
+            ["bin"] = bin.Index,
+            ["count"] = bin.Count,
+            ["avg_confidence"] = bin.AverageConfidence,
+            ["accuracy"] = bin.Accuracy,
+        };
 
-    private static MetricSpec CalibrationSpec(string confidence, int bins) => Spec("calibration", ("confidence", confidence), ("bins", bins), ("prefix", Prefix(confidence)));
+    private static MetricSpec CalibrationSpec(string confidence, int bins) =>
+        Spec("calibration", ("confidence", confidence), ("bins", bins), ("prefix", Prefix(confidence)));
 
     private static string Prefix(string confidence) => confidence == "top_label" ? "top_" : "positive_";
 

@@ -96,7 +96,8 @@ internal static class StatisticsFamily
         double[] Interval(double[] sample, string name)
         {
             var expected = Numbers(golden.Expected.GetProperty(name));
-            return seeds.Select(seed => Bounds(Bootstrap.PercentileInterval(Bootstrap.ResampledMeans(sample, resamples, seed), level)))
+            return seeds
+                .Select(seed => Bounds(Bootstrap.PercentileInterval(Bootstrap.ResampledMeans(sample, resamples, seed), level)))
                 .MinBy(bounds => Math.Max(Math.Abs(bounds[0] - expected[0]), Math.Abs(bounds[1] - expected[1])))!;
         }
 
@@ -107,13 +108,25 @@ internal static class StatisticsFamily
             ["mean_diff"] = values.Average() - second.Average(),
             ["mean_ci"] = Interval(values, "mean_ci"),
             ["mean_diff_ci"] = Interval(differences, "mean_diff_ci"),
-            ["permutation_p"] = seeds.Select(seed => PairedTests.RandomPermutationPValue(values, second, resamples, seed)).MinBy(p => Math.Abs(p - expectedP)),
+            ["permutation_p"] = seeds
+                .Select(seed => PairedTests.RandomPermutationPValue(values, second, resamples, seed))
+                .MinBy(p => Math.Abs(p - expectedP)),
         };
     }
 
-    private static Dictionary<string, object?> Levels(JsonElement levels, double[] replicates) => levels.EnumerateObject().ToDictionary(
-        level => level.Name,
-        level => (object?)Bounds(Bootstrap.PercentileInterval(replicates, double.Parse(level.Name, System.Globalization.CultureInfo.InvariantCulture))));
+    private static Dictionary<string, object?> Levels(JsonElement levels, double[] replicates) =>
+        levels
+            .EnumerateObject()
+            .ToDictionary(
+                level => level.Name,
+                level =>
+                    (object?)Bounds(
+                        Bootstrap.PercentileInterval(
+                            replicates,
+                            double.Parse(level.Name, System.Globalization.CultureInfo.InvariantCulture)
+                        )
+                    )
+            );
 
     private static double[] Bounds((double Lower, double Upper) interval) => [interval.Lower, interval.Upper];
 

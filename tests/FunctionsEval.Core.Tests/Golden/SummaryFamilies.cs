@@ -7,7 +7,8 @@ namespace FunctionsEval.Core.Tests.Golden;
 
 internal static class SummaryFamilies
 {
-    public static object? PorterStems(GoldenCase golden) => golden.Input.EnumerateArray().Select(word => PorterStemmer.Stem(word.GetString()!));
+    public static object? PorterStems(GoldenCase golden) =>
+        golden.Input.EnumerateArray().Select(word => PorterStemmer.Stem(word.GetString()!));
 
     public static object? Rouge(GoldenCase golden)
     {
@@ -15,15 +16,26 @@ internal static class SummaryFamilies
         var types = golden.Option("rouge_types")!.Value.EnumerateArray().Select(type => type.GetString()!).ToList();
         var metric = GoldenMetrics.Create(
             EvaluationTask.Generation,
-            GoldenMetrics.Spec("rouge", ("rouge_types", types), ("use_stemmer", golden.Option("use_stemmer")), ("tokenizer", golden.Option("tokenizer"))));
+            GoldenMetrics.Spec(
+                "rouge",
+                ("rouge_types", types),
+                ("use_stemmer", golden.Option("use_stemmer")),
+                ("tokenizer", golden.Option("tokenizer"))
+            )
+        );
         var values = GoldenMetrics.Values(metric, pairs);
         var scorer = new RougeTokenizer(golden.Option("tokenizer")?.GetString() ?? RougeTokenizer.Default, useStemmer: false);
-        var scores = types.ToDictionary(type => type, type => (object?)new Dictionary<string, object?>
-        {
-            ["fmeasure"] = values[type],
-            ["precision"] = values[$"{type}_precision"],
-            ["recall"] = values[$"{type}_recall"],
-        });
+        var scores = types.ToDictionary(
+            type => type,
+            type =>
+                (object?)
+                    new Dictionary<string, object?>
+                    {
+                        ["fmeasure"] = values[type],
+                        ["precision"] = values[$"{type}_precision"],
+                        ["recall"] = values[$"{type}_recall"],
+                    }
+        );
         return new Dictionary<string, object?>
         {
             ["scores"] = scores,
@@ -42,14 +54,25 @@ internal static class SummaryFamilies
         }
 
         var targets = input.GetProperty("targets").EnumerateArray();
-        return [.. input.GetProperty("predictions").EnumerateArray().Zip(targets, (answer, target) => new MetricSample
-        {
-            Prediction = answer.GetString(),
-            References = target.ValueKind == JsonValueKind.Array ? Texts(target) : [target.GetString()!],
-        })];
+        return
+        [
+            .. input
+                .GetProperty("predictions")
+                .EnumerateArray()
+                .Zip(
+                    targets,
+                    (answer, target) =>
+                        new MetricSample
+                        {
+                            Prediction = answer.GetString(),
+                            References = target.ValueKind == JsonValueKind.Array ? Texts(target) : [target.GetString()!],
+                        }
+                ),
+        ];
     }
 
-    private static List<string> References(JsonElement input) => input.TryGetProperty("target", out var target) ? [target.GetString()!]
+    private static List<string> References(JsonElement input) =>
+        input.TryGetProperty("target", out var target) ? [target.GetString()!]
         : input.TryGetProperty("targets", out var targets) ? Texts(targets)
         : Texts(input.GetProperty("references"));
 

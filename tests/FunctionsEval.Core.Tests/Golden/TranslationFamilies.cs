@@ -24,7 +24,8 @@ internal static class TranslationFamilies
             ["bp"] = score.BrevityPenalty,
             ["sys_len"] = sums[0],
             ["ref_len"] = sums[1],
-            ["signature"] = $"nrefs:{GoldenMetrics.ReferenceCount(segments)}|{metric.Signature[metric.Signature.IndexOf("case:", StringComparison.Ordinal)..]}",
+            ["signature"] =
+                $"nrefs:{GoldenMetrics.ReferenceCount(segments)}|{metric.Signature[metric.Signature.IndexOf("case:", StringComparison.Ordinal)..]}",
         };
     }
 
@@ -62,12 +63,21 @@ internal static class TranslationFamilies
         tokens["ter"] = new TokenizerTercom(new TercomOptions()).Tokenize(segment);
         tokens["ter_case"] = new TokenizerTercom(new TercomOptions { CaseSensitive = true }).Tokenize(segment);
         tokens["ter_norm"] = new TokenizerTercom(new TercomOptions { Normalized = true }).Tokenize(segment);
-        tokens["ter_norm_nopunct_asian"] =
-            new TokenizerTercom(new TercomOptions { Normalized = true, NoPunct = true, AsianSupport = true }).Tokenize(segment);
+        tokens["ter_norm_nopunct_asian"] = new TokenizerTercom(
+            new TercomOptions
+            {
+                Normalized = true,
+                NoPunct = true,
+                AsianSupport = true,
+            }
+        ).Tokenize(segment);
         return tokens;
     }
 
     /// <summary>All options but the level, which needs no telling apart: a sentence is a corpus of one.</summary>
     private static MetricSpec OptionsOf(GoldenCase golden, string metric) =>
-        GoldenMetrics.Spec(metric, [.. golden.Options().Where(option => option.Name != "level").Select(option => (option.Name, (object?)option.Value))]);
+        GoldenMetrics.Spec(
+            metric,
+            [.. golden.Options().Where(option => option.Name != "level").Select(option => (option.Name, (object?)option.Value))]
+        );
 }

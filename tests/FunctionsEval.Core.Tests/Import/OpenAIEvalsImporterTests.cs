@@ -22,12 +22,19 @@ public sealed class OpenAIEvalsImporterTests
     [Fact]
     public void String_check_on_an_enum_is_a_classification_with_the_runs_prompt()
     {
-        var spec = Read(Import("""{ "type": "string_check", "name": "Category", "input": "{{ sample.output_text }}", "operation": "eq", "reference": "{{item.category}}" }"""));
+        var spec = Read(
+            Import(
+                """{ "type": "string_check", "name": "Category", "input": "{{ sample.output_text }}", "operation": "eq", "reference": "{{item.category}}" }"""
+            )
+        );
 
         Assert.Equal((EvaluationTask.Classification, "gpt-4.1-mini", "IT tickets"), (spec.Task, spec.Model, spec.Name));
         Assert.Equal(["hardware", "software", "other"], spec.Labels);
         Assert.Equal(["accuracy", "f1", "exact_match"], spec.Metrics.Select(metric => metric.Name));
-        Assert.Equal(("Answer with one word.", "Ticket: {{ ticket }}", "category"), (spec.Prompt.System, spec.Prompt.User, spec.Columns.Reference));
+        Assert.Equal(
+            ("Answer with one word.", "Ticket: {{ ticket }}", "category"),
+            (spec.Prompt.System, spec.Prompt.User, spec.Columns.Reference)
+        );
         Assert.Equal((0.3, 12, 7L), (spec.Sampling.Temperature, spec.Sampling.MaxOutputTokens, spec.Sampling.Seed));
     }
 
@@ -39,7 +46,8 @@ public sealed class OpenAIEvalsImporterTests
             { "type": "text_similarity", "name": "Bleu", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "bleu", "pass_threshold": 0.3 },
             { "type": "text_similarity", "name": "Rouge", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "rouge_l", "pass_threshold": 0.5 },
             { "type": "string_check", "name": "Mentions", "input": "{{sample.output_text}}", "operation": "ilike", "reference": "{{ item.answer }}" }
-            """);
+            """
+        );
         var spec = Read(result);
 
         Assert.Equal(EvaluationTask.Generation, spec.Task);
@@ -51,18 +59,22 @@ public sealed class OpenAIEvalsImporterTests
     [Fact]
     public void Model_graders_become_judges_that_are_told_how_to_reply()
     {
-        var spec = Read(Import(
-            """
-            { "type": "label_model", "name": "Tone", "model": "gpt-4.1", "labels": ["kind", "rude"], "passing_labels": ["kind"],
-              "input": [ { "role": "developer", "content": "Classify the tone." }, { "role": "user", "content": "{{ sample.output_text }}" } ] },
-            { "type": "score_model", "name": "Help", "model": "gpt-4.1", "range": [1, 7], "pass_threshold": 5,
-              "input": [ { "role": "user", "content": [ { "type": "input_text", "text": "Ticket {{item.ticket}}: {{sample.output_text}}" } ] } ] }
-            """));
+        var spec = Read(
+            Import(
+                """
+                { "type": "label_model", "name": "Tone", "model": "gpt-4.1", "labels": ["kind", "rude"], "passing_labels": ["kind"],
+                  "input": [ { "role": "developer", "content": "Classify the tone." }, { "role": "user", "content": "{{ sample.output_text }}" } ] },
+                { "type": "score_model", "name": "Help", "model": "gpt-4.1", "range": [1, 7], "pass_threshold": 5,
+                  "input": [ { "role": "user", "content": [ { "type": "input_text", "text": "Ticket {{item.ticket}}: {{sample.output_text}}" } ] } ] }
+                """
+            )
+        );
 
         Assert.Equal(["judge", "judge"], spec.Metrics.Select(metric => metric.Name));
         Assert.Equal(
             "Classify the tone.\n\n{{ answer }}\n\nReply with {\"label\": \"…\"} and nothing else. The label is one of: kind, rude.",
-            spec.Metrics[0].Options["rubric"].GetString());
+            spec.Metrics[0].Options["rubric"].GetString()
+        );
         Assert.Equal(("tone_", "help_"), (spec.Metrics[0].Options["prefix"].GetString(), spec.Metrics[1].Options["prefix"].GetString()));
         Assert.StartsWith("Ticket {{ ticket }}: {{ answer }}", spec.Metrics[1].Options["rubric"].GetString(), StringComparison.Ordinal);
         Assert.Equal(("help_judge_score", 5.0), (spec.Gate!.Rules[0].Metric, spec.Gate.Rules[0].Minimum!.Value));
@@ -71,30 +83,50 @@ public sealed class OpenAIEvalsImporterTests
     [Fact]
     public void Without_a_run_the_prompt_is_the_input_field_and_the_model_must_be_given()
     {
-        const string eval = """
+        const string Eval = """
             { "data_source_config": { "type": "custom", "item_schema": { "type": "object", "properties": { "input": {}, "ideal": {} } } },
               "testing_criteria": [ { "type": "string_check", "name": "m", "input": "{{ sample.output_text }}", "operation": "eq", "reference": "{{ item.ideal }}" } ] }
             """;
-        var spec = Read(OpenAIEvalsImporter.Import(new ImportSource { Eval = eval, Model = "my-tuned" }));
+        var spec = Read(OpenAIEvalsImporter.Import(new ImportSource { Eval = Eval, Model = "my-tuned" }));
         Assert.Equal(("my-tuned", "input", "ideal"), (spec.Model, spec.Columns.Input, spec.Columns.Reference));
-        Assert.Contains("--model", Assert.Throws<ImportException>(() => OpenAIEvalsImporter.Import(new ImportSource { Eval = eval })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--model",
+            Assert.Throws<ImportException>(() => OpenAIEvalsImporter.Import(new ImportSource { Eval = Eval })).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Everything_that_has_no_counterpart_is_named_at_once()
     {
-        var error = Assert.Throws<ImportException>(() => Import(
-            """
-            { "type": "python", "name": "Custom", "source": "def grade(sample, item): return 1" },
-            { "type": "text_similarity", "name": "Fuzzy", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "fuzzy_match", "pass_threshold": 0.8 },
-            { "type": "text_similarity", "name": "Cosine", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "cosine", "pass_threshold": 0.8 },
-            { "type": "string_check", "name": "Not", "input": "{{sample.output_text}}", "operation": "ne", "reference": "{{ item.answer }}" },
-            { "type": "string_check", "name": "Fixed", "input": "{{sample.output_text}}", "operation": "eq", "reference": "yes" },
-            { "type": "string_check", "name": "Part", "input": "{{sample.output_json.x}}", "operation": "eq", "reference": "{{ item.answer }}" },
-            { "type": "string_check", "name": "Other", "input": "{{sample.output_text}}", "operation": "eq", "reference": "{{ item.category }}" }
-            """));
-        foreach (var name in new[] { "'Custom': type 'python'", "'Fuzzy': evaluation_metric 'fuzzy_match'", "'Cosine'", "'Not': operation 'ne'", "'Fixed': reference 'yes'", "'Part'", "answer, category" })
+        var error = Assert.Throws<ImportException>(() =>
+            Import(
+                """
+                { "type": "python", "name": "Custom", "source": "def grade(sample, item): return 1" },
+                { "type": "text_similarity", "name": "Fuzzy", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "fuzzy_match", "pass_threshold": 0.8 },
+                { "type": "text_similarity", "name": "Cosine", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "cosine", "pass_threshold": 0.8 },
+                { "type": "string_check", "name": "Not", "input": "{{sample.output_text}}", "operation": "ne", "reference": "{{ item.answer }}" },
+                { "type": "string_check", "name": "Fixed", "input": "{{sample.output_text}}", "operation": "eq", "reference": "yes" },
+                { "type": "string_check", "name": "Part", "input": "{{sample.output_json.x}}", "operation": "eq", "reference": "{{ item.answer }}" },
+                { "type": "string_check", "name": "Other", "input": "{{sample.output_text}}", "operation": "eq", "reference": "{{ item.category }}" }
+                """
+            )
+        );
+        foreach (
+            var name in new[]
+            {
+                "'Custom': type 'python'",
+                "'Fuzzy': evaluation_metric 'fuzzy_match'",
+                "'Cosine'",
+                "'Not': operation 'ne'",
+                "'Fixed': reference 'yes'",
+                "'Part'",
+                "answer, category",
+            }
+        )
+        {
             Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -103,10 +135,20 @@ public sealed class OpenAIEvalsImporterTests
     [InlineData("{}", "there is no grader")]
     [InlineData("""{ "data_source_config": { "type": "logs" }, "testing_criteria": [] }""", "'logs'")]
     public void What_is_no_eval_is_told(string eval, string expected) =>
-        Assert.Contains(expected, Assert.Throws<ImportException>(() => OpenAIEvalsImporter.Import(new ImportSource { Eval = eval, Model = "m" })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<ImportException>(() => OpenAIEvalsImporter.Import(new ImportSource { Eval = eval, Model = "m" })).Message,
+            StringComparison.Ordinal
+        );
 
     private static ImportResult Import(string criteria) =>
-        OpenAIEvalsImporter.Import(new ImportSource { Eval = $$"""{ "object": "eval", "name": "IT tickets", {{Schema}}, "testing_criteria": [ {{criteria}} ] }""", Run = Run });
+        OpenAIEvalsImporter.Import(
+            new ImportSource
+            {
+                Eval = $$"""{ "object": "eval", "name": "IT tickets", {{Schema}}, "testing_criteria": [ {{criteria}} ] }""",
+                Run = Run,
+            }
+        );
 
     private static EvaluationSpec Read(ImportResult result) => SpecReader.Read(result.Spec, "evaluation.json");
 }

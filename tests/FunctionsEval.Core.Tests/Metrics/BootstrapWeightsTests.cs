@@ -36,7 +36,10 @@ public sealed class BootstrapWeightsTests
         Assert.Equal(0, first.Zip(second, (a, b) => ((a / 16.0) - 1) * ((b / 16.0) - 1)).Average(), 0.015);
     }
 
-    /// <summary>The weights are part of every published interval, so they must never change. Oracle: SplitMix64 and 2 ⌊−8 ln(1 − u)⌋ + 1 in Python's decimals.</summary>
+    /// <summary>
+    /// The weights are part of every published interval, so they must never change. Oracle: SplitMix64 and 2 ⌊−8 ln(1 − u)⌋ + 1 in Python's
+    /// decimals.
+    /// </summary>
     [Fact]
     public void Fill_is_the_same_for_ever()
     {

@@ -85,7 +85,14 @@ public sealed class ClassificationTests
     {
         var metric = (ConfusionMatrixMetric)Create("confusion_matrix");
         var state = Samples.Sum(metric, [Pair("yes", "no"), Pair("yes", null), Pair("no", "other"), Pair("unknown", "yes")]);
-        Assert.Equal([[0, 1, 0, 1], [0, 0, 0, 1], [0, 0, 0, 0]], metric.Counts(state.Sums));
+        Assert.Equal(
+            [
+                [0, 1, 0, 1],
+                [0, 0, 0, 1],
+                [0, 0, 0, 0],
+            ],
+            metric.Counts(state.Sums)
+        );
     }
 
     [Fact]
@@ -96,7 +103,8 @@ public sealed class ClassificationTests
         Assert.Equal(double.NaN, Samples.Values(Create("cohen_kappa"))["cohen_kappa"]);
     }
 
-    private static Metric Create(string name, params (string Name, object Value)[] options) => Samples.Create(EvaluationTask.Classification, name, options);
+    private static Metric Create(string name, params (string Name, object Value)[] options) =>
+        Samples.Create(EvaluationTask.Classification, name, options);
 
     private static MetricSample Pair(string reference, string? prediction) => new() { References = [reference], Prediction = prediction };
 }

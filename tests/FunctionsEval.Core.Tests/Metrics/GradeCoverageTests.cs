@@ -33,20 +33,31 @@ public sealed class GradeCoverageTests
         var comparison = Assert.Single(report.Comparisons, comparison => comparison.Definition.Name == name);
         Assert.Equal((97 / 120.0, 102 / 120.0, Count), (comparison.Candidate, comparison.Baseline, comparison.Samples));
         Assert.Equal(-5 / 120.0, comparison.Difference!.Value, 1e-12);
-        Assert.True(comparison.Lower < comparison.Difference && comparison.Difference < comparison.Upper, "the interval holds its estimate and has a width");
+        Assert.True(
+            comparison.Lower < comparison.Difference && comparison.Difference < comparison.Upper,
+            "the interval holds its estimate and has a width"
+        );
         Assert.Equal((18, 23, McNemar.Exact(18, 23)), (comparison.Gained!.Value, comparison.Lost!.Value, comparison.PValue!.Value));
     }
 
     [Fact]
     public void Unparsable_rate_is_compared_over_all_samples()
     {
-        var report = Report("judge", hasBaseline: true, sample => sample < 90 ? GradeOutcome.Unparsable : GradeOutcome.Graded, _ => GradeOutcome.Graded);
+        var report = Report(
+            "judge",
+            hasBaseline: true,
+            sample => sample < 90 ? GradeOutcome.Unparsable : GradeOutcome.Graded,
+            _ => GradeOutcome.Graded
+        );
 
         var comparison = Assert.Single(report.Comparisons, comparison => comparison.Definition.Name == "judge_unparsable_rate");
         Assert.Equal((0.75, 0.75, Count), (comparison.Candidate, comparison.Difference, comparison.Samples));
         Assert.True(comparison.Lower > 0.5 && comparison.PValue < 1e-9, "a difference so large is no chance");
         var passed = Assert.Single(report.Comparisons, comparison => comparison.Definition.Name == "judge_pass_rate");
-        Assert.Equal((30, null, null, UndefinedReason.TooFewMeasured), (passed.Samples, passed.Lower, passed.PValue, passed.IntervalMissing));
+        Assert.Equal(
+            (30, null, null, UndefinedReason.TooFewMeasured),
+            (passed.Samples, passed.Lower, passed.PValue, passed.IntervalMissing)
+        );
     }
 
     [Fact]
@@ -65,20 +76,47 @@ public sealed class GradeCoverageTests
     {
         var report = Report("judge", hasBaseline: false, sample => GradedIf(sample < graded), _ => GradeOutcome.Graded);
         var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" };
-        var warnings = EvaluationResult.Create(spec, report, new Dictionary<string, OutcomeCounts> { ["candidate"] = new() { Scored = Count } }, isComplete: true).Warnings;
+        var warnings = EvaluationResult
+            .Create(spec, report, new Dictionary<string, OutcomeCounts> { ["candidate"] = new() { Scored = Count } }, isComplete: true)
+            .Warnings;
 
         if (isWarning)
-            Assert.StartsWith("Numbers of judge rest on as few as 30 of the 120 samples of the candidate that count", Assert.Single(warnings), StringComparison.Ordinal);
+        {
+            Assert.StartsWith(
+                "Numbers of judge rest on as few as 30 of the 120 samples of the candidate that count",
+                Assert.Single(warnings),
+                StringComparison.Ordinal
+            );
+        }
         else
+        {
             Assert.Empty(warnings);
+        }
     }
 
     [Fact]
-    public void Numbers_of_a_prefixed_grader_carry_its_prefix_and_follow_its_own() => Assert.Equal(
-        ["judge_pass_rate", "judge_rate[right]", "judge_rate[wrong]", "judge_unparsable_rate", "judge_coverage", "tone_judge_score", "tone_judge_unparsable_rate", "tone_judge_coverage"],
-        MetricCatalog.Create(
-            EvaluationTask.Generation, [Samples.Minimal("judge"), Samples.Spec("judge", ("model", "m"), ("prefix", "tone_"), ("scale", new[] { 1, 5 }))], [], null)
-            .SelectMany(metric => metric.Values).Select(value => value.Name));
+    public void Numbers_of_a_prefixed_grader_carry_its_prefix_and_follow_its_own() =>
+        Assert.Equal(
+            [
+                "judge_pass_rate",
+                "judge_rate[right]",
+                "judge_rate[wrong]",
+                "judge_unparsable_rate",
+                "judge_coverage",
+                "tone_judge_score",
+                "tone_judge_unparsable_rate",
+                "tone_judge_coverage",
+            ],
+            MetricCatalog
+                .Create(
+                    EvaluationTask.Generation,
+                    [Samples.Minimal("judge"), Samples.Spec("judge", ("model", "m"), ("prefix", "tone_"), ("scale", new[] { 1, 5 }))],
+                    [],
+                    null
+                )
+                .SelectMany(metric => metric.Values)
+                .Select(value => value.Name)
+        );
 
     private static GradeOutcome GradedIf(bool isGraded) => isGraded ? GradeOutcome.Graded : GradeOutcome.NotGraded;
 
@@ -100,15 +138,20 @@ public sealed class GradeCoverageTests
 
         return board.Finish();
 
-        long[] Measure(GradeOutcome outcome) => Scoreboard.Measure(metrics, new MetricSample
-        {
-            References = ["a"],
-            Grades = new Dictionary<string, Grade>
-            {
-                [name] = outcome != GradeOutcome.Graded ? new Grade { Outcome = outcome }
-                    : name == "judge" ? new Grade { Outcome = outcome, Label = "right" }
-                    : new Grade { Outcome = outcome, Score = 0.5 },
-            },
-        });
+        long[] Measure(GradeOutcome outcome) =>
+            Scoreboard.Measure(
+                metrics,
+                new MetricSample
+                {
+                    References = ["a"],
+                    Grades = new Dictionary<string, Grade>
+                    {
+                        [name] =
+                            outcome != GradeOutcome.Graded ? new Grade { Outcome = outcome }
+                            : name == "judge" ? new Grade { Outcome = outcome, Label = "right" }
+                            : new Grade { Outcome = outcome, Score = 0.5 },
+                    },
+                }
+            );
     }
 }

@@ -19,10 +19,14 @@ public sealed class IntervalRulesTests
         for (var seed = 0; seed < 12; seed++)
         {
             var report = Report(labels, samples, accuracy: seed / 11.0, seed, answersPerSample: 1 + (seed % 3));
-            Assert.All(report.Results.Where(result => result.Lower is not null), result => Assert.InRange(result.Value!.Value, result.Lower!.Value, result.Upper!.Value));
+            Assert.All(
+                report.Results.Where(result => result.Lower is not null),
+                result => Assert.InRange(result.Value!.Value, result.Lower!.Value, result.Upper!.Value)
+            );
             Assert.All(
                 report.Comparisons.Where(comparison => comparison.Lower is not null),
-                comparison => Assert.InRange(comparison.Difference!.Value, comparison.Lower!.Value, comparison.Upper!.Value));
+                comparison => Assert.InRange(comparison.Difference!.Value, comparison.Lower!.Value, comparison.Upper!.Value)
+            );
         }
     }
 
@@ -32,31 +36,57 @@ public sealed class IntervalRulesTests
         foreach (var accuracy in new[] { 0.0, 0.6, 1.0 })
         {
             var report = Report(5, 200, accuracy, seed: 1);
-            Assert.All(report.Results, result => Assert.True(
-                result.ValueMissing != UndefinedReason.None || (result.Lower is null ? result.IntervalMissing != UndefinedReason.None : result.Lower < result.Upper), result.Definition.Name));
-            Assert.All(report.Comparisons, comparison => Assert.True(
-                comparison.DifferenceMissing != UndefinedReason.None || (comparison.Lower is null ? comparison.IntervalMissing != UndefinedReason.None : comparison.Lower < comparison.Upper),
-                comparison.Definition.Name));
+            Assert.All(
+                report.Results,
+                result =>
+                    Assert.True(
+                        result.ValueMissing != UndefinedReason.None
+                            || (result.Lower is null ? result.IntervalMissing != UndefinedReason.None : result.Lower < result.Upper),
+                        result.Definition.Name
+                    )
+            );
+            Assert.All(
+                report.Comparisons,
+                comparison =>
+                    Assert.True(
+                        comparison.DifferenceMissing != UndefinedReason.None
+                            || (
+                                comparison.Lower is null
+                                    ? comparison.IntervalMissing != UndefinedReason.None
+                                    : comparison.Lower < comparison.Upper
+                            ),
+                        comparison.Definition.Name
+                    )
+            );
         }
     }
 
-    /// <summary>The fault that this guards against: labels that a replicate did not draw counted as F1 0, and the interval lay below the estimate.</summary>
+    /// <summary>
+    /// The fault that this guards against: labels that a replicate did not draw counted as F1 0, and the interval lay below the estimate.
+    /// </summary>
     [Fact]
     public void Macro_average_over_labels_of_two_samples_has_no_interval_and_says_why()
     {
         var results = Report(77, 150, accuracy: 0.77, seed: 3).Results;
         var macro = results.First(result => result.Definition.Name == "f1_macro");
         Assert.Equal((null, UndefinedReason.TooFewPerLabel), (macro.Lower, macro.IntervalMissing));
-        Assert.All(results.Where(result => result.Definition.Name.StartsWith("recall[", StringComparison.Ordinal) && result.Value is not null), recall =>
-            Assert.Equal(UndefinedReason.TooFewSamples, recall.IntervalMissing));
+        Assert.All(
+            results.Where(result => result.Definition.Name.StartsWith("recall[", StringComparison.Ordinal) && result.Value is not null),
+            recall => Assert.Equal(UndefinedReason.TooFewSamples, recall.IntervalMissing)
+        );
         Assert.NotNull(results.First(result => result.Definition.Name == "accuracy").Lower);
     }
 
-    /// <summary>The exact numbers are those of the process that the samples are drawn from. 300 intervals of 95 %: fewer than 91 % or more than 99 % hold with a probability below 1 in 500.</summary>
+    /// <summary>
+    /// The exact numbers are those of the process that the samples are drawn from. 300 intervals of 95 %: fewer than 91 % or more than 99 %
+    /// hold with a probability below 1 in 500.
+    /// </summary>
     [Fact]
     public void Intervals_of_class_averages_hold_the_true_number_as_often_as_they_say()
     {
-        int f1 = 0, recall = 0, difference = 0;
+        int f1 = 0,
+            recall = 0,
+            difference = 0;
         const int Sets = 300;
         for (var seed = 0; seed < Sets; seed++)
         {
@@ -94,7 +124,13 @@ public sealed class IntervalRulesTests
     [Fact]
     public void Replicates_that_differ_by_rounding_alone_give_no_interval_of_width_zero()
     {
-        var report = Report(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"], 200, i => (i % 10, i % 10 == 9 ? 0 : i % 10), i => (i % 10, i % 10 == 9 ? 1 : i % 10), [new MetricSpec { Name = "balanced_accuracy" }]);
+        var report = Report(
+            ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"],
+            200,
+            i => (i % 10, i % 10 == 9 ? 0 : i % 10),
+            i => (i % 10, i % 10 == 9 ? 1 : i % 10),
+            [new MetricSpec { Name = "balanced_accuracy" }]
+        );
         var result = report.Results[0];
         Assert.Equal((0.9, IntervalMethod.RuleOfThree), (Math.Round(result.Value!.Value, 12), result.Interval));
         Assert.True(result.Upper - result.Lower > 0.01, "an interval with a width");
@@ -108,9 +144,18 @@ public sealed class IntervalRulesTests
         var texts = board.Finish();
         Assert.Equal((IntervalMethod.RuleOfThree, IntervalMethod.RuleOfThree), (texts.Results[0].Interval, texts.Comparisons[0].Interval));
 
-        long[] Similar(double score) => Scoreboard.Measure(
-            semantic,
-            new MetricSample { References = ["a"], Grades = new Dictionary<string, Grade> { ["semantic_similarity"] = new() { Outcome = GradeOutcome.Graded, Score = score } } });
+        long[] Similar(double score) =>
+            Scoreboard.Measure(
+                semantic,
+                new MetricSample
+                {
+                    References = ["a"],
+                    Grades = new Dictionary<string, Grade>
+                    {
+                        ["semantic_similarity"] = new() { Outcome = GradeOutcome.Graded, Score = score },
+                    },
+                }
+            );
     }
 
     [Theory]
@@ -125,7 +170,9 @@ public sealed class IntervalRulesTests
         Assert.Equal((null, null, UndefinedReason.TooFewReplicates), (difference.Lower, difference.PValue, difference.IntervalMissing));
     }
 
-    /// <summary>Both models are right on all 40 samples of the rare label: that says nothing of less than 1.96² ÷ (40 + 1.96²) of such samples.</summary>
+    /// <summary>
+    /// Both models are right on all 40 samples of the rare label: that says nothing of less than 1.96² ÷ (40 + 1.96²) of such samples.
+    /// </summary>
     [Fact]
     public void Difference_of_a_rare_label_that_both_models_know_is_as_wide_as_its_own_samples_allow()
     {
@@ -138,7 +185,9 @@ public sealed class IntervalRulesTests
         static Func<int, (int, int)> Answers(int wrong) => i => i % 50 == 0 ? (1, 1) : (0, i % 50 == wrong ? 1 : 0);
     }
 
-    /// <summary>One error among the ten of the rare label moves the number by 0.05, while all samples' rule of three would leave 0.008.</summary>
+    /// <summary>
+    /// One error among the ten of the rare label moves the number by 0.05, while all samples' rule of three would leave 0.008.
+    /// </summary>
     [Theory]
     [InlineData("cohen_kappa", "none")]
     [InlineData("cohen_kappa", "quadratic")]
@@ -160,10 +209,15 @@ public sealed class IntervalRulesTests
         Assert.Equal((1, null, UndefinedReason.TooFewPerLabel), (rarest.Value, rarest.Lower, rarest.IntervalMissing));
         Assert.True(numbers.First(result => result.Definition.Name == "f2[rarer]").Lower < 0.94);
 
-        static (int, int) Answer(int i) => i % 200 == 7 ? (2, 2) : i < 60 ? (1, 1) : (0, 0);
+        static (int, int) Answer(int i) =>
+            i % 200 == 7 ? (2, 2)
+            : i < 60 ? (1, 1)
+            : (0, 0);
     }
 
-    /// <summary>Each of the 120 positive samples outranks all of the 5,880 others; a 121st may do otherwise as often as chance lets 120 agree.</summary>
+    /// <summary>
+    /// Each of the 120 positive samples outranks all of the 5,880 others; a 121st may do otherwise as often as chance lets 120 agree.
+    /// </summary>
     [Fact]
     public void Perfect_ranking_is_as_uncertain_as_its_smaller_class()
     {
@@ -173,7 +227,12 @@ public sealed class IntervalRulesTests
         {
             var label = i % 50 == 0 ? "yes" : "no";
             var yes = label == "yes" ? 0.9 : 0.2;
-            var sample = new MetricSample { References = [label], Prediction = label, LabelProbabilities = new Dictionary<string, double> { ["yes"] = yes, ["no"] = 1 - yes } };
+            var sample = new MetricSample
+            {
+                References = [label],
+                Prediction = label,
+                LabelProbabilities = new Dictionary<string, double> { ["yes"] = yes, ["no"] = 1 - yes },
+            };
             board.Add(Scoreboard.SampleKey($"{i}"), [], Scoreboard.Measure(metrics, sample), []);
         }
 
@@ -183,7 +242,12 @@ public sealed class IntervalRulesTests
     }
 
     private static MetricReport Report(
-        string[] labels, int samples, Func<int, (int Actual, int Predicted)> candidate, Func<int, (int Actual, int Predicted)> baseline, IReadOnlyList<MetricSpec> specs)
+        string[] labels,
+        int samples,
+        Func<int, (int Actual, int Predicted)> candidate,
+        Func<int, (int Actual, int Predicted)> baseline,
+        IReadOnlyList<MetricSpec> specs
+    )
     {
         var metrics = MetricCatalog.Create(EvaluationTask.Classification, specs, labels, null);
         var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 200 }, hasBaseline: true);
@@ -198,11 +262,28 @@ public sealed class IntervalRulesTests
             Scoreboard.Measure(metrics, new MetricSample { References = [labels[answer.Actual]], Prediction = labels[answer.Predicted] });
     }
 
-    private static MetricReport Report(int labelCount, int samples, double accuracy, int seed, int answersPerSample = 1, int replicates = 200)
+    private static MetricReport Report(
+        int labelCount,
+        int samples,
+        double accuracy,
+        int seed,
+        int answersPerSample = 1,
+        int replicates = 200
+    )
     {
         string[] labels = [.. Enumerable.Range(0, labelCount).Select(label => string.Create(CultureInfo.InvariantCulture, $"l{label}"))];
-        var metrics = MetricCatalog.Create(EvaluationTask.Classification, [.. Names.Select(name => new MetricSpec { Name = name })], labels, null);
-        var board = new Scoreboard(metrics, new IntervalSpec { Replicates = replicates }, hasBaseline: true, answersPerSample: answersPerSample);
+        var metrics = MetricCatalog.Create(
+            EvaluationTask.Classification,
+            [.. Names.Select(name => new MetricSpec { Name = name })],
+            labels,
+            null
+        );
+        var board = new Scoreboard(
+            metrics,
+            new IntervalSpec { Replicates = replicates },
+            hasBaseline: true,
+            answersPerSample: answersPerSample
+        );
         var random = new Random(seed);
         for (var i = 0; i < samples; i++)
         {

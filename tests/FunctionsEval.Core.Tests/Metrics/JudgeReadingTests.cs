@@ -5,8 +5,18 @@ namespace FunctionsEval.Core.Tests.Metrics;
 
 public sealed class JudgeReadingTests
 {
-    private static readonly JudgeSpec Labels = new("judge", "m") { Rubric = "", Labels = ["right", "wrong"], Pass = ["right"] };
-    private static readonly JudgeSpec Scale = new("judge", "m") { Rubric = "", Lowest = 1, Highest = 5 };
+    private static readonly JudgeSpec Labels = new("judge", "m")
+    {
+        Rubric = "",
+        Labels = ["right", "wrong"],
+        Pass = ["right"],
+    };
+    private static readonly JudgeSpec Scale = new("judge", "m")
+    {
+        Rubric = "",
+        Lowest = 1,
+        Highest = 5,
+    };
 
     [Theory]
     [InlineData("right", "right")]

@@ -5,30 +5,51 @@ namespace FunctionsEval.Core.Tests.Metrics;
 
 public sealed class LabelProbabilityMetricTests
 {
-    private static readonly string[] s_names = ["log_loss", "brier", "roc_auc", "average_precision", "calibration", "top_k_accuracy"];
+    private static readonly string[] ProbabilityMetrics =
+    [
+        "log_loss",
+        "brier",
+        "roc_auc",
+        "average_precision",
+        "calibration",
+        "top_k_accuracy",
+    ];
 
     [Theory]
     [InlineData(LabelProbabilityMethod.Alternatives, "|probabilities:alternatives-20")]
     [InlineData(LabelProbabilityMethod.Exact, "|probabilities:exact")]
-    public void Signature_of_every_metric_of_probabilities_says_how_they_are_had(LabelProbabilityMethod method, string end) => Assert.All(
-        MetricCatalog.Create(EvaluationTask.Classification, [.. s_names.Select(name => Samples.Spec(name))], Samples.Labels, null, method),
-        metric => Assert.EndsWith(end, metric.Signature, StringComparison.Ordinal));
+    public void Signature_of_every_metric_of_probabilities_says_how_they_are_had(LabelProbabilityMethod method, string end) =>
+        Assert.All(
+            MetricCatalog.Create(
+                EvaluationTask.Classification,
+                [.. ProbabilityMetrics.Select(name => Samples.Spec(name))],
+                Samples.Labels,
+                null,
+                method
+            ),
+            metric => Assert.EndsWith(end, metric.Signature, StringComparison.Ordinal)
+        );
 
     [Fact]
     public void Unresolved_mass_comes_once_and_last_with_metrics_of_probabilities_and_only_with_them()
     {
-        Assert.Equal([.. s_names, "accuracy", "unresolved_label_mass"], Names([.. s_names, "accuracy"]));
+        Assert.Equal([.. ProbabilityMetrics, "accuracy", "unresolved_label_mass"], Names([.. ProbabilityMetrics, "accuracy"]));
         Assert.Equal(["accuracy"], Names(["accuracy"]));
 
         static IEnumerable<string> Names(string[] names) =>
-            MetricCatalog.Create(EvaluationTask.Classification, [.. names.Select(name => Samples.Spec(name))], Samples.Labels, null).Select(metric => metric.Name);
+            MetricCatalog
+                .Create(EvaluationTask.Classification, [.. names.Select(name => Samples.Spec(name))], Samples.Labels, null)
+                .Select(metric => metric.Name);
     }
 
     [Fact]
     public void Unresolved_mass_is_the_mean_over_the_samples_of_which_it_is_known()
     {
         var metric = MetricCatalog.Create(EvaluationTask.Classification, [Samples.Spec("log_loss")], Samples.Labels, null)[^1];
-        MetricSample[] samples = [.. new double?[] { 0.5, 0, null, 1 }.Select(share => new MetricSample { References = ["yes"], UnresolvedLabelMass = share })];
+        MetricSample[] samples =
+        [
+            .. new double?[] { 0.5, 0, null, 1 }.Select(share => new MetricSample { References = ["yes"], UnresolvedLabelMass = share }),
+        ];
 
         Assert.Equal(0.5, Samples.Values(metric, samples)["unresolved_label_mass"], 1e-10);
         Assert.Equal(3, metric.CountSamples(Samples.Sum(metric, samples).Sums, samples.Length));

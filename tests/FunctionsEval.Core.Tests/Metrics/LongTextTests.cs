@@ -9,7 +9,16 @@ public sealed class LongTextTests
     /// <summary>Lengths around the 64 columns of a word, and one that is walked through in several strips.</summary>
     public static readonly TheoryData<int, int, int> Lengths = new()
     {
-        { 0, 5, 2 }, { 5, 0, 2 }, { 1, 1, 1 }, { 7, 9, 3 }, { 63, 64, 2 }, { 64, 65, 4 }, { 65, 63, 40 }, { 128, 129, 2 }, { 200, 300, 6 }, { 300, 200, 1 },
+        { 0, 5, 2 },
+        { 5, 0, 2 },
+        { 1, 1, 1 },
+        { 7, 9, 3 },
+        { 63, 64, 2 },
+        { 64, 65, 4 },
+        { 65, 63, 40 },
+        { 128, 129, 2 },
+        { 200, 300, 6 },
+        { 300, 200, 1 },
     };
 
     [Theory]
@@ -81,9 +90,13 @@ public sealed class LongTextTests
         {
             for (var j = 0; j <= second.Length; j++)
             {
-                costs[i, j] = i == 0 || j == 0
-                    ? i + j
-                    : Math.Min(costs[i - 1, j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1), Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1);
+                costs[i, j] =
+                    i == 0 || j == 0
+                        ? i + j
+                        : Math.Min(
+                            costs[i - 1, j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1),
+                            Math.Min(costs[i - 1, j], costs[i, j - 1]) + 1
+                        );
             }
         }
 
@@ -98,12 +111,13 @@ public sealed class LongTextTests
         {
             for (var j = 1; j <= prediction.Length; j++)
             {
-                lengths[i, j] = target[i - 1] == prediction[j - 1] ? lengths[i - 1, j - 1] + 1 : Math.Max(lengths[i - 1, j], lengths[i, j - 1]);
+                lengths[i, j] =
+                    target[i - 1] == prediction[j - 1] ? lengths[i - 1, j - 1] + 1 : Math.Max(lengths[i - 1, j], lengths[i, j - 1]);
             }
         }
 
         var marks = new bool[target.Length];
-        for (var (i, j) = (target.Length, prediction.Length); i > 0 && j > 0;)
+        for (var (i, j) = (target.Length, prediction.Length); i > 0 && j > 0; )
         {
             if (target[i - 1] == prediction[j - 1])
             {

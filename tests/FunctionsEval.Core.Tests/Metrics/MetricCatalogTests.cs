@@ -19,7 +19,9 @@ public sealed class MetricCatalogTests
     [InlineData("perplexity", "metrics[0].name", "self_perplexity")]
     public void Create_with_a_wrong_name_says_where_and_what_would_be_right(string name, string path, string hint)
     {
-        var exception = Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Generation, [new MetricSpec { Name = name }], [], null));
+        var exception = Assert.Throws<MetricSpecException>(() =>
+            MetricCatalog.Create(EvaluationTask.Generation, [new MetricSpec { Name = name }], [], null)
+        );
         Assert.Equal(path, exception.Path);
         Assert.Contains(hint, exception.Message, StringComparison.Ordinal);
     }
@@ -35,7 +37,11 @@ public sealed class MetricCatalogTests
     [InlineData("wer", "lowercase", true, "Valid: parse, prefix.")]
     public void Create_with_a_wrong_option_says_where_and_what_would_be_right(string name, string option, object value, string hint)
     {
-        var specs = new[] { new MetricSpec { Name = "cer" }, Samples.Spec(name, (option, value)) };
+        var specs = new[]
+        {
+            new MetricSpec { Name = "cer" },
+            Samples.Spec(name, (option, value)),
+        };
         var exception = Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Generation, specs, [], null));
         Assert.Equal($"metrics[1].{option}", exception.Path);
         Assert.Contains(hint, exception.Message, StringComparison.Ordinal);
@@ -43,12 +49,20 @@ public sealed class MetricCatalogTests
 
     [Fact]
     public void Create_of_a_classification_metric_without_labels_asks_for_them() =>
-        Assert.Equal("labels", Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, [], [], null)).Path);
+        Assert.Equal(
+            "labels",
+            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, [], [], null)).Path
+        );
 
     [Fact]
     public void Create_with_an_unknown_positive_label_names_the_nearest() =>
-        Assert.Contains("'yes'", Assert.Throws<MetricSpecException>(() =>
-            MetricCatalog.Create(EvaluationTask.Classification, [], Samples.Labels, "Yes")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'yes'",
+            Assert
+                .Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, [], Samples.Labels, "Yes"))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Create_of_one_metric_twice_asks_for_a_prefix_and_takes_it()
@@ -56,8 +70,18 @@ public sealed class MetricCatalogTests
         var plain = Samples.Spec("bleu");
         Assert.Equal(
             "metrics[1]",
-            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Generation, [plain, Samples.Spec("bleu", ("tokenize", "intl"))], [], null)).Path);
-        var metrics = MetricCatalog.Create(EvaluationTask.Generation, [plain, Samples.Spec("bleu", ("tokenize", "intl"), ("prefix", "intl_"))], [], null);
+            Assert
+                .Throws<MetricSpecException>(() =>
+                    MetricCatalog.Create(EvaluationTask.Generation, [plain, Samples.Spec("bleu", ("tokenize", "intl"))], [], null)
+                )
+                .Path
+        );
+        var metrics = MetricCatalog.Create(
+            EvaluationTask.Generation,
+            [plain, Samples.Spec("bleu", ("tokenize", "intl"), ("prefix", "intl_"))],
+            [],
+            null
+        );
         Assert.Equal(["bleu", "intl_bleu"], metrics.Select(metric => metric.Values[0].Name));
     }
 

@@ -11,17 +11,22 @@ public sealed class MetricPropertyTests
     {
         foreach (var metric in Samples.AllMetrics())
         {
-            Gen.Select(Samples.For(metric).Array[1, 20], Gen.Int[1, 7], Gen.Int).Sample(
-                (samples, shards, seed) =>
-                {
-                    var whole = Bytes(Samples.Sum(metric, samples));
-                    var states = samples.GroupBy(sample => new Random(HashCode.Combine(seed, Array.IndexOf(samples, sample))).Next(shards))
-                        .Select(shard => Samples.Sum(metric, shard.Reverse())).OrderBy(state => HashCode.Combine(seed, state.Sums.Length > 0 ? state.Sums[0] : 0)).ToList();
-                    var merged = metric.CreateState();
-                    states.ForEach(merged.Merge);
-                    Assert.Equal(whole, Bytes(merged));
-                },
-                iter: 40);
+            Gen.Select(Samples.For(metric).Array[1, 20], Gen.Int[1, 7], Gen.Int)
+                .Sample(
+                    (samples, shards, seed) =>
+                    {
+                        var whole = Bytes(Samples.Sum(metric, samples));
+                        var states = samples
+                            .GroupBy(sample => new Random(HashCode.Combine(seed, Array.IndexOf(samples, sample))).Next(shards))
+                            .Select(shard => Samples.Sum(metric, shard.Reverse()))
+                            .OrderBy(state => HashCode.Combine(seed, state.Sums.Length > 0 ? state.Sums[0] : 0))
+                            .ToList();
+                        var merged = metric.CreateState();
+                        states.ForEach(merged.Merge);
+                        Assert.Equal(whole, Bytes(merged));
+                    },
+                    iter: 40
+                );
         }
     }
 
@@ -30,15 +35,19 @@ public sealed class MetricPropertyTests
     {
         foreach (var metric in Samples.AllMetrics())
         {
-            Samples.For(metric).Array[0, 10].Sample(
-                samples =>
-                {
-                    var bytes = Bytes(Samples.Sum(metric, samples));
-                    var restored = metric.CreateState();
-                    restored.Read(new BinaryReader(new MemoryStream(bytes)));
-                    Assert.Equal(bytes, Bytes(restored));
-                },
-                iter: 20);
+            Samples
+                .For(metric)
+                .Array[0, 10]
+                .Sample(
+                    samples =>
+                    {
+                        var bytes = Bytes(Samples.Sum(metric, samples));
+                        var restored = metric.CreateState();
+                        restored.Read(new BinaryReader(new MemoryStream(bytes)));
+                        Assert.Equal(bytes, Bytes(restored));
+                    },
+                    iter: 20
+                );
         }
     }
 
@@ -55,16 +64,18 @@ public sealed class MetricPropertyTests
     {
         foreach (var metric in Samples.AllMetrics())
         {
-            Gen.Select(Samples.For(metric), Gen.Int[0, 5]).Sample(
-                (sample, weight) =>
-                {
-                    var statistic = new long[metric.StatisticLength];
-                    metric.Measure(sample, statistic);
-                    var weighted = metric.CreateState();
-                    weighted.Add(statistic, weight);
-                    Assert.Equal(Bytes(Samples.Sum(metric, Enumerable.Repeat(sample, weight))), Bytes(weighted));
-                },
-                iter: 20);
+            Gen.Select(Samples.For(metric), Gen.Int[0, 5])
+                .Sample(
+                    (sample, weight) =>
+                    {
+                        var statistic = new long[metric.StatisticLength];
+                        metric.Measure(sample, statistic);
+                        var weighted = metric.CreateState();
+                        weighted.Add(statistic, weight);
+                        Assert.Equal(Bytes(Samples.Sum(metric, Enumerable.Repeat(sample, weight))), Bytes(weighted));
+                    },
+                    iter: 20
+                );
         }
     }
 
@@ -80,9 +91,17 @@ public sealed class MetricPropertyTests
                 "ter" or "wer" or "cer" or "perplexity" or "self_perplexity" or "log_loss" => (0, double.PositiveInfinity),
                 _ => (0, 1 + 1e-12),
             };
-            Samples.For(metric).Array[1, 20].Sample(
-                samples => Assert.All(Samples.Values(metric, samples).Values.Where(value => !double.IsNaN(value)), value => Assert.InRange(value, lowest, highest)),
-                iter: 40);
+            Samples
+                .For(metric)
+                .Array[1, 20]
+                .Sample(
+                    samples =>
+                        Assert.All(
+                            Samples.Values(metric, samples).Values.Where(value => !double.IsNaN(value)),
+                            value => Assert.InRange(value, lowest, highest)
+                        ),
+                    iter: 40
+                );
         }
     }
 
@@ -98,11 +117,17 @@ public sealed class MetricPropertyTests
     public void An_answer_equal_to_its_reference_is_perfect(string name, double perfect)
     {
         var metric = Samples.Create(EvaluationTask.Generation, name);
-        Gen.OneOf("one", "two", "three", "four", "five").Array[4, 9].Select(words => string.Join(' ', words)).Sample(
-            text => Assert.All(
-                Samples.Values(metric, new MetricSample { References = ["zzz", text], Prediction = text }).Values,
-                value => Assert.Equal(perfect, value, 1e-9)),
-            iter: 50);
+        Gen.OneOf("one", "two", "three", "four", "five")
+            .Array[4, 9]
+            .Select(words => string.Join(' ', words))
+            .Sample(
+                text =>
+                    Assert.All(
+                        Samples.Values(metric, new MetricSample { References = ["zzz", text], Prediction = text }).Values,
+                        value => Assert.Equal(perfect, value, 1e-9)
+                    ),
+                iter: 50
+            );
     }
 
     [Theory]
@@ -111,27 +136,34 @@ public sealed class MetricPropertyTests
     public void Edits_are_symmetric(string name)
     {
         var metric = Samples.Create(EvaluationTask.Generation, name);
-        Gen.Select(Samples.Texts, Samples.Texts).Sample((first, second) =>
-        {
-            var (one, other) = (first.References[0], second.References[0]);
-            Assert.Equal(
-                Samples.Sum(metric, [new MetricSample { References = [one], Prediction = other }]).Sums[0],
-                Samples.Sum(metric, [new MetricSample { References = [other], Prediction = one }]).Sums[0]);
-        });
+        Gen.Select(Samples.Texts, Samples.Texts)
+            .Sample(
+                (first, second) =>
+                {
+                    var (one, other) = (first.References[0], second.References[0]);
+                    Assert.Equal(
+                        Samples.Sum(metric, [new MetricSample { References = [one], Prediction = other }]).Sums[0],
+                        Samples.Sum(metric, [new MetricSample { References = [other], Prediction = one }]).Sums[0]
+                    );
+                }
+            );
     }
 
     [Fact]
     public void Rouge_precision_and_recall_swap_with_the_texts()
     {
         var metric = Samples.Create(EvaluationTask.Generation, "rouge", ("rouge_types", new[] { "rouge1", "rouge2", "rougeL" }));
-        Gen.Select(Samples.Texts, Samples.Texts).Sample((first, second) =>
-        {
-            var (one, other) = (first.References[0], second.References[0]);
-            var forward = Samples.Values(metric, new MetricSample { References = [one], Prediction = other });
-            var backward = Samples.Values(metric, new MetricSample { References = [other], Prediction = one });
-            Assert.Equal(forward["rougeL_precision"], backward["rougeL_recall"]);
-            Assert.Equal(forward["rouge2"], backward["rouge2"]);
-        });
+        Gen.Select(Samples.Texts, Samples.Texts)
+            .Sample(
+                (first, second) =>
+                {
+                    var (one, other) = (first.References[0], second.References[0]);
+                    var forward = Samples.Values(metric, new MetricSample { References = [one], Prediction = other });
+                    var backward = Samples.Values(metric, new MetricSample { References = [other], Prediction = one });
+                    Assert.Equal(forward["rougeL_precision"], backward["rougeL_recall"]);
+                    Assert.Equal(forward["rouge2"], backward["rouge2"]);
+                }
+            );
     }
 
     private static byte[] Bytes(MetricState state)

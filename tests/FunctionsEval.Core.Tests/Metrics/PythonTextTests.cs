@@ -19,7 +19,8 @@ public sealed class PythonTextTests
     [InlineData("", 1)]
     [InlineData("a b", 2)]
     [InlineData(" a\u2003\u00a0b\n", 4)]
-    public void CountSplitParts_counts_an_empty_part_at_each_end(string text, int expected) => Assert.Equal(expected, PythonText.CountSplitParts(text));
+    public void CountSplitParts_counts_an_empty_part_at_each_end(string text, int expected) =>
+        Assert.Equal(expected, PythonText.CountSplitParts(text));
 
     [Fact]
     public void Split_takes_information_separators_but_not_zero_width_space_for_white_space() =>
@@ -32,5 +33,6 @@ public sealed class PythonTextTests
     [InlineData("the cat", "  cat")]
     [InlineData("athe an_a a-b", "athe an_a  -b")]
     [InlineData("a\u0301 aé", " \u0301 aé")]
-    public void Articles_are_removed_at_word_boundaries_of_python(string text, string expected) => Assert.Equal(expected, Articles.Remove(text));
+    public void Articles_are_removed_at_word_boundaries_of_python(string text, string expected) =>
+        Assert.Equal(expected, Articles.Remove(text));
 }

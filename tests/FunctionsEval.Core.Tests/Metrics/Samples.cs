@@ -10,8 +10,23 @@ internal static class Samples
 {
     public static readonly string[] Labels = ["yes", "no", "may|be/ü"];
 
-    private static readonly Gen<string> Words =
-        Gen.OneOf("the", "a", "cat", "Cats", "running", "1,000.5", "é", "中文", "😀", ".", "U.S.", "\n", "don't").Array[0, 12].Select(words => string.Join(' ', words));
+    private static readonly Gen<string> Words = Gen.OneOf(
+            "the",
+            "a",
+            "cat",
+            "Cats",
+            "running",
+            "1,000.5",
+            "é",
+            "中文",
+            "😀",
+            ".",
+            "U.S.",
+            "\n",
+            "don't"
+        )
+        .Array[0, 12]
+        .Select(words => string.Join(' ', words));
 
     /// <summary>Samples for every task at once: classification labels are texts too.</summary>
     public static readonly Gen<MetricSample> Texts = Gen.Select(
@@ -21,29 +36,37 @@ internal static class Samples
         Gen.Double[-50, 0].Nullable(),
         Gen.Int[1, 30],
         Gen.Int[0, 3],
-        (reference, others, prediction, logProbability, tokens, grade) => new MetricSample
-        {
-            Grades = Grades(grade),
-            References = [reference, .. others],
-            Prediction = prediction,
-            LogProbability = logProbability,
-            LogProbabilityTokens = tokens,
-            ScoredText = reference,
-        });
+        (reference, others, prediction, logProbability, tokens, grade) =>
+            new MetricSample
+            {
+                Grades = Grades(grade),
+                References = [reference, .. others],
+                Prediction = prediction,
+                LogProbability = logProbability,
+                LogProbabilityTokens = tokens,
+                ScoredText = reference,
+            }
+    );
 
     public static readonly Gen<MetricSample> Classified = Gen.Select(
         Gen.OneOf(Labels),
         Gen.OneOf([.. Labels, "other", null]),
         Gen.OneOf([.. Labels, null]),
         Gen.Int[1, 20].Array[3].Null(),
-        (reference, prediction, lenient, odds) => new MetricSample
-        {
-            References = [reference],
-            Prediction = prediction,
-            LenientPrediction = prediction ?? lenient,
-            UnresolvedLabelMass = odds is null ? null : 1.0 / odds[0],
-            LabelProbabilities = odds is null ? null : Labels.Zip(odds, (label, odd) => (label, (double)odd / odds.Sum())).ToDictionary(pair => pair.label, pair => pair.Item2),
-        });
+        (reference, prediction, lenient, odds) =>
+            new MetricSample
+            {
+                References = [reference],
+                Prediction = prediction,
+                LenientPrediction = prediction ?? lenient,
+                UnresolvedLabelMass = odds is null ? null : 1.0 / odds[0],
+                LabelProbabilities = odds is null
+                    ? null
+                    : Labels
+                        .Zip(odds, (label, odd) => (label, (double)odd / odds.Sum()))
+                        .ToDictionary(pair => pair.label, pair => pair.Item2),
+            }
+    );
 
     /// <summary>Every metric of the catalogue with its defaults, and some with other options.</summary>
     public static IEnumerable<Metric> AllMetrics()
@@ -58,8 +81,7 @@ internal static class Samples
                     metrics = MetricCatalog.Create(task, [Minimal(name)], Labels, Labels[0]);
                 }
                 catch (MetricSpecException exception) when (exception.Message.Contains("does not fit the task", StringComparison.Ordinal))
-                {
-                }
+                { }
 
                 foreach (var metric in metrics)
                 {
@@ -78,28 +100,43 @@ internal static class Samples
     }
 
     /// <summary>Grades of every kind: none, unreadable, wrong, right.</summary>
-    public static IReadOnlyDictionary<string, Grade>? Grades(int kind) => kind == 0 ? null : new Dictionary<string, Grade>
-    {
-        ["judge"] = kind == 1 ? new Grade { Outcome = GradeOutcome.Unparsable } : new Grade { Outcome = GradeOutcome.Graded, Label = kind == 2 ? "wrong" : "right" },
-        ["semantic_similarity"] = kind == 1 ? new Grade { Outcome = GradeOutcome.NotGraded } : new Grade { Outcome = GradeOutcome.Graded, Score = kind / 3.0 },
-    };
+    public static IReadOnlyDictionary<string, Grade>? Grades(int kind) =>
+        kind == 0
+            ? null
+            : new Dictionary<string, Grade>
+            {
+                ["judge"] =
+                    kind == 1
+                        ? new Grade { Outcome = GradeOutcome.Unparsable }
+                        : new Grade { Outcome = GradeOutcome.Graded, Label = kind == 2 ? "wrong" : "right" },
+                ["semantic_similarity"] =
+                    kind == 1
+                        ? new Grade { Outcome = GradeOutcome.NotGraded }
+                        : new Grade { Outcome = GradeOutcome.Graded, Score = kind / 3.0 },
+            };
 
     /// <summary>A metric with the options that it cannot do without.</summary>
-    public static MetricSpec Minimal(string name) => name switch
-    {
-        "judge" => Spec(name, ("model", "judge"), ("labels", new[] { "right", "wrong" })),
-        "semantic_similarity" => Spec(name, ("model", "embedder")),
-        _ => Spec(name),
-    };
+    public static MetricSpec Minimal(string name) =>
+        name switch
+        {
+            "judge" => Spec(name, ("model", "judge"), ("labels", new[] { "right", "wrong" })),
+            "semantic_similarity" => Spec(name, ("model", "embedder")),
+            _ => Spec(name),
+        };
 
     public static Metric Create(EvaluationTask task, string name, params (string Name, object Value)[] options) =>
         MetricCatalog.Create(task, [Spec(name, options)], task == EvaluationTask.Classification ? Labels : [], null)[0];
 
     public static MetricSpec Spec(string name, params (string Name, object Value)[] options) =>
-        new() { Name = name, Options = options.ToDictionary(option => option.Name, option => JsonSerializer.SerializeToElement(option.Value)) };
+        new()
+        {
+            Name = name,
+            Options = options.ToDictionary(option => option.Name, option => JsonSerializer.SerializeToElement(option.Value)),
+        };
 
-    public static bool IsClassification(Metric metric) => metric.Needs == AnswerDetail.LabelProbabilities || metric.Name is
-        "accuracy" or "balanced_accuracy" or "cohen_kappa" or "confusion_matrix" or "f1" or "mcc" or "unparsable_rate";
+    public static bool IsClassification(Metric metric) =>
+        metric.Needs == AnswerDetail.LabelProbabilities
+        || metric.Name is "accuracy" or "balanced_accuracy" or "cohen_kappa" or "confusion_matrix" or "f1" or "mcc" or "unparsable_rate";
 
     public static Gen<MetricSample> For(Metric metric) => IsClassification(metric) ? Classified : Texts;
 

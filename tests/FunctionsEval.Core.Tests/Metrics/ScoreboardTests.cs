@@ -12,36 +12,45 @@ public sealed class ScoreboardTests
     [Fact]
     public void Reports_of_any_split_merged_in_any_order_are_equal()
     {
-        IReadOnlyList<Metric> metrics = MetricCatalog.Create(EvaluationTask.Classification, [], Samples.Labels, "yes");
-        Gen.Select(Gen.Select(Samples.Classified, Samples.Classified, Gen.Int[0, 3], Gen.Int[0, 2]).Array[0, 30], Gen.Int[1, 5]).Sample(
-            (rows, shards) =>
-            {
-                var whole = new Scoreboard(metrics, Intervals, hasBaseline: true);
-                var parts = Enumerable.Range(0, shards).Select(_ => new Scoreboard(metrics, Intervals, hasBaseline: true)).ToList();
-                for (var i = 0; i < rows.Length; i++)
+        var metrics = MetricCatalog.Create(EvaluationTask.Classification, [], Samples.Labels, "yes");
+        Gen.Select(Gen.Select(Samples.Classified, Samples.Classified, Gen.Int[0, 3], Gen.Int[0, 2]).Array[0, 30], Gen.Int[1, 5])
+            .Sample(
+                (rows, shards) =>
                 {
-                    Add(whole, metrics, i, rows[i]);
-                }
+                    var whole = new Scoreboard(metrics, Intervals, hasBaseline: true);
+                    var parts = Enumerable.Range(0, shards).Select(_ => new Scoreboard(metrics, Intervals, hasBaseline: true)).ToList();
+                    for (var i = 0; i < rows.Length; i++)
+                    {
+                        Add(whole, metrics, i, rows[i]);
+                    }
 
-                for (var i = rows.Length - 1; i >= 0; i--)
-                {
-                    Add(parts[(i * 7) % shards], metrics, i, rows[i]);
-                }
+                    for (var i = rows.Length - 1; i >= 0; i--)
+                    {
+                        Add(parts[(i * 7) % shards], metrics, i, rows[i]);
+                    }
 
-                var merged = new Scoreboard(metrics, Intervals, hasBaseline: true);
-                parts.ForEach(merged.Merge);
-                AssertEqual(whole.Finish(), merged.Finish());
-            },
-            iter: 20);
+                    var merged = new Scoreboard(metrics, Intervals, hasBaseline: true);
+                    parts.ForEach(merged.Merge);
+                    AssertEqual(whole.Finish(), merged.Finish());
+                },
+                iter: 20
+            );
     }
 
     [Fact]
     public void Finish_without_samples_gives_nulls_with_a_reason()
     {
-        var board = new Scoreboard(MetricCatalog.Create(EvaluationTask.Classification, [], Samples.Labels, null), Intervals, hasBaseline: true);
+        var board = new Scoreboard(
+            MetricCatalog.Create(EvaluationTask.Classification, [], Samples.Labels, null),
+            Intervals,
+            hasBaseline: true
+        );
         var report = board.Finish();
         Assert.All(report.Results, result => Assert.Equal((null, UndefinedReason.NoSample), (result.Value, result.ValueMissing)));
-        Assert.All(report.Comparisons, comparison => Assert.Equal((null, UndefinedReason.NoSample), (comparison.Difference, comparison.DifferenceMissing)));
+        Assert.All(
+            report.Comparisons,
+            comparison => Assert.Equal((null, UndefinedReason.NoSample), (comparison.Difference, comparison.DifferenceMissing))
+        );
     }
 
     [Fact]
@@ -58,7 +67,20 @@ public sealed class ScoreboardTests
     {
         var metrics = MetricCatalog.Create(EvaluationTask.LanguageModelling, [], [], null);
         var board = new Scoreboard(metrics, Intervals, hasBaseline: false);
-        board.Add(1, [], Scoreboard.Measure(metrics, new MetricSample { References = ["a"], LogProbability = double.NegativeInfinity, LogProbabilityTokens = 1 }), []);
+        board.Add(
+            1,
+            [],
+            Scoreboard.Measure(
+                metrics,
+                new MetricSample
+                {
+                    References = ["a"],
+                    LogProbability = double.NegativeInfinity,
+                    LogProbabilityTokens = 1,
+                }
+            ),
+            []
+        );
         Assert.All(board.Finish().Results, result => Assert.Equal((null, UndefinedReason.Infinite), (result.Value, result.ValueMissing)));
     }
 
@@ -86,7 +108,9 @@ public sealed class ScoreboardTests
         Assert.InRange(comparison.Difference!.Value, comparison.Lower!.Value, comparison.Upper!.Value);
     }
 
-    /// <summary>Nothing that was seen says that the models differ, but what was not seen may: an interval of width 0 would be a claim about it.</summary>
+    /// <summary>
+    /// Nothing that was seen says that the models differ, but what was not seen may: an interval of width 0 would be a claim about it.
+    /// </summary>
     [Fact]
     public void The_difference_of_a_model_from_itself_is_zero_with_p_one_and_an_interval_that_is_no_point()
     {
@@ -106,7 +130,8 @@ public sealed class ScoreboardTests
                 Assert.Equal((0, 1), (comparison.Difference!.Value, comparison.PValue!.Value));
                 Assert.Equal(comparison.Upper!.Value, -comparison.Lower!.Value, 1e-12);
                 Assert.InRange(comparison.Upper!.Value, 1e-9, 100);
-            });
+            }
+        );
     }
 
     [Fact]
@@ -114,14 +139,30 @@ public sealed class ScoreboardTests
     {
         var metrics = MetricCatalog.Create(EvaluationTask.LanguageModelling, [], [], null);
         var board = new Scoreboard(metrics, Intervals, hasBaseline: true);
-        long[] Measure(double? logProbability) => Scoreboard.Measure(
-            metrics, new MetricSample { References = ["a b"], LogProbability = logProbability, LogProbabilityTokens = 2 });
+        long[] Measure(double? logProbability) =>
+            Scoreboard.Measure(
+                metrics,
+                new MetricSample
+                {
+                    References = ["a b"],
+                    LogProbability = logProbability,
+                    LogProbabilityTokens = 2,
+                }
+            );
         board.Add(1, [], Measure(-2), Measure(-4));
         board.Add(2, [], Measure(-10), Measure(null));
         var report = board.Finish();
-        Assert.Equal(Math.Exp(3), report.Results.Single(result => result is { Role: ModelRole.Candidate, Definition.Name: "perplexity" }).Value!.Value, 1e-9);
+        Assert.Equal(
+            Math.Exp(3),
+            report.Results.Single(result => result is { Role: ModelRole.Candidate, Definition.Name: "perplexity" }).Value!.Value,
+            1e-9
+        );
         var comparison = report.Comparisons.Single(comparison => comparison.Definition.Name == "perplexity");
-        Assert.Equal((Math.E, Math.E * Math.E, 1), (comparison.Candidate!.Value, comparison.Baseline!.Value, comparison.Samples), new Near());
+        Assert.Equal(
+            (Math.E, Math.E * Math.E, 1),
+            (comparison.Candidate!.Value, comparison.Baseline!.Value, comparison.Samples),
+            new Near()
+        );
     }
 
     [Fact]
@@ -135,7 +176,8 @@ public sealed class ScoreboardTests
                 (ulong)i,
                 [isGerman ? "language=de" : "language=en"],
                 Scoreboard.Measure(metrics, Classified("yes", isGerman ? "yes" : "no")),
-                Scoreboard.Measure(metrics, Classified("yes", i % 4 == 0 ? "yes" : "no")));
+                Scoreboard.Measure(metrics, Classified("yes", i % 4 == 0 ? "yes" : "no"))
+            );
         }
 
         var report = board.Finish();
@@ -152,15 +194,26 @@ public sealed class ScoreboardTests
         var board = new Scoreboard(metrics, Intervals, hasBaseline: false, maxSlicesWithIntervals: 2);
         foreach (var i in Enumerable.Range(0, 60))
         {
-            board.Add((ulong)i, [$"user={i % 3}"], Scoreboard.Measure(metrics, Classified(i % 5 == 0 ? "yes" : "no", i % 7 == 0 ? "yes" : "no")), []);
+            board.Add(
+                (ulong)i,
+                [$"user={i % 3}"],
+                Scoreboard.Measure(metrics, Classified(i % 5 == 0 ? "yes" : "no", i % 7 == 0 ? "yes" : "no")),
+                []
+            );
         }
 
         var results = board.Finish().Results;
         Assert.Equal(IntervalMethod.Bootstrap, results.Single(result => result.Slice == MetricReport.AllSamples).Interval);
-        Assert.All(results.Where(result => result.Slice != MetricReport.AllSamples), result => Assert.Equal(UndefinedReason.TooManySlices, result.IntervalMissing));
+        Assert.All(
+            results.Where(result => result.Slice != MetricReport.AllSamples),
+            result => Assert.Equal(UndefinedReason.TooManySlices, result.IntervalMissing)
+        );
     }
 
-    /// <summary>6,001 sums of 2,000 labels in 1,000 replicates are 46 MiB a slice: 22 slices fit into a gibibyte, 11 where a baseline has as much again.</summary>
+    /// <summary>
+    /// 6,001 sums of 2,000 labels in 1,000 replicates are 46 MiB a slice: 22 slices fit into a gibibyte, 11 where a baseline has as much
+    /// again.
+    /// </summary>
     [Theory]
     [InlineData(22, false, UndefinedReason.None)]
     [InlineData(23, false, UndefinedReason.TooManySlices)]
@@ -173,10 +226,18 @@ public sealed class ScoreboardTests
         board.Add(0, [.. Enumerable.Range(0, slices).Select(slice => $"user={slice}")], [], []);
         foreach (var i in Enumerable.Range(0, 60))
         {
-            board.Add((ulong)i, ["user=0"], Scoreboard.Measure(metrics, Classified(i % 5 == 0 ? "yes" : "no", i % 7 == 0 ? "yes" : "no")), []);
+            board.Add(
+                (ulong)i,
+                ["user=0"],
+                Scoreboard.Measure(metrics, Classified(i % 5 == 0 ? "yes" : "no", i % 7 == 0 ? "yes" : "no")),
+                []
+            );
         }
 
-        Assert.Equal(reason, board.Finish().Results.Single(result => result.Slice == "user=0" && result.Role == ModelRole.Candidate).IntervalMissing);
+        Assert.Equal(
+            reason,
+            board.Finish().Results.Single(result => result.Slice == "user=0" && result.Role == ModelRole.Candidate).IntervalMissing
+        );
     }
 
     [Theory]
@@ -199,7 +260,10 @@ public sealed class ScoreboardTests
         {
             Assert.Equal(areSlices ? values + 4 : 4, report.Results.Select(result => result.Slice).Distinct().Count());
             Assert.Equal(values, report.Results.First(result => result.Slice == MetricReport.AllSamples).Samples);
-            Assert.Equal(areSlices ? 0 : 1, report.Warnings.Count(warning => warning.StartsWith("The tag 'id' has more than 1,000 values", StringComparison.Ordinal)));
+            Assert.Equal(
+                areSlices ? 0 : 1,
+                report.Warnings.Count(warning => warning.StartsWith("The tag 'id' has more than 1,000 values", StringComparison.Ordinal))
+            );
         }
 
         Assert.Equal(forward.Finish().Results, backward.Finish().Results);
@@ -212,12 +276,28 @@ public sealed class ScoreboardTests
         board.Add(1, ["a=b"], Scoreboard.Measure(metrics, Classified("yes", "no")), Scoreboard.Measure(metrics, Classified("yes", null)));
         var report = board.Finish();
         Assert.Equal(4, report.ConfusionMatrices.Count);
-        Assert.Equal([[0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]], report.ConfusionMatrices[0].Counts);
-        Assert.Equal([[0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 0]], report.ConfusionMatrices[2].Counts);
+        Assert.Equal(
+            [
+                [0, 1, 0, 0],
+                [0, 0, 0, 0],
+                [0, 0, 0, 0],
+            ],
+            report.ConfusionMatrices[0].Counts
+        );
+        Assert.Equal(
+            [
+                [0, 0, 0, 1],
+                [0, 0, 0, 0],
+                [0, 0, 0, 0],
+            ],
+            report.ConfusionMatrices[2].Counts
+        );
         Assert.Empty(report.Comparisons);
     }
 
-    /// <summary>Oracle: Wilson's interval, since the mean is one of zeros and ones. Percentiles of 4,000 replicates move by some 0.0006 a side.</summary>
+    /// <summary>
+    /// Oracle: Wilson's interval, since the mean is one of zeros and ones. Percentiles of 4,000 replicates move by some 0.0006 a side.
+    /// </summary>
     [Fact]
     public void A_bootstrap_interval_of_a_mean_is_that_of_a_score_interval()
     {
@@ -225,7 +305,12 @@ public sealed class ScoreboardTests
         var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 4000 }, hasBaseline: false);
         for (var i = 0; i < 1000; i++)
         {
-            board.Add(Scoreboard.SampleKey($"{i}"), [], Scoreboard.Measure(metrics, new MetricSample { References = ["x"], Prediction = i % 4 == 0 ? "x" : "y" }), []);
+            board.Add(
+                Scoreboard.SampleKey($"{i}"),
+                [],
+                Scoreboard.Measure(metrics, new MetricSample { References = ["x"], Prediction = i % 4 == 0 ? "x" : "y" }),
+                []
+            );
         }
 
         var f1 = board.Finish().Results.Single(result => result.Definition.Name == "squad_f1");
@@ -246,14 +331,20 @@ public sealed class ScoreboardTests
     public void Merge_of_scoreboards_with_other_metrics_refuses() =>
         Assert.Throws<ArgumentException>(() => Create("accuracy").Board.Merge(Create("mcc").Board));
 
-    private static void Add(Scoreboard board, IReadOnlyList<Metric> metrics, int i, (MetricSample Candidate, MetricSample Baseline, int Scored, int Slice) row)
+    private static void Add(
+        Scoreboard board,
+        IReadOnlyList<Metric> metrics,
+        int i,
+        (MetricSample Candidate, MetricSample Baseline, int Scored, int Slice) row
+    )
     {
         var baseline = row.Baseline with { References = row.Candidate.References };
         board.Add(
             Scoreboard.SampleKey($"{i}"),
             row.Slice == 0 ? [] : [$"slice={row.Slice}"],
             row.Scored == 1 ? [] : Scoreboard.Measure(metrics, row.Candidate),
-            row.Scored == 2 ? [] : Scoreboard.Measure(metrics, baseline));
+            row.Scored == 2 ? [] : Scoreboard.Measure(metrics, baseline)
+        );
     }
 
     private static (Scoreboard Board, IReadOnlyList<Metric> Metrics) Create(string name, bool hasBaseline = false)
@@ -262,13 +353,17 @@ public sealed class ScoreboardTests
         return (new Scoreboard(metrics, Intervals, hasBaseline), metrics);
     }
 
-    private static MetricSample Classified(string reference, string? prediction) => new() { References = [reference], Prediction = prediction };
+    private static MetricSample Classified(string reference, string? prediction) =>
+        new() { References = [reference], Prediction = prediction };
 
     private static void AssertEqual(MetricReport expected, MetricReport actual)
     {
         Assert.Equal(expected.Results, actual.Results);
         Assert.Equal(expected.Comparisons, actual.Comparisons);
-        Assert.Equal(expected.ConfusionMatrices.SelectMany(matrix => matrix.Counts), actual.ConfusionMatrices.SelectMany(matrix => matrix.Counts));
+        Assert.Equal(
+            expected.ConfusionMatrices.SelectMany(matrix => matrix.Counts),
+            actual.ConfusionMatrices.SelectMany(matrix => matrix.Counts)
+        );
     }
 
     private sealed class Near : IEqualityComparer<(double, double, long)>

@@ -49,7 +49,8 @@ public sealed class AnswerParserTests
     public void Label_alias_stands_for_its_label_in_its_own_case(string text, bool parsed) =>
         Assert.Equal(
             parsed ? new Parsed("spam") : (ParseResult)new Unparsable(UnparsableReasons.NotALabel),
-            Classify(text, new ParsingSpec { Aliases = new Dictionary<string, string> { ["junk"] = "spam" } }));
+            Classify(text, new ParsingSpec { Aliases = new Dictionary<string, string> { ["junk"] = "spam" } })
+        );
 
     [Theory]
     [InlineData("7", "7")]
@@ -57,7 +58,8 @@ public sealed class AnswerParserTests
     [InlineData("-0", "0")]
     [InlineData(" \"-12\" ", "-12")]
     [InlineData("123456789012345678901234567890", "123456789012345678901234567890")]
-    public void Integer_is_read_by_value(string text, string value) => Assert.Equal(new Parsed(value), Generate(text, ParsingMethod.Integer));
+    public void Integer_is_read_by_value(string text, string value) =>
+        Assert.Equal(new Parsed(value), Generate(text, ParsingMethod.Integer));
 
     [Theory]
     [InlineData("7.0")]
@@ -75,13 +77,17 @@ public sealed class AnswerParserTests
     [InlineData("1", "01")]
     [InlineData("+02", "2")]
     public void Integer_in_classification_gives_the_label_of_that_value(string text, string label) =>
-        Assert.Equal(new Parsed(label), Parse(text, new ParsingSpec { Method = ParsingMethod.Integer }, EvaluationTask.Classification, "01", "2"));
+        Assert.Equal(
+            new Parsed(label),
+            Parse(text, new ParsingSpec { Method = ParsingMethod.Integer }, EvaluationTask.Classification, "01", "2")
+        );
 
     [Fact]
     public void Integer_in_classification_that_is_no_label_is_not_a_label() =>
         Assert.Equal(
             new Unparsable(UnparsableReasons.NotALabel),
-            Parse("3", new ParsingSpec { Method = ParsingMethod.Integer }, EvaluationTask.Classification, "1", "2"));
+            Parse("3", new ParsingSpec { Method = ParsingMethod.Integer }, EvaluationTask.Classification, "1", "2")
+        );
 
     [Fact]
     public void NormalizeReference_integer_has_the_spelling_of_equal_answers()
@@ -188,8 +194,12 @@ public sealed class AnswerParserTests
         ];
         string[] labels = ["1", "02", "x"];
         var pieces = Gen.OneOf(Gen.OneOf("1", "2", "x", "X", "\"", "{\"a\":", "}", " ", "(", "A", ")", "."), Gen.String[0, 3]);
-        Gen.Select(pieces.Array[0, 6], Gen.OneOf(methods)).Sample((parts, method) =>
-            Parse(string.Concat(parts), method, EvaluationTask.Classification, labels) is not Parsed parsed || labels.Contains(parsed.Value));
+        Gen.Select(pieces.Array[0, 6], Gen.OneOf(methods))
+            .Sample(
+                (parts, method) =>
+                    Parse(string.Concat(parts), method, EvaluationTask.Classification, labels) is not Parsed parsed
+                    || labels.Contains(parsed.Value)
+            );
     }
 
     private static ParseResult Classify(string text, ParsingSpec? parsing = null) =>
@@ -208,7 +218,13 @@ public sealed class AnswerParserTests
         AnswerParser.Create(Spec(parsing, task, labels)).Parse(text);
 
     private static EvaluationSpec Spec(ParsingSpec parsing, EvaluationTask task, params string[] labels) =>
-        new() { Task = task, Model = "m", Parsing = parsing, Labels = labels };
+        new()
+        {
+            Task = task,
+            Model = "m",
+            Parsing = parsing,
+            Labels = labels,
+        };
 
     /// <summary>Half a surrogate pair is no text of Unicode (RFC 8259, section 8.2).</summary>
     [Theory]
@@ -217,7 +233,14 @@ public sealed class AnswerParserTests
     [InlineData("{\"label\": \"a\", \"\\udc00\": {\"label\": 1}}")]
     public void Object_with_half_a_surrogate_pair_is_read_or_unparsable(string text)
     {
-        var parser = AnswerParser.Create(new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Parsing = new ParsingSpec { Method = ParsingMethod.JsonField, Field = "label" } });
+        var parser = AnswerParser.Create(
+            new EvaluationSpec
+            {
+                Task = EvaluationTask.Generation,
+                Model = "m",
+                Parsing = new ParsingSpec { Method = ParsingMethod.JsonField, Field = "label" },
+            }
+        );
 
         Assert.True(parser.Parse(text) is Parsed { Value: "a" } or Unparsable { Reason: UnparsableReasons.NotAJsonObject });
         Assert.True(parser.ParseLeniently(text) is null or "a");

@@ -12,16 +12,25 @@ public sealed class LabelLikelihoodTests
     [Fact]
     public void Likelihoods_below_what_a_double_holds_are_scaled_all_the_same()
     {
-        var probabilities = LabelLikelihoods.ToProbabilities(new Dictionary<string, (string, double)> { ["a"] = ("a", -5000), ["b"] = ("b", -5000 + Math.Log(3)) })!;
+        var probabilities = LabelLikelihoods.ToProbabilities(
+            new Dictionary<string, (string, double)> { ["a"] = ("a", -5000), ["b"] = ("b", -5000 + Math.Log(3)) }
+        )!;
         Assert.Equal(0.25, probabilities["a"], 1e-12);
     }
 
     [Fact]
     public void A_label_that_begins_others_does_not_have_what_they_have() =>
-        AssertProbabilities([("card", 0.5), ("card_payment", 0.2), ("card_payment_fee", 0.05), ("other", 0.5)], ("card", 0.3), ("card_payment", 0.15), ("card_payment_fee", 0.05), ("other", 0.5));
+        AssertProbabilities(
+            [("card", 0.5), ("card_payment", 0.2), ("card_payment_fee", 0.05), ("other", 0.5)],
+            ("card", 0.3),
+            ("card_payment", 0.15),
+            ("card_payment_fee", 0.05),
+            ("other", 0.5)
+        );
 
     [Fact]
-    public void A_label_that_is_other_tokens_than_a_longer_one_keeps_what_it_has() => AssertProbabilities([("card", 0.25), ("cards", 0.75)], ("card", 0.25), ("cards", 0.75));
+    public void A_label_that_is_other_tokens_than_a_longer_one_keeps_what_it_has() =>
+        AssertProbabilities([("card", 0.25), ("cards", 0.75)], ("card", 0.25), ("cards", 0.75));
 
     [Fact]
     public void Nothing_that_is_possible_gives_none() =>
@@ -36,20 +45,27 @@ public sealed class LabelLikelihoodTests
     [InlineData(ParsingMethod.JsonField, "spam", null, "spam")]
     public void Labels_stand_where_the_answers_own_does(ParsingMethod method, string answer, string? lead, string written)
     {
-        var parser = AnswerParser.Create(new EvaluationSpec
-        {
-            Task = EvaluationTask.Classification,
-            Model = "m",
-            Labels = ["spam", "ham"],
-            Parsing = new ParsingSpec { Method = method, Field = method == ParsingMethod.JsonField ? "label" : null },
-        });
+        var parser = AnswerParser.Create(
+            new EvaluationSpec
+            {
+                Task = EvaluationTask.Classification,
+                Model = "m",
+                Labels = ["spam", "ham"],
+                Parsing = new ParsingSpec { Method = method, Field = method == ParsingMethod.JsonField ? "label" : null },
+            }
+        );
         Assert.Equal(lead, parser.FindLabelLead(answer));
         Assert.Equal(written, parser.WriteLabel("spam"));
     }
 
-    private static void AssertProbabilities((string Label, double Likelihood)[] likelihoods, params (string Label, double Probability)[] expected)
+    private static void AssertProbabilities(
+        (string Label, double Likelihood)[] likelihoods,
+        params (string Label, double Probability)[] expected
+    )
     {
-        var actual = LabelLikelihoods.ToProbabilities(likelihoods.ToDictionary(label => label.Label, label => (label.Label, Math.Log(label.Likelihood))))!;
+        var actual = LabelLikelihoods.ToProbabilities(
+            likelihoods.ToDictionary(label => label.Label, label => (label.Label, Math.Log(label.Likelihood)))
+        )!;
         Assert.Equal(expected.Select(label => label.Label), actual.Keys);
         Assert.All(expected, label => Assert.Equal(label.Probability, actual[label.Label], 1e-12));
     }

@@ -5,19 +5,22 @@ using FunctionsEval.Core.Runs;
 namespace FunctionsEval.Core.Tests.Parsing;
 
 /// <summary>
-/// The log loss from the likeliest tokens alone, held against that of the model's whole distribution (<see cref="LabelTokenModel"/>): 64 labels of three to five tokens that
+/// The log loss from the likeliest tokens alone, held against that of the model's whole distribution (<see cref="LabelTokenModel"/>): 64
+/// labels of three to five tokens that
 /// begin alike, as intents do.
 /// </summary>
 public sealed class LabelLogLossTests
 {
-    private static readonly string[] s_heads = ["card", "cash", "refund", "transfer", "top_up", "pin", "exchange", "verify"];
-    private static readonly string[] s_tails = ["_arrival", "_limits", "_not_working", "_pending", "_charge", "_failed", "_cancel", ""];
+    private static readonly string[] Heads = ["card", "cash", "refund", "transfer", "top_up", "pin", "exchange", "verify"];
+    private static readonly string[] Tails = ["_arrival", "_limits", "_not_working", "_pending", "_charge", "_failed", "_cancel", ""];
 
-    private static readonly string[] s_labels = [.. s_heads.SelectMany(head => s_tails.Select(tail => head + tail))];
+    private static readonly string[] Labels = [.. Heads.SelectMany(head => Tails.Select(tail => head + tail))];
 
     /// <summary>
-    /// A tuned model, which is sure and whose doubts are among labels that begin alike, and a base model, which knows little and mostly says something else; with as many
-    /// alternatives as the chat and the completions API give, with and without a token for the end. Leaving out what is ambiguous or unseen gives 4.42 for the tuned model, whose exact value is 0.63.
+    /// A tuned model, which is sure and whose doubts are among labels that begin alike, and a base model, which knows little and mostly
+    /// says something else; with as many
+    /// alternatives as the chat and the completions API give, with and without a token for the end. Leaving out what is ambiguous or unseen
+    /// gives 4.42 for the tuned model, whose exact value is 0.63.
     /// </summary>
     [Theory]
     [InlineData(0.85, 0.9, 1, 0.02, 20, true)]
@@ -28,11 +31,18 @@ public sealed class LabelLogLossTests
     [InlineData(0.02, 0, 4, 0.6, 20, false)]
     [InlineData(0.02, 0, 4, 0.6, 5, true)]
     [InlineData(0.02, 0, 4, 0.6, 5, false)]
-    public void Log_loss_is_near_that_of_the_whole_distribution(double sureness, double near, int evenness, double elsewhere, int alternatives, bool withEnd)
+    public void Log_loss_is_near_that_of_the_whole_distribution(
+        double sureness,
+        double near,
+        int evenness,
+        double elsewhere,
+        int alternatives,
+        bool withEnd
+    )
     {
         var random = new Random(17);
         var parser = AnswerParser.Create(Spec);
-        var metric = MetricCatalog.Create(EvaluationTask.Classification, [new MetricSpec { Name = "log_loss" }], s_labels, null)[0];
+        var metric = MetricCatalog.Create(EvaluationTask.Classification, [new MetricSpec { Name = "log_loss" }], Labels, null)[0];
         var (estimate, exact) = (metric.CreateState(), 0.0);
         const int Samples = 400;
         for (var sample = 0; sample < Samples; sample++)
@@ -40,7 +50,7 @@ public sealed class LabelLogLossTests
             var (model, actual) = Draw(random, sureness, near, evenness, elsewhere);
             var reading = parser.ReadLabelProbabilities(model.Answer(alternatives, withEnd));
             estimate.Add(new MetricSample { References = [actual], LabelProbabilities = reading!.Probabilities });
-            exact -= Math.Log(model.Exact(actual, s_labels)) / Samples;
+            exact -= Math.Log(model.Exact(actual, Labels)) / Samples;
         }
 
         var value = new double[1];
@@ -49,18 +59,31 @@ public sealed class LabelLogLossTests
         Assert.InRange(value[0], exact * 0.9, exact * 1.1);
     }
 
-    private static EvaluationSpec Spec => new() { Task = EvaluationTask.Classification, Model = "m", Labels = s_labels };
+    private static EvaluationSpec Spec =>
+        new()
+        {
+            Task = EvaluationTask.Classification,
+            Model = "m",
+            Labels = Labels,
+        };
 
     /// <summary>A model for one sample, and the sample's label, drawn from what the model believes.</summary>
     private static (LabelTokenModel Model, string Actual) Draw(Random random, double sureness, double near, int evenness, double elsewhere)
     {
-        var favourite = random.Next(s_labels.Length);
-        var weights = s_labels.Select((_, index) =>
-            Enumerable.Range(0, evenness).Average(_ => -Math.Log(1 - random.NextDouble())) * (index / s_tails.Length == favourite / s_tails.Length ? (near * s_heads.Length) + (1 - near) : 1 - near)).ToArray();
+        var favourite = random.Next(Labels.Length);
+        var weights = Labels
+            .Select(
+                (_, index) =>
+                    Enumerable.Range(0, evenness).Average(_ => -Math.Log(1 - random.NextDouble()))
+                    * (index / Tails.Length == favourite / Tails.Length ? (near * Heads.Length) + (1 - near) : 1 - near)
+            )
+            .ToArray();
         var total = weights.Sum();
-        var probabilities = weights.Select((weight, label) => (weight / total * (1 - sureness)) + (label == favourite ? sureness : 0)).ToArray();
+        var probabilities = weights
+            .Select((weight, label) => (weight / total * (1 - sureness)) + (label == favourite ? sureness : 0))
+            .ToArray();
         var answers = new List<(string[] Tokens, double Probability)>();
-        foreach (var (label, probability) in s_labels.Zip(probabilities))
+        foreach (var (label, probability) in Labels.Zip(probabilities))
         {
             // Mostly in the usual tokens, sometimes in others.
             var own = probability * (1 - elsewhere);
@@ -76,12 +99,12 @@ public sealed class LabelLogLossTests
 
         var draw = random.NextDouble();
         var actual = 0;
-        while (actual < s_labels.Length - 1 && (draw -= probabilities[actual]) > 0)
+        while (actual < Labels.Length - 1 && (draw -= probabilities[actual]) > 0)
         {
             actual++;
         }
 
-        return (new LabelTokenModel(answers), s_labels[actual]);
+        return (new LabelTokenModel(answers), Labels[actual]);
     }
 
     private static string[] Split(string text, int size) => [.. text.Chunk(size).Select(piece => new string(piece))];

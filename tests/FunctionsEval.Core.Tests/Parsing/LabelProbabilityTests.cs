@@ -9,16 +9,29 @@ public sealed class LabelProbabilityTests
 {
     [Fact]
     public void One_token_a_label_gives_each_alternatives_probability_scaled_to_1() =>
-        AssertProbabilities(Read(new ParsingSpec(), ["spam", "ham"], Token("spam", 0.6, ("ham", 0.2), ("egg", 0.1))), ("ham", 0.25), ("spam", 0.75));
+        AssertProbabilities(
+            Read(new ParsingSpec(), ["spam", "ham"], Token("spam", 0.6, ("ham", 0.2), ("egg", 0.1))),
+            ("ham", 0.25),
+            ("spam", 0.75)
+        );
 
     [Fact]
     public void Alternatives_with_other_white_space_lead_to_the_same_label() =>
-        AssertProbabilities(Read(new ParsingSpec(), ["spam", "ham"], Token(" spam", 0.5, ("spam", 0.25), (" ham", 0.125), ("ham", 0.125))), ("ham", 0.25), ("spam", 0.75));
+        AssertProbabilities(
+            Read(new ParsingSpec(), ["spam", "ham"], Token(" spam", 0.5, ("spam", 0.25), (" ham", 0.125), ("ham", 0.125))),
+            ("ham", 0.25),
+            ("spam", 0.75)
+        );
 
     [Fact]
     public void Labels_that_begin_alike_are_told_apart_at_the_token_where_they_part()
     {
-        var probabilities = Read(new ParsingSpec(), ["refund_full", "refund_part", "other"], Token("refund", 0.8, ("other", 0.2)), Token("_full", 0.75, ("_part", 0.25)));
+        var probabilities = Read(
+            new ParsingSpec(),
+            ["refund_full", "refund_part", "other"],
+            Token("refund", 0.8, ("other", 0.2)),
+            Token("_full", 0.75, ("_part", 0.25))
+        );
         AssertProbabilities(probabilities, ("other", 0.2), ("refund_full", 0.6), ("refund_part", 0.2));
     }
 
@@ -28,18 +41,36 @@ public sealed class LabelProbabilityTests
 
     [Fact]
     public void A_label_with_a_full_stop_after_it_is_that_label_and_a_longer_word_is_not() =>
-        AssertProbabilities(Read(new ParsingSpec(), ["spam", "ham"], Token("spam.", 0.5, ("hamster", 0.25), ("ham", 0.25))), ("ham", 1 / 3.0), ("spam", 2 / 3.0));
+        AssertProbabilities(
+            Read(new ParsingSpec(), ["spam", "ham"], Token("spam.", 0.5, ("hamster", 0.25), ("ham", 0.25))),
+            ("ham", 1 / 3.0),
+            ("spam", 2 / 3.0)
+        );
 
     [Fact]
     public void Letter_case_matters_unless_it_is_ignored()
     {
         AssertProbabilities(Read(new ParsingSpec(), ["spam", "ham"], Token("spam", 0.5, ("Ham", 0.5))), ("spam", 1));
-        AssertProbabilities(Read(new ParsingSpec { IgnoreCase = true }, ["spam", "ham"], Token("spam", 0.5, ("Ham", 0.5))), ("ham", 0.5), ("spam", 0.5));
+        AssertProbabilities(
+            Read(new ParsingSpec { IgnoreCase = true }, ["spam", "ham"], Token("spam", 0.5, ("Ham", 0.5))),
+            ("ham", 0.5),
+            ("spam", 0.5)
+        );
     }
 
     [Fact]
     public void Choice_letters_stand_for_the_labels() =>
-        AssertProbabilities(Read(new ParsingSpec { Method = ParsingMethod.Choice }, ["one", "two"], Token("(", 1), Token("B", 0.75, ("A", 0.25)), Token(")", 1)), ("one", 0.25), ("two", 0.75));
+        AssertProbabilities(
+            Read(
+                new ParsingSpec { Method = ParsingMethod.Choice },
+                ["one", "two"],
+                Token("(", 1),
+                Token("B", 0.75, ("A", 0.25)),
+                Token(")", 1)
+            ),
+            ("one", 0.25),
+            ("two", 0.75)
+        );
 
     [Fact]
     public void Json_field_the_tokens_before_the_value_do_not_count() =>
@@ -51,19 +82,29 @@ public sealed class LabelProbabilityTests
                 Token("label", 1),
                 Token("\":\"", 0.9, ("\": \"", 0.1)),
                 Token("ham", 0.8, ("spam", 0.2)),
-                Token("\"}", 1)),
+                Token("\"}", 1)
+            ),
             ("ham", 0.8),
-            ("spam", 0.2));
+            ("spam", 0.2)
+        );
 
     [Fact]
     public void Regex_the_group_is_where_the_label_begins() =>
         AssertProbabilities(
-            Read(new ParsingSpec { Method = ParsingMethod.Regex, Pattern = "label=(\\w+)" }, ["spam", "ham"], Token("label", 1, ("spam", 0.1)), Token("=", 1), Token("spam", 0.6, ("ham", 0.4))),
+            Read(
+                new ParsingSpec { Method = ParsingMethod.Regex, Pattern = "label=(\\w+)" },
+                ["spam", "ham"],
+                Token("label", 1, ("spam", 0.1)),
+                Token("=", 1),
+                Token("spam", 0.6, ("ham", 0.4))
+            ),
             ("ham", 0.4),
-            ("spam", 0.6));
+            ("spam", 0.6)
+        );
 
     [Fact]
-    public void No_alternative_that_leads_to_a_label_gives_none() => Assert.Null(Read(new ParsingSpec(), ["spam", "ham"], Token("I", 0.9, ("The", 0.1))));
+    public void No_alternative_that_leads_to_a_label_gives_none() =>
+        Assert.Null(Read(new ParsingSpec(), ["spam", "ham"], Token("I", 0.9, ("The", 0.1))));
 
     [Fact]
     public void No_text_gives_none() => Assert.Null(Read(new ParsingSpec(), ["spam", "ham"]));
@@ -71,7 +112,11 @@ public sealed class LabelProbabilityTests
     [Fact]
     public void Alternative_that_leads_to_several_labels_is_shared_among_them()
     {
-        var reading = ReadAll(new ParsingSpec(), ["card_arrival", "card_linking", "refund"], Token("refund", 0.6, ("card", 0.3), ("I", 0.1)))!;
+        var reading = ReadAll(
+            new ParsingSpec(),
+            ["card_arrival", "card_linking", "refund"],
+            Token("refund", 0.6, ("card", 0.3), ("I", 0.1))
+        )!;
         AssertProbabilities(reading.Probabilities, ("card_arrival", 1 / 6.0), ("card_linking", 1 / 6.0), ("refund", 2 / 3.0));
         Assert.Equal(1 / 3.0, reading.Unresolved, 1e-12);
     }
@@ -87,14 +132,24 @@ public sealed class LabelProbabilityTests
     [Fact]
     public void What_no_alternative_accounts_for_after_some_tokens_counts_on_the_condition_of_those_and_goes_to_labels_that_begin_with_them()
     {
-        var reading = ReadAll(new ParsingSpec(), ["card_arrival", "card_linking", "card_lost", "refund"], Token("card", 0.8, ("refund", 0.2)), Token("_arrival", 0.9, ("_linking", 0.05)))!;
+        var reading = ReadAll(
+            new ParsingSpec(),
+            ["card_arrival", "card_linking", "card_lost", "refund"],
+            Token("card", 0.8, ("refund", 0.2)),
+            Token("_arrival", 0.9, ("_linking", 0.05))
+        )!;
         AssertProbabilities(reading.Probabilities, ("card_arrival", 0.72), ("card_linking", 0.04), ("card_lost", 0.04), ("refund", 0.2));
         Assert.Equal(0.04, reading.Unresolved, 1e-12);
     }
 
     [Fact]
     public void A_label_that_none_leads_to_has_no_more_than_the_least_likely_alternative() =>
-        AssertProbabilities(Read(new ParsingSpec(), ["spam", "ham", "eggs"], Token("spam", 0.5, ("ham", 0.125), ("I", 0.0625))), ("eggs", 1 / 11.0), ("ham", 2 / 11.0), ("spam", 8 / 11.0));
+        AssertProbabilities(
+            Read(new ParsingSpec(), ["spam", "ham", "eggs"], Token("spam", 0.5, ("ham", 0.125), ("I", 0.0625))),
+            ("eggs", 1 / 11.0),
+            ("ham", 2 / 11.0),
+            ("spam", 8 / 11.0)
+        );
 
     [Fact]
     public void With_every_label_seen_what_is_unaccounted_for_is_of_no_label() =>
@@ -115,32 +170,67 @@ public sealed class LabelProbabilityTests
     public void The_end_of_the_answer_decides_between_a_label_and_a_longer_one(string end)
     {
         string[] labels = ["card", "card_payment", "other"];
-        AssertProbabilities(Read(new ParsingSpec(), labels, Token("card", 0.8, ("other", 0.2)), Token(end, 0.75, ("_payment", 0.25))), ("card", 0.6), ("card_payment", 0.2), ("other", 0.2));
         AssertProbabilities(
-            Read(new ParsingSpec(), labels, Token("card", 0.8, ("other", 0.2)), Token("_", 0.75, (end, 0.25)), Token("payment", 1)), ("card", 0.2), ("card_payment", 0.6), ("other", 0.2));
+            Read(new ParsingSpec(), labels, Token("card", 0.8, ("other", 0.2)), Token(end, 0.75, ("_payment", 0.25))),
+            ("card", 0.6),
+            ("card_payment", 0.2),
+            ("other", 0.2)
+        );
+        AssertProbabilities(
+            Read(new ParsingSpec(), labels, Token("card", 0.8, ("other", 0.2)), Token("_", 0.75, (end, 0.25)), Token("payment", 1)),
+            ("card", 0.2),
+            ("card_payment", 0.6),
+            ("other", 0.2)
+        );
     }
 
     [Fact]
     public void Where_the_end_has_no_token_the_label_that_is_spelt_is_meant_and_a_longer_one_is_unseen() =>
-        AssertProbabilities(Read(new ParsingSpec(), ["card", "card_payment", "other"], Token("card", 0.9, ("other", 0.05))), ("card", 0.9), ("card_payment", 0.05), ("other", 0.05));
+        AssertProbabilities(
+            Read(new ParsingSpec(), ["card", "card_payment", "other"], Token("card", 0.9, ("other", 0.05))),
+            ("card", 0.9),
+            ("card_payment", 0.05),
+            ("other", 0.05)
+        );
 
     [Fact]
     public void A_longer_label_wins_over_the_one_that_it_begins_with() =>
         AssertProbabilities(
-            Read(new ParsingSpec(), ["card", "card payment", "card-less"], Token("card", 1), Token(" payment", 0.5, (".", 0.25), ("-less", 0.25))),
+            Read(
+                new ParsingSpec(),
+                ["card", "card payment", "card-less"],
+                Token("card", 1),
+                Token(" payment", 0.5, (".", 0.25), ("-less", 0.25))
+            ),
             ("card", 0.25),
             ("card payment", 0.5),
-            ("card-less", 0.25));
+            ("card-less", 0.25)
+        );
 
     [Fact]
     public void Other_splits_into_tokens_lead_to_the_same_labels() =>
         AssertProbabilities(
-            Read(new ParsingSpec(), ["refund", "card"], Token("ref", 0.5, ("re", 0.125), ("refund", 0.125), ("car", 0.125), ("c", 0.125)), Token("und", 1)), ("card", 0.25), ("refund", 0.75));
+            Read(
+                new ParsingSpec(),
+                ["refund", "card"],
+                Token("ref", 0.5, ("re", 0.125), ("refund", 0.125), ("car", 0.125), ("c", 0.125)),
+                Token("und", 1)
+            ),
+            ("card", 0.25),
+            ("refund", 0.75)
+        );
 
     [Fact]
     public void White_space_and_quotes_before_the_label_are_part_of_the_path()
     {
-        var reading = ReadAll(new ParsingSpec(), ["spam", "ham"], Token("\n", 0.5, ("ham", 0.375), (" ", 0.125)), Token("\"", 1), Token("spam", 0.75, ("ham", 0.25)), Token("\"", 1))!;
+        var reading = ReadAll(
+            new ParsingSpec(),
+            ["spam", "ham"],
+            Token("\n", 0.5, ("ham", 0.375), (" ", 0.125)),
+            Token("\"", 1),
+            Token("spam", 0.75, ("ham", 0.25)),
+            Token("\"", 1)
+        )!;
         AssertProbabilities(reading.Probabilities, ("ham", 4 / 7.0), ("spam", 3 / 7.0));
         Assert.Equal(0.125, reading.Unresolved, 1e-12);
     }
@@ -148,10 +238,14 @@ public sealed class LabelProbabilityTests
     [Fact]
     public void Token_of_which_the_endpoint_says_no_probability_leads_nowhere() =>
         AssertProbabilities(
-            ReadLogarithms(["spam", "ham", "eggs"], new AnswerToken("spam", -9999, [new("spam", -9999), new("ham", Math.Log(0.5)), new("eggs", -9999)])),
+            ReadLogarithms(
+                ["spam", "ham", "eggs"],
+                new AnswerToken("spam", -9999, [new("spam", -9999), new("ham", Math.Log(0.5)), new("eggs", -9999)])
+            ),
             ("eggs", 0.25),
             ("ham", 0.5),
-            ("spam", 0.25));
+            ("spam", 0.25)
+        );
 
     [Fact]
     public void Parts_of_a_character_are_joined()
@@ -163,21 +257,39 @@ public sealed class LabelProbabilityTests
                 ["中文", "丰田", "É"],
                 Token(TokenText.FromBytes(bytes.AsSpan(0, 2)), 0.8, (TokenText.FromBytes([0xC3]), 0.2)),
                 Token(TokenText.FromBytes(bytes.AsSpan(2)), 0.75, (TokenText.FromBytes("丰"u8[2..]), 0.25)),
-                Token("文", 1)),
+                Token("文", 1)
+            ),
             ("É", 0.2),
             ("中文", 0.6),
-            ("丰田", 0.2));
+            ("丰田", 0.2)
+        );
     }
 
     [Fact]
     public void Parts_of_a_character_match_in_any_letter_case_where_case_is_ignored() =>
         AssertProbabilities(
-            Read(new ParsingSpec { IgnoreCase = true }, ["Éa", "b"], Token(TokenText.FromBytes([0xC3]), 0.5, ("B", 0.5)), Token(TokenText.FromBytes("é"u8[1..]), 1), Token("A", 1)), ("b", 0.5), ("Éa", 0.5));
+            Read(
+                new ParsingSpec { IgnoreCase = true },
+                ["Éa", "b"],
+                Token(TokenText.FromBytes([0xC3]), 0.5, ("B", 0.5)),
+                Token(TokenText.FromBytes("é"u8[1..]), 1),
+                Token("A", 1)
+            ),
+            ("b", 0.5),
+            ("Éa", 0.5)
+        );
 
     [Fact]
     public void Aliases_add_to_their_label() =>
         AssertProbabilities(
-            Read(new ParsingSpec { Aliases = new Dictionary<string, string> { ["junk"] = "spam" } }, ["spam", "ham"], Token("spam", 0.5, ("junk", 0.25), ("ham", 0.25))), ("ham", 0.25), ("spam", 0.75));
+            Read(
+                new ParsingSpec { Aliases = new Dictionary<string, string> { ["junk"] = "spam" } },
+                ["spam", "ham"],
+                Token("spam", 0.5, ("junk", 0.25), ("ham", 0.25))
+            ),
+            ("ham", 0.25),
+            ("spam", 0.75)
+        );
 
     [Fact]
     public void Json_field_the_closing_quote_and_escapes_are_part_of_the_path() =>
@@ -187,63 +299,125 @@ public sealed class LabelProbabilityTests
                 ["card", "card \"gold\"", "other"],
                 Token("{\"label\":", 1),
                 Token(" \"card", 0.5, ("\"other", 0.25), (" \"other", 0.25)),
-                Token("\"}", 0.5, (" \\\"gold", 0.5))),
+                Token("\"}", 0.5, (" \\\"gold", 0.5))
+            ),
             ("card", 0.25),
             ("card \"gold\"", 0.25),
-            ("other", 0.5));
+            ("other", 0.5)
+        );
 
     [Fact]
     public void Regex_an_end_token_after_the_match_does_no_harm() =>
         AssertProbabilities(
-            Read(new ParsingSpec { Method = ParsingMethod.Regex, Pattern = "^label=(\\w+)$" }, ["spam", "ham"], Token("label=", 1), Token("spam", 0.6, ("ham", 0.4)), Token("</s>", 1)),
+            Read(
+                new ParsingSpec { Method = ParsingMethod.Regex, Pattern = "^label=(\\w+)$" },
+                ["spam", "ham"],
+                Token("label=", 1),
+                Token("spam", 0.6, ("ham", 0.4)),
+                Token("</s>", 1)
+            ),
             ("ham", 0.4),
-            ("spam", 0.6));
+            ("spam", 0.6)
+        );
 
     [Fact]
     public void Answer_that_was_cut_inside_its_label_leads_to_all_that_begin_so() =>
-        AssertProbabilities(Read(new ParsingSpec(), ["refund_full", "refund_part", "other"], Token("refund", 0.5, ("other", 0.5))), ("other", 0.5), ("refund_full", 0.25), ("refund_part", 0.25));
+        AssertProbabilities(
+            Read(new ParsingSpec(), ["refund_full", "refund_part", "other"], Token("refund", 0.5, ("other", 0.5))),
+            ("other", 0.5),
+            ("refund_full", 0.25),
+            ("refund_part", 0.25)
+        );
 
     /// <summary>Answers and alternatives in pieces of any bytes, with probabilities of any kind.</summary>
     [Fact]
     public void Any_tokens_give_probabilities_that_add_up_to_1_or_none()
     {
         string[] labels = ["card", "card_payment", "“card”", "中文", "中", "é"];
-        var text = Gen.Select(Gen.OneOf("", " ", "\"", "“", "{\"“中\": 1, \"label\": \"", "label="), Gen.OneOf(labels), Gen.OneOf("", "\"}", "\n", "</s>", "”"), (lead, label, end) => lead + label + end);
+        var text = Gen.Select(
+            Gen.OneOf("", " ", "\"", "“", "{\"“中\": 1, \"label\": \"", "label="),
+            Gen.OneOf(labels),
+            Gen.OneOf("", "\"}", "\n", "</s>", "”"),
+            (lead, label, end) => lead + label + end
+        );
         var alternatives = Gen.Select(text, Gen.Int[0, 6], Gen.Int[0, 6], Gen.OneOf(Gen.Double[-20, 0], Gen.Const(-9999.0))).Array[0, 5];
         var methods = Gen.OneOf(ParsingMethod.Label, ParsingMethod.Choice, ParsingMethod.JsonField, ParsingMethod.Regex);
-        Gen.Select(methods, Gen.Bool, text, Gen.Int[1, 4], Gen.Select(Gen.OneOf(Gen.Double[-3, 0], Gen.Const(double.NegativeInfinity)), alternatives).Array[40]).Sample((method, ignoreCase, answer, size, given) =>
-        {
-            var parsing = new ParsingSpec
-            {
-                Method = method,
-                IgnoreCase = ignoreCase,
-                Field = method == ParsingMethod.JsonField ? "label" : null,
-                Pattern = method == ParsingMethod.Regex ? "label=([^\n<]*)" : null,
-            };
-            var tokens = System.Text.Encoding.UTF8.GetBytes(answer).Chunk(size).Zip(given, (piece, other) => new AnswerToken(
-                TokenText.FromBytes(piece),
-                other.Item1,
-                [.. other.Item2.Select(one => new TokenAlternative(TokenText.FromBytes(System.Text.Encoding.UTF8.GetBytes(one.Item1).Skip(one.Item2).Take(one.Item3).ToArray()), one.Item4))]));
-            if (ReadAll(parsing, labels, [.. tokens]) is { } reading)
-            {
-                Assert.Equal(1, reading.Probabilities.Values.Sum(), 1e-9);
-                Assert.All(reading.Probabilities.Keys, label => Assert.Contains(label, labels));
-                Assert.InRange(reading.Unresolved, 0, 1);
-            }
-        });
+        Gen.Select(
+                methods,
+                Gen.Bool,
+                text,
+                Gen.Int[1, 4],
+                Gen.Select(Gen.OneOf(Gen.Double[-3, 0], Gen.Const(double.NegativeInfinity)), alternatives).Array[40]
+            )
+            .Sample(
+                (method, ignoreCase, answer, size, given) =>
+                {
+                    var parsing = new ParsingSpec
+                    {
+                        Method = method,
+                        IgnoreCase = ignoreCase,
+                        Field = method == ParsingMethod.JsonField ? "label" : null,
+                        Pattern = method == ParsingMethod.Regex ? "label=([^\n<]*)" : null,
+                    };
+                    var tokens = System
+                        .Text.Encoding.UTF8.GetBytes(answer)
+                        .Chunk(size)
+                        .Zip(
+                            given,
+                            (piece, other) =>
+                                new AnswerToken(
+                                    TokenText.FromBytes(piece),
+                                    other.Item1,
+                                    [
+                                        .. other.Item2.Select(one => new TokenAlternative(
+                                            TokenText.FromBytes(
+                                                System.Text.Encoding.UTF8.GetBytes(one.Item1).Skip(one.Item2).Take(one.Item3).ToArray()
+                                            ),
+                                            one.Item4
+                                        )),
+                                    ]
+                                )
+                        );
+                    if (ReadAll(parsing, labels, [.. tokens]) is { } reading)
+                    {
+                        Assert.Equal(1, reading.Probabilities.Values.Sum(), 1e-9);
+                        Assert.All(reading.Probabilities.Keys, label => Assert.Contains(label, labels));
+                        Assert.InRange(reading.Unresolved, 0, 1);
+                    }
+                }
+            );
     }
 
-    private static IReadOnlyDictionary<string, double>? Read(ParsingSpec parsing, string[] labels, params AnswerToken[] tokens) => ReadAll(parsing, labels, tokens)?.Probabilities;
+    private static IReadOnlyDictionary<string, double>? Read(ParsingSpec parsing, string[] labels, params AnswerToken[] tokens) =>
+        ReadAll(parsing, labels, tokens)?.Probabilities;
 
-    private static IReadOnlyDictionary<string, double>? ReadLogarithms(string[] labels, params AnswerToken[] tokens) => Read(new ParsingSpec(), labels, tokens);
+    private static IReadOnlyDictionary<string, double>? ReadLogarithms(string[] labels, params AnswerToken[] tokens) =>
+        Read(new ParsingSpec(), labels, tokens);
 
     private static LabelReading? ReadAll(ParsingSpec parsing, string[] labels, params AnswerToken[] tokens) =>
-        AnswerParser.Create(new EvaluationSpec { Task = EvaluationTask.Classification, Model = "m", Labels = labels, Parsing = parsing }).ReadLabelProbabilities(tokens);
+        AnswerParser
+            .Create(
+                new EvaluationSpec
+                {
+                    Task = EvaluationTask.Classification,
+                    Model = "m",
+                    Labels = labels,
+                    Parsing = parsing,
+                }
+            )
+            .ReadLabelProbabilities(tokens);
 
     private static AnswerToken Token(string text, double probability, params (string Text, double Probability)[] others) =>
-        new(text, Math.Log(probability), [.. others.Append((text, probability)).Select(other => new TokenAlternative(other.Item1, Math.Log(other.Item2)))]);
+        new(
+            text,
+            Math.Log(probability),
+            [.. others.Append((text, probability)).Select(other => new TokenAlternative(other.Item1, Math.Log(other.Item2)))]
+        );
 
-    private static void AssertProbabilities(IReadOnlyDictionary<string, double>? actual, params (string Label, double Probability)[] expected)
+    private static void AssertProbabilities(
+        IReadOnlyDictionary<string, double>? actual,
+        params (string Label, double Probability)[] expected
+    )
     {
         Assert.NotNull(actual);
         Assert.Equal(expected.Select(pair => pair.Label).Order(StringComparer.Ordinal), actual.Keys);

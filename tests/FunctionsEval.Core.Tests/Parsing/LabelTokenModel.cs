@@ -2,7 +2,10 @@ using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
-/// <summary>A model of which everything is known: it answers with one of some texts, each spelt in given tokens with a given probability, and then ends.</summary>
+/// <summary>
+/// A model of which everything is known: it answers with one of some texts, each spelt in given tokens with a given probability, and then
+/// ends.
+/// </summary>
 /// <param name="answers">The answers: their tokens, and how likely each is; the probabilities add up to 1.</param>
 internal sealed class LabelTokenModel(IReadOnlyList<(string[] Tokens, double Probability)> answers)
 {
@@ -14,11 +17,16 @@ internal sealed class LabelTokenModel(IReadOnlyList<(string[] Tokens, double Pro
         var tokens = new List<AnswerToken>();
         while (tokens.Count == 0 || tokens[^1].Text.Length > 0)
         {
-            var possible = answers.Where(answer => answer.Tokens.Take(tokens.Count).SequenceEqual(tokens.Select(token => token.Text))).ToList();
+            var possible = answers
+                .Where(answer => answer.Tokens.Take(tokens.Count).SequenceEqual(tokens.Select(token => token.Text)))
+                .ToList();
             var total = possible.Sum(answer => answer.Probability);
-            var next = possible.GroupBy(answer => answer.Tokens.ElementAtOrDefault(tokens.Count) ?? "", StringComparer.Ordinal)
+            var next = possible
+                .GroupBy(answer => answer.Tokens.ElementAtOrDefault(tokens.Count) ?? "", StringComparer.Ordinal)
                 .Select(group => new TokenAlternative(group.Key, Math.Log(group.Sum(answer => answer.Probability) / total)))
-                .OrderByDescending(token => token.LogProbability).ThenBy(token => token.Text, StringComparer.Ordinal).ToList();
+                .OrderByDescending(token => token.LogProbability)
+                .ThenBy(token => token.Text, StringComparer.Ordinal)
+                .ToList();
             tokens.Add(new AnswerToken(next[0].Text, next[0].LogProbability, [.. next.Take(count)]));
         }
 
@@ -29,6 +37,7 @@ internal sealed class LabelTokenModel(IReadOnlyList<(string[] Tokens, double Pro
     public double Exact(string label, IReadOnlyCollection<string> labels)
     {
         var spelt = answers.Select(answer => (Text: string.Concat(answer.Tokens), answer.Probability)).ToList();
-        return spelt.Where(answer => answer.Text == label).Sum(answer => answer.Probability) / spelt.Where(answer => labels.Contains(answer.Text)).Sum(answer => answer.Probability);
+        return spelt.Where(answer => answer.Text == label).Sum(answer => answer.Probability)
+            / spelt.Where(answer => labels.Contains(answer.Text)).Sum(answer => answer.Probability);
     }
 }

@@ -25,7 +25,14 @@ public sealed class LenientParsingTests
     [InlineData("𝒜spam", null)]
     [InlineData("👍spam👍", "spam")]
     public void Label_the_one_label_mentioned_as_a_word_is_the_answer(string text, string? expected) =>
-        Assert.Equal(expected, Classify(text, new ParsingSpec { Aliases = new Dictionary<string, string> { ["junk"] = "spam" } }, ["spam", "ham", "urgent", "not urgent"]));
+        Assert.Equal(
+            expected,
+            Classify(
+                text,
+                new ParsingSpec { Aliases = new Dictionary<string, string> { ["junk"] = "spam" } },
+                ["spam", "ham", "urgent", "not urgent"]
+            )
+        );
 
     [Theory]
     [InlineData("1", "1")]
@@ -35,7 +42,8 @@ public sealed class LenientParsingTests
     [InlineData("0,1", null)]
     [InlineData("1 of 2", null)]
     [InlineData("Rating: 2.", "2")]
-    public void Label_of_digits_is_no_part_of_a_longer_number(string text, string? expected) => Assert.Equal(expected, Classify(text, new ParsingSpec(), ["0", "1", "2"]));
+    public void Label_of_digits_is_no_part_of_a_longer_number(string text, string? expected) =>
+        Assert.Equal(expected, Classify(text, new ParsingSpec(), ["0", "1", "2"]));
 
     [Theory]
     [InlineData("The answer is 42.", "42")]
@@ -47,7 +55,12 @@ public sealed class LenientParsingTests
     [InlineData("none", null)]
     public void Integer_the_only_one_in_the_text_is_the_answer(string text, string? expected)
     {
-        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Parsing = new ParsingSpec { Method = ParsingMethod.Integer } };
+        var spec = new EvaluationSpec
+        {
+            Task = EvaluationTask.Generation,
+            Model = "m",
+            Parsing = new ParsingSpec { Method = ParsingMethod.Integer },
+        };
         Assert.Equal(expected, AnswerParser.Create(spec).ParseLeniently(text));
     }
 
@@ -112,7 +125,12 @@ public sealed class LenientParsingTests
     [InlineData("正负5", "5")]
     public void Integer_is_read_as_any_country_writes_it(string text, string? expected)
     {
-        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", Parsing = new ParsingSpec { Method = ParsingMethod.Integer } };
+        var spec = new EvaluationSpec
+        {
+            Task = EvaluationTask.Generation,
+            Model = "m",
+            Parsing = new ParsingSpec { Method = ParsingMethod.Integer },
+        };
         Assert.Equal(expected, AnswerParser.Create(spec).ParseLeniently(text));
         Assert.Equal(text.All(char.IsAsciiDigit), AnswerParser.Create(spec).Parse(text) is Parsed); // The strict reading stays strict.
     }
@@ -150,7 +168,10 @@ public sealed class LenientParsingTests
     [InlineData("2023年", null)]
     [InlineData("unpositive", null)]
     public void Label_is_found_beside_letters_of_scripts_without_spaces(string text, string? expected) =>
-        Assert.Equal(expected, Classify(text, new ParsingSpec(), ["积极", "消极", "บวก", "ลบ", "positive", "긍정", "ポジ", "是", "2", "はい", "いいえ"]));
+        Assert.Equal(
+            expected,
+            Classify(text, new ParsingSpec(), ["积极", "消极", "บวก", "ลบ", "positive", "긍정", "ポジ", "是", "2", "はい", "いいえ"])
+        );
 
     [Fact]
     public void Labels_that_only_width_tells_apart_are_looked_for_as_written()
@@ -214,16 +235,28 @@ public sealed class LenientParsingTests
     public void Lenient_reading_of_what_parses_strictly_is_the_strict_one()
     {
         string[] labels = ["yes", "no", "7", "maybe so"];
-        Gen.Select(Gen.OneOf(ParsingMethod.Label, ParsingMethod.Integer, ParsingMethod.Choice), Gen.OneOf("yes", " no ", "'7'", "07", "maybe so", "B", "(C)", "maybe"))
-            .Sample((method, text) =>
-            {
-                var parser = AnswerParser.Create(Spec(new ParsingSpec { Method = method }, labels));
-                return parser.Parse(text) is not Parsed strict || parser.ParseLeniently(text) == strict.Value;
-            });
+        Gen.Select(
+                Gen.OneOf(ParsingMethod.Label, ParsingMethod.Integer, ParsingMethod.Choice),
+                Gen.OneOf("yes", " no ", "'7'", "07", "maybe so", "B", "(C)", "maybe")
+            )
+            .Sample(
+                (method, text) =>
+                {
+                    var parser = AnswerParser.Create(Spec(new ParsingSpec { Method = method }, labels));
+                    return parser.Parse(text) is not Parsed strict || parser.ParseLeniently(text) == strict.Value;
+                }
+            );
     }
 
-    private static string? Classify(string text, ParsingSpec parsing, string[] labels) => AnswerParser.Create(Spec(parsing, labels)).ParseLeniently(text);
+    private static string? Classify(string text, ParsingSpec parsing, string[] labels) =>
+        AnswerParser.Create(Spec(parsing, labels)).ParseLeniently(text);
 
     private static EvaluationSpec Spec(ParsingSpec parsing, string[] labels) =>
-        new() { Task = EvaluationTask.Classification, Model = "m", Labels = labels, Parsing = parsing };
+        new()
+        {
+            Task = EvaluationTask.Classification,
+            Model = "m",
+            Labels = labels,
+            Parsing = parsing,
+        };
 }

@@ -36,7 +36,9 @@ public sealed class PatternLimitTests
     public void Matches_stop_when_all_of_them_take_too_long() =>
         Assert.Throws<RegexMatchTimeoutException>(() => AnswerPattern.Matches(AnswerPattern.Compile(ManyMatches), Answer).Count());
 
-    /// <summary>A thread that waits for a processor for a second is no slow pattern: the answer must not be read otherwise on a busy machine.</summary>
+    /// <summary>
+    /// A thread that waits for a processor for a second is no slow pattern: the answer must not be read otherwise on a busy machine.
+    /// </summary>
     [Theory]
     [InlineData(1, "read")]
     [InlineData(2, "late")]
@@ -44,7 +46,10 @@ public sealed class PatternLimitTests
     {
         var tries = 0;
 
-        Assert.Equal(expected, AnswerPattern.ReadInTime(() => ++tries > timesLate ? "read" : throw new RegexMatchTimeoutException(), late: "late"));
+        Assert.Equal(
+            expected,
+            AnswerPattern.ReadInTime(() => ++tries > timesLate ? "read" : throw new RegexMatchTimeoutException(), late: "late")
+        );
     }
 
     [Theory]
@@ -76,7 +81,9 @@ public sealed class PatternLimitTests
         var sample = new MetricSample { References = new Lazily(() => asked++ == 0 ? Answer : "aa"), Prediction = "aa" };
         var statistic = new long[2];
 
-        new ExactMatchMetric(new ExactMatchOptions { RegexesToIgnore = [AnswerPattern.Compile(Backtracking)], MostTime = AnswerPattern.Timeout }).Measure(sample, statistic);
+        new ExactMatchMetric(
+            new ExactMatchOptions { RegexesToIgnore = [AnswerPattern.Compile(Backtracking)], MostTime = AnswerPattern.Timeout }
+        ).Measure(sample, statistic);
 
         Assert.Equal([0, 1], statistic);
         Assert.InRange(asked, 1, 2);
@@ -102,7 +109,8 @@ public sealed class PatternLimitTests
     [Fact]
     public void Patterns_that_read_answers_leniently_have_a_time_limit()
     {
-        var patterns = typeof(LenientReading).GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
+        var patterns = typeof(LenientReading)
+            .GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
             .Where(method => method.GetCustomAttribute<GeneratedRegexAttribute>() is not null)
             .ToList();
 
@@ -118,32 +126,47 @@ public sealed class PatternLimitTests
     [InlineData(ParsingMethod.JsonField, "{{{{\"f\"          ", 50_000)]
     public void Long_answer_of_one_part_ends_in_a_lenient_reading_or_none(ParsingMethod method, string part, int repeats)
     {
-        var parser = AnswerParser.Create(new EvaluationSpec
-        {
-            Task = EvaluationTask.Classification,
-            Model = "m",
-            Labels = ["1", "2"],
-            Parsing = new ParsingSpec { Method = method, Field = method == ParsingMethod.JsonField ? "f" : null },
-        });
+        var parser = AnswerParser.Create(
+            new EvaluationSpec
+            {
+                Task = EvaluationTask.Classification,
+                Model = "m",
+                Labels = ["1", "2"],
+                Parsing = new ParsingSpec { Method = method, Field = method == ParsingMethod.JsonField ? "f" : null },
+            }
+        );
 
         Assert.Null(parser.ParseLeniently(string.Concat(Enumerable.Repeat(part, repeats))));
     }
 
-    private static AnswerParser Parser(string pattern) => AnswerParser.Create(new EvaluationSpec
-    {
-        Task = EvaluationTask.Classification,
-        Model = "m",
-        Labels = ["a", "b"],
-        Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern },
-    });
+    private static AnswerParser Parser(string pattern) =>
+        AnswerParser.Create(
+            new EvaluationSpec
+            {
+                Task = EvaluationTask.Classification,
+                Model = "m",
+                Labels = ["a", "b"],
+                Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern },
+            }
+        );
 
     private static long Measure(string pattern, string answer, string reference)
     {
         var metric = MetricCatalog.Create(
             EvaluationTask.Generation,
-            [new MetricSpec { Name = "exact_match", Options = new Dictionary<string, System.Text.Json.JsonElement> { ["regexes_to_ignore"] = System.Text.Json.JsonSerializer.SerializeToElement(new[] { pattern }) } }],
+            [
+                new MetricSpec
+                {
+                    Name = "exact_match",
+                    Options = new Dictionary<string, System.Text.Json.JsonElement>
+                    {
+                        ["regexes_to_ignore"] = System.Text.Json.JsonSerializer.SerializeToElement(new[] { pattern }),
+                    },
+                },
+            ],
             [],
-            null)[0];
+            null
+        )[0];
         var statistic = new long[metric.StatisticLength];
         metric.Measure(new MetricSample { Prediction = answer, References = [reference] }, statistic);
         return statistic[0];

@@ -3,7 +3,10 @@ using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
-/// <summary>Reasoning is no answer. The formats are those of vLLM's and SGLang's reasoning parsers and of OpenAI's harmony; the expected values are what those parsers give as content.</summary>
+/// <summary>
+/// Reasoning is no answer. The formats are those of vLLM's and SGLang's reasoning parsers and of OpenAI's harmony; the expected values are
+/// what those parsers give as content.
+/// </summary>
 public sealed class ReasoningMarkersTests
 {
     [Theory]
@@ -25,7 +28,11 @@ public sealed class ReasoningMarkersTests
     [InlineData("<scratchpad>C?</scratchpad>\nB", "B", "C?")]
     [InlineData("Here is my thought process: C? Here is my response: B", "B", "C?")]
     [InlineData("<|channel|>analysis<|message|>C?<|end|><|start|>assistant<|channel|>final<|message|>B<|return|>", "B", "C?")]
-    [InlineData("<|start|>assistant<|channel|>analysis<|message|>C?<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{\"a\":1}", "{\"a\":1}", "C?")]
+    [InlineData(
+        "<|start|>assistant<|channel|>analysis<|message|>C?<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{\"a\":1}",
+        "{\"a\":1}",
+        "C?"
+    )]
     [InlineData("<|channel|>final<|message|>B", "B", null)]
     [InlineData("analysisThe user asks. C?assistantfinalB", "B", "The user asks. C?")]
     public void Text_between_markers_is_reasoning_and_what_follows_is_the_answer(string text, string answer, string? reasoning) =>
@@ -65,7 +72,8 @@ public sealed class ReasoningMarkersTests
     [InlineData("B\n<think>Or is it C?", "B")]
     [InlineData("<think>The tag `</think>` ends it. C?</think>B", "B")]
     [InlineData("<think>C?</think>```html\n<think>x\n```", "```html\n<think>x\n```")]
-    public void Several_nested_and_later_blocks_are_reasoning(string text, string answer) => Assert.Equal(answer, ReasoningMarkers.All.Separate(text).Answer);
+    public void Several_nested_and_later_blocks_are_reasoning(string text, string answer) =>
+        Assert.Equal(answer, ReasoningMarkers.All.Separate(text).Answer);
 
     [Theory]
     [InlineData("billing")]
@@ -78,21 +86,25 @@ public sealed class ReasoningMarkersTests
     [InlineData("<doc><reasoning>why</reasoning><answer>B</answer></doc>")]
     [InlineData("The analysis: assistant final")]
     [InlineData("Here is my thought process: it is B.")]
-    public void Text_without_reasoning_stays_as_it_is(string text) => Assert.Equal(new ModelText(text, null), ReasoningMarkers.All.Separate(text));
+    public void Text_without_reasoning_stays_as_it_is(string text) =>
+        Assert.Equal(new ModelText(text, null), ReasoningMarkers.All.Separate(text));
 
-    /// <summary>As long as an answer can be, built so that each marker asks for all that stands before it. Reading them one against the other takes hours.</summary>
+    /// <summary>
+    /// As long as an answer can be, built so that each marker asks for all that stands before it. Reading them one against the other takes
+    /// hours.
+    /// </summary>
     [Theory]
     [InlineData("blanks")]
     [InlineData("one long channel")]
     [InlineData("many channels")]
     public void Reading_takes_time_in_proportion_to_the_text(string kind)
     {
-        const int length = 8 * 1024 * 1024;
+        const int Length = 8 * 1024 * 1024;
         var text = kind switch
         {
-            "blanks" => new string(' ', length / 2) + "x" + string.Concat(Enumerable.Repeat("<reasoning>", length / 22)),
-            "one long channel" => "<|channel|>" + new string('a', length) + "<",
-            _ => string.Concat(Enumerable.Repeat("<|channel|>" + new string('a', 300) + "<", length / 312)),
+            "blanks" => new string(' ', Length / 2) + "x" + string.Concat(Enumerable.Repeat("<reasoning>", Length / 22)),
+            "one long channel" => "<|channel|>" + new string('a', Length) + "<",
+            _ => string.Concat(Enumerable.Repeat("<|channel|>" + new string('a', 300) + "<", Length / 312)),
         };
 
         Assert.Equal(new ModelText(text, null), ReasoningMarkers.All.Separate(text));
@@ -100,22 +112,34 @@ public sealed class ReasoningMarkersTests
 
     [Fact]
     public void Half_a_surrogate_pair_in_what_looks_like_json_is_read_as_text() =>
-        Assert.Equal("{\"a\": \"\uD800\", \"b\": \"\"}", ReasoningMarkers.All.Separate("{\"a\": \"\uD800\", \"b\": \"<think>x</think>\"}").Answer);
+        Assert.Equal(
+            "{\"a\": \"\uD800\", \"b\": \"\"}",
+            ReasoningMarkers.All.Separate("{\"a\": \"\uD800\", \"b\": \"<think>x</think>\"}").Answer
+        );
 
     [Fact]
     public void Marker_that_a_reference_or_the_spec_contains_is_text()
     {
         const string Text = "<think>a</think>b";
         var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" };
-        var pattern = spec with { Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = @"<\/?think>(\w)$" } };
+        var pattern = spec with
+        {
+            Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = @"<\/?think>(\w)$" },
+        };
 
         Assert.Equal(Text, AnswerParser.Create(spec).MarkersBeside(["x <think>"]).Separate(Text).Answer);
         Assert.Equal("b", AnswerParser.Create(spec).MarkersBeside(["x <thinking>"]).Separate(Text).Answer);
         Assert.Equal(new Parsed("b"), AnswerParser.Create(pattern).Parse(Text));
-        Assert.Equal(new Parsed("<think>a"), AnswerParser.Create(spec with { Task = EvaluationTask.Classification, Labels = ["<think>a", "b"] }).Parse("<think>a"));
+        Assert.Equal(
+            new Parsed("<think>a"),
+            AnswerParser.Create(spec with { Task = EvaluationTask.Classification, Labels = ["<think>a", "b"] }).Parse("<think>a")
+        );
     }
 
-    /// <summary>A prediction equals what the same answer gives without its reasoning; lenient reading would take a letter, a label or an object of the reasoning.</summary>
+    /// <summary>
+    /// A prediction equals what the same answer gives without its reasoning; lenient reading would take a letter, a label or an object of
+    /// the reasoning.
+    /// </summary>
     [Theory]
     [InlineData(ParsingMethod.Choice, "<think>Maybe the answer is C.</think>\nB", "x", "x")]
     [InlineData(ParsingMethod.Choice, "<think>Option A seems right. Option C no.</think>\nI say B.", null, "x")]
@@ -127,13 +151,20 @@ public sealed class ReasoningMarkersTests
     [InlineData(ParsingMethod.Label, "<think>it is x", null, null)]
     public void Reasoning_is_never_read(ParsingMethod method, string text, string? strict, string? lenient)
     {
-        var parser = AnswerParser.Create(new EvaluationSpec
-        {
-            Task = EvaluationTask.Classification,
-            Model = "m",
-            Labels = ["w", "x", "y", "z"],
-            Parsing = new ParsingSpec { Method = method, Field = "label", Pattern = "is: (.)" },
-        });
+        var parser = AnswerParser.Create(
+            new EvaluationSpec
+            {
+                Task = EvaluationTask.Classification,
+                Model = "m",
+                Labels = ["w", "x", "y", "z"],
+                Parsing = new ParsingSpec
+                {
+                    Method = method,
+                    Field = "label",
+                    Pattern = "is: (.)",
+                },
+            }
+        );
 
         Assert.Equal(strict, (parser.Parse(text) as Parsed)?.Value);
         Assert.Equal(lenient, parser.ParseLeniently(text));
@@ -143,12 +174,23 @@ public sealed class ReasoningMarkersTests
     public void Row_of_an_answer_has_its_reasoning_apart_and_one_of_reasoning_alone_counts_as_wrong()
     {
         var parser = AnswerParser.Create(new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" });
-        var row = new LogRow { Id = "1", Ordinal = 0, Line = 1, Offset = 0, Outcome = Outcome.Scored, References = [""] };
+        var row = new LogRow
+        {
+            Id = "1",
+            Ordinal = 0,
+            Line = 1,
+            Offset = 0,
+            Outcome = Outcome.Scored,
+            References = [""],
+        };
 
         var answered = RowReading.Read(row, parser, "<think>two</think>\nfour");
         var cut = RowReading.Read(row, parser, "<think>two");
 
         Assert.Equal(("four", "two", "four", Outcome.Scored), (answered.Text, answered.Reasoning, answered.Prediction, answered.Outcome));
-        Assert.Equal(("", "two", null, Outcome.Unparsable, UnparsableReasons.ReasoningOnly), (cut.Text, cut.Reasoning, cut.Prediction, cut.Outcome, cut.Reason));
+        Assert.Equal(
+            ("", "two", null, Outcome.Unparsable, UnparsableReasons.ReasoningOnly),
+            (cut.Text, cut.Reasoning, cut.Prediction, cut.Outcome, cut.Reason)
+        );
     }
 }

@@ -55,7 +55,8 @@ public sealed class PromptRendererTests
     public void Render_messages_are_the_turns_before_the_reference() =>
         Assert.Equal(
             "system:s user:u1 assistant:a1 user:u2 ",
-            Render(Chat, user: "{% for m in messages %}{{ m.role }}:{{ m.content }} {% endfor %}")[^1].Content);
+            Render(Chat, user: "{% for m in messages %}{{ m.role }}:{{ m.content }} {% endfor %}")[^1].Content
+        );
 
     [Theory]
     [InlineData("{{ topic }}", "topic")]
@@ -106,8 +107,7 @@ public sealed class PromptRendererTests
     public void Render_from_many_threads_gives_each_its_own_row()
     {
         var renderer = new PromptRenderer(new PromptSpec { User = "{% assign x = input %}{% for i in (1..50) %}{% endfor %}{{ x }}" });
-        Parallel.For(0, 2000, i =>
-            Assert.Equal($"row {i}", renderer.Render(Row("{}") with { Input = $"row {i}" })[0].Content));
+        Parallel.For(0, 2000, i => Assert.Equal($"row {i}", renderer.Render(Row("{}") with { Input = $"row {i}" })[0].Content));
     }
 
     [Theory]
@@ -124,5 +124,12 @@ public sealed class PromptRendererTests
 
     private static string Single(Sample sample, string user) => Assert.Single(Render(sample with { Messages = [] }, user: user)).Content;
 
-    private static Sample Row(string json) => new() { Id = "1", Offset = 0, References = ["r"], Fields = JsonElement.Parse(json) };
+    private static Sample Row(string json) =>
+        new()
+        {
+            Id = "1",
+            Offset = 0,
+            References = ["r"],
+            Fields = JsonElement.Parse(json),
+        };
 }

@@ -18,14 +18,37 @@ public sealed class TemplateBoundTests
         References = ["r"],
         Messages = [],
         Tags = new Dictionary<string, string>(),
-        Fields = JsonSerializer.Deserialize<JsonElement>("""{"n":3,"nothing":[],"bad":"no number, secretword","list":[{"a":1},{"a":2},3,[4]],"culture":"xx-secretword"}"""),
+        Fields = JsonSerializer.Deserialize<JsonElement>(
+            """{"n":3,"nothing":[],"bad":"no number, secretword","list":[{"a":1},{"a":2},3,[4]],"culture":"xx-secretword"}"""
+        ),
     };
 
     /// <summary>Each is a text that the parser, or who visits or renders what it has parsed, would descend into without end.</summary>
     public static TheoryData<string, int> Deep()
     {
         var data = new TheoryData<string, int>();
-        foreach (var shape in new[] { "if", "unless", "for", "case", "capture", "ifchanged", "tablerow", "liquid", "index", "member index", "bracket", "parenthesis", "range", "filter", "filter argument", "or", "and" })
+        foreach (
+            var shape in new[]
+            {
+                "if",
+                "unless",
+                "for",
+                "case",
+                "capture",
+                "ifchanged",
+                "tablerow",
+                "liquid",
+                "index",
+                "member index",
+                "bracket",
+                "parenthesis",
+                "range",
+                "filter",
+                "filter argument",
+                "or",
+                "and",
+            }
+        )
         {
             data.Add(shape, 200);
             data.Add(shape, 3_000);
@@ -45,7 +68,9 @@ public sealed class TemplateBoundTests
         var json = JsonSerializer.Serialize(template);
         foreach (var field in new[] { "system", "user" })
         {
-            var invalid = Assert.Throws<SpecException>(() => SpecReader.Read($$"""{"task":"generation","model":"m","prompt":{"{{field}}":{{json}} } }""", "evaluation.json"));
+            var invalid = Assert.Throws<SpecException>(() =>
+                SpecReader.Read($$"""{"task":"generation","model":"m","prompt":{"{{field}}":{{json}} } }""", "evaluation.json")
+            );
             Assert.Equal($"$.prompt.{field}", invalid.Path);
         }
 
@@ -59,7 +84,11 @@ public sealed class TemplateBoundTests
                 ["rubric"] = JsonSerializer.SerializeToElement(template),
             },
         };
-        Assert.Contains("rubric", Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Generation, [judge], [], null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "rubric",
+            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Generation, [judge], [], null)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -93,9 +122,10 @@ public sealed class TemplateBoundTests
         thread.Join();
         Assert.False(isParsed);
 
-        static bool ParseAtTheEnd(int depth) => RuntimeHelpers.TryEnsureSufficientExecutionStack()
-            ? ParseAtTheEnd(depth + 1) && depth >= 0
-            : PromptTemplate.TryParse(Nested("if", 90), out _, out _);
+        static bool ParseAtTheEnd(int depth) =>
+            RuntimeHelpers.TryEnsureSufficientExecutionStack()
+                ? ParseAtTheEnd(depth + 1) && depth >= 0
+                : PromptTemplate.TryParse(Nested("if", 90), out _, out _);
     }
 
     [Fact]
@@ -131,7 +161,9 @@ public sealed class TemplateBoundTests
     [InlineData("""{{ input | reverse | size }}""")]
     [InlineData("""{% assign a = "a b" | split: " " %}{{ a | concat: a | join: input | append: input | append: input | size }}""")]
     [InlineData("""{% assign a = input | split: "z" %}{% for i in (1..30) %}{% assign a = a | concat: a %}{% endfor %}{{ a | size }}""")]
-    [InlineData("""{% assign a = input | split: "z" %}{% for i in (1..8) %}{% assign a = a | concat: a %}{% endfor %}{% if "x" == a %}{% endif %}""")]
+    [InlineData(
+        """{% assign a = input | split: "z" %}{% for i in (1..8) %}{% assign a = a | concat: a %}{% endfor %}{% if "x" == a %}{% endif %}"""
+    )]
     [InlineData("""{% capture a %}{% for i in (1..5000) %}{{ input }}{% endfor %}{% endcapture %}""")]
     [InlineData("""{% ifchanged %}{% for i in (1..5000) %}{{ input }}{% endfor %}{% endifchanged %}""")]
     [InlineData("""{% for i in (1..100) %}{% capture a %}{{ input }}{% endcapture %}{% endfor %}""")]
@@ -169,7 +201,10 @@ public sealed class TemplateBoundTests
         var row = Row with { Fields = JsonSerializer.SerializeToElement(new { big = Enumerable.Range(0, 100_000) }) };
         string Render(int times)
         {
-            Assert.True(PromptTemplate.TryParse($"{{% for i in (1..{times}) %}}{part}{{% endfor %}}", out var parsed, out var error), error);
+            Assert.True(
+                PromptTemplate.TryParse($"{{% for i in (1..{times}) %}}{part}{{% endfor %}}", out var parsed, out var error),
+                error
+            );
             return parsed.Render(PromptRenderer.CreateContext(row));
         }
 
@@ -240,9 +275,18 @@ public sealed class TemplateBoundTests
     [InlineData("{{ 'Hello World' | handleize }}", "hello-world")]
     [InlineData("{{ row.list[0].a }}{{ row.list[0].a }}", "11")]
     [InlineData("{% if list == row.list and n == 3 and input != 'x' and list != empty %}same{% endif %}", "same")]
-    [InlineData("{% case n %}{% when 1, 3 %}three{% else %}other{% endcase %}{% case list %}{% when row.list %}list{% endcase %}", "threelist")]
-    [InlineData("{% for i in list limit: 1 %}{{ i.a }}{{ forloop.length }}{% endfor %}{% for i in list offset: continue %}+{% else %}none{% endfor %}{% for i in nothing %}{% else %}none{% endfor %}", "11+++none")]
-    [InlineData("{% tablerow i in (1..2) cols: 2 %}{{ i }}{% endtablerow %}", "<tr class=\"row1\">\n<td class=\"col1\">1</td><td class=\"col2\">2</td></tr>\n")]
+    [InlineData(
+        "{% case n %}{% when 1, 3 %}three{% else %}other{% endcase %}{% case list %}{% when row.list %}list{% endcase %}",
+        "threelist"
+    )]
+    [InlineData(
+        "{% for i in list limit: 1 %}{{ i.a }}{{ forloop.length }}{% endfor %}{% for i in list offset: continue %}+{% else %}none{% endfor %}{% for i in nothing %}{% else %}none{% endfor %}",
+        "11+++none"
+    )]
+    [InlineData(
+        "{% tablerow i in (1..2) cols: 2 %}{{ i }}{% endtablerow %}",
+        "<tr class=\"row1\">\n<td class=\"col1\">1</td><td class=\"col2\">2</td></tr>\n"
+    )]
     public void Bounds_leave_ordinary_templates_as_they_are(string template, string expected) => Assert.Equal(expected, Render(template));
 
     private static string Render(string template)

@@ -15,7 +15,15 @@ public sealed class FineTuneSpecTests
     [InlineData(null, null, "file-1", true)]
     [InlineData(null, null, "other.jsonl", false)]
     public void Every_pattern_must_match_the_whole_text(string? baseModel, string? suffix, string? trainingFile, bool expected) =>
-        Assert.Equal(expected, new FineTuneSpec { BaseModel = baseModel, Suffix = suffix, TrainingFile = trainingFile }.Matches(Job));
+        Assert.Equal(
+            expected,
+            new FineTuneSpec
+            {
+                BaseModel = baseModel,
+                Suffix = suffix,
+                TrainingFile = trainingFile,
+            }.Matches(Job)
+        );
 
     [Fact]
     public void Pattern_of_what_the_job_lacks_does_not_match() =>
@@ -24,9 +32,12 @@ public sealed class FineTuneSpecTests
     [Fact]
     public void OnFineTune_says_when_and_is_no_part_of_the_identity()
     {
-        const string spec = """{ "task": "generation", "model": "m" ONFINETUNE }""";
-        var without = SpecReader.Read(spec.Replace("ONFINETUNE", "", StringComparison.Ordinal), "s");
-        var with = SpecReader.Read(spec.Replace("ONFINETUNE", """, "onFineTune": { "baseModel": "gpt-*" } """, StringComparison.Ordinal), "s");
+        const string Spec = """{ "task": "generation", "model": "m" ONFINETUNE }""";
+        var without = SpecReader.Read(Spec.Replace("ONFINETUNE", "", StringComparison.Ordinal), "s");
+        var with = SpecReader.Read(
+            Spec.Replace("ONFINETUNE", """, "onFineTune": { "baseModel": "gpt-*" } """, StringComparison.Ordinal),
+            "s"
+        );
 
         Assert.Equal("gpt-*", with.OnFineTune!.BaseModel);
         Assert.Equal(SpecReader.Canonical(without), SpecReader.Canonical(with));

@@ -13,17 +13,18 @@ public sealed class GateDecisionTests
     private const double Alpha = 0.05;
     private const int Simulations = 200;
 
-    public static TheoryData<GateRule, double, double, VerdictResult> Truths => new()
-    {
-        // rule, baseline's and candidate's true accuracy, verdict that 1,000 samples must lead to
-        { Better, 0.70, 0.82, VerdictResult.Pass },
-        { Better, 0.76, 0.76, VerdictResult.Inconclusive },
-        { Better, 0.82, 0.70, VerdictResult.Fail },
-        { NotWorse, 0.70, 0.82, VerdictResult.Pass },
-        { NotWorse, 0.82, 0.70, VerdictResult.Fail },
-        { Equivalent, 0.70, 0.82, VerdictResult.Fail },
-        { Equivalent, 0.82, 0.70, VerdictResult.Fail },
-    };
+    public static TheoryData<GateRule, double, double, VerdictResult> Truths =>
+        new()
+        {
+            // rule, baseline's and candidate's true accuracy, verdict that 1,000 samples must lead to
+            { Better, 0.70, 0.82, VerdictResult.Pass },
+            { Better, 0.76, 0.76, VerdictResult.Inconclusive },
+            { Better, 0.82, 0.70, VerdictResult.Fail },
+            { NotWorse, 0.70, 0.82, VerdictResult.Pass },
+            { NotWorse, 0.82, 0.70, VerdictResult.Fail },
+            { Equivalent, 0.70, 0.82, VerdictResult.Fail },
+            { Equivalent, 0.82, 0.70, VerdictResult.Fail },
+        };
 
     private static GateRule Better => new() { Metric = "accuracy", BetterThanBaselineAtAlpha = Alpha };
 
@@ -48,8 +49,7 @@ public sealed class GateDecisionTests
         Assert.Equal(VerdictResult.Inconclusive, Decide(Better, samples: 10, 0.70, 0.82, seed: 11));
 
     [Fact]
-    public void Equal_models_pass_as_better_at_most_as_often_as_alpha_says() =>
-        AssertWrongPasses(Better, baseline: 0.8, candidate: 0.8);
+    public void Equal_models_pass_as_better_at_most_as_often_as_alpha_says() => AssertWrongPasses(Better, baseline: 0.8, candidate: 0.8);
 
     [Fact]
     public void Model_worse_by_the_margin_passes_as_not_worse_at_most_as_often_as_alpha_says() =>
@@ -61,8 +61,9 @@ public sealed class GateDecisionTests
 
     private static void AssertWrongPasses(GateRule rule, double baseline, double candidate)
     {
-        var wrong = Enumerable.Range(0, Simulations).Count(
-            simulation => Decide(rule, samples: 300, baseline, candidate, seed: 1000 + (ulong)simulation) == VerdictResult.Pass);
+        var wrong = Enumerable
+            .Range(0, Simulations)
+            .Count(simulation => Decide(rule, samples: 300, baseline, candidate, seed: 1000 + (ulong)simulation) == VerdictResult.Pass);
         Assert.True(wrong <= Alpha * Simulations, $"{wrong} of {Simulations} passed.");
     }
 
@@ -72,7 +73,8 @@ public sealed class GateDecisionTests
     /// <param name="baseline">Probability that the baseline is right.</param>
     /// <param name="candidate">Probability that the candidate is right.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="disagreement">Share of samples on which the candidate is drawn anew; on the others it answers as the baseline does.</param>
+    /// <param name="disagreement">Share of samples on which the candidate is drawn anew; on the others it answers as the baseline
+    /// does.</param>
     private static VerdictResult Decide(GateRule rule, int samples, double baseline, double candidate, ulong seed, double disagreement = 1)
     {
         var spec = new EvaluationSpec
@@ -85,26 +87,29 @@ public sealed class GateDecisionTests
             Gate = new GateSpec { Rules = [rule] },
         };
         var draws = new SplitMix64(seed);
-        var answers = Enumerable.Range(0, samples).Select(sample =>
-        {
-            var id = string.Create(CultureInfo.InvariantCulture, $"{seed}-{sample}");
-            var baselineIsRight = Uniform() < baseline;
-            var candidateIsRight = Uniform() < disagreement ? Uniform() < candidate : baselineIsRight;
-            return new AnswerPair(Answer(id, sample, candidateIsRight), Answer(id, sample, baselineIsRight));
-        });
+        var answers = Enumerable
+            .Range(0, samples)
+            .Select(sample =>
+            {
+                var id = string.Create(CultureInfo.InvariantCulture, $"{seed}-{sample}");
+                var baselineIsRight = Uniform() < baseline;
+                var candidateIsRight = Uniform() < disagreement ? Uniform() < candidate : baselineIsRight;
+                return new AnswerPair(Answer(id, sample, candidateIsRight), Answer(id, sample, baselineIsRight));
+            });
         return OfflineScore.Compute(spec, answers).Verdict!.Result;
 
         double Uniform() => (draws.Next() >> 11) * (1.0 / (1L << 53));
     }
 
-    private static LogRow Answer(string id, int ordinal, bool isRight) => new()
-    {
-        Id = id,
-        Ordinal = ordinal,
-        Line = ordinal + 1,
-        Offset = ordinal,
-        Outcome = Outcome.Scored,
-        References = ["yes"],
-        Prediction = isRight ? "yes" : "no",
-    };
+    private static LogRow Answer(string id, int ordinal, bool isRight) =>
+        new()
+        {
+            Id = id,
+            Ordinal = ordinal,
+            Line = ordinal + 1,
+            Offset = ordinal,
+            Outcome = Outcome.Scored,
+            References = ["yes"],
+            Prediction = isRight ? "yes" : "no",
+        };
 }

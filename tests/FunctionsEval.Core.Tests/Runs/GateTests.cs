@@ -37,7 +37,8 @@ public sealed class GateTests
         AssertRule(
             expected,
             new GateRule { Metric = "m", NotWorseThanBaselineBy = 0.02 },
-            new GateMetric(0.8, DifferenceLower: lower, DifferenceUpper: upper));
+            new GateMetric(0.8, DifferenceLower: lower, DifferenceUpper: upper)
+        );
 
     [Theory]
     [InlineData(-3, 0.5, VerdictResult.Pass)]
@@ -47,7 +48,8 @@ public sealed class GateTests
         AssertRule(
             expected,
             new GateRule { Metric = "m", NotWorseThanBaselineBy = 0.5 },
-            new GateMetric(20, DifferenceLower: lower, DifferenceUpper: upper, HigherIsBetter: false));
+            new GateMetric(20, DifferenceLower: lower, DifferenceUpper: upper, HigherIsBetter: false)
+        );
 
     [Theory]
     [InlineData(0.95, VerdictResult.Pass)]
@@ -66,7 +68,8 @@ public sealed class GateTests
         AssertRule(
             expected,
             new GateRule { Metric = "m", EquivalentToBaselineWithin = 0.02 },
-            new GateMetric(0.8, DifferenceLower: lower, DifferenceUpper: upper));
+            new GateMetric(0.8, DifferenceLower: lower, DifferenceUpper: upper)
+        );
 
     [Theory]
     [InlineData(0.1, 0.05, true, VerdictResult.Pass)]
@@ -79,7 +82,8 @@ public sealed class GateTests
         AssertRule(
             expected,
             new GateRule { Metric = "m", BetterThanBaselineAtAlpha = 0.05 },
-            new GateMetric(0.8, HigherIsBetter: higherIsBetter, Difference: difference, PValue: p));
+            new GateMetric(0.8, HigherIsBetter: higherIsBetter, Difference: difference, PValue: p)
+        );
 
     [Fact]
     public void Rule_on_a_slice_looks_at_that_slice_and_says_so()
@@ -88,7 +92,21 @@ public sealed class GateTests
         {
             Metrics = new Dictionary<(string, string), GateMetric> { [("m", "all")] = new(0.9), [("m", "language=de")] = new(0.4) },
         };
-        var verdict = Gate.Evaluate(new GateSpec { Rules = [new GateRule { Metric = "m", Slice = "language=de", Minimum = 0.5 }] }, facts)!;
+        var verdict = Gate.Evaluate(
+            new GateSpec
+            {
+                Rules =
+                [
+                    new GateRule
+                    {
+                        Metric = "m",
+                        Slice = "language=de",
+                        Minimum = 0.5,
+                    },
+                ],
+            },
+            facts
+        )!;
         Assert.Equal(new RuleVerdict(VerdictResult.Fail, "m [language=de] 0.4 is below 0.5"), Assert.Single(verdict.Rules));
     }
 
@@ -98,7 +116,8 @@ public sealed class GateTests
     public void MaximumCost_is_met_by_an_equal_cost(double cost, VerdictResult expected) =>
         Assert.Equal(
             expected,
-            Gate.Evaluate(new GateSpec { Rules = [new GateRule { MaximumCost = 2 }] }, Facts() with { Cost = cost })!.Result);
+            Gate.Evaluate(new GateSpec { Rules = [new GateRule { MaximumCost = 2 }] }, Facts() with { Cost = cost })!.Result
+        );
 
     [Fact]
     public void Low_coverage_keeps_a_gate_without_a_rule_on_it_from_passing()
@@ -109,19 +128,33 @@ public sealed class GateTests
         Assert.Equal("coverage 0.94 is below 0.95, which holds where no rule sets minimumCoverage", verdict.Rules[^1].Reason);
         Assert.Equal(
             VerdictResult.Pass,
-            Gate.Evaluate(new GateSpec { Rules = [.. gate.Rules, new GateRule { MinimumCoverage = 0.9 }] }, Facts() with { Coverage = 0.94 })!.Result);
+            Gate.Evaluate(
+                new GateSpec { Rules = [.. gate.Rules, new GateRule { MinimumCoverage = 0.9 }] },
+                Facts() with
+                {
+                    Coverage = 0.94,
+                }
+            )!.Result
+        );
     }
 
-    public static TheoryData<GateRule> RulesOnMetric => new(
-        new GateRule { Metric = "m", Minimum = 0 },
-        new GateRule { Metric = "m", Maximum = 0 },
-        new GateRule { Metric = "m", LowerBoundAtLeast = 0 },
-        new GateRule { Metric = "m", NotWorseThanBaselineBy = 0 },
-        new GateRule { Metric = "m", EquivalentToBaselineWithin = 1 },
-        new GateRule { Metric = "m", BetterThanBaselineAtAlpha = 0.5 },
-        new GateRule { Metric = "m", Slice = "language=de", Minimum = 0 },
-        new GateRule { MaximumCost = 1000 },
-        new GateRule { Metric = "absent", Minimum = 0 });
+    public static TheoryData<GateRule> RulesOnMetric =>
+        new(
+            new GateRule { Metric = "m", Minimum = 0 },
+            new GateRule { Metric = "m", Maximum = 0 },
+            new GateRule { Metric = "m", LowerBoundAtLeast = 0 },
+            new GateRule { Metric = "m", NotWorseThanBaselineBy = 0 },
+            new GateRule { Metric = "m", EquivalentToBaselineWithin = 1 },
+            new GateRule { Metric = "m", BetterThanBaselineAtAlpha = 0.5 },
+            new GateRule
+            {
+                Metric = "m",
+                Slice = "language=de",
+                Minimum = 0,
+            },
+            new GateRule { MaximumCost = 1000 },
+            new GateRule { Metric = "absent", Minimum = 0 }
+        );
 
     [Theory]
     [MemberData(nameof(RulesOnMetric))]
@@ -134,7 +167,12 @@ public sealed class GateTests
             VerdictResult.Inconclusive,
             Gate.Evaluate(
                 new GateSpec { Rules = [new GateRule { MinimumCoverage = 0 }] },
-                Facts() with { Coverage = new OutcomeCounts().Coverage })!.Result);
+                Facts() with
+                {
+                    Coverage = new OutcomeCounts().Coverage,
+                }
+            )!.Result
+        );
 
     [Fact]
     public void Failed_rule_outweighs_an_inconclusive_one_and_every_rule_has_its_reason()
@@ -149,11 +187,13 @@ public sealed class GateTests
                     new GateRule { Metric = "accuracy", Minimum = 0.85 },
                 ],
             },
-            Facts())!;
+            Facts()
+        )!;
         Assert.Equal(VerdictResult.Fail, verdict.Result);
         Assert.Equal(
             ["accuracy 0.8 is at least 0.75", "absent was not computed", "accuracy 0.8 is below 0.85"],
-            verdict.Rules.Select(rule => rule.Reason));
+            verdict.Rules.Select(rule => rule.Reason)
+        );
     }
 
     [Fact]
@@ -161,14 +201,21 @@ public sealed class GateTests
         Assert.Equal(
             VerdictResult.Inconclusive,
             Gate.Evaluate(
-                new GateSpec { Rules = [new GateRule { Metric = "accuracy", Minimum = 0.99 }] }, Facts() with { IsComplete = false })!.Result);
+                new GateSpec { Rules = [new GateRule { Metric = "accuracy", Minimum = 0.99 }] },
+                Facts() with
+                {
+                    IsComplete = false,
+                }
+            )!.Result
+        );
 
-    private static GateFacts Facts() => new()
-    {
-        Metrics = new Dictionary<(string, string), GateMetric> { [("accuracy", "all")] = new(0.8) },
-        Coverage = 0.95,
-        IsComplete = true,
-    };
+    private static GateFacts Facts() =>
+        new()
+        {
+            Metrics = new Dictionary<(string, string), GateMetric> { [("accuracy", "all")] = new(0.8) },
+            Coverage = 0.95,
+            IsComplete = true,
+        };
 
     private static void AssertRule(VerdictResult expected, GateRule rule, GateMetric metric)
     {

@@ -19,7 +19,15 @@ public sealed class OutcomeCountsTests
 
     [Fact]
     public void Coverage_counts_unparsable_and_is_a_share_of_all_rows() =>
-        Assert.Equal(0.75, new OutcomeCounts { Scored = 2, Unparsable = 1, MalformedSample = 1 }.Coverage);
+        Assert.Equal(
+            0.75,
+            new OutcomeCounts
+            {
+                Scored = 2,
+                Unparsable = 1,
+                MalformedSample = 1,
+            }.Coverage
+        );
 
     [Fact]
     public void Coverage_of_nothing_is_undefined() => Assert.True(double.IsNaN(new OutcomeCounts().Coverage));

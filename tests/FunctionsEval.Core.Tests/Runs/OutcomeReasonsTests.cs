@@ -44,7 +44,12 @@ public sealed class OutcomeReasonsTests
     [Fact]
     public void Endpoint_that_gives_each_sample_a_code_of_its_own_does_not_make_the_list_grow()
     {
-        var reasons = Count(Enumerable.Range(1, 1000).Select(line => Row(line, Outcome.Rejected, $"code{line}: no")).Append(Row(2000, Outcome.Rejected, "code500: no")));
+        var reasons = Count(
+            Enumerable
+                .Range(1, 1000)
+                .Select(line => Row(line, Outcome.Rejected, $"code{line}: no"))
+                .Append(Row(2000, Outcome.Rejected, "code500: no"))
+        );
 
         Assert.Equal(20, reasons.ToList().Count);
         Assert.Equal(("code500", 2), (reasons.ToList()[0].Code, reasons.ToList()[0].Count));
@@ -54,9 +59,21 @@ public sealed class OutcomeReasonsTests
     {
         var reasons = new OutcomeReasons();
         foreach (var row in rows)
+        {
             reasons.Add(row);
+        }
+
         return reasons;
     }
 
-    private static LogRow Row(int line, Outcome outcome, string? reason) => new() { Id = "s", Ordinal = line, Line = line, Offset = line, Outcome = outcome, Reason = reason };
+    private static LogRow Row(int line, Outcome outcome, string? reason) =>
+        new()
+        {
+            Id = "s",
+            Ordinal = line,
+            Line = line,
+            Offset = line,
+            Outcome = outcome,
+            Reason = reason,
+        };
 }

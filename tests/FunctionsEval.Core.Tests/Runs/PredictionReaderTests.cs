@@ -3,11 +3,15 @@ using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Tests.Runs;
 
-/// <summary>Answers from a file. Oracle: how the app reads the same fields of a dataset (<see cref="DatasetReader"/>), and counts by hand.</summary>
+/// <summary>
+/// Answers from a file. Oracle: how the app reads the same fields of a dataset (<see cref="DatasetReader"/>), and counts by hand.
+/// </summary>
 public sealed class PredictionReaderTests
 {
     private static readonly EvaluationSpec Generation = Spec("""{"task":"generation","model":"m","metrics":["exact_match"]}""");
-    private static readonly EvaluationSpec Labels = Spec("""{"task":"classification","model":"m","labels":["a","b"],"metrics":["accuracy","f1"]}""");
+    private static readonly EvaluationSpec Labels = Spec(
+        """{"task":"classification","model":"m","labels":["a","b"],"metrics":["accuracy","f1"]}"""
+    );
 
     [Theory]
     [InlineData("""{"text":"true","label":true}""")]
@@ -38,7 +42,9 @@ public sealed class PredictionReaderTests
     [InlineData("""{"prediction":null,"text":"x","label":"x"}""")]
     [InlineData("""{"prediction":"x","answers":{"text":["x"],"answer_start":[1]}}""")]
     [InlineData("""{"item":{"ideal":"x"},"sample":{"output_text":"x","choices":[]}}""")]
-    [InlineData("""{"prediction":"x","reference":"x","logProbability":null,"logProbabilityTokens":null,"choices":null,"grades":null,"labelProbabilities":null,"unresolvedLabelMass":null,"repeat":null,"id":null,"tags":null,"outcome":null,"lenientPrediction":null,"candidate":null,"baseline":null,"leak":null,"offset":null}""")]
+    [InlineData(
+        """{"prediction":"x","reference":"x","logProbability":null,"logProbabilityTokens":null,"choices":null,"grades":null,"labelProbabilities":null,"unresolvedLabelMass":null,"repeat":null,"id":null,"tags":null,"outcome":null,"lenientPrediction":null,"candidate":null,"baseline":null,"leak":null,"offset":null}"""
+    )]
     public void Null_is_absent(string line)
     {
         var row = Read(line, Generation);
@@ -97,10 +103,15 @@ public sealed class PredictionReaderTests
     [Fact]
     public void Fields_that_the_spec_names_are_those_of_the_rows_and_not_of_a_runs_lines()
     {
-        var spec = Spec("""{"task":"generation","model":"m","metrics":["exact_match"],"columns":{"reference":"gold","tags":["lang"]},"slices":["lang"]}""");
+        var spec = Spec(
+            """{"task":"generation","model":"m","metrics":["exact_match"],"columns":{"reference":"gold","tags":["lang"]},"slices":["lang"]}"""
+        );
 
         var row = Read("""{"prediction":"x","gold":"y","reference":"z","lang":"de"}""", spec);
-        var ofRun = Read("""{"references":["y"],"gold":"z","tags":{"lang":"fr"},"candidate":{"outcome":"scored","prediction":"x"}}""", spec);
+        var ofRun = Read(
+            """{"references":["y"],"gold":"z","tags":{"lang":"fr"},"candidate":{"outcome":"scored","prediction":"x"}}""",
+            spec
+        );
 
         Assert.Equal(("y", "de", "y", "fr"), (row.References[0], row.Tags!["lang"], ofRun.References[0], ofRun.Tags!["lang"]));
     }
@@ -108,7 +119,10 @@ public sealed class PredictionReaderTests
     [Fact]
     public void Reference_is_normalised_as_a_run_does_it()
     {
-        var row = Read("""{"text":"7","reference":"+07"}""", Spec("""{"task":"generation","model":"m","metrics":["exact_match"],"parsing":{"method":"integer"}}"""));
+        var row = Read(
+            """{"text":"7","reference":"+07"}""",
+            Spec("""{"task":"generation","model":"m","metrics":["exact_match"],"parsing":{"method":"integer"}}""")
+        );
 
         Assert.Equal(("7", "7"), (row.Prediction, row.References[0]));
     }
@@ -123,7 +137,11 @@ public sealed class PredictionReaderTests
 
         Assert.Equal((2L, 1L), (result.Outcomes["candidate"].MalformedSample, result.Outcomes["candidate"].Scored));
         Assert.Equal(1, result.Metrics.Single(line => line is { Name: "accuracy", Slice: "all" }).Value);
-        Assert.Contains("2 rows are no samples and count in no number, the first at line 1: unknown_label: The reference in label is not among the spec's labels.", result.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "2 rows are no samples and count in no number, the first at line 1: unknown_label: The reference in label is not among the spec's labels.",
+            result.Warnings[0],
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -145,7 +163,10 @@ public sealed class PredictionReaderTests
     [InlineData("""{"prediction":"x","reference":"x","labelProbabilities":{"a":-1}}""", "'labelProbabilities'")]
     [InlineData("""{"prediction":"x","reference":"x","outcome":"won"}""", "'outcome' must be one of scored")]
     [InlineData("""{"prediction":"x","reference":"x","outcome":{}}""", "'outcome'")]
-    [InlineData("""{"prediction":"x","reference":null}""", "has no reference. Give one of expected, ideal, reference, references, label, answers.text.")]
+    [InlineData(
+        """{"prediction":"x","reference":null}""",
+        "has no reference. Give one of expected, ideal, reference, references, label, answers.text."
+    )]
     [InlineData("""{"prediction":null,"reference":"x"}""", "has no answer. Give 'prediction'")]
     [InlineData("""{"references":["x"],"candidate":{"outcome":"scored"}}""", "has no answer")]
     [InlineData("""{"candidate":{"outcome":"scored","prediction":"x"}}""", "has no reference")]
@@ -163,7 +184,11 @@ public sealed class PredictionReaderTests
     [InlineData("""{"prediction":"x","reference":"x","logProbability":NaN}""", 52, "at 'logProbability': ")]
     [InlineData("""{"prediction":"x","reference":"x","logProbability":-Infinity}""", 53, "at 'logProbability': ")]
     [InlineData("""{"prediction":"x" """, 19, "not valid JSON")]
-    public void Text_that_does_not_exist_and_a_number_that_is_no_json_are_errors_with_their_column_and_field(string line, int column, string expected)
+    public void Text_that_does_not_exist_and_a_number_that_is_no_json_are_errors_with_their_column_and_field(
+        string line,
+        int column,
+        string expected
+    )
     {
         var error = Assert.Throws<PredictionException>(() => Read(line, Generation));
 
@@ -182,12 +207,16 @@ public sealed class PredictionReaderTests
     [InlineData("""{"references":[],"candidate":{"outcome":"malformed_sample","reason":"wrong_type: x"}}""", Outcome.MalformedSample)]
     [InlineData("""{"candidate":{"outcome":"exhausted"}}""", Outcome.Exhausted)]
     [InlineData("""{"references":["c"],"outcome":"rejected","ordinal":1}""", Outcome.Rejected)]
-    public void Line_of_a_run_without_an_answer_needs_no_reference(string line, Outcome expected) => Assert.Equal(expected, Read(line, Labels).Outcome);
+    public void Line_of_a_run_without_an_answer_needs_no_reference(string line, Outcome expected) =>
+        Assert.Equal(expected, Read(line, Labels).Outcome);
 
     [Fact]
     public void Fields_that_mean_something_else_in_a_dataset_are_not_looked_at()
     {
-        var row = Read("""{"prediction":"x","reference":"x","candidate":"no object","baseline":7,"choices":["x","y"],"leak":"gas","extra":{"deep":[1]}}""", Generation);
+        var row = Read(
+            """{"prediction":"x","reference":"x","candidate":"no object","baseline":7,"choices":["x","y"],"leak":"gas","extra":{"deep":[1]}}""",
+            Generation
+        );
 
         Assert.Equal(("x", Outcome.Scored), (row.Prediction, row.Outcome));
     }
@@ -196,7 +225,10 @@ public sealed class PredictionReaderTests
     public void Samples_whose_ids_repeat_are_told_apart_by_their_line()
     {
         var reader = new PredictionReader(Generation);
-        var rows = Enumerable.Range(1, 2).Select(line => reader.Read("""{"id":"same","prediction":"x","reference":"x"}""", line)!.Candidate).ToList();
+        var rows = Enumerable
+            .Range(1, 2)
+            .Select(line => reader.Read("""{"id":"same","prediction":"x","reference":"x"}""", line)!.Candidate)
+            .ToList();
 
         Assert.Equal(("same", "same"), (rows[0].Id, rows[1].Id));
         Assert.NotEqual(rows[0].Offset, rows[1].Offset);
@@ -208,7 +240,11 @@ public sealed class PredictionReaderTests
     {
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(line));
         var options = DatasetReadOptions.For(Labels, DatasetFormat.Jsonl) with { RequireInput = false };
-        return (await new DatasetReader(options).ReadAsync(stream, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken)).Single();
+        return (
+            await new DatasetReader(options)
+                .ReadAsync(stream, TestContext.Current.CancellationToken)
+                .ToListAsync(TestContext.Current.CancellationToken)
+        ).Single();
     }
 
     private static EvaluationSpec Spec(string json) => SpecReader.Read(json, "evaluation.json");

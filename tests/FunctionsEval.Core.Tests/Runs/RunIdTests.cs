@@ -19,8 +19,14 @@ public sealed class RunIdTests
     [InlineData("a", "c", "b", "e", "{ }", 0)]
     [InlineData("a", "c", "b", "e", "{}", 1)]
     [InlineData("ac", "", "b", "e", "{}", 0)]
-    public void Create_any_other_input_gives_another_id(string account, string container, string blob, string etag, string spec, int attempt) =>
-        Assert.NotEqual(Base, RunId.Create(account, container, blob, etag, spec, attempt));
+    public void Create_any_other_input_gives_another_id(
+        string account,
+        string container,
+        string blob,
+        string etag,
+        string spec,
+        int attempt
+    ) => Assert.NotEqual(Base, RunId.Create(account, container, blob, etag, spec, attempt));
 
     [Fact]
     public void Create_quotes_of_the_etag_do_not_matter() => Assert.Equal(Base, RunId.Create("a", "c", "b", "\"e\"", "{}"));
@@ -43,7 +49,9 @@ public sealed class RunIdTests
 
         writer.Write(3);
         var bits = string.Concat(SHA256.HashData(stream.ToArray()).Select(b => Convert.ToString(b, 2).PadLeft(8, '0')));
-        var text = string.Concat(Enumerable.Range(0, 26).Select(i => "abcdefghijklmnopqrstuvwxyz234567"[Convert.ToInt32(bits.Substring(5 * i, 5), 2)]));
+        var text = string.Concat(
+            Enumerable.Range(0, 26).Select(i => "abcdefghijklmnopqrstuvwxyz234567"[Convert.ToInt32(bits.Substring(5 * i, 5), 2)])
+        );
         Assert.Equal("ev-" + text, RunId.Create("acc", "datasets", "s/ü.jsonl", "0x8D", "{}", 3));
     }
 

@@ -7,7 +7,9 @@ using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Runs;
 
-/// <summary>The result of a run depends on its rows alone: not on how they are split, nor on the order in which the parts are merged.</summary>
+/// <summary>
+/// The result of a run depends on its rows alone: not on how they are split, nor on the order in which the parts are merged.
+/// </summary>
 public sealed class ShardMergeTests
 {
     private static readonly string[] Labels = ["billing", "refund", "login", "other"];
@@ -80,19 +82,37 @@ public sealed class ShardMergeTests
     private static AnswerPair[] Answers(EvaluationTask task, int count)
     {
         var random = new Random(7);
-        return [.. Enumerable.Range(0, count).Select(index =>
-        {
-            var reference = task == EvaluationTask.Classification ? Labels[random.Next(Labels.Length)] : Text(random);
-            var language = random.Next(3) switch { 0 => "de", 1 => "fr", _ => "ja" };
-            return new AnswerPair(Row(task, random, index, reference, language), Row(task, random, index, reference, language));
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(index =>
+                {
+                    var reference = task == EvaluationTask.Classification ? Labels[random.Next(Labels.Length)] : Text(random);
+                    var language = random.Next(3) switch
+                    {
+                        0 => "de",
+                        1 => "fr",
+                        _ => "ja",
+                    };
+                    return new AnswerPair(Row(task, random, index, reference, language), Row(task, random, index, reference, language));
+                }),
+        ];
     }
 
     private static LogRow Row(EvaluationTask task, Random random, int index, string reference, string language)
     {
-        var outcome = random.Next(10) switch { 0 => Outcome.Unparsable, 1 => Outcome.ContentFiltered, _ => Outcome.Scored };
+        var outcome = random.Next(10) switch
+        {
+            0 => Outcome.Unparsable,
+            1 => Outcome.ContentFiltered,
+            _ => Outcome.Scored,
+        };
         var odds = Labels.Select(_ => random.Next(1, 50)).ToArray();
-        var prediction = task == EvaluationTask.Classification ? Labels[random.Next(Labels.Length)] : random.Next(3) == 0 ? reference : Text(random);
+        var prediction =
+            task == EvaluationTask.Classification ? Labels[random.Next(Labels.Length)]
+            : random.Next(3) == 0 ? reference
+            : Text(random);
         return new LogRow
         {
             Id = index.ToString(CultureInfo.InvariantCulture),
@@ -106,16 +126,27 @@ public sealed class ShardMergeTests
             Text = prediction,
             Tags = new Dictionary<string, string> { ["language"] = language },
             LogProbability = random.Next(4) == 0 ? null : -10 * random.NextDouble(),
-            Choices = task == EvaluationTask.MultipleChoice
-                ? [.. Labels.Select((label, choice) => new ChoiceLikelihood(label, -20 * random.NextDouble(), random.Next(3) == 0, choice == index % Labels.Length))]
-                : null,
+            Choices =
+                task == EvaluationTask.MultipleChoice
+                    ?
+                    [
+                        .. Labels.Select(
+                            (label, choice) =>
+                                new ChoiceLikelihood(label, -20 * random.NextDouble(), random.Next(3) == 0, choice == index % Labels.Length)
+                        ),
+                    ]
+                    : null,
             Grades = Samples.Grades(random.Next(4)),
             LogProbabilityTokens = 1 + random.Next(9),
-            LabelProbabilities = task != EvaluationTask.Classification || random.Next(5) == 0
-                ? null
-                : Labels.Zip(odds, (label, odd) => (label, (double)odd / odds.Sum())).ToDictionary(pair => pair.label, pair => pair.Item2),
+            LabelProbabilities =
+                task != EvaluationTask.Classification || random.Next(5) == 0
+                    ? null
+                    : Labels
+                        .Zip(odds, (label, odd) => (label, (double)odd / odds.Sum()))
+                        .ToDictionary(pair => pair.label, pair => pair.Item2),
         };
     }
 
-    private static string Text(Random random) => string.Join(' ', Enumerable.Range(0, 1 + random.Next(12)).Select(_ => Words[random.Next(Words.Length)]));
+    private static string Text(Random random) =>
+        string.Join(' ', Enumerable.Range(0, 1 + random.Next(12)).Select(_ => Words[random.Next(Words.Length)]));
 }

@@ -8,18 +8,19 @@ namespace FunctionsEval.Core.Tests.Runs;
 /// <summary>The schema and the documentation say what the reader does.</summary>
 public sealed partial class SpecDocumentationTests
 {
-    public static TheoryData<string, string[]> Objects => new()
-    {
-        { "", SpecFields.Root },
-        { "prompt", SpecFields.Prompt },
-        { "parsing", SpecFields.Parsing },
-        { "sampling", SpecFields.Sampling },
-        { "columns", SpecFields.Columns },
-        { "intervals", SpecFields.Intervals },
-        { "gate", SpecFields.Gate },
-        { "gate.rules", SpecFields.Rule },
-        { "limits", SpecFields.Limits },
-    };
+    public static TheoryData<string, string[]> Objects =>
+        new()
+        {
+            { "", SpecFields.Root },
+            { "prompt", SpecFields.Prompt },
+            { "parsing", SpecFields.Parsing },
+            { "sampling", SpecFields.Sampling },
+            { "columns", SpecFields.Columns },
+            { "intervals", SpecFields.Intervals },
+            { "gate", SpecFields.Gate },
+            { "gate.rules", SpecFields.Rule },
+            { "limits", SpecFields.Limits },
+        };
 
     [Theory]
     [MemberData(nameof(Objects))]
@@ -60,7 +61,9 @@ public sealed partial class SpecDocumentationTests
 
     private static void Read(string owner, string field, double value) =>
         SpecReader.Read(
-            string.Create(null, $$"""{"task":"generation","model":"m","{{owner}}":{"{{field}}":{{value}}} }"""), "evaluation.json");
+            string.Create(null, $$"""{"task":"generation","model":"m","{{owner}}":{"{{field}}":{{value}}} }"""),
+            "evaluation.json"
+        );
 
     private static JsonElement Properties(string path)
     {

@@ -40,7 +40,9 @@ public sealed class SpecLimitTests
     {
         Assert.NotNull(SpecReader.Read(spec.Replace("X", new string('x', limit), StringComparison.Ordinal), "evaluation.json"));
 
-        var invalid = Assert.Throws<SpecException>(() => SpecReader.Read(spec.Replace("X", new string('x', limit + 1), StringComparison.Ordinal), "evaluation.json"));
+        var invalid = Assert.Throws<SpecException>(() =>
+            SpecReader.Read(spec.Replace("X", new string('x', limit + 1), StringComparison.Ordinal), "evaluation.json")
+        );
 
         Assert.Equal(path, invalid.Path);
         Assert.Contains(limit.ToString(CultureInfo.InvariantCulture), invalid.Problem, StringComparison.Ordinal);
@@ -62,7 +64,9 @@ public sealed class SpecLimitTests
         var text = string.Concat(Enumerable.Repeat(Names, 2_300));
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var invalid = Assert.Throws<SpecException>(() => SpecReader.Read(spec.Replace("X", text, StringComparison.Ordinal), "evaluation.json"));
+        var invalid = Assert.Throws<SpecException>(() =>
+            SpecReader.Read(spec.Replace("X", text, StringComparison.Ordinal), "evaluation.json")
+        );
 
         Assert.InRange(invalid.Message.Length, 1, 1_000);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100L * text.Length);
@@ -77,11 +81,20 @@ public sealed class SpecLimitTests
     public void Message_about_an_option_is_short_however_many_labels_there_are(string metrics)
     {
         string[] labels = [.. Enumerable.Range(0, SpecLimits.MaxLabels).Select(label => $"label {label} {Names}{Names}{Names}")];
-        MetricSpec[] specs = [.. JsonSerializer.Deserialize<JsonElement>(metrics.Replace("X", new string('x', 900), StringComparison.Ordinal)).EnumerateArray().Select(metric => new MetricSpec
-        {
-            Name = metric.GetProperty("name").GetString()!,
-            Options = metric.EnumerateObject().Where(option => option.Name != "name").ToDictionary(option => option.Name, option => option.Value),
-        })];
+        MetricSpec[] specs =
+        [
+            .. JsonSerializer
+                .Deserialize<JsonElement>(metrics.Replace("X", new string('x', 900), StringComparison.Ordinal))
+                .EnumerateArray()
+                .Select(metric => new MetricSpec
+                {
+                    Name = metric.GetProperty("name").GetString()!,
+                    Options = metric
+                        .EnumerateObject()
+                        .Where(option => option.Name != "name")
+                        .ToDictionary(option => option.Name, option => option.Value),
+                }),
+        ];
 
         var invalid = Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, specs, labels, null));
 
@@ -96,8 +109,15 @@ public sealed class SpecLimitTests
         MetricSpec[] asked = [new MetricSpec { Name = "confusion_matrix" }];
 
         Assert.Contains(MetricCatalog.Create(EvaluationTask.Classification, [], few, null), metric => metric.Name == "confusion_matrix");
-        Assert.DoesNotContain(MetricCatalog.Create(EvaluationTask.Classification, [], many, null), metric => metric.Name == "confusion_matrix");
-        Assert.Contains("500", Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, asked, many, null)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            MetricCatalog.Create(EvaluationTask.Classification, [], many, null),
+            metric => metric.Name == "confusion_matrix"
+        );
+        Assert.Contains(
+            "500",
+            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, asked, many, null)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -118,7 +138,14 @@ public sealed class SpecLimitTests
     {
         // Two bytes a character in UTF-8; six in the kept form, which escapes them.
         var labels = Enumerable.Range(0, 2_000).Select(label => $"{label}{new string('é', 200)}");
-        var spec = SpecReader.Read($$"""{"task":"classification","model":"m","labels":{{JsonSerializer.Serialize(labels)}}}""".Replace("\\u00E9", "é", StringComparison.Ordinal), "evaluation.json");
+        var spec = SpecReader.Read(
+            $$"""{"task":"classification","model":"m","labels":{{JsonSerializer.Serialize(labels)}}}""".Replace(
+                "\\u00E9",
+                "é",
+                StringComparison.Ordinal
+            ),
+            "evaluation.json"
+        );
         var canonical = Encoding.UTF8.GetBytes(SpecReader.Canonical(spec));
 
         Assert.True(canonical.Length > SpecLimits.MaxBytes);
@@ -134,7 +161,9 @@ public sealed class SpecLimitTests
 
         Assert.Throws<SpecException>(() => SpecReader.Read(json, "evaluation.json"));
         Assert.Throws<SpecException>(() => SpecReader.Read(json, "evaluation.yaml"));
-        Assert.Throws<SpecException>(() => SpecReader.Read($$"""{"task":"generation","model":"m","metrics":{{json}}}""", "evaluation.json"));
+        Assert.Throws<SpecException>(() =>
+            SpecReader.Read($$"""{"task":"generation","model":"m","metrics":{{json}}}""", "evaluation.json")
+        );
     }
 
     private static string WithList(string list, int count)
@@ -143,10 +172,12 @@ public sealed class SpecLimitTests
         return list switch
         {
             "labels" => $$"""{"task":"classification","model":"m","labels":[{{texts}}]}""",
-            "aliases" => $$"""{"task":"classification","model":"m","labels":["a"],"parsing":{"aliases":{ {{string.Join(',', Enumerable.Range(0, count).Select(number => $"\"t{number}\":\"a\""))}} } } }""",
+            "aliases" =>
+                $$"""{"task":"classification","model":"m","labels":["a"],"parsing":{"aliases":{ {{string.Join(',', Enumerable.Range(0, count).Select(number => $"\"t{number}\":\"a\""))}} } } }""",
             "stop" => $$"""{"task":"generation","model":"m","sampling":{"stop":[{{texts}}] } }""",
             "tags" => $$"""{"task":"generation","model":"m","columns":{"tags":[{{texts}}] } }""",
-            "rules" => $$"""{"task":"generation","model":"m","gate":{"rules":[{{string.Join(',', Enumerable.Repeat("""{"metric":"bleu","minimum":1}""", count))}}] } }""",
+            "rules" =>
+                $$"""{"task":"generation","model":"m","gate":{"rules":[{{string.Join(',', Enumerable.Repeat("""{"metric":"bleu","minimum":1}""", count))}}] } }""",
             _ => $$"""{"task":"generation","model":"m","{{list}}":[{{texts}}]}""",
         };
     }

@@ -21,7 +21,8 @@ public sealed class SpecReaderTests
     [Fact]
     public void Read_full_spec_takes_every_field()
     {
-        var spec = Read("""
+        var spec = Read(
+            """
             {
               // comments and trailing commas are allowed
               "$schema": "../docs/evaluation.schema.json",
@@ -37,30 +38,49 @@ public sealed class SpecReaderTests
               "gate": { "rules": [ { "metric": "f1_macro", "notWorseThanBaselineBy": 0.01 }, { "minimumCoverage": 0.95 } ] },
               "limits": { "maxMalformedShare": 0.1, "deadline": "02:30:00" },
             }
-            """);
+            """
+        );
         Assert.Equal(("Tickets", "base", "train.jsonl", "spam"), (spec.Name, spec.Baseline, spec.TrainingFile, spec.PositiveLabel));
         Assert.Equal(new PromptSpec { System = "Sort.", User = "{{ input }}" }, spec.Prompt);
         Assert.Equal(["spam", "ham"], spec.Labels);
         Assert.Equal(LabelProbabilityMethod.Exact, spec.LabelProbabilities);
         Assert.Equal(
             (ParsingMethod.JsonField, "a.b", true, false, true, "spam"),
-            (spec.Parsing.Method, spec.Parsing.Field, spec.Parsing.IgnoreCase, spec.Parsing.StripQuotes, spec.Parsing.ScoreTruncated, spec.Parsing.Aliases["junk"]));
+            (
+                spec.Parsing.Method,
+                spec.Parsing.Field,
+                spec.Parsing.IgnoreCase,
+                spec.Parsing.StripQuotes,
+                spec.Parsing.ScoreTruncated,
+                spec.Parsing.Aliases["junk"]
+            )
+        );
         Assert.Equal(
             (5, 0.5, 0.9, 7L, true, true),
-            (spec.Sampling.MaxOutputTokens, spec.Sampling.Temperature, spec.Sampling.TopP, spec.Sampling.Seed, spec.Sampling.Stream, spec.Sampling.LogProbabilities));
+            (
+                spec.Sampling.MaxOutputTokens,
+                spec.Sampling.Temperature,
+                spec.Sampling.TopP,
+                spec.Sampling.Seed,
+                spec.Sampling.Stream,
+                spec.Sampling.LogProbabilities
+            )
+        );
         Assert.Equal(["\n"], spec.Sampling.Stop);
         Assert.Equal(("i", "r", "k", "lang"), (spec.Columns.Input, spec.Columns.Reference, spec.Columns.Id, spec.Columns.Tags[0]));
         Assert.Equal(["accuracy", "bleu"], spec.Metrics.Select(metric => metric.Name));
         Assert.Equal("13a", spec.Metrics[1].Options["tokenize"].GetString());
         Assert.Equal(["lang"], spec.Slices);
         Assert.Equal(new IntervalSpec { Level = 0.9, Replicates = 200 }, spec.Intervals);
-        Assert.Equal([new GateRule { Metric = "f1_macro", NotWorseThanBaselineBy = 0.01 }, new GateRule { MinimumCoverage = 0.95 }], spec.Gate!.Rules);
+        Assert.Equal(
+            [new GateRule { Metric = "f1_macro", NotWorseThanBaselineBy = 0.01 }, new GateRule { MinimumCoverage = 0.95 }],
+            spec.Gate!.Rules
+        );
         Assert.Equal(new LimitSpec { MaxMalformedShare = 0.1, Deadline = TimeSpan.FromHours(2.5) }, spec.Limits);
     }
 
     [Fact]
-    public void Read_null_temperature_is_not_sent() =>
-        Assert.Null(Read(With("\"sampling\":{\"temperature\":null}")).Sampling.Temperature);
+    public void Read_null_temperature_is_not_sent() => Assert.Null(Read(With("\"sampling\":{\"temperature\":null}")).Sampling.Temperature);
 
     [Theory]
     [InlineData("01:30:00", 5400)]
@@ -116,10 +136,18 @@ public sealed class SpecReaderTests
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimum\":1,\"maximum\":2}]}", "$.gate.rules[0]", "exactly one of")]
     [InlineData("\"gate\":{\"rules\":[{\"minimum\":1}]}", "$.gate.rules[0].metric", "is missing")]
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimumCoverage\":1}]}", "$.gate.rules[0].metric", "leave it out")]
-    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanBaselineBy\":1}]}", "$.gate.rules[0].notWorseThanBaselineBy", "baseline")]
+    [InlineData(
+        "\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanBaselineBy\":1}]}",
+        "$.gate.rules[0].notWorseThanBaselineBy",
+        "baseline"
+    )]
     [InlineData("\"gate\":{\"rules\":[{\"notWorseThanPrevious\":0}]}", "$.gate.rules[0].metric", "is missing")]
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanPrevious\":-1}]}", "$.gate.rules[0].notWorseThanPrevious", "0")]
-    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"betterThanBaselineAtAlpha\":0.05}]}", "$.gate.rules[0].betterThanBaselineAtAlpha", "baseline")]
+    [InlineData(
+        "\"gate\":{\"rules\":[{\"metric\":\"a\",\"betterThanBaselineAtAlpha\":0.05}]}",
+        "$.gate.rules[0].betterThanBaselineAtAlpha",
+        "baseline"
+    )]
     [InlineData("\"prompt\":{\"fewShot\":{\"count\":2}}", "$.prompt.fewShot", "trainingFile")]
     [InlineData("\"trainingFile\":\"t.jsonl\",\"prompt\":{\"fewShot\":{}}", "$.prompt.fewShot.count", "is missing")]
     [InlineData("\"repeats\":33", "$.repeats", "32")]
@@ -127,7 +155,11 @@ public sealed class SpecReaderTests
     [InlineData("\"limits\":{\"sampleFraction\":0}", "$.limits.sampleFraction", "more than 0")]
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"maximumCost\":1}]}", "$.gate.rules[0].metric", "leave it out")]
     [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"slice\":\"language=de\",\"minimum\":1}]}", "$.gate.rules[0].slice", "$.slices")]
-    [InlineData("\"baseline\":\"b\",\"gate\":{\"rules\":[{\"metric\":\"a\",\"equivalentToBaselineWithin\":0}]}", "$.gate.rules[0].equivalentToBaselineWithin", "more than 0")]
+    [InlineData(
+        "\"baseline\":\"b\",\"gate\":{\"rules\":[{\"metric\":\"a\",\"equivalentToBaselineWithin\":0}]}",
+        "$.gate.rules[0].equivalentToBaselineWithin",
+        "more than 0"
+    )]
     [InlineData("\"trainingFile\":\"../x.jsonl\"", "$.trainingFile", "relative")]
     [InlineData("\"trainingFile\":\".\"", "$.trainingFile", "relative")]
     [InlineData("\"trainingFile\":\"data/\"", "$.trainingFile", "relative")]
@@ -160,13 +192,21 @@ public sealed class SpecReaderTests
 
     [Fact]
     public void Read_positive_label_outside_the_labels_is_refused() =>
-        AssertMisfit("""{"task":"classification","model":"m","labels":["yes","no"],"positiveLabel":"yess"}""", "$.positiveLabel", "Did you mean yes?");
+        AssertMisfit(
+            """{"task":"classification","model":"m","labels":["yes","no"],"positiveLabel":"yess"}""",
+            "$.positiveLabel",
+            "Did you mean yes?"
+        );
 
     [Fact]
     public void Read_choice_for_more_labels_than_letters_is_refused()
     {
         var labels = string.Join(',', Enumerable.Range(0, 27).Select(i => $"\"l{i}\""));
-        AssertMisfit($$"""{"parsing":{"method":"choice"},"task":"classification","model":"m","labels":[{{labels}}]}""", "$.parsing.method", "26");
+        AssertMisfit(
+            $$"""{"parsing":{"method":"choice"},"task":"classification","model":"m","labels":[{{labels}}]}""",
+            "$.parsing.method",
+            "26"
+        );
     }
 
     [Fact]
@@ -175,18 +215,23 @@ public sealed class SpecReaderTests
     [Fact]
     public void Canonical_does_not_depend_on_order_spelling_or_defaults_written_out()
     {
-        var a = Read("""{"task":"generation","model":"m","metrics":[{"name":"x","b":1.0,"a":{"d":1,"c":2}}],"limits":{"deadline":"PT24H","maxMalformedShare":5e-2}}""");
-        var b = Read("""
+        var a = Read(
+            """{"task":"generation","model":"m","metrics":[{"name":"x","b":1.0,"a":{"d":1,"c":2}}],"limits":{"deadline":"PT24H","maxMalformedShare":5e-2}}"""
+        );
+        var b = Read(
+            """
             {"limits":{"maxMalformedShare":0.050}, "parsing":{"method":"text","stripQuotes":true}, "gate":null,
              "metrics":[{"a":{"c":2,"d":1.0},"b":1,"name":"x"}], "model":"m", "task":"generation", "$schema":"x"}
-            """);
+            """
+        );
         Assert.Equal(SpecReader.Canonical(a), SpecReader.Canonical(b));
     }
 
     [Fact]
     public void Canonical_tells_how_label_probabilities_are_had_only_where_that_is_not_the_default()
     {
-        string Classify(string field) => SpecReader.Canonical(Read($$"""{"task":"classification","model":"m","labels":["a","b"]{{field}}}"""));
+        string Classify(string field) =>
+            SpecReader.Canonical(Read($$"""{"task":"classification","model":"m","labels":["a","b"]{{field}}}"""));
 
         Assert.Equal(Classify(""), Classify(""","labelProbabilities":"alternatives" """));
         Assert.NotEqual(Classify(""), Classify(""","labelProbabilities":"exact" """));

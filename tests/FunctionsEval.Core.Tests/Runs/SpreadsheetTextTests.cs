@@ -2,7 +2,10 @@ using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Tests.Runs;
 
-/// <summary>The oracle is OWASP's page “CSV Injection”: a cell that begins with = + - @, tab, carriage return, line feed or a full-width form of these.</summary>
+/// <summary>
+/// The oracle is OWASP's page “CSV Injection”: a cell that begins with = + - @, tab, carriage return, line feed or a full-width form of
+/// these.
+/// </summary>
 public sealed class SpreadsheetTextTests
 {
     [Theory]

@@ -48,7 +48,8 @@ public sealed class TrainingIndexTests
         // A sample of just eight words has one n-gram, so each false hit shows.
         Assert.InRange(Enumerable.Range(0, 20_000).Count(_ => index.Find(Sample(Text(8))) != Leak.None), 0, 20);
 
-        string Text(int words = 30) => string.Join(' ', Enumerable.Range(0, words).Select(_ => random.Next(100_000).ToString(CultureInfo.InvariantCulture)));
+        string Text(int words = 30) =>
+            string.Join(' ', Enumerable.Range(0, words).Select(_ => random.Next(100_000).ToString(CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -67,10 +68,20 @@ public sealed class TrainingIndexTests
         {
             var selection = new FewShotSelection(4, seed);
             foreach (var row in rows)
+            {
                 selection.Add(row);
+            }
+
             return [.. selection.Chosen.Select(row => row.Id)];
         }
     }
 
-    private static Sample Sample(string input, string id = "1") => new() { Id = id, Offset = 0, Input = input, References = ["r"] };
+    private static Sample Sample(string input, string id = "1") =>
+        new()
+        {
+            Id = id,
+            Offset = 0,
+            Input = input,
+            References = ["r"],
+        };
 }

@@ -24,10 +24,16 @@ internal sealed class Chromium : IAsyncDisposable
     public static async Task<Chromium> StartAsync()
     {
         var path = Environment.GetEnvironmentVariable(PathVariable) ?? UsualPaths.FirstOrDefault(File.Exists);
-        Assert.SkipWhen(path is null, $"There is no Chromium: install it (apt-get install chromium), or say where it is by {PathVariable}.");
+        Assert.SkipWhen(
+            path is null,
+            $"There is no Chromium: install it (apt-get install chromium), or say where it is by {PathVariable}."
+        );
         Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
         var playwright = await Playwright.CreateAsync();
-        return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox"] }));
+        return new Chromium(
+            playwright,
+            await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox"] })
+        );
     }
 
     /// <summary>A page without a network, that may be looked into by scripts of the test whatever its own policy forbids.</summary>
@@ -38,13 +44,15 @@ internal sealed class Chromium : IAsyncDisposable
 
     private async Task<IPage> OpenAsync(int width, int height, ColorScheme colours, bool isOffline)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = colours,
-            BypassCSP = isOffline,
-            Offline = isOffline,
-        });
+        var context = await _browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = height },
+                ColorScheme = colours,
+                BypassCSP = isOffline,
+                Offline = isOffline,
+            }
+        );
         context.SetDefaultTimeout(PatienceMilliseconds);
         return await context.NewPageAsync();
     }

@@ -44,7 +44,9 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         await Expect(page.Locator(".verdict")).ToHaveTextAsync("pass");
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "accuracy", Exact = false }).First).ToContainTextAsync("0.8");
         await CheckAsync(page, "run");
-        var report = await page.RunAndWaitForPopupAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Open the report" }).ClickAsync());
+        var report = await page.RunAndWaitForPopupAsync(() =>
+            page.GetByRole(AriaRole.Button, new() { Name = "Open the report" }).ClickAsync()
+        );
         await Expect(report.Locator("p.verdict, .verdict").First).ToContainTextAsync("pass", new() { IgnoreCase = true });
         await report.CloseAsync();
 
@@ -60,7 +62,10 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         var csv = await DownloadAsync(page, "csv");
         Assert.Equal(13, File.ReadAllLines(csv).Length);
         await AssertParquetAsync(await DownloadAsync(page, "parquet"));
-        Assert.All(await File.ReadAllLinesAsync(await DownloadAsync(page, "jsonl")), line => Assert.Equal("odd", (string?)JsonNode.Parse(line)!["candidate"]!["prediction"]));
+        Assert.All(
+            await File.ReadAllLinesAsync(await DownloadAsync(page, "jsonl")),
+            line => Assert.Equal("odd", (string?)JsonNode.Parse(line)!["candidate"]!["prediction"])
+        );
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Trends" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Trends" })).ToBeVisibleAsync();
@@ -106,7 +111,10 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
             _ = dialog.AcceptAsync();
         };
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{runId}");
-        await page.RunAndWaitForResponseAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync(), "**/cancel");
+        await page.RunAndWaitForResponseAsync(
+            () => page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync(),
+            "**/cancel"
+        );
         // What is left would take 15 rounds, two seconds each; executors look for a cancellation every two seconds.
         shared.App.Endpoint.Latency = TimeSpan.FromSeconds(2);
         gate.Open();
@@ -116,7 +124,10 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         await Expect(page.Locator(".verdict")).ToHaveTextAsync("pass");
 
         Assert.Equal(2, questions.Count);
-        Assert.All(Enumerable.Range(0, 600), number => Assert.Equal(1, shared.App.Endpoint.RequestsOf[("recorded-judge", $"stop {number}")]));
+        Assert.All(
+            Enumerable.Range(0, 600),
+            number => Assert.Equal(1, shared.App.Endpoint.RequestsOf[("recorded-judge", $"stop {number}")])
+        );
     }
 
     [Fact]
@@ -125,8 +136,13 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync("key/test.jsonl");
         var page = await chromium.OpenOnlineAsync(390, 844, ColorScheme.Dark);
-        await page.RouteAsync("**/api/**", route =>
-            route.Request.Headers.GetValueOrDefault("x-functions-key") == "right" ? route.ContinueAsync() : route.FulfillAsync(new() { Status = 401 }));
+        await page.RouteAsync(
+            "**/api/**",
+            route =>
+                route.Request.Headers.GetValueOrDefault("x-functions-key") == "right"
+                    ? route.ContinueAsync()
+                    : route.FulfillAsync(new() { Status = 401 })
+        );
 
         await page.GotoAsync(shared.App.Host.AppUrl.ToString());
         foreach (var key in new[] { "wrong", "right" })
@@ -147,9 +163,24 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
 
     private async Task<(string Good, string Bad)> TwoRunsAsync(string dataset)
     {
-        shared.App.Endpoint.AnswerOf["recorded-base"] = prompt => (200, prompt.EndsWith('1') || prompt.EndsWith('3') ? "even" : Parity.Answer(prompt).Text);
-        await shared.App.DropAsync(dataset, null, Enumerable.Range(0, 60).Select(number => JsonSerializer.Serialize(
-            new { id = $"n{number}", input = $"<script>alert({number})</script> =1+1 {number}", expected = number % 2 == 0 ? "even" : "odd" })));
+        shared.App.Endpoint.AnswerOf["recorded-base"] = prompt =>
+            (200, prompt.EndsWith('1') || prompt.EndsWith('3') ? "even" : Parity.Answer(prompt).Text);
+        await shared.App.DropAsync(
+            dataset,
+            null,
+            Enumerable
+                .Range(0, 60)
+                .Select(number =>
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            id = $"n{number}",
+                            input = $"<script>alert({number})</script> =1+1 {number}",
+                            expected = number % 2 == 0 ? "even" : "odd",
+                        }
+                    )
+                )
+        );
         var good = await StartAsync(dataset, Spec("recorded", "recorded-base"));
         await shared.App.EndedAsync(dataset, row => row.PartitionKey == good);
         var bad = await StartAsync(dataset, Spec("recorded-base", null));
@@ -157,21 +188,26 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         return (good, bad);
     }
 
-    private static object Spec(string model, string? baseline) => new
-    {
-        name = $"{model} on parity",
-        task = "classification",
-        model,
-        baseline,
-        labels = new[] { "even", "odd" },
-        metrics = new[] { "accuracy", "f1" },
-        gate = new { rules = new[] { new { metric = "accuracy", minimum = 0.7 } } },
-    };
+    private static object Spec(string model, string? baseline) =>
+        new
+        {
+            name = $"{model} on parity",
+            task = "classification",
+            model,
+            baseline,
+            labels = new[] { "even", "odd" },
+            metrics = new[] { "accuracy", "f1" },
+            gate = new { rules = new[] { new { metric = "accuracy", minimum = 0.7 } } },
+        };
 
     private async Task<string> StartAsync(string dataset, object spec)
     {
         using var http = shared.App.Http;
-        using var answer = await http.PostAsJsonAsync("/api/evaluations", new { dataset, spec }, new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull });
+        using var answer = await http.PostAsJsonAsync(
+            "/api/evaluations",
+            new { dataset, spec },
+            new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull }
+        );
         return (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
     }
 
@@ -182,7 +218,9 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         page.Console += (_, message) =>
         {
             if (message.Type == "error")
+            {
                 errors.Add(message.Text);
+            }
         };
         return errors;
     }
@@ -190,7 +228,9 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     /// <summary>Looks at a view on a desktop and a phone, in light and dark.</summary>
     private async Task CheckAsync(IPage page, string view)
     {
-        foreach (var (name, width, height, colours) in new[] { ("phone", 390, 844, ColorScheme.Dark), ("desktop", 1280, 900, ColorScheme.Light) })
+        foreach (
+            var (name, width, height, colours) in new[] { ("phone", 390, 844, ColorScheme.Dark), ("desktop", 1280, 900, ColorScheme.Light) }
+        )
         {
             await page.SetViewportSizeAsync(width, height);
             await page.EmulateMediaAsync(new() { ColorScheme = colours });
@@ -201,7 +241,9 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
 
     private static async Task<string> DownloadAsync(IPage page, string format)
     {
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = format, Exact = true }).ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() =>
+            page.GetByRole(AriaRole.Button, new() { Name = format, Exact = true }).ClickAsync()
+        );
         Assert.EndsWith($"-samples.{format}", download.SuggestedFilename, StringComparison.Ordinal);
         return await download.PathAsync();
     }

@@ -15,8 +15,7 @@ namespace FunctionsEval.EndToEnd.Tests.Commands;
 /// <summary>What commands end with when the app does not give what they ask for.</summary>
 public sealed class CommandFaultTests
 {
-    private const string Comparison =
-        """
+    private const string Comparison = """
         {
           "left": { "runId": "ev-left", "counted": 9 }, "right": { "runId": "ev-right", "counted": 9 }, "paired": true, "decision": "worse",
           "pairing": { "paired": 9, "changed": 0, "added": 0, "removed": 0 }, "flips": { "gained": 0, "lost": 9 },
@@ -50,7 +49,9 @@ public sealed class CommandFaultTests
         await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken);
         var uploader = new SuiteUploader("AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/a", _ => { });
 
-        var refused = await Assert.ThrowsAsync<LocalHostException>(() => uploader.DropAsync(file, suite, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<LocalHostException>(() =>
+            uploader.DropAsync(file, suite, TestContext.Current.CancellationToken)
+        );
 
         Assert.StartsWith($"datasets/{suite}/test.jsonl cannot be stored: its name ", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--suite", refused.Message, StringComparison.Ordinal);
@@ -67,10 +68,19 @@ public sealed class CommandFaultTests
         app.MapGet("/api/evaluations/{run}/samples", () => Results.Problem("Run ev-left has no samples.", statusCode: 409));
         await app.StartAsync(TestContext.Current.CancellationToken);
         var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(output),
+                Ansi = AnsiSupport.No,
+                Interactive = InteractionSupport.No,
+            }
+        );
         console.Profile.Width = 400;
 
-        var code = await CompareCommand.Create(console).Parse(["ev-left", "ev-right", "--url", app.Urls.Single()])
+        var code = await CompareCommand
+            .Create(console)
+            .Parse(["ev-left", "ev-right", "--url", app.Urls.Single()])
             .InvokeAsync(new() { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCodes.Fail, code);

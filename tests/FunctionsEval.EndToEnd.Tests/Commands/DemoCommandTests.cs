@@ -37,10 +37,13 @@ public sealed class DemoCommandTests
     public async Task Score_of_a_line_without_a_reference_names_file_line_and_fields()
     {
         using var directory = new TemporaryDirectory();
-        await File.WriteAllTextAsync(directory.Combine("answers.jsonl"), """
+        await File.WriteAllTextAsync(
+            directory.Combine("answers.jsonl"),
+            """
             {"prediction":"a","reference":"a"}
             {"prediction":"a"}
-            """);
+            """
+        );
 
         var (exitCode, output) = await RunAsync("score", directory.Combine("answers.jsonl"));
 
@@ -70,9 +73,15 @@ public sealed class DemoCommandTests
         await File.WriteAllLinesAsync(directory.Combine("answers.jsonl"), ["""{"text":"b","label":"b"}""", """{"text":"a","label":"A"}"""]);
         await File.WriteAllTextAsync(
             directory.Combine("evaluation.json"),
-            """{ "task": "classification", "model": "m", "labels": ["a", "b"], "metrics": ["accuracy"], "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.1 } ] } }""");
+            """{ "task": "classification", "model": "m", "labels": ["a", "b"], "metrics": ["accuracy"], "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.1 } ] } }"""
+        );
 
-        var (exitCode, output) = await RunAsync("score", directory.Combine("answers.jsonl"), "--spec", directory.Combine("evaluation.json"));
+        var (exitCode, output) = await RunAsync(
+            "score",
+            directory.Combine("answers.jsonl"),
+            "--spec",
+            directory.Combine("evaluation.json")
+        );
 
         Assert.Equal(3, exitCode);
         Assert.Contains("\"malformed_sample\": 1", output, StringComparison.Ordinal);
@@ -86,12 +95,25 @@ public sealed class DemoCommandTests
     public async Task Score_without_a_spec_takes_the_labels_that_samples_have_and_no_more_than_a_classification_has()
     {
         using var directory = new TemporaryDirectory();
-        await File.WriteAllLinesAsync(directory.Combine("few.jsonl"), ["""{"prediction":true,"label":true}""", """{"prediction":false,"label":true}""", """{"references":[],"candidate":{"outcome":"rejected"}}"""]);
-        await File.WriteAllLinesAsync(directory.Combine("many.jsonl"), Enumerable.Range(0, 2001).Select(number => $$"""{"prediction":"a","label":"{{number}}"}"""));
+        await File.WriteAllLinesAsync(
+            directory.Combine("few.jsonl"),
+            [
+                """{"prediction":true,"label":true}""",
+                """{"prediction":false,"label":true}""",
+                """{"references":[],"candidate":{"outcome":"rejected"}}""",
+            ]
+        );
+        await File.WriteAllLinesAsync(
+            directory.Combine("many.jsonl"),
+            Enumerable.Range(0, 2001).Select(number => $$"""{"prediction":"a","label":"{{number}}"}""")
+        );
 
         var (exitCode, output) = await RunAsync("score", directory.Combine("few.jsonl"), "--task", "classification");
         Assert.True(exitCode == 0, output);
-        Assert.Equal(0.5, (double)JsonNode.Parse(output)!["metrics"]!.AsArray().First(line => (string?)line!["name"] == "accuracy")!["value"]!);
+        Assert.Equal(
+            0.5,
+            (double)JsonNode.Parse(output)!["metrics"]!.AsArray().First(line => (string?)line!["name"] == "accuracy")!["value"]!
+        );
 
         var (refused, message) = await RunAsync("score", directory.Combine("many.jsonl"), "--task", "classification");
         Assert.Equal(3, refused);
@@ -104,12 +126,24 @@ public sealed class DemoCommandTests
     public async Task Score_with_a_gate_ends_by_its_verdict(double minimum, int expected)
     {
         using var directory = new TemporaryDirectory();
-        await File.WriteAllLinesAsync(directory.Combine("answers.jsonl"), ["""{"prediction":"a","reference":"a"}""", """{"prediction":"b","reference":"a"}"""]);
+        await File.WriteAllLinesAsync(
+            directory.Combine("answers.jsonl"),
+            ["""{"prediction":"a","reference":"a"}""", """{"prediction":"b","reference":"a"}"""]
+        );
         await File.WriteAllTextAsync(
             directory.Combine("evaluation.json"),
-            string.Create(CultureInfo.InvariantCulture, $$"""{ "task": "generation", "model": "m", "metrics": ["exact_match"], "gate": { "rules": [ { "metric": "exact_match", "minimum": {{minimum}} } ] } }"""));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{ "task": "generation", "model": "m", "metrics": ["exact_match"], "gate": { "rules": [ { "metric": "exact_match", "minimum": {{minimum}} } ] } }"""
+            )
+        );
 
-        var (exitCode, output) = await RunAsync("score", directory.Combine("answers.jsonl"), "--spec", directory.Combine("evaluation.json"));
+        var (exitCode, output) = await RunAsync(
+            "score",
+            directory.Combine("answers.jsonl"),
+            "--spec",
+            directory.Combine("evaluation.json")
+        );
 
         Assert.True(exitCode == expected, output);
     }
@@ -119,14 +153,18 @@ public sealed class DemoCommandTests
     [InlineData("no-such-command")]
     [InlineData("score", "none.jsonl")]
     [InlineData("export", "ev-1", "--format", "none")]
-    public async Task Command_line_that_cannot_be_read_is_no_failed_verdict(params string[] arguments) => Assert.Equal(3, (await RunAsync(arguments)).ExitCode);
+    public async Task Command_line_that_cannot_be_read_is_no_failed_verdict(params string[] arguments) =>
+        Assert.Equal(3, (await RunAsync(arguments)).ExitCode);
 
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "FunctionsEval.LocalHost.dll"));
         foreach (var argument in arguments)
+        {
             start.ArgumentList.Add(argument);
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();

@@ -21,9 +21,21 @@ public sealed class ExitCodesTests
     [InlineData("Cancelled", null, 10, 0, 3)]
     [InlineData("Running", null, 10, 0, 3)]
     [InlineData("Pending", null, 0, 0, 3)]
-    public void Run_ends_its_command_by_status_verdict_and_samples_that_count(string status, string? verdict, long scored, long unparsable, int expected)
+    public void Run_ends_its_command_by_status_verdict_and_samples_that_count(
+        string status,
+        string? verdict,
+        long scored,
+        long unparsable,
+        int expected
+    )
     {
-        var run = new JsonObject { ["status"] = status, ["verdict"] = verdict, ["candidateScored"] = scored, ["candidateUnparsable"] = unparsable };
+        var run = new JsonObject
+        {
+            ["status"] = status,
+            ["verdict"] = verdict,
+            ["candidateScored"] = scored,
+            ["candidateUnparsable"] = unparsable,
+        };
 
         Assert.Equal(expected, ExitCodes.FromRun(run));
     }
@@ -33,8 +45,10 @@ public sealed class ExitCodesTests
     [InlineData(1, 0, 1, 2)]
     [InlineData(3, 1, 3, 0)]
     [InlineData(2, 2, 0)]
-    public void Several_runs_end_their_command_with_the_most_serious_code(int expected, params int[] codes) => Assert.Equal(expected, ExitCodes.Worst(codes));
+    public void Several_runs_end_their_command_with_the_most_serious_code(int expected, params int[] codes) =>
+        Assert.Equal(expected, ExitCodes.Worst(codes));
 
     [Fact]
-    public void Run_without_counts_has_no_result() => Assert.Equal(ExitCodes.Error, ExitCodes.FromVerdict(isCompleted: true, VerdictResult.Pass, counted: 0));
+    public void Run_without_counts_has_no_result() =>
+        Assert.Equal(ExitCodes.Error, ExitCodes.FromVerdict(isCompleted: true, VerdictResult.Pass, counted: 0));
 }

@@ -5,23 +5,32 @@ namespace FunctionsEval.EndToEnd.Tests.Commands;
 
 /// <summary>
 /// Exports have what the tools themselves read. Oracle: these exports were given to <c>make_table</c> of lm-evaluation-harness 0.4.13.dev0
-/// (4e7e0d4), to <c>promptfoo import</c> and <c>export eval</c> of promptfoo 0.121.20, and to <c>RunRetrieveResponse</c> of openai-python of August 2026
+/// (4e7e0d4), to <c>promptfoo import</c> and <c>export eval</c> of promptfoo 0.121.20, and to <c>RunRetrieveResponse</c> of openai-python
+/// of August 2026
 /// (whose <c>error</c> the API returns as null, too).
 /// </summary>
 public sealed class ExportShapeTests
 {
-    private static readonly JsonObject Run = JsonNode.Parse("""
-        { "runId": "ev-1", "name": "team/mail", "model": "tuned", "status": "Completed", "dataset": "mail/test.jsonl", "suite": "mail", "started": "2026-11-20T10:00:00Z", "warnings": ["few samples"] }
-        """)!.AsObject();
+    private static readonly JsonObject Run = JsonNode
+        .Parse(
+            """
+            { "runId": "ev-1", "name": "team/mail", "model": "tuned", "status": "Completed", "dataset": "mail/test.jsonl", "suite": "mail", "started": "2026-11-20T10:00:00Z", "warnings": ["few samples"] }
+            """
+        )!
+        .AsObject();
 
-    private static readonly JsonObject Summary = JsonNode.Parse("""
-        { "dataset": { "samples": 3 }, "spec": { "task": "classification", "prompt": { "fewShot": { "count": 4, "seed": 0 } } }, "metrics": [
-          { "role": "candidate", "name": "accuracy", "slice": "all", "value": 1, "lower": 0.5, "upper": 1, "higherIsBetter": true },
-          { "role": "candidate", "name": "recall[a, b/c]", "slice": "all", "value": 0.25, "higherIsBetter": true },
-          { "role": "candidate", "name": "ter", "slice": "all", "higherIsBetter": false },
-          { "role": "candidate", "name": "accuracy", "slice": "lang=de", "value": 0, "higherIsBetter": true },
-          { "role": "baseline", "name": "accuracy", "slice": "all", "value": 0, "higherIsBetter": true } ] }
-        """)!.AsObject();
+    private static readonly JsonObject Summary = JsonNode
+        .Parse(
+            """
+            { "dataset": { "samples": 3 }, "spec": { "task": "classification", "prompt": { "fewShot": { "count": 4, "seed": 0 } } }, "metrics": [
+              { "role": "candidate", "name": "accuracy", "slice": "all", "value": 1, "lower": 0.5, "upper": 1, "higherIsBetter": true },
+              { "role": "candidate", "name": "recall[a, b/c]", "slice": "all", "value": 0.25, "higherIsBetter": true },
+              { "role": "candidate", "name": "ter", "slice": "all", "higherIsBetter": false },
+              { "role": "candidate", "name": "accuracy", "slice": "lang=de", "value": 0, "higherIsBetter": true },
+              { "role": "baseline", "name": "accuracy", "slice": "all", "value": 0, "higherIsBetter": true } ] }
+            """
+        )!
+        .AsObject();
 
     private static readonly JsonObject[] Samples =
     [
@@ -41,7 +50,10 @@ public sealed class ExportShapeTests
 
         Assert.Equal("team_mail", task);
         Assert.Equal((4, 1), ((int)export["n-shot"]![task]!, (int)export["versions"]![task]!));
-        Assert.Equal((true, false), ((bool)export["higher_is_better"]![task]!["accuracy"]!, (bool)export["higher_is_better"]![task]!["ter"]!));
+        Assert.Equal(
+            (true, false),
+            ((bool)export["higher_is_better"]![task]!["accuracy"]!, (bool)export["higher_is_better"]![task]!["ter"]!)
+        );
         Assert.Empty(export["group_subtasks"]![task]!.AsArray());
         Assert.Equal((3, 3), ((int)export["n-samples"]![task]!["original"]!, (int)export["n-samples"]![task]!["effective"]!));
     }
@@ -52,7 +64,17 @@ public sealed class ExportShapeTests
         var results = ResultExport.LmEval(Run, Summary)["results"]!["team_mail"]!.AsObject();
 
         Assert.Equal(
-            ["alias", "accuracy,none", "accuracy_stderr,none", "recall[a%2C b%2Fc],none", "recall[a%2C b%2Fc]_stderr,none", "ter,none", "ter_stderr,none"], results.Select(result => result.Key));
+            [
+                "alias",
+                "accuracy,none",
+                "accuracy_stderr,none",
+                "recall[a%2C b%2Fc],none",
+                "recall[a%2C b%2Fc]_stderr,none",
+                "ter,none",
+                "ter_stderr,none",
+            ],
+            results.Select(result => result.Key)
+        );
         Assert.Equal("1.0", results["accuracy,none"]!.ToJsonString());
         Assert.Equal(0.5 / 2 / 1.959963984540054, (double)results["accuracy_stderr,none"]!, 12);
         Assert.Equal(("N/A", null), ((string?)results["ter_stderr,none"], results["ter,none"]));
@@ -68,13 +90,26 @@ public sealed class ExportShapeTests
         Assert.Equal("2026-11-20T10:00:00.0000000+00:00", (string?)export["metadata"]!["evaluationCreatedAt"]);
         Assert.Equal("team/mail: mail/test.jsonl", (string?)export["config"]!["description"]);
         Assert.Equal([(0, 0), (0, 1), (0, 2)], results.Select(result => ((int)result!["promptIdx"]!, (int)result["testIdx"]!)));
-        Assert.Equal([(true, 1, 0), (false, 0, 1), (false, 0, 2)], results.Select(result => ((bool)result!["success"]!, (int)result["score"]!, (int)result["failureReason"]!)));
+        Assert.Equal(
+            [(true, 1, 0), (false, 0, 1), (false, 0, 2)],
+            results.Select(result => ((bool)result!["success"]!, (int)result["score"]!, (int)result["failureReason"]!))
+        );
         Assert.Equal(["Price?", "Broken!", "?"], results.Select(result => (string?)result!["testCase"]!["vars"]!["input"]));
         Assert.Equal([null, null, "server_error: 500"], results.Select(result => (string?)result!["error"]));
-        Assert.All(results, result => Assert.Equal(("tuned", "{{input}}"), ((string?)result!["provider"]!["id"], (string?)export["results"]!["prompts"]![0]!["raw"])));
+        Assert.All(
+            results,
+            result =>
+                Assert.Equal(
+                    ("tuned", "{{input}}"),
+                    ((string?)result!["provider"]!["id"], (string?)export["results"]!["prompts"]![0]!["raw"])
+                )
+        );
         var metrics = export["results"]!["prompts"]![0]!["metrics"]!;
         Assert.Equal((1, 1, 1), ((int)metrics["testPassCount"]!, (int)metrics["testFailCount"]!, (int)metrics["testErrorCount"]!));
-        Assert.Equal((11, 2, 13), ((int)metrics["tokenUsage"]!["prompt"]!, (int)metrics["tokenUsage"]!["completion"]!, (int)metrics["tokenUsage"]!["total"]!));
+        Assert.Equal(
+            (11, 2, 13),
+            ((int)metrics["tokenUsage"]!["prompt"]!, (int)metrics["tokenUsage"]!["completion"]!, (int)metrics["tokenUsage"]!["total"]!)
+        );
     }
 
     [Fact]
@@ -82,11 +117,46 @@ public sealed class ExportShapeTests
     {
         var export = Written(ResultExport.OpenAIEvals(Run, Samples));
 
-        foreach (var member in new[] { "id", "created_at", "data_source", "eval_id", "metadata", "model", "name", "object", "per_model_usage", "per_testing_criteria_results", "report_url", "result_counts", "status" })
+        foreach (
+            var member in new[]
+            {
+                "id",
+                "created_at",
+                "data_source",
+                "eval_id",
+                "metadata",
+                "model",
+                "name",
+                "object",
+                "per_model_usage",
+                "per_testing_criteria_results",
+                "report_url",
+                "result_counts",
+                "status",
+            }
+        )
+        {
             Assert.NotNull(export[member]);
+        }
+
         Assert.True(export.ContainsKey("error"));
-        Assert.Equal((3, 1, 1, 1), ((int)export["result_counts"]!["total"]!, (int)export["result_counts"]!["passed"]!, (int)export["result_counts"]!["failed"]!, (int)export["result_counts"]!["errored"]!));
-        Assert.Equal((3, 13, 1795168800), ((int)export["per_model_usage"]![0]!["invocation_count"]!, (int)export["per_model_usage"]![0]!["total_tokens"]!, (int)export["created_at"]!));
+        Assert.Equal(
+            (3, 1, 1, 1),
+            (
+                (int)export["result_counts"]!["total"]!,
+                (int)export["result_counts"]!["passed"]!,
+                (int)export["result_counts"]!["failed"]!,
+                (int)export["result_counts"]!["errored"]!
+            )
+        );
+        Assert.Equal(
+            (3, 13, 1795168800),
+            (
+                (int)export["per_model_usage"]![0]!["invocation_count"]!,
+                (int)export["per_model_usage"]![0]!["total_tokens"]!,
+                (int)export["created_at"]!
+            )
+        );
     }
 
     /// <summary>An export as a tool reads it.</summary>

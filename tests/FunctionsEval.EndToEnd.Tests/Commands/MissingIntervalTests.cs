@@ -7,17 +7,27 @@ namespace FunctionsEval.EndToEnd.Tests.Commands;
 /// <summary>What exports and the terminal make of a number without an interval: the reason is there, and no interval.</summary>
 public sealed class MissingIntervalTests
 {
-    private static readonly JsonObject Run = new() { ["runId"] = "run", ["name"] = "suite", ["model"] = "m", ["status"] = "Completed" };
+    private static readonly JsonObject Run = new()
+    {
+        ["runId"] = "run",
+        ["name"] = "suite",
+        ["model"] = "m",
+        ["status"] = "Completed",
+    };
 
-    private static readonly JsonObject Summary = JsonNode.Parse("""
-        {
-          "models": { "candidate": "m", "baseline": "b" }, "outcomes": {}, "dataset": { "samples": 9 }, "spec": {},
-          "metrics": [
-            { "role": "candidate", "name": "f1_macro", "slice": "all", "value": 0.7, "noInterval": "too_few_per_label", "samples": 9, "difference": 0.1, "noDifferenceInterval": "too_few_samples", "signature": "s" },
-            { "role": "baseline", "name": "f1_macro", "slice": "all", "value": 0.6, "noInterval": "too_few_per_label", "samples": 9, "signature": "s" }
-          ]
-        }
-        """)!.AsObject();
+    private static readonly JsonObject Summary = JsonNode
+        .Parse(
+            """
+            {
+              "models": { "candidate": "m", "baseline": "b" }, "outcomes": {}, "dataset": { "samples": 9 }, "spec": {},
+              "metrics": [
+                { "role": "candidate", "name": "f1_macro", "slice": "all", "value": 0.7, "noInterval": "too_few_per_label", "samples": 9, "difference": 0.1, "noDifferenceInterval": "too_few_samples", "signature": "s" },
+                { "role": "baseline", "name": "f1_macro", "slice": "all", "value": 0.6, "noInterval": "too_few_per_label", "samples": 9, "signature": "s" }
+              ]
+            }
+            """
+        )!
+        .AsObject();
 
     [Fact]
     public void Csv_has_the_reasons_in_columns_of_their_own()
@@ -25,7 +35,10 @@ public sealed class MissingIntervalTests
         var lines = ResultExport.Csv(Summary).Split("\r\n");
         var (names, values) = (lines[0].Split(','), lines[1].Split(','));
 
-        Assert.Equal(("", "too_few_per_label", "", "too_few_samples"), (Of("interval"), Of("noInterval"), Of("differenceInterval"), Of("noDifferenceInterval")));
+        Assert.Equal(
+            ("", "too_few_per_label", "", "too_few_samples"),
+            (Of("interval"), Of("noInterval"), Of("differenceInterval"), Of("noDifferenceInterval"))
+        );
 
         string Of(string column) => values[Array.IndexOf(names, column)];
     }
@@ -38,7 +51,14 @@ public sealed class MissingIntervalTests
     public void Terminal_says_why_number_and_difference_have_no_interval()
     {
         var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(text),
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+            }
+        );
 
         new SummaryPrinter(console).Print(Run, Summary);
 

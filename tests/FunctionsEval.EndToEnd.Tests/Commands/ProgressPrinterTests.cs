@@ -53,8 +53,15 @@ public sealed class ProgressPrinterTests
     public async Task Number_that_was_estimated_is_called_so_and_is_never_below_what_there_is()
     {
         var lines = await PrintAsync(
-            Progress("Running", 40) with { IsTotalEstimated = true },
-            Progress("Partial", 130) with { IsTotalEstimated = true });
+            Progress("Running", 40) with
+            {
+                IsTotalEstimated = true,
+            },
+            Progress("Partial", 130) with
+            {
+                IsTotalEstimated = true,
+            }
+        );
 
         Assert.Contains("40 of about 100 answers", lines[0], StringComparison.Ordinal);
         Assert.Contains("130 of about 130 answers", lines[1], StringComparison.Ordinal);
@@ -72,7 +79,9 @@ public sealed class ProgressPrinterTests
             _time.Advance(TimeSpan.FromSeconds(1));
             last = rate.Add(second <= 60 ? 1000 : 1000 + ((second - 60) * 100));
             if (second == 60)
+            {
                 Assert.Equal(0, last);
+            }
         }
 
         Assert.Equal(100, last!.Value, 9);
@@ -94,14 +103,34 @@ public sealed class ProgressPrinterTests
     private Task<List<string>> ShowAsync(TimeSpan length, long? total, Func<double, long> done)
     {
         var polls = (int)(length / Poll);
-        return PrintAsync([.. Enumerable.Range(0, polls + 1).Select(poll =>
-            Progress(poll == 0 ? "waiting" : poll == polls ? "Completed" : "Running", done(poll * Poll.TotalSeconds)) with { Total = total })]);
+        return PrintAsync([
+            .. Enumerable
+                .Range(0, polls + 1)
+                .Select(poll =>
+                    Progress(
+                        poll == 0 ? "waiting"
+                            : poll == polls ? "Completed"
+                            : "Running",
+                        done(poll * Poll.TotalSeconds)
+                    ) with
+                    {
+                        Total = total,
+                    }
+                ),
+        ]);
     }
 
     private async Task<List<string>> PrintAsync(params RunProgress[] polls)
     {
         await using var writer = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer) });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.No,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(writer),
+            }
+        );
         console.Profile.Width = 400;
         await new ProgressPrinter(console, _time).ShowAsync(report =>
         {

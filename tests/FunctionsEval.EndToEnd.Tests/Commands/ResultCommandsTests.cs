@@ -15,7 +15,8 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
     [Fact]
     public async Task Commands_say_what_runs_came_to_and_end_with_codes_that_a_pipeline_can_act_on()
     {
-        shared.App.Endpoint.AnswerOf["recorded-base"] = prompt => (200, prompt.EndsWith('1') || prompt.EndsWith('3') ? "even" : Support.Parity.Answer(prompt).Text);
+        shared.App.Endpoint.AnswerOf["recorded-base"] = prompt =>
+            (200, prompt.EndsWith('1') || prompt.EndsWith('3') ? "even" : Support.Parity.Answer(prompt).Text);
         await shared.App.DropAsync(Dataset, null, Support.Parity.Rows("commands", 60));
         var good = await StartAsync("recorded", minimum: 0.7);
         var bad = await StartAsync("recorded-base", minimum: 0.7);
@@ -33,7 +34,10 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
         Assert.Contains("60 paired, 0 changed, 0 added, 0 removed", text, StringComparison.Ordinal);
         Assert.Contains("0 gained (right on the right only), 12 lost", text, StringComparison.Ordinal);
         Assert.Contains("lost n1: odd → even", text, StringComparison.Ordinal);
-        Assert.Equal(12, (await RunAsync("samples", bad, "--against", good)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(
+            12,
+            (await RunAsync("samples", bad, "--against", good)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length
+        );
         Assert.Equal(0, (await RunAsync("compare", bad, good)).ExitCode);
 
         // A model that refuses everything got nothing worse, and is no better for it.
@@ -45,9 +49,17 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
         var (_, list) = await RunAsync("list", "--dataset", Dataset, "--verdict", "fail", "--json");
         Assert.Equal([bad], JsonNode.Parse(list)!["runs"]!.AsArray().Select(run => (string?)run!["runId"]));
         var (_, samples) = await RunAsync("samples", good, "--outcome", "unparsable", "--size", "4");
-        Assert.Equal(["n8", "n18", "n28", "n38"], samples.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string?)JsonNode.Parse(line)!["id"]));
+        Assert.Equal(
+            ["n8", "n18", "n28", "n38"],
+            samples.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string?)JsonNode.Parse(line)!["id"])
+        );
 
-        Assert.Equal(30, (await RunAsync("samples", bad, "--label", "odd", "--size", "99")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(
+            30,
+            (await RunAsync("samples", bad, "--label", "odd", "--size", "99"))
+                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Length
+        );
         Assert.Equal("", (await RunAsync("samples", bad, "--flip", "lost")).Output.Trim()); // There is no baseline.
         Assert.EndsWith($"/#/runs/{bad}", (await RunAsync("open", bad)).Output.Trim(), StringComparison.Ordinal);
         Assert.Equal(3, (await RunAsync("open", "ev-nothing")).ExitCode);
@@ -55,7 +67,11 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
         var (_, junit) = await RunAsync("export", bad, "--format", "junit");
         var suite = XDocument.Parse(junit).Root!.Element("testsuite")!;
         Assert.Equal(("1", "1"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));
-        Assert.Contains("accuracy 0.6 is below 0.7", suite.Descendants("failure").Single().Attribute("message")!.Value, StringComparison.Ordinal);
+        Assert.Contains(
+            "accuracy 0.6 is below 0.7",
+            suite.Descendants("failure").Single().Attribute("message")!.Value,
+            StringComparison.Ordinal
+        );
         var (_, csv) = await RunAsync("export", bad, "--format", "csv");
         Assert.StartsWith("role,name,slice,value", csv, StringComparison.Ordinal);
         Assert.Contains("candidate,accuracy,all,0.6,", csv, StringComparison.Ordinal);
@@ -79,21 +95,31 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
 
     private async Task<string> StartAsync(string model, double minimum)
     {
-        var spec = new { task = "classification", model, labels = new[] { "even", "odd" }, metrics = new[] { "accuracy" }, gate = new { rules = new[] { new { metric = "accuracy", minimum } } } };
+        var spec = new
+        {
+            task = "classification",
+            model,
+            labels = new[] { "even", "odd" },
+            metrics = new[] { "accuracy" },
+            gate = new { rules = new[] { new { metric = "accuracy", minimum } } },
+        };
         using var http = shared.App.Http;
         using var answer = await http.PostAsJsonAsync("/api/evaluations", new { dataset = Dataset, spec });
         return (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
     }
 
-    private Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => RunProcessAsync([.. arguments, "--url", shared.App.Host.AppUrl.ToString()]);
+    private Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) =>
+        RunProcessAsync([.. arguments, "--url", shared.App.Host.AppUrl.ToString()]);
 
     private static async Task<(int ExitCode, string Output)> RunProcessAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(LocalFunctionsHost).Assembly.Location, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(LocalFunctionsHost).Assembly.Location, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, process.ExitCode == 3 ? await output + await errors : await output);

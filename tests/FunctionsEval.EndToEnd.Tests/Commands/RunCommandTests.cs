@@ -20,7 +20,12 @@ public sealed class RunCommandTests(SharedApp shared) : IClassFixture<SharedApp>
     [InlineData("rundeep", "evaluation.json", "data/train.jsonl", 0.9, 1)]
     [InlineData("runown", "test.jsonl.evaluation.json", "./train.jsonl", null, 2)]
     public async Task Training_file_that_the_spec_names_comes_with_the_dataset_and_the_verdict_is_the_exit_code(
-        string suite, string specName, string training, double? minimum, int expected)
+        string suite,
+        string specName,
+        string training,
+        double? minimum,
+        int expected
+    )
     {
         using var directory = new TemporaryDirectory();
         await WriteAsync(directory, specName, Spec(training, minimum));
@@ -47,12 +52,19 @@ public sealed class RunCommandTests(SharedApp shared) : IClassFixture<SharedApp>
         var (code, output) = await RunAsync(directory, "runless");
 
         Assert.Equal(3, code);
-        Assert.Contains($"runless/evaluation.json names the training file train.jsonl, which is neither at {directory.Combine("train.jsonl")} nor in the container", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"runless/evaluation.json names the training file train.jsonl, which is neither at {directory.Combine("train.jsonl")} nor in the container",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(_app.Endpoint.Requests.Keys, prompt => prompt.StartsWith("runless ", StringComparison.Ordinal));
         Assert.False(await _app.Blobs.GetBlobContainerClient("datasets").GetBlobClient("runless/test.jsonl").ExistsAsync());
 
         // One that was uploaded before is as good.
-        await _app.Blobs.GetBlobContainerClient("datasets").GetBlobClient("runless/train.jsonl").UploadAsync(BinaryData.FromString(Parity.Row("runless", 5)));
+        await _app
+            .Blobs.GetBlobContainerClient("datasets")
+            .GetBlobClient("runless/train.jsonl")
+            .UploadAsync(BinaryData.FromString(Parity.Row("runless", 5)));
         (code, output) = await RunAsync(directory, "runless");
         Assert.True(code == 0, output);
     }
@@ -66,23 +78,35 @@ public sealed class RunCommandTests(SharedApp shared) : IClassFixture<SharedApp>
         await WriteAsync(directory, "evaluation.json", Spec(training, 0.5));
         await WriteAsync(directory, "test.jsonl", Parity.Row("rununread", 1));
         await using (var file = File.Create(directory.Combine(training)))
+        {
             file.SetLength(bytes);
+        }
+
         var notices = new List<string>();
 
-        await new SuiteUploader(_app.Host.StorageConnectionString, notices.Add).DropAsync(directory.Combine("test.jsonl"), "rununread", TestContext.Current.CancellationToken);
+        await new SuiteUploader(_app.Host.StorageConnectionString, notices.Add).DropAsync(
+            directory.Combine("test.jsonl"),
+            "rununread",
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal($"Warning: samples will not be checked for leakage: the training file {training} {expected}.", notices[0]);
     }
 
-    private static string Spec(string training, double? minimum) => JsonSerializer.Serialize(new
-    {
-        task = "classification",
-        model = "recorded",
-        trainingFile = training,
-        labels = new[] { "even", "odd" },
-        metrics = new[] { "accuracy" },
-        gate = new { rules = minimum is null ? [] : new[] { new { metric = "accuracy", minimum } } },
-    }).Replace(",\"gate\":{\"rules\":[]}", "", StringComparison.Ordinal);
+    private static string Spec(string training, double? minimum) =>
+        JsonSerializer
+            .Serialize(
+                new
+                {
+                    task = "classification",
+                    model = "recorded",
+                    trainingFile = training,
+                    labels = new[] { "even", "odd" },
+                    metrics = new[] { "accuracy" },
+                    gate = new { rules = minimum is null ? [] : new[] { new { metric = "accuracy", minimum } } },
+                }
+            )
+            .Replace(",\"gate\":{\"rules\":[]}", "", StringComparison.Ordinal);
 
     private static async Task WriteAsync(TemporaryDirectory directory, string name, string content)
     {
@@ -94,12 +118,24 @@ public sealed class RunCommandTests(SharedApp shared) : IClassFixture<SharedApp>
     private async Task<(int ExitCode, string Output)> RunAsync(TemporaryDirectory directory, string suite)
     {
         using var instance = InstanceFile.Write(directory.Combine("instance.json"), _app.Host, sampleModelsUrl: null);
-        using var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [typeof(LocalFunctionsHost).Assembly.Location, "run", directory.Combine("test.jsonl"), "--suite", suite, "--instance", directory.Combine("instance.json")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [
+                    typeof(LocalFunctionsHost).Assembly.Location,
+                    "run",
+                    directory.Combine("test.jsonl"),
+                    "--suite",
+                    suite,
+                    "--instance",
+                    directory.Combine("instance.json"),
+                ]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output + await errors);

@@ -53,11 +53,18 @@ public sealed class SavedEvalFilesTests : IDisposable
     {
         File.WriteAllBytes(_directory.Combine("eval.json"), Encoding.Latin1.GetBytes(Eval));
 
-        Assert.Contains("eval.json' is not UTF-8", Assert.Throws<LocalHostException>(() => Import("--model", "m")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "eval.json' is not UTF-8",
+            Assert.Throws<LocalHostException>(() => Import("--model", "m")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => _directory.Dispose();
 
     private int Import(params string[] options) =>
-        ImportEvalsCommand.Create().Parse([_directory.Combine("eval.json"), .. options]).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        ImportEvalsCommand
+            .Create()
+            .Parse([_directory.Combine("eval.json"), .. options])
+            .Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }

@@ -13,7 +13,9 @@ public sealed class ScoreFileTests : IDisposable
     private const int Rows = 12_000;
 
     private static readonly EvaluationSpec Spec = SpecReader.Read(
-        """{"task":"generation","model":"m","baseline":"b","metrics":["bleu","rouge","exact_match","ter"],"slices":["language"],"intervals":{"replicates":100}}""", "evaluation.json");
+        """{"task":"generation","model":"m","baseline":"b","metrics":["bleu","rouge","exact_match","ter"],"slices":["language"],"intervals":{"replicates":100}}""",
+        "evaluation.json"
+    );
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -34,11 +36,16 @@ public sealed class ScoreFileTests : IDisposable
     {
         var lines = Lines();
         foreach (var fault in new[] { 5_000, 7_000, 9_999 })
+        {
             lines[fault - 1] = "{ not JSON";
+        }
+
         var file = Write(lines);
 
         foreach (var threads in new[] { 1, 2, 7 })
+        {
             Assert.Contains("line 5000,", Assert.Throws<LocalHostException>(() => new PredictionFile(file, Spec).Score(threads)).Message);
+        }
     }
 
     [Fact]
@@ -47,7 +54,10 @@ public sealed class ScoreFileTests : IDisposable
         var lines = Lines();
         lines[6_000] = """{"id":"x","references":["a"],"candidate":{"prediction":"a"}}""";
 
-        Assert.Contains("line 6001:", Assert.Throws<LocalHostException>(() => new PredictionFile(Write(lines), Spec).Score(threads: 2)).Message);
+        Assert.Contains(
+            "line 6001:",
+            Assert.Throws<LocalHostException>(() => new PredictionFile(Write(lines), Spec).Score(threads: 2)).Message
+        );
     }
 
     [Fact]
@@ -55,7 +65,9 @@ public sealed class ScoreFileTests : IDisposable
     {
         var file = Write(Lines());
         using (var stream = new FileStream(file, FileMode.Append))
+        {
             stream.Write([0x7B, 0xFF, 0x7D]);
+        }
 
         var fault = Record.Exception(() => new PredictionFile(file, Spec).Score(threads: 2));
         Assert.Contains("is not UTF-8", (fault as AggregateException)?.InnerException?.Message ?? fault!.Message);
@@ -80,7 +92,10 @@ public sealed class ScoreFileTests : IDisposable
             using var expected = new StringReader(padded.TrimStart('\uFEFF'));
 
             foreach (var line in new LineReader(file).Read())
+            {
                 Assert.Equal(expected.ReadLine(), line);
+            }
+
             Assert.Null(expected.ReadLine());
         }
     }
@@ -111,15 +126,37 @@ public sealed class ScoreFileTests : IDisposable
     private static string[] Lines()
     {
         var random = new Random(11);
-        return [.. Enumerable.Range(0, Rows).Select(index => JsonSerializer.Serialize(new
-        {
-            id = index.ToString(CultureInfo.InvariantCulture),
-            references = new[] { Text(random) },
-            tags = new { language = index % 3 == 0 ? "de" : "fr" },
-            candidate = new { outcome = index % 17 == 0 ? "content_filtered" : "scored", prediction = Text(random) },
-            baseline = new { prediction = Text(random) },
-        }))];
+        return
+        [
+            .. Enumerable
+                .Range(0, Rows)
+                .Select(index =>
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            id = index.ToString(CultureInfo.InvariantCulture),
+                            references = new[] { Text(random) },
+                            tags = new { language = index % 3 == 0 ? "de" : "fr" },
+                            candidate = new { outcome = index % 17 == 0 ? "content_filtered" : "scored", prediction = Text(random) },
+                            baseline = new { prediction = Text(random) },
+                        }
+                    )
+                ),
+        ];
     }
 
-    private static string Text(Random random) => string.Join(' ', Enumerable.Range(0, 12).Select(_ => random.Next(40) switch { 0 => "größer", 1 => "中文", var word => $"w{word}" }));
+    private static string Text(Random random) =>
+        string.Join(
+            ' ',
+            Enumerable
+                .Range(0, 12)
+                .Select(_ =>
+                    random.Next(40) switch
+                    {
+                        0 => "größer",
+                        1 => "中文",
+                        var word => $"w{word}",
+                    }
+                )
+        );
 }

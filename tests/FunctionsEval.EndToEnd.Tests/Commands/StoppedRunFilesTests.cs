@@ -9,10 +9,17 @@ namespace FunctionsEval.EndToEnd.Tests.Commands;
 /// <summary>What the commands make of samples that only one of two models answered before the run was stopped.</summary>
 public sealed class StoppedRunFilesTests
 {
-    private const string Both = """{"id":"a","line":1,"references":["yes"],"candidate":{"outcome":"scored","text":"yes","prediction":"yes"},"baseline":{"outcome":"scored","text":"no","prediction":"no"}}""";
-    private const string BaselineOnly = """{"id":"b","line":2,"references":["yes"],"baseline":{"outcome":"scored","text":"yes","prediction":"yes"}}""";
+    private const string Both =
+        """{"id":"a","line":1,"references":["yes"],"candidate":{"outcome":"scored","text":"yes","prediction":"yes"},"baseline":{"outcome":"scored","text":"no","prediction":"no"}}""";
+    private const string BaselineOnly =
+        """{"id":"b","line":2,"references":["yes"],"baseline":{"outcome":"scored","text":"yes","prediction":"yes"}}""";
 
-    private static readonly JsonObject Run = new() { ["runId"] = "run", ["model"] = "m", ["status"] = "Cancelled" };
+    private static readonly JsonObject Run = new()
+    {
+        ["runId"] = "run",
+        ["model"] = "m",
+        ["status"] = "Cancelled",
+    };
 
     private static readonly JsonObject[] Samples = [JsonNode.Parse(Both)!.AsObject(), JsonNode.Parse(BaselineOnly)!.AsObject()];
 

@@ -25,18 +25,40 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
     {
         // The broken rows lie beyond the head that is looked at first; unparsable answers fill the examples before them.
         var dataset = $"ending-{suite}/test.jsonl";
-        var rows = Enumerable.Range(0, HeadRows)
-            .Select(number => JsonSerializer.Serialize(new { id = $"n{number}", input = $"ending {(suite == "right" ? number * 10 : number)}", expected = number % 2 == 0 || suite == "right" ? "even" : "odd", pad = new string(' ', 600) }))
+        var rows = Enumerable
+            .Range(0, HeadRows)
+            .Select(number =>
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        id = $"n{number}",
+                        input = $"ending {(suite == "right" ? number * 10 : number)}",
+                        expected = number % 2 == 0 || suite == "right" ? "even" : "odd",
+                        pad = new string(' ', 600),
+                    }
+                )
+            )
             .Concat(Enumerable.Repeat("{broken", BrokenRows));
 
-        var etag = await _app.DropAsync(dataset, """
+        var etag = await _app.DropAsync(
+            dataset,
+            """
             { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"], "notify": { "queue": true },
               "limits": { "maxMalformedShare": 0.01 }, "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 } ] } }
-            """, rows);
+            """,
+            rows
+        );
 
         var run = await _app.EndedAsync(dataset, etag);
-        Assert.Equal(("Failed", "malformed_rows", null, null), (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict"), run.GetString("VerdictReasons")));
-        Assert.Contains($"{BrokenRows} of {HeadRows + BrokenRows} rows are malformed", run.GetString("ErrorMessage"), StringComparison.Ordinal);
+        Assert.Equal(
+            ("Failed", "malformed_rows", null, null),
+            (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict"), run.GetString("VerdictReasons"))
+        );
+        Assert.Contains(
+            $"{BrokenRows} of {HeadRows + BrokenRows} rows are malformed",
+            run.GetString("ErrorMessage"),
+            StringComparison.Ordinal
+        );
         Assert.Contains(expected, run.GetString("ErrorMessage"), StringComparison.Ordinal);
 
         var summary = await _app.SummaryAsync(run.PartitionKey);
@@ -57,9 +79,13 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
         var suite = hasGate ? "refused-gate" : "refused-bare";
         _app.Endpoint.AnswerOf["recorded-base"] = _ => (400, "unsupported_value");
         var gate = hasGate ? """, "gate": { "rules": [ { "minimumCoverage": 0 }, { "metric": "accuracy", "minimum": 0 } ] }""" : "";
-        var etag = await _app.DropAsync($"{suite}/test.jsonl", $$"""
+        var etag = await _app.DropAsync(
+            $"{suite}/test.jsonl",
+            $$"""
             { "task": "classification", "model": "recorded-base", "labels": ["even", "odd"], "metrics": ["accuracy"]{{gate}} }
-            """, Parity.Rows(suite, 30));
+            """,
+            Parity.Rows(suite, 30)
+        );
 
         var run = await _app.EndedAsync($"{suite}/test.jsonl", etag);
 
@@ -78,29 +104,62 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
         var longValue = string.Concat(Enumerable.Repeat("u/😀", 400));
         var longLabel = new string('l', 700);
         var labels = new[] { "even", "odd", longLabel + "1", longLabel + "2" };
-        var rows = Enumerable.Range(0, 40).Select(number => JsonSerializer.Serialize(new
-        {
-            id = $"n{number}",
-            input = $"long {number}",
-            expected = number < 36 ? (number % 2 == 0 ? "even" : "odd") : labels[2 + (number % 2)],
-            tags = new { source = number switch { 3 => longValue + "1", 4 => longValue + "2", 5 => new string('x', 40_000), _ => "short" } },
-        }));
+        var rows = Enumerable
+            .Range(0, 40)
+            .Select(number =>
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        id = $"n{number}",
+                        input = $"long {number}",
+                        expected = number < 36 ? (number % 2 == 0 ? "even" : "odd") : labels[2 + (number % 2)],
+                        tags = new
+                        {
+                            source = number switch
+                            {
+                                3 => longValue + "1",
+                                4 => longValue + "2",
+                                5 => new string('x', 40_000),
+                                _ => "short",
+                            },
+                        },
+                    }
+                )
+            );
         var model = "tuned/" + new string('m', 200);
 
-        var etag = await _app.DropAsync("long/test.jsonl", JsonSerializer.Serialize(new
-        {
-            task = "classification", model, labels, metrics = new[] { "accuracy", "f1" }, slices = new[] { "source" },
-        }), rows);
+        var etag = await _app.DropAsync(
+            "long/test.jsonl",
+            JsonSerializer.Serialize(
+                new
+                {
+                    task = "classification",
+                    model,
+                    labels,
+                    metrics = new[] { "accuracy", "f1" },
+                    slices = new[] { "source" },
+                }
+            ),
+            rows
+        );
 
         var run = await _app.EndedAsync("long/test.jsonl", etag);
         Assert.Equal(("Completed", null), (run.GetString("Status"), run.GetString("ErrorMessage")));
         using var http = _app.Http;
         var metrics = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{run.PartitionKey}/metrics"))!["metrics"]!.AsArray();
-        var accuracies = metrics.Where(metric => (string?)metric!["name"] == "accuracy").Select(metric => (string)metric!["slice"]!).ToList();
+        var accuracies = metrics
+            .Where(metric => (string?)metric!["name"] == "accuracy")
+            .Select(metric => (string)metric!["slice"]!)
+            .ToList();
         Assert.Equal(5, accuracies.Count);
         Assert.Contains("source=" + longValue + "1", accuracies);
         Assert.Contains("source=" + longValue + "2", accuracies);
-        Assert.Equal(2, metrics.Count(metric => ((string)metric!["name"]!).StartsWith("f1[" + longLabel, StringComparison.Ordinal) && (string?)metric["slice"] == "all"));
+        Assert.Equal(
+            2,
+            metrics.Count(metric =>
+                ((string)metric!["name"]!).StartsWith("f1[" + longLabel, StringComparison.Ordinal) && (string?)metric["slice"] == "all"
+            )
+        );
         var listed = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations?model={Uri.EscapeDataString(model)}");
         Assert.Equal([run.PartitionKey], listed!["runs"]!.AsArray().Select(found => (string?)found!["runId"]));
     }
@@ -130,28 +189,48 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
 
         using var answer = await http.PostAsJsonAsync("/api/evaluations", new { dataset = name });
 
-        Assert.Equal((HttpStatusCode.BadRequest, "invalid_name"), (answer.StatusCode, (string?)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["code"]));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "invalid_name"),
+            (answer.StatusCode, (string?)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["code"])
+        );
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"/api/evaluations/{new string('r', 700)}")).StatusCode);
     }
 
     /// <summary>The message on a run's end in the app's queue.</summary>
     private async Task<JsonObject> ToldAsync(string runId)
     {
-        var queue = new QueueClient(_app.Host.StorageConnectionString, "evaluation-verdicts", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var queue = new QueueClient(
+            _app.Host.StorageConnectionString,
+            "evaluation-verdicts",
+            new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }
+        );
         JsonObject? told = null;
         await Eventually.TrueAsync(
-            () => queue.Exists() && (told = queue.PeekMessages(32).Value.Select(message => JsonNode.Parse(message.Body.ToString())!.AsObject())
-                .FirstOrDefault(message => (string?)message["data"]!["runId"] == runId)) is not null,
-            "the message is in the queue");
+            () =>
+                queue.Exists()
+                && (
+                    told = queue
+                        .PeekMessages(32)
+                        .Value.Select(message => JsonNode.Parse(message.Body.ToString())!.AsObject())
+                        .FirstOrDefault(message => (string?)message["data"]!["runId"] == runId)
+                )
+                    is not null,
+            "the message is in the queue"
+        );
         return told!;
     }
 
     private async Task<(int ExitCode, string Output)> ShowAsync(string runId)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(LocalFunctionsHost).Assembly.Location, "show", runId, "--url", _app.Host.AppUrl.ToString()])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [typeof(LocalFunctionsHost).Assembly.Location, "show", runId, "--url", _app.Host.AppUrl.ToString()]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output);

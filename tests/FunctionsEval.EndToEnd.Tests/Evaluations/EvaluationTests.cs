@@ -47,7 +47,9 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         var summary = await _app.SummaryAsync(run.PartitionKey);
         Assert.Equal("candidate", (string)Assert.Single(summary["confusionMatrices"]!.AsArray())!["role"]!);
         Assert.Contains(summary["examples"]!["candidate"]!.AsArray(), example => (string?)example!["text"] == "I believe it is even");
-        var ids = (await _app.SamplesAsync(run.PartitionKey)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["id"]!);
+        var ids = (await _app.SamplesAsync(run.PartitionKey))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => (string)JsonNode.Parse(line)!["id"]!);
         Assert.Equal(Enumerable.Range(0, 100).Select(number => $"n{number}"), ids);
     }
 
@@ -71,7 +73,10 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         foreach (var line in offline.Metrics)
         {
             var row = await _app.MetricAsync(runId, $"{line.Role}|{line.Name}|{line.Slice}");
-            Assert.Equal((line.Value, line.Lower, line.Upper, (long?)line.Samples), (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper"), row.GetInt64("Samples")));
+            Assert.Equal(
+                (line.Value, line.Lower, line.Upper, (long?)line.Samples),
+                (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper"), row.GetInt64("Samples"))
+            );
         }
 
         var paid = _app.Endpoint.Total;
@@ -81,7 +86,9 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.Equal(paid, _app.Endpoint.Total);
         var page = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?outcome=unparsable&size=3");
         Assert.Equal(["n8", "n18", "n28"], page!["samples"]!.AsArray().Select(sample => (string?)sample!["id"]));
-        var next = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?outcome=unparsable&size=3&offset={page["next"]}");
+        var next = await http.GetFromJsonAsync<JsonObject>(
+            $"/api/evaluations/{runId}/samples?outcome=unparsable&size=3&offset={page["next"]}"
+        );
         using var askew = await http.GetAsync($"/api/evaluations/{runId}/samples?offset=7");
         Assert.Equal(HttpStatusCode.BadRequest, askew.StatusCode);
         var beyond = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?offset=1000000");
@@ -100,7 +107,10 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
             {"task":"classification","model":"recorded","labels":["yes","no"],"positiveLabel":"yes","prompt":{"user":"{{ input }}"},
              "metrics":["log_loss","brier","roc_auc","average_precision","calibration","accuracy"]}
             """;
-        _app.Endpoint.Answer = prompt => prompt.StartsWith("prob ", StringComparison.Ordinal) ? (200, Probability(Number(prompt)) >= 0.5 ? "yes" : "no") : Parity.Answer(prompt);
+        _app.Endpoint.Answer = prompt =>
+            prompt.StartsWith("prob ", StringComparison.Ordinal)
+                ? (200, Probability(Number(prompt)) >= 0.5 ? "yes" : "no")
+                : Parity.Answer(prompt);
         _app.Endpoint.Probabilities = prompt => new Dictionary<string, double>
         {
             ["yes"] = Probability(Number(prompt)) * 0.8,
@@ -108,7 +118,12 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
             ["maybe"] = 0.2, // No label: the others are scaled to 1.
         };
         var etag = await _app.DropAsync(
-            "prob/test.jsonl", Spec, Enumerable.Range(0, Rows).Select(number => $$"""{"id":"p{{number}}","input":"prob {{number}}","expected":"{{(IsYes(number) ? "yes" : "no")}}"}"""));
+            "prob/test.jsonl",
+            Spec,
+            Enumerable
+                .Range(0, Rows)
+                .Select(number => $$"""{"id":"p{{number}}","input":"prob {{number}}","expected":"{{(IsYes(number) ? "yes" : "no")}}"}""")
+        );
 
         var run = await _app.EndedAsync("prob/test.jsonl", etag);
 
@@ -116,12 +131,20 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         int[] all = [.. Enumerable.Range(0, Rows)];
         var pairs = from yes in all where IsYes(yes) from no in all where !IsYes(no) select Probability(yes) > Probability(no) ? 1 : 0;
         var ranked = all.OrderByDescending(Probability).ToArray();
-        var precisions = ranked.Index().Where(item => IsYes(item.Item)).Select(item => (double)ranked.Take(item.Index + 1).Count(IsYes) / (item.Index + 1));
+        var precisions = ranked
+            .Index()
+            .Where(item => IsYes(item.Item))
+            .Select(item => (double)ranked.Take(item.Index + 1).Count(IsYes) / (item.Index + 1));
         await AssertValueAsync("log_loss", all.Average(number => -Math.Log(IsYes(number) ? Probability(number) : 1 - Probability(number))));
         await AssertValueAsync("brier", all.Average(number => Math.Pow(Probability(number) - (IsYes(number) ? 1 : 0), 2)));
         await AssertValueAsync("roc_auc", pairs.Average());
         await AssertValueAsync("average_precision", precisions.Average());
-        Assert.Equal(Rows, (await _app.SummaryAsync(run.PartitionKey))["calibration"]!.AsArray().Single()!["bins"]!.AsArray().Sum(bin => (int)bin!["count"]!));
+        Assert.Equal(
+            Rows,
+            (await _app.SummaryAsync(run.PartitionKey))["calibration"]!.AsArray().Single()!["bins"]!
+                .AsArray()
+                .Sum(bin => (int)bin!["count"]!)
+        );
 
         using var directory = new TemporaryDirectory();
         await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), await _app.SamplesAsync(run.PartitionKey));
@@ -149,33 +172,66 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
     public async Task Multiple_choice_is_scored_by_the_likelihood_of_each_choice()
     {
         const string Spec = """{"task":"multiple_choice","model":"recorded-lm","prompt":{"user":"Question {{ input }} Answer: "}}""";
-        string[][] choices = [["aa", "b", "ccc dd"], ["zz", "aaaa a"], ["q", "r", "s", "t"]];
-        (string[] Choices, int Gold)[] questions = [.. Enumerable.Range(0, 30).Select(number => (choices[number % 3], number % choices[number % 3].Length))];
-        var etag = await _app.DropAsync("choice/test.jsonl", Spec, questions.Select((question, number) => new JsonObject
-        {
-            ["id"] = $"q{number}",
-            ["input"] = $"choice {number}",
-            ["choices"] = new JsonArray([.. question.Choices.Select(choice => (JsonNode)choice)]),
-            ["answer"] = question.Gold,
-        }.ToJsonString()));
+        string[][] choices =
+        [
+            ["aa", "b", "ccc dd"],
+            ["zz", "aaaa a"],
+            ["q", "r", "s", "t"],
+        ];
+        (string[] Choices, int Gold)[] questions =
+        [
+            .. Enumerable.Range(0, 30).Select(number => (choices[number % 3], number % choices[number % 3].Length)),
+        ];
+        var etag = await _app.DropAsync(
+            "choice/test.jsonl",
+            Spec,
+            questions.Select(
+                (question, number) =>
+                    new JsonObject
+                    {
+                        ["id"] = $"q{number}",
+                        ["input"] = $"choice {number}",
+                        ["choices"] = new JsonArray([.. question.Choices.Select(choice => (JsonNode)choice)]),
+                        ["answer"] = question.Gold,
+                    }.ToJsonString()
+            )
+        );
 
         var run = await _app.EndedAsync("choice/test.jsonl", etag);
 
         static double Likelihood(string choice) => choice.Split(' ').Sum(RecordingEndpoint.WordLogProbability);
         Assert.Equal("Completed", run.GetString("Status"));
-        await AssertAsync("acc", questions.Average(question => question.Choices.MaxBy(Likelihood) == question.Choices[question.Gold] ? 1 : 0));
-        await AssertAsync("acc_norm", questions.Average(question => question.Choices.MaxBy(choice => Likelihood(choice) / choice.Length) == question.Choices[question.Gold] ? 1 : 0));
-        await AssertAsync("choice_brier", questions.Average(question =>
-        {
-            var total = question.Choices.Sum(choice => Math.Exp(Likelihood(choice)));
-            return question.Choices.Select((choice, index) => Math.Pow((Math.Exp(Likelihood(choice)) / total) - (index == question.Gold ? 1 : 0), 2)).Sum();
-        }));
+        await AssertAsync(
+            "acc",
+            questions.Average(question => question.Choices.MaxBy(Likelihood) == question.Choices[question.Gold] ? 1 : 0)
+        );
+        await AssertAsync(
+            "acc_norm",
+            questions.Average(question =>
+                question.Choices.MaxBy(choice => Likelihood(choice) / choice.Length) == question.Choices[question.Gold] ? 1 : 0
+            )
+        );
+        await AssertAsync(
+            "choice_brier",
+            questions.Average(question =>
+            {
+                var total = question.Choices.Sum(choice => Math.Exp(Likelihood(choice)));
+                return question
+                    .Choices.Select(
+                        (choice, index) => Math.Pow((Math.Exp(Likelihood(choice)) / total) - (index == question.Gold ? 1 : 0), 2)
+                    )
+                    .Sum();
+            })
+        );
         Assert.Equal(1, _app.Endpoint.Requests["echo Question choice 7 Answer: aaaa a"]);
 
         using var directory = new TemporaryDirectory();
         await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), await _app.SamplesAsync(run.PartitionKey));
         var offline = new PredictionFile(directory.Combine("samples.jsonl"), SpecReader.Read(Spec, "evaluation.json")).Score(threads: 2);
-        Assert.Equal((await _app.MetricAsync(run.PartitionKey, "candidate|acc|all")).GetDouble("Value"), offline.Metrics.Single(line => line.Name == "acc").Value);
+        Assert.Equal(
+            (await _app.MetricAsync(run.PartitionKey, "candidate|acc|all")).GetDouble("Value"),
+            offline.Metrics.Single(line => line.Name == "acc").Value
+        );
 
         async Task AssertAsync(string name, double expected)
         {
@@ -212,12 +268,17 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         await _app.DropAsync("ten/test.jsonl", Parity.Spec, Parity.Rows("ten", 20));
         using var http = _app.Http;
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => http.PostAsync("/api/evaluations", JsonContent.Create(new { dataset = "ten/test.jsonl" }))));
+        var responses = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(_ => http.PostAsync("/api/evaluations", JsonContent.Create(new { dataset = "ten/test.jsonl" })))
+        );
 
         Assert.All(responses, response => Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString()));
         var runIds = new HashSet<string>();
         foreach (var response in responses)
+        {
             runIds.Add((string)(await response.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!);
+        }
+
         await EndedAsync(http, Assert.Single(runIds));
         Assert.Single(await _app.RunsAsync("ten/test.jsonl"));
         Assert.All(Enumerable.Range(0, 20), number => Assert.Equal(1, _app.Endpoint.Requests[$"ten {number}"]));
@@ -227,7 +288,13 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
     [InlineData("empty.jsonl", "", Parity.Spec, "invalid_dataset", "empty")]
     [InlineData("binary.jsonl", "PK\u0003\u0004\0\0\0\0", Parity.Spec, "invalid_dataset", "binary.jsonl")]
     [InlineData("array.json", "[]", Parity.Spec, "unsupported_format", ".jsonl")]
-    [InlineData("splits.json", """{"test":[["plain","x"]]}""", Parity.Spec, "unsupported_format", "jq -c '.test[] | {text: .[0], label: .[1]}'")]
+    [InlineData(
+        "splits.json",
+        """{"test":[["plain","x"]]}""",
+        Parity.Spec,
+        "unsupported_format",
+        "jq -c '.test[] | {text: .[0], label: .[1]}'"
+    )]
     [InlineData("nospec.jsonl", "{}", null, "no_spec", "evaluation.json")]
     [InlineData("model.jsonl", "{}", """{"task":"generation","model":"nobody"}""", "unknown_model", "recorded")]
     [InlineData("metric.jsonl", "{}", """{"task":"generation","model":"recorded","metrics":["blue"]}""", "invalid_spec", "bleu")]
@@ -269,14 +336,20 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         var run = await _app.EndedAsync("one-malformed/test.jsonl", etag);
 
         Assert.Equal(("Completed", 1L, 40L), (run.GetString("Status"), run.GetInt64("CandidateMalformedSample"), run.GetInt64("Samples")));
-        var example = (await _app.SummaryAsync(run.PartitionKey))["examples"]!["candidate"]!.AsArray().Single(one => (string?)one!["outcome"] == "malformed_sample");
+        var example = (await _app.SummaryAsync(run.PartitionKey))["examples"]!["candidate"]!
+            .AsArray()
+            .Single(one => (string?)one!["outcome"] == "malformed_sample");
         Assert.Equal(33, (int)example!["line"]!);
     }
 
     [Fact]
     public async Task Csv_with_byte_order_mark_and_quoted_line_ends_is_read_right()
     {
-        var csv = "\uFEFFid,input,label\r\n" + string.Concat(Enumerable.Range(0, 25).Select(number => $"c{number},\"line one\r\ncsv {number}\",{(number % 2 == 0 ? "even" : "odd")}\r\n"));
+        var csv =
+            "\uFEFFid,input,label\r\n"
+            + string.Concat(
+                Enumerable.Range(0, 25).Select(number => $"c{number},\"line one\r\ncsv {number}\",{(number % 2 == 0 ? "even" : "odd")}\r\n")
+            );
         var etag = await _app.DropAsync("csv/test.csv", Parity.Spec, Encoding.UTF8.GetBytes(csv));
 
         var run = await _app.EndedAsync("csv/test.csv", etag);
@@ -288,17 +361,22 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
     [Fact]
     public async Task Row_text_and_keys_stay_in_the_runs_blobs()
     {
-        const string canary = "canary-4c1d";
-        _app.Endpoint.Answer = prompt => prompt.Contains(canary, StringComparison.Ordinal) ? (200, canary + " answer") : Parity.Answer(prompt);
+        const string Canary = "canary-4c1d";
+        _app.Endpoint.Answer = prompt =>
+            prompt.Contains(Canary, StringComparison.Ordinal) ? (200, Canary + " answer") : Parity.Answer(prompt);
         var spec = """{ "task": "generation", "model": "recorded", "metrics": ["exact_match"] }""";
-        var etag = await _app.DropAsync("privacy/test.jsonl", spec, [$$"""{"input":"{{canary}} question","expected":"{{canary}} reference"}""", $$"""{"input":"{{canary}}" oops"""]);
+        var etag = await _app.DropAsync(
+            "privacy/test.jsonl",
+            spec,
+            [$$"""{"input":"{{Canary}} question","expected":"{{Canary}} reference"}""", $$"""{"input":"{{Canary}}" oops"""]
+        );
 
         var run = await _app.EndedAsync("privacy/test.jsonl", etag);
 
         var places = await _app.OutsideRunsAsync();
         places.Add(string.Join("\n", run.Select(column => column.Value)));
         Assert.True(places.Count > 50, "The history was not found.");
-        Assert.All(places, place => Assert.DoesNotContain(canary, place, StringComparison.Ordinal));
+        Assert.All(places, place => Assert.DoesNotContain(Canary, place, StringComparison.Ordinal));
         Assert.All(places, place => Assert.DoesNotContain(EvaluationApp.ApiKey, place, StringComparison.Ordinal));
     }
 
@@ -306,7 +384,12 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
     {
         string? status = null;
         await Eventually.TrueAsync(
-            async () => (status = (string?)(await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}"))!["status"]) is "Completed" or "Failed", "the run has ended");
+            async () =>
+                (status = (string?)(await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}"))!["status"])
+                    is "Completed"
+                        or "Failed",
+            "the run has ended"
+        );
         Assert.Equal("Completed", status);
     }
 }

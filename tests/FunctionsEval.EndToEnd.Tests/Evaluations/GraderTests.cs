@@ -40,8 +40,13 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
         await AssertAsync("score_judge_score", Enumerable.Range(0, Rows).Average(number => 1 + (number % 5)), Rows);
         await AssertAsync(
             "semantic_similarity",
-            Enumerable.Range(0, Rows).Average(number => CosineSimilarity.Between(RecordingEndpoint.Embed(AnswerTo(number)), RecordingEndpoint.Embed(Reference(number)))!.Value),
-            Rows);
+            Enumerable
+                .Range(0, Rows)
+                .Average(number =>
+                    CosineSimilarity.Between(RecordingEndpoint.Embed(AnswerTo(number)), RecordingEndpoint.Embed(Reference(number)))!.Value
+                ),
+            Rows
+        );
 
         // Each answer was paid for once, and so was each grade; the bills are apart.
         Assert.All(Enumerable.Range(0, Rows), number => Assert.Equal(1, _app.Endpoint.Requests[$"graded {number}"]));
@@ -58,7 +63,10 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
         foreach (var line in new PredictionFile(directory.Combine("samples.jsonl"), spec).Score(threads: 2).Metrics)
         {
             var row = await _app.MetricAsync(run.PartitionKey, $"{line.Role}|{line.Name}|{line.Slice}");
-            Assert.Equal((line.Value, line.Lower, line.Upper, (long?)line.Samples), (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper"), row.GetInt64("Samples")));
+            Assert.Equal(
+                (line.Value, line.Lower, line.Upper, (long?)line.Samples),
+                (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper"), row.GetInt64("Samples"))
+            );
         }
 
         async Task AssertAsync(string name, double expected, long count)
@@ -69,21 +77,34 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
         }
     }
 
-    /// <summary>The judge throttles for longer than a call waits: the shard is left and taken up again, and neither answers nor grades that are there are paid for a second time.</summary>
+    /// <summary>
+    /// The judge throttles for longer than a call waits: the shard is left and taken up again, and neither answers nor grades that are
+    /// there are paid for a second time.
+    /// </summary>
     [Fact]
     public async Task Answers_that_wait_for_their_grades_are_not_paid_again()
     {
         var throttled = 0;
         _app.Endpoint.RetryAfterSeconds = 31;
-        _app.Endpoint.Answer = prompt => prompt.StartsWith("SCORE", StringComparison.Ordinal) && Interlocked.Increment(ref throttled) <= 2 ? (429, "rate_limit_exceeded") : Answer(prompt);
-        var etag = await _app.DropAsync("waiting/test.jsonl", Spec.Replace("JUDGE", "JUDGE waiting", StringComparison.Ordinal), Lines("waiting"));
+        _app.Endpoint.Answer = prompt =>
+            prompt.StartsWith("SCORE", StringComparison.Ordinal) && Interlocked.Increment(ref throttled) <= 2
+                ? (429, "rate_limit_exceeded")
+                : Answer(prompt);
+        var etag = await _app.DropAsync(
+            "waiting/test.jsonl",
+            Spec.Replace("JUDGE", "JUDGE waiting", StringComparison.Ordinal),
+            Lines("waiting")
+        );
 
         var run = await _app.EndedAsync("waiting/test.jsonl", etag);
 
         Assert.Equal(("Completed", 30L), (run.GetString("Status"), run.GetInt64("CandidateScored")));
         Assert.True(throttled > 2);
         Assert.All(Enumerable.Range(0, Rows), number => Assert.Equal(1, _app.Endpoint.Requests[$"waiting {number}"]));
-        Assert.All(_app.Endpoint.Requests.Where(request => request.Key.StartsWith("JUDGE waiting", StringComparison.Ordinal)), request => Assert.Equal(1, request.Value));
+        Assert.All(
+            _app.Endpoint.Requests.Where(request => request.Key.StartsWith("JUDGE waiting", StringComparison.Ordinal)),
+            request => Assert.Equal(1, request.Value)
+        );
         Assert.Equal((long)Rows, (await _app.MetricAsync(run.PartitionKey, "candidate|score_judge_score|all")).GetInt64("Samples"));
     }
 
@@ -99,10 +120,19 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.Contains("recorded-judge", Told(failed), StringComparison.Ordinal);
         var kept = new List<string>();
         var runs = _app.Blobs.GetBlobContainerClient("runs");
-        await foreach (var blob in runs.GetBlobsAsync(Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, $"{failed.PartitionKey}/candidate/", TestContext.Current.CancellationToken))
+        await foreach (
+            var blob in runs.GetBlobsAsync(
+                Azure.Storage.Blobs.Models.BlobTraits.None,
+                Azure.Storage.Blobs.Models.BlobStates.None,
+                $"{failed.PartitionKey}/candidate/",
+                TestContext.Current.CancellationToken
+            )
+        )
         {
             if (blob.Name.EndsWith(".jsonl", StringComparison.Ordinal))
+            {
                 kept.Add((await runs.GetBlobClient(blob.Name).DownloadContentAsync()).Value.Content.ToString());
+            }
         }
 
         Assert.Contains("\"isPartial\":true", string.Concat(kept), StringComparison.Ordinal);
@@ -117,8 +147,13 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
     [InlineData("""{"name":"judge","model":"recorded-judge","labels":["a"],"rubric":"{{ answer"}""", "invalid_spec", "Liquid")]
     public async Task Grader_that_cannot_work_is_refused_before_anything_is_paid(string metric, string code, string told)
     {
-        var name = $"refused/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(metric)))[..8]}";
-        var etag = await _app.DropAsync($"{name}/test.jsonl", $$"""{"task":"generation","model":"recorded","metrics":[{{metric}}]}""", ["""{"input":"refused","expected":"a"}"""]);
+        var name =
+            $"refused/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(metric)))[..8]}";
+        var etag = await _app.DropAsync(
+            $"{name}/test.jsonl",
+            $$"""{"task":"generation","model":"recorded","metrics":[{{metric}}]}""",
+            ["""{"input":"refused","expected":"a"}"""]
+        );
 
         var run = await _app.EndedAsync($"{name}/test.jsonl", etag);
 
@@ -130,13 +165,18 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
 
     private static string Told(TableEntity run) => string.Join(' ', run.Select(column => column.Value).OfType<string>());
 
-    private static IEnumerable<string> Lines(string suite) => Enumerable.Range(0, Rows).Select(number => new JsonObject
-    {
-        ["id"] = $"g{number}",
-        ["input"] = $"{suite} {number}",
-        ["topic"] = "sums",
-        ["expected"] = Reference(number),
-    }.ToJsonString());
+    private static IEnumerable<string> Lines(string suite) =>
+        Enumerable
+            .Range(0, Rows)
+            .Select(number =>
+                new JsonObject
+                {
+                    ["id"] = $"g{number}",
+                    ["input"] = $"{suite} {number}",
+                    ["topic"] = "sums",
+                    ["expected"] = Reference(number),
+                }.ToJsonString()
+            );
 
     private static string Reference(int number) => $"reference {(char)('a' + (number % 7))} text";
 

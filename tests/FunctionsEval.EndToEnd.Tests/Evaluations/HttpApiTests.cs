@@ -57,7 +57,10 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
 
         using var second = await http.PostAsync("/api/evaluations", JsonContent.Create(request));
 
-        Assert.Equal((HttpStatusCode.Accepted, runId), (second.StatusCode, (string?)(await second.Content.ReadFromJsonAsync<JsonObject>())!["runId"]));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, runId),
+            (second.StatusCode, (string?)(await second.Content.ReadFromJsonAsync<JsonObject>())!["runId"])
+        );
         Assert.Equal("Completed", (await _app.EndedAsync("forgotten/test.jsonl", row => row.PartitionKey == runId)).GetString("Status"));
         Assert.All(Enumerable.Range(0, 10), number => Assert.Equal(1, _app.Endpoint.Requests[$"forgotten {number}"]));
     }
@@ -68,11 +71,18 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
     [InlineData("upload/test.xlsx", 10, HttpStatusCode.BadRequest, "unsupported_format")]
     [InlineData("", 10, HttpStatusCode.BadRequest, "invalid_name")]
     [InlineData("upload//test.jsonl", 10, HttpStatusCode.BadRequest, "invalid_name")]
-    public async Task Body_that_cannot_be_a_dataset_is_refused_and_nothing_is_written(string name, int bytes, HttpStatusCode expected, string code)
+    public async Task Body_that_cannot_be_a_dataset_is_refused_and_nothing_is_written(
+        string name,
+        int bytes,
+        HttpStatusCode expected,
+        string code
+    )
     {
         Assert.Equal((expected, code), Code(await PutAsync(name, new string('x', bytes), chunked: true)));
         if (name == "large/test.jsonl")
+        {
             Assert.False(await _app.Blobs.GetBlobContainerClient("datasets").GetBlobClient(name).ExistsAsync());
+        }
     }
 
     [Fact]
@@ -101,12 +111,21 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
     [Fact]
     public async Task Runs_of_one_dataset_are_compared_in_pairs_as_a_baseline_in_the_run_would_be()
     {
-        const string dataset = "compare/test.jsonl";
+        const string Dataset = "compare/test.jsonl";
         _app.Endpoint.AnswerOf["recorded-base"] = prompt => prompt.EndsWith('1') ? (200, "even") : Parity.Answer(prompt);
-        await _app.DropAsync(dataset, null, Parity.Rows("compare", 60));
-        var left = await RunAsync(dataset, """{ "task": "classification", "model": "recorded-base", "labels": ["even", "odd"], "metrics": ["accuracy"] }""");
-        var right = await RunAsync(dataset, """{ "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"] }""");
-        var both = await RunAsync(dataset, """{ "task": "classification", "model": "recorded", "baseline": "recorded-base", "labels": ["even", "odd"], "metrics": ["accuracy"] }""");
+        await _app.DropAsync(Dataset, null, Parity.Rows("compare", 60));
+        var left = await RunAsync(
+            Dataset,
+            """{ "task": "classification", "model": "recorded-base", "labels": ["even", "odd"], "metrics": ["accuracy"] }"""
+        );
+        var right = await RunAsync(
+            Dataset,
+            """{ "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"] }"""
+        );
+        var both = await RunAsync(
+            Dataset,
+            """{ "task": "classification", "model": "recorded", "baseline": "recorded-base", "labels": ["even", "odd"], "metrics": ["accuracy"] }"""
+        );
 
         using var http = _app.Http;
         var comparison = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/compare?left={left}&right={right}"))!;
@@ -116,9 +135,14 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
         var expected = await _app.MetricAsync(both, "candidate|accuracy|all");
         Assert.Equal((6, 0), ((int)line["gained"]!, (int)line["lost"]!));
         foreach (var column in new[] { "Difference", "DifferenceLower", "DifferenceUpper", "PValue" })
+        {
             Assert.Equal(expected.GetDouble(column), (double?)line[System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(column)]);
+        }
 
-        var other = await RunAsync(dataset, """{ "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy", "f1"] }""");
+        var other = await RunAsync(
+            Dataset,
+            """{ "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy", "f1"] }"""
+        );
         comparison = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/compare?left={left}&right={other}"))!;
         Assert.False((bool)comparison["paired"]!);
         Assert.Contains("metrics", (string)comparison["reason"]!, StringComparison.Ordinal);
@@ -128,29 +152,52 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
     [Fact]
     public async Task Edited_row_leaves_the_other_pairs_and_the_run_is_held_against_the_one_before_by_itself()
     {
-        const string dataset = "edited/test.jsonl";
-        const string spec = """{ "task": "classification", "model": "tuned/MODEL", "labels": ["even", "odd"], "metrics": ["accuracy"], "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 }, { "metric": "accuracy", "notWorseThanPrevious": 0.01 } ] } }""";
+        const string Dataset = "edited/test.jsonl";
+        const string Spec =
+            """{ "task": "classification", "model": "tuned/MODEL", "labels": ["even", "odd"], "metrics": ["accuracy"], "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 }, { "metric": "accuracy", "notWorseThanPrevious": 0.01 } ] } }""";
         _app.Endpoint.AnswerOf["ft-1"] = Parity.Answer;
         _app.Endpoint.AnswerOf["ft-2"] = prompt => prompt.EndsWith('1') || prompt.EndsWith('3') ? (200, "even") : Parity.Answer(prompt);
         var rows = Parity.Rows("edited", 60).ToList();
-        await _app.DropAsync(dataset, null, rows);
-        var first = await RunAsync(dataset, spec.Replace("MODEL", "ft-1", StringComparison.Ordinal));
-        await _app.DropAsync(dataset, null, [.. rows.Select((row, index) => index == 5 ? row.Replace("edited 5", "edited and longer 5", StringComparison.Ordinal) : row)]);
-        var second = await RunAsync(dataset, spec.Replace("MODEL", "ft-2", StringComparison.Ordinal));
+        await _app.DropAsync(Dataset, null, rows);
+        var first = await RunAsync(Dataset, Spec.Replace("MODEL", "ft-1", StringComparison.Ordinal));
+        await _app.DropAsync(
+            Dataset,
+            null,
+            [.. rows.Select((row, index) => index == 5 ? row.Replace("edited 5", "edited and longer 5", StringComparison.Ordinal) : row)]
+        );
+        var second = await RunAsync(Dataset, Spec.Replace("MODEL", "ft-2", StringComparison.Ordinal));
 
         using var http = _app.Http;
         var comparison = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/compare?left={first}&right={second}"))!;
-        Assert.Equal(("worse", 59, 1, 0), ((string?)comparison["decision"], (int)comparison["pairing"]!["paired"]!, (int)comparison["pairing"]!["changed"]!, (int)comparison["pairing"]!["added"]!));
+        Assert.Equal(
+            ("worse", 59, 1, 0),
+            (
+                (string?)comparison["decision"],
+                (int)comparison["pairing"]!["paired"]!,
+                (int)comparison["pairing"]!["changed"]!,
+                (int)comparison["pairing"]!["added"]!
+            )
+        );
         Assert.Equal((0, 12), ((int)comparison["flips"]!["gained"]!, (int)comparison["flips"]!["lost"]!));
-        var lost = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{second}/samples?against={first}&flip=lost&size=500"))!["samples"]!.AsArray();
+        var lost = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{second}/samples?against={first}&flip=lost&size=500"))![
+            "samples"
+        ]!.AsArray();
         Assert.Equal(12, lost.Count);
-        Assert.All(lost, sample => Assert.Equal(("odd", "even"), ((string?)sample!["against"]!["prediction"], (string?)sample["candidate"]!["prediction"])));
+        Assert.All(
+            lost,
+            sample =>
+                Assert.Equal(("odd", "even"), ((string?)sample!["against"]!["prediction"], (string?)sample["candidate"]!["prediction"]))
+        );
 
-        var run = await _app.EndedAsync(dataset, row => row.PartitionKey == second);
+        var run = await _app.EndedAsync(Dataset, row => row.PartitionKey == second);
         Assert.Equal((first, "fail"), (run.GetString("PreviousRun"), run.GetString("Verdict")));
         Assert.Contains("accuracy", run.GetString("Warnings"), StringComparison.Ordinal);
         Assert.Contains("recall[odd]", run.GetString("Warnings"), StringComparison.Ordinal);
-        Assert.Contains("no previous run", (await _app.EndedAsync(dataset, row => row.PartitionKey == first)).GetString("VerdictReasons"), StringComparison.Ordinal);
+        Assert.Contains(
+            "no previous run",
+            (await _app.EndedAsync(Dataset, row => row.PartitionKey == first)).GetString("VerdictReasons"),
+            StringComparison.Ordinal
+        );
         var summary = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{second}/summary"))!;
         Assert.Equal(59, (int)summary["previous"]!["pairing"]!["paired"]!);
         Assert.Contains("Since the previous run", await http.GetStringAsync($"/api/evaluations/{second}/report"), StringComparison.Ordinal);
@@ -160,7 +207,10 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
     public async Task Report_is_a_page_that_may_run_and_fetch_nothing()
     {
         await _app.DropAsync("report/test.jsonl", null, Parity.Rows("report", 20));
-        var runId = await RunAsync("report/test.jsonl", """{ "task": "classification", "model": "recorded", "baseline": "recorded-base", "labels": ["even", "odd"], "metrics": ["accuracy"] }""");
+        var runId = await RunAsync(
+            "report/test.jsonl",
+            """{ "task": "classification", "model": "recorded", "baseline": "recorded-base", "labels": ["even", "odd"], "metrics": ["accuracy"] }"""
+        );
         using var http = _app.Http;
         using var report = await http.GetAsync($"/api/evaluations/{runId}/report");
         Assert.Equal("text/html", report.Content.Headers.ContentType!.MediaType);
@@ -175,7 +225,8 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
         Assert.Equal("3.1.0", (string?)(await http.GetFromJsonAsync<JsonObject>("/api/openapi.json"))!["openapi"]);
     }
 
-    private static (HttpStatusCode Status, string? Code) Code((HttpStatusCode Status, JsonObject? Body) answer) => (answer.Status, (string?)answer.Body?["code"]);
+    private static (HttpStatusCode Status, string? Code) Code((HttpStatusCode Status, JsonObject? Body) answer) =>
+        (answer.Status, (string?)answer.Body?["code"]);
 
     private async Task<string> RunAsync(string dataset, string spec)
     {

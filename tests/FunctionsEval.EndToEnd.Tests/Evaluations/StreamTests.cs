@@ -4,7 +4,10 @@ using FunctionsEval.EndToEnd.Tests.Support;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
 
-/// <summary>Streamed answers of a server that closes every connection after a stream, although it announces that it keeps it, and answers for another model.</summary>
+/// <summary>
+/// Streamed answers of a server that closes every connection after a stream, although it announces that it keeps it, and answers for
+/// another model.
+/// </summary>
 public sealed class StreamTests
 {
     private const int Samples = 400;
@@ -24,9 +27,18 @@ public sealed class StreamTests
 
         var run = await app.EndedAsync("streamed/test.jsonl", etag);
 
-        Assert.Equal(("Completed", Samples, (long?)Samples), (run.GetString("Status"), app.Endpoint.Total, run.GetInt64("CandidateRequests")));
-        Assert.Equal(("another-model", "fp_recorded"), (run.GetString("CandidateAnsweredBy"), run.GetString("CandidateSystemFingerprints")));
-        Assert.All(["CandidateTimeToFirstTokenMsP50", "CandidateTimeToFirstTokenMsP99", "CandidateTokensPerSecondP50"], column => Assert.True(run.GetDouble(column) > 0, column));
+        Assert.Equal(
+            ("Completed", Samples, (long?)Samples),
+            (run.GetString("Status"), app.Endpoint.Total, run.GetInt64("CandidateRequests"))
+        );
+        Assert.Equal(
+            ("another-model", "fp_recorded"),
+            (run.GetString("CandidateAnsweredBy"), run.GetString("CandidateSystemFingerprints"))
+        );
+        Assert.All(
+            ["CandidateTimeToFirstTokenMsP50", "CandidateTimeToFirstTokenMsP99", "CandidateTokensPerSecondP50"],
+            column => Assert.True(run.GetDouble(column) > 0, column)
+        );
 
         using var http = app.Http;
         var shown = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{run.PartitionKey}", TestContext.Current.CancellationToken);
@@ -38,13 +50,22 @@ public sealed class StreamTests
         Assert.Equal(Samples, (long?)summary["streams"]!["candidate"]!["answers"]);
         Assert.True((double?)summary["streams"]!["candidate"]!["timeToFirstTokenMs"]!["p95"] > 0);
         var report = await http.GetStringAsync($"/api/evaluations/{run.PartitionKey}/report", TestContext.Current.CancellationToken);
-        Assert.All(["Warnings", "another-model", "candidate, ms to the first token", "candidate, tokens a second after it"], text => Assert.Contains(text, report, StringComparison.Ordinal));
-        var samples = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{run.PartitionKey}/samples?size=100", TestContext.Current.CancellationToken);
-        Assert.All(samples!["samples"]!.AsArray(), sample =>
-        {
-            var answer = sample!["candidate"]!;
-            Assert.Equal(("another-model", "fp_recorded"), ((string?)answer["model"], (string?)answer["systemFingerprint"]));
-            Assert.True((double?)answer["timeToFirstTokenMs"] > 0 && (double?)answer["tokensPerSecond"] > 0);
-        });
+        Assert.All(
+            ["Warnings", "another-model", "candidate, ms to the first token", "candidate, tokens a second after it"],
+            text => Assert.Contains(text, report, StringComparison.Ordinal)
+        );
+        var samples = await http.GetFromJsonAsync<JsonObject>(
+            $"/api/evaluations/{run.PartitionKey}/samples?size=100",
+            TestContext.Current.CancellationToken
+        );
+        Assert.All(
+            samples!["samples"]!.AsArray(),
+            sample =>
+            {
+                var answer = sample!["candidate"]!;
+                Assert.Equal(("another-model", "fp_recorded"), ((string?)answer["model"], (string?)answer["systemFingerprint"]));
+                Assert.True((double?)answer["timeToFirstTokenMs"] > 0 && (double?)answer["tokensPerSecond"] > 0);
+            }
+        );
     }
 }

@@ -14,7 +14,10 @@ public sealed class TaskHubTests
         await using var app = await EvaluationApp.StartAsync();
         await using var elsewhere = await RecordingEndpoint.StartAsync();
         app.Endpoint.Answer = elsewhere.Answer = Parity.Answer;
-        await using var second = await app.StartSecondHostAsync(("AzureFunctionsJobHost__extensions__durableTask__hubName", "Second"), ("Models__recorded__Endpoint", elsewhere.Endpoint.ToString()));
+        await using var second = await app.StartSecondHostAsync(
+            ("AzureFunctionsJobHost__extensions__durableTask__hubName", "Second"),
+            ("Models__recorded__Endpoint", elsewhere.Endpoint.ToString())
+        );
 
         // The blob trigger's polling and an upload in a request, with each app.
         await app.DropAsync("first/test.jsonl", Parity.Spec, Parity.Rows("first", 20));
@@ -24,7 +27,11 @@ public sealed class TaskHubTests
         await StartAsync(app.Host, "first/request.jsonl", "third");
         await StartAsync(second, "second/request.jsonl", "fourth");
 
-        await Eventually.TrueAsync(() => Completed("EvaluationRuns").Count == 2 && Completed("SecondEvaluationRuns").Count == 2, "two runs of each app have completed", TimeSpan.FromMinutes(3));
+        await Eventually.TrueAsync(
+            () => Completed("EvaluationRuns").Count == 2 && Completed("SecondEvaluationRuns").Count == 2,
+            "two runs of each app have completed",
+            TimeSpan.FromMinutes(3)
+        );
         Assert.Equal(["first/request.jsonl", "first/test.jsonl"], Completed("EvaluationRuns"));
         Assert.Equal(["second/request.jsonl", "second/test.jsonl"], Completed("SecondEvaluationRuns"));
         Assert.Equal(Prompts("first", "third"), app.Endpoint.Requests.Keys.Order(StringComparer.Ordinal));
@@ -32,7 +39,13 @@ public sealed class TaskHubTests
         Assert.All(elsewhere.Requests.Values.Concat(app.Endpoint.Requests.Values), requests => Assert.Equal(1, requests));
 
         List<string> Completed(string table) =>
-            [.. app.Tables.GetTableClient(table).Query<TableEntity>("RowKey eq 'run' and Status eq 'Completed'").Select(run => run.GetString("Dataset")).Order(StringComparer.Ordinal)];
+            [
+                .. app
+                    .Tables.GetTableClient(table)
+                    .Query<TableEntity>("RowKey eq 'run' and Status eq 'Completed'")
+                    .Select(run => run.GetString("Dataset"))
+                    .Order(StringComparer.Ordinal),
+            ];
     }
 
     private static IEnumerable<string> Prompts(params string[] suites) =>

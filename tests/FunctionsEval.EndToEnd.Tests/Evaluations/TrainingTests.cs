@@ -23,7 +23,15 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
         var run = await _app.EndedAsync("leaky/test.jsonl", etag);
 
         var summary = await _app.SummaryAsync(run.PartitionKey);
-        Assert.Equal(("datasets/leaky/train.jsonl", 50, 10, 0), ((string?)summary["leakage"]!["trainingFile"], (int)summary["leakage"]!["trainingRows"]!, (int)summary["leakage"]!["exact"]!, (int)summary["leakage"]!["ngrams"]!));
+        Assert.Equal(
+            ("datasets/leaky/train.jsonl", 50, 10, 0),
+            (
+                (string?)summary["leakage"]!["trainingFile"],
+                (int)summary["leakage"]!["trainingRows"]!,
+                (int)summary["leakage"]!["exact"]!,
+                (int)summary["leakage"]!["ngrams"]!
+            )
+        );
         Assert.Equal(10, (await _app.MetricAsync(run.PartitionKey, "candidate|accuracy|leaked=yes")).GetInt64("Samples"));
         Assert.Equal(30, (await _app.MetricAsync(run.PartitionKey, "candidate|accuracy|leaked=no")).GetInt64("Samples"));
         Assert.Empty(await _app.RunsAsync("leaky/train.jsonl"));
@@ -34,7 +42,11 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
     {
         var seen = new System.Collections.Concurrent.ConcurrentBag<JsonArray>();
         _app.Endpoint.Seen = body => seen.Add(body["messages"]!.AsArray());
-        await _app.DropAsync("shots/train.jsonl", Spec(""" "prompt": { "system": "Say even or odd.", "user": "Number: {{ input }}", "fewShot": { "count": 3, "seed": 5 } }, """), Enumerable.Range(100, 20).Select(number => Parity.Row("shots", number)));
+        await _app.DropAsync(
+            "shots/train.jsonl",
+            Spec(""" "prompt": { "system": "Say even or odd.", "user": "Number: {{ input }}", "fewShot": { "count": 3, "seed": 5 } }, """),
+            Enumerable.Range(100, 20).Select(number => Parity.Row("shots", number))
+        );
         var etag = await _app.DropAsync("shots/test.jsonl", null, Parity.Rows("shots", 12));
 
         Assert.Equal("Completed", (await _app.EndedAsync("shots/test.jsonl", etag)).GetString("Status"));
@@ -42,7 +54,14 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
         _app.Endpoint.Seen = null;
         var asked = seen.Where(turns => ((string)turns[^1]!["content"]!).StartsWith("Number: shots ", StringComparison.Ordinal)).ToList();
         Assert.Equal(12, asked.Count);
-        Assert.All(asked, turns => Assert.Equal(["system", "user", "assistant", "user", "assistant", "user", "assistant", "user"], turns.Select(turn => (string)turn!["role"]!)));
+        Assert.All(
+            asked,
+            turns =>
+                Assert.Equal(
+                    ["system", "user", "assistant", "user", "assistant", "user", "assistant", "user"],
+                    turns.Select(turn => (string)turn!["role"]!)
+                )
+        );
         Assert.Single(asked.Select(turns => string.Concat(turns.Take(7).Select(turn => turn!.ToJsonString()))).Distinct());
         Assert.StartsWith("Number: shots 1", (string?)asked[0][1]!["content"], StringComparison.Ordinal);
         Assert.Contains((string?)asked[0][2]!["content"], new[] { "even", "odd" });
@@ -51,7 +70,11 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
     [Fact]
     public async Task Few_shot_without_its_file_is_told_before_a_call_is_made()
     {
-        var etag = await _app.DropAsync("noshots/test.jsonl", Spec(""" "prompt": { "fewShot": { "count": 3 } }, """), Parity.Rows("noshots", 12));
+        var etag = await _app.DropAsync(
+            "noshots/test.jsonl",
+            Spec(""" "prompt": { "fewShot": { "count": 3 } }, """),
+            Parity.Rows("noshots", 12)
+        );
         var run = await _app.EndedAsync("noshots/test.jsonl", etag);
         Assert.Equal(("Failed", "training_file"), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.Contains("datasets/noshots/train.jsonl", run.GetString("ErrorMessage"), StringComparison.Ordinal);
@@ -64,12 +87,17 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
     [InlineData("putown", "test.jsonl.evaluation.json", "train.jsonl")]
     public async Task Uploaded_training_file_is_stored_and_evaluated_by_nobody(string suite, string specName, string training)
     {
-        await _app.Blobs.GetBlobContainerClient("datasets").GetBlobClient($"{suite}/{specName}")
+        await _app
+            .Blobs.GetBlobContainerClient("datasets")
+            .GetBlobClient($"{suite}/{specName}")
             .UploadAsync(BinaryData.FromString(Spec().Replace("\"train.jsonl\"", $"\"{training}\"", StringComparison.Ordinal)));
         var rows = string.Join('\n', Enumerable.Range(5, 20).Select(number => Parity.Row(suite, number)));
 
         var (status, body) = await PutAsync($"{suite}/{training}", rows);
-        Assert.Equal((HttpStatusCode.Created, $"{suite}/{training}", $"{suite}/{specName}"), (status, (string?)body["dataset"], (string?)body["trainingFileOf"]));
+        Assert.Equal(
+            (HttpStatusCode.Created, $"{suite}/{training}", $"{suite}/{specName}"),
+            (status, (string?)body["dataset"], (string?)body["trainingFileOf"])
+        );
         Assert.Equal("dataset_exists", (string?)(await PutAsync($"{suite}/{training}", rows)).Body["code"]);
         Assert.Equal(HttpStatusCode.OK, (await PutAsync($"{suite}/{training}?replace=true", rows)).Status);
 
@@ -98,7 +126,9 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
     {
         var calls = 0;
         _app.Endpoint.AnswerOf["recorded-base"] = prompt => (200, Interlocked.Increment(ref calls) % 3 == 0 ? "even" : "odd");
-        var spec = Spec(""" "repeats": 3, """).Replace("\"recorded\"", "\"recorded-base\"", StringComparison.Ordinal).Replace(""" "trainingFile": "train.jsonl", """, "", StringComparison.Ordinal);
+        var spec = Spec(""" "repeats": 3, """)
+            .Replace("\"recorded\"", "\"recorded-base\"", StringComparison.Ordinal)
+            .Replace(""" "trainingFile": "train.jsonl", """, "", StringComparison.Ordinal);
         var etag = await _app.DropAsync("thrice/test.jsonl", spec, Parity.Rows("thrice", 25));
 
         var run = await _app.EndedAsync("thrice/test.jsonl", etag);
@@ -115,7 +145,10 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
         foreach (var line in OfflineScore.Compute(read, new PredictionFile(directory.Combine("samples.jsonl"), read).Read()).Metrics)
         {
             var row = await _app.MetricAsync(run.PartitionKey, $"{line.Role}|{line.Name}|{line.Slice}");
-            Assert.Equal((line.Value, line.Lower, line.Upper, line.NoiseFloor), (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper"), row.GetDouble("NoiseFloor")));
+            Assert.Equal(
+                (line.Value, line.Lower, line.Upper, line.NoiseFloor),
+                (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper"), row.GetDouble("NoiseFloor"))
+            );
         }
     }
 
@@ -126,7 +159,8 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
         return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonObject>())!);
     }
 
-    private static string Spec(string more = "") => $$"""
-        { "task": "classification", "model": "recorded", "trainingFile": "train.jsonl", {{more}} "labels": ["even", "odd"], "metrics": ["accuracy"] }
-        """;
+    private static string Spec(string more = "") =>
+        $$"""
+            { "task": "classification", "model": "recorded", "trainingFile": "train.jsonl", {{more}} "labels": ["even", "odd"], "metrics": ["accuracy"] }
+            """;
 }

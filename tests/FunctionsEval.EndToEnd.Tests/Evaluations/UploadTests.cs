@@ -11,14 +11,21 @@ public sealed class UploadTests
     public async Task Event_of_a_created_blob_starts_its_run_without_polling_once_however_often_it_is_delivered()
     {
         await using var app = await EvaluationApp.StartAsync(
-            ("AzureWebJobs.DatasetUploaded.Disabled", "true"), ("AzureWebJobs.SweepDatasets.Disabled", "true"));
+            ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
+            ("AzureWebJobs.SweepDatasets.Disabled", "true")
+        );
         app.Endpoint.Answer = Parity.Answer;
         var etag = await app.DropAsync("pushed/test.jsonl", Parity.Spec, Parity.Rows("pushed", 20));
 
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, "pushed/test.jsonl"))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(async _ => Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, "pushed/test.jsonl")))
+        );
         Assert.Equal(HttpStatusCode.Accepted, await SendAsync(app, "pushed/evaluation.json"));
 
-        Assert.Equal(("Completed", 20L), (await app.EndedAsync("pushed/test.jsonl", etag)) is var run ? (run.GetString("Status"), run.GetInt64("Samples")) : default);
+        Assert.Equal(
+            ("Completed", 20L),
+            (await app.EndedAsync("pushed/test.jsonl", etag)) is var run ? (run.GetString("Status"), run.GetInt64("Samples")) : default
+        );
         Assert.Single(await app.RunsAsync("pushed/test.jsonl"));
         Assert.Equal(20, app.Endpoint.Total);
     }
@@ -35,7 +42,9 @@ public sealed class UploadTests
         await datasets.GetBlobClient("late/evaluation.json").UploadAsync(BinaryData.FromString(Parity.Spec));
         Assert.Equal("Completed", (await app.EndedAsync("late/test.jsonl", row => row.GetString("ErrorCode") is null)).GetString("Status"));
 
-        await datasets.GetBlobClient("late/evaluation.json").UploadAsync(BinaryData.FromString(Parity.Spec.Replace("0.75", "0.7", StringComparison.Ordinal)), overwrite: true);
+        await datasets
+            .GetBlobClient("late/evaluation.json")
+            .UploadAsync(BinaryData.FromString(Parity.Spec.Replace("0.75", "0.7", StringComparison.Ordinal)), overwrite: true);
         // A later upload is started by a later sweep, which has looked at this one as well.
         var next = await app.DropAsync("next/test.jsonl", null, Parity.Rows("next", 5));
         await app.EndedAsync("next/test.jsonl", next);
@@ -55,7 +64,8 @@ public sealed class UploadTests
                 "data": { "api": "PutBlob", "url": "https://elsewhere.invalid/datasets/{{blob}}" } } ]
             """,
             Encoding.UTF8,
-            "application/json");
+            "application/json"
+        );
         using var response = await http.PostAsync("/api/webhooks/eventgrid", content);
         return response.StatusCode;
     }

@@ -9,50 +9,52 @@ public sealed class FaultTests(ITestOutputHelper output)
     [Fact]
     public async Task Worker_killed_mid_run_loses_nothing_and_pays_twice_only_what_was_in_flight()
     {
-        const int samples = 600;
+        const int Samples = 600;
         await using var app = await EvaluationApp.StartAsync(("Evaluation__MinRowsPerShard", "100"));
         app.Endpoint.Answer = Parity.Answer;
-        using var gate = app.Endpoint.HoldAfter(samples / 3);
-        var etag = await app.DropAsync("killed/test.jsonl", Parity.Spec, Parity.Rows("killed", samples));
+        using var gate = app.Endpoint.HoldAfter(Samples / 3);
+        var etag = await app.DropAsync("killed/test.jsonl", Parity.Spec, Parity.Rows("killed", Samples));
         await gate.ReachedAsync();
-        await ShardLogs.HoldAsync(app.Blobs, samples / 3);
+        await ShardLogs.HoldAsync(app.Blobs, Samples / 3);
 
         app.KillWorker();
         gate.Open();
         var run = await app.EndedAsync("killed/test.jsonl", etag);
 
-        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("Samples")));
-        Assert.Equal(samples, run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"));
-        Assert.Equal(samples, app.Endpoint.Requests.Count);
-        output.WriteLine($"{app.Endpoint.Total} requests for {samples} samples");
-        Assert.InRange(app.Endpoint.Total, samples, samples + RecordingEndpoint.MaxInFlight);
+        Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("Samples")));
+        Assert.Equal(Samples, run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"));
+        Assert.Equal(Samples, app.Endpoint.Requests.Count);
+        output.WriteLine($"{app.Endpoint.Total} requests for {Samples} samples");
+        Assert.InRange(app.Endpoint.Total, Samples, Samples + RecordingEndpoint.MaxInFlight);
 
         // The fault-free run of the same rows has the same numbers, byte for byte.
         var interrupted = await app.SummaryAsync(run.PartitionKey);
-        var calmEtag = await app.DropAsync("calm/test.jsonl", Parity.Spec, Parity.Rows("killed", samples));
+        var calmEtag = await app.DropAsync("calm/test.jsonl", Parity.Spec, Parity.Rows("killed", Samples));
         var calm = await app.SummaryAsync((await app.EndedAsync("calm/test.jsonl", calmEtag)).PartitionKey);
         foreach (var part in new[] { "outcomes", "coverage", "usage", "metrics", "confusionMatrices", "examples", "verdict" })
+        {
             Assert.Equal(calm[part]!.ToJsonString(), interrupted[part]!.ToJsonString());
+        }
     }
 
     [Fact]
     public async Task Host_stopped_mid_run_goes_on_where_it_was()
     {
-        const int samples = 400;
+        const int Samples = 400;
         await using var app = await EvaluationApp.StartAsync(("Evaluation__MinRowsPerShard", "100"));
         app.Endpoint.Answer = Parity.Answer;
-        using var gate = app.Endpoint.HoldAfter(samples / 4);
-        var etag = await app.DropAsync("stopped/test.jsonl", Parity.Spec, Parity.Rows("stopped", samples));
+        using var gate = app.Endpoint.HoldAfter(Samples / 4);
+        var etag = await app.DropAsync("stopped/test.jsonl", Parity.Spec, Parity.Rows("stopped", Samples));
         await gate.ReachedAsync();
-        await ShardLogs.HoldAsync(app.Blobs, samples / 4);
+        await ShardLogs.HoldAsync(app.Blobs, Samples / 4);
 
         await app.RestartAsync();
         gate.Open();
         var run = await app.EndedAsync("stopped/test.jsonl", etag);
 
-        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("Samples")));
-        output.WriteLine($"{app.Endpoint.Total} requests for {samples} samples");
-        Assert.InRange(app.Endpoint.Total, samples, samples + RecordingEndpoint.MaxInFlight); // What is in flight does not end before the host has.
+        Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("Samples")));
+        output.WriteLine($"{app.Endpoint.Total} requests for {Samples} samples");
+        Assert.InRange(app.Endpoint.Total, Samples, Samples + RecordingEndpoint.MaxInFlight); // What is in flight does not end before the host has.
     }
 
     [Theory]
@@ -90,7 +92,10 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task Dead_endpoint_ends_the_run_and_names_the_setting()
     {
         await using var app = await EvaluationApp.StartAsync(
-            ("Models__recorded__Endpoint", "http://127.0.0.1:9/v1"), ("ModelCalls__MaxAttempts", "2"), ("ModelCalls__MaxOutage", "00:00:10"));
+            ("Models__recorded__Endpoint", "http://127.0.0.1:9/v1"),
+            ("ModelCalls__MaxAttempts", "2"),
+            ("ModelCalls__MaxOutage", "00:00:10")
+        );
         var etag = await app.DropAsync("dead/test.jsonl", Parity.Spec, Parity.Rows("dead", 20));
 
         var run = await app.EndedAsync("dead/test.jsonl", etag);
@@ -103,7 +108,10 @@ public sealed class FaultTests(ITestOutputHelper output)
     public async Task Dataset_replaced_mid_run_stops_every_shard_and_the_new_one_is_evaluated()
     {
         await using var app = await EvaluationApp.StartAsync(
-            ("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"), ("Models__recorded__MaxConcurrency", "4"));
+            ("Evaluation__MinRowsPerShard", "10"),
+            ("Evaluation__MaxRowsPerShard", "10"),
+            ("Models__recorded__MaxConcurrency", "4")
+        );
         app.Endpoint.Answer = Parity.Answer;
         using var gate = app.Endpoint.HoldAfter(8, prompt => prompt.StartsWith("old ", StringComparison.Ordinal));
         var first = await app.DropAsync("replaced/test.jsonl", Parity.Spec, Parity.Rows("old", 300));
@@ -146,7 +154,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     [InlineData(30, 3, 3)]
     public async Task Faulty_answers_cost_calls_and_lose_no_row(int throttled, int truncated, int dropped)
     {
-        const int samples = 2000;
+        const int Samples = 2000;
         await using var app = await EvaluationApp.StartAsync(("Models__recorded__MaxConcurrency", "32"));
         var random = new Random(42);
         app.Endpoint.Answer = Parity.Answer;
@@ -163,51 +171,62 @@ public sealed class FaultTests(ITestOutputHelper output)
             }
         };
         var watch = Stopwatch.StartNew();
-        var etag = await app.DropAsync("faulty/test.jsonl", Parity.Spec, Parity.Rows("faulty", samples));
+        var etag = await app.DropAsync("faulty/test.jsonl", Parity.Spec, Parity.Rows("faulty", Samples));
 
         var run = await app.EndedAsync("faulty/test.jsonl", etag);
 
-        output.WriteLine($"{throttled} % 429, {truncated} % truncated, {dropped} % dropped: {app.Endpoint.Total} requests for {samples} samples in {watch.Elapsed.TotalSeconds:0.0} s");
-        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
-        Assert.Equal(samples, app.Endpoint.Paid);
+        output.WriteLine(
+            $"{throttled} % 429, {truncated} % truncated, {dropped} % dropped: {app.Endpoint.Total} requests for {Samples} samples in {watch.Elapsed.TotalSeconds:0.0} s"
+        );
+        Assert.Equal(
+            ("Completed", (long?)Samples),
+            (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"))
+        );
+        Assert.Equal(Samples, app.Endpoint.Paid);
         Assert.Equal(app.Endpoint.Total, run.GetInt64("CandidateRequests"));
     }
 
     [Fact]
     public async Task Shard_that_takes_longer_than_a_function_may_run_is_handed_back_in_time_and_goes_on()
     {
-        const int samples = 100;
-        await using var app = await EvaluationApp.StartAsync(("Evaluation__ShardSoftDeadline", "00:00:01"), ("Models__recorded__MaxConcurrency", "4"));
+        const int Samples = 100;
+        await using var app = await EvaluationApp.StartAsync(
+            ("Evaluation__ShardSoftDeadline", "00:00:01"),
+            ("Models__recorded__MaxConcurrency", "4")
+        );
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(200);
-        var etag = await app.DropAsync("slow/test.jsonl", Parity.Spec, Parity.Rows("slow", samples));
+        var etag = await app.DropAsync("slow/test.jsonl", Parity.Spec, Parity.Rows("slow", Samples));
 
         var run = await app.EndedAsync("slow/test.jsonl", etag);
 
-        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("Samples")));
-        Assert.Equal(samples, app.Endpoint.Total);
+        Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("Samples")));
+        Assert.Equal(Samples, app.Endpoint.Total);
         var parts = (await app.OutsideRunsAsync())[0].Split('\n').Count(line => line.Contains("Incomplete.", StringComparison.Ordinal));
         // Four calls at a time take 0.2 s each, so that no part answers more than 24 of the samples.
-        Assert.InRange(parts, 4, samples);
+        Assert.InRange(parts, 4, Samples);
     }
 
     [Fact]
     public async Task Ten_thousand_samples_finish_in_a_worker_under_300_MB()
     {
-        const int samples = 10_000;
+        const int Samples = 10_000;
         await using var app = await EvaluationApp.StartAsync(("Models__recorded__MaxConcurrency", "64"));
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(50);
         var watch = Stopwatch.StartNew();
-        var etag = await app.DropAsync("load/test.jsonl", Parity.Spec, Parity.Rows("load", samples));
+        var etag = await app.DropAsync("load/test.jsonl", Parity.Spec, Parity.Rows("load", Samples));
 
         var run = await app.EndedAsync("load/test.jsonl", etag);
 
         using var worker = Process.GetProcessById(app.Host.WorkerPid);
         var peak = worker.PeakWorkingSet64 / (1 << 20);
-        output.WriteLine($"{samples} samples in {watch.Elapsed.TotalSeconds:0.0} s from upload to verdict; worker's peak {peak} MB");
-        Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
-        Assert.Equal(samples, app.Endpoint.Total);
+        output.WriteLine($"{Samples} samples in {watch.Elapsed.TotalSeconds:0.0} s from upload to verdict; worker's peak {peak} MB");
+        Assert.Equal(
+            ("Completed", (long?)Samples),
+            (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"))
+        );
+        Assert.Equal(Samples, app.Endpoint.Total);
         Assert.True(peak < 300, $"The worker's peak working set is {peak} MB.");
     }
 }

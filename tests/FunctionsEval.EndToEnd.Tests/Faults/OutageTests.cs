@@ -56,13 +56,19 @@ public sealed class OutageTests
 
         var run = await app.EndedAsync("gone/test.jsonl", etag);
 
-        Assert.Equal(("Failed", "model_unreachable", null), (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict")));
+        Assert.Equal(
+            ("Failed", "model_unreachable", null),
+            (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict"))
+        );
         Assert.Contains("Models__recorded__Endpoint", run.GetString("ErrorMessage"), StringComparison.Ordinal);
 
         app.Endpoint.Harm = null;
         using var http = app.Http;
         using (var resumed = await http.PostAsync($"/api/evaluations/{run.PartitionKey}/resume", null))
+        {
             Assert.Equal(HttpStatusCode.Accepted, resumed.StatusCode);
+        }
+
         AssertComplete(await app.EndedAsync("gone/test.jsonl", row => row.GetString("Status") == "Completed"));
         Assert.Equal(Samples, app.Endpoint.Paid);
     }
@@ -82,12 +88,17 @@ public sealed class OutageTests
         app.Endpoint.Forget();
         using var http = app.Http;
         using (var resumed = await http.PostAsync($"/api/evaluations/{run.PartitionKey}/resume", null))
+        {
             Assert.Equal(HttpStatusCode.Accepted, resumed.StatusCode);
+        }
+
         run = await app.EndedAsync("poison/test.jsonl", row => row.GetInt32("Resumptions") == 1);
         AssertComplete(run);
         Assert.Equal(["poison 7"], app.Endpoint.Requests.Keys);
         using (var again = await http.PostAsync($"/api/evaluations/{run.PartitionKey}/resume", null))
+        {
             Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        }
     }
 
     [Fact]
@@ -115,7 +126,10 @@ public sealed class OutageTests
 
         using var http = app.Http;
         using (var cancelled = await http.PostAsync($"/api/evaluations/{runId}/cancel", null))
+        {
             Assert.Equal(HttpStatusCode.Accepted, cancelled.StatusCode);
+        }
+
         var run = await app.EndedAsync("waits/test.jsonl", etag);
 
         Assert.Equal("Cancelled", run.GetString("Status"));
@@ -124,8 +138,13 @@ public sealed class OutageTests
 
     private static async Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings)
     {
-        var app = await EvaluationApp.StartAsync(
-            [("ModelCalls__MaxAttempts", "4"), ("ModelCalls__BaseDelay", "00:00:00.050"), ("Evaluation__MinRowsPerShard", "100"), ("Evaluation__MaxRowsPerShard", "100"), .. settings]);
+        var app = await EvaluationApp.StartAsync([
+            ("ModelCalls__MaxAttempts", "4"),
+            ("ModelCalls__BaseDelay", "00:00:00.050"),
+            ("Evaluation__MinRowsPerShard", "100"),
+            ("Evaluation__MaxRowsPerShard", "100"),
+            .. settings,
+        ]);
         app.Endpoint.Answer = Parity.Answer;
         return app;
     }

@@ -20,8 +20,14 @@ public sealed class ShutdownTests
         endpoint.Latency = TimeSpan.FromMilliseconds(1500);
         string[] settings =
         [
-            "--set", "Models__recorded__Provider=OpenAICompatible", "--set", $"Models__recorded__Endpoint={endpoint.Endpoint}", "--set", "Models__recorded__Deployment=recorded",
-            "--set", FormattableString.Invariant($"Models__recorded__MaxConcurrency={Concurrency}"),
+            "--set",
+            "Models__recorded__Provider=OpenAICompatible",
+            "--set",
+            $"Models__recorded__Endpoint={endpoint.Endpoint}",
+            "--set",
+            "Models__recorded__Deployment=recorded",
+            "--set",
+            FormattableString.Invariant($"Models__recorded__MaxConcurrency={Concurrency}"),
         ];
 
         using (var host = HostProcess.Start(directory.Path, settings))
@@ -29,8 +35,14 @@ public sealed class ShutdownTests
             var instance = await host.ReadyAsync();
             var container = new BlobServiceClient(instance.StorageConnectionString).GetBlobContainerClient("datasets");
             await container.UploadBlobAsync("stopped/evaluation.json", BinaryData.FromString(Parity.Spec));
-            await container.UploadBlobAsync("stopped/test.jsonl", BinaryData.FromString(string.Join('\n', Parity.Rows("stopped", Samples))));
-            await Eventually.TrueAsync(() => endpoint.Paid > 0 && endpoint.InFlight == Concurrency, "calls have been answered, and all places are taken");
+            await container.UploadBlobAsync(
+                "stopped/test.jsonl",
+                BinaryData.FromString(string.Join('\n', Parity.Rows("stopped", Samples)))
+            );
+            await Eventually.TrueAsync(
+                () => endpoint.Paid > 0 && endpoint.InFlight == Concurrency,
+                "calls have been answered, and all places are taken"
+            );
 
             await host.TerminateAsync();
             Assert.Equal(0, (await host.EndedAsync()).ExitCode);
@@ -42,7 +54,11 @@ public sealed class ShutdownTests
 
         using var next = HostProcess.Start(directory.Path, settings);
         var runs = new TableClient((await next.ReadyAsync()).StorageConnectionString, "EvaluationRuns");
-        await Eventually.TrueAsync(() => runs.Query<TableEntity>("RowKey eq 'run' and Status eq 'Completed'").Any(), "the run has completed", TimeSpan.FromMinutes(3));
+        await Eventually.TrueAsync(
+            () => runs.Query<TableEntity>("RowKey eq 'run' and Status eq 'Completed'").Any(),
+            "the run has completed",
+            TimeSpan.FromMinutes(3)
+        );
         Assert.Equal((Samples, Samples), (endpoint.Total, endpoint.Paid));
         await next.TerminateAsync();
         await next.EndedAsync();

@@ -13,7 +13,9 @@ public sealed class FaultyStorageApp : IAsyncLifetime
     {
         // Timers would look at storage in between and make "the k-th request" another one each time.
         App = await EvaluationApp.StartAsync(
-            withProxy: true, [("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"), .. EvaluationApp.WithoutTimers]);
+            withProxy: true,
+            [("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"), .. EvaluationApp.WithoutTimers]
+        );
         App.Endpoint.Answer = Parity.Answer;
     }
 
@@ -48,10 +50,15 @@ public sealed class StorageFaultTests(FaultyStorageApp shared, ITestOutputHelper
         for (var k = 1; k <= requests; k++)
         {
             var (run, _, paid, summary) = await RunAsync(suite, $"at{k}", k, fault);
-            Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
+            Assert.Equal(
+                ("Completed", (long?)Samples),
+                (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"))
+            );
             Assert.True(paid is >= Samples and <= Samples + OneFlush, $"Request {k}: {paid} calls were paid for {Samples} samples.");
             foreach (var part in new[] { "outcomes", "coverage", "usage", "metrics", "confusionMatrices", "verdict" })
+            {
                 Assert.Equal(expected.Summary[part]!.ToJsonString(), summary[part]!.ToJsonString());
+            }
         }
     }
 
@@ -71,7 +78,10 @@ public sealed class StorageFaultTests(FaultyStorageApp shared, ITestOutputHelper
         var run = await _app.EndedAsync("away/test.jsonl", row => row.PartitionKey == runId);
 
         _app.Storage.Fault = null;
-        Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
+        Assert.Equal(
+            ("Completed", (long?)Samples),
+            (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"))
+        );
         output.WriteLine($"{_app.Endpoint.Total - before} calls for {Samples} samples");
     }
 
@@ -88,7 +98,10 @@ public sealed class StorageFaultTests(FaultyStorageApp shared, ITestOutputHelper
         await _app.RestartStorageAsync(whileAway: gate.Open);
         var run = await _app.EndedAsync("restarted/test.jsonl", row => row.PartitionKey == runId);
 
-        Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
+        Assert.Equal(
+            ("Completed", (long?)Samples),
+            (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable"))
+        );
         Assert.InRange(_app.Endpoint.Total - before, Samples, Samples + OneFlush);
     }
 
@@ -115,7 +128,9 @@ public sealed class StorageFaultTests(FaultyStorageApp shared, ITestOutputHelper
         {
             using var answer = await http.PostAsJsonAsync("/api/evaluations", new { dataset = $"{folder}/test.jsonl" });
             if (answer.IsSuccessStatusCode)
+            {
                 return (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
+            }
         }
     }
 

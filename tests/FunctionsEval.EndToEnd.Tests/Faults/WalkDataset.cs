@@ -37,16 +37,22 @@ internal sealed class WalkDataset(int seed, int number)
     /// <summary>Answers that its runs may be paid, those that are forgotten among them.</summary>
     public int Owed => _owed.Values.Sum();
 
-    public string Spec => $$"""
-        { "task": "classification", "model": "recorded", {{(HasBaseline ? "\"baseline\": \"recorded-base\"," : "")}} "labels": ["even", "odd"], "metrics": ["accuracy", "f1"],
-          "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 } ] } }
-        """;
+    public string Spec =>
+        $$"""
+            { "task": "classification", "model": "recorded", {{(
+                HasBaseline ? "\"baseline\": \"recorded-base\"," : ""
+            )}} "labels": ["even", "odd"], "metrics": ["accuracy", "f1"],
+              "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 } ] } }
+            """;
 
     /// <summary>Uploads other rows, or the same ones again.</summary>
     public async Task UploadAsync(EvaluationApp app, int? newRows)
     {
         if (newRows is { } rows)
+        {
             (Rows, _version) = (rows, _version + 1);
+        }
+
         ETag = await app.DropAsync(Name, Spec, Enumerable.Range(0, Rows).Select(Row));
         _rowsOf[ETag] = Rows;
     }
@@ -60,10 +66,13 @@ internal sealed class WalkDataset(int seed, int number)
         _owed[run.PartitionKey] += deletions * RowsOf(run) * Roles;
     }
 
-    private string Row(int number) => JsonSerializer.Serialize(new
-    {
-        id = string.Create(CultureInfo.InvariantCulture, $"n{number}"),
-        input = $"{Canary} {Name} {_version} {number}",
-        expected = number % 2 == 0 ? "even" : "odd",
-    });
+    private string Row(int number) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                id = string.Create(CultureInfo.InvariantCulture, $"n{number}"),
+                input = $"{Canary} {Name} {_version} {number}",
+                expected = number % 2 == 0 ? "even" : "odd",
+            }
+        );
 }

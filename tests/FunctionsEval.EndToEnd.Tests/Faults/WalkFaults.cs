@@ -36,7 +36,9 @@ internal sealed class WalkFaults : IDisposable
     public void Plan(WalkStep step)
     {
         lock (_lock)
+        {
             _planned.Add(new Planned(step) { Left = step.Amount });
+        }
     }
 
     /// <summary>Lets the storage be away for a while: for the app alone, or for all that works on it.</summary>
@@ -54,7 +56,10 @@ internal sealed class WalkFaults : IDisposable
     public async Task<bool> TryStartSecondHostAsync()
     {
         if (_secondHost is not null)
+        {
             return false;
+        }
+
         await StorageIsBackAsync();
         _secondHost = _app.StartSecondHostProcess();
         await _secondHost.ReadyAsync();
@@ -73,12 +78,20 @@ internal sealed class WalkFaults : IDisposable
     public async Task EndSecondHostAsync(bool kills)
     {
         if (_secondHost is null)
+        {
             return;
+        }
+
         ChargeCrash();
         if (kills)
+        {
             _secondHost.Kill();
+        }
         else
+        {
             await _secondHost.TerminateAsync();
+        }
+
         await _secondHost.EndedAsync();
         _secondHost.Dispose();
         _secondHost = null;
@@ -90,9 +103,14 @@ internal sealed class WalkFaults : IDisposable
         await _endpointIsBack;
         Charge(InFlight);
         if (step.Act == WalkAct.ConnectionsRefused)
+        {
             await _app.Endpoint.RefuseConnectionsAsync();
+        }
         else
+        {
             _app.Endpoint.Outage = step.Endpoint;
+        }
+
         _endpointIsBack = BringBackAsync(step.Amount);
     }
 
@@ -121,29 +139,41 @@ internal sealed class WalkFaults : IDisposable
     }
 
     /// <summary>Waits until the storage is back: without it no host can start.</summary>
-    private Task StorageIsBackAsync() => Eventually.TrueAsync(() => Stopwatch.GetTimestamp() >= Volatile.Read(ref _storageIsBack), "the storage is back");
+    private Task StorageIsBackAsync() =>
+        Eventually.TrueAsync(() => Stopwatch.GetTimestamp() >= Volatile.Read(ref _storageIsBack), "the storage is back");
 
     private StorageFault Next(StorageCall call)
     {
         if (Stopwatch.GetTimestamp() < Volatile.Read(ref _storageIsBack) && (call.IsOfTheApp || !_onlyTheApps))
+        {
             return StorageFault.Refused;
+        }
+
         WalkStep? due = null;
         lock (_lock)
         {
             foreach (var planned in _planned.Where(planned => !planned.Step.OnlyTheApps || call.IsOfTheApp))
             {
                 if (--planned.Left == 0)
+                {
                     due = planned.Step;
+                }
             }
 
             _planned.RemoveAll(planned => planned.Left <= 0);
         }
 
         if (due is null)
+        {
             return StorageFault.None;
+        }
+
         ChargeCrash();
         if (due.Act == WalkAct.KillWorker)
+        {
             _app.KillWorker();
+        }
+
         return due.Storage;
     }
 

@@ -13,16 +13,25 @@ namespace FunctionsEval.EndToEnd.Tests.Faults;
 internal sealed class WalkOracle(EvaluationApp app)
 {
     /// <summary>
-    /// How long a run may go on after the last fault. The longest waits: a partition of a host that has died and a message that it took from
-    /// its queue (a minute each, at the same time), a shard log's lease (20 seconds), the wait between two tries of an activity or of a shard (a minute), the
+    /// How long a run may go on after the last fault. The longest waits: a partition of a host that has died and a message that it took
+    /// from
+    /// its queue (a minute each, at the same time), a shard log's lease (20 seconds), the wait between two tries of an activity or of a
+    /// shard (a minute), the
     /// reconciler (a minute), and the outage after which a run gives up (20 seconds): four minutes; twice that on a busy machine.
     /// </summary>
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(8);
 
     private static readonly (string Column, string Name)[] Outcomes =
     [
-        ("Scored", "scored"), ("Unparsable", "unparsable"), ("ContentFiltered", "content_filtered"), ("Rejected", "rejected"), ("Truncated", "truncated"),
-        ("TimedOut", "timed_out"), ("Exhausted", "exhausted"), ("MalformedSample", "malformed_sample"), ("TooLongToScore", "too_long_to_score"),
+        ("Scored", "scored"),
+        ("Unparsable", "unparsable"),
+        ("ContentFiltered", "content_filtered"),
+        ("Rejected", "rejected"),
+        ("Truncated", "truncated"),
+        ("TimedOut", "timed_out"),
+        ("Exhausted", "exhausted"),
+        ("MalformedSample", "malformed_sample"),
+        ("TooLongToScore", "too_long_to_score"),
     ];
 
     private readonly Dictionary<string, string> _ended = new(StringComparer.Ordinal);
@@ -33,7 +42,10 @@ internal sealed class WalkOracle(EvaluationApp app)
     {
         var runs = new List<TableEntity>();
         foreach (var dataset in datasets)
+        {
             runs.AddRange(await app.RunsAsync(dataset.Name));
+        }
+
         return runs;
     }
 
@@ -53,31 +65,44 @@ internal sealed class WalkOracle(EvaluationApp app)
         }
 
         var (owed, again) = (datasets.Sum(dataset => dataset.Owed), faults.MayBePaidAgain);
-        Assert.True(app.Endpoint.Paid <= owed + again, $"{app.Endpoint.Paid} answers were paid for {owed} samples, {again} in flight or not appended.");
+        Assert.True(
+            app.Endpoint.Paid <= owed + again,
+            $"{app.Endpoint.Paid} answers were paid for {owed} samples, {again} in flight or not appended."
+        );
     }
 
     /// <summary>A run that has ended stays as it ended.</summary>
     public async Task AssertNothingChangedAsync()
     {
         await foreach (var run in app.Tables.GetTableClient("EvaluationRuns").QueryAsync<TableEntity>("RowKey eq 'run'"))
+        {
             Assert.Equal(_ended[run.PartitionKey], End(run));
+        }
     }
 
     /// <summary>Row text and keys are in the runs' blobs alone.</summary>
-    public async Task AssertNothingLeakedAsync() => Assert.All(await app.OutsideRunsAsync(), place =>
-    {
-        Assert.DoesNotContain(WalkDataset.Canary, place, StringComparison.Ordinal);
-        Assert.DoesNotContain(EvaluationApp.ApiKey, place, StringComparison.Ordinal);
-    });
+    public async Task AssertNothingLeakedAsync() =>
+        Assert.All(
+            await app.OutsideRunsAsync(),
+            place =>
+            {
+                Assert.DoesNotContain(WalkDataset.Canary, place, StringComparison.Ordinal);
+                Assert.DoesNotContain(EvaluationApp.ApiKey, place, StringComparison.Ordinal);
+            }
+        );
 
-    private static string End(TableEntity run) => $"{run.PartitionKey} {run.GetString("Status")} {run.GetString("ErrorCode")} {run.GetString("Verdict")} {run.GetDateTimeOffset("Finished"):O}";
+    private static string End(TableEntity run) =>
+        $"{run.PartitionKey} {run.GetString("Status")} {run.GetString("ErrorCode")} {run.GetString("Verdict")} {run.GetDateTimeOffset("Finished"):O}";
 
     private async Task AssertEveryRunEndsAsync(WalkDataset[] datasets)
     {
         var waited = Stopwatch.StartNew();
         while ((await RunsAsync(datasets)).Where(run => !HasEnded(run)).ToList() is { Count: > 0 } open)
         {
-            Assert.True(waited.Elapsed < Bound, $"Not ended after {Bound}: {string.Join(", ", open.Select(run => $"{run.PartitionKey} of {run.GetString("Dataset")} is {run.GetString("Status")}"))}.");
+            Assert.True(
+                waited.Elapsed < Bound,
+                $"Not ended after {Bound}: {string.Join(", ", open.Select(run => $"{run.PartitionKey} of {run.GetString("Dataset")} is {run.GetString("Status")}"))}."
+            );
             await Task.Delay(200, TestContext.Current.CancellationToken);
         }
     }
@@ -97,11 +122,19 @@ internal sealed class WalkOracle(EvaluationApp app)
                 await AssertCompleteAsync(dataset, run, summary, what);
                 break;
             case "Partial" or "Cancelled":
-                Assert.True(code == (status == "Cancelled" ? "cancelled" : code) && verdict is null or "inconclusive" && told is null or "inconclusive", what);
+                Assert.True(
+                    code == (status == "Cancelled" ? "cancelled" : code)
+                        && verdict is null or "inconclusive"
+                        && told is null or "inconclusive",
+                    what
+                );
                 break;
             default:
                 // What was replaced cannot be read, and a model that was away for longer than the limit is given up.
-                Assert.True(code == "model_unreachable" || (code == "dataset_changed" && dataset.WasReplaced), what + run.GetString("ErrorMessage"));
+                Assert.True(
+                    code == "model_unreachable" || (code == "dataset_changed" && dataset.WasReplaced),
+                    what + run.GetString("ErrorMessage")
+                );
                 Assert.True(verdict is null && told is null or "inconclusive", what);
                 break;
         }
@@ -121,11 +154,24 @@ internal sealed class WalkOracle(EvaluationApp app)
             foreach (var (column, name) in Outcomes)
             {
                 var count = own.Count(sample => (string?)sample.Node["outcome"] == name);
-                Assert.True(count == (run.GetInt64(role + column) ?? 0), $"{what}: {count} samples are {name}, the row says {run.GetInt64(role + column)}.");
-                Assert.True(count == ((int?)summary["outcomes"]![role.ToLowerInvariant()]![name] ?? 0), $"{what}: {count} samples are {name}, the summary says otherwise.");
+                Assert.True(
+                    count == (run.GetInt64(role + column) ?? 0),
+                    $"{what}: {count} samples are {name}, the row says {run.GetInt64(role + column)}."
+                );
+                Assert.True(
+                    count == ((int?)summary["outcomes"]![role.ToLowerInvariant()]![name] ?? 0),
+                    $"{what}: {count} samples are {name}, the summary says otherwise."
+                );
             }
 
-            Assert.All(own, sample => Assert.Equal(Expected(sample.Number, (string)sample.Node["outcome"]!), ((string)sample.Node["outcome"]!, (string?)sample.Node["prediction"])));
+            Assert.All(
+                own,
+                sample =>
+                    Assert.Equal(
+                        Expected(sample.Number, (string)sample.Node["outcome"]!),
+                        ((string)sample.Node["outcome"]!, (string?)sample.Node["prediction"])
+                    )
+            );
             // An outage is no sample's fault; when it outlasts its limit a few of each shard may be given up.
             var givenUp = own.Count(sample => (string?)sample.Node["outcome"] is "exhausted" or "timed_out");
             var few = ((rows / WalkTests.RowsPerShard) + 1) * Math.Max(1, (int)(0.05 * WalkTests.RowsPerShard * 2));
@@ -134,11 +180,15 @@ internal sealed class WalkOracle(EvaluationApp app)
 
         using var directory = new TemporaryDirectory();
         await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), text);
-        var offline = new PredictionFile(directory.Combine("samples.jsonl"), SpecReader.Read(dataset.Spec, "evaluation.json")).Score(threads: 1);
+        var offline = new PredictionFile(directory.Combine("samples.jsonl"), SpecReader.Read(dataset.Spec, "evaluation.json")).Score(
+            threads: 1
+        );
         Assert.Equal(offline.Metrics.Count, summary["metrics"]!.AsArray().Count);
         foreach (var line in summary["metrics"]!.AsArray())
         {
-            var same = offline.Metrics.Single(metric => metric.Role == (string?)line!["role"] && metric.Name == (string?)line["name"] && metric.Slice == (string?)line["slice"]);
+            var same = offline.Metrics.Single(metric =>
+                metric.Role == (string?)line!["role"] && metric.Name == (string?)line["name"] && metric.Slice == (string?)line["slice"]
+            );
             Assert.Equal((same.Value, same.Lower, same.Upper), ((double?)line!["value"], (double?)line["lower"], (double?)line["upper"]));
         }
     }
@@ -147,7 +197,10 @@ internal sealed class WalkOracle(EvaluationApp app)
     private static (string Outcome, string? Prediction) Expected(int number, string outcome)
     {
         if (outcome is "exhausted" or "timed_out")
+        {
             return (outcome, null);
+        }
+
         var answer = Parity.Answer(number.ToString(CultureInfo.InvariantCulture)).Text;
         return answer is "even" or "odd" ? ("scored", answer) : ("unparsable", null);
     }

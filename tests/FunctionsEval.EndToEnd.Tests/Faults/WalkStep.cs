@@ -35,9 +35,22 @@ internal sealed record WalkStep(WalkAct Act, int Dataset, int Amount, bool OnlyT
 {
     private static readonly (WalkAct Act, int Weight)[] Weights =
     [
-        (WalkAct.UploadNew, 3), (WalkAct.UploadSame, 2), (WalkAct.Start, 4), (WalkAct.SendEvent, 4), (WalkAct.Cancel, 4), (WalkAct.Resume, 5),
-        (WalkAct.DeleteRows, 2), (WalkAct.DeleteRowsAndBlobs, 2), (WalkAct.KillWorker, 4), (WalkAct.RestartHost, 1),
-        (WalkAct.KillSecondHost, 3), (WalkAct.StopSecondHost, 1), (WalkAct.FailStorageRequest, 6), (WalkAct.StorageOutage, 2), (WalkAct.EndpointOutage, 3), (WalkAct.ConnectionsRefused, 1),
+        (WalkAct.UploadNew, 3),
+        (WalkAct.UploadSame, 2),
+        (WalkAct.Start, 4),
+        (WalkAct.SendEvent, 4),
+        (WalkAct.Cancel, 4),
+        (WalkAct.Resume, 5),
+        (WalkAct.DeleteRows, 2),
+        (WalkAct.DeleteRowsAndBlobs, 2),
+        (WalkAct.KillWorker, 4),
+        (WalkAct.RestartHost, 1),
+        (WalkAct.KillSecondHost, 3),
+        (WalkAct.StopSecondHost, 1),
+        (WalkAct.FailStorageRequest, 6),
+        (WalkAct.StorageOutage, 2),
+        (WalkAct.EndpointOutage, 3),
+        (WalkAct.ConnectionsRefused, 1),
     ];
 
     private static readonly Damage[] Outages = [Damage.Unavailable, Damage.Throttled, Damage.ServerError, Damage.Reset, Damage.Truncated];
@@ -59,20 +72,28 @@ internal sealed record WalkStep(WalkAct Act, int Dataset, int Amount, bool OnlyT
             _ => 1 + (int)(size * size * 120), // Early requests more often: a start has a dozen of them.
         };
         return new WalkStep(
-            act, dataset, amount, random.Next(3) > 0, (StorageFault)(1 + random.Next(3)), Outages[random.Next(Outages.Length)], random.Next(100));
+            act,
+            dataset,
+            amount,
+            random.Next(3) > 0,
+            (StorageFault)(1 + random.Next(3)),
+            Outages[random.Next(Outages.Length)],
+            random.Next(100)
+        );
     }
 
-    public override string ToString() => Act switch
-    {
-        WalkAct.UploadNew => $"upload {Amount} new rows to {Dataset}",
-        WalkAct.KillWorker => $"kill the worker at request {Amount}{Whose}",
-        WalkAct.FailStorageRequest => $"{Storage} at request {Amount}{Whose}",
-        WalkAct.StorageOutage => $"storage{Whose} away for {Amount} ms",
-        WalkAct.EndpointOutage => $"endpoint {Endpoint} for {Amount} ms",
-        WalkAct.ConnectionsRefused => $"endpoint refuses connections for {Amount} ms",
-        WalkAct.RestartHost or WalkAct.KillSecondHost or WalkAct.StopSecondHost => $"{Act}",
-        _ => $"{Act} {Dataset}",
-    };
+    public override string ToString() =>
+        Act switch
+        {
+            WalkAct.UploadNew => $"upload {Amount} new rows to {Dataset}",
+            WalkAct.KillWorker => $"kill the worker at request {Amount}{Whose}",
+            WalkAct.FailStorageRequest => $"{Storage} at request {Amount}{Whose}",
+            WalkAct.StorageOutage => $"storage{Whose} away for {Amount} ms",
+            WalkAct.EndpointOutage => $"endpoint {Endpoint} for {Amount} ms",
+            WalkAct.ConnectionsRefused => $"endpoint refuses connections for {Amount} ms",
+            WalkAct.RestartHost or WalkAct.KillSecondHost or WalkAct.StopSecondHost => $"{Act}",
+            _ => $"{Act} {Dataset}",
+        };
 
     private string Whose => OnlyTheApps ? " of the app" : "";
 }
@@ -100,10 +121,12 @@ internal sealed record WalkLeg(int Seed, TimeSpan Latency, int Harmed, IReadOnly
 
         // What breaks may break the first start.
         for (var rest = 6 + random.Next(10); rest > 0; rest--)
+        {
             steps.Insert(random.Next(Datasets, steps.Count + 1), WalkStep.Draw(random));
+        }
+
         return new WalkLeg(seed, latency, harmed, steps);
     }
 
-    public override string ToString() =>
-        $"leg {Seed}: {Latency.TotalMilliseconds} ms, {Harmed} % harmed; {string.Join("; ", Steps)}";
+    public override string ToString() => $"leg {Seed}: {Latency.TotalMilliseconds} ms, {Harmed} % harmed; {string.Join("; ", Steps)}";
 }

@@ -9,7 +9,8 @@ using FunctionsEval.EndToEnd.Tests.Support;
 namespace FunctionsEval.EndToEnd.Tests.Faults;
 
 /// <summary>
-/// Random walks over all that users do and all that breaks, for as many seconds as <c>FUNCTIONSEVAL_WALK_SECONDS</c> says (60). A walk is cut
+/// Random walks over all that users do and all that breaks, for as many seconds as <c>FUNCTIONSEVAL_WALK_SECONDS</c> says (60). A walk is
+/// cut
 /// into legs, and leg n is drawn from <c>FUNCTIONSEVAL_WALK_SEED</c> + n: what failed in one is repeated by its own seed and
 /// <c>FUNCTIONSEVAL_WALK_SECONDS=1</c>. When a leg's faults are over every run must end, and end right: see <see cref="WalkOracle"/>.
 /// </summary>
@@ -34,14 +35,19 @@ public sealed class WalkTests(ITestOutputHelper output)
         output.WriteLine($"FUNCTIONSEVAL_WALK_SEED={seed}");
         await using var app = await EvaluationApp.StartAsync(
             withProxy: true,
-            ("Evaluation__MinRowsPerShard", $"{RowsPerShard}"), ("Evaluation__MaxRowsPerShard", $"{RowsPerShard}"),
-            ("Models__recorded__MaxConcurrency", $"{Concurrency}"), ("Models__recorded-base__MaxConcurrency", $"{Concurrency}"),
-            ("ModelCalls__BaseDelay", "00:00:00.050"), ("ModelCalls__MaxOutage", "00:00:20"),
+            ("Evaluation__MinRowsPerShard", $"{RowsPerShard}"),
+            ("Evaluation__MaxRowsPerShard", $"{RowsPerShard}"),
+            ("Models__recorded__MaxConcurrency", $"{Concurrency}"),
+            ("Models__recorded-base__MaxConcurrency", $"{Concurrency}"),
+            ("ModelCalls__BaseDelay", "00:00:00.050"),
+            ("ModelCalls__MaxOutage", "00:00:20"),
             // As infra/ sets it, where Event Grid tells of uploads: what a dead starter leaves is found by what runs in every deployment.
-            ("AzureWebJobs.DatasetUploaded.Disabled", "true"), ("AzureWebJobs.SweepDatasets.Disabled", "true"),
+            ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
+            ("AzureWebJobs.SweepDatasets.Disabled", "true"),
             // It would start, and pay for, what earlier legs uploaded and did not start.
             ("AzureWebJobs.ReconcileDatasets.Disabled", "true"),
-            ("AzureFunctionsJobHost__extensions__durableTask__storageProvider__workItemQueueVisibilityTimeout", "00:00:05"));
+            ("AzureFunctionsJobHost__extensions__durableTask__storageProvider__workItemQueueVisibilityTimeout", "00:00:05")
+        );
         app.Endpoint.Answer = Parity.Answer;
         var oracle = new WalkOracle(app);
 
@@ -58,7 +64,9 @@ public sealed class WalkTests(ITestOutputHelper output)
     }
 
     private static int Setting(string name, int fallback) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : fallback;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : fallback;
 
     private async Task WalkAsync(EvaluationApp app, WalkLeg leg, WalkOracle oracle)
     {
@@ -66,7 +74,13 @@ public sealed class WalkTests(ITestOutputHelper output)
         app.Endpoint.Forget();
         app.Endpoint.Latency = leg.Latency;
         using var harms = new ThreadLocal<Random>(() => new Random(leg.Seed));
-        app.Endpoint.Harm = leg.Harmed == 0 ? null : prompt => app.Endpoint.Requests[prompt] <= 2 && harms.Value!.Next(100) < leg.Harmed ? (Damage)(1 + harms.Value.Next((int)Damage.Truncated)) : Damage.None;
+        app.Endpoint.Harm =
+            leg.Harmed == 0
+                ? null
+                : prompt =>
+                    app.Endpoint.Requests[prompt] <= 2 && harms.Value!.Next(100) < leg.Harmed
+                        ? (Damage)(1 + harms.Value.Next((int)Damage.Truncated))
+                        : Damage.None;
         using var faults = new WalkFaults(app);
         foreach (var step in leg.Steps)
         {
@@ -80,15 +94,26 @@ public sealed class WalkTests(ITestOutputHelper output)
         // What did not complete for want of the endpoint, or of the user's patience, completes now.
         foreach (var dataset in datasets)
         {
-            foreach (var run in (await app.RunsAsync(dataset.Name)).Where(run => run.GetString("Status") != "Completed" && run.GetString("DatasetETag") == dataset.ETag))
+            foreach (
+                var run in (await app.RunsAsync(dataset.Name)).Where(run =>
+                    run.GetString("Status") != "Completed" && run.GetString("DatasetETag") == dataset.ETag
+                )
+            )
             {
                 if (await PostAsync(app, $"evaluations/{run.PartitionKey}/resume", null) == HttpStatusCode.Accepted)
-                    await app.EndedAsync(dataset.Name, row => row.PartitionKey == run.PartitionKey && row.GetString("Status") == "Completed");
+                {
+                    await app.EndedAsync(
+                        dataset.Name,
+                        row => row.PartitionKey == run.PartitionKey && row.GetString("Status") == "Completed"
+                    );
+                }
             }
         }
 
         await oracle.AssertEndedRightAsync(datasets, faults);
-        output.WriteLine($"      {app.Endpoint.Paid} answers paid; {string.Join(", ", (await oracle.RunsAsync(datasets)).Select(run => $"{run.GetString("Status")} {run.GetString("ErrorCode")}".Trim()))}");
+        output.WriteLine(
+            $"      {app.Endpoint.Paid} answers paid; {string.Join(", ", (await oracle.RunsAsync(datasets)).Select(run => $"{run.GetString("Status")} {run.GetString("ErrorCode")}".Trim()))}"
+        );
     }
 
     private static async Task TakeAsync(EvaluationApp app, WalkStep step, WalkDataset dataset, WalkFaults faults)
@@ -102,7 +127,9 @@ public sealed class WalkTests(ITestOutputHelper output)
                 await dataset.UploadAsync(app, newRows: null);
                 break;
             case WalkAct.Start when dataset.Rows > 0:
-                Assert.True(await PostAsync(app, "evaluations", new { dataset = dataset.Name }) is HttpStatusCode.Accepted or HttpStatusCode.OK);
+                Assert.True(
+                    await PostAsync(app, "evaluations", new { dataset = dataset.Name }) is HttpStatusCode.Accepted or HttpStatusCode.OK
+                );
                 dataset.IsStarted = true;
                 break;
             case WalkAct.SendEvent when dataset.Rows > 0:
@@ -111,7 +138,10 @@ public sealed class WalkTests(ITestOutputHelper output)
                 break;
             case WalkAct.Cancel or WalkAct.Resume:
                 foreach (var run in await app.RunsAsync(dataset.Name))
+                {
                     await PostAsync(app, $"evaluations/{run.PartitionKey}/{(step.Act == WalkAct.Cancel ? "cancel" : "resume")}", null);
+                }
+
                 break;
             case WalkAct.DeleteRows or WalkAct.DeleteRowsAndBlobs:
                 await ForgetAsync(app, dataset, withBlobs: step.Act == WalkAct.DeleteRowsAndBlobs);
@@ -124,7 +154,10 @@ public sealed class WalkTests(ITestOutputHelper output)
                 break;
             case WalkAct.KillSecondHost or WalkAct.StopSecondHost:
                 if (!await faults.TryStartSecondHostAsync())
+                {
                     await faults.EndSecondHostAsync(kills: step.Act == WalkAct.KillSecondHost);
+                }
+
                 break;
             case WalkAct.StorageOutage:
                 faults.StopStorage(step);
@@ -146,14 +179,28 @@ public sealed class WalkTests(ITestOutputHelper output)
             {
                 var table = app.Tables.GetTableClient(name);
                 await foreach (var row in table.QueryAsync<TableEntity>(row => row.PartitionKey == run.PartitionKey))
+                {
                     await table.DeleteEntityAsync(row);
+                }
             }
 
             var runs = app.Blobs.GetBlobContainerClient("runs");
             if (!withBlobs)
+            {
                 continue;
-            await foreach (var blob in runs.GetBlobsAsync(Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, run.PartitionKey + "/", default))
+            }
+
+            await foreach (
+                var blob in runs.GetBlobsAsync(
+                    Azure.Storage.Blobs.Models.BlobTraits.None,
+                    Azure.Storage.Blobs.Models.BlobStates.None,
+                    run.PartitionKey + "/",
+                    default
+                )
+            )
+            {
                 await runs.DeleteBlobIfExistsAsync(blob.Name);
+            }
         }
     }
 
@@ -162,7 +209,9 @@ public sealed class WalkTests(ITestOutputHelper output)
     {
         var (until, waited) = (app.Storage.Total + requests, Stopwatch.StartNew());
         while (app.Storage.Total < until && waited.Elapsed < MaxPause)
+        {
             await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Sends a request as a client does that tries again while the app is away.</summary>
@@ -173,9 +222,16 @@ public sealed class WalkTests(ITestOutputHelper output)
             try
             {
                 using var http = app.Http;
-                using var answer = await http.PostAsync($"/api/{path}", body is null ? null : JsonContent.Create(body), TestContext.Current.CancellationToken);
+                using var answer = await http.PostAsync(
+                    $"/api/{path}",
+                    body is null ? null : JsonContent.Create(body),
+                    TestContext.Current.CancellationToken
+                );
                 if ((int)answer.StatusCode < 500)
+                {
                     return answer.StatusCode;
+                }
+
                 Assert.True(attempt < Repetitions, $"POST {path} is answered with {(int)answer.StatusCode}, however often it is sent.");
             }
             catch (HttpRequestException) when (attempt < Repetitions)
@@ -187,8 +243,11 @@ public sealed class WalkTests(ITestOutputHelper output)
         }
     }
 
-    private static JsonNode Event(string dataset) => JsonNode.Parse($$"""
-        [ { "id": "1", "topic": "/t", "subject": "/blobServices/default/containers/datasets/blobs/{{dataset}}", "eventType": "Microsoft.Storage.BlobCreated",
-            "eventTime": "2026-01-01T00:00:00Z", "dataVersion": "", "metadataVersion": "1", "data": { "api": "PutBlob" } } ]
-        """)!;
+    private static JsonNode Event(string dataset) =>
+        JsonNode.Parse(
+            $$"""
+            [ { "id": "1", "topic": "/t", "subject": "/blobServices/default/containers/datasets/blobs/{{dataset}}", "eventType": "Microsoft.Storage.BlobCreated",
+                "eventTime": "2026-01-01T00:00:00Z", "dataVersion": "", "metadataVersion": "1", "data": { "api": "PutBlob" } } ]
+            """
+        )!;
 }

@@ -27,7 +27,8 @@ public sealed class AzureApp : IAsyncLifetime
             ("FineTuning__CheckEvery", "00:00:01"),
             // As App Service tells an app where its identity's tokens are.
             ("IDENTITY_ENDPOINT", new Uri(Server.Address, "/identity").ToString()),
-            ("IDENTITY_HEADER", "secret-of-the-app"));
+            ("IDENTITY_HEADER", "secret-of-the-app")
+        );
         App.Endpoint.Answer = Parity.Answer;
     }
 
@@ -55,7 +56,8 @@ public sealed class AzureFineTuneTests(AzureApp shared) : IClassFixture<AzureApp
             $$"""
             { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"], "onFineTune": { "suffix": "{{name}}" } }
             """,
-            Parity.Rows(name, 20));
+            Parity.Rows(name, 20)
+        );
         // The event may be the first that the app hears: what ended within the last day is news, what ended before is not.
         _server.Set($"ftjob-old-{name}", "succeeded", model + "-old", suffix: name, ended: DateTimeOffset.UtcNow.AddDays(-2));
         _server.Deployments[model + "-old"] = $"my-old-{name}";
@@ -65,20 +67,31 @@ public sealed class AzureFineTuneTests(AzureApp shared) : IClassFixture<AzureApp
         Assert.Equal(HttpStatusCode.Accepted, await SendAsync(asCloudEvent, "Microsoft.Resources.ResourceWriteSuccess"));
 
         var run = await _app.EndedAsync($"{name}/test.jsonl", row => row.GetString("Source") == "fine_tune");
-        Assert.Equal(("Completed", $"tuned/my-{name}", "recorded"), (run.GetString("Status"), run.GetString("Model"), run.GetString("Baseline")));
+        Assert.Equal(
+            ("Completed", $"tuned/my-{name}", "recorded"),
+            (run.GetString("Status"), run.GetString("Model"), run.GetString("Baseline"))
+        );
         Assert.Contains(_app.Endpoint.RequestsOf.Keys, request => request.Model == $"my-{name}");
-        Assert.Empty((await _app.Orchestrations.GetOrchestrationStateAsync($"fine-tune-ftjob-old-{name}", allExecutions: false)).OfType<OrchestrationState>());
+        Assert.Empty(
+            (
+                await _app.Orchestrations.GetOrchestrationStateAsync($"fine-tune-ftjob-old-{name}", allExecutions: false)
+            ).OfType<OrchestrationState>()
+        );
     }
 
     [Fact]
     public async Task Event_grids_handshake_is_answered_with_its_code()
     {
         using var http = _app.Http;
-        using var response = await http.PostAsync("/api/webhooks/eventgrid", Json(
-            """
-            [ { "id": "1", "topic": "/t", "subject": "", "eventType": "Microsoft.EventGrid.SubscriptionValidationEvent", "eventTime": "2026-01-01T00:00:00Z",
-                "metadataVersion": "1", "dataVersion": "2", "data": { "validationCode": "512d38b6", "validationUrl": "https://example.invalid" } } ]
-            """));
+        using var response = await http.PostAsync(
+            "/api/webhooks/eventgrid",
+            Json(
+                """
+                [ { "id": "1", "topic": "/t", "subject": "", "eventType": "Microsoft.EventGrid.SubscriptionValidationEvent", "eventTime": "2026-01-01T00:00:00Z",
+                    "metadataVersion": "1", "dataVersion": "2", "data": { "validationCode": "512d38b6", "validationUrl": "https://example.invalid" } } ]
+                """
+            )
+        );
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("512d38b6", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["validationResponse"]);
     }
@@ -108,17 +121,22 @@ public sealed class AzureFineTuneTests(AzureApp shared) : IClassFixture<AzureApp
 
     private async Task<HttpStatusCode> SendAsync(bool asCloudEvent, string? type)
     {
-        const string subject = FineTuneServer.ResourceId + "/deployments/d";
+        const string Subject = FineTuneServer.ResourceId + "/deployments/d";
         using var http = _app.Http;
-        using var response = await http.PostAsync("/api/webhooks/eventgrid", (asCloudEvent, type) switch
-        {
-            (_, null) => Json("""{ "what": "no event" }"""),
-            (true, _) => Json(
-                $$"""{ "specversion": "1.0", "id": "1", "source": "/s", "type": "{{type}}", "subject": "{{subject}}", "time": "2026-01-01T00:00:00Z", "data": {} }""",
-                "application/cloudevents+json"),
-            _ => Json(
-                $$"""[ { "id": "1", "topic": "/t", "subject": "{{subject}}", "eventType": "{{type}}", "eventTime": "2026-01-01T00:00:00Z", "dataVersion": "1", "data": {} } ]"""),
-        });
+        using var response = await http.PostAsync(
+            "/api/webhooks/eventgrid",
+            (asCloudEvent, type) switch
+            {
+                (_, null) => Json("""{ "what": "no event" }"""),
+                (true, _) => Json(
+                    $$"""{ "specversion": "1.0", "id": "1", "source": "/s", "type": "{{type}}", "subject": "{{Subject}}", "time": "2026-01-01T00:00:00Z", "data": {} }""",
+                    "application/cloudevents+json"
+                ),
+                _ => Json(
+                    $$"""[ { "id": "1", "topic": "/t", "subject": "{{Subject}}", "eventType": "{{type}}", "eventTime": "2026-01-01T00:00:00Z", "dataVersion": "1", "data": {} } ]"""
+                ),
+            }
+        );
         return response.StatusCode;
     }
 }

@@ -29,7 +29,8 @@ public sealed class HeardApp : IAsyncLifetime
             ("FineTuning__Model", "tuned/*"),
             ("FineTuning__WebhookSecret", OpenAIApp.Secret),
             ("FineTuning__DeploymentDeadline", "01:00:00"),
-            ("FineTuning__CheckEvery", "00:00:01"));
+            ("FineTuning__CheckEvery", "00:00:01")
+        );
         App.Endpoint.Answer = Parity.Answer;
     }
 
@@ -58,13 +59,20 @@ public sealed class FineTuneStartTests(HeardApp shared) : IClassFixture<HeardApp
         _server.Deployments[model] = model;
         _server.Set($"ftjob-{how}", "succeeded", model, suffix: how);
         // The job is remembered, and its orchestration is not scheduled.
-        _app.KillOnce(call => call is { Service: "table", Method: "POST" } && call.Path.StartsWith("EvaluationEvents", StringComparison.Ordinal), StorageFault.RefusedAfterCommit);
+        _app.KillOnce(
+            call => call is { Service: "table", Method: "POST" } && call.Path.StartsWith("EvaluationEvents", StringComparison.Ordinal),
+            StorageFault.RefusedAfterCommit
+        );
         Assert.NotEqual(HttpStatusCode.Accepted, await DeliverAsync($"ftjob-{how}"));
 
         if (how == "delivered")
+        {
             Assert.Equal(HttpStatusCode.Accepted, await DeliverAsync($"ftjob-{how}"));
+        }
         else
+        {
             await _app.RunTimerAsync("ReconcileRuns");
+        }
 
         Assert.Equal("Completed", (await TunedRunAsync(how)).GetString("Status"));
     }
@@ -72,9 +80,9 @@ public sealed class FineTuneStartTests(HeardApp shared) : IClassFixture<HeardApp
     [Fact]
     public async Task Run_that_is_cancelled_while_it_waits_for_its_model_is_resumed_and_waits_again()
     {
-        const string model = "ft:base:acme:paused:1";
+        const string Model = "ft:base:acme:paused:1";
         await DropForAsync("paused");
-        _server.Set("ftjob-paused", "succeeded", model, suffix: "paused");
+        _server.Set("ftjob-paused", "succeeded", Model, suffix: "paused");
         await DeliverAsync("ftjob-paused");
         var runId = await WaitingAsync("paused");
 
@@ -82,7 +90,7 @@ public sealed class FineTuneStartTests(HeardApp shared) : IClassFixture<HeardApp
         Assert.Equal("Cancelled", (await TunedRunAsync("paused")).GetString("Status"));
         Assert.Equal(HttpStatusCode.Accepted, await _app.PostRunAsync($"{runId}/resume"));
         Assert.Equal(runId, await WaitingAsync("paused"));
-        _server.Deployments[model] = model;
+        _server.Deployments[Model] = Model;
 
         var run = await TunedRunAsync("paused");
         Assert.Equal(("Completed", 1), (run.GetString("Status"), run.GetInt32("Resumptions")));
@@ -91,34 +99,45 @@ public sealed class FineTuneStartTests(HeardApp shared) : IClassFixture<HeardApp
     [Fact]
     public async Task Run_whose_orchestration_of_its_job_was_terminated_is_followed_again()
     {
-        const string model = "ft:base:acme:orphan:1";
+        const string Model = "ft:base:acme:orphan:1";
         await DropForAsync("orphan");
-        _server.Set("ftjob-orphan", "succeeded", model, suffix: "orphan");
+        _server.Set("ftjob-orphan", "succeeded", Model, suffix: "orphan");
         await DeliverAsync("ftjob-orphan");
         await WaitingAsync("orphan");
         await _app.Orchestrations.ForceTerminateTaskOrchestrationAsync("fine-tune-ftjob-orphan", "test");
         await _app.OrchestrationEndedAsync("fine-tune-ftjob-orphan");
-        _server.Deployments[model] = model;
+        _server.Deployments[Model] = Model;
 
         await _app.RunTimerAsync("ReconcileRuns");
 
         Assert.Equal("Completed", (await TunedRunAsync("orphan")).GetString("Status"));
     }
 
-    private Task<string> DropForAsync(string name) => _app.DropAsync(
-        $"{name}/test.jsonl",
-        $$"""{ "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"], "onFineTune": { "suffix": "{{name}}" } }""",
-        Parity.Rows(name, 20));
+    private Task<string> DropForAsync(string name) =>
+        _app.DropAsync(
+            $"{name}/test.jsonl",
+            $$"""{ "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"], "onFineTune": { "suffix": "{{name}}" } }""",
+            Parity.Rows(name, 20)
+        );
 
-    private Task<TableEntity> TunedRunAsync(string name) => _app.EndedAsync($"{name}/test.jsonl", row => row.GetString("Source") == "fine_tune");
+    private Task<TableEntity> TunedRunAsync(string name) =>
+        _app.EndedAsync($"{name}/test.jsonl", row => row.GetString("Source") == "fine_tune");
 
     /// <summary>Waits until a suite's run waits for its model.</summary>
     private async Task<string> WaitingAsync(string name)
     {
         TableEntity? run = null;
         await Eventually.TrueAsync(
-            () => (run = _app.RunsAsync($"{name}/test.jsonl").GetAwaiter().GetResult().SingleOrDefault(row => row.GetString("Status") == "AwaitingDeployment")) is not null,
-            "the run waits for its model");
+            () =>
+                (
+                    run = _app.RunsAsync($"{name}/test.jsonl")
+                        .GetAwaiter()
+                        .GetResult()
+                        .SingleOrDefault(row => row.GetString("Status") == "AwaitingDeployment")
+                )
+                    is not null,
+            "the run waits for its model"
+        );
         return run!.PartitionKey;
     }
 
@@ -127,7 +146,10 @@ public sealed class FineTuneStartTests(HeardApp shared) : IClassFixture<HeardApp
         var (id, now) = ($"msg_{job}", DateTimeOffset.UtcNow);
         var body = JsonSerializer.Serialize(new { type = "fine_tuning.job.succeeded", data = new { id = job } });
         using var http = _app.Http;
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/webhooks/openai") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/webhooks/openai")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", now.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", Signer.Sign(id, now, body));

@@ -9,7 +9,10 @@ using StandardWebhooks;
 
 namespace FunctionsEval.EndToEnd.Tests.FineTuning;
 
-/// <summary>The app with a fine-tuning service of OpenAI's kind; its events are signed by the package StandardWebhooks, another implementation than the app's.</summary>
+/// <summary>
+/// The app with a fine-tuning service of OpenAI's kind; its events are signed by the package StandardWebhooks, another implementation than
+/// the app's.
+/// </summary>
 public sealed class OpenAIApp : IAsyncLifetime
 {
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -31,7 +34,8 @@ public sealed class OpenAIApp : IAsyncLifetime
             ("FineTuning__WebhookSecret", Secret),
             ("FineTuning__Poll", "true"),
             ("FineTuning__DeploymentDeadline", deploymentDeadline),
-            ("FineTuning__CheckEvery", "00:00:01"));
+            ("FineTuning__CheckEvery", "00:00:01")
+        );
         App.Endpoint.Answer = Parity.Answer;
     }
 
@@ -52,22 +56,25 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
     [Fact]
     public async Task Event_delivered_ten_times_at_once_gives_one_run_of_the_tuned_model_against_the_base()
     {
-        const string model = "ft:base-model-2026:acme:once:AbC1";
+        const string Model = "ft:base-model-2026:acme:once:AbC1";
         var etag = await DropForAsync("once");
-        _app.Endpoint.AnswerOf[model] = prompt => (200, Truth(prompt));
-        _server.Set("ftjob-once", "succeeded", model, suffix: "once");
-        _server.Deployments[model] = model;
+        _app.Endpoint.AnswerOf[Model] = prompt => (200, Truth(prompt));
+        _server.Set("ftjob-once", "succeeded", Model, suffix: "once");
+        _server.Deployments[Model] = Model;
 
         var statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(delivery => DeliverAsync("ftjob-once", messageId: "msg_once")));
 
         Assert.All(statuses, status => Assert.Contains(status, new[] { HttpStatusCode.Accepted, HttpStatusCode.OK }));
         var run = await TunedRunAsync("once");
         Assert.Equal(("Completed", "pass"), (run.GetString("Status"), run.GetString("Verdict")));
-        Assert.Equal(("tuned/" + model, "recorded", "fine_tune", etag), (run.GetString("Model"), run.GetString("Baseline"), run.GetString("Source"), run.GetString("DatasetETag")));
+        Assert.Equal(
+            ("tuned/" + Model, "recorded", "fine_tune", etag),
+            (run.GetString("Model"), run.GetString("Baseline"), run.GetString("Source"), run.GetString("DatasetETag"))
+        );
         Assert.Equal(HttpStatusCode.OK, await DeliverAsync("ftjob-once", messageId: "msg_once"));
         Assert.Equal(HttpStatusCode.Accepted, await DeliverAsync("ftjob-once", messageId: "msg_once_more"));
         Assert.Single(await _app.RunsAsync("once/test.jsonl"), row => row.GetString("Source") == "fine_tune");
-        Assert.All(Enumerable.Range(0, 60), number => Assert.Equal(1, _app.Endpoint.RequestsOf[(model, $"once {number}")]));
+        Assert.All(Enumerable.Range(0, 60), number => Assert.Equal(1, _app.Endpoint.RequestsOf[(Model, $"once {number}")]));
     }
 
     [Theory]
@@ -79,11 +86,15 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
         // The base is right on eight of ten; the tuned model on all, on eight others, or on six.
         var model = $"ft:base-model-2026:acme:{name}:1";
         await DropForAsync(name, """[ { "metric": "accuracy", "betterThanBaselineAtAlpha": 0.05 } ]""", rows: 100);
-        _app.Endpoint.AnswerOf[model] = prompt => (200, (name, Number(prompt) % 10) switch
-        {
-            ("equal", 0 or 1) or ("worse", 0 or 1 or 2 or 3) => "wrong",
-            _ => Truth(prompt),
-        });
+        _app.Endpoint.AnswerOf[model] = prompt =>
+            (
+                200,
+                (name, Number(prompt) % 10) switch
+                {
+                    ("equal", 0 or 1) or ("worse", 0 or 1 or 2 or 3) => "wrong",
+                    _ => Truth(prompt),
+                }
+            );
         _server.Set($"ftjob-{name}", "succeeded", model, suffix: name);
         _server.Deployments[model] = model;
 
@@ -96,16 +107,18 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
     [Fact]
     public async Task Run_waits_visibly_for_the_deployment()
     {
-        const string model = "ft:base-model-2026:acme:later:1";
+        const string Model = "ft:base-model-2026:acme:later:1";
         await DropForAsync("later");
-        _server.Set("ftjob-later", "succeeded", model, suffix: "later");
+        _server.Set("ftjob-later", "succeeded", Model, suffix: "later");
 
         await DeliverAsync("ftjob-later");
         await Eventually.TrueAsync(
-            async () => (await _app.RunsAsync("later/test.jsonl")).Exists(row => row.GetString("Status") == "AwaitingDeployment"), "the run waits for the deployment");
+            async () => (await _app.RunsAsync("later/test.jsonl")).Exists(row => row.GetString("Status") == "AwaitingDeployment"),
+            "the run waits for the deployment"
+        );
 
-        Assert.DoesNotContain(_app.Endpoint.RequestsOf.Keys, request => request.Model == model);
-        _server.Deployments[model] = model;
+        Assert.DoesNotContain(_app.Endpoint.RequestsOf.Keys, request => request.Model == Model);
+        _server.Deployments[Model] = Model;
         Assert.Equal("Completed", (await TunedRunAsync("later")).GetString("Status"));
     }
 
@@ -141,45 +154,52 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
     [Fact]
     public async Task Samples_are_held_against_the_jobs_own_training_file()
     {
-        const string model = "ft:base-model-2026:acme:learnt:1";
+        const string Model = "ft:base-model-2026:acme:learnt:1";
         await DropForAsync("learnt");
         _server.Files["file-train"] = string.Join('\n', Enumerable.Range(50, 30).Select(number => Parity.Row("learnt", number)));
-        _server.Deployments[model] = model;
-        _server.Set("ftjob-learnt", "succeeded", model, suffix: "learnt");
+        _server.Deployments[Model] = Model;
+        _server.Set("ftjob-learnt", "succeeded", Model, suffix: "learnt");
 
         await DeliverAsync("ftjob-learnt");
 
         var leakage = (await _app.SummaryAsync((await TunedRunAsync("learnt")).PartitionKey))["leakage"]!;
-        Assert.Equal(("runs/fine-tune-ftjob-learnt/training.jsonl", 30, 10), ((string?)leakage["trainingFile"], (int)leakage["trainingRows"]!, (int)leakage["exact"]!));
+        Assert.Equal(
+            ("runs/fine-tune-ftjob-learnt/training.jsonl", 30, 10),
+            ((string?)leakage["trainingFile"], (int)leakage["trainingRows"]!, (int)leakage["exact"]!)
+        );
     }
 
     [Fact]
     public async Task Training_file_that_the_service_does_not_give_is_a_warning_of_the_run()
     {
-        const string model = "ft:base-model-2026:acme:ungiven:1";
+        const string Model = "ft:base-model-2026:acme:ungiven:1";
         await DropForAsync("ungiven");
         _server.Files.TryRemove("file-train", out _);
-        _server.Deployments[model] = model;
-        _server.Set("ftjob-ungiven", "succeeded", model, suffix: "ungiven");
+        _server.Deployments[Model] = Model;
+        _server.Set("ftjob-ungiven", "succeeded", Model, suffix: "ungiven");
 
         await DeliverAsync("ftjob-ungiven");
 
         var run = await TunedRunAsync("ungiven");
         Assert.Equal("Completed", run.GetString("Status"));
-        Assert.Contains("Samples were not checked for leakage: runs/fine-tune-ftjob-ungiven/training.jsonl is not there.", run.GetString("Warnings"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Samples were not checked for leakage: runs/fine-tune-ftjob-ungiven/training.jsonl is not there.",
+            run.GetString("Warnings"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Job_that_nobody_announced_is_found_by_looking_through_the_list()
     {
-        const string model = "ft:base-model-2026:acme:polled:1";
+        const string Model = "ft:base-model-2026:acme:polled:1";
         await DropForAsync("polled");
-        _server.Deployments[model] = model;
+        _server.Deployments[Model] = Model;
         // Running while the list is looked through, and then done: what had ended before the first look is nobody's.
         _server.Set("ftjob-polled", "running", suffix: "polled");
         var before = _server.Lists;
         await Eventually.TrueAsync(() => _server.Lists >= before + 2, "the list was looked through");
-        _server.Set("ftjob-polled", "succeeded", model, suffix: "polled");
+        _server.Set("ftjob-polled", "succeeded", Model, suffix: "polled");
 
         Assert.Equal("Completed", (await TunedRunAsync("polled")).GetString("Status"));
     }
@@ -187,11 +207,11 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
     [Fact]
     public async Task Suite_for_other_jobs_is_left_alone()
     {
-        const string model = "ft:base-model-2026:acme:mine:1";
+        const string Model = "ft:base-model-2026:acme:mine:1";
         await DropForAsync("mine");
         await DropForAsync("others");
-        _server.Deployments[model] = model;
-        _server.Set("ftjob-mine", "succeeded", model, suffix: "mine");
+        _server.Deployments[Model] = Model;
+        _server.Set("ftjob-mine", "succeeded", Model, suffix: "mine");
 
         await DeliverAsync("ftjob-mine");
 
@@ -210,13 +230,20 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
         _server.Set(job, "succeeded", "ft:forged", suffix: "forged");
         var sent = fault == "stale" ? DateTimeOffset.UtcNow.AddMinutes(-6) : DateTimeOffset.UtcNow;
         var body = Event(job, "fine_tuning.job.succeeded");
-        var signer = fault == "other secret" ? new StandardWebhook("whsec_" + Convert.ToBase64String(Enumerable.Repeat((byte)7, 24).ToArray())) : Signer;
+        var signer =
+            fault == "other secret"
+                ? new StandardWebhook("whsec_" + Convert.ToBase64String(Enumerable.Repeat((byte)7, 24).ToArray()))
+                : Signer;
         var signature = fault == "unsigned" ? null : signer.Sign("msg_forged", sent, body);
         if (fault == "byte")
+        {
             body = body.Replace("succeeded", "succeedeD", StringComparison.Ordinal);
+        }
 
         Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync("msg_forged", sent, signature, body));
-        Assert.False((await _app.Tables.GetTableClient("EvaluationEvents").GetEntityIfExistsAsync<TableEntity>("fine_tuning_job", job)).HasValue);
+        Assert.False(
+            (await _app.Tables.GetTableClient("EvaluationEvents").GetEntityIfExistsAsync<TableEntity>("fine_tuning_job", job)).HasValue
+        );
     }
 
     [Fact]
@@ -242,11 +269,24 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
 
     private static string Truth(string prompt) => Number(prompt) % 2 == 0 ? "even" : "odd";
 
-    private static string Event(string id, string type) => JsonSerializer.Serialize(
-        new { @object = "event", id = "evt_1", type, created_at = DateTimeOffset.UtcNow.ToUnixTimeSeconds(), data = new { id } });
+    private static string Event(string id, string type) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                @object = "event",
+                id = "evt_1",
+                type,
+                created_at = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+                data = new { id },
+            }
+        );
 
     /// <summary>A suite for jobs with the suffix <paramref name="name"/>, whose base model is right on eight of ten.</summary>
-    private Task<string> DropForAsync(string name, string gate = """[ { "metric": "accuracy", "notWorseThanBaselineBy": 0.1 } ]""", int rows = 60) =>
+    private Task<string> DropForAsync(
+        string name,
+        string gate = """[ { "metric": "accuracy", "notWorseThanBaselineBy": 0.1 } ]""",
+        int rows = 60
+    ) =>
         // The tuned model is compared with the suite's model, the one in production.
         _app.DropAsync(
             $"{name}/test.jsonl",
@@ -255,9 +295,11 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
               "onFineTune": { "baseModel": "base-model-*", "suffix": "{{name}}", "trainingFile": "file-train.jsonl" },
               "gate": { "rules": {{gate}} } }
             """,
-            Parity.Rows(name, rows));
+            Parity.Rows(name, rows)
+        );
 
-    private Task<TableEntity> TunedRunAsync(string name) => _app.EndedAsync($"{name}/test.jsonl", row => row.GetString("Source") == "fine_tune");
+    private Task<TableEntity> TunedRunAsync(string name) =>
+        _app.EndedAsync($"{name}/test.jsonl", row => row.GetString("Source") == "fine_tune");
 
     private Task<HttpStatusCode> DeliverAsync(string job, string? messageId = null, string type = "fine_tuning.job.succeeded")
     {
@@ -268,11 +310,17 @@ public sealed class OpenAIFineTuneTests(OpenAIApp shared) : IClassFixture<OpenAI
     private async Task<HttpStatusCode> PostAsync(string id, DateTimeOffset sent, string? signature, string body)
     {
         using var http = _app.Http;
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/webhooks/openai") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/webhooks/openai")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", sent.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         if (signature is not null)
+        {
             request.Headers.Add("webhook-signature", signature);
+        }
+
         using var response = await http.SendAsync(request);
         return response.StatusCode;
     }

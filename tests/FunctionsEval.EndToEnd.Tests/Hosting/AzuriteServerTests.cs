@@ -17,7 +17,7 @@ public sealed class AzuriteServerTests : IDisposable
     [Fact]
     public async Task StartAsync_dataOfEarlierRun_isKept()
     {
-        await using (AzuriteServer first = await StartAsync())
+        await using (var first = await StartAsync())
         {
             var blobs = new BlobContainerClient(first.ConnectionString, "datasets");
             await blobs.CreateAsync();
@@ -27,7 +27,7 @@ public sealed class AzuriteServerTests : IDisposable
             await table.AddEntityAsync(new TableEntity("p", "r") { ["status"] = "Completed" });
         }
 
-        await using AzuriteServer second = await StartAsync();
+        await using var second = await StartAsync();
 
         var content = await new BlobContainerClient(second.ConnectionString, "datasets").GetBlobClient("a.jsonl").DownloadContentAsync();
         var entity = await new TableClient(second.ConnectionString, "Runs").GetEntityAsync<TableEntity>("p", "r");
@@ -40,7 +40,7 @@ public sealed class AzuriteServerTests : IDisposable
     {
         using var taken = new TakenPort();
 
-        await using AzuriteServer azurite = await StartAsync(taken.Number);
+        await using var azurite = await StartAsync(taken.Number);
 
         await new BlobContainerClient(azurite.ConnectionString, "datasets").CreateAsync();
         Assert.Contains($"{taken.Number}", Assert.Single(_notices), StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class AzuriteServerTests : IDisposable
     [Fact]
     public async Task DisposeAsync_running_endsTheProcessAndCompletes()
     {
-        AzuriteServer azurite = await StartAsync();
+        var azurite = await StartAsync();
 
         await azurite.DisposeAsync();
 
@@ -60,10 +60,12 @@ public sealed class AzuriteServerTests : IDisposable
     [Fact]
     public async Task Completion_killed_saysThatItEnded()
     {
-        await using AzuriteServer azurite = await StartAsync();
+        await using var azurite = await StartAsync();
 
         using (var process = System.Diagnostics.Process.GetProcessById(azurite.ProcessId))
+        {
             process.Kill();
+        }
 
         var error = await Assert.ThrowsAsync<LocalHostException>(() => azurite.Completion.WaitAsync(TimeSpan.FromMinutes(5)));
         Assert.Contains("ended unexpectedly", error.Message, StringComparison.Ordinal);
@@ -71,9 +73,15 @@ public sealed class AzuriteServerTests : IDisposable
 
     private async Task<AzuriteServer> StartAsync(int port = 0)
     {
-        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        var cancellationToken = TestContext.Current.CancellationToken;
         await AzuriteInstallation.EnsureAsync(RepositoryLayout.AzuriteDirectory, _ => { }, cancellationToken);
         return await AzuriteServer.StartAsync(
-            RepositoryLayout.AzuriteDirectory, _directory.Path, port, NullLogger.Instance, _notices.Add, cancellationToken);
+            RepositoryLayout.AzuriteDirectory,
+            _directory.Path,
+            port,
+            NullLogger.Instance,
+            _notices.Add,
+            cancellationToken
+        );
     }
 }

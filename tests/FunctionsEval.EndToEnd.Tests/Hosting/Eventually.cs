@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace FunctionsEval.EndToEnd.Tests.Hosting;
 
-/// <summary>Waits for a condition by looking again and again, up to a deadline that only says when a test has failed: what is slow on a busy machine is not wrong.</summary>
+/// <summary>
+/// Waits for a condition by looking again and again, up to a deadline that only says when a test has failed: what is slow on a busy machine
+/// is not wrong.
+/// </summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
@@ -31,13 +34,14 @@ internal static class Eventually
         }
     }
 
-    public static Task EndedAsync(int processId, string what) => TrueAsync(() => !IsRunning(processId), $"{what} (process {processId}) has ended");
+    public static Task EndedAsync(int processId, string what) =>
+        TrueAsync(() => !IsRunning(processId), $"{what} (process {processId}) has ended");
 
     private static bool IsRunning(int processId)
     {
         try
         {
-            using Process process = Process.GetProcessById(processId);
+            using var process = Process.GetProcessById(processId);
             return !process.HasExited;
         }
         catch (ArgumentException)

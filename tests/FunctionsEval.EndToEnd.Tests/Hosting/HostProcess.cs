@@ -21,14 +21,16 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Runs <c>up</c> on free ports in <paramref name="directory"/>.</summary>
     public static HostProcess Start(string directory, params ReadOnlySpan<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet",
-            [typeof(LocalFunctionsHost).Assembly.Location, "up", "--app-port", "0", "--no-samples", .. arguments])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [typeof(LocalFunctionsHost).Assembly.Location, "up", "--app-port", "0", "--no-samples", .. arguments]
+        )
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        Process process = Process.Start(start)!;
+        var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         return new HostProcess(process, Path.Combine(directory, InstanceFile.DefaultPath));
@@ -48,7 +50,7 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Asks it to stop, as a service manager does.</summary>
     public async Task TerminateAsync()
     {
-        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
@@ -62,7 +64,10 @@ internal sealed class HostProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             _process.Kill(entireProcessTree: true);
+        }
+
         _process.Dispose();
     }
 }

@@ -15,13 +15,13 @@ public sealed class HostProcessTests : IDisposable
     [Fact]
     public async Task Up_terminated_stopsEverythingInOrder()
     {
-        using HostProcess host = HostProcess.Start(_directory.Path);
-        LocalInstance instance = await host.ReadyAsync();
-        int azurite = AzuritePid(instance);
+        using var host = HostProcess.Start(_directory.Path);
+        var instance = await host.ReadyAsync();
+        var azurite = AzuritePid(instance);
 
         await host.TerminateAsync();
 
-        (int exitCode, string errors) = await host.EndedAsync();
+        (var exitCode, var errors) = await host.EndedAsync();
         Assert.True(exitCode == 0, errors);
         Assert.False(File.Exists(InstancePath));
         await Eventually.EndedAsync(instance.WorkerPid, "the worker");
@@ -32,10 +32,10 @@ public sealed class HostProcessTests : IDisposable
     public async Task Up_killed_leavesNoProcessAndStartsAgain()
     {
         LocalInstance killed;
-        using (HostProcess host = HostProcess.Start(_directory.Path))
+        using (var host = HostProcess.Start(_directory.Path))
         {
             killed = await host.ReadyAsync();
-            int azurite = AzuritePid(killed);
+            var azurite = AzuritePid(killed);
 
             host.Kill();
 
@@ -46,9 +46,9 @@ public sealed class HostProcessTests : IDisposable
         Assert.True(File.Exists(InstancePath), "The killed host's announcement is left over.");
         Assert.Null(InstanceFile.Find(InstancePath));
 
-        using HostProcess next = HostProcess.Start(_directory.Path);
+        using var next = HostProcess.Start(_directory.Path);
 
-        LocalInstance instance = await next.ReadyAsync();
+        var instance = await next.ReadyAsync();
         Assert.NotEqual(killed.HostPid, instance.HostPid);
         await next.TerminateAsync();
         Assert.Equal(0, (await next.EndedAsync()).ExitCode);
@@ -57,12 +57,12 @@ public sealed class HostProcessTests : IDisposable
     [Fact]
     public async Task Up_alreadyRunningThere_isRefused()
     {
-        using HostProcess first = HostProcess.Start(_directory.Path);
-        LocalInstance instance = await first.ReadyAsync();
+        using var first = HostProcess.Start(_directory.Path);
+        var instance = await first.ReadyAsync();
 
-        using HostProcess second = HostProcess.Start(_directory.Path);
+        using var second = HostProcess.Start(_directory.Path);
 
-        (int exitCode, string errors) = await second.EndedAsync();
+        (var exitCode, var errors) = await second.EndedAsync();
         Assert.Equal(3, exitCode);
         Assert.Contains($"process {instance.HostPid}", errors, StringComparison.Ordinal);
         await first.TerminateAsync();
@@ -72,9 +72,9 @@ public sealed class HostProcessTests : IDisposable
     [Fact]
     public async Task Up_notAFunctionApp_endsWithAnError()
     {
-        using HostProcess host = HostProcess.Start(_directory.Path, "--app", _directory.Path);
+        using var host = HostProcess.Start(_directory.Path, "--app", _directory.Path);
 
-        (int exitCode, string errors) = await host.EndedAsync();
+        (var exitCode, var errors) = await host.EndedAsync();
 
         Assert.Equal(3, exitCode);
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);

@@ -9,7 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FunctionsEval.EndToEnd.Tests.Hosting;
 
 /// <summary>
-/// The app's routes in the router that the Functions host uses in Azure (WebJobs.Extensions.Http, filled as the host fills it: function by function, with
+/// The app's routes in the router that the Functions host uses in Azure (WebJobs.Extensions.Http, filled as the host fills it: function by
+/// function, with
 /// the route prefix of host.json). It takes the first route that matches, where LocalHost's takes the most specific.
 /// </summary>
 public sealed class HostRouterTests
@@ -46,9 +47,15 @@ public sealed class HostRouterTests
         foreach (var function in JsonNode.Parse(await ReadAsync("functions.metadata"))!.AsArray())
         {
             if (function!["bindings"]!.AsArray().FirstOrDefault(binding => (string?)binding!["type"] == "httpTrigger") is not { } trigger)
+            {
                 continue;
+            }
+
             var name = (string)function["name"]!;
-            var methods = new RouteValueDictionary { ["httpMethod"] = new HttpMethodRouteConstraint([.. trigger["methods"]!.AsArray().Select(verb => (string)verb!)]) };
+            var methods = new RouteValueDictionary
+            {
+                ["httpMethod"] = new HttpMethodRouteConstraint([.. trigger["methods"]!.AsArray().Select(verb => (string)verb!)]),
+            };
             builder.MapFunctionRoute(name, (string)trigger["route"]!, methods, name);
         }
 
@@ -58,12 +65,15 @@ public sealed class HostRouterTests
         var context = new RouteContext(http);
         await router.RouteAsync(context);
         if (context.Handler is { } handler)
+        {
             await handler(http);
+        }
 
         Assert.Equal(expected, reached);
     }
 
-    private static Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(RepositoryLayout.FunctionAppDirectory, file), TestContext.Current.CancellationToken);
+    private static Task<string> ReadAsync(string file) =>
+        File.ReadAllTextAsync(Path.Combine(RepositoryLayout.FunctionAppDirectory, file), TestContext.Current.CancellationToken);
 
     private sealed class Reached(Action<string> reached) : IWebJobsRouteHandler
     {

@@ -28,7 +28,7 @@ public sealed class InstanceFileTests : IDisposable
     {
         Announce(ProcessIdentity.Current);
 
-        LocalInstance? found = InstanceFile.Find(FilePath);
+        var found = InstanceFile.Find(FilePath);
 
         Assert.Equal(new Uri("http://127.0.0.1:7071/"), found?.AppUrl);
         Assert.Throws<LocalHostException>(() => InstanceFile.ThrowIfRunning(FilePath));
@@ -44,7 +44,20 @@ public sealed class InstanceFileTests : IDisposable
         InstanceFile.ThrowIfRunning(FilePath);
     }
 
-    private void Announce(ProcessIdentity host) => File.WriteAllText(FilePath, JsonSerializer.Serialize(
-        new LocalInstance(new Uri("http://127.0.0.1:7071/"), "UseDevelopmentStorage=true", null, host.Id, host.StartedUtc, 1, "data"),
-        JsonSerializerOptions.Web));
+    private void Announce(ProcessIdentity host) =>
+        File.WriteAllText(
+            FilePath,
+            JsonSerializer.Serialize(
+                new LocalInstance(
+                    new Uri("http://127.0.0.1:7071/"),
+                    "UseDevelopmentStorage=true",
+                    null,
+                    host.Id,
+                    host.StartedUtc,
+                    1,
+                    "data"
+                ),
+                JsonSerializerOptions.Web
+            )
+        );
 }

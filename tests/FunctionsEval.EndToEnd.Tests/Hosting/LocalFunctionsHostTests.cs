@@ -15,8 +15,9 @@ public sealed class LocalFunctionsHostTests : IDisposable
     [Fact]
     public async Task StartAsync_twoInOneProcess_runSideBySide()
     {
-        LocalFunctionsHost[] hosts = await Task.WhenAll(StartAsync("one"), StartAsync("two"));
-        await using LocalFunctionsHost one = hosts[0], two = hosts[1];
+        var hosts = await Task.WhenAll(StartAsync("one"), StartAsync("two"));
+        await using LocalFunctionsHost one = hosts[0],
+            two = hosts[1];
 
         Assert.NotEqual(one.AppUrl, two.AppUrl);
         Assert.NotEqual(one.StorageConnectionString, two.StorageConnectionString);
@@ -30,8 +31,13 @@ public sealed class LocalFunctionsHostTests : IDisposable
     {
         using var taken = new TakenPort();
 
-        await using LocalFunctionsHost host = await LocalFunctionsHost.StartAsync(
-            Options("data") with { AppPort = taken.Number }, TestContext.Current.CancellationToken);
+        await using var host = await LocalFunctionsHost.StartAsync(
+            Options("data") with
+            {
+                AppPort = taken.Number,
+            },
+            TestContext.Current.CancellationToken
+        );
 
         Assert.NotEqual(taken.Number, host.AppUrl.Port);
         Assert.Contains(_notices, notice => notice.Contains($"Port {taken.Number} is taken", StringComparison.Ordinal));
@@ -41,7 +47,7 @@ public sealed class LocalFunctionsHostTests : IDisposable
     [Fact]
     public async Task StartAsync_dataDirectoryInUse_isRefused()
     {
-        await using LocalFunctionsHost host = await StartAsync("data");
+        await using var host = await StartAsync("data");
 
         var error = await Assert.ThrowsAsync<LocalHostException>(() => StartAsync("data"));
 
@@ -51,8 +57,9 @@ public sealed class LocalFunctionsHostTests : IDisposable
     [Fact]
     public async Task StartAsync_notAFunctionApp_saysWhatIsMissing()
     {
-        var error = await Assert.ThrowsAsync<LocalHostException>(() => LocalFunctionsHost.StartAsync(
-            Options("data") with { AppDirectory = _directory.Path }, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<LocalHostException>(() =>
+            LocalFunctionsHost.StartAsync(Options("data") with { AppDirectory = _directory.Path }, TestContext.Current.CancellationToken)
+        );
 
         Assert.Contains("worker.config.json", error.Message, StringComparison.Ordinal);
     }
@@ -60,12 +67,13 @@ public sealed class LocalFunctionsHostTests : IDisposable
     [Fact]
     public async Task StartAsync_appEndsAtStart_quotesItsLastLines()
     {
-        string broken = _directory.Combine("app");
+        var broken = _directory.Combine("app");
         Copy(RepositoryLayout.FunctionAppDirectory, broken);
         File.Delete(Path.Combine(broken, "Microsoft.Azure.Functions.Worker.Core.dll"));
 
-        var error = await Assert.ThrowsAsync<LocalHostException>(() => LocalFunctionsHost.StartAsync(
-            Options("data") with { AppDirectory = broken }, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<LocalHostException>(() =>
+            LocalFunctionsHost.StartAsync(Options("data") with { AppDirectory = broken }, TestContext.Current.CancellationToken)
+        );
 
         Assert.Contains("ended while starting", error.Message, StringComparison.Ordinal);
         Assert.Contains("Microsoft.Azure.Functions.Worker.Core", error.Message, StringComparison.Ordinal);
@@ -74,13 +82,16 @@ public sealed class LocalFunctionsHostTests : IDisposable
     [Fact]
     public async Task WorkerPid_workerKilled_anotherTakesOver()
     {
-        await using LocalFunctionsHost host = await StartAsync("data");
-        int killed = host.WorkerPid;
+        await using var host = await StartAsync("data");
+        var killed = host.WorkerPid;
         var restarted = new TaskCompletionSource();
         host.WorkerRestarted += (_, _) => restarted.SetResult();
 
-        using (Process worker = Process.GetProcessById(killed))
+        using (var worker = Process.GetProcessById(killed))
+        {
             worker.Kill();
+        }
+
         await restarted.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
 
         Assert.NotEqual(killed, host.WorkerPid);
@@ -91,9 +102,9 @@ public sealed class LocalFunctionsHostTests : IDisposable
     [Fact]
     public async Task DisposeAsync_running_leavesNoProcessBehind()
     {
-        LocalFunctionsHost host = await StartAsync("data");
-        int worker = host.WorkerPid;
-        int azurite = host.AzuritePid!.Value;
+        var host = await StartAsync("data");
+        var worker = host.WorkerPid;
+        var azurite = host.AzuritePid!.Value;
 
         await host.DisposeAsync();
 
@@ -110,14 +121,16 @@ public sealed class LocalFunctionsHostTests : IDisposable
     private static async Task AssertAnswersAsync(LocalFunctionsHost host)
     {
         using var client = new HttpClient { BaseAddress = host.AppUrl };
-        using HttpResponseMessage response = await client.GetAsync("no/such/route", TestContext.Current.CancellationToken);
+        using var response = await client.GetAsync("no/such/route", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
     private static void Copy(string source, string target)
     {
         Directory.CreateDirectory(target);
-        foreach (string file in Directory.GetFiles(source))
+        foreach (var file in Directory.GetFiles(source))
+        {
             File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
     }
 }

@@ -13,7 +13,8 @@ using Microsoft.AspNetCore.Http;
 namespace FunctionsEval.EndToEnd.Tests.Hosting;
 
 /// <summary>
-/// What a web page in the browser of whoever works here can send: requests to this machine across sites (Fetch Standard, "CORS-safelisted" types
+/// What a web page in the browser of whoever works here can send: requests to this machine across sites (Fetch Standard, "CORS-safelisted"
+/// types
 /// and methods), and, where its own name leads to 127.0.0.1 (DNS rebinding), requests that its browser takes for its own site's.
 /// </summary>
 public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedApp>
@@ -32,7 +33,12 @@ public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedA
         Assert.Null(LocalRequests.FindProblem(Request("POST", host), Port));
         Assert.Null(LocalRequests.FindProblem(Request("POST", host, ("Origin", "http://" + host)), Port));
         Assert.Null(LocalRequests.FindProblem(Request("GET", host, ("Sec-Fetch-Site", "none"), ("Sec-Fetch-Mode", "navigate")), Port));
-        Assert.Null(LocalRequests.FindProblem(Request("GET", host, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")), Port));
+        Assert.Null(
+            LocalRequests.FindProblem(
+                Request("GET", host, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")),
+                Port
+            )
+        );
     }
 
     [Theory]
@@ -61,16 +67,25 @@ public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedA
     [InlineData("http://localhost:7071.attacker.example")]
     [InlineData("http://localhost:7071, http://attacker.example")]
     public void Request_of_a_page_of_another_origin_is_refused(string origin) =>
-        Assert.Contains("Origin", LocalRequests.FindProblem(Request("POST", "localhost:7071", ("Origin", origin)), Port), StringComparison.Ordinal);
+        Assert.Contains(
+            "Origin",
+            LocalRequests.FindProblem(Request("POST", "localhost:7071", ("Origin", origin)), Port),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("cross-site", "no-cors", "image")]
     [InlineData("same-site", "no-cors", "script")]
     [InlineData("cross-site", "navigate", "iframe")]
-    public void Request_that_another_sites_page_makes_without_an_origin_is_refused(string site, string mode, string destination) => Assert.Contains(
-        "Sec-Fetch-Site",
-        LocalRequests.FindProblem(Request("GET", "localhost:7071", ("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", destination)), Port),
-        StringComparison.Ordinal);
+    public void Request_that_another_sites_page_makes_without_an_origin_is_refused(string site, string mode, string destination) =>
+        Assert.Contains(
+            "Sec-Fetch-Site",
+            LocalRequests.FindProblem(
+                Request("GET", "localhost:7071", ("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", destination)),
+                Port
+            ),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("GET", "/")]
@@ -81,14 +96,24 @@ public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedA
     public async Task Running_app_refuses_a_rebound_name_and_a_foreign_page(string method, string path)
     {
         using var http = _app.Http;
-        foreach (var (header, value) in new[] { ("Host", $"attacker.example:{_app.Host.AppUrl.Port}"), ("Origin", "https://attacker.example"), ("Origin", "null") })
+        foreach (
+            var (header, value) in new[]
+            {
+                ("Host", $"attacker.example:{_app.Host.AppUrl.Port}"),
+                ("Origin", "https://attacker.example"),
+                ("Origin", "null"),
+            }
+        )
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             request.Headers.TryAddWithoutValidation(header, value);
             using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
 
             Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-            Assert.Equal("foreign_request", (string?)(await response.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["code"]);
+            Assert.Equal(
+                "foreign_request",
+                (string?)(await response.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["code"]
+            );
             Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
         }
     }
@@ -101,15 +126,31 @@ public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedA
     public async Task Body_that_a_page_may_send_unasked_is_refused_with_415_and_the_fix(string? type)
     {
         using var http = _app.Http;
-        foreach (var path in new[] { "/api/evaluations", "/api/evaluations/ev-1/resume", "/api/evaluations/ev-1/cancel", "/api/webhooks/openai", "/api/webhooks/eventgrid" })
+        foreach (
+            var path in new[]
+            {
+                "/api/evaluations",
+                "/api/evaluations/ev-1/resume",
+                "/api/evaluations/ev-1/cancel",
+                "/api/webhooks/openai",
+                "/api/webhooks/eventgrid",
+            }
+        )
         {
             using var content = new ByteArrayContent("""{ "dataset": "a/b.jsonl" }"""u8.ToArray());
             if (type is not null)
+            {
                 content.Headers.TryAddWithoutValidation("Content-Type", type);
+            }
+
             using var response = await http.PostAsync(path, content, TestContext.Current.CancellationToken);
 
             Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
-            Assert.Contains("application/json", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "application/json",
+                await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -162,24 +203,49 @@ public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedA
     [InlineData("PUT", "/api/datasets/large/a.jsonl", 105, true)]
     [InlineData("POST", "/api/evaluations", 40, false)]
     [InlineData("POST", "/api/evaluations", 40, true)]
-    public async Task Body_over_the_limit_of_host_or_function_is_answered_with_413(string method, string path, int megabytes, bool isChunked)
+    public async Task Body_over_the_limit_of_host_or_function_is_answered_with_413(
+        string method,
+        string path,
+        int megabytes,
+        bool isChunked
+    )
     {
         using var http = _app.Http;
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new RepeatedContent(megabytes << 20, isChunked) };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = new RepeatedContent(megabytes << 20, isChunked),
+        };
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-        Assert.Equal("body_too_large", (string?)(await response.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["code"]);
+        Assert.Equal(
+            "body_too_large",
+            (string?)(await response.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken))!["code"]
+        );
     }
 
     [Fact]
     public async Task Storage_and_sample_models_refuse_web_pages_too()
     {
-        await using var models = await SampleModelServer.StartAsync(RepositoryLayout.SamplesDirectory, port: 0, TestContext.Current.CancellationToken);
-        var storage = new Uri(_app.Host.StorageConnectionString.Split(';').Single(part => part.StartsWith("BlobEndpoint=", StringComparison.Ordinal))["BlobEndpoint=".Length..]);
+        await using var models = await SampleModelServer.StartAsync(
+            RepositoryLayout.SamplesDirectory,
+            port: 0,
+            TestContext.Current.CancellationToken
+        );
+        var storage = new Uri(
+            _app.Host.StorageConnectionString.Split(';').Single(part => part.StartsWith("BlobEndpoint=", StringComparison.Ordinal))[
+                "BlobEndpoint=".Length..
+            ]
+        );
         foreach (var (address, refusal) in new[] { (models.Endpoint, "foreign_request"), (storage, "not for web pages") })
         {
-            foreach (var header in new[] { $"Host: devstoreaccount1.attacker.example:{address.Port}", $"Host: 127.0.0.1:{address.Port}\r\nOrigin: null" })
+            foreach (
+                var header in new[]
+                {
+                    $"Host: devstoreaccount1.attacker.example:{address.Port}",
+                    $"Host: 127.0.0.1:{address.Port}\r\nOrigin: null",
+                }
+            )
             {
                 var answer = await AnswerAsync(address, header);
                 Assert.StartsWith("HTTP/1.1 403 ", answer, StringComparison.Ordinal);
@@ -195,7 +261,10 @@ public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedA
         request.Method = method;
         request.Host = new HostString(host);
         foreach (var (name, value) in headers)
+        {
             request.Headers[name] = value;
+        }
+
         return request;
     }
 
@@ -204,7 +273,10 @@ public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedA
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /devstoreaccount1?comp=list HTTP/1.1\r\n{headers}\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"GET /devstoreaccount1?comp=list HTTP/1.1\r\n{headers}\r\nConnection: close\r\n\r\n"),
+            TestContext.Current.CancellationToken
+        );
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
@@ -225,7 +297,9 @@ public sealed class LocalRequestsTests(SharedApp shared) : IClassFixture<SharedA
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             for (var sent = 0L; sent < _bytes; sent += Piece.Length)
+            {
                 await stream.WriteAsync(Piece);
+            }
         }
 
         protected override bool TryComputeLength(out long length)

@@ -22,7 +22,9 @@ public sealed class NotificationTests
     {
         await using var receiver = await Receiver.StartAsync(refusals: 2);
         await using var app = await EvaluationApp.StartAsync(
-            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()), ("Notifications__Webhooks__ci__Secret", Secret));
+            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()),
+            ("Notifications__Webhooks__ci__Secret", Secret)
+        );
         app.Endpoint.Answer = Parity.Answer;
 
         var etag = await app.DropAsync("told/test.jsonl", Spec("ci", queue: true), Parity.Rows("told", 20));
@@ -33,9 +35,21 @@ public sealed class NotificationTests
         Assert.Equal([$"{run.PartitionKey}-0"], ids.Distinct());
         var body = JsonNode.Parse(receiver.Received.Last().Body)!;
         Assert.Equal("evaluation.completed", (string?)body["type"]);
-        Assert.Equal((run.PartitionKey, "Completed", "pass", "recorded"), ((string?)body["data"]!["runId"], (string?)body["data"]!["status"], (string?)body["data"]!["verdict"], (string?)body["data"]!["model"]));
+        Assert.Equal(
+            (run.PartitionKey, "Completed", "pass", "recorded"),
+            (
+                (string?)body["data"]!["runId"],
+                (string?)body["data"]!["status"],
+                (string?)body["data"]!["verdict"],
+                (string?)body["data"]!["model"]
+            )
+        );
 
-        var queue = new QueueClient(app.Host.StorageConnectionString, "evaluation-verdicts", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var queue = new QueueClient(
+            app.Host.StorageConnectionString,
+            "evaluation-verdicts",
+            new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }
+        );
         await Eventually.TrueAsync(() => queue.Exists() && queue.PeekMessage().Value is not null, "the message is in the queue");
         var message = JsonNode.Parse((await queue.ReceiveMessageAsync()).Value.Body.ToString())!;
         Assert.Equal(body["data"]!.ToJsonString(), message["data"]!.ToJsonString());
@@ -46,7 +60,9 @@ public sealed class NotificationTests
     {
         await using var receiver = await Receiver.StartAsync(refusals: int.MaxValue, status: 410);
         await using var app = await EvaluationApp.StartAsync(
-            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()), ("Notifications__Webhooks__ci__Secret", Secret));
+            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()),
+            ("Notifications__Webhooks__ci__Secret", Secret)
+        );
         app.Endpoint.Answer = Parity.Answer;
 
         var etag = await app.DropAsync("gone/test.jsonl", Spec("ci", queue: true), Parity.Rows("gone", 20));
@@ -56,7 +72,10 @@ public sealed class NotificationTests
         await Eventually.TrueAsync(() => queue.Exists() && queue.PeekMessage().Value is not null, "the message is in the queue");
         Assert.Single(receiver.Received);
 
-        var unknown = await app.EndedAsync("unknown/test.jsonl", await app.DropAsync("unknown/test.jsonl", Spec("cd", queue: false), Parity.Rows("unknown", 5)));
+        var unknown = await app.EndedAsync(
+            "unknown/test.jsonl",
+            await app.DropAsync("unknown/test.jsonl", Spec("cd", queue: false), Parity.Rows("unknown", 5))
+        );
         Assert.Equal("invalid_spec", unknown.GetString("ErrorCode"));
         Assert.Contains("Notifications__Webhooks__cd__Url", unknown.GetString("ErrorMessage"), StringComparison.Ordinal);
     }
@@ -66,7 +85,9 @@ public sealed class NotificationTests
     {
         await using var receiver = await Receiver.StartAsync(refusals: 2);
         await using var app = await EvaluationApp.StartAsync(
-            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()), ("Notifications__Webhooks__ci__Secret", Secret));
+            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()),
+            ("Notifications__Webhooks__ci__Secret", Secret)
+        );
         app.Endpoint.Answer = Parity.Answer;
 
         var etag = await app.DropAsync("goes-on/test.jsonl", Spec("ci", queue: true), Parity.Rows("goes-on", 20));
@@ -82,10 +103,19 @@ public sealed class NotificationTests
         var id = $"{run.PartitionKey}-0";
         await Eventually.TrueAsync(() => receiver.Received.Count(received => received.Id == id) > 1, "the webhook was tried again");
         var delivery = Assert.Single(receiver.Received.Where(received => received.Id == id).Distinct());
-        Assert.Equal(("evaluation.completed", "pass"), ((string?)JsonNode.Parse(delivery.Body)!["type"], (string?)JsonNode.Parse(delivery.Body)!["data"]!["verdict"]));
-        var queue = new QueueClient(app.Host.StorageConnectionString, "evaluation-verdicts", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        Assert.Equal(
+            ("evaluation.completed", "pass"),
+            ((string?)JsonNode.Parse(delivery.Body)!["type"], (string?)JsonNode.Parse(delivery.Body)!["data"]!["verdict"])
+        );
+        var queue = new QueueClient(
+            app.Host.StorageConnectionString,
+            "evaluation-verdicts",
+            new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }
+        );
         await Eventually.TrueAsync(
-            () => queue.Exists() && queue.PeekMessages(maxMessages: 32).Value.Any(message => message.Body.ToString() == delivery.Body), "the message is in the queue");
+            () => queue.Exists() && queue.PeekMessages(maxMessages: 32).Value.Any(message => message.Body.ToString() == delivery.Body),
+            "the message is in the queue"
+        );
     }
 
     [Fact]
@@ -93,7 +123,10 @@ public sealed class NotificationTests
     {
         await using var receiver = await Receiver.StartAsync(refusals: int.MaxValue);
         await using var app = await EvaluationApp.StartAsync(
-            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()), ("Notifications__Webhooks__ci__Secret", Secret), ("Models__recorded__MaxConcurrency", "4"));
+            ("Notifications__Webhooks__ci__Url", receiver.Address.ToString()),
+            ("Notifications__Webhooks__ci__Secret", Secret),
+            ("Models__recorded__MaxConcurrency", "4")
+        );
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(200);
         var etag = await app.DropAsync("retold/test.jsonl", Spec("ci", queue: false), Parity.Rows("retold", 200));
@@ -101,24 +134,30 @@ public sealed class NotificationTests
         var runId = (await app.RunsAsync("retold/test.jsonl")).Single().PartitionKey;
         using var http = app.Http;
         using (var cancel = await http.PostAsync($"/api/evaluations/{runId}/cancel", content: null))
+        {
             Assert.Equal(HttpStatusCode.Accepted, cancel.StatusCode);
+        }
+
         Assert.Equal("Cancelled", (await app.EndedAsync("retold/test.jsonl", etag)).GetString("Status"));
         await Eventually.TrueAsync(() => !receiver.Received.IsEmpty, "the first notification was refused");
         app.Endpoint.Latency = TimeSpan.Zero;
 
         using (var resume = await http.PostAsync($"/api/evaluations/{runId}/resume", content: null))
+        {
             Assert.Equal(HttpStatusCode.Accepted, resume.StatusCode);
+        }
 
         var run = await app.EndedAsync("retold/test.jsonl", row => row.GetInt32("Resumptions") == 1);
         Assert.Equal(("Completed", 200L), (run.GetString("Status"), run.GetInt64("Samples")));
         await Eventually.TrueAsync(() => receiver.Received.Any(delivery => delivery.Id == $"{runId}-1"), "the second end is told as well");
     }
 
-    private static string Spec(string webhook, bool queue) => $$"""
-        { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"],
-          "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 } ] },
-          "notify": { "webhook": "{{webhook}}", "queue": {{(queue ? "true" : "false")}} } }
-        """;
+    private static string Spec(string webhook, bool queue) =>
+        $$"""
+            { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"],
+              "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 } ] },
+              "notify": { "webhook": "{{webhook}}", "queue": {{(queue ? "true" : "false")}} } }
+            """;
 
     private sealed class Receiver : IAsyncDisposable
     {
@@ -139,14 +178,17 @@ public sealed class NotificationTests
             var app = builder.Build();
             var receiver = new Receiver(app);
             var verifier = new StandardWebhook(Secret);
-            app.MapPost("/verdicts", async (HttpRequest request) =>
-            {
-                using var reader = new StreamReader(request.Body);
-                var body = await reader.ReadToEndAsync();
-                verifier.Verify(body, request.Headers); // Throws, which is a 500, when the signature is wrong.
-                receiver.Received.Enqueue((request.Headers["webhook-id"].ToString(), body));
-                return Results.StatusCode(receiver.Received.Count <= refusals ? status : 204);
-            });
+            app.MapPost(
+                "/verdicts",
+                async (HttpRequest request) =>
+                {
+                    using var reader = new StreamReader(request.Body);
+                    var body = await reader.ReadToEndAsync();
+                    verifier.Verify(body, request.Headers); // Throws, which is a 500, when the signature is wrong.
+                    receiver.Received.Enqueue((request.Headers["webhook-id"].ToString(), body));
+                    return Results.StatusCode(receiver.Received.Count <= refusals ? status : 204);
+                }
+            );
             await app.StartAsync();
             return receiver;
         }

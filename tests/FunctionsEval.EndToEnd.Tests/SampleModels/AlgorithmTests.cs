@@ -8,8 +8,7 @@ public sealed class AlgorithmTests
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("Don't panic: it's 3.5 km — naïve 🌊 text.\r\n\r\nEnd ")]
-    public void Tokens_concatenate_to_the_text(string text) =>
-        Assert.Equal(text, string.Concat(TextTokenizer.Tokenize(text)));
+    public void Tokens_concatenate_to_the_text(string text) => Assert.Equal(text, string.Concat(TextTokenizer.Tokenize(text)));
 
     [Fact]
     public void Tokens_are_words_and_single_marks_with_the_space_before_them() =>
@@ -42,7 +41,8 @@ public sealed class AlgorithmTests
     [Fact]
     public void TextRank_prefers_the_sentence_that_shares_words_with_the_others()
     {
-        const string Article = "Rain fell all night. The harbour ferry carries apples, pears and cheese. "
+        const string Article =
+            "Rain fell all night. The harbour ferry carries apples, pears and cheese. "
             + "Apples and pears travel cold. Cheese leaves the harbour weekly.";
         Assert.Equal("The harbour ferry carries apples, pears and cheese.", new TextRankSummariser(leadBias: 0).Summarise(Article, 1));
     }
@@ -58,7 +58,10 @@ public sealed class AlgorithmTests
 
     [Fact]
     public void Article_is_the_longest_paragraph() =>
-        Assert.Equal("A long first line and a second.", SummaryModel.Article("Summarise:\r\n\r\nA long first line\r\nand a second.\r\n\r\nThanks."));
+        Assert.Equal(
+            "A long first line and a second.",
+            SummaryModel.Article("Summarise:\r\n\r\nA long first line\r\nand a second.\r\n\r\nThanks.")
+        );
 
     [Fact]
     public void Sampling_at_temperature_zero_takes_the_likeliest() =>

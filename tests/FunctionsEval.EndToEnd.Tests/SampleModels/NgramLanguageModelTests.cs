@@ -7,8 +7,18 @@ public sealed class NgramLanguageModelTests
 {
     private static readonly string[] Texts =
     [
-        "the cat sat", "the cat ran", "a dog sat", "the dog ran", "a cat sat", "the cat sat down",
-        "a bird sang", "the dog sat", "a dog ran", "the bird sat", "the cat sang", "a cat ran",
+        "the cat sat",
+        "the cat ran",
+        "a dog sat",
+        "the dog ran",
+        "a cat sat",
+        "the cat sat down",
+        "a bird sang",
+        "the dog sat",
+        "a dog ran",
+        "the bird sat",
+        "the cat sang",
+        "a cat ran",
     ];
 
     [Theory]
@@ -37,11 +47,12 @@ public sealed class NgramLanguageModelTests
     {
         var model = NgramLanguageModel.Train(Texts, order: 3);
         var history = NgramLanguageModel.History.Start;
-        var unknown = from first in "abcdefghijklmnopqrstuvwxyz"
-                      from second in "abcdefghijklmnopqrstuvwxyz"
-                      let token = $"{first}{second}"
-                      where model.IdOf(token) == NgramLanguageModel.Unknown
-                      select Math.Exp(model.LogProbability(history, token));
+        var unknown =
+            from first in "abcdefghijklmnopqrstuvwxyz"
+            from second in "abcdefghijklmnopqrstuvwxyz"
+            let token = $"{first}{second}"
+            where model.IdOf(token) == NgramLanguageModel.Unknown
+            select Math.Exp(model.LogProbability(history, token));
         Assert.InRange(unknown.Sum(), 0, model.Probability(history, NgramLanguageModel.Unknown));
     }
 
@@ -54,8 +65,7 @@ public sealed class NgramLanguageModelTests
     }
 
     [Fact]
-    public void Train_with_too_few_rows_throws() =>
-        Assert.Throws<ArgumentException>(() => NgramLanguageModel.Train(Texts[..9], order: 3));
+    public void Train_with_too_few_rows_throws() => Assert.Throws<ArgumentException>(() => NgramLanguageModel.Train(Texts[..9], order: 3));
 
     [Theory]
     [InlineData(CharacterModel.Boundary)]
@@ -75,7 +85,9 @@ public sealed class NgramLanguageModelTests
         {
             yield return NgramLanguageModel.History.Start.Then(first);
             for (var second = 0; second < model.Events; second++)
+            {
                 yield return NgramLanguageModel.History.Start.Then(first).Then(second);
+            }
         }
     }
 }

@@ -12,7 +12,12 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     private const string Text = "/v1/completions";
 
     private static object Ticket(string content) =>
-        new { model = "tickets-tuned", temperature = 0, messages = new[] { new { role = "user", content } } };
+        new
+        {
+            model = "tickets-tuned",
+            temperature = 0,
+            messages = new[] { new { role = "user", content } },
+        };
 
     [Fact]
     public async Task Models_are_listed()
@@ -21,7 +26,8 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         Assert.Equal("list", (string)list["object"]!);
         Assert.Equal(
             ["tickets-tuned", "tickets-base", "summary-textrank", "summary-lead", "lm-trigram", "lm-unigram"],
-            list["data"]!.AsArray().Select(model => (string)model!["id"]!));
+            list["data"]!.AsArray().Select(model => (string)model!["id"]!)
+        );
         Assert.Equal(6, models.Server.ModelIds.Count);
     }
 
@@ -31,12 +37,15 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Chat_answers_with_a_message_usage_and_finish_reason()
     {
-        var answer = await models.PostAsync(Chat, new
-        {
-            model = "tickets-tuned",
-            temperature = 0,
-            messages = new[] { new { role = "system", content = "One label." }, new { role = "user", content = "I cannot log in!" } },
-        });
+        var answer = await models.PostAsync(
+            Chat,
+            new
+            {
+                model = "tickets-tuned",
+                temperature = 0,
+                messages = new[] { new { role = "system", content = "One label." }, new { role = "user", content = "I cannot log in!" } },
+            }
+        );
 
         Assert.StartsWith("chatcmpl-", (string)answer["id"]!);
         Assert.Equal("chat.completion", (string)answer["object"]!);
@@ -55,14 +64,17 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Chat_top_logprobs_are_the_labels_posteriors()
     {
-        var answer = await models.PostAsync(Chat, new
-        {
-            model = "tickets-base",
-            temperature = 0,
-            logprobs = true,
-            top_logprobs = 9,
-            messages = new[] { new { role = "user", content = "please help" } },
-        });
+        var answer = await models.PostAsync(
+            Chat,
+            new
+            {
+                model = "tickets-base",
+                temperature = 0,
+                logprobs = true,
+                top_logprobs = 9,
+                messages = new[] { new { role = "user", content = "please help" } },
+            }
+        );
 
         var token = Assert.Single(answer["choices"]![0]!["logprobs"]!["content"]!.AsArray())!;
         var top = token["top_logprobs"]!.AsArray();
@@ -75,24 +87,37 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Chat_content_may_be_a_list_of_text_parts()
     {
-        var parts = await models.PostAsync(Chat, new
-        {
-            model = "tickets-tuned",
-            temperature = 0,
-            messages = new[] { new { role = "user", content = new[] { new { type = "text", text = "Where is my " }, new { type = "text", text = "parcel?" } } } },
-        });
+        var parts = await models.PostAsync(
+            Chat,
+            new
+            {
+                model = "tickets-tuned",
+                temperature = 0,
+                messages = new[]
+                {
+                    new
+                    {
+                        role = "user",
+                        content = new[] { new { type = "text", text = "Where is my " }, new { type = "text", text = "parcel?" } },
+                    },
+                },
+            }
+        );
         Assert.Equal("shipping", (string)parts["choices"]![0]!["message"]!["content"]!);
     }
 
     [Fact]
     public async Task Chat_stops_at_the_token_limit_with_reason_length()
     {
-        var answer = await models.PostAsync(Chat, new
-        {
-            model = "summary-lead",
-            max_completion_tokens = 3,
-            messages = new[] { new { role = "user", content = "Summarise.\n\nThe old bridge is closed. It reopens in May." } },
-        });
+        var answer = await models.PostAsync(
+            Chat,
+            new
+            {
+                model = "summary-lead",
+                max_completion_tokens = 3,
+                messages = new[] { new { role = "user", content = "Summarise.\n\nThe old bridge is closed. It reopens in May." } },
+            }
+        );
         Assert.Equal("The old bridge", (string)answer["choices"]![0]!["message"]!["content"]!);
         Assert.Equal("length", (string)answer["choices"]![0]!["finish_reason"]!);
         Assert.Equal(3, (int)answer["usage"]!["completion_tokens"]!);
@@ -101,12 +126,15 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Chat_ends_before_a_stop_string()
     {
-        var answer = await models.PostAsync(Chat, new
-        {
-            model = "summary-lead",
-            stop = new[] { "dge is" },
-            messages = new[] { new { role = "user", content = "Summarise.\n\nThe old bridge is closed. It reopens in May." } },
-        });
+        var answer = await models.PostAsync(
+            Chat,
+            new
+            {
+                model = "summary-lead",
+                stop = new[] { "dge is" },
+                messages = new[] { new { role = "user", content = "Summarise.\n\nThe old bridge is closed. It reopens in May." } },
+            }
+        );
         Assert.Equal("The old bri", (string)answer["choices"]![0]!["message"]!["content"]!);
         Assert.Equal("stop", (string)answer["choices"]![0]!["finish_reason"]!);
     }
@@ -114,14 +142,15 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Chat_stream_says_the_same_as_the_plain_answer_and_ends_with_done()
     {
-        object Request(bool stream) => new
-        {
-            model = "summary-lead",
-            temperature = 0,
-            stream,
-            stream_options = stream ? new { include_usage = true } : null,
-            messages = new[] { new { role = "user", content = "The old bridge is closed. It reopens in May." } },
-        };
+        object Request(bool stream) =>
+            new
+            {
+                model = "summary-lead",
+                temperature = 0,
+                stream,
+                stream_options = stream ? new { include_usage = true } : null,
+                messages = new[] { new { role = "user", content = "The old bridge is closed. It reopens in May." } },
+            };
         var plain = await models.PostAsync(Chat, Request(stream: false));
         using var response = await models.Http.PostAsJsonAsync(Chat, Request(stream: true));
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
@@ -133,7 +162,8 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         Assert.Equal("assistant", (string)chunks[0]["choices"]![0]!["delta"]!["role"]!);
         Assert.Equal(
             (string)plain["choices"]![0]!["message"]!["content"]!,
-            string.Concat(chunks[..^1].Select(chunk => (string?)chunk["choices"]![0]!["delta"]!["content"])));
+            string.Concat(chunks[..^1].Select(chunk => (string?)chunk["choices"]![0]!["delta"]!["content"]))
+        );
         Assert.Equal("stop", (string)chunks[^2]["choices"]![0]!["finish_reason"]!);
         Assert.Empty(chunks[^1]["choices"]!.AsArray());
         Assert.True(JsonNode.DeepEquals(plain["usage"], chunks[^1]["usage"]));
@@ -142,7 +172,15 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Same_request_gets_the_same_bytes()
     {
-        var request = new { model = "lm-trigram", prompt = "High water", max_tokens = 20, temperature = 1, seed = 7, logprobs = 2 };
+        var request = new
+        {
+            model = "lm-trigram",
+            prompt = "High water",
+            max_tokens = 20,
+            temperature = 1,
+            seed = 7,
+            logprobs = 2,
+        };
         async Task<string> AnswerAsync()
         {
             using var response = await models.Http.PostAsJsonAsync(Text, request);
@@ -157,7 +195,17 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         var texts = new HashSet<string>();
         for (var seed = 0; seed < 5; seed++)
         {
-            var answer = await models.PostAsync(Text, new { model = "lm-trigram", prompt = "The", max_tokens = 20, temperature = 1, seed });
+            var answer = await models.PostAsync(
+                Text,
+                new
+                {
+                    model = "lm-trigram",
+                    prompt = "The",
+                    max_tokens = 20,
+                    temperature = 1,
+                    seed,
+                }
+            );
             texts.Add((string)answer["choices"]![0]!["text"]!);
         }
         Assert.True(texts.Count > 1);
@@ -167,7 +215,17 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Completions_echo_scores_the_prompt_without_generating()
     {
         const string Prompt = "High water is at ten past nine, and low wåter 🌊 at\nzwölf. ";
-        var answer = await models.PostAsync(Text, new { model = "lm-trigram", prompt = Prompt, max_tokens = 0, echo = true, logprobs = 3 });
+        var answer = await models.PostAsync(
+            Text,
+            new
+            {
+                model = "lm-trigram",
+                prompt = Prompt,
+                max_tokens = 0,
+                echo = true,
+                logprobs = 3,
+            }
+        );
 
         Assert.StartsWith("cmpl-", (string)answer["id"]!);
         Assert.Equal("text_completion", (string)answer["object"]!);
@@ -194,7 +252,17 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Completions_without_echo_count_offsets_from_the_beginning_of_the_prompt()
     {
-        var answer = await models.PostAsync(Text, new { model = "lm-trigram", prompt = "High 🌊", max_tokens = 2, temperature = 0, logprobs = 0 });
+        var answer = await models.PostAsync(
+            Text,
+            new
+            {
+                model = "lm-trigram",
+                prompt = "High 🌊",
+                max_tokens = 2,
+                temperature = 0,
+                logprobs = 0,
+            }
+        );
         var choice = answer["choices"]![0]!;
         Assert.Equal((string)choice["text"]!, string.Concat(choice["logprobs"]!["tokens"]!.AsArray().Select(token => (string)token!)));
         Assert.Equal("High 🌊".EnumerateRunes().Count(), (int)choice["logprobs"]!["text_offset"]![0]!);
@@ -203,7 +271,16 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Completions_take_a_list_of_prompts()
     {
-        var answer = await models.PostAsync(Text, new { model = "lm-unigram", prompt = new[] { "One", "Two" }, max_tokens = 1, temperature = 0 });
+        var answer = await models.PostAsync(
+            Text,
+            new
+            {
+                model = "lm-unigram",
+                prompt = new[] { "One", "Two" },
+                max_tokens = 1,
+                temperature = 0,
+            }
+        );
         Assert.Equal([0, 1], answer["choices"]!.AsArray().Select(choice => (int)choice!["index"]!));
         Assert.Equal(2, (int)answer["usage"]!["prompt_tokens"]!);
     }
@@ -211,10 +288,18 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Completions_stream_ends_with_reason_usage_and_done()
     {
-        using var response = await models.Http.PostAsJsonAsync(Text, new
-        {
-            model = "lm-trigram", prompt = "High", max_tokens = 4, temperature = 0, stream = true, stream_options = new { include_usage = true },
-        });
+        using var response = await models.Http.PostAsJsonAsync(
+            Text,
+            new
+            {
+                model = "lm-trigram",
+                prompt = "High",
+                max_tokens = 4,
+                temperature = 0,
+                stream = true,
+                stream_options = new { include_usage = true },
+            }
+        );
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("data: [DONE]", events[^1]);
         var chunks = events[..^1].Select(line => JsonNode.Parse(line["data: ".Length..])!).ToArray();
@@ -234,14 +319,22 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Azure_route_takes_the_deployment_from_the_path()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/openai/deployments/tickets-tuned/chat/completions?api-version=2024-10-21")
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            "/openai/deployments/tickets-tuned/chat/completions?api-version=2024-10-21"
+        )
         {
-            Content = JsonContent.Create(new { temperature = 0, messages = new[] { new { role = "user", content = "where is my parcel" } } }),
+            Content = JsonContent.Create(
+                new { temperature = 0, messages = new[] { new { role = "user", content = "where is my parcel" } } }
+            ),
         };
         request.Headers.Add("api-key", "anything");
         using var response = await models.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("shipping", (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["choices"]![0]!["message"]!["content"]!);
+        Assert.Equal(
+            "shipping",
+            (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["choices"]![0]!["message"]!["content"]!
+        );
     }
 
     [Fact]
@@ -261,7 +354,11 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Unknown_model_is_not_found()
     {
-        var body = await models.PostAsync(Chat, new { model = "gpt-none", messages = new[] { new { role = "user", content = "hello" } } }, status: 404);
+        var body = await models.PostAsync(
+            Chat,
+            new { model = "gpt-none", messages = new[] { new { role = "user", content = "hello" } } },
+            status: 404
+        );
         Assert.Equal("invalid_request_error", (string)body["error"]!["type"]!);
         Assert.Equal("model_not_found", (string)body["error"]!["code"]!);
         Assert.Contains("gpt-none", (string)body["error"]!["message"]!);
@@ -270,7 +367,10 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Azure_refuses_the_key_wrong_with_code_401()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/openai/deployments/tickets-tuned/chat/completions?api-version=2024-10-21")
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            "/openai/deployments/tickets-tuned/chat/completions?api-version=2024-10-21"
+        )
         {
             Content = JsonContent.Create(Ticket("hello")),
         };
@@ -320,7 +420,18 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     [Fact]
     public async Task Echo_with_logprobs_is_refused_by_a_model_without_probabilities_of_text()
     {
-        var body = await models.PostAsync(Text, new { model = "summary-lead", prompt = "Text.", max_tokens = 0, echo = true, logprobs = 1 }, status: 400);
+        var body = await models.PostAsync(
+            Text,
+            new
+            {
+                model = "summary-lead",
+                prompt = "Text.",
+                max_tokens = 0,
+                echo = true,
+                logprobs = 1,
+            },
+            status: 400
+        );
         Assert.Equal("logprobs", (string)body["error"]!["param"]!);
     }
 

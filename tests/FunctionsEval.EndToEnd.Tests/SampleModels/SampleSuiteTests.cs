@@ -5,12 +5,13 @@ namespace FunctionsEval.EndToEnd.Tests.SampleModels;
 /// <summary>The promises that samples/README.md makes about the data.</summary>
 public sealed class SampleSuiteTests
 {
-    public static TheoryData<string, int, int> Suites => new()
-    {
-        { "support-tickets", 640, 246 },
-        { "summarisation", 20, 40 },
-        { "language-modelling", 520, 150 },
-    };
+    public static TheoryData<string, int, int> Suites =>
+        new()
+        {
+            { "support-tickets", 640, 246 },
+            { "summarisation", 20, 40 },
+            { "language-modelling", 520, 150 },
+        };
 
     [Theory, MemberData(nameof(Suites))]
     public void Files_have_the_documented_number_of_rows(string suite, int train, int test)
@@ -29,7 +30,9 @@ public sealed class SampleSuiteTests
     [Theory, MemberData(nameof(Suites))]
     public void No_text_occurs_twice_or_in_both_files(string suite, int train, int test)
     {
-        var texts = SampleSuites.Rows(suite, "train.jsonl").Concat(SampleSuites.Rows(suite, "test.jsonl"))
+        var texts = SampleSuites
+            .Rows(suite, "train.jsonl")
+            .Concat(SampleSuites.Rows(suite, "test.jsonl"))
             .Select(row => SampleSuites.Input(row).Trim().ToLowerInvariant());
         Assert.Equal(train + test, texts.Distinct().Count());
     }
@@ -39,7 +42,9 @@ public sealed class SampleSuiteTests
     {
         var allowed = SampleSuites.Spec("support-tickets")["labels"]!.AsArray().Select(label => (string)label!).Order();
         foreach (var file in (string[])["train.jsonl", "test.jsonl"])
+        {
             Assert.Equal(allowed, SampleSuites.Rows("support-tickets", file).Select(SampleSuites.Label).Distinct().Order());
+        }
     }
 
     [Fact]
@@ -63,7 +68,9 @@ public sealed class SampleSuiteTests
     public void Summaries_are_shorter_than_half_their_article()
     {
         foreach (var row in SampleSuites.Rows("summarisation", "test.jsonl"))
+        {
             Assert.InRange(((string)row["expected"]!).Length, 40, SampleSuites.Input(row).Length / 2);
+        }
     }
 
     [Theory, MemberData(nameof(Suites))]

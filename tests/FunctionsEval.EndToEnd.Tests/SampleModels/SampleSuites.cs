@@ -14,8 +14,7 @@ internal static class SampleSuites
         JsonNode.Parse(File.ReadAllText(Path.Combine(Directory, suite, "evaluation.json")))!.AsObject();
 
     /// <summary>The text that a model sees of a row, whatever the suite's format.</summary>
-    public static string Input(JsonObject row) =>
-        (string?)(row["text"] ?? row["input"]) ?? Message(row, "user");
+    public static string Input(JsonObject row) => (string?)(row["text"] ?? row["input"]) ?? Message(row, "user");
 
     public static string Label(JsonObject row) => Message(row, "assistant");
 
@@ -27,7 +26,9 @@ internal static class SampleSuites
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
             if (File.Exists(Path.Combine(directory.FullName, "FunctionsEval.sln")))
+            {
                 return Path.Combine(directory.FullName, "samples");
+            }
         }
         throw new InvalidOperationException($"No FunctionsEval.sln above {AppContext.BaseDirectory}.");
     }

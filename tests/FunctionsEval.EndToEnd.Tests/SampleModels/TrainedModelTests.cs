@@ -14,12 +14,15 @@ public sealed class TrainedModelTests(SampleModelFixture models, ITestOutputHelp
         var right = 0;
         foreach (var row in rows)
         {
-            var answer = await models.PostAsync("/v1/chat/completions", new
-            {
-                model,
-                temperature = 0,
-                messages = new[] { new { role = "user", content = SampleSuites.Input(row) } },
-            });
+            var answer = await models.PostAsync(
+                "/v1/chat/completions",
+                new
+                {
+                    model,
+                    temperature = 0,
+                    messages = new[] { new { role = "user", content = SampleSuites.Input(row) } },
+                }
+            );
             right += (string)answer["choices"]![0]!["message"]!["content"]! == SampleSuites.Label(row) ? 1 : 0;
         }
         output.WriteLine($"{model}: {(double)right / rows.Count:F4}");
@@ -51,7 +54,17 @@ public sealed class TrainedModelTests(SampleModelFixture models, ITestOutputHelp
         var count = 0;
         foreach (var row in SampleSuites.Rows("language-modelling", "test.jsonl"))
         {
-            var answer = await models.PostAsync("/v1/completions", new { model, prompt = SampleSuites.Input(row), max_tokens = 0, echo = true, logprobs = 0 });
+            var answer = await models.PostAsync(
+                "/v1/completions",
+                new
+                {
+                    model,
+                    prompt = SampleSuites.Input(row),
+                    max_tokens = 0,
+                    echo = true,
+                    logprobs = 0,
+                }
+            );
             foreach (var logprob in answer["choices"]![0]!["logprobs"]!["token_logprobs"]!.AsArray().Skip(1))
             {
                 total += (double)logprob!;
@@ -67,11 +80,14 @@ public sealed class TrainedModelTests(SampleModelFixture models, ITestOutputHelp
         var total = 0.0;
         foreach (var row in rows)
         {
-            var answer = await models.PostAsync("/v1/chat/completions", new
-            {
-                model,
-                messages = new[] { new { role = "user", content = $"Summarise in two sentences.\n\n{SampleSuites.Input(row)}" } },
-            });
+            var answer = await models.PostAsync(
+                "/v1/chat/completions",
+                new
+                {
+                    model,
+                    messages = new[] { new { role = "user", content = $"Summarise in two sentences.\n\n{SampleSuites.Input(row)}" } },
+                }
+            );
             total += WordOverlap.F1((string)row["expected"]!, (string)answer["choices"]![0]!["message"]!["content"]!);
         }
         return total / rows.Count;

@@ -14,7 +14,10 @@ public sealed class ReconciledApp : IAsyncLifetime
     {
         App = await EvaluationApp.StartAsync(
             withProxy: true,
-            ("AzureWebJobs.DatasetUploaded.Disabled", "true"), ("AzureWebJobs.SweepDatasets.Disabled", "true"), ("Models__recorded__MaxConcurrency", "4"));
+            ("AzureWebJobs.DatasetUploaded.Disabled", "true"),
+            ("AzureWebJobs.SweepDatasets.Disabled", "true"),
+            ("Models__recorded__MaxConcurrency", "4")
+        );
         App.Endpoint.Answer = Parity.Answer;
     }
 
@@ -32,9 +35,17 @@ public sealed class ReconcilerTests(ReconciledApp shared) : IClassFixture<Reconc
         await _app.DropAsync("left/test.jsonl", null, Parity.Rows("left", 20));
         _app.DieAfterReserving();
         using var http = _app.Http;
-        using (var request = new StringContent($$"""{ "dataset": "left/test.jsonl", "spec": {{Parity.Spec}} }""", Encoding.UTF8, "application/json"))
+        using (
+            var request = new StringContent(
+                $$"""{ "dataset": "left/test.jsonl", "spec": {{Parity.Spec}} }""",
+                Encoding.UTF8,
+                "application/json"
+            )
+        )
         using (var answer = await http.PostAsync("/api/evaluations", request))
+        {
             Assert.False(answer.IsSuccessStatusCode);
+        }
 
         await _app.RunTimerAsync("ReconcileRuns");
 
@@ -82,7 +93,10 @@ public sealed class ReconcilerTests(ReconciledApp shared) : IClassFixture<Reconc
         await _app.DropAsync("untold/test.jsonl", Parity.Spec, Parity.Rows("untold", 20));
         await _app.DropAsync("nospec/test.jsonl", null, Parity.Rows("nospec", 20));
         await _app.TellOfBlobAsync("nospec/test.jsonl");
-        await _app.Blobs.GetBlobContainerClient("datasets").GetBlobClient("nospec/evaluation.json").UploadAsync(BinaryData.FromString(Parity.Spec));
+        await _app
+            .Blobs.GetBlobContainerClient("datasets")
+            .GetBlobClient("nospec/evaluation.json")
+            .UploadAsync(BinaryData.FromString(Parity.Spec));
 
         await _app.RunTimerAsync("ReconcileDatasets");
         await _app.RunTimerAsync("ReconcileDatasets");
@@ -98,7 +112,10 @@ public sealed class ReconcilerTests(ReconciledApp shared) : IClassFixture<Reconc
         _app.Endpoint.Latency = TimeSpan.FromMilliseconds(200);
         await _app.DropAsync($"{suite}/test.jsonl", Parity.Spec, Parity.Rows(suite, 200));
         await _app.TellOfBlobAsync($"{suite}/test.jsonl");
-        await Eventually.TrueAsync(() => _app.Endpoint.Requests.Keys.Any(prompt => prompt.StartsWith(suite + " ", StringComparison.Ordinal)), "some samples are asked");
+        await Eventually.TrueAsync(
+            () => _app.Endpoint.Requests.Keys.Any(prompt => prompt.StartsWith(suite + " ", StringComparison.Ordinal)),
+            "some samples are asked"
+        );
         return Assert.Single(await _app.RunsAsync($"{suite}/test.jsonl"), row => row.GetString("Status") == "Running").PartitionKey;
     }
 }

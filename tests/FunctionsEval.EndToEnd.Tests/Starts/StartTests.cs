@@ -112,16 +112,23 @@ public sealed class StartTests(QuietApp shared) : IClassFixture<QuietApp>
         Assert.Equal((runId, "Completed", 20L), (run.PartitionKey, run.GetString("Status"), run.GetInt64("Samples")));
     }
 
-    private int Paid(string suite) => _app.Endpoint.Requests.Where(request => request.Key.StartsWith(suite + " ", StringComparison.Ordinal)).Sum(request => request.Value);
+    private int Paid(string suite) =>
+        _app
+            .Endpoint.Requests.Where(request => request.Key.StartsWith(suite + " ", StringComparison.Ordinal))
+            .Sum(request => request.Value);
 }
 
 /// <summary>Ways into an app, and what stops it on the way.</summary>
 internal static class StartSteps
 {
     /// <summary>The next starter dies when it has reserved its run and is about to schedule it: at the last row of the index.</summary>
-    public static void DieAfterReserving(this EvaluationApp app) => app.KillOnce(
-        call => call is { Service: "table", Method: not "GET" } && Uri.UnescapeDataString(call.Path).StartsWith("EvaluationIndex(PartitionKey='model:", StringComparison.Ordinal),
-        StorageFault.Refused);
+    public static void DieAfterReserving(this EvaluationApp app) =>
+        app.KillOnce(
+            call =>
+                call is { Service: "table", Method: not "GET" }
+                && Uri.UnescapeDataString(call.Path).StartsWith("EvaluationIndex(PartitionKey='model:", StringComparison.Ordinal),
+            StorageFault.Refused
+        );
 
     /// <summary>Delivers the event of a created blob; what answers for a worker that has ended counts as an answer.</summary>
     public static async Task<HttpStatusCode> TellOfBlobAsync(this EvaluationApp app, string blob)
@@ -133,7 +140,8 @@ internal static class StartSteps
                 "eventTime": "2026-01-01T00:00:00Z", "dataVersion": "1", "data": {} } ]
             """,
             Encoding.UTF8,
-            "application/json");
+            "application/json"
+        );
         using var response = await http.PostAsync("/api/webhooks/eventgrid", content);
         return response.StatusCode;
     }
@@ -150,8 +158,17 @@ internal static class StartSteps
     {
         var orchestrations = app.Orchestrations;
         return Eventually.TrueAsync(
-            () => orchestrations.GetOrchestrationStateAsync(instanceId, allExecutions: false).GetAwaiter().GetResult().OfType<OrchestrationState>()
-                .All(state => state.OrchestrationStatus is not (OrchestrationStatus.Pending or OrchestrationStatus.Running or OrchestrationStatus.ContinuedAsNew)),
-            $"orchestration {instanceId} has ended");
+            () =>
+                orchestrations
+                    .GetOrchestrationStateAsync(instanceId, allExecutions: false)
+                    .GetAwaiter()
+                    .GetResult()
+                    .OfType<OrchestrationState>()
+                    .All(state =>
+                        state.OrchestrationStatus
+                            is not (OrchestrationStatus.Pending or OrchestrationStatus.Running or OrchestrationStatus.ContinuedAsNew)
+                    ),
+            $"orchestration {instanceId} has ended"
+        );
     }
 }

@@ -17,17 +17,18 @@ public sealed class CostCeilingTests(ITestOutputHelper output)
     [InlineData(20, 40)]
     public async Task Shards_that_share_the_rest_of_a_ceiling_end_the_run_without_waiting_for_each_other(int rowsPerShard, int shards)
     {
-        const double ceiling = 0.6;
+        const double Ceiling = 0.6;
         await using var app = await StartAsync(rowsPerShard);
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(5);
 
-        var etag = await app.DropAsync("shared/test.jsonl", Spec(ceiling), Parity.Rows("shared", rowsPerShard * shards));
+        var etag = await app.DropAsync("shared/test.jsonl", Spec(Ceiling), Parity.Rows("shared", rowsPerShard * shards));
         var run = await app.EndedAsync("shared/test.jsonl", etag);
 
         Assert.Equal(("Partial", "budget"), (run.GetString("Status"), run.GetString("ErrorCode")));
-        Assert.InRange(run.GetDouble("CandidateCost")!.Value, ceiling - Reserved, ceiling);
+        Assert.InRange(run.GetDouble("CandidateCost")!.Value, Ceiling - Reserved, Ceiling);
         await AssertNothingIsHeldAsync(app, run);
-        // A shard is called once to evaluate and once to settle; few are called a second time because others held something. A call is three
+        // A shard is called once to evaluate and once to settle; few are called a second time because others held something. A call is
+        // three
         // rows of history and, after a wait, a timer three more.
         var history = await HistoryRowsAsync(app, run.PartitionKey);
         output.WriteLine($"{shards} shards: {app.Endpoint.Total} calls, {history} rows of history");
@@ -37,17 +38,23 @@ public sealed class CostCeilingTests(ITestOutputHelper output)
     [Fact]
     public async Task What_a_killed_process_held_comes_back_although_its_shard_is_finished()
     {
-        const int samples = 160;
-        const double ceiling = 0.3;
+        const int Samples = 160;
+        const double Ceiling = 0.3;
         await using var app = await StartAsync(rowsPerShard: 20, withProxy: true);
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(20);
         var step = 0;
         app.Storage.Fault = call =>
         {
             if (call.Method == "PUT" && call.Path.Contains(".state.json", StringComparison.Ordinal))
+            {
                 Interlocked.CompareExchange(ref step, 1, 0);
+            }
             // The first transaction after a finished shard's state is the one that gives back.
-            else if (call is { Service: "table", Method: "POST" } && call.Path.Contains("batch", StringComparison.Ordinal) && Interlocked.CompareExchange(ref step, 2, 1) == 1)
+            else if (
+                call is { Service: "table", Method: "POST" }
+                && call.Path.Contains("batch", StringComparison.Ordinal)
+                && Interlocked.CompareExchange(ref step, 2, 1) == 1
+            )
             {
                 app.KillWorker();
                 return StorageFault.Refused;
@@ -56,13 +63,13 @@ public sealed class CostCeilingTests(ITestOutputHelper output)
             return StorageFault.None;
         };
 
-        var etag = await app.DropAsync("killed/test.jsonl", Spec(ceiling), Parity.Rows("killed", samples));
+        var etag = await app.DropAsync("killed/test.jsonl", Spec(Ceiling), Parity.Rows("killed", Samples));
         var run = await app.EndedAsync("killed/test.jsonl", etag);
 
         Assert.Equal(2, step);
         output.WriteLine($"{app.Endpoint.Total} calls, cost {run.GetDouble("CandidateCost")}");
         Assert.Equal(("Partial", "budget"), (run.GetString("Status"), run.GetString("ErrorCode")));
-        Assert.InRange(run.GetDouble("CandidateCost")!.Value, ceiling - Reserved, ceiling);
+        Assert.InRange(run.GetDouble("CandidateCost")!.Value, Ceiling - Reserved, Ceiling);
         await AssertNothingIsHeldAsync(app, run);
     }
 
@@ -74,22 +81,33 @@ public sealed class CostCeilingTests(ITestOutputHelper output)
             ("Models__recorded__OutputPricePerMillionTokens", "1000"),
             ("Models__recorded__MaxConcurrency", "8"),
             ("Evaluation__MinRowsPerShard", $"{rowsPerShard}"),
-            ("Evaluation__MaxRowsPerShard", $"{rowsPerShard}"));
+            ("Evaluation__MaxRowsPerShard", $"{rowsPerShard}")
+        );
         app.Endpoint.Answer = Parity.Answer;
         return app;
     }
 
-    private static string Spec(double maxCost) => FormattableString.Invariant($$"""
-        { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"],
-          "sampling": { "maxOutputTokens": 4 }, "limits": { "maxCost": {{maxCost}}, "deadline": "00:10:00" } }
-        """);
+    private static string Spec(double maxCost) =>
+        FormattableString.Invariant(
+            $$"""
+            { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"],
+              "sampling": { "maxOutputTokens": 4 }, "limits": { "maxCost": {{maxCost}}, "deadline": "00:10:00" } }
+            """
+        );
 
     /// <summary>Every shard's row, and their sum, say that all that is reserved is spent, and that it is what the run cost.</summary>
     private static async Task AssertNothingIsHeldAsync(EvaluationApp app, TableEntity run)
     {
         var rows = new List<TableEntity>();
-        await foreach (var row in app.Tables.GetTableClient("EvaluationRuns").QueryAsync<TableEntity>($"PartitionKey eq '{run.PartitionKey}' and RowKey ge 'budget' and RowKey lt 'budget}}'"))
+        await foreach (
+            var row in app
+                .Tables.GetTableClient("EvaluationRuns")
+                .QueryAsync<TableEntity>($"PartitionKey eq '{run.PartitionKey}' and RowKey ge 'budget' and RowKey lt 'budget}}'")
+        )
+        {
             rows.Add(row);
+        }
+
         Assert.All(rows, row => Assert.Equal((row.RowKey, row.GetInt64("Spent")), (row.RowKey, row.GetInt64("Reserved"))));
         Assert.Equal(run.GetDouble("CandidateCost")!.Value, rows.Single(row => row.RowKey == "budget").GetInt64("Spent")!.Value / 1e9, 9);
     }
@@ -98,7 +116,10 @@ public sealed class CostCeilingTests(ITestOutputHelper output)
     {
         var rows = 0;
         await foreach (var row in app.Tables.GetTableClient("FunctionsEvalHistory").QueryAsync<TableEntity>(select: ["PartitionKey"]))
+        {
             rows += row.PartitionKey.StartsWith(runId, StringComparison.Ordinal) ? 1 : 0;
+        }
+
         return rows;
     }
 }

@@ -15,10 +15,14 @@ public sealed class PricedApp : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // The recorded answers take 10 and 2 tokens: a sample costs 10 × 100 + 2 × 1,000 millionths, or 0.003.
-        var prices = new[] { "recorded", "recorded-base" }.SelectMany(model => new[]
-        {
-            ($"Models__{model}__InputPricePerMillionTokens", "100"), ($"Models__{model}__OutputPricePerMillionTokens", "1000"), ($"Models__{model}__MaxConcurrency", "8"),
-        });
+        var prices = new[] { "recorded", "recorded-base" }.SelectMany(model =>
+            new[]
+            {
+                ($"Models__{model}__InputPricePerMillionTokens", "100"),
+                ($"Models__{model}__OutputPricePerMillionTokens", "1000"),
+                ($"Models__{model}__MaxConcurrency", "8"),
+            }
+        );
         App = await EvaluationApp.StartAsync([.. prices, ("Evaluation__MinRowsPerShard", "50"), ("Evaluation__MaxRowsPerShard", "50")]);
         App.Endpoint.Answer = Parity.Answer;
     }
@@ -33,9 +37,9 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
     [Fact]
     public async Task Cancelled_run_stops_paying_keeps_what_was_paid_and_can_be_resumed()
     {
-        const int samples = 400;
+        const int Samples = 400;
         using var gate = _app.Endpoint.HoldAfter(60);
-        var etag = await _app.DropAsync("cancelled/test.jsonl", Spec(baseline: true), Parity.Rows("cancelled", samples));
+        var etag = await _app.DropAsync("cancelled/test.jsonl", Spec(baseline: true), Parity.Rows("cancelled", Samples));
         await gate.ReachedAsync();
         var runId = (await _app.RunsAsync("cancelled/test.jsonl")).Single().PartitionKey;
 
@@ -46,13 +50,19 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
         var run = await _app.EndedAsync("cancelled/test.jsonl", etag);
         var paid = Paid("cancelled");
 
-        Assert.Equal(("Cancelled", "cancelled", "inconclusive"), (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict")));
-        Assert.InRange(paid, 60, (2 * samples) - 1);
+        Assert.Equal(
+            ("Cancelled", "cancelled", "inconclusive"),
+            (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict"))
+        );
+        Assert.InRange(paid, 60, (2 * Samples) - 1);
         // Everything that was paid for either model is in the partial summary, and says that it is one.
         Assert.Equal(paid, Answered(run, "Candidate") + Answered(run, "Baseline"));
         var summary = await _app.SummaryAsync(runId);
         Assert.False((bool)summary["isComplete"]!);
-        Assert.All(summary["verdict"]!["rules"]!.AsArray(), rule => Assert.Contains("incomplete", (string)rule!["reason"]!, StringComparison.Ordinal));
+        Assert.All(
+            summary["verdict"]!["rules"]!.AsArray(),
+            rule => Assert.Contains("incomplete", (string)rule!["reason"]!, StringComparison.Ordinal)
+        );
         Assert.Equal(HttpStatusCode.Conflict, await PostAsync($"{runId}/cancel"));
         Assert.Equal(paid, Paid("cancelled"));
 
@@ -61,7 +71,7 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
         run = await _app.EndedAsync("cancelled/test.jsonl", row => row.GetString("Status") == "Completed");
 
         Assert.Equal(("pass", null, 1), (run.GetString("Verdict"), run.GetString("ErrorCode"), run.GetInt32("Resumptions")));
-        Assert.Equal((2 * samples, samples, samples), (Paid("cancelled"), Answered(run, "Candidate"), Answered(run, "Baseline")));
+        Assert.Equal((2 * Samples, Samples, Samples), (Paid("cancelled"), Answered(run, "Candidate"), Answered(run, "Baseline")));
         Assert.True((bool)(await _app.SummaryAsync(runId))["isComplete"]!);
         Assert.Equal(HttpStatusCode.Conflict, await PostAsync($"{runId}/resume"));
     }
@@ -69,14 +79,19 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
     [Fact]
     public async Task Cost_ceiling_ends_the_run_as_partial_and_a_higher_one_completes_it()
     {
-        const int samples = 300;
+        const int Samples = 300;
         _app.Endpoint.Latency = TimeSpan.FromMilliseconds(5);
-        var etag = await _app.DropAsync("budget/test.jsonl", Spec(maxCost: 0.6), Parity.Rows("budget", samples));
+        var etag = await _app.DropAsync("budget/test.jsonl", Spec(maxCost: 0.6), Parity.Rows("budget", Samples));
 
         var run = await _app.EndedAsync("budget/test.jsonl", etag);
 
-        output.WriteLine($"{Paid("budget")} samples within a ceiling for 200; cost {run.GetDouble("CandidateCost")}, estimate {run.GetDouble("EstimatedCost")}");
-        Assert.Equal(("Partial", "budget", "inconclusive"), (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict")));
+        output.WriteLine(
+            $"{Paid("budget")} samples within a ceiling for 200; cost {run.GetDouble("CandidateCost")}, estimate {run.GetDouble("EstimatedCost")}"
+        );
+        Assert.Equal(
+            ("Partial", "budget", "inconclusive"),
+            (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict"))
+        );
         // Two hundred samples cost 0.6. The last ones are not started because more is reserved for an answer than it takes.
         Assert.InRange(Paid("budget"), 160, 200);
         Assert.InRange(run.GetDouble("CandidateCost")!.Value, 0.48, 0.6);
@@ -86,7 +101,7 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync($"{run.PartitionKey}/resume", new { maxCost = 10 }));
         run = await _app.EndedAsync("budget/test.jsonl", row => row.GetString("Status") == "Completed");
 
-        Assert.Equal((samples, samples), (Paid("budget"), Answered(run, "Candidate")));
+        Assert.Equal((Samples, Samples), (Paid("budget"), Answered(run, "Candidate")));
         Assert.Equal(0.9, run.GetDouble("CandidateCost")!.Value, 9);
     }
 
@@ -102,7 +117,10 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
 
         var run = await _app.EndedAsync("deadline/test.jsonl", etag);
 
-        Assert.Equal(("Partial", "deadline", "inconclusive"), (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict")));
+        Assert.Equal(
+            ("Partial", "deadline", "inconclusive"),
+            (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict"))
+        );
         Assert.InRange(Answered(run, "Candidate"), 20, 28); // Those that were let go, and the eight in flight.
         Assert.Equal(Paid("deadline"), Answered(run, "Candidate"));
     }
@@ -127,13 +145,18 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
     {
         _app.Endpoint.Latency = TimeSpan.Zero;
         var isRight = false;
-        _app.Endpoint.AnswerOf["recorded"] = prompt => prompt.StartsWith("key ", StringComparison.Ordinal) && !isRight && int.Parse(prompt[4..], System.Globalization.CultureInfo.InvariantCulture) >= 50
-            ? (401, "invalid_api_key")
-            : Parity.Answer(prompt);
+        _app.Endpoint.AnswerOf["recorded"] = prompt =>
+            prompt.StartsWith("key ", StringComparison.Ordinal)
+            && !isRight
+            && int.Parse(prompt[4..], System.Globalization.CultureInfo.InvariantCulture) >= 50
+                ? (401, "invalid_api_key")
+                : Parity.Answer(prompt);
         var etag = await _app.DropAsync("key/test.jsonl", Spec(), Parity.Rows("key", 100));
         var run = await _app.EndedAsync("key/test.jsonl", etag);
         Assert.Equal(("Failed", "model_misconfigured"), (run.GetString("Status"), run.GetString("ErrorCode")));
-        var before = Enumerable.Range(0, 50).ToDictionary(number => number, number => _app.Endpoint.Requests.GetValueOrDefault($"key {number}"));
+        var before = Enumerable
+            .Range(0, 50)
+            .ToDictionary(number => number, number => _app.Endpoint.Requests.GetValueOrDefault($"key {number}"));
 
         isRight = true;
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync($"{run.PartitionKey}/resume"));
@@ -146,22 +169,31 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
     [Fact]
     public async Task Ceiling_without_prices_is_refused_and_the_setting_named()
     {
-        const string spec = """{ "task": "generation", "model": "recorded-judge", "limits": { "maxCost": 1 } }""";
-        var run = await _app.EndedAsync("unpriced/test.jsonl", await _app.DropAsync("unpriced/test.jsonl", spec, Parity.Rows("unpriced", 5)));
+        var spec = """{ "task": "generation", "model": "recorded-judge", "limits": { "maxCost": 1 } }""";
+        var run = await _app.EndedAsync(
+            "unpriced/test.jsonl",
+            await _app.DropAsync("unpriced/test.jsonl", spec, Parity.Rows("unpriced", 5))
+        );
         Assert.Equal("invalid_spec", run.GetString("ErrorCode"));
         Assert.Contains("Models__recorded-judge__InputPricePerMillionTokens", run.GetString("ErrorMessage"), StringComparison.Ordinal);
     }
 
-    private static string Spec(bool baseline = false, double? maxCost = null, string limits = "") => $$"""
-        { "task": "classification", "model": "recorded", {{(baseline ? "\"baseline\": \"recorded-base\"," : "")}} "labels": ["even", "odd"], "metrics": ["accuracy"],
-          "sampling": { "maxOutputTokens": 4 }, "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 } ] },
-          "limits": { {{(maxCost is null ? limits : FormattableString.Invariant($"\"maxCost\": {maxCost}"))}} } }
-        """;
+    private static string Spec(bool baseline = false, double? maxCost = null, string limits = "") =>
+        $$"""
+            { "task": "classification", "model": "recorded", {{(
+                baseline ? "\"baseline\": \"recorded-base\"," : ""
+            )}} "labels": ["even", "odd"], "metrics": ["accuracy"],
+              "sampling": { "maxOutputTokens": 4 }, "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.5 } ] },
+              "limits": { {{(maxCost is null ? limits : FormattableString.Invariant($"\"maxCost\": {maxCost}"))}} } }
+            """;
 
     private static long Answered(TableEntity run, string role) =>
         run.GetInt64(role + "Scored")!.Value + run.GetInt64(role + "Unparsable")!.Value;
 
-    private int Paid(string suite) => _app.Endpoint.Requests.Where(request => request.Key.StartsWith(suite + " ", StringComparison.Ordinal)).Sum(request => request.Value);
+    private int Paid(string suite) =>
+        _app
+            .Endpoint.Requests.Where(request => request.Key.StartsWith(suite + " ", StringComparison.Ordinal))
+            .Sum(request => request.Value);
 
     private async Task<HttpStatusCode> PostAsync(string path, object? body = null)
     {

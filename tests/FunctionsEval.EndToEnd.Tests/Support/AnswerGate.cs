@@ -28,7 +28,10 @@ internal sealed class AnswerGate(int answers, Func<string, bool> isMeant) : IDis
     public async Task PassAsync(string prompt, CancellationToken aborted)
     {
         if (_opened.Task.IsCompleted || !isMeant(prompt) || Interlocked.Increment(ref _passed) <= answers)
+        {
             return;
+        }
+
         Interlocked.Increment(ref _held);
         try
         {

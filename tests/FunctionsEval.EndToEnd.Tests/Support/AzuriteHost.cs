@@ -43,13 +43,23 @@ internal sealed class AzuriteHost : IAsyncDisposable
         Proxy!.SendTo(_server.ConnectionString);
     }
 
-    private static Task<AzuriteServer> StartServerAsync(string directory) => AzuriteServer.StartAsync(
-        RepositoryLayout.AzuriteDirectory, Path.Combine(directory, "azurite"), 0, NullLogger.Instance, _ => { }, CancellationToken.None);
+    private static Task<AzuriteServer> StartServerAsync(string directory) =>
+        AzuriteServer.StartAsync(
+            RepositoryLayout.AzuriteDirectory,
+            Path.Combine(directory, "azurite"),
+            0,
+            NullLogger.Instance,
+            _ => { },
+            CancellationToken.None
+        );
 
     public async ValueTask DisposeAsync()
     {
         if (Proxy is not null)
+        {
             await Proxy.DisposeAsync();
+        }
+
         await _server.DisposeAsync();
     }
 }

@@ -22,8 +22,9 @@ internal sealed class EvaluationApp : IAsyncDisposable
     /// <summary>Settings of an app that starts nothing, and finishes nothing, but what it is asked to.</summary>
     public static readonly (string Name, string Value)[] WithoutTimers =
     [
-        .. new[] { "DatasetUploaded", "SweepDatasets", "ReconcileRuns", "ReconcileDatasets", "PollFineTuneJobs" }
-            .Select(function => ($"AzureWebJobs.{function}.Disabled", "true")),
+        .. new[] { "DatasetUploaded", "SweepDatasets", "ReconcileRuns", "ReconcileDatasets", "PollFineTuneJobs" }.Select(function =>
+            ($"AzureWebJobs.{function}.Disabled", "true")
+        ),
     ];
 
     private readonly TemporaryDirectory _directory;
@@ -31,7 +32,13 @@ internal sealed class EvaluationApp : IAsyncDisposable
 
     private readonly AzuriteHost? _storage;
 
-    private EvaluationApp(TemporaryDirectory directory, RecordingEndpoint endpoint, LocalHostOptions options, LocalFunctionsHost host, AzuriteHost? storage)
+    private EvaluationApp(
+        TemporaryDirectory directory,
+        RecordingEndpoint endpoint,
+        LocalHostOptions options,
+        LocalFunctionsHost host,
+        AzuriteHost? storage
+    )
     {
         _storage = storage;
         _directory = directory;
@@ -53,17 +60,24 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public TableServiceClient Tables => new(_storage?.DirectConnectionString ?? Host.StorageConnectionString);
 
     /// <summary>The app's orchestrations, as whoever holds the storage's key sees them.</summary>
-    public AzureStorageOrchestrationService Orchestrations => new(new AzureStorageOrchestrationServiceSettings
-    {
-        StorageAccountClientProvider = new StorageAccountClientProvider(_storage?.DirectConnectionString ?? Host.StorageConnectionString),
-        TaskHubName = "FunctionsEval",
-        PartitionCount = 4,
-    });
+    public AzureStorageOrchestrationService Orchestrations =>
+        new(
+            new AzureStorageOrchestrationServiceSettings
+            {
+                StorageAccountClientProvider = new StorageAccountClientProvider(
+                    _storage?.DirectConnectionString ?? Host.StorageConnectionString
+                ),
+                TaskHubName = "FunctionsEval",
+                PartitionCount = 4,
+            }
+        );
 
     /// <summary>What stands between the app and its storage.</summary>
-    public StorageProxy Storage => _storage?.Proxy ?? throw new InvalidOperationException("The app was started without a proxy before its storage.");
+    public StorageProxy Storage =>
+        _storage?.Proxy ?? throw new InvalidOperationException("The app was started without a proxy before its storage.");
 
-    /// <param name="settings">App settings beside those of the models <c>recorded</c>, <c>recorded-base</c>, <c>recorded-judge</c>, <c>recorded-embedder</c> and <c>recorded-lm</c>.</param>
+    /// <param name="settings">App settings beside those of the models <c>recorded</c>, <c>recorded-base</c>, <c>recorded-judge</c>,
+    /// <c>recorded-embedder</c> and <c>recorded-lm</c>.</param>
     public static Task<EvaluationApp> StartAsync(params (string Name, string Value)[] settings) => StartAsync(withProxy: false, settings);
 
     /// <summary>As <see cref="StartAsync(ValueTuple{string, string}[])"/>, with a proxy before the storage that can fail.</summary>
@@ -88,9 +102,17 @@ internal sealed class EvaluationApp : IAsyncDisposable
         all["Models__recorded-lm__Api"] = "Completions";
         all["Models__recorded-embedder__Api"] = "Embeddings";
         foreach (var (name, value) in settings)
+        {
             all[name] = value;
+        }
+
         var storage = withProxy ? await AzuriteHost.StartAsync(directory.Path, withProxy: true) : null;
-        var options = new LocalHostOptions { DataDirectory = directory.Combine("host"), Settings = all, StorageConnectionString = storage?.ConnectionString };
+        var options = new LocalHostOptions
+        {
+            DataDirectory = directory.Combine("host"),
+            Settings = all,
+            StorageConnectionString = storage?.ConnectionString,
+        };
         return new EvaluationApp(directory, endpoint, options, await LocalFunctionsHost.StartAsync(options), storage);
     }
 
@@ -104,7 +126,9 @@ internal sealed class EvaluationApp : IAsyncDisposable
         {
             using var worker = Process.GetProcessById(Host.WorkerPid);
             if (IsOurs(worker))
+            {
                 worker.Kill();
+            }
         }
         catch (ArgumentException)
         {
@@ -124,8 +148,18 @@ internal sealed class EvaluationApp : IAsyncDisposable
     {
         var all = new Dictionary<string, string>(_options.Settings);
         foreach (var (name, value) in settings)
+        {
             all[name] = value;
-        return LocalFunctionsHost.StartAsync(_options with { DataDirectory = _directory.Combine("second"), StorageConnectionString = Host.StorageConnectionString, Settings = all });
+        }
+
+        return LocalFunctionsHost.StartAsync(
+            _options with
+            {
+                DataDirectory = _directory.Combine("second"),
+                StorageConnectionString = Host.StorageConnectionString,
+                Settings = all,
+            }
+        );
     }
 
     /// <summary>A second host on the same storage in a process of its own, which can be killed.</summary>
@@ -133,7 +167,13 @@ internal sealed class EvaluationApp : IAsyncDisposable
     {
         var directory = Directory.CreateDirectory(_directory.Combine("process"));
         return HostProcess.Start(
-            directory.FullName, ["--storage", Host.StorageConnectionString, .. _options.Settings.SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" })]);
+            directory.FullName,
+            [
+                "--storage",
+                Host.StorageConnectionString,
+                .. _options.Settings.SelectMany(setting => new[] { "--set", $"{setting.Key}={setting.Value}" }),
+            ]
+        );
     }
 
     /// <summary>Ends the worker, as a crash does, at a request to its storage, and answers that as told.</summary>
@@ -143,7 +183,10 @@ internal sealed class EvaluationApp : IAsyncDisposable
         Storage.Fault = call =>
         {
             if (!isTheMoment(call) || Interlocked.Exchange(ref killed, 1) == 1)
+            {
                 return StorageFault.None;
+            }
+
             KillWorker();
             return fault;
         };
@@ -170,7 +213,12 @@ internal sealed class EvaluationApp : IAsyncDisposable
     {
         var container = Blobs.GetBlobContainerClient("datasets");
         if (spec is not null)
-            await container.GetBlobClient(dataset[..dataset.LastIndexOf('/')] + "/evaluation.json").UploadAsync(BinaryData.FromString(spec), overwrite: true);
+        {
+            await container
+                .GetBlobClient(dataset[..dataset.LastIndexOf('/')] + "/evaluation.json")
+                .UploadAsync(BinaryData.FromString(spec), overwrite: true);
+        }
+
         var uploaded = await container.GetBlobClient(dataset).UploadAsync(new BinaryData(content), overwrite: true);
         return uploaded.Value.ETag.ToString("H");
     }
@@ -182,8 +230,13 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public async Task<List<TableEntity>> RunsAsync(string dataset)
     {
         var rows = new List<TableEntity>();
-        await foreach (var row in Tables.GetTableClient("EvaluationRuns").QueryAsync<TableEntity>($"RowKey eq 'run' and Dataset eq '{dataset}'"))
+        await foreach (
+            var row in Tables.GetTableClient("EvaluationRuns").QueryAsync<TableEntity>($"RowKey eq 'run' and Dataset eq '{dataset}'")
+        )
+        {
             rows.Add(row);
+        }
+
         return rows;
     }
 
@@ -210,21 +263,40 @@ internal sealed class EvaluationApp : IAsyncDisposable
         await Tables.GetTableClient("EvaluationMetrics").GetEntityAsync<TableEntity>(runId, rowKey);
 
     public async Task<JsonObject> SummaryAsync(string runId) =>
-        JsonNode.Parse((await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/summary.json").DownloadContentAsync()).Value.Content.ToString())!.AsObject();
+        JsonNode
+            .Parse(
+                (
+                    await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/summary.json").DownloadContentAsync()
+                ).Value.Content.ToString()
+            )!
+            .AsObject();
 
     public async Task<string> SamplesAsync(string runId) =>
-        (await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/samples.jsonl").DownloadContentAsync()).Value.Content.ToString();
+        (
+            await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/samples.jsonl").DownloadContentAsync()
+        ).Value.Content.ToString();
 
-    /// <summary>Everything the app and the extensions write outside the run's blobs: the logs, and every row of every table, histories among them.</summary>
+    /// <summary>
+    /// Everything the app and the extensions write outside the run's blobs: the logs, and every row of every table, histories among them.
+    /// </summary>
     public async Task<List<string>> OutsideRunsAsync()
     {
         var places = new List<string> { await ReadLogAsync(Host.LogFilePath) };
-        foreach (var log in Directory.EnumerateFiles(_directory.Path, "host.log", SearchOption.AllDirectories).Where(log => log != Host.LogFilePath))
+        foreach (
+            var log in Directory
+                .EnumerateFiles(_directory.Path, "host.log", SearchOption.AllDirectories)
+                .Where(log => log != Host.LogFilePath)
+        )
+        {
             places.Add(await ReadLogAsync(log));
+        }
+
         await foreach (var table in Tables.QueryAsync())
         {
             await foreach (var row in Tables.GetTableClient(table.Name).QueryAsync<TableEntity>())
+            {
                 places.Add(string.Join("\n", row.Select(column => column.Value)));
+            }
         }
 
         return places;
@@ -242,7 +314,10 @@ internal sealed class EvaluationApp : IAsyncDisposable
         await Host.DisposeAsync();
         await Endpoint.DisposeAsync();
         if (_storage is not null)
+        {
             await _storage.DisposeAsync();
+        }
+
         _directory.Dispose();
     }
 }
@@ -258,20 +333,30 @@ internal static class Parity
           "limits": { "maxMalformedShare": 0.1 }, "gate": { "rules": [ { "metric": "accuracy", "minimum": 0.75 } ] } }
         """;
 
-    public static string Row(string suite, int number) => JsonSerializer.Serialize(
-        new { id = $"n{number}", input = $"{suite} {number}", expected = Truth(number) });
+    public static string Row(string suite, int number) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                id = $"n{number}",
+                input = $"{suite} {number}",
+                expected = Truth(number),
+            }
+        );
 
     public static IEnumerable<string> Rows(string suite, int count) => Enumerable.Range(0, count).Select(number => Row(suite, number));
 
     public static (int Status, string Text) Answer(string prompt)
     {
         var number = int.Parse(prompt.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
-        return (200, (number % 10) switch
-        {
-            9 => "even",
-            8 => "I believe it is even",
-            _ => Truth(number),
-        });
+        return (
+            200,
+            (number % 10) switch
+            {
+                9 => "even",
+                8 => "I believe it is even",
+                _ => Truth(number),
+            }
+        );
     }
 
     private static string Truth(int number) => number % 2 == 0 ? "even" : "odd";

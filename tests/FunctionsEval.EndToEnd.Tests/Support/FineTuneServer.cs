@@ -47,31 +47,93 @@ internal sealed class FineTuneServer : IAsyncDisposable
         var server = new FineTuneServer(app);
         foreach (var root in new[] { "/v1", "/openai" })
         {
-            app.MapGet(root + "/fine_tuning/jobs", (HttpRequest request, int? limit, string? after) => IfKeyed(request, () => server.List(limit ?? 20, after)));
-            app.MapGet(root + "/fine_tuning/jobs/{id}", (HttpRequest request, string id) =>
-                IfKeyed(request, () => server._jobs.TryGetValue(id, out var job) ? Results.Json(job.Body()) : Missing()));
-            app.MapGet(root + "/files/{id}/content", (HttpRequest request, string id) =>
-                IfKeyed(request, () => server.Files.TryGetValue(id, out var content) ? Results.Text(content, "application/octet-stream") : Missing()));
-            app.MapGet(root + "/files/{id}", (HttpRequest request, string id) => IfKeyed(request, () => Results.Json(new { id, @object = "file", filename = id + ".jsonl" })));
+            app.MapGet(
+                root + "/fine_tuning/jobs",
+                (HttpRequest request, int? limit, string? after) => IfKeyed(request, () => server.List(limit ?? 20, after))
+            );
+            app.MapGet(
+                root + "/fine_tuning/jobs/{id}",
+                (HttpRequest request, string id) =>
+                    IfKeyed(request, () => server._jobs.TryGetValue(id, out var job) ? Results.Json(job.Body()) : Missing())
+            );
+            app.MapGet(
+                root + "/files/{id}/content",
+                (HttpRequest request, string id) =>
+                    IfKeyed(
+                        request,
+                        () => server.Files.TryGetValue(id, out var content) ? Results.Text(content, "application/octet-stream") : Missing()
+                    )
+            );
+            app.MapGet(
+                root + "/files/{id}",
+                (HttpRequest request, string id) =>
+                    IfKeyed(
+                        request,
+                        () =>
+                            Results.Json(
+                                new
+                                {
+                                    id,
+                                    @object = "file",
+                                    filename = id + ".jsonl",
+                                }
+                            )
+                    )
+            );
         }
 
-        app.MapGet("/v1/models/{id}", (HttpRequest request, string id) =>
-            IfKeyed(request, () => server.Deployments.ContainsKey(id) ? Results.Json(new { id, @object = "model" }) : Missing()));
-        app.MapGet(ResourceId + "/deployments", (HttpRequest request) => request.Headers.Authorization == "Bearer " + Token ? server.ListDeployments() : Results.Unauthorized());
-        app.MapGet("/identity", (HttpRequest request) => request.Headers["X-IDENTITY-HEADER"] == "secret-of-the-app"
-            ? Results.Json(new { access_token = Token, expires_on = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), resource = "r", token_type = "Bearer" })
-            : Results.Unauthorized());
+        app.MapGet(
+            "/v1/models/{id}",
+            (HttpRequest request, string id) =>
+                IfKeyed(request, () => server.Deployments.ContainsKey(id) ? Results.Json(new { id, @object = "model" }) : Missing())
+        );
+        app.MapGet(
+            ResourceId + "/deployments",
+            (HttpRequest request) => request.Headers.Authorization == "Bearer " + Token ? server.ListDeployments() : Results.Unauthorized()
+        );
+        app.MapGet(
+            "/identity",
+            (HttpRequest request) =>
+                request.Headers["X-IDENTITY-HEADER"] == "secret-of-the-app"
+                    ? Results.Json(
+                        new
+                        {
+                            access_token = Token,
+                            expires_on = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+                            resource = "r",
+                            token_type = "Bearer",
+                        }
+                    )
+                    : Results.Unauthorized()
+        );
         await app.StartAsync();
         return server;
     }
 
     /// <summary>Adds a job, or changes it; one that ended some time ago was created an hour before.</summary>
     public void Set(
-        string id, string status, string? tunedModel = null, string? suffix = null, string trainingFile = "file-train", string? error = null, DateTimeOffset? ended = null) =>
+        string id,
+        string status,
+        string? tunedModel = null,
+        string? suffix = null,
+        string trainingFile = "file-train",
+        string? error = null,
+        DateTimeOffset? ended = null
+    ) =>
         _jobs.AddOrUpdate(
             id,
-            _ => new Job(id, (ended?.AddHours(-1) ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds(), ended?.ToUnixTimeSeconds(), status, tunedModel, suffix, trainingFile, error),
-            (_, job) => job with { Status = status, TunedModel = tunedModel, Error = error });
+            _ => new Job(
+                id,
+                (ended?.AddHours(-1) ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds(),
+                ended?.ToUnixTimeSeconds(),
+                status,
+                tunedModel,
+                suffix,
+                trainingFile,
+                error
+            ),
+            (_, job) => job with { Status = status, TunedModel = tunedModel, Error = error }
+        );
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -91,7 +153,14 @@ internal sealed class FineTuneServer : IAsyncDisposable
         Interlocked.Increment(ref _lists);
         var all = _jobs.Values.OrderByDescending(job => job.CreatedAt).ThenBy(job => job.Id, StringComparer.Ordinal).ToList();
         var rest = after is null ? all : all.SkipWhile(job => job.Id != after).Skip(1).ToList();
-        return Results.Json(new { @object = "list", data = rest.Take(limit).Select(job => job.Body()), has_more = rest.Count > limit });
+        return Results.Json(
+            new
+            {
+                @object = "list",
+                data = rest.Take(limit).Select(job => job.Body()),
+                has_more = rest.Count > limit,
+            }
+        );
     }
 
     private IResult ListDeployments()
@@ -99,25 +168,49 @@ internal sealed class FineTuneServer : IAsyncDisposable
         var value = Deployments.Select(deployment => new
         {
             name = deployment.Value,
-            properties = new { model = new { format = "OpenAI", name = deployment.Key, version = "1" }, provisioningState = "Succeeded" },
+            properties = new
+            {
+                model = new
+                {
+                    format = "OpenAI",
+                    name = deployment.Key,
+                    version = "1",
+                },
+                provisioningState = "Succeeded",
+            },
         });
         return Results.Json(new { value });
     }
 
-    private sealed record Job(string Id, long CreatedAt, long? FinishedAt, string Status, string? TunedModel, string? Suffix, string TrainingFile, string? Error)
+    private sealed record Job(
+        string Id,
+        long CreatedAt,
+        long? FinishedAt,
+        string Status,
+        string? TunedModel,
+        string? Suffix,
+        string TrainingFile,
+        string? Error
+    )
     {
-        public object Body() => new
-        {
-            id = Id,
-            @object = "fine_tuning.job",
-            created_at = CreatedAt,
-            finished_at = FinishedAt,
-            status = Status,
-            model = "base-model-2026",
-            fine_tuned_model = TunedModel,
-            training_file = TrainingFile,
-            user_provided_suffix = Suffix,
-            error = new { code = Error, message = Error is null ? null : "why", param = (string?)null },
-        };
+        public object Body() =>
+            new
+            {
+                id = Id,
+                @object = "fine_tuning.job",
+                created_at = CreatedAt,
+                finished_at = FinishedAt,
+                status = Status,
+                model = "base-model-2026",
+                fine_tuned_model = TunedModel,
+                training_file = TrainingFile,
+                user_provided_suffix = Suffix,
+                error = new
+                {
+                    code = Error,
+                    message = Error is null ? null : "why",
+                    param = (string?)null,
+                },
+            };
     }
 }

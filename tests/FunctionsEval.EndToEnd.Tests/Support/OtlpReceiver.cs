@@ -8,7 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.EndToEnd.Tests.Support;
 
 /// <summary>A span as it arrived.</summary>
-internal sealed record ReceivedSpan(string TraceId, string SpanId, string ParentId, string Name, IReadOnlyDictionary<string, string> Attributes);
+internal sealed record ReceivedSpan(
+    string TraceId,
+    string SpanId,
+    string ParentId,
+    string Name,
+    IReadOnlyDictionary<string, string> Attributes
+);
 
 /// <summary>Takes OpenTelemetry's signals over HTTP in protobuf, and keeps them: spans read, everything as bytes.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
@@ -49,19 +55,27 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             foreach (var resource in Fields(body.ToArray(), 1))
             {
                 foreach (var span in Fields(resource, 2).SelectMany(scope => Fields(scope, 2)))
+                {
                     Spans.Enqueue(Read(span));
+                }
             }
         }
 
         context.Response.ContentType = "application/x-protobuf";
     }
 
-    private static ReceivedSpan Read(byte[] span) => new(
-        Convert.ToHexStringLower(Fields(span, 1).Single()),
-        Convert.ToHexStringLower(Fields(span, 2).Single()),
-        Convert.ToHexStringLower(Fields(span, 4).SingleOrDefault([])),
-        System.Text.Encoding.UTF8.GetString(Fields(span, 5).Single()),
-        Fields(span, 9).ToDictionary(attribute => System.Text.Encoding.UTF8.GetString(Fields(attribute, 1).Single()), attribute => Value(Fields(attribute, 2).Single())));
+    private static ReceivedSpan Read(byte[] span) =>
+        new(
+            Convert.ToHexStringLower(Fields(span, 1).Single()),
+            Convert.ToHexStringLower(Fields(span, 2).Single()),
+            Convert.ToHexStringLower(Fields(span, 4).SingleOrDefault([])),
+            System.Text.Encoding.UTF8.GetString(Fields(span, 5).Single()),
+            Fields(span, 9)
+                .ToDictionary(
+                    attribute => System.Text.Encoding.UTF8.GetString(Fields(attribute, 1).Single()),
+                    attribute => Value(Fields(attribute, 2).Single())
+                )
+        );
 
     /// <summary>AnyValue: a string in field 1, a whole number in field 3, others as they are.</summary>
     private static string Value(byte[] any)
@@ -83,9 +97,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         while (input.ReadTag() is not 0 and var tag)
         {
             if (WireFormat.GetTagFieldNumber(tag) == number && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
+            {
                 fields.Add(input.ReadBytes().ToByteArray());
+            }
             else
+            {
                 input.SkipLastField();
+            }
         }
 
         return fields;

@@ -55,7 +55,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>How long an answer takes.</summary>
     public TimeSpan Latency { get; set; }
 
-    /// <summary>How many requests a model is sent at once, unless a setting says otherwise: what may be in flight when a process ends.</summary>
+    /// <summary>
+    /// How many requests a model is sent at once, unless a setting says otherwise: what may be in flight when a process ends.
+    /// </summary>
     public const int MaxInFlight = 32;
 
     /// <summary>The answer to a prompt; a status other than 200 is sent as an OpenAI error.</summary>
@@ -67,7 +69,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>The model that answers name, by the one that was asked for; by default that one.</summary>
     public Func<string, string> AnsweringModel { get; set; } = model => model;
 
-    /// <summary>Whether each connection is closed after a streamed answer, although its headers say that it is kept: as llama-server does.</summary>
+    /// <summary>
+    /// Whether each connection is closed after a streamed answer, although its headers say that it is kept: as llama-server does.
+    /// </summary>
     public bool ClosesAfterStream { get; set; }
 
     /// <summary>Receives the body of every chat request; null for nobody.</summary>
@@ -79,7 +83,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>What becomes of the answer to a prompt; null for nothing.</summary>
     public Func<string, Damage>? Harm { get; set; }
 
-    /// <summary>What every request meets instead of an answer, as long as the whole model is away; <see cref="Damage.None"/> while it is not.</summary>
+    /// <summary>
+    /// What every request meets instead of an answer, as long as the whole model is away; <see cref="Damage.None"/> while it is not.
+    /// </summary>
     public Damage Outage { get; set; }
 
     /// <summary>Answers that were given whole: what is paid.</summary>
@@ -88,7 +94,9 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     /// <summary>The <c>Retry-After</c> of answers with status 429.</summary>
     public int RetryAfterSeconds { get; set; } = 1;
 
-    /// <summary>The probabilities of the answer's only token and of its alternatives, given to requests with <c>top_logprobs</c>; null for none.</summary>
+    /// <summary>
+    /// The probabilities of the answer's only token and of its alternatives, given to requests with <c>top_logprobs</c>; null for none.
+    /// </summary>
     public Func<string, IReadOnlyDictionary<string, double>>? Probabilities { get; set; }
 
     public static async Task<RecordingEndpoint> StartAsync()
@@ -102,7 +110,10 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     public async Task ListenAsync()
     {
         if (_app is not null)
+        {
             return;
+        }
+
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://{_port.LocalEndPoint}");
@@ -118,12 +129,18 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     public async Task RefuseConnectionsAsync()
     {
         if (Interlocked.Exchange(ref _app, null) is not { } app)
+        {
             return;
+        }
+
         await app.StopAsync(new CancellationToken(canceled: true));
         await app.DisposeAsync();
     }
 
-    /// <summary>Holds what comes after so many <paramref name="answers"/> to the prompts that are meant (all, unless told), until the gate is opened or disposed.</summary>
+    /// <summary>
+    /// Holds what comes after so many <paramref name="answers"/> to the prompts that are meant (all, unless told), until the gate is opened
+    /// or disposed.
+    /// </summary>
     public AnswerGate HoldAfter(int answers, Func<string, bool>? isMeant = null) => _gate = new AnswerGate(answers, isMeant ?? (_ => true));
 
     public void Forget()
@@ -151,9 +168,14 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         try
         {
             if (_gate is { } gate)
+            {
                 await gate.PassAsync(prompt, request.HttpContext.RequestAborted);
+            }
+
             if (Latency > TimeSpan.Zero)
+            {
                 await Task.Delay(Latency, request.HttpContext.RequestAborted);
+            }
         }
         finally
         {
@@ -161,26 +183,68 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         }
 
         if (Outage is not Damage.None and var outage)
+        {
             return await HarmAsync(request.HttpContext, outage);
+        }
+
         if (Harm?.Invoke(prompt) is { } harm and not Damage.None)
+        {
             return await HarmAsync(request.HttpContext, harm);
+        }
+
         var (status, text) = (AnswerOf.GetValueOrDefault(model) ?? Answer)(prompt);
         if (status == 429)
+        {
             request.HttpContext.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
         if (status != 200)
-            return Results.Json(new { error = new { message = "refused", type = "error", code = text } }, statusCode: status);
+        {
+            return Results.Json(
+                new
+                {
+                    error = new
+                    {
+                        message = "refused",
+                        type = "error",
+                        code = text,
+                    },
+                },
+                statusCode: status
+            );
+        }
+
         Interlocked.Increment(ref _paid);
         if ((bool?)body["stream"] == true)
-            return await StreamAsync(request.HttpContext, AnsweringModel(model), text);
-        return Results.Json(new
         {
-            id = "chatcmpl-1",
-            @object = "chat.completion",
-            model = AnsweringModel(model),
-            system_fingerprint = "fp_recorded",
-            choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop", logprobs = LogProbabilities(body, prompt, text) } },
-            usage = new { prompt_tokens = 10, completion_tokens = 2, total_tokens = 12 },
-        });
+            return await StreamAsync(request.HttpContext, AnsweringModel(model), text);
+        }
+
+        return Results.Json(
+            new
+            {
+                id = "chatcmpl-1",
+                @object = "chat.completion",
+                model = AnsweringModel(model),
+                system_fingerprint = "fp_recorded",
+                choices = new[]
+                {
+                    new
+                    {
+                        index = 0,
+                        message = new { role = "assistant", content = text },
+                        finish_reason = "stop",
+                        logprobs = LogProbabilities(body, prompt, text),
+                    },
+                },
+                usage = new
+                {
+                    prompt_tokens = 10,
+                    completion_tokens = 2,
+                    total_tokens = 12,
+                },
+            }
+        );
     }
 
     /// <summary>An answer in two pieces and an end, as server-sent events.</summary>
@@ -190,11 +254,46 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         context.Response.Headers.Connection = "keep-alive";
         context.Response.Headers.KeepAlive = "timeout=5, max=100";
         foreach (var delta in new[] { text[..1], text[1..] })
-            await WriteAsync(new { model, system_fingerprint = "fp_recorded", choices = new[] { new { index = 0, delta = new { content = delta }, finish_reason = (string?)null } } });
+        {
+            await WriteAsync(
+                new
+                {
+                    model,
+                    system_fingerprint = "fp_recorded",
+                    choices = new[]
+                    {
+                        new
+                        {
+                            index = 0,
+                            delta = new { content = delta },
+                            finish_reason = (string?)null,
+                        },
+                    },
+                }
+            );
+        }
         // The headers are sent: nothing tells the client.
         if (ClosesAfterStream)
+        {
             context.Features.Get<IConnectionLifetimeNotificationFeature>()!.RequestClose();
-        await WriteAsync(new { model, choices = new[] { new { index = 0, delta = new { }, finish_reason = "stop" } }, usage = new { prompt_tokens = 10, completion_tokens = 3 } });
+        }
+
+        await WriteAsync(
+            new
+            {
+                model,
+                choices = new[]
+                {
+                    new
+                    {
+                        index = 0,
+                        delta = new { },
+                        finish_reason = "stop",
+                    },
+                },
+                usage = new { prompt_tokens = 10, completion_tokens = 3 },
+            }
+        );
         await context.Response.WriteAsync("data: [DONE]\n\n");
         return Results.Empty;
 
@@ -219,11 +318,19 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
             case Damage.Html:
                 return Results.Text("<html><body>Gateway</body></html>", "text/html");
             case Damage.Empty:
-                return Results.Json(new { id = "chatcmpl-1", @object = "chat.completion", choices = Array.Empty<object>() });
+                return Results.Json(
+                    new
+                    {
+                        id = "chatcmpl-1",
+                        @object = "chat.completion",
+                        choices = Array.Empty<object>(),
+                    }
+                );
             case Damage.ToolCall:
                 return Results.Text(
                     """{"choices":[{"message":{"content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":10,"completion_tokens":7}}""",
-                    "application/json");
+                    "application/json"
+                );
             case Damage.Truncated:
                 context.Response.ContentType = "application/json";
                 context.Response.ContentLength = 200;
@@ -249,19 +356,26 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         _requests.AddOrUpdate($"echo {prompt}", 1, (_, count) => count + 1);
         var tokens = System.Text.RegularExpressions.Regex.Matches(prompt, @"\s*\S+").Select(match => match.Value).ToArray();
         var numbers = tokens.Select((token, index) => index == 0 ? (double?)null : WordLogProbability(token)).ToArray();
-        return Results.Json(new
-        {
-            choices = new[]
+        return Results.Json(
+            new
             {
-                new
+                choices = new[]
                 {
-                    text = prompt,
-                    finish_reason = "length",
-                    logprobs = new { tokens, token_logprobs = numbers, text_offset = tokens.Select((_, index) => tokens.Take(index).Sum(token => token.Length)) },
+                    new
+                    {
+                        text = prompt,
+                        finish_reason = "length",
+                        logprobs = new
+                        {
+                            tokens,
+                            token_logprobs = numbers,
+                            text_offset = tokens.Select((_, index) => tokens.Take(index).Sum(token => token.Length)),
+                        },
+                    },
                 },
-            },
-            usage = new { prompt_tokens = tokens.Length, completion_tokens = 0 },
-        });
+                usage = new { prompt_tokens = tokens.Length, completion_tokens = 0 },
+            }
+        );
     }
 
     private async Task<IResult> EmbedAsync(HttpRequest request)
@@ -269,17 +383,50 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         var texts = (await request.ReadFromJsonAsync<JsonObject>())!["input"]!.AsArray().Select(text => (string)text!).ToArray();
         _requests.AddOrUpdate($"embed {texts[0]}", 1, (_, count) => count + 1);
         // Out of order, as the API allows.
-        var data = texts.Select((text, index) => new { @object = "embedding", index, embedding = Embed(text) }).Reverse();
-        return Results.Json(new { @object = "list", data, model = "recorded-embedder", usage = new { prompt_tokens = 3 * texts.Length, total_tokens = 3 * texts.Length } });
+        var data = texts
+            .Select(
+                (text, index) =>
+                    new
+                    {
+                        @object = "embedding",
+                        index,
+                        embedding = Embed(text),
+                    }
+            )
+            .Reverse();
+        return Results.Json(
+            new
+            {
+                @object = "list",
+                data,
+                model = "recorded-embedder",
+                usage = new { prompt_tokens = 3 * texts.Length, total_tokens = 3 * texts.Length },
+            }
+        );
     }
 
     private JsonObject? LogProbabilities(JsonObject body, string prompt, string text)
     {
         if (Probabilities is null || (int?)body["top_logprobs"] is not { } most)
+        {
             return null;
+        }
+
         var probabilities = Probabilities(prompt);
-        var top = probabilities.OrderByDescending(token => token.Value).Take(most)
+        var top = probabilities
+            .OrderByDescending(token => token.Value)
+            .Take(most)
             .Select(token => (JsonNode)new JsonObject { ["token"] = token.Key, ["logprob"] = Math.Log(token.Value) });
-        return new JsonObject { ["content"] = new JsonArray(new JsonObject { ["token"] = text, ["logprob"] = Math.Log(probabilities[text]), ["top_logprobs"] = new JsonArray([.. top]) }) };
+        return new JsonObject
+        {
+            ["content"] = new JsonArray(
+                new JsonObject
+                {
+                    ["token"] = text,
+                    ["logprob"] = Math.Log(probabilities[text]),
+                    ["top_logprobs"] = new JsonArray([.. top]),
+                }
+            ),
+        };
     }
 }

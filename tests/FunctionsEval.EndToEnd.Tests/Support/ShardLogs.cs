@@ -17,7 +17,10 @@ internal static class ShardLogs
         await foreach (var blob in runs.GetBlobsAsync())
         {
             if (!blob.Name.Contains("/shards/", StringComparison.Ordinal) || !blob.Name.EndsWith(".jsonl", StringComparison.Ordinal))
+            {
                 continue;
+            }
+
             var log = (await runs.GetBlobClient(blob.Name).DownloadContentAsync()).Value.Content.ToString();
             lines += log.Split('\n').Count(line => line.Contains("\"outcome\":", StringComparison.Ordinal));
         }

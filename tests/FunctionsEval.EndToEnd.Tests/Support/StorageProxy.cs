@@ -32,10 +32,14 @@ internal enum StorageFault
 /// <param name="Path">The path after the account's name, with its query.</param>
 internal sealed record StorageCall(string Service, string Method, string Path)
 {
-    /// <summary>Whether it is of the app's own blobs and tables; those of the Durable extension and the host have clients and retries of their own.</summary>
+    /// <summary>
+    /// Whether it is of the app's own blobs and tables; those of the Durable extension and the host have clients and retries of their own.
+    /// </summary>
     public bool IsOfTheApp =>
-        (Service == "blob" && (Path.StartsWith("runs/", StringComparison.Ordinal) || Path.StartsWith("datasets/", StringComparison.Ordinal)))
-        || (Service == "table" && Path.StartsWith("Evaluation", StringComparison.Ordinal));
+        (
+            Service == "blob"
+            && (Path.StartsWith("runs/", StringComparison.Ordinal) || Path.StartsWith("datasets/", StringComparison.Ordinal))
+        ) || (Service == "table" && Path.StartsWith("Evaluation", StringComparison.Ordinal));
 }
 
 /// <summary>Stands before a storage account's three services: counts the requests, and lets chosen ones fail.</summary>
@@ -45,20 +49,20 @@ internal sealed class StorageProxy : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, Uri> _targets = new(StringComparer.Ordinal);
     private readonly List<WebApplication> _apps = [];
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        EnableMultipleHttp2Connections = true,
-    });
+    private readonly HttpMessageInvoker _client = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            EnableMultipleHttp2Connections = true,
+        }
+    );
 
     private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
 
-    private StorageProxy()
-    {
-    }
+    private StorageProxy() { }
 
     /// <summary>How to reach the account through the proxy.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -94,7 +98,9 @@ internal sealed class StorageProxy : IAsyncDisposable
     {
         var parts = Parse(connectionString);
         foreach (var service in Services)
+        {
             _targets[service] = new Uri(new Uri(parts[KeyOf(service)]).GetLeftPart(UriPartial.Authority));
+        }
     }
 
     public void ResetCounts() => _counts.Clear();
@@ -102,12 +108,18 @@ internal sealed class StorageProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var app in _apps)
+        {
             await app.DisposeAsync();
+        }
+
         _client.Dispose();
     }
 
     private static Dictionary<string, string> Parse(string connectionString) =>
-        connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]);
+        connectionString
+            .Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => part.Split('=', 2))
+            .ToDictionary(part => part[0], part => part[1]);
 
     private static string KeyOf(string service) => $"{char.ToUpperInvariant(service[0])}{service[1..]}Endpoint";
 
@@ -139,20 +151,31 @@ internal sealed class StorageProxy : IAsyncDisposable
         return app;
     }
 
-    /// <summary>Sends a request on with its target as it came, which its signature is about, and swallows the answer where a fault says so.</summary>
+    /// <summary>
+    /// Sends a request on with its target as it came, which its signature is about, and swallows the answer where a fault says so.
+    /// </summary>
     private sealed class AsItCame(Uri target, StorageFault fault) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(
-            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+            HttpContext httpContext,
+            HttpRequestMessage proxyRequest,
+            string destinationPrefix,
+            CancellationToken cancellationToken
+        )
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.RequestUri = new Uri(
                 target.GetLeftPart(UriPartial.Authority) + httpContext.Features.Get<IHttpRequestFeature>()!.RawTarget,
-                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
+            );
             proxyRequest.Headers.Host = null;
         }
 
-        public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        public override ValueTask<bool> TransformResponseAsync(
+            HttpContext httpContext,
+            HttpResponseMessage? proxyResponse,
+            CancellationToken cancellationToken
+        )
         {
             switch (fault)
             {

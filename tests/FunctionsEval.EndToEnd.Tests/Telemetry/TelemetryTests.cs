@@ -12,7 +12,11 @@ public sealed class TelemetryTests
 
     private static readonly string[] MetricNames =
     [
-        "gen_ai.client.operation.duration", "gen_ai.client.token.usage", "functionseval.samples", "functionseval.calls.throttled", "functionseval.calls.in_flight",
+        "gen_ai.client.operation.duration",
+        "gen_ai.client.token.usage",
+        "functionseval.samples",
+        "functionseval.calls.throttled",
+        "functionseval.calls.in_flight",
         "functionseval.run.duration",
     ];
 
@@ -21,23 +25,47 @@ public sealed class TelemetryTests
     {
         await using var otlp = await OtlpReceiver.StartAsync();
         await using var app = await EvaluationApp.StartAsync(
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.Endpoint.ToString()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_METRIC_EXPORT_INTERVAL", "500"), ("OTEL_BSP_SCHEDULE_DELAY", "200"));
-        app.Endpoint.Answer = prompt => prompt.EndsWith('7') && app.Endpoint.Requests[prompt] == 1 ? (429, "slow_down") : Parity.Answer(prompt);
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", otlp.Endpoint.ToString()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "200")
+        );
+        app.Endpoint.Answer = prompt =>
+            prompt.EndsWith('7') && app.Endpoint.Requests[prompt] == 1 ? (429, "slow_down") : Parity.Answer(prompt);
         await app.DropAsync("trace/README.md", Parity.Spec, ["spec first"]);
         using var http = app.Http;
-        using var started = await http.PutAsync("/api/datasets/trace/test.jsonl", new StringContent(string.Join('\n', Parity.Rows(Canary, 20))));
+        using var started = await http.PutAsync(
+            "/api/datasets/trace/test.jsonl",
+            new StringContent(string.Join('\n', Parity.Rows(Canary, 20)))
+        );
         var runId = (await started.Content.ReadFromJsonAsync<System.Text.Json.Nodes.JsonObject>())!["runId"]!.ToString();
         await app.EndedAsync("trace/test.jsonl", row => row.PartitionKey == runId);
         // A span is exported when it ends: those around a call come after it, and each process exports on its own.
-        await Eventually.TrueAsync(() => Calls().Count == 22 && Calls().All(call => IsRoot(Path(call)[^1])), "every call and what led to it have been told of");
-        await Eventually.TrueAsync(() => MetricNames.All(name => Metrics().Contains(name, StringComparison.Ordinal)), "every metric has been told of");
+        await Eventually.TrueAsync(
+            () => Calls().Count == 22 && Calls().All(call => IsRoot(Path(call)[^1])),
+            "every call and what led to it have been told of"
+        );
+        await Eventually.TrueAsync(
+            () => MetricNames.All(name => Metrics().Contains(name, StringComparison.Ordinal)),
+            "every metric has been told of"
+        );
 
         // Twenty answers, and two requests that were told to wait.
         var calls = Calls();
         Assert.Equal(2, calls.Count(call => call.Attributes.GetValueOrDefault("error.type") == "slow_down"));
-        Assert.All(calls, call => Assert.Equal(("chat recorded", "chat", "recorded"), (call.Name, call.Attributes["gen_ai.operation.name"], call.Attributes["gen_ai.request.model"])));
-        Assert.All(calls.Where(call => !call.Attributes.ContainsKey("error.type")), call => Assert.True(int.Parse(call.Attributes["gen_ai.usage.input_tokens"], System.Globalization.CultureInfo.InvariantCulture) > 0));
+        Assert.All(
+            calls,
+            call =>
+                Assert.Equal(
+                    ("chat recorded", "chat", "recorded"),
+                    (call.Name, call.Attributes["gen_ai.operation.name"], call.Attributes["gen_ai.request.model"])
+                )
+        );
+        Assert.All(
+            calls.Where(call => !call.Attributes.ContainsKey("error.type")),
+            call =>
+                Assert.True(int.Parse(call.Attributes["gen_ai.usage.input_tokens"], System.Globalization.CultureInfo.InvariantCulture) > 0)
+        );
         var trace = Assert.Single(calls.Select(call => call.TraceId).Distinct());
         foreach (var call in calls)
         {
@@ -56,7 +84,10 @@ public sealed class TelemetryTests
         {
             var path = new List<ReceivedSpan> { call };
             while (otlp.Spans.FirstOrDefault(span => span.SpanId == path[^1].ParentId) is { } parent)
+            {
                 path.Add(parent);
+            }
+
             return path;
         }
 

@@ -18,19 +18,31 @@ public sealed class AnswerSourceTests
     public async Task Summary_and_row_of_a_run_tell_who_answered_and_warn_of_a_change()
     {
         await using var harness = await ShardHarness.StartAsync(1);
-        harness.Answer = (row, context) => Replies.Events(
-            $$$"""{"model":"{{{(row is "0" or "1" ? "process-0" : "base")}}}","system_fingerprint":"fp_{{{int.Parse(row) % 2}}}","choices":[{"delta":{"content":"{{{(int.Parse(row) % 2 == 0 ? "even" : "odd")}}}"},"finish_reason":"stop"}]}""",
-            "[DONE]")(context);
+        harness.Answer = (row, context) =>
+            Replies.Events(
+                $$$"""{"model":"{{{(row is "0" or "1" ? "process-0" : "base")}}}","system_fingerprint":"fp_{{{int.Parse(row) % 2}}}","choices":[{"delta":{"content":"{{{(int.Parse(row) % 2 == 0 ? "even" : "odd")}}}"},"finish_reason":"stop"}]}""",
+                "[DONE]"
+            )(context);
 
         var (row, summary) = await RunAsync(harness, rows: 6);
 
-        Assert.Equal(("base, process-0", "fp_0, fp_1"), (row.GetString("CandidateAnsweredBy"), row.GetString("CandidateSystemFingerprints")));
+        Assert.Equal(
+            ("base, process-0", "fp_0, fp_1"),
+            (row.GetString("CandidateAnsweredBy"), row.GetString("CandidateSystemFingerprints"))
+        );
         Assert.NotNull(row.GetDouble("CandidateTimeToFirstTokenMsP50"));
         var warnings = RunWarnings.Read(row);
         Assert.Equal(3, warnings.Count);
-        Assert.StartsWith("candidate: model 'process-0' was asked, but 4 of 6 answers name 'base' (4). ", warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "candidate: model 'process-0' was asked, but 4 of 6 answers name 'base' (4). ",
+            warnings[0],
+            StringComparison.Ordinal
+        );
         Assert.Equal(warnings, summary.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!));
-        Assert.Equal(2, summary.GetProperty("answeredBy").GetProperty("candidate").GetProperty("models").GetProperty("process-0").GetInt64());
+        Assert.Equal(
+            2,
+            summary.GetProperty("answeredBy").GetProperty("candidate").GetProperty("models").GetProperty("process-0").GetInt64()
+        );
         Assert.Equal(6, summary.GetProperty("streams").GetProperty("candidate").GetProperty("answers").GetInt64());
     }
 
@@ -53,15 +65,22 @@ public sealed class AnswerSourceTests
     public async Task Reason_of_a_cut_answer_says_what_cut_it(int written, string code)
     {
         await using var harness = await ShardHarness.StartAsync(1);
-        harness.Answer = (_, context) => Replies.Json(
-            200, $$$"""{"choices":[{"finish_reason":"length","message":{"content":"ev"}}],"usage":{"completion_tokens":{{{written}}},"prompt_tokens":10} }""")(context);
+        harness.Answer = (_, context) =>
+            Replies.Json(
+                200,
+                $$$"""{"choices":[{"finish_reason":"length","message":{"content":"ev"}}],"usage":{"completion_tokens":{{{written}}},"prompt_tokens":10} }"""
+            )(context);
 
         await RunAsync(harness, rows: 2);
 
         Assert.All(await harness.RowsAsync(), row => Assert.Equal((Outcome.Truncated, code), (row.Outcome, row.Reason!.Split(':')[0])));
     }
 
-    private static async Task<(Azure.Data.Tables.TableEntity Row, JsonElement Summary)> RunAsync(ShardHarness harness, int rows, string spec = Spec)
+    private static async Task<(Azure.Data.Tables.TableEntity Row, JsonElement Summary)> RunAsync(
+        ShardHarness harness,
+        int rows,
+        string spec = Spec
+    )
     {
         await harness.PlanAsync(string.Concat(Enumerable.Range(0, rows).Select(ShardHarness.Row)), spec);
         Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);

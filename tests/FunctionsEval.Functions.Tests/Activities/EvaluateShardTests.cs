@@ -73,7 +73,11 @@ public sealed class EvaluateShardTests
     [Fact]
     public async Task Soft_deadline_holds_for_samples_that_wait_for_the_quota()
     {
-        await using var harness = await ShardHarness.StartAsync(20, ("Models:0:RequestsPerMinute", "1"), ("Evaluation:ShardSoftDeadline", "00:00:30"));
+        await using var harness = await ShardHarness.StartAsync(
+            20,
+            ("Models:0:RequestsPerMinute", "1"),
+            ("Evaluation:ShardSoftDeadline", "00:00:30")
+        );
         var call = harness.EvaluateAsync();
         await UntilAsync(() => harness.Requests.Count == 1 && harness.LogText().Contains("\"ordinal\"", StringComparison.Ordinal));
 
@@ -88,7 +92,12 @@ public sealed class EvaluateShardTests
     public async Task Soft_deadline_leaves_room_for_a_models_time_out_whatever_the_setting_says()
     {
         await using var harness = await ShardHarness.StartAsync(
-            20, ("Models:0:Timeout", "00:05:00"), ("Models:0:RequestsPerMinute", "1"), ("Evaluation:ShardSoftDeadline", "00:30:00"), ("AzureFunctionsJobHost:functionTimeout", "00:06:30"));
+            20,
+            ("Models:0:Timeout", "00:05:00"),
+            ("Models:0:RequestsPerMinute", "1"),
+            ("Evaluation:ShardSoftDeadline", "00:30:00"),
+            ("AzureFunctionsJobHost:functionTimeout", "00:06:30")
+        );
         var call = harness.EvaluateAsync();
         await UntilAsync(() => harness.Requests.Count == 1 && harness.LogText().Contains("\"ordinal\"", StringComparison.Ordinal));
 
@@ -103,7 +112,10 @@ public sealed class EvaluateShardTests
     {
         await using var harness = await ShardHarness.StartAsync(60, ("Evaluation:ShardSoftDeadline", "00:20:00"));
         var isAway = 0;
-        harness.Storage.Faults = request => Volatile.Read(ref isAway) == 1 && request.RequestUri!.Query.Contains("appendblock", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
+        harness.Storage.Faults = request =>
+            Volatile.Read(ref isAway) == 1 && request.RequestUri!.Query.Contains("appendblock", StringComparison.Ordinal)
+                ? Fault.Refused
+                : Fault.None;
         var gate = new SemaphoreSlim(0);
         harness.Answer = async (row, context) =>
         {
@@ -159,13 +171,22 @@ public sealed class EvaluateShardTests
         await using var harness = await ShardHarness.StartAsync(100);
         var deaths = 0;
         var since = 0;
-        Assert.Equal(2, await EvaluateWithCrashesAsync(harness, (_, _) =>
-        {
-            if (Interlocked.Increment(ref since) < (deaths == 0 ? first : second) || deaths == 2)
-                return false;
-            (deaths, since) = (deaths + 1, 0);
-            return true;
-        }));
+        Assert.Equal(
+            2,
+            await EvaluateWithCrashesAsync(
+                harness,
+                (_, _) =>
+                {
+                    if (Interlocked.Increment(ref since) < (deaths == 0 ? first : second) || deaths == 2)
+                    {
+                        return false;
+                    }
+
+                    (deaths, since) = (deaths + 1, 0);
+                    return true;
+                }
+            )
+        );
 
         Assert.All(await harness.RowsAsync(), row => Assert.Equal(Outcome.Scored, row.Outcome));
         Assert.Equal(100, (await harness.RowsAsync()).Count);
@@ -182,7 +203,10 @@ public sealed class EvaluateShardTests
             harness.Answer = async (row, context) =>
             {
                 if (harness.Requests.Count > stop)
+                {
                     await host.CancelAsync();
+                }
+
                 await ShardHarness.RightAsync(row, context);
             };
             Assert.Equal(ShardStatus.Incomplete, (await harness.EvaluateAsync(host.Token)).Status);
@@ -215,7 +239,10 @@ public sealed class EvaluateShardTests
                 }
 
                 if (died.Task.IsCompleted)
+                {
                     await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+                }
+
                 await ShardHarness.RightAsync(row, context);
             };
             using var process = new CancellationTokenSource();
@@ -231,6 +258,8 @@ public sealed class EvaluateShardTests
     private static async Task UntilAsync(Func<bool> condition)
     {
         while (!condition())
+        {
             await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
     }
 }

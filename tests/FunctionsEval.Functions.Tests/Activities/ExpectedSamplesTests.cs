@@ -17,7 +17,8 @@ public sealed class ExpectedSamplesTests
 
         await harness.PlanAsync(
             string.Concat(Enumerable.Range(0, 60).Select(ShardHarness.Row)) + "\n",
-            $$"""{ "task": "classification", "model": "m", {{field}} "labels": ["even", "odd"], "metrics": ["accuracy"] }""");
+            $$"""{ "task": "classification", "model": "m", {{field}} "labels": ["even", "odd"], "metrics": ["accuracy"] }"""
+        );
 
         var row = harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunTables.RunRow)!;
         Assert.Equal((expected, isEstimated), (row.GetInt64("ExpectedSamples"), row.GetBoolean("ExpectedSamplesEstimated")));

@@ -21,7 +21,9 @@ public sealed class LeakageWarningTests
     {
         var (row, summary, report) = await RunAsync(file, content is null ? null : Encoding.UTF8.GetBytes(content));
 
-        var warning = Assert.Single(summary["warnings"]!.AsArray(), warning => ((string)warning!).Contains("leakage", StringComparison.Ordinal))!.ToString();
+        var warning = Assert
+            .Single(summary["warnings"]!.AsArray(), warning => ((string)warning!).Contains("leakage", StringComparison.Ordinal))!
+            .ToString();
         Assert.StartsWith($"Samples were not checked for leakage: {file}", warning, StringComparison.Ordinal);
         Assert.Contains(expected, warning, StringComparison.Ordinal);
         Assert.Contains(warning, row, StringComparer.Ordinal);
@@ -44,7 +46,14 @@ public sealed class LeakageWarningTests
 
         var (row, summary, _) = await RunAsync(File, Encoding.UTF8.GetBytes(rows));
 
-        Assert.Contains(row, warning => warning.Contains($"{File}: 2 of 4 rows cannot be read as samples by this spec (the first, line 2: invalid_json)", StringComparison.Ordinal));
+        Assert.Contains(
+            row,
+            warning =>
+                warning.Contains(
+                    $"{File}: 2 of 4 rows cannot be read as samples by this spec (the first, line 2: invalid_json)",
+                    StringComparison.Ordinal
+                )
+        );
         Assert.Equal((2, 1), ((int)summary["leakage"]!["trainingRows"]!, (int)summary["leakage"]!["exact"]!));
     }
 
@@ -63,7 +72,10 @@ public sealed class LeakageWarningTests
         await using var harness = await ShardHarness.StartAsync(20);
         harness.Storage.Delete($"runs/{StorageNames.Manifest(ShardHarness.RunId)}");
         if (content is not null)
+        {
             harness.Storage.Write(file, content);
+        }
+
         await harness.PlanAsync(harness.Run with { TrainingFile = file });
         Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync(cancellationToken)).Status);
         var request = new SummaryRequest(ShardHarness.RunId, 0, IsComplete: true);

@@ -14,13 +14,20 @@ namespace FunctionsEval.Functions.Tests.Activities;
 /// <summary>A shard that is called again: after another planning, a resumption, or for a model that was away.</summary>
 public sealed class ResumedShardTests
 {
-    private static readonly (string Key, string Value)[] s_oneAttempt = [("ModelCalls:MaxAttempts", "1")];
-    private static readonly RequestDelegate s_paidInVain = Replies.Json(200, """{ "choices": [], "usage": { "prompt_tokens": 7, "completion_tokens": 3 } }""");
+    private static readonly (string Key, string Value)[] OneAttempt = [("ModelCalls:MaxAttempts", "1")];
+    private static readonly RequestDelegate PaidInVain = Replies.Json(
+        200,
+        """{ "choices": [], "usage": { "prompt_tokens": 7, "completion_tokens": 3 } }"""
+    );
 
     [Fact]
     public async Task Manifest_of_an_earlier_planning_wins_over_other_shard_settings()
     {
-        await using var harness = await ShardHarness.StartAsync(40, ("Evaluation:MinRowsPerShard", "10"), ("Evaluation:MaxRowsPerShard", "10"));
+        await using var harness = await ShardHarness.StartAsync(
+            40,
+            ("Evaluation:MinRowsPerShard", "10"),
+            ("Evaluation:MaxRowsPerShard", "10")
+        );
         var planned = await harness.Get<RunBlobs>().ReadManifestAsync(ShardHarness.RunId, TestContext.Current.CancellationToken);
 
         harness.NewProcess(("Evaluation:MinRowsPerShard", "7"), ("Evaluation:MaxRowsPerShard", "7"));
@@ -35,11 +42,16 @@ public sealed class ResumedShardTests
     [InlineData(32, 35, 40)]
     public async Task Shard_is_bounded_in_answers_and_not_in_rows_alone(int repeats, int fewest, int most)
     {
-        await using var harness = await ShardHarness.StartAsync(1, ("Evaluation:MinRowsPerShard", "10"), ("Evaluation:MaxRowsPerShard", "10"));
+        await using var harness = await ShardHarness.StartAsync(
+            1,
+            ("Evaluation:MinRowsPerShard", "10"),
+            ("Evaluation:MaxRowsPerShard", "10")
+        );
 
         var plan = await harness.PlanAsync(
             string.Concat(Enumerable.Range(10, 40).Select(ShardHarness.Row)),
-            $$"""{ "task": "classification", "model": "m", "labels": ["even", "odd"], "metrics": ["accuracy"], "repeats": {{repeats}} }""");
+            $$"""{ "task": "classification", "model": "m", "labels": ["even", "odd"], "metrics": ["accuracy"], "repeats": {{repeats}} }"""
+        );
 
         Assert.InRange(plan.Shards, fewest, most);
     }
@@ -47,7 +59,11 @@ public sealed class ResumedShardTests
     [Fact]
     public async Task Rows_of_logs_whose_manifest_is_lost_are_found_by_their_place_in_the_dataset()
     {
-        await using var harness = await ShardHarness.StartAsync(40, ("Evaluation:MinRowsPerShard", "10"), ("Evaluation:MaxRowsPerShard", "10"));
+        await using var harness = await ShardHarness.StartAsync(
+            40,
+            ("Evaluation:MinRowsPerShard", "10"),
+            ("Evaluation:MaxRowsPerShard", "10")
+        );
         await EvaluateAllAsync(harness);
         Assert.Equal(40, harness.Requests.Values.Sum());
 
@@ -56,14 +72,20 @@ public sealed class ResumedShardTests
         var before = (await blobs.ReadManifestAsync(ShardHarness.RunId, TestContext.Current.CancellationToken)).Shards.Count;
         harness.Storage.Delete($"runs/{StorageNames.Manifest(ShardHarness.RunId)}");
         for (var shard = 0; shard < before; shard++)
+        {
             harness.Storage.Delete($"runs/{StorageNames.ShardState(ShardHarness.RunId, Roles.Candidate, shard)}");
+        }
+
         harness.NewProcess(("Evaluation:MinRowsPerShard", "7"), ("Evaluation:MaxRowsPerShard", "7"));
         await harness.PlanAsync(harness.Run);
         var shards = await EvaluateAllAsync(harness);
 
         var rows = new List<LogRow>();
         for (var shard = 0; shard < shards; shard++)
+        {
             rows.AddRange(await harness.RowsAsync(shard));
+        }
+
         Assert.Equal(Enumerable.Range(0, 40).Select(number => $"n{number}"), rows.Select(row => row.Id));
     }
 
@@ -103,7 +125,9 @@ public sealed class ResumedShardTests
         harness.Storage.Write($"runs/{StorageNames.Samples(ShardHarness.RunId)}", "kept"u8.ToArray());
         harness.SetRow(RunStatus.Completed, resumptions: 1);
 
-        await harness.Get<WriteSamples>().RunAsync(new SummaryRequest(ShardHarness.RunId, Resumption: 0, IsComplete: false), TestContext.Current.CancellationToken);
+        await harness
+            .Get<WriteSamples>()
+            .RunAsync(new SummaryRequest(ShardHarness.RunId, Resumption: 0, IsComplete: false), TestContext.Current.CancellationToken);
 
         Assert.Equal("kept", harness.Storage.TextOf($"runs/{StorageNames.Samples(ShardHarness.RunId)}"));
     }
@@ -115,7 +139,12 @@ public sealed class ResumedShardTests
         harness.Answer = (row, context) => row is "5" or "6" ? Replies.Error(400, "x")(context) : ShardHarness.RightAsync(row, context);
         await harness.EvaluateAsync();
         var log = $"runs/{StorageNames.RowLog(ShardHarness.RunId, Roles.Candidate, 0)}";
-        harness.Storage.Write(log, System.Text.Encoding.UTF8.GetBytes(harness.LogText().Replace("\"outcome\":\"rejected\"", "\"outcome\":\"exhausted\"", StringComparison.Ordinal)));
+        harness.Storage.Write(
+            log,
+            System.Text.Encoding.UTF8.GetBytes(
+                harness.LogText().Replace("\"outcome\":\"rejected\"", "\"outcome\":\"exhausted\"", StringComparison.Ordinal)
+            )
+        );
         harness.Storage.Delete($"runs/{StorageNames.ShardState(ShardHarness.RunId, Roles.Candidate, 0)}");
         harness.NewProcess();
         await harness.EvaluateAsync();
@@ -141,13 +170,18 @@ public sealed class ResumedShardTests
         await using var harness = await WithOneExhaustedAsync();
         await harness.PlanAsync(harness.Run with { Resumption = 1, RepeatsFailed = true });
         var work = ShardHarness.Work with { Resumption = 1 };
-        Assert.Equal((ShardStatus.Completed, 1), ((await harness.EvaluateAsync(work)) is var report ? report.Status : default, report!.Progress));
+        Assert.Equal(
+            (ShardStatus.Completed, 1),
+            ((await harness.EvaluateAsync(work)) is var report ? report.Status : default, report!.Progress)
+        );
         await harness.EvaluateAsync(work);
 
         Assert.Equal((21, 2), (harness.Requests.Values.Sum(), harness.Requests["5"]));
         var row = (await harness.RowsAsync()).Single(row => row.Id == "n5");
         Assert.Equal((Outcome.Scored, 2, 1), (row.Outcome, row.Attempts, row.Resumption));
-        var state = await harness.Get<RunBlobs>().ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
+        var state = await harness
+            .Get<RunBlobs>()
+            .ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
         Assert.Equal((20L, 0L, 1), (state.Outcomes.Total, state.Outcomes.Exhausted, state.Resumption));
     }
 
@@ -156,7 +190,10 @@ public sealed class ResumedShardTests
     {
         await using var harness = await WithOneExhaustedAsync();
         await harness.PlanAsync(harness.Run with { Resumption = 1, RepeatsFailed = true });
-        Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync(ShardHarness.Work with { Resumption = 1, IsSettling = true })).Status);
+        Assert.Equal(
+            ShardStatus.Completed,
+            (await harness.EvaluateAsync(ShardHarness.Work with { Resumption = 1, IsSettling = true })).Status
+        );
 
         await harness.PlanAsync(harness.Run with { Resumption = 2 });
         Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync(ShardHarness.Work with { Resumption = 2 })).Status);
@@ -192,8 +229,8 @@ public sealed class ResumedShardTests
     [Fact]
     public async Task What_was_paid_in_vain_while_the_model_was_away_is_booked_and_kept()
     {
-        await using var harness = await ShardHarness.StartAsync(10, s_oneAttempt);
-        harness.Answer = (_, context) => s_paidInVain(context);
+        await using var harness = await ShardHarness.StartAsync(10, OneAttempt);
+        harness.Answer = (_, context) => PaidInVain(context);
         Assert.Equal(ShardStatus.Unreachable, (await harness.EvaluateAsync()).Status);
         var asked = harness.Requests.Values.Sum();
         var rows = await harness.RowsAsync();
@@ -205,25 +242,33 @@ public sealed class ResumedShardTests
 
         rows = await harness.RowsAsync();
         Assert.Equal((10, true), (rows.Count, rows.All(row => row is { Outcome: Outcome.Scored, IsPartial: false })));
-        Assert.Equal(((10 * 10) + (asked * 7), (10 * 2) + (asked * 3), 10 + asked), (rows.Sum(row => row.InputTokens), rows.Sum(row => row.OutputTokens), rows.Sum(row => row.Attempts)));
+        Assert.Equal(
+            ((10 * 10) + (asked * 7), (10 * 2) + (asked * 3), 10 + asked),
+            (rows.Sum(row => row.InputTokens), rows.Sum(row => row.OutputTokens), rows.Sum(row => row.Attempts))
+        );
     }
 
     [Fact]
     public async Task What_was_paid_in_vain_before_the_host_stopped_is_booked()
     {
         await using var harness = await ShardHarness.StartAsync(2);
-        harness.Answer = (_, context) => s_paidInVain(context);
+        harness.Answer = (_, context) => PaidInVain(context);
         using var host = new CancellationTokenSource();
         var call = harness.EvaluateAsync(host.Token);
         // The clock stands still: both samples wait for their second attempt.
         Assert.True(harness.Get<ModelRegistry>().TryGet("m", out var model));
         while (harness.Requests.Count < 2 || model.Limiter.Snapshot().InFlight > 0)
+        {
             await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
 
         await host.CancelAsync();
 
         Assert.Equal(ShardStatus.Incomplete, (await call).Status);
-        Assert.All(await harness.RowsAsync(), row => Assert.Equal((true, 7, 3, 1), (row.IsPartial, row.InputTokens, row.OutputTokens, row.Attempts)));
+        Assert.All(
+            await harness.RowsAsync(),
+            row => Assert.Equal((true, 7, 3, 1), (row.IsPartial, row.InputTokens, row.OutputTokens, row.Attempts))
+        );
         Assert.Equal(2, (await harness.RowsAsync()).Count);
     }
 
@@ -236,25 +281,42 @@ public sealed class ResumedShardTests
 
         Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync(ShardHarness.Work with { IsSettling = true })).Status);
 
-        var state = await harness.Get<RunBlobs>().ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
-        Assert.Equal((9L, 100L, 20L, 10L, false), (state.Outcomes.Total, state.InputTokens, state.OutputTokens, state.Requests, state.IsComplete));
+        var state = await harness
+            .Get<RunBlobs>()
+            .ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            (9L, 100L, 20L, 10L, false),
+            (state.Outcomes.Total, state.InputTokens, state.OutputTokens, state.Requests, state.IsComplete)
+        );
     }
 
     [Fact]
     public async Task Cancellation_is_seen_although_progress_could_not_be_written_before()
     {
-        await using var harness = await ShardHarness.StartAsync(40, ("Models:0:RequestsPerMinute", "1"), ("Evaluation:ShardSoftDeadline", "00:20:00"));
+        await using var harness = await ShardHarness.StartAsync(
+            40,
+            ("Models:0:RequestsPerMinute", "1"),
+            ("Evaluation:ShardSoftDeadline", "00:20:00")
+        );
         var table = harness.Tables.Table(StorageNames.RunsTable);
-        var faults = new Queue<Exception>([new AggregateException(new RequestFailedException(0, "No connection.")), new TaskCanceledException("No answer in time."), new RequestFailedException(503, "Busy.")]);
+        var faults = new Queue<Exception>([
+            new AggregateException(new RequestFailedException(0, "No connection.")),
+            new TaskCanceledException("No answer in time."),
+            new RequestFailedException(503, "Busy."),
+        ]);
         table.UpsertFault = () => faults.TryDequeue(out var fault) ? fault : null;
         table.Set(new TableEntity(table.Find(ShardHarness.RunId, RunTables.RunRow)!) { ["CancelRequested"] = false });
         var call = harness.EvaluateAsync();
         while (faults.Count > 0 && !call.IsCompleted)
+        {
             await PassAsync();
+        }
 
         table.Set(new TableEntity(table.Find(ShardHarness.RunId, RunTables.RunRow)!) { ["CancelRequested"] = true });
         while (!call.IsCompleted)
+        {
             await PassAsync();
+        }
 
         Assert.Equal(RunFailure.Cancelled, (await call).Failure);
 
@@ -268,7 +330,7 @@ public sealed class ResumedShardTests
     [Fact]
     public async Task Model_that_is_away_is_reported_with_how_long_it_may_be()
     {
-        await using var harness = await ShardHarness.StartAsync(40, [.. s_oneAttempt, ("Models:0:Endpoint", "http://127.0.0.1:1/v1")]);
+        await using var harness = await ShardHarness.StartAsync(40, [.. OneAttempt, ("Models:0:Endpoint", "http://127.0.0.1:1/v1")]);
 
         var report = await harness.EvaluateAsync();
 
@@ -280,8 +342,9 @@ public sealed class ResumedShardTests
     [Fact]
     public async Task Model_that_was_away_is_asked_about_few_samples_until_it_serves_because_each_may_be_paid()
     {
-        await using var harness = await ShardHarness.StartAsync(40, [.. s_oneAttempt, ("Models:0:MaxConcurrency", "16")]);
-        harness.Answer = (_, context) => Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}""")(context);
+        await using var harness = await ShardHarness.StartAsync(40, [.. OneAttempt, ("Models:0:MaxConcurrency", "16")]);
+        harness.Answer = (_, context) =>
+            Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}""")(context);
         Assert.Equal(ShardStatus.Unreachable, (await harness.EvaluateAsync()).Status);
         var paid = harness.Requests.Values.Sum();
 
@@ -296,7 +359,7 @@ public sealed class ResumedShardTests
     [Fact]
     public async Task Sample_that_fails_by_itself_does_not_hide_that_the_model_is_back()
     {
-        await using var harness = await ShardHarness.StartAsync(6, s_oneAttempt);
+        await using var harness = await ShardHarness.StartAsync(6, OneAttempt);
         harness.Answer = (_, context) => Replies.Error(503, "x")(context);
         await harness.EvaluateAsync();
 
@@ -308,7 +371,7 @@ public sealed class ResumedShardTests
     [Fact]
     public async Task Samples_that_nobody_waits_for_any_longer_come_to_an_outcome()
     {
-        await using var harness = await ShardHarness.StartAsync(10, [.. s_oneAttempt, ("Models:0:Endpoint", "http://127.0.0.1:1/v1")]);
+        await using var harness = await ShardHarness.StartAsync(10, [.. OneAttempt, ("Models:0:Endpoint", "http://127.0.0.1:1/v1")]);
 
         Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync(ShardHarness.Work with { GivesUp = true })).Status);
 
@@ -319,7 +382,8 @@ public sealed class ResumedShardTests
     public async Task Throttled_samples_are_left_and_the_others_have_their_outcome()
     {
         await using var harness = await ShardHarness.StartAsync(40);
-        harness.Answer = (row, context) => row == "39" ? Replies.Throttle(("Retry-After", "60"))(context) : ShardHarness.RightAsync(row, context);
+        harness.Answer = (row, context) =>
+            row == "39" ? Replies.Throttle(("Retry-After", "60"))(context) : ShardHarness.RightAsync(row, context);
 
         var report = await harness.EvaluateAsync();
 
@@ -334,8 +398,18 @@ public sealed class ResumedShardTests
     [InlineData("00:28:01", false)]
     public void Model_whose_time_out_does_not_fit_into_a_function_keeps_the_app_from_starting(string timeout, bool fits)
     {
-        var model = new ModelOptions { Name = "m", Section = "0", Endpoint = new Uri("http://127.0.0.1"), Deployment = "d", Timeout = TimeSpan.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture) };
-        var validator = new EvaluationOptionsValidator(new ModelRegistry([model], _ => throw new NotSupportedException()), new FunctionTimeout(TimeSpan.FromMinutes(30)));
+        var model = new ModelOptions
+        {
+            Name = "m",
+            Section = "0",
+            Endpoint = new Uri("http://127.0.0.1"),
+            Deployment = "d",
+            Timeout = TimeSpan.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture),
+        };
+        var validator = new EvaluationOptionsValidator(
+            new ModelRegistry([model], _ => throw new NotSupportedException()),
+            new FunctionTimeout(TimeSpan.FromMinutes(30))
+        );
 
         var result = validator.Validate(Options.DefaultName, new EvaluationOptions());
 
@@ -353,7 +427,11 @@ public sealed class ResumedShardTests
         var harness = await ShardHarness.StartAsync(20);
         harness.Answer = (row, context) => row == "5" ? Replies.Error(400, "x")(context) : ShardHarness.RightAsync(row, context);
         await harness.EvaluateAsync();
-        RewriteLog(harness, "\"outcome\":\"rejected\"", line => line.Replace("\"outcome\":\"rejected\"", "\"outcome\":\"exhausted\"", StringComparison.Ordinal));
+        RewriteLog(
+            harness,
+            "\"outcome\":\"rejected\"",
+            line => line.Replace("\"outcome\":\"rejected\"", "\"outcome\":\"exhausted\"", StringComparison.Ordinal)
+        );
         harness.NewProcess();
         Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync()).Status);
         Assert.Equal(20, harness.Requests.Values.Sum());
@@ -367,15 +445,23 @@ public sealed class ResumedShardTests
         var lines = harness.LogText().Split('\n');
         Assert.Contains(lines, line => line.Contains(holding, StringComparison.Ordinal));
         var changed = lines.Select(line => line.Contains(holding, StringComparison.Ordinal) ? change(line) : line);
-        harness.Storage.Write($"runs/{StorageNames.RowLog(ShardHarness.RunId, Roles.Candidate, 0)}", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', changed)));
+        harness.Storage.Write(
+            $"runs/{StorageNames.RowLog(ShardHarness.RunId, Roles.Candidate, 0)}",
+            System.Text.Encoding.UTF8.GetBytes(string.Join('\n', changed))
+        );
         harness.Storage.Delete($"runs/{StorageNames.ShardState(ShardHarness.RunId, Roles.Candidate, 0)}");
     }
 
     private static async Task<int> EvaluateAllAsync(ShardHarness harness)
     {
-        var shards = (await harness.Get<RunBlobs>().ReadManifestAsync(ShardHarness.RunId, TestContext.Current.CancellationToken)).Shards.Count;
+        var shards = (await harness.Get<RunBlobs>().ReadManifestAsync(ShardHarness.RunId, TestContext.Current.CancellationToken))
+            .Shards
+            .Count;
         for (var shard = 0; shard < shards; shard++)
+        {
             Assert.Equal(ShardStatus.Completed, (await harness.EvaluateAsync(ShardHarness.Work with { Shard = shard })).Status);
+        }
+
         return shards;
     }
 }

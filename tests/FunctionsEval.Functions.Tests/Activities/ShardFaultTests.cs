@@ -16,7 +16,8 @@ public sealed class ShardFaultTests
     public Task Storage_that_refuses_any_one_request_costs_no_answer() => AtEachRequestAsync(Fault.Refused, mostAsked: 1);
 
     [Fact]
-    public Task Storage_whose_answer_to_any_one_request_is_lost_costs_no_answer() => AtEachRequestAsync(Fault.RefusedAfterCommit, mostAsked: 1);
+    public Task Storage_whose_answer_to_any_one_request_is_lost_costs_no_answer() =>
+        AtEachRequestAsync(Fault.RefusedAfterCommit, mostAsked: 1);
 
     [Fact]
     public Task Process_that_ends_at_any_request_costs_each_sample_one_call_at_most() => AtEachRequestAsync(fault: null, mostAsked: 2);
@@ -32,9 +33,15 @@ public sealed class ShardFaultTests
             harness.Storage.Faults = _ =>
             {
                 if (Interlocked.Increment(ref seen) != request)
+                {
                     return Fault.None;
+                }
+
                 if (fault is null)
+                {
                     harness.Crash();
+                }
+
                 return fault ?? Fault.Refused;
             };
 
@@ -44,12 +51,18 @@ public sealed class ShardFaultTests
             harness.Storage.Faults = null;
             Assert.All(harness.Requests.Values, times => Assert.InRange(times, 1, mostAsked));
             var rows = await harness.RowsAsync();
-            Assert.Equal(Enumerable.Range(0, Rows).Select(number => ($"n{number}", Outcome.Scored)), rows.Select(row => (row.Id, row.Outcome)));
+            Assert.Equal(
+                Enumerable.Range(0, Rows).Select(number => ($"n{number}", Outcome.Scored)),
+                rows.Select(row => (row.Id, row.Outcome))
+            );
             var blobs = harness.Get<RunBlobs>();
             var state = await blobs.ReadShardStateAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken);
             Assert.Equal((Rows, Rows * 10L), ((int)state.Outcomes.Scored, state.InputTokens));
             var plan = await harness.Get<RunPlans>().GetAsync(ShardHarness.RunId, 0, TestContext.Current.CancellationToken);
-            var statistics = ShardStatistics.Read(await blobs.ReadShardStatisticsAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken), plan.Measurer.Layout);
+            var statistics = ShardStatistics.Read(
+                await blobs.ReadShardStatisticsAsync(ShardHarness.RunId, Roles.Candidate, 0, TestContext.Current.CancellationToken),
+                plan.Measurer.Layout
+            );
             Assert.Equal(Enumerable.Range(0, Rows), statistics!.Select(sample => sample.Ordinal));
         }
     }
@@ -69,12 +82,18 @@ public sealed class ShardFaultTests
 
             // Nobody hears of a process that has ended.
             if (harness.Storage != storage)
+            {
                 continue;
+            }
+
             try
             {
                 var report = await call;
                 if (report.Status == ShardStatus.Completed)
+                {
                     return;
+                }
+
                 harness.Time.Advance(report.RetryAfter);
             }
             catch (RequestFailedException)

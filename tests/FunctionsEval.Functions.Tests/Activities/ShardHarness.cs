@@ -18,7 +18,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace FunctionsEval.Functions.Tests.Activities;
 
 /// <summary>
-/// A run of one model over numbered rows: the app's own activities on a storage in memory and a model server of its own, as one process after
+/// A run of one model over numbered rows: the app's own activities on a storage in memory and a model server of its own, as one process
+/// after
 /// another finds them.
 /// </summary>
 internal sealed class ShardHarness : IAsyncDisposable
@@ -48,7 +49,12 @@ internal sealed class ShardHarness : IAsyncDisposable
     /// <summary>Requests by the row they are about.</summary>
     public ConcurrentDictionary<string, int> Requests { get; } = new(StringComparer.Ordinal);
 
-    public RunRequest Run => new(RunId, new DatasetVersion(Dataset, Storage.ETagOf($"datasets/{Dataset}"), Storage.TextOf($"datasets/{Dataset}").Length), TimeSpan.FromDays(1));
+    public RunRequest Run =>
+        new(
+            RunId,
+            new DatasetVersion(Dataset, Storage.ETagOf($"datasets/{Dataset}"), Storage.TextOf($"datasets/{Dataset}").Length),
+            TimeSpan.FromDays(1)
+        );
 
     /// <summary>A harness with that many rows in a dataset, and a process that has planned its run.</summary>
     public static async Task<ShardHarness> StartAsync(int rows, params (string Key, string Value)[] settings)
@@ -56,7 +62,10 @@ internal sealed class ShardHarness : IAsyncDisposable
         var harness = new ShardHarness(settings);
         harness._server = await ModelServer.StartAsync(harness.AnswerAsync);
         harness.Storage.Write($"datasets/{Dataset}", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, rows).Select(Row))));
-        harness.Storage.Write($"runs/{RunId}/spec.json", """{ "task": "classification", "model": "m", "labels": ["even", "odd"], "metrics": ["accuracy"] }"""u8.ToArray());
+        harness.Storage.Write(
+            $"runs/{RunId}/spec.json",
+            """{ "task": "classification", "model": "m", "labels": ["even", "odd"], "metrics": ["accuracy"] }"""u8.ToArray()
+        );
         harness.NewProcess();
         await harness.PlanAsync(harness.Run);
         return harness;
@@ -74,7 +83,10 @@ internal sealed class ShardHarness : IAsyncDisposable
             ["Models:0:MaxConcurrency"] = "4",
         };
         foreach (var (key, value) in _settings.Concat(settings))
+        {
             values[key] = value;
+        }
+
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var services = new ServiceCollection();
         services.AddLogging();
@@ -85,12 +97,28 @@ internal sealed class ShardHarness : IAsyncDisposable
         services.AddSingleton(FunctionTimeout.Read(configuration, AppContext.BaseDirectory));
         services.AddSingleton(Storage.Blobs);
         services.AddSingleton<TableServiceClient>(Tables);
-        foreach (var type in new[]
-        {
-            typeof(DatasetStore), typeof(RunBlobs), typeof(OpenRuns), typeof(RunTables), typeof(RunBudgetTable), typeof(RunPlans), typeof(RunCancellation), typeof(SampleIsolation),
-            typeof(CostAllowances), typeof(CostEstimate), typeof(TrainingFiles), typeof(PlanShards), typeof(EvaluateShard), typeof(WriteSamples), typeof(RunComparison), typeof(PreviousRuns),
-            typeof(WriteSummary),
-        })
+        foreach (
+            var type in new[]
+            {
+                typeof(DatasetStore),
+                typeof(RunBlobs),
+                typeof(OpenRuns),
+                typeof(RunTables),
+                typeof(RunBudgetTable),
+                typeof(RunPlans),
+                typeof(RunCancellation),
+                typeof(SampleIsolation),
+                typeof(CostAllowances),
+                typeof(CostEstimate),
+                typeof(TrainingFiles),
+                typeof(PlanShards),
+                typeof(EvaluateShard),
+                typeof(WriteSamples),
+                typeof(RunComparison),
+                typeof(PreviousRuns),
+                typeof(WriteSummary),
+            }
+        )
         {
             services.AddSingleton(type);
         }
@@ -112,11 +140,15 @@ internal sealed class ShardHarness : IAsyncDisposable
     {
         Storage.Write($"datasets/{Dataset}", Encoding.UTF8.GetBytes(dataset));
         if (spec is not null)
+        {
             Storage.Write($"runs/{RunId}/spec.json", Encoding.UTF8.GetBytes(spec));
+        }
+
         return PlanAsync(Run with { IsAutomatic = isAutomatic });
     }
 
-    public T Get<T>() where T : notnull => _processes[^1].GetRequiredService<T>();
+    public T Get<T>()
+        where T : notnull => _processes[^1].GetRequiredService<T>();
 
     /// <summary>Plans a run whose row says that it was just reserved, or resumed.</summary>
     public Task<PlanReport> PlanAsync(RunRequest run)
@@ -127,18 +159,23 @@ internal sealed class ShardHarness : IAsyncDisposable
 
     /// <summary>The run's row as somebody else left it.</summary>
     public void SetRow(RunStatus status, int resumptions) =>
-        Tables.Table(StorageNames.RunsTable).Set(new TableEntity(RunId, RunTables.RunRow)
-        {
-            ["Status"] = status.ToString(),
-            ["Resumptions"] = resumptions,
-            ["Dataset"] = Dataset,
-            ["Model"] = "m",
-            ["Started"] = Time.GetUtcNow(),
-        });
+        Tables
+            .Table(StorageNames.RunsTable)
+            .Set(
+                new TableEntity(RunId, RunTables.RunRow)
+                {
+                    ["Status"] = status.ToString(),
+                    ["Resumptions"] = resumptions,
+                    ["Dataset"] = Dataset,
+                    ["Model"] = "m",
+                    ["Started"] = Time.GetUtcNow(),
+                }
+            );
 
     public Task<ShardReport> EvaluateAsync(CancellationToken cancellationToken = default) => EvaluateAsync(Work, cancellationToken);
 
-    public Task<ShardReport> EvaluateAsync(ShardWork work, CancellationToken cancellationToken = default) => Get<EvaluateShard>().RunAsync(work, cancellationToken);
+    public Task<ShardReport> EvaluateAsync(ShardWork work, CancellationToken cancellationToken = default) =>
+        Get<EvaluateShard>().RunAsync(work, cancellationToken);
 
     public static ShardWork Work { get; } = new(RunId, Roles.Candidate, 0, DateTime.MaxValue, Resumption: 0, IsSettling: false);
 
@@ -148,21 +185,49 @@ internal sealed class ShardHarness : IAsyncDisposable
     public async Task<List<LogRow>> RowsAsync(int shard = 0)
     {
         var blobs = Get<RunBlobs>();
-        return [.. (await blobs.ReadRowLogAsync(await blobs.ReadManifestAsync(RunId, CancellationToken.None), Roles.Candidate, shard, CancellationToken.None)).Rows.Values];
+        return
+        [
+            .. (
+                await blobs.ReadRowLogAsync(
+                    await blobs.ReadManifestAsync(RunId, CancellationToken.None),
+                    Roles.Candidate,
+                    shard,
+                    CancellationToken.None
+                )
+            )
+                .Rows
+                .Values,
+        ];
     }
 
     public static Task RightAsync(string row, HttpContext context) =>
-        Replies.Json(200, JsonSerializer.Serialize(new
-        {
-            choices = new[] { new { index = 0, message = new { role = "assistant", content = int.Parse(row) % 2 == 0 ? "even" : "odd" }, finish_reason = "stop" } },
-            usage = new { prompt_tokens = 10, completion_tokens = 2 },
-        }))(context);
+        Replies.Json(
+            200,
+            JsonSerializer.Serialize(
+                new
+                {
+                    choices = new[]
+                    {
+                        new
+                        {
+                            index = 0,
+                            message = new { role = "assistant", content = int.Parse(row) % 2 == 0 ? "even" : "odd" },
+                            finish_reason = "stop",
+                        },
+                    },
+                    usage = new { prompt_tokens = 10, completion_tokens = 2 },
+                }
+            )
+        )(context);
 
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
         foreach (var process in _processes)
+        {
             await process.DisposeAsync();
+        }
+
         Storage.Dispose();
     }
 
@@ -170,13 +235,25 @@ internal sealed class ShardHarness : IAsyncDisposable
     {
         // What a process that has ended had still to say is heard by nobody.
         if (ModelServer.BodyOf(context).GetProperty("model").GetString() != $"process-{_processes.Count - 1}")
+        {
             return Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        }
+
         var body = ModelServer.BodyOf(context);
-        var row = body.TryGetProperty("prompt", out var prompt) ? prompt.GetString()! : body.GetProperty("messages")[0].GetProperty("content").GetString()!;
+        var row = body.TryGetProperty("prompt", out var prompt)
+            ? prompt.GetString()!
+            : body.GetProperty("messages")[0].GetProperty("content").GetString()!;
         Requests.AddOrUpdate(row, 1, (_, count) => count + 1);
         return Answer(row, context);
     }
 
     public static string Row(int number) =>
-        JsonSerializer.Serialize(new { id = $"n{number}", input = $"{number}", expected = number % 2 == 0 ? "even" : "odd" }) + "\n";
+        JsonSerializer.Serialize(
+            new
+            {
+                id = $"n{number}",
+                input = $"{number}",
+                expected = number % 2 == 0 ? "even" : "odd",
+            }
+        ) + "\n";
 }

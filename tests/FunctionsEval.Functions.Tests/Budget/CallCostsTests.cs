@@ -12,43 +12,97 @@ public sealed class CallCostsTests
     [Fact]
     public async Task Costs_at_the_dearest_prices_do_not_overflow()
     {
-        await using CallHarness harness = await StartAsync(price: "1000000");
+        await using var harness = await StartAsync(price: "1000000");
         var costs = Create(harness, """{ "task": "generation", "model": "m", "sampling": { "maxOutputTokens": 1000000 } }""");
 
         // As many tokens as an endpoint can say, in many rows.
-        var row = new LogRow { Id = "a", Ordinal = 0, Line = 1, Offset = 0, Outcome = Outcome.Scored, References = [], InputTokens = int.MaxValue, OutputTokens = int.MaxValue };
+        var row = new LogRow
+        {
+            Id = "a",
+            Ordinal = 0,
+            Line = 1,
+            Offset = 0,
+            Outcome = Outcome.Scored,
+            References = [],
+            InputTokens = int.MaxValue,
+            OutputTokens = int.MaxValue,
+        };
         Assert.Equal(1000m * 2 * int.MaxValue, Enumerable.Repeat(row, 1000).Sum(costs.Of));
-        Assert.InRange(costs.MostOf(new Sample { Id = "a", Input = "one two three", References = [], Offset = 0 }), 1_000_000, 1_000_100);
+        Assert.InRange(
+            costs.MostOf(
+                new Sample
+                {
+                    Id = "a",
+                    Input = "one two three",
+                    References = [],
+                    Offset = 0,
+                }
+            ),
+            1_000_000,
+            1_000_100
+        );
     }
 
     [Fact]
     public async Task Finished_shard_has_cost_what_its_rows_have_cost()
     {
-        await using CallHarness harness = await StartAsync(price: "0.15");
+        await using var harness = await StartAsync(price: "0.15");
         var costs = Create(harness, """{ "task": "generation", "model": "m" }""");
-        LogRow[] rows = [.. Enumerable.Range(1, 7).Select(number => new LogRow
-        {
-            Id = $"{number}", Ordinal = number, Line = number, Offset = 0, Outcome = Outcome.Scored, References = [], InputTokens = 13 * number, OutputTokens = number,
-        })];
+        LogRow[] rows =
+        [
+            .. Enumerable
+                .Range(1, 7)
+                .Select(number => new LogRow
+                {
+                    Id = $"{number}",
+                    Ordinal = number,
+                    Line = number,
+                    Offset = 0,
+                    Outcome = Outcome.Scored,
+                    References = [],
+                    InputTokens = 13 * number,
+                    OutputTokens = number,
+                }),
+        ];
         var shard = new ShardState
         {
-            Outcomes = new OutcomeCounts(), Lines = 7, Requests = 7, Latency = new GeometricHistogram(), Examples = [], MalformedReasons = new Dictionary<string, int>(),
-            InputTokens = rows.Sum(row => row.InputTokens), OutputTokens = rows.Sum(row => row.OutputTokens),
+            Outcomes = new OutcomeCounts(),
+            Lines = 7,
+            Requests = 7,
+            Latency = new GeometricHistogram(),
+            Examples = [],
+            MalformedReasons = new Dictionary<string, int>(),
+            InputTokens = rows.Sum(row => row.InputTokens),
+            OutputTokens = rows.Sum(row => row.OutputTokens),
         };
 
         Assert.Equal(rows.Sum(costs.Of), costs.Of(shard));
     }
 
-    private static Task<CallHarness> StartAsync(string price) => CallHarness.StartAsync(
-        [("Models:0:InputPricePerMillionTokens", price), ("Models:0:OutputPricePerMillionTokens", price)], Replies.Ok);
+    private static Task<CallHarness> StartAsync(string price) =>
+        CallHarness.StartAsync(
+            [("Models:0:InputPricePerMillionTokens", price), ("Models:0:OutputPricePerMillionTokens", price)],
+            Replies.Ok
+        );
 
     private static CallCosts Create(CallHarness harness, string spec)
     {
         var manifest = new RunManifest
         {
-            RunId = "run", Dataset = new DatasetVersion("a/test.jsonl", "1", 1), Format = DatasetFormat.Jsonl, Roles = [new RoleModel(Roles.Candidate, "m")], Shards = [], CodeVersion = "1",
+            RunId = "run",
+            Dataset = new DatasetVersion("a/test.jsonl", "1", 1),
+            Format = DatasetFormat.Jsonl,
+            Roles = [new RoleModel(Roles.Candidate, "m")],
+            Shards = [],
+            CodeVersion = "1",
         };
         var plan = new RunPlan(manifest, SpecReader.Read(spec, "evaluation.json"), training: null);
-        return CallCosts.TryCreate(plan, new SampleEvaluator(plan, Roles.Candidate, harness.Caller), Roles.Candidate, harness.Registry, new TokenCounter())!;
+        return CallCosts.TryCreate(
+            plan,
+            new SampleEvaluator(plan, Roles.Candidate, harness.Caller),
+            Roles.Candidate,
+            harness.Registry,
+            new TokenCounter()
+        )!;
     }
 }

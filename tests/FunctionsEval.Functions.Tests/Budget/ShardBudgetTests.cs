@@ -20,18 +20,27 @@ public sealed class ShardBudgetTests
     [InlineData(40, 8)]
     public async Task Shards_use_the_ceiling_up_and_then_all_say_so(int shards, int callsAtOnce)
     {
-        const decimal ceiling = 30, most = 1, cost = 0.25m;
+        const decimal Ceiling = 30,
+            Most = 1,
+            Cost = 0.25m;
         var answers = await Task.WhenAll(Enumerable.Range(0, shards).Select(EvaluateAsync));
 
         // None has to come back later: nobody is waited for who waits himself.
         Assert.All(answers, answer => Assert.Equal(BudgetAnswer.Exhausted, answer));
         // Refused is only what does not fit.
-        Assert.InRange(Amount("budget", "Spent"), ceiling - most, ceiling);
+        Assert.InRange(Amount("budget", "Spent"), Ceiling - Most, Ceiling);
         Assert.All(Table.Rows, row => Assert.Equal((row["Reserved"], false), (row["Spent"], row["IsOpen"])));
 
         async Task<BudgetAnswer> EvaluateAsync(int shard)
         {
-            await using var budget = await ShardBudget.OpenAsync(_budget, Key(shard), ceiling, spent: 0, new StandingTime(), TestContext.Current.CancellationToken);
+            await using var budget = await ShardBudget.OpenAsync(
+                _budget,
+                Key(shard),
+                Ceiling,
+                spent: 0,
+                new StandingTime(),
+                TestContext.Current.CancellationToken
+            );
             var ends = await Task.WhenAll(Enumerable.Range(0, callsAtOnce).Select(_ => CallAsync(budget)));
             return Assert.Single(ends.Distinct());
         }
@@ -40,10 +49,16 @@ public sealed class ShardBudgetTests
         {
             while (true)
             {
-                if (await budget.TakeAsync(most, () => true, TestContext.Current.CancellationToken) is var answer && answer != BudgetAnswer.Taken)
+                if (
+                    await budget.TakeAsync(Most, () => true, TestContext.Current.CancellationToken) is var answer
+                    && answer != BudgetAnswer.Taken
+                )
+                {
                     return answer;
+                }
+
                 await Task.Yield();
-                budget.Return(most, cost);
+                budget.Return(Most, Cost);
             }
         }
     }
@@ -87,7 +102,10 @@ public sealed class ShardBudgetTests
         bool LookedOften()
         {
             if (++looks == 3 * ShardBudget.MaxWait / ShardBudget.LookInterval)
+            {
                 budget.Return(8, 1);
+            }
+
             return true;
         }
     }
@@ -168,13 +186,13 @@ public sealed class ShardBudgetTests
     public async Task Amounts_beyond_any_ceiling_do_not_overflow()
     {
         // The dearest prices, and as many tokens as an endpoint can say: for each of several shards.
-        const decimal dear = 2m * int.MaxValue * 1_000_000;
-        const decimal ceiling = 9_000_000_000;
-        await using var first = await OpenAsync(0, ceiling);
-        Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(first, dear));
+        const decimal Dear = 2m * int.MaxValue * 1_000_000;
+        const decimal Ceiling = 9_000_000_000;
+        await using var first = await OpenAsync(0, Ceiling);
+        Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(first, Dear));
         Assert.Equal(BudgetAnswer.Taken, await TakeAsync(first, 1));
-        first.Return(1, dear);
-        await using var second = await OpenAsync(1, ceiling, spent: dear);
+        first.Return(1, Dear);
+        await using var second = await OpenAsync(1, Ceiling, spent: Dear);
 
         Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(first, 1));
         Assert.Equal(BudgetAnswer.Exhausted, await TakeAsync(second, 1));

@@ -8,7 +8,7 @@ namespace FunctionsEval.Functions.Tests.Dependencies;
 internal sealed partial record NuGetPackage(string Name, string Version)
 {
     /// <summary>What is at addresses that packages name in place of a licence, where the address itself is a licence's text.</summary>
-    private static readonly Dictionary<string, string> s_addresses = new()
+    private static readonly Dictionary<string, string> Addresses = new()
     {
         ["http://www.apache.org/licenses/LICENSE-2.0"] = "Apache-2.0",
         ["https://github.com/Azure/azure-storage-net/blob/master/LICENSE.txt"] = "Apache-2.0",
@@ -17,43 +17,66 @@ internal sealed partial record NuGetPackage(string Name, string Version)
         ["https://raw.githubusercontent.com/aspnet/AspNetCore/2.0.0/LICENSE.txt"] = "Apache-2.0",
     };
 
-    private static readonly HashSet<string> s_permissive = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MS-PL", "0BSD", "ISC", "BlueOak-1.0.0"];
+    private static readonly HashSet<string> Permissive =
+    [
+        "MIT",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "MS-PL",
+        "0BSD",
+        "ISC",
+        "BlueOak-1.0.0",
+    ];
 
-    private static readonly Lazy<string> s_restored = new(RestoredPackages);
+    private static readonly Lazy<string> Restored = new(RestoredPackages);
 
     public bool IsRestored => File.Exists(Specification);
 
     /// <summary>
-    /// The licence by the package's own word: an expression, a licence's text in the package, or the address of one. Where none of them says
+    /// The licence by the package's own word: an expression, a licence's text in the package, or the address of one. Where none of them
+    /// says
     /// which licence it is, what there is instead, in words.
     /// </summary>
     public string Licence()
     {
-        XElement metadata = XDocument.Load(Specification).Root!.Elements().Single(element => element.Name.LocalName == "metadata");
+        var metadata = XDocument.Load(Specification).Root!.Elements().Single(element => element.Name.LocalName == "metadata");
         string? Value(string name) => metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name)?.Value.Trim();
 
         if (Value("license") is { } licence)
         {
             var isFile = (string?)metadata.Elements().Single(element => element.Name.LocalName == "license").Attribute("type") == "file";
-            return isFile ? LicenceOf(File.ReadAllText(Path.Combine(Folder, licence.Replace('\\', '/')))) ?? $"its own terms (`{licence}`)" : licence;
+            return isFile
+                ? LicenceOf(File.ReadAllText(Path.Combine(Folder, licence.Replace('\\', '/')))) ?? $"its own terms (`{licence}`)"
+                : licence;
         }
 
-        return Value("licenseUrl") is { Length: > 0 } address ? s_addresses.GetValueOrDefault(address, $"an address ({address})") : "none named";
+        return Value("licenseUrl") is { Length: > 0 } address
+            ? Addresses.GetValueOrDefault(address, $"an address ({address})")
+            : "none named";
     }
 
     /// <summary>Whether an SPDX expression allows use without further conditions than to name the authors.</summary>
     public static bool IsPermissive(string licence) =>
-        Alternatives().Split(licence).Any(alternative => alternative.Split(" AND ").All(s_permissive.Contains));
+        Alternatives().Split(licence).Any(alternative => alternative.Split(" AND ").All(Permissive.Contains));
 
-    private string Folder => Path.Combine(s_restored.Value, Name.ToLowerInvariant(), Version.ToLowerInvariant());
+    private string Folder => Path.Combine(Restored.Value, Name.ToLowerInvariant(), Version.ToLowerInvariant());
 
     private string Specification => Path.Combine(Folder, Name.ToLowerInvariant() + ".nuspec");
 
     private static string? LicenceOf(string text)
     {
         var words = WhiteSpace().Replace(text, " ");
-        if (words.Contains("Permission is hereby granted, free of charge, to any person obtaining a copy of this software", StringComparison.Ordinal) && !words.Contains("Apache License", StringComparison.Ordinal))
+        if (
+            words.Contains(
+                "Permission is hereby granted, free of charge, to any person obtaining a copy of this software",
+                StringComparison.Ordinal
+            ) && !words.Contains("Apache License", StringComparison.Ordinal)
+        )
+        {
             return "MIT";
+        }
+
         return words.TrimStart().StartsWith("Apache License Version 2.0", StringComparison.Ordinal) ? "Apache-2.0" : null;
     }
 

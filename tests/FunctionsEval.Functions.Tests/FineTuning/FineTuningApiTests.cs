@@ -25,7 +25,12 @@ public sealed class FineTuningApiTests : IAsyncLifetime
         _server = builder.Build();
         _server.Run(context => _answer(context));
         await _server.StartAsync();
-        var options = new FineTuningOptions { Provider = ModelProvider.OpenAI, Endpoint = new Uri(_server.Urls.Single() + "/v1"), ApiKey = "k" };
+        var options = new FineTuningOptions
+        {
+            Provider = ModelProvider.OpenAI,
+            Endpoint = new Uri(_server.Urls.Single() + "/v1"),
+            ApiKey = "k",
+        };
         _api = new FineTuningApi(Options.Create(options), _transport, () => throw new InvalidOperationException("There is a key."));
     }
 
@@ -53,7 +58,14 @@ public sealed class FineTuningApiTests : IAsyncLifetime
             }
         };
 
-        foreach (var ask in new Func<Task>[] { () => _api.ListJobsAsync(null, default), () => _api.FindJobAsync("ftjob-1", default), () => _api.FindFileNameAsync("file-1", default) })
+        foreach (
+            var ask in new Func<Task>[]
+            {
+                () => _api.ListJobsAsync(null, default),
+                () => _api.FindJobAsync("ftjob-1", default),
+                () => _api.FindFileNameAsync("file-1", default),
+            }
+        )
         {
             var refusal = await Assert.ThrowsAsync<FineTuningApiException>(ask);
             Assert.Contains("more than 8 MiB", refusal.Message, StringComparison.Ordinal);
@@ -86,7 +98,8 @@ public sealed class FineTuningApiTests : IAsyncLifetime
     [Fact]
     public async Task Job_keeps_the_id_that_was_asked_for_whatever_the_reply_says()
     {
-        _answer = context => context.Response.WriteAsync("""{ "id": "../../datasets/x", "status": "succeeded", "created_at": 1, "model": "m" }""");
+        _answer = context =>
+            context.Response.WriteAsync("""{ "id": "../../datasets/x", "status": "succeeded", "created_at": 1, "model": "m" }""");
         Assert.Equal("ftjob-1", (await _api.FindJobAsync("ftjob-1", default))!.Id);
     }
 
@@ -114,7 +127,9 @@ public sealed class FineTuningApiTests : IAsyncLifetime
         _answer = async context =>
         {
             while (!context.RequestAborted.IsCancellationRequested)
+            {
                 await context.Response.Body.WriteAsync(new byte[1 << 16], context.RequestAborted);
+            }
         };
         var copied = new MemoryStream();
         Assert.True(await _api.TryDownloadFileAsync("file-1", 1_000_001, content => content.CopyToAsync(copied), default));

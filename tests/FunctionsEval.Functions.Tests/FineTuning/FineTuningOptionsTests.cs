@@ -11,7 +11,8 @@ public sealed class FineTuningOptionsTests
 {
     private static readonly (string, string)[] Azure =
     [
-        ("FineTuning:Endpoint", "https://my-resource.openai.azure.com"), ("FineTuning:Model", "tuned/*"),
+        ("FineTuning:Endpoint", "https://my-resource.openai.azure.com"),
+        ("FineTuning:Model", "tuned/*"),
         ("FineTuning:ResourceId", "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a"),
     ];
 
@@ -23,14 +24,18 @@ public sealed class FineTuningOptionsTests
     {
         var options = Read(Azure);
         Assert.True(options.IsConfigured);
-        Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromMinutes(1), "2024-10-21"), (options.DeploymentDeadline, options.CheckEvery, options.ApiVersion));
+        Assert.Equal(
+            (TimeSpan.FromDays(1), TimeSpan.FromMinutes(1), "2024-10-21"),
+            (options.DeploymentDeadline, options.CheckEvery, options.ApiVersion)
+        );
     }
 
     [Fact]
     public void OpenAI_has_an_endpoint_of_its_own() =>
         Assert.Equal(
             new Uri("https://api.openai.com/v1"),
-            Read(("FineTuning:Provider", "OpenAI"), ("FineTuning:ApiKey", "key"), ("FineTuning:Model", "tuned/*")).Endpoint);
+            Read(("FineTuning:Provider", "OpenAI"), ("FineTuning:ApiKey", "key"), ("FineTuning:Model", "tuned/*")).Endpoint
+        );
 
     [Theory]
     [InlineData("WebhookSecret", "whsec_SECRETVALUE", "FineTuning__WebhookSecret: is not a webhook secret")]
@@ -41,7 +46,9 @@ public sealed class FineTuningOptionsTests
     [InlineData("ResourceId", "", "FineTuning__ResourceId: missing")]
     public void Value_that_cannot_be_used_is_named_with_the_fix_and_without_secrets(string setting, string value, string expected)
     {
-        var error = Assert.Throws<OptionsValidationException>(() => Read([.. Azure.Where(pair => pair.Item1 != $"FineTuning:{setting}"), ($"FineTuning:{setting}", value)]));
+        var error = Assert.Throws<OptionsValidationException>(() =>
+            Read([.. Azure.Where(pair => pair.Item1 != $"FineTuning:{setting}"), ($"FineTuning:{setting}", value)])
+        );
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRETVALUE", error.Message, StringComparison.Ordinal);
     }
@@ -53,16 +60,21 @@ public sealed class FineTuningOptionsTests
         Assert.Contains(
             "FineTuning__Endpoint: missing",
             Assert.Throws<OptionsValidationException>(() => Read(($"FineTuning:{setting}", value))).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
     private static FineTuningOptions Read(params (string Key, string Value)[] settings)
     {
         (string Key, string Value)[] models =
-            [("Models:tuned:Name", "tuned/*"), ("Models:tuned:Deployment", "*"), ("Models:tuned:Endpoint", "https://my-resource.openai.azure.com")];
+        [
+            ("Models:tuned:Name", "tuned/*"),
+            ("Models:tuned:Deployment", "*"),
+            ("Models:tuned:Endpoint", "https://my-resource.openai.azure.com"),
+        ];
         IConfiguration configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([.. models.Concat(settings).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))])
             .Build();
-        using ServiceProvider services = new ServiceCollection()
+        using var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(configuration)
             .AddModels(configuration)

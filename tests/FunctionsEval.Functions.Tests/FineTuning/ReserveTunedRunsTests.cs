@@ -31,7 +31,11 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _service = builder.Build();
-        _service.Run(context => context.Response.WriteAsync("""{ "id": "ftjob-1", "status": "succeeded", "created_at": 1, "model": "gpt", "fine_tuned_model": "ft:gpt:1" }"""));
+        _service.Run(context =>
+            context.Response.WriteAsync(
+                """{ "id": "ftjob-1", "status": "succeeded", "created_at": 1, "model": "gpt", "fine_tuned_model": "ft:gpt:1" }"""
+            )
+        );
         await _service.StartAsync(TestContext.Current.CancellationToken);
         _harness = await CallHarness.StartAsync();
     }
@@ -65,7 +69,15 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
 
     private ReserveTunedRuns Activity()
     {
-        var options = Options.Create(new FineTuningOptions { Provider = ModelProvider.OpenAI, Endpoint = new Uri(_service.Urls.Single() + "/v1"), ApiKey = "k", Model = "tuned/*" });
+        var options = Options.Create(
+            new FineTuningOptions
+            {
+                Provider = ModelProvider.OpenAI,
+                Endpoint = new Uri(_service.Urls.Single() + "/v1"),
+                ApiKey = "k",
+                Model = "tuned/*",
+            }
+        );
         var datasets = new DatasetStore(_storage.Blobs);
         var openRuns = new OpenRuns(_tables);
         return new ReserveTunedRuns(
@@ -78,6 +90,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
             new TrainingFileNames(datasets),
             options,
             TimeProvider.System,
-            NullLogger<ReserveTunedRuns>.Instance);
+            NullLogger<ReserveTunedRuns>.Instance
+        );
     }
 }

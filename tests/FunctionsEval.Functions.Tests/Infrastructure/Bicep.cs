@@ -4,18 +4,24 @@ using System.Runtime.InteropServices;
 
 namespace FunctionsEval.Functions.Tests.Infrastructure;
 
-/// <summary>The Bicep compiler, which comes as a package for Linux on x64. It needs no network: the templates use no module of a registry.</summary>
+/// <summary>
+/// The Bicep compiler, which comes as a package for Linux on x64. It needs no network: the templates use no module of a registry.
+/// </summary>
 internal static class Bicep
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
-    private static readonly string Program =
-        typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "BicepPath").Value!;
+    private static readonly string Program = typeof(Bicep)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "BicepPath")
+        .Value!;
 
     /// <summary>Skips the test where the compiler does not run.</summary>
-    public static void SkipWhereMissing() => Assert.SkipUnless(
-        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64,
-        "The package of the Bicep compiler is for Linux on x64.");
+    public static void SkipWhereMissing() =>
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64,
+            "The package of the Bicep compiler is for Linux on x64."
+        );
 
     /// <summary>Runs a command.</summary>
     /// <returns>What it printed to both outputs.</returns>
@@ -23,8 +29,16 @@ internal static class Bicep
     public static async Task<string> RunAsync(string folder, CancellationToken cancellationToken, params IEnumerable<string> arguments)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(Program) & UnixFileMode.UserExecute) == 0)
+        {
             File.SetUnixFileMode(Program, File.GetUnixFileMode(Program) | UnixFileMode.UserExecute);
-        var start = new ProcessStartInfo(Program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        }
+
+        var start = new ProcessStartInfo(Program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // It looks for ICU otherwise, which a small image does not have.
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
         using var process = Process.Start(start)!;
@@ -41,7 +55,9 @@ internal static class Bicep
         finally
         {
             if (!process.HasExited)
+            {
                 process.Kill();
+            }
         }
     }
 }

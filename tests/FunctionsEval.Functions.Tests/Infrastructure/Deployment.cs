@@ -11,7 +11,8 @@ namespace FunctionsEval.Functions.Tests.Infrastructure;
 internal sealed record Change(string File, string Old, string New, string Broken);
 
 /// <summary>
-/// The resources that a template makes, as the Bicep compiler foretells them for given parameters (<c>bicep snapshot</c>). What is known only in
+/// The resources that a template makes, as the Bicep compiler foretells them for given parameters (<c>bicep snapshot</c>). What is known
+/// only in
 /// Azure, such as an endpoint, stays an expression in brackets.
 /// </summary>
 internal sealed partial class Deployment
@@ -32,13 +33,17 @@ internal sealed partial class Deployment
     public JsonObject Outputs { get; }
 
     /// <summary>The function app's settings by name.</summary>
-    public IReadOnlyDictionary<string, string> Settings => OfType("Microsoft.Web/sites").Single()["properties"]!["siteConfig"]!["appSettings"]!.AsArray()
-        .ToDictionary(setting => (string)setting!["name"]!, setting => (string)setting!["value"]!, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Settings =>
+        OfType("Microsoft.Web/sites").Single()["properties"]!["siteConfig"]!["appSettings"]!
+            .AsArray()
+            .ToDictionary(setting => (string)setting!["name"]!, setting => (string)setting!["value"]!, StringComparer.Ordinal);
 
     /// <summary>The role assignments as the role's id and what it holds for: a type of resource with the names of containers.</summary>
-    public IEnumerable<(string Role, string Scope)> Roles => OfType("Microsoft.Authorization/roleAssignments").Select(assignment => (
-        ((string)assignment["properties"]!["roleDefinitionId"]!).Split('/')[^1],
-        ScopeOf((string)assignment["id"]!)));
+    public IEnumerable<(string Role, string Scope)> Roles =>
+        OfType("Microsoft.Authorization/roleAssignments")
+            .Select(assignment =>
+                (((string)assignment["properties"]!["roleDefinitionId"]!).Split('/')[^1], ScopeOf((string)assignment["id"]!))
+            );
 
     /// <summary>The resources of a type.</summary>
     public IEnumerable<JsonObject> OfType(string type) => Resources.Where(resource => (string?)resource["type"] == type);
@@ -48,13 +53,22 @@ internal sealed partial class Deployment
     /// <param name="parameters">Lines of a parameter file.</param>
     /// <param name="changes">Changes made to a copy of the templates first.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<Deployment> OfAsync(string template, string parameters, IEnumerable<Change> changes, CancellationToken cancellationToken)
+    public static async Task<Deployment> OfAsync(
+        string template,
+        string parameters,
+        IEnumerable<Change> changes,
+        CancellationToken cancellationToken
+    )
     {
         var folder = Directory.CreateTempSubdirectory("functionseval-infra-").FullName;
         try
         {
             // The linter's levels stay behind: a change may leave a parameter unused.
-            foreach (var file in Directory.EnumerateFiles(Templates, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "bicepconfig.json"))
+            foreach (
+                var file in Directory
+                    .EnumerateFiles(Templates, "*", SearchOption.AllDirectories)
+                    .Where(file => Path.GetFileName(file) != "bicepconfig.json")
+            )
             {
                 var copy = Path.Combine(folder, Path.GetRelativePath(Templates, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -72,9 +86,23 @@ internal sealed partial class Deployment
             await File.WriteAllTextAsync(Path.Combine(folder, "test.bicepparam"), $"using '{template}'\n{parameters}", cancellationToken);
             string[] resourceGroup = template == "main.bicep" ? [] : ["--resource-group", "rg-test"];
             await Bicep.RunAsync(
-                folder, cancellationToken,
-                ["snapshot", "test.bicepparam", "--mode", "overwrite", "--subscription-id", Subscription, "--location", "westeurope", .. resourceGroup]);
-            return new Deployment(JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "test.snapshot.json"), cancellationToken))!.AsObject());
+                folder,
+                cancellationToken,
+                [
+                    "snapshot",
+                    "test.bicepparam",
+                    "--mode",
+                    "overwrite",
+                    "--subscription-id",
+                    Subscription,
+                    "--location",
+                    "westeurope",
+                    .. resourceGroup,
+                ]
+            );
+            return new Deployment(
+                JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "test.snapshot.json"), cancellationToken))!.AsObject()
+            );
         }
         finally
         {
@@ -82,13 +110,20 @@ internal sealed partial class Deployment
         }
     }
 
-    /// <summary>What an extension resource belongs to: <c>resource group</c>, or the type of a resource, with a container's name where it is one.</summary>
+    /// <summary>
+    /// What an extension resource belongs to: <c>resource group</c>, or the type of a resource, with a container's name where it is one.
+    /// </summary>
     private static string ScopeOf(string id)
     {
-        var scope = ExtensionScope().Match(id) is { Success: true } expression ? expression.Groups[1].Value : id[..id.LastIndexOf("/providers/", StringComparison.Ordinal)];
+        var scope = ExtensionScope().Match(id) is { Success: true } expression
+            ? expression.Groups[1].Value
+            : id[..id.LastIndexOf("/providers/", StringComparison.Ordinal)];
         var provider = scope.LastIndexOf("/providers/", StringComparison.Ordinal);
         if (provider < 0)
+        {
             return "resource group";
+        }
+
         var parts = scope[(provider + "/providers/".Length)..].Split('/');
         return parts.Length > 3 ? $"{parts[^2]}/{parts[^1]}" : $"{parts[0]}/{parts[1]}";
     }

@@ -5,15 +5,19 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsEval.Functions.Tests.Infrastructure;
 
-/// <summary>What every deployment of the app must keep to. Each rule says what breaks it, so that a test can show that it finds what it is for.</summary>
+/// <summary>
+/// What every deployment of the app must keep to. Each rule says what breaks it, so that a test can show that it finds what it is for.
+/// </summary>
 internal static class DeploymentRules
 {
     private const string StorageAccount = "Microsoft.Storage/storageAccounts";
     private const string OpenAiAccount = "Microsoft.CognitiveServices/accounts";
     private const string Insights = "Microsoft.Insights/components";
 
-    /// <summary>Built-in roles by their ids (Azure built-in roles, https://learn.microsoft.com/azure/role-based-access-control/built-in-roles).</summary>
-    private static readonly Dictionary<string, string> s_roles = new(StringComparer.Ordinal)
+    /// <summary>
+    /// Built-in roles by their ids (Azure built-in roles, https://learn.microsoft.com/azure/role-based-access-control/built-in-roles).
+    /// </summary>
+    private static readonly Dictionary<string, string> RoleNames = new(StringComparer.Ordinal)
     {
         ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = "Storage Blob Data Owner",
         ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = "Storage Queue Data Contributor",
@@ -25,31 +29,48 @@ internal static class DeploymentRules
 
     /// <summary>All that is wrong with a deployment of <c>main.bicep</c>.</summary>
     public static IReadOnlyList<string> Check(Deployment deployment, bool hasOpenAi, bool hasUploader, bool isPrivate) =>
-    [
-        .. Storage(deployment, isPrivate),
-        .. Containers(deployment),
-        .. Roles(deployment, hasOpenAi, hasUploader),
-        .. App(deployment),
-        .. Polling(deployment),
-        .. Settings(deployment),
-        .. Keys(deployment),
-        .. Outputs(deployment),
-        .. Endpoints(deployment, isPrivate),
-    ];
+        [
+            .. Storage(deployment, isPrivate),
+            .. Containers(deployment),
+            .. Roles(deployment, hasOpenAi, hasUploader),
+            .. App(deployment),
+            .. Polling(deployment),
+            .. Settings(deployment),
+            .. Keys(deployment),
+            .. Outputs(deployment),
+            .. Endpoints(deployment, isPrivate),
+        ];
 
     private static IEnumerable<string> Storage(Deployment deployment, bool isPrivate)
     {
         var properties = deployment.OfType(StorageAccount).Single()["properties"]!;
         if (Flag(properties["allowSharedKeyAccess"]) != false)
+        {
             yield return "storage: shared keys are allowed";
+        }
+
         if (Flag(properties["allowBlobPublicAccess"]) != false)
+        {
             yield return "storage: public blobs are allowed";
+        }
+
         if (Flag(properties["supportsHttpsTrafficOnly"]) != true)
+        {
             yield return "storage: http is allowed";
+        }
+
         if (Text(properties["minimumTlsVersion"]) is not ("TLS1_2" or "TLS1_3"))
+        {
             yield return "storage: TLS before 1.2 is allowed";
-        if (isPrivate && (Text(properties["publicNetworkAccess"]) != "Disabled" || Text(properties["networkAcls"]!["defaultAction"]) != "Deny"))
+        }
+
+        if (
+            isPrivate
+            && (Text(properties["publicNetworkAccess"]) != "Disabled" || Text(properties["networkAcls"]!["defaultAction"]) != "Deny")
+        )
+        {
             yield return "storage: reached from the internet";
+        }
     }
 
     private static IEnumerable<string> Containers(Deployment deployment)
@@ -59,15 +80,26 @@ internal static class DeploymentRules
         string[] expected = [StorageNames.Datasets, StorageNames.Runs, published];
         var names = containers.Select(container => Text(container["name"])!.Split('/')[^1]).ToList();
         if (!names.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)) || expected.Distinct().Count() != 3)
+        {
             yield return $"containers: {string.Join(", ", names)} instead of {string.Join(", ", expected)}";
+        }
+
         if (containers.Exists(container => Text(container["properties"]?["publicAccess"]) is not (null or "None")))
+        {
             yield return "containers: public access";
-        foreach (var prefix in deployment.OfType(StorageAccount + "/managementPolicies")
-            .SelectMany(policy => policy["properties"]!["policy"]!["rules"]!.AsArray())
-            .SelectMany(rule => rule!["definition"]!["filters"]!["prefixMatch"]?.AsArray() ?? [""]))
+        }
+
+        foreach (
+            var prefix in deployment
+                .OfType(StorageAccount + "/managementPolicies")
+                .SelectMany(policy => policy["properties"]!["policy"]!["rules"]!.AsArray())
+                .SelectMany(rule => rule!["definition"]!["filters"]!["prefixMatch"]?.AsArray() ?? [""])
+        )
         {
             if (Text(prefix) != StorageNames.Runs + "/")
+            {
                 yield return $"containers: blobs of '{prefix}' expire";
+            }
         }
     }
 
@@ -75,120 +107,232 @@ internal static class DeploymentRules
     {
         List<string> expected =
         [
-            $"Storage Blob Data Owner on {StorageAccount}", $"Storage Queue Data Contributor on {StorageAccount}", $"Storage Table Data Contributor on {StorageAccount}",
+            $"Storage Blob Data Owner on {StorageAccount}",
+            $"Storage Queue Data Contributor on {StorageAccount}",
+            $"Storage Table Data Contributor on {StorageAccount}",
             $"Monitoring Metrics Publisher on {Insights}",
         ];
         if (hasOpenAi)
+        {
             expected.Add($"Cognitive Services OpenAI User on {OpenAiAccount}");
+        }
+
         if (hasUploader)
+        {
             expected.Add($"Storage Blob Data Contributor on containers/{StorageNames.Datasets}");
-        var given = deployment.Roles.Select(assignment => $"{s_roles.GetValueOrDefault(assignment.Role, assignment.Role)} on {assignment.Scope}").ToList();
+        }
+
+        var given = deployment
+            .Roles.Select(assignment => $"{RoleNames.GetValueOrDefault(assignment.Role, assignment.Role)} on {assignment.Scope}")
+            .ToList();
         foreach (var role in given.Except(expected))
+        {
             yield return $"roles: {role} is too much";
+        }
+
         foreach (var role in expected.Except(given))
+        {
             yield return $"roles: {role} is missing";
+        }
     }
 
     private static IEnumerable<string> App(Deployment deployment)
     {
         var plan = deployment.OfType("Microsoft.Web/serverfarms").Single();
         if (Text(plan["sku"]!["name"]) != "FC1")
+        {
             yield return "app: not on Flex Consumption";
+        }
+
         var app = deployment.OfType("Microsoft.Web/sites").Single();
         var properties = app["properties"]!;
         var runtime = properties["functionAppConfig"]!["runtime"]!;
         if (Text(runtime["name"]) != "dotnet-isolated" || Text(runtime["version"]) != "10.0")
+        {
             yield return "app: runtime";
+        }
+
         if (Text(properties["functionAppConfig"]!["deployment"]!["storage"]!["authentication"]!["type"]) != "UserAssignedIdentity")
+        {
             yield return "app: its package is not read by the identity";
+        }
+
         if (Flag(properties["httpsOnly"]) != true)
+        {
             yield return "app: http is allowed";
+        }
+
         if (Text(properties["siteConfig"]!["minTlsVersion"]) is not ("1.2" or "1.3"))
+        {
             yield return "app: TLS before 1.2 is allowed";
+        }
+
         if (Text(app["identity"]!["type"]) != "UserAssigned")
+        {
             yield return "app: identity";
-        if (deployment.OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count(policy => Flag(policy["properties"]!["allow"]) == false) != 2)
+        }
+
+        if (
+            deployment
+                .OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies")
+                .Count(policy => Flag(policy["properties"]!["allow"]) == false) != 2
+        )
+        {
             yield return "app: published with a password";
+        }
     }
 
-    /// <summary>Flex Consumption does not wake an app for a polling blob trigger, and a timer is paid all month: only what has every run end stays on.</summary>
+    /// <summary>
+    /// Flex Consumption does not wake an app for a polling blob trigger, and a timer is paid all month: only what has every run end stays
+    /// on.
+    /// </summary>
     private static IEnumerable<string> Polling(Deployment deployment)
     {
         var settings = deployment.Settings;
         foreach (var function in AppFunction.All.Where(IsPolling).Select(function => function.Name))
         {
-            var isWanted = function is "ReconcileRuns" or "ReconcileDatasets"
-                || (function == "PollFineTuneJobs" && string.Equals(settings.GetValueOrDefault("FineTuning__Poll"), "true", StringComparison.OrdinalIgnoreCase));
+            var isWanted =
+                function is "ReconcileRuns" or "ReconcileDatasets"
+                || (
+                    function == "PollFineTuneJobs"
+                    && string.Equals(settings.GetValueOrDefault("FineTuning__Poll"), "true", StringComparison.OrdinalIgnoreCase)
+                );
             if ((settings.GetValueOrDefault($"AzureWebJobs.{function}.Disabled") == "true") == isWanted)
+            {
                 yield return $"polling: {function}";
+            }
         }
     }
 
     private static IEnumerable<string> Settings(Deployment deployment)
     {
         foreach (var name in deployment.Settings.Keys.Where(name => !AppSettingNames.IsRead(name)))
+        {
             yield return $"settings: nothing reads {name}";
-        foreach (var name in new[] { "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri", "AzureWebJobsStorage__clientId" })
+        }
+
+        foreach (
+            var name in new[]
+            {
+                "AzureWebJobsStorage__blobServiceUri",
+                "AzureWebJobsStorage__queueServiceUri",
+                "AzureWebJobsStorage__tableServiceUri",
+                "AzureWebJobsStorage__clientId",
+            }
+        )
         {
             if (!deployment.Settings.ContainsKey(name))
+            {
                 yield return $"settings: {name} is missing";
+            }
         }
 
         if (deployment.Settings.GetValueOrDefault("AzureWebJobsStorage__credential") != "managedidentity")
+        {
             yield return "settings: storage without an identity";
+        }
+
         if (deployment.Settings.GetValueOrDefault("AzureWebJobsDisableHomepage") != "true")
+        {
             yield return "settings: the host answers at /";
-        var bodyLimit = long.Parse(deployment.Settings.GetValueOrDefault("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "0"), System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        var bodyLimit = long.Parse(
+            deployment.Settings.GetValueOrDefault("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "0"),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         if (bodyLimit <= new EvaluationOptions().MaxUploadBytes)
+        {
             yield return "settings: the host refuses uploads that the app would take";
-        if ((deployment.Settings.GetValueOrDefault("OTEL_TRACES_SAMPLER"), deployment.Settings.GetValueOrDefault("OTEL_TRACES_SAMPLER_ARG")) != ("microsoft.fixed_percentage", "1.0"))
+        }
+
+        if (
+            (deployment.Settings.GetValueOrDefault("OTEL_TRACES_SAMPLER"), deployment.Settings.GetValueOrDefault("OTEL_TRACES_SAMPLER_ARG"))
+            != ("microsoft.fixed_percentage", "1.0")
+        )
+        {
             yield return "settings: traces and their logs are dropped";
-        if (deployment.Settings.GetValueOrDefault("APPLICATIONINSIGHTS_AUTHENTICATION_STRING")?.Contains("Authorization=AAD", StringComparison.Ordinal) != true)
+        }
+
+        if (
+            deployment
+                .Settings.GetValueOrDefault("APPLICATIONINSIGHTS_AUTHENTICATION_STRING")
+                ?.Contains("Authorization=AAD", StringComparison.Ordinal) != true
+        )
+        {
             yield return "settings: telemetry without an identity";
+        }
     }
 
     private static IEnumerable<string> Keys(Deployment deployment)
     {
         if (deployment.OfType(Insights).Any(insights => Flag(insights["properties"]!["DisableLocalAuth"]) != true))
+        {
             yield return "keys: telemetry is taken from anybody";
+        }
+
         if (deployment.OfType(OpenAiAccount).Any(account => Flag(account["properties"]!["disableLocalAuth"]) != true))
+        {
             yield return "keys: Azure OpenAI takes keys";
+        }
+
         if (deployment.Resources.Any(resource => resource.ToJsonString().Contains("listKeys", StringComparison.OrdinalIgnoreCase)))
+        {
             yield return "keys: a key is read";
+        }
     }
 
     /// <summary>Outputs stay in the deployment's history, where every reader of the resource group finds them.</summary>
     public static IEnumerable<string> Outputs(Deployment deployment) =>
         from output in deployment.Outputs
         let text = output.Value?.ToJsonString() ?? ""
-        where text.Contains("listKeys", StringComparison.OrdinalIgnoreCase) || text.Contains("ConnectionString", StringComparison.OrdinalIgnoreCase) || text.Contains("code=", StringComparison.OrdinalIgnoreCase)
+        where
+            text.Contains("listKeys", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("ConnectionString", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("code=", StringComparison.OrdinalIgnoreCase)
         select $"outputs: {output.Key} has a secret";
 
     private static IEnumerable<string> Endpoints(Deployment deployment, bool isPrivate)
     {
-        var services = deployment.OfType("Microsoft.Network/privateEndpoints")
+        var services = deployment
+            .OfType("Microsoft.Network/privateEndpoints")
             .SelectMany(endpoint => endpoint["properties"]!["privateLinkServiceConnections"]!.AsArray())
             .SelectMany(connection => connection!["properties"]!["groupIds"]!.AsArray())
             .Select(Text)
             .ToList();
         foreach (var service in new[] { "blob", "queue", "table" }.Where(service => services.Contains(service) != isPrivate))
+        {
             yield return $"endpoints: {service}";
+        }
+
         var subnet = Text(deployment.OfType("Microsoft.Web/sites").Single()["properties"]!["virtualNetworkSubnetId"]);
         if (subnet is not null != isPrivate)
+        {
             yield return "endpoints: the app's subnet";
+        }
+
         if (isPrivate && deployment.OfType(OpenAiAccount).Any(account => Text(account["properties"]!["publicNetworkAccess"]) != "Disabled"))
+        {
             yield return "endpoints: Azure OpenAI is reached from the internet";
+        }
     }
 
     /// <summary>The container that the app's package is read from: the last part of an expression for its address.</summary>
     private static string Published(Deployment deployment)
     {
-        var address = Text(deployment.OfType("Microsoft.Web/sites").Single()["properties"]!["functionAppConfig"]!["deployment"]!["storage"]!["value"])!;
+        var address = Text(
+            deployment.OfType("Microsoft.Web/sites").Single()["properties"]!["functionAppConfig"]!["deployment"]!["storage"]!["value"]
+        )!;
         return address.TrimEnd(')', ']', '\'').Split('\'', '/')[^1];
     }
 
-    private static bool IsPolling(AppFunction function) => function.Method.GetParameters().Any(parameter =>
-        parameter.IsDefined(typeof(TimerTriggerAttribute)) || parameter.GetCustomAttribute<BlobTriggerAttribute>() is { Source: BlobTriggerSource.LogsAndContainerScan });
+    private static bool IsPolling(AppFunction function) =>
+        function
+            .Method.GetParameters()
+            .Any(parameter =>
+                parameter.IsDefined(typeof(TimerTriggerAttribute))
+                || parameter.GetCustomAttribute<BlobTriggerAttribute>() is { Source: BlobTriggerSource.LogsAndContainerScan }
+            );
 
     private static bool? Flag(JsonNode? node) => node?.GetValue<bool>();
 

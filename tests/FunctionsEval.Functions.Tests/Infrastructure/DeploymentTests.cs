@@ -10,52 +10,55 @@ namespace FunctionsEval.Functions.Tests.Infrastructure;
 /// <summary>What the templates make, held against the app and against <see cref="DeploymentRules"/>.</summary>
 public sealed class DeploymentTests
 {
-    private const string Smallest =
-        """
+    private const string Smallest = """
         param environmentName = 'test'
         param location = 'westeurope'
         """;
 
-    private const string Existing = Smallest + "\n" +
-        """
-        param openAiName = 'mine'
-        param openAiResourceGroup = 'elsewhere'
-        param models = [
-          { name: 'base', deployment: 'gpt' }
-          { name: 'own', provider: 'OpenAICompatible', endpoint: 'https://models.example.com/v1', deployment: 'llama' }
-        ]
-        """;
+    private const string Existing =
+        Smallest
+        + "\n"
+        + """
+            param openAiName = 'mine'
+            param openAiResourceGroup = 'elsewhere'
+            param models = [
+              { name: 'base', deployment: 'gpt' }
+              { name: 'own', provider: 'OpenAICompatible', endpoint: 'https://models.example.com/v1', deployment: 'llama' }
+            ]
+            """;
 
-    private const string Everything = Smallest + "\n" +
-        """
-        param createOpenAi = true
-        param vnetEnabled = true
-        param deleteRunsAfterDays = 90
-        param fineTuningModel = 'tuned/*'
-        param allowedIpRanges = ['203.0.113.0/24']
-        param entraClientId = '00000000-0000-0000-0000-00000000000a'
-        param uploaderPrincipalId = '00000000-0000-0000-0000-00000000000b'
-        param settings = { FineTuning__Poll: true, Notifications__Queue: 'verdicts', ModelCalls__MaxAttempts: 3 }
-        param models = [
-          {
-            name: 'everything'
-            provider: 'OpenAI'
-            endpoint: 'https://api.openai.com/v1'
-            deployment: 'gpt'
-            api: 'Completions'
-            apiVersion: '2024-10-21'
-            timeout: '00:01:00'
-            maxConcurrency: 8
-            requestsPerMinute: 60
-            tokensPerMinute: 1000
-            inputPricePerMillionTokens: '0.15'
-            outputPricePerMillionTokens: '0.60'
-            apiKeySecretUri: 'https://vault.example.com/secrets/key'
-          }
-          { name: 'base', deployment: 'base', create: { model: 'gpt', version: '1', capacity: 10 } }
-          { name: 'tuned/*', deployment: '*' }
-        ]
-        """;
+    private const string Everything =
+        Smallest
+        + "\n"
+        + """
+            param createOpenAi = true
+            param vnetEnabled = true
+            param deleteRunsAfterDays = 90
+            param fineTuningModel = 'tuned/*'
+            param allowedIpRanges = ['203.0.113.0/24']
+            param entraClientId = '00000000-0000-0000-0000-00000000000a'
+            param uploaderPrincipalId = '00000000-0000-0000-0000-00000000000b'
+            param settings = { FineTuning__Poll: true, Notifications__Queue: 'verdicts', ModelCalls__MaxAttempts: 3 }
+            param models = [
+              {
+                name: 'everything'
+                provider: 'OpenAI'
+                endpoint: 'https://api.openai.com/v1'
+                deployment: 'gpt'
+                api: 'Completions'
+                apiVersion: '2024-10-21'
+                timeout: '00:01:00'
+                maxConcurrency: 8
+                requestsPerMinute: 60
+                tokensPerMinute: 1000
+                inputPricePerMillionTokens: '0.15'
+                outputPricePerMillionTokens: '0.60'
+                apiKeySecretUri: 'https://vault.example.com/secrets/key'
+              }
+              { name: 'base', deployment: 'base', create: { model: 'gpt', version: '1', capacity: 10 } }
+              { name: 'tuned/*', deployment: '*' }
+            ]
+            """;
 
     [Fact]
     public Task Smallest_deployment_keeps_to_the_rules() => KeepsToTheRulesAsync(Smallest);
@@ -67,66 +70,165 @@ public sealed class DeploymentTests
     public Task Deployment_with_everything_keeps_to_the_rules() => KeepsToTheRulesAsync(Everything);
 
     /// <summary>
-    /// Changes that break a rule each. Two lists, because the second's are in the way of the first's; each list is made at once, because compiling takes
+    /// Changes that break a rule each. Two lists, because the second's are in the way of the first's; each list is made at once, because
+    /// compiling takes
     /// seconds.
     /// </summary>
-    private static readonly Change[][] s_changes =
+    private static readonly Change[][] Changes =
     [
         [
             new("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true", "storage: shared keys are allowed"),
-            new("modules/storage.bicep", "allowBlobPublicAccess: false", "allowBlobPublicAccess: true", "storage: public blobs are allowed"),
+            new(
+                "modules/storage.bicep",
+                "allowBlobPublicAccess: false",
+                "allowBlobPublicAccess: true",
+                "storage: public blobs are allowed"
+            ),
             new("modules/storage.bicep", "supportsHttpsTrafficOnly: true", "supportsHttpsTrafficOnly: false", "storage: http is allowed"),
             new("modules/storage.bicep", "TLS1_2", "TLS1_1", "storage: TLS before 1.2 is allowed"),
             new("modules/storage.bicep", "privateOnly ? 'Disabled' : 'Enabled'", "'Enabled'", "storage: reached from the internet"),
             new("modules/storage.bicep", "publicAccess: 'None'", "publicAccess: 'Blob'", "containers: public access"),
-            new("resources.bicep", "datasets: '${prefix}datasets'", "datasets: 'uploads'", "containers: uploads, deployment, runs instead of datasets, runs, deployment"),
-            new("modules/roles.bicep", "scope: storage\n", "scope: resourceGroup()\n", "roles: Storage Blob Data Owner on resourceGroups/rg-test is too much"),
-            new("modules/roles.bicep", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "17d1049b-9a84-46fb-8f53-869881c3d3ab", "roles: 17d1049b-9a84-46fb-8f53-869881c3d3ab on resourceGroups/rg-test is too much"),
-            new("modules/roles.bicep", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "17d1049b-9a84-46fb-8f53-869881c3d3ab", "roles: Storage Queue Data Contributor on Microsoft.Storage/storageAccounts is missing"),
+            new(
+                "resources.bicep",
+                "datasets: '${prefix}datasets'",
+                "datasets: 'uploads'",
+                "containers: uploads, deployment, runs instead of datasets, runs, deployment"
+            ),
+            new(
+                "modules/roles.bicep",
+                "scope: storage\n",
+                "scope: resourceGroup()\n",
+                "roles: Storage Blob Data Owner on resourceGroups/rg-test is too much"
+            ),
+            new(
+                "modules/roles.bicep",
+                "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+                "17d1049b-9a84-46fb-8f53-869881c3d3ab",
+                "roles: 17d1049b-9a84-46fb-8f53-869881c3d3ab on resourceGroups/rg-test is too much"
+            ),
+            new(
+                "modules/roles.bicep",
+                "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+                "17d1049b-9a84-46fb-8f53-869881c3d3ab",
+                "roles: Storage Queue Data Contributor on Microsoft.Storage/storageAccounts is missing"
+            ),
             new("modules/function-app.bicep", "name: 'FC1'", "name: 'EP1'", "app: not on Flex Consumption"),
             new("modules/function-app.bicep", "version: '10.0'", "version: '8.0'", "app: runtime"),
-            new("modules/function-app.bicep", "type: 'UserAssignedIdentity'", "type: 'SystemAssignedIdentity'", "app: its package is not read by the identity"),
+            new(
+                "modules/function-app.bicep",
+                "type: 'UserAssignedIdentity'",
+                "type: 'SystemAssignedIdentity'",
+                "app: its package is not read by the identity"
+            ),
             new("modules/function-app.bicep", "httpsOnly: true", "httpsOnly: false", "app: http is allowed"),
             new("modules/function-app.bicep", "minTlsVersion: '1.2'\n", "minTlsVersion: '1.0'\n", "app: TLS before 1.2 is allowed"),
-            new("modules/function-app.bicep", "properties: { allow: false }", "properties: { allow: true }", "app: published with a password"),
+            new(
+                "modules/function-app.bicep",
+                "properties: { allow: false }",
+                "properties: { allow: true }",
+                "app: published with a password"
+            ),
             new("modules/function-app.bicep", "'AzureWebJobs.DatasetUploaded.Disabled': 'true'", "", "polling: DatasetUploaded"),
             new("modules/function-app.bicep", "'AzureWebJobs.SweepDatasets.Disabled': 'true'", "", "polling: SweepDatasets"),
             new("modules/function-app.bicep", "pollsFineTuneJobs ? 'false' : 'true'", "'true'", "polling: PollFineTuneJobs"),
-            new("modules/function-app.bicep", "FineTuning__ResourceId", "FineTuning__AccountId", "settings: nothing reads FineTuning__AccountId"),
+            new(
+                "modules/function-app.bicep",
+                "FineTuning__ResourceId",
+                "FineTuning__AccountId",
+                "settings: nothing reads FineTuning__AccountId"
+            ),
             new("modules/function-app.bicep", "'Models__${i}__ApiKey'", "'Models__${i}__Key'", "settings: nothing reads Models__0__Key"),
-            new("modules/function-app.bicep", "AzureWebJobsStorage__queueServiceUri: 'resource:queueEndpoint'", "", "settings: AzureWebJobsStorage__queueServiceUri is missing"),
-            new("modules/function-app.bicep", "AzureWebJobsStorage__credential: 'managedidentity'", "", "settings: storage without an identity"),
+            new(
+                "modules/function-app.bicep",
+                "AzureWebJobsStorage__queueServiceUri: 'resource:queueEndpoint'",
+                "",
+                "settings: AzureWebJobsStorage__queueServiceUri is missing"
+            ),
+            new(
+                "modules/function-app.bicep",
+                "AzureWebJobsStorage__credential: 'managedidentity'",
+                "",
+                "settings: storage without an identity"
+            ),
             new("modules/function-app.bicep", "AzureWebJobsDisableHomepage: 'true'", "", "settings: the host answers at /"),
             new("modules/function-app.bicep", ";Authorization=AAD", "", "settings: telemetry without an identity"),
-            new("modules/function-app.bicep", "virtualNetworkSubnetId: empty(subnetId) ? null : subnetId", "", "endpoints: the app's subnet"),
+            new(
+                "modules/function-app.bicep",
+                "virtualNetworkSubnetId: empty(subnetId) ? null : subnetId",
+                "",
+                "endpoints: the app's subnet"
+            ),
             new("modules/monitoring.bicep", "DisableLocalAuth: true", "DisableLocalAuth: false", "keys: telemetry is taken from anybody"),
             new("modules/openai.bicep", "disableLocalAuth: true", "disableLocalAuth: false", "keys: Azure OpenAI takes keys"),
-            new("modules/openai.bicep", "privateOnly ? 'Disabled' : 'Enabled'", "'Enabled'", "endpoints: Azure OpenAI is reached from the internet"),
+            new(
+                "modules/openai.bicep",
+                "privateOnly ? 'Disabled' : 'Enabled'",
+                "'Enabled'",
+                "endpoints: Azure OpenAI is reached from the internet"
+            ),
             new("resources.bicep", "['blob', 'queue', 'table']", "['blob', 'queue']", "endpoints: table"),
             new("main.bicep", "resources.outputs.FUNCTION_APP_URL", "'https://app/api?code=1'", "outputs: FUNCTION_APP_URL has a secret"),
         ],
         [
-            new("modules/storage.bicep", "prefixMatch: ['${expiringContainer}/']", "prefixMatch: ['datasets/']", "containers: blobs of 'datasets/' expire"),
-            new("resources.bicep", "deploymentContainer: containers.deployment", "deploymentContainer: 'elsewhere'", "containers: datasets, deployment, runs instead of datasets, runs, elsewhere"),
-            new("modules/roles.bicep", "scope: storage::blobs::datasets", "scope: storage", "roles: Storage Blob Data Contributor on Microsoft.Storage/storageAccounts is too much"),
-            new("modules/openai-access.bicep", "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", "a001fd3d-188f-4b5d-821b-7da978bf7442", "roles: Cognitive Services OpenAI User on Microsoft.CognitiveServices/accounts is missing"),
+            new(
+                "modules/storage.bicep",
+                "prefixMatch: ['${expiringContainer}/']",
+                "prefixMatch: ['datasets/']",
+                "containers: blobs of 'datasets/' expire"
+            ),
+            new(
+                "resources.bicep",
+                "deploymentContainer: containers.deployment",
+                "deploymentContainer: 'elsewhere'",
+                "containers: datasets, deployment, runs instead of datasets, runs, elsewhere"
+            ),
+            new(
+                "modules/roles.bicep",
+                "scope: storage::blobs::datasets",
+                "scope: storage",
+                "roles: Storage Blob Data Contributor on Microsoft.Storage/storageAccounts is too much"
+            ),
+            new(
+                "modules/openai-access.bicep",
+                "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd",
+                "a001fd3d-188f-4b5d-821b-7da978bf7442",
+                "roles: Cognitive Services OpenAI User on Microsoft.CognitiveServices/accounts is missing"
+            ),
             new("modules/function-app.bicep", "'115343360'", "'104857600'", "settings: the host refuses uploads that the app would take"),
-            new("modules/function-app.bicep", "OTEL_TRACES_SAMPLER_ARG: '1.0'", "OTEL_TRACES_SAMPLER_ARG: '0.1'", "settings: traces and their logs are dropped"),
-            new("modules/function-app.bicep", "AzureWebJobs.SweepDatasets.Disabled", "AzureWebJobs.SweepDataset.Disabled", "settings: nothing reads AzureWebJobs.SweepDataset.Disabled"),
-            new("modules/function-app.bicep", "telemetryReceiver: insightsConnectionString", "telemetryReceiver: '${insightsConnectionString}${storage.listKeys().keys[0].value}'", "keys: a key is read"),
+            new(
+                "modules/function-app.bicep",
+                "OTEL_TRACES_SAMPLER_ARG: '1.0'",
+                "OTEL_TRACES_SAMPLER_ARG: '0.1'",
+                "settings: traces and their logs are dropped"
+            ),
+            new(
+                "modules/function-app.bicep",
+                "AzureWebJobs.SweepDatasets.Disabled",
+                "AzureWebJobs.SweepDataset.Disabled",
+                "settings: nothing reads AzureWebJobs.SweepDataset.Disabled"
+            ),
+            new(
+                "modules/function-app.bicep",
+                "telemetryReceiver: insightsConnectionString",
+                "telemetryReceiver: '${insightsConnectionString}${storage.listKeys().keys[0].value}'",
+                "keys: a key is read"
+            ),
         ],
     ];
 
-    /// <summary>Each rule can fail: it finds what it is for in templates that were changed. (The tests above show that it finds nothing in those that were not.)</summary>
+    /// <summary>
+    /// Each rule can fail: it finds what it is for in templates that were changed. (The tests above show that it finds nothing in those
+    /// that were not.)
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     public async Task Changed_template_breaks_the_rule(int list)
     {
         Bicep.SkipWhereMissing();
-        var deployment = await Deployment.OfAsync("main.bicep", Everything, s_changes[list], TestContext.Current.CancellationToken);
+        var deployment = await Deployment.OfAsync("main.bicep", Everything, Changes[list], TestContext.Current.CancellationToken);
         var broken = DeploymentRules.Check(deployment, hasOpenAi: true, hasUploader: true, isPrivate: true);
-        Assert.Empty(s_changes[list].Select(change => change.Broken).Except(broken));
+        Assert.Empty(Changes[list].Select(change => change.Broken).Except(broken));
     }
 
     /// <summary>The app reads the settings that the template makes of a model with every field, and takes them.</summary>
@@ -142,11 +244,37 @@ public sealed class DeploymentTests
         Assert.Equal(["everything", "base", "tuned/*"], models.Select(model => model.Name));
         Assert.Equal(
             SettingsTable.OfModel.Order(StringComparer.Ordinal),
-            deployment.Settings.Keys.Where(name => name.StartsWith("Models__0__", StringComparison.Ordinal)).Select(name => name.Split("__")[2]).Order(StringComparer.Ordinal));
+            deployment
+                .Settings.Keys.Where(name => name.StartsWith("Models__0__", StringComparison.Ordinal))
+                .Select(name => name.Split("__")[2])
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
-            (ModelProvider.OpenAI, "gpt", ModelApi.Completions, TimeSpan.FromMinutes(1), 8, 60, 1000, 0.15m, 0.60m, "@Microsoft.KeyVault(SecretUri=https://vault.example.com/secrets/key)"),
-            (models[0].Provider, models[0].Deployment, models[0].Api, models[0].Timeout, models[0].MaxConcurrency, models[0].RequestsPerMinute, models[0].TokensPerMinute,
-                models[0].InputPricePerMillionTokens, models[0].OutputPricePerMillionTokens, models[0].ApiKey));
+            (
+                ModelProvider.OpenAI,
+                "gpt",
+                ModelApi.Completions,
+                TimeSpan.FromMinutes(1),
+                8,
+                60,
+                1000,
+                0.15m,
+                0.60m,
+                "@Microsoft.KeyVault(SecretUri=https://vault.example.com/secrets/key)"
+            ),
+            (
+                models[0].Provider,
+                models[0].Deployment,
+                models[0].Api,
+                models[0].Timeout,
+                models[0].MaxConcurrency,
+                models[0].RequestsPerMinute,
+                models[0].TokensPerMinute,
+                models[0].InputPricePerMillionTokens,
+                models[0].OutputPricePerMillionTokens,
+                models[0].ApiKey
+            )
+        );
         Assert.Contains("Microsoft.CognitiveServices/accounts", deployment.Settings["Models__1__Endpoint"], StringComparison.Ordinal);
     }
 
@@ -156,12 +284,18 @@ public sealed class DeploymentTests
         Bicep.SkipWhereMissing();
         var deployment = await Deployment.OfAsync("main.bicep", Everything, changes: [], TestContext.Current.CancellationToken);
         var configuration = Configuration(deployment);
-        var models = new ModelRegistry(ModelOptionsReader.Read(configuration, []), _ => throw new InvalidOperationException("No model is called."));
+        var models = new ModelRegistry(
+            ModelOptionsReader.Read(configuration, []),
+            _ => throw new InvalidOperationException("No model is called.")
+        );
         var options = configuration.GetSection(FineTuningOptions.Section).Get<FineTuningOptions>()!;
 
         Assert.Null(new FineTuningOptionsSetup(models).Validate(null, options).FailureMessage);
         Assert.True(options is { IsConfigured: true, Poll: true, Model: "tuned/*" });
-        Assert.Matches("^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.CognitiveServices/accounts/[^/]+$", options.ResourceId!);
+        Assert.Matches(
+            "^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.CognitiveServices/accounts/[^/]+$",
+            options.ResourceId!
+        );
     }
 
     /// <summary>Only in the account's own resource group can a role on it be given.</summary>
@@ -170,7 +304,14 @@ public sealed class DeploymentTests
     {
         Bicep.SkipWhereMissing();
         var deployment = await Deployment.OfAsync("main.bicep", Existing, changes: [], TestContext.Current.CancellationToken);
-        Assert.Contains(deployment.OfType("Microsoft.Authorization/roleAssignments"), assignment => ((string)assignment["id"]!).Contains("/resourceGroups/elsewhere/providers/Microsoft.CognitiveServices/accounts/mine", StringComparison.Ordinal));
+        Assert.Contains(
+            deployment.OfType("Microsoft.Authorization/roleAssignments"),
+            assignment =>
+                ((string)assignment["id"]!).Contains(
+                    "/resourceGroups/elsewhere/providers/Microsoft.CognitiveServices/accounts/mine",
+                    StringComparison.Ordinal
+                )
+        );
         Assert.DoesNotContain(deployment.Resources, resource => (string?)resource["type"] == "Microsoft.CognitiveServices/accounts");
         Assert.Equal("https://models.example.com/v1", deployment.Settings["Models__1__Endpoint"]);
     }
@@ -184,39 +325,65 @@ public sealed class DeploymentTests
         var signIn = deployment.OfType("Microsoft.Web/sites/config").Single()["properties"]!["globalValidation"]!;
         var routes = new[] { nameof(EventGridWebhook), nameof(OpenAIWebhook) }.Select(RouteOf);
         Assert.True((bool)signIn["requireAuthentication"]!);
-        Assert.Equal(routes.Order(StringComparer.Ordinal), signIn["excludedPaths"]!.AsArray().Select(path => (string)path!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            routes.Order(StringComparer.Ordinal),
+            signIn["excludedPaths"]!.AsArray().Select(path => (string)path!).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Uploads_are_delivered_to_the_webhook_with_its_own_key()
     {
         Bicep.SkipWhereMissing();
-        var deployment = await Deployment.OfAsync("events.bicep", "param functionAppName = 'app'\nparam storageAccountName = 'store'", changes: [], TestContext.Current.CancellationToken);
+        var deployment = await Deployment.OfAsync(
+            "events.bicep",
+            "param functionAppName = 'app'\nparam storageAccountName = 'store'",
+            changes: [],
+            TestContext.Current.CancellationToken
+        );
         var subscription = deployment.OfType("Microsoft.EventGrid/systemTopics/eventSubscriptions").Single()["properties"]!;
 
         Assert.Equal($"/blobServices/default/containers/{StorageNames.Datasets}/", (string)subscription["filter"]!["subjectBeginsWith"]!);
         Assert.Equal("Microsoft.Storage.BlobCreated", (string)Assert.Single(subscription["filter"]!["includedEventTypes"]!.AsArray())!);
         var address = (string)subscription["destination"]!["properties"]!["endpointUrl"]!;
         Assert.Contains($"https://{{0}}{RouteOf(nameof(EventGridWebhook))}?code={{1}}", address, StringComparison.Ordinal);
-        Assert.Contains($"listKeys('/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-test/providers/Microsoft.Web/sites/app/functions/{nameof(EventGridWebhook)}'", address, StringComparison.Ordinal);
+        Assert.Contains(
+            $"listKeys('/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-test/providers/Microsoft.Web/sites/app/functions/{nameof(EventGridWebhook)}'",
+            address,
+            StringComparison.Ordinal
+        );
         Assert.Empty(DeploymentRules.Outputs(deployment));
     }
 
-    /// <summary>Event Grid does not repeat what is answered with 400, 401, 403 or 413: a key that was renewed must not lose uploads.</summary>
+    /// <summary>
+    /// Event Grid does not repeat what is answered with 400, 401, 403 or 413: a key that was renewed must not lose uploads.
+    /// </summary>
     [Fact]
     public async Task Event_that_cannot_be_delivered_is_kept_with_the_topics_identity()
     {
         Bicep.SkipWhereMissing();
-        var deployment = await Deployment.OfAsync("events.bicep", "param functionAppName = 'app'\nparam storageAccountName = 'store'\nparam datasetsContainer = 'staging-datasets'", changes: [], TestContext.Current.CancellationToken);
+        var deployment = await Deployment.OfAsync(
+            "events.bicep",
+            "param functionAppName = 'app'\nparam storageAccountName = 'store'\nparam datasetsContainer = 'staging-datasets'",
+            changes: [],
+            TestContext.Current.CancellationToken
+        );
         var subscription = deployment.OfType("Microsoft.EventGrid/systemTopics/eventSubscriptions").Single();
         var deadLetter = subscription["properties"]!["deadLetterWithResourceIdentity"]!;
 
         Assert.Equal("SystemAssigned", (string)deployment.OfType("Microsoft.EventGrid/systemTopics").Single()["identity"]!["type"]!);
         Assert.Equal("SystemAssigned", (string)deadLetter["identity"]!["type"]!);
         Assert.Equal("undelivered-events", (string)deadLetter["deadLetterDestination"]!["properties"]!["blobContainerName"]!);
-        Assert.EndsWith("/store/default/undelivered-events", "/" + (string)deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Single()["name"]!, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/store/default/undelivered-events",
+            "/" + (string)deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Single()["name"]!,
+            StringComparison.Ordinal
+        );
         Assert.Equal(("ba92f5b4-2d11-453d-a403-e96b0029c9fe", "containers/undelivered-events"), Assert.Single(deployment.Roles));
-        Assert.Equal("/blobServices/default/containers/staging-datasets/", (string)subscription["properties"]!["filter"]!["subjectBeginsWith"]!);
+        Assert.Equal(
+            "/blobServices/default/containers/staging-datasets/",
+            (string)subscription["properties"]!["filter"]!["subjectBeginsWith"]!
+        );
     }
 
     /// <summary>The template names containers as the app does.</summary>
@@ -225,27 +392,54 @@ public sealed class DeploymentTests
     {
         Bicep.SkipWhereMissing();
         var deployment = await Deployment.OfAsync(
-            "main.bicep", Smallest + "\nparam settings = { AzureFunctionsJobHost__extensions__durableTask__hubName: 'Staging' }", changes: [], TestContext.Current.CancellationToken);
+            "main.bicep",
+            Smallest + "\nparam settings = { AzureFunctionsJobHost__extensions__durableTask__hubName: 'Staging' }",
+            changes: [],
+            TestContext.Current.CancellationToken
+        );
         var hub = TaskHub.From(Configuration(deployment));
 
         Assert.Equal(
-            new[] { hub.ContainerOf(StorageNames.Datasets), hub.ContainerOf(StorageNames.Runs), "deployment" }.Order(StringComparer.Ordinal),
-            deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(container => ((string)container["name"]!).Split('/')[^1]).Order(StringComparer.Ordinal));
+            new[] { hub.ContainerOf(StorageNames.Datasets), hub.ContainerOf(StorageNames.Runs), "deployment" }.Order(
+                StringComparer.Ordinal
+            ),
+            deployment
+                .OfType("Microsoft.Storage/storageAccounts/blobServices/containers")
+                .Select(container => ((string)container["name"]!).Split('/')[^1])
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     private static async Task KeepsToTheRulesAsync(string parameters)
     {
         Bicep.SkipWhereMissing();
         var deployment = await Deployment.OfAsync("main.bicep", parameters, changes: [], TestContext.Current.CancellationToken);
-        Assert.Empty(DeploymentRules.Check(deployment, hasOpenAi: parameters != Smallest, hasUploader: parameters == Everything, isPrivate: parameters == Everything));
+        Assert.Empty(
+            DeploymentRules.Check(
+                deployment,
+                hasOpenAi: parameters != Smallest,
+                hasUploader: parameters == Everything,
+                isPrivate: parameters == Everything
+            )
+        );
     }
 
     /// <summary>The settings as the app reads them; an endpoint that is known only in Azure gets an address.</summary>
-    private static IConfiguration Configuration(Deployment deployment) => new ConfigurationBuilder()
-        .AddInMemoryCollection(deployment.Settings.Select(setting => KeyValuePair.Create(
-            setting.Key.Replace("__", ":", StringComparison.Ordinal),
-            (string?)(setting.Key.EndsWith("__Endpoint", StringComparison.Ordinal) && setting.Value.StartsWith('[') ? "https://account.openai.azure.com/" : setting.Value))))
-        .Build();
+    private static IConfiguration Configuration(Deployment deployment) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                deployment.Settings.Select(setting =>
+                    KeyValuePair.Create(
+                        setting.Key.Replace("__", ":", StringComparison.Ordinal),
+                        (string?)(
+                            setting.Key.EndsWith("__Endpoint", StringComparison.Ordinal) && setting.Value.StartsWith('[')
+                                ? "https://account.openai.azure.com/"
+                                : setting.Value
+                        )
+                    )
+                )
+            )
+            .Build();
 
     private static string RouteOf(string name) => "/" + AppFunction.Http.Single(function => function.Name == name).Trigger.Route;
 }

@@ -64,9 +64,14 @@ public sealed class AnsweringModelTests
     [Fact]
     public void Answers_of_another_model_are_a_warning_that_counts_them_and_names_the_setting()
     {
-        var warning = Assert.Single(SourceWarnings.Of("candidate", Model(ModelProvider.OpenAICompatible, "no-such-model"), Sources(("banking77", "b1", 180))));
+        var warning = Assert.Single(
+            SourceWarnings.Of("candidate", Model(ModelProvider.OpenAICompatible, "no-such-model"), Sources(("banking77", "b1", 180)))
+        );
 
-        Assert.Equal("candidate: model 'no-such-model' was asked, but 180 of 180 answers name 'banking77' (180). The numbers may be those of another model: check Models__m__Deployment and which model the server has loaded.", warning);
+        Assert.Equal(
+            "candidate: model 'no-such-model' was asked, but 180 of 180 answers name 'banking77' (180). The numbers may be those of another model: check Models__m__Deployment and which model the server has loaded.",
+            warning
+        );
     }
 
     [Fact]
@@ -77,8 +82,16 @@ public sealed class AnsweringModelTests
         var warnings = SourceWarnings.Of("baseline", Model(ModelProvider.AzureOpenAI, "deployed"), sources).ToList();
 
         Assert.Equal(2, warnings.Count);
-        Assert.StartsWith("baseline: answers of this run name different models, 'gpt-4o-2024-08-06' (150), 'gpt-4o-2024-11-20' (50). ", warnings[0], StringComparison.Ordinal);
-        Assert.StartsWith("baseline: the system fingerprint changed during the run, 'fp_1' (150), 'fp_2' (50). ", warnings[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "baseline: answers of this run name different models, 'gpt-4o-2024-08-06' (150), 'gpt-4o-2024-11-20' (50). ",
+            warnings[0],
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "baseline: the system fingerprint changed during the run, 'fp_1' (150), 'fp_2' (50). ",
+            warnings[1],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -105,7 +118,10 @@ public sealed class AnsweringModelTests
         Assert.Equal(["b", "a"], AnswerSources.ByFrequency(one.Models));
         var many = new AnswerSources();
         foreach (var number in Enumerable.Range(0, 1000))
+        {
             many.Merge(Sources(($"{number:D4}", null, number)));
+        }
+
         Assert.Equal(Enumerable.Range(980, 20).Select(number => $"{number:D4}"), many.Bounded().Models.Keys);
     }
 
@@ -114,11 +130,20 @@ public sealed class AnsweringModelTests
     [InlineData(true)]
     public async Task Model_and_fingerprint_of_an_answer_are_kept(bool streamed)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(streamed
-            ? Replies.Events("""{"model":"","choices":[]}""", """{"model":"served","system_fingerprint":"fp_1","choices":[{"delta":{"content":"billing"},"finish_reason":"stop"}]}""", "[DONE]")
-            : Replies.Json(200, """{"model":"served","system_fingerprint":"fp_1","choices":[{"message":{"content":"billing"},"finish_reason":"stop"}]}"""));
+        await using var harness = await CallHarness.StartAsync(
+            streamed
+                ? Replies.Events(
+                    """{"model":"","choices":[]}""",
+                    """{"model":"served","system_fingerprint":"fp_1","choices":[{"delta":{"content":"billing"},"finish_reason":"stop"}]}""",
+                    "[DONE]"
+                )
+                : Replies.Json(
+                    200,
+                    """{"model":"served","system_fingerprint":"fp_1","choices":[{"message":{"content":"billing"},"finish_reason":"stop"}]}"""
+                )
+        );
 
-        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = streamed }));
+        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = streamed }));
 
         Assert.Equal(("served", "fp_1"), (completion.Model, completion.SystemFingerprint));
     }
@@ -130,16 +155,27 @@ public sealed class AnsweringModelTests
     [InlineData("\"a\\nb\"", "ab")]
     public async Task Name_of_a_model_is_a_short_text_on_one_line_or_none(string json, string? expected)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(
-            Replies.Json(200, $$"""{"model":{{json}},"system_fingerprint":"{{new string('x', 1000)}}","choices":[{"message":{"content":"billing"},"finish_reason":"stop"}]}"""));
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Json(
+                200,
+                $$"""{"model":{{json}},"system_fingerprint":"{{new string('x', 1000)}}","choices":[{"message":{"content":"billing"},"finish_reason":"stop"}]}"""
+            )
+        );
 
-        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
 
         Assert.Equal((expected, 128), (completion.Model, completion.SystemFingerprint!.Length));
     }
 
     private static ModelOptions Model(ModelProvider provider, string deployment) =>
-        new() { Name = "m", Section = "m", Provider = provider, Endpoint = new Uri("http://127.0.0.1"), Deployment = deployment };
+        new()
+        {
+            Name = "m",
+            Section = "m",
+            Provider = provider,
+            Endpoint = new Uri("http://127.0.0.1"),
+            Deployment = deployment,
+        };
 
     private static AnswerSources Sources(params (string? Model, string? Fingerprint, int Count)[] answers)
     {
@@ -147,7 +183,9 @@ public sealed class AnsweringModelTests
         foreach (var (model, fingerprint, count) in answers)
         {
             for (var number = 0; number < count; number++)
+            {
                 sources.Add(model, fingerprint);
+            }
         }
 
         return sources;

@@ -11,7 +11,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsEval.Functions.Tests.Models;
 
-/// <summary>The app's own registration of the model clients, against a <see cref="ModelServer"/>, on a clock that does not let anyone wait.</summary>
+/// <summary>
+/// The app's own registration of the model clients, against a <see cref="ModelServer"/>, on a clock that does not let anyone wait.
+/// </summary>
 internal sealed class CallHarness : IAsyncDisposable
 {
     public const string Key = "sk-SECRET-KEY";
@@ -43,21 +45,35 @@ internal sealed class CallHarness : IAsyncDisposable
 
     public static async Task<CallHarness> StartAsync((string Key, string Value)[] settings, params RequestDelegate[] script)
     {
-        ModelServer server = await ModelServer.StartAsync(script);
+        var server = await ModelServer.StartAsync(script);
         return Create(server, $"http://127.0.0.1:{server.Port}/v1", null, settings);
     }
 
-    public static async Task<CallHarness> StartAzureAsync(TokenCredential? identity, (string Key, string Value)[] settings, params RequestDelegate[] script)
+    public static async Task<CallHarness> StartAzureAsync(
+        TokenCredential? identity,
+        (string Key, string Value)[] settings,
+        params RequestDelegate[] script
+    )
     {
-        ModelServer server = await ModelServer.StartAsync(script);
+        var server = await ModelServer.StartAsync(script);
         return Create(server, $"http://127.0.0.1:{server.Port}", identity, [("Models:0:Provider", "AzureOpenAI"), .. settings]);
     }
 
-    public static CallHarness Create(ModelServer? server, string endpoint, TokenCredential? identity, params (string Key, string Value)[] settings) =>
-        Create(server, endpoint, identity, null, settings);
+    public static CallHarness Create(
+        ModelServer? server,
+        string endpoint,
+        TokenCredential? identity,
+        params (string Key, string Value)[] settings
+    ) => Create(server, endpoint, identity, null, settings);
 
     // A clock other than Time is for tests in which attempts overlap the waits of others.
-    public static CallHarness Create(ModelServer? server, string endpoint, TokenCredential? identity, TimeProvider? clock, params (string Key, string Value)[] settings)
+    public static CallHarness Create(
+        ModelServer? server,
+        string endpoint,
+        TokenCredential? identity,
+        TimeProvider? clock,
+        params (string Key, string Value)[] settings
+    )
     {
         var values = new Dictionary<string, string?>
         {
@@ -67,8 +83,10 @@ internal sealed class CallHarness : IAsyncDisposable
             ["Models:0:Deployment"] = "tuned-1",
             ["Models:0:ApiKey"] = identity is null ? Key : null,
         };
-        foreach ((string key, string value) in settings)
+        foreach ((var key, var value) in settings)
+        {
             values[key] = value;
+        }
 
         var time = new SkippingTime();
         var log = new MemoryLog();
@@ -77,21 +95,26 @@ internal sealed class CallHarness : IAsyncDisposable
         services.AddSingleton<Random>(new HalfRandom());
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         if (identity is not null)
+        {
             services.AddSingleton(identity);
+        }
+
         services.AddModels(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         return new CallHarness(server, services.BuildServiceProvider(), time, log);
     }
 
-    public static ModelRequest Request(SamplingSpec? sampling = null) => new()
-    {
-        Messages = [new ChatMessage("system", "Answer with a label."), new ChatMessage("user", "SECRET-PROMPT")],
-        Sampling = sampling ?? new SamplingSpec(),
-    };
+    public static ModelRequest Request(SamplingSpec? sampling = null) =>
+        new()
+        {
+            Messages = [new ChatMessage("system", "Answer with a label."), new ChatMessage("user", "SECRET-PROMPT")],
+            Sampling = sampling ?? new SamplingSpec(),
+        };
 
     public Task<ModelCallResult> CallAsync(string model, ModelRequest request, CancellationToken cancellationToken) =>
         Caller.CallAsync(model, request, CancellationToken.None, cancellationToken);
 
-    public Task<ModelCallResult> CallAsync(SamplingSpec? sampling = null) => Caller.CallAsync("m", Request(sampling), CancellationToken.None, TestContext.Current.CancellationToken);
+    public Task<ModelCallResult> CallAsync(SamplingSpec? sampling = null) =>
+        Caller.CallAsync("m", Request(sampling), CancellationToken.None, TestContext.Current.CancellationToken);
 
     public Task<ModelCallResult> ScoreAsync(string text) =>
         Caller.CallAsync("m", new ModelRequest { ScoredText = text }, CancellationToken.None, TestContext.Current.CancellationToken);
@@ -100,7 +123,9 @@ internal sealed class CallHarness : IAsyncDisposable
     {
         await _services.DisposeAsync();
         if (Server is not null)
+        {
             await Server.DisposeAsync();
+        }
         // Whatever else a test is about: neither prompt nor key was written anywhere.
         Assert.DoesNotContain(Log.Lines, line => line.Contains("SECRET", StringComparison.Ordinal));
     }
@@ -113,9 +138,7 @@ internal sealed class SkippingTime : FakeTimeProvider
     private TaskCompletionSource? _reading;
 
     public SkippingTime()
-        : base(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
-    {
-    }
+        : base(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { }
 
     public IReadOnlyList<TimeSpan> Waits => [.. _waits];
 
@@ -129,14 +152,14 @@ internal sealed class SkippingTime : FakeTimeProvider
 
     public override long GetTimestamp()
     {
-        long timestamp = base.GetTimestamp();
+        var timestamp = base.GetTimestamp();
         Interlocked.Exchange(ref _reading, null)?.SetResult();
         return timestamp;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        ITimer timer = base.CreateTimer(callback, state, dueTime, period);
+        var timer = base.CreateTimer(callback, state, dueTime, period);
         if (dueTime > TimeSpan.Zero && dueTime != CallHarness.Timeout)
         {
             _waits.Enqueue(dueTime);
@@ -161,14 +184,18 @@ internal sealed class MemoryLog : ILoggerProvider, ILogger
 
     public ILogger CreateLogger(string categoryName) => this;
 
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{eventId.Id} {formatter(state, exception)} {exception}");
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => _lines.Enqueue($"{eventId.Id} {formatter(state, exception)} {exception}");
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

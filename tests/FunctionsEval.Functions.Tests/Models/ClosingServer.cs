@@ -63,7 +63,9 @@ internal sealed class ClosingServer : IAsyncDisposable
         try
         {
             while (true)
+            {
                 _connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token)));
+            }
         }
         catch (OperationCanceledException)
         {
@@ -116,9 +118,12 @@ internal sealed class ClosingServer : IAsyncDisposable
         var buffer = new byte[8192];
         while (!IsWhole(request.ToString()))
         {
-            int bytes = await socket.ReceiveAsync(buffer, _stop.Token);
+            var bytes = await socket.ReceiveAsync(buffer, _stop.Token);
             if (bytes == 0)
+            {
                 throw new SocketException((int)SocketError.ConnectionReset);
+            }
+
             request.Append(Encoding.Latin1.GetString(buffer, 0, bytes));
         }
         Interlocked.Increment(ref _read);
@@ -126,13 +131,16 @@ internal sealed class ClosingServer : IAsyncDisposable
 
     private static bool IsWhole(string request)
     {
-        int end = request.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        const string name = "Content-Length: ";
-        return end >= 0 && request.IndexOf(name, StringComparison.OrdinalIgnoreCase) is >= 0 and var at
-            && request.Length - end - 4 >= int.Parse(request[(at + name.Length)..request.IndexOf('\r', at)], System.Globalization.CultureInfo.InvariantCulture);
+        var end = request.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        const string Name = "Content-Length: ";
+        return end >= 0
+            && request.IndexOf(Name, StringComparison.OrdinalIgnoreCase) is >= 0 and var at
+            && request.Length - end - 4
+                >= int.Parse(request[(at + Name.Length)..request.IndexOf('\r', at)], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static string Whole() => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: {Replies.Answer.Length}\r\n\r\n{Replies.Answer}";
+    private static string Whole() =>
+        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: {Replies.Answer.Length}\r\n\r\n{Replies.Answer}";
 
     private static string Stream()
     {
@@ -143,6 +151,7 @@ internal sealed class ClosingServer : IAsyncDisposable
             "[DONE]",
         ];
         return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5, max=100\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + string.Concat(events.Select(data => $"data: {data}\n\n").Select(chunk => $"{chunk.Length:x}\r\n{chunk}\r\n")) + "0\r\n\r\n";
+            + string.Concat(events.Select(data => $"data: {data}\n\n").Select(chunk => $"{chunk.Length:x}\r\n{chunk}\r\n"))
+            + "0\r\n\r\n";
     }
 }

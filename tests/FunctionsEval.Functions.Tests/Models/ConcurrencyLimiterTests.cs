@@ -6,14 +6,14 @@ namespace FunctionsEval.Functions.Tests.Models;
 /// <summary>The limiter against simulated endpoints, in simulated time: no threads, no sleeps, the same on every machine.</summary>
 public sealed class ConcurrencyLimiterTests
 {
-    private static readonly TimeSpan s_latency = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(200);
 
     [Fact]
     public void Endpoint_without_limit_gets_the_maximum_within_four_rounds()
     {
         var simulation = new Simulation(max: 64);
 
-        simulation.Run(until: s_latency * 3.5, (_, _) => Serve());
+        simulation.Run(until: Latency * 3.5, (_, _) => Serve());
 
         Assert.Equal(64, simulation.Limiter.Snapshot().Limit);
         Assert.Equal(64, simulation.MostInFlight);
@@ -61,15 +61,21 @@ public sealed class ConcurrencyLimiterTests
     {
         // 50 a second, counted per second, as deployments do; refusals come back in 20 ms. Ten places would do.
         long second = -1;
-        int used = 0;
+        var used = 0;
         var simulation = new Simulation(max: 256);
 
-        simulation.Run(until: TimeSpan.FromSeconds(60), (now, _) =>
-        {
-            if ((long)now.TotalSeconds != second)
-                (second, used) = ((long)now.TotalSeconds, 0);
-            return ++used <= 50 ? Serve() : (TimeSpan.FromMilliseconds(20), SlotResult.Throttled);
-        });
+        simulation.Run(
+            until: TimeSpan.FromSeconds(60),
+            (now, _) =>
+            {
+                if ((long)now.TotalSeconds != second)
+                {
+                    (second, used) = ((long)now.TotalSeconds, 0);
+                }
+
+                return ++used <= 50 ? Serve() : (TimeSpan.FromMilliseconds(20), SlotResult.Throttled);
+            }
+        );
 
         Assert.InRange(simulation.Served, 3000 * 0.9, 3000);
         Assert.InRange(simulation.Refused, 1, simulation.Served);
@@ -87,7 +93,7 @@ public sealed class ConcurrencyLimiterTests
 
         simulation.Run(until: TimeSpan.FromSeconds(60), (_, _) => random.NextDouble() < share ? Refuse() : Serve());
 
-        double best = 64 / 0.2 * 60 * (1 - share);
+        var best = 64 / 0.2 * 60 * (1 - share);
         Assert.InRange(simulation.Served, best * 0.75, best * 1.05);
     }
 
@@ -97,9 +103,9 @@ public sealed class ConcurrencyLimiterTests
         var simulation = new Simulation(max: 64);
 
         simulation.RunWithPlaces(until: TimeSpan.FromSeconds(5), places: 64);
-        int before = simulation.Limiter.Snapshot().Limit;
+        var before = simulation.Limiter.Snapshot().Limit;
         simulation.RunWithPlaces(until: TimeSpan.FromSeconds(15), places: 8);
-        int during = simulation.Limiter.Snapshot().Limit;
+        var during = simulation.Limiter.Snapshot().Limit;
         simulation.RunWithPlaces(until: TimeSpan.FromSeconds(60), places: 64);
 
         Assert.Equal(64, before);
@@ -116,9 +122,9 @@ public sealed class ConcurrencyLimiterTests
         var latency = TimeSpan.FromSeconds(seconds);
         var simulation = new Simulation(max);
         simulation.Run(until: latency * 20, (_, _) => (latency, SlotResult.Served));
-        TimeSpan back = (latency * 20) + TimeSpan.FromMinutes(1);
+        var back = (latency * 20) + TimeSpan.FromMinutes(1);
         simulation.Run(until: back, (_, _) => (latency / 10, SlotResult.Throttled));
-        int during = simulation.Limiter.Snapshot().Limit;
+        var during = simulation.Limiter.Snapshot().Limit;
 
         simulation.Run(until: back + (latency * 20), (_, _) => (latency, SlotResult.Served));
 
@@ -131,7 +137,7 @@ public sealed class ConcurrencyLimiterTests
     {
         var simulation = new Simulation(max: 64);
 
-        simulation.Run(until: TimeSpan.FromSeconds(10), (_, _) => (s_latency, SlotResult.Unknown));
+        simulation.Run(until: TimeSpan.FromSeconds(10), (_, _) => (Latency, SlotResult.Unknown));
 
         Assert.Equal(8, simulation.Limiter.Snapshot().Limit);
     }
@@ -141,10 +147,10 @@ public sealed class ConcurrencyLimiterTests
     {
         var limiter = new ConcurrencyLimiter(64, new FakeTimeProvider());
 
-        for (int i = 0; i < 1000; i++)
+        for (var i = 0; i < 1000; i++)
         {
             Assert.True(limiter.AcquireAsync(default).IsCompletedSuccessfully);
-            limiter.Release(SlotResult.Served, s_latency);
+            limiter.Release(SlotResult.Served, Latency);
         }
 
         Assert.Equal(8, limiter.Snapshot().Limit);
@@ -156,20 +162,20 @@ public sealed class ConcurrencyLimiterTests
         var limiter = new ConcurrencyLimiter(1, new FakeTimeProvider());
         using var cancellation = new CancellationTokenSource();
         await limiter.AcquireAsync(default);
-        Task cancelled = limiter.AcquireAsync(cancellation.Token);
-        Task first = limiter.AcquireAsync(default);
-        Task second = limiter.AcquireAsync(default);
+        var cancelled = limiter.AcquireAsync(cancellation.Token);
+        var first = limiter.AcquireAsync(default);
+        var second = limiter.AcquireAsync(default);
 
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
-        limiter.Release(SlotResult.Served, s_latency);
+        limiter.Release(SlotResult.Served, Latency);
         await first;
 
         Assert.False(second.IsCompleted);
         Assert.Equal(new LimiterSnapshot(InFlight: 1, Limit: 1, Waiting: 1, Calls: 1, Throttled: 0), limiter.Snapshot());
-        limiter.Release(SlotResult.Served, s_latency);
+        limiter.Release(SlotResult.Served, Latency);
         await second;
-        limiter.Release(SlotResult.Served, s_latency);
+        limiter.Release(SlotResult.Served, Latency);
         Assert.Equal(0, limiter.Snapshot().InFlight);
     }
 
@@ -177,41 +183,52 @@ public sealed class ConcurrencyLimiterTests
     public async Task Many_threads_never_exceed_the_maximum_and_lose_no_slot()
     {
         var limiter = new ConcurrencyLimiter(5, TimeProvider.System);
-        int inFlight = 0, most = 0;
+        int inFlight = 0,
+            most = 0;
 
-        await Parallel.ForAsync(0, 5000, new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (i, _) =>
-        {
-            using var impatience = new CancellationTokenSource();
-            if (i % 7 == 0)
-                impatience.CancelAfter(TimeSpan.FromTicks(i));
-            try
+        await Parallel.ForAsync(
+            0,
+            5000,
+            new ParallelOptions { MaxDegreeOfParallelism = 40 },
+            async (i, _) =>
             {
-                await limiter.AcquireAsync(impatience.Token);
+                using var impatience = new CancellationTokenSource();
+                if (i % 7 == 0)
+                {
+                    impatience.CancelAfter(TimeSpan.FromTicks(i));
+                }
+
+                try
+                {
+                    await limiter.AcquireAsync(impatience.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+                var now = Interlocked.Increment(ref inFlight);
+                InterlockedMax(ref most, now);
+                await Task.Yield();
+                Interlocked.Decrement(ref inFlight);
+                limiter.Release(i % 3 == 0 ? SlotResult.Throttled : SlotResult.Served, Latency);
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            int now = Interlocked.Increment(ref inFlight);
-            InterlockedMax(ref most, now);
-            await Task.Yield();
-            Interlocked.Decrement(ref inFlight);
-            limiter.Release(i % 3 == 0 ? SlotResult.Throttled : SlotResult.Served, s_latency);
-        });
+        );
 
         Assert.InRange(most, 1, 5);
         Assert.Equal((0, 0), (limiter.Snapshot().InFlight, limiter.Snapshot().Waiting));
 
         static void InterlockedMax(ref int target, int value)
         {
-            for (int seen = Volatile.Read(ref target); value > seen;)
+            for (var seen = Volatile.Read(ref target); value > seen; )
+            {
                 seen = Interlocked.CompareExchange(ref target, value, seen);
+            }
         }
     }
 
-    private static (TimeSpan, SlotResult) Serve() => (s_latency, SlotResult.Served);
+    private static (TimeSpan, SlotResult) Serve() => (Latency, SlotResult.Served);
 
-    private static (TimeSpan, SlotResult) Refuse() => (s_latency, SlotResult.Throttled);
+    private static (TimeSpan, SlotResult) Refuse() => (Latency, SlotResult.Throttled);
 
     /// <summary>A caller with endless work, one event after the other.</summary>
     private sealed class Simulation
@@ -242,15 +259,21 @@ public sealed class ConcurrencyLimiterTests
         /// <summary>Runs against an endpoint that serves so many requests at once and refuses more in a tenth of the time.</summary>
         public void RunWithPlaces(TimeSpan until, int places)
         {
-            int taken = _taken;
+            var taken = _taken;
             Ended = result => taken -= result == SlotResult.Served ? 1 : 0;
-            Run(until, (_, _) =>
-            {
-                if (taken >= places)
-                    return (s_latency / 10, SlotResult.Throttled);
-                taken++;
-                return Serve();
-            });
+            Run(
+                until,
+                (_, _) =>
+                {
+                    if (taken >= places)
+                    {
+                        return (Latency / 10, SlotResult.Throttled);
+                    }
+
+                    taken++;
+                    return Serve();
+                }
+            );
             _taken = taken;
         }
 
@@ -262,17 +285,22 @@ public sealed class ConcurrencyLimiterTests
                 {
                     Assert.True(Limiter.AcquireAsync(default).IsCompletedSuccessfully);
                     MostInFlight = Math.Max(MostInFlight, snapshot.InFlight + 1);
-                    (TimeSpan latency, SlotResult result) = endpoint(_time.GetUtcNow() - _start, snapshot.InFlight + 1);
-                    DateTimeOffset at = _time.GetUtcNow() + latency;
+                    (var latency, var result) = endpoint(_time.GetUtcNow() - _start, snapshot.InFlight + 1);
+                    var at = _time.GetUtcNow() + latency;
                     _underWay.Enqueue((latency, result), (at, _sent++));
                 }
-                _underWay.TryDequeue(out (TimeSpan Took, SlotResult Result) ended, out (DateTimeOffset At, long Order) next);
+                _underWay.TryDequeue(out (TimeSpan Took, SlotResult Result) ended, out var next);
                 _time.Advance(next.At - _time.GetUtcNow());
                 Ended?.Invoke(ended.Result);
                 if (ended.Result == SlotResult.Served)
+                {
                     Served++;
+                }
                 else
+                {
                     Refused++;
+                }
+
                 Limiter.Release(ended.Result, ended.Took);
             }
         }

@@ -7,35 +7,42 @@ using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Tests.Models;
 
-/// <summary>An endpoint that is broken, or means harm: what it sends comes to an outcome that is documented, and memory is bounded by what was asked for.</summary>
+/// <summary>
+/// An endpoint that is broken, or means harm: what it sends comes to an outcome that is documented, and memory is bounded by what was asked
+/// for.
+/// </summary>
 public sealed class HostileEndpointTests
 {
-    public static TheoryData<string, string> Bodies => new()
-    {
-        { "endless JSON", CallReasons.BodyTooLarge },
-        { "endless stream", CallReasons.BodyTooLarge },
-        { "endless line", CallReasons.BodyTooLarge },
-        { "endless comments", CallReasons.BodyTooLarge },
-        { "announced length", CallReasons.BodyTooLarge },
-        { "deep JSON", CallReasons.UnreadableBody },
-        { "gzip", CallReasons.UnreadableBody },
-        { "page", CallReasons.UnreadableBody },
-        { "nothing", CallReasons.UnreadableBody },
-        { "huge headers", CallReasons.ConnectionBroken },
-    };
+    public static TheoryData<string, string> Bodies =>
+        new()
+        {
+            { "endless JSON", CallReasons.BodyTooLarge },
+            { "endless stream", CallReasons.BodyTooLarge },
+            { "endless line", CallReasons.BodyTooLarge },
+            { "endless comments", CallReasons.BodyTooLarge },
+            { "announced length", CallReasons.BodyTooLarge },
+            { "deep JSON", CallReasons.UnreadableBody },
+            { "gzip", CallReasons.UnreadableBody },
+            { "page", CallReasons.UnreadableBody },
+            { "nothing", CallReasons.UnreadableBody },
+            { "huge headers", CallReasons.ConnectionBroken },
+        };
 
     [Theory]
     [MemberData(nameof(Bodies))]
     public async Task Body_that_is_no_answer_comes_to_a_named_outcome(string kind, string reason)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(context => SendAsync(context, kind));
+        await using var harness = await CallHarness.StartAsync(context => SendAsync(context, kind));
 
-        ModelCallResult result = await harness.CallAsync(new SamplingSpec { Stream = true });
+        var result = await harness.CallAsync(new SamplingSpec { Stream = true });
 
-        ModelCallResult.Failed failed = result as ModelCallResult.Failed ?? Assert.IsType<ModelCallResult.Unreachable>(result).IfGivenUp;
+        var failed = result as ModelCallResult.Failed ?? Assert.IsType<ModelCallResult.Unreachable>(result).IfGivenUp;
         Assert.Equal((Outcome.Exhausted, reason), (failed.Outcome, failed.Reason));
         // Default 256 tokens: 64 KiB, and 1 KiB a token.
-        Assert.Equal(reason == CallReasons.BodyTooLarge, failed.Message.Contains("at most 327680 bytes are read; ask for fewer tokens", StringComparison.Ordinal));
+        Assert.Equal(
+            reason == CallReasons.BodyTooLarge,
+            failed.Message.Contains("at most 327680 bytes are read; ask for fewer tokens", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>Servers behind proxies: the body says what it is, whatever the header says.</summary>
@@ -47,14 +54,16 @@ public sealed class HostileEndpointTests
     [InlineData("text/html", false)]
     public async Task Wrong_content_type_does_not_lose_a_paid_answer(string contentType, bool isStream)
     {
-        string body = isStream ? "\n: ping\n\nevent: x\ndata: {\"choices\":[{\"delta\":{\"content\":\"billing\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" : "\uFEFF " + Replies.Answer;
-        await using CallHarness harness = await CallHarness.StartAsync(async context =>
+        var body = isStream
+            ? "\n: ping\n\nevent: x\ndata: {\"choices\":[{\"delta\":{\"content\":\"billing\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"
+            : "\uFEFF " + Replies.Answer;
+        await using var harness = await CallHarness.StartAsync(async context =>
         {
             context.Response.ContentType = contentType;
             await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body));
         });
 
-        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
+        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
 
         Assert.Equal(("billing", 1), (completion.Text, completion.Attempts));
     }
@@ -64,9 +73,9 @@ public sealed class HostileEndpointTests
     {
         using var content = new MemoryStream("{}"u8.ToArray());
         await using var body = new BodyStream(content, ResponseBody.MaxBytes);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
-        Memory<byte> read = await ResponseBody.ReadAsync(body, TestContext.Current.CancellationToken);
+        var read = await ResponseBody.ReadAsync(body, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, read.Length);
         // A buffer for copying, and the smallest one to keep.
@@ -77,19 +86,24 @@ public sealed class HostileEndpointTests
     public async Task Long_bodies_wait_until_there_is_room_and_short_ones_do_not()
     {
         using var budget = new BodyBudget();
-        int bodies = BodyBudget.MaxBytes / ResponseBody.MaxBytes;
+        var bodies = BodyBudget.MaxBytes / ResponseBody.MaxBytes;
         var held = new List<BodyStream>();
-        for (int i = 0; i < bodies; i++)
+        for (var i = 0; i < bodies; i++)
+        {
             held.Add(await OpenAsync(budget, ResponseBody.BaseBytes + 1));
+        }
+
         Assert.Equal(0, budget.AvailableBytes);
 
-        await using BodyStream shortBody = await OpenAsync(budget, ResponseBody.BaseBytes);
-        Task<BodyStream> waiting = OpenAsync(budget, ResponseBody.BaseBytes + 1);
+        await using var shortBody = await OpenAsync(budget, ResponseBody.BaseBytes);
+        var waiting = OpenAsync(budget, ResponseBody.BaseBytes + 1);
         Assert.False(waiting.IsCompleted);
         await held[0].DisposeAsync();
         await (await waiting).DisposeAsync();
-        foreach (BodyStream body in held.Skip(1))
+        foreach (var body in held.Skip(1))
+        {
             await body.DisposeAsync();
+        }
 
         Assert.Equal(BodyBudget.MaxBytes, budget.AvailableBytes);
     }
@@ -102,19 +116,41 @@ public sealed class HostileEndpointTests
     {
         using var budget = new BodyBudget();
         using var lease = await budget.AcquireAsync(BodyBudget.MaxBytes, TestContext.Current.CancellationToken);
-        string events = string.Concat(Enumerable.Repeat("data: {\"choices\":[{\"delta\":{\"content\":\"" + content + "\"}}]}\n\n", 3000)) + "data: [DONE]\n\n";
+        var events =
+            string.Concat(Enumerable.Repeat("data: {\"choices\":[{\"delta\":{\"content\":\"" + content + "\"}}]}\n\n", 3000))
+            + "data: [DONE]\n\n";
         await using var body = new BodyStream(new MemoryStream(Encoding.UTF8.GetBytes(events)), ResponseBody.MaxBytes, budget);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-        Task<AttemptResult> reading = AnswerReader.ReadStreamAsync(body, new ModelOptions { Section = "Models__0", Name = "m", Endpoint = new Uri("http://127.0.0.1/v1"), Deployment = "d" }, 4096, () => TimeSpan.Zero, new PartialAnswer(), stop.Token);
+        var reading = AnswerReader.ReadStreamAsync(
+            body,
+            new ModelOptions
+            {
+                Section = "Models__0",
+                Name = "m",
+                Endpoint = new Uri("http://127.0.0.1/v1"),
+                Deployment = "d",
+            },
+            4096,
+            () => TimeSpan.Zero,
+            new PartialAnswer(),
+            stop.Token
+        );
 
         // Reading from memory ends in the call itself, unless it waits for room.
         Assert.Equal(isRead, reading.IsCompleted);
         await stop.CancelAsync();
         if (isRead)
-            Assert.Equal(3000, Assert.IsType<ModelCallResult.Answered>(Assert.IsType<AttemptResult.Ended>(await reading).Result).Completion.Text.Length);
+        {
+            Assert.Equal(
+                3000,
+                Assert.IsType<ModelCallResult.Answered>(Assert.IsType<AttemptResult.Ended>(await reading).Result).Completion.Text.Length
+            );
+        }
         else
+        {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        }
     }
 
     [Fact]
@@ -125,7 +161,7 @@ public sealed class HostileEndpointTests
         using var stop = new CancellationTokenSource();
         await using var body = new BodyStream(new MemoryStream(new byte[ResponseBody.BaseBytes + 1]), ResponseBody.MaxBytes, budget);
 
-        Task<Memory<byte>> reading = ResponseBody.ReadAsync(body, stop.Token);
+        var reading = ResponseBody.ReadAsync(body, stop.Token);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
@@ -141,7 +177,7 @@ public sealed class HostileEndpointTests
 
     private static async Task SendAsync(HttpContext context, string kind)
     {
-        HttpResponse response = context.Response;
+        var response = context.Response;
         response.ContentType = kind is "endless stream" or "endless line" or "endless comments" ? "text/event-stream" : "application/json";
         switch (kind)
         {
@@ -167,14 +203,20 @@ public sealed class HostileEndpointTests
             case "gzip":
                 response.Headers.ContentEncoding = "gzip";
                 await using (var zip = new GZipStream(response.Body, CompressionLevel.Fastest, leaveOpen: true))
+                {
                     await zip.WriteAsync(new byte[20_000_000]);
+                }
+
                 break;
             case "page":
                 await response.WriteAsync("<html><body>SECRET-PROMPT</body></html>");
                 break;
             case "huge headers":
-                foreach (int i in Enumerable.Range(0, 200))
+                foreach (var i in Enumerable.Range(0, 200))
+                {
                     response.Headers["x-" + i.ToString(CultureInfo.InvariantCulture)] = new string('x', 2000);
+                }
+
                 await response.WriteAsync(Replies.Answer);
                 break;
         }
@@ -184,8 +226,10 @@ public sealed class HostileEndpointTests
     private static async Task RepeatAsync(HttpResponse response, string beginning, string part)
     {
         await response.WriteAsync(beginning);
-        string parts = string.Concat(Enumerable.Repeat(part, Math.Max(1, 8192 / part.Length)));
+        var parts = string.Concat(Enumerable.Repeat(part, Math.Max(1, 8192 / part.Length)));
         while (!response.HttpContext.RequestAborted.IsCancellationRequested)
+        {
             await response.WriteAsync(parts, response.HttpContext.RequestAborted);
+        }
     }
 }

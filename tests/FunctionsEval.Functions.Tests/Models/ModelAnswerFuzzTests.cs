@@ -6,19 +6,57 @@ using FunctionsEval.Functions.Models;
 
 namespace FunctionsEval.Functions.Tests.Models;
 
-/// <summary>Whatever an endpoint answers comes to a result, or to one of the exceptions that make an attempt one that failed; memory is bounded by the body.</summary>
+/// <summary>
+/// Whatever an endpoint answers comes to a result, or to one of the exceptions that make an attempt one that failed; memory is bounded by
+/// the body.
+/// </summary>
 public sealed class ModelAnswerFuzzTests
 {
     // Of bodies of some kilobytes; a parsed token takes some hundred bytes for one that is written in ten.
     private const long AllocatedBytes = 20_000_000;
 
-    private static readonly ModelOptions Model = new() { Name = "m", Section = "0", Provider = ModelProvider.OpenAICompatible, Endpoint = new Uri("http://127.0.0.1:1/v1"), Deployment = "m" };
+    private static readonly ModelOptions Model = new()
+    {
+        Name = "m",
+        Section = "0",
+        Provider = ModelProvider.OpenAICompatible,
+        Endpoint = new Uri("http://127.0.0.1:1/v1"),
+        Deployment = "m",
+    };
 
     private static readonly string[] Words =
     [
-        "null", "NaN", "-Infinity", "1e999", "\"\"", "\"<think>\"", "</think>", "[]", "{}", "[[", "\"content\":", "\"finish_reason\":\"SAFETY\"", "\"error\":", "\"loc\":[\"body\",\"seed\"]",
-        "\\ud800", "\\u0000", "\ud83d\ude00", "data: ", "data: [DONE]\n\n", "\n\n", "\r", ": x\n", "event: y\n", "\"logprob\":-0.1,", "\"bytes\":[240,300,-1,1.5]", "\"usage\":{\"total_tokens\":1e30}", "\"text\":[{}]",
-        "messages[0].role", "'seed' is not supported", "temperature top_p cannot both", "System role not supported",
+        "null",
+        "NaN",
+        "-Infinity",
+        "1e999",
+        "\"\"",
+        "\"<think>\"",
+        "</think>",
+        "[]",
+        "{}",
+        "[[",
+        "\"content\":",
+        "\"finish_reason\":\"SAFETY\"",
+        "\"error\":",
+        "\"loc\":[\"body\",\"seed\"]",
+        "\\ud800",
+        "\\u0000",
+        "\ud83d\ude00",
+        "data: ",
+        "data: [DONE]\n\n",
+        "\n\n",
+        "\r",
+        ": x\n",
+        "event: y\n",
+        "\"logprob\":-0.1,",
+        "\"bytes\":[240,300,-1,1.5]",
+        "\"usage\":{\"total_tokens\":1e30}",
+        "\"text\":[{}]",
+        "messages[0].role",
+        "'seed' is not supported",
+        "temperature top_p cannot both",
+        "System role not supported",
     ];
 
     private static readonly string[] Answers =
@@ -33,70 +71,110 @@ public sealed class ModelAnswerFuzzTests
         """{"errors":["stop is unknown"],"object":"error","message":[{"msg":"x"}]}""",
     ];
 
-    private static readonly ModelRequest Request = new() { ScoredText = "a b", ScoredFrom = 1, Alternatives = true, Sampling = new SamplingSpec { Seed = 1, TopP = 0.5, Stop = ["b"], Stream = true } };
+    private static readonly ModelRequest Request = new()
+    {
+        ScoredText = "a b",
+        ScoredFrom = 1,
+        Alternatives = true,
+        Sampling = new SamplingSpec
+        {
+            Seed = 1,
+            TopP = 0.5,
+            Stop = ["b"],
+            Stream = true,
+        },
+    };
 
     [Fact]
-    public void Every_body_comes_to_a_result_or_is_no_JSON() => Fuzz.Run(3000, AllocatedBytes, random =>
-    {
-        byte[] body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Answers[random.Next(Answers.Length)]), Words);
-        try
-        {
-            using JsonDocument document = ResponseBody.Parse(body);
-            Assert.NotNull(AnswerReader.ReadAnswer(document.RootElement, Model, 16, new PartialAnswer(stops: ["b"])));
-            Assert.NotNull(AnswerReader.ReadEmbeddings(document.RootElement, Model, 1, new PartialAnswer()));
-            Assert.NotNull(EchoReader.Read(document.RootElement, Model, Request, new PartialAnswer()));
-        }
-        catch (JsonException)
-        {
-            // The attempt failed with unreadable_body.
-        }
-    });
+    public void Every_body_comes_to_a_result_or_is_no_JSON() =>
+        Fuzz.Run(
+            3000,
+            AllocatedBytes,
+            random =>
+            {
+                var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Answers[random.Next(Answers.Length)]), Words);
+                try
+                {
+                    using var document = ResponseBody.Parse(body);
+                    Assert.NotNull(AnswerReader.ReadAnswer(document.RootElement, Model, 16, new PartialAnswer(stops: ["b"])));
+                    Assert.NotNull(AnswerReader.ReadEmbeddings(document.RootElement, Model, 1, new PartialAnswer()));
+                    Assert.NotNull(EchoReader.Read(document.RootElement, Model, Request, new PartialAnswer()));
+                }
+                catch (JsonException)
+                {
+                    // The attempt failed with unreadable_body.
+                }
+            }
+        );
 
     [Fact]
-    public void Every_refusal_is_classified_and_says_nothing_of_its_text() => Fuzz.Run(3000, AllocatedBytes, random =>
-    {
-        byte[] body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Answers[random.Next(Answers.Length)]), [.. Words, "SECRET PROMPT"]);
-        EndpointError error;
-        try
-        {
-            using JsonDocument document = ResponseBody.Parse(body);
-            error = EndpointError.Read(random.Next(400, 600), document.RootElement);
-        }
-        catch (JsonException)
-        {
-            error = EndpointError.Read(random.Next(400, 600), Encoding.UTF8.GetString(body));
-        }
-        Parameters sent = Parameters.None;
-        // Each refusal teaches something once, so that a call ends.
-        for (int learned = 0; LearnedParameters.FromRefusal(error, Request, ModelApi.Chat, sent) is not Parameters.None and var change; learned++)
-        {
-            Assert.False(sent.HasFlag(change));
-            sent |= change;
-        }
-        Assert.NotNull(RefusalReader.Classify(error, Model, null));
-        string message = RefusalReader.ToResult(error, Model, Request, sent, 1) switch
-        {
-            ModelCallResult.Failed failed => failed.Message + failed.Reason,
-            ModelCallResult.Misconfigured misconfigured => misconfigured.Message,
-            var result => throw new InvalidOperationException(result.ToString()),
-        };
-        Assert.DoesNotContain("SECRET PROMPT", message, StringComparison.Ordinal);
-    });
+    public void Every_refusal_is_classified_and_says_nothing_of_its_text() =>
+        Fuzz.Run(
+            3000,
+            AllocatedBytes,
+            random =>
+            {
+                var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Answers[random.Next(Answers.Length)]), [.. Words, "SECRET PROMPT"]);
+                EndpointError error;
+                try
+                {
+                    using var document = ResponseBody.Parse(body);
+                    error = EndpointError.Read(random.Next(400, 600), document.RootElement);
+                }
+                catch (JsonException)
+                {
+                    error = EndpointError.Read(random.Next(400, 600), Encoding.UTF8.GetString(body));
+                }
+                var sent = Parameters.None;
+                // Each refusal teaches something once, so that a call ends.
+                for (
+                    var learned = 0;
+                    LearnedParameters.FromRefusal(error, Request, ModelApi.Chat, sent) is not Parameters.None and var change;
+                    learned++
+                )
+                {
+                    Assert.False(sent.HasFlag(change));
+                    sent |= change;
+                }
+                Assert.NotNull(RefusalReader.Classify(error, Model, null));
+                var message = RefusalReader.ToResult(error, Model, Request, sent, 1) switch
+                {
+                    ModelCallResult.Failed failed => failed.Message + failed.Reason,
+                    ModelCallResult.Misconfigured misconfigured => misconfigured.Message,
+                    var result => throw new InvalidOperationException(result.ToString()),
+                };
+                Assert.DoesNotContain("SECRET PROMPT", message, StringComparison.Ordinal);
+            }
+        );
 
     [Fact]
-    public void Every_stream_comes_to_a_result_or_is_too_long_or_no_JSON() => Fuzz.Run(2000, AllocatedBytes, random =>
-    {
-        string events = string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => $"data: {Answers[random.Next(3)].Replace("\"message\"", "\"delta\"", StringComparison.Ordinal)}\n\n"));
-        byte[] body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(events + "data: [DONE]\n\n"), Words);
-        using var stream = new MemoryStream(body);
-        var bounded = new BodyStream(stream, body.Length - random.Next(3)) { MaxLineBytes = 2000 };
-        try
-        {
-            Assert.NotNull(AnswerReader.ReadStreamAsync(bounded, Model, 16, () => TimeSpan.FromSeconds(1), new PartialAnswer(), CancellationToken.None).GetAwaiter().GetResult());
-        }
-        catch (Exception e) when (e is JsonException or BodyTooLargeException)
-        {
-            // The attempt failed with unreadable_body or body_too_large.
-        }
-    });
+    public void Every_stream_comes_to_a_result_or_is_too_long_or_no_JSON() =>
+        Fuzz.Run(
+            2000,
+            AllocatedBytes,
+            random =>
+            {
+                var events = string.Concat(
+                    Enumerable
+                        .Range(0, random.Next(1, 6))
+                        .Select(_ => $"data: {Answers[random.Next(3)].Replace("\"message\"", "\"delta\"", StringComparison.Ordinal)}\n\n")
+                );
+                var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(events + "data: [DONE]\n\n"), Words);
+                using var stream = new MemoryStream(body);
+                var bounded = new BodyStream(stream, body.Length - random.Next(3)) { MaxLineBytes = 2000 };
+                try
+                {
+                    Assert.NotNull(
+                        AnswerReader
+                            .ReadStreamAsync(bounded, Model, 16, () => TimeSpan.FromSeconds(1), new PartialAnswer(), CancellationToken.None)
+                            .GetAwaiter()
+                            .GetResult()
+                    );
+                }
+                catch (Exception e) when (e is JsonException or BodyTooLargeException)
+                {
+                    // The attempt failed with unreadable_body or body_too_large.
+                }
+            }
+        );
 }

@@ -16,14 +16,14 @@ public sealed class ModelCallerDetailTests
     [Fact]
     public async Task Alternatives_are_asked_for_and_read()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, WithAlternatives));
+        await using var harness = await CallHarness.StartAsync(Replies.Json(200, WithAlternatives));
 
-        Completion completion = await AnswerAsync(harness);
+        var completion = await AnswerAsync(harness);
 
-        SeenRequest seen = Assert.Single(harness.Server.Ledger);
+        var seen = Assert.Single(harness.Server.Ledger);
         Assert.True(seen.Body.GetProperty("logprobs").GetBoolean());
         Assert.Equal(20, seen.Body.GetProperty("top_logprobs").GetInt32());
-        AnswerToken token = Assert.Single(completion.Tokens!);
+        var token = Assert.Single(completion.Tokens!);
         Assert.Equal(("yes", -0.25), (token.Text, token.LogProbability));
         Assert.Equal([new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)], token.Alternatives);
         Assert.Equal(-0.25, completion.LogProbability);
@@ -35,18 +35,24 @@ public sealed class ModelCallerDetailTests
         const string Body = """
             {"choices":[{"text":"yes","finish_reason":"stop","logprobs":{"tokens":["yes"],"token_logprobs":[-0.25],"top_logprobs":[{"yes":-0.25,"no":-1.5}]}}]}
             """;
-        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Completions")], Replies.Json(200, Body));
+        await using var harness = await CallHarness.StartAsync([("Models:0:Api", "Completions")], Replies.Json(200, Body));
 
-        Completion completion = await AnswerAsync(harness);
+        var completion = await AnswerAsync(harness);
 
         Assert.Equal(20, Assert.Single(harness.Server.Ledger).Body.GetProperty("logprobs").GetInt32());
-        Assert.Equal([new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)], Assert.Single(completion.Tokens!).Alternatives);
+        Assert.Equal(
+            [new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)],
+            Assert.Single(completion.Tokens!).Alternatives
+        );
     }
 
     [Fact]
     public async Task Endpoint_that_allows_five_alternatives_is_asked_for_five_from_then_on()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(400, "integer_above_max_value", "top_logprobs"), Replies.Json(200, WithAlternatives));
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Error(400, "integer_above_max_value", "top_logprobs"),
+            Replies.Json(200, WithAlternatives)
+        );
 
         Assert.NotNull((await AnswerAsync(harness)).Tokens);
         await AnswerAsync(harness);
@@ -56,30 +62,54 @@ public sealed class ModelCallerDetailTests
 
     /// <summary>As OpenAI, vLLM and FastAPI say it, and one that does not say what it is about.</summary>
     [Theory]
-    [InlineData("Completions", """{"error":{"message":"Invalid value for 'logprobs': must be at most 5.","type":"invalid_request_error","param":"logprobs","code":null}}""")]
-    [InlineData("Completions", """{"object":"error","message":"Requested sample logprobs of 20, which is greater than max allowed: 5","type":"BadRequestError","param":null,"code":400}""")]
-    [InlineData("Completions", """{"detail":[{"type":"less_than_equal","loc":["body","logprobs"],"msg":"Input should be less than or equal to 5"}]}""")]
-    [InlineData("Completions", """{"error":{"message":"20 is too many.","type":"invalid_request_error","param":"logprobs","code":"unsupported_value"}}""")]
+    [InlineData(
+        "Completions",
+        """{"error":{"message":"Invalid value for 'logprobs': must be at most 5.","type":"invalid_request_error","param":"logprobs","code":null}}"""
+    )]
+    [InlineData(
+        "Completions",
+        """{"object":"error","message":"Requested sample logprobs of 20, which is greater than max allowed: 5","type":"BadRequestError","param":null,"code":400}"""
+    )]
+    [InlineData(
+        "Completions",
+        """{"detail":[{"type":"less_than_equal","loc":["body","logprobs"],"msg":"Input should be less than or equal to 5"}]}"""
+    )]
+    [InlineData(
+        "Completions",
+        """{"error":{"message":"20 is too many.","type":"invalid_request_error","param":"logprobs","code":"unsupported_value"}}"""
+    )]
     [InlineData("Completions", """{"error":"out of range"}""")]
-    [InlineData("Chat", """{"object":"error","message":"Requested sample logprobs of 20, which is greater than max allowed: 5","type":"BadRequestError","param":null,"code":400}""")]
+    [InlineData(
+        "Chat",
+        """{"object":"error","message":"Requested sample logprobs of 20, which is greater than max allowed: 5","type":"BadRequestError","param":null,"code":400}"""
+    )]
     public async Task Endpoint_that_allows_fewer_alternatives_is_asked_for_five_however_it_says_so(string api, string refusal)
     {
-        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", api)], Replies.Json(400, refusal), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync([("Models:0:Api", api)], Replies.Json(400, refusal), Replies.Ok);
 
         await AnswerAsync(harness);
         await AnswerAsync(harness);
 
-        Assert.Equal([20, 5, 5], harness.Server.Ledger.Select(seen => seen.Body.GetProperty(api == "Chat" ? "top_logprobs" : "logprobs").GetInt32()));
+        Assert.Equal(
+            [20, 5, 5],
+            harness.Server.Ledger.Select(seen => seen.Body.GetProperty(api == "Chat" ? "top_logprobs" : "logprobs").GetInt32())
+        );
     }
 
     [Fact]
     public async Task Refusal_for_another_reason_after_many_alternatives_were_accepted_is_final()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(
-            [("Models:0:Api", "Completions")], Replies.Ok, Replies.Json(400, """{"error":"out of range"}"""), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(
+            [("Models:0:Api", "Completions")],
+            Replies.Ok,
+            Replies.Json(400, """{"error":"out of range"}"""),
+            Replies.Ok
+        );
 
         await AnswerAsync(harness);
-        Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken));
+        Assert.IsType<ModelCallResult.Failed>(
+            await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)
+        );
         await AnswerAsync(harness);
 
         Assert.Equal([20, 20, 20], harness.Server.Ledger.Select(seen => seen.Body.GetProperty("logprobs").GetInt32()));
@@ -94,12 +124,15 @@ public sealed class ModelCallerDetailTests
               {"token":"\ufffd","bytes":[173],"logprob":0,"top_logprobs":null},
               {"token":"文","bytes":null,"logprob":null}]}}]}
             """;
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, Body));
+        await using var harness = await CallHarness.StartAsync(Replies.Json(200, Body));
 
-        Completion completion = await AnswerAsync(harness);
+        var completion = await AnswerAsync(harness);
 
-        string first = TokenText.FromBytes([228, 184]);
-        Assert.Equal([(first, -0.25), (TokenText.FromBytes([173]), 0), ("文", double.NegativeInfinity)], completion.Tokens!.Select(token => (token.Text, token.LogProbability)));
+        var first = TokenText.FromBytes([228, 184]);
+        Assert.Equal(
+            [(first, -0.25), (TokenText.FromBytes([173]), 0), ("文", double.NegativeInfinity)],
+            completion.Tokens!.Select(token => (token.Text, token.LogProbability))
+        );
         Assert.Equal([new TokenAlternative(first, -0.25), new TokenAlternative("no", -1.5)], completion.Tokens![0].Alternatives);
     }
 
@@ -109,9 +142,9 @@ public sealed class ModelCallerDetailTests
         const string Body = """
             {"choices":[{"text":"中","finish_reason":"stop","logprobs":{"tokens":["bytes:\\xe4\\xb8","bytes:\\xad"],"token_logprobs":[-0.25,0],"top_logprobs":[{"bytes:\\xe4\\xb8":-0.25,"bytes: x":-2},null]}}]}
             """;
-        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Completions")], Replies.Json(200, Body));
+        await using var harness = await CallHarness.StartAsync([("Models:0:Api", "Completions")], Replies.Json(200, Body));
 
-        Completion completion = await AnswerAsync(harness);
+        var completion = await AnswerAsync(harness);
 
         Assert.Equal([TokenText.FromBytes([0xe4, 0xb8]), TokenText.FromBytes([0xad])], completion.Tokens!.Select(token => token.Text));
         Assert.Equal([TokenText.FromBytes([0xe4, 0xb8]), "bytes: x"], completion.Tokens![0].Alternatives.Select(other => other.Text));
@@ -120,8 +153,11 @@ public sealed class ModelCallerDetailTests
     [Fact]
     public async Task Endpoint_without_alternatives_is_asked_without_and_gives_no_tokens()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(
-            Replies.Error(400, "unsupported_parameter", "top_logprobs"), Replies.Error(400, "unsupported_parameter", "top_logprobs"), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Error(400, "unsupported_parameter", "top_logprobs"),
+            Replies.Error(400, "unsupported_parameter", "top_logprobs"),
+            Replies.Ok
+        );
 
         Assert.Null((await AnswerAsync(harness)).Tokens);
 
@@ -135,15 +171,21 @@ public sealed class ModelCallerDetailTests
         const string Body = """
             {"object":"list","data":[{"index":1,"embedding":[0.5,-1]},{"index":0,"embedding":[1,0]}],"usage":{"prompt_tokens":7,"total_tokens":7}}
             """;
-        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Embeddings")], Replies.Json(200, Body));
+        await using var harness = await CallHarness.StartAsync([("Models:0:Api", "Embeddings")], Replies.Json(200, Body));
 
-        Completion completion = await EmbedAsync(harness);
+        var completion = await EmbedAsync(harness);
 
-        SeenRequest seen = Assert.Single(harness.Server.Ledger);
+        var seen = Assert.Single(harness.Server.Ledger);
         Assert.Equal("/v1/embeddings", seen.PathAndQuery);
         Assert.Equal("tuned-1", seen.Body.GetProperty("model").GetString());
         Assert.Equal(["first", "second"], seen.Body.GetProperty("input").EnumerateArray().Select(text => text.GetString()));
-        Assert.Equal([[1f, 0f], [0.5f, -1f]], completion.Embeddings!);
+        Assert.Equal(
+            [
+                [1f, 0f],
+                [0.5f, -1f],
+            ],
+            completion.Embeddings!
+        );
         Assert.Equal((7, 0), (completion.InputTokens, completion.OutputTokens));
     }
 
@@ -151,11 +193,11 @@ public sealed class ModelCallerDetailTests
     public async Task Embeddings_of_azure_go_to_the_deployment()
     {
         const string Body = """{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[1]}]}""";
-        await using CallHarness harness = await CallHarness.StartAzureAsync(null, [("Models:0:Api", "Embeddings")], Replies.Json(200, Body));
+        await using var harness = await CallHarness.StartAzureAsync(null, [("Models:0:Api", "Embeddings")], Replies.Json(200, Body));
 
         await EmbedAsync(harness);
 
-        SeenRequest seen = Assert.Single(harness.Server.Ledger);
+        var seen = Assert.Single(harness.Server.Ledger);
         Assert.Equal("/openai/deployments/tuned-1/embeddings?api-version=2024-10-21", seen.PathAndQuery);
         Assert.Equal(CallHarness.Key, seen.Headers["api-key"]);
         Assert.False(seen.Body.TryGetProperty("model", out _));
@@ -169,22 +211,42 @@ public sealed class ModelCallerDetailTests
     public async Task Embeddings_with_pieces_missing_are_asked_for_again(string broken)
     {
         const string Body = """{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[2]}]}""";
-        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Embeddings")], Replies.Json(200, broken), Replies.Json(200, Body));
+        await using var harness = await CallHarness.StartAsync(
+            [("Models:0:Api", "Embeddings")],
+            Replies.Json(200, broken),
+            Replies.Json(200, Body)
+        );
 
-        Assert.Equal([[1f], [2f]], (await EmbedAsync(harness)).Embeddings!);
+        Assert.Equal(
+            [
+                [1f],
+                [2f],
+            ],
+            (await EmbedAsync(harness)).Embeddings!
+        );
     }
 
     [Theory]
     // By text_offset in code points; by the tokens' own lengths; with a token across the border, which counts.
-    [InlineData("""{"tokens":["😀 q",":"," bl","ue"],"token_logprobs":[null,-9,-1,-0.5],"text_offset":[0,3,4,7],"top_logprobs":[null,{":":-9},{" bl":-1,"x":-2},{"ue":-0.5}]}""", -1.5, 2, true)]
-    [InlineData("""{"tokens":["😀 q",":"," bl","ue"],"token_logprobs":[null,-9,-1,-0.5],"top_logprobs":[null,{":":-9},{" bl":-1,"x":-0.2},{"ue":-0.5}]}""", -1.5, 2, false)]
+    [InlineData(
+        """{"tokens":["😀 q",":"," bl","ue"],"token_logprobs":[null,-9,-1,-0.5],"text_offset":[0,3,4,7],"top_logprobs":[null,{":":-9},{" bl":-1,"x":-2},{"ue":-0.5}]}""",
+        -1.5,
+        2,
+        true
+    )]
+    [InlineData(
+        """{"tokens":["😀 q",":"," bl","ue"],"token_logprobs":[null,-9,-1,-0.5],"top_logprobs":[null,{":":-9},{" bl":-1,"x":-0.2},{"ue":-0.5}]}""",
+        -1.5,
+        2,
+        false
+    )]
     [InlineData("""{"tokens":["😀 ","q: bl","ue"],"token_logprobs":[null,-4,-0.5],"text_offset":[0,2,7]}""", -4.5, 2, false)]
     public async Task Choice_is_scored_without_its_question(string logProbabilities, double expected, int tokens, bool isGreedy)
     {
-        string body = "{\"choices\":[{\"text\":\"😀 q: blue\",\"finish_reason\":\"stop\",\"logprobs\":" + logProbabilities + "}]}";
-        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:Api", "Completions")], Replies.Json(200, body));
+        var body = "{\"choices\":[{\"text\":\"😀 q: blue\",\"finish_reason\":\"stop\",\"logprobs\":" + logProbabilities + "}]}";
+        await using var harness = await CallHarness.StartAsync([("Models:0:Api", "Completions")], Replies.Json(200, body));
 
-        Completion completion = await CallAsync(harness, new ModelRequest { ScoredText = "😀 q: blue", ScoredFrom = "😀 q:".Length });
+        var completion = await CallAsync(harness, new ModelRequest { ScoredText = "😀 q: blue", ScoredFrom = "😀 q:".Length });
 
         Assert.Equal((expected, tokens, isGreedy), (completion.LogProbability, completion.LogProbabilityTokens, completion.IsGreedy));
     }
@@ -192,17 +254,25 @@ public sealed class ModelCallerDetailTests
     [Fact]
     public async Task Choice_on_an_endpoint_that_does_not_say_where_tokens_are_is_misconfigured()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(
-            [("Models:0:Api", "Completions")], Replies.Json(200, """{"choices":[{"text":"q: blue","logprobs":{"token_logprobs":[null,-1]}}]}"""));
+        await using var harness = await CallHarness.StartAsync(
+            [("Models:0:Api", "Completions")],
+            Replies.Json(200, """{"choices":[{"text":"q: blue","logprobs":{"token_logprobs":[null,-1]}}]}""")
+        );
 
-        ModelCallResult result = await harness.CallAsync("m", new ModelRequest { ScoredText = "q: blue", ScoredFrom = 2 }, TestContext.Current.CancellationToken);
+        var result = await harness.CallAsync(
+            "m",
+            new ModelRequest { ScoredText = "q: blue", ScoredFrom = 2 },
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Contains("text_offset", Assert.IsType<ModelCallResult.Misconfigured>(result).Message, StringComparison.Ordinal);
     }
 
-    private static Task<Completion> AnswerAsync(CallHarness harness) => CallAsync(harness, CallHarness.Request() with { Alternatives = true });
+    private static Task<Completion> AnswerAsync(CallHarness harness) =>
+        CallAsync(harness, CallHarness.Request() with { Alternatives = true });
 
-    private static Task<Completion> EmbedAsync(CallHarness harness) => CallAsync(harness, new ModelRequest { EmbeddedTexts = ["first", "second"] });
+    private static Task<Completion> EmbedAsync(CallHarness harness) =>
+        CallAsync(harness, new ModelRequest { EmbeddedTexts = ["first", "second"] });
 
     private static async Task<Completion> CallAsync(CallHarness harness, ModelRequest request) =>
         Assert.IsType<ModelCallResult.Answered>(await harness.CallAsync("m", request, TestContext.Current.CancellationToken)).Completion;

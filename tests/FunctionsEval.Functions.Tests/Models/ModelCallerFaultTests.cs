@@ -6,19 +6,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Tests.Models;
 
-/// <summary>Each way an endpoint can fail, the result that must come of it, and the requests it may cost by the endpoint's own ledger.</summary>
+/// <summary>
+/// Each way an endpoint can fail, the result that must come of it, and the requests it may cost by the endpoint's own ledger.
+/// </summary>
 public sealed class ModelCallerFaultTests
 {
-    private static readonly TimeSpan s_halfBase = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan HalfBase = TimeSpan.FromSeconds(0.25);
 
     [Fact]
     public async Task Call_answered_gives_completion_with_usage()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(Replies.Ok);
 
-        Completion completion = Answered(await harness.CallAsync());
+        var completion = Answered(await harness.CallAsync());
 
-        Assert.Equal(("billing", "stop", 12, 2, 1), (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens, completion.Attempts));
+        Assert.Equal(
+            ("billing", "stop", 12, 2, 1),
+            (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens, completion.Attempts)
+        );
         Assert.Null(completion.LogProbability);
         Assert.Single(harness.Server.Ledger);
         Assert.Empty(harness.Time.Waits);
@@ -27,20 +32,23 @@ public sealed class ModelCallerFaultTests
     [Fact]
     public async Task Throttled_with_seconds_waits_as_told_and_a_little_more()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "1")), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "1")), Replies.Ok);
 
         Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
         Assert.Equal(2, harness.Server.Ledger.Count);
-        Assert.Equal([TimeSpan.FromSeconds(1) + s_halfBase], harness.Time.Waits);
+        Assert.Equal([TimeSpan.FromSeconds(1) + HalfBase], harness.Time.Waits);
     }
 
     [Fact]
     public async Task Throttled_with_milliseconds_prefers_them()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("retry-after-ms", "1500"), ("Retry-After", "2")), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Throttle(("retry-after-ms", "1500"), ("Retry-After", "2")),
+            Replies.Ok
+        );
 
         Answered(await harness.CallAsync());
-        Assert.Equal([TimeSpan.FromSeconds(1.5) + s_halfBase], harness.Time.Waits);
+        Assert.Equal([TimeSpan.FromSeconds(1.5) + HalfBase], harness.Time.Waits);
     }
 
     [Theory]
@@ -48,7 +56,7 @@ public sealed class ModelCallerFaultTests
     [InlineData("1e300")]
     public async Task Throttled_for_a_day_gives_the_call_back_at_once_and_capped(string retryAfter)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", retryAfter)));
+        await using var harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", retryAfter)));
 
         var later = Assert.IsType<ModelCallResult.RetryLater>(await harness.CallAsync());
         Assert.Equal(TimeSpan.FromMinutes(10), later.After);
@@ -59,7 +67,7 @@ public sealed class ModelCallerFaultTests
     [Fact]
     public async Task Throttled_for_over_thirty_seconds_gives_the_call_back()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "31")));
+        await using var harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "31")));
 
         Assert.Equal(TimeSpan.FromSeconds(31), Assert.IsType<ModelCallResult.RetryLater>(await harness.CallAsync()).After);
         Assert.Single(harness.Server.Ledger);
@@ -71,15 +79,21 @@ public sealed class ModelCallerFaultTests
     public async Task Throttled_with_a_date_is_read_against_the_servers_clock(int seconds)
     {
         var serverTime = new DateTimeOffset(1994, 11, 6, 8, 49, 37, TimeSpan.Zero);
-        await using CallHarness harness = await CallHarness.StartAsync(
-            Replies.Throttle(("Date", serverTime.ToString("r")), ("Retry-After", serverTime.AddSeconds(seconds).ToString("r"))), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Throttle(("Date", serverTime.ToString("r")), ("Retry-After", serverTime.AddSeconds(seconds).ToString("r"))),
+            Replies.Ok
+        );
 
-        ModelCallResult result = await harness.CallAsync();
+        var result = await harness.CallAsync();
 
         if (seconds <= 30)
-            Assert.Equal([TimeSpan.FromSeconds(seconds) + s_halfBase], harness.Time.Waits);
+        {
+            Assert.Equal([TimeSpan.FromSeconds(seconds) + HalfBase], harness.Time.Waits);
+        }
         else
+        {
             Assert.Equal(TimeSpan.FromSeconds(seconds), Assert.IsType<ModelCallResult.RetryLater>(result).After);
+        }
     }
 
     [Theory]
@@ -91,11 +105,11 @@ public sealed class ModelCallerFaultTests
     [InlineData(null)]
     public async Task Throttled_without_a_sensible_wait_backs_off(string? retryAfter)
     {
-        RequestDelegate throttle = retryAfter is null ? Replies.Throttle() : Replies.Throttle(("Retry-After", retryAfter));
-        await using CallHarness harness = await CallHarness.StartAsync(throttle, throttle, Replies.Ok);
+        var throttle = retryAfter is null ? Replies.Throttle() : Replies.Throttle(("Retry-After", retryAfter));
+        await using var harness = await CallHarness.StartAsync(throttle, throttle, Replies.Ok);
 
         Assert.Equal(3, Answered(await harness.CallAsync()).Attempts);
-        Assert.Equal([s_halfBase, s_halfBase * 2], harness.Time.Waits);
+        Assert.Equal([HalfBase, HalfBase * 2], harness.Time.Waits);
     }
 
     [Theory]
@@ -104,22 +118,29 @@ public sealed class ModelCallerFaultTests
     [InlineData("0m12s", 12)]
     public async Task Throttled_with_a_ratelimit_reset_waits_for_it(string reset, double seconds)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(
-            Replies.Throttle(("x-ratelimit-remaining-requests", "7"), ("x-ratelimit-reset-requests", "28s"), ("x-ratelimit-remaining-tokens", "0"), ("x-ratelimit-reset-tokens", reset)), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Throttle(
+                ("x-ratelimit-remaining-requests", "7"),
+                ("x-ratelimit-reset-requests", "28s"),
+                ("x-ratelimit-remaining-tokens", "0"),
+                ("x-ratelimit-reset-tokens", reset)
+            ),
+            Replies.Ok
+        );
 
         Answered(await harness.CallAsync());
-        Assert.Equal([TimeSpan.FromSeconds(seconds) + s_halfBase], harness.Time.Waits);
+        Assert.Equal([TimeSpan.FromSeconds(seconds) + HalfBase], harness.Time.Waits);
     }
 
     [Fact]
     public async Task Throttled_for_ever_is_bounded_by_time_and_not_by_attempts()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "10")));
+        await using var harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "10")));
 
         Assert.Equal(TimeSpan.FromSeconds(30), Assert.IsType<ModelCallResult.RetryLater>(await harness.CallAsync()).After);
         // 10.25 s each: eleven fit into two minutes, the twelfth does not.
         Assert.Equal(12, harness.Server.Ledger.Count);
-        Assert.Equal(12, harness.Registry.TryGet("m", out ConfiguredModel? model) ? model.Limiter.Snapshot().Throttled : 0);
+        Assert.Equal(12, harness.Registry.TryGet("m", out var model) ? model.Limiter.Snapshot().Throttled : 0);
     }
 
     [Theory]
@@ -132,21 +153,21 @@ public sealed class ModelCallerFaultTests
     [InlineData(529)]
     public async Task Server_error_then_answer_costs_two_requests(int status)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Html(status), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(Replies.Html(status), Replies.Ok);
 
         Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
         Assert.Equal(2, harness.Server.Ledger.Count);
-        Assert.Equal([s_halfBase], harness.Time.Waits);
+        Assert.Equal([HalfBase], harness.Time.Waits);
     }
 
     [Fact]
     public async Task Server_error_for_ever_is_given_up_after_six_attempts_with_doubling_waits()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(500, "server_error"));
+        await using var harness = await CallHarness.StartAsync(Replies.Error(500, "server_error"));
 
         AssertAway(Outcome.Exhausted, "server_error", 6, await harness.CallAsync());
         Assert.Equal(6, harness.Server.Ledger.Count);
-        Assert.Equal([s_halfBase, s_halfBase * 2, s_halfBase * 4, s_halfBase * 8, s_halfBase * 16], harness.Time.Waits);
+        Assert.Equal([HalfBase, HalfBase * 2, HalfBase * 4, HalfBase * 8, HalfBase * 16], harness.Time.Waits);
     }
 
     [Fact]
@@ -155,7 +176,7 @@ public sealed class ModelCallerFaultTests
         CallHarness? harness = null;
         await using (harness = await CallHarness.StartAsync(context => OutwaitAsync(context, harness!.Time), Replies.Ok))
         {
-            Completion completion = Answered(await harness.CallAsync());
+            var completion = Answered(await harness.CallAsync());
             Assert.Equal(2, completion.Attempts);
             Assert.True(completion.Latency < CallHarness.Timeout, "the latency is that of the attempt that succeeded");
             Assert.Equal(2, harness.Server.Ledger.Count);
@@ -168,8 +189,12 @@ public sealed class ModelCallerFaultTests
         CallHarness? harness = null;
         await using (harness = await CallHarness.StartAsync(context => OutwaitAsync(context, harness!.Time)))
         {
-            ModelCallResult.Unreachable away = AssertAway(Outcome.TimedOut, CallReasons.TimedOut, 2, await harness.CallAsync());
-            Assert.StartsWith($"Models__0__Endpoint: no answer from 127.0.0.1:{harness.Server.Port} within 100 s (Models__0__Timeout) in 2 attempts.", away.Message, StringComparison.Ordinal);
+            var away = AssertAway(Outcome.TimedOut, CallReasons.TimedOut, 2, await harness.CallAsync());
+            Assert.StartsWith(
+                $"Models__0__Endpoint: no answer from 127.0.0.1:{harness.Server.Port} within 100 s (Models__0__Timeout) in 2 attempts.",
+                away.Message,
+                StringComparison.Ordinal
+            );
             Assert.Equal(2, harness.Server.Ledger.Count);
         }
     }
@@ -187,7 +212,7 @@ public sealed class ModelCallerFaultTests
         async Task DripAsync(HttpContext context)
         {
             context.Response.ContentType = "application/json";
-            for (int i = 0; i < 10; i++)
+            for (var i = 0; i < 10; i++)
             {
                 await context.Response.WriteAsync(" ", context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
@@ -202,7 +227,7 @@ public sealed class ModelCallerFaultTests
     [InlineData("""{"choices":[{"mess""")]
     public async Task Connection_reset_is_tried_again(string part)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Reset("application/json", part), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(Replies.Reset("application/json", part), Replies.Ok);
 
         Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
         Assert.Equal(2, harness.Server.Ledger.Count);
@@ -211,7 +236,7 @@ public sealed class ModelCallerFaultTests
     [Fact]
     public async Task Connection_reset_for_ever_is_given_up_after_all_attempts()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Reset("application/json", ""));
+        await using var harness = await CallHarness.StartAsync(Replies.Reset("application/json", ""));
 
         AssertAway(Outcome.Exhausted, CallReasons.ConnectionBroken, 6, await harness.CallAsync());
         Assert.Equal(6, harness.Server.Ledger.Count);
@@ -229,8 +254,8 @@ public sealed class ModelCallerFaultTests
     [InlineData("""{"choices":[{"index":0}]}""", CallReasons.MissingContent)]
     public async Task Body_with_status_200_of_which_nothing_can_be_read_is_tried_again_as_any_server_error(string body, string reason)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, body), Replies.Ok);
-        await using CallHarness hopeless = await CallHarness.StartAsync(Replies.Json(200, body));
+        await using var harness = await CallHarness.StartAsync(Replies.Json(200, body), Replies.Ok);
+        await using var hopeless = await CallHarness.StartAsync(Replies.Json(200, body));
 
         Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
         Assert.Equal(2, harness.Server.Ledger.Count);
@@ -242,11 +267,16 @@ public sealed class ModelCallerFaultTests
     [InlineData("""{"choices":[{"message":{"content":"bil"},"finish_reason":"error"}]}""", CallReasons.BrokenAnswer, 0, 1)]
     [InlineData("""{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}""", CallReasons.EmptyChoices, 10, 5)]
     [InlineData("""{"choices":[{"index":0}],"usage":{"prompt_tokens":10,"completion_tokens":0}}""", CallReasons.MissingContent, 10, 0)]
-    public async Task Answer_that_was_paid_and_is_none_is_asked_for_once_more_and_booked(string body, string reason, int inputTokens, int outputTokens)
+    public async Task Answer_that_was_paid_and_is_none_is_asked_for_once_more_and_booked(
+        string body,
+        string reason,
+        int inputTokens,
+        int outputTokens
+    )
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, body));
+        await using var harness = await CallHarness.StartAsync(Replies.Json(200, body));
 
-        ModelCallResult.Failed failed = AssertAway(Outcome.Exhausted, reason, 2, await harness.CallAsync()).IfGivenUp;
+        var failed = AssertAway(Outcome.Exhausted, reason, 2, await harness.CallAsync()).IfGivenUp;
 
         Assert.Equal(2, harness.Server.Ledger.Count);
         Assert.Equal((2 * inputTokens, 2 * outputTokens), (failed.InputTokens, failed.OutputTokens));
@@ -255,7 +285,7 @@ public sealed class ModelCallerFaultTests
     [Fact]
     public async Task Html_with_status_200_is_tried_again()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Html(200), Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(Replies.Html(200), Replies.Ok);
 
         Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
         Assert.Equal(2, harness.Server.Ledger.Count);
@@ -265,10 +295,10 @@ public sealed class ModelCallerFaultTests
     public async Task Body_over_what_was_asked_for_is_refused_whatever_it_ends_with()
     {
         // 64 KiB, and 1 KiB for each of the 256 tokens of the default.
-        string padded = new string(' ', (64 + 256) * 1024) + Replies.Answer;
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, padded), Replies.Ok);
-        await using CallHarness hopeless = await CallHarness.StartAsync(Replies.Json(200, padded));
-        await using CallHarness longer = await CallHarness.StartAsync(Replies.Json(200, padded));
+        var padded = new string(' ', (64 + 256) * 1024) + Replies.Answer;
+        await using var harness = await CallHarness.StartAsync(Replies.Json(200, padded), Replies.Ok);
+        await using var hopeless = await CallHarness.StartAsync(Replies.Json(200, padded));
+        await using var longer = await CallHarness.StartAsync(Replies.Json(200, padded));
 
         Assert.Equal(2, Answered(await harness.CallAsync()).Attempts);
         AssertAway(Outcome.Exhausted, CallReasons.BodyTooLarge, 2, await hopeless.CallAsync());
@@ -287,9 +317,9 @@ public sealed class ModelCallerFaultTests
     [InlineData(429, "insufficient_quota", "Models__0__ApiKey")]
     public async Task Misconfiguration_ends_the_run_with_one_request_and_names_the_setting(int status, string code, string setting)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(status, code));
+        await using var harness = await CallHarness.StartAsync(Replies.Error(status, code));
 
-        string message = Assert.IsType<ModelCallResult.Misconfigured>(await harness.CallAsync()).Message;
+        var message = Assert.IsType<ModelCallResult.Misconfigured>(await harness.CallAsync()).Message;
         Assert.StartsWith(setting + ": ", message, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", message, StringComparison.Ordinal);
         Assert.Single(harness.Server.Ledger);
@@ -299,10 +329,12 @@ public sealed class ModelCallerFaultTests
     [Fact]
     public async Task Redirect_is_not_followed_and_names_the_endpoint()
     {
-        await using ModelServer elsewhere = await ModelServer.StartAsync(Replies.Ok);
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(307, "", ("Location", $"http://127.0.0.1:{elsewhere.Port}/v1/chat/completions")));
+        await using var elsewhere = await ModelServer.StartAsync(Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Json(307, "", ("Location", $"http://127.0.0.1:{elsewhere.Port}/v1/chat/completions"))
+        );
 
-        string message = Assert.IsType<ModelCallResult.Misconfigured>(await harness.CallAsync()).Message;
+        var message = Assert.IsType<ModelCallResult.Misconfigured>(await harness.CallAsync()).Message;
         Assert.StartsWith("Models__0__Endpoint: ", message, StringComparison.Ordinal);
         Assert.Single(harness.Server.Ledger);
         Assert.Empty(elsewhere.Ledger);
@@ -311,33 +343,40 @@ public sealed class ModelCallerFaultTests
     [Fact]
     public async Task Model_nobody_configured_costs_no_request()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(Replies.Ok);
 
         var result = await harness.CallAsync("other", CallHarness.Request(), TestContext.Current.CancellationToken);
-        Assert.Equal("Models: there is no model 'other'. Configured are m; add it as Models__0__Name, or change the spec.", Assert.IsType<ModelCallResult.Misconfigured>(result).Message);
+        Assert.Equal(
+            "Models: there is no model 'other'. Configured are m; add it as Models__0__Name, or change the spec.",
+            Assert.IsType<ModelCallResult.Misconfigured>(result).Message
+        );
         Assert.Empty(harness.Server.Ledger);
     }
 
     [Theory]
-    [InlineData("""{"error":{"message":"The response was filtered … SECRET-PROMPT","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{"hate":{"filtered":true,"severity":"high"}}}}}""")]
+    [InlineData(
+        """{"error":{"message":"The response was filtered … SECRET-PROMPT","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{"hate":{"filtered":true,"severity":"high"}}}}}"""
+    )]
     [InlineData("""{"error":{"message":"SECRET-PROMPT","type":"invalid_request_error","param":null,"code":"content_policy_violation"}}""")]
     [InlineData("""{"error":{"message":"SECRET-PROMPT","code":400,"innererror":{"code":"ResponsibleAIPolicyViolation"}}}""")]
     public async Task Content_filter_on_the_prompt_is_content_filtered(string body)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(400, body));
+        await using var harness = await CallHarness.StartAsync(Replies.Json(400, body));
 
         AssertFailed(Outcome.ContentFiltered, CallReasons.ContentFilter, 1, await harness.CallAsync());
         Assert.Single(harness.Server.Ledger);
     }
 
     [Theory]
-    [InlineData("""{"choices":[{"message":{"role":"assistant","content":"bil"},"finish_reason":"content_filter"}],"usage":{"prompt_tokens":5,"completion_tokens":1}}""")]
+    [InlineData(
+        """{"choices":[{"message":{"role":"assistant","content":"bil"},"finish_reason":"content_filter"}],"usage":{"prompt_tokens":5,"completion_tokens":1}}"""
+    )]
     [InlineData("""{"choices":[{"finish_reason":"content_filter"}],"usage":{"prompt_tokens":5,"completion_tokens":1}}""")]
     public async Task Content_filter_on_the_answer_is_content_filtered_and_billed(string body)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(200, body));
+        await using var harness = await CallHarness.StartAsync(Replies.Json(200, body));
 
-        ModelCallResult.Failed failed = AssertFailed(Outcome.ContentFiltered, CallReasons.ContentFilter, 1, await harness.CallAsync());
+        var failed = AssertFailed(Outcome.ContentFiltered, CallReasons.ContentFilter, 1, await harness.CallAsync());
         Assert.Equal((5, 1), (failed.InputTokens, failed.OutputTokens));
         Assert.Single(harness.Server.Ledger);
     }
@@ -348,7 +387,7 @@ public sealed class ModelCallerFaultTests
     [InlineData(422, "invalid_value")]
     public async Task Refusal_of_this_request_is_rejected_with_the_endpoints_code_and_without_its_text(int status, string code)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(status, code, "messages"));
+        await using var harness = await CallHarness.StartAsync(Replies.Error(status, code, "messages"));
 
         AssertFailed(Outcome.Rejected, code, 1, await harness.CallAsync());
         Assert.Single(harness.Server.Ledger);
@@ -357,7 +396,9 @@ public sealed class ModelCallerFaultTests
     [Fact]
     public async Task Code_that_is_a_sentence_is_not_passed_on()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Json(400, """{"error":{"code":"you said SECRET-PROMPT","type":"SECRET PROMPT","message":"SECRET-PROMPT"}}"""));
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Json(400, """{"error":{"code":"you said SECRET-PROMPT","type":"SECRET PROMPT","message":"SECRET-PROMPT"}}""")
+        );
 
         AssertFailed(Outcome.Rejected, "http_400", 1, await harness.CallAsync());
     }
@@ -365,12 +406,13 @@ public sealed class ModelCallerFaultTests
     [Fact]
     public async Task Length_is_an_answer_whose_meaning_is_the_callers()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(
+        await using var harness = await CallHarness.StartAsync(
             Replies.Json(200, """{"choices":[{"message":{"content":"bil"},"finish_reason":"length"}]}"""),
-            Replies.Json(200, """{"choices":[{"message":{"content":null},"finish_reason":"length"}]}"""));
+            Replies.Json(200, """{"choices":[{"message":{"content":null},"finish_reason":"length"}]}""")
+        );
 
-        Completion cut = Answered(await harness.CallAsync());
-        Completion nothing = Answered(await harness.CallAsync());
+        var cut = Answered(await harness.CallAsync());
+        var nothing = Answered(await harness.CallAsync());
 
         Assert.Equal(("bil", "length"), (cut.Text, cut.FinishReason));
         Assert.Equal(("", "length"), (nothing.Text, nothing.FinishReason));
@@ -382,10 +424,10 @@ public sealed class ModelCallerFaultTests
         // Bound but not listening: no one else gets the port, and connections are refused.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        await using CallHarness harness = CallHarness.Create(null, $"http://127.0.0.1:{port}/v1", null);
+        var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        await using var harness = CallHarness.Create(null, $"http://127.0.0.1:{port}/v1", null);
 
-        string message = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync()).Message;
+        var message = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync()).Message;
         Assert.StartsWith($"Models__0__Endpoint: no connection to 127.0.0.1:{port} in 6 attempts", message, StringComparison.Ordinal);
         Assert.Equal(5, harness.Time.Waits.Count);
     }
@@ -393,8 +435,8 @@ public sealed class ModelCallerFaultTests
     [Fact]
     public async Task Endpoint_without_tls_is_unreachable_over_https()
     {
-        await using ModelServer server = await ModelServer.StartAsync(Replies.Ok);
-        await using CallHarness harness = CallHarness.Create(null, $"https://127.0.0.1:{server.Port}/v1", null);
+        await using var server = await ModelServer.StartAsync(Replies.Ok);
+        await using var harness = CallHarness.Create(null, $"https://127.0.0.1:{server.Port}/v1", null);
 
         Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync());
         Assert.Empty(server.Ledger);
@@ -404,7 +446,7 @@ public sealed class ModelCallerFaultTests
     public async Task Cancellation_stops_an_attempt_and_frees_its_slot()
     {
         using var cancellation = new CancellationTokenSource();
-        await using CallHarness harness = await CallHarness.StartAsync(async context =>
+        await using var harness = await CallHarness.StartAsync(async context =>
         {
             await cancellation.CancelAsync();
             await UntilAbortedAsync(context);
@@ -412,7 +454,7 @@ public sealed class ModelCallerFaultTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => harness.CallAsync("m", CallHarness.Request(), cancellation.Token));
         Assert.Single(harness.Server.Ledger);
-        Assert.True(harness.Registry.TryGet("m", out ConfiguredModel? model));
+        Assert.True(harness.Registry.TryGet("m", out var model));
         Assert.Equal(0, model.Limiter.Snapshot().InFlight);
     }
 
@@ -420,14 +462,18 @@ public sealed class ModelCallerFaultTests
     public async Task Stop_lets_an_attempt_end_and_sends_no_other()
     {
         using var stop = new CancellationTokenSource();
-        await using CallHarness harness = await CallHarness.StartAsync(async context =>
+        await using var harness = await CallHarness.StartAsync(async context =>
         {
             await stop.CancelAsync();
             context.Response.StatusCode = 503;
         });
 
-        Assert.IsType<ModelCallResult.NotSent>(await harness.Caller.CallAsync("m", CallHarness.Request(), stop.Token, TestContext.Current.CancellationToken));
-        Assert.IsType<ModelCallResult.NotSent>(await harness.Caller.CallAsync("m", CallHarness.Request(), stop.Token, TestContext.Current.CancellationToken));
+        Assert.IsType<ModelCallResult.NotSent>(
+            await harness.Caller.CallAsync("m", CallHarness.Request(), stop.Token, TestContext.Current.CancellationToken)
+        );
+        Assert.IsType<ModelCallResult.NotSent>(
+            await harness.Caller.CallAsync("m", CallHarness.Request(), stop.Token, TestContext.Current.CancellationToken)
+        );
         Assert.Single(harness.Server.Ledger);
     }
 
@@ -459,7 +505,7 @@ public sealed class ModelCallerFaultTests
     private static async Task UntilAbortedAsync(HttpContext context)
     {
         var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration registration = context.RequestAborted.Register(aborted.SetResult);
+        using var registration = context.RequestAborted.Register(aborted.SetResult);
         await aborted.Task;
     }
 }

@@ -8,7 +8,7 @@ namespace FunctionsEval.Functions.Tests.Models;
 /// <summary>Many calls at once against an endpoint with every fault at once.</summary>
 public sealed class ModelCallerStormTests
 {
-    private static readonly RequestDelegate[] s_faults =
+    private static readonly RequestDelegate[] Faults =
     [
         Replies.Throttle(),
         Replies.Json(200, """{"choices":[{"mess"""),
@@ -24,26 +24,48 @@ public sealed class ModelCallerStormTests
     public async Task Every_call_is_answered_and_every_request_is_accounted_for()
     {
         // Sample n meets n % 4 faults, each time others, before its answer.
-        const int samples = 800;
+        const int Samples = 800;
         var seen = new ConcurrentDictionary<int, int>();
-        await using ModelServer server = await ModelServer.StartAsync(AnswerAsync);
-        await using CallHarness harness = CallHarness.Create(server, $"http://127.0.0.1:{server.Port}/v1", null, TimeProvider.System,
-            ("Models:0:MaxConcurrency", "12"), ("ModelCalls:BaseDelay", "00:00:00.002"), ("ModelCalls:MaxDelay", "00:00:00.010"));
+        await using var server = await ModelServer.StartAsync(AnswerAsync);
+        await using var harness = CallHarness.Create(
+            server,
+            $"http://127.0.0.1:{server.Port}/v1",
+            null,
+            TimeProvider.System,
+            ("Models:0:MaxConcurrency", "12"),
+            ("ModelCalls:BaseDelay", "00:00:00.002"),
+            ("ModelCalls:MaxDelay", "00:00:00.010")
+        );
 
-        ModelCallResult[] results = await Task.WhenAll(Enumerable.Range(0, samples).Select(sample => harness.CallAsync(
-            "m", new ModelRequest { Messages = [new ChatMessage("user", $"{sample}")] }, TestContext.Current.CancellationToken)));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, Samples)
+                .Select(sample =>
+                    harness.CallAsync(
+                        "m",
+                        new ModelRequest { Messages = [new ChatMessage("user", $"{sample}")] },
+                        TestContext.Current.CancellationToken
+                    )
+                )
+        );
 
-        Assert.Equal(Enumerable.Range(0, samples).Select(sample => 1 + (sample % 4)), results.Select(result => ModelCallerFaultTests.Answered(result).Attempts));
-        Assert.Equal(samples + (samples / 4 * (1 + 2 + 3)), server.Ledger.Count);
-        Assert.True(harness.Registry.TryGet("m", out ConfiguredModel? model));
-        LimiterSnapshot snapshot = model.Limiter.Snapshot();
+        Assert.Equal(
+            Enumerable.Range(0, Samples).Select(sample => 1 + (sample % 4)),
+            results.Select(result => ModelCallerFaultTests.Answered(result).Attempts)
+        );
+        Assert.Equal(Samples + (Samples / 4 * (1 + 2 + 3)), server.Ledger.Count);
+        Assert.True(harness.Registry.TryGet("m", out var model));
+        var snapshot = model.Limiter.Snapshot();
         Assert.Equal((0, 0, (long)server.Ledger.Count), (snapshot.InFlight, snapshot.Waiting, snapshot.Calls));
 
         Task AnswerAsync(HttpContext context)
         {
-            int sample = int.Parse(ModelServer.BodyOf(context).GetProperty("messages")[0].GetProperty("content").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
-            int request = seen.AddOrUpdate(sample, 1, (_, count) => count + 1);
-            return request <= sample % 4 ? s_faults[(sample + request) % s_faults.Length](context) : Replies.Ok(context);
+            var sample = int.Parse(
+                ModelServer.BodyOf(context).GetProperty("messages")[0].GetProperty("content").GetString()!,
+                System.Globalization.CultureInfo.InvariantCulture
+            );
+            var request = seen.AddOrUpdate(sample, 1, (_, count) => count + 1);
+            return request <= sample % 4 ? Faults[(sample + request) % Faults.Length](context) : Replies.Ok(context);
         }
     }
 
@@ -51,16 +73,18 @@ public sealed class ModelCallerStormTests
     public async Task Requests_under_way_reach_the_maximum_and_never_exceed_it()
     {
         // The endpoint answers only when as many requests as are allowed have come together: one fewer and this test would never end.
-        const int max = 4;
-        int inFlight = 0, most = 0, arrived = 0;
+        const int Max = 4;
+        int inFlight = 0,
+            most = 0,
+            arrived = 0;
         var gate = new Lock();
         var together = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:MaxConcurrency", $"{max}")], AnswerAsync);
+        await using var harness = await CallHarness.StartAsync([("Models:0:MaxConcurrency", $"{Max}")], AnswerAsync);
 
-        ModelCallResult[] results = await Task.WhenAll(Enumerable.Range(0, 10 * max).Select(_ => harness.CallAsync()));
+        var results = await Task.WhenAll(Enumerable.Range(0, 10 * Max).Select(_ => harness.CallAsync()));
 
         Assert.All(results, result => ModelCallerFaultTests.Answered(result));
-        Assert.Equal(max, most);
+        Assert.Equal(Max, most);
 
         async Task AnswerAsync(HttpContext context)
         {
@@ -69,7 +93,7 @@ public sealed class ModelCallerStormTests
             {
                 most = Math.Max(most, ++inFlight);
                 mine = together.Task;
-                if (++arrived % max == 0)
+                if (++arrived % Max == 0)
                 {
                     together.SetResult();
                     together = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,7 +102,10 @@ public sealed class ModelCallerStormTests
             await mine;
             // Before the answer: a client may have its next request on the way before this method returns.
             lock (gate)
+            {
                 inFlight--;
+            }
+
             await Replies.Ok(context);
         }
     }

@@ -8,24 +8,32 @@ namespace FunctionsEval.Functions.Tests.Models;
 public sealed class ModelCallerStreamTests
 {
     private const string Role = """{"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}""";
-    private const string First = """{"choices":[{"index":0,"delta":{"content":"bill"},"logprobs":{"content":[{"token":"bill","logprob":-0.5}]},"finish_reason":null}]}""";
-    private const string Second = """{"choices":[{"index":0,"delta":{"content":"ing"},"logprobs":{"content":[{"token":"ing","logprob":-0.25}]},"finish_reason":null}]}""";
+    private const string First =
+        """{"choices":[{"index":0,"delta":{"content":"bill"},"logprobs":{"content":[{"token":"bill","logprob":-0.5}]},"finish_reason":null}]}""";
+    private const string Second =
+        """{"choices":[{"index":0,"delta":{"content":"ing"},"logprobs":{"content":[{"token":"ing","logprob":-0.25}]},"finish_reason":null}]}""";
     private const string Stop = """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""";
     private const string Usage = """{"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":2}}""";
 
-    private static readonly SamplingSpec s_streamed = new() { Stream = true };
+    private static readonly SamplingSpec Streamed = new() { Stream = true };
 
     [Theory]
     [InlineData(Usage, 2)]
-    [InlineData("""{"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":102,"completion_tokens_details":{"reasoning_tokens":100}}}""", 102)] // Thoughts that are not shown.
+    [InlineData(
+        """{"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":102,"completion_tokens_details":{"reasoning_tokens":100}}}""",
+        102
+    )] // Thoughts that are not shown.
     public async Task Stream_is_put_together_and_timed(string usage, int outputTokens)
     {
         CallHarness? harness = null;
         await using (harness = await CallHarness.StartAsync(SendAsync))
         {
-            Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
+            var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
 
-            Assert.Equal(("billing", "stop", 12, outputTokens), (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens));
+            Assert.Equal(
+                ("billing", "stop", 12, outputTokens),
+                (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens)
+            );
             Assert.Equal((-0.75, 2), (completion.LogProbability, completion.LogProbabilityTokens));
             // The clock moves 3 s before the first token and 4 s after it.
             Assert.Equal(TimeSpan.FromSeconds(7), completion.Latency);
@@ -41,7 +49,7 @@ public sealed class ModelCallerStreamTests
         {
             harness!.Time.Advance(TimeSpan.FromSeconds(3));
             // The client reads the clock when it has read the first token; only then may the clock move on.
-            Task firstTokenRead = harness.Time.NextReadingAsync();
+            var firstTokenRead = harness.Time.NextReadingAsync();
             await Replies.Events(Role, First)(context);
             await context.Response.Body.FlushAsync();
             await firstTokenRead;
@@ -53,10 +61,12 @@ public sealed class ModelCallerStreamTests
     [Fact]
     public async Task Stream_that_breaks_mid_way_is_tried_again()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(
-            Replies.Reset("text/event-stream", $"data: {First}\n\n"), Replies.Events(First, Second, Stop, Usage, "[DONE]"));
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Reset("text/event-stream", $"data: {First}\n\n"),
+            Replies.Events(First, Second, Stop, Usage, "[DONE]")
+        );
 
-        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
+        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
         Assert.Equal(("billing", 2), (completion.Text, completion.Attempts));
         Assert.Equal(2, harness.Server.Ledger.Count);
     }
@@ -65,13 +75,22 @@ public sealed class ModelCallerStreamTests
     [InlineData(CallReasons.BrokenStream, 1, First)]
     [InlineData(CallReasons.BrokenStream, 2, First, Second)]
     [InlineData(CallReasons.UnreadableBody, 1, First, "{\"choices\":[{\"del")]
-    [InlineData("http_502", 1, First, "{\"error\":{\"message\":\"SECRET-PROMPT\",\"code\":502},\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}")]
+    [InlineData(
+        "http_502",
+        1,
+        First,
+        "{\"error\":{\"message\":\"SECRET-PROMPT\",\"code\":502},\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}"
+    )]
     [InlineData(CallReasons.ErrorInBody, 1, First, "{\"error\":{\"message\":\"SECRET-PROMPT\"}}")]
-    public async Task Stream_that_breaks_off_is_asked_for_once_more_and_what_was_seen_of_it_is_booked(string reason, int tokens, params string[] events)
+    public async Task Stream_that_breaks_off_is_asked_for_once_more_and_what_was_seen_of_it_is_booked(
+        string reason,
+        int tokens,
+        params string[] events
+    )
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(events));
+        await using var harness = await CallHarness.StartAsync(Replies.Events(events));
 
-        ModelCallResult.Failed failed = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync(s_streamed)).IfGivenUp;
+        var failed = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync(Streamed)).IfGivenUp;
         Assert.Equal((Outcome.Exhausted, reason, 2), (failed.Outcome, failed.Reason, failed.Attempts));
         Assert.Equal(2, harness.Server.Ledger.Count);
         Assert.Equal((0, 2 * tokens), (failed.InputTokens, failed.OutputTokens));
@@ -82,86 +101,118 @@ public sealed class ModelCallerStreamTests
     [InlineData()]
     public async Task Stream_without_a_beginning_is_tried_again_as_any_server_error(params string[] events)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(events));
+        await using var harness = await CallHarness.StartAsync(Replies.Events(events));
 
-        ModelCallResult.Failed failed = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync(s_streamed)).IfGivenUp;
+        var failed = Assert.IsType<ModelCallResult.Unreachable>(await harness.CallAsync(Streamed)).IfGivenUp;
         Assert.Equal((Outcome.Exhausted, CallReasons.EmptyChoices, 6), (failed.Outcome, failed.Reason, failed.Attempts));
     }
 
     [Fact]
     public async Task Stream_that_says_it_is_done_is_an_answer_without_a_reason()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(Role, First, Second, "", Usage, "[DONE]"));
+        await using var harness = await CallHarness.StartAsync(Replies.Events(Role, First, Second, "", Usage, "[DONE]"));
 
-        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
+        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
 
-        Assert.Equal(("billing", "unknown", 12, 2, 1), (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens, completion.Attempts));
+        Assert.Equal(
+            ("billing", "unknown", 12, 2, 1),
+            (completion.Text, completion.FinishReason, completion.InputTokens, completion.OutputTokens, completion.Attempts)
+        );
     }
 
     [Fact]
     public async Task Stream_of_thoughts_alone_is_an_empty_answer()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events("""{"choices":[{"delta":{"reasoning_content":"hm"}}]}""", Stop, Usage, "[DONE]"));
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Events("""{"choices":[{"delta":{"reasoning_content":"hm"}}]}""", Stop, Usage, "[DONE]")
+        );
 
-        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
+        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
 
-        Assert.Equal(("", CallReasons.ReasoningOnly, 2, 1), (completion.Text, completion.InsteadOfText, completion.OutputTokens, completion.Attempts));
+        Assert.Equal(
+            ("", CallReasons.ReasoningOnly, 2, 1),
+            (completion.Text, completion.InsteadOfText, completion.OutputTokens, completion.Attempts)
+        );
     }
 
     [Fact]
     public async Task Line_over_what_was_asked_for_is_refused()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(new string('x', 400 * 1024)), Replies.Events(First, Stop, "[DONE]"));
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Events(new string('x', 400 * 1024)),
+            Replies.Events(First, Stop, "[DONE]")
+        );
 
-        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed)).Attempts);
+        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed)).Attempts);
     }
 
     [Fact]
     public async Task Stream_with_a_reason_but_without_done_is_complete()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Events(First, Second, Stop));
+        await using var harness = await CallHarness.StartAsync(Replies.Events(First, Second, Stop));
 
-        Assert.Equal("billing", ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed)).Text);
+        Assert.Equal("billing", ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed)).Text);
     }
 
     [Fact]
     public async Task Stream_ended_by_a_content_filter_is_content_filtered()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(
-            Replies.Events("""{"choices":[],"prompt_filter_results":[]}""", First, """{"choices":[{"delta":{},"finish_reason":"content_filter"}]}""", Usage, "[DONE]"));
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Events(
+                """{"choices":[],"prompt_filter_results":[]}""",
+                First,
+                """{"choices":[{"delta":{},"finish_reason":"content_filter"}]}""",
+                Usage,
+                "[DONE]"
+            )
+        );
 
-        var failed = Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync(s_streamed));
+        var failed = Assert.IsType<ModelCallResult.Failed>(await harness.CallAsync(Streamed));
         Assert.Equal((Outcome.ContentFiltered, 12, 2), (failed.Outcome, failed.InputTokens, failed.OutputTokens));
     }
 
     [Fact]
     public async Task Server_that_does_not_stream_is_read_in_one_piece()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Ok);
+        await using var harness = await CallHarness.StartAsync(Replies.Ok);
 
-        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
+        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
         Assert.Equal("billing", completion.Text);
         Assert.Null(completion.TimeToFirstToken);
         Assert.Null(completion.TokensPerSecond);
     }
 
-    /// <summary>llama.cpp gives the end token's probability with an answer in one piece, vLLM in both, and neither where it has no text of its own.</summary>
+    /// <summary>
+    /// llama.cpp gives the end token's probability with an answer in one piece, vLLM in both, and neither where it has no text of its own.
+    /// </summary>
     [Theory]
     [InlineData("""{"token":"","bytes":[],"logprob":-9}""")]
     [InlineData("""{"token":"<|im_end|>","logprob":-9}""")]
     [InlineData("""{"token":"</s>","bytes":[60,47,115,62],"logprob":-9}""")]
     public async Task End_token_counts_neither_in_a_streamed_answer_nor_in_one_in_one_piece(string end)
     {
-        string tokens = """{"token":" bill","logprob":-0.5},{"token":"ing","bytes":[105,110,103],"logprob":-0.25}""";
-        string whole = $$$"""{"choices":[{"message":{"content":"billing"},"finish_reason":"stop","logprobs":{"content":[{{{tokens}}},{{{end}}}]}}],"usage":{"prompt_tokens":12,"completion_tokens":3}}""";
-        string last = $$$"""{"choices":[{"delta":{},"finish_reason":"stop","logprobs":{"content":[{{{end}}}]}}],"usage":{"prompt_tokens":12,"completion_tokens":3}}""";
-        string lastWithout = """{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":12,"completion_tokens":3}}""";
+        var tokens = """{"token":" bill","logprob":-0.5},{"token":"ing","bytes":[105,110,103],"logprob":-0.25}""";
+        var whole =
+            $$$"""{"choices":[{"message":{"content":"billing"},"finish_reason":"stop","logprobs":{"content":[{{{tokens}}},{{{end}}}]}}],"usage":{"prompt_tokens":12,"completion_tokens":3}}""";
+        var last =
+            $$$"""{"choices":[{"delta":{},"finish_reason":"stop","logprobs":{"content":[{{{end}}}]}}],"usage":{"prompt_tokens":12,"completion_tokens":3}}""";
+        var lastWithout = """{"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":12,"completion_tokens":3}}""";
 
-        foreach (RequestDelegate answer in (RequestDelegate[])[Replies.Json(200, whole), Replies.Events(First, Second, last, "[DONE]"), Replies.Events(First, Second, lastWithout, "[DONE]")])
+        foreach (
+            var answer in (RequestDelegate[])
+                [
+                    Replies.Json(200, whole),
+                    Replies.Events(First, Second, last, "[DONE]"),
+                    Replies.Events(First, Second, lastWithout, "[DONE]"),
+                ]
+        )
         {
-            await using CallHarness harness = await CallHarness.StartAsync(answer);
-            Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed));
-            Assert.Equal(("billing", -0.75, 2, 3), (completion.Text, completion.LogProbability, completion.LogProbabilityTokens, completion.OutputTokens));
+            await using var harness = await CallHarness.StartAsync(answer);
+            var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
+            Assert.Equal(
+                ("billing", -0.75, 2, 3),
+                (completion.Text, completion.LogProbability, completion.LogProbabilityTokens, completion.OutputTokens)
+            );
         }
     }
 
@@ -170,14 +221,23 @@ public sealed class ModelCallerStreamTests
     [InlineData("yes", """[{"token":"yes","logprob":-1},{"token":"\n\n","logprob":-2}]""", -1, 1)]
     [InlineData("yes\n", """[{"token":"yes","logprob":-1},{"token":"\n","logprob":-2}]""", -3, 2)]
     [InlineData("yes", """[{"token":"hm","logprob":-1},{"token":"yes","logprob":-2}]""", -3, 2)]
-    [InlineData("é", """[{"token":"\\xc3","bytes":[195],"logprob":-1},{"token":"\\xa9","bytes":[169],"logprob":-2},{"token":"<eos>","bytes":null,"logprob":-4}]""", -3, 2)]
+    [InlineData(
+        "é",
+        """[{"token":"\\xc3","bytes":[195],"logprob":-1},{"token":"\\xa9","bytes":[169],"logprob":-2},{"token":"<eos>","bytes":null,"logprob":-4}]""",
+        -3,
+        2
+    )]
     public async Task Tokens_of_the_text_count(string text, string tokens, double logProbability, int count)
     {
-        string content = System.Text.Json.JsonSerializer.Serialize(text);
-        await using CallHarness harness = await CallHarness.StartAsync(
-            Replies.Json(200, $$$"""{"choices":[{"finish_reason":"stop","message":{"content":{{{content}}} },"logprobs":{"content":{{{tokens}}} }}]}"""));
+        var content = System.Text.Json.JsonSerializer.Serialize(text);
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Json(
+                200,
+                $$$"""{"choices":[{"finish_reason":"stop","message":{"content":{{{content}}} },"logprobs":{"content":{{{tokens}}} }}]}"""
+            )
+        );
 
-        Completion completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
 
         Assert.Equal((logProbability, count), (completion.LogProbability, completion.LogProbabilityTokens));
     }
@@ -193,25 +253,42 @@ public sealed class ModelCallerStreamTests
     [InlineData("MAX_TOKENS", 3, 20, 0, AnswerCut.MaxOutputTokens)]
     [InlineData("model_length", 8, 20, 0, AnswerCut.Context)]
     [InlineData("stop", 3, 20, 0, AnswerCut.None)]
-    public async Task Answer_cut_by_the_context_is_told_from_one_cut_by_maxOutputTokens(string reason, int written, int prompt, int total, AnswerCut expected)
+    public async Task Answer_cut_by_the_context_is_told_from_one_cut_by_maxOutputTokens(
+        string reason,
+        int written,
+        int prompt,
+        int total,
+        AnswerCut expected
+    )
     {
-        string totalTokens = total > 0 ? $",\"total_tokens\":{total}" : "";
-        string usage = $"\"usage\":{{\"prompt_tokens\":{prompt},\"completion_tokens\":{written}{totalTokens}}}";
-        RequestDelegate whole = Replies.Json(200, $$$"""{"choices":[{"message":{"content":"bill"},"finish_reason":"{{{reason}}}"}],""" + usage + "}");
-        RequestDelegate stream = Replies.Events(First, $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}""", $$$"""{"choices":[],""" + usage + "}", "[DONE]");
+        var totalTokens = total > 0 ? $",\"total_tokens\":{total}" : "";
+        var usage = $"\"usage\":{{\"prompt_tokens\":{prompt},\"completion_tokens\":{written}{totalTokens}}}";
+        var whole = Replies.Json(200, $$$"""{"choices":[{"message":{"content":"bill"},"finish_reason":"{{{reason}}}"}],""" + usage + "}");
+        var stream = Replies.Events(
+            First,
+            $$"""{"choices":[{"delta":{},"finish_reason":"{{reason}}"}]}""",
+            $$$"""{"choices":[],""" + usage + "}",
+            "[DONE]"
+        );
 
-        foreach (RequestDelegate answer in (RequestDelegate[])[whole, stream])
+        foreach (var answer in (RequestDelegate[])[whole, stream])
         {
-            await using CallHarness harness = await CallHarness.StartAsync(answer);
-            Assert.Equal(expected, ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true, MaxOutputTokens = 8 })).Cut);
+            await using var harness = await CallHarness.StartAsync(answer);
+            Assert.Equal(
+                expected,
+                ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true, MaxOutputTokens = 8 })).Cut
+            );
         }
     }
 
     [Fact]
     public async Task Throttling_of_a_stream_is_throttling()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Throttle(("Retry-After", "2")), Replies.Events(First, Stop, "[DONE]"));
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Throttle(("Retry-After", "2")),
+            Replies.Events(First, Stop, "[DONE]")
+        );
 
-        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync(s_streamed)).Attempts);
+        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed)).Attempts);
     }
 }

@@ -15,7 +15,7 @@ public sealed class ModelOutageTests
     private const string Poison = "poison";
 
     // One request at a time: what is started during a request is sent after it.
-    private static readonly (string, string)[] s_oneByOne = [("Models:0:MaxConcurrency", "1")];
+    private static readonly (string, string)[] OneByOne = [("Models:0:MaxConcurrency", "1")];
 
     [Theory]
     [InlineData("500")]
@@ -31,16 +31,23 @@ public sealed class ModelOutageTests
     [InlineData("200-error")]
     public async Task Model_that_serves_nobody_is_away_and_no_sample_is_at_fault(string outage)
     {
-        await using CallHarness harness = await CallHarness.StartAsync([("Models:0:MaxConcurrency", "4")], Fault(outage));
+        await using var harness = await CallHarness.StartAsync([("Models:0:MaxConcurrency", "4")], Fault(outage));
 
-        ModelCallResult[] results = await Task.WhenAll(Enumerable.Range(0, 12).Select(sample => AskAsync(harness, $"{sample}")));
+        var results = await Task.WhenAll(Enumerable.Range(0, 12).Select(sample => AskAsync(harness, $"{sample}")));
 
-        Assert.All(results, result =>
-        {
-            var away = Assert.IsType<ModelCallResult.Unreachable>(result);
-            Assert.StartsWith($"Models__0__Endpoint: 127.0.0.1:{harness.Server.Port} failed in ", away.Message, StringComparison.Ordinal);
-            Assert.Equal(Outcome.Exhausted, away.IfGivenUp.Outcome);
-        });
+        Assert.All(
+            results,
+            result =>
+            {
+                var away = Assert.IsType<ModelCallResult.Unreachable>(result);
+                Assert.StartsWith(
+                    $"Models__0__Endpoint: 127.0.0.1:{harness.Server.Port} failed in ",
+                    away.Message,
+                    StringComparison.Ordinal
+                );
+                Assert.Equal(Outcome.Exhausted, away.IfGivenUp.Outcome);
+            }
+        );
         Assert.Equal(outage != "reset", HealthOf(harness).WasEverReached);
     }
 
@@ -49,7 +56,7 @@ public sealed class ModelOutageTests
     [InlineData("45", 45)]
     public async Task Outage_that_says_how_long_it_lasts_is_an_outage_all_the_same(string retryAfter, double seconds)
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(503, "server_error", null, ("Retry-After", retryAfter)));
+        await using var harness = await CallHarness.StartAsync(Replies.Error(503, "server_error", null, ("Retry-After", retryAfter)));
 
         var away = Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "a"));
 
@@ -60,11 +67,15 @@ public sealed class ModelOutageTests
     [Fact]
     public async Task Message_of_an_outage_names_the_status_and_the_endpoints_code()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Fault("loading"));
+        await using var harness = await CallHarness.StartAsync(Fault("loading"));
 
         var away = Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "a"));
 
-        Assert.EndsWith("failed in 6 attempts, the last with status 503, unavailable_error. Check that the server works.", away.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "failed in 6 attempts, the last with status 503, unavailable_error. Check that the server works.",
+            away.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -76,11 +87,16 @@ public sealed class ModelOutageTests
     [InlineData("200-html", 6, Outcome.Exhausted, CallReasons.UnreadableBody)]
     [InlineData("200-paid", 2, Outcome.Exhausted, CallReasons.EmptyChoices)]
     [InlineData("silence", 2, Outcome.TimedOut, CallReasons.TimedOut)]
-    public async Task Sample_that_fails_while_its_neighbours_are_served_is_at_fault(string fault, int attempts, Outcome outcome, string reason)
+    public async Task Sample_that_fails_while_its_neighbours_are_served_is_at_fault(
+        string fault,
+        int attempts,
+        Outcome outcome,
+        string reason
+    )
     {
         CallHarness? harness = null;
         var neighbours = new ConcurrentQueue<Task<ModelCallResult>>();
-        await using (harness = await CallHarness.StartAsync(s_oneByOne, AnswerAsync))
+        await using (harness = await CallHarness.StartAsync(OneByOne, AnswerAsync))
         {
             // The first to be denied access would be taken for the set-up's fault.
             ModelCallerFaultTests.Answered(await AskAsync(harness, "neighbour"));
@@ -93,7 +109,10 @@ public sealed class ModelOutageTests
         Task AnswerAsync(HttpContext context)
         {
             if (ModelServer.BodyOf(context).GetProperty("messages")[0].GetProperty("content").GetString() != Poison)
+            {
                 return Replies.Ok(context);
+            }
+
             neighbours.Enqueue(AskAsync(harness!, "neighbour"));
             return fault == "silence" ? ModelCallerFaultTests.OutwaitAsync(context, harness!.Time) : Fault(fault)(context);
         }
@@ -102,7 +121,7 @@ public sealed class ModelOutageTests
     [Fact]
     public async Task Neighbour_that_was_served_before_the_first_failure_proves_nothing()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(s_oneByOne, Replies.Ok, Fault("503"));
+        await using var harness = await CallHarness.StartAsync(OneByOne, Replies.Ok, Fault("503"));
 
         ModelCallerFaultTests.Answered(await AskAsync(harness, "neighbour"));
 
@@ -113,17 +132,17 @@ public sealed class ModelOutageTests
     public async Task Call_that_fails_waits_for_the_neighbours_that_were_sent_before_its_last_attempt()
     {
         var health = new ModelHealth();
-        using ModelHealth.Observer failing = health.Observe();
-        using ModelHealth.Observer slow = health.Observe();
-        using ModelHealth.Observer late = health.Observe();
+        using var failing = health.Observe();
+        using var slow = health.Observe();
+        using var late = health.Observe();
         Fail(failing);
         slow.Send();
         Fail(failing);
         late.Send();
 
-        Task<bool> wereOthersServed = failing.WereOthersServedAsync(TestContext.Current.CancellationToken);
+        var wereOthersServed = failing.WereOthersServedAsync(TestContext.Current.CancellationToken);
         Assert.False(wereOthersServed.IsCompleted);
-        slow.End(s_served);
+        slow.End(Served);
 
         Assert.True(await wereOthersServed);
     }
@@ -132,12 +151,12 @@ public sealed class ModelOutageTests
     public async Task Neighbour_that_was_sent_after_the_last_attempt_proves_nothing()
     {
         var health = new ModelHealth();
-        using ModelHealth.Observer failing = health.Observe();
-        using ModelHealth.Observer back = health.Observe();
+        using var failing = health.Observe();
+        using var back = health.Observe();
         Fail(failing);
         Fail(failing);
         back.Send();
-        back.End(s_served);
+        back.End(Served);
 
         Assert.False(await failing.WereOthersServedAsync(TestContext.Current.CancellationToken));
     }
@@ -148,13 +167,13 @@ public sealed class ModelOutageTests
     {
         var health = new ModelHealth();
         ModelHealth.Observer[] calls = [.. Enumerable.Range(0, 5).Select(_ => health.Observe())];
-        using ModelHealth.Observer between = health.Observe();
+        using var between = health.Observe();
         FailTogether(calls);
         between.Send();
-        between.End(s_served);
+        between.End(Served);
         FailTogether(calls);
 
-        foreach (ModelHealth.Observer call in calls)
+        foreach (var call in calls)
         {
             Assert.False(await call.WereOthersServedAsync(TestContext.Current.CancellationToken));
             call.Dispose();
@@ -165,8 +184,8 @@ public sealed class ModelOutageTests
     public async Task Call_that_fails_among_served_ones_is_at_fault_whatever_outages_it_meets_besides()
     {
         var health = new ModelHealth();
-        using ModelHealth.Observer poisoned = health.Observe();
-        using ModelHealth.Observer other = health.Observe();
+        using var poisoned = health.Observe();
+        using var other = health.Observe();
         FailTogether(poisoned, other);
         Serve(health);
         Fail(poisoned);
@@ -180,8 +199,8 @@ public sealed class ModelOutageTests
     public async Task Neighbours_that_fail_or_are_throttled_prove_nothing()
     {
         var health = new ModelHealth();
-        using ModelHealth.Observer failing = health.Observe();
-        using ModelHealth.Observer other = health.Observe();
+        using var failing = health.Observe();
+        using var other = health.Observe();
         Fail(failing);
         Fail(other);
         other.Send();
@@ -189,7 +208,7 @@ public sealed class ModelOutageTests
         other.Send();
         other.End(null);
         other.Send();
-        other.End(s_misconfigured);
+        other.End(Misconfigured);
         Fail(failing);
 
         Assert.False(await failing.WereOthersServedAsync(TestContext.Current.CancellationToken));
@@ -198,15 +217,18 @@ public sealed class ModelOutageTests
     [Fact]
     public async Task Access_that_is_denied_to_everybody_is_the_set_up_and_after_somebody_was_served_perhaps_the_prompt()
     {
-        await using CallHarness closed = await CallHarness.StartAsync(Fault("firewall"));
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Ok, Fault("firewall"));
+        await using var closed = await CallHarness.StartAsync(Fault("firewall"));
+        await using var harness = await CallHarness.StartAsync(Replies.Ok, Fault("firewall"));
 
         var misconfigured = Assert.IsType<ModelCallResult.Misconfigured>(await AskAsync(closed, Poison));
         ModelCallerFaultTests.Answered(await AskAsync(harness, "neighbour"));
         var away = Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, Poison));
 
         Assert.Single(closed.Server.Ledger);
-        Assert.All([misconfigured.Message, away.Message], message => Assert.StartsWith("Models__0__ApiKey: the endpoint denied access (status 403). ", message, StringComparison.Ordinal));
+        Assert.All(
+            [misconfigured.Message, away.Message],
+            message => Assert.StartsWith("Models__0__ApiKey: the endpoint denied access (status 403). ", message, StringComparison.Ordinal)
+        );
         Assert.Equal((Outcome.Rejected, "http_403"), (away.IfGivenUp.Outcome, away.IfGivenUp.Reason));
     }
 
@@ -214,27 +236,27 @@ public sealed class ModelOutageTests
     public async Task First_prompt_that_is_denied_waits_for_the_neighbours_that_are_under_way()
     {
         var health = new ModelHealth();
-        using ModelHealth.Observer denied = health.Observe();
-        using ModelHealth.Observer neighbour = health.Observe();
-        using ModelHealth.Observer late = health.Observe();
+        using var denied = health.Observe();
+        using var neighbour = health.Observe();
+        using var late = health.Observe();
         denied.Send();
         neighbour.Send();
         denied.End(new AttemptResult.Transient(TransientFault.Denied, "http_403"));
         late.Send();
 
-        Task<bool> wasAnyoneServed = denied.WasAnyoneServedAsync(TestContext.Current.CancellationToken);
+        var wasAnyoneServed = denied.WasAnyoneServedAsync(TestContext.Current.CancellationToken);
         Assert.False(wasAnyoneServed.IsCompleted);
-        neighbour.End(s_misconfigured);
+        neighbour.End(Misconfigured);
 
         Assert.False(await wasAnyoneServed);
-        late.End(s_served);
+        late.End(Served);
         Assert.True(await denied.WasAnyoneServedAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task Gateway_without_its_model_is_misconfigured()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(424, "model_error"));
+        await using var harness = await CallHarness.StartAsync(Replies.Error(424, "model_error"));
 
         var misconfigured = Assert.IsType<ModelCallResult.Misconfigured>(await AskAsync(harness, "a"));
 
@@ -245,7 +267,9 @@ public sealed class ModelOutageTests
     [Fact]
     public async Task Refusal_behind_a_gateway_is_read_by_the_status_in_its_header()
     {
-        await using CallHarness harness = await CallHarness.StartAsync(Replies.Error(424, "invalid_value", "stop", ("ms-azureml-model-error-statuscode", "400")));
+        await using var harness = await CallHarness.StartAsync(
+            Replies.Error(424, "invalid_value", "stop", ("ms-azureml-model-error-statuscode", "400"))
+        );
 
         var failed = Assert.IsType<ModelCallResult.Failed>(await AskAsync(harness, "a"));
 
@@ -255,7 +279,11 @@ public sealed class ModelOutageTests
     [Fact]
     public async Task Identity_whose_service_is_away_is_an_outage()
     {
-        await using CallHarness harness = await CallHarness.StartAzureAsync(new Identity(() => throw new AuthenticationFailedException("SECRET tenant")), [], Replies.Ok);
+        await using var harness = await CallHarness.StartAzureAsync(
+            new Identity(() => throw new AuthenticationFailedException("SECRET tenant")),
+            [],
+            Replies.Ok
+        );
 
         var away = Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "a"));
 
@@ -267,20 +295,30 @@ public sealed class ModelOutageTests
     public async Task Identity_that_gave_a_token_before_is_not_missing()
     {
         // A token that has run out is asked for again with each call.
-        int asked = 0;
-        await using CallHarness harness = await CallHarness.StartAzureAsync(
-            new Identity(() => asked++ == 0 ? new AccessToken("t", DateTimeOffset.UnixEpoch) : throw new CredentialUnavailableException("SECRET tenant")), [], Replies.Ok);
+        var asked = 0;
+        await using var harness = await CallHarness.StartAzureAsync(
+            new Identity(() =>
+                asked++ == 0 ? new AccessToken("t", DateTimeOffset.UnixEpoch) : throw new CredentialUnavailableException("SECRET tenant")
+            ),
+            [],
+            Replies.Ok
+        );
 
         ModelCallerFaultTests.Answered(await AskAsync(harness, "a"));
 
         Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "b"));
     }
 
-    private static readonly AttemptResult s_served = new AttemptResult.Ended(new ModelCallResult.Answered(new Completion { Text = "", FinishReason = "stop" }));
+    private static readonly AttemptResult Served = new AttemptResult.Ended(
+        new ModelCallResult.Answered(new Completion { Text = "", FinishReason = "stop" })
+    );
 
-    private static readonly AttemptResult s_misconfigured = new AttemptResult.Ended(new ModelCallResult.Misconfigured("Models__0__Deployment: there is none."));
+    private static readonly AttemptResult Misconfigured = new AttemptResult.Ended(
+        new ModelCallResult.Misconfigured("Models__0__Deployment: there is none.")
+    );
 
-    private static ModelHealth HealthOf(CallHarness harness) => harness.Registry.TryGet("m", out ConfiguredModel? model) ? model.Health : throw new InvalidOperationException();
+    private static ModelHealth HealthOf(CallHarness harness) =>
+        harness.Registry.TryGet("m", out var model) ? model.Health : throw new InvalidOperationException();
 
     private static void Fail(ModelHealth.Observer call)
     {
@@ -291,39 +329,46 @@ public sealed class ModelOutageTests
     private static Task<ModelCallResult> AskAsync(CallHarness harness, string prompt) =>
         harness.CallAsync("m", new ModelRequest { Messages = [new ChatMessage("user", prompt)] }, TestContext.Current.CancellationToken);
 
-    private static RequestDelegate Fault(string kind) => kind switch
-    {
-        "loading" => Replies.Json(503, """{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"""),
-        "overloaded" => Replies.Json(529, """{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"""),
-        "html" => Replies.Html(502),
-        "firewall" => Replies.Html(403),
-        "reset" => Replies.Reset("application/json", ""),
-        "200-html" => Replies.Html(200),
-        "200-paid" => Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}"""),
-        "200-error" => Replies.Json(200, """{"error":{"message":"SECRET-PROMPT","code":502}}"""),
-        _ => Replies.Error(int.Parse(kind, CultureInfo.InvariantCulture), "server_error"),
-    };
+    private static RequestDelegate Fault(string kind) =>
+        kind switch
+        {
+            "loading" => Replies.Json(503, """{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"""),
+            "overloaded" => Replies.Json(529, """{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"""),
+            "html" => Replies.Html(502),
+            "firewall" => Replies.Html(403),
+            "reset" => Replies.Reset("application/json", ""),
+            "200-html" => Replies.Html(200),
+            "200-paid" => Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5}}"""),
+            "200-error" => Replies.Json(200, """{"error":{"message":"SECRET-PROMPT","code":502}}"""),
+            _ => Replies.Error(int.Parse(kind, CultureInfo.InvariantCulture), "server_error"),
+        };
 
     private sealed class Identity(Func<AccessToken> token) : TokenCredential
     {
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => token();
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(token());
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new(token());
     }
 
     /// <summary>The calls' requests are under way at once, and all fail.</summary>
     private static void FailTogether(params ModelHealth.Observer[] calls)
     {
-        foreach (ModelHealth.Observer call in calls)
+        foreach (var call in calls)
+        {
             call.Send();
-        foreach (ModelHealth.Observer call in calls)
+        }
+
+        foreach (var call in calls)
+        {
             call.End(new AttemptResult.Transient(TransientFault.Overloaded, "status 503"));
+        }
     }
 
     private static void Serve(ModelHealth health)
     {
-        using ModelHealth.Observer call = health.Observe();
+        using var call = health.Observe();
         call.Send();
-        call.End(s_served);
+        call.End(Served);
     }
 }

@@ -33,9 +33,11 @@ internal sealed class ModelServer : IAsyncDisposable
     /// <summary>Starts a server that gives each request the script's next answer, and the last one from then on.</summary>
     public static async Task<ModelServer> StartAsync(params RequestDelegate[] script)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1)
+        );
         var server = new ModelServer(builder.Build(), script);
         server._app.Run(server.AnswerAsync);
         await server._app.StartAsync();
@@ -56,11 +58,18 @@ internal sealed class ModelServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        using JsonDocument body = await JsonDocument.ParseAsync(context.Request.Body);
-        _ledger.Enqueue(new SeenRequest(
-            context.Request.Path + context.Request.QueryString,
-            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-            body.RootElement.Clone()));
+        using var body = await JsonDocument.ParseAsync(context.Request.Body);
+        _ledger.Enqueue(
+            new SeenRequest(
+                context.Request.Path + context.Request.QueryString,
+                context.Request.Headers.ToDictionary(
+                    header => header.Key,
+                    header => header.Value.ToString(),
+                    StringComparer.OrdinalIgnoreCase
+                ),
+                body.RootElement.Clone()
+            )
+        );
         context.Items[nameof(BodyOf)] = body.RootElement.Clone();
         await _script[Math.Min(Interlocked.Increment(ref _next), _script.Length) - 1](context);
     }
@@ -75,44 +84,72 @@ internal static class Replies
 
     public static RequestDelegate Ok => Json(200, Answer);
 
-    public static RequestDelegate Json(int status, string body, params (string Name, string Value)[] headers) => async context =>
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        foreach ((string name, string value) in headers)
-            context.Response.Headers[name] = value;
-        await context.Response.WriteAsync(body);
-    };
+    public static RequestDelegate Json(int status, string body, params (string Name, string Value)[] headers) =>
+        async context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            foreach ((var name, var value) in headers)
+            {
+                context.Response.Headers[name] = value;
+            }
+
+            await context.Response.WriteAsync(body);
+        };
 
     public static RequestDelegate Error(int status, string code, string? parameter = null, params (string Name, string Value)[] headers) =>
-        Json(status, JsonSerializer.Serialize(new { error = new { message = "Free text that may quote SECRET-PROMPT.", type = "invalid_request_error", param = parameter, code } }), headers);
+        Json(
+            status,
+            JsonSerializer.Serialize(
+                new
+                {
+                    error = new
+                    {
+                        message = "Free text that may quote SECRET-PROMPT.",
+                        type = "invalid_request_error",
+                        param = parameter,
+                        code,
+                    },
+                }
+            ),
+            headers
+        );
 
-    public static RequestDelegate Throttle(params (string Name, string Value)[] headers) => Error(429, "rate_limit_exceeded", null, headers);
+    public static RequestDelegate Throttle(params (string Name, string Value)[] headers) =>
+        Error(429, "rate_limit_exceeded", null, headers);
 
-    public static RequestDelegate Html(int status) => async context =>
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/html";
-        await context.Response.WriteAsync("<html><body>SECRET-PROMPT: a proxy speaks</body></html>");
-    };
+    public static RequestDelegate Html(int status) =>
+        async context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "text/html";
+            await context.Response.WriteAsync("<html><body>SECRET-PROMPT: a proxy speaks</body></html>");
+        };
 
-    public static RequestDelegate Events(params string[] events) => async context =>
-    {
-        if (!context.Response.HasStarted)
-            context.Response.ContentType = "text/event-stream";
-        foreach (string data in events)
-            await context.Response.WriteAsync($"data: {data}\n\n");
-    };
+    public static RequestDelegate Events(params string[] events) =>
+        async context =>
+        {
+            if (!context.Response.HasStarted)
+            {
+                context.Response.ContentType = "text/event-stream";
+            }
+
+            foreach (var data in events)
+            {
+                await context.Response.WriteAsync($"data: {data}\n\n");
+            }
+        };
 
     /// <summary>Part of a body, then a broken connection.</summary>
-    public static RequestDelegate Reset(string contentType, string part) => async context =>
-    {
-        context.Response.ContentType = contentType;
-        if (part.Length > 0)
+    public static RequestDelegate Reset(string contentType, string part) =>
+        async context =>
         {
-            await context.Response.WriteAsync(part);
-            await context.Response.Body.FlushAsync();
-        }
-        context.Abort();
-    };
+            context.Response.ContentType = contentType;
+            if (part.Length > 0)
+            {
+                await context.Response.WriteAsync(part);
+                await context.Response.Body.FlushAsync();
+            }
+            context.Abort();
+        };
 }

@@ -12,16 +12,19 @@ public sealed class ModelTemplateTests
     [InlineData("Tuned/my.deployment_1", "my.deployment_1")]
     public void Name_of_a_template_is_that_deployment_of_its_endpoint(string name, string deployment)
     {
-        Assert.True(Register(("Models:t:Name", "tuned/*"), ("Models:t:Deployment", "*")).TryGet(name, out ConfiguredModel? model));
-        Assert.Equal((name, deployment, new Uri("https://x.openai.azure.com")), (model.Options.Name, model.Options.Deployment, model.Options.Endpoint));
+        Assert.True(Register(("Models:t:Name", "tuned/*"), ("Models:t:Deployment", "*")).TryGet(name, out var model));
+        Assert.Equal(
+            (name, deployment, new Uri("https://x.openai.azure.com")),
+            (model.Options.Name, model.Options.Deployment, model.Options.Endpoint)
+        );
     }
 
     [Fact]
     public void Template_gives_one_model_a_name_so_that_its_limits_hold()
     {
-        ModelRegistry registry = Register(("Models:t:Name", "tuned/*"), ("Models:t:Deployment", "*"));
-        Assert.True(registry.TryGet("tuned/a", out ConfiguredModel? first));
-        Assert.True(registry.TryGet("TUNED/A", out ConfiguredModel? second));
+        var registry = Register(("Models:t:Name", "tuned/*"), ("Models:t:Deployment", "*"));
+        Assert.True(registry.TryGet("tuned/a", out var first));
+        Assert.True(registry.TryGet("TUNED/A", out var second));
         Assert.Same(first, second);
     }
 
@@ -38,10 +41,14 @@ public sealed class ModelTemplateTests
     [Fact]
     public void Model_of_its_own_name_wins_over_a_template()
     {
-        ModelRegistry registry = Register(
-            ("Models:t:Name", "tuned/*"), ("Models:t:Deployment", "*"),
-            ("Models:own:Name", "tuned/own"), ("Models:own:Deployment", "elsewhere"), ("Models:own:Endpoint", "https://y.openai.azure.com"));
-        Assert.True(registry.TryGet("tuned/own", out ConfiguredModel? model));
+        var registry = Register(
+            ("Models:t:Name", "tuned/*"),
+            ("Models:t:Deployment", "*"),
+            ("Models:own:Name", "tuned/own"),
+            ("Models:own:Deployment", "elsewhere"),
+            ("Models:own:Endpoint", "https://y.openai.azure.com")
+        );
+        Assert.True(registry.TryGet("tuned/own", out var model));
         Assert.Equal("elsewhere", model.Options.Deployment);
     }
 
@@ -53,12 +60,16 @@ public sealed class ModelTemplateTests
         Assert.Contains(
             expected,
             Assert.Throws<OptionsValidationException>(() => Register(("Models:t:Name", name), ("Models:t:Deployment", deployment))).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
     private static ModelRegistry Register(params (string Key, string Value)[] settings)
     {
         IConfiguration configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create("Models:t:Endpoint", (string?)"https://x.openai.azure.com"), .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))])
+            .AddInMemoryCollection([
+                KeyValuePair.Create("Models:t:Endpoint", (string?)"https://x.openai.azure.com"),
+                .. settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)),
+            ])
             .Build();
         return new ServiceCollection().AddLogging().AddModels(configuration).BuildServiceProvider().GetRequiredService<ModelRegistry>();
     }

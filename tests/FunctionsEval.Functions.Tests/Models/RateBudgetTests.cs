@@ -13,20 +13,29 @@ public sealed class RateBudgetTests
     public void No_minute_ever_sees_more_than_configured(int perMinute)
     {
         var time = new FakeTimeProvider();
-        DateTimeOffset start = time.GetUtcNow();
+        var start = time.GetUtcNow();
         var budget = new RateBudget(perMinute, time);
         var spent = new List<TimeSpan>();
         while (time.GetUtcNow() - start < TimeSpan.FromMinutes(3))
         {
             if (TrySpend(budget, 1) is { } wait)
+            {
                 time.Advance(wait);
+            }
             else
+            {
                 spent.Add(time.GetUtcNow() - start);
+            }
         }
 
         Assert.InRange(spent.Count, 3 * perMinute * 0.97, (3 * perMinute) + 1);
-        for (int i = perMinute; i < spent.Count; i++)
-            Assert.True(spent[i] - spent[i - perMinute] >= TimeSpan.FromMinutes(1) - TimeSpan.FromMilliseconds(1), $"{perMinute + 1} in {spent[i] - spent[i - perMinute]} at {i}");
+        for (var i = perMinute; i < spent.Count; i++)
+        {
+            Assert.True(
+                spent[i] - spent[i - perMinute] >= TimeSpan.FromMinutes(1) - TimeSpan.FromMilliseconds(1),
+                $"{perMinute + 1} in {spent[i] - spent[i - perMinute]} at {i}"
+            );
+        }
     }
 
     [Fact]
@@ -36,7 +45,7 @@ public sealed class RateBudgetTests
         var budget = new RateBudget(60, time);
         budget.Spend(1);
 
-        Task second = budget.WaitAsync(1, TestContext.Current.CancellationToken);
+        var second = budget.WaitAsync(1, TestContext.Current.CancellationToken);
         Assert.False(second.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(1));
         await second;
@@ -47,7 +56,7 @@ public sealed class RateBudgetTests
     {
         var budget = new RateBudget(600, new FakeTimeProvider());
         budget.Spend(1000);
-        Task waiting = budget.WaitAsync(5, TestContext.Current.CancellationToken);
+        var waiting = budget.WaitAsync(5, TestContext.Current.CancellationToken);
 
         budget.Correct(1000, 5);
 
@@ -93,7 +102,10 @@ public sealed class RateBudgetTests
     private static TimeSpan? TrySpend(RateBudget budget, double amount)
     {
         if (budget.WaitFor(amount) is var wait && wait > TimeSpan.Zero)
+        {
             return wait;
+        }
+
         budget.Spend(amount);
         return null;
     }

@@ -14,9 +14,9 @@ public sealed class RequestLineTests
     public async Task Small_requests_do_not_overtake_a_large_one()
     {
         // Ten tokens a second. The large request needs the whole bucket, which small ones would empty again and again.
-        RequestLine line = Line(tokensPerMinute: 600);
+        var line = Line(tokensPerMinute: 600);
         await PassAsync(line, 10);
-        Task large = PassAsync(line, 100);
+        var large = PassAsync(line, 100);
         Task[] small = [.. Enumerable.Range(0, 50).Select(_ => PassAsync(line, 1))];
 
         _time.Advance(TimeSpan.FromSeconds(1.1));
@@ -45,7 +45,7 @@ public sealed class RequestLineTests
     [Fact]
     public async Task Request_that_waits_for_a_budget_holds_no_slot()
     {
-        RequestLine line = Line(requestsPerMinute: 60, tokensPerMinute: 600);
+        var line = Line(requestsPerMinute: 60, tokensPerMinute: 600);
         await PassAsync(line, 10);
         Task[] waiting = [.. Enumerable.Range(0, 3).Select(_ => PassAsync(line, 10))];
 
@@ -56,7 +56,7 @@ public sealed class RequestLineTests
     [Fact]
     public async Task What_is_waited_off_while_all_slots_are_taken_is_not_sent_on_top_of_the_next_minute()
     {
-        RequestLine line = Line(requestsPerMinute: 60);
+        var line = Line(requestsPerMinute: 60);
         for (var request = 0; request < 4; request++)
         {
             await PassAsync(line, 0);
@@ -66,7 +66,9 @@ public sealed class RequestLineTests
         Task[] waiting = [.. Enumerable.Range(0, 4).Select(_ => PassAsync(line, 0))];
         _time.Advance(TimeSpan.FromMinutes(2));
         for (var slot = 0; slot < 4; slot++)
+        {
             _slots.Release(SlotResult.Served, TimeSpan.FromSeconds(1));
+        }
 
         await waiting[0];
         // The bucket holds one request, however long nothing was sent: the other three find it empty.
@@ -79,15 +81,20 @@ public sealed class RequestLineTests
     [InlineData(1)]
     public async Task Request_that_is_cancelled_leaves_the_line_at_once_and_the_others_pass(int cancelled)
     {
-        RequestLine line = Line(tokensPerMinute: 600);
+        var line = Line(tokensPerMinute: 600);
         await PassAsync(line, 10);
         using var cancel = new CancellationTokenSource();
-        Task[] waiting = [.. Enumerable.Range(0, 2).Select(number => line.PassAsync(10, number == cancelled ? cancel.Token : TestContext.Current.CancellationToken))];
+        Task[] waiting =
+        [
+            .. Enumerable
+                .Range(0, 2)
+                .Select(number => line.PassAsync(10, number == cancelled ? cancel.Token : TestContext.Current.CancellationToken)),
+        ];
 
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[cancelled]);
 
-        Task other = waiting[1 - cancelled];
+        var other = waiting[1 - cancelled];
         await AdvanceUntilAsync(other);
         await other;
         Assert.Equal((2, 0), (_slots.Snapshot().InFlight, _slots.Snapshot().Waiting));
@@ -99,9 +106,12 @@ public sealed class RequestLineTests
         var tokens = new RateBudget(600, _time);
         var line = new RequestLine(null, tokens, _slots);
         for (var slot = 0; slot < 4; slot++)
+        {
             await _slots.AcquireAsync(TestContext.Current.CancellationToken);
+        }
+
         using var cancel = new CancellationTokenSource();
-        Task waiting = line.PassAsync(10, cancel.Token);
+        var waiting = line.PassAsync(10, cancel.Token);
 
         await cancel.CancelAsync();
 
@@ -112,15 +122,15 @@ public sealed class RequestLineTests
     [Fact]
     public async Task Requests_of_every_size_pass_and_no_minute_sees_more_than_configured()
     {
-        const int perMinute = 600;
+        const int PerMinute = 600;
         var random = new Random(7);
-        var budget = new RateBudget(perMinute, _time);
+        var budget = new RateBudget(PerMinute, _time);
         var line = new RequestLine(null, budget, _slots);
         var passed = new List<(DateTimeOffset At, int Tokens)>();
         foreach (var tokens in Enumerable.Range(0, 400).Select(_ => random.Next(1, 10)))
         {
             var wait = budget.WaitFor(tokens);
-            Task request = PassAsync(line, tokens);
+            var request = PassAsync(line, tokens);
             _time.Advance(wait);
             await request;
             passed.Add((_time.GetUtcNow(), tokens));
@@ -128,11 +138,21 @@ public sealed class RequestLineTests
         }
 
         foreach (var (at, _) in passed)
-            Assert.InRange(passed.Where(other => other.At >= at && other.At < at + TimeSpan.FromMinutes(1)).Sum(other => other.Tokens), 0, perMinute);
+        {
+            Assert.InRange(
+                passed.Where(other => other.At >= at && other.At < at + TimeSpan.FromMinutes(1)).Sum(other => other.Tokens),
+                0,
+                PerMinute
+            );
+        }
     }
 
-    private RequestLine Line(int? requestsPerMinute = null, int? tokensPerMinute = null) => new(
-        requestsPerMinute is { } requests ? new RateBudget(requests, _time) : null, tokensPerMinute is { } tokens ? new RateBudget(tokens, _time) : null, _slots);
+    private RequestLine Line(int? requestsPerMinute = null, int? tokensPerMinute = null) =>
+        new(
+            requestsPerMinute is { } requests ? new RateBudget(requests, _time) : null,
+            tokensPerMinute is { } tokens ? new RateBudget(tokens, _time) : null,
+            _slots
+        );
 
     private static Task PassAsync(RequestLine line, int tokens) => line.PassAsync(tokens, TestContext.Current.CancellationToken);
 

@@ -7,15 +7,20 @@ namespace FunctionsEval.Functions.Tests.Orchestrations;
 public sealed class FineTuneFinishedTests
 {
     private static readonly FineTuneRequest Day = new("ftjob-1", TimeSpan.FromDays(1), TimeSpan.FromMinutes(1));
-    private static readonly TunedRuns Ended = new(HasEnded: true, "ft:1", []) { Waiting = [new WaitingRun("ev-1", 0), new WaitingRun("ev-2", 3)] };
+    private static readonly TunedRuns Ended = new(HasEnded: true, "ft:1", [])
+    {
+        Waiting = [new WaitingRun("ev-1", 0), new WaitingRun("ev-2", 3)],
+    };
 
     [Fact]
     public async Task Activities_that_fail_for_an_hour_are_tried_again_and_the_runs_are_released()
     {
         var context = new OrchestrationScript(Day);
         var back = context.CurrentUtcDateTime.AddHours(1);
-        context.Answers[nameof(ReserveTunedRuns)] = _ => context.CurrentUtcDateTime < back ? throw OrchestrationScript.Fault(nameof(ReserveTunedRuns)) : Ended;
-        context.Answers[nameof(ReleaseTunedRuns)] = _ => context.CurrentUtcDateTime < back.AddHours(1) ? throw OrchestrationScript.Fault(nameof(ReleaseTunedRuns)) : true;
+        context.Answers[nameof(ReserveTunedRuns)] = _ =>
+            context.CurrentUtcDateTime < back ? throw OrchestrationScript.Fault(nameof(ReserveTunedRuns)) : Ended;
+        context.Answers[nameof(ReleaseTunedRuns)] = _ =>
+            context.CurrentUtcDateTime < back.AddHours(1) ? throw OrchestrationScript.Fault(nameof(ReleaseTunedRuns)) : true;
 
         await context.RunToEndAsync(FineTuneFinished.RunAsync);
 
@@ -31,14 +36,18 @@ public sealed class FineTuneFinishedTests
         var context = new OrchestrationScript(Day);
         context.Answers[nameof(ReserveTunedRuns)] = _ => Ended;
         context.Answers[nameof(ReleaseTunedRuns)] = _ => false;
-        context.Answers[nameof(CommitRun)] = end => ((RunEnd)end!).RunId == "ev-1" ? throw OrchestrationScript.Fault(nameof(CommitRun)) : null;
+        context.Answers[nameof(CommitRun)] = end =>
+            ((RunEnd)end!).RunId == "ev-1" ? throw OrchestrationScript.Fault(nameof(CommitRun)) : null;
         var began = context.CurrentUtcDateTime;
 
         await context.RunToEndAsync(FineTuneFinished.RunAsync);
 
         Assert.InRange(context.CurrentUtcDateTime - began, TimeSpan.FromHours(23.5), TimeSpan.FromDays(1));
         var ends = context.Calls.Where(call => call.Activity == nameof(CommitRun)).Select(call => (RunEnd)call.Input!).ToList();
-        Assert.Equal([("ev-1", 0, "deployment_not_found"), ("ev-2", 3, "deployment_not_found")], ends.Select(end => (end.RunId, end.Resumption, end.Failure!.Code)));
+        Assert.Equal(
+            [("ev-1", 0, "deployment_not_found"), ("ev-2", 3, "deployment_not_found")],
+            ends.Select(end => (end.RunId, end.Resumption, end.Failure!.Code))
+        );
     }
 
     [Fact]
@@ -61,14 +70,24 @@ public sealed class FineTuneFinishedTests
     {
         var context = new OrchestrationScript(Day);
         var looks = 0;
-        context.Answers[nameof(ReserveTunedRuns)] = _ => looks++ == 0
-            ? Ended with { Waiting = [new WaitingRun("ev-1", 0)], IsPartial = true }
-            : Ended with { Waiting = [new WaitingRun("ev-2", 0)] };
+        context.Answers[nameof(ReserveTunedRuns)] = _ =>
+            looks++ == 0
+                ? Ended with
+                {
+                    Waiting = [new WaitingRun("ev-1", 0)],
+                    IsPartial = true,
+                }
+                : Ended with
+                {
+                    Waiting = [new WaitingRun("ev-2", 0)],
+                };
         context.Answers[nameof(ReleaseTunedRuns)] = _ => true;
 
         await context.RunToEndAsync(FineTuneFinished.RunAsync);
 
-        var released = context.Calls.Where(call => call.Activity == nameof(ReleaseTunedRuns)).Select(call => Assert.Single(((DeploymentWait)call.Input!).RunIds));
+        var released = context
+            .Calls.Where(call => call.Activity == nameof(ReleaseTunedRuns))
+            .Select(call => Assert.Single(((DeploymentWait)call.Input!).RunIds));
         Assert.Equal(["ev-1", "ev-2"], released);
     }
 
@@ -78,13 +97,17 @@ public sealed class FineTuneFinishedTests
         var context = new OrchestrationScript(Day);
         // The storage is away from the second look on, so that the first one's runs are all that is known.
         var looks = 0;
-        context.Answers[nameof(ReserveTunedRuns)] = _ => looks++ == 0 ? Ended with { IsPartial = true } : throw OrchestrationScript.Fault(nameof(ReserveTunedRuns));
+        context.Answers[nameof(ReserveTunedRuns)] = _ =>
+            looks++ == 0 ? Ended with { IsPartial = true } : throw OrchestrationScript.Fault(nameof(ReserveTunedRuns));
         context.Answers[nameof(ReleaseTunedRuns)] = _ => true;
         context.Answers[nameof(CommitRun)] = _ => null;
 
         await context.RunToEndAsync(FineTuneFinished.RunAsync);
 
-        Assert.All(context.Calls.Where(call => call.Activity == nameof(CommitRun)), call => Assert.True(((RunEnd)call.Input!).OnlyIfWaiting));
+        Assert.All(
+            context.Calls.Where(call => call.Activity == nameof(CommitRun)),
+            call => Assert.True(((RunEnd)call.Input!).OnlyIfWaiting)
+        );
     }
 
     [Fact]
@@ -96,6 +119,9 @@ public sealed class FineTuneFinishedTests
 
         await context.RunToEndAsync(FineTuneFinished.RunAsync);
 
-        Assert.Equal(["fine_tune_failed", "fine_tune_failed"], context.Calls.Where(call => call.Activity == nameof(CommitRun)).Select(call => ((RunEnd)call.Input!).Failure!.Code));
+        Assert.Equal(
+            ["fine_tune_failed", "fine_tune_failed"],
+            context.Calls.Where(call => call.Activity == nameof(CommitRun)).Select(call => ((RunEnd)call.Input!).Failure!.Code)
+        );
     }
 }

@@ -39,8 +39,7 @@ internal sealed class OrchestrationScript(object input) : TaskOrchestrationConte
         {
             (_input, _next, _callsInHistory) = (_next ?? _input, null, 0);
             await orchestrator(this);
-        }
-        while (_next is not null);
+        } while (_next is not null);
     }
 
     /// <summary>What an activity that failed in every attempt throws.</summary>
@@ -69,8 +68,12 @@ internal sealed class OrchestrationScript(object input) : TaskOrchestrationConte
 
     public override void SetCustomStatus(object? customStatus) => throw new NotSupportedException();
 
-    public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
+    public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
+
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(
+        TaskName orchestratorName,
+        object? input = null,
+        TaskOptions? options = null
+    ) => throw new NotSupportedException();
 }

@@ -5,7 +5,8 @@ using Microsoft.DurableTask.Worker.Grpc;
 namespace FunctionsEval.Functions.Tests.Orchestrations;
 
 /// <summary>
-/// Histories of orchestrations that really ran, replayed against the orchestrators as they are now: what a version began, the next one must be
+/// Histories of orchestrations that really ran, replayed against the orchestrators as they are now: what a version began, the next one must
+/// be
 /// able to finish. Recorded by <c>dotnet run --project tests/FunctionsEval.Benchmarks -- record-histories</c>; an orchestrator that cannot
 /// replay them any more needs a new name, not new recordings.
 /// </summary>
@@ -14,7 +15,11 @@ public sealed class ReplayTests
     private const string NonDeterministic = "NonDeterministicOrchestrationException";
 
     public static TheoryData<string> Recorded =>
-        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Orchestrations", "Histories"), "*.history").Select(file => Path.GetFileName(file)!)];
+        [
+            .. Directory
+                .GetFiles(Path.Combine(AppContext.BaseDirectory, "Orchestrations", "Histories"), "*.history")
+                .Select(file => Path.GetFileName(file)!),
+        ];
 
     [Theory]
     [MemberData(nameof(Recorded))]
@@ -31,15 +36,19 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void Orchestrator_that_decides_otherwise_is_noticed() => Assert.Contains(
-        NonDeterministic,
-        Replay<FineTuneRequest>("EvaluateDataset.small.history", FineTuneFinished.RunAsync),
-        StringComparison.Ordinal);
+    public void Orchestrator_that_decides_otherwise_is_noticed() =>
+        Assert.Contains(
+            NonDeterministic,
+            Replay<FineTuneRequest>("EvaluateDataset.small.history", FineTuneFinished.RunAsync),
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void There_are_recordings_of_every_orchestration() => Assert.Equal(
-        [nameof(EvaluateDataset), nameof(EvaluateShardGroup), nameof(FineTuneFinished)],
-        Recorded.Select(row => row.Data.Split('.')[0]).Distinct().Order(StringComparer.Ordinal));
+    public void There_are_recordings_of_every_orchestration() =>
+        Assert.Equal(
+            [nameof(EvaluateDataset), nameof(EvaluateShardGroup), nameof(FineTuneFinished)],
+            Recorded.Select(row => row.Data.Split('.')[0]).Distinct().Order(StringComparer.Ordinal)
+        );
 
     /// <summary>The orchestrator's decisions, as the text of the protocol's message.</summary>
     private static string Replay<TInput>(string file, Func<TaskOrchestrationContext, Task> orchestrator)
@@ -51,7 +60,8 @@ public sealed class ReplayTests
             {
                 await orchestrator(context);
                 return null;
-            });
+            }
+        );
         return System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(decisions));
     }
 }

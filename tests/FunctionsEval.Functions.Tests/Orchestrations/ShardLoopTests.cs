@@ -50,7 +50,16 @@ public sealed class ShardLoopTests
     public void Progress_starts_the_wait_for_a_model_anew()
     {
         // A model that serves a little every four minutes is slow, not away.
-        var run = Orchestrate(shards: 1, (_, after) => after > TimeSpan.FromMinutes(20) ? ShardReport.Completed : Outage() with { Progress = (int)after.TotalMinutes % 4 == 0 ? 1 : 0 });
+        var run = Orchestrate(
+            shards: 1,
+            (_, after) =>
+                after > TimeSpan.FromMinutes(20)
+                    ? ShardReport.Completed
+                    : Outage() with
+                    {
+                        Progress = (int)after.TotalMinutes % 4 == 0 ? 1 : 0,
+                    }
+        );
 
         Assert.Null(run.Evaluate());
     }
@@ -69,9 +78,13 @@ public sealed class ShardLoopTests
     [Fact]
     public void Few_samples_that_are_throttled_whatever_happens_are_given_up_after_three_calls()
     {
-        var run = Orchestrate(shards: 1, (work, _) => work.GivesUp
-            ? ShardReport.Completed
-            : new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromSeconds(30)) { FewAreLeft = true });
+        var run = Orchestrate(
+            shards: 1,
+            (work, _) =>
+                work.GivesUp
+                    ? ShardReport.Completed
+                    : new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromSeconds(30)) { FewAreLeft = true }
+        );
 
         Assert.Null(run.Evaluate());
 
@@ -81,7 +94,11 @@ public sealed class ShardLoopTests
     [Fact]
     public void Many_samples_that_are_throttled_wait_until_the_deadline()
     {
-        var run = Orchestrate(shards: 1, (_, _) => new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(1)), deadline: TimeSpan.FromMinutes(50));
+        var run = Orchestrate(
+            shards: 1,
+            (_, _) => new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(1)),
+            deadline: TimeSpan.FromMinutes(50)
+        );
 
         Assert.Equal(RunFailure.DeadlineReached, run.Evaluate());
 
@@ -91,7 +108,11 @@ public sealed class ShardLoopTests
     [Fact]
     public void Waiting_goes_into_another_execution_so_that_no_history_grows()
     {
-        var run = Orchestrate(shards: 100, (_, _) => new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(1)), deadline: TimeSpan.FromDays(1));
+        var run = Orchestrate(
+            shards: 100,
+            (_, _) => new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(1)),
+            deadline: TimeSpan.FromDays(1)
+        );
 
         var end = run.EvaluateOnce();
 
@@ -131,9 +152,13 @@ public sealed class ShardLoopTests
     public void What_fails_one_shard_ends_the_waits_of_the_others()
     {
         var failure = new RunFailure("model_misconfigured", "Models__0__ApiKey: refused.");
-        var run = Orchestrate(shards: 8, (work, _) => work.Shard == 7
-            ? new ShardReport(ShardStatus.Failed, failure)
-            : new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(10)));
+        var run = Orchestrate(
+            shards: 8,
+            (work, _) =>
+                work.Shard == 7
+                    ? new ShardReport(ShardStatus.Failed, failure)
+                    : new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(10))
+        );
 
         Assert.Equal(failure, run.Evaluate());
 
@@ -144,7 +169,10 @@ public sealed class ShardLoopTests
     public void What_makes_a_run_fail_outweighs_what_stops_it()
     {
         var failure = new RunFailure("dataset_changed", "datasets/a.jsonl was replaced.");
-        var run = Orchestrate(shards: 3, (work, _) => new ShardReport(ShardStatus.Failed, work.Shard == 1 ? failure : RunFailure.OverBudget));
+        var run = Orchestrate(
+            shards: 3,
+            (work, _) => new ShardReport(ShardStatus.Failed, work.Shard == 1 ? failure : RunFailure.OverBudget)
+        );
 
         Assert.Equal(failure, run.Evaluate());
     }
@@ -169,7 +197,8 @@ public sealed class ShardLoopTests
     {
         var orchestration = new VirtualOrchestration(new object())
         {
-            Answer = (_, input) => ((ShardGroup)input).First == 100 ? (RunFailure.OverBudget, TimeSpan.FromSeconds(5)) : (null, TimeSpan.FromMinutes(5)),
+            Answer = (_, input) =>
+                ((ShardGroup)input).First == 100 ? (RunFailure.OverBudget, TimeSpan.FromSeconds(5)) : (null, TimeSpan.FromMinutes(5)),
         };
         var groups = Enumerable.Range(0, 20).Select(group => Group(100, TimeSpan.FromDays(1)) with { First = group * 100 });
 
@@ -188,7 +217,9 @@ public sealed class ShardLoopTests
             Answer = (name, _) => (OrchestrationScript.Fault(name), TimeSpan.FromMinutes(5)),
         };
 
-        var end = orchestration.Run(context => ShardLoop.EvaluateAsync(context, Group(100, TimeSpan.FromDays(1)), new TaskCompletionSource().Task));
+        var end = orchestration.Run(context =>
+            ShardLoop.EvaluateAsync(context, Group(100, TimeSpan.FromDays(1)), new TaskCompletionSource().Task)
+        );
 
         Assert.Equal("internal_error", end.Failure!.Code);
         Assert.Contains(nameof(EvaluateShard), end.Failure.Message, StringComparison.Ordinal);
@@ -215,8 +246,17 @@ public sealed class ShardLoopTests
     {
         var orchestration = new VirtualOrchestration(new object()) { Answer = (name, _) => (OrchestrationScript.Fault(name), Call) };
 
-        var end = orchestration.Run(context => ShardLoop.EvaluateAsync(
-            context, Group(100, TimeSpan.FromDays(1)) with { IsSettling = true, Deadline = DateTime.MaxValue }, new TaskCompletionSource().Task));
+        var end = orchestration.Run(context =>
+            ShardLoop.EvaluateAsync(
+                context,
+                Group(100, TimeSpan.FromDays(1)) with
+                {
+                    IsSettling = true,
+                    Deadline = DateTime.MaxValue,
+                },
+                new TaskCompletionSource().Task
+            )
+        );
 
         Assert.Equal("internal_error", end.Failure!.Code);
     }
@@ -224,7 +264,10 @@ public sealed class ShardLoopTests
     private static ShardReport Outage() => new(ShardStatus.Unreachable, Away) { OutageLimit = Limit };
 
     private static ShardGroup Group(int shards, TimeSpan deadline) =>
-        new("ev-virtual", ["candidate"], 0, shards, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) + deadline) { Window = ShardWindow.Initial };
+        new("ev-virtual", ["candidate"], 0, shards, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) + deadline)
+        {
+            Window = ShardWindow.Initial,
+        };
 
     private static Evaluation Orchestrate(int shards, Func<ShardWork, TimeSpan, ShardReport> answer, TimeSpan? deadline = null) =>
         new(Group(shards, deadline ?? TimeSpan.FromHours(1)), answer);
@@ -255,16 +298,24 @@ public sealed class ShardLoopTests
 
         public TimeSpan Elapsed => Orchestration.CurrentUtcDateTime - Start;
 
-        public ShardLoopEnd EvaluateOnce() => Orchestration.Run(context => ShardLoop.EvaluateAsync(context, _group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent)));
+        public ShardLoopEnd EvaluateOnce() =>
+            Orchestration.Run(context =>
+                ShardLoop.EvaluateAsync(context, _group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent))
+            );
 
         public RunFailure? Evaluate()
         {
             var group = _group;
             while (true)
             {
-                var end = Orchestration.Run(context => ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent)));
+                var end = Orchestration.Run(context =>
+                    ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent))
+                );
                 if (end.Failure is not null || end.Unfinished.Count == 0)
+                {
                     return end.Failure;
+                }
+
                 group = group with { Pending = end.Unfinished };
             }
         }

@@ -19,7 +19,8 @@ public sealed class SharedQueueTests
     {
         var (small, large) = Evaluate(ShardWindow.Initial);
 
-        // Three hundred shards of ten seconds on eight places are six minutes; the small run's seven activities wait for a few of them each.
+        // Three hundred shards of ten seconds on eight places are six minutes; the small run's seven activities wait for a few of them
+        // each.
         Assert.InRange(large, TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(7));
         Assert.True(small < large / 4, $"The small run ended after {small}, the large ones after {large}.");
     }
@@ -54,7 +55,10 @@ public sealed class SharedQueueTests
             await StepAsync(context, nameof(PlanShards));
             await ShardLoop.EvaluateAsync(context, Group(3, 2, window), Never);
             foreach (var step in new[] { nameof(WriteSamples), nameof(WriteSummary), nameof(CommitRun) })
+            {
                 await StepAsync(context, step);
+            }
+
             small = Elapsed(context);
             await large;
             return 0;
@@ -66,12 +70,16 @@ public sealed class SharedQueueTests
     {
         var group = Group(run, 100, window);
         while (await ShardLoop.EvaluateAsync(context, group, Never) is { Unfinished: [_, ..] unfinished })
+        {
             group = group with { Pending = unfinished };
+        }
     }
 
-    private static Task<RunFailure?> StepAsync(TaskOrchestrationContext context, string name) => context.CallActivityAsync<RunFailure?>(new TaskName(name), "small");
+    private static Task<RunFailure?> StepAsync(TaskOrchestrationContext context, string name) =>
+        context.CallActivityAsync<RunFailure?>(new TaskName(name), "small");
 
-    private static TimeSpan Elapsed(TaskOrchestrationContext context) => context.CurrentUtcDateTime - new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static TimeSpan Elapsed(TaskOrchestrationContext context) =>
+        context.CurrentUtcDateTime - new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private static ShardGroup Group(int run, int shards, int window) =>
         new($"run{run}", ["candidate"], 0, shards, DateTime.MaxValue) { Window = window };

@@ -15,7 +15,9 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
     private DateTime _now = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private int _order;
 
-    /// <summary>How an activity or a sub-orchestration answers: its result, or the exception with which every attempt failed, after a time.</summary>
+    /// <summary>
+    /// How an activity or a sub-orchestration answers: its result, or the exception with which every attempt failed, after a time.
+    /// </summary>
     public required Func<string, object, (object? Result, TimeSpan Took)> Answer { get; init; }
 
     /// <summary>The calls that were made, with their time.</summary>
@@ -79,10 +81,14 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
 
     public override T GetInput<T>() => (T)input;
 
-    public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) => CallAsync<TResult>(name, input!);
+    public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) =>
+        CallAsync<TResult>(name, input!);
 
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
-        CallAsync<TResult>(orchestratorName, input!);
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(
+        TaskName orchestratorName,
+        object? input = null,
+        TaskOptions? options = null
+    ) => CallAsync<TResult>(orchestratorName, input!);
 
     public override async Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken)
     {
@@ -92,13 +98,12 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
         await timer.Task;
     }
 
-    public override async Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) => (T)await EventOf(eventName).Task;
+    public override async Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) =>
+        (T)await EventOf(eventName).Task;
 
     public override void SendEvent(string instanceId, string eventName, object payload) => Sent.Add((instanceId, eventName));
 
-    public override void SetCustomStatus(object? customStatus)
-    {
-    }
+    public override void SetCustomStatus(object? customStatus) { }
 
     public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) => Next = newInput;
 
@@ -110,23 +115,34 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
         MostUnderWay = Math.Max(MostUnderWay, ++UnderWay);
         var (result, took) = Answer(name.Name, input);
         var call = new TaskCompletionSource<TResult>();
-        Schedule(took, () =>
-        {
-            UnderWay--;
-            if (result is Exception fault)
-                call.SetException(fault);
-            else
-                call.SetResult((TResult)result!);
-        });
+        Schedule(
+            took,
+            () =>
+            {
+                UnderWay--;
+                if (result is Exception fault)
+                {
+                    call.SetException(fault);
+                }
+                else
+                {
+                    call.SetResult((TResult)result!);
+                }
+            }
+        );
         return await call.Task;
     }
 
     private TaskCompletionSource<object> EventOf(string name)
     {
         if (!_events.TryGetValue(name, out var source))
+        {
             _events[name] = source = new TaskCompletionSource<object>();
+        }
+
         return source;
     }
 
-    private void Schedule(TimeSpan after, Action action) => _due.Enqueue(action, (_now + (after > TimeSpan.Zero ? after : TimeSpan.Zero), _order++));
+    private void Schedule(TimeSpan after, Action action) =>
+        _due.Enqueue(action, (_now + (after > TimeSpan.Zero ? after : TimeSpan.Zero), _order++));
 }

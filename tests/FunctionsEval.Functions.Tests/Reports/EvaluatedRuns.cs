@@ -36,17 +36,23 @@ internal sealed class EvaluatedRuns
 
     public RunTables Tables => new(Service, new OpenRuns(Service));
 
-    public EvaluationSpec Spec { get; set; } = new()
-    {
-        Task = EvaluationTask.Classification,
-        Model = "m",
-        Labels = ["even", "odd"],
-        Metrics = [new MetricSpec { Name = "accuracy" }],
-        Intervals = new IntervalSpec { Replicates = 100 },
-    };
+    public EvaluationSpec Spec { get; set; } =
+        new()
+        {
+            Task = EvaluationTask.Classification,
+            Model = "m",
+            Labels = ["even", "odd"],
+            Metrics = [new MetricSpec { Name = "accuracy" }],
+            Intervals = new IntervalSpec { Replicates = 100 },
+        };
 
     /// <summary>Adds a run that started an hour after the one before and took half an hour.</summary>
-    public async Task<TableEntity> AddAsync(string runId, IEnumerable<EvaluatedRow> rows, Action<TableEntity>? change = null, int shards = 2)
+    public async Task<TableEntity> AddAsync(
+        string runId,
+        IEnumerable<EvaluatedRow> rows,
+        Action<TableEntity>? change = null,
+        int shards = 2
+    )
     {
         var (all, bytes) = (rows.ToList(), new StringBuilder());
         List<long> offsets = [];
@@ -57,7 +63,12 @@ internal sealed class EvaluatedRuns
         }
 
         var perShard = Math.Max(1, (all.Count + shards - 1) / shards);
-        var starts = Enumerable.Range(0, shards).Where(shard => shard * perShard < all.Count).Select(shard => offsets[shard * perShard]).Append(bytes.Length).ToList();
+        var starts = Enumerable
+            .Range(0, shards)
+            .Where(shard => shard * perShard < all.Count)
+            .Select(shard => offsets[shard * perShard])
+            .Append(bytes.Length)
+            .ToList();
         var manifest = new RunManifest
         {
             RunId = runId,
@@ -75,7 +86,13 @@ internal sealed class EvaluatedRuns
         {
             var log = string.Concat(of.Select(row => JsonSerializer.Serialize(row, RunJson.Options) + "\n"));
             Storage.Write($"runs/{StorageNames.RowLog(runId, Roles.Candidate, shard)}", Encoding.UTF8.GetBytes(log));
-            await Blobs.WriteShardStatisticsAsync(runId, Roles.Candidate, shard, ShardStatistics.Write(of.Select(plan.Measure), plan.Measurer.Layout), TestContext.Current.CancellationToken);
+            await Blobs.WriteShardStatisticsAsync(
+                runId,
+                Roles.Candidate,
+                shard,
+                ShardStatistics.Write(of.Select(plan.Measure), plan.Measurer.Layout),
+                TestContext.Current.CancellationToken
+            );
         }
 
         var samples = string.Concat(logged.Select(row => JsonSerializer.Serialize(SampleReport.Of(row, null, 0), RunJson.Options) + "\n"));
@@ -105,7 +122,13 @@ internal sealed class EvaluatedRuns
 
     private static LogRow Log(RunPlan plan, EvaluatedRow row, int ordinal, long offset)
     {
-        var sample = new Sample { Id = row.Id ?? offset.ToString(CultureInfo.InvariantCulture), Offset = offset, Input = row.Input, References = [row.Label] };
+        var sample = new Sample
+        {
+            Id = row.Id ?? offset.ToString(CultureInfo.InvariantCulture),
+            Offset = offset,
+            Input = row.Input,
+            References = [row.Label],
+        };
         return new LogRow
         {
             Id = sample.Id,

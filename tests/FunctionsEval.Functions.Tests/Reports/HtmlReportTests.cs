@@ -17,7 +17,15 @@ public sealed class HtmlReportTests
     [Fact]
     public void Report_of_a_run_that_failed_shows_the_failure_instead_of_a_verdict()
     {
-        var page = HtmlReport.Write(Summary() with { Verdict = null, Failure = RunFailure.TooManyMalformed("20 of 100 rows are malformed") }, new SampleFlips([], [], IsCut: false), []);
+        var page = HtmlReport.Write(
+            Summary() with
+            {
+                Verdict = null,
+                Failure = RunFailure.TooManyMalformed("20 of 100 rows are malformed"),
+            },
+            new SampleFlips([], [], IsCut: false),
+            []
+        );
 
         Assert.Contains("<title>Tickets: failed</title>", page, StringComparison.Ordinal);
         Assert.Contains("no verdict: the run failed (malformed_rows)", page, StringComparison.Ordinal);
@@ -30,7 +38,10 @@ public sealed class HtmlReportTests
     {
         var page = Parse(Summary() with { Warnings = ["3 answers name <another> model. Look at it.", "Second."] });
 
-        Assert.Equal(["3 answers name <another> model. Look at it.", "Second."], page.QuerySelectorAll(".warnings li").Select(warning => warning.TextContent));
+        Assert.Equal(
+            ["3 answers name <another> model. Look at it.", "Second."],
+            page.QuerySelectorAll(".warnings li").Select(warning => warning.TextContent)
+        );
         Assert.Empty(Parse(Summary()).QuerySelectorAll(".warnings"));
     }
 
@@ -57,8 +68,14 @@ public sealed class HtmlReportTests
         var page = Parse(Summary(Hostile), Hostile);
 
         Assert.Empty(page.QuerySelectorAll("script, img, iframe, object, link, form, a"));
-        Assert.DoesNotContain(page.All.SelectMany(element => element.Attributes), attribute => attribute!.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase));
-        Assert.Contains(page.QuerySelectorAll("td"), cell => cell.TextContent.Contains("<script>alert(1)</script>", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            page.All.SelectMany(element => element.Attributes),
+            attribute => attribute!.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase)
+        );
+        Assert.Contains(
+            page.QuerySelectorAll("td"),
+            cell => cell.TextContent.Contains("<script>alert(1)</script>", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain('\u0007', page.DocumentElement.TextContent);
     }
 
@@ -71,7 +88,10 @@ public sealed class HtmlReportTests
         Assert.DoesNotContain("url(", page.QuerySelector("style")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("en", page.DocumentElement.GetAttribute("lang"));
         Assert.All(page.QuerySelectorAll("th"), header => Assert.NotNull(header.GetAttribute("scope")));
-        Assert.All(page.QuerySelectorAll("svg"), chart => Assert.True(chart.HasAttribute("aria-label") || chart.GetAttribute("aria-hidden") == "true"));
+        Assert.All(
+            page.QuerySelectorAll("svg"),
+            chart => Assert.True(chart.HasAttribute("aria-label") || chart.GetAttribute("aria-hidden") == "true")
+        );
         Assert.Single(page.QuerySelectorAll("h1"));
     }
 
@@ -84,7 +104,9 @@ public sealed class HtmlReportTests
         Assert.InRange(HtmlReport.Write(summary, new SampleFlips(samples, samples, IsCut: true), Paces()).Length, 1, 1_000_000);
     }
 
-    /// <summary>A hundred thousand samples of 120 labels in a thousand slices: what a page grows by is what it shows, not what was evaluated.</summary>
+    /// <summary>
+    /// A hundred thousand samples of 120 labels in a thousand slices: what a page grows by is what it shows, not what was evaluated.
+    /// </summary>
     [Fact]
     public void Page_of_many_samples_labels_and_slices_stays_below_five_megabytes()
     {
@@ -99,29 +121,37 @@ public sealed class HtmlReportTests
             Metrics = [new MetricSpec { Name = "accuracy" }, new MetricSpec { Name = "f1" }, new MetricSpec { Name = "confusion_matrix" }],
             Intervals = new IntervalSpec { Replicates = 20 },
         };
-        var pairs = Enumerable.Range(0, 100_000).Select(number => new AnswerPair(RowOf(number, number * 7 % 10), RowOf(number, number * 3 % 10)));
+        var pairs = Enumerable
+            .Range(0, 100_000)
+            .Select(number => new AnswerPair(RowOf(number, number * 7 % 10), RowOf(number, number * 3 % 10)));
         var result = OfflineScore.Compute(spec, pairs);
         var summary = Summary() with { Metrics = result.Metrics, ConfusionMatrices = result.ConfusionMatrices };
         var html = HtmlReport.Write(summary, new SampleFlips([], [], IsCut: true), Paces());
 
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, 5_000_000);
 
-        LogRow RowOf(int number, int wrong) => Row(number, isRight: true) with
-        {
-            Tags = new Dictionary<string, string> { ["channel"] = $"c{number % 1000}" },
-            References = [labels[number % labels.Count]],
-            Text = labels[(number + (wrong == 0 ? 1 + (number % 11) : 0)) % labels.Count],
-            Prediction = labels[(number + (wrong == 0 ? 1 + (number % 11) : 0)) % labels.Count],
-        };
+        LogRow RowOf(int number, int wrong) =>
+            Row(number, isRight: true) with
+            {
+                Tags = new Dictionary<string, string> { ["channel"] = $"c{number % 1000}" },
+                References = [labels[number % labels.Count]],
+                Text = labels[(number + (wrong == 0 ? 1 + (number % 11) : 0)) % labels.Count],
+                Prediction = labels[(number + (wrong == 0 ? 1 + (number % 11) : 0)) % labels.Count],
+            };
     }
 
     [Fact]
     public void Latency_and_length_are_told_by_percentiles_and_a_distribution()
     {
         var page = Parse(Summary());
-        var rows = page.QuerySelectorAll("section").Single(section => section.QuerySelector("h2")?.TextContent == "Latency and length").QuerySelectorAll("tbody tr");
+        var rows = page.QuerySelectorAll("section")
+            .Single(section => section.QuerySelector("h2")?.TextContent == "Latency and length")
+            .QuerySelectorAll("tbody tr");
 
-        Assert.Equal(["candidate, ms", "candidate, tokens", "baseline, ms", "baseline, tokens"], rows.Select(row => row.QuerySelector("th")!.TextContent));
+        Assert.Equal(
+            ["candidate, ms", "candidate, tokens", "baseline, ms", "baseline, tokens"],
+            rows.Select(row => row.QuerySelector("th")!.TextContent)
+        );
         // 100 answers of 1 to 100 ms and 10 to 1,000 tokens: within 2.5 %.
         Assert.InRange(double.Parse(rows[0].QuerySelectorAll("td")[1].TextContent, CultureInfo.InvariantCulture), 92.6, 97.4);
         Assert.InRange(double.Parse(rows[1].QuerySelectorAll("td")[2].TextContent, CultureInfo.InvariantCulture), 965, 1015);
@@ -134,7 +164,10 @@ public sealed class HtmlReportTests
     {
         var lines = new StringBuilder();
         foreach (var (candidate, baseline) in new[] { ("yes", "yes"), ("yes", "no"), ("no", "yes"), ("no", "no") })
+        {
             lines.Append(JsonSerializer.Serialize(Sample(0, "input", candidate, baseline), RunJson.Options)).Append('\n');
+        }
+
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(lines.ToString()));
 
         var flips = await SampleFlips.ReadAsync(stream, TestContext.Current.CancellationToken);
@@ -162,16 +195,17 @@ public sealed class HtmlReportTests
         return [candidate, new AnswerPace(Roles.Baseline, 0, new GeometricHistogram(), new GeometricHistogram())];
     }
 
-    private static SampleReport Sample(int number, string text, string candidate = "yes", string baseline = "no") => new()
-    {
-        Id = $"s{number}",
-        Line = number,
-        Offset = 0,
-        Input = text,
-        References = ["yes"],
-        Candidate = Answer(candidate, text),
-        Baseline = Answer(baseline, text),
-    };
+    private static SampleReport Sample(int number, string text, string candidate = "yes", string baseline = "no") =>
+        new()
+        {
+            Id = $"s{number}",
+            Line = number,
+            Offset = 0,
+            Input = text,
+            References = ["yes"],
+            Candidate = Answer(candidate, text),
+            Baseline = Answer(baseline, text),
+        };
 
     private static AnswerReport Answer(string prediction, string text) =>
         new(Outcome.Scored, null, text, prediction, "stop", 1, 1, null, 0, null, null, null, null);
@@ -182,18 +216,46 @@ public sealed class HtmlReportTests
     {
         var fell = new PreviousNumber
         {
-            Name = "recall[<b>]", Slice = "all", Kind = MetricKind.Class, Reading = MetricReading.ToLookAt, Previous = 0.85, Value = 0.35, Difference = -0.5,
-            PValue = 1e-6, AdjustedPValue = 0.0001, HigherIsBetter = true,
+            Name = "recall[<b>]",
+            Slice = "all",
+            Kind = MetricKind.Class,
+            Reading = MetricReading.ToLookAt,
+            Previous = 0.85,
+            Value = 0.35,
+            Difference = -0.5,
+            PValue = 1e-6,
+            AdjustedPValue = 0.0001,
+            HigherIsBetter = true,
         };
-        var previous = new PreviousSummary { RunId = "ev-0", Model = "tuned/ft-0", Dataset = "d", Pairing = new PairingCounts(3079, 1, 0, 0), Flips = new FlipCounts(2, 41), Fell = [fell] };
+        var previous = new PreviousSummary
+        {
+            RunId = "ev-0",
+            Model = "tuned/ft-0",
+            Dataset = "d",
+            Pairing = new PairingCounts(3079, 1, 0, 0),
+            Flips = new FlipCounts(2, 41),
+            Fell = [fell],
+        };
 
         Assert.Equal([previous.Warning()!, "Other."], (Summary() with { Warnings = ["Other."] }).With(previous).Warnings);
         var page = HtmlReport.Write(Summary().With(previous), new SampleFlips([], [], IsCut: false), []);
 
-        Assert.Contains("Run ev-0 of tuned/ft-0: 3,079 samples paired, 1 changed, 0 added, 0 removed. 2 gained", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "Run ev-0 of tuned/ft-0: 3,079 samples paired, 1 changed, 0 added, 0 removed. 2 gained",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Contains("recall[&lt;b&gt;]", page, StringComparison.Ordinal);
-        Assert.Contains("Worse than in the previous run ev-0, over 3079 samples that both have: recall[&lt;b&gt;] 0.85 → 0.35 (adjusted p &lt; 0.001).", page, StringComparison.Ordinal);
-        Assert.Contains("is not compared. Gone.", HtmlReport.Write(Summary().With(previous with { NotPaired = "Gone.", Fell = [] }), new SampleFlips([], [], IsCut: false), []), StringComparison.Ordinal);
+        Assert.Contains(
+            "Worse than in the previous run ev-0, over 3079 samples that both have: recall[&lt;b&gt;] 0.85 → 0.35 (adjusted p &lt; 0.001).",
+            page,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "is not compared. Gone.",
+            HtmlReport.Write(Summary().With(previous with { NotPaired = "Gone.", Fell = [] }), new SampleFlips([], [], IsCut: false), []),
+            StringComparison.Ordinal
+        );
     }
 
     private static RunSummary Summary(string text = "answer")
@@ -206,9 +268,19 @@ public sealed class HtmlReportTests
             Labels = ["yes", "no"],
             Slices = ["channel"],
             Metrics = [new MetricSpec { Name = "accuracy" }, new MetricSpec { Name = "f1" }, new MetricSpec { Name = "confusion_matrix" }],
-            Gate = new GateSpec { Rules = [new GateRule { Metric = "accuracy", Minimum = 0.8 }, new GateRule { Metric = "accuracy", BetterThanBaselineAtAlpha = 0.05 }] },
+            Gate = new GateSpec
+            {
+                Rules =
+                [
+                    new GateRule { Metric = "accuracy", Minimum = 0.8 },
+                    new GateRule { Metric = "accuracy", BetterThanBaselineAtAlpha = 0.05 },
+                ],
+            },
         };
-        var result = OfflineScore.Compute(spec, Enumerable.Range(0, 100).Select(number => new AnswerPair(Row(number, number < 90), Row(number, number % 10 < 6))));
+        var result = OfflineScore.Compute(
+            spec,
+            Enumerable.Range(0, 100).Select(number => new AnswerPair(Row(number, number < 90), Row(number, number % 10 < 6)))
+        );
         return new RunSummary
         {
             RunId = "ev-1",
@@ -220,25 +292,34 @@ public sealed class HtmlReportTests
             Verdict = result.Verdict,
             Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
             Coverage = result.Coverage,
-            Usage = new Dictionary<string, UsageSummary> { [Roles.Candidate] = new(1000, 100, 0.5m), [Roles.Baseline] = new(1000, 100, null) },
+            Usage = new Dictionary<string, UsageSummary>
+            {
+                [Roles.Candidate] = new(1000, 100, 0.5m),
+                [Roles.Baseline] = new(1000, 100, null),
+            },
             Metrics = result.Metrics,
             ConfusionMatrices = result.ConfusionMatrices,
             Calibration = result.Calibration,
-            Examples = new Dictionary<string, IReadOnlyList<Example>> { [Roles.Candidate] = [new Example("s1", 1, Outcome.Unparsable, "not_a_label", text)], [Roles.Baseline] = [] },
+            Examples = new Dictionary<string, IReadOnlyList<Example>>
+            {
+                [Roles.Candidate] = [new Example("s1", 1, Outcome.Unparsable, "not_a_label", text)],
+                [Roles.Baseline] = [],
+            },
             Spec = JsonSerializer.SerializeToElement(new { task = "classification" }),
             CodeVersion = "1",
         };
     }
 
-    private static LogRow Row(int number, bool isRight) => new()
-    {
-        Id = number.ToString(CultureInfo.InvariantCulture),
-        Ordinal = number,
-        Line = number + 1,
-        Offset = number,
-        Outcome = Outcome.Scored,
-        References = [number % 2 == 0 ? "yes" : "no"],
-        Prediction = (number % 2 == 0) == isRight ? "yes" : "no",
-        Tags = new Dictionary<string, string> { ["channel"] = number % 3 == 0 ? "mail" : "chat" },
-    };
+    private static LogRow Row(int number, bool isRight) =>
+        new()
+        {
+            Id = number.ToString(CultureInfo.InvariantCulture),
+            Ordinal = number,
+            Line = number + 1,
+            Offset = number,
+            Outcome = Outcome.Scored,
+            References = [number % 2 == 0 ? "yes" : "no"],
+            Prediction = (number % 2 == 0) == isRight ? "yes" : "no",
+            Tags = new Dictionary<string, string> { ["channel"] = number % 3 == 0 ? "mail" : "chat" },
+        };
 }

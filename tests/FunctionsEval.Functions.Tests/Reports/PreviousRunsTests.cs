@@ -17,16 +17,32 @@ public sealed class PreviousRunsTests
     [Fact]
     public async Task Collapse_of_two_classes_is_told_although_accuracy_hardly_moved()
     {
-        _runs.Spec = _runs.Spec with { Labels = [.. Enumerable.Range(0, Labels).Select(label => string.Create(CultureInfo.InvariantCulture, $"label {label}"))] };
+        _runs.Spec = _runs.Spec with
+        {
+            Labels = [.. Enumerable.Range(0, Labels).Select(label => string.Create(CultureInfo.InvariantCulture, $"label {label}"))],
+        };
         await _runs.AddAsync("before", Banking(_ => 34));
-        await _runs.AddAsync("now", Banking(label => label switch { 3 => 14, 5 => 16, _ => 34 }));
+        await _runs.AddAsync(
+            "now",
+            Banking(label =>
+                label switch
+                {
+                    3 => 14,
+                    5 => 16,
+                    _ => 34,
+                }
+            )
+        );
 
         var compared = (await CompareAsync("now"))!;
 
         Assert.Equal(("before", null, 3080L), (compared.Summary.RunId, compared.Summary.NotPaired, compared.Summary.Pairing!.Paired));
         Assert.Equal(new FlipCounts(Gained: 0, Lost: 38), compared.Summary.Flips);
         Assert.Equal(["accuracy", "recall[label 3]", "recall[label 5]"], compared.Summary.Fell.Select(number => number.Name));
-        Assert.Equal([(0.85, 0.35), (0.85, 0.4)], compared.Summary.Fell.Skip(1).Select(number => (number.Previous!.Value, number.Value!.Value)));
+        Assert.Equal(
+            [(0.85, 0.35), (0.85, 0.4)],
+            compared.Summary.Fell.Skip(1).Select(number => (number.Previous!.Value, number.Value!.Value))
+        );
         var warning = compared.Summary.Warning()!;
         Assert.Contains("recall[label 3] 0.85 → 0.35 (adjusted p < 0.001)", warning, StringComparison.Ordinal);
         Assert.InRange(warning.Length, 0, RunWarnings.MaxSentenceLength);
@@ -77,7 +93,11 @@ public sealed class PreviousRunsTests
     [Fact]
     public async Task Version_of_the_dataset_under_another_name_counts_and_another_dataset_of_the_suite_does_not()
     {
-        await _runs.AddAsync("other", Rows(20, right: _ => true).Select(row => row with { Input = "other " + row.Input }), row => row["Dataset"] = "suite/other.jsonl");
+        await _runs.AddAsync(
+            "other",
+            Rows(20, right: _ => true).Select(row => row with { Input = "other " + row.Input }),
+            row => row["Dataset"] = "suite/other.jsonl"
+        );
         await _runs.AddAsync("first", Rows(20, right: _ => true));
         await _runs.AddAsync("renamed", Rows(22, right: _ => true), row => row["Dataset"] = "suite/test-2.jsonl");
 
@@ -90,7 +110,14 @@ public sealed class PreviousRunsTests
     {
         await _runs.AddAsync("first", Rows(20, right: _ => true));
         foreach (var other in new[] { "one", "two", "one again" })
-            await _runs.AddAsync(other, Rows(20, right: _ => true).Select(row => row with { Input = other[..3] + row.Input }), row => row["Dataset"] = $"suite/{other[..3]}.jsonl");
+        {
+            await _runs.AddAsync(
+                other,
+                Rows(20, right: _ => true).Select(row => row with { Input = other[..3] + row.Input }),
+                row => row["Dataset"] = $"suite/{other[..3]}.jsonl"
+            );
+        }
+
         await _runs.AddAsync("renamed", Rows(20, right: _ => true), row => row["Dataset"] = "suite/test-2.jsonl");
 
         Assert.Equal("first", (await CompareAsync("renamed"))!.Summary.RunId);
@@ -109,9 +136,13 @@ public sealed class PreviousRunsTests
         await _runs.AddAsync("before", Rows(20, right: _ => true));
         await _runs.AddAsync("now", Rows(20, right: _ => true));
         if (content is null)
+        {
             _runs.Storage.Delete($"runs/before/{file}");
+        }
         else
+        {
             _runs.Storage.Write($"runs/before/{file}", System.Text.Encoding.UTF8.GetBytes(content));
+        }
 
         var compared = (await CompareAsync("now"))!;
 
@@ -146,16 +177,27 @@ public sealed class PreviousRunsTests
         Assert.Contains("metrics", (await CompareAsync("now"))!.Summary.NotPaired, StringComparison.Ordinal);
     }
 
-    private static Verdict? Decide(PreviousFacts? previous) => Gate.Evaluate(
-        new GateSpec { Rules = [new GateRule { Metric = "accuracy", NotWorseThanPrevious = 0.05 }] },
-        new GateFacts { Metrics = new Dictionary<(string Name, string Slice), GateMetric> { [("accuracy", MetricReport.AllSamples)] = new(1) }, Coverage = 1, IsComplete = true, Previous = previous });
+    private static Verdict? Decide(PreviousFacts? previous) =>
+        Gate.Evaluate(
+            new GateSpec { Rules = [new GateRule { Metric = "accuracy", NotWorseThanPrevious = 0.05 }] },
+            new GateFacts
+            {
+                Metrics = new Dictionary<(string Name, string Slice), GateMetric> { [("accuracy", MetricReport.AllSamples)] = new(1) },
+                Coverage = 1,
+                IsComplete = true,
+                Previous = previous,
+            }
+        );
 
-    private static IEnumerable<EvaluatedRow> Banking(Func<int, int> right) => Enumerable.Range(0, 40 * Labels).Select(row =>
-    {
-        var label = row % Labels;
-        var prediction = row / Labels < right(label) ? label : (label + 1) % Labels;
-        return new EvaluatedRow($"n{row}", $"question {row}", $"label {label}", $"label {prediction}");
-    });
+    private static IEnumerable<EvaluatedRow> Banking(Func<int, int> right) =>
+        Enumerable
+            .Range(0, 40 * Labels)
+            .Select(row =>
+            {
+                var label = row % Labels;
+                var prediction = row / Labels < right(label) ? label : (label + 1) % Labels;
+                return new EvaluatedRow($"n{row}", $"question {row}", $"label {label}", $"label {prediction}");
+            });
 
     private static List<EvaluatedRow> Rows(int count, Func<int, bool> right) =>
         [.. Enumerable.Range(0, count).Select(row => new EvaluatedRow($"n{row}", $"question {row}", "odd", right(row) ? "odd" : "even"))];
@@ -163,9 +205,23 @@ public sealed class PreviousRunsTests
     private async Task<PreviousComparison?> CompareAsync(string runId)
     {
         var comparison = new RunComparison(_runs.Blobs);
-        ModelOptions Model(string name, string deployment) => new() { Name = name, Section = "Models", Endpoint = new Uri("http://127.0.0.1"), Deployment = deployment };
-        var models = new ModelRegistry([Model("m", "m"), Model("tuned/*", "*")], _ => throw new InvalidOperationException("No model is called."));
+        ModelOptions Model(string name, string deployment) =>
+            new()
+            {
+                Name = name,
+                Section = "Models",
+                Endpoint = new Uri("http://127.0.0.1"),
+                Deployment = deployment,
+            };
+        var models = new ModelRegistry(
+            [Model("m", "m"), Model("tuned/*", "*")],
+            _ => throw new InvalidOperationException("No model is called.")
+        );
         var row = (await _runs.Tables.FindRunAsync(runId, TestContext.Current.CancellationToken))!;
-        return await new PreviousRuns(_runs.Tables, comparison, models).CompareAsync(row, _runs.Spec, TestContext.Current.CancellationToken);
+        return await new PreviousRuns(_runs.Tables, comparison, models).CompareAsync(
+            row,
+            _runs.Spec,
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -20,7 +20,13 @@ public sealed partial class RunComparisonTests
         var rows = Rows(3080, right: row => row % 100 < 83);
         await _runs.AddAsync("left", rows);
         // The edited row is longer, so that every row behind it has another place.
-        await _runs.AddAsync("right", [.. Rows(3080, right: row => row % 100 is < 82 or 99).Select((row, index) => index == 1000 ? row with { Input = "another question" } : row)]);
+        await _runs.AddAsync(
+            "right",
+            [
+                .. Rows(3080, right: row => row % 100 is < 82 or 99)
+                    .Select((row, index) => index == 1000 ? row with { Input = "another question" } : row),
+            ]
+        );
 
         var pairing = await PairAsync("left", "right");
 
@@ -38,7 +44,11 @@ public sealed partial class RunComparisonTests
     {
         var rows = Rows(200, right: row => row % 2 == 0);
         await _runs.AddAsync("left", rows);
-        await _runs.AddAsync("right", [.. rows.Skip(3).Reverse(), .. Rows(5, right: _ => true).Select(row => row with { Id = "new " + row.Id })], shards: 7);
+        await _runs.AddAsync(
+            "right",
+            [.. rows.Skip(3).Reverse(), .. Rows(5, right: _ => true).Select(row => row with { Id = "new " + row.Id })],
+            shards: 7
+        );
 
         var pairing = await PairAsync("left", "right");
 
@@ -51,7 +61,13 @@ public sealed partial class RunComparisonTests
     {
         var rows = Rows(50, right: _ => true).Select(row => row with { Id = null }).ToList();
         await _runs.AddAsync("left", rows);
-        await _runs.AddAsync("right", [new EvaluatedRow(null, "one more in front", "odd", "odd"), .. rows.Select((row, index) => index == 21 ? row with { Label = "even", Prediction = "even" } : row)]);
+        await _runs.AddAsync(
+            "right",
+            [
+                new EvaluatedRow(null, "one more in front", "odd", "odd"),
+                .. rows.Select((row, index) => index == 21 ? row with { Label = "even", Prediction = "even" } : row),
+            ]
+        );
 
         Assert.Equal(new PairingCounts(Paired: 49, Changed: 1, Added: 1, Removed: 0), (await PairAsync("left", "right")).Counts);
     }
@@ -59,7 +75,9 @@ public sealed partial class RunComparisonTests
     [Fact]
     public async Task Repeated_ids_are_paired_by_content_and_equal_rows_one_by_one()
     {
-        EvaluatedRow first = new("a", "first", "odd", "odd"), second = new("a", "second", "odd", "even"), twice = new("b", "same", "even", "even");
+        EvaluatedRow first = new("a", "first", "odd", "odd"),
+            second = new("a", "second", "odd", "even"),
+            twice = new("b", "same", "even", "even");
         await _runs.AddAsync("left", [first, second, twice, twice]);
         await _runs.AddAsync("right", [second with { Prediction = "odd" }, first, twice, twice, twice, first with { Input = "third" }]);
 
@@ -73,7 +91,10 @@ public sealed partial class RunComparisonTests
     public async Task Sample_that_was_not_answered_is_paired_and_flips_nothing()
     {
         await _runs.AddAsync("left", Rows(10, right: _ => true));
-        await _runs.AddAsync("right", [.. Rows(11, right: _ => true).Select((row, index) => index == 4 ? row with { Prediction = null } : row)]);
+        await _runs.AddAsync(
+            "right",
+            [.. Rows(11, right: _ => true).Select((row, index) => index == 4 ? row with { Prediction = null } : row)]
+        );
 
         var pairing = await PairAsync("left", "right");
 
@@ -85,7 +106,10 @@ public sealed partial class RunComparisonTests
     public async Task Nothing_is_decided_where_too_few_samples_count()
     {
         await _runs.AddAsync("left", Rows(100, right: _ => true));
-        await _runs.AddAsync("right", [.. Rows(100, right: _ => false).Select((row, index) => index < 6 ? row with { Prediction = null } : row)]);
+        await _runs.AddAsync(
+            "right",
+            [.. Rows(100, right: _ => false).Select((row, index) => index < 6 ? row with { Prediction = null } : row)]
+        );
 
         var pairing = await PairAsync("left", "right");
 
@@ -101,7 +125,9 @@ public sealed partial class RunComparisonTests
         await _runs.AddAsync("same", Rows(40, right: row => row < 20), shards: 1);
         await _runs.AddAsync("other", Rows(41, right: row => row < 20));
         foreach (var shard in new[] { 0, 1 })
+        {
             await ForgetIdentitiesAsync("left", shard);
+        }
 
         var pairing = await PairAsync("left", "same");
 
@@ -126,7 +152,10 @@ public sealed partial class RunComparisonTests
         _runs.Spec = _runs.Spec with { Prompt = new PromptSpec { User = "Say it: {{ input }}" } };
         await _runs.AddAsync("prompt", Rows(10, right: _ => true));
         _runs.Spec = _runs.Spec with { Columns = new ColumnSpec { Reference = "other" } };
-        await _runs.AddAsync("reference", Rows(10, right: _ => true).Select((row, index) => index == 3 ? row with { Label = "even" } : row));
+        await _runs.AddAsync(
+            "reference",
+            Rows(10, right: _ => true).Select((row, index) => index == 3 ? row with { Label = "even" } : row)
+        );
 
         Assert.Equal(10, (await PairAsync("left", "prompt")).Counts.Paired);
         Assert.Equal(new PairingCounts(Paired: 9, Changed: 1, Added: 0, Removed: 0), (await PairAsync("left", "reference")).Counts);
@@ -136,14 +165,26 @@ public sealed partial class RunComparisonTests
     public async Task Flips_are_listed_with_both_answers_page_by_page()
     {
         await _runs.AddAsync("left", Rows(300, right: row => row % 10 != 0));
-        await _runs.AddAsync("right", [.. Rows(300, right: row => row % 10 != 1).Select((row, index) => index == 11 ? row with { Input = "edited" } : row)]);
+        await _runs.AddAsync(
+            "right",
+            [.. Rows(300, right: row => row % 10 != 1).Select((row, index) => index == 11 ? row with { Input = "edited" } : row)]
+        );
         var flips = new RunFlips(_runs.Blobs, Comparison);
 
         List<SampleReport> listed = [];
         long? offset = 0;
         for (var pages = 0; offset is not null && pages < 100; pages++)
         {
-            var (samples, next) = (await flips.ReadAsync("left", "right", new SampleFilter(null, null, null, null), offset.Value, 7, TestContext.Current.CancellationToken))!.Value;
+            var (samples, next) = (
+                await flips.ReadAsync(
+                    "left",
+                    "right",
+                    new SampleFilter(null, null, null, null),
+                    offset.Value,
+                    7,
+                    TestContext.Current.CancellationToken
+                )
+            )!.Value;
             Assert.InRange(samples.Count, 0, 7);
             listed.AddRange(samples);
             offset = next;
@@ -154,19 +195,39 @@ public sealed partial class RunComparisonTests
         Assert.All(listed, sample => Assert.Equal(sample.Flip == Flip.Gained, sample.Candidate!.Prediction == sample.References[0]));
         Assert.All(listed, sample => Assert.NotEqual(sample.Candidate!.Prediction, sample.Against!.Prediction));
 
-        var lost = (await flips.ReadAsync("left", "right", new SampleFilter(null, null, null, Flip.Lost), 0, 500, TestContext.Current.CancellationToken))!.Value.Samples;
+        var lost = (
+            await flips.ReadAsync(
+                "left",
+                "right",
+                new SampleFilter(null, null, null, Flip.Lost),
+                0,
+                500,
+                TestContext.Current.CancellationToken
+            )
+        )!
+            .Value
+            .Samples;
         Assert.Equal(29, lost.Count);
-        Assert.Null(await flips.ReadAsync("left", "nothing", new SampleFilter(null, null, null, null), 0, 50, TestContext.Current.CancellationToken));
+        Assert.Null(
+            await flips.ReadAsync("left", "nothing", new SampleFilter(null, null, null, null), 0, 50, TestContext.Current.CancellationToken)
+        );
     }
 
     private static List<EvaluatedRow> Rows(int count, Func<int, bool> right) =>
-    [
-        .. Enumerable.Range(0, count).Select(row =>
-        {
-            var (label, other) = row % 2 == 0 ? ("even", "odd") : ("odd", "even");
-            return new EvaluatedRow(string.Create(CultureInfo.InvariantCulture, $"n{row}"), string.Create(CultureInfo.InvariantCulture, $"question {row}"), label, right(row) ? label : other);
-        }),
-    ];
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(row =>
+                {
+                    var (label, other) = row % 2 == 0 ? ("even", "odd") : ("odd", "even");
+                    return new EvaluatedRow(
+                        string.Create(CultureInfo.InvariantCulture, $"n{row}"),
+                        string.Create(CultureInfo.InvariantCulture, $"question {row}"),
+                        label,
+                        right(row) ? label : other
+                    );
+                }),
+        ];
 
     private async Task<RunPairing> PairAsync(string left, string right)
     {
@@ -183,12 +244,22 @@ public sealed partial class RunComparisonTests
     }
 
     /// <summary>Leaves a statistics file as versions wrote it that kept no identities.</summary>
-    /// <summary>Turns a shard's files into those of a version that knew neither the layout of its words nor the content of its samples.</summary>
+    /// <summary>
+    /// Turns a shard's files into those of a version that knew neither the layout of its words nor the content of its samples.
+    /// </summary>
     private async Task ForgetIdentitiesAsync(string runId, int shard)
     {
-        var bytes = (await _runs.Blobs.ReadShardStatisticsAsync(runId, Roles.Candidate, shard, TestContext.Current.CancellationToken)).ToArray();
+        var bytes = (
+            await _runs.Blobs.ReadShardStatisticsAsync(runId, Roles.Candidate, shard, TestContext.Current.CancellationToken)
+        ).ToArray();
         var end = bytes.AsSpan().IndexOf("FEI1"u8) - sizeof(ulong);
-        await _runs.Blobs.WriteShardStatisticsAsync(runId, Roles.Candidate, shard, new BinaryData(bytes[..end]), TestContext.Current.CancellationToken);
+        await _runs.Blobs.WriteShardStatisticsAsync(
+            runId,
+            Roles.Candidate,
+            shard,
+            new BinaryData(bytes[..end]),
+            TestContext.Current.CancellationToken
+        );
         var log = $"runs/{StorageNames.RowLog(runId, Roles.Candidate, shard)}";
         _runs.Storage.Write(log, Encoding.UTF8.GetBytes(ContentMember().Replace(_runs.Storage.TextOf(log), "")));
     }

@@ -19,13 +19,40 @@ public sealed class SampleExportTests
     [
         new()
         {
-            Id = "a", Line = 1, Offset = 0, Input = "=HYPERLINK(\"x\"),\r\nnext \u2028 line 😀", References = ["yes", "\"y\""],
+            Id = "a",
+            Line = 1,
+            Offset = 0,
+            Input = "=HYPERLINK(\"x\"),\r\nnext \u2028 line 😀",
+            References = ["yes", "\"y\""],
             Tags = new Dictionary<string, string> { ["lang"] = "de" },
-            Candidate = Answer(Outcome.Scored, "yes", "yes"), Baseline = Answer(Outcome.Scored, "no", "no"),
+            Candidate = Answer(Outcome.Scored, "yes", "yes"),
+            Baseline = Answer(Outcome.Scored, "no", "no"),
         },
-        new() { Id = "b", Line = 2, Offset = 90, References = ["no"], Candidate = Answer(Outcome.Unparsable, "-no-", null), Baseline = Answer(Outcome.Scored, "no", "no") },
-        new() { Id = "c", Line = 3, Offset = 180, References = ["no"], Candidate = Answer(Outcome.TimedOut, null, null) },
-        new() { Id = "d", Line = 4, Offset = 270, References = ["no"], Baseline = Answer(Outcome.Scored, "no", "no") },
+        new()
+        {
+            Id = "b",
+            Line = 2,
+            Offset = 90,
+            References = ["no"],
+            Candidate = Answer(Outcome.Unparsable, "-no-", null),
+            Baseline = Answer(Outcome.Scored, "no", "no"),
+        },
+        new()
+        {
+            Id = "c",
+            Line = 3,
+            Offset = 180,
+            References = ["no"],
+            Candidate = Answer(Outcome.TimedOut, null, null),
+        },
+        new()
+        {
+            Id = "d",
+            Line = 4,
+            Offset = 270,
+            References = ["no"],
+            Baseline = Answer(Outcome.Scored, "no", "no"),
+        },
     ];
 
     [Fact]
@@ -51,17 +78,28 @@ public sealed class SampleExportTests
     {
         SampleReport[] samples =
         [
-            Samples[0] with { Candidate = Answer(Outcome.Scored, "-12.5", "-12.5") with { LogProbability = -0.25 } },
-            Samples[0] with { Candidate = Answer(Outcome.Scored, "\n=1+1", "＝1+1") },
+            Samples[0] with
+            {
+                Candidate = Answer(Outcome.Scored, "-12.5", "-12.5") with { LogProbability = -0.25 },
+            },
+            Samples[0] with
+            {
+                Candidate = Answer(Outcome.Scored, "\n=1+1", "＝1+1"),
+            },
         ];
         using var output = new MemoryStream();
-        var lines = new MemoryStream([.. samples.SelectMany(sample => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), (byte)'\n'])]);
+        var lines = new MemoryStream([
+            .. samples.SelectMany(sample => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), (byte)'\n']),
+        ]);
         await SampleExport.WriteCsvAsync(lines, Everything, output, TestContext.Current.CancellationToken);
         output.Position = 0;
         using var csv = new CsvReader(new StreamReader(output), CultureInfo.InvariantCulture);
         var rows = csv.GetRecords<dynamic>().Cast<IDictionary<string, object>>().ToList();
 
-        Assert.Equal(("-12.5", "-12.5", "-0.25"), (rows[0]["candidate_text"], rows[0]["candidate_prediction"], rows[0]["candidate_log_probability"]));
+        Assert.Equal(
+            ("-12.5", "-12.5", "-0.25"),
+            (rows[0]["candidate_text"], rows[0]["candidate_prediction"], rows[0]["candidate_log_probability"])
+        );
         Assert.Equal(("'\n=1+1", "'＝1+1"), (rows[1]["candidate_text"], rows[1]["candidate_prediction"]));
     }
 
@@ -70,8 +108,11 @@ public sealed class SampleExportTests
     public async Task Parquet_holds_no_more_than_32_Mi_characters_of_samples_at_once()
     {
         var text = new string('x', 12 << 20);
-        var lines = new MemoryStream([.. Enumerable.Repeat(Samples[1] with { Candidate = Answer(Outcome.Scored, text, "x") }, 5)
-            .SelectMany(sample => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), (byte)'\n'])]);
+        var lines = new MemoryStream([
+            .. Enumerable
+                .Repeat(Samples[1] with { Candidate = Answer(Outcome.Scored, text, "x") }, 5)
+                .SelectMany(sample => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), (byte)'\n']),
+        ]);
         using var output = new MemoryStream();
         await SampleExport.WriteParquetAsync(lines, Everything, output, TestContext.Current.CancellationToken);
         output.Position = 0;
@@ -132,21 +173,42 @@ public sealed class SampleExportTests
     [InlineData(null, null, null, "lost", "b")]
     [InlineData("scored", null, null, null, "abd")]
     [InlineData("scored", null, null, "gained", "a")]
-    public async Task Json_lines_are_those_of_the_samples_that_match(string? outcome, string? label, string? prediction, string? flip, string expected)
+    public async Task Json_lines_are_those_of_the_samples_that_match(
+        string? outcome,
+        string? label,
+        string? prediction,
+        string? flip,
+        string expected
+    )
     {
-        var filter = new SampleFilter(outcome is null ? null : OutcomeNames.All[outcome], label, prediction, flip is null ? null : Enum.Parse<Flip>(flip, ignoreCase: true));
+        var filter = new SampleFilter(
+            outcome is null ? null : OutcomeNames.All[outcome],
+            label,
+            prediction,
+            flip is null ? null : Enum.Parse<Flip>(flip, ignoreCase: true)
+        );
         using var output = new MemoryStream();
         await SampleExport.WriteJsonLinesAsync(Lines(), filter, output, TestContext.Current.CancellationToken);
 
         var all = Encoding.UTF8.GetString(Lines().ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(
             all.Where((_, index) => expected.Contains(Samples[index].Id, StringComparison.Ordinal)),
-            Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        );
     }
 
-    private static AnswerReport Answer(Outcome outcome, string? text, string? prediction) => new(
-        outcome, null, text, prediction, "stop", 3, 1, prediction == "yes" ? -0.25 : null, 0, null, null, null, null);
+    private static AnswerReport Answer(Outcome outcome, string? text, string? prediction) =>
+        new(outcome, null, text, prediction, "stop", 3, 1, prediction == "yes" ? -0.25 : null, 0, null, null, null, null);
 
-    private static MemoryStream Lines(int times = 1) => new(Encoding.UTF8.GetBytes(string.Concat(
-        Enumerable.Repeat(string.Concat(Samples.Select(sample => JsonSerializer.Serialize(sample, RunJson.Options) + "\n")), times))));
+    private static MemoryStream Lines(int times = 1) =>
+        new(
+            Encoding.UTF8.GetBytes(
+                string.Concat(
+                    Enumerable.Repeat(
+                        string.Concat(Samples.Select(sample => JsonSerializer.Serialize(sample, RunJson.Options) + "\n")),
+                        times
+                    )
+                )
+            )
+        );
 }

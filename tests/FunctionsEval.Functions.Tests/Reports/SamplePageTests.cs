@@ -36,14 +36,19 @@ public sealed class SamplePageTests
         var first = await ReadAsync(file, 0, Everything, 500);
         var second = await ReadAsync(file, (long)first["next"]!, Everything, 500);
         var third = await ReadAsync(file, (long)second["next"]!, Everything, 500);
-        Assert.Equal(["s0", "s1", "s2"], new[] { first, second, third }.Select(page => (string)Assert.Single(page["samples"]!.AsArray())!["id"]!));
+        Assert.Equal(
+            ["s0", "s1", "s2"],
+            new[] { first, second, third }.Select(page => (string)Assert.Single(page["samples"]!.AsArray())!["id"]!)
+        );
         Assert.Null(third["next"]);
     }
 
     [Fact]
     public async Task Page_ends_at_its_size_and_holds_what_the_filter_lets_through()
     {
-        var file = File(Enumerable.Range(0, 10).Select(number => Sample(number, "é", number % 2 == 0 ? Outcome.Scored : Outcome.Unparsable)));
+        var file = File(
+            Enumerable.Range(0, 10).Select(number => Sample(number, "é", number % 2 == 0 ? Outcome.Scored : Outcome.Unparsable))
+        );
         var filter = Everything with { Outcome = Outcome.Unparsable };
         var page = await ReadAsync(file, 0, filter, 2);
         Assert.Equal(["s1", "s3"], page["samples"]!.AsArray().Select(sample => (string)sample!["id"]!));
@@ -60,14 +65,15 @@ public sealed class SamplePageTests
         Assert.Empty((await ReadAsync(file, file.Length, Everything, 5))["samples"]!.AsArray());
     }
 
-    private static SampleReport Sample(int number, string text, Outcome outcome = Outcome.Scored) => new()
-    {
-        Id = $"s{number}",
-        Line = number + 1,
-        Offset = number * 10,
-        References = ["yes"],
-        Candidate = new AnswerReport(outcome, null, text, null, "stop", 1, 1, null, 0, null, null, null, null),
-    };
+    private static SampleReport Sample(int number, string text, Outcome outcome = Outcome.Scored) =>
+        new()
+        {
+            Id = $"s{number}",
+            Line = number + 1,
+            Offset = number * 10,
+            References = ["yes"],
+            Candidate = new AnswerReport(outcome, null, text, null, "stop", 1, 1, null, 0, null, null, null, null),
+        };
 
     private static byte[] File(IEnumerable<SampleReport> samples) =>
         [.. samples.SelectMany(sample => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), (byte)'\n'])];
@@ -75,7 +81,10 @@ public sealed class SamplePageTests
     private static async Task<JsonObject> ReadAsync(byte[] file, long offset, SampleFilter filter, int size, MemoryStream? output = null)
     {
         output ??= new MemoryStream();
-        var lines = await SampleLines.TryReadAsync(new MemoryStream(file, (int)offset, file.Length - (int)offset), TestContext.Current.CancellationToken);
+        var lines = await SampleLines.TryReadAsync(
+            new MemoryStream(file, (int)offset, file.Length - (int)offset),
+            TestContext.Current.CancellationToken
+        );
         await new SamplePage("ev-1", filter, size).WriteAsync(lines!, offset, output, TestContext.Current.CancellationToken);
         return JsonNode.Parse(Encoding.UTF8.GetString(output.ToArray()))!.AsObject();
     }

@@ -12,7 +12,8 @@ namespace FunctionsEval.Functions.Tests.Runs;
 public sealed class RunCommitTests
 {
     private const string RunId = "ev-1";
-    private const string Passed = """{"runId":"ev-1","verdict":{"result":"pass","rules":[{"result":"pass","reason":"accuracy 1 is at least 0.5"}]}}""";
+    private const string Passed =
+        """{"runId":"ev-1","verdict":{"result":"pass","rules":[{"result":"pass","reason":"accuracy 1 is at least 0.5"}]}}""";
 
     private static readonly DateTime Finished = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
@@ -42,7 +43,10 @@ public sealed class RunCommitTests
 
         await CommitAsync(failure: null);
 
-        Assert.Equal(("Completed", "pass", "pass: accuracy 1 is at least 0.5"), (Row.GetString("Status"), Row.GetString("Verdict"), Row.GetString("VerdictReasons")));
+        Assert.Equal(
+            ("Completed", "pass", "pass: accuracy 1 is at least 0.5"),
+            (Row.GetString("Status"), Row.GetString("Verdict"), Row.GetString("VerdictReasons"))
+        );
         Assert.Equal(2, _blobs.Contents.Count);
     }
 
@@ -89,7 +93,9 @@ public sealed class RunCommitTests
         var told = (await FindAsync(resumption: 0))!;
 
         Assert.NotNull(await CommitAsync(failure: null));
-        Assert.Null(await _commit.CommitAsync(new RunEnd(RunId, Finished.AddMinutes(1), new RunFailure("internal_error", "late"), 0), default));
+        Assert.Null(
+            await _commit.CommitAsync(new RunEnd(RunId, Finished.AddMinutes(1), new RunFailure("internal_error", "late"), 0), default)
+        );
 
         Assert.Equal(ended, Row);
         Assert.Equal(told.Body.ToArray(), (await FindAsync(resumption: 0))!.Body.ToArray());
@@ -162,9 +168,18 @@ public sealed class RunCommitTests
         Begin();
         await CommitAsync(RunFailure.Cancelled);
         var told = (await FindAsync(resumption: 0))!;
-        Assert.True(await _tables.TryReopenAsync((await _tables.FindRunAsync(RunId, default))!, new Reopening(DateTimeOffset.UtcNow, Waits: false, RepeatsFailed: false, MaxCost: null), default));
+        Assert.True(
+            await _tables.TryReopenAsync(
+                (await _tables.FindRunAsync(RunId, default))!,
+                new Reopening(DateTimeOffset.UtcNow, Waits: false, RepeatsFailed: false, MaxCost: null),
+                default
+            )
+        );
 
-        Assert.Equal((told.Id, told.Body.ToString()), ((await FindAsync(resumption: 0))!.Id, (await FindAsync(resumption: 0))!.Body.ToString()));
+        Assert.Equal(
+            (told.Id, told.Body.ToString()),
+            ((await FindAsync(resumption: 0))!.Id, (await FindAsync(resumption: 0))!.Body.ToString())
+        );
         Assert.Null(await FindAsync(resumption: 1)); // Nothing is told of a run that is under way.
         Assert.Null(await FindAsync(resumption: null));
 
@@ -178,7 +193,14 @@ public sealed class RunCommitTests
     [Fact]
     public async Task Notification_of_a_run_that_an_earlier_version_ended_is_made_of_its_row()
     {
-        _runs.Set(new TableEntity(RunId, "run") { ["Status"] = "Completed", ["Verdict"] = "pass", ["Dataset"] = "a/b.jsonl" });
+        _runs.Set(
+            new TableEntity(RunId, "run")
+            {
+                ["Status"] = "Completed",
+                ["Verdict"] = "pass",
+                ["Dataset"] = "a/b.jsonl",
+            }
+        );
 
         Assert.Contains("\"verdict\":\"pass\"", (await FindAsync(resumption: null))!.Body.ToString(), StringComparison.Ordinal);
     }
@@ -208,7 +230,16 @@ public sealed class RunCommitTests
     public async Task Column_that_a_later_execution_does_not_find_any_more_is_removed()
     {
         Begin();
-        await _tables.UpdateRunAsync(RunId, new Dictionary<string, object?> { ["PreviousRun"] = "ev-deleted", ["Warnings"] = "[\"Worse.\"]", ["Samples"] = 3L }, default);
+        await _tables.UpdateRunAsync(
+            RunId,
+            new Dictionary<string, object?>
+            {
+                ["PreviousRun"] = "ev-deleted",
+                ["Warnings"] = "[\"Worse.\"]",
+                ["Samples"] = 3L,
+            },
+            default
+        );
 
         await _tables.UpdateRunAsync(RunId, new Dictionary<string, object?> { ["PreviousRun"] = null, ["Warnings"] = null }, default);
 
@@ -217,10 +248,19 @@ public sealed class RunCommitTests
         Assert.Equal(("Running", 3L, "a/b.jsonl"), (Row.GetString("Status"), Row.GetInt64("Samples"), Row.GetString("Dataset")));
     }
 
-    private void Begin(int resumptions = 0) => _runs.Set(new TableEntity(RunId, "run") { ["Status"] = "Running", ["Resumptions"] = resumptions, ["Dataset"] = "a/b.jsonl" });
+    private void Begin(int resumptions = 0) =>
+        _runs.Set(
+            new TableEntity(RunId, "run")
+            {
+                ["Status"] = "Running",
+                ["Resumptions"] = resumptions,
+                ["Dataset"] = "a/b.jsonl",
+            }
+        );
 
     private Task<TableEntity?> CommitAsync(RunFailure? failure, int? resumption = 0) =>
         _commit.CommitAsync(new RunEnd(RunId, Finished, failure, resumption), default);
 
-    private Task<Notification?> FindAsync(int? resumption) => Notification.FindAsync(new NotifyRequest(RunId, "ci", resumption), _tables, _ends, default);
+    private Task<Notification?> FindAsync(int? resumption) =>
+        Notification.FindAsync(new NotifyRequest(RunId, "ci", resumption), _tables, _ends, default);
 }

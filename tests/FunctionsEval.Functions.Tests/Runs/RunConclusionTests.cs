@@ -9,7 +9,8 @@ public sealed class RunConclusionTests
 {
     private static readonly DateTimeOffset Finished = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    public static MatrixTheoryData<string, string?> StatusesAndVerdicts => new(Enum.GetNames<RunStatus>(), [.. Enum.GetNames<VerdictResult>(), null]);
+    public static MatrixTheoryData<string, string?> StatusesAndVerdicts =>
+        new(Enum.GetNames<RunStatus>(), [.. Enum.GetNames<VerdictResult>(), null]);
 
     [Theory]
     [MemberData(nameof(StatusesAndVerdicts))]
@@ -31,7 +32,10 @@ public sealed class RunConclusionTests
             ("Partial" or "Cancelled", "Inconclusive") => true,
             _ => false,
         };
-        Assert.Equal(permitted ? (verdict!.ToLowerInvariant(), "why") : (null, null), (row.GetString("Verdict"), row.GetString("VerdictReasons")));
+        Assert.Equal(
+            permitted ? (verdict!.ToLowerInvariant(), "why") : (null, null),
+            (row.GetString("Verdict"), row.GetString("VerdictReasons"))
+        );
         Assert.Equal(7L, row.GetInt64("Samples"));
     }
 
@@ -43,12 +47,14 @@ public sealed class RunConclusionTests
 
         var permitted = RunConclusion.Permitted(Enum.Parse<RunStatus>(status), said);
 
-        VerdictResult? expected = said is null ? null : status switch
-        {
-            "Completed" => said.Result,
-            "Partial" or "Cancelled" => VerdictResult.Inconclusive,
-            _ => null,
-        };
+        VerdictResult? expected = said is null
+            ? null
+            : status switch
+            {
+                "Completed" => said.Result,
+                "Partial" or "Cancelled" => VerdictResult.Inconclusive,
+                _ => null,
+            };
         Assert.Equal(expected, permitted?.Result);
     }
 
@@ -66,7 +72,10 @@ public sealed class RunConclusionTests
     public void Columns_of_an_end_are_decided_together(string? code, string? verdict, string status, string? expected, bool hasSummary)
     {
         var failure = code is null ? null : new RunFailure(code, "what happened");
-        var said = verdict is not null && VerdictNames.TryParse(verdict, out var result) ? new Verdict(result, [new RuleVerdict(result, "why")]) : null;
+        var said =
+            verdict is not null && VerdictNames.TryParse(verdict, out var result)
+                ? new Verdict(result, [new RuleVerdict(result, "why")])
+                : null;
         var row = new TableEntity("ev-1", RunTables.RunRow)
         {
             ["Status"] = "Running",
@@ -81,7 +90,10 @@ public sealed class RunConclusionTests
         conclusion.WriteTo(row, Finished);
 
         Assert.Equal((status, expected, code), (row.GetString("Status"), row.GetString("Verdict"), row.GetString("ErrorCode")));
-        Assert.Equal((expected is null ? null : $"{verdict}: why", failure?.Message), (row.GetString("VerdictReasons"), row.GetString("ErrorMessage")));
+        Assert.Equal(
+            (expected is null ? null : $"{verdict}: why", failure?.Message),
+            (row.GetString("VerdictReasons"), row.GetString("ErrorMessage"))
+        );
         Assert.Equal((Finished, "m"), (row.GetDateTimeOffset("Finished"), row.GetString("Model")));
         Assert.Equal(hasSummary, conclusion.HasSummary);
         Assert.Equal(hasSummary, RunConclusion.AllowsSummary(row));

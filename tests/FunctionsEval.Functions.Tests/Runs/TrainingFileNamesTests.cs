@@ -68,7 +68,19 @@ public sealed class TrainingFileNamesTests : IDisposable
     public void Dispose() => _storage.Dispose();
 
     private void Spec(string name, string? trainingFile) =>
-        _storage.Write($"datasets/{name}", Encoding.UTF8.GetBytes(SpecReader.Canonical(new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m", TrainingFile = trainingFile })));
+        _storage.Write(
+            $"datasets/{name}",
+            Encoding.UTF8.GetBytes(
+                SpecReader.Canonical(
+                    new EvaluationSpec
+                    {
+                        Task = EvaluationTask.Generation,
+                        Model = "m",
+                        TrainingFile = trainingFile,
+                    }
+                )
+            )
+        );
 
     /// <summary>As the starter looks for it: beside the spec that would apply to the blob.</summary>
     private async Task<string?> FindAsync(string blob)

@@ -17,7 +17,9 @@ namespace FunctionsEval.Functions.Tests.Settings;
 internal sealed record AppSetting(string Name, string Type, string Default, string Range, string Description)
 {
     private readonly Regex _pattern = new(
-        $"^{Regex.Replace(Regex.Escape(Name), @"\\\{\w+}", "[^_]+")}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        $"^{Regex.Replace(Regex.Escape(Name), @"\\\{\w+}", "[^_]+")}$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    );
 
     /// <summary>Whether a name, with a key in place of the placeholder, is this setting's.</summary>
     public bool IsCalled(string name) => _pattern.IsMatch(name) || string.Equals(name, Name, StringComparison.OrdinalIgnoreCase);
@@ -38,10 +40,10 @@ internal static partial class SettingsTable
     /// <summary>What stands for a webhook's name.</summary>
     public const string WebhookName = "{name}";
 
-    private static readonly DocumentationComments s_comments = new(typeof(EvaluationOptions).Assembly);
+    private static readonly DocumentationComments Comments = new(typeof(EvaluationOptions).Assembly);
 
     public static IReadOnlyList<SettingsSection> Sections { get; } =
-        [.. SectionFields().Select(Read).OrderBy(section => section.Name, StringComparer.Ordinal)];
+    [.. SectionFields().Select(Read).OrderBy(section => section.Name, StringComparer.Ordinal)];
 
     /// <summary>Names of one model's settings, behind its key.</summary>
     public static IEnumerable<string> OfModel =>
@@ -61,9 +63,17 @@ internal static partial class SettingsTable
         var text = new StringBuilder();
         foreach (var section in Sections)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {section.Name}\n\n{section.Summary}\n\n| setting | value | default | range | what it does |\n|---|---|---|---|---|\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n## {section.Name}\n\n{section.Summary}\n\n| setting | value | default | range | what it does |\n|---|---|---|---|---|\n"
+            );
             foreach (var setting in section.Settings)
-                text.Append(CultureInfo.InvariantCulture, $"| `{setting.Name}` | {setting.Type} | {setting.Default} | {setting.Range} | {setting.Description} |\n");
+            {
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| `{setting.Name}` | {setting.Type} | {setting.Default} | {setting.Range} | {setting.Description} |\n"
+                );
+            }
         }
 
         return text.Append('\n').ToString();
@@ -74,15 +84,19 @@ internal static partial class SettingsTable
         var name = (string)field.GetRawConstantValue()!;
         if (field.DeclaringType == typeof(ModelOptionsReader))
         {
-            var ofModels = typeof(ModelOptions).GetProperties()
+            var ofModels = typeof(ModelOptions)
+                .GetProperties()
                 .Where(property => property.CanWrite && property.Name != nameof(ModelOptions.Section))
                 .Select(property => Setting($"{name}__{ModelKey}", property, DefaultOfModel(property)));
             return new SettingsSection(name, Summary(typeof(ModelOptions)), [.. ofModels]);
         }
 
         List<AppSetting> settings = [];
-        if (s_comments.Of(field) is { } ownValue)
+        if (Comments.Of(field) is { } ownValue)
+        {
             settings.Add(new AppSetting(name, "text", "none", "", ownValue));
+        }
+
         AddProperties(settings, name, field.DeclaringType!);
         return new SettingsSection(name, Summary(field.DeclaringType!), settings);
     }
@@ -90,7 +104,9 @@ internal static partial class SettingsTable
     private static void AddProperties(List<AppSetting> settings, string prefix, Type type)
     {
         var defaults = Activator.CreateInstance(type)!;
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.MetadataToken))
+        foreach (
+            var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.MetadataToken)
+        )
         {
             if (property.CanWrite)
             {
@@ -104,61 +120,77 @@ internal static partial class SettingsTable
         }
     }
 
-    private static AppSetting Setting(string prefix, PropertyInfo property, string defaultValue) => new(
-        $"{prefix}__{property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name}",
-        TypeName(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType),
-        defaultValue,
-        Range(property),
-        DefaultSentence().Replace(s_comments.Of(property), "").Trim());
+    private static AppSetting Setting(string prefix, PropertyInfo property, string defaultValue) =>
+        new(
+            $"{prefix}__{property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name}",
+            TypeName(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType),
+            defaultValue,
+            Range(property),
+            DefaultSentence().Replace(Comments.Of(property), "").Trim()
+        );
 
     /// <summary>The class's summary without the words that the heading says.</summary>
     private static string Summary(Type type)
     {
-        var summary = SummaryBeginning().Replace(s_comments.Of(type), "");
+        var summary = SummaryBeginning().Replace(Comments.Of(type), "");
         return char.ToUpperInvariant(summary[0]) + summary[1..];
     }
 
     /// <summary>What a model has that is configured without this setting, by the reader itself.</summary>
     private static string DefaultOfModel(PropertyInfo property)
     {
-        var values = new Dictionary<string, string?> { [nameof(ModelOptions.Endpoint)] = "https://example.com", [nameof(ModelOptions.Deployment)] = "d" };
+        var values = new Dictionary<string, string?>
+        {
+            [nameof(ModelOptions.Endpoint)] = "https://example.com",
+            [nameof(ModelOptions.Deployment)] = "d",
+        };
         values.Remove(property.Name);
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(values.ToDictionary(value => $"{ModelOptionsReader.SectionName}:{ModelKey}:{value.Key}", value => value.Value))
+            .AddInMemoryCollection(
+                values.ToDictionary(value => $"{ModelOptionsReader.SectionName}:{ModelKey}:{value.Key}", value => value.Value)
+            )
             .Build();
         List<string> failures = [];
         var models = ModelOptionsReader.Read(configuration, failures);
         return failures.Count > 0 ? "required" : Value(property.GetValue(Assert.Single(models)));
     }
 
-    private static string TypeName(Type type) => type switch
-    {
-        { IsEnum: true } => string.Join(", ", Enum.GetNames(type).Select(name => $"`{name}`")),
-        _ when type == typeof(string) => "text",
-        _ when type == typeof(bool) => "`true`, `false`",
-        _ when type == typeof(int) || type == typeof(long) => "whole number",
-        _ when type == typeof(decimal) || type == typeof(double) => "number",
-        _ when type == typeof(TimeSpan) => "time",
-        _ when type == typeof(Uri) => "address",
-        _ => throw new NotSupportedException($"{type} has no name in docs/settings.md."),
-    };
+    private static string TypeName(Type type) =>
+        type switch
+        {
+            { IsEnum: true } => string.Join(", ", Enum.GetNames(type).Select(name => $"`{name}`")),
+            _ when type == typeof(string) => "text",
+            _ when type == typeof(bool) => "`true`, `false`",
+            _ when type == typeof(int) || type == typeof(long) => "whole number",
+            _ when type == typeof(decimal) || type == typeof(double) => "number",
+            _ when type == typeof(TimeSpan) => "time",
+            _ when type == typeof(Uri) => "address",
+            _ => throw new NotSupportedException($"{type} has no name in docs/settings.md."),
+        };
 
-    private static string Value(object? value) => value switch
-    {
-        null => "none",
-        true => "`true`",
-        false => "`false`",
-        Uri address => $"`{address.OriginalString}`",
-        TimeSpan { Milliseconds: not 0 } time => $"`{time.ToString("c", CultureInfo.InvariantCulture).TrimEnd('0')}`",
-        _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
-    };
+    private static string Value(object? value) =>
+        value switch
+        {
+            null => "none",
+            true => "`true`",
+            false => "`false`",
+            Uri address => $"`{address.OriginalString}`",
+            TimeSpan { Milliseconds: not 0 } time => $"`{time.ToString("c", CultureInfo.InvariantCulture).TrimEnd('0')}`",
+            _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
+        };
 
     private static string Range(PropertyInfo property)
     {
         if (property.GetCustomAttribute<RegularExpressionAttribute>() is { } pattern)
+        {
             return $"`{pattern.Pattern.Replace("|", "\\|", StringComparison.Ordinal)}`";
+        }
+
         if (property.GetCustomAttribute<RangeAttribute>() is not { } range)
+        {
             return "";
+        }
+
         return range.Maximum is int.MaxValue ? $"{Value(range.Minimum)} or more" : $"{Value(range.Minimum)} to {Value(range.Maximum)}";
     }
 

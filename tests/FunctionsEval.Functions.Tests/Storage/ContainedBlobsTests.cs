@@ -33,27 +33,37 @@ public sealed class ContainedBlobsTests
 
     /// <summary>The oracle is the client library's own reading of the address.</summary>
     [Fact]
-    public void Every_other_name_is_the_blobs_in_the_containers_address() => Fuzz.Run(2_000, 4 << 20, random =>
-    {
-        var name = Encoding.UTF8.GetString(Fuzz.Mutated(random, "suite/a b#?&+é.jsonl"u8, "..", "../", "%2e", "%20", "/", "\\", "\0", "..."));
-        foreach (var container in Containers)
-        {
-            if (BlobNames.FindProblem(name) is not null)
+    public void Every_other_name_is_the_blobs_in_the_containers_address() =>
+        Fuzz.Run(
+            2_000,
+            4 << 20,
+            random =>
             {
-                Assert.Throws<ArgumentException>(() => container.Blob(name));
-                continue;
-            }
+                var name = Encoding.UTF8.GetString(
+                    Fuzz.Mutated(random, "suite/a b#?&+é.jsonl"u8, "..", "../", "%2e", "%20", "/", "\\", "\0", "...")
+                );
+                foreach (var container in Containers)
+                {
+                    if (BlobNames.FindProblem(name) is not null)
+                    {
+                        Assert.Throws<ArgumentException>(() => container.Blob(name));
+                        continue;
+                    }
 
-            var address = new BlobUriBuilder(container.Blob(name).Uri);
-            Assert.Equal(("datasets", name), (address.BlobContainerName, address.BlobName));
-        }
-    });
+                    var address = new BlobUriBuilder(container.Blob(name).Uri);
+                    Assert.Equal(("datasets", name), (address.BlobContainerName, address.BlobName));
+                }
+            }
+        );
 
     [Fact]
     public void No_other_code_asks_a_container_for_a_blob()
     {
         string[] ways = [".GetBlobClient(", ".GetBlockBlobClient(", ".GetAppendBlobClient(", ".GetPageBlobClient(", "BlobClient(new Uri("];
-        var direct = Repository.AppSources().Where(source => Path.GetFileName(source.File) != "ContainedBlobs.cs" && ways.Any(source.Text.Contains)).Select(source => source.File);
+        var direct = Repository
+            .AppSources()
+            .Where(source => Path.GetFileName(source.File) != "ContainedBlobs.cs" && ways.Any(source.Text.Contains))
+            .Select(source => source.File);
         Assert.Empty(direct);
     }
 }

@@ -4,8 +4,8 @@ namespace FunctionsEval.Functions.Tests.Storage;
 
 public sealed class LogSessionsTests
 {
-    private static readonly RowKey s_first = new(0, 0);
-    private static readonly RowKey s_second = new(100, 0);
+    private static readonly RowKey First = new(0, 0);
+    private static readonly RowKey Second = new(100, 0);
 
     private readonly LogSessions _sessions = new();
     private int _process;
@@ -19,15 +19,15 @@ public sealed class LogSessionsTests
         Assert.Empty(_sessions.Suspects);
 
         Open(upTo: 100);
-        Announce(SessionLine.Together, s_first, s_second);
+        Announce(SessionLine.Together, First, Second);
         Crash();
-        Assert.Equal([s_first, s_second], _sessions.Suspects.Order());
+        Assert.Equal([First, Second], _sessions.Suspects.Order());
         Assert.Empty(_sessions.Condemned);
 
         Open(upTo: 100);
-        Announce(SessionLine.Alone, s_second);
+        Announce(SessionLine.Alone, Second);
         Crash();
-        Assert.Equal([s_second], _sessions.Condemned);
+        Assert.Equal([Second], _sessions.Condemned);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class LogSessionsTests
         for (var times = 0; times < 5; times++)
         {
             Open(upTo: 100);
-            Announce(SessionLine.Alone, s_first);
+            Announce(SessionLine.Alone, First);
             _sessions.Add(new SessionLine { Session = SessionLine.Closed });
         }
 
@@ -50,8 +50,15 @@ public sealed class LogSessionsTests
     {
         for (var times = 0; times < 5; times++)
         {
-            _sessions.Add(new SessionLine { Session = SessionLine.Opened, Process = "same", UpTo = 100 });
-            Announce(SessionLine.Together, s_first);
+            _sessions.Add(
+                new SessionLine
+                {
+                    Session = SessionLine.Opened,
+                    Process = "same",
+                    UpTo = 100,
+                }
+            );
+            Announce(SessionLine.Together, First);
         }
 
         _sessions.End("same");
@@ -76,10 +83,10 @@ public sealed class LogSessionsTests
     public void Sample_that_was_alone_without_having_been_in_a_group_is_a_suspect_at_most()
     {
         Open(upTo: 100);
-        Announce(SessionLine.Alone, s_first);
+        Announce(SessionLine.Alone, First);
         Crash();
 
-        Assert.Equal([s_first], _sessions.Suspects);
+        Assert.Equal([First], _sessions.Suspects);
         Assert.Empty(_sessions.Condemned);
     }
 
@@ -87,20 +94,28 @@ public sealed class LogSessionsTests
     public void Suspect_that_gets_its_outcome_is_none_any_more()
     {
         Open(upTo: 100);
-        Announce(SessionLine.Together, s_first, s_second);
-        _sessions.Clear(s_first);
+        Announce(SessionLine.Together, First, Second);
+        _sessions.Clear(First);
         Crash();
-        Assert.Equal([s_second], _sessions.Suspects);
+        Assert.Equal([Second], _sessions.Suspects);
 
         Open(upTo: 100);
-        Announce(SessionLine.Alone, s_second);
-        _sessions.Clear(s_second);
+        Announce(SessionLine.Alone, Second);
+        _sessions.Clear(Second);
         Crash();
         Assert.Empty(_sessions.Suspects);
         Assert.Empty(_sessions.Condemned);
     }
 
-    private void Open(long upTo) => _sessions.Add(new SessionLine { Session = SessionLine.Opened, Process = $"{_process++}", UpTo = upTo });
+    private void Open(long upTo) =>
+        _sessions.Add(
+            new SessionLine
+            {
+                Session = SessionLine.Opened,
+                Process = $"{_process++}",
+                UpTo = upTo,
+            }
+        );
 
     private void Announce(string how, params RowKey[] rows) => _sessions.Add(new SessionLine { Session = how, Rows = rows });
 

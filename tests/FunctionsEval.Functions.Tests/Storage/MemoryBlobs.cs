@@ -29,20 +29,36 @@ internal sealed class MemoryBlobs : BlobServiceClient
                 ? Task.FromResult(Response.FromValue(BlobsModelFactory.BlobDownloadResult(content), null!))
                 : throw new RequestFailedException(404, "There is no such blob.");
 
-        public override Task<Response<BlobDownloadStreamingResult>> DownloadStreamingAsync(BlobDownloadOptions? options = null, CancellationToken cancellationToken = default) =>
+        public override Task<Response<BlobDownloadStreamingResult>> DownloadStreamingAsync(
+            BlobDownloadOptions? options = null,
+            CancellationToken cancellationToken = default
+        ) =>
             contents.TryGetValue(name, out var content)
-                ? Task.FromResult(Response.FromValue(
-                    BlobsModelFactory.BlobDownloadStreamingResult(content.ToStream(), BlobsModelFactory.BlobDownloadDetails(contentLength: content.ToMemory().Length)), null!))
+                ? Task.FromResult(
+                    Response.FromValue(
+                        BlobsModelFactory.BlobDownloadStreamingResult(
+                            content.ToStream(),
+                            BlobsModelFactory.BlobDownloadDetails(contentLength: content.ToMemory().Length)
+                        ),
+                        null!
+                    )
+                )
                 : throw new RequestFailedException(404, "There is no such blob.");
 
-        public override Task<Response<BlobContentInfo>> UploadAsync(BinaryData content, BlobUploadOptions options, CancellationToken cancellationToken = default)
+        public override Task<Response<BlobContentInfo>> UploadAsync(
+            BinaryData content,
+            BlobUploadOptions options,
+            CancellationToken cancellationToken = default
+        )
         {
             contents[name] = content;
             return Task.FromResult<Response<BlobContentInfo>>(null!);
         }
 
         public override Task<Response<bool>> DeleteIfExistsAsync(
-            DeleteSnapshotsOption snapshotsOption = DeleteSnapshotsOption.None, BlobRequestConditions? conditions = null, CancellationToken cancellationToken = default) =>
-            Task.FromResult(Response.FromValue(contents.TryRemove(name, out _), null!));
+            DeleteSnapshotsOption snapshotsOption = DeleteSnapshotsOption.None,
+            BlobRequestConditions? conditions = null,
+            CancellationToken cancellationToken = default
+        ) => Task.FromResult(Response.FromValue(contents.TryRemove(name, out _), null!));
     }
 }

@@ -24,7 +24,8 @@ internal enum Fault
 }
 
 /// <summary>
-/// A storage account in memory: blobs with leases, conditions and append positions, answered as the blob service documents it. Leases follow the clock given.
+/// A storage account in memory: blobs with leases, conditions and append positions, answered as the blob service documents it. Leases
+/// follow the clock given.
 /// </summary>
 internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 {
@@ -45,14 +46,24 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         }
     }
 
-    /// <summary>The account as another process finds it when every process that works on it has just ended: nothing but the bytes, and the leases are over.</summary>
+    /// <summary>
+    /// The account as another process finds it when every process that works on it has just ended: nothing but the bytes, and the leases
+    /// are over.
+    /// </summary>
     public MemoryStorage AfterCrash()
     {
         var copy = new MemoryStorage(time) { _version = _version };
         foreach (var (name, blob) in _blobs)
         {
             lock (blob)
-                copy._blobs[name] = new Blob { Bytes = blob.Bytes, ETag = blob.ETag, Blocks = blob.Blocks };
+            {
+                copy._blobs[name] = new Blob
+                {
+                    Bytes = blob.Bytes,
+                    ETag = blob.ETag,
+                    Blocks = blob.Blocks,
+                };
+            }
         }
 
         return copy;
@@ -60,7 +71,13 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 
     public string TextOf(string name) => System.Text.Encoding.UTF8.GetString(_blobs[name].Bytes);
 
-    public void Write(string name, byte[] bytes, int blocks = 0) => _blobs[name] = new Blob { Bytes = bytes, ETag = NextETag(), Blocks = blocks };
+    public void Write(string name, byte[] bytes, int blocks = 0) =>
+        _blobs[name] = new Blob
+        {
+            Bytes = bytes,
+            ETag = NextETag(),
+            Blocks = blocks,
+        };
 
     public string ETagOf(string name) => _blobs[name].ETag;
 
@@ -71,7 +88,10 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         cancellationToken.ThrowIfCancellationRequested();
         var fault = Faults?.Invoke(request) ?? Fault.None;
         if (fault == Fault.Refused)
+        {
             return Refuse(HttpStatusCode.ServiceUnavailable, "ServerBusy");
+        }
+
         var response = AnswerBlob(request, request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken));
         return fault == Fault.RefusedAfterCommit ? Refuse(HttpStatusCode.ServiceUnavailable, "ServerBusy") : response;
     }
@@ -82,13 +102,25 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
     {
         var name = Uri.UnescapeDataString(request.RequestUri!.AbsolutePath[1..]);
         if (request.Method == HttpMethod.Put && Comp(request) is null)
+        {
             return Create(name, request, body);
+        }
+
         if (request.Method == HttpMethod.Put && Comp(request) is "block" or "blocklist")
+        {
             return Stage(name, request, body);
+        }
+
         if (Comp(request) == "list")
+        {
             return List(name, QueryHelpers.ParseQuery(request.RequestUri.Query));
+        }
+
         if (!_blobs.TryGetValue(name, out var blob))
+        {
             return Refuse(HttpStatusCode.NotFound, "BlobNotFound");
+        }
+
         lock (blob)
         {
             return (request.Method.Method, Comp(request)) switch
@@ -104,7 +136,12 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
     private HttpResponseMessage Create(string name, HttpRequestMessage request, byte[] body)
     {
         if (request.Headers.IfNoneMatch.Count > 0 && _blobs.TryGetValue(name, out var known))
-            return IsHeld(known) ? Refuse(HttpStatusCode.PreconditionFailed, "LeaseIdMissing") : Refuse(HttpStatusCode.Conflict, "BlobAlreadyExists");
+        {
+            return IsHeld(known)
+                ? Refuse(HttpStatusCode.PreconditionFailed, "LeaseIdMissing")
+                : Refuse(HttpStatusCode.Conflict, "BlobAlreadyExists");
+        }
+
         Write(name, body);
         return Done(HttpStatusCode.Created, _blobs[name]);
     }
@@ -129,14 +166,28 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         var items = _blobs
             .Where(blob => blob.Key.StartsWith($"{container}/{prefix}", StringComparison.Ordinal))
             .Select(blob => (Name: blob.Key[(container.Length + 1)..], blob.Value.ETag))
-            .Select(blob => delimiter.Length > 0 && blob.Name.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal) is var end and >= 0
-                ? new XElement("BlobPrefix", new XElement("Name", blob.Name[..(end + 1)]))
-                : new XElement("Blob", new XElement("Name", blob.Name), new XElement("Properties", new XElement("Last-Modified", time.GetUtcNow().ToString("R")), new XElement("Etag", blob.ETag))))
+            .Select(blob =>
+                delimiter.Length > 0 && blob.Name.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal) is var end and >= 0
+                    ? new XElement("BlobPrefix", new XElement("Name", blob.Name[..(end + 1)]))
+                    : new XElement(
+                        "Blob",
+                        new XElement("Name", blob.Name),
+                        new XElement(
+                            "Properties",
+                            new XElement("Last-Modified", time.GetUtcNow().ToString("R")),
+                            new XElement("Etag", blob.ETag)
+                        )
+                    )
+            )
             .DistinctBy(item => item.ToString())
             .OrderBy(item => (string)item.Element("Name")!, StringComparer.Ordinal);
         return new HttpResponseMessage(HttpStatusCode.OK)
         {
-            Content = new StringContent(new XElement("EnumerationResults", new XAttribute("ContainerName", container), new XElement("Blobs", items)).ToString(), Encoding.UTF8, "application/xml"),
+            Content = new StringContent(
+                new XElement("EnumerationResults", new XAttribute("ContainerName", container), new XElement("Blobs", items)).ToString(),
+                Encoding.UTF8,
+                "application/xml"
+            ),
         };
     }
 
@@ -168,13 +219,28 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
     {
         var id = Header(request, "x-ms-lease-id");
         if (!IsHeld(blob) && id is not null)
+        {
             return Refuse(HttpStatusCode.PreconditionFailed, "LeaseNotPresentWithBlobOperation");
+        }
+
         if (IsHeld(blob) && id != blob.Lease)
+        {
             return Refuse(HttpStatusCode.PreconditionFailed, id is null ? "LeaseIdMissing" : "LeaseIdMismatchWithBlobOperation");
-        if (Header(request, "x-ms-blob-condition-appendpos") is { } position && int.Parse(position, CultureInfo.InvariantCulture) != blob.Bytes.Length)
+        }
+
+        if (
+            Header(request, "x-ms-blob-condition-appendpos") is { } position
+            && int.Parse(position, CultureInfo.InvariantCulture) != blob.Bytes.Length
+        )
+        {
             return Refuse(HttpStatusCode.PreconditionFailed, "AppendPositionConditionNotMet");
+        }
+
         if (blob.Blocks == 50_000)
+        {
             return Refuse(HttpStatusCode.Conflict, "BlockCountExceedsLimit");
+        }
+
         var offset = blob.Bytes.Length;
         blob.Bytes = [.. blob.Bytes, .. body];
         blob.Blocks++;
@@ -216,7 +282,11 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
     private string NextETag() => $"\"{Interlocked.Increment(ref _version)}\"";
 
     private static string? Comp(HttpRequestMessage request) =>
-        request.RequestUri!.Query.TrimStart('?').Split('&').FirstOrDefault(part => part.StartsWith("comp=", StringComparison.Ordinal))?["comp=".Length..];
+        request
+            .RequestUri!.Query.TrimStart('?')
+            .Split('&')
+            .FirstOrDefault(part => part.StartsWith("comp=", StringComparison.Ordinal))
+            ?["comp=".Length..];
 
     private static string? Header(HttpRequestMessage request, string name) =>
         request.Headers.TryGetValues(name, out var values) ? values.First() : null;

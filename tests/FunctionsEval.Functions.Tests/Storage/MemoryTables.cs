@@ -6,7 +6,9 @@ using Azure.Data.Tables;
 
 namespace FunctionsEval.Functions.Tests.Storage;
 
-/// <summary>Tables in memory that keep what the app rests on: ETags, conditions, transactions of all or nothing, and the limit of a key.</summary>
+/// <summary>
+/// Tables in memory that keep what the app rests on: ETags, conditions, transactions of all or nothing, and the limit of a key.
+/// </summary>
 internal sealed class MemoryTables : TableServiceClient
 {
     private readonly ConcurrentDictionary<string, MemoryTable> _tables = new(StringComparer.Ordinal);
@@ -40,30 +42,42 @@ internal sealed partial class MemoryTable : TableClient
         get
         {
             lock (_lock)
+            {
                 return [.. _rows.Values];
+            }
         }
     }
 
     public TableEntity? Find(string partition, string row)
     {
         lock (_lock)
+        {
             return _rows.GetValueOrDefault((partition, row));
+        }
     }
 
     public void Set(TableEntity row)
     {
         lock (_lock)
+        {
             Store(row, merge: false);
+        }
     }
 
     public void Delete(string partition, string row)
     {
         lock (_lock)
+        {
             _rows.Remove((partition, row));
+        }
     }
 
     public override async Task<NullableResponse<T>> GetEntityIfExistsAsync<T>(
-        string partitionKey, string rowKey, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
+        string partitionKey,
+        string rowKey,
+        IEnumerable<string>? select = null,
+        CancellationToken cancellationToken = default
+    )
     {
         await Task.Yield();
         return new Found<T>(Find(partitionKey, rowKey) is { } row ? (T)(object)new TableEntity(row) : default);
@@ -71,13 +85,20 @@ internal sealed partial class MemoryTable : TableClient
 
     /// <summary>A partition's rows, or a range of them.</summary>
     public override AsyncPageable<T> QueryAsync<T>(
-        string? filter = null, int? maxPerPage = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
+        string? filter = null,
+        int? maxPerPage = null,
+        IEnumerable<string>? select = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var parts = Range().Match(filter!);
         Assert.True(parts.Success, $"A filter that is not understood: {filter}");
         var (partition, after, before) = (parts.Groups[1].Value, parts.Groups[2], parts.Groups[3]);
-        var rows = Rows.Where(row => row.PartitionKey == partition
-            && (!after.Success || string.CompareOrdinal(row.RowKey, after.Value) > 0) && (!before.Success || string.CompareOrdinal(row.RowKey, before.Value) < 0));
+        var rows = Rows.Where(row =>
+            row.PartitionKey == partition
+            && (!after.Success || string.CompareOrdinal(row.RowKey, after.Value) > 0)
+            && (!before.Success || string.CompareOrdinal(row.RowKey, before.Value) < 0)
+        );
         return AsyncPageable<T>.FromPages([Page<T>.FromValues([.. rows.Select(row => (T)(object)new TableEntity(row))], null, null!)]);
     }
 
@@ -86,14 +107,22 @@ internal sealed partial class MemoryTable : TableClient
         lock (_lock)
         {
             if (_rows.ContainsKey((entity!.PartitionKey, entity.RowKey)))
+            {
                 throw new RequestFailedException(409, "There is such a row.");
+            }
+
             Store((TableEntity)(object)entity, merge: false);
         }
 
         return Task.FromResult<Response>(null!);
     }
 
-    public override Task<Response> UpdateEntityAsync<T>(T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
+    public override Task<Response> UpdateEntityAsync<T>(
+        T entity,
+        ETag ifMatch,
+        TableUpdateMode mode = TableUpdateMode.Merge,
+        CancellationToken cancellationToken = default
+    )
     {
         lock (_lock)
         {
@@ -104,17 +133,29 @@ internal sealed partial class MemoryTable : TableClient
         return Task.FromResult<Response>(null!);
     }
 
-    public override Task<Response> UpsertEntityAsync<T>(T entity, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
+    public override Task<Response> UpsertEntityAsync<T>(
+        T entity,
+        TableUpdateMode mode = TableUpdateMode.Merge,
+        CancellationToken cancellationToken = default
+    )
     {
         if (UpsertFault?.Invoke() is { } fault)
+        {
             throw fault;
+        }
+
         lock (_lock)
+        {
             Store((TableEntity)(object)entity!, mode == TableUpdateMode.Merge);
+        }
+
         return Task.FromResult<Response>(null!);
     }
 
     public override async Task<Response<IReadOnlyList<Response>>> SubmitTransactionAsync(
-        IEnumerable<TableTransactionAction> transactionActions, CancellationToken cancellationToken = default)
+        IEnumerable<TableTransactionAction> transactionActions,
+        CancellationToken cancellationToken = default
+    )
     {
         await Task.Yield();
         BeforeTransaction?.Invoke();
@@ -141,13 +182,23 @@ internal sealed partial class MemoryTable : TableClient
             foreach (var action in actions)
             {
                 if (action.ActionType == TableTransactionActionType.UpdateReplace)
+                {
                     Check(action.Entity, action.ETag);
-                else if (action.ActionType == TableTransactionActionType.Add && _rows.ContainsKey((action.Entity.PartitionKey, action.Entity.RowKey)))
+                }
+                else if (
+                    action.ActionType == TableTransactionActionType.Add
+                    && _rows.ContainsKey((action.Entity.PartitionKey, action.Entity.RowKey))
+                )
+                {
                     throw new RequestFailedException(409, "There is such a row.");
+                }
             }
 
             foreach (var action in actions)
+            {
                 Store((TableEntity)action.Entity, merge: false);
+            }
+
             Transactions++;
         }
     }
@@ -155,15 +206,23 @@ internal sealed partial class MemoryTable : TableClient
     private void Check(ITableEntity entity, ETag ifMatch)
     {
         if (!_rows.TryGetValue((entity.PartitionKey, entity.RowKey), out var known))
+        {
             throw new RequestFailedException(404, "There is no such row.");
+        }
+
         if (ifMatch != ETag.All && known.ETag != ifMatch)
+        {
             throw new RequestFailedException(412, "The row was changed.");
+        }
     }
 
     private void Store(TableEntity row, bool merge)
     {
         Assert.InRange(row.RowKey.Length, 1, 512);
-        var stored = merge && _rows.TryGetValue((row.PartitionKey, row.RowKey), out var known) ? new TableEntity(known) : new TableEntity(row.PartitionKey, row.RowKey);
+        var stored =
+            merge && _rows.TryGetValue((row.PartitionKey, row.RowKey), out var known)
+                ? new TableEntity(known)
+                : new TableEntity(row.PartitionKey, row.RowKey);
         foreach (var (name, value) in row.Where(column => column.Value is not null))
         {
             Assert.True(value is not string text || text.Length <= 32 * 1024, $"{name} is too long.");

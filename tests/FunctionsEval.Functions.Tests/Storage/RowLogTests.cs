@@ -11,8 +11,8 @@ namespace FunctionsEval.Functions.Tests.Storage;
 
 public sealed class RowLogTests : IDisposable
 {
-    private static readonly string s_name = $"runs/{StorageNames.RowLog("r", "candidate", 0)}";
-    private static readonly string s_second = $"runs/{StorageNames.RowLog("r", "candidate", 0, part: 1)}";
+    private static readonly string Name = $"runs/{StorageNames.RowLog("r", "candidate", 0)}";
+    private static readonly string Second = $"runs/{StorageNames.RowLog("r", "candidate", 0, part: 1)}";
 
     private readonly FakeTimeProvider _time = new();
     private readonly CancellationTokenSource _giveUp = new();
@@ -49,7 +49,8 @@ public sealed class RowLogTests : IDisposable
         await using var log = await OpenAsync();
         var isAway = true;
         var refused = 0;
-        _storage.Faults = request => Volatile.Read(ref isAway) && IsAppend(request) && Interlocked.Increment(ref refused) > 0 ? Fault.Refused : Fault.None;
+        _storage.Faults = request =>
+            Volatile.Read(ref isAway) && IsAppend(request) && Interlocked.Increment(ref refused) > 0 ? Fault.Refused : Fault.None;
 
         log.Append(Row(0));
         await AdvanceUntilAsync(() => refused > 3);
@@ -90,14 +91,15 @@ public sealed class RowLogTests : IDisposable
         await AdvanceUntilAsync(() => completed.IsCompleted);
         await completed;
 
-        Assert.Single(_storage.TextOf(s_name).Split('\n'), line => line.Contains("\"ordinal\"", StringComparison.Ordinal));
+        Assert.Single(_storage.TextOf(Name).Split('\n'), line => line.Contains("\"ordinal\"", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Lease_that_ran_out_while_nobody_took_it_is_taken_again()
     {
         await using var log = await OpenAsync();
-        _storage.Faults = request => request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
+        _storage.Faults = request =>
+            request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
         _time.Advance(LeasedLog.LeaseDuration + TimeSpan.FromSeconds(1));
         _storage.Faults = null;
 
@@ -113,7 +115,8 @@ public sealed class RowLogTests : IDisposable
     public async Task Executor_whose_log_another_has_taken_cannot_write()
     {
         await using var log = await OpenAsync();
-        _storage.Faults = request => request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
+        _storage.Faults = request =>
+            request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
         _time.Advance(LeasedLog.LeaseDuration + TimeSpan.FromSeconds(1));
         _storage.Faults = null;
         await using var other = await OpenAsync("other");
@@ -171,7 +174,7 @@ public sealed class RowLogTests : IDisposable
     [Fact]
     public async Task Torn_last_line_is_no_row_and_the_next_executor_begins_a_new_one()
     {
-        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0)) + Line(Row(10))[..20]));
+        _storage.Write(Name, Encoding.UTF8.GetBytes(Line(Row(0)) + Line(Row(10))[..20]));
         await using (var log = await OpenAsync())
         {
             Assert.Equal([0], log.Rows.Keys.Select(key => key.Offset));
@@ -185,7 +188,7 @@ public sealed class RowLogTests : IDisposable
     [Fact]
     public async Task Log_goes_on_in_another_blob_before_one_is_full_and_is_read_as_one()
     {
-        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0))), LeasedLog.MaxBlocks - 2);
+        _storage.Write(Name, Encoding.UTF8.GetBytes(Line(Row(0))), LeasedLog.MaxBlocks - 2);
         await using (var log = await OpenAsync())
         {
             foreach (var offset in new[] { 10, 20, 30 })
@@ -197,7 +200,7 @@ public sealed class RowLogTests : IDisposable
             await log.CompleteAsync();
         }
 
-        Assert.Contains("\"offset\":30", _storage.TextOf(s_second), StringComparison.Ordinal);
+        Assert.Contains("\"offset\":30", _storage.TextOf(Second), StringComparison.Ordinal);
         Assert.Equal([0, 10, 20, 30], (await ReadAsync()).Rows.Keys.Select(key => key.Offset));
 
         await using var next = await OpenAsync("other");
@@ -210,7 +213,7 @@ public sealed class RowLogTests : IDisposable
     [Fact]
     public async Task Log_that_was_full_before_there_was_another_blob_goes_on()
     {
-        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0))), blocks: 50_000);
+        _storage.Write(Name, Encoding.UTF8.GetBytes(Line(Row(0))), blocks: 50_000);
         await using (var log = await OpenAsync())
         {
             log.Append(Row(10));
@@ -223,10 +226,12 @@ public sealed class RowLogTests : IDisposable
     [Fact]
     public async Task Another_blob_that_the_storage_makes_without_saying_so_is_the_logs()
     {
-        _storage.Write(s_name, [], LeasedLog.MaxBlocks);
+        _storage.Write(Name, [], LeasedLog.MaxBlocks);
         var faults = 0;
-        _storage.Faults = request => request.Method == HttpMethod.Put && request.RequestUri!.AbsolutePath == $"/{s_second}" && Interlocked.Increment(ref faults) <= 3
-            ? Fault.RefusedAfterCommit : Fault.None;
+        _storage.Faults = request =>
+            request.Method == HttpMethod.Put && request.RequestUri!.AbsolutePath == $"/{Second}" && Interlocked.Increment(ref faults) <= 3
+                ? Fault.RefusedAfterCommit
+                : Fault.None;
         var opening = OpenAsync();
         await AdvanceUntilAsync(() => opening.IsCompleted);
         await using var log = await opening;
@@ -237,15 +242,16 @@ public sealed class RowLogTests : IDisposable
         await completed;
 
         Assert.Single((await ReadAsync()).Rows);
-        Assert.Single(_storage.TextOf(s_second).Split('\n'), line => line.Contains("opened", StringComparison.Ordinal));
+        Assert.Single(_storage.TextOf(Second).Split('\n'), line => line.Contains("opened", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Executor_that_lost_a_log_of_several_blobs_cannot_write_into_the_last()
     {
-        _storage.Write(s_name, [], LeasedLog.MaxBlocks);
+        _storage.Write(Name, [], LeasedLog.MaxBlocks);
         await using var log = await OpenAsync();
-        _storage.Faults = request => request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
+        _storage.Faults = request =>
+            request.RequestUri!.Query.Contains("comp=lease", StringComparison.Ordinal) ? Fault.Refused : Fault.None;
         _time.Advance(LeasedLog.LeaseDuration + TimeSpan.FromSeconds(1));
         _storage.Faults = null;
         await using var other = await OpenAsync("other");
@@ -261,7 +267,7 @@ public sealed class RowLogTests : IDisposable
     [Fact]
     public async Task Of_two_rows_of_a_sample_the_last_counts()
     {
-        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0) with { Text = "first" }) + "\n" + Line(Row(0) with { Text = "second" })));
+        _storage.Write(Name, Encoding.UTF8.GetBytes(Line(Row(0) with { Text = "first" }) + "\n" + Line(Row(0) with { Text = "second" })));
 
         Assert.Equal("second", (await ReadAsync()).Rows.Single().Value.Text);
     }
@@ -269,16 +275,18 @@ public sealed class RowLogTests : IDisposable
     [Fact]
     public async Task Rows_outside_the_shard_are_none_of_it()
     {
-        _storage.Write(s_name, Encoding.UTF8.GetBytes(Line(Row(0)) + Line(Row(2_000_000))));
+        _storage.Write(Name, Encoding.UTF8.GetBytes(Line(Row(0)) + Line(Row(2_000_000))));
 
         Assert.Equal([0], (await ReadAsync()).Rows.Keys.Select(key => key.Offset));
     }
 
-    private Task<RowLog> OpenAsync(string process = "one") => RowLog.OpenAsync(Parts(_storage), Owner(process), TestContext.Current.CancellationToken);
+    private Task<RowLog> OpenAsync(string process = "one") =>
+        RowLog.OpenAsync(Parts(_storage), Owner(process), TestContext.Current.CancellationToken);
 
     private RowLogOwner Owner(string process) => new(new ShardRange(0, 0, 1_000_000), process, _time, _giveUp.Token);
 
-    private Task<RowLogContent> ReadAsync() => RowLogContent.ReadAsync(Parts(_storage), new ShardRange(0, 0, 1_000_000), TestContext.Current.CancellationToken);
+    private Task<RowLogContent> ReadAsync() =>
+        RowLogContent.ReadAsync(Parts(_storage), new ShardRange(0, 0, 1_000_000), TestContext.Current.CancellationToken);
 
     /// <summary>Lets time pass until something has happened; the waits of the log are on this clock.</summary>
     private async Task AdvanceUntilAsync(Func<bool> condition)
@@ -290,9 +298,18 @@ public sealed class RowLogTests : IDisposable
         }
     }
 
-    private static bool IsAppend(HttpRequestMessage request) => request.RequestUri!.Query.Contains("comp=appendblock", StringComparison.Ordinal);
+    private static bool IsAppend(HttpRequestMessage request) =>
+        request.RequestUri!.Query.Contains("comp=appendblock", StringComparison.Ordinal);
 
-    private static LogRow Row(long offset) => new() { Id = $"s{offset}", Ordinal = (int)offset, Line = 1, Offset = offset, Outcome = Outcome.Scored };
+    private static LogRow Row(long offset) =>
+        new()
+        {
+            Id = $"s{offset}",
+            Ordinal = (int)offset,
+            Line = 1,
+            Offset = offset,
+            Outcome = Outcome.Scored,
+        };
 
     private static string Line(LogRow row) => JsonSerializer.Serialize(row, RunJson.Options) + "\n";
 }

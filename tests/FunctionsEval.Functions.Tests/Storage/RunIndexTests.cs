@@ -32,11 +32,18 @@ public sealed class RunIndexTests
         Assert.False(await HasRunAsync("\"1\"", countsFailed: false));
     }
 
-    private Task<bool> HasRunAsync(string etag, bool countsFailed) => _tables.HasRunAsync(Dataset, etag, countsFailed, TestContext.Current.CancellationToken);
+    private Task<bool> HasRunAsync(string etag, bool countsFailed) =>
+        _tables.HasRunAsync(Dataset, etag, countsFailed, TestContext.Current.CancellationToken);
 
     private async Task IndexAsync(string runId, string etag, string status)
     {
-        var row = new TableEntity(runId, RunTables.RunRow) { ["Status"] = status, ["Dataset"] = Dataset, ["DatasetETag"] = etag, ["Started"] = DateTimeOffset.UnixEpoch };
+        var row = new TableEntity(runId, RunTables.RunRow)
+        {
+            ["Status"] = status,
+            ["Dataset"] = Dataset,
+            ["DatasetETag"] = etag,
+            ["Started"] = DateTimeOffset.UnixEpoch,
+        };
         _service.Table("EvaluationRuns").Set(row);
         await _tables.IndexAsync(row, TestContext.Current.CancellationToken);
     }

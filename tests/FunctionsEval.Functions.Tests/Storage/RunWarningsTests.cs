@@ -40,7 +40,10 @@ public sealed class RunWarningsTests
     {
         Assert.Equal(Two, Assert.IsAssignableFrom<IReadOnlyList<string>>(RunView.Columns(Row(Two))["warnings"]));
         using var told = JsonDocument.Parse(Notification.Of(Row(Two)).Body);
-        Assert.Equal(Two, told.RootElement.GetProperty("data").GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!));
+        Assert.Equal(
+            Two,
+            told.RootElement.GetProperty("data").GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)
+        );
     }
 
     [Fact]
@@ -55,7 +58,10 @@ public sealed class RunWarningsTests
     {
         var row = new TableEntity("ev-1", RunTables.RunRow) { ["Status"] = "Completed" };
         if (RunWarnings.Write(warnings) is { } text)
+        {
             row[RunWarnings.Column] = text;
+        }
+
         return row;
     }
 }

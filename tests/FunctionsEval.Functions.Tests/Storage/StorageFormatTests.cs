@@ -11,7 +11,12 @@ public sealed class StorageFormatTests
     {
         SampleStatistics[] samples =
         [
-            new(2, Outcome.Scored, ulong.MaxValue, ["lang=é", "channel=web"], [0, -1, long.MaxValue, long.MinValue]) { Identity = new SampleIdentity(0, ulong.MaxValue), IsRight = true, Label = 76 },
+            new(2, Outcome.Scored, ulong.MaxValue, ["lang=é", "channel=web"], [0, -1, long.MaxValue, long.MinValue])
+            {
+                Identity = new SampleIdentity(0, ulong.MaxValue),
+                IsRight = true,
+                Label = 76,
+            },
             new(0, Outcome.MalformedSample, 7, [], []),
             new(1, Outcome.Unparsable, 0, ["channel=web"], [1]),
         ];
@@ -22,7 +27,10 @@ public sealed class StorageFormatTests
         foreach (var sample in samples)
         {
             var same = read[sample.Ordinal];
-            Assert.Equal((sample.Outcome, sample.Key, sample.Identity, sample.IsRight, sample.Label), (same.Outcome, same.Key, same.Identity, same.IsRight, same.Label));
+            Assert.Equal(
+                (sample.Outcome, sample.Key, sample.Identity, sample.IsRight, sample.Label),
+                (same.Outcome, same.Key, same.Identity, same.IsRight, same.Label)
+            );
             Assert.Equal(sample.Slices, same.Slices);
             Assert.Equal(sample.Words, same.Words);
         }
@@ -31,9 +39,13 @@ public sealed class StorageFormatTests
     [Fact]
     public void ShardStatistics_of_the_same_samples_in_another_order_have_the_same_bytes()
     {
-        SampleStatistics first = new(0, Outcome.Scored, 1, ["a=1"], [5]), second = new(1, Outcome.Scored, 2, ["a=2"], [6]);
+        SampleStatistics first = new(0, Outcome.Scored, 1, ["a=1"], [5]),
+            second = new(1, Outcome.Scored, 2, ["a=2"], [6]);
 
-        Assert.Equal(ShardStatistics.Write([first, second], layout: 5).ToArray(), ShardStatistics.Write([second, first], layout: 5).ToArray());
+        Assert.Equal(
+            ShardStatistics.Write([first, second], layout: 5).ToArray(),
+            ShardStatistics.Write([second, first], layout: 5).ToArray()
+        );
     }
 
     [Fact]
@@ -52,15 +64,16 @@ public sealed class StorageFormatTests
     [InlineData("plain", "plain")]
     [InlineData("suite/file.jsonl", "suite%2Ffile.jsonl")]
     [InlineData("a\\b#c?d%e\n", "a%5Cb%23c%3Fd%25e%0A")]
-    public void Key_leaves_nothing_that_a_table_refuses(string value, string expected) =>
-        Assert.Equal(expected, StorageNames.Key(value));
+    public void Key_leaves_nothing_that_a_table_refuses(string value, string expected) => Assert.Equal(expected, StorageNames.Key(value));
 
     [Fact]
     public void Quantile_is_within_its_bucket_of_the_exact_one()
     {
         var histogram = new GeometricHistogram();
         for (var milliseconds = 1; milliseconds <= 1000; milliseconds++)
+        {
             histogram.Add(milliseconds);
+        }
 
         Assert.InRange(histogram.Quantile(0.5)!.Value, 500 * 0.97, 500 * 1.03);
         Assert.InRange(histogram.Quantile(0.99)!.Value, 990 * 0.97, 990 * 1.03);

@@ -16,8 +16,18 @@ namespace FunctionsEval.Functions.Tests.Storage;
 public sealed class StorageSetupTests
 {
     [Theory]
-    [InlineData(400, "InvalidHeaderValue", "The API version 2099-01-01 is not supported by Azurite. Please upgrade Azurite to latest version and retry.", "--skipApiVersionCheck")]
-    [InlineData(403, "AuthorizationPermissionMismatch", "This request is not authorized to perform this operation using this permission.", "AzureWebJobsStorage: the storage refuses the app (403 AuthorizationPermissionMismatch)")]
+    [InlineData(
+        400,
+        "InvalidHeaderValue",
+        "The API version 2099-01-01 is not supported by Azurite. Please upgrade Azurite to latest version and retry.",
+        "--skipApiVersionCheck"
+    )]
+    [InlineData(
+        403,
+        "AuthorizationPermissionMismatch",
+        "This request is not authorized to perform this operation using this permission.",
+        "AzureWebJobsStorage: the storage refuses the app (403 AuthorizationPermissionMismatch)"
+    )]
     public async Task Storage_that_refuses_is_told_with_the_fix(int status, string code, string message, string expected)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -58,18 +68,30 @@ public sealed class StorageSetupTests
     {
         using var logs = new MemoryLog();
         await using var services = Services(storage, TimeProvider.System, logs);
-        return await Assert.ThrowsAsync<StorageSetupException>(() => services.GetRequiredService<StorageSetup>().StartAsync(TestContext.Current.CancellationToken));
+        return await Assert.ThrowsAsync<StorageSetupException>(() =>
+            services.GetRequiredService<StorageSetup>().StartAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     private static ServiceProvider Services(Uri storage, TimeProvider time, MemoryLog logs)
     {
         var account = new Uri(storage, "devstoreaccount1");
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["AzureWebJobsStorage"] = $"AccountName=devstoreaccount1;AccountKey={Convert.ToBase64String(new byte[64])};BlobEndpoint={account};TableEndpoint={account};QueueEndpoint={account}",
-        }).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["AzureWebJobsStorage"] =
+                        $"AccountName=devstoreaccount1;AccountKey={Convert.ToBase64String(new byte[64])};BlobEndpoint={account};TableEndpoint={account};QueueEndpoint={account}",
+                }
+            )
+            .Build();
         return new ServiceCollection()
-            .AddLogging(logging => logging.ClearProviders().AddProvider(logs).AddFilter((category, _) => category == typeof(StorageSetup).FullName))
-            .AddStorage(configuration).AddSingleton(time).AddSingleton<StorageSetup>().BuildServiceProvider();
+            .AddLogging(logging =>
+                logging.ClearProviders().AddProvider(logs).AddFilter((category, _) => category == typeof(StorageSetup).FullName)
+            )
+            .AddStorage(configuration)
+            .AddSingleton(time)
+            .AddSingleton<StorageSetup>()
+            .BuildServiceProvider();
     }
 }

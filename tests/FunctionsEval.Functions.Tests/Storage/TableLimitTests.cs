@@ -53,7 +53,13 @@ public sealed class TableLimitTests
     {
         var name = "tuned/" + new string('m', 900);
 
-        string[] keys = [IndexPartition.Model(name), IndexPartition.Dataset(name), IndexPartition.Suite(name), IndexPartition.Model(name + "1")];
+        string[] keys =
+        [
+            IndexPartition.Model(name),
+            IndexPartition.Dataset(name),
+            IndexPartition.Suite(name),
+            IndexPartition.Model(name + "1"),
+        ];
 
         Assert.Equal(4, keys.Distinct(StringComparer.Ordinal).Count());
         Assert.All(keys, key => Assert.InRange(key.Length, 1, 512));
@@ -65,10 +71,14 @@ public sealed class TableLimitTests
         var longLabel = new string('l', 600);
         MetricLine[] lines =
         [
-            Line($"f1[{longLabel}a]", "all"), Line($"f1[{longLabel}b]", "all"),
-            Line("accuracy", "source=" + longLabel + "a"), Line("accuracy", "source=" + longLabel + "b"), Line("accuracy", "source=" + new string('s', 100_000)),
+            Line($"f1[{longLabel}a]", "all"),
+            Line($"f1[{longLabel}b]", "all"),
+            Line("accuracy", "source=" + longLabel + "a"),
+            Line("accuracy", "source=" + longLabel + "b"),
+            Line("accuracy", "source=" + new string('s', 100_000)),
             // The separator within parts: "f1[x]|t=y", "all" and "f1[x]", "t=y|all".
-            Line("f1[x]|t=y", "all"), Line("f1[x]", "t=y|all"),
+            Line("f1[x]|t=y", "all"),
+            Line("f1[x]", "t=y|all"),
         ];
 
         var rows = MetricRow.Of("ev-1", lines);
@@ -82,13 +92,19 @@ public sealed class TableLimitTests
     [Fact]
     public void Transactions_hold_100_rows_and_4_MiB_at_most_and_every_row_in_order()
     {
-        var rows = Enumerable.Range(0, 250).Select(number => new TableEntity("ev-1", $"{number:D3}") { ["Slice"] = new string('é', number < 220 ? 10 : 30_000) }).ToList();
+        var rows = Enumerable
+            .Range(0, 250)
+            .Select(number => new TableEntity("ev-1", $"{number:D3}") { ["Slice"] = new string('é', number < 220 ? 10 : 30_000) })
+            .ToList();
 
         var transactions = TableText.Transactions(rows).ToList();
 
         Assert.Equal(rows.Select(row => row.RowKey), transactions.SelectMany(rows => rows).Select(row => row.RowKey));
         Assert.All(transactions, transaction => Assert.InRange(transaction.Count, 1, 100));
-        Assert.All(transactions, transaction => Assert.InRange(transaction.Sum(row => JsonSerializer.Serialize(row.GetString("Slice")).Length + 400), 1, 4 << 20));
+        Assert.All(
+            transactions,
+            transaction => Assert.InRange(transaction.Sum(row => JsonSerializer.Serialize(row.GetString("Slice")).Length + 400), 1, 4 << 20)
+        );
     }
 
     [Theory]
@@ -104,14 +120,28 @@ public sealed class TableLimitTests
         var name = string.Concat(Enumerable.Repeat("😀", 20_000));
         var row = new TableEntity("ev-" + new string('a', 26), "run")
         {
-            ["Status"] = "Completed", ["Verdict"] = "inconclusive", ["VerdictReasons"] = name, [RunWarnings.Column] = RunWarnings.Write([.. Enumerable.Repeat(name, 40)]), ["Suite"] = name, ["Dataset"] = name, ["Model"] = name, ["Baseline"] = name,
+            ["Status"] = "Completed",
+            ["Verdict"] = "inconclusive",
+            ["VerdictReasons"] = name,
+            [RunWarnings.Column] = RunWarnings.Write([.. Enumerable.Repeat(name, 40)]),
+            ["Suite"] = name,
+            ["Dataset"] = name,
+            ["Model"] = name,
+            ["Baseline"] = name,
         };
 
         Assert.InRange(Notification.Of(row).Body.ToMemory().Length, 1, 48 * 1024);
     }
 
-    private static MetricLine Line(string name, string slice) => new()
-    {
-        Role = "candidate", Name = name, Slice = slice, Value = 0.5, Samples = 10, HigherIsBetter = true, Signature = "s",
-    };
+    private static MetricLine Line(string name, string slice) =>
+        new()
+        {
+            Role = "candidate",
+            Name = name,
+            Slice = slice,
+            Value = 0.5,
+            Samples = 10,
+            HigherIsBetter = true,
+            Signature = "s",
+        };
 }

@@ -19,18 +19,32 @@ public sealed class TaskHubTests
     public void Default_names_are_those_of_every_installation_until_now(string? hub)
     {
         var (blobs, tables, _) = Open(hub);
-        Assert.Equal(("datasets", "runs", "EvaluationRuns"), (blobs.GetBlobContainerClient("datasets").Name, blobs.GetBlobContainerClient("runs").Name, tables.GetTableClient("EvaluationRuns").Name));
+        Assert.Equal(
+            ("datasets", "runs", "EvaluationRuns"),
+            (
+                blobs.GetBlobContainerClient("datasets").Name,
+                blobs.GetBlobContainerClient("runs").Name,
+                tables.GetTableClient("EvaluationRuns").Name
+            )
+        );
     }
 
     [Fact]
     public void Another_hub_has_containers_tables_and_a_trigger_of_its_own()
     {
         var (blobs, tables, hub) = Open("Staging2");
-        Assert.Equal(("staging2-datasets", "Staging2EvaluationRuns"), (blobs.GetBlobContainerClient("datasets").Name, tables.GetTableClient("EvaluationRuns").Name));
+        Assert.Equal(
+            ("staging2-datasets", "Staging2EvaluationRuns"),
+            (blobs.GetBlobContainerClient("datasets").Name, tables.GetTableClient("EvaluationRuns").Name)
+        );
 
         var function = new DefaultFunctionMetadata
         {
-            RawBindings = ["""{"name":"blob","type":"blobTrigger","direction":"In","path":"datasets/{name}","connection":"AzureWebJobsStorage"}""", """{"name":"durable","type":"durableClient"}"""],
+            RawBindings =
+            [
+                """{"name":"blob","type":"blobTrigger","direction":"In","path":"datasets/{name}","connection":"AzureWebJobsStorage"}""",
+                """{"name":"durable","type":"durableClient"}""",
+            ],
         };
         new HubTriggers(hub).Transform([function]);
         Assert.Equal("staging2-datasets/{name}", (string?)JsonNode.Parse(function.RawBindings[0])!["path"]);
@@ -52,12 +66,20 @@ public sealed class TaskHubTests
 
     private static (BlobServiceClient Blobs, TableServiceClient Tables, TaskHub Hub) Open(string? hub)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
-            [TaskHub.Setting.Replace("__", ":", StringComparison.Ordinal)] = hub,
-        }).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+                    [TaskHub.Setting.Replace("__", ":", StringComparison.Ordinal)] = hub,
+                }
+            )
+            .Build();
         var services = new ServiceCollection().AddStorage(configuration).BuildServiceProvider();
-        return (services.GetRequiredService<BlobServiceClient>(), services.GetRequiredService<TableServiceClient>(), services.GetRequiredService<TaskHub>());
+        return (
+            services.GetRequiredService<BlobServiceClient>(),
+            services.GetRequiredService<TableServiceClient>(),
+            services.GetRequiredService<TaskHub>()
+        );
     }
 }

@@ -7,11 +7,17 @@ namespace FunctionsEval.Functions.Tests.Telemetry;
 public sealed class AddressRedactionTests
 {
     [Theory]
-    [InlineData("Request starting HTTP/1.1 GET http://127.0.0.1:7071/api/evaluations?code=secret - - -", "Request starting HTTP/1.1 GET http://127.0.0.1:7071/api/evaluations?REDACTED - - -")]
+    [InlineData(
+        "Request starting HTTP/1.1 GET http://127.0.0.1:7071/api/evaluations?code=secret - - -",
+        "Request starting HTTP/1.1 GET http://127.0.0.1:7071/api/evaluations?REDACTED - - -"
+    )]
     [InlineData("https://hooks.example.com/run?secret", "https://hooks.example.com/run?REDACTED")]
     [InlineData("https://name:secret@example.com/v1", "https://REDACTED@example.com/v1")]
     [InlineData("https://name:secret@example.com/v1?sig=secret", "https://REDACTED@example.com/v1?REDACTED")]
-    [InlineData("'https://a.example/x?api-key=secret' and \"https://b.example/?sv=1&sig=secret\"", "'https://a.example/x?REDACTED' and \"https://b.example/?REDACTED\"")]
+    [InlineData(
+        "'https://a.example/x?api-key=secret' and \"https://b.example/?sv=1&sig=secret\"",
+        "'https://a.example/x?REDACTED' and \"https://b.example/?REDACTED\""
+    )]
     [InlineData("?code=secret", "?REDACTED")]
     [InlineData("/api/evaluations?status=Failed&code=secret", "/api/evaluations?REDACTED")]
     public void Query_and_credentials_are_taken_out(string text, string expected) => Assert.Equal(expected, AddressRedaction.Redact(text));
@@ -48,7 +54,9 @@ public sealed class AddressRedactionTests
         using var span = new Activity("function").Start();
         span.AddEvent(new ActivityEvent("before"));
         span.AddException(new InvalidOperationException("GET https://example.com/api?code=secret failed"));
-        span.AddEvent(new ActivityEvent("GET /api?code=secret", tags: new ActivityTagsCollection { ["url.query"] = "code=secret", ["attempt"] = 2 }));
+        span.AddEvent(
+            new ActivityEvent("GET /api?code=secret", tags: new ActivityTagsCollection { ["url.query"] = "code=secret", ["attempt"] = 2 })
+        );
         DateTimeOffset[] times = [.. span.Events.Select(recorded => recorded.Timestamp)];
         using var processor = new RedactingSpanProcessor();
         processor.OnEnd(span);

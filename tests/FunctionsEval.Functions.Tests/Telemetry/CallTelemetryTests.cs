@@ -16,15 +16,24 @@ public sealed class CallTelemetryTests
     {
         var name = $"m-{Guid.NewGuid():N}";
         using var heard = new Measurements(name);
-        await using CallHarness harness = await CallHarness.StartAsync(
-            [("Models:0:Deployment", name), ("Models:0:Name", name), ("Models:0:InputPricePerMillionTokens", "1000000"), ("Models:0:OutputPricePerMillionTokens", "10")],
+        await using var harness = await CallHarness.StartAsync(
+            [
+                ("Models:0:Deployment", name),
+                ("Models:0:Name", name),
+                ("Models:0:InputPricePerMillionTokens", "1000000"),
+                ("Models:0:OutputPricePerMillionTokens", "10"),
+            ],
             Replies.Throttle(("Retry-After", "1")),
-            Replies.Ok);
+            Replies.Ok
+        );
         await harness.CallAsync(name, CallHarness.Request(), TestContext.Current.CancellationToken);
 
         Assert.Equal(2, heard.Of("gen_ai.client.operation.duration").Count);
         Assert.Single(heard.Of("gen_ai.client.operation.duration"), measured => measured.Tags.ContainsKey("error.type"));
-        Assert.Equal([(12.0, "input"), (2.0, "output")], heard.Of("gen_ai.client.token.usage").Select(measured => (measured.Value, (string)measured.Tags["gen_ai.token.type"]!)));
+        Assert.Equal(
+            [(12.0, "input"), (2.0, "output")],
+            heard.Of("gen_ai.client.token.usage").Select(measured => (measured.Value, (string)measured.Tags["gen_ai.token.type"]!))
+        );
         Assert.Equal(12.00002, Assert.Single(heard.Of("functionseval.cost")).Value, 9);
         Assert.Equal(1, Assert.Single(heard.Of("functionseval.calls.throttled")).Value);
         Assert.Equal(0, heard.Of("functionseval.calls.in_flight").Sum(measured => measured.Value));
@@ -39,7 +48,13 @@ public sealed class CallTelemetryTests
     {
         var name = $"m-{Guid.NewGuid():N}";
         using var heard = new Measurements(name);
-        var model = new ModelOptions { Name = name, Section = "0", Endpoint = new Uri("http://127.0.0.1:9/v1"), Deployment = name };
+        var model = new ModelOptions
+        {
+            Name = name,
+            Section = "0",
+            Endpoint = new Uri("http://127.0.0.1:9/v1"),
+            Deployment = name,
+        };
         var telemetry = new CallTelemetry(Options.Create(new TelemetryOptions { ModelCallSpanRatio = ratio }), new HalfRandom());
         using (telemetry.Begin(model, CallHarness.Request()))
         {
@@ -63,7 +78,9 @@ public sealed class CallTelemetryTests
             _meters.InstrumentPublished = (instrument, listener) =>
             {
                 if (instrument.Meter.Name == Instruments.Name)
+                {
                     listener.EnableMeasurementEvents(instrument);
+                }
             };
             _meters.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Hear(instrument.Name, value, tags));
             _meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Hear(instrument.Name, value, tags));
@@ -75,7 +92,9 @@ public sealed class CallTelemetryTests
                 ActivityStopped = span =>
                 {
                     if (Equals(span.GetTagItem("gen_ai.request.model"), model))
+                    {
                         _spans.Enqueue(span);
+                    }
                 },
             };
             ActivitySource.AddActivityListener(_activities);
@@ -84,13 +103,16 @@ public sealed class CallTelemetryTests
             {
                 var all = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
                 if (all.ContainsValue(model))
+                {
                     _heard.Enqueue((name, value, all));
+                }
             }
         }
 
         public ConcurrentQueue<Activity> Spans => _spans;
 
-        public List<(string Name, double Value, Dictionary<string, object?> Tags)> Of(string name) => _heard.Where(measured => measured.Name == name).ToList();
+        public List<(string Name, double Value, Dictionary<string, object?> Tags)> Of(string name) =>
+            _heard.Where(measured => measured.Name == name).ToList();
 
         public void Dispose()
         {

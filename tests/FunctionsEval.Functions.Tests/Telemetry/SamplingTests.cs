@@ -22,20 +22,30 @@ public sealed class SamplingTests
     public async Task Every_error_and_every_trace_of_a_burst_arrives()
     {
         await using var ingestion = await Ingestion.StartAsync();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={ingestion.Endpoint}",
-        }).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["APPLICATIONINSIGHTS_CONNECTION_STRING"] =
+                        $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={ingestion.Endpoint}",
+                }
+            )
+            .Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddTelemetry(configuration);
         // The exporter's own traffic goes elsewhere than to the ingestion endpoint.
         Environment.SetEnvironmentVariable("APPLICATIONINSIGHTS_STATSBEAT_DISABLED", "true");
-        services.Configure<AzureMonitorExporterOptions>(exporter => (exporter.EnableLiveMetrics, exporter.DisableOfflineStorage) = (false, true));
+        services.Configure<AzureMonitorExporterOptions>(exporter =>
+            (exporter.EnableLiveMetrics, exporter.DisableOfflineStorage) = (false, true)
+        );
 
         var marker = Guid.NewGuid().ToString("N");
         await using (var provider = services.BuildServiceProvider())
         {
             foreach (var hosted in provider.GetServices<IHostedService>())
+            {
                 await hosted.StartAsync(TestContext.Current.CancellationToken);
+            }
+
             var logger = provider.GetRequiredService<ILogger<SamplingTests>>();
             foreach (var number in Enumerable.Range(0, Burst))
             {
@@ -45,7 +55,10 @@ public sealed class SamplingTests
         }
 
         Assert.Equal(Burst, ingestion.Items.Count(item => (string?)item["data"]?["baseType"] == "MessageData" && Has(item, marker)));
-        Assert.Equal(Burst, ingestion.Items.Count(item => (string?)item["data"]?["baseType"] == "RemoteDependencyData" && Has(item, marker)));
+        Assert.Equal(
+            Burst,
+            ingestion.Items.Count(item => (string?)item["data"]?["baseType"] == "RemoteDependencyData" && Has(item, marker))
+        );
     }
 
     private static bool Has(JsonNode item, string marker) => item.ToJsonString().Contains(marker, StringComparison.Ordinal);
@@ -77,7 +90,8 @@ public sealed class SamplingTests
 
         private async Task<IResult> TakeAsync(HttpRequest request)
         {
-            await using var body = request.Headers.ContentEncoding == "gzip" ? new GZipStream(request.Body, CompressionMode.Decompress) : request.Body;
+            await using var body =
+                request.Headers.ContentEncoding == "gzip" ? new GZipStream(request.Body, CompressionMode.Decompress) : request.Body;
             using var reader = new StreamReader(body);
             var count = 0;
             while (await reader.ReadLineAsync() is { } line)
@@ -86,7 +100,14 @@ public sealed class SamplingTests
                 count++;
             }
 
-            return Results.Json(new { itemsReceived = count, itemsAccepted = count, errors = Array.Empty<object>() });
+            return Results.Json(
+                new
+                {
+                    itemsReceived = count,
+                    itemsAccepted = count,
+                    errors = Array.Empty<object>(),
+                }
+            );
         }
     }
 }

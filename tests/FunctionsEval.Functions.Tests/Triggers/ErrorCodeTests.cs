@@ -9,7 +9,8 @@ public sealed partial class ErrorCodeTests
     public void Every_code_of_a_run_or_a_request_is_in_the_document()
     {
         var document = Repository.Read("docs", "operations.md").Split("## Codes")[1].Split("\n## ")[0];
-        var codes = Repository.AppSources()
+        var codes = Repository
+            .AppSources()
             .SelectMany(source => Given().Matches(source.Text))
             .Select(match => match.Groups[1].Value)
             .ToHashSet();
@@ -21,7 +22,9 @@ public sealed partial class ErrorCodeTests
         Assert.All(codes, code => Assert.Contains(code, described));
     }
 
-    [GeneratedRegex("""(?:RunFailure\(|ShardReport\.Failed\(|Problems\.\w+\(|NoDataset\(|NotFound\(|Conflict\(|Problem\(StatusCodes\.\w+, |Code = )\s*"([a-z_]+)(?=")""")]
+    [GeneratedRegex(
+        """(?:RunFailure\(|ShardReport\.Failed\(|Problems\.\w+\(|NoDataset\(|NotFound\(|Conflict\(|Problem\(StatusCodes\.\w+, |Code = )\s*"([a-z_]+)(?=")"""
+    )]
     private static partial Regex Given();
 
     [GeneratedRegex("`([a-z_]+)`")]

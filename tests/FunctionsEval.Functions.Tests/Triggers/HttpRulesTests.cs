@@ -5,7 +5,9 @@ namespace FunctionsEval.Functions.Tests.Triggers;
 
 public sealed class HttpRulesTests
 {
-    /// <summary>The types that a page may send to another site unasked (Fetch Standard, "CORS-safelisted request-header"), and none.</summary>
+    /// <summary>
+    /// The types that a page may send to another site unasked (Fetch Standard, "CORS-safelisted request-header"), and none.
+    /// </summary>
     [Theory]
     [InlineData("text/plain")]
     [InlineData("text/plain;charset=UTF-8")]
@@ -27,7 +29,8 @@ public sealed class HttpRulesTests
     [InlineData("POST", null, 0)]
     [InlineData("PUT", "text/csv", 2)]
     [InlineData("GET", null, 0)]
-    public void Other_requests_are_passed_on(string method, string? type, long length) => Assert.Null(HttpRules.Refuse(Request(method, type, length)));
+    public void Other_requests_are_passed_on(string method, string? type, long length) =>
+        Assert.Null(HttpRules.Refuse(Request(method, type, length)));
 
     [Fact]
     public void Cloud_event_in_binary_mode_may_bring_data_of_any_type()

@@ -1,7 +1,6 @@
 using FunctionsEval.Functions.Triggers;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.OpenApi;
-using Microsoft.OpenApi.Reader;
 
 namespace FunctionsEval.Functions.Tests.Triggers;
 
@@ -15,12 +14,13 @@ public sealed class OpenApiTests
         using var memory = new MemoryStream();
         await stream.CopyToAsync(memory, TestContext.Current.CancellationToken);
         memory.Position = 0;
-        ReadResult result = await OpenApiDocument.LoadAsync(memory, "json", cancellationToken: TestContext.Current.CancellationToken);
+        var result = await OpenApiDocument.LoadAsync(memory, "json", cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Empty(result.Diagnostic!.Errors);
         Assert.Empty(result.Diagnostic.Warnings);
-        var described = result.Document!.Paths
-            .SelectMany(path => path.Value.Operations!.Select(operation => $"{operation.Key.Method.ToUpperInvariant()} {path.Key}"));
+        var described = result.Document!.Paths.SelectMany(path =>
+            path.Value.Operations!.Select(operation => $"{operation.Key.Method.ToUpperInvariant()} {path.Key}")
+        );
         Assert.Equal(Routes().Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
 
@@ -29,34 +29,51 @@ public sealed class OpenApiTests
     {
         using var stream = typeof(GetOpenApi).Assembly.GetManifestResourceStream("openapi.json")!;
         using var document = System.Text.Json.JsonDocument.Parse(stream);
-        var ids = document.RootElement.GetProperty("paths").EnumerateObject()
+        var ids = document
+            .RootElement.GetProperty("paths")
+            .EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Where(operation => operation.Name != "parameters"))
             .Select(operation => operation.Value.GetProperty("operationId").GetString())
             .ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());
     }
 
-    /// <summary>The Functions host tries routes in the order of the functions' names, not by how specific they are (azure-functions-host issue 9876).</summary>
+    /// <summary>
+    /// The Functions host tries routes in the order of the functions' names, not by how specific they are (azure-functions-host issue
+    /// 9876).
+    /// </summary>
     [Fact]
     public void Function_whose_route_another_one_would_match_too_has_a_name_that_comes_first()
     {
-        var functions = AppFunction.Http.Select(function => (function.Name, Parts: function.Trigger.Route!.Split('/'), Verbs: function.Trigger.Methods!)).ToList();
+        var functions = AppFunction
+            .Http.Select(function => (function.Name, Parts: function.Trigger.Route!.Split('/'), Verbs: function.Trigger.Methods!))
+            .ToList();
         var overlaps = (
             from specific in functions
             from general in functions
-            where specific.Name != general.Name && specific.Parts.Length == general.Parts.Length && specific.Verbs.Intersect(general.Verbs).Any()
+            where
+                specific.Name != general.Name
+                && specific.Parts.Length == general.Parts.Length
+                && specific.Verbs.Intersect(general.Verbs).Any()
             where specific.Parts.Zip(general.Parts).All(part => part.First == part.Second || part.Second.StartsWith('{'))
-            select (First: specific.Name, Then: general.Name)).ToList();
+            select (First: specific.Name, Then: general.Name)
+        ).ToList();
 
         Assert.Contains(("CompareEvaluations", "GetEvaluation"), overlaps);
-        Assert.All(overlaps, overlap => Assert.True(string.CompareOrdinal(overlap.First, overlap.Then) < 0, $"{overlap.First} is shadowed by {overlap.Then}."));
+        Assert.All(
+            overlaps,
+            overlap =>
+                Assert.True(string.CompareOrdinal(overlap.First, overlap.Then) < 0, $"{overlap.First} is shadowed by {overlap.Then}.")
+        );
     }
 
     /// <summary>The webhook's key is its signature; the dashboard's files hold no data.</summary>
     [Fact]
     public void Every_route_but_the_signed_webhook_and_the_dashboard_needs_a_key()
     {
-        var open = AppFunction.Http.Where(function => function.Trigger.AuthLevel != AuthorizationLevel.Function).Select(function => function.Trigger.Route);
+        var open = AppFunction
+            .Http.Where(function => function.Trigger.AuthLevel != AuthorizationLevel.Function)
+            .Select(function => function.Trigger.Route);
         Assert.Equal(["api/webhooks/openai", "dashboard/{file?}", "{home:maxlength(0)?}"], open.Order(StringComparer.Ordinal));
     }
 

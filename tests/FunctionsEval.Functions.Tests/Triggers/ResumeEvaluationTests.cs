@@ -16,8 +16,16 @@ public sealed class ResumeEvaluationTests
         var tables = new MemoryTables();
         tables.Table("EvaluationRuns").Set(new TableEntity(RunId, RunTables.RunRow) { ["Status"] = "Partial" });
         var blobs = new MemoryBlobs();
-        blobs.Contents[$"runs/{RunId}/spec.json"] = BinaryData.FromString("""{ "task": "classification", "model": "m", "limits": { "maxCost": 1e12 } }""");
-        var resume = new ResumeEvaluation(new RunTables(tables, new OpenRuns(tables)), new RunBlobs(blobs), specs: null!, reconciler: null!, TimeProvider.System);
+        blobs.Contents[$"runs/{RunId}/spec.json"] = BinaryData.FromString(
+            """{ "task": "classification", "model": "m", "limits": { "maxCost": 1e12 } }"""
+        );
+        var resume = new ResumeEvaluation(
+            new RunTables(tables, new OpenRuns(tables)),
+            new RunBlobs(blobs),
+            specs: null!,
+            reconciler: null!,
+            TimeProvider.System
+        );
 
         var answer = await resume.RunAsync(new DefaultHttpContext().Request, RunId, durable: null!, TestContext.Current.CancellationToken);
 

@@ -12,33 +12,46 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Tests.Triggers;
 
-/// <summary>Whoever may upload may upload any spec: it makes a failed run that says so, once, and keeps no other dataset from being evaluated.</summary>
+/// <summary>
+/// Whoever may upload may upload any spec: it makes a failed run that says so, once, and keeps no other dataset from being evaluated.
+/// </summary>
 public sealed class UnreadableSpecTests : IAsyncLifetime
 {
     private readonly MemoryStorage _storage = new(TimeProvider.System);
     private readonly MemoryTables _tables = new();
     private CallHarness _harness = null!;
 
-    public static TheoryData<string, byte[]> Specs() => new()
-    {
-        { "evaluation.yaml", "*a"u8.ToArray() },
-        { "evaluation.yaml", "model: *undefined"u8.ToArray() },
-        { "evaluation.yaml", "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"u8.ToArray() },
-        { "evaluation.yaml", "<<: {task: generation}"u8.ToArray() },
-        { "evaluation.yaml", "!!s[tr"u8.ToArray() },
-        { "evaluation.yaml", "\"\\ud800\": 1"u8.ToArray() },
-        { "evaluation.yaml", "%TAG ! \u0085x"u8.ToArray() },
-        { "evaluation.yaml", "{use*r: \"{{ input }}\"\nmetrics: [bleu, {name: rouge}]\nlabels:\n- a\n"u8.ToArray() },
-        { "evaluation.yaml", Encoding.UTF8.GetBytes(new string('[', 500_000)) },
-        { "evaluation.json", Encoding.UTF8.GetBytes(new string('[', 500_000)) },
-        { "evaluation.json", Encoding.Unicode.GetBytes("""{"task":"generation","model":"m"}""") },
-        { "evaluation.json", [.. """{"task":"generation","model":"m"""u8, 0xFF, .. "\"}"u8] },
-        { "evaluation.json", [] },
-        { "evaluation.json", new byte[60_000_000] },
-        { "evaluation.json", Encoding.UTF8.GetBytes($$$"""{"task":"generation","model":"m","prompt":{"user":"{{{string.Concat(Enumerable.Repeat("{% if a %}", 5_000))}}}"}}""") },
-        { "evaluation.json", Encoding.UTF8.GetBytes($$$"""{"task":"generation","model":"m","metrics":[{"name":"judge","model":"m","scale":[1,5],"rubric":"{{ {{{new string('(', 5_000)}}}"}]}""") },
-        { "evaluation.json", Encoding.UTF8.GetBytes($$"""{"task":"generation","model":"m","{{new string('x', 900_000)}}":1}""") },
-    };
+    public static TheoryData<string, byte[]> Specs() =>
+        new()
+        {
+            { "evaluation.yaml", "*a"u8.ToArray() },
+            { "evaluation.yaml", "model: *undefined"u8.ToArray() },
+            { "evaluation.yaml", "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"u8.ToArray() },
+            { "evaluation.yaml", "<<: {task: generation}"u8.ToArray() },
+            { "evaluation.yaml", "!!s[tr"u8.ToArray() },
+            { "evaluation.yaml", "\"\\ud800\": 1"u8.ToArray() },
+            { "evaluation.yaml", "%TAG ! \u0085x"u8.ToArray() },
+            { "evaluation.yaml", "{use*r: \"{{ input }}\"\nmetrics: [bleu, {name: rouge}]\nlabels:\n- a\n"u8.ToArray() },
+            { "evaluation.yaml", Encoding.UTF8.GetBytes(new string('[', 500_000)) },
+            { "evaluation.json", Encoding.UTF8.GetBytes(new string('[', 500_000)) },
+            { "evaluation.json", Encoding.Unicode.GetBytes("""{"task":"generation","model":"m"}""") },
+            { "evaluation.json", [.. """{"task":"generation","model":"m"""u8, 0xFF, .. "\"}"u8] },
+            { "evaluation.json", [] },
+            { "evaluation.json", new byte[60_000_000] },
+            {
+                "evaluation.json",
+                Encoding.UTF8.GetBytes(
+                    $$$"""{"task":"generation","model":"m","prompt":{"user":"{{{string.Concat(Enumerable.Repeat("{% if a %}", 5_000))}}}"}}"""
+                )
+            },
+            {
+                "evaluation.json",
+                Encoding.UTF8.GetBytes(
+                    $$$"""{"task":"generation","model":"m","metrics":[{"name":"judge","model":"m","scale":[1,5],"rubric":"{{ {{{new string('(', 5_000)}}}"}]}"""
+                )
+            },
+            { "evaluation.json", Encoding.UTF8.GetBytes($$"""{"task":"generation","model":"m","{{new string('x', 900_000)}}":1}""") },
+        };
 
     [Theory]
     [MemberData(nameof(Specs), DisableDiscoveryEnumeration = true)]
@@ -49,7 +62,9 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
         var starter = Starter();
 
         for (var delivery = 0; delivery < 3; delivery++)
+        {
             await starter.StartUploadedAsync("s/test.jsonl", durable: null!, TestContext.Current.CancellationToken);
+        }
 
         var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunTables.RunRow);
         Assert.Equal(("Failed", "invalid_spec"), (run.GetString("Status"), run.GetString("ErrorCode")));
@@ -65,7 +80,12 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
         _storage.Write("datasets/s/evaluation.json", """{"task":"generation","model":"nobody"}"""u8.ToArray());
         _storage.Write($"datasets/s/broken.jsonl.{name}", spec);
 
-        var started = await Starter().StartAsync(new StartRequest("s/test.jsonl", Spec: null, Attempt: 0, "blob"), durable: null!, TestContext.Current.CancellationToken);
+        var started = await Starter()
+            .StartAsync(
+                new StartRequest("s/test.jsonl", Spec: null, Attempt: 0, "blob"),
+                durable: null!,
+                TestContext.Current.CancellationToken
+            );
 
         Assert.Equal("unknown_model", Assert.IsType<StartResult.Refused>(started).Failure.Code);
     }
@@ -78,7 +98,10 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
     {
         _storage.Write("datasets/s/evaluation.json", new byte[length]);
 
-        var found = await new DatasetStore(_storage.Blobs).FindSpecAsync(DatasetNames.SpecCandidates("s/test.jsonl"), TestContext.Current.CancellationToken);
+        var found = await new DatasetStore(_storage.Blobs).FindSpecAsync(
+            DatasetNames.SpecCandidates("s/test.jsonl"),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(downloaded, found!.Value.Content.ToMemory().Length);
     }
@@ -102,6 +125,7 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
             new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions())),
             new TrainingFileNames(datasets),
             TimeProvider.System,
-            NullLogger<RunStarter>.Instance);
+            NullLogger<RunStarter>.Instance
+        );
     }
 }

@@ -14,7 +14,10 @@ public sealed class RefusalLogTests
         var log = new RefusalLog(time, records);
 
         for (var refused = 0; refused < 1000; refused++)
+        {
             log.Add("no signature.");
+        }
+
         Assert.Contains("no signature. 0 more", Assert.Single(records.Texts), StringComparison.Ordinal);
 
         time.Advance(TimeSpan.FromMinutes(1));
@@ -32,6 +35,12 @@ public sealed class RefusalLogTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Texts.Add(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Texts.Add(formatter(state, exception));
     }
 }

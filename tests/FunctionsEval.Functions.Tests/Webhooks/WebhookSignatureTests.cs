@@ -6,7 +6,9 @@ using StandardWebhooks;
 
 namespace FunctionsEval.Functions.Tests.Webhooks;
 
-/// <summary>Held against the vector of the Standard Webhooks reference libraries and the package StandardWebhooks, an independent implementation.</summary>
+/// <summary>
+/// Held against the vector of the Standard Webhooks reference libraries and the package StandardWebhooks, an independent implementation.
+/// </summary>
 public sealed class WebhookSignatureTests
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -34,7 +36,10 @@ public sealed class WebhookSignatureTests
         Assert.True(IsValid(Id, now.ToUnixTimeSeconds(), other.Sign(Id, now, body), body, now));
     }
 
-    /// <summary>While a secret takes another's place, deliveries of either are taken, and ours satisfy receivers of either; the package is the oracle.</summary>
+    /// <summary>
+    /// While a secret takes another's place, deliveries of either are taken, and ours satisfy receivers of either; the package is the
+    /// oracle.
+    /// </summary>
     [Theory]
     [InlineData(" ")]
     [InlineData(",")]
@@ -54,7 +59,15 @@ public sealed class WebhookSignatureTests
             Assert.True(WebhookSignature.TryCreate(secret)!.IsValid(Id, seconds, both.Sign(Id, now, body), body, now));
         }
 
-        Assert.False(both.IsValid(Id, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), new StandardWebhook("whsec_" + new string('A', 32)).Sign(Id, now, Body), body, now));
+        Assert.False(
+            both.IsValid(
+                Id,
+                now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+                new StandardWebhook("whsec_" + new string('A', 32)).Sign(Id, now, Body),
+                body,
+                now
+            )
+        );
     }
 
     [Theory]
@@ -66,17 +79,29 @@ public sealed class WebhookSignatureTests
 
     /// <summary>Whoever does not know the secret may send any headers and body: they are refused, and nothing is thrown.</summary>
     [Fact]
-    public void Anything_that_was_not_signed_is_refused() => Fuzz.Run(2_000, 4 << 20, random =>
-    {
-        var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Body));
-        var genuine = Signature.Sign(Id, Time, Encoding.UTF8.GetBytes(Body));
-        var (id, time, signature) = (Text(Id), Text("1614265330"), Text(genuine));
-        // Of three texts that were changed at random, all may be as they were.
-        if ((id, time) != (Id, "1614265330") || !body.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Body)))
-            Assert.False(Signature.IsValid(id, time, signature, body, Time));
+    public void Anything_that_was_not_signed_is_refused() =>
+        Fuzz.Run(
+            2_000,
+            4 << 20,
+            random =>
+            {
+                var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Body));
+                var genuine = Signature.Sign(Id, Time, Encoding.UTF8.GetBytes(Body));
+                var (id, time, signature) = (Text(Id), Text("1614265330"), Text(genuine));
+                // Of three texts that were changed at random, all may be as they were.
+                if ((id, time) != (Id, "1614265330") || !body.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(Body)))
+                {
+                    Assert.False(Signature.IsValid(id, time, signature, body, Time));
+                }
 
-        string? Text(string header) => random.Next(4) == 0 ? null : Encoding.UTF8.GetString(Fuzz.Mutated(random, Encoding.UTF8.GetBytes(header), "v1,", " ", "=", "-1", "99999999999999999999", "\0"));
-    });
+                string? Text(string header) =>
+                    random.Next(4) == 0
+                        ? null
+                        : Encoding.UTF8.GetString(
+                            Fuzz.Mutated(random, Encoding.UTF8.GetBytes(header), "v1,", " ", "=", "-1", "99999999999999999999", "\0")
+                        );
+            }
+        );
 
     [Fact]
     public void Any_byte_that_changes_is_refused()
@@ -84,11 +109,17 @@ public sealed class WebhookSignatureTests
         var signature = Signature.Sign(Id, Time, Encoding.UTF8.GetBytes(Body));
         Assert.True(IsValid(Id, Seconds, signature, Body, Time));
         for (var index = 0; index < Body.Length; index++)
+        {
             Assert.False(IsValid(Id, Seconds, signature, Body[..index] + (char)(Body[index] ^ 1) + Body[(index + 1)..], Time));
+        }
+
         Assert.False(IsValid(Id + "x", Seconds, signature, Body, Time));
         Assert.False(IsValid(Id, Seconds + 1, signature, Body, Time));
-        Assert.False(WebhookSignature.TryCreate("whsec_" + Convert.ToBase64String(new byte[24]))!
-            .IsValid(Id, Seconds.ToString(CultureInfo.InvariantCulture), signature, Encoding.UTF8.GetBytes(Body), Time));
+        Assert.False(
+            WebhookSignature
+                .TryCreate("whsec_" + Convert.ToBase64String(new byte[24]))!
+                .IsValid(Id, Seconds.ToString(CultureInfo.InvariantCulture), signature, Encoding.UTF8.GetBytes(Body), Time)
+        );
     }
 
     [Theory]
@@ -97,7 +128,10 @@ public sealed class WebhookSignatureTests
     [InlineData(-300, true)]
     [InlineData(-301, false)]
     public void Timestamp_may_lie_five_minutes_from_now(int secondsLater, bool expected) =>
-        Assert.Equal(expected, IsValid(Id, Seconds, Signature.Sign(Id, Time, Encoding.UTF8.GetBytes(Body)), Body, Time.AddSeconds(secondsLater)));
+        Assert.Equal(
+            expected,
+            IsValid(Id, Seconds, Signature.Sign(Id, Time, Encoding.UTF8.GetBytes(Body)), Body, Time.AddSeconds(secondsLater))
+        );
 
     [Fact]
     public void One_of_several_signatures_is_enough()
@@ -123,7 +157,9 @@ public sealed class WebhookSignatureTests
     [InlineData("-1614265330")]
     [InlineData("99999999999999999999")]
     public void What_is_no_timestamp_is_refused(string? timestamp) =>
-        Assert.False(Signature.IsValid(Id, timestamp, Signature.Sign(Id, Time, Encoding.UTF8.GetBytes(Body)), Encoding.UTF8.GetBytes(Body), Time));
+        Assert.False(
+            Signature.IsValid(Id, timestamp, Signature.Sign(Id, Time, Encoding.UTF8.GetBytes(Body)), Encoding.UTF8.GetBytes(Body), Time)
+        );
 
     [Theory]
     [InlineData("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", true)]
@@ -131,7 +167,8 @@ public sealed class WebhookSignatureTests
     [InlineData("whsec_", false)]
     [InlineData("whsec_c2hvcnQ=", false)]
     [InlineData("sk-not-a-secret-of-this-kind", false)]
-    public void TryCreate_takes_24_to_64_bytes_of_base64(string secret, bool expected) => Assert.Equal(expected, WebhookSignature.TryCreate(secret) is not null);
+    public void TryCreate_takes_24_to_64_bytes_of_base64(string secret, bool expected) =>
+        Assert.Equal(expected, WebhookSignature.TryCreate(secret) is not null);
 
     private static bool IsValid(string id, long timestamp, string signatures, string body, DateTimeOffset now) =>
         Signature.IsValid(id, timestamp.ToString(CultureInfo.InvariantCulture), signatures, Encoding.UTF8.GetBytes(body), now);

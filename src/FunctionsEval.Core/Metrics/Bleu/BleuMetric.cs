@@ -13,7 +13,7 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
     private const int ReferenceLength = 1;
     private const int FirstMatches = 2;
 
-    private readonly TranslationTokenizer tokenizer = TranslationTokenizer.ByName[options.Tokenize];
+    private readonly TranslationTokenizer _tokenizer = TranslationTokenizer.ByName[options.Tokenize];
 
     /// <inheritdoc/>
     public override string Name => "bleu";
@@ -34,7 +34,10 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
         var sequences = NgramIndex.NumberTokens([Tokens(sample.Prediction ?? ""), .. sample.References.Select(Tokens)]);
         var length = sequences[0].Length;
         statistic[HypothesisLength] = length;
-        statistic[ReferenceLength] = sequences.Skip(1).Select(reference => reference.Length).MinBy(candidate => (Math.Abs(length - candidate), candidate));
+        statistic[ReferenceLength] = sequences
+            .Skip(1)
+            .Select(reference => reference.Length)
+            .MinBy(candidate => (Math.Abs(length - candidate), candidate));
 
         var index = new NgramIndex(sequences);
         for (var n = 0; n < options.MaxNgramOrder; n++)
@@ -65,18 +68,22 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
 
     /// <summary>Smoothing adds to counts, so the weights' unit must come out first.</summary>
     /// <inheritdoc/>
-    public override void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) => values[0] = Score(sums, BootstrapWeights.One).Score;
+    public override void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) =>
+        values[0] = Score(sums, BootstrapWeights.One).Score;
 
     /// <summary>The score with its parts.</summary>
     /// <param name="sums">The sums.</param>
     /// <param name="unit">What one n-gram is in them.</param>
-    internal BleuScore Score(ReadOnlySpan<long> sums, double unit = 1) => BleuScore.Compute(
-        sums.Slice(FirstMatches, options.MaxNgramOrder),
-        sums.Slice(FirstMatches + options.MaxNgramOrder, options.MaxNgramOrder),
-        sums[HypothesisLength],
-        sums[ReferenceLength],
-        unit,
-        options);
+    internal BleuScore Score(ReadOnlySpan<long> sums, double unit = 1) =>
+        BleuScore.Compute(
+            sums.Slice(FirstMatches, options.MaxNgramOrder),
+            sums.Slice(FirstMatches + options.MaxNgramOrder, options.MaxNgramOrder),
+            sums[HypothesisLength],
+            sums[ReferenceLength],
+            unit,
+            options
+        );
 
-    private List<string> Tokens(string segment) => tokenizer.Tokenize(PythonText.TrimEnd(options.Lowercase ? PythonText.Lower(segment) : segment));
+    private List<string> Tokens(string segment) =>
+        _tokenizer.Tokenize(PythonText.TrimEnd(options.Lowercase ? PythonText.Lower(segment) : segment));
 }

@@ -21,7 +21,9 @@ internal enum BleuSmoothing
 /// <summary>The options of BLEU, named and defaulted as in sacrebleu 2.6.0.</summary>
 internal sealed record BleuOptions
 {
-    public static readonly IReadOnlyDictionary<string, BleuSmoothing> SmoothingByName = new Dictionary<string, BleuSmoothing>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, BleuSmoothing> SmoothingByName = new Dictionary<string, BleuSmoothing>(
+        StringComparer.Ordinal
+    )
     {
         ["none"] = BleuSmoothing.None,
         ["floor"] = BleuSmoothing.Floor,

@@ -1,6 +1,8 @@
 namespace FunctionsEval.Core.Metrics.Bleu;
 
-/// <summary>BLEU with the numbers it is made of (Papineni, Roukos, Ward and Zhu, ACL 2002; smoothing and details as sacrebleu 2.6.0).</summary>
+/// <summary>
+/// BLEU with the numbers it is made of (Papineni, Roukos, Ward and Zhu, ACL 2002; smoothing and details as sacrebleu 2.6.0).
+/// </summary>
 /// <param name="Score">0–100.</param>
 /// <param name="Precisions">By order, 0–100.</param>
 /// <param name="Counts">Matching n-grams by order; fractional under add-k.</param>
@@ -12,9 +14,17 @@ internal sealed record BleuScore(double Score, double[] Precisions, double[] Cou
     private const double LogOfZero = -9999999999;
 
     /// <summary>Computes the score from sums over segments, in which one n-gram is <paramref name="unit"/>.</summary>
-    public static BleuScore Compute(ReadOnlySpan<long> matches, ReadOnlySpan<long> ngrams, long hypothesisLength, long referenceLength, double unit, BleuOptions options)
+    public static BleuScore Compute(
+        ReadOnlySpan<long> matches,
+        ReadOnlySpan<long> ngrams,
+        long hypothesisLength,
+        long referenceLength,
+        double unit,
+        BleuOptions options
+    )
     {
-        var brevityPenalty = hypothesisLength >= referenceLength ? 1
+        var brevityPenalty =
+            hypothesisLength >= referenceLength ? 1
             : hypothesisLength == 0 ? 0
             : Math.Exp(1 - ((double)referenceLength / hypothesisLength));
         var counts = Array.ConvertAll(matches.ToArray(), count => count / unit);

@@ -22,12 +22,14 @@ internal sealed record CalibrationError(double Expected, double Maximum, double 
     /// <param name="predictions">How many predictions there are, those in no bin included.</param>
     public static CalibrationError Of(IReadOnlyList<CalibrationBin> bins, long predictions)
     {
-        double Weighted(Func<double, double> ofGap) => bins.Sum(bin => bin.Count * ofGap(Math.Abs(bin.Accuracy - bin.AverageConfidence))) / predictions;
+        double Weighted(Func<double, double> ofGap) =>
+            bins.Sum(bin => bin.Count * ofGap(Math.Abs(bin.Accuracy - bin.AverageConfidence))) / predictions;
         return new CalibrationError(
             Weighted(gap => gap),
             predictions == 0 ? double.NaN : bins.Select(bin => Math.Abs(bin.Accuracy - bin.AverageConfidence)).DefaultIfEmpty(0).Max(),
             Math.Sqrt(Weighted(gap => gap * gap)),
-            bins);
+            bins
+        );
     }
 
     /// <summary>The bin of a confidence, from 0; −1 for a confidence of 0, which is in none.</summary>

@@ -8,10 +8,12 @@ namespace FunctionsEval.Core.Metrics.Calibration;
 /// <param name="labels">The labels.</param>
 /// <param name="probabilities">How the probabilities are had.</param>
 /// <param name="positive">
-/// Index of the label whose probability is the confidence and whose occurrence is correct; <see cref="LabelIndex.Outside"/> for the likeliest label of each sample.
+/// Index of the label whose probability is the confidence and whose occurrence is correct; <see cref="LabelIndex.Outside"/> for the
+/// likeliest label of each sample.
 /// </param>
 /// <param name="binCount">How many bins.</param>
-internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int positive, int binCount) : LabelProbabilityMetric(labels, probabilities)
+internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int positive, int binCount)
+    : LabelProbabilityMetric(labels, probabilities)
 {
     // Of a sample: its bin (from 1; 0 for none), its confidence, and whether it was correct.
     private const int Bin = 1;
@@ -23,7 +25,8 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
     public override string Name => "calibration";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } = $"confidence:{(positive == LabelIndex.Outside ? "top_label" : "positive_label")}|bins:{binCount}|edges:right_closed";
+    protected override string Definition { get; } =
+        $"confidence:{(positive == LabelIndex.Outside ? "top_label" : "positive_label")}|bins:{binCount}|edges:right_closed";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"calibration|{positive}|{binCount}|{labels.Key}";
@@ -40,7 +43,7 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
-        [new("ece", HigherIsBetter: false), new("mce", HigherIsBetter: false), new("rmsce", HigherIsBetter: false)];
+    [new("ece", HigherIsBetter: false), new("mce", HigherIsBetter: false), new("rmsce", HigherIsBetter: false)];
 
     /// <inheritdoc/>
     public override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)

@@ -34,7 +34,8 @@ internal sealed record ChrfOptions
         var count = references is null ? "" : $"nrefs:{references}|";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{count}case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|space:{(Whitespace ? "yes" : "no")}|version:2.6.0");
+            $"{count}case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|space:{(Whitespace ? "yes" : "no")}|version:2.6.0"
+        );
     }
 }
 
@@ -48,7 +49,7 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
     private const double Epsilon = 1e-16;
     private const int PerOrder = 3;
 
-    private readonly int orders = options.CharOrder + options.WordOrder;
+    private readonly int _orders = options.CharOrder + options.WordOrder;
 
     /// <inheritdoc/>
     public override string Name => "chrf";
@@ -57,7 +58,7 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
     public override string Signature { get; } = $"name:{options.ScoreName}|{options.Signature(null)}";
 
     /// <inheritdoc/>
-    public override int StatisticLength => PerOrder * orders;
+    public override int StatisticLength => PerOrder * _orders;
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("chrf") { Maximum = 100 }];
@@ -77,7 +78,9 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
             counts.Add(new long[StatisticLength]);
         }
 
-        var characters = segments.ConvertAll(segment => PythonText.CodePoints(options.Whitespace ? segment : PythonText.RemoveWhiteSpace(segment)));
+        var characters = segments.ConvertAll(segment =>
+            PythonText.CodePoints(options.Whitespace ? segment : PythonText.RemoveWhiteSpace(segment))
+        );
         Count(new NgramIndex(characters), options.CharOrder, 0, counts);
         if (options.WordOrder > 0)
         {
@@ -124,9 +127,11 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
     private double Score(ReadOnlySpan<long> sums)
     {
         var factor = (double)options.Beta * options.Beta;
-        double sumOfF = 0, precisions = 0, recalls = 0;
+        double sumOfF = 0,
+            precisions = 0,
+            recalls = 0;
         var effectiveOrders = 0;
-        for (var order = 0; order < orders; order++)
+        for (var order = 0; order < _orders; order++)
         {
             var (hypothesis, reference, matches) = (sums[PerOrder * order], sums[(PerOrder * order) + 1], sums[(PerOrder * order) + 2]);
             var precision = hypothesis > 0 ? (double)matches / hypothesis : Epsilon;
@@ -143,7 +148,7 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
 
         if (options.EpsSmoothing)
         {
-            return 100 * sumOfF / orders;
+            return 100 * sumOfF / _orders;
         }
 
         if (effectiveOrders == 0 || precisions + recalls == 0)

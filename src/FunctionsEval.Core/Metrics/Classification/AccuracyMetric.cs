@@ -1,6 +1,9 @@
 namespace FunctionsEval.Core.Metrics.Classification;
 
-/// <summary>Accuracy: the share of samples whose prediction is the reference, letter for letter; an unparsable answer is wrong. As scikit-learn's <c>accuracy_score</c>.</summary>
+/// <summary>
+/// Accuracy: the share of samples whose prediction is the reference, letter for letter; an unparsable answer is wrong. As scikit-learn's
+/// <c>accuracy_score</c>.
+/// </summary>
 internal sealed class AccuracyMetric : Metric
 {
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace FunctionsEval.Core.Metrics.Classification;
 /// </summary>
 internal sealed class BalancedAccuracyMetric(LabelIndex labels, bool adjusted) : ClassCountsMetric(labels)
 {
-    private readonly int labelCount = labels.Count;
+    private readonly int _labelCount = labels.Count;
 
     /// <inheritdoc/>
     public override string Name => "balanced_accuracy";
@@ -27,7 +27,7 @@ internal sealed class BalancedAccuracyMetric(LabelIndex labels, bool adjusted) :
     {
         var recalls = 0.0;
         var occurring = 0;
-        for (var label = 0; label < labelCount; label++)
+        for (var label = 0; label < _labelCount; label++)
         {
             if (Occurrences(sums, label) > 0)
             {

@@ -71,7 +71,11 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
 
     /// <summary>Moving one sample moves what it is compared with too, so these numbers move up to twice as far as a mean.</summary>
     /// <inheritdoc/>
-    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => Spread.OfMean(independent) with { Leverage = 2 };
+    public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>
+        Spread.OfMean(independent) with
+        {
+            Leverage = 2,
+        };
 
     /// <inheritdoc/>
     public override int? FewestSamplesOf(int value) => 50;
@@ -89,7 +93,9 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
         return spread with { Leverage = 2 * spread.Leverage };
     }
 
-    /// <summary>The spread of an agreement beyond chance: the fewer samples do not have the most frequent label, the further one of them moves it.</summary>
+    /// <summary>
+    /// The spread of an agreement beyond chance: the fewer samples do not have the most frequent label, the further one of them moves it.
+    /// </summary>
     protected Spread SpreadOfAgreement(ReadOnlySpan<long> sums, double independent)
     {
         long most = 0;
@@ -98,7 +104,10 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
             most = Math.Max(most, Occurrences(sums, label));
         }
 
-        return Spread.OfMean(independent) with { Leverage = Math.Max(2, (double)Samples(sums) / (Samples(sums) - most)) };
+        return Spread.OfMean(independent) with
+        {
+            Leverage = Math.Max(2, (double)Samples(sums) / (Samples(sums) - most)),
+        };
     }
 
     protected static long Samples(ReadOnlySpan<long> sums) => sums[0];

@@ -9,7 +9,7 @@ namespace FunctionsEval.Core.Metrics.Classification;
 /// </summary>
 internal sealed class CohenKappaMetric(LabelIndex labels) : ClassCountsMetric(labels)
 {
-    private readonly int labelCount = labels.Count;
+    private readonly int _labelCount = labels.Count;
 
     /// <inheritdoc/>
     public override string Name => "cohen_kappa";
@@ -26,8 +26,10 @@ internal sealed class CohenKappaMetric(LabelIndex labels) : ClassCountsMetric(la
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
     {
-        Int128 samples = Samples(sums), hits = 0, chance = 0;
-        for (var label = 0; label < labelCount; label++)
+        Int128 samples = Samples(sums),
+            hits = 0,
+            chance = 0;
+        for (var label = 0; label < _labelCount; label++)
         {
             hits += Hits(sums, label);
             chance += (Int128)Occurrences(sums, label) * Predictions(sums, label);

@@ -6,7 +6,7 @@ namespace FunctionsEval.Core.Metrics.Classification;
 /// </summary>
 internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
 {
-    private readonly int columns = labels.Count + 1;
+    private readonly int _columns = labels.Count + 1;
 
     /// <inheritdoc/>
     public override string Name => "confusion_matrix";
@@ -21,7 +21,7 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override int SumLength => labels.Count * columns;
+    public override int SumLength => labels.Count * _columns;
 
     /// <inheritdoc/>
     public override bool HasIntervals => false;
@@ -47,15 +47,13 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
             return 0;
         }
 
-        var column = statistic[1] < 0 ? columns - 1 : (int)statistic[1];
-        terms[0] = new SumTerm(((int)statistic[0] * columns) + column, 1);
+        var column = statistic[1] < 0 ? _columns - 1 : (int)statistic[1];
+        terms[0] = new SumTerm(((int)statistic[0] * _columns) + column, 1);
         return 1;
     }
 
     /// <inheritdoc/>
-    public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
-    {
-    }
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) { }
 
     /// <summary>The rows of the matrix that the sums hold.</summary>
     public IReadOnlyList<IReadOnlyList<long>> Counts(ReadOnlySpan<long> sums)
@@ -63,7 +61,7 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
         var rows = new List<IReadOnlyList<long>>(labels.Count);
         for (var row = 0; row < labels.Count; row++)
         {
-            rows.Add(sums.Slice(row * columns, columns).ToArray());
+            rows.Add(sums.Slice(row * _columns, _columns).ToArray());
         }
 
         return rows;

@@ -3,7 +3,9 @@ using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.Classification;
 
-/// <summary>The options of precision, recall and F, named and defaulted as in scikit-learn's <c>precision_recall_fscore_support</c>.</summary>
+/// <summary>
+/// The options of precision, recall and F, named and defaulted as in scikit-learn's <c>precision_recall_fscore_support</c>.
+/// </summary>
 internal sealed record FScoreOptions
 {
     /// <summary>How many times more recall weighs than precision. Default 1.</summary>
@@ -15,7 +17,10 @@ internal sealed record FScoreOptions
     /// <summary>What 0 ÷ 0 is: 0, 1, or NaN, which averages then leave out. Default 0.</summary>
     public double ZeroDivision { get; init; }
 
-    /// <summary>Whether macro averages are over all the labels, as with scikit-learn's <c>labels=</c>, and not only over those that have samples. Default false.</summary>
+    /// <summary>
+    /// Whether macro averages are over all the labels, as with scikit-learn's <c>labels=</c>, and not only over those that have samples.
+    /// Default false.
+    /// </summary>
     public bool IsClosedList { get; init; }
 }
 
@@ -34,25 +39,26 @@ internal sealed class FScoreMetric : ClassCountsMetric
 
     private static readonly string[] Averages = ["macro", "micro", "weighted"];
 
-    private readonly FScoreOptions options;
-    private readonly int labelCount;
-    private readonly int positive;
+    private readonly FScoreOptions _options;
+    private readonly int _labelCount;
+    private readonly int _positive;
 
     // Where the labels' own numbers begin: after the averages and those of the positive label.
-    private int First => positive >= 0 ? 12 : 9;
+    private int First => _positive >= 0 ? 12 : 9;
 
     public FScoreMetric(LabelIndex labels, FScoreOptions options)
         : base(labels)
     {
-        this.options = options;
-        labelCount = labels.Count;
-        positive = labels.Of(options.PositiveLabel);
+        this._options = options;
+        _labelCount = labels.Count;
+        _positive = labels.Of(options.PositiveLabel);
         var f = string.Create(CultureInfo.InvariantCulture, $"f{options.Beta}");
         var zero = double.IsNaN(options.ZeroDivision) ? "nan" : options.ZeroDivision.ToString(CultureInfo.InvariantCulture);
-        Signature = $"beta:{options.Beta.ToString(CultureInfo.InvariantCulture)}|zero_division:{zero}|labels:{labelCount}|macro:{(options.IsClosedList ? "all_labels" : "labels_with_samples")}|unparsable:wrong|version:sklearn-1.2.1";
+        Signature =
+            $"beta:{options.Beta.ToString(CultureInfo.InvariantCulture)}|zero_division:{zero}|labels:{_labelCount}|macro:{(options.IsClosedList ? "all_labels" : "labels_with_samples")}|unparsable:wrong|version:sklearn-1.2.1";
 
         List<string> names = [.. Averages.SelectMany(average => new[] { $"{f}_{average}", $"precision_{average}", $"recall_{average}" })];
-        if (positive >= 0)
+        if (_positive >= 0)
         {
             names.AddRange([$"{f}_binary", "precision", "recall"]);
         }
@@ -80,16 +86,20 @@ internal sealed class FScoreMetric : ClassCountsMetric
 
         // A sample that a label misses is another sample than one that it wrongly claims, so that F1's errors are trials of their own.
         var label = LabelOf(value);
-        double hits = Hits(sums, label), occurrences = Occurrences(sums, label), predictions = Predictions(sums, label);
+        double hits = Hits(sums, label),
+            occurrences = Occurrences(sums, label),
+            predictions = Predictions(sums, label);
         return (value % 3) switch
         {
             1 => new ProportionCounts(hits, predictions),
             2 => new ProportionCounts(hits, occurrences),
-            _ => options.Beta == 1 ? new ProportionCounts(hits, occurrences + predictions - hits, IsDice: true) : null,
+            _ => _options.Beta == 1 ? new ProportionCounts(hits, occurrences + predictions - hits, IsDice: true) : null,
         };
     }
 
-    /// <summary>Weighted precision mixes the occurrences of one sample with the predictions of another, and takes longest to settle.</summary>
+    /// <summary>
+    /// Weighted precision mixes the occurrences of one sample with the predictions of another, and takes longest to settle.
+    /// </summary>
     /// <inheritdoc/>
     public override int? FewestSamplesOf(int value) => value == WeightedPrecision ? 300 : base.FewestSamplesOf(value);
 
@@ -106,18 +116,21 @@ internal sealed class FScoreMetric : ClassCountsMetric
         var trials = (double)(Occurrences(sums, label) + Predictions(sums, label) - Hits(sums, label));
         return trials * independent < FewestOfLabel * Samples(sums)
             ? new Spread(double.PositiveInfinity, 0)
-            : Spread.OfMean(trials * independent / Samples(sums)) with { Leverage = 2 * Samples(sums) / trials };
+            : Spread.OfMean(trials * independent / Samples(sums)) with
+            {
+                Leverage = 2 * Samples(sums) / trials,
+            };
     }
 
     // The averages come first, those of the positive label next.
-    private int LabelOf(int value) => value >= First ? (value - First) / 3 : positive;
+    private int LabelOf(int value) => value >= First ? (value - First) / 3 : _positive;
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
     {
         var perLabel = values[First..];
         Counts all = default;
-        for (var label = 0; label < labelCount; label++)
+        for (var label = 0; label < _labelCount; label++)
         {
             var counts = new Counts(Hits(sums, label), Occurrences(sums, label), Predictions(sums, label));
             Score(counts, perLabel.Slice(3 * label, 3));
@@ -131,16 +144,16 @@ internal sealed class FScoreMetric : ClassCountsMetric
         }
 
         Score(all, values.Slice(3, 3));
-        if (positive >= 0)
+        if (_positive >= 0)
         {
-            perLabel.Slice(3 * positive, 3).CopyTo(values.Slice(9, 3));
+            perLabel.Slice(3 * _positive, 3).CopyTo(values.Slice(9, 3));
         }
     }
 
     /// <summary>F, precision and recall of one set of counts.</summary>
     private void Score(Counts counts, Span<double> scores)
     {
-        var square = options.Beta * options.Beta;
+        var square = _options.Beta * _options.Beta;
         scores[0] = Divide((1 + square) * counts.Hits, (square * counts.Occurrences) + counts.Predictions);
         scores[1] = Divide(counts.Hits, counts.Predictions);
         scores[2] = Divide(counts.Hits, counts.Occurrences);
@@ -149,11 +162,12 @@ internal sealed class FScoreMetric : ClassCountsMetric
     /// <summary>The mean of every third number over the labels for which it is defined.</summary>
     private double Mean(ReadOnlySpan<long> sums, ReadOnlySpan<double> scores, bool weighted)
     {
-        double sum = 0, weights = 0;
-        for (var label = 0; label < labelCount; label++)
+        double sum = 0,
+            weights = 0;
+        for (var label = 0; label < _labelCount; label++)
         {
             var score = scores[3 * label];
-            if (!double.IsNaN(score) && (options.IsClosedList || Occurrences(sums, label) > 0))
+            if (!double.IsNaN(score) && (_options.IsClosedList || Occurrences(sums, label) > 0))
             {
                 double weight = weighted ? Occurrences(sums, label) : 1;
                 sum += weight * score;
@@ -164,7 +178,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
         return Divide(sum, weights);
     }
 
-    private double Divide(double dividend, double divisor) => divisor == 0 ? options.ZeroDivision : dividend / divisor;
+    private double Divide(double dividend, double divisor) => divisor == 0 ? _options.ZeroDivision : dividend / divisor;
 
     private readonly record struct Counts(long Hits, long Occurrences, long Predictions);
 }

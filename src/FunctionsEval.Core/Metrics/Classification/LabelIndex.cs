@@ -6,16 +6,16 @@ internal sealed class LabelIndex
     /// <summary>What a prediction is that did not parse, or anything that is no label.</summary>
     public const int Outside = -1;
 
-    private readonly Dictionary<string, int> indexes;
+    private readonly Dictionary<string, int> _indexes;
 
     /// <param name="labels">The labels, without duplicates.</param>
     public LabelIndex(IReadOnlyList<string> labels)
     {
         Labels = labels;
-        indexes = new Dictionary<string, int>(labels.Count, StringComparer.Ordinal);
+        _indexes = new Dictionary<string, int>(labels.Count, StringComparer.Ordinal);
         for (var i = 0; i < labels.Count; i++)
         {
-            indexes.Add(labels[i], i);
+            _indexes.Add(labels[i], i);
         }
 
         // Lengths make the key unambiguous whatever characters the labels hold.
@@ -29,5 +29,5 @@ internal sealed class LabelIndex
 
     public int Count => Labels.Count;
 
-    public int Of(string? label) => label is not null && indexes.TryGetValue(label, out var index) ? index : Outside;
+    public int Of(string? label) => label is not null && _indexes.TryGetValue(label, out var index) ? index : Outside;
 }

@@ -8,7 +8,7 @@ namespace FunctionsEval.Core.Metrics.Classification;
 /// </summary>
 internal sealed class MatthewsCorrelationMetric(LabelIndex labels) : ClassCountsMetric(labels)
 {
-    private readonly int labelCount = labels.Count;
+    private readonly int _labelCount = labels.Count;
 
     /// <inheritdoc/>
     public override string Name => "mcc";
@@ -25,11 +25,17 @@ internal sealed class MatthewsCorrelationMetric(LabelIndex labels) : ClassCounts
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
     {
-        Int128 samples = Samples(sums), hits = 0, agreement = 0, occurrences = 0, predictions = 0;
-        Int128 outsideOccurrences = samples, outsidePredictions = samples;
-        for (var label = 0; label < labelCount; label++)
+        Int128 samples = Samples(sums),
+            hits = 0,
+            agreement = 0,
+            occurrences = 0,
+            predictions = 0;
+        Int128 outsideOccurrences = samples,
+            outsidePredictions = samples;
+        for (var label = 0; label < _labelCount; label++)
         {
-            Int128 occurring = Occurrences(sums, label), predicted = Predictions(sums, label);
+            Int128 occurring = Occurrences(sums, label),
+                predicted = Predictions(sums, label);
             hits += Hits(sums, label);
             agreement += occurring * predicted;
             occurrences += occurring * occurring;
@@ -40,8 +46,10 @@ internal sealed class MatthewsCorrelationMetric(LabelIndex labels) : ClassCounts
 
         var spreadOfOccurrences = (samples * samples) - occurrences - (outsideOccurrences * outsideOccurrences);
         var spreadOfPredictions = (samples * samples) - predictions - (outsidePredictions * outsidePredictions);
-        values[0] = spreadOfOccurrences == 0 || spreadOfPredictions == 0
-            ? 0
-            : (double)((samples * hits) - agreement) / (Math.Sqrt((double)spreadOfOccurrences) * Math.Sqrt((double)spreadOfPredictions));
+        values[0] =
+            spreadOfOccurrences == 0 || spreadOfPredictions == 0
+                ? 0
+                : (double)((samples * hits) - agreement)
+                    / (Math.Sqrt((double)spreadOfOccurrences) * Math.Sqrt((double)spreadOfPredictions));
     }
 }

@@ -18,13 +18,14 @@ internal enum KappaWeights
 /// </summary>
 internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weights) : Metric
 {
-    private readonly int places = labels.Count + 1;
+    private readonly int _places = labels.Count + 1;
 
     /// <inheritdoc/>
     public override string Name => "cohen_kappa";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"weights:{(weights == KappaWeights.Linear ? "linear" : "quadratic")}|unparsable:last|version:sklearn-1.2.1";
+    public override string Signature { get; } =
+        $"weights:{(weights == KappaWeights.Linear ? "linear" : "quadratic")}|unparsable:last|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"weighted_kappa|{weights}|{labels.Key}";
@@ -33,7 +34,7 @@ internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weight
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override int SumLength => 2 + (2 * places);
+    public override int SumLength => 2 + (2 * _places);
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("cohen_kappa") { Minimum = -1 }];
@@ -53,14 +54,19 @@ internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weight
         terms[0] = new SumTerm(0, 1);
         terms[1] = new SumTerm(1, Weight(actual, predicted));
         terms[2] = new SumTerm(2 + actual, 1);
-        terms[3] = new SumTerm(2 + places + predicted, 1);
+        terms[3] = new SumTerm(2 + _places + predicted, 1);
         return 4;
     }
 
-    /// <summary>The less the labels disagree by chance, the further one sample that is as wrong as can be moves the agreement beyond chance.</summary>
+    /// <summary>
+    /// The less the labels disagree by chance, the further one sample that is as wrong as can be moves the agreement beyond chance.
+    /// </summary>
     /// <inheritdoc/>
     public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>
-        Spread.OfMean(independent) with { Leverage = Math.Max(1, Weight(0, places - 1) * Math.Pow(sums[0], 2) / (double)Expected(sums)) };
+        Spread.OfMean(independent) with
+        {
+            Leverage = Math.Max(1, Weight(0, _places - 1) * Math.Pow(sums[0], 2) / (double)Expected(sums)),
+        };
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) =>
@@ -70,18 +76,18 @@ internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weight
     private Int128 Expected(ReadOnlySpan<long> sums)
     {
         Int128 expected = 0;
-        for (var actual = 0; actual < places; actual++)
+        for (var actual = 0; actual < _places; actual++)
         {
-            for (var predicted = 0; predicted < places; predicted++)
+            for (var predicted = 0; predicted < _places; predicted++)
             {
-                expected += (Int128)sums[2 + actual] * sums[2 + places + predicted] * Weight(actual, predicted);
+                expected += (Int128)sums[2 + actual] * sums[2 + _places + predicted] * Weight(actual, predicted);
             }
         }
 
         return expected;
     }
 
-    private int Place(long label) => label < 0 ? places - 1 : (int)label;
+    private int Place(long label) => label < 0 ? _places - 1 : (int)label;
 
     private long Weight(int actual, int predicted)
     {

@@ -32,7 +32,8 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new(unit == ErrorUnit.Word ? "wer" : "cer", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+    [new(unit == ErrorUnit.Word ? "wer" : "cer", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
 
     /// <inheritdoc/>
     public override long MostPairs => 1L << 34;
@@ -57,9 +58,13 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = Rate(sums[Edits], sums[Length]);
 
-    private static double Rate(long edits, long length) => edits == 0 && length == 0 ? 0 : length == 0 ? double.NaN : (double)edits / length;
+    private static double Rate(long edits, long length) =>
+        edits == 0 && length == 0 ? 0
+        : length == 0 ? double.NaN
+        : (double)edits / length;
 
-    private IReadOnlyList<int[]> Sequences(IReadOnlyList<string> texts) => unit == ErrorUnit.Word
-        ? NgramIndex.NumberTokens(texts.Select(text => PythonText.Split(text)))
-        : [.. texts.Select(PythonText.CodePoints)];
+    private IReadOnlyList<int[]> Sequences(IReadOnlyList<string> texts) =>
+        unit == ErrorUnit.Word
+            ? NgramIndex.NumberTokens(texts.Select(text => PythonText.Split(text)))
+            : [.. texts.Select(PythonText.CodePoints)];
 }

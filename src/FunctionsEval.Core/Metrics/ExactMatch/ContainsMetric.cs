@@ -1,6 +1,9 @@
 namespace FunctionsEval.Core.Metrics.ExactMatch;
 
-/// <summary>The share of samples whose answer contains one of the references, as it is or without regard to letter case; an unparsable answer contains none, and no answer an empty reference.</summary>
+/// <summary>
+/// The share of samples whose answer contains one of the references, as it is or without regard to letter case; an unparsable answer
+/// contains none, and no answer an empty reference.
+/// </summary>
 internal sealed class ContainsMetric(bool ignoreCase) : Metric
 {
     /// <inheritdoc/>
@@ -20,8 +23,11 @@ internal sealed class ContainsMetric(bool ignoreCase) : Metric
     {
         statistic[1] = 1;
         var comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        statistic[0] = sample.Prediction is { } prediction
-            && sample.References.Any(reference => reference.Length > 0 && prediction.Contains(reference, comparison)) ? 1 : 0;
+        statistic[0] =
+            sample.Prediction is { } prediction
+            && sample.References.Any(reference => reference.Length > 0 && prediction.Contains(reference, comparison))
+                ? 1
+                : 0;
     }
 
     /// <inheritdoc/>

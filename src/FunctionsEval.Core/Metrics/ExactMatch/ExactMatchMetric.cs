@@ -6,13 +6,21 @@ using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.ExactMatch;
 
-/// <summary>What is evened out before two texts are compared; the first four are lm-evaluation-harness' <c>exact_match</c>, applied in this order.</summary>
+/// <summary>
+/// What is evened out before two texts are compared; the first four are lm-evaluation-harness' <c>exact_match</c>, applied in this order.
+/// </summary>
 internal sealed record ExactMatchOptions
 {
-    /// <summary>Matches of these expressions are removed; a text in which they take longer than <see cref="AnswerPattern.Timeout"/> to find equals none.</summary>
+    /// <summary>
+    /// Matches of these expressions are removed; a text in which they take longer than <see cref="AnswerPattern.Timeout"/> to find equals
+    /// none.
+    /// </summary>
     public IReadOnlyList<Regex> RegexesToIgnore { get; init; } = [];
 
-    /// <summary>How long all of them may take in all texts of a sample; references that are not reached by then are not equal. Far more than a busy machine needs. Default 30 times the limit of one text.</summary>
+    /// <summary>
+    /// How long all of them may take in all texts of a sample; references that are not reached by then are not equal. Far more than a busy
+    /// machine needs. Default 30 times the limit of one text.
+    /// </summary>
     public TimeSpan MostTime { get; init; } = 30 * AnswerPattern.Timeout;
 
     /// <summary>Letter case.</summary>
@@ -54,7 +62,11 @@ internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
         {
             var started = Stopwatch.GetTimestamp();
             var normalized = Normalize(prediction, started);
-            statistic[0] = normalized is not null && sample.References.TakeWhile(_ => HasTime(started)).Any(reference => Normalize(reference, started) == normalized) ? 1 : 0;
+            statistic[0] =
+                normalized is not null
+                && sample.References.TakeWhile(_ => HasTime(started)).Any(reference => Normalize(reference, started) == normalized)
+                    ? 1
+                    : 0;
         }
     }
 

@@ -12,7 +12,9 @@ public static class CosineSimilarity
         }
 
         // In order and in doubles, so that the same vectors give the same bits on every machine.
-        double dot = 0, firstSquares = 0, secondSquares = 0;
+        double dot = 0,
+            firstSquares = 0,
+            secondSquares = 0;
         for (var i = 0; i < first.Length; i++)
         {
             dot += (double)first[i] * second[i];

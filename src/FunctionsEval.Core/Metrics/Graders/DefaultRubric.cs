@@ -10,7 +10,9 @@ internal static class DefaultRubric
     {
         var reply = scale is null
             ? $$"""{"label": "…"} with one of these labels: {{string.Join(", ", labels)}}"""
-            : FormattableString.Invariant($$"""{"score": …} with a number from {{scale[0]}} (useless) to {{scale[1]}} (as good as the reference)""");
+            : FormattableString.Invariant(
+                $$"""{"score": …} with a number from {{scale[0]}} (useless) to {{scale[1]}} (as good as the reference)"""
+            );
         return $$$"""
             Judge whether an answer says the same as a reference answer. Length and style do not matter, and what the reference does not say is no merit.
 

@@ -1,7 +1,8 @@
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
-/// How many of the answers that a grader was asked about have a grade, and how many a judge gave no readable one. Unlike what the grades say, it is measured on every
+/// How many of the answers that a grader was asked about have a grade, and how many a judge gave no readable one. Unlike what the grades
+/// say, it is measured on every
 /// answer that was asked about, also where none has a grade; so models are compared over all of them.
 /// </summary>
 /// <param name="grades">The metric of what the grades say.</param>
@@ -27,7 +28,15 @@ internal sealed class GradeCoverageMetric(Metric grades, GraderSpec grader) : Me
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [
-        .. grader is JudgeSpec ? [new MetricValueDefinition($"{grades.Name}_unparsable_rate", HigherIsBetter: false, IsProportion: true) { HitWord = Unparsable }] : Array.Empty<MetricValueDefinition>(),
+        .. grader is JudgeSpec
+            ?
+            [
+                new MetricValueDefinition($"{grades.Name}_unparsable_rate", HigherIsBetter: false, IsProportion: true)
+                {
+                    HitWord = Unparsable,
+                },
+            ]
+            : Array.Empty<MetricValueDefinition>(),
         new($"{grades.Name}_coverage", IsProportion: true) { HitWord = Graded },
     ];
 

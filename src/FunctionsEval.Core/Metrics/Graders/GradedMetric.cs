@@ -1,6 +1,9 @@
 namespace FunctionsEval.Core.Metrics.Graders;
 
-/// <summary>A metric of what a grader says of the answers. Answers that could not be graded are counted apart (<see cref="GradeCoverageMetric"/>) and never taken for 0.</summary>
+/// <summary>
+/// A metric of what a grader says of the answers. Answers that could not be graded are counted apart (<see cref="GradeCoverageMetric"/>)
+/// and never taken for 0.
+/// </summary>
 internal abstract class GradedMetric(GraderSpec grader) : Metric
 {
     /// <summary>Word of the answers that have a grade.</summary>

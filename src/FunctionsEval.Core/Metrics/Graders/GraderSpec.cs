@@ -15,7 +15,9 @@ public sealed record SimilaritySpec(string Name, string Model) : GraderSpec(Name
 /// <param name="Model">Name of a configured model.</param>
 public sealed record JudgeSpec(string Name, string Model) : GraderSpec(Name, Model)
 {
-    /// <summary>Liquid template of the judge's prompt: the row's fields, <c>input</c>, <c>reference</c>, <c>references</c> and <c>answer</c>.</summary>
+    /// <summary>
+    /// Liquid template of the judge's prompt: the row's fields, <c>input</c>, <c>reference</c>, <c>references</c> and <c>answer</c>.
+    /// </summary>
     public required string Rubric { get; init; }
 
     /// <summary>The labels a judge may give; empty for a score.</summary>

@@ -18,8 +18,10 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
     public override string Name => "judge";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = FormattableString.Invariant(
-        $"model:{judge.Model}|rubric:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(judge.Rubric)))[..12]}|{(judge.Labels.Count > 0 ? $"labels:{judge.Labels.Count}" : $"scale:{judge.Lowest}-{judge.Highest}")}");
+    public override string Signature { get; } =
+        FormattableString.Invariant(
+            $"model:{judge.Model}|rubric:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(judge.Rubric)))[..12]}|{(judge.Labels.Count > 0 ? $"labels:{judge.Labels.Count}" : $"scale:{judge.Lowest}-{judge.Highest}")}"
+        );
 
     /// <inheritdoc/>
     public override string SumKey => $"judge|{judge.Name}|{Signature}";
@@ -31,7 +33,9 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [
         .. judge.Labels.Count > 0
-            ? judge.Labels.Select(label => new MetricValueDefinition($"judge_rate[{label}]")).Prepend(new MetricValueDefinition("judge_pass_rate", IsProportion: true) { HitWord = Passed })
+            ? judge
+                .Labels.Select(label => new MetricValueDefinition($"judge_rate[{label}]"))
+                .Prepend(new MetricValueDefinition("judge_pass_rate", IsProportion: true) { HitWord = Passed })
             : [new MetricValueDefinition("judge_score") { Minimum = judge.Lowest, Maximum = judge.Highest }],
     ];
 

@@ -5,7 +5,8 @@ using FunctionsEval.Core.Parsing;
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
-/// Reads a judge's answer, strictly: one JSON object with the label or the score (alone, in a code fence, or on lines of its own at the end of a text without another object), or the bare
+/// Reads a judge's answer, strictly: one JSON object with the label or the score (alone, in a code fence, or on lines of its own at the end
+/// of a text without another object), or the bare
 /// label or number. Anything else is no grade. Reasoning before the answer is not read.
 /// </summary>
 public static class JudgeReading
@@ -21,7 +22,14 @@ public static class JudgeReading
         ArgumentNullException.ThrowIfNull(text);
         var written = MarkersBeside(judge).Separate(text);
         var answer = ObjectAtEnd(Unfence(written.Answer.Trim()));
-        return (written.IsReasoningOnly ? Unparsable(UnparsableReasons.ReasoningOnly) : answer.StartsWith('{') ? ReadObject(judge, answer) : ReadValue(judge, answer)) with { Text = text };
+        return (
+            written.IsReasoningOnly ? Unparsable(UnparsableReasons.ReasoningOnly)
+            : answer.StartsWith('{') ? ReadObject(judge, answer)
+            : ReadValue(judge, answer)
+        ) with
+        {
+            Text = text,
+        };
     }
 
     /// <summary>The markers by which a judge's reasoning is kept apart from its answer.</summary>
@@ -36,18 +44,33 @@ public static class JudgeReading
     private static string ObjectAtEnd(string text)
     {
         if (!text.EndsWith('}') && !text.EndsWith(Fence, StringComparison.Ordinal))
+        {
             return text;
+        }
+
         var start = text.IndexOf('{', StringComparison.Ordinal);
         var line = text.LastIndexOf('\n', Math.Max(0, start));
-        if (start <= 0 || line < 0 || !text.AsSpan(line, start - line).IsWhiteSpace() || LenientReading.JsonObjects(text).Take(2).ToArray() is not [var only])
+        if (
+            start <= 0
+            || line < 0
+            || !text.AsSpan(line, start - line).IsWhiteSpace()
+            || LenientReading.JsonObjects(text).Take(2).ToArray() is not [var only]
+        )
+        {
             return text;
+        }
+
         return text.AsSpan(start + only.Length).Trim().Trim('`').IsEmpty ? only : text;
     }
 
     private static string Unfence(string text)
     {
         var firstLine = text.IndexOf('\n');
-        return text.StartsWith(Fence, StringComparison.Ordinal) && text.EndsWith(Fence, StringComparison.Ordinal) && firstLine > 0 && firstLine < text.Length - Fence.Length
+        return
+            text.StartsWith(Fence, StringComparison.Ordinal)
+            && text.EndsWith(Fence, StringComparison.Ordinal)
+            && firstLine > 0
+            && firstLine < text.Length - Fence.Length
             ? text[firstLine..^Fence.Length].Trim()
             : text;
     }
@@ -58,7 +81,8 @@ public static class JudgeReading
         try
         {
             using var document = JsonDocument.Parse(json);
-            return document.RootElement.TryGetProperty(field, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+            return
+                document.RootElement.TryGetProperty(field, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number
                 ? ReadValue(judge, value.ToString())
                 : Unparsable($"missing_{field}");
         }
@@ -73,15 +97,22 @@ public static class JudgeReading
     {
         if (judge.Labels.Count > 0)
         {
-            return judge.Labels.Contains(value, StringComparer.Ordinal) ? new Grade { Outcome = GradeOutcome.Graded, Label = value } : Unparsable("not_a_label");
+            return judge.Labels.Contains(value, StringComparer.Ordinal)
+                ? new Grade { Outcome = GradeOutcome.Graded, Label = value }
+                : Unparsable("not_a_label");
         }
 
-        if (!double.TryParse(value, NumberStyles.Float & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var score) || !double.IsFinite(score))
+        if (
+            !double.TryParse(value, NumberStyles.Float & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var score)
+            || !double.IsFinite(score)
+        )
         {
             return Unparsable("not_a_number");
         }
 
-        return score >= judge.Lowest && score <= judge.Highest ? new Grade { Outcome = GradeOutcome.Graded, Score = score } : Unparsable("outside_the_scale");
+        return score >= judge.Lowest && score <= judge.Highest
+            ? new Grade { Outcome = GradeOutcome.Graded, Score = score }
+            : Unparsable("outside_the_scale");
     }
 
     private static Grade Unparsable(string reason) => new() { Outcome = GradeOutcome.Unparsable, Reason = reason };

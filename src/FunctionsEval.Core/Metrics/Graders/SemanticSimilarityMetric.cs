@@ -1,6 +1,8 @@
 namespace FunctionsEval.Core.Metrics.Graders;
 
-/// <summary>The mean cosine between the embeddings of the answer and of the nearest reference, without the white space around them.</summary>
+/// <summary>
+/// The mean cosine between the embeddings of the answer and of the nearest reference, without the white space around them.
+/// </summary>
 internal sealed class SemanticSimilarityMetric(SimilaritySpec similarity) : GradedMetric(similarity)
 {
     /// <inheritdoc/>
@@ -19,8 +21,10 @@ internal sealed class SemanticSimilarityMetric(SimilaritySpec similarity) : Grad
     public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("semantic_similarity") { Minimum = -1 }];
 
     /// <inheritdoc/>
-    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = FixedPoint.ToDouble(sums[FirstOwn]) / sums[Graded];
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) =>
+        values[0] = FixedPoint.ToDouble(sums[FirstOwn]) / sums[Graded];
 
     /// <inheritdoc/>
-    protected override void MeasureGrade(Grade grade, Span<long> statistic) => statistic[FirstOwn] = FixedPoint.FromUnit(grade.Score!.Value);
+    protected override void MeasureGrade(Grade grade, Span<long> statistic) =>
+        statistic[FirstOwn] = FixedPoint.FromUnit(grade.Score!.Value);
 }

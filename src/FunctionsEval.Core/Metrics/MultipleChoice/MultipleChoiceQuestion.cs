@@ -4,7 +4,9 @@ using FunctionsEval.Core.Metrics.Tokenization;
 
 namespace FunctionsEval.Core.Metrics.MultipleChoice;
 
-/// <summary>A question whose choices a model ranks by log-likelihood, scored as lm-evaluation-harness 0.4 does. Of equal maxima the first wins.</summary>
+/// <summary>
+/// A question whose choices a model ranks by log-likelihood, scored as lm-evaluation-harness 0.4 does. Of equal maxima the first wins.
+/// </summary>
 public sealed record MultipleChoiceQuestion
 {
     /// <summary>The texts of the choices.</summary>
@@ -26,13 +28,17 @@ public sealed record MultipleChoiceQuestion
     public int MostLikely => ArgMax(LogLikelihoods);
 
     /// <summary>The most likely choice per code point (<c>acc_norm</c>).</summary>
-    public int MostLikelyPerCharacter => ArgMax([.. LogLikelihoods.Zip(Choices, (value, choice) => value / PythonText.CodePoints(choice).Length)]);
+    public int MostLikelyPerCharacter =>
+        ArgMax([.. LogLikelihoods.Zip(Choices, (value, choice) => value / PythonText.CodePoints(choice).Length)]);
 
     /// <summary>The most likely choice per UTF-8 byte (<c>acc_bytes</c>).</summary>
     public int MostLikelyPerByte => ArgMax([.. LogLikelihoods.Zip(Choices, (value, choice) => value / Encoding.UTF8.GetByteCount(choice))]);
 
-    /// <summary>The choice that the question makes likelier most (<c>acc_mutual_info</c>); null without unconditional log-likelihoods.</summary>
-    public int? MostInformed => UnconditionalLogLikelihoods is { } alone ? ArgMax([.. LogLikelihoods.Zip(alone, (value, other) => value - other)]) : null;
+    /// <summary>
+    /// The choice that the question makes likelier most (<c>acc_mutual_info</c>); null without unconditional log-likelihoods.
+    /// </summary>
+    public int? MostInformed =>
+        UnconditionalLogLikelihoods is { } alone ? ArgMax([.. LogLikelihoods.Zip(alone, (value, other) => value - other)]) : null;
 
     /// <summary>Whether greedy decoding yields a right choice (<c>exact_match</c>).</summary>
     public bool IsGoldGreedy => Gold.Any(gold => IsGreedy[gold]);

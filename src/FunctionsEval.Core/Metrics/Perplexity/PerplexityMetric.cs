@@ -9,7 +9,8 @@ namespace FunctionsEval.Core.Metrics.Perplexity;
 /// length), per word (words are <c>re.split(r"\s+", text)</c>), per UTF-8 byte, and bits per byte; and bits per token. Samples
 /// without log probabilities are not counted. A log probability of −∞ makes every number infinite.
 /// </summary>
-/// <param name="ofAnswer">Whether the text is the model's own answer rather than the reference: the numbers are then called <c>self_…</c>.</param>
+/// <param name="ofAnswer">Whether the text is the model's own answer rather than the reference: the numbers are then called
+/// <c>self_…</c>.</param>
 internal sealed class PerplexityMetric(bool ofAnswer) : Metric
 {
     private const int Documents = 0;
@@ -27,7 +28,8 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     public override string Name => ofAnswer ? "self_perplexity" : "perplexity";
 
     /// <inheritdoc/>
-    public override string Signature => ofAnswer ? "of:answer|log:natural|version:lm_eval-0.4.13" : "of:reference|log:natural|version:lm_eval-0.4.13";
+    public override string Signature =>
+        ofAnswer ? "of:answer|log:natural|version:lm_eval-0.4.13" : "of:reference|log:natural|version:lm_eval-0.4.13";
 
     /// <inheritdoc/>
     public override AnswerDetail Needs => AnswerDetail.LogProbabilities;
@@ -37,10 +39,16 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
-        [.. new[] { "perplexity", "document_perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte", "bits_per_token" }
-            .Select(name => new MetricValueDefinition(ofAnswer ? $"self_{name}" : name, HigherIsBetter: false) { Maximum = double.PositiveInfinity })];
+    [
+        .. new[] { "perplexity", "document_perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte", "bits_per_token" }.Select(
+            name => new MetricValueDefinition(ofAnswer ? $"self_{name}" : name, HigherIsBetter: false) { Maximum = double.PositiveInfinity }
+        ),
+    ];
 
-    /// <summary>Texts of very different lengths make a mean per token; the perplexity of whole documents grows with the power of their length, and nothing covers it.</summary>
+    /// <summary>
+    /// Texts of very different lengths make a mean per token; the perplexity of whole documents grows with the power of their length, and
+    /// nothing covers it.
+    /// </summary>
     /// <inheritdoc/>
     public override int? FewestSamplesOf(int value) => value == DocumentPerplexity ? null : 100;
 

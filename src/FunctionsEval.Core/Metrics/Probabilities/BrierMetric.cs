@@ -7,13 +7,17 @@ namespace FunctionsEval.Core.Metrics.Probabilities;
 /// <param name="labels">The labels.</param>
 /// <param name="probabilities">How the probabilities are had.</param>
 /// <param name="positive">Index of the positive label; <see cref="LabelIndex.Outside"/> for the sum over all.</param>
-internal sealed class BrierMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int positive) : LabelProbabilityMetric(labels, probabilities)
+internal sealed class BrierMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int positive)
+    : LabelProbabilityMetric(labels, probabilities)
 {
     /// <inheritdoc/>
     public override string Name => "brier";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } = positive == LabelIndex.Outside ? $"of:all_labels|labels:{labels.Count}|range:0-2" : "of:positive_label|range:0-1|version:sklearn-1.2.1";
+    protected override string Definition { get; } =
+        positive == LabelIndex.Outside
+            ? $"of:all_labels|labels:{labels.Count}|range:0-2"
+            : "of:positive_label|range:0-1|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"brier|{positive}|{labels.Key}";
@@ -30,9 +34,10 @@ internal sealed class BrierMetric(LabelIndex labels, LabelProbabilityMethod prob
     /// <inheritdoc/>
     protected override void Measure(double[] probabilities, int actual, Span<long> statistic)
     {
-        var error = positive == LabelIndex.Outside
-            ? ProbabilityScores.SquaredError(probabilities, actual)
-            : Math.Pow(probabilities[positive] - (actual == positive ? 1 : 0), 2);
+        var error =
+            positive == LabelIndex.Outside
+                ? ProbabilityScores.SquaredError(probabilities, actual)
+                : Math.Pow(probabilities[positive] - (actual == positive ? 1 : 0), 2);
         statistic[0] = FixedPoint.FromUnit(error);
     }
 }

@@ -5,7 +5,10 @@ using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
-/// <summary>A metric of the probabilities that a model gives the labels. Samples without probabilities, or whose reference is no label, are not counted.</summary>
+/// <summary>
+/// A metric of the probabilities that a model gives the labels. Samples without probabilities, or whose reference is no label, are not
+/// counted.
+/// </summary>
 internal abstract class LabelProbabilityMetric(LabelIndex labels, LabelProbabilityMethod probabilities) : Metric
 {
     /// <inheritdoc/>
@@ -17,9 +20,10 @@ internal abstract class LabelProbabilityMetric(LabelIndex labels, LabelProbabili
 
     /// <summary>How the probabilities are had, in the signature's notation.</summary>
     /// <param name="probabilities">The method.</param>
-    public static string MethodOf(LabelProbabilityMethod probabilities) => probabilities == LabelProbabilityMethod.Exact
-        ? "probabilities:exact"
-        : string.Create(CultureInfo.InvariantCulture, $"probabilities:alternatives-{AnswerToken.MaxAlternatives}");
+    public static string MethodOf(LabelProbabilityMethod probabilities) =>
+        probabilities == LabelProbabilityMethod.Exact
+            ? "probabilities:exact"
+            : string.Create(CultureInfo.InvariantCulture, $"probabilities:alternatives-{AnswerToken.MaxAlternatives}");
 
     /// <summary>The metric's own part of the signature.</summary>
     protected abstract string Definition { get; }

@@ -23,7 +23,8 @@ internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod pr
     public override int? FewestSamplesOf(int value) => 300;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("log_loss", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+    [new("log_loss", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = FixedPoint.Join(sums[1], sums[2]) / sums[0];

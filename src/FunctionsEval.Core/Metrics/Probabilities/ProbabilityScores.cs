@@ -6,10 +6,13 @@ internal static class ProbabilityScores
     // The spacing of doubles at 1: what scikit-learn 1.2 clips double probabilities to.
     private const double Epsilon = 2.220446049250313e-16;
 
-    /// <summary>−ln of the probability of the true class in nats, probabilities being clipped away from 0 and 1 and then scaled to sum 1.</summary>
+    /// <summary>
+    /// −ln of the probability of the true class in nats, probabilities being clipped away from 0 and 1 and then scaled to sum 1.
+    /// </summary>
     /// <param name="probabilities">By class.</param>
     /// <param name="actual">The true class.</param>
-    public static double LogLoss(IReadOnlyList<double> probabilities, int actual) => -Math.Log(Clip(probabilities[actual]) / probabilities.Sum(Clip));
+    public static double LogLoss(IReadOnlyList<double> probabilities, int actual) =>
+        -Math.Log(Clip(probabilities[actual]) / probabilities.Sum(Clip));
 
     /// <summary>Σ over classes of (p − y)², 0–2 (Brier, Monthly Weather Review 78, 1950).</summary>
     /// <inheritdoc cref="LogLoss"/>

@@ -4,7 +4,8 @@ using FunctionsEval.Core.Runs;
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>The share of samples whose label is among the k likeliest, see <see cref="ProbabilityScores.IsAmongTop"/>.</summary>
-internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int k) : LabelProbabilityMetric(labels, probabilities)
+internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int k)
+    : LabelProbabilityMetric(labels, probabilities)
 {
     /// <inheritdoc/>
     public override string Name => "top_k_accuracy";

@@ -3,7 +3,8 @@ using FunctionsEval.Core.Runs;
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>
-/// The mean share of the label probabilities that is shared out for want of better knowledge, 0–1 (<see cref="MetricSample.UnresolvedLabelMass"/>): how far the numbers
+/// The mean share of the label probabilities that is shared out for want of better knowledge, 0–1
+/// (<see cref="MetricSample.UnresolvedLabelMass"/>): how far the numbers
 /// beside it rest on the model's own probabilities. Samples of which it is not known are not counted.
 /// </summary>
 /// <param name="probabilities">How the probabilities are had.</param>
@@ -41,7 +42,8 @@ internal sealed class UnresolvedLabelMassMetric(LabelProbabilityMethod probabili
     }
 
     /// <inheritdoc/>
-    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = FixedPoint.ToDouble(sums[Share]) / sums[Samples];
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) =>
+        values[0] = FixedPoint.ToDouble(sums[Share]) / sums[Samples];
 
     /// <inheritdoc/>
     public override bool IsMeasured(ReadOnlySpan<long> statistic) => statistic[Samples] != 0;

@@ -3,9 +3,9 @@ namespace FunctionsEval.Core.Metrics.Ranking;
 /// <summary>Averages the numbers of a rule's contests, column by column.</summary>
 internal sealed class AverageOverContests(RankingRule rule, int columns)
 {
-    private readonly double[] sums = new double[columns];
-    private readonly double[] weights = new double[columns];
-    private double fewest = long.MaxValue;
+    private readonly double[] _sums = new double[columns];
+    private readonly double[] _weights = new double[columns];
+    private double _fewest = long.MaxValue;
 
     /// <summary>The samples as they are, and the replicates.</summary>
     public int Columns => columns;
@@ -13,15 +13,15 @@ internal sealed class AverageOverContests(RankingRule rule, int columns)
     /// <summary>Adds a contest.</summary>
     public void Add(RankingContest contest, RankedSteps steps)
     {
-        fewest = Math.Min(fewest, Math.Min(steps.Positives[0], steps.Negatives[0]));
+        _fewest = Math.Min(_fewest, Math.Min(steps.Positives[0], steps.Negatives[0]));
         for (var column = 0; column < columns; column++)
         {
             var value = steps.Value(column);
             if (contest.Negative is null || !double.IsNaN(value))
             {
                 var weight = rule.IsWeighted ? steps.Positives[column] : 1;
-                sums[column] += weight * value;
-                weights[column] += weight;
+                _sums[column] += weight * value;
+                _weights[column] += weight;
             }
         }
     }
@@ -30,7 +30,7 @@ internal sealed class AverageOverContests(RankingRule rule, int columns)
     /// <param name="samples">How many samples there were.</param>
     public RankedNumber Finish(long samples)
     {
-        var averages = sums.Zip(weights, (sum, weight) => sum / weight).ToArray();
-        return new RankedNumber(averages[0], columns > 1 ? averages[1..] : null, samples, (long)fewest);
+        var averages = _sums.Zip(_weights, (sum, weight) => sum / weight).ToArray();
+        return new RankedNumber(averages[0], columns > 1 ? averages[1..] : null, samples, (long)_fewest);
     }
 }

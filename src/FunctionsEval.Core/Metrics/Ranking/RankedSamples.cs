@@ -6,26 +6,30 @@ namespace FunctionsEval.Core.Metrics.Ranking;
 /// </summary>
 internal sealed class RankedSamples(RankingRule rule, int replicates)
 {
-    /// <summary>The most bootstrap weights that are drawn for one model, a minute's worth or two: beyond it there are no intervals.</summary>
+    /// <summary>
+    /// The most bootstrap weights that are drawn for one model, a minute's worth or two: beyond it there are no intervals.
+    /// </summary>
     public const double MostWeights = 2e10;
 
-    private readonly List<Entry> entries = [];
-    private readonly Dictionary<string, IReadOnlyList<string>> sliceLists = new(StringComparer.Ordinal);
+    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _sliceLists = new(StringComparer.Ordinal);
 
     /// <summary>Whether intervals would take too long.</summary>
-    public bool IsTooLarge => (double)replicates * entries.Count * rule.Contests.Select(contest => contest.Positive).Distinct().Count() > MostWeights;
+    public bool IsTooLarge =>
+        (double)replicates * _entries.Count * rule.Contests.Select(contest => contest.Positive).Distinct().Count() > MostWeights;
 
     /// <summary>Adds a sample by its statistics; empty where a model was not measured on it.</summary>
     public void Add(ulong sampleKey, IReadOnlyList<string> slices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
     {
         if (!candidate.IsEmpty || !baseline.IsEmpty)
         {
-            entries.Add(new Entry(sampleKey, Intern(slices), ScoresOf(candidate), ScoresOf(baseline)));
+            _entries.Add(new Entry(sampleKey, Intern(slices), ScoresOf(candidate), ScoresOf(baseline)));
         }
     }
 
     /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
-    public void Merge(RankedSamples other) => entries.AddRange(other.entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
+    public void Merge(RankedSamples other) =>
+        _entries.AddRange(other._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
 
     /// <summary>Computes a model's numbers.</summary>
     /// <param name="role">The model.</param>
@@ -35,13 +39,19 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
     public IReadOnlyDictionary<string, RankedNumber> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
     {
         var other = role == ModelRole.Candidate ? ModelRole.Baseline : ModelRole.Candidate;
-        var samples = entries.FindAll(entry => entry.Of(role) is not null && (!isShared || entry.Of(other) is not null));
-        var averages = samples.SelectMany(entry => entry.AllSlices)
+        var samples = _entries.FindAll(entry => entry.Of(role) is not null && (!isShared || entry.Of(other) is not null));
+        var averages = samples
+            .SelectMany(entry => entry.AllSlices)
             .CountBy(slice => slice, StringComparer.Ordinal)
             .ToDictionary(
                 count => count.Key,
-                count => (Samples: count.Value, Average: new AverageOverContests(rule, 1 + (withReplicates.Contains(count.Key) && !IsTooLarge ? replicates : 0))),
-                StringComparer.Ordinal);
+                count =>
+                    (
+                        Samples: count.Value,
+                        Average: new AverageOverContests(rule, 1 + (withReplicates.Contains(count.Key) && !IsTooLarge ? replicates : 0))
+                    ),
+                StringComparer.Ordinal
+            );
         foreach (var contest in rule.Contests)
         {
             foreach (var (slice, steps) in Rank(samples, role, contest, slice => averages[slice].Average.Columns))
@@ -58,7 +68,9 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
     {
         var ranked = samples
             .Where(entry => contest.Admits(entry.Of(role)!.Actual))
-            .Select(entry => (Score: entry.Of(role)!.Values[contest.Positive], IsPositive: entry.Of(role)!.Actual == contest.Positive, Entry: entry))
+            .Select(entry =>
+                (Score: entry.Of(role)!.Values[contest.Positive], IsPositive: entry.Of(role)!.Actual == contest.Positive, Entry: entry)
+            )
             .ToArray();
         Array.Sort(ranked, (first, second) => second.Score.CompareTo(first.Score));
         var bySlice = new Dictionary<string, RankedSteps>(StringComparer.Ordinal);
@@ -113,9 +125,9 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
     private IReadOnlyList<string> Intern(IReadOnlyList<string> slices)
     {
         var key = string.Join('\n', slices);
-        if (!sliceLists.TryGetValue(key, out var known))
+        if (!_sliceLists.TryGetValue(key, out var known))
         {
-            sliceLists.Add(key, known = [.. slices]);
+            _sliceLists.Add(key, known = [.. slices]);
         }
 
         return known;

@@ -9,9 +9,13 @@ namespace FunctionsEval.Core.Metrics.Ranking;
 /// <param name="labels">The labels.</param>
 /// <param name="probabilities">How the probabilities are had.</param>
 /// <param name="description">The rule in the signature's notation.</param>
-internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelProbabilityMethod probabilities, string description) : LabelProbabilityMetric(labels, probabilities)
+internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelProbabilityMethod probabilities, string description)
+    : LabelProbabilityMetric(labels, probabilities)
 {
-    private readonly bool[] isScored = [.. Enumerable.Range(0, labels.Count).Select(label => rule.Contests.Any(contest => contest.Positive == label))];
+    private readonly bool[] _isScored =
+    [
+        .. Enumerable.Range(0, labels.Count).Select(label => rule.Contests.Any(contest => contest.Positive == label)),
+    ];
 
     /// <inheritdoc/>
     public override string Name => rule.Curve == RankingCurve.RocAuc ? "roc_auc" : "average_precision";
@@ -52,7 +56,7 @@ internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelPr
         for (var label = 0; label < probabilities.Length; label++)
         {
             // Where one label is all that matters the others take no room in the files.
-            statistic[1 + label] = isScored[label] ? BitConverter.DoubleToInt64Bits(probabilities[label]) : 0;
+            statistic[1 + label] = _isScored[label] ? BitConverter.DoubleToInt64Bits(probabilities[label]) : 0;
         }
     }
 }

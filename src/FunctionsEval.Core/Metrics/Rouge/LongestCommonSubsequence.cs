@@ -14,43 +14,43 @@ internal sealed class LongestCommonSubsequence(int tokens)
     private const int WordsAtOnce = 1 << 16;
 
     // For each token a list of where it stands in the prediction: words of 64 columns, each with a mask of its columns.
-    private readonly int[] first = NoEntries(tokens);
-    private readonly int[] last = new int[tokens];
-    private readonly List<Columns> entries = [];
-    private int[] prediction = [];
-    private int words;
+    private readonly int[] _first = NoEntries(tokens);
+    private readonly int[] _last = new int[tokens];
+    private readonly List<Columns> _entries = [];
+    private int[] _prediction = [];
+    private int _words;
 
     /// <summary>Sets the side that the columns stand for.</summary>
     public void SetPrediction(int[] prediction)
     {
-        foreach (var token in this.prediction)
+        foreach (var token in this._prediction)
         {
-            first[token] = -1;
+            _first[token] = -1;
         }
 
-        entries.Clear();
-        this.prediction = prediction;
-        words = (prediction.Length + 63) / 64;
+        _entries.Clear();
+        this._prediction = prediction;
+        _words = (prediction.Length + 63) / 64;
         for (var column = 0; column < prediction.Length; column++)
         {
             var (token, word, mask) = (prediction[column], column / 64, 1UL << (column % 64));
-            if (first[token] >= 0 && entries[last[token]].Word == word)
+            if (_first[token] >= 0 && _entries[_last[token]].Word == word)
             {
-                entries[last[token]] = entries[last[token]] with { Mask = entries[last[token]].Mask | mask };
+                _entries[_last[token]] = _entries[_last[token]] with { Mask = _entries[_last[token]].Mask | mask };
                 continue;
             }
 
-            if (first[token] < 0)
+            if (_first[token] < 0)
             {
-                first[token] = entries.Count;
+                _first[token] = _entries.Count;
             }
             else
             {
-                entries[last[token]] = entries[last[token]] with { Next = entries.Count };
+                _entries[_last[token]] = _entries[_last[token]] with { Next = _entries.Count };
             }
 
-            last[token] = entries.Count;
-            entries.Add(new Columns(word, mask, Next: -1));
+            _last[token] = _entries.Count;
+            _entries.Add(new Columns(word, mask, Next: -1));
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class LongestCommonSubsequence(int tokens)
             Advance(row, token);
         }
 
-        return CountZeros(row, prediction.Length);
+        return CountZeros(row, _prediction.Length);
     }
 
     /// <summary>
@@ -73,12 +73,12 @@ internal sealed class LongestCommonSubsequence(int tokens)
     /// </summary>
     public void Mark(int[] target, bool[] isMarked)
     {
-        if (target.Length == 0 || words == 0)
+        if (target.Length == 0 || _words == 0)
         {
             return;
         }
 
-        var height = Math.Max((int)Math.Ceiling(Math.Sqrt(target.Length)), WordsAtOnce / words);
+        var height = Math.Max((int)Math.Ceiling(Math.Sqrt(target.Length)), WordsAtOnce / _words);
         var strips = new List<ulong[]>();
         var row = FirstRow();
         for (var i = 0; i < target.Length; i++)
@@ -92,7 +92,7 @@ internal sealed class LongestCommonSubsequence(int tokens)
         }
 
         var rows = new ulong[Math.Min(height, target.Length) + 1][];
-        var (left, column) = (target.Length, prediction.Length);
+        var (left, column) = (target.Length, _prediction.Length);
         for (var strip = strips.Count - 1; strip >= 0; strip--)
         {
             var top = strip * height;
@@ -116,13 +116,13 @@ internal sealed class LongestCommonSubsequence(int tokens)
             var gain = CountZeros(here, j) - CountZeros(above, j);
 
             // While neither token pairs up, left is strictly longer than up where the length grows from above, but not from the left.
-            while (j > 0 && target[i - 1] != prediction[j - 1] && gain == 1 && !IsZero(here, j - 1))
+            while (j > 0 && target[i - 1] != _prediction[j - 1] && gain == 1 && !IsZero(here, j - 1))
             {
                 gain += IsZero(above, j - 1) ? 1 : 0;
                 j--;
             }
 
-            if (j > 0 && target[i - 1] == prediction[j - 1])
+            if (j > 0 && target[i - 1] == _prediction[j - 1])
             {
                 isMarked[i - 1] = true;
                 j--;
@@ -136,7 +136,7 @@ internal sealed class LongestCommonSubsequence(int tokens)
 
     private ulong[] FirstRow()
     {
-        var row = new ulong[words];
+        var row = new ulong[_words];
         row.AsSpan().Fill(ulong.MaxValue);
         return row;
     }
@@ -144,10 +144,10 @@ internal sealed class LongestCommonSubsequence(int tokens)
     /// <summary>Computes the row below: row = (row + (row &amp; mask)) | (row &amp; ~mask) over all words as one number.</summary>
     private void Advance(ulong[] row, int token)
     {
-        var entry = first[token];
+        var entry = _first[token];
         while (entry >= 0)
         {
-            var (word, mask, next) = entries[entry];
+            var (word, mask, next) = _entries[entry];
             var sum = row[word] + (row[word] & mask);
             var carries = sum < row[word];
             row[word] = sum | (row[word] & ~mask);
@@ -155,14 +155,14 @@ internal sealed class LongestCommonSubsequence(int tokens)
             // The carry runs on through words without a match, which it changes only where they have a 0; with one, it is added first.
             for (word++; carries && word < row.Length; word++)
             {
-                var matches = next >= 0 && entries[next].Word == word ? entries[next].Mask : 0;
+                var matches = next >= 0 && _entries[next].Word == word ? _entries[next].Mask : 0;
                 var addend = row[word] & matches;
                 sum = row[word] + addend;
                 carries = sum < addend;
                 sum++;
                 carries |= sum == 0;
                 row[word] = sum | (row[word] & ~matches);
-                next = matches == 0 ? next : entries[next].Next;
+                next = matches == 0 ? next : _entries[next].Next;
             }
 
             entry = next;

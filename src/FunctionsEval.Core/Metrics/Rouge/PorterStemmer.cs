@@ -29,17 +29,61 @@ internal static class PorterStemmer
 
     private static readonly (string Suffix, string Replacement)[] Step2Rules =
     [
-        ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"), ("alli", "al"),
-        ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"), ("ation", "ate"), ("ator", "ate"), ("alism", "al"),
-        ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"), ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble"), ("fulli", "ful"),
+        ("ational", "ate"),
+        ("tional", "tion"),
+        ("enci", "ence"),
+        ("anci", "ance"),
+        ("izer", "ize"),
+        ("bli", "ble"),
+        ("alli", "al"),
+        ("entli", "ent"),
+        ("eli", "e"),
+        ("ousli", "ous"),
+        ("ization", "ize"),
+        ("ation", "ate"),
+        ("ator", "ate"),
+        ("alism", "al"),
+        ("iveness", "ive"),
+        ("fulness", "ful"),
+        ("ousness", "ous"),
+        ("aliti", "al"),
+        ("iviti", "ive"),
+        ("biliti", "ble"),
+        ("fulli", "ful"),
     ];
 
     private static readonly (string Suffix, string Replacement)[] Step3Rules =
-        [("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""), ("ness", "")];
+    [
+        ("icate", "ic"),
+        ("ative", ""),
+        ("alize", "al"),
+        ("iciti", "ic"),
+        ("ical", "ic"),
+        ("ful", ""),
+        ("ness", ""),
+    ];
 
     private static readonly string[] Step4Suffixes =
     [
-        "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism", "ate", "iti", "ous", "ive", "ize",
+        "al",
+        "ance",
+        "ence",
+        "er",
+        "ic",
+        "able",
+        "ible",
+        "ant",
+        "ement",
+        "ment",
+        "ent",
+        "ion",
+        "ou",
+        "ism",
+        "ate",
+        "iti",
+        "ous",
+        "ive",
+        "ize",
     ];
 
     /// <summary>The stem of a lower-case word.</summary>
@@ -60,7 +104,9 @@ internal static class PorterStemmer
             return word.Length == 4 ? word[..^1] : word[..^2];
         }
 
-        return Ends(word, "sses") ? word[..^2] : Ends(word, "s") && !Ends(word, "ss") ? word[..^1] : word;
+        return Ends(word, "sses") ? word[..^2]
+            : Ends(word, "s") && !Ends(word, "ss") ? word[..^1]
+            : word;
     }
 
     private static string Step1B(string word)
@@ -75,7 +121,10 @@ internal static class PorterStemmer
             return Measure(word[..^3]) > 0 ? word[..^1] : word;
         }
 
-        var stem = Ends(word, "ed") ? word[..^2] : Ends(word, "ing") ? word[..^3] : null;
+        var stem =
+            Ends(word, "ed") ? word[..^2]
+            : Ends(word, "ing") ? word[..^3]
+            : null;
         if (stem is null || !HasVowel(stem))
         {
             return word;
@@ -159,12 +208,13 @@ internal static class PorterStemmer
 
     private static bool Ends(string word, string suffix) => word.EndsWith(suffix, StringComparison.Ordinal);
 
-    private static bool IsConsonant(string word, int i) => word[i] switch
-    {
-        'a' or 'e' or 'i' or 'o' or 'u' => false,
-        'y' => i == 0 || !IsConsonant(word, i - 1),
-        _ => true,
-    };
+    private static bool IsConsonant(string word, int i) =>
+        word[i] switch
+        {
+            'a' or 'e' or 'i' or 'o' or 'u' => false,
+            'y' => i == 0 || !IsConsonant(word, i - 1),
+            _ => true,
+        };
 
     /// <summary>How often a vowel is followed by a consonant.</summary>
     private static int Measure(string stem)
@@ -198,7 +248,12 @@ internal static class PorterStemmer
     private static bool EndsShort(string word)
     {
         var last = word.Length - 1;
-        return (last >= 2 && IsConsonant(word, last - 2) && !IsConsonant(word, last - 1) && IsConsonant(word, last) && word[last] is not ('w' or 'x' or 'y'))
-            || (last == 1 && !IsConsonant(word, 0) && IsConsonant(word, 1));
+        return (
+                last >= 2
+                && IsConsonant(word, last - 2)
+                && !IsConsonant(word, last - 1)
+                && IsConsonant(word, last)
+                && word[last] is not ('w' or 'x' or 'y')
+            ) || (last == 1 && !IsConsonant(word, 0) && IsConsonant(word, 1));
     }
 }

@@ -9,7 +9,19 @@ namespace FunctionsEval.Core.Metrics.Rouge;
 internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer tokenizer) : Metric
 {
     public static readonly IReadOnlyList<string> AllTypes =
-        ["rouge1", "rouge2", "rouge3", "rouge4", "rouge5", "rouge6", "rouge7", "rouge8", "rouge9", "rougeL", "rougeLsum"];
+    [
+        "rouge1",
+        "rouge2",
+        "rouge3",
+        "rouge4",
+        "rouge5",
+        "rouge6",
+        "rouge7",
+        "rouge8",
+        "rouge9",
+        "rougeL",
+        "rougeLsum",
+    ];
 
     public static readonly IReadOnlyList<string> DefaultTypes = ["rouge1", "rouge2", "rougeL", "rougeLsum"];
 
@@ -18,7 +30,7 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
     /// <summary>A warning is given where the tokenizer finds no token in this share of the samples' references.</summary>
     private const double MuchMissed = 0.05;
 
-    private readonly RougeScorer scorer = new(tokenizer);
+    private readonly RougeScorer _scorer = new(tokenizer);
 
     /// <inheritdoc/>
     public override string Name => "rouge";
@@ -31,7 +43,7 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
-        [.. types.SelectMany(type => new MetricValueDefinition[] { new(type), new($"{type}_precision"), new($"{type}_recall") })];
+    [.. types.SelectMany(type => new MetricValueDefinition[] { new(type), new($"{type}_precision"), new($"{type}_recall") })];
 
     /// <inheritdoc/>
     public override long MostPairs => 1L << 34;
@@ -49,7 +61,7 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
         var best = new RougeScore[types.Count];
         for (var r = 0; r < sample.References.Count; r++)
         {
-            var scores = scorer.Score(sample.References[r], prediction, types);
+            var scores = _scorer.Score(sample.References[r], prediction, types);
             for (var t = 0; t < best.Length; t++)
             {
                 best[t] = r == 0 || scores[t].FMeasure > best[t].FMeasure ? scores[t] : best[t];
@@ -65,11 +77,13 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
     }
 
     /// <inheritdoc/>
-    public override string? WarningOf(ReadOnlySpan<long> sums) => sums[^1] < MuchMissed * sums[0] || sums[^1] == 0
-        ? null
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"ROUGE finds no token in the references of {sums[^1]:N0} of {sums[0]:N0} samples, which score 0: its default tokenizer knows a–z and 0–9 alone, as rouge_score's does. Give the metric a tokenizer that reads their script (\"intl\", \"zh\", \"char\").");
+    public override string? WarningOf(ReadOnlySpan<long> sums) =>
+        sums[^1] < MuchMissed * sums[0] || sums[^1] == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"ROUGE finds no token in the references of {sums[^1]:N0} of {sums[0]:N0} samples, which score 0: its default tokenizer knows a–z and 0–9 alone, as rouge_score's does. Give the metric a tokenizer that reads their script (\"intl\", \"zh\", \"char\")."
+            );
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)

@@ -9,7 +9,9 @@ internal readonly record struct RougeScore(double Precision, double Recall)
     public double FMeasure => Precision + Recall > 0 ? 2 * Precision * Recall / (Precision + Recall) : 0;
 }
 
-/// <summary>ROUGE of one pair of texts (Lin, ACL workshop Text Summarization Branches Out, 2004), as rouge_score 0.1.2 computes it.</summary>
+/// <summary>
+/// ROUGE of one pair of texts (Lin, ACL workshop Text Summarization Branches Out, 2004), as rouge_score 0.1.2 computes it.
+/// </summary>
 internal sealed class RougeScorer(RougeTokenizer tokenizer)
 {
     /// <summary>Scores a prediction by each type: rouge1–rouge9, rougeL, rougeLsum.</summary>
@@ -66,7 +68,11 @@ internal sealed class RougeScorer(RougeTokenizer tokenizer)
         var sentences = NgramIndex.NumberTokens(targetLines.Concat(predictionLines).Select(tokenizer.Tokenize));
         var targets = sentences.Take(targetLines.Count).ToList();
         var predictions = sentences.Skip(targetLines.Count).ToList();
-        var unions = Unions(targetLines.Zip(targets), predictionLines.Zip(predictions).DistinctBy(line => line.First).Select(line => line.Second), CountTokens(sentences));
+        var unions = Unions(
+            targetLines.Zip(targets),
+            predictionLines.Zip(predictions).DistinctBy(line => line.First).Select(line => line.Second),
+            CountTokens(sentences)
+        );
         var remainingTarget = Count(targets);
         var remainingPrediction = Count(predictions);
 
@@ -89,10 +95,19 @@ internal sealed class RougeScorer(RougeTokenizer tokenizer)
         return FromHits(hits, predictions.Sum(sentence => sentence.Length), targets.Sum(sentence => sentence.Length));
     }
 
-    /// <summary>For each different line of the target, which of its tokens are in a longest common subsequence with any of the predictions.</summary>
-    private static Dictionary<string, bool[]> Unions(IEnumerable<(string Line, int[] Sentence)> targets, IEnumerable<int[]> predictions, int tokens)
+    /// <summary>
+    /// For each different line of the target, which of its tokens are in a longest common subsequence with any of the predictions.
+    /// </summary>
+    private static Dictionary<string, bool[]> Unions(
+        IEnumerable<(string Line, int[] Sentence)> targets,
+        IEnumerable<int[]> predictions,
+        int tokens
+    )
     {
-        var lines = targets.DistinctBy(target => target.Line).Select(target => (target.Line, target.Sentence, IsInUnion: new bool[target.Sentence.Length])).ToList();
+        var lines = targets
+            .DistinctBy(target => target.Line)
+            .Select(target => (target.Line, target.Sentence, IsInUnion: new bool[target.Sentence.Length]))
+            .ToList();
         var common = new LongestCommonSubsequence(tokens);
         foreach (var prediction in predictions)
         {

@@ -13,7 +13,7 @@ internal sealed class RougeTokenizer(string name, bool useStemmer)
     /// <summary>The tokenizer of rouge_score: runs of a–z and 0–9.</summary>
     public const string Default = "default";
 
-    private readonly TranslationTokenizer? translation = name == Default ? null : TranslationTokenizer.ByName[name];
+    private readonly TranslationTokenizer? _translation = name == Default ? null : TranslationTokenizer.ByName[name];
 
     /// <summary>The names that specs use.</summary>
     public static IReadOnlyList<string> Names { get; } = [Default, .. TranslationTokenizer.ByName.Keys];
@@ -25,11 +25,12 @@ internal sealed class RougeTokenizer(string name, bool useStemmer)
     public List<string> Tokenize(string text)
     {
         var lower = PythonText.Lower(text);
-        return translation is null ? LatinWords(lower) : translation.Tokenize(PythonText.TrimEnd(lower));
+        return _translation is null ? LatinWords(lower) : _translation.Tokenize(PythonText.TrimEnd(lower));
     }
 
     /// <summary>Whether a text has something to read, and this tokenizer finds none of it.</summary>
-    public bool MissesAllOf(string text) => translation is null && !text.Any(char.IsAsciiLetterOrDigit) && !string.IsNullOrWhiteSpace(text);
+    public bool MissesAllOf(string text) =>
+        _translation is null && !text.Any(char.IsAsciiLetterOrDigit) && !string.IsNullOrWhiteSpace(text);
 
     private List<string> LatinWords(string lower)
     {

@@ -10,7 +10,9 @@ internal enum SquadVersion
     V2,
 }
 
-/// <summary>SQuAD exact match and token F1, each the best over the references; 0–1 (the scripts print per cent). An unparsable answer scores 0.</summary>
+/// <summary>
+/// SQuAD exact match and token F1, each the best over the references; 0–1 (the scripts print per cent). An unparsable answer scores 0.
+/// </summary>
 internal sealed class SquadMetric(SquadVersion version) : Metric
 {
     private const int Exact = 0;
@@ -28,7 +30,7 @@ internal sealed class SquadMetric(SquadVersion version) : Metric
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
-        [new("squad_em", IsProportion: true) { HitWord = Exact }, new("squad_f1")];
+    [new("squad_em", IsProportion: true) { HitWord = Exact }, new("squad_f1")];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
@@ -45,7 +47,9 @@ internal sealed class SquadMetric(SquadVersion version) : Metric
             }
 
             statistic[Exact] = references.Contains(prediction) ? 1 : 0;
-            statistic[F1] = FixedPoint.FromUnit(references.Max(reference => SquadText.TokenF1(prediction, reference, version == SquadVersion.V2)));
+            statistic[F1] = FixedPoint.FromUnit(
+                references.Max(reference => SquadText.TokenF1(prediction, reference, version == SquadVersion.V2))
+            );
         }
     }
 

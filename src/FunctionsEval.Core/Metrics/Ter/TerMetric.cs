@@ -13,7 +13,7 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     private const int Length = 1;
     private const int LengthUnits = 2;
 
-    private readonly TokenizerTercom tokenizer = new(options);
+    private readonly TokenizerTercom _tokenizer = new(options);
 
     /// <inheritdoc/>
     public override string Name => "ter";
@@ -25,7 +25,8 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     public override int StatisticLength => 3;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("ter", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+    [new("ter", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
 
     /// <summary>The signature in sacrebleu's notation.</summary>
     /// <param name="options">The tokenizer's options.</param>
@@ -44,7 +45,8 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
         var sequences = NgramIndex.NumberTokens(
-            new[] { sample.Prediction ?? "" }.Concat(sample.References).Select(text => tokenizer.Tokenize(PythonText.TrimEnd(text))));
+            new[] { sample.Prediction ?? "" }.Concat(sample.References).Select(text => _tokenizer.Tokenize(PythonText.TrimEnd(text)))
+        );
         var fewest = int.MaxValue;
         double lengths = 0;
         for (var reference = 1; reference < sequences.Count; reference++)
@@ -61,7 +63,10 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
     {
         var length = ReferenceLength(sums);
-        values[0] = length > 0 ? 100 * sums[Edits] / length : sums[Edits] > 0 ? 100 : 0;
+        values[0] =
+            length > 0 ? 100 * sums[Edits] / length
+            : sums[Edits] > 0 ? 100
+            : 0;
     }
 
     /// <summary>The edits summed over segments.</summary>

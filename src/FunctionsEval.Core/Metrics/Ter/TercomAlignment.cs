@@ -12,7 +12,7 @@ internal sealed class TercomAlignment(int[] reference)
     private const int MaxShiftCandidates = 1000;
     private const int BeamWidth = 25;
 
-    private int checkedCandidates;
+    private int _checkedCandidates;
 
     private enum Edit : byte
     {
@@ -31,13 +31,13 @@ internal sealed class TercomAlignment(int[] reference)
             return hypothesis.Length;
         }
 
-        checkedCandidates = 0;
+        _checkedCandidates = 0;
         var words = hypothesis;
         var shifts = 0;
         while (true)
         {
             var (gain, shifted) = FindBestShift(words);
-            if (checkedCandidates >= MaxShiftCandidates || gain <= 0)
+            if (_checkedCandidates >= MaxShiftCandidates || gain <= 0)
             {
                 break;
             }
@@ -58,9 +58,11 @@ internal sealed class TercomAlignment(int[] reference)
         (int Gain, int Size, int Start, int Target)? best = null;
         foreach (var (start, referenceStart, size) in MatchingBlocks(words))
         {
-            if (!alignment.HypothesisErrors.AsSpan(start, size).Contains(true)
+            if (
+                !alignment.HypothesisErrors.AsSpan(start, size).Contains(true)
                 || !alignment.ReferenceErrors.AsSpan(referenceStart, size).Contains(true)
-                || (alignment.Positions[referenceStart] >= start && alignment.Positions[referenceStart] < start + size))
+                || (alignment.Positions[referenceStart] >= start && alignment.Positions[referenceStart] < start + size)
+            )
             {
                 continue;
             }
@@ -84,14 +86,14 @@ internal sealed class TercomAlignment(int[] reference)
                 var shifted = Shift(words, start, size, target);
                 var unchanged = words.AsSpan().CommonPrefixLength(shifted);
                 var candidate = (distance - scratch.Fill(shifted, unchanged, matrix), size, -start, -target);
-                checkedCandidates++;
+                _checkedCandidates++;
                 if (best is null || candidate.CompareTo((best.Value.Gain, best.Value.Size, -best.Value.Start, -best.Value.Target)) > 0)
                 {
                     best = (candidate.Item1, size, start, target);
                 }
             }
 
-            if (checkedCandidates >= MaxShiftCandidates)
+            if (_checkedCandidates >= MaxShiftCandidates)
             {
                 break;
             }
@@ -108,10 +110,14 @@ internal sealed class TercomAlignment(int[] reference)
             var end = Math.Min(reference.Length - 1, start + MaxShiftDistance);
             for (var referenceStart = Math.Max(0, start - MaxShiftDistance); referenceStart <= end; referenceStart++)
             {
-                for (var size = 1;
-                     size <= MaxShiftSize && start + size <= words.Length && referenceStart + size <= reference.Length
-                     && words[start + size - 1] == reference[referenceStart + size - 1];
-                     size++)
+                for (
+                    var size = 1;
+                    size <= MaxShiftSize
+                        && start + size <= words.Length
+                        && referenceStart + size <= reference.Length
+                        && words[start + size - 1] == reference[referenceStart + size - 1];
+                    size++
+                )
                 {
                     yield return (start, referenceStart, size);
                 }
@@ -133,68 +139,73 @@ internal sealed class TercomAlignment(int[] reference)
         return [.. words[..start], .. words[(start + size)..end], .. block, .. words[end..]];
     }
 
-    /// <summary>The edit distance matrix with the edit that led to each cell. Only cells within the beam are kept; the others cannot be reached.</summary>
+    /// <summary>
+    /// The edit distance matrix with the edit that led to each cell. Only cells within the beam are kept; the others cannot be reached.
+    /// </summary>
     private sealed class Matrix
     {
         private const int Unreachable = int.MaxValue / 2;
 
-        private readonly int[] reference;
-        private readonly Band[] bands;
-        private readonly int[] costs;
-        private readonly Edit[] edits;
+        private readonly int[] _reference;
+        private readonly Band[] _bands;
+        private readonly int[] _costs;
+        private readonly Edit[] _edits;
 
         public Matrix(int[] reference, int hypothesisLength)
         {
-            this.reference = reference;
+            this._reference = reference;
             var columns = reference.Length + 1;
             var ratio = hypothesisLength == 0 ? 1 : (double)reference.Length / hypothesisLength;
             var beam = BeamWidth < ratio / 2 ? (int)Math.Ceiling((ratio / 2) + BeamWidth) : BeamWidth;
-            bands = new Band[hypothesisLength + 1];
-            bands[0] = new Band(0, columns, 0);
-            for (var i = 1; i < bands.Length; i++)
+            _bands = new Band[hypothesisLength + 1];
+            _bands[0] = new Band(0, columns, 0);
+            for (var i = 1; i < _bands.Length; i++)
             {
                 var diagonal = (int)Math.Floor(i * ratio);
-                var last = i == bands.Length - 1 ? columns : Math.Min(columns, diagonal + beam);
-                bands[i] = new Band(Math.Max(0, diagonal - beam), last, bands[i - 1].Offset + bands[i - 1].Length);
+                var last = i == _bands.Length - 1 ? columns : Math.Min(columns, diagonal + beam);
+                _bands[i] = new Band(Math.Max(0, diagonal - beam), last, _bands[i - 1].Offset + _bands[i - 1].Length);
             }
 
-            costs = new int[bands[^1].Offset + bands[^1].Length];
-            edits = new Edit[costs.Length];
+            _costs = new int[_bands[^1].Offset + _bands[^1].Length];
+            _edits = new Edit[_costs.Length];
             for (var j = 0; j < columns; j++)
             {
-                costs[j] = j;
-                edits[j] = Edit.Insert;
+                _costs[j] = j;
+                _edits[j] = Edit.Insert;
             }
         }
 
         public Matrix(Matrix like)
-            : this(like.reference, like.bands.Length - 1)
-        {
-        }
+            : this(like._reference, like._bands.Length - 1) { }
 
-        /// <summary>Computes the distance of <paramref name="words"/>, whose first <paramref name="unchanged"/> rows are those of <paramref name="source"/>.</summary>
+        /// <summary>
+        /// Computes the distance of <paramref name="words"/>, whose first <paramref name="unchanged"/> rows are those of
+        /// <paramref name="source"/>.
+        /// </summary>
         public int Fill(int[] words, int unchanged, Matrix? source = null)
         {
-            var start = bands[unchanged].Offset + bands[unchanged].Length;
-            source?.costs.AsSpan(0, start).CopyTo(costs);
-            for (var i = unchanged + 1; i < bands.Length; i++)
+            var start = _bands[unchanged].Offset + _bands[unchanged].Length;
+            source?._costs.AsSpan(0, start).CopyTo(_costs);
+            for (var i = unchanged + 1; i < _bands.Length; i++)
             {
                 FillRow(words[i - 1], i);
             }
 
-            return costs[^1];
+            return _costs[^1];
         }
 
-        /// <summary>Reads the edits off the matrix: where each reference word stands in the hypothesis, and which words are wrong.</summary>
+        /// <summary>
+        /// Reads the edits off the matrix: where each reference word stands in the hypothesis, and which words are wrong.
+        /// </summary>
         public (int[] Positions, bool[] ReferenceErrors, bool[] HypothesisErrors) Align()
         {
-            var positions = new int[reference.Length];
-            var referenceErrors = new bool[reference.Length];
-            var hypothesisErrors = new bool[bands.Length - 1];
-            var (i, j) = (bands.Length - 1, reference.Length);
+            var positions = new int[_reference.Length];
+            var referenceErrors = new bool[_reference.Length];
+            var hypothesisErrors = new bool[_bands.Length - 1];
+            var (i, j) = (_bands.Length - 1, _reference.Length);
             while (i > 0 || j > 0)
             {
-                var edit = j >= bands[i].First && j < bands[i].End ? edits[bands[i].Offset + j - bands[i].First] : Edit.None;
+                var edit = j >= _bands[i].First && j < _bands[i].End ? _edits[_bands[i].Offset + j - _bands[i].First] : Edit.None;
                 if (edit is Edit.Keep or Edit.Substitute)
                 {
                     i--;
@@ -225,8 +236,8 @@ internal sealed class TercomAlignment(int[] reference)
         /// <summary>Of equally cheap edits Tercom prefers keeping or substituting, then deleting, then inserting.</summary>
         private void FillRow(int word, int i)
         {
-            var (above, here) = (bands[i - 1], bands[i]);
-            var previous = costs.AsSpan(above.Offset, above.Length);
+            var (above, here) = (_bands[i - 1], _bands[i]);
+            var previous = _costs.AsSpan(above.Offset, above.Length);
             var left = Unreachable;
             for (var j = here.First; j < here.End; j++)
             {
@@ -240,7 +251,7 @@ internal sealed class TercomAlignment(int[] reference)
                 {
                     if (up >= 1 && up <= previous.Length)
                     {
-                        var isSame = word == reference[j - 1];
+                        var isSame = word == _reference[j - 1];
                         cost = previous[up - 1] + (isSame ? 0 : 1);
                         edit = isSame ? Edit.Keep : Edit.Substitute;
                     }
@@ -262,8 +273,8 @@ internal sealed class TercomAlignment(int[] reference)
                 }
 
                 var cell = here.Offset + j - here.First;
-                costs[cell] = left = cost;
-                edits[cell] = edit;
+                _costs[cell] = left = cost;
+                _edits[cell] = edit;
             }
         }
 

@@ -7,14 +7,19 @@ internal static class Articles
 {
     private static readonly string[] Words = ["a", "an", "the"];
 
-    /// <summary>Puts a space in the place of each article, as <c>re.sub(r"\b(a|an|the)\b", " ", text)</c> does; lower-case ones only.</summary>
+    /// <summary>
+    /// Puts a space in the place of each article, as <c>re.sub(r"\b(a|an|the)\b", " ", text)</c> does; lower-case ones only.
+    /// </summary>
     public static string Remove(string text)
     {
         var result = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length;)
+        for (var i = 0; i < text.Length; )
         {
-            var article = Array.Find(Words, word =>
-                string.CompareOrdinal(text, i, word, 0, word.Length) == 0 && !IsWordBefore(text, i) && !IsWordAt(text, i + word.Length));
+            var article = Array.Find(
+                Words,
+                word =>
+                    string.CompareOrdinal(text, i, word, 0, word.Length) == 0 && !IsWordBefore(text, i) && !IsWordAt(text, i + word.Length)
+            );
             if (article is null)
             {
                 result.Append(text[i++]);

@@ -10,24 +10,24 @@ internal sealed class NgramIndex
 {
     private const long Free = -1;
 
-    private readonly IReadOnlyList<int[]> sequences;
-    private readonly List<int[]> numbers;
+    private readonly IReadOnlyList<int[]> _sequences;
+    private readonly List<int[]> _numbers;
 
     // An open-addressing table from (prefix, token) to number, at most half full: .NET's dictionary takes most of the time here.
-    private readonly long[] keys;
-    private readonly int[] values;
-    private readonly int shift;
+    private readonly long[] _keys;
+    private readonly int[] _values;
+    private readonly int _shift;
 
     /// <summary>Creates the index before order 1.</summary>
     /// <param name="sequences">The sequences of tokens, equal tokens being equal numbers.</param>
     public NgramIndex(IReadOnlyList<int[]> sequences)
     {
-        this.sequences = sequences;
-        numbers = [.. sequences.Select(sequence => new int[sequence.Length])];
+        this._sequences = sequences;
+        _numbers = [.. sequences.Select(sequence => new int[sequence.Length])];
         var bits = BitOperations.Log2((uint)sequences.Sum(sequence => sequence.Length) | 1) + 2;
-        shift = 64 - bits;
-        keys = new long[1 << bits];
-        values = new int[1 << bits];
+        _shift = 64 - bits;
+        _keys = new long[1 << bits];
+        _values = new int[1 << bits];
     }
 
     /// <summary>The current order.</summary>
@@ -41,11 +41,11 @@ internal sealed class NgramIndex
     {
         Order++;
         Count = 0;
-        keys.AsSpan().Fill(Free);
-        for (var s = 0; s < sequences.Count; s++)
+        _keys.AsSpan().Fill(Free);
+        for (var s = 0; s < _sequences.Count; s++)
         {
-            var tokens = sequences[s];
-            var current = numbers[s];
+            var tokens = _sequences[s];
+            var current = _numbers[s];
             for (var i = 0; i + Order <= tokens.Length; i++)
             {
                 current[i] = NumberOf(current[i], tokens[i + Order - 1]);
@@ -54,7 +54,7 @@ internal sealed class NgramIndex
     }
 
     /// <summary>The numbers of a sequence's n-grams, in order of their position.</summary>
-    public ReadOnlySpan<int> Of(int sequence) => numbers[sequence].AsSpan(0, Math.Max(0, sequences[sequence].Length - Order + 1));
+    public ReadOnlySpan<int> Of(int sequence) => _numbers[sequence].AsSpan(0, Math.Max(0, _sequences[sequence].Length - Order + 1));
 
     /// <summary>How often each n-gram occurs in a sequence.</summary>
     public int[] CountsOf(int sequence)
@@ -94,19 +94,19 @@ internal sealed class NgramIndex
     private int NumberOf(int prefix, int token)
     {
         var key = ((long)prefix << 32) | (uint)token;
-        var slot = (int)(unchecked((ulong)key * 0x9E3779B97F4A7C15) >> shift);
-        while (keys[slot] != key)
+        var slot = (int)(unchecked((ulong)key * 0x9E3779B97F4A7C15) >> _shift);
+        while (_keys[slot] != key)
         {
-            if (keys[slot] == Free)
+            if (_keys[slot] == Free)
             {
-                keys[slot] = key;
-                values[slot] = Count;
+                _keys[slot] = key;
+                _values[slot] = Count;
                 return Count++;
             }
 
-            slot = (slot + 1) & (keys.Length - 1);
+            slot = (slot + 1) & (_keys.Length - 1);
         }
 
-        return values[slot];
+        return _values[slot];
     }
 }

@@ -10,18 +10,36 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 internal static class PythonText
 {
     /// <summary>Whether <c>str.isspace</c> holds; every such character lies in the basic plane.</summary>
-    public static bool IsWhiteSpace(char c) => c is
-        (>= '\t' and <= '\r') or (>= '\x1c' and <= ' ') or '\x85' or '\xa0' or '\u1680' or (>= '\u2000' and <= '\u200a')
-        or '\u2028' or '\u2029' or '\u202f' or '\u205f' or '\u3000';
+    public static bool IsWhiteSpace(char c) =>
+        c
+            is (>= '\t' and <= '\r')
+                or (>= '\x1c' and <= ' ')
+                or '\x85'
+                or '\xa0'
+                or '\u1680'
+                or (>= '\u2000' and <= '\u200a')
+                or '\u2028'
+                or '\u2029'
+                or '\u202f'
+                or '\u205f'
+                or '\u3000';
 
     /// <summary>Whether <c>\w</c> of Python's <c>re</c> matches: letters, numbers and the underscore, but no combining marks.</summary>
-    public static bool IsWord(Rune rune) => rune.Value == '_' || Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-        or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
-        or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
+    public static bool IsWord(Rune rune) =>
+        rune.Value == '_'
+        || Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.UppercaseLetter
+                or UnicodeCategory.LowercaseLetter
+                or UnicodeCategory.TitlecaseLetter
+                or UnicodeCategory.ModifierLetter
+                or UnicodeCategory.OtherLetter
+                or UnicodeCategory.DecimalDigitNumber
+                or UnicodeCategory.LetterNumber
+                or UnicodeCategory.OtherNumber;
 
     /// <summary>Whether the character is in Python's <c>string.punctuation</c>: the ASCII punctuation and symbols.</summary>
-    public static bool IsAsciiPunctuation(char c) => c is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~');
+    public static bool IsAsciiPunctuation(char c) =>
+        c is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~');
 
     /// <summary><c>str.rstrip()</c>.</summary>
     public static string TrimEnd(string text)
@@ -94,9 +112,8 @@ internal static class PythonText
         var count = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            points[count++] = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1])
-                ? char.ConvertToUtf32(text[i], text[++i])
-                : text[i];
+            points[count++] =
+                i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]) ? char.ConvertToUtf32(text[i], text[++i]) : text[i];
         }
 
         return points[..count];
@@ -146,7 +163,9 @@ internal static class PythonText
         return lower.ToString();
     }
 
-    /// <summary>The condition Final_Sigma of SpecialCasing.txt: after a cased letter and before none, case-ignorable characters apart.</summary>
+    /// <summary>
+    /// The condition Final_Sigma of SpecialCasing.txt: after a cased letter and before none, case-ignorable characters apart.
+    /// </summary>
     private static bool IsFinalSigma(string text, int sigma)
     {
         var i = sigma;
@@ -165,7 +184,7 @@ internal static class PythonText
 
     private static bool IsFollowedByCased(string text, int start)
     {
-        for (var i = start; i < text.Length;)
+        for (var i = start; i < text.Length; )
         {
             Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length);
             i += length;
@@ -180,14 +199,43 @@ internal static class PythonText
 
     /// <summary>The property Cased of DerivedCoreProperties.txt, for characters that are not case-ignorable.</summary>
     private static bool IsCased(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-        || rune.Value is 0xAA or 0xBA or (>= 0x2160 and <= 0x217F) or (>= 0x24B6 and <= 0x24E9)
-            or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.UppercaseLetter
+                or UnicodeCategory.LowercaseLetter
+                or UnicodeCategory.TitlecaseLetter
+        || rune.Value
+            is 0xAA
+                or 0xBA
+                or (>= 0x2160 and <= 0x217F)
+                or (>= 0x24B6 and <= 0x24E9)
+                or (>= 0x1F130 and <= 0x1F149)
+                or (>= 0x1F150 and <= 0x1F169)
+                or (>= 0x1F170 and <= 0x1F189);
 
     /// <summary>The property Case_Ignorable of DerivedCoreProperties.txt.</summary>
     private static bool IsCaseIgnorable(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format
-            or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol
-        || rune.Value is '\'' or '.' or ':' or 0xB7 or 0x387 or 0x55F or 0x5F4 or 0x2018 or 0x2019 or 0x2024 or 0x2027
-            or 0xFE13 or 0xFE52 or 0xFE55 or 0xFF07 or 0xFF0E or 0xFF1A;
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.EnclosingMark
+                or UnicodeCategory.Format
+                or UnicodeCategory.ModifierLetter
+                or UnicodeCategory.ModifierSymbol
+        || rune.Value
+            is '\''
+                or '.'
+                or ':'
+                or 0xB7
+                or 0x387
+                or 0x55F
+                or 0x5F4
+                or 0x2018
+                or 0x2019
+                or 0x2024
+                or 0x2027
+                or 0xFE13
+                or 0xFE52
+                or 0xFE55
+                or 0xFF07
+                or 0xFF0E
+                or 0xFF1A;
 }

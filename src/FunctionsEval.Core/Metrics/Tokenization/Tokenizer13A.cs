@@ -14,12 +14,13 @@ internal sealed class Tokenizer13A : TranslationTokenizer
         return PythonText.Split(WesternPunctuation.SeparateStopsAndDashes(WesternPunctuation.SeparateSymbols($" {line} ")));
     }
 
-    private static string Unescape(string segment) => segment
-        .Replace("<skipped>", "", StringComparison.Ordinal)
-        .Replace("-\n", "", StringComparison.Ordinal)
-        .Replace('\n', ' ')
-        .Replace("&quot;", "\"", StringComparison.Ordinal)
-        .Replace("&amp;", "&", StringComparison.Ordinal)
-        .Replace("&lt;", "<", StringComparison.Ordinal)
-        .Replace("&gt;", ">", StringComparison.Ordinal);
+    private static string Unescape(string segment) =>
+        segment
+            .Replace("<skipped>", "", StringComparison.Ordinal)
+            .Replace("-\n", "", StringComparison.Ordinal)
+            .Replace('\n', ' ')
+            .Replace("&quot;", "\"", StringComparison.Ordinal)
+            .Replace("&amp;", "&", StringComparison.Ordinal)
+            .Replace("&lt;", "<", StringComparison.Ordinal)
+            .Replace("&gt;", ">", StringComparison.Ordinal);
 }

@@ -15,8 +15,16 @@ internal sealed class TokenizerIntl : TranslationTokenizer
     public override List<string> Tokenize(string segment)
     {
         var runes = segment.EnumerateRunes().ToList();
-        runes = SpaceOut(runes, (first, second) => !IsNumber(first) && IsPunctuation(second), (first, second) => [first, Space, second, Space]);
-        runes = SpaceOut(runes, (first, second) => IsPunctuation(first) && !IsNumber(second), (first, second) => [Space, first, Space, second]);
+        runes = SpaceOut(
+            runes,
+            (first, second) => !IsNumber(first) && IsPunctuation(second),
+            (first, second) => [first, Space, second, Space]
+        );
+        runes = SpaceOut(
+            runes,
+            (first, second) => IsPunctuation(first) && !IsNumber(second),
+            (first, second) => [Space, first, Space, second]
+        );
 
         var line = new StringBuilder(runes.Count * 2);
         foreach (var rune in runes)
@@ -53,14 +61,23 @@ internal sealed class TokenizerIntl : TranslationTokenizer
         return result;
     }
 
-    private static bool IsNumber(Rune rune) => Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
+    private static bool IsNumber(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 
-    private static bool IsPunctuation(Rune rune) => Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation or UnicodeCategory.OpenPunctuation
-        or UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation
-        or UnicodeCategory.OtherPunctuation;
+    private static bool IsPunctuation(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.ConnectorPunctuation
+                or UnicodeCategory.DashPunctuation
+                or UnicodeCategory.OpenPunctuation
+                or UnicodeCategory.ClosePunctuation
+                or UnicodeCategory.InitialQuotePunctuation
+                or UnicodeCategory.FinalQuotePunctuation
+                or UnicodeCategory.OtherPunctuation;
 
-    private static bool IsSymbol(Rune rune) => Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.MathSymbol or UnicodeCategory.CurrencySymbol or UnicodeCategory.ModifierSymbol or UnicodeCategory.OtherSymbol;
+    private static bool IsSymbol(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.MathSymbol
+                or UnicodeCategory.CurrencySymbol
+                or UnicodeCategory.ModifierSymbol
+                or UnicodeCategory.OtherSymbol;
 }

@@ -11,7 +11,10 @@ internal sealed record TercomOptions
     /// <summary>Whether punctuation is removed. Default false.</summary>
     public bool NoPunct { get; init; }
 
-    /// <summary>Whether East Asian characters are set apart (with <see cref="Normalized"/>) and their punctuation removed (with <see cref="NoPunct"/>). Default false.</summary>
+    /// <summary>
+    /// Whether East Asian characters are set apart (with <see cref="Normalized"/>) and their punctuation removed (with
+    /// <see cref="NoPunct"/>). Default false.
+    /// </summary>
     public bool AsianSupport { get; init; }
 
     /// <summary>Whether case is kept. Default false.</summary>
@@ -30,14 +33,18 @@ internal sealed class TokenizerTercom(TercomOptions options) : TranslationTokeni
             text = Normalize(text);
             if (options.AsianSupport)
             {
-                // The reference means to split runs of kana too, but anchors those rules to the start of the text, where Normalize leaves a space.
+                // The reference means to split runs of kana too, but anchors those rules to the start of the text, where Normalize leaves a
+                // space.
                 text = WesternPunctuation.SurroundBySpaces(text, c => IsIdeograph(c) || IsAsianPunctuation(c));
             }
         }
 
         if (options.NoPunct)
         {
-            text = Remove(text, c => c is '.' or ',' or '?' or ':' or ';' or '!' or '"' or '(' or ')' || (options.AsianSupport && IsAsianPunctuation(c)));
+            text = Remove(
+                text,
+                c => c is '.' or ',' or '?' or ':' or ';' or '!' or '"' or '(' or ')' || (options.AsianSupport && IsAsianPunctuation(c))
+            );
         }
 
         return PythonText.Split(text);
@@ -45,8 +52,7 @@ internal sealed class TokenizerTercom(TercomOptions options) : TranslationTokeni
 
     private static string Normalize(string text)
     {
-        text = text
-            .Replace("\n-", "", StringComparison.Ordinal)
+        text = text.Replace("\n-", "", StringComparison.Ordinal)
             .Replace('\n', ' ')
             .Replace("&quot;", "\"", StringComparison.Ordinal)
             .Replace("&amp;", "&", StringComparison.Ordinal)
@@ -70,11 +76,30 @@ internal sealed class TokenizerTercom(TercomOptions options) : TranslationTokeni
         return kept.ToString();
     }
 
-    private static bool IsIdeograph(char c) => c is
-        (>= '\u4e00' and <= '\u9fff') or (>= '\u31c0' and <= '\u31ef') or (>= '\u2e80' and <= '\u2eff') or (>= '\u3200' and <= '\u4dbf')
-        or (>= '\uf900' and <= '\ufaff') or (>= '\ufe30' and <= '\ufe4f');
+    private static bool IsIdeograph(char c) =>
+        c
+            is (>= '\u4e00' and <= '\u9fff')
+                or (>= '\u31c0' and <= '\u31ef')
+                or (>= '\u2e80' and <= '\u2eff')
+                or (>= '\u3200' and <= '\u4dbf')
+                or (>= '\uf900' and <= '\ufaff')
+                or (>= '\ufe30' and <= '\ufe4f');
 
-    private static bool IsAsianPunctuation(char c) => c is
-        '\u3001' or '\u3002' or (>= '\u3008' and <= '\u3011') or (>= '\u3014' and <= '\u301f') or (>= '\uff61' and <= '\uff65') or '\u30fb'
-        or '\uff0e' or '\uff0c' or '\uff1f' or '\uff1a' or '\uff1b' or '\uff01' or '\uff02' or '\uff08' or '\uff09';
+    private static bool IsAsianPunctuation(char c) =>
+        c
+            is '\u3001'
+                or '\u3002'
+                or (>= '\u3008' and <= '\u3011')
+                or (>= '\u3014' and <= '\u301f')
+                or (>= '\uff61' and <= '\uff65')
+                or '\u30fb'
+                or '\uff0e'
+                or '\uff0c'
+                or '\uff1f'
+                or '\uff1a'
+                or '\uff1b'
+                or '\uff01'
+                or '\uff02'
+                or '\uff08'
+                or '\uff09';
 }

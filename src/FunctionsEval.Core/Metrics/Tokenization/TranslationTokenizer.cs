@@ -4,7 +4,9 @@ namespace FunctionsEval.Core.Metrics.Tokenization;
 internal abstract class TranslationTokenizer
 {
     /// <summary>The tokenizers by the names that sacrebleu's <c>--tokenize</c> knows them by.</summary>
-    public static readonly IReadOnlyDictionary<string, TranslationTokenizer> ByName = new Dictionary<string, TranslationTokenizer>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, TranslationTokenizer> ByName = new Dictionary<string, TranslationTokenizer>(
+        StringComparer.Ordinal
+    )
     {
         ["13a"] = new Tokenizer13A(),
         ["intl"] = new TokenizerIntl(),
@@ -18,10 +20,13 @@ internal abstract class TranslationTokenizer
     {
         ["ja-mecab"] = "needs MeCab and a dictionary of Japanese; take \"char\", or compute it with sacrebleu from samples.jsonl",
         ["ko-mecab"] = "needs MeCab and a dictionary of Korean; take \"char\", or compute it with sacrebleu from samples.jsonl",
-        ["flores101"] = "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
-        ["flores200"] = "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
+        ["flores101"] =
+            "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
+        ["flores200"] =
+            "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
         ["spm"] = "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
-        ["spBLEU-1K"] = "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
+        ["spBLEU-1K"] =
+            "needs a SentencePiece model that sacrebleu downloads; take \"char\", or compute it with sacrebleu from samples.jsonl",
     };
 
     /// <summary>The tokens of one segment.</summary>

@@ -50,7 +50,8 @@ internal static class WesternPunctuation
     }
 
     /// <summary>ASCII symbols and the space, without the apostrophe, comma, dash and full stop.</summary>
-    private static bool IsSymbol(char c) => c is (>= '{' and <= '~') or (>= '[' and <= '`') or (>= ' ' and <= '&') or (>= '(' and <= '+') or (>= ':' and <= '@') or '/';
+    private static bool IsSymbol(char c) =>
+        c is (>= '{' and <= '~') or (>= '[' and <= '`') or (>= ' ' and <= '&') or (>= '(' and <= '+') or (>= ':' and <= '@') or '/';
 
     private static string SetApart<TRule>(string text)
         where TRule : IPairRule
