@@ -1,5 +1,5 @@
-using FunctionsEval.Functions.Activities;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.ModelClients;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions;

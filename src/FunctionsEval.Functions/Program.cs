@@ -1,13 +1,15 @@
 using FunctionsEval.Functions;
-using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Triggers.Http;
 using FunctionsEval.Functions.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Benchmarks;
 

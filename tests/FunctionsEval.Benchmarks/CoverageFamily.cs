@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Benchmarks;
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Benchmarks;
 

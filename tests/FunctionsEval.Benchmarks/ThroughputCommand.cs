@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Benchmarks;
 

@@ -1,4 +1,4 @@
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Tests;
 

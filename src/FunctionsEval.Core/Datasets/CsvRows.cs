@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Datasets;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Datasets;
 

@@ -4,7 +4,7 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Datasets;
 

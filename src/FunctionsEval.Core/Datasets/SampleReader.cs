@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Datasets;
 

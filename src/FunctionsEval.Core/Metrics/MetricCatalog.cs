@@ -15,9 +15,11 @@ using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Metrics;
 

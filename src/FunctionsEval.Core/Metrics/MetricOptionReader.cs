@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics.ErrorRate;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics;
 

@@ -2,7 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Parsing;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Fluid;
 using Fluid.Values;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Prompts;
 

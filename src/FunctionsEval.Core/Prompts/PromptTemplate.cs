@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Fluid;
 using Fluid.Parser;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Prompts;
 

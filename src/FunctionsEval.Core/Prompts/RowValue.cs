@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Fluid.Values;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Prompts;
 

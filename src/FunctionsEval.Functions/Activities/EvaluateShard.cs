@@ -1,6 +1,9 @@
 using FunctionsEval.Core.Metrics.Graders;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
@@ -11,7 +14,7 @@ namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
 /// Evaluates one shard with one model: every sample without a logged row is sent to the model, its outcome appended to
-/// the row log, and when all samples have one, the shard's statistics and state are written. Can be repeated at any
+/// the shard log, and when all samples have one, the shard's statistics and state are written. Can be repeated at any
 /// point: logged rows are taken as they are, a finished shard returns at once.
 /// </summary>
 internal sealed class EvaluateShard(
@@ -72,12 +75,12 @@ internal sealed class EvaluateShard(
         {
             var range = plan.Manifest.Shards[work.Shard];
             using var times = new ShardTimes(plan, work, options.Value, functionTimeout, LongestCall(plan, work), time, cancellationToken);
-            var owner = new RowLogOwner(range, isolation.Process, time, times.GiveUp);
-            await using var log = await RowLog.OpenAsync(blobs.RowLog(work.RunId, work.Role, work.Shard), owner, cancellationToken);
+            var owner = new ShardLogOwner(range, isolation.Process, time, times.GiveUp);
+            await using var log = await ShardLog.OpenAsync(blobs.ShardLog(work.RunId, work.Role, work.Shard), owner, cancellationToken);
             await using var leaving = log.Lost.UnsafeRegister(_ => times.Leave(), null);
             return await EvaluateAsync(work, plan, new ShardReader(plan, work.Shard, datasets), log, times, cancellationToken);
         }
-        catch (RowLogBusyException)
+        catch (ShardLogBusyException)
         {
             return ShardReport.Incomplete(BusyWait);
         }
@@ -93,7 +96,7 @@ internal sealed class EvaluateShard(
         ShardWork work,
         RunPlan plan,
         ShardReader reader,
-        RowLog log,
+        ShardLog log,
         ShardTimes times,
         CancellationToken cancellationToken
     )

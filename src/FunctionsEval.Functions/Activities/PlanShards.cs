@@ -1,6 +1,9 @@
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
@@ -39,7 +42,7 @@ internal sealed class PlanShards(
         {
             return new PlanReport(0, [], RunFailure.Cancelled);
         }
-        // Row logs belong to the shards that the run was cut into, be it resumed, or forgotten and started again while its blobs were kept.
+        // Shard logs belong to the shards that the run was cut into, be it resumed, or forgotten and started again while its blobs were kept.
         if (await blobs.FindManifestAsync(run.RunId, cancellationToken) is { } planned && planned.Dataset.ETag == run.Dataset.ETag)
         {
             planned = planned with

@@ -1,7 +1,7 @@
 using Azure;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;

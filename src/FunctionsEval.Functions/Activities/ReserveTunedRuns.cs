@@ -1,14 +1,13 @@
 using Azure;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
-using FunctionsEval.Functions.Triggers;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

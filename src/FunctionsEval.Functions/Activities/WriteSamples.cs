@@ -1,14 +1,15 @@
 using System.Text.Json;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Writes <c>samples.jsonl</c>: the row logs of all shards and models side by side, in dataset order.</summary>
+/// <summary>Writes <c>samples.jsonl</c>: the shard logs of all shards and models side by side, in dataset order.</summary>
 internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tables)
 {
     [Function(nameof(WriteSamples))]
@@ -32,7 +33,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
             var baseline =
                 manifest.Roles.Count > 1
                     ? await ReadLogAsync(manifest, Roles.Baseline, shard, cancellationToken)
-                    : new Dictionary<RowKey, LogRow>();
+                    : new Dictionary<RowKey, EvaluatedSample>();
             // Of a run that was stopped, either answer may be missing.
             foreach (var key in candidate.Keys.Union(baseline.Keys).Order())
             {
@@ -57,10 +58,10 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
     }
 
     /// <summary>The rows that are an outcome: not those that only lack their grades, which the summary does not count either.</summary>
-    private async Task<IReadOnlyDictionary<RowKey, LogRow>> ReadLogAsync(
+    private async Task<IReadOnlyDictionary<RowKey, EvaluatedSample>> ReadLogAsync(
         RunManifest manifest,
         string role,
         int shard,
         CancellationToken cancellationToken
-    ) => (await blobs.ReadRowLogAsync(manifest, role, shard, cancellationToken)).Rows.Where(row => !row.Value.IsPartial).ToDictionary();
+    ) => (await blobs.ReadShardLogAsync(manifest, role, shard, cancellationToken)).Rows.Where(row => !row.Value.IsPartial).ToDictionary();
 }

@@ -1,11 +1,14 @@
 using System.Text.Json;
-using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics.Graders;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;

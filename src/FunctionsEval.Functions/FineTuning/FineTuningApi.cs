@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Core;
 using Azure.Identity;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.FineTuning;

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Webhooks;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using Azure.Core;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

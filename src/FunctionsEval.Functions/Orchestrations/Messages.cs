@@ -1,4 +1,4 @@
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Orchestrations;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;

@@ -1,4 +1,5 @@
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports;
 

@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;

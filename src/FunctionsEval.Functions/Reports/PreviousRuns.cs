@@ -1,8 +1,11 @@
 using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;

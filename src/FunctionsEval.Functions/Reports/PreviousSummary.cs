@@ -1,6 +1,6 @@
 using System.Globalization;
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports;
 

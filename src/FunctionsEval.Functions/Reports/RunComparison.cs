@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
-using FunctionsEval.Functions.Activities;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
@@ -124,7 +124,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
     {
         await foreach (var (line, sample) in SampleLines.ReadAsync(samples, cancellationToken))
         {
-            if (sample.Candidate is { Outcome: not Core.Runs.Outcome.MalformedSample })
+            if (sample.Candidate is { Outcome: not Outcome.MalformedSample })
             {
                 yield return new AnsweredLine(sample, Encoding.UTF8.GetByteCount(line));
             }

@@ -1,7 +1,9 @@
 using System.Text.Json;
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;

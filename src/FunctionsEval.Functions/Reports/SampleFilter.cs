@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports;
 

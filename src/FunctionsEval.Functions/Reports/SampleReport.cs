@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Functions.Reports;
@@ -48,7 +48,7 @@ internal sealed record SampleReport
     public Flip? Flip { get; init; }
 
     /// <summary>A sample of which one answer is there, or both.</summary>
-    public static SampleReport Of(LogRow? candidate, LogRow? baseline, long linesBefore)
+    public static SampleReport Of(EvaluatedSample? candidate, EvaluatedSample? baseline, long linesBefore)
     {
         var row = candidate ?? baseline ?? throw new ArgumentException("A sample has an answer.", nameof(candidate));
         return new SampleReport
@@ -74,7 +74,8 @@ internal sealed record SampleReport
         : Reports.Flip.Lost;
 
     /// <summary>Whether an answer of this sample is right.</summary>
-    public bool IsRight(AnswerReport answer) => LogRow.IsRightAnswer(answer.Outcome, answer.Prediction, References, answer.Choices);
+    public bool IsRight(AnswerReport answer) =>
+        EvaluatedSample.IsRightAnswer(answer.Outcome, answer.Prediction, References, answer.Choices);
 }
 
 /// <summary>What one model did with a sample.</summary>
@@ -122,7 +123,7 @@ internal sealed record AnswerReport(
     [JsonIgnore]
     public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
 
-    public static AnswerReport Of(LogRow row) =>
+    public static AnswerReport Of(EvaluatedSample row) =>
         new(
             row.Outcome,
             row.Reason,

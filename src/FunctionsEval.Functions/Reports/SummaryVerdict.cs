@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;

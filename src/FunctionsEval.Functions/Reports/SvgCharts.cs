@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using FunctionsEval.Core.Metrics.Calibration;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;

@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;

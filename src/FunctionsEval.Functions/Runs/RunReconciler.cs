@@ -2,7 +2,6 @@ using Azure.Data.Tables;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
-using FunctionsEval.Functions.Triggers;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using DurableTask.Core.Exceptions;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;

@@ -1,5 +1,5 @@
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;

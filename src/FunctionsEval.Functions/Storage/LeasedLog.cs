@@ -5,8 +5,8 @@ using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>Another executor holds the shard's row log.</summary>
-internal sealed class RowLogBusyException() : Exception("Another executor is working on this shard.");
+/// <summary>Another executor holds the shard's shard log.</summary>
+internal sealed class ShardLogBusyException() : Exception("Another executor is working on this shard.");
 
 /// <summary>
 /// Append blobs, of which one executor writes the last: a blob takes 50,000 appends, and the log goes on in another then. A lease on the
@@ -58,7 +58,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="giveUp">Ends the wait for a storage that is away.</param>
     /// <param name="cancellationToken">Stops the taking.</param>
-    /// <exception cref="RowLogBusyException">Another executor holds it.</exception>
+    /// <exception cref="ShardLogBusyException">Another executor holds it.</exception>
     public static async Task<LeasedLog> TakeAsync(
         Func<int, AppendBlobClient> parts,
         TimeProvider time,
@@ -82,22 +82,22 @@ internal sealed class LeasedLog : IAsyncDisposable
         }
         catch (RequestFailedException held) when (IsAboutLease(held))
         {
-            throw new RowLogBusyException();
+            throw new ShardLogBusyException();
         }
 
         return new LeasedLog(parts, lease, time, giveUp);
     }
 
     /// <summary>Reads what is in the log; appends go after it.</summary>
-    public async Task<RowLogContent> ReadAsync(ShardRange shard, CancellationToken cancellationToken)
+    public async Task<ShardLogContent> ReadAsync(ShardRange shard, CancellationToken cancellationToken)
     {
-        var content = await RowLogContent.ReadAsync(_parts, shard, cancellationToken);
+        var content = await ShardLogContent.ReadAsync(_parts, shard, cancellationToken);
         (_part, _blocks, _position) = (content.Part, content.Blocks, content.Length);
         return content;
     }
 
     /// <summary>Appends, and waits for the storage as long as the blob is this executor's.</summary>
-    /// <exception cref="RowLogBusyException">Another executor has written.</exception>
+    /// <exception cref="ShardLogBusyException">Another executor has written.</exception>
     /// <exception cref="RequestFailedException">The storage was away until the end, or refuses for good.</exception>
     public async Task AppendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -169,7 +169,7 @@ internal sealed class LeasedLog : IAsyncDisposable
             }
             catch (OperationCanceledException) when (Lost.IsCancellationRequested)
             {
-                throw last ?? new RowLogBusyException();
+                throw last ?? new ShardLogBusyException();
             }
             catch (Exception fault) when (!Lost.IsCancellationRequested && (IsAboutLease(fault) || IsMoved(fault) || IsTransient(fault)))
             {
@@ -234,10 +234,10 @@ internal sealed class LeasedLog : IAsyncDisposable
         }
     }
 
-    private async Task<RowLogBusyException> LoseAsync()
+    private async Task<ShardLogBusyException> LoseAsync()
     {
         await _lost.CancelAsync();
-        return new RowLogBusyException();
+        return new ShardLogBusyException();
     }
 
     private async Task RenewAsync()
@@ -254,7 +254,7 @@ internal sealed class LeasedLog : IAsyncDisposable
         {
             // The log is being given up.
         }
-        catch (RowLogBusyException)
+        catch (ShardLogBusyException)
         {
             // Said by the token.
         }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>A line of a row log about the executor that writes it.</summary>
+/// <summary>A line of a shard log about the executor that writes it.</summary>
 internal sealed record SessionLine
 {
     /// <summary>An executor begins; the samples up to <see cref="UpTo"/> may be under evaluation from now on.</summary>
@@ -48,7 +48,7 @@ internal sealed record SessionLine
 }
 
 /// <summary>
-/// What a row log says of the executors that wrote it: how often the process ended under them, and which samples may have ended it.
+/// What a shard log says of the executors that wrote it: how often the process ended under them, and which samples may have ended it.
 /// </summary>
 /// <remarks>
 /// A process that ends without closing the logs takes the shards it works on with it, and one sample of all of them may be the cause, or

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -16,7 +16,7 @@ internal sealed record ReasoningCounts(long Samples, long Characters, long Token
     public bool IsEmpty => Samples == 0;
 
     /// <summary>The counts of one answer.</summary>
-    public static ReasoningCounts Of(LogRow row) =>
+    public static ReasoningCounts Of(EvaluatedSample row) =>
         row.Reasoning is null && row.ReasoningTokens == 0 ? None : new ReasoningCounts(1, row.Reasoning?.Length ?? 0, row.ReasoningTokens);
 
     public static ReasoningCounts operator +(ReasoningCounts left, ReasoningCounts right) =>

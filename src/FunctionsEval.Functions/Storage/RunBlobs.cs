@@ -4,7 +4,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Functions.Storage;
@@ -194,13 +194,13 @@ internal sealed class RunBlobs(BlobServiceClient service)
         }
     }
 
-    /// <summary>What is in a shard's row log, without taking it.</summary>
-    public Task<RowLogContent> ReadRowLogAsync(RunManifest manifest, string role, int shard, CancellationToken cancellationToken) =>
-        RowLogContent.ReadAsync(RowLog(manifest.RunId, role, shard), manifest.Shards[shard], cancellationToken);
+    /// <summary>What is in a shard's shard log, without taking it.</summary>
+    public Task<ShardLogContent> ReadShardLogAsync(RunManifest manifest, string role, int shard, CancellationToken cancellationToken) =>
+        ShardLogContent.ReadAsync(ShardLog(manifest.RunId, role, shard), manifest.Shards[shard], cancellationToken);
 
-    /// <summary>The blobs of a shard's row log, from 0.</summary>
-    public Func<int, AppendBlobClient> RowLog(string runId, string role, int shard) =>
-        part => _container.AppendBlob(StorageNames.RowLog(runId, role, shard, part));
+    /// <summary>The blobs of a shard's shard log, from 0.</summary>
+    public Func<int, AppendBlobClient> ShardLog(string runId, string role, int shard) =>
+        part => _container.AppendBlob(StorageNames.ShardLog(runId, role, shard, part));
 
     private static BinaryData Json<T>(T value) => new(JsonSerializer.SerializeToUtf8Bytes(value, RunJson.Options));
 

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Storage;
 

@@ -5,7 +5,8 @@ using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Storage;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -11,7 +10,7 @@ namespace FunctionsEval.Functions.Storage;
 internal readonly record struct SampleIdentity(ulong Id, ulong Content)
 {
     /// <summary>The identity of a logged sample; null for a row that is no sample, and in logs from before the content was kept.</summary>
-    public static SampleIdentity? Of(LogRow row) => Of(row.Id, row.Offset, row.Content);
+    public static SampleIdentity? Of(EvaluatedSample row) => Of(row.Id, row.Offset, row.Content);
 
     /// <summary>The identity of a sample by its parts. An id that is the row's offset stands for none.</summary>
     public static SampleIdentity? Of(string id, long offset, string? content) =>

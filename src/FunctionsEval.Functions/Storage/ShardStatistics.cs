@@ -1,5 +1,5 @@
 using System.Text;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -17,7 +17,7 @@ internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key,
     /// </summary>
     public SampleIdentity? Identity { get; init; }
 
-    /// <summary>Whether the answer is right (<see cref="LogRow.IsRight"/>).</summary>
+    /// <summary>Whether the answer is right (<see cref="EvaluatedSample.IsRight"/>).</summary>
     public bool IsRight { get; init; }
 
     /// <summary>Index of the sample's label in the spec's list; -1 for none.</summary>

@@ -38,8 +38,8 @@ internal static class StorageNames
 
     public static string Samples(string runId) => $"{runId}/samples.jsonl";
 
-    /// <summary>A blob of a row log; almost every log has one only.</summary>
-    public static string RowLog(string runId, string role, int shard, int part = 0) =>
+    /// <summary>A blob of a shard log; almost every log has one only.</summary>
+    public static string ShardLog(string runId, string role, int shard, int part = 0) =>
         ShardFile(runId, role, shard, part == 0 ? "jsonl" : string.Create(CultureInfo.InvariantCulture, $"{part}.jsonl"));
 
     public static string ShardState(string runId, string role, int shard) => ShardFile(runId, role, shard, "state.json");

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -15,7 +15,7 @@ internal sealed class StreamPace
     public GeometricHistogram TokensPerSecond { get; private init; } = new();
 
     /// <summary>Adds an answer; one that was not streamed adds nothing.</summary>
-    public void Add(LogRow row)
+    public void Add(EvaluatedSample row)
     {
         if (row.TimeToFirstTokenMs is { } first)
         {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Telemetry;
 

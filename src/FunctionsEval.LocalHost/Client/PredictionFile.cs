@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.LocalHost.Hosting;
 
 namespace FunctionsEval.LocalHost.Client;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Results;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Client;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Results;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
 using Spectre.Console;

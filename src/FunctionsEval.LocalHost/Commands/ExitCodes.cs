@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Gates;
 
 namespace FunctionsEval.LocalHost.Commands;
 

@@ -3,8 +3,13 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
 
@@ -26,7 +31,7 @@ internal static class ScoreCommand
     {
         var file = new Argument<FileInfo>("FILE")
         {
-            Description = "Answers, a JSON object a line: a run's samples.jsonl, a row log, or rows with prediction and reference.",
+            Description = "Answers, a JSON object a line: a run's samples.jsonl, a shard log, or rows with prediction and reference.",
         };
         file.AcceptExistingOnly();
         var spec = new Option<FileInfo?>("--spec")

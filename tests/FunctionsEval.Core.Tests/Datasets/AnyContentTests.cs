@@ -2,7 +2,8 @@ using System.Text;
 using CsCheck;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;

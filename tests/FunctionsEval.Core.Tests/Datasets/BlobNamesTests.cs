@@ -1,6 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tests.Fuzzing;
 
 namespace FunctionsEval.Core.Tests.Datasets;

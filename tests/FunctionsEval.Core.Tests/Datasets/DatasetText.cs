@@ -1,6 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Datasets;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Datasets;
 

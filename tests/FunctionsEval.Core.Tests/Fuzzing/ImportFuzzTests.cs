@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Import;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Tests.Fuzzing;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Tests.Fuzzing;
 

@@ -1,7 +1,8 @@
 using System.Text;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Fuzzing;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Classification;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Golden;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
-using FunctionsEval.Core.Runs;
 using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Golden;
 

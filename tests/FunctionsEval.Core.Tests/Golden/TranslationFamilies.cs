@@ -1,8 +1,9 @@
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Bleu;
 using FunctionsEval.Core.Metrics.Chrf;
 using FunctionsEval.Core.Metrics.Ter;
 using FunctionsEval.Core.Metrics.Tokenization;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Golden;
 

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Import;
 

@@ -1,6 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Classification;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 

@@ -1,6 +1,9 @@
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tests.Fuzzing;
 
 namespace FunctionsEval.Core.Tests.Metrics;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 

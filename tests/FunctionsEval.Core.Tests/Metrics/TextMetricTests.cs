@@ -1,6 +1,9 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -40,7 +43,7 @@ public sealed class TextMetricTests
             }
         );
         var text = new string('a', characters);
-        var row = new LogRow
+        var row = new EvaluatedSample
         {
             Id = "1",
             Ordinal = 0,
@@ -72,7 +75,7 @@ public sealed class TextMetricTests
             }
         );
         var text = new string('a', 200_000);
-        var row = new LogRow
+        var row = new EvaluatedSample
         {
             Id = "1",
             Ordinal = 0,
@@ -104,7 +107,7 @@ public sealed class TextMetricTests
             Model = "m",
             Metrics = [new MetricSpec { Name = "rouge", Options = options }],
         };
-        var row = new LogRow
+        var row = new EvaluatedSample
         {
             Id = "1",
             Ordinal = 0,

@@ -1,7 +1,8 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tests.Fuzzing;
 
 namespace FunctionsEval.Core.Tests.Parsing;

@@ -1,6 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tests.Fuzzing;
 
 namespace FunctionsEval.Core.Tests.Parsing;

@@ -1,6 +1,7 @@
 using CsCheck;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 

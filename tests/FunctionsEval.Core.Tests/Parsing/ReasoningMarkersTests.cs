@@ -1,5 +1,8 @@
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
@@ -174,7 +177,7 @@ public sealed class ReasoningMarkersTests
     public void Row_of_an_answer_has_its_reasoning_apart_and_one_of_reasoning_alone_counts_as_wrong()
     {
         var parser = AnswerParser.Create(new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" });
-        var row = new LogRow
+        var row = new EvaluatedSample
         {
             Id = "1",
             Ordinal = 0,

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Tests.Prompts;
 

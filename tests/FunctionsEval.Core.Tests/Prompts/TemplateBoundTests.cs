@@ -3,7 +3,8 @@ using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Prompts;
 

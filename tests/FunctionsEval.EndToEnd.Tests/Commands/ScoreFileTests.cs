@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;

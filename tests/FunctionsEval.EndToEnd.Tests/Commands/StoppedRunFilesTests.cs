@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Metrics.Graders;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 using FunctionsEval.LocalHost.Client;
@@ -108,7 +108,7 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.Equal((long)Rows, (await _app.MetricAsync(run.PartitionKey, "candidate|score_judge_score|all")).GetInt64("Samples"));
     }
 
-    /// <summary>A grader whose key is wrong ends the run; what was paid for stays in the row logs.</summary>
+    /// <summary>A grader whose key is wrong ends the run; what was paid for stays in the shard logs.</summary>
     [Fact]
     public async Task Grader_without_access_ends_the_run_and_keeps_the_answers()
     {

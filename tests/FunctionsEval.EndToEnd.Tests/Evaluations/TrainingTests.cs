@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
 using FunctionsEval.LocalHost.Client;

@@ -1,4 +1,5 @@
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Evaluation;
 
 namespace FunctionsEval.Functions.Tests.Activities;
 

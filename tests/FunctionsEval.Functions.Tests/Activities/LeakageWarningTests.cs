@@ -4,6 +4,7 @@ using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Evaluation;
 
 namespace FunctionsEval.Functions.Tests.Activities;
 

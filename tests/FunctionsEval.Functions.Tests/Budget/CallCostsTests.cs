@@ -1,9 +1,12 @@
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
-using FunctionsEval.Functions.Activities;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Tests.Models;
+using FunctionsEval.Functions.Tests.ModelClients;
 
 namespace FunctionsEval.Functions.Tests.Budget;
 
@@ -16,7 +19,7 @@ public sealed class CallCostsTests
         var costs = Create(harness, """{ "task": "generation", "model": "m", "sampling": { "maxOutputTokens": 1000000 } }""");
 
         // As many tokens as an endpoint can say, in many rows.
-        var row = new LogRow
+        var row = new EvaluatedSample
         {
             Id = "a",
             Ordinal = 0,
@@ -48,11 +51,11 @@ public sealed class CallCostsTests
     {
         await using var harness = await StartAsync(price: "0.15");
         var costs = Create(harness, """{ "task": "generation", "model": "m" }""");
-        LogRow[] rows =
+        EvaluatedSample[] rows =
         [
             .. Enumerable
                 .Range(1, 7)
-                .Select(number => new LogRow
+                .Select(number => new EvaluatedSample
                 {
                     Id = $"{number}",
                     Ordinal = number,

@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
-using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Tests.Models;
+using FunctionsEval.Functions.Tests.ModelClients;
 using FunctionsEval.Functions.Tests.Storage;
 
 namespace FunctionsEval.Functions.Tests.Budget;

@@ -1,6 +1,6 @@
 using System.Text;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

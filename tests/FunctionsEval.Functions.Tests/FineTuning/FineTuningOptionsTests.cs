@@ -1,5 +1,5 @@
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,12 +1,11 @@
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Tests.Models;
+using FunctionsEval.Functions.Tests.ModelClients;
 using FunctionsEval.Functions.Tests.Storage;
-using FunctionsEval.Functions.Triggers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

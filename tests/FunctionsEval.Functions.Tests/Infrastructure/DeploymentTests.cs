@@ -1,8 +1,8 @@
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Settings;
-using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Triggers.Events;
 using Microsoft.Extensions.Configuration;
 
 namespace FunctionsEval.Functions.Tests.Infrastructure;

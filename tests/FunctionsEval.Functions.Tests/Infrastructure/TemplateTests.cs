@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Triggers.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace FunctionsEval.Functions.Tests.Infrastructure;

@@ -3,9 +3,12 @@ using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Runs;
-using FunctionsEval.Functions.Activities;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
@@ -85,7 +88,7 @@ internal sealed class EvaluatedRuns
         foreach (var (shard, of) in logged.Chunk(perShard).Index())
         {
             var log = string.Concat(of.Select(row => JsonSerializer.Serialize(row, RunJson.Options) + "\n"));
-            Storage.Write($"runs/{StorageNames.RowLog(runId, Roles.Candidate, shard)}", Encoding.UTF8.GetBytes(log));
+            Storage.Write($"runs/{StorageNames.ShardLog(runId, Roles.Candidate, shard)}", Encoding.UTF8.GetBytes(log));
             await Blobs.WriteShardStatisticsAsync(
                 runId,
                 Roles.Candidate,
@@ -120,7 +123,7 @@ internal sealed class EvaluatedRuns
         return row;
     }
 
-    private static LogRow Log(RunPlan plan, EvaluatedRow row, int ordinal, long offset)
+    private static EvaluatedSample Log(RunPlan plan, EvaluatedRow row, int ordinal, long offset)
     {
         var sample = new Sample
         {
@@ -129,7 +132,7 @@ internal sealed class EvaluatedRuns
             Input = row.Input,
             References = [row.Label],
         };
-        return new LogRow
+        return new EvaluatedSample
         {
             Id = sample.Id,
             Ordinal = ordinal,

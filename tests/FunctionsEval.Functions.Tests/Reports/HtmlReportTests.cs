@@ -3,7 +3,14 @@ using System.Text;
 using System.Text.Json;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 
@@ -130,7 +137,7 @@ public sealed class HtmlReportTests
 
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, 5_000_000);
 
-        LogRow RowOf(int number, int wrong) =>
+        EvaluatedSample RowOf(int number, int wrong) =>
             Row(number, isRight: true) with
             {
                 Tags = new Dictionary<string, string> { ["channel"] = $"c{number % 1000}" },
@@ -310,7 +317,7 @@ public sealed class HtmlReportTests
         };
     }
 
-    private static LogRow Row(int number, bool isRight) =>
+    private static EvaluatedSample Row(int number, bool isRight) =>
         new()
         {
             Id = number.ToString(CultureInfo.InvariantCulture),

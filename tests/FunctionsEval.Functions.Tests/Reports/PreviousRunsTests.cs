@@ -1,7 +1,9 @@
 using System.Globalization;
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Runs;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 
@@ -260,7 +263,7 @@ public sealed partial class RunComparisonTests
             new BinaryData(bytes[..end]),
             TestContext.Current.CancellationToken
         );
-        var log = $"runs/{StorageNames.RowLog(runId, Roles.Candidate, shard)}";
+        var log = $"runs/{StorageNames.ShardLog(runId, Roles.Candidate, shard)}";
         _runs.Storage.Write(log, Encoding.UTF8.GetBytes(ContentMember().Replace(_runs.Storage.TextOf(log), "")));
     }
 

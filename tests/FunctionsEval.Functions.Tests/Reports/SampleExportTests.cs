@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CsvHelper;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using Parquet;

@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;

@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Runs;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using Microsoft.Extensions.Configuration;
 
 namespace FunctionsEval.Functions.Tests.Settings;

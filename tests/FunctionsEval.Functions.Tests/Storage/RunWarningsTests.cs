@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Azure.Data.Tables;
 using FunctionsEval.Functions.Notifications;
+using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Triggers.Http;
 
 namespace FunctionsEval.Functions.Tests.Storage;
 

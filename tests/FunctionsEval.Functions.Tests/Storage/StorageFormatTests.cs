@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Storage;

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Tests.Models;
+using FunctionsEval.Functions.Tests.ModelClients;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

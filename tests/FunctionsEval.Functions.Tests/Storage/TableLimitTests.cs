@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Azure.Data.Tables;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using FunctionsEval.Functions.Models;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Telemetry;
-using FunctionsEval.Functions.Tests.Models;
+using FunctionsEval.Functions.Tests.ModelClients;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Tests.Telemetry;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.Bleu;
 

@@ -1,5 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Runs;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 

@@ -1,4 +1,4 @@
-using FunctionsEval.Core.Runs;
+using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.Probabilities;
 

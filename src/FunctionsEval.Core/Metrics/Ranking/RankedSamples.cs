@@ -1,3 +1,6 @@
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Statistics;
+
 namespace FunctionsEval.Core.Metrics.Ranking;
 
 /// <summary>

@@ -1,0 +1,331 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Training;
+
+namespace FunctionsEval.Core.Predictions;
+
+/// <summary>
+/// Reads answers for an offline score, a JSON object a line: a run's <c>samples.jsonl</c>, a shard's shard log, or rows with
+/// <c>prediction</c> (or <c>text</c>, then parsed as the spec says) and a reference. References, ids and tags are read as a dataset's are:
+/// what
+/// a run calls a malformed sample is one here too. Safe for use by several threads at once.
+/// </summary>
+public sealed class PredictionReader
+{
+    /// <summary>
+    /// Fields looked up for the reference, in a dataset's order, after the one that the spec names. A <c>completion</c> or <c>output</c> is
+    /// as often the answer.
+    /// </summary>
+    public static readonly IReadOnlyList<string> ReferenceNames =
+    [
+        .. SampleReader.ReferenceNames.Except(["completion", "output"]),
+        "answers.text",
+    ];
+
+    /// <summary>How far a probability may be off its range by rounding.</summary>
+    private const double Rounding = 1e-6;
+
+    /// <summary>Fields of an answer. What else a line has is not looked at.</summary>
+    private static readonly HashSet<string> FieldNames =
+    [
+        .. ReferenceNames,
+        "id",
+        "tags",
+        "text",
+        "prediction",
+        "outcome",
+        "logProbability",
+        "logProbabilityTokens",
+        "lenientPrediction",
+        "labelProbabilities",
+        "unresolvedLabelMass",
+        "choices",
+        "grades",
+        "repeat",
+        "offset",
+    ];
+
+    /// <summary>Lines of a shard log that are no rows.</summary>
+    private const string SessionLine = "{\"session\":";
+
+    private readonly EvaluationTask _task;
+    private readonly AnswerParser _parser;
+    private readonly Readers _ofRows;
+    private readonly Readers _ofRuns;
+
+    /// <summary>Creates a reader.</summary>
+    /// <param name="spec">Task, labels, columns and parsing.</param>
+    public PredictionReader(EvaluationSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        _task = spec.Task;
+        _parser = AnswerParser.Create(spec);
+        var options = DatasetReadOptions.For(spec, DatasetFormat.Jsonl);
+        _ofRows = new Readers(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
+        _ofRuns = new Readers(options, ReferenceNames.Prepend("references"), tags: []);
+    }
+
+    /// <summary>Reads a line.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="line">Its number, from 1.</param>
+    /// <returns>The answers; null for a line that holds none: a blank one, and of a shard log one about its executors, or a row that only
+    /// lacks its grades.</returns>
+    /// <exception cref="PredictionException">The line is no answer that can be scored.</exception>
+    public AnswerPair? Read(string text, int line)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (string.IsNullOrWhiteSpace(text) || text.StartsWith(SessionLine, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text);
+        if (JsonRow.Parse(bytes, out var root) is { } problem)
+        {
+            throw new PredictionException(
+                line,
+                $"{(FindBrokenField(bytes) is { } name ? $"at '{name}': " : "")}{problem.Message}{FixOf(problem.Reason)}",
+                problem.Column
+            );
+        }
+
+        var fields = new AnswerFields(root, "", line);
+        if (fields.TryFind("isPartial", out var isPartial) && isPartial.ValueKind == JsonValueKind.True)
+        {
+            return null;
+        }
+
+        var baseline = FindAnswer(fields, "baseline");
+        if (FindAnswer(fields, "candidate") is { } candidate)
+        {
+            return new AnswerPair(
+                Row(root, candidate, "candidate.", line),
+                baseline is { } other ? Row(root, other, "baseline.", line) : null
+            );
+        }
+
+        return baseline is null || fields.TryFind("prediction", out _) || fields.TryFind("text", out _)
+            ? new AnswerPair(Row(root, root, "", line), null)
+            : throw new PredictionException(
+                line,
+                "has an answer of the baseline only. A run that was stopped has such lines: resume it, or leave them out."
+            );
+    }
+
+    /// <summary>The object that a run's line has for a model; null for none, and for a field of that name with another meaning.</summary>
+    private static JsonElement? FindAnswer(AnswerFields fields, string role) =>
+        fields.TryFind(role, out var answer) && answer.ValueKind == JsonValueKind.Object ? answer : null;
+
+    /// <summary>The field at which a line stops being JSON, or whose text is none; null when it is none that is read.</summary>
+    private static string? FindBrokenField(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = JsonRow.MaxDepth });
+        string? field = null;
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+                {
+                    var text = reader.GetString()!;
+                    field =
+                        reader.TokenType != JsonTokenType.PropertyName ? field
+                        : FieldNames.Contains(text) ? text
+                        : null;
+                }
+            }
+        }
+        catch (Exception end) when (end is JsonException or InvalidOperationException)
+        {
+            // Here it is.
+        }
+
+        return field;
+    }
+
+    private static string FixOf(string reason) =>
+        reason switch
+        {
+            MalformedReasons.InvalidJson => " Each line must be one JSON object (`jq -c .`); NaN and Infinity are no JSON: write null.",
+            MalformedReasons.NotAnObject => " Each line must be one JSON object: make one of each element of a list with `jq -c '.[]'`.",
+            MalformedReasons.InvalidEscape => " Write the text with whole characters, or with \\ufffd in their place.",
+            MalformedReasons.TooDeep => " Give the prediction as a text.",
+            _ => "",
+        };
+
+    /// <summary>A row whose sample is described by one object and whose answer by another (the same, in a shard log).</summary>
+    private EvaluatedSample Row(JsonElement sample, JsonElement answer, string place, int line)
+    {
+        var fields = new AnswerFields(answer, place, line);
+        var outcome = ReadOutcome(fields);
+        // A run's line has its references under the first name, whatever field of the dataset they come from.
+        var readers = outcome is not null || place.Length > 0 ? _ofRuns : _ofRows;
+        var (problem, expected) = readers.Read(sample, line);
+        var of = new AnswerFields(sample, "", line);
+        var row = new EvaluatedSample
+        {
+            Id = expected?.Id ?? line.ToString(CultureInfo.InvariantCulture),
+            Ordinal = line - 1,
+            Line = line,
+            Offset = ReadPlace(of, line),
+            Outcome = outcome ?? Outcome.Scored,
+            References = [.. (expected?.References ?? []).Select(_parser.NormalizeReference)],
+            Tags = expected is { Tags.Count: > 0 } ? expected.Tags : null,
+            Repeat = of.Count("repeat"),
+            Leak = of.TryFind("leak", out var leak) && leak.ValueKind == JsonValueKind.String ? LeakOf(leak.GetString()!) : null,
+        };
+        if (!row.IsMeasured)
+        {
+            return row with { Reason = fields.Text("reason") };
+        }
+
+        if (problem is null && expected is null)
+        {
+            throw new PredictionException(line, $"has no reference. Give one of {string.Join(", ", readers.Names)}.");
+        }
+
+        if (problem is not null)
+        {
+            return row with
+            {
+                Outcome = Outcome.MalformedSample,
+                Reason = $"{problem.Reason}: {problem.Message}{MalformedFix.For(problem.Reason)}",
+            };
+        }
+
+        return Conclude(ReadAnswer(row, fields), isUnparsable: outcome == Outcome.Unparsable, fields);
+    }
+
+    private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields)
+    {
+        row = row with
+        {
+            Text = fields.Text("text") ?? ReadOutputText(fields),
+            Prediction = fields.Text("prediction"),
+            LogProbability = fields.Number("logProbability"),
+            LogProbabilityTokens = fields.Count("logProbabilityTokens"),
+            LenientPrediction = fields.Text("lenientPrediction"),
+            LabelProbabilities = fields.Form<Dictionary<string, double>>("labelProbabilities"),
+            UnresolvedLabelMass = fields.Number("unresolvedLabelMass"),
+            Choices = _task == EvaluationTask.MultipleChoice ? fields.Form<List<ChoiceLikelihood>>("choices") : null,
+            Grades = fields.Form<Dictionary<string, Grade>>("grades"),
+        };
+        CheckForms(row, fields);
+        return row with { Echo = row is { LogProbability: not null, Text: null } };
+    }
+
+    /// <summary>
+    /// The answer of a row in the shape of OpenAI Evals, <c>{"item": …, "sample": {"output_text": …}}</c>; null for none.
+    /// </summary>
+    private static string? ReadOutputText(AnswerFields fields) =>
+        fields.TryFind("sample", out var sample) && sample.ValueKind == JsonValueKind.Object
+            ? fields.In(sample, "sample.").Text("output_text")
+            : null;
+
+    /// <summary>What the forms allow and no run writes.</summary>
+    private static void CheckForms(EvaluatedSample row, AnswerFields fields)
+    {
+        if (
+            row.Choices is List<ChoiceLikelihood> choices
+            && (
+                !choices.Exists(choice => choice?.IsGold == true)
+                || choices.Exists(choice => choice?.Text is null || !double.IsFinite(choice.LogLikelihood))
+            )
+        )
+        {
+            throw fields.Error(
+                "'choices' must have an entry for each choice, with a text and a finite logLikelihood, and isGold at one of them at least."
+            );
+        }
+
+        if (row.Grades is { } grades && grades.Values.Any(grade => grade is null || grade.Score is { } score && !double.IsFinite(score)))
+        {
+            throw fields.Error("'grades' must have an object for each grader, with a finite score or none.");
+        }
+
+        if (
+            (row.LabelProbabilities?.Values ?? [])
+                .Append(row.UnresolvedLabelMass ?? 0)
+                .Any(share => share is not (>= -Rounding and <= 1 + Rounding))
+        )
+        {
+            throw fields.Error("'labelProbabilities' and 'unresolvedLabelMass' must be numbers from 0 to 1.");
+        }
+    }
+
+    private EvaluatedSample Conclude(EvaluatedSample row, bool isUnparsable, AnswerFields fields)
+    {
+        if (isUnparsable || row.Prediction is not null || row.LogProbability is not null || row.Choices is not null)
+        {
+            return row;
+        }
+
+        if (row.Text is null)
+        {
+            throw fields.Error("has no answer. Give 'prediction', or 'text' to be parsed as the spec says.");
+        }
+
+        return RowReading.Read(row, _parser, row.Text);
+    }
+
+    private static Outcome? ReadOutcome(AnswerFields fields) =>
+        fields.Text("outcome") is not { } name ? null
+        : OutcomeNames.All.TryGetValue(name, out var outcome) ? outcome
+        : throw fields.Error($"'outcome' must be one of {string.Join(", ", OutcomeNames.All.Keys)}.");
+
+    /// <summary>
+    /// The sample's offset in the dataset where the file says it, as a run's do; else the line, so that samples whose ids repeat are told
+    /// apart,
+    /// unless they are several answers to one.
+    /// </summary>
+    private static long ReadPlace(AnswerFields sample, int line) =>
+        sample.TryFind("offset", out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt64(out var offset) ? offset
+        : sample.TryFind("repeat", out _) ? 0
+        : line;
+
+    private static Leak? LeakOf(string name) =>
+        name switch
+        {
+            "none" => Leak.None,
+            "exact" => Leak.Exact,
+            "ngrams" => Leak.Ngrams,
+            _ => null,
+        };
+
+    /// <summary>Reads id, references and tags of a line.</summary>
+    private sealed class Readers(DatasetReadOptions options, IEnumerable<string> references, IReadOnlyList<string> tags)
+    {
+        private readonly Dictionary<string, SampleReader> _readers = references
+            .Append(ReferenceReader.SquadAnswers)
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(
+                name => name,
+                name => new SampleReader(options, new ColumnSpec { Reference = name, Tags = tags }, emptyIsMissing: false),
+                StringComparer.Ordinal
+            );
+
+        /// <summary>Fields looked up for the reference, in this order.</summary>
+        public IReadOnlyList<string> Names { get; } = [.. references.Distinct(StringComparer.Ordinal)];
+
+        /// <summary>Reads a line; neither a problem nor a sample where there is no reference.</summary>
+        public (RowProblem? Problem, Sample? Expected) Read(JsonElement row, int line)
+        {
+            var fields = new RowFields(row, emptyIsMissing: false);
+            if (!fields.TryFindFirst(Names, out var name, out _) && !ReferenceReader.TryFindSquadAnswers(fields, out name, out _))
+            {
+                return default;
+            }
+
+            var problem = _readers[name].ReadExpected(row, line, out var expected);
+            return (problem, expected);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Scoring;
+
+namespace FunctionsEval.Core.Results;
+
+/// <summary>
+/// What the numbers themselves warn of: few samples behind them, many answers that do not parse, labels that no sample has.
+/// </summary>
+internal static class ResultWarnings
+{
+    /// <summary>From this share of unparsable answers on, the way the model answers matters as much as what it knows.</summary>
+    private const double ManyUnparsable = 0.05;
+
+    /// <summary>Most labels that a sentence names.</summary>
+    private const int LabelsNamed = 3;
+
+    public static IReadOnlyList<string> Of(
+        MetricReport report,
+        IReadOnlyDictionary<string, OutcomeCounts> outcomes,
+        double leastCoverage
+    ) =>
+        [
+            .. outcomes.Select(role => OfCoverage(role.Key, role.Value, leastCoverage)).OfType<string>(),
+            .. outcomes.Select(role => OfUnparsable(role.Key, role.Value)).OfType<string>(),
+            .. outcomes.Select(role => OfMeasured(role.Key, role.Value, report, leastCoverage)).OfType<string>(),
+            .. report.Warnings,
+            .. OfLabels(report.LabelsWithoutSamples, report.LabelCount),
+        ];
+
+    private static string? OfCoverage(string role, OutcomeCounts counts, double leastCoverage) =>
+        counts.Total > 0 && counts.Coverage < Math.Max(Gate.DefaultMinimumCoverage, leastCoverage)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"Only {counts.Counted:N0} of {counts.Total:N0} samples of the {role} count in its numbers (coverage {counts.Coverage:0.###}), so they say little of the rest{(counts.Coverage < leastCoverage ? ", and no comparison rests on them" : "")}. See the outcomes for why, and resume or repeat the run."
+            )
+            : null;
+
+    private static string? OfUnparsable(string role, OutcomeCounts counts) =>
+        counts.UnparsableShare >= ManyUnparsable
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{counts.Unparsable:N0} of {counts.Counted:N0} answers of the {role} do not parse ({100 * counts.UnparsableShare:0.#} %) and count as wrong. Compare with the lenient reading, and mend the prompt, the answer's method or its aliases."
+            )
+            : null;
+
+    /// <summary>
+    /// Numbers over far fewer samples than count. A metric that no sample has what it needs for has no number to warn of.
+    /// </summary>
+    private static string? OfMeasured(string role, OutcomeCounts counts, MetricReport report, double leastCoverage)
+    {
+        var few = report
+            .Results.Where(number =>
+                number.Slice == MetricReport.AllSamples
+                && EnumNames<ModelRole>.Of(number.Role) == role
+                && number.Samples > 0
+                && number.Samples < Math.Max(Gate.DefaultMinimumCoverage, leastCoverage) * counts.Counted
+            )
+            .ToList();
+        return few.Count == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Numbers of {string.Join(", ", few.Select(number => number.Metric).Distinct(StringComparer.Ordinal))} rest on as few as {few.Min(number => number.Samples):N0} of the {counts.Counted:N0} samples of the {role} that count: the others lack what is needed, such as a grade or log probabilities. See the coverages and the samples for why, and mend the judge's prompt or model, or the metric's endpoint."
+            );
+    }
+
+    private static IEnumerable<string> OfLabels(IReadOnlyList<string> absent, int labels)
+    {
+        if (absent.Count == 0)
+        {
+            yield break;
+        }
+
+        var named = string.Join(", ", absent.Take(LabelsNamed).Select(label => $"'{label}'"));
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{absent.Count} of {labels} labels have no sample ({named}{(absent.Count > LabelsNamed ? ", …" : "")}): macro averages are over the other {labels - absent.Count}. Add samples of them, or give f1 the option all_labels to count each as 0."
+        );
+    }
+}

@@ -1,0 +1,160 @@
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Training;
+
+namespace FunctionsEval.Core.Scoring;
+
+/// <summary>One line of a shard's shard log: one sample, one model, one outcome.</summary>
+public sealed record EvaluatedSample
+{
+    public required string Id { get; init; }
+
+    /// <summary>Position of the row in its shard, from 0.</summary>
+    public required int Ordinal { get; init; }
+
+    /// <summary>Physical line in the shard, from 1.</summary>
+    public required int Line { get; init; }
+
+    public required long Offset { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>Why the outcome is not <c>scored</c>: a code, then a sentence without row text.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The sample's input, logged with the candidate's answer only.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>What the model answered, without its reasoning.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>
+    /// What the model wrote for itself before or amid the answer; null where it wrote nothing of the kind, or the endpoint keeps it.
+    /// </summary>
+    public string? Reasoning { get; init; }
+
+    /// <summary>Tokens of the reasoning among <see cref="OutputTokens"/>, as the endpoint counts them; 0 where it does not say.</summary>
+    public int ReasoningTokens { get; init; }
+
+    /// <summary>
+    /// What the spec asks for and the endpoint does not take, so that the answer was given without it (<see cref="Completion.LeftOut"/>);
+    /// null for nothing.
+    /// </summary>
+    public IReadOnlyList<string>? LeftOut { get; init; }
+
+    public string? Prediction { get; init; }
+
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>
+    /// Hash of what the sample asks and expects (<see cref="Datasets.SampleContent"/>); null for a row that is no sample, and in logs from
+    /// before it was kept.
+    /// </summary>
+    public string? Content { get; init; }
+
+    public string? FinishReason { get; init; }
+
+    public int InputTokens { get; init; }
+
+    public int OutputTokens { get; init; }
+
+    public double? LatencyMs { get; init; }
+
+    /// <summary>From sending the request to the first token, ms; null unless the answer was streamed.</summary>
+    public double? TimeToFirstTokenMs { get; init; }
+
+    /// <summary>Tokens a second after the first one; null unless the answer was streamed and its tokens are known.</summary>
+    public double? TokensPerSecond { get; init; }
+
+    /// <summary>The model that answered, in the endpoint's words; null when it does not say.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The configuration of the server that answered (<c>system_fingerprint</c>); null when it does not say.</summary>
+    public string? SystemFingerprint { get; init; }
+
+    public double? LogProbability { get; init; }
+
+    public int LogProbabilityTokens { get; init; }
+
+    public bool Echo { get; init; }
+
+    /// <summary>The answer as a lenient reading takes it, where that differs from <see cref="Prediction"/>.</summary>
+    public string? LenientPrediction { get; init; }
+
+    /// <summary>The probability of each label that has one above 0, adding up to 1; null when not asked for or not given.</summary>
+    public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
+
+    /// <summary>
+    /// The share of <see cref="LabelProbabilities"/>, 0–1, that the alternatives to the answer's tokens gave to no label alone; null where
+    /// that is not known.
+    /// </summary>
+    public double? UnresolvedLabelMass { get; init; }
+
+    /// <summary>The natural-log likelihood of each label that was scored so far; null once all are, and where none is scored.</summary>
+    public IReadOnlyDictionary<string, double>? LabelLogLikelihoods { get; init; }
+
+    /// <summary>The choices of a question with their likelihoods.</summary>
+    public IReadOnlyList<ChoiceLikelihood>? Choices { get; init; }
+
+    /// <summary>What graders said of the answer, by the metric's name.</summary>
+    public IReadOnlyDictionary<string, Grade>? Grades { get; init; }
+
+    /// <summary>Which of a sample's answers this is, from 1; 0 where each sample has one.</summary>
+    public int Repeat { get; init; }
+
+    /// <summary>How the sample is found in the training file; null when there is none to look in.</summary>
+    public Leak? Leak { get; init; }
+
+    /// <summary>
+    /// Whether the row holds only what is paid for so far (an answer without all its grades, some of a question's choices): a later row of
+    /// the sample takes the place of this one.
+    /// </summary>
+    public bool IsPartial { get; init; }
+
+    /// <summary>
+    /// The run's resumption that logged the row, by which a failure that is asked about again is told from the one before; null before the
+    /// first.
+    /// </summary>
+    public int? Resumption { get; init; }
+
+    /// <summary>Requests sent for this sample by the attempt that logged it.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Whether the row counts in the metrics: the model answered, even if the answer does not parse.</summary>
+    public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
+
+    /// <summary>Whether the answer is right: its prediction equals a reference, or it chose a right choice.</summary>
+    public bool IsRight => IsRightAnswer(Outcome, Prediction, References, Choices);
+
+    /// <summary>Whether an answer's prediction equals a reference, or it chose a right choice.</summary>
+    public static bool IsRightAnswer(
+        Outcome outcome,
+        string? prediction,
+        IReadOnlyList<string> references,
+        IReadOnlyList<ChoiceLikelihood>? choices
+    ) =>
+        choices is { Count: > 0 }
+            ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
+            : outcome == Outcome.Scored && prediction is not null && references.Contains(prediction, StringComparer.Ordinal);
+
+    /// <summary>
+    /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers.
+    /// </summary>
+    public MetricSample ToMetricSample() =>
+        new()
+        {
+            References = References,
+            Prediction = Outcome == Outcome.Scored ? Prediction : null,
+            LogProbability = LogProbability,
+            LogProbabilityTokens = LogProbabilityTokens,
+            ScoredText = Echo ? References[0] : Text,
+            LenientPrediction = LenientPrediction ?? Prediction,
+            LabelProbabilities = LabelProbabilities,
+            UnresolvedLabelMass = UnresolvedLabelMass,
+            Choices = Choices,
+            Grades = Grades,
+        };
+}

@@ -1,0 +1,277 @@
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Statistics;
+
+namespace FunctionsEval.Core.Scoring;
+
+/// <summary>An interval, or why there is none.</summary>
+/// <param name="Method">How it was computed.</param>
+/// <param name="Lower">Its lower bound; NaN without an interval.</param>
+/// <param name="Upper">Its upper bound; NaN without an interval.</param>
+/// <param name="Missing">Why there is none.</param>
+internal readonly record struct Interval(IntervalMethod Method, double Lower, double Upper, UndefinedReason Missing)
+{
+    public static Interval None(UndefinedReason reason) => new(IntervalMethod.None, double.NaN, double.NaN, reason);
+}
+
+/// <summary>One number of one model: what its interval is made of.</summary>
+/// <param name="Metric">The metric.</param>
+/// <param name="Index">Index of the number in the metric's values.</param>
+/// <param name="Value">The number; finite.</param>
+/// <param name="Samples">How many samples it rests on, at least 1.</param>
+/// <param name="Replicates">The number in each replicate; null without replicates.</param>
+/// <param name="FewestOfClass">For a ranking: the samples of its smallest class; null for all others.</param>
+internal readonly record struct MeasuredNumber(
+    Metric Metric,
+    int Index,
+    double Value,
+    long Samples,
+    double[]? Replicates,
+    long? FewestOfClass = null
+)
+{
+    public MetricValueDefinition Definition => Metric.Values[Index];
+}
+
+/// <summary>
+/// Which interval a number gets: a score interval where it is a proportion, else one from the bootstrap, and none where no method covers.
+/// docs/statistics.md shows the simulations behind the limits.
+/// </summary>
+/// <param name="intervals">Confidence level.</param>
+/// <param name="answersPerSample">How many answers there are to one question. Where there are several, samples are not independent.</param>
+internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample)
+{
+    /// <summary>With fewer trials no interval of a proportion keeps its level.</summary>
+    private const double FewestTrials = 10;
+
+    /// <summary>So many are needed on both sides of a difference, whose trials are not the same samples.</summary>
+    private const double FewestPairedTrials = 30;
+
+    /// <summary>
+    /// A mean over labels gets no interval once few samples a label hide more of the variance than this; some 7 samples in each of many
+    /// labels.
+    /// </summary>
+    private const double MostInflation = 1.25;
+
+    /// <summary>A ranking needs so many samples on both sides.</summary>
+    private const long FewestRanked = 100;
+
+    /// <summary>
+    /// With fewer replicates no p-value, which is at least 2 ÷ (1 + replicates), could fall below 0.05, and no percentile be read.
+    /// </summary>
+    private const int FewestReplicates = 40;
+
+    /// <summary>Replicates that are no further apart than this, by the larger of 1 and the number, differ by rounding alone.</summary>
+    private const double Rounding = 1e-9;
+
+    /// <summary>The interval of a number.</summary>
+    /// <param name="number">The number.</param>
+    /// <param name="sums">The metric's sums.</param>
+    /// <param name="noReplicates">Why there are no replicates, if there are none.</param>
+    public Interval OfEstimate(MeasuredNumber number, ReadOnlySpan<long> sums, UndefinedReason noReplicates)
+    {
+        var counts = number.Definition.IsProportion
+            ? new ProportionCounts(Math.Round(number.Value * number.Samples), number.Samples)
+            : number.Metric.CountsOf(number.Index, sums);
+        if (counts is { } proportion)
+        {
+            return OfProportion(number, proportion);
+        }
+
+        if (WhyNone(number, sums, noReplicates, out var replicates, out var spread) is var reason and not UndefinedReason.None)
+        {
+            return Interval.None(reason);
+        }
+
+        return Vary(number, replicates)
+            ? Clamp(
+                number,
+                IntervalMethod.Bootstrap,
+                BootstrapInterval.OfEstimate(number.Value, replicates, spread, intervals.Level),
+                number.Definition.Minimum,
+                number.Definition.Maximum
+            )
+            : OfConstant(number, Independent(number), spread, number.Definition.Minimum, number.Definition.Maximum);
+    }
+
+    /// <summary>
+    /// The interval of a paired difference that is no difference of proportions of all samples, and the p-value of "no difference".
+    /// </summary>
+    /// <param name="difference">The difference, its samples the fewer of both.</param>
+    /// <param name="sums">The candidate's sums.</param>
+    /// <param name="baselineSums">The baseline's sums.</param>
+    /// <param name="noReplicates">Why there are no replicates, if there are none.</param>
+    public (Interval Interval, double? PValue) OfDifference(
+        MeasuredNumber difference,
+        ReadOnlySpan<long> sums,
+        ReadOnlySpan<long> baselineSums,
+        UndefinedReason noReplicates
+    )
+    {
+        if (WhyNone(difference, sums, noReplicates, out var replicates, out var spread) is var reason and not UndefinedReason.None)
+        {
+            return (Interval.None(reason), null);
+        }
+
+        var independent = Independent(difference);
+        if (
+            difference.Metric.CountsOf(difference.Index, sums) is { } first
+            && difference.Metric.CountsOf(difference.Index, baselineSums) is { } second
+        )
+        {
+            var trials = Math.Min(first.Trials, second.Trials) / answersPerSample;
+            if (trials < FewestPairedTrials)
+            {
+                return (Interval.None(UndefinedReason.TooFewSamples), null);
+            }
+
+            spread = Spread.OfMean(trials);
+            independent = trials;
+        }
+
+        var width = difference.Definition.Maximum - difference.Definition.Minimum;
+        return Vary(difference, replicates)
+            ? (
+                Clamp(
+                    difference,
+                    IntervalMethod.BootstrapT,
+                    BootstrapInterval.OfDifference(difference.Value, replicates, spread, intervals.Level),
+                    -width,
+                    width
+                ),
+                BootstrapInterval.PValue(difference.Value, replicates, spread)
+            )
+            : (OfConstant(difference, independent, spread, -width, width), difference.Value == 0 ? 1 : null);
+    }
+
+    /// <summary>The interval of a paired difference of proportions of all samples.</summary>
+    /// <param name="difference">The difference, candidate − baseline.</param>
+    /// <param name="onlyCandidate">Samples that count for the candidate alone.</param>
+    /// <param name="onlyBaseline">Samples that count for the baseline alone.</param>
+    public Interval OfProportionDifference(MeasuredNumber difference, long onlyCandidate, long onlyBaseline)
+    {
+        double n = difference.Samples;
+        var ifIndependent = (onlyCandidate + onlyBaseline - (difference.Value * difference.Value * n)) / n / n;
+        var share = IndependentShare(difference, ifIndependent);
+        return n / answersPerSample < FewestTrials
+            ? Interval.None(UndefinedReason.TooFewSamples)
+            : Include(
+                difference.Value,
+                PairedProportionInterval.Tango(onlyCandidate * share, onlyBaseline * share, n * share, intervals.Level),
+                IntervalMethod.Tango
+            );
+    }
+
+    private Interval OfProportion(MeasuredNumber number, ProportionCounts counts)
+    {
+        var share = counts.Hits / Math.Max(counts.Trials, 1);
+        var trials =
+            counts.Trials * IndependentShare(counts.IsDice ? AsShare(number) : number, share * (1 - share) / Math.Max(counts.Trials, 1));
+        if (counts.Trials / answersPerSample < FewestTrials)
+        {
+            return Interval.None(UndefinedReason.TooFewSamples);
+        }
+
+        var (lower, upper) = ProportionInterval.Wilson(share * trials, trials, intervals.Level);
+        return Include(
+            number.Value,
+            counts.IsDice ? (2 * lower / (1 + lower), 2 * upper / (1 + upper)) : (lower, upper),
+            IntervalMethod.Wilson
+        );
+    }
+
+    /// <summary>Replicates of F1 as those of hits ÷ trials, which it follows from.</summary>
+    private static MeasuredNumber AsShare(MeasuredNumber number) =>
+        number with
+        {
+            Replicates = number.Replicates is { } replicates ? Array.ConvertAll(replicates, f1 => f1 / (2 - f1)) : null,
+        };
+
+    /// <summary>
+    /// How many independent samples one sample is worth: 1 where each question is answered once; else by how much its bootstrap variance
+    /// exceeds that of independent samples.
+    /// </summary>
+    private double IndependentShare(MeasuredNumber number, double varianceIfIndependent)
+    {
+        if (answersPerSample == 1)
+        {
+            return 1;
+        }
+
+        var least = 1.0 / answersPerSample;
+        if (number.Replicates is null || Finite(number.Replicates) is not { Length: > 0 } replicates)
+        {
+            return least;
+        }
+
+        var deviation = BootstrapInterval.Moments(replicates).Deviation;
+        return deviation == 0 ? least : Math.Clamp(varianceIfIndependent / (deviation * deviation), least, 1);
+    }
+
+    private UndefinedReason WhyNone(
+        MeasuredNumber number,
+        ReadOnlySpan<long> sums,
+        UndefinedReason noReplicates,
+        out double[] replicates,
+        out Spread spread
+    )
+    {
+        replicates = number.Replicates is null ? [] : Finite(number.Replicates);
+        var independent = (double)number.Samples / answersPerSample;
+        spread = number.Metric.SpreadOf(number.Index, sums, independent);
+        return number.Replicates is null ? noReplicates
+            : number.Metric.FewestSamplesOf(number.Index) is not { } fewest ? UndefinedReason.NoMethodCovers
+            : independent < fewest ? UndefinedReason.TooFewSamples
+            : !(spread.Inflation <= MostInflation) || number.FewestOfClass < FewestRanked * answersPerSample
+                ? UndefinedReason.TooFewPerLabel
+            : replicates.Length * 2 < number.Replicates.Length || replicates.Length < FewestReplicates ? UndefinedReason.TooFewReplicates
+            : UndefinedReason.None;
+    }
+
+    /// <summary>
+    /// Where every sample behaves alike the replicates have no spread. Then fewer than z² ÷ (n + z²) of all samples behave otherwise
+    /// (Wilson's bound
+    /// at 0 hits), and each could move the number by the whole range.
+    /// </summary>
+    private Interval OfConstant(MeasuredNumber number, double independent, Spread spread, double minimum, double maximum)
+    {
+        if (!double.IsFinite(maximum - minimum))
+        {
+            return Interval.None(UndefinedReason.NoVariation);
+        }
+
+        var (_, unlike) = ProportionInterval.Wilson(0, Math.Max(1, independent), intervals.Level);
+        var reach = unlike * spread.Leverage * (number.Definition.Maximum - number.Definition.Minimum);
+        return Clamp(number, IntervalMethod.RuleOfThree, (number.Value - reach, number.Value + reach), minimum, maximum);
+    }
+
+    /// <summary>
+    /// How many independent samples could each move the number by its whole range: in a ranking those of the smallest class.
+    /// </summary>
+    private double Independent(MeasuredNumber number) => (double)(number.FewestOfClass ?? number.Samples) / answersPerSample;
+
+    private static bool Vary(MeasuredNumber number, double[] replicates) =>
+        replicates.Max() - replicates.Min() > Rounding * Math.Max(1, Math.Abs(number.Value));
+
+    /// <summary>Cuts an interval at what the number can be; where rounding takes the number itself beyond, there.</summary>
+    private static Interval Clamp(
+        MeasuredNumber number,
+        IntervalMethod method,
+        (double Lower, double Upper) bounds,
+        double minimum,
+        double maximum
+    ) =>
+        new(
+            method,
+            Math.Max(bounds.Lower, Math.Min(number.Value, minimum)),
+            Math.Min(bounds.Upper, Math.Max(number.Value, maximum)),
+            UndefinedReason.None
+        );
+
+    /// <summary>Rounding must not leave the estimate outside.</summary>
+    private static Interval Include(double value, (double Lower, double Upper) bounds, IntervalMethod method) =>
+        new(method, Math.Min(bounds.Lower, value), Math.Max(bounds.Upper, value), UndefinedReason.None);
+
+    private static double[] Finite(double[] replicates) =>
+        Array.TrueForAll(replicates, double.IsFinite) ? replicates : Array.FindAll(replicates, double.IsFinite);
+}

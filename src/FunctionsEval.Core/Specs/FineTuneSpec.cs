@@ -1,0 +1,31 @@
+namespace FunctionsEval.Core.Specs;
+
+/// <summary>
+/// Which fine-tuning jobs a suite is for. Patterns match the whole text without regard to letter case; <c>*</c> stands for any characters,
+/// <c>?</c> for one. What is null matches every job.
+/// </summary>
+public sealed record FineTuneSpec
+{
+    /// <summary>Pattern of the base model's id, for example <c>gpt-4o-mini-*</c>.</summary>
+    public string? BaseModel { get; init; }
+
+    /// <summary>Pattern of the suffix that was given to the job.</summary>
+    public string? Suffix { get; init; }
+
+    /// <summary>Pattern of the training file's name, or its id.</summary>
+    public string? TrainingFile { get; init; }
+
+    /// <summary>Whether a job is one of those.</summary>
+    /// <param name="job">The job.</param>
+    public bool Matches(FineTuneJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return Match(BaseModel, job.BaseModel)
+            && Match(Suffix, job.Suffix)
+            && (Match(TrainingFile, job.TrainingFileName) || Match(TrainingFile, job.TrainingFileId));
+
+        static bool Match(string? pattern, string? value) =>
+            pattern is null
+            || (value is not null && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, value, ignoreCase: true));
+    }
+}

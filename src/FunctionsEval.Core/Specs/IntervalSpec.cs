@@ -1,0 +1,11 @@
+namespace FunctionsEval.Core.Specs;
+
+/// <summary>Options of the bootstrap intervals.</summary>
+public sealed record IntervalSpec
+{
+    /// <summary>Confidence level, 0.5–0.999. Default 0.95.</summary>
+    public double Level { get; init; } = 0.95;
+
+    /// <summary>Bootstrap replicates, 0 (none) to 10,000. Default 1000.</summary>
+    public int Replicates { get; init; } = 1000;
+}

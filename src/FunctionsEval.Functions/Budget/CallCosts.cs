@@ -1,0 +1,120 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Budget;
+
+/// <summary>What calls for one role of a run cost, in the currency of the models' prices.</summary>
+internal sealed class CallCosts
+{
+    /// <summary>A tenth on top, because not every model counts tokens as the counter does.</summary>
+    private const double TokenMargin = 1.1;
+
+    private readonly SampleEvaluator _samples;
+    private readonly TokenCounter _tokens;
+    private readonly Price _model;
+    private readonly IReadOnlyList<(GraderSpec Grader, Price Price)> _graders;
+    private readonly int _answerTokens;
+
+    private CallCosts(
+        SampleEvaluator samples,
+        TokenCounter tokens,
+        Price model,
+        IReadOnlyList<(GraderSpec, Price)> graders,
+        int answerTokens
+    )
+    {
+        _samples = samples;
+        _tokens = tokens;
+        _model = model;
+        _graders = graders;
+        _answerTokens = answerTokens;
+    }
+
+    /// <summary>The costs of a role's calls; null when a model that is called has no prices.</summary>
+    public static CallCosts? TryCreate(RunPlan plan, SampleEvaluator samples, string role, ModelRegistry models, TokenCounter tokens)
+    {
+        if (PriceOf(plan.ModelOf(role)) is not { } model)
+        {
+            return null;
+        }
+
+        var graders = new List<(GraderSpec, Price)>();
+        foreach (var grader in plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>())
+        {
+            if (PriceOf(grader.Model) is not { } price)
+            {
+                return null;
+            }
+
+            graders.Add((grader, price));
+        }
+
+        return new CallCosts(samples, tokens, model, graders, plan.Spec.Sampling.MaxOutputTokens);
+
+        Price? PriceOf(string name) =>
+            models.TryGet(name, out var configured)
+            && configured.Options is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
+                ? new Price(input, output)
+                : null;
+    }
+
+    /// <summary>What a sample can cost at most: its requests, the longest answer, and a judge's view of that answer.</summary>
+    public decimal MostOf(Sample sample)
+    {
+        try
+        {
+            decimal cost = 0;
+            foreach (var request in _samples.RequestsFor(sample))
+            {
+                cost += _model.Of(WithMargin(_tokens.Count(request)), request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1);
+            }
+
+            foreach (var (grader, price) in _graders)
+            {
+                cost += price.Of(
+                    _answerTokens + WithMargin(PromptTokens(grader, sample)),
+                    grader is JudgeSpec judge ? judge.MaxOutputTokens : 0
+                );
+            }
+
+            return cost;
+        }
+        catch (PromptException)
+        {
+            return 0; // It becomes a malformed sample; nothing is called.
+        }
+    }
+
+    /// <summary>What a finished shard has cost.</summary>
+    public decimal Of(ShardState shard) =>
+        _model.Of(shard.InputTokens, shard.OutputTokens)
+        + _graders.Sum(grader =>
+            shard.Graders.GetValueOrDefault(grader.Grader.Name) is { } used ? grader.Price.Of(used.Input, used.Output) : 0
+        );
+
+    /// <summary>What a logged row has cost.</summary>
+    public decimal Of(EvaluatedSample row) =>
+        _model.Of(row.InputTokens, row.OutputTokens)
+        + _graders.Sum(grader =>
+            row.Grades?.GetValueOrDefault(grader.Grader.Name) is { } grade ? grader.Price.Of(grade.InputTokens, grade.OutputTokens) : 0
+        );
+
+    private int PromptTokens(GraderSpec grader, Sample sample) =>
+        grader is JudgeSpec judge
+            ? _tokens.Count(new RubricRenderer(judge).Render(sample, answer: ""))
+            : sample.References.Sum(_tokens.Count);
+
+    private static int WithMargin(int tokens) => (int)Math.Ceiling(tokens * TokenMargin);
+
+    private readonly record struct Price(decimal Input, decimal Output)
+    {
+        /// <summary>Prices are for a million tokens.</summary>
+        public decimal Of(long inputTokens, long outputTokens) => ((inputTokens * Input) + (outputTokens * Output)) / 1_000_000m;
+    }
+}

@@ -1,0 +1,94 @@
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Runs;
+
+namespace FunctionsEval.Functions.Evaluation;
+
+/// <summary>
+/// Has each label scored as the continuation of the prompt and of what the model's own answer has before its label. One request a label.
+/// </summary>
+internal sealed class LabelScorer(RunPlan plan, string model, ModelCaller models)
+{
+    /// <summary>Scores the labels of an answered sample, from where an earlier try left off.</summary>
+    /// <param name="answered">The sample's row.</param>
+    /// <param name="question">What the model was asked.</param>
+    /// <param name="sendNoMore">Stops before a call; one that was sent is paid for and waited for.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    /// <returns>The row; and, when it waits for more, how the call ended that it waits for.</returns>
+    public async Task<(EvaluatedSample Row, ModelCallResult? Stopped)> ScoreAsync(
+        EvaluatedSample answered,
+        ModelRequest question,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
+    {
+        // A label that follows reasoning follows another text than the prompt: it has no likelihood that could be asked for.
+        if (answered.Reasoning is not null || plan.Parser.FindLabelLead(answered.Text ?? "") is not { } lead)
+        {
+            return (answered with { IsPartial = false }, null);
+        }
+
+        var scored = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (label, known) in answered.LabelLogLikelihoods ?? new Dictionary<string, double>())
+        {
+            scored.Add(label, known);
+        }
+
+        foreach (var label in plan.Spec.Labels.Where(label => !scored.ContainsKey(label)))
+        {
+            var result = await models.CallAsync(model, Request(question, lead, label), sendNoMore, cancellationToken);
+            if (result is not ModelCallResult.Answered { Completion: var completion })
+            {
+                return (answered with { LabelLogLikelihoods = scored, IsPartial = true }, result);
+            }
+
+            scored.Add(label, completion.LogProbability ?? 0);
+            answered = answered with
+            {
+                InputTokens = answered.InputTokens + completion.InputTokens,
+                OutputTokens = answered.OutputTokens + completion.OutputTokens,
+                Attempts = answered.Attempts + completion.Attempts,
+            };
+        }
+
+        var probabilities = LabelLikelihoods.ToProbabilities(
+            scored.ToDictionary(label => label.Key, label => (plan.Parser.WriteLabel(label.Key), label.Value))
+        );
+        return (
+            answered with
+            {
+                LabelProbabilities = probabilities,
+                UnresolvedLabelMass = probabilities is null ? null : 0,
+                LabelLogLikelihoods = null,
+                IsPartial = false,
+            },
+            null
+        );
+    }
+
+    /// <summary>The row of a sample whose labels are not scored to the end: it counts, but not in the metrics of probabilities.</summary>
+    public static EvaluatedSample GiveUp(EvaluatedSample row, ModelCallResult.Failed failed) =>
+        row with
+        {
+            LabelLogLikelihoods = null,
+            IsPartial = false,
+            Attempts = row.Attempts + failed.Attempts,
+            InputTokens = row.InputTokens + failed.InputTokens,
+            OutputTokens = row.OutputTokens + failed.OutputTokens,
+        };
+
+    /// <summary>
+    /// What is asked about each label, for an estimate of what it costs: before there is an answer, the label stands right behind the
+    /// prompt.
+    /// </summary>
+    public IEnumerable<ModelRequest> RequestsFor(ModelRequest question) => plan.Spec.Labels.Select(label => Request(question, "", label));
+
+    private ModelRequest Request(ModelRequest question, string lead, string label) =>
+        new()
+        {
+            ScoredText = question.Prompt + lead + plan.Parser.WriteLabel(label),
+            ScoredFrom = question.Prompt.Length + lead.Length,
+            Sampling = question.Sampling,
+        };
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Evaluation;
+
+/// <summary>Reads the rows of a shard, each as often as it is to be answered.</summary>
+internal sealed class ShardReader(RunPlan plan, int shard, DatasetStore datasets)
+{
+    private readonly ShardRange _range = plan.Manifest.Shards[shard];
+    private readonly DatasetReader _reader = new(plan.ReadOptions(shard));
+
+    /// <summary>Physical lines in the shard; known once all rows are read.</summary>
+    public int Lines => _reader.LinesRead;
+
+    /// <summary>Rows read so far.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Most bytes that are read, of which the last row may be cut off then.</summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
+    /// <exception cref="DatasetChangedException">The dataset was replaced or deleted meanwhile.</exception>
+    public async IAsyncEnumerable<DatasetRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RangeRead read = async (offset, length, token) =>
+            await datasets.ReadAsync(plan.Manifest.Dataset, _range.Start + offset, _range.Start + offset + length, token);
+        await foreach (var row in _reader.ReadAsync(read, Math.Min(_range.Length, MaxBytes), cancellationToken))
+        {
+            if (!RowLimit.Includes(IdOf(row), plan.Spec.Limits.SampleFraction))
+            {
+                continue;
+            }
+            // Of each answer's own position, so that examples know them apart.
+            var repeats = row is ValidRow ? plan.Spec.Repeats : 1;
+            for (var repeat = 0; repeat < repeats; repeat++)
+            {
+                Rows++;
+                yield return row with
+                {
+                    Ordinal = (row.Ordinal * plan.Spec.Repeats) + repeat,
+                };
+            }
+        }
+    }
+
+    /// <summary>The id under which a row is logged.</summary>
+    public static string IdOf(DatasetRow row) =>
+        row is ValidRow valid ? valid.Sample.Id : row.Offset.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,115 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace FunctionsEval.Functions.ModelClients;
+
+/// <summary>Whose protocol a model's endpoint speaks.</summary>
+internal enum ModelProvider
+{
+    /// <summary>An Azure OpenAI resource: <c>/openai/deployments/{deployment}/…?api-version=</c>, key or managed identity.</summary>
+    AzureOpenAI,
+
+    /// <summary>api.openai.com, key as bearer token.</summary>
+    OpenAI,
+
+    /// <summary>Any server with OpenAI's routes (vLLM, Ollama, …), with or without a key.</summary>
+    OpenAICompatible,
+}
+
+/// <summary>Which API a model is called through.</summary>
+internal enum ModelApi
+{
+    /// <summary><c>chat/completions</c>.</summary>
+    Chat,
+
+    /// <summary><c>completions</c>, which can score a given text (echo).</summary>
+    Completions,
+
+    /// <summary><c>embeddings</c>: gives vectors instead of answers, for semantic similarity.</summary>
+    Embeddings,
+}
+
+/// <summary>App settings <c>Models__{key}__…</c>: one configured model, where it is, how it is called, what it costs.</summary>
+/// <remarks>The bounds of <see cref="RangeAttribute"/> are those that <see cref="ModelOptionsReader"/> holds settings against.</remarks>
+internal sealed record ModelOptions
+{
+    /// <summary>
+    /// The name by which specs refer to the model, at most 128 characters, compared without regard to case; the key unless given. One
+    /// <c>*</c> makes it a template.
+    /// </summary>
+    public required string Name { get; init; }
+
+    /// <summary>Key of the configuration child, so that messages can name the setting to change.</summary>
+    public required string Section { get; init; }
+
+    /// <summary>Whose protocol the endpoint speaks. Default <see cref="ModelProvider.AzureOpenAI"/>.</summary>
+    public ModelProvider Provider { get; init; }
+
+    /// <summary>
+    /// The endpoint's root: the resource (<c>https://x.openai.azure.com</c>) or the API's base (<c>http://127.0.0.1:8000/v1</c>); https,
+    /// except on this machine. With <c>Provider</c> <c>OpenAI</c>, <c>https://api.openai.com/v1</c> unless given.
+    /// </summary>
+    public required Uri Endpoint { get; init; }
+
+    /// <summary>
+    /// Deployment name (Azure OpenAI) or model id; in a template, with a <c>*</c> where the end of the model's name goes.
+    /// </summary>
+    public required string Deployment { get; init; }
+
+    /// <summary>
+    /// The key, required by <c>OpenAI</c>; without one, Azure OpenAI is called with the app's identity and a compatible server without a
+    /// key.
+    /// </summary>
+    [JsonIgnore]
+    public string? ApiKey { get; init; }
+
+    /// <summary>The API used. Default <see cref="ModelApi.Chat"/>.</summary>
+    public ModelApi Api { get; init; }
+
+    /// <summary>
+    /// Azure OpenAI's <c>api-version</c>: a date, with <c>-preview</c> or without. Default <see cref="DefaultApiVersion"/>.
+    /// </summary>
+    public string ApiVersion { get; init; } = DefaultApiVersion;
+
+    /// <summary>
+    /// Time for one attempt, from sending it to the last byte of its answer. One that takes longer was perhaps paid and is repeated once.
+    /// Default 100 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Upper bound of concurrent requests of one process. Default 32.</summary>
+    [Range(1, 1024)]
+    public int MaxConcurrency { get; init; } = 32;
+
+    /// <summary>Upper bound of requests a minute of one process.</summary>
+    [Range(1, int.MaxValue)]
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Upper bound of tokens (prompt and answer) a minute of one process.</summary>
+    [Range(1, int.MaxValue)]
+    public int? TokensPerMinute { get; init; }
+
+    /// <summary>Price of a million prompt tokens, in any currency, the same for all models; <c>limits.maxCost</c> needs it.</summary>
+    [Range(typeof(decimal), "0", "1000000")]
+    public decimal? InputPricePerMillionTokens { get; init; }
+
+    /// <summary>Price of a million answer tokens, in the same currency.</summary>
+    [Range(typeof(decimal), "0", "1000000")]
+    public decimal? OutputPricePerMillionTokens { get; init; }
+
+    /// <summary>
+    /// The latest generally available version with <c>max_completion_tokens</c>, <c>stream_options</c> and log probabilities.
+    /// </summary>
+    public const string DefaultApiVersion = "2024-10-21";
+
+    /// <summary>Whether the name stands for many models, one a deployment (see <see cref="ModelRegistry"/>).</summary>
+    public bool IsTemplate => Name.Contains('*');
+
+    /// <summary>The app setting that holds one of this model's values, for example <c>Models__0__ApiKey</c>.</summary>
+    /// <param name="property">Name of the property, for example <see cref="ApiKey"/>.</param>
+    public string Setting(string property) => $"Models__{Section}__{property}";
+
+    /// <summary>Name, provider, endpoint and deployment; never the key.</summary>
+    public override string ToString() => $"{Name} ({Provider}, {Endpoint}, {Deployment})";
+}

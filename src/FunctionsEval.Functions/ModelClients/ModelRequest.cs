@@ -1,0 +1,48 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Specs;
+
+namespace FunctionsEval.Functions.ModelClients;
+
+/// <summary>What is asked of a model for one sample.</summary>
+internal sealed record ModelRequest
+{
+    /// <summary>The conversation. May be empty when <see cref="ScoredText"/> is given.</summary>
+    public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
+
+    /// <summary>
+    /// Language modelling: the text to assign a probability to. A model with <see cref="ModelApi.Completions"/> scores this very text
+    /// (echo);
+    /// one with <see cref="ModelApi.Chat"/> cannot, and gives the probability of its own answer to <see cref="Messages"/> (to this text
+    /// when there are none).
+    /// </summary>
+    public string? ScoredText { get; init; }
+
+    /// <summary>Texts to embed, for a model with <see cref="ModelApi.Embeddings"/>.</summary>
+    public IReadOnlyList<string> EmbeddedTexts { get; init; } = [];
+
+    /// <summary>Sampling parameters.</summary>
+    public SamplingSpec Sampling { get; init; } = new();
+
+    /// <summary>
+    /// Where in <see cref="ScoredText"/> the part begins whose probability is wanted, in UTF-16 units; what comes before is given. A token
+    /// across the border counts to
+    /// the part. Needs an endpoint that says where tokens are.
+    /// </summary>
+    public int ScoredFrom { get; init; }
+
+    /// <summary>Whether the likeliest alternatives to each token of the answer are wanted.</summary>
+    public bool Alternatives { get; init; }
+
+    /// <summary>The metric for which a judge is asked; null for the model that is evaluated.</summary>
+    public string? Grader { get; init; }
+
+    /// <summary>What reasoning in the answer's text is known by.</summary>
+    public ReasoningMarkers Markers { get; init; } = ReasoningMarkers.All;
+
+    /// <summary>The conversation as one text, as the completions API gets it.</summary>
+    public string Prompt => string.Join("\n\n", Messages.Select(message => message.Content));
+
+    /// <summary>Never the text: this record travels through logs and exceptions by accident.</summary>
+    public override string ToString() => $"{nameof(ModelRequest)} ({Messages.Count} messages)";
+}

@@ -1,0 +1,216 @@
+namespace FunctionsEval.Functions.ModelClients.Throttling;
+
+/// <summary>
+/// What the calls to one model tell each other: whether its endpoint serves anybody. It tells an outage of the model from a sample that
+/// fails by itself.
+/// </summary>
+/// <remarks>
+/// A sample is at fault only if the endpoint served a request that was sent after the sample's first failure was seen and before its last
+/// attempt was sent, and
+/// an attempt of the sample failed whose neighbours were served: the requests of other calls that were sent right before and right after
+/// it. Without the second
+/// condition an endpoint that goes away, comes back and goes away again would be taken for one that serves all but the calls that failed
+/// both times.
+/// Requests are numbered in the order in which they are sent, so no clock decides.
+/// </remarks>
+internal sealed class ModelHealth
+{
+    /// <summary>Of so many requests, the last ones, it is known how they ended; far more than are under way at once.</summary>
+    private const int Remembered = 4096;
+
+    private readonly Lock _lock = new();
+    private readonly Request[] _requests = new Request[Remembered];
+    private readonly SortedSet<long> _underWay = [];
+    private readonly List<Observer> _failing = [];
+    private long _sent;
+    private TaskCompletionSource? _ended;
+    private volatile bool _wasEverReached;
+    private volatile bool _isAway;
+    private bool _wasEverServed;
+
+    /// <summary>Whether this process has ever had an HTTP response from the endpoint, of whatever status.</summary>
+    public bool WasEverReached => _wasEverReached;
+
+    /// <summary>Whether a call came to the end that the model is away, and nobody has been served since.</summary>
+    public bool IsAway => _isAway;
+
+    /// <summary>Takes note that a call came to that end.</summary>
+    public void Miss() => _isAway = true;
+
+    /// <summary>Takes note of an HTTP response.</summary>
+    public void Reach() => _wasEverReached = true;
+
+    /// <summary>Begins to observe a call; to be disposed when the call is over.</summary>
+    public Observer Observe() => new(this);
+
+    private enum RequestEnd
+    {
+        UnderWay,
+        Served,
+        Failed,
+
+        /// <summary>Throttled, cancelled, or refused to all: it says nothing.</summary>
+        Silent,
+    }
+
+    private readonly record struct Request(long Number, Observer? Call, RequestEnd End);
+
+    /// <summary>How the nearest request of another call ended; null when there is none that says anything.</summary>
+    /// <param name="of">The request whose neighbour is looked for.</param>
+    /// <param name="call">Its call.</param>
+    /// <param name="step">−1 for the one before, 1 for the one after.</param>
+    private Request? Neighbour(long of, Observer call, int step)
+    {
+        for (
+            var number = of + step;
+            number > 0 && number <= _sent && _requests[number % Remembered] is var request && request.Number == number;
+            number += step
+        )
+        {
+            if (request.Call != call && request.End != RequestEnd.Silent)
+            {
+                return request;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One call's requests among those of the others. Not shared between calls.</summary>
+    public sealed class Observer : IDisposable
+    {
+        private readonly ModelHealth _model;
+        private long? _failedAt;
+        private long _last;
+        private readonly List<long> _failures = [];
+        private long _firstServed = long.MaxValue;
+
+        internal Observer(ModelHealth model) => _model = model;
+
+        /// <summary>Takes note that the call sends a request.</summary>
+        public void Send()
+        {
+            lock (_model._lock)
+            {
+                _last = ++_model._sent;
+                _model._underWay.Add(_last);
+                _model._requests[_last % Remembered] = new Request(_last, this, RequestEnd.UnderWay);
+            }
+        }
+
+        /// <summary>Takes note of how the request ended.</summary>
+        /// <param name="result">How; null when it was cancelled.</param>
+        public void End(AttemptResult? result)
+        {
+            TaskCompletionSource? ended;
+            lock (_model._lock)
+            {
+                _model._underWay.Remove(_last);
+                var end = result switch
+                {
+                    AttemptResult.Refused or AttemptResult.Ended { Result: not ModelCallResult.Misconfigured } => RequestEnd.Served,
+                    AttemptResult.Transient { Fault: not TransientFault.Throttled } => RequestEnd.Failed,
+                    _ => RequestEnd.Silent,
+                };
+                if (_model._requests[_last % Remembered].Number == _last)
+                {
+                    _model._requests[_last % Remembered] = new Request(_last, this, end);
+                }
+
+                if (end == RequestEnd.Served)
+                {
+                    (_model._wasEverServed, _model._isAway) = (true, false);
+                    foreach (var call in _model._failing)
+                    {
+                        call.NoteServed(_last);
+                    }
+                }
+                if (end == RequestEnd.Failed)
+                {
+                    _failures.Add(_last);
+                    if (_failedAt is null)
+                    {
+                        _failedAt = _model._sent;
+                        _model._failing.Add(this);
+                    }
+                }
+                (ended, _model._ended) = (_model._ended, null);
+            }
+            ended?.SetResult();
+        }
+
+        /// <summary>
+        /// Whether this call failed while others were served, so that its sample is at fault. Waits for the requests that may still say so.
+        /// </summary>
+        /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+        public Task<bool> WereOthersServedAsync(CancellationToken cancellationToken) =>
+            DecideAsync(
+                () => _firstServed < _last && _failures.Exists(FailedAmongServed),
+                request => (request > _failedAt && request < _last) || _failures.Exists(failure => IsNextTo(failure, request)),
+                cancellationToken
+            );
+
+        /// <summary>
+        /// Whether the endpoint has served anybody yet. Waits for the requests that were under way at this call's first failure, unless it
+        /// has.
+        /// </summary>
+        /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+        public Task<bool> WasAnyoneServedAsync(CancellationToken cancellationToken) =>
+            DecideAsync(() => _model._wasEverServed, request => request <= _failedAt, cancellationToken);
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            if (_failedAt is null)
+            {
+                return;
+            }
+
+            lock (_model._lock)
+            {
+                _model._failing.Remove(this);
+            }
+        }
+
+        private async Task<bool> DecideAsync(Func<bool> isServed, Func<long, bool> matters, CancellationToken cancellationToken)
+        {
+            while (true)
+            {
+                Task ended;
+                lock (_model._lock)
+                {
+                    if (isServed())
+                    {
+                        return true;
+                    }
+
+                    if (!_model._underWay.Any(matters))
+                    {
+                        return false;
+                    }
+
+                    ended = (_model._ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                }
+                await ended.WaitAsync(cancellationToken);
+            }
+        }
+
+        private bool FailedAmongServed(long failure) =>
+            (_model.Neighbour(failure, this, -1)?.End, _model.Neighbour(failure, this, 1)?.End)
+                is
+                    (RequestEnd.Served, RequestEnd.Served or null)
+                    or
+                    (null, RequestEnd.Served);
+
+        private bool IsNextTo(long failure, long request) =>
+            _model.Neighbour(failure, this, -1)?.Number == request || _model.Neighbour(failure, this, 1)?.Number == request;
+
+        private void NoteServed(long request)
+        {
+            if (request > _failedAt)
+            {
+                _firstServed = Math.Min(_firstServed, request);
+            }
+        }
+    }
+}

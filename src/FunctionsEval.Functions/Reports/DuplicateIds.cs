@@ -1,0 +1,38 @@
+using FunctionsEval.Core.Scoring;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>
+/// Finds samples whose id an earlier sample of the dataset has. It looks at the first million, so that its size is bounded.
+/// </summary>
+internal sealed class DuplicateIds
+{
+    /// <summary>The column of the run's row that <see cref="Count"/> is in.</summary>
+    public const string Column = "DuplicateIds";
+
+    private const int MostKept = 1_000_000;
+
+    private readonly HashSet<ulong> _seen = [];
+
+    /// <summary>Samples whose id an earlier one has.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Physical line in the dataset of the first of them; null for none.</summary>
+    public long? FirstLine { get; private set; }
+
+    /// <summary>Looks at the next sample in dataset order.</summary>
+    public void Add(EvaluatedSample row, long line)
+    {
+        // Further answers to a sample have its id by right.
+        if (
+            row.Repeat > 1
+            || (_seen.Count < MostKept ? _seen.Add(Scoreboard.SampleKey(row.Id)) : !_seen.Contains(Scoreboard.SampleKey(row.Id)))
+        )
+        {
+            return;
+        }
+
+        Count++;
+        FirstLine ??= line;
+    }
+}

@@ -1,0 +1,111 @@
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>What all shards of one role add up to.</summary>
+internal sealed class RoleTotals(string role, ModelOptions? model)
+{
+    private long _inputTokens;
+    private long _outputTokens;
+
+    public string Role => role;
+
+    /// <summary>The role's model; null where it is not configured any more.</summary>
+    public ModelOptions? Model => model;
+
+    public OutcomeCounts Outcomes { get; private set; } = new();
+
+    public long Requests { get; private set; }
+
+    public GeometricHistogram Latency { get; } = new();
+
+    public GeometricHistogram AnswerTokens { get; } = new();
+
+    /// <summary>Who answered.</summary>
+    public AnswerSources Sources { get; } = new();
+
+    /// <summary>Who graded this role's answers, by grader.</summary>
+    public SortedDictionary<string, AnswerSources> GraderSources { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How fast streamed answers came.</summary>
+    public StreamPace Streams { get; } = new();
+
+    /// <summary>How much the model wrote for itself.</summary>
+    public ReasoningCounts Reasoning { get; private set; } = ReasoningCounts.None;
+
+    /// <summary>What the model's endpoint does not take.</summary>
+    public LeftOutCounts LeftOut { get; } = new();
+
+    /// <summary>What the endpoints of this role's graders do not take, by grader.</summary>
+    public SortedDictionary<string, LeftOutCounts> GraderLeftOut { get; } = new(StringComparer.Ordinal);
+
+    public List<Example> Examples { get; } = [];
+
+    public SortedDictionary<string, int> MalformedReasons { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Why samples do not count in the metrics.</summary>
+    public OutcomeReasons Reasons { get; } = new();
+
+    /// <summary>Tokens that graders used on this role's answers, by grader.</summary>
+    public SortedDictionary<string, TokenCounts> Graders { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Samples found in the training file, by how.</summary>
+    public SortedDictionary<Leak, long> Leaks { get; } = [];
+
+    public UsageSummary Usage => UsageSummary.Of(new TokenCounts(_inputTokens, _outputTokens), model);
+
+    /// <summary>Adds the next shard.</summary>
+    /// <param name="state">The shard's state.</param>
+    /// <param name="linesBefore">Physical lines of the dataset before the shard.</param>
+    /// <param name="examplesKept">How many examples are kept of the whole run.</param>
+    public void Add(ShardState state, long linesBefore, int examplesKept)
+    {
+        Outcomes += state.Outcomes;
+        Requests += state.Requests;
+        Latency.Merge(state.Latency);
+        AnswerTokens.Merge(state.AnswerTokens);
+        Sources.Merge(state.Sources);
+        foreach (var (grader, sources) in state.GraderSources)
+        {
+            if (!GraderSources.TryGetValue(grader, out var all))
+            {
+                GraderSources[grader] = all = new AnswerSources();
+            }
+
+            all.Merge(sources);
+        }
+
+        Streams.Merge(state.Streams);
+        Reasoning += state.Reasoning;
+        LeftOut.Merge(state.LeftOut);
+        foreach (var (grader, leftOut) in state.GraderLeftOut)
+        {
+            LeftOutCounts.Of(grader, GraderLeftOut).Merge(leftOut);
+        }
+
+        _inputTokens += state.InputTokens;
+        _outputTokens += state.OutputTokens;
+        foreach (var (grader, tokens) in state.Graders)
+        {
+            Graders[grader] = Graders.GetValueOrDefault(grader, TokenCounts.None) + tokens;
+        }
+
+        foreach (var (leak, count) in state.Leaks)
+        {
+            Leaks[leak] = Leaks.GetValueOrDefault(leak) + count;
+        }
+
+        foreach (var (reason, count) in state.MalformedReasons)
+        {
+            MalformedReasons[reason] = MalformedReasons.GetValueOrDefault(reason) + count;
+        }
+
+        Reasons.Add(state.Reasons, linesBefore);
+        Examples.AddRange(
+            state.Examples.Take(examplesKept - Examples.Count).Select(example => example with { Line = example.Line + (int)linesBefore })
+        );
+    }
+}

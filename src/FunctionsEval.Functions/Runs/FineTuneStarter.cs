@@ -1,0 +1,161 @@
+using System.Text.RegularExpressions;
+using DurableTask.Core.Exceptions;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Runs;
+
+/// <summary>Has a fine-tuning job followed, once however often it is asked to; finds jobs that ended since the last look.</summary>
+internal sealed partial class FineTuneStarter(
+    FineTuningApi api,
+    EventTable events,
+    IOptions<FineTuningOptions> options,
+    TimeProvider time,
+    ILogger<FineTuneStarter> logger
+)
+{
+    private const int MostPages = 50;
+
+    /// <summary>What ended longer ago than this before the first look is taken as known.</summary>
+    private static readonly TimeSpan FirstLookBack = TimeSpan.FromDays(1);
+
+    /// <summary>Whether a text can be a job's id.</summary>
+    public static bool IsJobId(string? text) => text is not null && JobIdPattern().IsMatch(text);
+
+    /// <summary>Schedules <see cref="FineTuneFinished"/> for a job, unless that was done before.</summary>
+    public async Task StartAsync(string jobId, string source, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        // Remembered first, so that the reconciler finishes what is cut off here.
+        if (
+            !await events.TryAddJobAsync(jobId, time.GetUtcNow(), cancellationToken)
+            && await events.IsSettledAsync(jobId, cancellationToken)
+        )
+        {
+            return;
+        }
+
+        if (await TryScheduleAsync(jobId, InstanceStates.All, durable, cancellationToken))
+        {
+            logger.FineTuningJobSeen(jobId, source);
+        }
+
+        await events.SettleJobAsync(jobId, cancellationToken);
+    }
+
+    /// <summary>Follows the jobs that a starter remembered and could not schedule.</summary>
+    public async Task FollowUnscheduledAsync(DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        await foreach (var jobId in events.UnsettledJobsAsync(cancellationToken))
+        {
+            await StartAsync(jobId, "reconciler", durable, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether an orchestration follows a job now.</summary>
+    public static async Task<bool> IsFollowedAsync(string jobId, DurableTaskClient durable, CancellationToken cancellationToken) =>
+        InstanceStates.IsLive(
+            await durable.GetInstanceAsync(FineTuneFinished.InstanceOf(jobId), getInputsAndOutputs: false, cancellationToken)
+        );
+
+    /// <summary>Follows a job once more, for runs that wait for its model although its orchestration has ended or is lost.</summary>
+    public async Task FollowAgainAsync(string jobId, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        if (await TryScheduleAsync(jobId, InstanceStates.Live, durable, cancellationToken))
+        {
+            logger.FineTuningJobSeen(jobId, "reconciler");
+        }
+    }
+
+    /// <summary>
+    /// Looks through the list of jobs. The watermark is the creation time of the oldest job that has not ended, so that one that takes days
+    /// is not passed over; what ended more than a day before the first look is taken as known.
+    /// </summary>
+    /// <returns>Whether the list could be read.</returns>
+    public async Task<bool> PollAsync(DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var watermark = await events.ReadWatermarkAsync(cancellationToken);
+        List<FineTuningJob> jobs;
+        try
+        {
+            jobs = await ListAsync(watermark ?? 0, cancellationToken);
+        }
+        catch (FineTuningApiException unavailable)
+        {
+            logger.FineTuningUnavailable("the list of jobs", unavailable.Message);
+            return false;
+        }
+
+        var isNews = watermark is null ? (time.GetUtcNow() - FirstLookBack).ToUnixTimeSeconds() : long.MinValue;
+        foreach (var job in jobs.Where(job => job.HasEnded && IsJobId(job.Id)))
+        {
+            if (job.EndedAt >= isNews)
+            {
+                await StartAsync(job.Id, "poll", durable, cancellationToken);
+            }
+            else if (await events.TryAddJobAsync(job.Id, time.GetUtcNow(), cancellationToken))
+            {
+                await events.SettleJobAsync(job.Id, cancellationToken);
+            }
+        }
+
+        var open = jobs.Where(job => !job.HasEnded).Select(job => job.CreatedAt).DefaultIfEmpty(long.MaxValue).Min();
+        var latest = jobs.Select(job => job.CreatedAt).DefaultIfEmpty(watermark ?? 0).Max();
+        if (Math.Min(open, latest) is var next && next != watermark)
+        {
+            await events.WriteWatermarkAsync(next, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TryScheduleAsync(
+        string jobId,
+        IReadOnlyList<string> unless,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await durable.ScheduleNewOrchestrationInstanceAsync(
+                nameof(FineTuneFinished),
+                new FineTuneRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery),
+                new StartOrchestrationOptions(FineTuneFinished.InstanceOf(jobId)) { DedupeStatuses = unless },
+                cancellationToken
+            );
+            return true;
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<List<FineTuningJob>> ListAsync(long since, CancellationToken cancellationToken)
+    {
+        var jobs = new List<FineTuningJob>();
+        string? after = null;
+        for (var page = 0; page < MostPages; page++)
+        {
+            var (data, hasMore) = await api.ListJobsAsync(after, cancellationToken);
+            jobs.AddRange(data.Where(job => job.CreatedAt >= since));
+            if (!hasMore || data.Count == 0 || data[^1].CreatedAt < since)
+            {
+                break;
+            }
+
+            after = data[^1].Id;
+        }
+
+        return jobs;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\z")]
+    private static partial Regex JobIdPattern();
+}

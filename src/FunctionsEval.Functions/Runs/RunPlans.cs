@@ -1,0 +1,160 @@
+using System.Diagnostics.CodeAnalysis;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Runs;
+
+/// <summary>A run's spec and manifest, and what is built from them once: prompts, parser, metrics.</summary>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The source has no timer and links nothing, so it holds nothing to give back; its plan lives as long as calls may look at it."
+)]
+internal sealed class RunPlan
+{
+    private static readonly TimeSpan CancelChecks = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<string, int> _labels;
+    private RunFailure? _stopped;
+    private long _lastCheck;
+
+    public RunPlan(RunManifest manifest, EvaluationSpec spec, TrainingRows? training)
+    {
+        Manifest = manifest;
+        Spec = spec;
+        Training = training;
+        Prompts = new PromptRenderer(spec.Prompt, training?.Examples);
+        Contents = new SampleContent(spec.Prompt);
+        Parser = AnswerParser.Create(spec);
+        Measurer = new RowMeasurer(spec);
+        _labels = spec.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
+    }
+
+    public RunManifest Manifest { get; }
+
+    public EvaluationSpec Spec { get; }
+
+    /// <summary>What is known of the rows the model was tuned on; null when they are not known.</summary>
+    public TrainingRows? Training { get; }
+
+    public PromptRenderer Prompts { get; }
+
+    /// <summary>Tells the content of samples apart.</summary>
+    public SampleContent Contents { get; }
+
+    public AnswerParser Parser { get; }
+
+    public RowMeasurer Measurer { get; }
+
+    /// <summary>Why no further call should be made for this run, once one shard found out; null while there is no reason.</summary>
+    public RunFailure? Stopped => Volatile.Read(ref _stopped);
+
+    /// <summary>Cancelled when the run is stopped: what waits to be sent is not sent, what was sent is waited for.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Has every shard of the run in this process start no further call.</summary>
+    public void Stop(RunFailure reason)
+    {
+        if (Interlocked.CompareExchange(ref _stopped, reason, null) is null)
+        {
+            _stopping.Cancel();
+        }
+    }
+
+    /// <summary>Whether it is time to look if the run's cancellation was asked for: every two seconds, for all shards together.</summary>
+    public bool MayCheckCancel(TimeProvider time)
+    {
+        var last = Volatile.Read(ref _lastCheck);
+        return (last == 0 || time.GetElapsedTime(last) >= CancelChecks)
+            && Interlocked.CompareExchange(ref _lastCheck, time.GetTimestamp(), last) == last;
+    }
+
+    /// <summary>Which of a sample's answers a row that was handed out asks for, from 1; 0 where each sample has one.</summary>
+    public int RepeatOf(DatasetRow row) => Spec.Repeats > 1 && row is ValidRow ? (row.Ordinal % Spec.Repeats) + 1 : 0;
+
+    public string ModelOf(string role) => Manifest.Roles.Single(model => model.Role == role).Model;
+
+    /// <summary>How the rows of a shard are read.</summary>
+    public DatasetReadOptions ReadOptions(int shard) =>
+        DatasetReadOptions.For(Spec, Manifest.Format, Manifest.Shards[shard].Start, Manifest.CsvHeader);
+
+    /// <summary>
+    /// What a logged row contributes to the metrics. Depends on the row alone, so that a resumed run gives the same numbers.
+    /// </summary>
+    public SampleStatistics Measure(EvaluatedSample row) =>
+        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row))
+        {
+            Identity = SampleIdentity.Of(row),
+            IsRight = row.IsRight,
+            Label = row.References.Count > 0 ? _labels.GetValueOrDefault(row.References[0], -1) : -1,
+        };
+}
+
+/// <summary>
+/// Plans of the runs this process works on. Each is read from the run's blobs once a planning: planning writes the manifest anew, so that a
+/// run
+/// that was resumed, or forgotten and started again, is not held to what is known of the one before (its shards, its stop).
+/// </summary>
+internal sealed class RunPlans(RunBlobs blobs)
+{
+    private const int Kept = 16;
+
+    private readonly Lock _lock = new();
+
+    /// <summary>The plan that was used last comes first.</summary>
+    private readonly LinkedList<Entry> _plans = [];
+
+    public async Task<RunPlan> GetAsync(string runId, int resumption, CancellationToken cancellationToken)
+    {
+        var version = await blobs.ManifestVersionAsync(runId, cancellationToken);
+        var entry = Use(new Entry(runId, resumption, version, new Lazy<Task<RunPlan>>(() => ReadAsync(runId))));
+        try
+        {
+            return await entry.Plan.Value.WaitAsync(cancellationToken);
+        }
+        catch when (entry.Plan.Value.IsFaulted)
+        {
+            lock (_lock)
+            {
+                _plans.Remove(entry);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The entry that is kept for the same planning, or this one.</summary>
+    private Entry Use(Entry wanted)
+    {
+        lock (_lock)
+        {
+            var entry = _plans.FirstOrDefault(kept => kept.IsOfSame(wanted)) ?? wanted;
+            _plans.Remove(entry);
+            _plans.AddFirst(entry);
+            if (_plans.Count > Kept)
+            {
+                _plans.RemoveLast();
+            }
+
+            return entry;
+        }
+    }
+
+    private async Task<RunPlan> ReadAsync(string runId)
+    {
+        var manifest = await blobs.ReadManifestAsync(runId, CancellationToken.None);
+        var training = manifest.Training is { } known ? await blobs.ReadTrainingAsync(runId, known, CancellationToken.None) : null;
+        return new RunPlan(manifest, await blobs.ReadSpecAsync(runId, CancellationToken.None), training);
+    }
+
+    /// <summary>A plan and the planning it is of.</summary>
+    private sealed record Entry(string RunId, int Resumption, string ManifestVersion, Lazy<Task<RunPlan>> Plan)
+    {
+        public bool IsOfSame(Entry other) => (RunId, Resumption, ManifestVersion) == (other.RunId, other.Resumption, other.ManifestVersion);
+    }
+}

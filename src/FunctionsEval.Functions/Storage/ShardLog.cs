@@ -1,0 +1,264 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Threading.Channels;
+using Azure.Storage.Blobs.Specialized;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Scoring;
+
+namespace FunctionsEval.Functions.Storage;
+
+/// <summary>An executor of a shard.</summary>
+/// <param name="Shard">The shard's range.</param>
+/// <param name="Process">Id of its process, drawn when that started.</param>
+/// <param name="Time">Its clock.</param>
+/// <param name="GiveUp">Ends the wait for a storage that is away.</param>
+internal sealed record ShardLogOwner(ShardRange Shard, string Process, TimeProvider Time, CancellationToken GiveUp);
+
+/// <summary>
+/// A shard's shard log: append blobs with one JSON line a finished sample. A sample counts once its line is appended. Lines of another form
+/// are about the executors (<see cref="LogSessions"/>).
+/// </summary>
+internal sealed class ShardLog : IAsyncDisposable
+{
+    private const int MaxBatchBytes = 1 << 20;
+    private const int MaxBatchRows = 64;
+
+    /// <summary>What may wait to be appended before no further sample is bought: what is being appended, and as much again.</summary>
+    private const int MaxPendingBytes = 8 * MaxBatchBytes;
+    private const int MaxPendingRows = 2 * MaxBatchRows;
+
+    /// <summary>An append that takes longer is late: no further sample is bought before it is through.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
+
+    private readonly LeasedLog _blob;
+    private readonly ShardLogContent _content;
+    private readonly TimeProvider _time;
+    private readonly long _step;
+    private readonly Channel<QueuedLine> _queue = Channel.CreateUnbounded<QueuedLine>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _writing;
+    private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _appendingSince;
+    private long _pendingBytes;
+    private int _pendingRows;
+    private long _announcedUpTo;
+    private Task _announced = Task.CompletedTask;
+
+    private ShardLog(LeasedLog blob, ShardLogContent content, ShardLogOwner owner)
+    {
+        _blob = blob;
+        _content = content;
+        _time = owner.Time;
+        // Small shards in one step, large ones in sixteen.
+        _step = Math.Max(owner.Shard.Length / 16, 32 << 10);
+        _announcedUpTo = owner.Shard.Start + _step;
+        _writing = WriteAsync();
+    }
+
+    /// <summary>The samples that have a row.</summary>
+    public IReadOnlyDictionary<RowKey, EvaluatedSample> Rows => _content.Rows;
+
+    /// <summary>A sample's row, which is not held any longer then: it may be long. Null for none.</summary>
+    public EvaluatedSample? Take(RowKey key) => _content.Rows.Remove(key, out var row) ? row : null;
+
+    /// <summary>What the log says of earlier executors.</summary>
+    public LogSessions Sessions => _content.Sessions;
+
+    /// <summary>Cancelled when this executor may no longer work on the shard.</summary>
+    public CancellationToken Lost => _blob.Lost;
+
+    private bool IsLate =>
+        Volatile.Read(ref _pendingRows) > MaxPendingRows
+        || Volatile.Read(ref _pendingBytes) > MaxPendingBytes
+        || (Volatile.Read(ref _appendingSince) is not 0 and var since && _time.GetElapsedTime(since) > Late);
+
+    /// <summary>Takes the shard's shard log and reads what is in it.</summary>
+    /// <param name="parts">Its blobs, from 0.</param>
+    /// <param name="owner">Who takes it.</param>
+    /// <param name="cancellationToken">Stops the taking.</param>
+    /// <exception cref="ShardLogBusyException">Another executor holds it.</exception>
+    public static async Task<ShardLog> OpenAsync(
+        Func<int, AppendBlobClient> parts,
+        ShardLogOwner owner,
+        CancellationToken cancellationToken
+    )
+    {
+        var leased = await LeasedLog.TakeAsync(parts, owner.Time, owner.GiveUp, cancellationToken);
+        try
+        {
+            var content = await leased.ReadAsync(owner.Shard, cancellationToken);
+            content.Sessions.End(owner.Process);
+            var log = new ShardLog(leased, content, owner);
+            // In the log before the first row is bought: a row that ends the process leaves no other trace.
+            var opened = new SessionLine
+            {
+                Session = SessionLine.Opened,
+                Process = owner.Process,
+                UpTo = log._announcedUpTo,
+            }.ToBytes();
+            await log.EnqueueDurably(content.IsTorn ? [(byte)'\n', .. opened] : opened);
+            return log;
+        }
+        catch
+        {
+            await leased.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Hands a row to the writer; it is durable once <see cref="CompleteAsync"/> has returned.</summary>
+    public void Append(EvaluatedSample row)
+    {
+        Interlocked.Increment(ref _pendingRows);
+        Enqueue(new QueuedLine([.. JsonSerializer.SerializeToUtf8Bytes(row, RunJson.Options), (byte)'\n'], IsRow: true));
+    }
+
+    /// <summary>Waits until a further sample may be bought: what was bought before is appended, or will be soon.</summary>
+    public async Task WaitWhileLateAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var appended = Volatile.Read(ref _appended).Task;
+            if (!IsLate)
+            {
+                return;
+            }
+
+            await appended.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Says, durably, that a sample is about to be evaluated; ahead of time and for many, so that it is seldom waited for. By one caller at
+    /// a time.
+    /// </summary>
+    /// <param name="offset">The sample's offset, not before those of earlier calls.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task AnnounceAsync(long offset, CancellationToken cancellationToken)
+    {
+        if (offset <= _announcedUpTo - (_step / 2))
+        {
+            return;
+        }
+
+        var isAnnounced = offset <= _announcedUpTo;
+        if (isAnnounced && !_announced.IsCompleted)
+        {
+            return;
+        }
+
+        await _announced.WaitAsync(cancellationToken);
+        _announcedUpTo = offset + _step;
+        _announced = EnqueueDurably(new SessionLine { Session = SessionLine.Further, UpTo = _announcedUpTo }.ToBytes());
+        if (!isAnnounced)
+        {
+            await _announced.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Says, durably, which suspects are about to be evaluated.</summary>
+    public Task AnnounceTogetherAsync(IReadOnlyList<RowKey> rows) =>
+        EnqueueDurably(new SessionLine { Session = SessionLine.Together, Rows = rows }.ToBytes());
+
+    /// <summary>Says, durably, that one suspect is about to be evaluated, and nothing else in this process.</summary>
+    public Task AnnounceAloneAsync(RowKey row) => EnqueueDurably(new SessionLine { Session = SessionLine.Alone, Rows = [row] }.ToBytes());
+
+    /// <summary>Waits until every row is appended, and that the executor has ended in order.</summary>
+    /// <exception cref="ShardLogBusyException">Another executor has the log.</exception>
+    public async Task CompleteAsync()
+    {
+        Close();
+        await _writing;
+    }
+
+    /// <summary>Appends what is queued, which is paid for, and gives the log up.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Close();
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _blob.DisposeAsync();
+    }
+
+    private void Close()
+    {
+        Enqueue(new QueuedLine(new SessionLine { Session = SessionLine.Closed }.ToBytes()));
+        _queue.Writer.TryComplete();
+    }
+
+    private Task EnqueueDurably(byte[] line)
+    {
+        var appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!Enqueue(new QueuedLine(line, Appended: appended)))
+        {
+            appended.TrySetException(new ShardLogBusyException());
+        }
+
+        return appended.Task;
+    }
+
+    private bool Enqueue(QueuedLine line)
+    {
+        Interlocked.Add(ref _pendingBytes, line.Bytes.Length);
+        return _queue.Writer.TryWrite(line);
+    }
+
+    /// <summary>Group commit: whatever has queued up while the last append was under way goes into the next.</summary>
+    private async Task WriteAsync()
+    {
+        var batch = new ArrayBufferWriter<byte>();
+        var lines = new List<QueuedLine>();
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                batch.ResetWrittenCount();
+                lines.Clear();
+                while (lines.Count < MaxBatchRows && batch.WrittenCount < MaxBatchBytes && _queue.Reader.TryRead(out var line))
+                {
+                    batch.Write(line.Bytes);
+                    lines.Add(line);
+                }
+
+                Volatile.Write(ref _appendingSince, _time.GetTimestamp());
+                await _blob.AppendAsync(batch.WrittenMemory);
+                Volatile.Write(ref _appendingSince, 0);
+                Settle(lines, fault: null);
+            }
+        }
+        catch (Exception fault)
+        {
+            // Rows that can no longer be appended must not be bought either, and nobody will see a line of this batch or behind it
+            // appended.
+            await _blob.GiveUpAsync();
+            _queue.Writer.TryComplete();
+            while (_queue.Reader.TryRead(out var line))
+            {
+                lines.Add(line);
+            }
+
+            Settle(lines, fault);
+            throw;
+        }
+    }
+
+    private void Settle(List<QueuedLine> lines, Exception? fault)
+    {
+        Interlocked.Add(ref _pendingBytes, -lines.Sum(line => (long)line.Bytes.Length));
+        Interlocked.Add(ref _pendingRows, -lines.Count(line => line.IsRow));
+        foreach (var appended in lines.Select(line => line.Appended).OfType<TaskCompletionSource>())
+        {
+            if (fault is null)
+            {
+                appended.TrySetResult();
+            }
+            else
+            {
+                appended.TrySetException(fault);
+            }
+        }
+
+        Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    /// <summary>A line on its way, and who waits for it; null for nobody.</summary>
+    private sealed record QueuedLine(byte[] Bytes, bool IsRow = false, TaskCompletionSource? Appended = null);
+}

@@ -1,0 +1,20 @@
+using Azure.Storage.Blobs;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace FunctionsEval.Functions.Triggers.Events;
+
+/// <summary>
+/// A blob arrived in the <c>datasets</c> container. Reserves and schedules a run, nothing else, so that a redelivery is harmless.
+/// </summary>
+internal sealed class DatasetUploaded(RunStarter starter)
+{
+    [Function(nameof(DatasetUploaded))]
+    public Task RunAsync(
+        [BlobTrigger(StorageNames.Datasets + "/{name}", Connection = "AzureWebJobsStorage")] BlobClient blob,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    ) => starter.StartUploadedAsync(blob.Name, durable, cancellationToken);
+}

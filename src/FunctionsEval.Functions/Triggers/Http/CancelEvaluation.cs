@@ -1,0 +1,56 @@
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace FunctionsEval.Functions.Triggers.Http;
+
+/// <summary>
+/// <c>POST /api/evaluations/{runId}/cancel</c>: no further call is started within seconds; what was answered is kept, and the run ends as
+/// <c>Cancelled</c>.
+/// </summary>
+internal sealed class CancelEvaluation(RunTables tables, RunScheduler scheduler, RunCommit commit, TimeProvider time)
+{
+    [Function(nameof(CancelEvaluation))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/evaluations/{runId}/cancel")] HttpRequest request,
+        string runId,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        {
+            return Problems.UnknownRun(runId);
+        }
+
+        if (RunTables.HasEnded(row))
+        {
+            return Problems.Conflict("run_ended", $"Run '{runId}' has ended as {row.GetString("Status")}; there is nothing to cancel.");
+        }
+
+        await tables.RequestCancelAsync(runId, cancellationToken);
+        await StopAsync(runId, durable, cancellationToken);
+        return Results.Accepted($"/api/evaluations/{runId}", new { RunId = runId, CancelRequested = true });
+    }
+
+    /// <summary>Has the run stop now; should this be cut off, what works on it finds the request in its row.</summary>
+    private async Task StopAsync(string runId, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        // Nothing looks at a run that waits for its model's deployment.
+        while (await tables.FindRunAsync(runId, cancellationToken) is { } row && !RunTables.HasEnded(row))
+        {
+            if (row.GetString("Status") != nameof(RunStatus.AwaitingDeployment))
+            {
+                await scheduler.StopAsync(row, durable, cancellationToken);
+                return;
+            }
+
+            if (await commit.TryCommitAsync(row, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken) is not null)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsEval.Functions.Triggers.Http;
+
+/// <summary>
+/// <c>GET /api/evaluations?model=&amp;dataset=&amp;suite=&amp;status=&amp;verdict=&amp;size=&amp;continuation=</c>: runs, latest first.
+/// </summary>
+internal sealed class ListEvaluations(RunTables tables)
+{
+    [Function(nameof(ListEvaluations))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations")] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!RunQuery.TryRead(request.Query, out var query, out var problem))
+        {
+            return problem;
+        }
+
+        var (runs, continuation) = await query.ReadAsync(tables, cancellationToken);
+        return Results.Ok(new { Runs = runs.Select(RunView.Columns), Continuation = continuation });
+    }
+}

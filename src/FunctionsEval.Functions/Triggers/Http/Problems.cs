@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+
+namespace FunctionsEval.Functions.Triggers.Http;
+
+/// <summary>RFC 9457 problem details with a stable <c>code</c>.</summary>
+internal static class Problems
+{
+    public static IResult BadRequest(string code, string detail) => Problem(StatusCodes.Status400BadRequest, code, detail);
+
+    public static IResult NotFound(string code, string detail) => Problem(StatusCodes.Status404NotFound, code, detail);
+
+    public static IResult Conflict(string code, string detail) => Problem(StatusCodes.Status409Conflict, code, detail);
+
+    public static IResult Unauthorized(string code, string detail) => Problem(StatusCodes.Status401Unauthorized, code, detail);
+
+    public static IResult TooLarge(string detail) => Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large", detail);
+
+    public static IResult UnsupportedMediaType(string detail) =>
+        Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", detail);
+
+    public static IResult Unavailable(string code, string detail) => Problem(StatusCodes.Status503ServiceUnavailable, code, detail);
+
+    public static IResult UnknownRun(string runId) =>
+        NotFound("run_not_found", $"There is no run '{runId}'. GET /api/evaluations lists the known ones.");
+
+    public static IResult NotYet(string runId, string status) =>
+        Conflict("run_not_completed", $"Run '{runId}' is {status}; this is there once it is {nameof(Storage.RunStatus.Completed)}.");
+
+    private static IResult Problem(int status, string code, string detail) =>
+        Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });
+}

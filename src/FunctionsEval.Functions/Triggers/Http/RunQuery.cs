@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using Azure.Data.Tables;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace FunctionsEval.Functions.Triggers.Http;
+
+/// <summary>
+/// Which runs a request asks for, latest first, a page at a time. The index of the narrowest of dataset, suite and model is read; the other
+/// filters are held against the page's rows, so that a page may hold fewer runs than its size.
+/// </summary>
+internal sealed record RunQuery(string? Model, string? Dataset, string? Suite, string? Status, string? Verdict, int Size, string? Token)
+{
+    private const int MaxSize = 100;
+
+    public static bool TryRead(IQueryCollection query, [NotNullWhen(true)] out RunQuery? read, [NotNullWhen(false)] out IResult? problem)
+    {
+        string? status = query["status"],
+            continuation = query["continuation"];
+        var size = 20;
+        (read, problem) = (null, null);
+        if (
+            query.TryGetValue("size", out var asked)
+            && (!int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize)
+        )
+        {
+            problem = Problems.BadRequest("invalid_query", $"size: must be 1 to {MaxSize}.");
+        }
+        else if (status is not null && !Enum.GetNames<RunStatus>().Contains(status, StringComparer.OrdinalIgnoreCase))
+        {
+            problem = Problems.BadRequest("invalid_query", $"status: must be one of {string.Join(", ", Enum.GetNames<RunStatus>())}.");
+        }
+        else if (continuation is not null && !Base64Url.IsValid(continuation))
+        {
+            problem = Problems.BadRequest("invalid_query", "continuation: pass the value of the previous page as it was given.");
+        }
+
+        if (problem is not null)
+        {
+            return false;
+        }
+
+        var token = continuation is null ? null : Encoding.UTF8.GetString(Base64Url.DecodeFromChars(continuation));
+        read = new RunQuery(query["model"], query["dataset"], ((string?)query["suite"])?.Trim('/'), status, query["verdict"], size, token);
+        return true;
+    }
+
+    /// <summary>A page of the runs' rows, and the value by which a request asks for the next page.</summary>
+    public async Task<(IReadOnlyList<TableEntity> Runs, string? Continuation)> ReadAsync(
+        RunTables tables,
+        CancellationToken cancellationToken
+    )
+    {
+        var partition = (Dataset, Suite, Model) switch
+        {
+            ({ } name, _, _) => IndexPartition.Dataset(name),
+            (_, { } name, _) => IndexPartition.Suite(name),
+            (_, _, { } name) => IndexPartition.Model(name),
+            _ => IndexPartition.All,
+        };
+        var (runIds, next) = await tables.ReadIndexAsync(partition, Size, Token, cancellationToken);
+        var rows = await Task.WhenAll(runIds.Select(runId => tables.FindRunAsync(runId, cancellationToken)));
+        return (
+            rows.OfType<TableEntity>().Where(Matches).ToList(),
+            next is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(next))
+        );
+    }
+
+    private bool Matches(TableEntity row) =>
+        (Model is null || row.GetString("Model") == Model || row.GetString("Baseline") == Model)
+        && (Suite is null || DatasetNames.SuiteOf(row.GetString("Dataset")) == Suite)
+        && Equal(row, "Status", Status)
+        && Equal(row, "Verdict", Verdict);
+
+    private static bool Equal(TableEntity row, string column, string? wanted) =>
+        wanted is null || string.Equals(row.GetString(column), wanted, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,186 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace FunctionsEval.Functions.Triggers.Http;
+
+/// <summary>
+/// <c>POST /api/evaluations</c>: evaluates a stored dataset, with the spec beside it or one in the request, or all datasets of a suite.
+/// </summary>
+internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
+{
+    /// <summary>Specs are small; what is larger is a dataset sent to the wrong place.</summary>
+    private const long MaxBodyBytes = 1 << 20;
+
+    [Function(nameof(StartEvaluation))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/evaluations")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        if (request.ContentLength > MaxBodyBytes)
+        {
+            return TooLarge();
+        }
+
+        StartBody body;
+        try
+        {
+            await using var bounded = new BoundedStream(request.Body, MaxBodyBytes);
+            body =
+                await JsonSerializer.DeserializeAsync<StartBody>(bounded, StartBody.Options, cancellationToken)
+                ?? throw new JsonException("The body is null.");
+        }
+        catch (JsonException invalid)
+        {
+            return Problems.BadRequest(
+                "invalid_body",
+                $"The body is not a start request (line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}). "
+                    + """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json) and "attempt" (a number)."""
+            );
+        }
+        catch (TooManyBytesException)
+        {
+            return TooLarge();
+        }
+
+        if (string.IsNullOrWhiteSpace(body.Dataset) == string.IsNullOrWhiteSpace(body.Suite))
+        {
+            return Problems.BadRequest(
+                "invalid_body",
+                "Name either a dataset (a blob of the datasets container, for example suite/file.jsonl) or a suite (a folder of it)."
+            );
+        }
+
+        if (body.Attempt < 0)
+        {
+            return Problems.BadRequest("invalid_body", "attempt: must be 0 or more.");
+        }
+
+        var spec = body.Spec.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : body.Spec.GetRawText();
+        if (body.Suite is { } suite && !string.IsNullOrWhiteSpace(suite))
+        {
+            return BlobNames.FindProblem(suite.Trim('/')) is { } problem
+                ? Problems.BadRequest(
+                    "invalid_name",
+                    $"suite: its name {problem}. Name a folder of the datasets container, such as support/tickets."
+                )
+                : await StartSuiteAsync(suite.Trim('/'), spec, body.Attempt, durable, cancellationToken);
+        }
+
+        var dataset = body.Dataset!.TrimStart('/');
+        return ResultOf(
+            await starter.StartAsync(new StartRequest(dataset, spec, body.Attempt, "http"), durable, cancellationToken),
+            dataset
+        );
+    }
+
+    /// <summary>
+    /// How a start is answered: 202 for a run that is new, 200 for one that is known, a problem for what cannot be evaluated.
+    /// </summary>
+    internal static IResult ResultOf(StartResult result, string dataset) =>
+        result switch
+        {
+            StartResult.Accepted accepted => Accepted(accepted),
+            StartResult.Refused refused => Problems.BadRequest(refused.Failure.Code, refused.Failure.Message),
+            StartResult.NoDataset { Code: "dataset_not_found" } missing => Problems.NotFound(missing.Code, missing.Message),
+            StartResult.TrainingFile training => Problems.BadRequest(
+                "training_file",
+                $"datasets/{dataset} is not evaluated: {training.Message} Name another dataset, or send a spec with the request."
+            ),
+            StartResult.NoDataset none => Problems.BadRequest(none.Code, $"datasets/{dataset} cannot be evaluated: {none.Message}"),
+            _ => throw new InvalidOperationException($"Unknown result: {result.GetType().Name}."),
+        };
+
+    private async Task<IResult> StartSuiteAsync(
+        string suite,
+        string? spec,
+        int attempt,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        var runs = new List<object>();
+        await foreach (var name in datasets.InFolderAsync(suite, cancellationToken))
+        {
+            switch (await starter.StartAsync(new StartRequest(name, spec, attempt, "http"), durable, cancellationToken))
+            {
+                case StartResult.Accepted accepted:
+                    runs.Add(
+                        new
+                        {
+                            Dataset = name,
+                            accepted.RunId,
+                            accepted.New,
+                            Url = UrlOf(accepted.RunId),
+                        }
+                    );
+                    break;
+                case StartResult.Refused refused:
+                    runs.Add(
+                        new
+                        {
+                            Dataset = name,
+                            refused.Failure.Code,
+                            Detail = refused.Failure.Message,
+                        }
+                    );
+                    break;
+                case StartResult.NoDataset { Code: "invalid_name" } invalid:
+                    runs.Add(
+                        new
+                        {
+                            Dataset = name,
+                            invalid.Code,
+                            Detail = invalid.Message,
+                        }
+                    );
+                    break;
+            }
+        }
+
+        return runs.Count > 0
+            ? Results.Accepted(value: new { Suite = suite, Runs = runs })
+            : Problems.NotFound("suite_not_found", $"There is no dataset in datasets/{suite}/. Upload some, or check the name.");
+    }
+
+    private static IResult TooLarge() =>
+        Problems.TooLarge("A start request is at most 1 MiB. Upload the dataset to the datasets container and name it here.");
+
+    private static IResult Accepted(StartResult.Accepted accepted)
+    {
+        var view = new
+        {
+            accepted.RunId,
+            accepted.New,
+            Url = UrlOf(accepted.RunId),
+        };
+        return accepted.New ? Results.Accepted(view.Url, view) : Results.Ok(view);
+    }
+
+    private static string UrlOf(string runId) => $"/api/evaluations/{runId}";
+
+    private sealed record StartBody
+    {
+        public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+        {
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            ReadCommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+        };
+
+        public string? Dataset { get; init; }
+
+        public string? Suite { get; init; }
+
+        public JsonElement Spec { get; init; }
+
+        public int Attempt { get; init; }
+    }
+}

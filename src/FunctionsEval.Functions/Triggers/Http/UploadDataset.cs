@@ -1,0 +1,99 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Triggers.Http;
+
+/// <summary>
+/// <c>PUT /api/datasets/{suite}/{file}?replace=</c>: the body becomes a dataset of the container and is evaluated with the spec that
+/// applies to it.
+/// It is streamed, never held whole. A suite's training file is stored in the same way, and evaluated by nobody.
+/// </summary>
+internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, IOptions<EvaluationOptions> options)
+{
+    [Function(nameof(UploadDataset))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/datasets/{*name}")] HttpRequest request,
+        string? name,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        var limit = options.Value.MaxUploadBytes;
+        if (request.ContentLength > limit)
+        {
+            return TooLarge(limit);
+        }
+
+        if (string.IsNullOrEmpty(name))
+        {
+            return Problems.BadRequest("invalid_name", "Name the dataset as suite/file.jsonl.");
+        }
+
+        switch (DatasetNames.Classify(name))
+        {
+            case DatasetNameKind.Invalid invalid:
+                return Problems.BadRequest("invalid_name", $"The dataset cannot be stored: {invalid.Message}");
+            case DatasetNameKind.Unsupported unsupported:
+                return Problems.BadRequest("unsupported_format", unsupported.Message);
+            case not DatasetNameKind.Dataset:
+                return Problems.BadRequest(
+                    "not_a_dataset",
+                    "Only datasets are uploaded here (.jsonl, .ndjson, .csv, .tsv). Put specs into the container, or send one with POST /api/evaluations."
+                );
+        }
+
+        var replace = string.Equals(request.Query["replace"], "true", StringComparison.OrdinalIgnoreCase);
+        long bytes;
+        try
+        {
+            await using var body = new BoundedStream(request.Body, limit);
+            if (!await datasets.TryUploadAsync(name, body, replace, cancellationToken))
+            {
+                return Problems.Conflict(
+                    "dataset_exists",
+                    $"There is a dataset datasets/{name} already. Add ?replace=true to replace it; runs of the old one stay as they are."
+                );
+            }
+
+            bytes = body.Position;
+        }
+        catch (TooManyBytesException)
+        {
+            return TooLarge(limit);
+        }
+
+        var started = await starter.StartAsync(new StartRequest(name, Spec: null, Attempt: 0, Source: "http"), durable, cancellationToken);
+        return started is StartResult.TrainingFile training
+            ? Stored(name, bytes, training, replace)
+            : StartEvaluation.ResultOf(started, name);
+    }
+
+    /// <summary>How an uploaded training file is answered: there is no run to ask for.</summary>
+    private static IResult Stored(string name, long bytes, StartResult.TrainingFile training, bool mayReplace)
+    {
+        var detail =
+            bytes > TrainingIndex.MaxFileBytes
+                ? $"Stored, but larger than {TrainingIndex.MaxFileBytes >> 20} MiB: samples are not held against it. Upload a part of it to check them for leakage."
+                : "Stored. Runs that start from now on hold their samples against it.";
+        return Results.Json(
+            new
+            {
+                Dataset = name,
+                TrainingFileOf = training.Spec,
+                Detail = detail,
+            },
+            statusCode: mayReplace ? StatusCodes.Status200OK : StatusCodes.Status201Created
+        );
+    }
+
+    private static IResult TooLarge(long limit) =>
+        Problems.TooLarge(
+            $"A dataset in a request has at most {limit} bytes (Evaluation__MaxUploadBytes). Upload larger ones to the datasets container."
+        );
+}

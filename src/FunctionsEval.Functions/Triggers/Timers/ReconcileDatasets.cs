@@ -1,0 +1,29 @@
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace FunctionsEval.Functions.Triggers.Timers;
+
+/// <summary>
+/// Every quarter of an hour, in every deployment: starts datasets of the last day that no event has told of. Event Grid drops an event that
+/// is
+/// refused for its key or its sign-in. A version that has a run, failed or not, is left alone.
+/// </summary>
+internal sealed class ReconcileDatasets(RunStarter starter, DatasetStore datasets, TimeProvider time)
+{
+    private static readonly TimeSpan LookBack = TimeSpan.FromDays(1);
+
+    [Function(nameof(ReconcileDatasets))]
+    public async Task RunAsync(
+        [TimerTrigger("30 */15 * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        await foreach (var dataset in datasets.ModifiedAsync(time.GetUtcNow() - LookBack, cancellationToken))
+        {
+            await starter.StartMissedAsync(dataset, countsFailed: true, durable, cancellationToken);
+        }
+    }
+}

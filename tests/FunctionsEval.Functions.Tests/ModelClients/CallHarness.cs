@@ -1,0 +1,201 @@
+using System.Collections.Concurrent;
+using Azure.Core;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.ModelClients;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FunctionsEval.Functions.Tests.ModelClients;
+
+/// <summary>
+/// The app's own registration of the model clients, against a <see cref="ModelServer"/>, on a clock that does not let anyone wait.
+/// </summary>
+internal sealed class CallHarness : IAsyncDisposable
+{
+    public const string Key = "sk-SECRET-KEY";
+
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(100);
+
+    private readonly ServiceProvider _services;
+
+    private CallHarness(ModelServer? server, ServiceProvider services, SkippingTime time, MemoryLog log)
+    {
+        Server = server!;
+        _services = services;
+        Time = time;
+        Log = log;
+    }
+
+    public ModelServer Server { get; }
+
+    public SkippingTime Time { get; }
+
+    public MemoryLog Log { get; }
+
+    public ModelCaller Caller => _services.GetRequiredService<ModelCaller>();
+
+    public ModelRegistry Registry => _services.GetRequiredService<ModelRegistry>();
+
+    /// <summary>A harness with one OpenAI-compatible model <c>m</c> against a server with this script.</summary>
+    public static Task<CallHarness> StartAsync(params RequestDelegate[] script) => StartAsync([], script);
+
+    public static async Task<CallHarness> StartAsync((string Key, string Value)[] settings, params RequestDelegate[] script)
+    {
+        var server = await ModelServer.StartAsync(script);
+        return Create(server, $"http://127.0.0.1:{server.Port}/v1", null, settings);
+    }
+
+    public static async Task<CallHarness> StartAzureAsync(
+        TokenCredential? identity,
+        (string Key, string Value)[] settings,
+        params RequestDelegate[] script
+    )
+    {
+        var server = await ModelServer.StartAsync(script);
+        return Create(server, $"http://127.0.0.1:{server.Port}", identity, [("Models:0:Provider", "AzureOpenAI"), .. settings]);
+    }
+
+    public static CallHarness Create(
+        ModelServer? server,
+        string endpoint,
+        TokenCredential? identity,
+        params (string Key, string Value)[] settings
+    ) => Create(server, endpoint, identity, null, settings);
+
+    // A clock other than Time is for tests in which attempts overlap the waits of others.
+    public static CallHarness Create(
+        ModelServer? server,
+        string endpoint,
+        TokenCredential? identity,
+        TimeProvider? clock,
+        params (string Key, string Value)[] settings
+    )
+    {
+        var values = new Dictionary<string, string?>
+        {
+            ["Models:0:Name"] = "m",
+            ["Models:0:Provider"] = "OpenAICompatible",
+            ["Models:0:Endpoint"] = endpoint,
+            ["Models:0:Deployment"] = "tuned-1",
+            ["Models:0:ApiKey"] = identity is null ? Key : null,
+        };
+        foreach ((var key, var value) in settings)
+        {
+            values[key] = value;
+        }
+
+        var time = new SkippingTime();
+        var log = new MemoryLog();
+        var services = new ServiceCollection();
+        services.AddSingleton(clock ?? time);
+        services.AddSingleton<Random>(new HalfRandom());
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        if (identity is not null)
+        {
+            services.AddSingleton(identity);
+        }
+
+        services.AddModels(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+        return new CallHarness(server, services.BuildServiceProvider(), time, log);
+    }
+
+    public static ModelRequest Request(SamplingSpec? sampling = null) =>
+        new()
+        {
+            Messages = [new ChatMessage("system", "Answer with a label."), new ChatMessage("user", "SECRET-PROMPT")],
+            Sampling = sampling ?? new SamplingSpec(),
+        };
+
+    public Task<ModelCallResult> CallAsync(string model, ModelRequest request, CancellationToken cancellationToken) =>
+        Caller.CallAsync(model, request, CancellationToken.None, cancellationToken);
+
+    public Task<ModelCallResult> CallAsync(SamplingSpec? sampling = null) =>
+        Caller.CallAsync("m", Request(sampling), CancellationToken.None, TestContext.Current.CancellationToken);
+
+    public Task<ModelCallResult> ScoreAsync(string text) =>
+        Caller.CallAsync("m", new ModelRequest { ScoredText = text }, CancellationToken.None, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (Server is not null)
+        {
+            await Server.DisposeAsync();
+        }
+        // Whatever else a test is about: neither prompt nor key was written anywhere.
+        Assert.DoesNotContain(Log.Lines, line => line.Contains("SECRET", StringComparison.Ordinal));
+    }
+}
+
+/// <summary>A clock on which every wait but an attempt's timeout passes at once, and is noted.</summary>
+internal sealed class SkippingTime : FakeTimeProvider
+{
+    private readonly ConcurrentQueue<TimeSpan> _waits = new();
+    private TaskCompletionSource? _reading;
+
+    public SkippingTime()
+        : base(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { }
+
+    public IReadOnlyList<TimeSpan> Waits => [.. _waits];
+
+    /// <summary>Completes when someone next reads the clock.</summary>
+    public Task NextReadingAsync()
+    {
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _reading, reading);
+        return reading.Task;
+    }
+
+    public override long GetTimestamp()
+    {
+        var timestamp = base.GetTimestamp();
+        Interlocked.Exchange(ref _reading, null)?.SetResult();
+        return timestamp;
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime > TimeSpan.Zero && dueTime != CallHarness.Timeout)
+        {
+            _waits.Enqueue(dueTime);
+            ThreadPool.QueueUserWorkItem(_ => Advance(dueTime));
+        }
+        return timer;
+    }
+}
+
+/// <summary>Always one half, so that jitter halves every bound exactly.</summary>
+internal sealed class HalfRandom : Random
+{
+    public override double NextDouble() => 0.5;
+}
+
+/// <summary>Keeps what was logged.</summary>
+internal sealed class MemoryLog : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => _lines.Enqueue($"{eventId.Id} {formatter(state, exception)} {exception}");
+
+    public void Dispose() { }
+}

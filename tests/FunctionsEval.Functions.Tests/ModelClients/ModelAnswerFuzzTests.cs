@@ -1,0 +1,180 @@
+using System.Text;
+using System.Text.Json;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tests.Fuzzing;
+using FunctionsEval.Functions.ModelClients;
+
+namespace FunctionsEval.Functions.Tests.ModelClients;
+
+/// <summary>
+/// Whatever an endpoint answers comes to a result, or to one of the exceptions that make an attempt one that failed; memory is bounded by
+/// the body.
+/// </summary>
+public sealed class ModelAnswerFuzzTests
+{
+    // Of bodies of some kilobytes; a parsed token takes some hundred bytes for one that is written in ten.
+    private const long AllocatedBytes = 20_000_000;
+
+    private static readonly ModelOptions Model = new()
+    {
+        Name = "m",
+        Section = "0",
+        Provider = ModelProvider.OpenAICompatible,
+        Endpoint = new Uri("http://127.0.0.1:1/v1"),
+        Deployment = "m",
+    };
+
+    private static readonly string[] Words =
+    [
+        "null",
+        "NaN",
+        "-Infinity",
+        "1e999",
+        "\"\"",
+        "\"<think>\"",
+        "</think>",
+        "[]",
+        "{}",
+        "[[",
+        "\"content\":",
+        "\"finish_reason\":\"SAFETY\"",
+        "\"error\":",
+        "\"loc\":[\"body\",\"seed\"]",
+        "\\ud800",
+        "\\u0000",
+        "\ud83d\ude00",
+        "data: ",
+        "data: [DONE]\n\n",
+        "\n\n",
+        "\r",
+        ": x\n",
+        "event: y\n",
+        "\"logprob\":-0.1,",
+        "\"bytes\":[240,300,-1,1.5]",
+        "\"usage\":{\"total_tokens\":1e30}",
+        "\"text\":[{}]",
+        "messages[0].role",
+        "'seed' is not supported",
+        "temperature top_p cannot both",
+        "System role not supported",
+    ];
+
+    private static readonly string[] Answers =
+    [
+        Replies.Answer,
+        """{"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"a"}],"reasoning_content":"hm"},"finish_reason":"length","logprobs":{"content":[{"token":"a","bytes":[97],"logprob":-0.1,"top_logprobs":[{"token":"\\xf0","bytes":null,"logprob":-2}]}]}}],"usage":{"prompt_tokens":1,"completion_tokens":2,"completion_tokens_details":{"reasoning_tokens":1}}}""",
+        """{"choices":[{"text":"a b","finish_reason":"stop","logprobs":{"tokens":["a"," b"],"token_logprobs":[null,-0.5],"text_offset":[0,1],"top_logprobs":[null,{"b":-1}]}}],"usage":{"prompt_tokens":2,"completion_tokens":0}}""",
+        """{"data":[{"index":0,"embedding":[0.1,-2e-3]}],"usage":{"prompt_tokens":1}}""",
+        """{"error":{"message":"Unsupported parameter: 'seed' is not supported with this model.","type":"invalid_request_error","param":"seed","code":"unsupported_parameter","innererror":{"code":"x"}}}""",
+        """{"detail":[{"type":"extra_forbidden","loc":["body","messages",0,"role"],"msg":"Extra inputs are not permitted"}]}""",
+        """[{"error":{"code":400,"message":"Invalid JSON payload received. Unknown name \"seed\": Cannot find field.","details":[{"fieldViolations":[{"field":"stop"}]}]}}]""",
+        """{"errors":["stop is unknown"],"object":"error","message":[{"msg":"x"}]}""",
+    ];
+
+    private static readonly ModelRequest Request = new()
+    {
+        ScoredText = "a b",
+        ScoredFrom = 1,
+        Alternatives = true,
+        Sampling = new SamplingSpec
+        {
+            Seed = 1,
+            TopP = 0.5,
+            Stop = ["b"],
+            Stream = true,
+        },
+    };
+
+    [Fact]
+    public void Every_body_comes_to_a_result_or_is_no_JSON() =>
+        Fuzz.Run(
+            3000,
+            AllocatedBytes,
+            random =>
+            {
+                var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Answers[random.Next(Answers.Length)]), Words);
+                try
+                {
+                    using var document = ResponseBody.Parse(body);
+                    Assert.NotNull(AnswerReader.ReadAnswer(document.RootElement, Model, 16, new PartialAnswer(stops: ["b"])));
+                    Assert.NotNull(AnswerReader.ReadEmbeddings(document.RootElement, Model, 1, new PartialAnswer()));
+                    Assert.NotNull(EchoReader.Read(document.RootElement, Model, Request, new PartialAnswer()));
+                }
+                catch (JsonException)
+                {
+                    // The attempt failed with unreadable_body.
+                }
+            }
+        );
+
+    [Fact]
+    public void Every_refusal_is_classified_and_says_nothing_of_its_text() =>
+        Fuzz.Run(
+            3000,
+            AllocatedBytes,
+            random =>
+            {
+                var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(Answers[random.Next(Answers.Length)]), [.. Words, "SECRET PROMPT"]);
+                EndpointError error;
+                try
+                {
+                    using var document = ResponseBody.Parse(body);
+                    error = EndpointError.Read(random.Next(400, 600), document.RootElement);
+                }
+                catch (JsonException)
+                {
+                    error = EndpointError.Read(random.Next(400, 600), Encoding.UTF8.GetString(body));
+                }
+                var sent = Parameters.None;
+                // Each refusal teaches something once, so that a call ends.
+                for (
+                    var learned = 0;
+                    EndpointQuirks.FromRefusal(error, Request, ModelApi.Chat, sent) is not Parameters.None and var change;
+                    learned++
+                )
+                {
+                    Assert.False(sent.HasFlag(change));
+                    sent |= change;
+                }
+                Assert.NotNull(RefusalReader.Classify(error, Model, null));
+                var message = RefusalReader.ToResult(error, Model, Request, sent, 1) switch
+                {
+                    ModelCallResult.Failed failed => failed.Message + failed.Reason,
+                    ModelCallResult.Misconfigured misconfigured => misconfigured.Message,
+                    var result => throw new InvalidOperationException(result.ToString()),
+                };
+                Assert.DoesNotContain("SECRET PROMPT", message, StringComparison.Ordinal);
+            }
+        );
+
+    [Fact]
+    public void Every_stream_comes_to_a_result_or_is_too_long_or_no_JSON() =>
+        Fuzz.Run(
+            2000,
+            AllocatedBytes,
+            random =>
+            {
+                var events = string.Concat(
+                    Enumerable
+                        .Range(0, random.Next(1, 6))
+                        .Select(_ => $"data: {Answers[random.Next(3)].Replace("\"message\"", "\"delta\"", StringComparison.Ordinal)}\n\n")
+                );
+                var body = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(events + "data: [DONE]\n\n"), Words);
+                using var stream = new MemoryStream(body);
+                var bounded = new BodyStream(stream, body.Length - random.Next(3)) { MaxLineBytes = 2000 };
+                try
+                {
+                    Assert.NotNull(
+                        AnswerReader
+                            .ReadStreamAsync(bounded, Model, 16, () => TimeSpan.FromSeconds(1), new PartialAnswer(), CancellationToken.None)
+                            .GetAwaiter()
+                            .GetResult()
+                    );
+                }
+                catch (Exception e) when (e is JsonException or BodyTooLargeException)
+                {
+                    // The attempt failed with unreadable_body or body_too_large.
+                }
+            }
+        );
+}

@@ -1,0 +1,84 @@
+using FunctionsEval.Functions.Notifications;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Tests.ModelClients;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Tests.Runs;
+
+public sealed class SpecCheckTests
+{
+    /// <summary>A metric may come as two, so its place in the spec is not its place among them.</summary>
+    [Theory]
+    [InlineData(
+        """{"task":"generation","model":"m","metrics":["bleu",{"name":"judge","model":"m","labels":["a"]},{"name":"judge","model":"nobody","prefix":"b_","labels":["a"]}]}""",
+        "unknown_model",
+        "metrics[2].model"
+    )]
+    [InlineData(
+        """{"task":"generation","model":"m","metrics":[{"name":"judge","model":"m","labels":["a"]},{"name":"semantic_similarity","model":"m"}]}""",
+        "invalid_spec",
+        "metrics[1].model"
+    )]
+    [InlineData(
+        """{"task":"classification","model":"m","labels":["a","b"],"labelProbabilities":"exact","metrics":["log_loss"]}""",
+        "invalid_spec",
+        "Models__0__Api=Completions"
+    )]
+    public async Task What_a_spec_names_is_told_by_its_place_with_the_fix(string spec, string code, string told)
+    {
+        await using var harness = await CallHarness.StartAsync();
+        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()));
+
+        var failure = check.Read("evaluation.json", BinaryData.FromString(spec), out _);
+
+        Assert.Equal(code, failure!.Code);
+        Assert.Contains(told, failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Three sums a label and one more, each in every replicate: 6,001 × 2,795 is the last product below 2²⁴.</summary>
+    [Theory]
+    [InlineData(2_000, 2_795, null)]
+    [InlineData(2_000, 2_796, "evaluation.json: intervals.replicates: must be at most 2795 ")]
+    [InlineData(2_000, 10_000, "evaluation.json: intervals.replicates: must be at most 2795 ")]
+    [InlineData(500, 10_000, null)]
+    public async Task Labels_and_replicates_whose_sums_would_fill_the_memory_are_refused_with_what_fits(
+        int labels,
+        int replicates,
+        string? told
+    )
+    {
+        await using var harness = await CallHarness.StartAsync();
+        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()));
+        var names = string.Join(',', Enumerable.Range(0, labels).Select(label => $"\"{label}\""));
+
+        var failure = check.Read(
+            "evaluation.json",
+            BinaryData.FromString(
+                $$"""{"task":"classification","model":"m","labels":[{{names}}],"metrics":["mcc","cohen_kappa"],"intervals":{"replicates":{{replicates}}} }"""
+            ),
+            out _
+        );
+
+        Assert.Equal(told is null, failure is null);
+        Assert.StartsWith(told ?? "", failure?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Chat", "accuracy")]
+    [InlineData("Completions", "log_loss")]
+    public async Task Exact_label_probabilities_need_completions_only_where_a_metric_needs_them(string api, string metric)
+    {
+        await using var harness = await CallHarness.StartAsync([("Models:0:Api", api)]);
+        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()));
+
+        Assert.Null(
+            check.Read(
+                "evaluation.json",
+                BinaryData.FromString(
+                    $$"""{"task":"classification","model":"m","labels":["a","b"],"labelProbabilities":"exact","metrics":["{{metric}}"]}"""
+                ),
+                out _
+            )
+        );
+    }
+}
