@@ -62,8 +62,7 @@ public sealed class ReportBrowserTests(SharedApp shared, ITestOutputHelper outpu
                     }
                 )
             );
-        var etag = await shared.App.DropAsync("browser/test.jsonl", Spec, rows);
-        var run = await shared.App.EndedAsync("browser/test.jsonl", etag);
+        var run = await shared.App.EvaluateAsync("browser/test.jsonl", Spec, rows);
         shared.App.Endpoint.Probabilities = null;
         Assert.Equal("Completed", run.GetString("Status"));
         using var http = shared.App.Http;

@@ -44,13 +44,11 @@ public sealed class ImportEvalsCommandTests(SharedApp shared) : IClassFixture<Sh
                     }
                 )
             );
-        var etag = await shared.App.DropAsync(
+        var run = await shared.App.EvaluateAsync(
             "imported/data.jsonl",
             await File.ReadAllTextAsync(directory.Combine("suite/evaluation.json")),
             rows
         );
-
-        var run = await shared.App.EndedAsync("imported/data.jsonl", etag);
         Assert.Equal(("Completed", "Parity", 30L), (run.GetString("Status"), run.GetString("Name"), run.GetInt64("Samples")));
         Assert.Equal(0.8, (await shared.App.MetricAsync(run.PartitionKey, "candidate|exact_match|all")).GetDouble("Value")!.Value, 12);
 

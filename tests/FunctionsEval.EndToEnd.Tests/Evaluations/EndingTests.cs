@@ -40,7 +40,7 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
             )
             .Concat(Enumerable.Repeat("{broken", BrokenRows));
 
-        var etag = await _app.DropAsync(
+        var run = await _app.EvaluateAsync(
             dataset,
             """
             { "task": "classification", "model": "recorded", "labels": ["even", "odd"], "metrics": ["accuracy"], "notify": { "queue": true },
@@ -48,8 +48,6 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
             """,
             rows
         );
-
-        var run = await _app.EndedAsync(dataset, etag);
         Assert.Equal(
             ("Failed", "malformed_rows", null, null),
             (run.GetString("Status"), run.GetString("ErrorCode"), run.GetString("Verdict"), run.GetString("VerdictReasons"))
@@ -79,15 +77,13 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
         var suite = hasGate ? "refused-gate" : "refused-bare";
         _app.Endpoint.AnswerOf["recorded-base"] = _ => (400, "unsupported_value");
         var gate = hasGate ? """, "gate": { "rules": [ { "minimumCoverage": 0 }, { "metric": "accuracy", "minimum": 0 } ] }""" : "";
-        var etag = await _app.DropAsync(
+        var run = await _app.EvaluateAsync(
             $"{suite}/test.jsonl",
             $$"""
             { "task": "classification", "model": "recorded-base", "labels": ["even", "odd"], "metrics": ["accuracy"]{{gate}} }
             """,
             Parity.Rows(suite, 30)
         );
-
-        var run = await _app.EndedAsync($"{suite}/test.jsonl", etag);
 
         const string Why = "no sample counts in the metrics: 30 of 30 are rejected, most often unsupported_value: ";
         Assert.Equal(("Completed", "inconclusive"), (run.GetString("Status"), run.GetString("Verdict")));
@@ -128,7 +124,7 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
             );
         var model = "tuned/" + new string('m', 200);
 
-        var etag = await _app.DropAsync(
+        var run = await _app.EvaluateAsync(
             "long/test.jsonl",
             JsonSerializer.Serialize(
                 new
@@ -142,8 +138,6 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
             ),
             rows
         );
-
-        var run = await _app.EndedAsync("long/test.jsonl", etag);
         Assert.Equal(("Completed", null), (run.GetString("Status"), run.GetString("ErrorMessage")));
         using var http = _app.Http;
         var metrics = (await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{run.PartitionKey}/metrics"))!["metrics"]!.AsArray();
@@ -170,9 +164,7 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
         var name = "long-name/" + new string('d', 600) + ".jsonl";
         _app.Endpoint.Answer = Parity.Answer;
 
-        var etag = await _app.DropAsync(name, Parity.Spec, Parity.Rows("named", 20));
-
-        var run = await _app.EndedAsync(name, etag);
+        var run = await _app.EvaluateAsync(name, Parity.Spec, Parity.Rows("named", 20));
         Assert.Equal("Completed", run.GetString("Status"));
         using var http = _app.Http;
         var listed = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations?dataset={Uri.EscapeDataString(name)}");

@@ -2,75 +2,92 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using FunctionsEval.Core.Predictions;
-using FunctionsEval.Core.Specs;
+using Azure.Data.Tables;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
-using FunctionsEval.LocalHost.Client;
 
 namespace FunctionsEval.EndToEnd.Tests.Evaluations;
-
-/// <summary>One app for the tests of this folder; shards of ten rows, so that small datasets have several.</summary>
-public sealed class SharedApp : IAsyncLifetime
-{
-    internal EvaluationApp App { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        App = await EvaluationApp.StartAsync(("Evaluation__MinRowsPerShard", "10"), ("Evaluation__MaxRowsPerShard", "10"));
-        App.Endpoint.Answer = Parity.Answer;
-    }
-
-    public ValueTask DisposeAsync() => App.DisposeAsync();
-}
 
 public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     private readonly EvaluationApp _app = shared.App;
 
+    /// <summary>Of each ten numbers one is answered wrongly and one unparsably, which counts as wrong.</summary>
     [Fact]
-    public async Task Dropped_dataset_ends_as_the_numbers_that_are_true_by_construction()
+    public async Task Dropped_dataset_ends_with_the_outcomes_that_are_true_by_construction()
     {
-        var etag = await _app.DropAsync("drop/test.jsonl", Parity.Spec, Parity.Rows("drop", 100));
+        var run = await DroppedAsync();
 
-        var run = await _app.EndedAsync("drop/test.jsonl", etag);
-
-        // Of each ten numbers one is answered wrongly and one unparsably, which counts as wrong.
-        Assert.Equal("Completed", run.GetString("Status"));
-        Assert.Equal("pass", run.GetString("Verdict"));
+        Assert.Equal(("Completed", "pass"), (run.GetString("Status"), run.GetString("Verdict")));
         Assert.Equal((100L, 90L, 10L), (run.GetInt64("Samples"), run.GetInt64("CandidateScored"), run.GetInt64("CandidateUnparsable")));
-        var accuracy = await _app.MetricAsync(run.PartitionKey, "candidate|accuracy|all");
-        Assert.Equal(0.8, accuracy.GetDouble("Value")!.Value, 12);
-        Assert.Equal(100, accuracy.GetInt64("Samples"));
-        Assert.InRange(accuracy.GetDouble("Lower")!.Value, 0.70, 0.72); // Wilson, 80 of 100: 0.7112
-        Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(1, _app.Endpoint.Requests[$"drop {number}"]));
-
-        var summary = await _app.SummaryAsync(run.PartitionKey);
-        Assert.Equal("candidate", (string)Assert.Single(summary["confusionMatrices"]!.AsArray())!["role"]!);
-        Assert.Contains(summary["examples"]!["candidate"]!.AsArray(), example => (string?)example!["text"] == "I believe it is even");
-        var ids = (await _app.SamplesAsync(run.PartitionKey))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => (string)JsonNode.Parse(line)!["id"]!);
-        Assert.Equal(Enumerable.Range(0, 100).Select(number => $"n{number}"), ids);
     }
 
     [Fact]
-    public async Task Http_start_gives_the_numbers_that_an_offline_score_of_its_samples_gives()
+    public async Task Metric_row_of_a_dropped_dataset_has_the_value_and_interval_that_are_true_by_construction()
     {
-        await _app.DropAsync("offline/test.jsonl", null, Parity.Rows("offline", 60)); // Without a spec: a failed run, and the dataset is there.
+        var accuracy = await _app.MetricAsync((await DroppedAsync()).PartitionKey, "candidate|accuracy|all");
+
+        Assert.Equal(0.8, accuracy.GetDouble("Value")!.Value, 12);
+        Assert.Equal(100, accuracy.GetInt64("Samples"));
+        Assert.InRange(accuracy.GetDouble("Lower")!.Value, 0.70, 0.72); // Wilson, 80 of 100: 0.7112
+    }
+
+    [Fact]
+    public async Task Each_sample_is_asked_for_once()
+    {
+        await DroppedAsync();
+
+        Assert.All(Enumerable.Range(0, 100), number => Assert.Equal(1, _app.Endpoint.Requests[$"drop {number}"]));
+    }
+
+    [Fact]
+    public async Task Summary_has_the_confusion_matrix_and_examples_of_what_was_not_scored()
+    {
+        var summary = await _app.SummaryAsync((await DroppedAsync()).PartitionKey);
+
+        Assert.Equal("candidate", (string)Assert.Single(summary["confusionMatrices"]!.AsArray())!["role"]!);
+        Assert.Contains(summary["examples"]!["candidate"]!.AsArray(), example => (string?)example!["text"] == "I believe it is even");
+    }
+
+    [Fact]
+    public async Task Samples_are_in_the_order_of_the_dataset()
+    {
+        var samples = await _app.SamplesAsync((await DroppedAsync()).PartitionKey);
+
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(number => $"n{number}"),
+            samples.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["id"]!)
+        );
+    }
+
+    private Task<TableEntity> DroppedAsync() => shared.EvaluateOnceAsync("drop/test.jsonl", Parity.Spec, Parity.Rows("drop", 100));
+
+    [Fact]
+    public async Task Http_start_names_the_run_and_starting_again_names_it_again_and_pays_nothing()
+    {
+        await _app.DropAsync("http/test.jsonl", null, Parity.Rows("http", 20)); // Without a spec: a failed run, and the dataset is there.
         using var http = _app.Http;
-        var body = new { dataset = "offline/test.jsonl", spec = JsonNode.Parse(Parity.Spec) };
+        var body = new { dataset = "http/test.jsonl", spec = JsonNode.Parse(Parity.Spec) };
 
         using var started = await http.PostAsync("/api/evaluations", JsonContent.Create(body));
+
         Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
         var runId = (string)(await started.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
         Assert.Equal($"/api/evaluations/{runId}", started.Headers.Location!.ToString());
         await EndedAsync(http, runId);
+        using var again = await http.PostAsync("/api/evaluations", JsonContent.Create(body));
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(runId, (string?)(await again.Content.ReadFromJsonAsync<JsonObject>())!["runId"]);
+        Assert.All(Enumerable.Range(0, 20), number => Assert.Equal(1, _app.Endpoint.Requests[$"http {number}"]));
+    }
 
-        using var directory = new TemporaryDirectory();
-        await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), await _app.SamplesAsync(runId));
-        var spec = SpecReader.Read(Parity.Spec, "evaluation.json");
-        var offline = OfflineScore.Compute(spec, new PredictionFile(directory.Combine("samples.jsonl"), spec).Read());
+    [Fact]
+    public async Task Offline_score_of_a_runs_samples_gives_the_runs_numbers()
+    {
+        var runId = (await DroppedAsync()).PartitionKey;
+        var offline = await _app.ScoreOfflineAsync(runId, Parity.Spec);
+
+        Assert.NotEmpty(offline.Metrics);
         foreach (var line in offline.Metrics)
         {
             var row = await _app.MetricAsync(runId, $"{line.Role}|{line.Name}|{line.Slice}");
@@ -79,188 +96,59 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
                 (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper"), row.GetInt64("Samples"))
             );
         }
+    }
 
-        var paid = _app.Endpoint.Total;
-        using var again = await http.PostAsync("/api/evaluations", JsonContent.Create(body));
-        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        Assert.Equal(runId, (string?)(await again.Content.ReadFromJsonAsync<JsonObject>())!["runId"]);
-        Assert.Equal(paid, _app.Endpoint.Total);
-        var page = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?outcome=unparsable&size=3");
-        Assert.Equal(["n8", "n18", "n28"], page!["samples"]!.AsArray().Select(sample => (string?)sample!["id"]));
-        var next = await http.GetFromJsonAsync<JsonObject>(
-            $"/api/evaluations/{runId}/samples?outcome=unparsable&size=3&offset={page["next"]}"
-        );
-        using var askew = await http.GetAsync($"/api/evaluations/{runId}/samples?offset=7");
-        Assert.Equal(HttpStatusCode.BadRequest, askew.StatusCode);
-        var beyond = await http.GetFromJsonAsync<JsonObject>($"/api/evaluations/{runId}/samples?offset=1000000");
-        Assert.Empty(beyond!["samples"]!.AsArray());
+    [Fact]
+    public async Task Samples_are_read_page_by_page_and_by_outcome()
+    {
+        var samples = $"/api/evaluations/{(await DroppedAsync()).PartitionKey}/samples";
+        using var http = _app.Http;
+
+        var page = await http.GetFromJsonAsync<JsonObject>($"{samples}?outcome=unparsable&size=3");
+        var next = await http.GetFromJsonAsync<JsonObject>($"{samples}?outcome=unparsable&size=3&offset={page!["next"]}");
+
+        Assert.Equal(["n8", "n18", "n28"], page["samples"]!.AsArray().Select(sample => (string?)sample!["id"]));
         Assert.Equal(["n38", "n48", "n58"], next!["samples"]!.AsArray().Select(sample => (string?)sample!["id"]));
     }
 
-    /// <summary>Oracle: the definitions, worked out here from the probabilities that the endpoint gives.</summary>
     [Fact]
-    public async Task Label_probabilities_give_the_scores_of_their_definitions()
+    public async Task Page_of_samples_that_begins_inside_a_line_is_refused_and_one_beyond_the_end_is_empty()
     {
-        const int Rows = 30;
-        double Probability(int number) => (1 + (number * 7 % Rows)) / 32.0;
-        bool IsYes(int number) => number % 3 == 0;
-        const string Spec = """
-            {"task":"classification","model":"recorded","labels":["yes","no"],"positiveLabel":"yes","prompt":{"user":"{{ input }}"},
-             "metrics":["log_loss","brier","roc_auc","average_precision","calibration","accuracy"]}
-            """;
-        _app.Endpoint.Answer = prompt =>
-            prompt.StartsWith("prob ", StringComparison.Ordinal)
-                ? (200, Probability(Number(prompt)) >= 0.5 ? "yes" : "no")
-                : Parity.Answer(prompt);
-        _app.Endpoint.Probabilities = prompt => new Dictionary<string, double>
-        {
-            ["yes"] = Probability(Number(prompt)) * 0.8,
-            ["no"] = (1 - Probability(Number(prompt))) * 0.8,
-            ["maybe"] = 0.2, // No label: the others are scaled to 1.
-        };
-        var etag = await _app.DropAsync(
-            "prob/test.jsonl",
-            Spec,
-            Enumerable
-                .Range(0, Rows)
-                .Select(number => $$"""{"id":"p{{number}}","input":"prob {{number}}","expected":"{{(IsYes(number) ? "yes" : "no")}}"}""")
-        );
+        var samples = $"/api/evaluations/{(await DroppedAsync()).PartitionKey}/samples";
+        using var http = _app.Http;
 
-        var run = await _app.EndedAsync("prob/test.jsonl", etag);
+        using var askew = await http.GetAsync($"{samples}?offset=7");
+        var beyond = await http.GetFromJsonAsync<JsonObject>($"{samples}?offset=1000000");
 
-        Assert.Equal("Completed", run.GetString("Status"));
-        int[] all = [.. Enumerable.Range(0, Rows)];
-        var pairs = from yes in all where IsYes(yes) from no in all where !IsYes(no) select Probability(yes) > Probability(no) ? 1 : 0;
-        var ranked = all.OrderByDescending(Probability).ToArray();
-        var precisions = ranked
-            .Index()
-            .Where(item => IsYes(item.Item))
-            .Select(item => (double)ranked.Take(item.Index + 1).Count(IsYes) / (item.Index + 1));
-        await AssertValueAsync("log_loss", all.Average(number => -Math.Log(IsYes(number) ? Probability(number) : 1 - Probability(number))));
-        await AssertValueAsync("brier", all.Average(number => Math.Pow(Probability(number) - (IsYes(number) ? 1 : 0), 2)));
-        await AssertValueAsync("roc_auc", pairs.Average());
-        await AssertValueAsync("average_precision", precisions.Average());
-        Assert.Equal(
-            Rows,
-            (await _app.SummaryAsync(run.PartitionKey))["calibration"]!.AsArray().Single()!["bins"]!
-                .AsArray()
-                .Sum(bin => (int)bin!["count"]!)
-        );
-
-        using var directory = new TemporaryDirectory();
-        await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), await _app.SamplesAsync(run.PartitionKey));
-        var spec = SpecReader.Read(Spec, "evaluation.json");
-        var offline = new PredictionFile(directory.Combine("samples.jsonl"), spec).Score(threads: 2);
-        foreach (var line in offline.Metrics)
-        {
-            var row = await _app.MetricAsync(run.PartitionKey, $"{line.Role}|{line.Name}|{line.Slice}");
-            Assert.Equal((line.Value, line.Lower, line.Upper), (row.GetDouble("Value"), row.GetDouble("Lower"), row.GetDouble("Upper")));
-            Assert.NotEqual(line.Lower is null, line.NoInterval is null);
-        }
-
-        static int Number(string prompt) => int.Parse(prompt.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture);
-
-        async Task AssertValueAsync(string name, double expected)
-        {
-            var row = await _app.MetricAsync(run.PartitionKey, $"candidate|{name}|all");
-            Assert.Equal((long)Rows, row.GetInt64("Samples"));
-            Assert.Equal(expected, row.GetDouble("Value")!.Value, 9);
-        }
-    }
-
-    /// <summary>Oracle: lm-evaluation-harness' definitions, worked out here from the endpoint's rule for words.</summary>
-    [Fact]
-    public async Task Multiple_choice_is_scored_by_the_likelihood_of_each_choice()
-    {
-        const string Spec = """{"task":"multiple_choice","model":"recorded-lm","prompt":{"user":"Question {{ input }} Answer: "}}""";
-        string[][] choices =
-        [
-            ["aa", "b", "ccc dd"],
-            ["zz", "aaaa a"],
-            ["q", "r", "s", "t"],
-        ];
-        (string[] Choices, int Gold)[] questions =
-        [
-            .. Enumerable.Range(0, 30).Select(number => (choices[number % 3], number % choices[number % 3].Length)),
-        ];
-        var etag = await _app.DropAsync(
-            "choice/test.jsonl",
-            Spec,
-            questions.Select(
-                (question, number) =>
-                    new JsonObject
-                    {
-                        ["id"] = $"q{number}",
-                        ["input"] = $"choice {number}",
-                        ["choices"] = new JsonArray([.. question.Choices.Select(choice => (JsonNode)choice)]),
-                        ["answer"] = question.Gold,
-                    }.ToJsonString()
-            )
-        );
-
-        var run = await _app.EndedAsync("choice/test.jsonl", etag);
-
-        static double Likelihood(string choice) => choice.Split(' ').Sum(RecordingEndpoint.WordLogProbability);
-        Assert.Equal("Completed", run.GetString("Status"));
-        await AssertAsync(
-            "acc",
-            questions.Average(question => question.Choices.MaxBy(Likelihood) == question.Choices[question.Gold] ? 1 : 0)
-        );
-        await AssertAsync(
-            "acc_norm",
-            questions.Average(question =>
-                question.Choices.MaxBy(choice => Likelihood(choice) / choice.Length) == question.Choices[question.Gold] ? 1 : 0
-            )
-        );
-        await AssertAsync(
-            "choice_brier",
-            questions.Average(question =>
-            {
-                var total = question.Choices.Sum(choice => Math.Exp(Likelihood(choice)));
-                return question
-                    .Choices.Select(
-                        (choice, index) => Math.Pow((Math.Exp(Likelihood(choice)) / total) - (index == question.Gold ? 1 : 0), 2)
-                    )
-                    .Sum();
-            })
-        );
-        Assert.Equal(1, _app.Endpoint.Requests["echo Question choice 7 Answer: aaaa a"]);
-
-        using var directory = new TemporaryDirectory();
-        await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), await _app.SamplesAsync(run.PartitionKey));
-        var offline = new PredictionFile(directory.Combine("samples.jsonl"), SpecReader.Read(Spec, "evaluation.json")).Score(threads: 2);
-        Assert.Equal(
-            (await _app.MetricAsync(run.PartitionKey, "candidate|acc|all")).GetDouble("Value"),
-            offline.Metrics.Single(line => line.Name == "acc").Value
-        );
-
-        async Task AssertAsync(string name, double expected)
-        {
-            var row = await _app.MetricAsync(run.PartitionKey, $"candidate|{name}|all");
-            Assert.Equal(30L, row.GetInt64("Samples"));
-            Assert.Equal(expected, row.GetDouble("Value")!.Value, 9);
-        }
+        Assert.Equal(HttpStatusCode.BadRequest, askew.StatusCode);
+        Assert.Empty(beyond!["samples"]!.AsArray());
     }
 
     [Fact]
-    public async Task Same_bytes_dropped_twice_run_once_and_changed_bytes_run_again()
+    public async Task Same_bytes_dropped_twice_run_once()
     {
-        var first = await _app.DropAsync("twice/test.jsonl", Parity.Spec, Parity.Rows("twice", 20));
-        var run = await _app.EndedAsync("twice/test.jsonl", first);
+        var run = await _app.EvaluateAsync("twice/test.jsonl", Parity.Spec, Parity.Rows("twice", 20));
+
         await _app.DropAsync("twice/test.jsonl", Parity.Spec, Parity.Rows("twice", 20));
         // The trigger handles blobs in order of arrival: once the later one has run, the repeated one has been looked at.
-        var changed = await _app.DropAsync("twice/other.jsonl", null, Parity.Rows("twice-other", 20));
-        await _app.EndedAsync("twice/other.jsonl", changed);
+        await _app.EvaluateAsync("twice/other.jsonl", null, Parity.Rows("twice-other", 20));
         using var http = _app.Http;
         using var posted = await http.PostAsync("/api/evaluations", JsonContent.Create(new { dataset = "twice/test.jsonl" }));
 
         Assert.Equal(run.PartitionKey, (string?)(await posted.Content.ReadFromJsonAsync<JsonObject>())!["runId"]);
         Assert.Single(await _app.RunsAsync("twice/test.jsonl"));
         Assert.All(Enumerable.Range(0, 20), number => Assert.Equal(1, _app.Endpoint.Requests[$"twice {number}"]));
+    }
 
-        var more = await _app.DropAsync("twice/test.jsonl", Parity.Spec, Parity.Rows("twice", 30));
-        Assert.NotEqual(run.PartitionKey, (await _app.EndedAsync("twice/test.jsonl", more)).PartitionKey);
-        Assert.NotNull(await _app.SummaryAsync(run.PartitionKey));
+    [Fact]
+    public async Task Changed_bytes_are_another_run_and_the_first_keeps_its_results()
+    {
+        var first = await _app.EvaluateAsync("changed/test.jsonl", Parity.Spec, Parity.Rows("changed", 20));
+
+        var second = await _app.EvaluateAsync("changed/test.jsonl", Parity.Spec, Parity.Rows("changed", 30));
+
+        Assert.NotEqual(first.PartitionKey, second.PartitionKey);
+        Assert.NotNull(await _app.SummaryAsync(first.PartitionKey));
     }
 
     [Fact]
@@ -307,8 +195,7 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         var suite = "bad-" + Path.GetFileNameWithoutExtension(file);
         var paid = _app.Endpoint.Requests.Keys.Count(prompt => prompt.StartsWith('x'));
 
-        var etag = await _app.DropAsync($"{suite}/{file}", spec, Encoding.UTF8.GetBytes(content));
-        var run = await _app.EndedAsync($"{suite}/{file}", etag);
+        var run = await _app.EvaluateAsync($"{suite}/{file}", spec, Encoding.UTF8.GetBytes(content));
 
         Assert.Equal(("Failed", code), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.Contains(told, run.GetString("ErrorMessage"), StringComparison.Ordinal);
@@ -319,9 +206,7 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
     public async Task Blob_that_is_no_dataset_starts_nothing()
     {
         await _app.DropAsync("companions/README.md", Parity.Spec, ["# Not a dataset"]);
-        var etag = await _app.DropAsync("companions/test.jsonl", null, Parity.Rows("companions", 10));
-
-        await _app.EndedAsync("companions/test.jsonl", etag);
+        await _app.EvaluateAsync("companions/test.jsonl", null, Parity.Rows("companions", 10));
 
         Assert.Empty(await _app.RunsAsync("companions/README.md"));
         Assert.Empty(await _app.RunsAsync("companions/evaluation.json"));
@@ -332,9 +217,7 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
     {
         var lines = Parity.Rows("malformed", 40).ToList();
         lines[32] = "{\"input\": oops";
-        var etag = await _app.DropAsync("one-malformed/test.jsonl", Parity.Spec, lines);
-
-        var run = await _app.EndedAsync("one-malformed/test.jsonl", etag);
+        var run = await _app.EvaluateAsync("one-malformed/test.jsonl", Parity.Spec, lines);
 
         Assert.Equal(("Completed", 1L, 40L), (run.GetString("Status"), run.GetInt64("CandidateMalformedSample"), run.GetInt64("Samples")));
         var example = (await _app.SummaryAsync(run.PartitionKey))["examples"]!["candidate"]!
@@ -351,9 +234,7 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
             + string.Concat(
                 Enumerable.Range(0, 25).Select(number => $"c{number},\"line one\r\ncsv {number}\",{(number % 2 == 0 ? "even" : "odd")}\r\n")
             );
-        var etag = await _app.DropAsync("csv/test.csv", Parity.Spec, Encoding.UTF8.GetBytes(csv));
-
-        var run = await _app.EndedAsync("csv/test.csv", etag);
+        var run = await _app.EvaluateAsync("csv/test.csv", Parity.Spec, Encoding.UTF8.GetBytes(csv));
 
         Assert.Equal(("Completed", 25L), (run.GetString("Status"), run.GetInt64("Samples")));
         Assert.Equal(21.0 / 25, (await _app.MetricAsync(run.PartitionKey, "candidate|accuracy|all")).GetDouble("Value")!.Value, 12);
@@ -366,13 +247,11 @@ public sealed class EvaluationTests(SharedApp shared) : IClassFixture<SharedApp>
         _app.Endpoint.Answer = prompt =>
             prompt.Contains(Canary, StringComparison.Ordinal) ? (200, Canary + " answer") : Parity.Answer(prompt);
         var spec = """{ "task": "generation", "model": "recorded", "metrics": ["exact_match"] }""";
-        var etag = await _app.DropAsync(
+        var run = await _app.EvaluateAsync(
             "privacy/test.jsonl",
             spec,
             [$$"""{"input":"{{Canary}} question","expected":"{{Canary}} reference"}""", $$"""{"input":"{{Canary}}" oops"""]
         );
-
-        var run = await _app.EndedAsync("privacy/test.jsonl", etag);
 
         var places = await _app.OutsideRunsAsync();
         places.Add(string.Join("\n", run.Select(column => column.Value)));

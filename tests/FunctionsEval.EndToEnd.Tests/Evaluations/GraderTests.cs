@@ -27,9 +27,7 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
     public async Task Grades_are_counted_and_what_is_no_grade_is_never_taken_for_zero()
     {
         _app.Endpoint.Answer = Answer;
-        var etag = await _app.DropAsync("graded/test.jsonl", Spec, Lines("graded"));
-
-        var run = await _app.EndedAsync("graded/test.jsonl", etag);
+        var run = await _app.EvaluateAsync("graded/test.jsonl", Spec, Lines("graded"));
 
         // Of ten answers two are judged unreadably and one not at all; four of the other seven are right.
         Assert.Equal(("Completed", 30L), (run.GetString("Status"), run.GetInt64("CandidateScored")));
@@ -90,13 +88,11 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
             prompt.StartsWith("SCORE", StringComparison.Ordinal) && Interlocked.Increment(ref throttled) <= 2
                 ? (429, "rate_limit_exceeded")
                 : Answer(prompt);
-        var etag = await _app.DropAsync(
+        var run = await _app.EvaluateAsync(
             "waiting/test.jsonl",
             Spec.Replace("JUDGE", "JUDGE waiting", StringComparison.Ordinal),
             Lines("waiting")
         );
-
-        var run = await _app.EndedAsync("waiting/test.jsonl", etag);
 
         Assert.Equal(("Completed", 30L), (run.GetString("Status"), run.GetInt64("CandidateScored")));
         Assert.True(throttled > 2);
@@ -113,8 +109,7 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
     public async Task Grader_without_access_ends_the_run_and_keeps_the_answers()
     {
         _app.Endpoint.Answer = prompt => prompt.StartsWith("SCORE", StringComparison.Ordinal) ? (401, "invalid_api_key") : Answer(prompt);
-        var etag = await _app.DropAsync("locked/test.jsonl", Spec, Lines("locked"));
-        var failed = await _app.EndedAsync("locked/test.jsonl", etag);
+        var failed = await _app.EvaluateAsync("locked/test.jsonl", Spec, Lines("locked"));
 
         Assert.Equal("Failed", failed.GetString("Status"));
         Assert.Contains("recorded-judge", Told(failed), StringComparison.Ordinal);
@@ -149,13 +144,11 @@ public sealed class GraderTests(SharedApp shared) : IClassFixture<SharedApp>
     {
         var name =
             $"refused/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(metric)))[..8]}";
-        var etag = await _app.DropAsync(
+        var run = await _app.EvaluateAsync(
             $"{name}/test.jsonl",
             $$"""{"task":"generation","model":"recorded","metrics":[{{metric}}]}""",
             ["""{"input":"refused","expected":"a"}"""]
         );
-
-        var run = await _app.EndedAsync($"{name}/test.jsonl", etag);
 
         Assert.Equal("Failed", run.GetString("Status"));
         Assert.Contains(code, Told(run), StringComparison.Ordinal);

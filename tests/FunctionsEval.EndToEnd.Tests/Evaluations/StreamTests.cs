@@ -23,9 +23,7 @@ public sealed class StreamTests
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.AnsweringModel = _ => "another-model";
         app.Endpoint.ClosesAfterStream = true;
-        var etag = await app.DropAsync("streamed/test.jsonl", Spec, Parity.Rows("streamed", Samples));
-
-        var run = await app.EndedAsync("streamed/test.jsonl", etag);
+        var run = await app.EvaluateAsync("streamed/test.jsonl", Spec, Parity.Rows("streamed", Samples));
 
         Assert.Equal(
             ("Completed", Samples, (long?)Samples),

@@ -19,9 +19,7 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
     {
         // The last ten of forty samples are training rows.
         await _app.DropAsync("leaky/train.jsonl", Spec(), Enumerable.Range(30, 50).Select(number => Parity.Row("leaky", number)));
-        var etag = await _app.DropAsync("leaky/test.jsonl", null, Parity.Rows("leaky", 40));
-
-        var run = await _app.EndedAsync("leaky/test.jsonl", etag);
+        var run = await _app.EvaluateAsync("leaky/test.jsonl", null, Parity.Rows("leaky", 40));
 
         var summary = await _app.SummaryAsync(run.PartitionKey);
         Assert.Equal(
@@ -71,12 +69,11 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
     [Fact]
     public async Task Few_shot_without_its_file_is_told_before_a_call_is_made()
     {
-        var etag = await _app.DropAsync(
+        var run = await _app.EvaluateAsync(
             "noshots/test.jsonl",
             Spec(""" "prompt": { "fewShot": { "count": 3 } }, """),
             Parity.Rows("noshots", 12)
         );
-        var run = await _app.EndedAsync("noshots/test.jsonl", etag);
         Assert.Equal(("Failed", "training_file"), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.Contains("datasets/noshots/train.jsonl", run.GetString("ErrorMessage"), StringComparison.Ordinal);
         Assert.DoesNotContain(_app.Endpoint.Requests.Keys, prompt => prompt.StartsWith("noshots", StringComparison.Ordinal));
@@ -130,9 +127,7 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
         var spec = Spec(""" "repeats": 3, """)
             .Replace("\"recorded\"", "\"recorded-base\"", StringComparison.Ordinal)
             .Replace(""" "trainingFile": "train.jsonl", """, "", StringComparison.Ordinal);
-        var etag = await _app.DropAsync("thrice/test.jsonl", spec, Parity.Rows("thrice", 25));
-
-        var run = await _app.EndedAsync("thrice/test.jsonl", etag);
+        var run = await _app.EvaluateAsync("thrice/test.jsonl", spec, Parity.Rows("thrice", 25));
 
         Assert.Equal(("Completed", 75L), (run.GetString("Status"), run.GetInt64("Samples")));
         Assert.All(Enumerable.Range(0, 25), number => Assert.Equal(3, _app.Endpoint.Requests[$"thrice {number}"]));

@@ -17,9 +17,7 @@ public sealed class AnswerFaultTests
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(10);
         app.Endpoint.Answer = prompt => prompt == "mixed 0" ? (500, "server_error") : Parity.Answer(prompt);
         app.Endpoint.Harm = prompt => prompt == "mixed 1" ? Damage.ToolCall : Damage.None;
-        var etag = await app.DropAsync("mixed/test.jsonl", Parity.Spec, Parity.Rows("mixed", Samples));
-
-        var run = await app.EndedAsync("mixed/test.jsonl", etag);
+        var run = await app.EvaluateAsync("mixed/test.jsonl", Parity.Spec, Parity.Rows("mixed", Samples));
 
         Assert.Equal("Completed", run.GetString("Status"));
         Assert.Equal(

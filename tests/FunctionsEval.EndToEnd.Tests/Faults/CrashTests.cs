@@ -95,8 +95,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(50);
 
-        var etag = await app.DropAsync("shared/test.jsonl", Parity.Spec, Parity.Rows("shared", samples));
-        var run = await app.EndedAsync("shared/test.jsonl", etag);
+        var run = await app.EvaluateAsync("shared/test.jsonl", Parity.Spec, Parity.Rows("shared", samples));
 
         Assert.Equal(("Completed", (long?)samples), (run.GetString("Status"), run.GetInt64("Samples")));
         Assert.Equal(samples, app.Endpoint.Total);

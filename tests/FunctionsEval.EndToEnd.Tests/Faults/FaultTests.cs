@@ -64,9 +64,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     {
         await using var app = await EvaluationApp.StartAsync(("Models__recorded__MaxConcurrency", "4"));
         app.Endpoint.Answer = _ => (status, error);
-        var etag = await app.DropAsync("wrong/test.jsonl", Parity.Spec, Parity.Rows("wrong", 500));
-
-        var run = await app.EndedAsync("wrong/test.jsonl", etag);
+        var run = await app.EvaluateAsync("wrong/test.jsonl", Parity.Spec, Parity.Rows("wrong", 500));
 
         Assert.Equal(("Failed", code), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.Contains(setting, run.GetString("ErrorMessage"), StringComparison.Ordinal);
@@ -96,9 +94,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             ("ModelCalls__MaxAttempts", "2"),
             ("ModelCalls__MaxOutage", "00:00:10")
         );
-        var etag = await app.DropAsync("dead/test.jsonl", Parity.Spec, Parity.Rows("dead", 20));
-
-        var run = await app.EndedAsync("dead/test.jsonl", etag);
+        var run = await app.EvaluateAsync("dead/test.jsonl", Parity.Spec, Parity.Rows("dead", 20));
 
         Assert.Equal(("Failed", "model_unreachable"), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.Contains("Models__recorded__Endpoint", run.GetString("ErrorMessage"), StringComparison.Ordinal);
@@ -138,9 +134,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             var first = seen.AddOrUpdate(prompt, 1, (_, count) => count + 1) == 1;
             return first && number % 3 == 0 ? (number % 2 == 0 ? 429 : 503, "busy") : Parity.Answer(prompt);
         };
-        var etag = await app.DropAsync("storm/test.jsonl", Parity.Spec, Parity.Rows("storm", 300));
-
-        var run = await app.EndedAsync("storm/test.jsonl", etag);
+        var run = await app.EvaluateAsync("storm/test.jsonl", Parity.Spec, Parity.Rows("storm", 300));
 
         Assert.Equal(("Completed", 300L), (run.GetString("Status"), run.GetInt64("CandidateScored") + run.GetInt64("CandidateUnparsable")));
         Assert.Equal(400, app.Endpoint.Total);
@@ -171,9 +165,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             }
         };
         var watch = Stopwatch.StartNew();
-        var etag = await app.DropAsync("faulty/test.jsonl", Parity.Spec, Parity.Rows("faulty", Samples));
-
-        var run = await app.EndedAsync("faulty/test.jsonl", etag);
+        var run = await app.EvaluateAsync("faulty/test.jsonl", Parity.Spec, Parity.Rows("faulty", Samples));
 
         output.WriteLine(
             $"{throttled} % 429, {truncated} % truncated, {dropped} % dropped: {app.Endpoint.Total} requests for {Samples} samples in {watch.Elapsed.TotalSeconds:0.0} s"
@@ -196,9 +188,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         );
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(200);
-        var etag = await app.DropAsync("slow/test.jsonl", Parity.Spec, Parity.Rows("slow", Samples));
-
-        var run = await app.EndedAsync("slow/test.jsonl", etag);
+        var run = await app.EvaluateAsync("slow/test.jsonl", Parity.Spec, Parity.Rows("slow", Samples));
 
         Assert.Equal(("Completed", (long?)Samples), (run.GetString("Status"), run.GetInt64("Samples")));
         Assert.Equal(Samples, app.Endpoint.Total);
@@ -215,9 +205,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         app.Endpoint.Answer = Parity.Answer;
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(50);
         var watch = Stopwatch.StartNew();
-        var etag = await app.DropAsync("load/test.jsonl", Parity.Spec, Parity.Rows("load", Samples));
-
-        var run = await app.EndedAsync("load/test.jsonl", etag);
+        var run = await app.EvaluateAsync("load/test.jsonl", Parity.Spec, Parity.Rows("load", Samples));
 
         using var worker = Process.GetProcessById(app.Host.WorkerPid);
         var peak = worker.PeakWorkingSet64 / (1 << 20);

@@ -22,9 +22,7 @@ public sealed class OutageTests
         await using var app = await StartAsync();
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(20);
         app.Endpoint.Harm = _ => IsAway() ? outage : Damage.None;
-        var etag = await app.DropAsync("away/test.jsonl", Parity.Spec, Parity.Rows("away", Samples));
-
-        var run = await app.EndedAsync("away/test.jsonl", etag);
+        var run = await app.EvaluateAsync("away/test.jsonl", Parity.Spec, Parity.Rows("away", Samples));
 
         AssertComplete(run);
         Assert.Equal(Samples, app.Endpoint.Paid);
@@ -52,9 +50,7 @@ public sealed class OutageTests
     {
         await using var app = await StartAsync(("ModelCalls__MaxOutage", "00:00:10"));
         app.Endpoint.Harm = _ => app.Endpoint.Paid >= Samples / 3 ? Damage.Unavailable : Damage.None;
-        var etag = await app.DropAsync("gone/test.jsonl", Parity.Spec, Parity.Rows("gone", Samples));
-
-        var run = await app.EndedAsync("gone/test.jsonl", etag);
+        var run = await app.EvaluateAsync("gone/test.jsonl", Parity.Spec, Parity.Rows("gone", Samples));
 
         Assert.Equal(
             ("Failed", "model_unreachable", null),
@@ -78,9 +74,7 @@ public sealed class OutageTests
     {
         await using var app = await StartAsync();
         app.Endpoint.Harm = prompt => prompt == "poison 7" ? Damage.ServerError : Damage.None;
-        var etag = await app.DropAsync("poison/test.jsonl", Parity.Spec, Parity.Rows("poison", Samples));
-
-        var run = await app.EndedAsync("poison/test.jsonl", etag);
+        var run = await app.EvaluateAsync("poison/test.jsonl", Parity.Spec, Parity.Rows("poison", Samples));
 
         Assert.Equal(("Completed", Samples - 1L, 1L), (run.GetString("Status"), Answered(run), run.GetInt64("CandidateExhausted")));
 
@@ -106,9 +100,7 @@ public sealed class OutageTests
     {
         await using var app = await StartAsync(("ModelCalls__ThrottlingBudget", "00:00:02"), ("ModelCalls__LongestWait", "00:00:01"));
         app.Endpoint.Harm = prompt => prompt == "throttled 7" ? Damage.Throttled : Damage.None;
-        var etag = await app.DropAsync("throttled/test.jsonl", Parity.Spec, Parity.Rows("throttled", 100));
-
-        var run = await app.EndedAsync("throttled/test.jsonl", etag);
+        var run = await app.EvaluateAsync("throttled/test.jsonl", Parity.Spec, Parity.Rows("throttled", 100));
 
         Assert.Equal(("Completed", 99L, 1L), (run.GetString("Status"), Answered(run), run.GetInt64("CandidateExhausted")));
     }

@@ -27,9 +27,7 @@ public sealed class NotificationTests
         );
         app.Endpoint.Answer = Parity.Answer;
 
-        var etag = await app.DropAsync("told/test.jsonl", Spec("ci", queue: true), Parity.Rows("told", 20));
-
-        var run = await app.EndedAsync("told/test.jsonl", etag);
+        var run = await app.EvaluateAsync("told/test.jsonl", Spec("ci", queue: true), Parity.Rows("told", 20));
         await Eventually.TrueAsync(() => receiver.Received.Count == 3, "the webhook was tried three times");
         var ids = receiver.Received.Select(delivery => delivery.Id).ToList();
         Assert.Equal([$"{run.PartitionKey}-0"], ids.Distinct());
@@ -90,8 +88,7 @@ public sealed class NotificationTests
         );
         app.Endpoint.Answer = Parity.Answer;
 
-        var etag = await app.DropAsync("goes-on/test.jsonl", Spec("ci", queue: true), Parity.Rows("goes-on", 20));
-        var run = await app.EndedAsync("goes-on/test.jsonl", etag);
+        var run = await app.EvaluateAsync("goes-on/test.jsonl", Spec("ci", queue: true), Parity.Rows("goes-on", 20));
         await Eventually.TrueAsync(() => !receiver.Received.IsEmpty, "the webhook was tried");
         // What resume does to the row. Whoever meets the run then goes on with it, and it ends once more.
         run.Remove("Verdict");

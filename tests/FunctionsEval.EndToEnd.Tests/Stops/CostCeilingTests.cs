@@ -21,8 +21,7 @@ public sealed class CostCeilingTests(ITestOutputHelper output)
         await using var app = await StartAsync(rowsPerShard);
         app.Endpoint.Latency = TimeSpan.FromMilliseconds(5);
 
-        var etag = await app.DropAsync("shared/test.jsonl", Spec(Ceiling), Parity.Rows("shared", rowsPerShard * shards));
-        var run = await app.EndedAsync("shared/test.jsonl", etag);
+        var run = await app.EvaluateAsync("shared/test.jsonl", Spec(Ceiling), Parity.Rows("shared", rowsPerShard * shards));
 
         Assert.Equal(("Partial", "budget"), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.InRange(run.GetDouble("CandidateCost")!.Value, Ceiling - Reserved, Ceiling);
@@ -63,8 +62,7 @@ public sealed class CostCeilingTests(ITestOutputHelper output)
             return StorageFault.None;
         };
 
-        var etag = await app.DropAsync("killed/test.jsonl", Spec(Ceiling), Parity.Rows("killed", Samples));
-        var run = await app.EndedAsync("killed/test.jsonl", etag);
+        var run = await app.EvaluateAsync("killed/test.jsonl", Spec(Ceiling), Parity.Rows("killed", Samples));
 
         Assert.Equal(2, step);
         output.WriteLine($"{app.Endpoint.Total} calls, cost {run.GetDouble("CandidateCost")}");

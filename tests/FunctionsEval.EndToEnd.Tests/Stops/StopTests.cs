@@ -81,9 +81,7 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
     {
         const int Samples = 300;
         _app.Endpoint.Latency = TimeSpan.FromMilliseconds(5);
-        var etag = await _app.DropAsync("budget/test.jsonl", Spec(maxCost: 0.6), Parity.Rows("budget", Samples));
-
-        var run = await _app.EndedAsync("budget/test.jsonl", etag);
+        var run = await _app.EvaluateAsync("budget/test.jsonl", Spec(maxCost: 0.6), Parity.Rows("budget", Samples));
 
         output.WriteLine(
             $"{Paid("budget")} samples within a ceiling for 200; cost {run.GetDouble("CandidateCost")}, estimate {run.GetDouble("EstimatedCost")}"
@@ -151,8 +149,7 @@ public sealed class StopTests(PricedApp shared, ITestOutputHelper output) : ICla
             && int.Parse(prompt[4..], System.Globalization.CultureInfo.InvariantCulture) >= 50
                 ? (401, "invalid_api_key")
                 : Parity.Answer(prompt);
-        var etag = await _app.DropAsync("key/test.jsonl", Spec(), Parity.Rows("key", 100));
-        var run = await _app.EndedAsync("key/test.jsonl", etag);
+        var run = await _app.EvaluateAsync("key/test.jsonl", Spec(), Parity.Rows("key", 100));
         Assert.Equal(("Failed", "model_misconfigured"), (run.GetString("Status"), run.GetString("ErrorCode")));
         var before = Enumerable
             .Range(0, 50)

@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using DurableTask.AzureStorage;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
+using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
 
 namespace FunctionsEval.EndToEnd.Tests.Support;
@@ -226,6 +229,15 @@ internal sealed class EvaluationApp : IAsyncDisposable
     public Task<string> DropAsync(string dataset, string? spec, IEnumerable<string> lines) =>
         DropAsync(dataset, spec, Encoding.UTF8.GetBytes(string.Join('\n', lines)));
 
+    /// <summary>Uploads a dataset, after its spec if one is given, and waits until its run has ended.</summary>
+    /// <returns>The run's row in <c>EvaluationRuns</c>.</returns>
+    public async Task<TableEntity> EvaluateAsync(string dataset, string? spec, byte[] content) =>
+        await EndedAsync(dataset, await DropAsync(dataset, spec, content));
+
+    /// <inheritdoc cref="EvaluateAsync(string, string?, byte[])"/>
+    public async Task<TableEntity> EvaluateAsync(string dataset, string? spec, IEnumerable<string> lines) =>
+        await EndedAsync(dataset, await DropAsync(dataset, spec, lines));
+
     /// <summary>The rows of a dataset's runs in <c>EvaluationRuns</c>.</summary>
     public async Task<List<TableEntity>> RunsAsync(string dataset)
     {
@@ -275,6 +287,15 @@ internal sealed class EvaluationApp : IAsyncDisposable
         (
             await Blobs.GetBlobContainerClient("runs").GetBlobClient($"{runId}/samples.jsonl").DownloadContentAsync()
         ).Value.Content.ToString();
+
+    /// <summary>Scores a run's samples as the command <c>score</c> does.</summary>
+    public async Task<EvaluationResult> ScoreOfflineAsync(string runId, string spec)
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Combine("samples.jsonl");
+        await File.WriteAllTextAsync(file, await SamplesAsync(runId));
+        return new PredictionFile(file, SpecReader.Read(spec, "evaluation.json")).Score(threads: 2);
+    }
 
     /// <summary>
     /// Everything the app and the extensions write outside the run's blobs: the logs, and every row of every table, histories among them.
