@@ -73,47 +73,35 @@ public static class OpenAIEvalsImporter
 
         findings.ThrowIfRefused();
 
-        var spec = new JsonObject();
-        if (eval.Text("name") is { Length: > 0 } name)
-        {
-            spec["name"] = name;
-        }
-
         var reference = graders.Reference ?? StandIn(input ?? (schema.Names.Count > 0 ? schema.Names[0] : null), findings);
+        var spec = new JsonObject();
+        AddUnlessEmpty(spec, "name", eval.Text("name"));
         AddTask(spec, model!, graders, schema);
-        if (prompt is not null)
-        {
-            spec["prompt"] = prompt;
-        }
-
+        AddUnlessEmpty(spec, "prompt", prompt);
         var columns = new JsonObject();
-        if (input is not null)
-        {
-            columns["input"] = input;
-        }
-
-        if (reference is not null)
-        {
-            columns["reference"] = reference;
-        }
-
-        if (columns.Count > 0)
-        {
-            spec["columns"] = columns;
-        }
-
-        if (sampling.Count > 0)
-        {
-            spec["sampling"] = sampling;
-        }
-
+        AddUnlessEmpty(columns, "input", input);
+        AddUnlessEmpty(columns, "reference", reference);
+        AddUnlessEmpty(spec, "columns", columns);
+        AddUnlessEmpty(spec, "sampling", sampling);
         spec["metrics"] = graders.Metrics;
-        if (graders.Rules.Count > 0)
-        {
-            spec["gate"] = new JsonObject { ["rules"] = graders.Rules };
-        }
-
+        AddUnlessEmpty(spec, "gate", graders.Rules.Count > 0 ? new JsonObject { ["rules"] = graders.Rules } : null);
         return spec;
+    }
+
+    private static void AddUnlessEmpty(JsonObject target, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            target[name] = value;
+        }
+    }
+
+    private static void AddUnlessEmpty(JsonObject target, string name, JsonObject? value)
+    {
+        if (value is { Count: > 0 })
+        {
+            target[name] = value;
+        }
     }
 
     private static void NoteOthers(SavedObject eval, SavedObject run, ImportFindings findings)

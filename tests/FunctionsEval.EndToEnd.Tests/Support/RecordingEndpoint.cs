@@ -10,20 +10,6 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.EndToEnd.Tests.Support;
 
-/// <summary>What becomes of an answer on its way.</summary>
-internal enum Damage
-{
-    None,
-    Throttled,
-    Unavailable,
-    ServerError,
-    Reset,
-    Truncated,
-    Html,
-    Empty,
-    ToolCall,
-}
-
 /// <summary>
 /// An OpenAI-compatible endpoint that answers by a rule and remembers every request: the ledger that tests hold the app's bill against.
 /// </summary>
@@ -164,32 +150,15 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         var model = (string)body["model"]!;
         _requests.AddOrUpdate(prompt, 1, (_, count) => count + 1);
         RequestsOf.AddOrUpdate((model, prompt), 1, (_, count) => count + 1);
-        Interlocked.Increment(ref _inFlight);
-        try
-        {
-            if (_gate is { } gate)
-            {
-                await gate.PassAsync(prompt, request.HttpContext.RequestAborted);
-            }
-
-            if (Latency > TimeSpan.Zero)
-            {
-                await Task.Delay(Latency, request.HttpContext.RequestAborted);
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inFlight);
-        }
-
+        await HoldAsync(prompt, request.HttpContext.RequestAborted);
         if (Outage is not Damage.None and var outage)
         {
-            return await HarmAsync(request.HttpContext, outage);
+            return await RecordedReplies.DamagedAsync(request.HttpContext, outage);
         }
 
         if (Harm?.Invoke(prompt) is { } harm and not Damage.None)
         {
-            return await HarmAsync(request.HttpContext, harm);
+            return await RecordedReplies.DamagedAsync(request.HttpContext, harm);
         }
 
         var (status, text) = (AnswerOf.GetValueOrDefault(model) ?? Answer)(prompt);
@@ -200,18 +169,7 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
 
         if (status != 200)
         {
-            return Results.Json(
-                new
-                {
-                    error = new
-                    {
-                        message = "refused",
-                        type = "error",
-                        code = text,
-                    },
-                },
-                statusCode: status
-            );
+            return RecordedReplies.Refusal(status, text);
         }
 
         Interlocked.Increment(ref _paid);
@@ -220,31 +178,32 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
             return await StreamAsync(request.HttpContext, AnsweringModel(model), text);
         }
 
-        return Results.Json(
-            new
+        var probabilities =
+            (int?)body["top_logprobs"] is { } most && Probabilities is { } rule
+                ? RecordedReplies.LogProbabilities(rule(prompt), text, most)
+                : null;
+        return RecordedReplies.Completion(AnsweringModel(model), text, probabilities);
+    }
+
+    private async Task HoldAsync(string prompt, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _inFlight);
+        try
+        {
+            if (_gate is { } gate)
             {
-                id = "chatcmpl-1",
-                @object = "chat.completion",
-                model = AnsweringModel(model),
-                system_fingerprint = "fp_recorded",
-                choices = new[]
-                {
-                    new
-                    {
-                        index = 0,
-                        message = new { role = "assistant", content = text },
-                        finish_reason = "stop",
-                        logprobs = LogProbabilities(body, prompt, text),
-                    },
-                },
-                usage = new
-                {
-                    prompt_tokens = 10,
-                    completion_tokens = 2,
-                    total_tokens = 12,
-                },
+                await gate.PassAsync(prompt, cancellationToken);
             }
-        );
+
+            if (Latency > TimeSpan.Zero)
+            {
+                await Task.Delay(Latency, cancellationToken);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
     }
 
     /// <summary>An answer in two pieces and an end, as server-sent events.</summary>
@@ -301,46 +260,6 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
         {
             await context.Response.WriteAsync($"data: {System.Text.Json.JsonSerializer.Serialize(data)}\n\n");
             await context.Response.Body.FlushAsync();
-        }
-    }
-
-    private static async Task<IResult> HarmAsync(HttpContext context, Damage harm)
-    {
-        switch (harm)
-        {
-            case Damage.Throttled:
-                context.Response.Headers.RetryAfter = "1";
-                return Results.Json(new { error = new { message = "slow down", code = "rate_limit_exceeded" } }, statusCode: 429);
-            case Damage.Unavailable:
-                return Results.Text("busy", statusCode: 503);
-            case Damage.ServerError:
-                return Results.Json(new { error = new { message = "went wrong", type = "server_error" } }, statusCode: 500);
-            case Damage.Html:
-                return Results.Text("<html><body>Gateway</body></html>", "text/html");
-            case Damage.Empty:
-                return Results.Json(
-                    new
-                    {
-                        id = "chatcmpl-1",
-                        @object = "chat.completion",
-                        choices = Array.Empty<object>(),
-                    }
-                );
-            case Damage.ToolCall:
-                return Results.Text(
-                    """{"choices":[{"message":{"content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":10,"completion_tokens":7}}""",
-                    "application/json"
-                );
-            case Damage.Truncated:
-                context.Response.ContentType = "application/json";
-                context.Response.ContentLength = 200;
-                await context.Response.WriteAsync("""{"id":"chatcmpl-1","choices":[{"ind""");
-                await context.Response.Body.FlushAsync();
-                context.Abort();
-                return Results.Empty;
-            default:
-                context.Abort();
-                return Results.Empty;
         }
     }
 
@@ -403,30 +322,5 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
                 usage = new { prompt_tokens = 3 * texts.Length, total_tokens = 3 * texts.Length },
             }
         );
-    }
-
-    private JsonObject? LogProbabilities(JsonObject body, string prompt, string text)
-    {
-        if (Probabilities is null || (int?)body["top_logprobs"] is not { } most)
-        {
-            return null;
-        }
-
-        var probabilities = Probabilities(prompt);
-        var top = probabilities
-            .OrderByDescending(token => token.Value)
-            .Take(most)
-            .Select(token => (JsonNode)new JsonObject { ["token"] = token.Key, ["logprob"] = Math.Log(token.Value) });
-        return new JsonObject
-        {
-            ["content"] = new JsonArray(
-                new JsonObject
-                {
-                    ["token"] = text,
-                    ["logprob"] = Math.Log(probabilities[text]),
-                    ["top_logprobs"] = new JsonArray([.. top]),
-                }
-            ),
-        };
     }
 }
