@@ -7,6 +7,15 @@ namespace FunctionsEval.EndToEnd.Tests.SampleModels;
 /// <summary>One running sample endpoint for all tests of a class.</summary>
 public sealed class SampleModelFixture : IAsyncLifetime
 {
+    /// <summary>A chat request for the classifier of tickets.</summary>
+    internal static object Ticket(string content) =>
+        new
+        {
+            model = "tickets-tuned",
+            temperature = 0,
+            messages = new[] { new { role = "user", content } },
+        };
+
     public SampleModelServer Server { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
