@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Datasets;
@@ -274,5 +275,5 @@ internal sealed partial class SampleReader
 
     /// <summary>A field of another type than it must be.</summary>
     internal static RowProblem WrongType(string place, string expected, JsonElement actual) =>
-        new(MalformedReasons.WrongType, $"{place} must be {expected}; it is {JsonText.Describe(actual)}.");
+        new(MalformedReasons.WrongType, $"{place} must be {expected}; it is {JsonKind.Describe(actual)}.");
 }

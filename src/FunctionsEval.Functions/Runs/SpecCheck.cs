@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -43,7 +44,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
             metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
             Scoreboard.CheckSize(metrics, spec.Intervals);
         }
-        catch (MetricSpecException invalid)
+        catch (OptionException invalid)
         {
             return new RunFailure("invalid_spec", $"{specName}: {invalid.Message}");
         }
@@ -137,5 +138,5 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         && metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
 
     private static bool NeedsPrices(EvaluationSpec spec) =>
-        spec.Limits.MaxCost is not null || spec.Gate?.Rules.Any(rule => rule.MaximumCost is not null) == true;
+        spec.Limits.MaxCost is not null || spec.Gate?.Rules.Any(rule => rule.NeedsPrices) == true;
 }

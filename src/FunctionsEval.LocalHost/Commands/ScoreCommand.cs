@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
@@ -115,7 +116,7 @@ internal static class ScoreCommand
         {
             throw new LocalHostException(invalid.Message);
         }
-        catch (MetricSpecException invalid)
+        catch (OptionException invalid)
         {
             throw new LocalHostException($"{specPath ?? "--task"}: {invalid.Message}");
         }

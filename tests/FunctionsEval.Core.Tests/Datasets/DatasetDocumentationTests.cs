@@ -29,5 +29,5 @@ public sealed class DatasetDocumentationTests
         Assert.All(reasons, reason => Assert.Contains($"`{reason}`", Text(), StringComparison.Ordinal));
     }
 
-    private static string Text() => Documentation.Read("datasets.md");
+    private static string Text() => Repository.Read("docs", "datasets.md");
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
@@ -235,7 +236,7 @@ public sealed class SpecFuzzTests
             Assert.InRange(refused.Message.Length, 1, 2_000);
             return null;
         }
-        catch (MetricSpecException refused)
+        catch (OptionException refused)
         {
             Assert.InRange(refused.Message.Length, 1, 2_000);
             return null;

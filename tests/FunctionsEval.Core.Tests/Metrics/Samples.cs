@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Tests.Metrics;
@@ -80,8 +81,7 @@ internal static class Samples
                 {
                     metrics = MetricCatalog.Create(task, [Minimal(name)], Labels, Labels[0]);
                 }
-                catch (MetricSpecException exception) when (exception.Message.Contains("does not fit the task", StringComparison.Ordinal))
-                { }
+                catch (OptionException exception) when (exception.Message.Contains("does not fit the task", StringComparison.Ordinal)) { }
 
                 foreach (var metric in metrics)
                 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -142,7 +143,7 @@ public sealed class TextMetricTests
     )
     {
         var options = new Dictionary<string, JsonElement> { [option] = JsonSerializer.SerializeToElement(value) };
-        var error = Assert.Throws<MetricSpecException>(() =>
+        var error = Assert.Throws<OptionException>(() =>
             MetricCatalog.Create(EvaluationTask.Generation, [new MetricSpec { Name = metric, Options = options }], [], null)
         );
 

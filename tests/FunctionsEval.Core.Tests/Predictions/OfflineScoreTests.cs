@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -15,7 +16,10 @@ public sealed class OfflineScoreTests
         Model = "m",
         Labels = ["a", "b"],
         Slices = ["lang"],
-        Gate = new GateSpec { Rules = [new GateRule { Metric = "accuracy", Minimum = 0.5 }, new GateRule { MinimumCoverage = 0.9 }] },
+        Gate = new GateSpec
+        {
+            Rules = [new MinimumRule { Metric = "accuracy", Minimum = 0.5 }, new MinimumCoverageRule { MinimumCoverage = 0.9 }],
+        },
     };
 
     [Fact]
@@ -58,7 +62,7 @@ public sealed class OfflineScoreTests
     [InlineData(0.5, false)]
     public void Warning_of_low_coverage_says_that_nothing_is_compared_only_where_the_gate_compares_nothing(double minimum, bool isSaid)
     {
-        var spec = Spec with { Gate = new GateSpec { Rules = [new GateRule { MinimumCoverage = minimum }] } };
+        var spec = Spec with { Gate = new GateSpec { Rules = [new MinimumCoverageRule { MinimumCoverage = minimum }] } };
         var result = OfflineScore.Compute(
             spec,
             [

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
@@ -87,7 +88,7 @@ public sealed class TemplateBoundTests
         };
         Assert.Contains(
             "rubric",
-            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Generation, [judge], [], null)).Message,
+            Assert.Throws<OptionException>(() => MetricCatalog.Create(EvaluationTask.Generation, [judge], [], null)).Message,
             StringComparison.Ordinal
         );
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
@@ -117,11 +118,11 @@ public sealed class MetricReadingsTests
         GateRule[] rules =
         [
             .. gate.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(metric => new GateRule { Metric = Uri.UnescapeDataString(metric), Minimum = 0 }),
+                .Select(metric => new MinimumRule { Metric = Uri.UnescapeDataString(metric), Minimum = 0 }),
         ];
         var spec = Spec with
         {
-            Gate = rules.Length > 0 ? new GateSpec { Rules = [.. rules, new GateRule { MinimumCoverage = 0.9 }] } : null,
+            Gate = rules.Length > 0 ? new GateSpec { Rules = [.. rules, new MinimumCoverageRule { MinimumCoverage = 0.9 }] } : null,
         };
         var lines = Compare(new RowMeasurer(Spec), 77, _ => (true, true));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
@@ -50,7 +51,7 @@ public sealed class RepeatTests
             {
                 Rules =
                 [
-                    new GateRule
+                    new MinimumRule
                     {
                         Metric = "accuracy",
                         Slice = "leaked=no",

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -66,7 +68,7 @@ public sealed class ShardMergeTests
             Labels = task == EvaluationTask.Classification ? Labels : [],
             Slices = ["language"],
             Intervals = new IntervalSpec { Replicates = 60 },
-            Gate = new GateSpec { Rules = [new GateRule { MinimumCoverage = 0.5 }] },
+            Gate = new GateSpec { Rules = [new MinimumCoverageRule { MinimumCoverage = 0.5 }] },
         };
         return spec with { Metrics = [.. MetricCatalog.Names.Where(Fits).Select(Samples.Minimal)] };
 
@@ -76,7 +78,7 @@ public sealed class ShardMergeTests
             {
                 return MetricCatalog.Create(task, [Samples.Minimal(name)], spec.Labels, positiveLabel: null).Count > 0;
             }
-            catch (MetricSpecException refused) when (refused.Message.Contains("does not fit the task", StringComparison.Ordinal))
+            catch (OptionException refused) when (refused.Message.Contains("does not fit the task", StringComparison.Ordinal))
             {
                 return false;
             }

@@ -14,8 +14,6 @@ internal static class RecordedFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static bool IsRewriting => Environment.GetEnvironmentVariable("FUNCTIONSEVAL_REWRITE") == "1";
-
     public static IReadOnlyList<T> Read<T>(string name) =>
         [.. File.ReadLines(PathOf(name)).Select(line => JsonSerializer.Deserialize<T>(line, Options)!)];
 
@@ -24,7 +22,7 @@ internal static class RecordedFile
     {
         var recorded = Read<T>(name);
         var given = recorded.Select(now).ToList();
-        if (IsRewriting)
+        if (GeneratedPart.IsRewriting)
         {
             File.WriteAllLines(PathOf(name), given.Select(line => JsonSerializer.Serialize(line, Options)));
         }
@@ -34,15 +32,5 @@ internal static class RecordedFile
         }
     }
 
-    private static string PathOf(string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FunctionsEval.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        Assert.NotNull(folder);
-        return Path.Combine(folder.FullName, "tests", "FunctionsEval.Core.Tests", "Specs", "Recorded", name);
-    }
+    private static string PathOf(string name) => Repository.PathOf("tests", "FunctionsEval.Core.Tests", "Specs", "Recorded", name);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Tests.Specs;
@@ -49,7 +50,7 @@ public sealed class RecordedSpecTests
             MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel, spec.LabelProbabilities);
             return "";
         }
-        catch (Exception refused) when (refused is SpecException or MetricSpecException)
+        catch (Exception refused) when (refused is SpecException or OptionException)
         {
             return refused.Message;
         }

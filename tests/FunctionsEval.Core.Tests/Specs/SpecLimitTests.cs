@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
 
@@ -97,7 +98,7 @@ public sealed class SpecLimitTests
                 }),
         ];
 
-        var invalid = Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, specs, labels, null));
+        var invalid = Assert.Throws<OptionException>(() => MetricCatalog.Create(EvaluationTask.Classification, specs, labels, null));
 
         Assert.InRange(invalid.Message.Length, 1, 10_000);
     }
@@ -116,7 +117,7 @@ public sealed class SpecLimitTests
         );
         Assert.Contains(
             "500",
-            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, asked, many, null)).Message,
+            Assert.Throws<OptionException>(() => MetricCatalog.Create(EvaluationTask.Classification, asked, many, null)).Message,
             StringComparison.Ordinal
         );
     }

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
@@ -77,7 +78,10 @@ public sealed class SpecReaderTests
         Assert.Equal(["lang"], spec.Slices);
         Assert.Equal(new IntervalSpec { Level = 0.9, Replicates = 200 }, spec.Intervals);
         Assert.Equal(
-            [new GateRule { Metric = "f1_macro", NotWorseThanBaselineBy = 0.01 }, new GateRule { MinimumCoverage = 0.95 }],
+            [
+                new NotWorseThanBaselineRule { Metric = "f1_macro", NotWorseThanBaselineBy = 0.01 },
+                new MinimumCoverageRule { MinimumCoverage = 0.95 },
+            ],
             spec.Gate!.Rules
         );
         Assert.Equal(new LimitSpec { MaxMalformedShare = 0.1, Deadline = TimeSpan.FromHours(2.5) }, spec.Limits);

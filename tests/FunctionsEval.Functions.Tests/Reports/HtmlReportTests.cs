@@ -4,6 +4,7 @@ using System.Text.Json;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
@@ -279,8 +280,8 @@ public sealed class HtmlReportTests
             {
                 Rules =
                 [
-                    new GateRule { Metric = "accuracy", Minimum = 0.8 },
-                    new GateRule { Metric = "accuracy", BetterThanBaselineAtAlpha = 0.05 },
+                    new MinimumRule { Metric = "accuracy", Minimum = 0.8 },
+                    new BetterThanBaselineRule { Metric = "accuracy", BetterThanBaselineAtAlpha = 0.05 },
                 ],
             },
         };

@@ -1,4 +1,4 @@
-namespace FunctionsEval.Core.Metrics.ErrorRate;
+namespace FunctionsEval.Core.OptionReading;
 
 /// <summary>
 /// Levenshtein's distance with unit costs (Soviet Physics Doklady 10, 1966), 64 rows of the table at a time (Myers, Journal of

@@ -1,4 +1,4 @@
-namespace FunctionsEval.Functions.Tests;
+namespace FunctionsEval.Tests;
 
 /// <summary>
 /// The part of a document between <c>&lt;!-- generated: NAME --&gt;</c> and <c>&lt;!-- end: NAME --&gt;</c>, which is made from the code.

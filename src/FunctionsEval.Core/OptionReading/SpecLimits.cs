@@ -1,4 +1,4 @@
-namespace FunctionsEval.Core.Specs;
+namespace FunctionsEval.Core.OptionReading;
 
 /// <summary>
 /// How much a spec may hold; docs/spec.md states the same. What is read, checked and measured grows with them, some of it with their

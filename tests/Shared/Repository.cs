@@ -1,4 +1,4 @@
-namespace FunctionsEval.Functions.Tests;
+namespace FunctionsEval.Tests;
 
 /// <summary>The source tree that the tests were built from.</summary>
 internal static class Repository
