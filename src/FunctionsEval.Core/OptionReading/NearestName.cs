@@ -33,6 +33,10 @@ internal static class NearestName
         return nearest;
     }
 
+    /// <summary>The question after a name that is unknown, a space before it; empty when no candidate is near.</summary>
+    public static string DidYouMean(string name, IEnumerable<string> candidates) =>
+        Find(name, candidates) is { } nearest ? $" Did you mean {nearest}?" : "";
+
     /// <summary>A name as messages show it: cut when it is long.</summary>
     public static string Shown(string name) =>
         name.Length <= MaxLength

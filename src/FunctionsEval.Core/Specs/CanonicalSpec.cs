@@ -6,7 +6,6 @@ using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Specs;
 
@@ -49,7 +48,7 @@ internal static class CanonicalSpec
         new()
         {
             ["name"] = spec.Name,
-            ["task"] = EnumNames<EvaluationTask>.Of(spec.Task),
+            ["task"] = spec.Task.Name,
             ["model"] = spec.Model,
             ["baseline"] = spec.Baseline,
             ["trainingFile"] = spec.TrainingFile,
@@ -65,7 +64,7 @@ internal static class CanonicalSpec
             ["positiveLabel"] = spec.PositiveLabel,
             ["parsing"] = new Dictionary<string, object?>
             {
-                ["method"] = EnumNames<ParsingMethod>.Of(AnswerParser.MethodOf(spec)),
+                ["method"] = EnumNames<ParsingMethod>.Of(spec.Task.MethodOf(spec.Parsing)),
                 ["ignoreCase"] = spec.Parsing.IgnoreCase,
                 ["stripQuotes"] = spec.Parsing.StripQuotes,
                 ["field"] = spec.Parsing.Field,

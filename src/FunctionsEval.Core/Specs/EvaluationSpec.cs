@@ -14,7 +14,7 @@ public sealed record EvaluationSpec
     public string? Name { get; init; }
 
     /// <summary>The task, which decides the default metrics and how answers are read.</summary>
-    public required EvaluationTask Task { get; init; }
+    public required TaskDefinition Task { get; init; }
 
     /// <summary>Name of the configured model under test (the candidate).</summary>
     public required string Model { get; init; }
@@ -71,4 +71,36 @@ public sealed record EvaluationSpec
     /// Which finished fine-tuning jobs the suite evaluates of itself; null for none. Says when, not what: no part of a run's identity.
     /// </summary>
     public FineTuneSpec? OnFineTune { get; init; }
+
+    /// <summary>What the task reads rows and answers by.</summary>
+    public TaskOptions TaskOptions =>
+        new()
+        {
+            Labels = Labels,
+            PositiveLabel = PositiveLabel,
+            LabelProbabilities = LabelProbabilities,
+            Parsing = Parsing,
+        };
+
+    /// <summary>Creates what reads written answers.</summary>
+    public AnswerParser CreateParser() => Task.CreateParser(TaskOptions);
+
+    /// <summary>How a range of a dataset is read.</summary>
+    /// <param name="format">How the rows are written.</param>
+    /// <param name="startOffset">Byte offset of the range in the dataset.</param>
+    /// <param name="csvHeader">The header's text (<see cref="ShardPlan.CsvHeader"/>).</param>
+    public DatasetReadOptions ReadOptions(DatasetFormat format, long startOffset = 0, string? csvHeader = null)
+    {
+        var templates = new SampleContent(Prompt);
+        return new DatasetReadOptions
+        {
+            Format = format,
+            Shape = Task.ShapeOf(TaskOptions),
+            StartOffset = startOffset,
+            Columns = Columns,
+            RequireInput = Prompt.User is null,
+            JoinInstruction = !templates.Names("instruction") && (Prompt.User is null || templates.Names("input")),
+            CsvHeader = csvHeader,
+        };
+    }
 }

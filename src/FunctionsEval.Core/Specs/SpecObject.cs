@@ -68,6 +68,12 @@ internal sealed class SpecObject
 
     public SpecException Error(string problem) => new(_file, Path, problem);
 
+    /// <summary>A problem of a field of this object, or of an object in it.</summary>
+    public SpecException Error(OptionProblem problem) =>
+        problem.Path.Split('.', 2) is [var name, var rest]
+            ? new SpecException(_file, $"{PathOf(name)}.{NearestName.Shown(rest)}", problem.Message)
+            : Error(problem.Path, problem.Message);
+
     public bool Has(string name) => TryGet(name, out _);
 
     /// <summary>Whether the field is there and null.</summary>
@@ -143,20 +149,14 @@ internal sealed class SpecObject
     }
 
     public TEnum? Choice<TEnum>(string name)
-        where TEnum : struct, Enum
-    {
-        if (Text(name) is not { } text)
-        {
-            return null;
-        }
+        where TEnum : struct, Enum =>
+        Choice(name, EnumNames<TEnum>.All) is { } text && EnumNames<TEnum>.TryGet(text, out var value) ? value : null;
 
-        if (EnumNames<TEnum>.TryGet(text, out var value))
-        {
-            return value;
-        }
-
-        throw Error(name, $"expected one of {string.Join(", ", EnumNames<TEnum>.All)}.{DidYouMean(text, EnumNames<TEnum>.All)}");
-    }
+    /// <summary>One of a list of names.</summary>
+    public string? Choice(string name, IEnumerable<string> offered) =>
+        Text(name) is not { } text || offered.Contains(text)
+            ? Text(name)
+            : throw Error(name, $"expected one of {string.Join(", ", offered)}.{NearestName.DidYouMean(text, offered)}");
 
     /// <summary>A list of different, non-empty strings.</summary>
     /// <param name="name">The field.</param>
@@ -244,7 +244,7 @@ internal sealed class SpecObject
 
     private static string Unknown(string name, string[] names)
     {
-        var nearest = DidYouMean(name, names);
+        var nearest = NearestName.DidYouMean(name, names);
         if (nearest.Length > 0)
         {
             return "is not a field of a spec." + nearest;
@@ -257,7 +257,4 @@ internal sealed class SpecObject
             ? "is not a field of a spec. A spec names a model; its endpoint, deployment and key are app settings (Models__{name}__…)."
             : $"is not a field of a spec. Known here: {string.Join(", ", names)}.";
     }
-
-    private static string DidYouMean(string name, IEnumerable<string> names) =>
-        NearestName.Find(name, names) is { } nearest ? $" Did you mean {nearest}?" : "";
 }

@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using System.Xml;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Tasks;
@@ -19,7 +17,6 @@ namespace FunctionsEval.Core.Specs;
 /// </summary>
 public static class SpecReader
 {
-    private const int MaxChoices = 26;
     private const int MaxNameLength = 200;
     private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(30);
 
@@ -63,9 +60,7 @@ public static class SpecReader
         using var document = Parse(utf8Json, fileName, maxBytes);
         var root = new SpecObject(fileName, "$", document.RootElement, SpecFields.Root);
         var spec = ReadRoot(root);
-        CheckLabels(root, spec);
-        CheckParsing(root.Object("parsing", SpecFields.Parsing), spec);
-        return spec;
+        return spec.Task.Check(spec.TaskOptions) is { } problem ? throw root.Error(problem) : spec;
     }
 
     /// <summary>
@@ -138,8 +133,8 @@ public static class SpecReader
     private static EvaluationSpec ReadRoot(SpecObject root)
     {
         var task = root.Has("task")
-            ? root.Choice<EvaluationTask>("task")!.Value
-            : throw root.Error("task", $"is missing: give one of {string.Join(", ", EnumNames<EvaluationTask>.All)}.");
+            ? TaskCatalog.Get(root.Choice("task", TaskCatalog.Names)!)
+            : throw root.Error("task", $"is missing: give one of {string.Join(", ", TaskCatalog.Names)}.");
         var baseline = root.Text("baseline");
         return new EvaluationSpec
         {
@@ -184,7 +179,7 @@ public static class SpecReader
             : file;
     }
 
-    private static PromptSpec ReadPrompt(SpecObject prompt, SpecObject root, EvaluationTask task)
+    private static PromptSpec ReadPrompt(SpecObject prompt, SpecObject root, TaskDefinition task)
     {
         return new PromptSpec
         {
@@ -201,13 +196,13 @@ public static class SpecReader
                 throw prompt.Error("fewShot", "takes its examples from the training file: name one in $.trainingFile.");
             }
 
-            return task is EvaluationTask.Classification or EvaluationTask.Generation
+            return task.TakesExamples
                 ? new FewShotSpec
                 {
                     Count = (int)(fewShot.Integer("count", 1, 64) ?? throw fewShot.Error("count", "is missing: say how many examples.")),
                     Seed = fewShot.Integer("seed") ?? 0,
                 }
-                : throw prompt.Error("fewShot", "belongs to the tasks classification and generation.");
+                : throw prompt.Error("fewShot", $"belongs to {TaskCatalog.Describe(task => task.TakesExamples)}.");
         }
 
         string? Template(string name)
@@ -230,10 +225,14 @@ public static class SpecReader
                 throw parsing.TooMany("aliases", SpecLimits.MaxAliases);
             }
 
-            aliases[spelling] =
+            var label =
                 value.ValueKind == JsonValueKind.String
                     ? value.GetString()!
                     : throw list.WrongType(spelling, "a string, the label that this spelling stands for", value);
+            aliases[spelling] =
+                spelling.Length <= SpecLimits.MaxText && label.Length <= SpecLimits.MaxText
+                    ? label
+                    : throw parsing.Error($"aliases.{spelling}", $"is longer than {SpecLimits.MaxText} characters.");
         }
 
         return new ParsingSpec
@@ -482,147 +481,5 @@ public static class SpecReader
 
         duration = TimeSpan.FromHours(hours) + rest;
         return true;
-    }
-
-    private static void CheckLabels(SpecObject root, EvaluationSpec spec)
-    {
-        if (spec.Task != EvaluationTask.Classification)
-        {
-            if (spec.Labels.Count > 0 || spec.PositiveLabel is not null)
-            {
-                throw root.Error(spec.Labels.Count > 0 ? "labels" : "positiveLabel", "belongs to the task classification only.");
-            }
-
-            if (spec.LabelProbabilities != LabelProbabilityMethod.Alternatives)
-            {
-                throw root.Error("labelProbabilities", "belongs to the task classification only.");
-            }
-
-            return;
-        }
-
-        if (spec.Labels.Count == 0)
-        {
-            throw root.Error("labels", "is missing: list the labels of the classification.");
-        }
-
-        var seen = new HashSet<string>(spec.Parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        for (var i = 0; i < spec.Labels.Count; i++)
-        {
-            var label = spec.Labels[i];
-            if (label.Length != label.AsSpan().Trim().Length)
-            {
-                throw root.Error($"labels[{i}]", "has white space around it, which answers are trimmed of.");
-            }
-
-            if (!seen.Add(label))
-            {
-                throw root.Error($"labels[{i}]", "differs from another label in letter case only, and parsing.ignoreCase is on.");
-            }
-        }
-
-        if (spec.PositiveLabel is { } positive && !spec.Labels.Contains(positive))
-        {
-            throw root.Error(
-                "positiveLabel",
-                $"is not one of the labels.{(NearestName.Find(positive, spec.Labels) is { } near ? $" Did you mean {near}?" : "")}"
-            );
-        }
-    }
-
-    private static void CheckParsing(SpecObject parsing, EvaluationSpec spec)
-    {
-        var method = AnswerParser.MethodOf(spec);
-        CheckBelongs("field", ParsingMethod.JsonField);
-        CheckBelongs("pattern", ParsingMethod.Regex);
-        switch (method)
-        {
-            case ParsingMethod.JsonField when spec.Parsing.Field!.Split('.').Contains(""):
-                throw parsing.Error("field", "has an empty name between dots.");
-            case ParsingMethod.Regex:
-                CheckPattern(parsing, spec.Parsing.Pattern!);
-                break;
-            case ParsingMethod.Integer when spec.Task == EvaluationTask.Classification:
-                CheckIntegerLabels(parsing, spec.Labels);
-                break;
-            case ParsingMethod.Choice when spec.Task != EvaluationTask.Classification:
-                throw parsing.Error("method", "choice needs the task classification, whose labels the letters stand for.");
-            case ParsingMethod.Choice when spec.Labels.Count > MaxChoices:
-                throw parsing.Error("method", $"choice has a letter for {MaxChoices} labels at most.");
-        }
-
-        CheckAliases(parsing, spec);
-
-        void CheckBelongs(string field, ParsingMethod owner)
-        {
-            if (parsing.Has(field) != (method == owner))
-            {
-                throw parsing.Error(
-                    field,
-                    method == owner
-                        ? $"is missing: the method {EnumNames<ParsingMethod>.Of(owner)} needs it."
-                        : $"belongs to the method {EnumNames<ParsingMethod>.Of(owner)}; set parsing.method to it, or leave the field out."
-                );
-            }
-        }
-    }
-
-    private static void CheckPattern(SpecObject parsing, string pattern)
-    {
-        try
-        {
-            AnswerPattern.Compile(pattern);
-        }
-        catch (RegexParseException e)
-        {
-            throw parsing.Error(
-                "pattern",
-                string.Create(CultureInfo.InvariantCulture, $"is not a .NET regular expression: {e.Error} at character {e.Offset + 1}.")
-            );
-        }
-    }
-
-    private static void CheckIntegerLabels(SpecObject parsing, IReadOnlyList<string> labels)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var label in labels)
-        {
-            if (!IntegerText.TryNormalize(label, out var integer) || !seen.Add(integer))
-            {
-                throw parsing.Error("method", "integer needs labels that are different integers.");
-            }
-        }
-    }
-
-    private static void CheckAliases(SpecObject parsing, EvaluationSpec spec)
-    {
-        var labels = spec.Labels.ToHashSet(StringComparer.Ordinal);
-        var seen = new HashSet<string>(spec.Labels, spec.Parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (var (spelling, label) in spec.Parsing.Aliases)
-        {
-            var place = $"aliases.{spelling}";
-            if (string.IsNullOrWhiteSpace(spelling))
-            {
-                throw parsing.Error(place, "is an empty spelling.");
-            }
-
-            if (spelling.Length > SpecLimits.MaxText || label.Length > SpecLimits.MaxText)
-            {
-                throw parsing.Error(place, $"is longer than {SpecLimits.MaxText} characters.");
-            }
-
-            if (!seen.Add(spelling))
-            {
-                throw parsing.Error(place, "is a label, or the same spelling as another alias.");
-            }
-
-            if (spec.Task == EvaluationTask.Classification && !labels.Contains(label))
-            {
-                throw parsing.Error(
-                    place,
-                    $"stands for a label that is not in $.labels.{(NearestName.Find(label, spec.Labels) is { } near ? $" Did you mean {near}?" : "")}"
-                );
-            }
-        }
     }
 }

@@ -4,7 +4,7 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Prompts;
 
@@ -87,7 +87,7 @@ public sealed class TemplateBoundTests
         };
         Assert.Contains(
             "rubric",
-            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Generation, [judge], [], null)).Message,
+            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(GenerationTask.Instance, [judge], [], null)).Message,
             StringComparison.Ordinal
         );
     }
