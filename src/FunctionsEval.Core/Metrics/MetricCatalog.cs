@@ -19,17 +19,16 @@ using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Metrics;
 
 /// <summary>All metrics there are, by the names that specs use.</summary>
 public static class MetricCatalog
 {
-    private static readonly EvaluationTask[] Classification = [EvaluationTask.Classification];
-    private static readonly EvaluationTask[] Answers = [EvaluationTask.Classification, EvaluationTask.Generation];
-    private static readonly EvaluationTask[] LanguageModelling = [EvaluationTask.LanguageModelling];
-    private static readonly EvaluationTask[] MultipleChoice = [EvaluationTask.MultipleChoice];
+    private const MetricSubjects Classification = MetricSubjects.Label;
+    private const MetricSubjects Answers = MetricSubjects.Answer;
+    private const MetricSubjects LanguageModelling = MetricSubjects.ScoredText;
+    private const MetricSubjects MultipleChoice = MetricSubjects.ScoredChoices;
 
     private static readonly Dictionary<string, Entry> Entries = new(StringComparer.Ordinal)
     {
@@ -86,24 +85,6 @@ public static class MetricCatalog
     /// <summary>The names, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Entries.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The metrics a task gets when its spec names none.</summary>
-    public static IReadOnlyList<MetricSpec> Defaults(EvaluationTask task) =>
-        task switch
-        {
-            EvaluationTask.Classification =>
-            [
-                .. Named("accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc", "confusion_matrix", "unparsable_rate"),
-                new MetricSpec
-                {
-                    Name = "accuracy",
-                    Options = new Dictionary<string, JsonElement> { ["parse"] = JsonSerializer.SerializeToElement("lenient") },
-                },
-            ],
-            EvaluationTask.Generation => Named("exact_match", "bleu", "rouge"),
-            EvaluationTask.MultipleChoice => Named("multiple_choice"),
-            _ => Named("perplexity"),
-        };
-
     /// <summary>
     /// Creates the metrics of a spec, each followed by what tells how many samples it was measured on, where that is not all.
     /// </summary>
@@ -114,20 +95,21 @@ public static class MetricCatalog
     /// <param name="probabilities">How the probabilities of labels are had.</param>
     /// <exception cref="OptionException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
     public static IReadOnlyList<Metric> Create(
-        EvaluationTask task,
+        IMeasuredTask task,
         IReadOnlyList<MetricSpec> specs,
         IReadOnlyList<string> labels,
         string? positiveLabel,
         LabelProbabilityMethod probabilities = LabelProbabilityMethod.Alternatives
     )
     {
+        ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(labels);
         var context = CreateContext(task, labels, positiveLabel) with { Probabilities = probabilities };
         specs =
             specs.Count > 0 ? specs
-            : labels.Count <= SpecLimits.MaxLabelsSquared ? Defaults(task)
-            : [.. Defaults(task).Where(metric => metric.Name != "confusion_matrix")];
+            : labels.Count <= SpecLimits.MaxLabelsSquared ? task.DefaultMetrics
+            : [.. task.DefaultMetrics.Where(metric => metric.Name != "confusion_matrix")];
         var metrics = new List<Metric>(specs.Count);
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < specs.Count; i++)
@@ -158,9 +140,7 @@ public static class MetricCatalog
         return metrics;
     }
 
-    private static MetricSpec[] Named(params string[] names) => Array.ConvertAll(names, name => new MetricSpec { Name = name });
-
-    private static TaskContext CreateContext(EvaluationTask task, IReadOnlyList<string> labels, string? positiveLabel)
+    private static TaskContext CreateContext(IMeasuredTask task, IReadOnlyList<string> labels, string? positiveLabel)
     {
         if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } duplicate)
         {
@@ -183,19 +163,19 @@ public static class MetricCatalog
             throw new OptionException($"{path}.name", NearestName.Unknown("metric", spec.Name, Names));
         }
 
-        if (!entry.Tasks.Contains(context.Task))
+        if (!context.Task.Subjects.HasFlag(entry.Subject))
         {
             var fitting = Entries
-                .Where(pair => pair.Value.Tasks.Contains(context.Task))
+                .Where(pair => context.Task.Subjects.HasFlag(pair.Value.Subject))
                 .Select(pair => pair.Key)
                 .Order(StringComparer.Ordinal);
             throw new OptionException(
                 $"{path}.name",
-                $"'{spec.Name}' does not fit the task {EnumNames<EvaluationTask>.Of(context.Task)}. Fitting: {string.Join(", ", fitting)}."
+                $"'{spec.Name}' does not fit the task {context.Task.Name}. Fitting: {string.Join(", ", fitting)}."
             );
         }
 
-        if (entry.Tasks == Classification && context.Labels.Count == 0)
+        if (entry.Subject == MetricSubjects.Label && context.Labels.Count == 0)
         {
             throw new OptionException("labels", $"'{spec.Name}' ({path}) needs the closed list of labels.");
         }
@@ -491,13 +471,13 @@ public static class MetricCatalog
         );
     }
 
-    private sealed record Entry(EvaluationTask[] Tasks, Factory Create)
+    private sealed record Entry(MetricSubjects Subject, Factory Create)
     {
         /// <summary>Whether the metric is of the answer as it was parsed, so that it can be asked for by the lenient reading too.</summary>
         public bool ReadsAnswer { get; init; } = true;
     }
 
-    private sealed record TaskContext(EvaluationTask Task, LabelIndex Labels, string? PositiveLabel)
+    private sealed record TaskContext(IMeasuredTask Task, LabelIndex Labels, string? PositiveLabel)
     {
         public LabelProbabilityMethod Probabilities { get; init; }
     }

@@ -60,6 +60,12 @@ internal sealed class OptionReader
     /// <param name="problem">What is wrong and the fix: one or more whole sentences whose subject is the field.</param>
     public OptionException Error(string name, string problem) => new(PathOf(name), problem);
 
+    /// <summary>A problem of a field of this object, or of an object in it.</summary>
+    public OptionException Error(OptionProblem problem) =>
+        problem.Path.Split('.', 2) is [var name, var rest]
+            ? new OptionException($"{PathOf(name)}.{NearestName.Shown(rest)}", problem.Message)
+            : Error(problem.Path, problem.Message);
+
     /// <summary>A misfit of the object.</summary>
     public OptionException Error(string problem) => new(Path, problem);
 

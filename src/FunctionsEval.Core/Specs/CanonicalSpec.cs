@@ -16,7 +16,7 @@ internal static class CanonicalSpec
         using (var writer = new Utf8JsonWriter(bytes))
         {
             // The method that the task chooses is written out, as a default is.
-            var method = AnswerParser.MethodOf(spec);
+            var method = spec.Task.MethodOf(spec.Parsing);
             Write(writer, OptionSection.For(typeof(EvaluationSpec)).Write(spec with { Parsing = spec.Parsing with { Method = method } }));
         }
 

@@ -18,8 +18,8 @@ public sealed record EvaluationSpec
     public string? Name { get; init; }
 
     /// <summary>The task, which decides the default metrics and how answers are read.</summary>
-    [ChoiceField<EvaluationTask>(Missing = "give one of classification, generation, language_modelling, multiple_choice")]
-    public required EvaluationTask Task { get; init; }
+    [TaskField]
+    public required TaskDefinition Task { get; init; }
 
     /// <summary>Name of the configured model under test (the candidate).</summary>
     [TextField(Missing = "give the name of a model in the app settings (Models__{name}__…)")]
@@ -108,4 +108,36 @@ public sealed record EvaluationSpec
     /// </summary>
     [SectionField(Written = Written.Never)]
     public FineTuneSpec? OnFineTune { get; init; }
+
+    /// <summary>What the task reads rows and answers by.</summary>
+    public TaskOptions TaskOptions =>
+        new()
+        {
+            Labels = Labels,
+            PositiveLabel = PositiveLabel,
+            LabelProbabilities = LabelProbabilities,
+            Parsing = Parsing,
+        };
+
+    /// <summary>Creates what reads written answers.</summary>
+    public AnswerParser CreateParser() => Task.CreateParser(TaskOptions);
+
+    /// <summary>How a range of a dataset is read.</summary>
+    /// <param name="format">How the rows are written.</param>
+    /// <param name="startOffset">Byte offset of the range in the dataset.</param>
+    /// <param name="csvHeader">The header's text (<see cref="ShardPlan.CsvHeader"/>).</param>
+    public DatasetReadOptions ReadOptions(DatasetFormat format, long startOffset = 0, string? csvHeader = null)
+    {
+        var templates = new SampleContent(Prompt);
+        return new DatasetReadOptions
+        {
+            Format = format,
+            Shape = Task.ShapeOf(TaskOptions),
+            StartOffset = startOffset,
+            Columns = Columns,
+            RequireInput = Prompt.User is null,
+            JoinInstruction = !templates.Names("instruction") && (Prompt.User is null || templates.Names("input")),
+            CsvHeader = csvHeader,
+        };
+    }
 }

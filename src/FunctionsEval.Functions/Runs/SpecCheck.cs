@@ -97,12 +97,12 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                     );
                 }
 
-                if ((spec.Task is EvaluationTask.LanguageModelling or EvaluationTask.MultipleChoice) && model.Options.Api == ModelApi.Chat)
+                if (spec.Task.ScoresGivenTexts && model.Options.Api == ModelApi.Chat)
                 {
                     return new RunFailure(
                         "invalid_spec",
                         $"{specName}: {field}: model '{name}' is called through the chat API, which does not score given texts. "
-                            + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions. {ScoringAdvice.Instead(spec.Task == EvaluationTask.MultipleChoice)}"
+                            + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions. {ScoringAdvice.Instead(spec.Task.Answer == AnswerKind.ScoredChoices)}"
                     );
                 }
 

@@ -6,7 +6,7 @@ using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Gates;
 
@@ -85,7 +85,7 @@ public sealed class GateDecisionTests
     {
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "candidate",
             Baseline = "baseline",
             Labels = ["yes", "no"],

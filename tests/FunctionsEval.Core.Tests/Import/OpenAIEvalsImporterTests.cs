@@ -1,7 +1,8 @@
 using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Import;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Import;
 
@@ -30,7 +31,7 @@ public sealed class OpenAIEvalsImporterTests
             )
         );
 
-        Assert.Equal((EvaluationTask.Classification, "gpt-4.1-mini", "IT tickets"), (spec.Task, spec.Model, spec.Name));
+        Assert.Equal((ClassificationTask.Instance, "gpt-4.1-mini", "IT tickets"), (spec.Task, spec.Model, spec.Name));
         Assert.Equal(["hardware", "software", "other"], spec.Labels);
         Assert.Equal(["accuracy", "f1", "exact_match"], spec.Metrics.Select(metric => metric.Name));
         Assert.Equal(
@@ -52,7 +53,7 @@ public sealed class OpenAIEvalsImporterTests
         );
         var spec = Read(result);
 
-        Assert.Equal(EvaluationTask.Generation, spec.Task);
+        Assert.Equal(GenerationTask.Instance, spec.Task);
         Assert.Equal(["bleu", "rouge", "contains"], spec.Metrics.Select(metric => metric.Name));
         Assert.Equal([("bleu", 30.0), ("rougeL", 0.5)], spec.Gate!.Rules.Cast<MinimumRule>().Select(rule => (rule.Metric, rule.Minimum)));
         Assert.Equal(2, result.Notes.Count(note => note.Contains("pass_threshold", StringComparison.Ordinal)));

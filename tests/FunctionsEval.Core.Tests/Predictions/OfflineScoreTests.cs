@@ -3,7 +3,7 @@ using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Predictions;
 
@@ -12,7 +12,7 @@ public sealed class OfflineScoreTests
 {
     private static readonly EvaluationSpec Spec = new()
     {
-        Task = EvaluationTask.Classification,
+        Task = ClassificationTask.Instance,
         Model = "m",
         Labels = ["a", "b"],
         Slices = ["lang"],

@@ -5,7 +5,7 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Prompts;
 
@@ -88,7 +88,7 @@ public sealed class TemplateBoundTests
         };
         Assert.Contains(
             "rubric",
-            Assert.Throws<OptionException>(() => MetricCatalog.Create(EvaluationTask.Generation, [judge], [], null)).Message,
+            Assert.Throws<OptionException>(() => MetricCatalog.Create(GenerationTask.Instance, [judge], [], null)).Message,
             StringComparison.Ordinal
         );
     }

@@ -6,7 +6,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Results;
 
@@ -18,7 +18,7 @@ public sealed class MetricReadingsTests
 
     private static readonly EvaluationSpec Spec = new()
     {
-        Task = EvaluationTask.Classification,
+        Task = ClassificationTask.Instance,
         Model = "any",
         Labels = [.. Enumerable.Range(0, Labels).Select(label => string.Create(CultureInfo.InvariantCulture, $"label {label}"))],
         Metrics = [new MetricSpec { Name = "accuracy" }, new MetricSpec { Name = "f1" }],

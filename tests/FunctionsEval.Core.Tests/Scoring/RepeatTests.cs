@@ -6,7 +6,7 @@ using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Core.Tests.Scoring;
@@ -84,7 +84,7 @@ public sealed class RepeatTests
     private static EvaluationSpec Spec(int repeats) =>
         new()
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "m",
             Labels = ["yes", "no"],
             Metrics = [new MetricSpec { Name = "accuracy" }],

@@ -3,7 +3,7 @@ using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Specs;
 
@@ -15,7 +15,7 @@ public sealed class SpecReaderTests
     public void Read_minimal_spec_has_the_documented_defaults()
     {
         var spec = Read(Minimal);
-        Assert.Equal((EvaluationTask.Generation, "m", null), (spec.Task, spec.Model, spec.Baseline));
+        Assert.Equal((GenerationTask.Instance, "m", null), (spec.Task, spec.Model, spec.Baseline));
         Assert.Equal((256, 0d), (spec.Sampling.MaxOutputTokens, spec.Sampling.Temperature!.Value));
         Assert.Equal((0.95, 1000), (spec.Intervals.Level, spec.Intervals.Replicates));
         Assert.Equal((0.05, TimeSpan.FromDays(1)), (spec.Limits.MaxMalformedShare, spec.Limits.Deadline));

@@ -10,7 +10,7 @@ using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
@@ -121,7 +121,7 @@ public sealed class HtmlReportTests
         var labels = Enumerable.Range(0, 120).Select(number => $"label {number}").ToList();
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "tuned",
             Baseline = "base",
             Labels = labels,
@@ -270,7 +270,7 @@ public sealed class HtmlReportTests
     {
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "tuned",
             Baseline = "base",
             Labels = ["yes", "no"],

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace FunctionsEval.Core.OptionReading.Fields;
 
@@ -117,15 +118,18 @@ internal sealed class TextMapFieldAttribute : FieldAttribute
                 throw owner.TooMany(name, MaxCount);
             }
 
-            texts.Add(
-                key,
-                text.ValueKind == System.Text.Json.JsonValueKind.String
-                    ? text.GetString()!
-                    : throw map.WrongType(key, $"a string, {Value}", text)
-            );
+            texts.Add(key, ReadText(map, key, text));
         }
 
         return texts;
+    }
+
+    private string ReadText(OptionReader map, string key, JsonElement value)
+    {
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw map.WrongType(key, $"a string, {Value}", value);
+        return key.Length <= SpecLimits.MaxText && text.Length <= SpecLimits.MaxText
+            ? text
+            : throw map.Error(key, $"is longer than {SpecLimits.MaxText} characters.");
     }
 
     public override object? Write(object value) =>

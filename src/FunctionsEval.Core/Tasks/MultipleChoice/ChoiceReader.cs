@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
+using FunctionsEval.Core.Datasets;
 
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Tasks.MultipleChoice;
 
 /// <summary>Reads a question's choices and which of them are right.</summary>
 internal static class ChoiceReader
 {
     /// <summary>The most choices: one for each letter.</summary>
-    public const int MostChoices = 26;
+    public const int MaxChoices = 26;
 
     /// <summary>Fields looked up for the right choice, in this order, when the spec names none.</summary>
     public static readonly IReadOnlyList<string> GoldNames = ["answer", "gold", "answerKey", .. SampleReader.ReferenceNames];

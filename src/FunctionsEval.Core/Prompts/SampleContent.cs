@@ -4,9 +4,9 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Datasets;
 
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
 /// What a sample asks and what is expected, as a hash by which the samples of two dataset versions are told apart: the turns or the input,

@@ -1,9 +1,9 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 
-namespace FunctionsEval.Core.Tests.Datasets;
+namespace FunctionsEval.Core.Tests.Tasks.MultipleChoice;
 
 public sealed class ChoiceReaderTests
 {
@@ -46,14 +46,11 @@ public sealed class ChoiceReaderTests
 
     private static async Task<DatasetRow> ReadAsync(string row)
     {
-        var spec = new EvaluationSpec { Task = EvaluationTask.MultipleChoice, Model = "m" };
+        var spec = new EvaluationSpec { Task = MultipleChoiceTask.Instance, Model = "m" };
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(row));
         var rows = new List<DatasetRow>();
         await foreach (
-            var read in new DatasetReader(DatasetReadOptions.For(spec, DatasetFormat.Jsonl)).ReadAsync(
-                stream,
-                TestContext.Current.CancellationToken
-            )
+            var read in new DatasetReader(spec.ReadOptions(DatasetFormat.Jsonl)).ReadAsync(stream, TestContext.Current.CancellationToken)
         )
         {
             rows.Add(read);

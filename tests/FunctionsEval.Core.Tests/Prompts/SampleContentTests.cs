@@ -1,9 +1,10 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tests.Datasets;
 
-namespace FunctionsEval.Core.Tests.Datasets;
+namespace FunctionsEval.Core.Tests.Prompts;
 
 /// <summary>Which rows of two dataset versions are the same sample.</summary>
 public sealed class SampleContentTests
@@ -52,12 +53,7 @@ public sealed class SampleContentTests
     {
         using var document = JsonDocument.Parse(row);
         var reader = new SampleReader(
-            new DatasetReadOptions
-            {
-                Task = EvaluationTask.Classification,
-                Format = DatasetFormat.Jsonl,
-                Labels = ["shipping", "billing"],
-            },
+            DatasetText.Options(task: ClassificationTask.Instance, labels: ["shipping", "billing"]),
             new ColumnSpec(),
             emptyIsMissing: false
         );

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using FunctionsEval.Core.Datasets;
 
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Tasks.MultipleChoice;
 
 /// <summary>A question's choices.</summary>
 /// <param name="Texts">The choices.</param>
@@ -203,7 +204,7 @@ internal static class ChoiceShapes
     {
         List<string> texts = [];
         choices = new ChoiceList(texts) { NumbersIn = shape.NumbersIn };
-        while (texts.Count < ChoiceReader.MostChoices && fields.TryFind(shape.Field(texts.Count), out var value))
+        while (texts.Count < ChoiceReader.MaxChoices && fields.TryFind(shape.Field(texts.Count), out var value))
         {
             if (!JsonText.TryRead(value, out var text) || text.Length == 0)
             {
@@ -270,11 +271,11 @@ internal static class ChoiceShapes
     }
 
     private static RowProblem? Check(string name, ChoiceList choices) =>
-        choices.Texts.Count is >= 2 and <= ChoiceReader.MostChoices
+        choices.Texts.Count is >= 2 and <= ChoiceReader.MaxChoices
             ? null
             : new RowProblem(
                 MalformedReasons.WrongType,
-                $"{name} has {choices.Texts.Count} entries; it must have 2 to {ChoiceReader.MostChoices}."
+                $"{name} has {choices.Texts.Count} entries; it must have 2 to {ChoiceReader.MaxChoices}."
             );
 
     private static string Letter(int index) => ((char)('A' + index)).ToString();
