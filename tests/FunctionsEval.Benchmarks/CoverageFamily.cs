@@ -1,7 +1,9 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
 
 namespace FunctionsEval.Benchmarks;
 
@@ -68,7 +70,7 @@ internal sealed class CoverageFamily
     {
         string[] labels = [.. Enumerable.Range(0, count).Select(label => $"l{label}")];
         var metrics = MetricCatalog.Create(
-            EvaluationTask.Classification,
+            ClassificationTask.Instance,
             [.. new[] { "accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc" }.Select(metric => Spec(metric))],
             labels,
             null
@@ -126,7 +128,7 @@ internal sealed class CoverageFamily
             Spec("average_precision"),
             Spec("top_k_accuracy", ("k", 2)),
         ];
-        return new CoverageFamily(name, MetricCatalog.Create(EvaluationTask.Classification, specs, labels, null), Draw);
+        return new CoverageFamily(name, MetricCatalog.Create(ClassificationTask.Instance, specs, labels, null), Draw);
 
         IEnumerable<MetricSample[]> Draw(Random random)
         {
@@ -157,7 +159,7 @@ internal sealed class CoverageFamily
     private static CoverageFamily Texts(string name)
     {
         MetricSpec[] specs = [Spec("exact_match"), Spec("bleu"), Spec("chrf"), Spec("ter"), Spec("rouge"), Spec("squad"), Spec("wer")];
-        return new CoverageFamily(name, MetricCatalog.Create(EvaluationTask.Generation, specs, [], null), Draw);
+        return new CoverageFamily(name, MetricCatalog.Create(GenerationTask.Instance, specs, [], null), Draw);
 
         static IEnumerable<MetricSample[]> Draw(Random random)
         {
@@ -187,7 +189,7 @@ internal sealed class CoverageFamily
     /// <summary>Texts of 5 to 200 tokens whose mean log probability differs from text to text.</summary>
     private static CoverageFamily Likelihoods(string name)
     {
-        return new CoverageFamily(name, MetricCatalog.Create(EvaluationTask.LanguageModelling, [Spec("perplexity")], [], null), Draw);
+        return new CoverageFamily(name, MetricCatalog.Create(LanguageModellingTask.Instance, [Spec("perplexity")], [], null), Draw);
 
         static IEnumerable<MetricSample[]> Draw(Random random)
         {

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Benchmarks;
 
@@ -15,7 +17,7 @@ namespace FunctionsEval.Benchmarks;
 /// <param name="ReferenceRate">Its samples a second, a single process on two shared x64 cores.</param>
 public sealed record Workload(
     string Name,
-    EvaluationTask Task,
+    TaskDefinition Task,
     string Metrics,
     int Tokens,
     int Samples,
@@ -29,12 +31,12 @@ public sealed record Workload(
     /// <summary>All workloads.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new("bleu", EvaluationTask.Generation, """["bleu"]""", 25, 400_000, "sacrebleu 2.6.0, BLEU 13a", 6_200),
-        new("chrf", EvaluationTask.Generation, """["chrf"]""", 25, 300_000, "sacrebleu 2.6.0, chrF2", 2_300),
-        new("ter", EvaluationTask.Generation, """["ter"]""", 25, 100_000, "sacrebleu 2.6.0, TER", 1_000),
+        new("bleu", GenerationTask.Instance, """["bleu"]""", 25, 400_000, "sacrebleu 2.6.0, BLEU 13a", 6_200),
+        new("chrf", GenerationTask.Instance, """["chrf"]""", 25, 300_000, "sacrebleu 2.6.0, chrF2", 2_300),
+        new("ter", GenerationTask.Instance, """["ter"]""", 25, 100_000, "sacrebleu 2.6.0, TER", 1_000),
         new(
             "rouge",
-            EvaluationTask.Generation,
+            GenerationTask.Instance,
             """[{"name":"rouge","rouge_types":["rouge1","rouge2","rougeL"],"use_stemmer":true}]""",
             60,
             100_000,
@@ -43,16 +45,16 @@ public sealed record Workload(
         ),
         new(
             "classification",
-            EvaluationTask.Classification,
+            ClassificationTask.Instance,
             """["f1","confusion_matrix"]""",
             1,
             8_000_000,
             "scikit-learn 1.2.1, report + confusion matrix, 50 string labels",
             94_000
         ),
-        new("squad", EvaluationTask.Generation, """["squad"]""", 25, 300_000),
-        new("wer", EvaluationTask.Generation, """["wer"]""", 25, 400_000),
-        new("cer", EvaluationTask.Generation, """["cer"]""", 25, 40_000),
+        new("squad", GenerationTask.Instance, """["squad"]""", 25, 300_000),
+        new("wer", GenerationTask.Instance, """["wer"]""", 25, 400_000),
+        new("cer", GenerationTask.Instance, """["cer"]""", 25, 40_000),
     ];
 
     /// <summary>Creates the metrics.</summary>
@@ -73,7 +75,7 @@ public sealed record Workload(
                             .ToDictionary(option => option.Name, option => option.Value.Clone()),
                     }
             );
-        return MetricCatalog.Create(Task, [.. specs], Task == EvaluationTask.Classification ? Labels() : [], positiveLabel: null);
+        return MetricCatalog.Create(Task, [.. specs], Task == ClassificationTask.Instance ? Labels() : [], positiveLabel: null);
     }
 
     /// <summary>
@@ -85,10 +87,7 @@ public sealed record Workload(
     {
         var random = new Random(20_26);
         var labels = Labels();
-        return
-        [
-            .. Enumerable.Range(0, count).Select(_ => Task == EvaluationTask.Classification ? Labelled(random, labels) : Texts(random)),
-        ];
+        return [.. Enumerable.Range(0, count).Select(_ => Task == ClassificationTask.Instance ? Labelled(random, labels) : Texts(random))];
     }
 
     private static MetricSample Labelled(Random random, string[] labels)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Datasets;
 
@@ -153,6 +154,6 @@ internal static class ChatTurns
             MalformedReasons.WrongType,
             actual.ValueKind == JsonValueKind.Undefined
                 ? $"{place} is missing; it must be {expected}."
-                : $"{place} must be {expected}; it is {JsonText.Describe(actual)}."
+                : $"{place} must be {expected}; it is {JsonKind.Describe(actual)}."
         );
 }

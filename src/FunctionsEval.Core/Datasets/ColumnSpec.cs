@@ -1,17 +1,23 @@
+using FunctionsEval.Core.OptionReading.Fields;
+
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>Names of the fields (JSONL) or columns (CSV) that hold a sample's parts; null means the usual names.</summary>
 public sealed record ColumnSpec
 {
-    /// <summary>Field of the input.</summary>
+    /// <summary>Field or column of the input; null means the usual names, see <see href="datasets.md">datasets.md</see>.</summary>
+    [TextField]
     public string? Input { get; init; }
 
-    /// <summary>Field of the reference answer.</summary>
+    /// <summary>Field or column of the reference answer; null means the usual names.</summary>
+    [TextField]
     public string? Reference { get; init; }
 
-    /// <summary>Field of the sample's id.</summary>
+    /// <summary>Field or column of the sample's id; null means the usual names.</summary>
+    [TextField]
     public string? Id { get; init; }
 
-    /// <summary>Fields that become tags.</summary>
+    /// <summary>Fields or columns that become tags.</summary>
+    [TextListField]
     public IReadOnlyList<string> Tags { get; init; } = [];
 }

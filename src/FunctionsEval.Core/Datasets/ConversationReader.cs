@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Datasets;
 
@@ -9,8 +8,6 @@ namespace FunctionsEval.Core.Datasets;
 internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec columns)
 {
     private static readonly string[] ConversationNames = ["conversations", "conversation"];
-
-    private bool IsLanguageModelling => options.Task == EvaluationTask.LanguageModelling;
 
     /// <summary>
     /// Reads the turns. The last assistant turn that training learns from is the reference, unless the spec names another field, or the
@@ -28,7 +25,11 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
         reference = null;
         if (
             options.Format != DatasetFormat.Jsonl
-            || (IsLanguageModelling ? fields.TryFind(columns.Reference ?? "text", out _) : columns.Input is not null)
+            || (
+                options.Shape.HasInput
+                    ? columns.Input is not null
+                    : fields.TryFind(columns.Reference ?? options.Shape.ReferenceNames[0], out _)
+            )
             || FindTurns(fields, out var list) is not { } name
         )
         {
@@ -91,11 +92,11 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
         }
 
         var hasReference = columns.Reference is not null || SampleReader.ReferenceNames.Any(name => fields.TryFind(name, out _));
-        var isElsewhere = IsLanguageModelling
-            ? hasReference
-            : SampleReader.InputNames.Any(name => fields.TryFind(name, out _))
+        var isElsewhere = options.Shape.HasInput
+            ? SampleReader.InputNames.Any(name => fields.TryFind(name, out _))
                 || InstructionReader.IsIn(fields)
-                || (hasReference && !options.RequireInput);
+                || (hasReference && !options.RequireInput)
+            : hasReference;
         return !isElsewhere && fields.TryFindFirst(ConversationNames, out var found, out list) && list.ValueKind == JsonValueKind.Array
             ? found
             : null;

@@ -4,21 +4,20 @@ using System.Text;
 using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
-using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>Turns the bytes of a CSV row into fields by the names in the header.</summary>
 internal sealed class CsvRows
 {
-    private const int MostNamesShown = 20;
-    private const int LongestNameShown = 40;
+    private const int MaxNamesShown = 20;
+    private const int MaxNameShown = 40;
 
     private readonly string[] _names;
     private readonly string _header;
     private readonly byte _delimiter;
     private readonly int _reference;
-    private readonly HashSet<string> _labels;
+    private readonly IReadOnlySet<string> _labels;
     private readonly CsvConfiguration _configuration;
 
     /// <exception cref="DatasetException">The header cannot be read, names a column twice, or lacks one that is needed.</exception>
@@ -59,7 +58,7 @@ internal sealed class CsvRows
 
         Columns = FindColumns(options, headerLine);
         _reference = Array.IndexOf(_names, Columns.Reference);
-        _labels = options.Task == EvaluationTask.Classification ? [.. options.Labels] : [];
+        _labels = options.Shape.Labels;
     }
 
     /// <summary>The columns' actual names, each that is needed being there.</summary>
@@ -175,18 +174,10 @@ internal sealed class CsvRows
 
     private ColumnSpec FindColumns(DatasetReadOptions options, int line)
     {
-        var isLanguageModelling = options.Task == EvaluationTask.LanguageModelling;
         var wanted = options.Columns;
-        var reference = Find(
-            "reference",
-            wanted.Reference,
-            isLanguageModelling ? ["text", .. SampleReader.ReferenceNames]
-                : options.Task == EvaluationTask.MultipleChoice ? ChoiceReader.GoldNames
-                : SampleReader.ReferenceNames,
-            true,
-            line
-        );
-        var needsInput = options.RequireInput && !isLanguageModelling && !_names.Contains("instruction", StringComparer.OrdinalIgnoreCase);
+        var reference = Find("reference", wanted.Reference, options.Shape.ReferenceNames, true, line);
+        var needsInput =
+            options.RequireInput && options.Shape.HasInput && !_names.Contains("instruction", StringComparer.OrdinalIgnoreCase);
         var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line);
         var id = Find("id", wanted.Id, ["id"], false, line);
         foreach (var tag in wanted.Tags)
@@ -228,7 +219,7 @@ internal sealed class CsvRows
             return new DatasetException(DatasetProblems.Delimiter, advice, line);
         }
 
-        var found = string.Join(", ", _names.Take(MostNamesShown).Select(Shown)) + (_names.Length > MostNamesShown ? ", …" : "");
+        var found = string.Join(", ", _names.Take(MaxNamesShown).Select(Shown)) + (_names.Length > MaxNamesShown ? ", …" : "");
         return new DatasetException(
             DatasetProblems.MissingColumn,
             $"The header has no column for `columns.{part}` (looked for {names}). It has: {found}. "
@@ -237,7 +228,7 @@ internal sealed class CsvRows
         );
     }
 
-    private static string Shown(string name) => name.Length <= LongestNameShown ? name : name[..LongestNameShown] + "…";
+    private static string Shown(string name) => name.Length <= MaxNameShown ? name : name[..MaxNameShown] + "…";
 
     private static string Count(int fields) => fields == 1 ? "1 field" : $"{fields} fields";
 }

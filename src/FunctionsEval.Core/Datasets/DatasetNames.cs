@@ -1,5 +1,3 @@
-using FunctionsEval.Core.Specs;
-
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>What a blob is, judged by its name.</summary>
@@ -157,17 +155,16 @@ public static class DatasetNames
     /// out.
     /// </summary>
     /// <param name="specName">Name of the spec's blob, whose folder the training file's name is relative to.</param>
-    /// <param name="spec">The spec.</param>
-    public static string? TrainingFileOf(string specName, EvaluationSpec spec)
+    /// <param name="trainingFile">The training file's name in the spec; null for none.</param>
+    public static string? TrainingFileOf(string specName, string? trainingFile)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        if (spec.TrainingFile is null)
+        if (trainingFile is null)
         {
             return null;
         }
 
         var suite = SuiteOf(specName);
-        var file = WithoutEmptyParts(spec.TrainingFile);
+        var file = WithoutEmptyParts(trainingFile);
         return suite.Length == 0 ? file : suite + "/" + file;
     }
 

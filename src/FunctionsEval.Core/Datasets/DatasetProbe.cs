@@ -1,5 +1,4 @@
 using System.Globalization;
-using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Datasets;
 
@@ -18,28 +17,29 @@ public static class DatasetProbe
     public const int HeadBytes = 256 * 1024;
 
     /// <summary>Rows below which a share is not judged, unless the dataset has no more.</summary>
-    private const int FewestRows = 10;
+    private const int MinRows = 10;
 
     /// <summary>Checks a dataset.</summary>
     /// <param name="read">Reads the dataset; called at most once.</param>
     /// <param name="length">Bytes of the dataset.</param>
     /// <param name="blobName">Name of the dataset, for messages.</param>
-    /// <param name="format">How the rows are written.</param>
-    /// <param name="spec">The spec.</param>
+    /// <param name="options">How the dataset is read.</param>
+    /// <param name="maxMalformedShare">The share of rows, 0–1, that may be malformed.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="DatasetException">There is no row, the content is no dataset, a column is missing, a row can be read in two ways,
-    /// or more of the rows looked at are malformed than <see cref="LimitSpec.MaxMalformedShare"/> allows.</exception>
+    /// or more of the rows looked at are malformed than <paramref name="maxMalformedShare"/> allows.</exception>
     public static async Task<DatasetProbeResult> CheckAsync(
         RangeRead read,
         long length,
         string blobName,
-        DatasetFormat format,
-        EvaluationSpec spec,
+        DatasetReadOptions options,
+        double maxMalformedShare,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(read);
-        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(options);
+        var format = options.Format;
         var head = length == 0 ? default : await read(0, (int)Math.Min(length, HeadBytes), cancellationToken);
         var isWhole = head.Length == length;
         if (ContentKind.Find(head.Span, format) is { } kind)
@@ -51,7 +51,7 @@ public static class DatasetProbe
         List<MalformedRow> malformed = [];
         var rows = 0;
         using var stream = new MemoryStream(complete.ToArray(), writable: false);
-        var reader = new DatasetReader(DatasetReadOptions.For(spec, format));
+        var reader = new DatasetReader(options);
         try
         {
             await foreach (var row in reader.ReadAsync(stream, cancellationToken))
@@ -78,15 +78,15 @@ public static class DatasetProbe
         // One row with two readings puts the reading of all in doubt.
         if (malformed.FindAll(row => row.Reason == MalformedReasons.Ambiguous) is { Count: > 0 } ambiguous)
         {
-            throw Describe(ambiguous, rows, blobName, spec, head.Span);
+            throw Describe(ambiguous, rows, blobName, maxMalformedShare, head.Span);
         }
 
-        var isTooMany = malformed.Count > rows * spec.Limits.MaxMalformedShare && (rows >= FewestRows || isWhole);
+        var isTooMany = malformed.Count > rows * maxMalformedShare && (rows >= MinRows || isWhole);
         if (isTooMany || malformed.Count == rows)
         {
             throw format == DatasetFormat.Jsonl && rows == 1 && JsonFileFix.InObject(complete.Span) is { } fix
                 ? new DatasetException(DatasetProblems.NotJsonLines, $"{blobName}: {fix}", 1)
-                : Describe(malformed, rows, blobName, spec, head.Span);
+                : Describe(malformed, rows, blobName, maxMalformedShare, head.Span);
         }
 
         return new DatasetProbeResult(rows, malformed.Count);
@@ -96,14 +96,14 @@ public static class DatasetProbe
         List<MalformedRow> malformed,
         int rows,
         string blobName,
-        EvaluationSpec spec,
+        double maxMalformedShare,
         ReadOnlySpan<byte> head
     )
     {
         var reason = malformed.GroupBy(row => row.Reason).MaxBy(group => group.Count())!;
         var first = reason.First();
         var column = first.Column is { } c ? $", column {c.ToString(CultureInfo.InvariantCulture)}" : "";
-        var share = spec.Limits.MaxMalformedShare.ToString("0.####", CultureInfo.InvariantCulture);
+        var share = maxMalformedShare.ToString("0.####", CultureInfo.InvariantCulture);
         var message = string.Create(
             CultureInfo.InvariantCulture,
             $"{blobName}: {malformed.Count} of the first {rows} rows are malformed (limits.maxMalformedShare is {share}), mostly {reason.Key}. "

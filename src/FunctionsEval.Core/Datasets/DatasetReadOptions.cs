@@ -1,6 +1,3 @@
-using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
-
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>How a range of a dataset is read.</summary>
@@ -12,17 +9,14 @@ public sealed record DatasetReadOptions
     /// <summary>How the rows are written.</summary>
     public required DatasetFormat Format { get; init; }
 
-    /// <summary>The task, which decides what a row must have.</summary>
-    public required EvaluationTask Task { get; init; }
+    /// <summary>What a row must have to be a sample.</summary>
+    public required SampleShape Shape { get; init; }
 
     /// <summary>Byte offset of the range in the dataset. Default 0; a byte order mark there is skipped.</summary>
     public long StartOffset { get; init; }
 
     /// <summary>Names of the fields or columns; the usual names where it says nothing.</summary>
     public ColumnSpec Columns { get; init; } = new();
-
-    /// <summary>The labels that a classification reference must be one of; empty for no check.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>
     /// Whether a row without input is malformed. Default true; not needed when a user template makes the prompt from other fields.
@@ -44,26 +38,4 @@ public sealed record DatasetReadOptions
     /// The longest row, in bytes without its line end. Default 4 MiB. A longer one is malformed and is not held in memory.
     /// </summary>
     public int MaxRowBytes { get; init; } = DefaultMaxRowBytes;
-
-    /// <summary>The options that a spec implies.</summary>
-    /// <param name="spec">The spec.</param>
-    /// <param name="format">How the rows are written.</param>
-    /// <param name="startOffset">Byte offset of the range in the dataset.</param>
-    /// <param name="csvHeader">The header's text (<see cref="ShardPlan.CsvHeader"/>).</param>
-    public static DatasetReadOptions For(EvaluationSpec spec, DatasetFormat format, long startOffset = 0, string? csvHeader = null)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        var templates = new SampleContent(spec.Prompt);
-        return new DatasetReadOptions
-        {
-            Format = format,
-            Task = spec.Task,
-            StartOffset = startOffset,
-            Columns = spec.Columns,
-            Labels = spec.Labels,
-            RequireInput = spec.Prompt.User is null,
-            JoinInstruction = !templates.Names("instruction") && (spec.Prompt.User is null || templates.Names("input")),
-            CsvHeader = csvHeader,
-        };
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Datasets;
 
@@ -23,7 +24,7 @@ internal static class JsonRow
         {
             return new RowProblem(
                 MalformedReasons.NotAnObject,
-                $"The line holds {JsonText.Describe(document.RootElement)}, not a JSON object."
+                $"The line holds {JsonKind.Describe(document.RootElement)}, not a JSON object."
             );
         }
 

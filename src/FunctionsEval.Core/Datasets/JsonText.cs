@@ -18,16 +18,4 @@ internal static class JsonText
         };
         return value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
     }
-
-    /// <summary>The value's type in words.</summary>
-    public static string Describe(JsonElement value) =>
-        value.ValueKind switch
-        {
-            JsonValueKind.String => "a string",
-            JsonValueKind.Number => "a number",
-            JsonValueKind.True or JsonValueKind.False => "a boolean",
-            JsonValueKind.Array => "a list",
-            JsonValueKind.Object => "an object",
-            _ => "null",
-        };
 }

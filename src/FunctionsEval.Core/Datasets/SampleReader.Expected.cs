@@ -32,7 +32,7 @@ internal sealed partial class SampleReader
             return checkProblem;
         }
 
-        if (TagReader.Read(fields, _columns.Tags, _options.Format == DatasetFormat.Jsonl, out var tags) is { } tagsProblem)
+        if (ReadTags(fields, out var tags) is { } tagsProblem)
         {
             return tagsProblem;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Datasets;
@@ -24,7 +25,6 @@ internal sealed partial class SampleReader
 
     private readonly DatasetReadOptions _options;
     private readonly ColumnSpec _columns;
-    private readonly HashSet<string> _labels;
     private readonly bool _emptyIsMissing;
     private readonly ConversationReader _conversations;
 
@@ -35,13 +35,18 @@ internal sealed partial class SampleReader
     {
         _options = options;
         _columns = columns;
-        _labels = options.Task == EvaluationTask.Classification ? [.. options.Labels] : [];
         _emptyIsMissing = emptyIsMissing;
         _conversations = new ConversationReader(options, columns);
     }
 
-    private bool IsLanguageModelling => _options.Task == EvaluationTask.LanguageModelling;
+    /// <summary>The names that hold for these rows.</summary>
+    public ColumnSpec Columns => _columns;
 
+    /// <summary>Reads a row as a sample.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="offset">Byte offset of its first byte, which is the id of a row without one.</param>
+    /// <param name="sample">The sample; null when there is a problem.</param>
+    /// <returns>Why the row is no sample; null when it is one.</returns>
     public RowProblem? Read(JsonElement row, long offset, out Sample? sample)
     {
         sample = null;
@@ -51,34 +56,12 @@ internal sealed partial class SampleReader
             return idProblem;
         }
 
-        if (_options.Task == EvaluationTask.MultipleChoice)
+        if (_options.Shape.Read(this, fields, out var parts) is { } problem)
         {
-            return ReadQuestion(row, fields, id, offset, out sample);
+            return problem;
         }
 
-        if (_conversations.Read(fields, out var turns, out var reference, out var referenceName) is { } turnsProblem)
-        {
-            return turnsProblem;
-        }
-
-        IReadOnlyList<string> references = reference is null ? [] : [reference];
-        if (reference is null && ReadReferences(fields, turns, out references, out referenceName) is { } referenceProblem)
-        {
-            return referenceProblem;
-        }
-
-        if (CheckReferences(ref references, referenceName) is { } checkProblem)
-        {
-            return checkProblem;
-        }
-
-        var input = "";
-        if (!IsLanguageModelling && ReadInput(fields, ref turns, out input) is { } inputProblem)
-        {
-            return inputProblem;
-        }
-
-        if (TagReader.Read(fields, _columns.Tags, _options.Format == DatasetFormat.Jsonl, out var tags) is { } tagsProblem)
+        if (ReadTags(fields, out var tags) is { } tagsProblem)
         {
             return tagsProblem;
         }
@@ -87,47 +70,39 @@ internal sealed partial class SampleReader
         {
             Id = id,
             Offset = offset,
-            Messages = turns is null || IsLanguageModelling ? [] : [.. turns.Select(turn => turn.Message)],
-            Input = input,
-            References = references,
+            Messages = parts.Messages,
+            Input = parts.Input,
+            References = parts.References,
+            Choices = parts.Choices,
+            GoldChoices = parts.GoldChoices,
             Tags = tags,
             Fields = row,
         };
         return null;
     }
 
-    private RowProblem? ReadQuestion(JsonElement row, RowFields fields, string id, long offset, out Sample? sample)
+    /// <summary>Finds the references, and the turns before them where the row is in chat shape.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="turns">The turns before the reference; null when the row is in another shape.</param>
+    /// <param name="references">The references, at least one.</param>
+    public RowProblem? ReadReferences(RowFields fields, out List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references)
     {
-        sample = null;
-        List<ChatTurns.Turn>? turns = null;
-        if (ReadInput(fields, ref turns, out var input) is { } inputProblem)
+        references = [];
+        if (_conversations.Read(fields, out turns, out var reference, out var name) is { } turnsProblem)
         {
-            return inputProblem;
+            return turnsProblem;
         }
 
-        if (ChoiceReader.Read(fields, _columns.Reference, out var choices, out var gold) is { } choicesProblem)
+        if (reference is not null)
         {
-            return choicesProblem;
+            references = [reference];
+        }
+        else if (ReadReferences(fields, turns, out references, out name) is { } problem)
+        {
+            return problem;
         }
 
-        if (TagReader.Read(fields, _columns.Tags, _options.Format == DatasetFormat.Jsonl, out var tags) is { } tagsProblem)
-        {
-            return tagsProblem;
-        }
-
-        sample = new Sample
-        {
-            Id = id,
-            Offset = offset,
-            Messages = turns is null ? [] : [.. turns.Select(turn => turn.Message)],
-            Input = input,
-            References = [.. gold.Select(index => choices[index])],
-            Choices = choices,
-            GoldChoices = gold,
-            Tags = tags,
-            Fields = row,
-        };
-        return null;
+        return CheckReferences(ref references, name);
     }
 
     private RowProblem? ReadId(RowFields fields, long offset, out string id)
@@ -156,10 +131,7 @@ internal sealed partial class SampleReader
     private RowProblem? ReadReferences(RowFields fields, List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references, out string name)
     {
         references = [];
-        var names =
-            _columns.Reference is { } column ? [column]
-            : IsLanguageModelling ? ["text", .. ReferenceNames]
-            : ReferenceNames;
+        var names = _columns.Reference is { } column ? [column] : _options.Shape.ReferenceNames;
         if (
             !fields.TryFindFirst(names, out name, out var value)
             && (_columns.Reference is not null || !ReferenceReader.TryFindSquadAnswers(fields, out name, out value))
@@ -177,51 +149,22 @@ internal sealed partial class SampleReader
         return ReferenceReader.Read(fields, name, value, out references);
     }
 
-    private RowProblem? CheckReferences(ref IReadOnlyList<string> references, string name)
-    {
-        if (references.Count == 0)
-        {
-            return new RowProblem(
+    private RowProblem? CheckReferences(ref IReadOnlyList<string> references, string name) =>
+        references.Count == 0
+            ? new RowProblem(
                 MalformedReasons.MissingReference,
                 $"{name} is an empty list. For a question that has no answer write [\"\"], or `is_impossible`: true beside it."
-            );
-        }
+            )
+            : _options.Shape.CheckReferences(ref references, name);
 
-        if (IsLanguageModelling && references[0].Length == 0)
-        {
-            return new RowProblem(MalformedReasons.MissingReference, $"{name} is empty: there is no text to score.");
-        }
+    private RowProblem? ReadTags(RowFields fields, out Dictionary<string, string> tags) =>
+        TagReader.Read(fields, _columns.Tags, _options.Format == DatasetFormat.Jsonl, out tags);
 
-        if (_options.Task != EvaluationTask.Classification)
-        {
-            return null;
-        }
-
-        if (references.Count > 1)
-        {
-            return new RowProblem(
-                MalformedReasons.SeveralReferences,
-                $"{name} has {references.Count} references; classification takes exactly one label."
-            );
-        }
-
-        // Completion-style rows put a space before the label by convention.
-        var label = references[0].Trim();
-        if (label.Length == 0)
-        {
-            return new RowProblem(MalformedReasons.MissingReference, $"{name} is empty.");
-        }
-
-        if (_labels.Count > 0 && !_labels.Contains(label))
-        {
-            return new RowProblem(MalformedReasons.UnknownLabel, $"The reference in {name} is not among the spec's labels.");
-        }
-
-        references = [label];
-        return null;
-    }
-
-    private RowProblem? ReadInput(RowFields fields, ref List<ChatTurns.Turn>? turns, out string input)
+    /// <summary>Finds the input.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="turns">The turns before the reference, which hold the input; null where they are still to be found.</param>
+    /// <param name="input">The input as one text.</param>
+    public RowProblem? ReadInput(RowFields fields, ref List<ChatTurns.Turn>? turns, out string input)
     {
         input = "";
         if (turns is null && _options.Columns.Input is null && _options.JoinInstruction && InstructionReader.IsIn(fields))
@@ -274,5 +217,5 @@ internal sealed partial class SampleReader
 
     /// <summary>A field of another type than it must be.</summary>
     internal static RowProblem WrongType(string place, string expected, JsonElement actual) =>
-        new(MalformedReasons.WrongType, $"{place} must be {expected}; it is {JsonText.Describe(actual)}.");
+        new(MalformedReasons.WrongType, $"{place} must be {expected}; it is {JsonKind.Describe(actual)}.");
 }

@@ -1,53 +1,33 @@
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.OptionReading;
+
 namespace FunctionsEval.Core.Gates;
 
-/// <summary>One rule of the gate; exactly one condition is set.</summary>
-public sealed record GateRule
+/// <summary>
+/// One rule of a gate. A derived type is a kind of rule: it declares the fields that a spec gives it, checks them and decides. Its summary
+/// and its elements <c>pass</c>, <c>fail</c> and <c>inconclusive</c> are its row in docs/spec.md. <see cref="GateRuleCatalog"/> lists the
+/// kinds.
+/// </summary>
+public abstract record GateRule
 {
-    /// <summary>
-    /// Name of a metric value, for example <c>f1_macro</c>; null for <see cref="MinimumCoverage"/> and <see cref="MaximumCost"/>.
-    /// </summary>
-    public string? Metric { get; init; }
+    /// <summary>Whether every model that is called must have prices.</summary>
+    public virtual bool NeedsPrices => false;
 
-    /// <summary>The slice that is looked at, <c>tag=value</c>; null for the whole dataset.</summary>
-    public string? Slice { get; init; }
+    /// <summary>The number that the rule is on, as reasons name it, for example <c>accuracy</c> or <c>cost</c>.</summary>
+    internal abstract string Subject { get; }
 
-    /// <summary>The value must be at least this.</summary>
-    public double? Minimum { get; init; }
+    /// <summary>Decides the rule on a run that is complete.</summary>
+    /// <param name="facts">The run's numbers.</param>
+    /// <param name="requiredCoverage">Share of samples that must count for a comparison to be decided.</param>
+    internal abstract RuleVerdict Decide(GateFacts facts, double requiredCoverage);
 
-    /// <summary>The value must be at most this.</summary>
-    public double? Maximum { get; init; }
-
-    /// <summary>The interval's lower bound must be at least this; inconclusive while the interval contains it.</summary>
-    public double? LowerBoundAtLeast { get; init; }
-
-    /// <summary>
-    /// The candidate may be worse than the baseline by at most this much, by the difference's interval; inconclusive while the interval
-    /// contains the margin.
-    /// </summary>
-    public double? NotWorseThanBaselineBy { get; init; }
-
-    /// <summary>
-    /// The candidate may be worse than in the previous completed run of the suite with the same model by at most this much, decided as
-    /// <see cref="NotWorseThanBaselineBy"/> over the samples that both runs have; it holds where there is no previous run.
-    /// </summary>
-    public double? NotWorseThanPrevious { get; init; }
-
-    /// <summary>
-    /// The difference from the baseline must lie within ± this: two one-sided tests (Schuirmann, 1987) at α = (1 − interval level) ÷ 2
-    /// each,
-    /// which hold when the difference's whole interval lies within; inconclusive while it reaches beyond.
-    /// </summary>
-    public double? EquivalentToBaselineWithin { get; init; }
-
-    /// <summary>
-    /// The candidate must be better than the baseline with a two-sided p-value of at most this (over slices Holm's); it fails when it is
-    /// worse by the same test, and is inconclusive otherwise.
-    /// </summary>
-    public double? BetterThanBaselineAtAlpha { get; init; }
-
-    /// <summary>What all calls of the run may have cost, in the currency of the models' prices.</summary>
-    public double? MaximumCost { get; init; }
-
-    /// <summary>Share of samples, 0–1, that must have been scored (unparsable ones included).</summary>
-    public double? MinimumCoverage { get; init; }
+    /// <summary>Finds what does not go with the rest of the spec.</summary>
+    /// <param name="context">The rest of the spec.</param>
+    /// <returns>The problem, its path relative to the rule; null for none.</returns>
+    internal virtual OptionProblem? FindProblem(GateContext context) => null;
 }
+
+/// <summary>What rules must know of a spec.</summary>
+/// <param name="HasBaseline">Whether the candidate is compared with a baseline.</param>
+/// <param name="Slices">The tags by whose values metrics are also given.</param>
+public sealed record GateContext(bool HasBaseline, IReadOnlyList<string> Slices);

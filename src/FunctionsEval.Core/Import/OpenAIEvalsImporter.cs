@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Import;
@@ -177,7 +178,7 @@ public static class OpenAIEvalsImporter
             var spec = SpecReader.Read(text, SpecFileName);
             MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
         }
-        catch (Exception refused) when (refused is SpecException or MetricSpecException)
+        catch (Exception refused) when (refused is SpecException or OptionException)
         {
             throw new ImportException($"The eval cannot be imported: {refused.Message}");
         }

@@ -19,17 +19,16 @@ using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Metrics;
 
 /// <summary>All metrics there are, by the names that specs use.</summary>
 public static class MetricCatalog
 {
-    private static readonly EvaluationTask[] Classification = [EvaluationTask.Classification];
-    private static readonly EvaluationTask[] Answers = [EvaluationTask.Classification, EvaluationTask.Generation];
-    private static readonly EvaluationTask[] LanguageModelling = [EvaluationTask.LanguageModelling];
-    private static readonly EvaluationTask[] MultipleChoice = [EvaluationTask.MultipleChoice];
+    private const MetricSubjects Classification = MetricSubjects.Label;
+    private const MetricSubjects Answers = MetricSubjects.Answer;
+    private const MetricSubjects LanguageModelling = MetricSubjects.ScoredText;
+    private const MetricSubjects MultipleChoice = MetricSubjects.ScoredChoices;
 
     private static readonly Dictionary<string, Entry> Entries = new(StringComparer.Ordinal)
     {
@@ -81,28 +80,10 @@ public static class MetricCatalog
         ["wer"] = new(Answers, (_, _) => new ErrorRateMetric(ErrorUnit.Word)),
     };
 
-    private delegate Metric Factory(MetricOptionReader options, TaskContext task);
+    private delegate Metric Factory(OptionReader options, TaskContext task);
 
     /// <summary>The names, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Entries.Keys.Order(StringComparer.Ordinal)];
-
-    /// <summary>The metrics a task gets when its spec names none.</summary>
-    public static IReadOnlyList<MetricSpec> Defaults(EvaluationTask task) =>
-        task switch
-        {
-            EvaluationTask.Classification =>
-            [
-                .. Named("accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc", "confusion_matrix", "unparsable_rate"),
-                new MetricSpec
-                {
-                    Name = "accuracy",
-                    Options = new Dictionary<string, JsonElement> { ["parse"] = JsonSerializer.SerializeToElement("lenient") },
-                },
-            ],
-            EvaluationTask.Generation => Named("exact_match", "bleu", "rouge"),
-            EvaluationTask.MultipleChoice => Named("multiple_choice"),
-            _ => Named("perplexity"),
-        };
 
     /// <summary>
     /// Creates the metrics of a spec, each followed by what tells how many samples it was measured on, where that is not all.
@@ -112,22 +93,23 @@ public static class MetricCatalog
     /// <param name="labels">The closed list of labels; needed by classification metrics.</param>
     /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
     /// <param name="probabilities">How the probabilities of labels are had.</param>
-    /// <exception cref="MetricSpecException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
+    /// <exception cref="OptionException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
     public static IReadOnlyList<Metric> Create(
-        EvaluationTask task,
+        IMeasuredTask task,
         IReadOnlyList<MetricSpec> specs,
         IReadOnlyList<string> labels,
         string? positiveLabel,
         LabelProbabilityMethod probabilities = LabelProbabilityMethod.Alternatives
     )
     {
+        ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(labels);
         var context = CreateContext(task, labels, positiveLabel) with { Probabilities = probabilities };
         specs =
             specs.Count > 0 ? specs
-            : labels.Count <= SpecLimits.MaxLabelsSquared ? Defaults(task)
-            : [.. Defaults(task).Where(metric => metric.Name != "confusion_matrix")];
+            : labels.Count <= SpecLimits.MaxLabelsSquared ? task.DefaultMetrics
+            : [.. task.DefaultMetrics.Where(metric => metric.Name != "confusion_matrix")];
         var metrics = new List<Metric>(specs.Count);
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < specs.Count; i++)
@@ -139,7 +121,7 @@ public static class MetricCatalog
                 {
                     if (!places.TryAdd(name, path))
                     {
-                        throw new MetricSpecException(
+                        throw new OptionException(
                             path,
                             $"yields '{name}', which {places[name]} yields already; give one of them a \"prefix\"."
                         );
@@ -158,18 +140,16 @@ public static class MetricCatalog
         return metrics;
     }
 
-    private static MetricSpec[] Named(params string[] names) => Array.ConvertAll(names, name => new MetricSpec { Name = name });
-
-    private static TaskContext CreateContext(EvaluationTask task, IReadOnlyList<string> labels, string? positiveLabel)
+    private static TaskContext CreateContext(IMeasuredTask task, IReadOnlyList<string> labels, string? positiveLabel)
     {
         if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } duplicate)
         {
-            throw new MetricSpecException("labels", $"'{duplicate.Key}' is listed twice.");
+            throw new OptionException("labels", $"'{duplicate.Key}' is listed twice.");
         }
 
         if (positiveLabel is not null && !labels.Contains(positiveLabel, StringComparer.Ordinal))
         {
-            throw new MetricSpecException("positiveLabel", MetricOptionReader.Unknown("label", positiveLabel, labels));
+            throw new OptionException("positiveLabel", NearestName.Unknown("label", positiveLabel, labels));
         }
 
         return new TaskContext(task, new LabelIndex(labels), positiveLabel);
@@ -180,31 +160,31 @@ public static class MetricCatalog
     {
         if (!Entries.TryGetValue(spec.Name, out var entry))
         {
-            throw new MetricSpecException($"{path}.name", MetricOptionReader.Unknown("metric", spec.Name, Names));
+            throw new OptionException($"{path}.name", NearestName.Unknown("metric", spec.Name, Names));
         }
 
-        if (!entry.Tasks.Contains(context.Task))
+        if (!context.Task.Subjects.HasFlag(entry.Subject))
         {
             var fitting = Entries
-                .Where(pair => pair.Value.Tasks.Contains(context.Task))
+                .Where(pair => context.Task.Subjects.HasFlag(pair.Value.Subject))
                 .Select(pair => pair.Key)
                 .Order(StringComparer.Ordinal);
-            throw new MetricSpecException(
+            throw new OptionException(
                 $"{path}.name",
-                $"'{spec.Name}' does not fit the task {EnumNames<EvaluationTask>.Of(context.Task)}. Fitting: {string.Join(", ", fitting)}."
+                $"'{spec.Name}' does not fit the task {context.Task.Name}. Fitting: {string.Join(", ", fitting)}."
             );
         }
 
-        if (entry.Tasks == Classification && context.Labels.Count == 0)
+        if (entry.Subject == MetricSubjects.Label && context.Labels.Count == 0)
         {
-            throw new MetricSpecException("labels", $"'{spec.Name}' ({path}) needs the closed list of labels.");
+            throw new OptionException("labels", $"'{spec.Name}' ({path}) needs the closed list of labels.");
         }
 
-        var options = new MetricOptionReader(spec, path);
+        var options = new OptionReader(path, spec.Options);
         var isLenient = entry.ReadsAnswer && options.Choice("parse", "strict", ["strict", "lenient"]) == "lenient";
         var prefix = options.Text("prefix") ?? (isLenient ? "lenient_" : "");
         var metric = entry.Create(options, context);
-        options.RefuseUnknown();
+        options.RefuseUnread($"option of '{spec.Name}'");
         if (isLenient && metric.Values.Count == 0)
         {
             throw options.Wrong("parse", $"is of no use to '{spec.Name}', which yields no numbers");
@@ -220,7 +200,7 @@ public static class MetricCatalog
         return prefix.Length == 0 ? all : all.Select(one => new PrefixedMetric(one, prefix));
     }
 
-    private static BleuMetric CreateBleu(MetricOptionReader options)
+    private static BleuMetric CreateBleu(OptionReader options)
     {
         var smoothing = BleuOptions.SmoothingByName[options.Choice("smooth_method", "exp", BleuOptions.SmoothingByName.Keys)];
         return new BleuMetric(
@@ -236,7 +216,7 @@ public static class MetricCatalog
         );
     }
 
-    private static ChrfMetric CreateChrf(MetricOptionReader options) =>
+    private static ChrfMetric CreateChrf(OptionReader options) =>
         new(
             new ChrfOptions
             {
@@ -249,7 +229,7 @@ public static class MetricCatalog
             }
         );
 
-    private static TerMetric CreateTer(MetricOptionReader options) =>
+    private static TerMetric CreateTer(OptionReader options) =>
         new(
             new TercomOptions
             {
@@ -260,7 +240,7 @@ public static class MetricCatalog
             }
         );
 
-    private static RougeMetric CreateRouge(MetricOptionReader options)
+    private static RougeMetric CreateRouge(OptionReader options)
     {
         var types = options.Texts("rouge_types") ?? RougeMetric.DefaultTypes;
         if (types.Count == 0 || types.Distinct(StringComparer.Ordinal).Count() < types.Count)
@@ -270,10 +250,7 @@ public static class MetricCatalog
 
         foreach (var type in types.Where(type => !RougeMetric.AllTypes.Contains(type)))
         {
-            throw new MetricSpecException(
-                $"{options.Path}.rouge_types",
-                MetricOptionReader.Unknown("ROUGE type", type, RougeMetric.AllTypes)
-            );
+            throw new OptionException($"{options.Path}.rouge_types", NearestName.Unknown("ROUGE type", type, RougeMetric.AllTypes));
         }
 
         var tokenizer = ReadTokenizer(options, "tokenizer", RougeTokenizer.Default, RougeTokenizer.Names);
@@ -283,15 +260,15 @@ public static class MetricCatalog
             : new RougeMetric(types, new RougeTokenizer(tokenizer, useStemmer));
     }
 
-    private static string ReadTokenizer(MetricOptionReader options, string name, string fallback, IEnumerable<string> offered) =>
+    private static string ReadTokenizer(OptionReader options, string name, string fallback, IEnumerable<string> offered) =>
         options.Text(name) is { } value && TranslationTokenizer.NotOffered.TryGetValue(value, out var reason)
             ? throw options.Wrong(name, $"cannot be \"{value}\", which {reason}")
             : options.Choice(name, fallback, offered);
 
-    private static SquadMetric CreateSquad(MetricOptionReader options) =>
+    private static SquadMetric CreateSquad(OptionReader options) =>
         new(options.Choice("version", "v1", ["v1", "v2"]) == "v1" ? SquadVersion.V1 : SquadVersion.V2);
 
-    private static Metric CreateKappa(MetricOptionReader options, TaskContext task) =>
+    private static Metric CreateKappa(OptionReader options, TaskContext task) =>
         options.Choice("weights", "none", ["none", "linear", "quadratic"]) switch
         {
             "linear" => new WeightedKappaMetric(task.Labels, KappaWeights.Linear),
@@ -299,7 +276,7 @@ public static class MetricCatalog
             _ => new CohenKappaMetric(task.Labels),
         };
 
-    private static FScoreMetric CreateFScore(MetricOptionReader options, TaskContext task)
+    private static FScoreMetric CreateFScore(OptionReader options, TaskContext task)
     {
         var labels = ReadLabels(options, task);
         var zeroDivision = options.Read("zero_division") switch
@@ -321,7 +298,7 @@ public static class MetricCatalog
         );
     }
 
-    private static JudgeMetric CreateJudge(MetricOptionReader options)
+    private static JudgeMetric CreateJudge(OptionReader options)
     {
         var labels = options.Texts("labels") ?? [];
         var scale = options.Numbers("scale");
@@ -346,7 +323,7 @@ public static class MetricCatalog
         var pass = options.Texts("pass") ?? [.. labels.Take(1)];
         foreach (var label in pass.Where(label => !labels.Contains(label, StringComparer.Ordinal)))
         {
-            throw new MetricSpecException($"{options.Path}.pass", MetricOptionReader.Unknown("label of this judge", label, labels));
+            throw new OptionException($"{options.Path}.pass", NearestName.Unknown("label of this judge", label, labels));
         }
 
         var rubric = options.Text("rubric", SpecLimits.MaxBytes) ?? DefaultRubric.For(labels, scale);
@@ -368,12 +345,12 @@ public static class MetricCatalog
         );
     }
 
-    private static string GraderModel(MetricOptionReader options) =>
+    private static string GraderModel(OptionReader options) =>
         options.Text("model") is { Length: > 0 } model
             ? model
             : throw options.Wrong("model", "is missing: the name of the configured model that grades");
 
-    private static RankingMetric CreateRanking(RankingCurve curve, MetricOptionReader options, TaskContext task)
+    private static RankingMetric CreateRanking(RankingCurve curve, OptionReader options, TaskContext task)
     {
         var average = options.Choice("average", "macro", ["macro", "weighted"]);
         var contest = curve == RankingCurve.RocAuc ? options.Choice("multi_class", "ovr", ["ovr", "ovo"]) : "ovr";
@@ -417,7 +394,7 @@ public static class MetricCatalog
         );
     }
 
-    private static CalibrationMetric CreateCalibration(MetricOptionReader options, TaskContext task)
+    private static CalibrationMetric CreateCalibration(OptionReader options, TaskContext task)
     {
         var isOfPositive = options.Choice("confidence", "top_label", ["top_label", "positive_label"]) == "positive_label";
         if (isOfPositive && task.PositiveLabel is null)
@@ -434,7 +411,7 @@ public static class MetricCatalog
     }
 
     /// <summary>The labels to look at: the spec's, or some of them.</summary>
-    private static LabelIndex ReadLabels(MetricOptionReader options, TaskContext task)
+    private static LabelIndex ReadLabels(OptionReader options, TaskContext task)
     {
         if (options.Texts("labels", maxCount: SpecLimits.MaxLabels) is not { } labels)
         {
@@ -448,14 +425,14 @@ public static class MetricCatalog
 
         foreach (var label in labels.Where(label => task.Labels.Of(label) == LabelIndex.Outside))
         {
-            throw new MetricSpecException($"{options.Path}.labels", MetricOptionReader.Unknown("label", label, task.Labels.Labels));
+            throw new OptionException($"{options.Path}.labels", NearestName.Unknown("label", label, task.Labels.Labels));
         }
 
         return new LabelIndex(labels);
     }
 
     /// <summary>Labels for a metric that counts each against each other.</summary>
-    private static LabelIndex ReadFewLabels(MetricOptionReader options, TaskContext task) =>
+    private static LabelIndex ReadFewLabels(OptionReader options, TaskContext task) =>
         ReadLabels(options, task) is { Count: <= SpecLimits.MaxLabelsSquared } labels
             ? labels
             : throw options.Wrong(
@@ -463,7 +440,7 @@ public static class MetricCatalog
                 $"must name at most {SpecLimits.MaxLabelsSquared} of the labels, since a confusion matrix has the square of their number"
             );
 
-    private static ExactMatchMetric CreateExactMatch(MetricOptionReader options)
+    private static ExactMatchMetric CreateExactMatch(OptionReader options)
     {
         var regexes = new List<Regex>();
         foreach (var (index, pattern) in (options.Texts("regexes_to_ignore", SpecLimits.MaxPattern) ?? []).Index())
@@ -494,13 +471,13 @@ public static class MetricCatalog
         );
     }
 
-    private sealed record Entry(EvaluationTask[] Tasks, Factory Create)
+    private sealed record Entry(MetricSubjects Subject, Factory Create)
     {
         /// <summary>Whether the metric is of the answer as it was parsed, so that it can be asked for by the lenient reading too.</summary>
         public bool ReadsAnswer { get; init; } = true;
     }
 
-    private sealed record TaskContext(EvaluationTask Task, LabelIndex Labels, string? PositiveLabel)
+    private sealed record TaskContext(IMeasuredTask Task, LabelIndex Labels, string? PositiveLabel)
     {
         public LabelProbabilityMethod Probabilities { get; init; }
     }

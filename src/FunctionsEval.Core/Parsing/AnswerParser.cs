@@ -2,8 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Parsing;
 
@@ -28,15 +26,15 @@ public sealed class AnswerParser
     private readonly LabelSpellings _written;
     private readonly ReasoningMarkers _markers;
 
-    private AnswerParser(EvaluationSpec spec)
+    private AnswerParser(ParsingSpec parsing, ParsingMethod method, IReadOnlyList<string> labels, bool isClosed)
     {
-        _parsing = spec.Parsing;
-        _isClosed = spec.Task == EvaluationTask.Classification;
-        _method = MethodOf(spec);
-        _labels = spec.Labels;
+        _parsing = parsing;
+        _isClosed = isClosed;
+        _method = method;
+        _labels = labels;
         _spellings = new Dictionary<string, string>(_parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         _integers = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var label in _isClosed ? spec.Labels : [])
+        foreach (var label in _labels)
         {
             _spellings[label] = label;
             if (IntegerText.TryNormalize(label, out var integer))
@@ -63,19 +61,24 @@ public sealed class AnswerParser
         ]);
     }
 
-    /// <summary>The method that a spec means: its own, else <c>label</c> for classification and <c>text</c> for the other tasks.</summary>
-    public static ParsingMethod MethodOf(EvaluationSpec spec)
+    /// <summary>Creates a parser for answers that may be any text.</summary>
+    /// <param name="parsing">The options; <see cref="ParsingSpec.FindProblem"/> finds none in them.</param>
+    /// <param name="method">The method.</param>
+    public static AnswerParser ForTexts(ParsingSpec parsing, ParsingMethod method)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        return spec.Parsing.Method ?? (spec.Task == EvaluationTask.Classification ? ParsingMethod.Label : ParsingMethod.Text);
+        ArgumentNullException.ThrowIfNull(parsing);
+        return new AnswerParser(parsing, method, [], isClosed: false);
     }
 
-    /// <summary>Creates the parser of a spec.</summary>
-    /// <param name="spec">A spec that <see cref="SpecReader"/> has accepted.</param>
-    public static AnswerParser Create(EvaluationSpec spec)
+    /// <summary>Creates a parser for answers that are one of a closed list of labels.</summary>
+    /// <param name="parsing">The options; <see cref="ParsingSpec.FindProblem"/> finds none in them.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="labels">The labels, in the order of the choice letters.</param>
+    public static AnswerParser ForLabels(ParsingSpec parsing, ParsingMethod method, IReadOnlyList<string> labels)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        return new AnswerParser(spec);
+        ArgumentNullException.ThrowIfNull(parsing);
+        ArgumentNullException.ThrowIfNull(labels);
+        return new AnswerParser(parsing, method, labels, isClosed: true);
     }
 
     /// <summary>

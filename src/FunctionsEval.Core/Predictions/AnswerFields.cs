@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Predictions;
 
@@ -65,6 +66,6 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
 
     private PredictionException Wrong(string name, string expected, JsonElement actual) =>
         Error(
-            $"'{place}{name}' must be {expected}, or null where there is none; it is {JsonText.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}."
+            $"'{place}{name}' must be {expected}, or null where there is none; it is {JsonKind.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}."
         );
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -30,7 +31,7 @@ public sealed class OfflineScore
     /// <summary>Creates a score of no answers.</summary>
     /// <param name="spec">Task, labels, metrics, slices, intervals and gate.</param>
     /// <param name="hasBaseline">Whether the answers are compared with a baseline's.</param>
-    /// <exception cref="MetricSpecException">A metric or one of its options does not exist, or there are too many labels and
+    /// <exception cref="OptionException">A metric or one of its options does not exist, or there are too many labels and
     /// replicates.</exception>
     public OfflineScore(EvaluationSpec spec, bool hasBaseline)
     {

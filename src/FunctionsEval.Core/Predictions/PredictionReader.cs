@@ -56,7 +56,7 @@ public sealed class PredictionReader
     /// <summary>Lines of a shard log that are no rows.</summary>
     private const string SessionLine = "{\"session\":";
 
-    private readonly EvaluationTask _task;
+    private readonly TaskDefinition _task;
     private readonly AnswerParser _parser;
     private readonly Readers _ofRows;
     private readonly Readers _ofRuns;
@@ -67,8 +67,8 @@ public sealed class PredictionReader
     {
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
-        _parser = AnswerParser.Create(spec);
-        var options = DatasetReadOptions.For(spec, DatasetFormat.Jsonl);
+        _parser = spec.CreateParser();
+        var options = spec.ReadOptions(DatasetFormat.Jsonl);
         _ofRows = new Readers(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
         _ofRuns = new Readers(options, ReferenceNames.Prepend("references"), tags: []);
     }
@@ -215,7 +215,7 @@ public sealed class PredictionReader
             LenientPrediction = fields.Text("lenientPrediction"),
             LabelProbabilities = fields.Form<Dictionary<string, double>>("labelProbabilities"),
             UnresolvedLabelMass = fields.Number("unresolvedLabelMass"),
-            Choices = _task == EvaluationTask.MultipleChoice ? fields.Form<List<ChoiceLikelihood>>("choices") : null,
+            Choices = _task.Answer == AnswerKind.ScoredChoices ? fields.Form<List<ChoiceLikelihood>>("choices") : null,
             Grades = fields.Form<Dictionary<string, Grade>>("grades"),
         };
         CheckForms(row, fields);

@@ -1,11 +1,15 @@
+using FunctionsEval.Core.OptionReading.Fields;
+
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>Examples in the prompt, the same ones for every sample.</summary>
 public sealed record FewShotSpec
 {
-    /// <summary>How many, 1–64.</summary>
+    /// <summary>How many examples from the training file come before each sample, 1–64, the same ones for all.</summary>
+    [IntegerField(Minimum = 1, Maximum = 64, Missing = "say how many examples")]
     public required int Count { get; init; }
 
-    /// <summary>Chooses which; the same seed chooses the same rows of the same file. Default 0.</summary>
+    /// <summary>Chooses which examples; the same seed chooses the same rows of the same file. Default 0.</summary>
+    [IntegerField]
     public long Seed { get; init; }
 }

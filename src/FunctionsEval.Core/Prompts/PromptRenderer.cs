@@ -2,7 +2,6 @@ using System.Text.Json;
 using Fluid;
 using Fluid.Values;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -26,7 +25,7 @@ public sealed class PromptRenderer
     /// <summary>Parses the templates.</summary>
     /// <param name="spec">The templates; absent ones keep the row's own turns.</param>
     /// <param name="examples">Turns that come before the sample's, after its system turn; see <see cref="RenderExample"/>.</param>
-    /// <exception cref="ArgumentException">A template does not parse (<see cref="SpecReader"/> refuses such a spec).</exception>
+    /// <exception cref="ArgumentException">A template does not parse (no spec that was read has such a one).</exception>
     public PromptRenderer(PromptSpec spec, IReadOnlyList<ChatMessage>? examples = null)
     {
         ArgumentNullException.ThrowIfNull(spec);

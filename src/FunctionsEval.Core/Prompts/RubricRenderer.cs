@@ -1,6 +1,5 @@
 using Fluid.Values;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Metrics.Graders;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -14,12 +13,12 @@ public sealed class RubricRenderer
 
     /// <summary>Parses the rubric.</summary>
     /// <exception cref="ArgumentException">The rubric does not parse (the metric catalogue refuses such a spec).</exception>
-    public RubricRenderer(JudgeSpec judge)
+    public RubricRenderer(string rubric)
     {
-        ArgumentNullException.ThrowIfNull(judge);
-        _template = PromptTemplate.TryParse(judge.Rubric, out var template, out var error)
+        ArgumentNullException.ThrowIfNull(rubric);
+        _template = PromptTemplate.TryParse(rubric, out var template, out var error)
             ? template
-            : throw new ArgumentException($"The rubric does not parse: {error}.", nameof(judge));
+            : throw new ArgumentException($"The rubric does not parse: {error}.", nameof(rubric));
     }
 
     /// <summary>Makes the prompt.</summary>

@@ -72,7 +72,7 @@ public sealed record EvaluationResult
                 role => double.IsNaN(role.Value.Coverage) ? (double?)null : role.Value.Coverage,
                 StringComparer.Ordinal
             ),
-            Verdict = Gate.WithoutSamples(outcomes[Roles.Candidate], reasons) ?? Gate.Evaluate(spec.Gate, facts),
+            Verdict = VerdictWithoutSamples.Find(outcomes[Roles.Candidate], reasons) ?? Gate.Evaluate(spec.Gate, facts),
             Warnings = ResultWarnings.Of(report, outcomes, Gate.LeastCoverage(spec.Gate)),
             Metrics =
                 outcomes.Count > 1

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Scoring;
@@ -98,8 +99,8 @@ public static class MetricReadings
             .. lines.Where(line => line.Role == Roles.Candidate).Select(line => (line.Name, line.Slice)),
         ];
         var named = (spec.Gate?.Rules ?? [])
-            .Where(rule => rule.Metric is not null)
-            .Select(rule => (rule.Metric!, rule.Slice ?? MetricReport.AllSamples))
+            .OfType<MetricRule>()
+            .Select(rule => (rule.Metric, rule.Slice ?? MetricReport.AllSamples))
             .ToHashSet();
         named.IntersectWith(known);
         if (named.Count > 0)
@@ -107,10 +108,7 @@ public static class MetricReadings
             return named;
         }
 
-        var standard = MetricCatalog
-            .Create(spec.Task, [MetricCatalog.Defaults(spec.Task)[0]], spec.Labels, spec.PositiveLabel)[0]
-            .Values[0]
-            .Name;
+        var standard = MetricCatalog.Create(spec.Task, [spec.Task.DefaultMetrics[0]], spec.Labels, spec.PositiveLabel)[0].Values[0].Name;
         var overall = known.Where(number => number.Slice == MetricReport.AllSamples).ToList();
         var first = overall.Where(number => number.Name == standard).Concat(overall.Where(number => !IsOfClass(number.Name))).Take(1);
         return first.ToHashSet();

@@ -50,7 +50,7 @@ public sealed record EvaluatedSample
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     /// <summary>
-    /// Hash of what the sample asks and expects (<see cref="Datasets.SampleContent"/>); null for a row that is no sample, and in logs from
+    /// Hash of what the sample asks and expects (<see cref="Prompts.SampleContent"/>); null for a row that is no sample, and in logs from
     /// before it was kept.
     /// </summary>
     public string? Content { get; init; }

@@ -233,7 +233,7 @@ public sealed record CalibrationResult
 public sealed record MetricReport
 {
     /// <summary>The slice that holds every sample.</summary>
-    public const string AllSamples = "all";
+    public const string AllSamples = SliceNames.All;
 
     /// <summary>Every number: by role, then slice (the whole dataset first, then ordinal order), then metric.</summary>
     public required IReadOnlyList<MetricResult> Results { get; init; }

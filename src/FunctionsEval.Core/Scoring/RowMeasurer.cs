@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Text;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
 
@@ -15,7 +16,7 @@ public sealed class RowMeasurer
     private readonly EvaluationSpec _spec;
 
     /// <summary>Builds the spec's metrics.</summary>
-    /// <exception cref="MetricSpecException">A metric or one of its options does not exist.</exception>
+    /// <exception cref="OptionException">A metric or one of its options does not exist.</exception>
     public RowMeasurer(EvaluationSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);

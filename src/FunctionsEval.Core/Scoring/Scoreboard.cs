@@ -6,6 +6,7 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
 
@@ -159,7 +160,7 @@ public sealed class Scoreboard
     /// Refuses metrics and replicates whose sums would take too much memory: 2,000 labels have 6,000 sums, each once more in every
     /// replicate.
     /// </summary>
-    /// <exception cref="MetricSpecException">There are too many.</exception>
+    /// <exception cref="OptionException">There are too many.</exception>
     public static void CheckSize(IReadOnlyList<Metric> metrics, IntervalSpec intervals)
     {
         ArgumentNullException.ThrowIfNull(metrics);
@@ -167,7 +168,7 @@ public sealed class Scoreboard
         var sums = metrics.Where(metric => metric.HasIntervals).DistinctBy(metric => metric.SumKey).Sum(metric => (long)metric.SumLength);
         if (sums * intervals.Replicates > MostInTable)
         {
-            throw new MetricSpecException(
+            throw new OptionException(
                 "intervals.replicates",
                 string.Create(
                     CultureInfo.InvariantCulture,

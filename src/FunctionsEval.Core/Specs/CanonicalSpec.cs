@@ -2,15 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using FunctionsEval.Core.Gates;
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.OptionReading.Fields;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Specs;
 
-/// <summary>Writes a spec in its one stable form.</summary>
+/// <summary>Writes a spec in its one stable form: what its fields write, keys sorted, numbers in their shortest form.</summary>
 internal static class CanonicalSpec
 {
     public static string Write(EvaluationSpec spec)
@@ -18,127 +15,13 @@ internal static class CanonicalSpec
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes))
         {
-            Write(writer, ToObject(spec));
+            // The method that the task chooses is written out, as a default is.
+            var method = spec.Task.MethodOf(spec.Parsing);
+            Write(writer, OptionSection.For(typeof(EvaluationSpec)).Write(spec with { Parsing = spec.Parsing with { Method = method } }));
         }
 
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
-
-    private static Dictionary<string, object?> ToObject(EvaluationSpec spec)
-    {
-        var fields = ToFields(spec);
-        if (spec.Repeats > 1)
-        {
-            fields["repeats"] = spec.Repeats;
-        }
-
-        if (spec.LabelProbabilities != LabelProbabilityMethod.Alternatives)
-        {
-            fields["labelProbabilities"] = EnumNames<LabelProbabilityMethod>.Of(spec.LabelProbabilities);
-        }
-
-        if (spec.Notify is { } notify)
-        {
-            fields["notify"] = new Dictionary<string, object?> { ["webhook"] = notify.Webhook, ["queue"] = notify.Queue };
-        }
-
-        return fields;
-    }
-
-    private static Dictionary<string, object?> ToFields(EvaluationSpec spec) =>
-        new()
-        {
-            ["name"] = spec.Name,
-            ["task"] = EnumNames<EvaluationTask>.Of(spec.Task),
-            ["model"] = spec.Model,
-            ["baseline"] = spec.Baseline,
-            ["trainingFile"] = spec.TrainingFile,
-            ["prompt"] = spec.Prompt.FewShot is { } fewShot
-                ? new Dictionary<string, object?>
-                {
-                    ["system"] = spec.Prompt.System,
-                    ["user"] = spec.Prompt.User,
-                    ["fewShot"] = new Dictionary<string, object?> { ["count"] = fewShot.Count, ["seed"] = fewShot.Seed },
-                }
-                : new Dictionary<string, object?> { ["system"] = spec.Prompt.System, ["user"] = spec.Prompt.User },
-            ["labels"] = spec.Labels,
-            ["positiveLabel"] = spec.PositiveLabel,
-            ["parsing"] = new Dictionary<string, object?>
-            {
-                ["method"] = EnumNames<ParsingMethod>.Of(AnswerParser.MethodOf(spec)),
-                ["ignoreCase"] = spec.Parsing.IgnoreCase,
-                ["stripQuotes"] = spec.Parsing.StripQuotes,
-                ["field"] = spec.Parsing.Field,
-                ["pattern"] = spec.Parsing.Pattern,
-                ["aliases"] = spec.Parsing.Aliases.ToDictionary(alias => alias.Key, object? (alias) => alias.Value),
-                ["scoreTruncated"] = spec.Parsing.ScoreTruncated,
-            },
-            ["sampling"] = new Dictionary<string, object?>
-            {
-                ["maxOutputTokens"] = spec.Sampling.MaxOutputTokens,
-                ["temperature"] = spec.Sampling.Temperature,
-                ["topP"] = spec.Sampling.TopP,
-                ["seed"] = spec.Sampling.Seed,
-                ["stop"] = spec.Sampling.Stop,
-                ["stream"] = spec.Sampling.Stream,
-                ["logProbabilities"] = spec.Sampling.LogProbabilities,
-            },
-            ["columns"] = new Dictionary<string, object?>
-            {
-                ["input"] = spec.Columns.Input,
-                ["reference"] = spec.Columns.Reference,
-                ["id"] = spec.Columns.Id,
-                ["tags"] = spec.Columns.Tags,
-            },
-            ["metrics"] = spec.Metrics.Select(ToObject).ToArray(),
-            ["slices"] = spec.Slices,
-            ["intervals"] = new Dictionary<string, object?>
-            {
-                ["level"] = spec.Intervals.Level,
-                ["replicates"] = spec.Intervals.Replicates,
-            },
-            ["gate"] = spec.Gate is null
-                ? null
-                : new Dictionary<string, object?> { ["rules"] = spec.Gate.Rules.Select(ToObject).ToArray() },
-            ["limits"] = WithoutNulls(
-                new()
-                {
-                    ["maxMalformedShare"] = spec.Limits.MaxMalformedShare,
-                    ["deadline"] = spec.Limits.Deadline.ToString("c", CultureInfo.InvariantCulture),
-                    ["maxRows"] = spec.Limits.MaxRows,
-                    ["sampleFraction"] = spec.Limits.SampleFraction < 1 ? spec.Limits.SampleFraction : null,
-                    ["maxCost"] = spec.Limits.MaxCost,
-                }
-            ),
-        };
-
-    private static Dictionary<string, object?> ToObject(MetricSpec metric)
-    {
-        var fields = metric.Options.ToDictionary(option => option.Key, object? (option) => option.Value);
-        fields["name"] = metric.Name;
-        return fields;
-    }
-
-    private static Dictionary<string, object?> ToObject(GateRule rule) =>
-        WithoutNulls(
-            new()
-            {
-                ["metric"] = rule.Metric,
-                ["slice"] = rule.Slice,
-                ["minimum"] = rule.Minimum,
-                ["maximum"] = rule.Maximum,
-                ["lowerBoundAtLeast"] = rule.LowerBoundAtLeast,
-                ["notWorseThanBaselineBy"] = rule.NotWorseThanBaselineBy,
-                ["notWorseThanPrevious"] = rule.NotWorseThanPrevious,
-                ["equivalentToBaselineWithin"] = rule.EquivalentToBaselineWithin,
-                ["betterThanBaselineAtAlpha"] = rule.BetterThanBaselineAtAlpha,
-                ["minimumCoverage"] = rule.MinimumCoverage,
-                ["maximumCost"] = rule.MaximumCost,
-            }
-        );
-
-    private static Dictionary<string, object?> WithoutNulls(Dictionary<string, object?> fields) =>
-        fields.Where(field => field.Value is not null).ToDictionary();
 
     private static void Write(Utf8JsonWriter writer, object? value)
     {

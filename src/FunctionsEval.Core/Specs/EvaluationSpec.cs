@@ -1,8 +1,11 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.OptionReading.Fields;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Specs.Fields;
 using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Specs;
@@ -11,64 +14,130 @@ namespace FunctionsEval.Core.Specs;
 public sealed record EvaluationSpec
 {
     /// <summary>Name shown in tables and reports; the suite's name when absent.</summary>
+    [TextField(MaxLength = 200)]
     public string? Name { get; init; }
 
     /// <summary>The task, which decides the default metrics and how answers are read.</summary>
-    public required EvaluationTask Task { get; init; }
+    [TaskField]
+    public required TaskDefinition Task { get; init; }
 
     /// <summary>Name of the configured model under test (the candidate).</summary>
+    [TextField(Missing = "give the name of a model in the app settings (Models__{name}__…)")]
     public required string Model { get; init; }
 
     /// <summary>Name of the configured model it is compared with; null for none.</summary>
+    [TextField]
     public string? Baseline { get; init; }
 
-    /// <summary>Blob name, relative to the suite, of the rows the model was tuned on; never evaluated as a dataset.</summary>
+    /// <summary>
+    /// The rows the model was tuned on: a blob name relative to the spec's folder. They are never evaluated, but held against the samples
+    /// (see <see href="#leakage">Leakage</see>). Upload them before the dataset.
+    /// </summary>
+    [TrainingFileField]
     public string? TrainingFile { get; init; }
 
-    /// <summary>How often each sample is answered, 1–32. Default 1.</summary>
+    /// <summary>How often each sample is answered, 1–32; see <see href="#repeats">Repeats</see>. Default 1.</summary>
+    [IntegerField(Minimum = 1, Maximum = 32, Written = Written.UnlessDefault)]
     public int Repeats { get; init; } = 1;
 
     /// <summary>Liquid templates of the prompt.</summary>
+    [SectionField]
     public PromptSpec Prompt { get; init; } = new();
 
-    /// <summary>The closed list of labels of a classification task, in the order of the confusion matrix.</summary>
+    /// <summary>
+    /// All labels of a classification, in the order of the confusion matrix; required for that task, and for no other. They are different
+    /// and have no white space around them.
+    /// </summary>
+    [TextListField(MaxCount = SpecLimits.MaxLabels)]
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>The label that counts as positive for binary metrics; null for none.</summary>
+    /// <summary>The label that counts as positive for binary metrics: one of <c>labels</c>; null for none.</summary>
+    [TextField]
     public string? PositiveLabel { get; init; }
 
-    /// <summary>How the probabilities of labels are had, where a metric needs them.</summary>
+    /// <summary>
+    /// Where metrics of <see href="metrics.md#label-probabilities">label probabilities</see> have them from; classification only.
+    /// <c>exact</c> scores each label, which takes one more request a label and a model with <c>Api</c> Completions whose endpoint echoes
+    /// log probabilities. Default <c>alternatives</c>.
+    /// </summary>
+    [ChoiceField<LabelProbabilityMethod>(Written = Written.UnlessDefault)]
     public LabelProbabilityMethod LabelProbabilities { get; init; }
 
     /// <summary>How the model's text becomes a prediction.</summary>
+    [SectionField]
     public ParsingSpec Parsing { get; init; } = new();
 
     /// <summary>Sampling parameters sent to the model.</summary>
+    [SectionField]
     public SamplingSpec Sampling { get; init; } = new();
 
     /// <summary>Where a dataset whose field names are not the usual ones keeps its values; needed for most CSV files.</summary>
+    [SectionField]
     public ColumnSpec Columns { get; init; } = new();
 
-    /// <summary>The metrics to compute; the task's defaults when empty.</summary>
+    /// <summary>
+    /// The metrics to compute: names, or objects <c>{"name": …}</c> with the metric's options; the task's defaults when empty.
+    /// </summary>
+    [MetricsField]
     public IReadOnlyList<MetricSpec> Metrics { get; init; } = [];
 
-    /// <summary>Tag names by whose values every metric is also given per slice.</summary>
+    /// <summary>Tags by whose values every metric is also given.</summary>
+    [SlicesField]
     public IReadOnlyList<string> Slices { get; init; } = [];
 
     /// <summary>How intervals are computed.</summary>
+    [SectionField]
     public IntervalSpec Intervals { get; init; } = new();
 
     /// <summary>The rules that make the verdict; null for a run without one.</summary>
+    [SectionField]
     public GateSpec? Gate { get; init; }
 
     /// <summary>Bounds of a run.</summary>
+    [SectionField]
     public LimitSpec Limits { get; init; } = new();
 
-    /// <summary>Who hears of the run's end; null for nobody. No part of a run's identity.</summary>
+    /// <summary>Who is told when a run ends; null for nobody. It is no part of a run's identity.</summary>
+    [SectionField(Written = Written.UnlessDefault)]
     public NotifySpec? Notify { get; init; }
 
     /// <summary>
-    /// Which finished fine-tuning jobs the suite evaluates of itself; null for none. Says when, not what: no part of a run's identity.
+    /// Which finished fine-tuning jobs the suite evaluates of itself: patterns with <c>*</c> and <c>?</c> that match the whole text in any
+    /// letter case. <c>{}</c> means every job, null none. See <see href="fine-tuning.md">fine-tuning.md</see>. It says when a run starts,
+    /// not what it finds, and is no part of a run's identity.
     /// </summary>
+    [SectionField(Written = Written.Never)]
     public FineTuneSpec? OnFineTune { get; init; }
+
+    /// <summary>What the task reads rows and answers by.</summary>
+    public TaskOptions TaskOptions =>
+        new()
+        {
+            Labels = Labels,
+            PositiveLabel = PositiveLabel,
+            LabelProbabilities = LabelProbabilities,
+            Parsing = Parsing,
+        };
+
+    /// <summary>Creates what reads written answers.</summary>
+    public AnswerParser CreateParser() => Task.CreateParser(TaskOptions);
+
+    /// <summary>How a range of a dataset is read.</summary>
+    /// <param name="format">How the rows are written.</param>
+    /// <param name="startOffset">Byte offset of the range in the dataset.</param>
+    /// <param name="csvHeader">The header's text (<see cref="ShardPlan.CsvHeader"/>).</param>
+    public DatasetReadOptions ReadOptions(DatasetFormat format, long startOffset = 0, string? csvHeader = null)
+    {
+        var templates = new SampleContent(Prompt);
+        return new DatasetReadOptions
+        {
+            Format = format,
+            Shape = Task.ShapeOf(TaskOptions),
+            StartOffset = startOffset,
+            Columns = Columns,
+            RequireInput = Prompt.User is null,
+            JoinInstruction = !templates.Names("instruction") && (Prompt.User is null || templates.Names("input")),
+            CsvHeader = csvHeader,
+        };
+    }
 }

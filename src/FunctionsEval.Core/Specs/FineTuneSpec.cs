@@ -1,3 +1,5 @@
+using FunctionsEval.Core.OptionReading.Fields;
+
 namespace FunctionsEval.Core.Specs;
 
 /// <summary>
@@ -7,12 +9,15 @@ namespace FunctionsEval.Core.Specs;
 public sealed record FineTuneSpec
 {
     /// <summary>Pattern of the base model's id, for example <c>gpt-4o-mini-*</c>.</summary>
+    [TextField]
     public string? BaseModel { get; init; }
 
     /// <summary>Pattern of the suffix that was given to the job.</summary>
+    [TextField]
     public string? Suffix { get; init; }
 
     /// <summary>Pattern of the training file's name, or its id.</summary>
+    [TextField]
     public string? TrainingFile { get; init; }
 
     /// <summary>Whether a job is one of those.</summary>

@@ -1,11 +1,18 @@
+using FunctionsEval.Core.OptionReading.Fields;
+
 namespace FunctionsEval.Core.Specs;
 
 /// <summary>Who hears of a run's end.</summary>
 public sealed record NotifySpec
 {
-    /// <summary>Name of a webhook in the app settings (<c>Notifications__Webhooks__{name}__…</c>); null for none.</summary>
+    /// <summary>
+    /// Name of a webhook in the app settings (<c>Notifications__Webhooks__{name}__…</c>) that is called when a run ends; null for none.
+    /// See <see href="notifications.md">notifications.md</see>.
+    /// </summary>
+    [TextField]
     public string? Webhook { get; init; }
 
-    /// <summary>Whether a message is put into the app's queue. Default false.</summary>
+    /// <summary>Whether a message is put into the app's queue when a run ends. Default false.</summary>
+    [FlagField]
     public bool Queue { get; init; }
 }

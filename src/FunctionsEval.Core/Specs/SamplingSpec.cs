@@ -1,26 +1,35 @@
+using FunctionsEval.Core.OptionReading.Fields;
+
 namespace FunctionsEval.Core.Specs;
 
 /// <summary>Sampling parameters; null leaves the endpoint's default.</summary>
 public sealed record SamplingSpec
 {
-    /// <summary>Upper bound of answer tokens. Default 256.</summary>
+    /// <summary>Upper bound of answer tokens, 1–1,000,000. Default 256.</summary>
+    [IntegerField(Minimum = 1, Maximum = 1_000_000)]
     public int MaxOutputTokens { get; init; } = 256;
 
-    /// <summary>Temperature, 0–2; null is not sent (some models refuse it). Default 0.</summary>
+    /// <summary>Temperature, 0–2; null is not sent, since some models refuse it. Default 0.</summary>
+    [NumberField(Minimum = 0, Maximum = 2, TakesNull = true)]
     public double? Temperature { get; init; } = 0;
 
-    /// <summary>Nucleus sampling mass, 0–1.</summary>
+    /// <summary>Nucleus sampling mass, 0–1; null is not sent.</summary>
+    [NumberField(Minimum = 0, Maximum = 1)]
     public double? TopP { get; init; }
 
-    /// <summary>Seed, for endpoints that have one.</summary>
+    /// <summary>Seed, for endpoints that have one; null is not sent.</summary>
+    [IntegerField]
     public long? Seed { get; init; }
 
-    /// <summary>Texts that end the answer.</summary>
+    /// <summary>Texts that end the answer; where the endpoint does not take them, the app ends the answer there.</summary>
+    [TextListField]
     public IReadOnlyList<string> Stop { get; init; } = [];
 
     /// <summary>Whether to stream, so that time to first token is measured. Default false.</summary>
+    [FlagField]
     public bool Stream { get; init; }
 
-    /// <summary>Whether to ask for log probabilities of the answer's tokens. Default false; always on for language modelling.</summary>
+    /// <summary>Whether to ask for log probabilities of the answer's tokens; always on for language modelling. Default false.</summary>
+    [FlagField]
     public bool LogProbabilities { get; init; }
 }

@@ -1,14 +1,10 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Xml;
-using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
-using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.OptionReading.Fields;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Specs;
@@ -19,10 +15,6 @@ namespace FunctionsEval.Core.Specs;
 /// </summary>
 public static class SpecReader
 {
-    private const int MaxChoices = 26;
-    private const int MaxNameLength = 200;
-    private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(30);
-
     /// <summary>Reads a spec.</summary>
     /// <param name="json">The JSON text; comments and trailing commas are allowed.</param>
     /// <param name="fileName">Name of the spec, for messages.</param>
@@ -60,12 +52,17 @@ public static class SpecReader
     private static EvaluationSpec Read(ReadOnlySpan<byte> utf8Json, string fileName, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(fileName);
-        using var document = Parse(utf8Json, fileName, maxBytes);
-        var root = new SpecObject(fileName, "$", document.RootElement, SpecFields.Root);
-        var spec = ReadRoot(root);
-        CheckLabels(root, spec);
-        CheckParsing(root.Object("parsing", SpecFields.Parsing), spec);
-        return spec;
+        using var document = SpecText.Parse(utf8Json, fileName, maxBytes);
+        try
+        {
+            var root = new OptionReader("$", document.RootElement);
+            var spec = (EvaluationSpec)OptionSection.For(typeof(EvaluationSpec)).Read(root, "$schema");
+            return FindProblem(spec) is { } problem ? throw root.Error(problem) : spec;
+        }
+        catch (OptionException misfit)
+        {
+            throw new SpecException(fileName, misfit.Path, misfit.Problem);
+        }
     }
 
     /// <summary>
@@ -87,542 +84,25 @@ public static class SpecReader
         return CanonicalSpec.Write(spec with { Notify = null, OnFineTune = null });
     }
 
-    private static JsonDocument Parse(ReadOnlySpan<byte> utf8Json, string file, int maxBytes)
-    {
-        if (utf8Json.Length > maxBytes)
-        {
-            throw new SpecException(file, "$", $"is larger than {maxBytes} bytes.");
-        }
-
-        if (utf8Json.StartsWith(Utf8Text.Bom))
-        {
-            utf8Json = utf8Json[Utf8Text.Bom.Length..];
-        }
-
-        if (Utf8Text.IndexOfInvalid(utf8Json) >= 0)
-        {
-            throw new SpecException(file, "$", "is not UTF-8; save it as UTF-8.");
-        }
-
-        if (YamlSpec.IsYaml(file))
-        {
-            utf8Json = YamlSpec.ToJson(utf8Json, file);
-        }
-
-        try
-        {
-            var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-            if (JsonTokens.IndexOfHalfSurrogate(utf8Json, options) >= 0)
-            {
-                throw new SpecException(file, "$", "a text escapes half a surrogate pair (\\ud800 to \\udfff), which is no character.");
-            }
-
-            return JsonDocument.Parse(
-                utf8Json.ToArray(),
-                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
-            );
-        }
-        catch (JsonException e)
-        {
-            throw new SpecException(
-                file,
-                "$",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"is not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."
-                )
-            );
-        }
-    }
-
-    private static EvaluationSpec ReadRoot(SpecObject root)
-    {
-        var task = root.Has("task")
-            ? root.Choice<EvaluationTask>("task")!.Value
-            : throw root.Error("task", $"is missing: give one of {string.Join(", ", EnumNames<EvaluationTask>.All)}.");
-        var baseline = root.Text("baseline");
-        return new EvaluationSpec
-        {
-            Name = root.Text("name", MaxNameLength),
-            Task = task,
-            Model = root.RequiredText("model", "the name of a model in the app settings (Models__{name}__…)"),
-            Baseline = baseline,
-            TrainingFile = ReadTrainingFile(root),
-            Repeats = (int)(root.Integer("repeats", 1, 32) ?? 1),
-            Prompt = ReadPrompt(root.Object("prompt", SpecFields.Prompt), root, task),
-            Labels = root.Texts("labels", SpecLimits.MaxLabels),
-            PositiveLabel = root.Text("positiveLabel"),
-            LabelProbabilities = root.Choice<LabelProbabilityMethod>("labelProbabilities") ?? LabelProbabilityMethod.Alternatives,
-            Parsing = ReadParsing(root.Object("parsing", SpecFields.Parsing)),
-            Sampling = ReadSampling(root.Object("sampling", SpecFields.Sampling)),
-            Columns = ReadColumns(root.Object("columns", SpecFields.Columns)),
-            Metrics = [.. root.List("metrics").Select(metric => ReadMetric(root, metric.Element, metric.Name))],
-            Slices = ReadSlices(root),
-            Intervals = ReadIntervals(root.Object("intervals", SpecFields.Intervals)),
-            Gate = root.Has("gate") ? ReadGate(root.Object("gate", SpecFields.Gate), baseline is not null, root.Texts("slices")) : null,
-            Limits = ReadLimits(root.Object("limits", SpecFields.Limits)),
-            Notify = root.Has("notify") ? ReadNotify(root.Object("notify", SpecFields.Notify)) : null,
-            OnFineTune = root.Has("onFineTune") ? ReadFineTune(root.Object("onFineTune", SpecFields.FineTune)) : null,
-        };
-    }
-
-    private static string? ReadTrainingFile(SpecObject root)
-    {
-        var file = root.Text("trainingFile");
-        if (file is null)
-        {
-            return null;
-        }
-
-        if (file.StartsWith('/') || file.Contains("://") || file.Split('/')[^1] is "" or ".")
-        {
-            throw root.Error("trainingFile", "must be a blob name relative to the suite's folder, without '..'.");
-        }
-
-        return BlobNames.FindProblem(DatasetNames.WithoutEmptyParts(file)) is { } problem
-            ? throw root.Error("trainingFile", $"{problem}: it must be a blob name relative to the suite's folder, without '..'.")
-            : file;
-    }
-
-    private static PromptSpec ReadPrompt(SpecObject prompt, SpecObject root, EvaluationTask task)
-    {
-        return new PromptSpec
-        {
-            System = Template("system"),
-            User = Template("user"),
-            FewShot = prompt.Has("fewShot") ? FewShot() : null,
-        };
-
-        FewShotSpec FewShot()
-        {
-            var fewShot = prompt.Object("fewShot", SpecFields.FewShot);
-            if (!root.Has("trainingFile"))
-            {
-                throw prompt.Error("fewShot", "takes its examples from the training file: name one in $.trainingFile.");
-            }
-
-            return task is EvaluationTask.Classification or EvaluationTask.Generation
-                ? new FewShotSpec
+    private static OptionProblem? FindProblem(EvaluationSpec spec) =>
+        FindFewShotProblem(spec)
+        ?? (
+            spec.Gate?.FindProblem(new GateContext(spec.Baseline is not null, spec.Slices)) is { } problem
+                ? problem with
                 {
-                    Count = (int)(fewShot.Integer("count", 1, 64) ?? throw fewShot.Error("count", "is missing: say how many examples.")),
-                    Seed = fewShot.Integer("seed") ?? 0,
+                    Path = $"gate.{problem.Path}",
                 }
-                : throw prompt.Error("fewShot", "belongs to the tasks classification and generation.");
-        }
-
-        string? Template(string name)
-        {
-            var text = prompt.Text(name, SpecLimits.MaxBytes);
-            return text is null || PromptTemplate.TryParse(text, out _, out var error)
-                ? text
-                : throw prompt.Error(name, $"is not a Liquid template: {error}.");
-        }
-    }
-
-    private static ParsingSpec ReadParsing(SpecObject parsing)
-    {
-        var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
-        var list = parsing.Object("aliases", names: null);
-        foreach (var (spelling, value) in list.Fields)
-        {
-            if (aliases.Count == SpecLimits.MaxAliases)
-            {
-                throw parsing.TooMany("aliases", SpecLimits.MaxAliases);
-            }
-
-            aliases[spelling] =
-                value.ValueKind == JsonValueKind.String
-                    ? value.GetString()!
-                    : throw list.WrongType(spelling, "a string, the label that this spelling stands for", value);
-        }
-
-        return new ParsingSpec
-        {
-            Method = parsing.Choice<ParsingMethod>("method"),
-            IgnoreCase = parsing.Flag("ignoreCase", false),
-            StripQuotes = parsing.Flag("stripQuotes", true),
-            Field = parsing.Text("field"),
-            Pattern = parsing.Text("pattern", SpecLimits.MaxPattern),
-            Aliases = aliases,
-            ScoreTruncated = parsing.Flag("scoreTruncated", false),
-        };
-    }
-
-    private static SamplingSpec ReadSampling(SpecObject sampling)
-    {
-        var defaults = new SamplingSpec();
-        return new SamplingSpec
-        {
-            MaxOutputTokens = (int)(sampling.Integer("maxOutputTokens", 1, 1_000_000) ?? defaults.MaxOutputTokens),
-            Temperature = sampling.IsNull("temperature") ? null : sampling.Number("temperature", 0, 2) ?? defaults.Temperature,
-            TopP = sampling.Number("topP", 0, 1),
-            Seed = sampling.Integer("seed"),
-            Stop = sampling.Texts("stop"),
-            Stream = sampling.Flag("stream", false),
-            LogProbabilities = sampling.Flag("logProbabilities", false),
-        };
-    }
-
-    private static IReadOnlyList<string> ReadSlices(SpecObject root)
-    {
-        var slices = root.Texts("slices");
-        return slices.FirstOrDefault(SpecFields.OwnSlices.Contains) is { } own
-            ? throw root.Error("slices", $"must not name '{own}': the app makes that slice itself.")
-            : slices;
-    }
-
-    private static ColumnSpec ReadColumns(SpecObject columns) =>
-        new()
-        {
-            Input = columns.Text("input"),
-            Reference = columns.Text("reference"),
-            Id = columns.Text("id"),
-            Tags = columns.Texts("tags"),
-        };
-
-    private static MetricSpec ReadMetric(SpecObject root, JsonElement element, string name)
-    {
-        if (element.ValueKind == JsonValueKind.String)
-        {
-            var text = element.GetString()!;
-            return text.Length > 0 ? new MetricSpec { Name = text } : throw root.Error(name, "is empty.");
-        }
-
-        if (element.ValueKind != JsonValueKind.Object)
-        {
-            throw root.WrongType(name, "a metric's name or an object with a name", element);
-        }
-
-        var metric = root.Object(name, element, names: null);
-        return new MetricSpec
-        {
-            Name = metric.RequiredText("name", "the metric's name"),
-            Options = metric
-                .Fields.Where(field => field.Key != "name")
-                .ToDictionary(
-                    field => field.Key,
-                    field =>
-                        IsOption(field.Value)
-                            ? field.Value.Clone()
-                            : throw metric.WrongType(
-                                field.Key,
-                                "a text, a number, true, false, a list or an object of them, with no name twice",
-                                field.Value
-                            )
-                ),
-        };
-    }
-
-    private static bool IsOption(JsonElement value) =>
-        value.ValueKind switch
-        {
-            JsonValueKind.Array => value.EnumerateArray().All(IsOption),
-            JsonValueKind.Number => double.IsFinite(value.GetDouble()),
-            JsonValueKind.Object => value.EnumerateObject().All(field => IsOption(field.Value))
-                && value.EnumerateObject().DistinctBy(field => field.Name).Count() == value.GetPropertyCount(),
-            _ => true,
-        };
-
-    private static IntervalSpec ReadIntervals(SpecObject intervals)
-    {
-        var defaults = new IntervalSpec();
-        return new IntervalSpec
-        {
-            Level = intervals.Number("level", 0.5, 0.999) ?? defaults.Level,
-            Replicates = (int)(intervals.Integer("replicates", 0, 10_000) ?? defaults.Replicates),
-        };
-    }
-
-    private static GateSpec ReadGate(SpecObject gate, bool hasBaseline, IReadOnlyList<string> slices)
-    {
-        GateRule[] rules =
-        [
-            .. gate.List("rules", SpecLimits.MaxRules)
-                .Select(rule => ReadRule(gate.Object(rule.Name, rule.Element, SpecFields.Rule), hasBaseline, slices)),
-        ];
-        return rules.Length > 0 ? new GateSpec { Rules = rules } : throw gate.Error("rules", "must have at least one rule.");
-    }
-
-    private static GateRule ReadRule(SpecObject rule, bool hasBaseline, IReadOnlyList<string> slices)
-    {
-        var conditions = SpecFields.Conditions.Count(rule.Has);
-        if (conditions != 1)
-        {
-            throw rule.Error($"has {conditions} conditions, must have exactly one of {string.Join(", ", SpecFields.Conditions)}.");
-        }
-
-        if (SpecFields.RunConditions.FirstOrDefault(rule.Has) is { } ofRun)
-        {
-            if (rule.Has("metric") || rule.Has("slice"))
-            {
-                throw rule.Error(
-                    rule.Has("metric") ? "metric" : "slice",
-                    $"does not go with {ofRun}, which concerns the run; leave it out."
-                );
-            }
-        }
-        else if (!rule.Has("metric"))
-        {
-            throw rule.Error("metric", "is missing: give the name of a metric value, for example accuracy.");
-        }
-
-        if (SpecFields.Comparisons.FirstOrDefault(rule.Has) is { } comparison && !hasBaseline)
-        {
-            throw rule.Error(comparison, "needs a baseline: name a model in $.baseline.");
-        }
-
-        var slice = rule.Text("slice");
-        if (slice is not null && !slices.Concat(SpecFields.OwnSlices).Contains(slice.Split('=', 2)[0]))
-        {
-            throw rule.Error("slice", "must be tag=value for a tag that is listed in $.slices, for example language=de.");
-        }
-
-        if (rule.Number("equivalentToBaselineWithin", 0) == 0)
-        {
-            throw rule.Error("equivalentToBaselineWithin", "must be more than 0: no data shows that two models are exactly equal.");
-        }
-
-        return new GateRule
-        {
-            Metric = rule.Text("metric"),
-            Slice = slice,
-            Minimum = rule.Number("minimum"),
-            Maximum = rule.Number("maximum"),
-            LowerBoundAtLeast = rule.Number("lowerBoundAtLeast"),
-            NotWorseThanBaselineBy = rule.Number("notWorseThanBaselineBy", 0),
-            NotWorseThanPrevious = rule.Number("notWorseThanPrevious", 0),
-            EquivalentToBaselineWithin = rule.Number("equivalentToBaselineWithin", 0),
-            BetterThanBaselineAtAlpha = rule.Number("betterThanBaselineAtAlpha", 0, 0.5),
-            MinimumCoverage = rule.Number("minimumCoverage", 0, 1),
-            MaximumCost = rule.Number("maximumCost", 0),
-        };
-    }
-
-    private static NotifySpec ReadNotify(SpecObject notify) =>
-        new() { Webhook = notify.Text("webhook"), Queue = notify.Flag("queue", false) };
-
-    private static FineTuneSpec ReadFineTune(SpecObject fineTune) =>
-        new()
-        {
-            BaseModel = fineTune.Text("baseModel"),
-            Suffix = fineTune.Text("suffix"),
-            TrainingFile = fineTune.Text("trainingFile"),
-        };
-
-    private static LimitSpec ReadLimits(SpecObject limits)
-    {
-        var defaults = new LimitSpec();
-        var deadline = defaults.Deadline;
-        if (
-            limits.Text("deadline") is { } text
-            && (!TryReadDuration(text, out deadline) || deadline <= TimeSpan.Zero || deadline > MaxDeadline)
+                : null
         )
-        {
-            throw limits.Error("deadline", "expected a duration of at most 30 days as hh:mm:ss (\"06:00:00\") or ISO 8601 (\"PT6H\").");
-        }
+        ?? spec.Task.Check(spec.TaskOptions);
 
-        var fraction = limits.Number("sampleFraction", 0, 1) ?? defaults.SampleFraction;
-        if (fraction == 0)
-        {
-            throw limits.Error("sampleFraction", "must be more than 0.");
-        }
-
-        return new LimitSpec
-        {
-            MaxMalformedShare = limits.Number("maxMalformedShare", 0, 1) ?? defaults.MaxMalformedShare,
-            Deadline = deadline,
-            MaxRows = limits.Integer("maxRows", 1),
-            SampleFraction = fraction,
-            MaxCost = limits.Number("maxCost", 0, LimitSpec.HighestMaxCost),
-        };
-    }
-
-    /// <summary>
-    /// Reads <c>[d.]hh:mm:ss</c>, with any number of hours, or an ISO 8601 duration without years and months, whose length varies.
-    /// </summary>
-    private static bool TryReadDuration(string text, out TimeSpan duration)
+    private static OptionProblem? FindFewShotProblem(EvaluationSpec spec)
     {
-        duration = default;
-        if (!text.StartsWith('P'))
-        {
-            var parts = text.Split(':');
-            return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out duration)
-                ? parts.Length == 3
-                : parts.Length == 3 && TryReadHours(parts, out duration);
-        }
-
-        var date = text.Split('T')[0];
-        if (date.Contains('Y') || date.Contains('M'))
-        {
-            return false;
-        }
-
-        try
-        {
-            duration = XmlConvert.ToTimeSpan(text);
-            return true;
-        }
-        catch (Exception e) when (e is FormatException or OverflowException)
-        {
-            return false;
-        }
-    }
-
-    private static bool TryReadHours(string[] parts, out TimeSpan duration)
-    {
-        duration = default;
-        if (
-            !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var hours)
-            || hours > MaxDeadline.TotalHours
-            || !TimeSpan.TryParseExact($"00:{parts[1]}:{parts[2]}", @"hh\:mm\:ss", CultureInfo.InvariantCulture, out var rest)
-        )
-        {
-            return false;
-        }
-
-        duration = TimeSpan.FromHours(hours) + rest;
-        return true;
-    }
-
-    private static void CheckLabels(SpecObject root, EvaluationSpec spec)
-    {
-        if (spec.Task != EvaluationTask.Classification)
-        {
-            if (spec.Labels.Count > 0 || spec.PositiveLabel is not null)
-            {
-                throw root.Error(spec.Labels.Count > 0 ? "labels" : "positiveLabel", "belongs to the task classification only.");
-            }
-
-            if (spec.LabelProbabilities != LabelProbabilityMethod.Alternatives)
-            {
-                throw root.Error("labelProbabilities", "belongs to the task classification only.");
-            }
-
-            return;
-        }
-
-        if (spec.Labels.Count == 0)
-        {
-            throw root.Error("labels", "is missing: list the labels of the classification.");
-        }
-
-        var seen = new HashSet<string>(spec.Parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        for (var i = 0; i < spec.Labels.Count; i++)
-        {
-            var label = spec.Labels[i];
-            if (label.Length != label.AsSpan().Trim().Length)
-            {
-                throw root.Error($"labels[{i}]", "has white space around it, which answers are trimmed of.");
-            }
-
-            if (!seen.Add(label))
-            {
-                throw root.Error($"labels[{i}]", "differs from another label in letter case only, and parsing.ignoreCase is on.");
-            }
-        }
-
-        if (spec.PositiveLabel is { } positive && !spec.Labels.Contains(positive))
-        {
-            throw root.Error(
-                "positiveLabel",
-                $"is not one of the labels.{(NearestName.Find(positive, spec.Labels) is { } near ? $" Did you mean {near}?" : "")}"
-            );
-        }
-    }
-
-    private static void CheckParsing(SpecObject parsing, EvaluationSpec spec)
-    {
-        var method = AnswerParser.MethodOf(spec);
-        CheckBelongs("field", ParsingMethod.JsonField);
-        CheckBelongs("pattern", ParsingMethod.Regex);
-        switch (method)
-        {
-            case ParsingMethod.JsonField when spec.Parsing.Field!.Split('.').Contains(""):
-                throw parsing.Error("field", "has an empty name between dots.");
-            case ParsingMethod.Regex:
-                CheckPattern(parsing, spec.Parsing.Pattern!);
-                break;
-            case ParsingMethod.Integer when spec.Task == EvaluationTask.Classification:
-                CheckIntegerLabels(parsing, spec.Labels);
-                break;
-            case ParsingMethod.Choice when spec.Task != EvaluationTask.Classification:
-                throw parsing.Error("method", "choice needs the task classification, whose labels the letters stand for.");
-            case ParsingMethod.Choice when spec.Labels.Count > MaxChoices:
-                throw parsing.Error("method", $"choice has a letter for {MaxChoices} labels at most.");
-        }
-
-        CheckAliases(parsing, spec);
-
-        void CheckBelongs(string field, ParsingMethod owner)
-        {
-            if (parsing.Has(field) != (method == owner))
-            {
-                throw parsing.Error(
-                    field,
-                    method == owner
-                        ? $"is missing: the method {EnumNames<ParsingMethod>.Of(owner)} needs it."
-                        : $"belongs to the method {EnumNames<ParsingMethod>.Of(owner)}; set parsing.method to it, or leave the field out."
-                );
-            }
-        }
-    }
-
-    private static void CheckPattern(SpecObject parsing, string pattern)
-    {
-        try
-        {
-            AnswerPattern.Compile(pattern);
-        }
-        catch (RegexParseException e)
-        {
-            throw parsing.Error(
-                "pattern",
-                string.Create(CultureInfo.InvariantCulture, $"is not a .NET regular expression: {e.Error} at character {e.Offset + 1}.")
-            );
-        }
-    }
-
-    private static void CheckIntegerLabels(SpecObject parsing, IReadOnlyList<string> labels)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var label in labels)
-        {
-            if (!IntegerText.TryNormalize(label, out var integer) || !seen.Add(integer))
-            {
-                throw parsing.Error("method", "integer needs labels that are different integers.");
-            }
-        }
-    }
-
-    private static void CheckAliases(SpecObject parsing, EvaluationSpec spec)
-    {
-        var labels = spec.Labels.ToHashSet(StringComparer.Ordinal);
-        var seen = new HashSet<string>(spec.Labels, spec.Parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (var (spelling, label) in spec.Parsing.Aliases)
-        {
-            var place = $"aliases.{spelling}";
-            if (string.IsNullOrWhiteSpace(spelling))
-            {
-                throw parsing.Error(place, "is an empty spelling.");
-            }
-
-            if (spelling.Length > SpecLimits.MaxText || label.Length > SpecLimits.MaxText)
-            {
-                throw parsing.Error(place, $"is longer than {SpecLimits.MaxText} characters.");
-            }
-
-            if (!seen.Add(spelling))
-            {
-                throw parsing.Error(place, "is a label, or the same spelling as another alias.");
-            }
-
-            if (spec.Task == EvaluationTask.Classification && !labels.Contains(label))
-            {
-                throw parsing.Error(
-                    place,
-                    $"stands for a label that is not in $.labels.{(NearestName.Find(label, spec.Labels) is { } near ? $" Did you mean {near}?" : "")}"
-                );
-            }
-        }
+        var problem =
+            spec.Prompt.FewShot is null ? null
+            : spec.TrainingFile is null ? "takes its examples from the training file: name one in $.trainingFile."
+            : !spec.Task.TakesExamples ? $"belongs to {TaskCatalog.Describe(task => task.TakesExamples)}."
+            : null;
+        return problem is null ? null : new OptionProblem("prompt.fewShot", problem);
     }
 }

@@ -60,7 +60,14 @@ internal sealed class PlanShards(
         ShardPlan plan;
         try
         {
-            await DatasetProbe.CheckAsync(read, run.Dataset.Length, $"datasets/{run.Dataset.Name}", format, spec, cancellationToken);
+            await DatasetProbe.CheckAsync(
+                read,
+                run.Dataset.Length,
+                $"datasets/{run.Dataset.Name}",
+                spec.ReadOptions(format),
+                spec.Limits.MaxMalformedShare,
+                cancellationToken
+            );
             var end = spec.Limits.MaxRows is { } rows
                 ? await RowLimit.EndOfAsync(read, run.Dataset.Length, format, rows, cancellationToken)
                 : run.Dataset.Length;

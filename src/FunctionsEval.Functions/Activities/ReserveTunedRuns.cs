@@ -155,7 +155,7 @@ internal sealed class ReserveTunedRuns(
         CancellationToken cancellationToken
     )
     {
-        if (DatasetNames.TrainingFileOf(specName, spec) is { } named)
+        if (DatasetNames.TrainingFileOf(specName, spec.TrainingFile) is { } named)
         {
             return $"{StorageNames.Datasets}/{named}";
         }

@@ -107,7 +107,7 @@ internal sealed class CallCosts
 
     private int PromptTokens(GraderSpec grader, Sample sample) =>
         grader is JudgeSpec judge
-            ? _tokens.Count(new RubricRenderer(judge).Render(sample, answer: ""))
+            ? _tokens.Count(new RubricRenderer(judge.Rubric).Render(sample, answer: ""))
             : sample.References.Sum(_tokens.Count);
 
     private static int WithMargin(int tokens) => (int)Math.Ceiling(tokens * TokenMargin);

@@ -11,7 +11,7 @@ namespace FunctionsEval.Functions.Evaluation;
 /// <summary>Asks one grader about answers.</summary>
 internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
 {
-    private readonly RubricRenderer? _rubric = spec is JudgeSpec judge ? new RubricRenderer(judge) : null;
+    private readonly RubricRenderer? _rubric = spec is JudgeSpec judge ? new RubricRenderer(judge.Rubric) : null;
 
     /// <summary>Name under which the grades are kept.</summary>
     public string Name => spec.Name;

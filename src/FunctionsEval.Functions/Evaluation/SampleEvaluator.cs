@@ -152,7 +152,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             : Malformed(row, id: null, "process_ended", reason["process_ended: ".Length..], column: null);
     }
 
-    /// <summary>Has each choice scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.</summary>
+    /// <summary>Has each choice scored.</summary>
     private async Task<SampleResult> AnswerQuestionAsync(
         DatasetRow row,
         Sample question,
@@ -233,7 +233,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             return graded;
         }
 
-        var (scored, stopped) = await _labels.ScoreAsync(row, Request(sample), sendNoMore, cancellationToken);
+        var (scored, stopped) = await _labels.ScoreAsync(row, QuestionsFor(sample)[0], sendNoMore, cancellationToken);
         if (stopped is null)
         {
             return new SampleResult.Done(scored);
@@ -285,40 +285,32 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         return new SampleResult.Done(answered with { Grades = grades, IsPartial = false });
     }
 
-    /// <summary>
-    /// What the model is asked about a sample: one question, followed by its labels where they are scored; or each choice of a question as
-    /// its continuation after one space.
-    /// </summary>
+    /// <summary>What the model is asked about a sample: what the task asks, followed by the labels where they are scored.</summary>
     /// <exception cref="PromptException">The sample does not fit the prompt.</exception>
     public IReadOnlyList<ModelRequest> RequestsFor(Sample sample)
     {
-        if (sample.Choices.Count == 0)
-        {
-            var request = Request(sample);
-            return _labels is null ? [request] : [request, .. _labels.RequestsFor(request)];
-        }
-
-        var context = string.Join("\n\n", plan.Prompts.Render(sample).Select(turn => turn.Content)).TrimEnd();
-        return
-        [
-            .. sample.Choices.Select(choice => new ModelRequest
-            {
-                ScoredText = context.Length == 0 ? choice : $"{context} {choice}",
-                ScoredFrom = context.Length,
-                Sampling = _sampling,
-            }),
-        ];
+        var questions = QuestionsFor(sample);
+        return _labels is null ? questions : [.. questions, .. _labels.RequestsFor(questions[0])];
     }
 
-    private ModelRequest Request(Sample sample) =>
-        new()
-        {
-            Messages = plan.Spec.Task == EvaluationTask.LanguageModelling ? [] : plan.Prompts.Render(sample),
-            ScoredText = plan.Spec.Task == EvaluationTask.LanguageModelling ? sample.References[0] : null,
-            Sampling = _sampling,
-            Alternatives = _readsAlternatives,
-            Markers = plan.Parser.MarkersBeside(sample.References),
-        };
+    private IReadOnlyList<ModelRequest> QuestionsFor(Sample sample)
+    {
+        var markers = plan.Parser.MarkersBeside(sample.References);
+        return
+        [
+            .. plan
+                .Spec.Task.Ask(sample, plan.Prompts)
+                .Select(question => new ModelRequest
+                {
+                    Messages = question.Messages,
+                    ScoredText = question.ScoredText,
+                    ScoredFrom = question.ScoredFrom,
+                    Sampling = _sampling,
+                    Alternatives = _readsAlternatives,
+                    Markers = markers,
+                }),
+        ];
+    }
 
     private static bool NeedsLabels(RunPlan plan) =>
         plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
@@ -331,7 +323,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             Line = row.Line,
             Offset = row.Offset,
             Outcome = Outcome.Scored,
-            Input = role == Roles.Candidate && plan.Spec.Task != EvaluationTask.LanguageModelling ? sample.Input : null,
+            Input = role == Roles.Candidate && plan.Spec.Task.Answer != AnswerKind.ScoredText ? sample.Input : null,
             References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
             Tags = sample.Tags.Count > 0 ? sample.Tags : null,
             Content = plan.Contents.HashOf(sample),
@@ -444,7 +436,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             return row;
         }
 
-        if (completion.Cut != AnswerCut.None && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task != EvaluationTask.LanguageModelling)
+        if (completion.Cut != AnswerCut.None && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task.Answer == AnswerKind.Written)
         {
             return row with { Outcome = Outcome.Truncated, Reason = ReasonOf(completion) };
         }

@@ -105,7 +105,7 @@ internal static class HtmlReport
 
         page.Pair("dataset", summary.Dataset.Name);
         page.Pair("samples", Count(summary.Dataset.Samples));
-        page.Pair("task", JsonSerializer.SerializeToElement(summary.Task).GetString()!);
+        page.Pair("task", summary.Task.Name);
         page.Pair("run", summary.RunId);
         page.Raw("</dl>\n</header>\n");
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Azure;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -101,7 +102,7 @@ internal sealed class RunComparison(RunBlobs blobs)
             return (null, "Files of one of them are gone.");
         }
         catch (Exception unreadable)
-            when (unreadable is InvalidDataException or EndOfStreamException or JsonException or SpecException or MetricSpecException)
+            when (unreadable is InvalidDataException or EndOfStreamException or JsonException or SpecException or OptionException)
         {
             return (null, "Files of one of them are of a form that this version of the app does not read.");
         }

@@ -19,7 +19,7 @@ internal sealed record RunSummary
 
     public required string Name { get; init; }
 
-    public required EvaluationTask Task { get; init; }
+    public required TaskDefinition Task { get; init; }
 
     public required DatasetSummary Dataset { get; init; }
 

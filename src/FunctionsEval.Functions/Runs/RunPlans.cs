@@ -30,7 +30,7 @@ internal sealed class RunPlan
         Training = training;
         Prompts = new PromptRenderer(spec.Prompt, training?.Examples);
         Contents = new SampleContent(spec.Prompt);
-        Parser = AnswerParser.Create(spec);
+        Parser = spec.CreateParser();
         Measurer = new RowMeasurer(spec);
         _labels = spec.Labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
     }
@@ -80,8 +80,7 @@ internal sealed class RunPlan
     public string ModelOf(string role) => Manifest.Roles.Single(model => model.Role == role).Model;
 
     /// <summary>How the rows of a shard are read.</summary>
-    public DatasetReadOptions ReadOptions(int shard) =>
-        DatasetReadOptions.For(Spec, Manifest.Format, Manifest.Shards[shard].Start, Manifest.CsvHeader);
+    public DatasetReadOptions ReadOptions(int shard) => Spec.ReadOptions(Manifest.Format, Manifest.Shards[shard].Start, Manifest.CsvHeader);
 
     /// <summary>
     /// What a logged row contributes to the metrics. Depends on the row alone, so that a resumed run gives the same numbers.

@@ -217,7 +217,7 @@ internal sealed class RunStarter(
             return Refuse(failure!);
         }
 
-        var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec);
+        var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec.TrainingFile);
         var identity = SpecReader.Identity(spec);
         run = run with
         {

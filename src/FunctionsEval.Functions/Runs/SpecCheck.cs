@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -43,7 +44,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
             metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
             Scoreboard.CheckSize(metrics, spec.Intervals);
         }
-        catch (MetricSpecException invalid)
+        catch (OptionException invalid)
         {
             return new RunFailure("invalid_spec", $"{specName}: {invalid.Message}");
         }
@@ -96,12 +97,12 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                     );
                 }
 
-                if ((spec.Task is EvaluationTask.LanguageModelling or EvaluationTask.MultipleChoice) && model.Options.Api == ModelApi.Chat)
+                if (spec.Task.ScoresGivenTexts && model.Options.Api == ModelApi.Chat)
                 {
                     return new RunFailure(
                         "invalid_spec",
                         $"{specName}: {field}: model '{name}' is called through the chat API, which does not score given texts. "
-                            + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions. {ScoringAdvice.Instead(spec.Task == EvaluationTask.MultipleChoice)}"
+                            + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions. {ScoringAdvice.Instead(spec.Task.Answer == AnswerKind.ScoredChoices)}"
                     );
                 }
 
@@ -137,5 +138,5 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         && metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
 
     private static bool NeedsPrices(EvaluationSpec spec) =>
-        spec.Limits.MaxCost is not null || spec.Gate?.Rules.Any(rule => rule.MaximumCost is not null) == true;
+        spec.Limits.MaxCost is not null || spec.Gate?.Rules.Any(rule => rule.NeedsPrices) == true;
 }

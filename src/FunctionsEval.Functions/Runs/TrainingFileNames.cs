@@ -18,7 +18,7 @@ internal sealed class TrainingFileNames(DatasetStore datasets)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<string?> FindSpecAsync(string name, (string Name, EvaluationSpec Spec)? applying, CancellationToken cancellationToken)
     {
-        if (applying is { } own && DatasetNames.TrainingFileOf(own.Name, own.Spec) == name)
+        if (applying is { } own && DatasetNames.TrainingFileOf(own.Name, own.Spec.TrainingFile) == name)
         {
             return own.Name;
         }
@@ -33,7 +33,7 @@ internal sealed class TrainingFileNames(DatasetStore datasets)
             if (
                 specName != applying?.Name
                 && await ReadAsync(specName, cancellationToken) is { } spec
-                && DatasetNames.TrainingFileOf(specName, spec) == name
+                && DatasetNames.TrainingFileOf(specName, spec.TrainingFile) == name
             )
             {
                 return specName;

@@ -43,7 +43,7 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         MalformedRow? first = null;
         try
         {
-            await foreach (var row in new DatasetReader(DatasetReadOptions.For(spec, format)).ReadAsync(content, cancellationToken))
+            await foreach (var row in new DatasetReader(spec.ReadOptions(format)).ReadAsync(content, cancellationToken))
             {
                 rows++;
                 if (row is not ValidRow { Sample: var sample })

@@ -4,6 +4,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Functions.Storage;

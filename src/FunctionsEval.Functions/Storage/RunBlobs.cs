@@ -4,6 +4,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
@@ -25,7 +26,7 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
     /// <param name="threads">How many threads.</param>
     /// <exception cref="LocalHostException">A line is not an answer, or has a baseline's where the first line has none (or the reverse).
     /// The first such line is named.</exception>
-    /// <exception cref="MetricSpecException">A metric or one of its options does not exist.</exception>
+    /// <exception cref="OptionException">A metric or one of its options does not exist.</exception>
     public EvaluationResult Score(int threads)
     {
         var hasBaseline = Read().FirstOrDefault()?.Baseline is not null;

@@ -66,7 +66,7 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
     {
         if (
             await FindSpecAsync(name, folder, cancellationToken) is not var (specName, spec)
-            || DatasetNames.TrainingFileOf(specName, spec) is not { } training
+            || DatasetNames.TrainingFileOf(specName, spec.TrainingFile) is not { } training
             || training == name
         )
         {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
@@ -44,7 +45,7 @@ internal static class ScoreCommand
             Description = "Without a spec: the task, with its default metrics; labels are those of the references.",
             DefaultValueFactory = _ => "generation",
         };
-        task.AcceptOnlyFromAmong("classification", "generation", "language_modelling", "multiple_choice");
+        task.AcceptOnlyFromAmong([.. TaskCatalog.Names]);
         var threads = new Option<int>("--threads")
         {
             Description = "Threads to use; the numbers are the same to the last bit whatever their count.",
@@ -115,7 +116,7 @@ internal static class ScoreCommand
         {
             throw new LocalHostException(invalid.Message);
         }
-        catch (MetricSpecException invalid)
+        catch (OptionException invalid)
         {
             throw new LocalHostException($"{specPath ?? "--task"}: {invalid.Message}");
         }
@@ -155,18 +156,8 @@ internal static class ScoreCommand
 
     private static EvaluationSpec SpecOf(string file, string task)
     {
-        var spec = new EvaluationSpec
-        {
-            Task = task switch
-            {
-                "classification" => EvaluationTask.Classification,
-                "language_modelling" => EvaluationTask.LanguageModelling,
-                "multiple_choice" => EvaluationTask.MultipleChoice,
-                _ => EvaluationTask.Generation,
-            },
-            Model = "offline",
-        };
-        if (spec.Task != EvaluationTask.Classification)
+        var spec = new EvaluationSpec { Task = TaskCatalog.Get(task), Model = "offline" };
+        if (!spec.Task.HasLabels)
         {
             return spec;
         }

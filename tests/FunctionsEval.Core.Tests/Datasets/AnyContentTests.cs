@@ -4,6 +4,7 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -42,10 +43,10 @@ public sealed class AnyContentTests
         .Select(fields => "{" + string.Join(',', fields.Select(field => $"\"{field.Item1}\":{field.Item2}")) + "}");
 
     [Theory]
-    [InlineData(EvaluationTask.Classification)]
-    [InlineData(EvaluationTask.Generation)]
-    [InlineData(EvaluationTask.LanguageModelling)]
-    public Task Any_json_row_is_read_once_and_a_sample_can_be_rendered(EvaluationTask task)
+    [InlineData("classification")]
+    [InlineData("generation")]
+    [InlineData("language_modelling")]
+    public Task Any_json_row_is_read_once_and_a_sample_can_be_rendered(string task)
     {
         var renderer = new PromptRenderer(new PromptSpec { System = "{{ row.a.b }}{{ row.tags }}{{ row.item }}" });
         return Gen.Select(
@@ -64,7 +65,11 @@ public sealed class AnyContentTests
             .SampleAsync(
                 async (row, requireInput, columns) =>
                 {
-                    var options = Options(task: task) with { Labels = ["spam"], RequireInput = requireInput, Columns = columns };
+                    var options = Options(task: TaskCatalog.Get(task), labels: "spam") with
+                    {
+                        RequireInput = requireInput,
+                        Columns = columns,
+                    };
                     if (Assert.Single(await ReadAsync(row, options)) is ValidRow valid)
                     {
                         Assert.NotEmpty(valid.Sample.References);
@@ -90,14 +95,22 @@ public sealed class AnyContentTests
             format == DatasetFormat.Csv ? "input,expected\n"
             : format == DatasetFormat.Tsv ? "input\texpected\n"
             : "";
-        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" };
+        var spec = new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" };
         return Gen.Select(Gen.Bool, piece.Array[0, 30])
             .SampleAsync(
                 async (withHeader, pieces) =>
                 {
                     byte[] bytes = [.. Encoding.UTF8.GetBytes(withHeader ? header : ""), .. pieces.SelectMany(bytes => bytes)];
                     await OnlyDatasetException(async () => await ReadAsync(bytes, Options(format)));
-                    await OnlyDatasetException(async () => await DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", format, spec));
+                    await OnlyDatasetException(async () =>
+                        await DatasetProbe.CheckAsync(
+                            Range(bytes),
+                            bytes.Length,
+                            "b",
+                            spec.ReadOptions(format),
+                            spec.Limits.MaxMalformedShare
+                        )
+                    );
                     await OnlyDatasetException(async () =>
                         await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = format })
                     );

@@ -2,7 +2,8 @@ using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -13,7 +14,7 @@ namespace FunctionsEval.Core.Tests.Datasets;
 /// </summary>
 public sealed class BenchmarkShapeTests
 {
-    private static readonly DatasetReadOptions Questions = Options(task: EvaluationTask.MultipleChoice) with { RequireInput = false };
+    private static readonly DatasetReadOptions Questions = Options(task: MultipleChoiceTask.Instance) with { RequireInput = false };
 
     [Theory]
     [InlineData("""{"choices":["a","b","c","d"],"answerKey":"B"}""", 1)] // ARC: answerKey names a label
@@ -85,12 +86,19 @@ public sealed class BenchmarkShapeTests
         );
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.MultipleChoice,
+            Task = MultipleChoiceTask.Instance,
             Model = "m",
             Limits = new LimitSpec { MaxMalformedShare = 1 },
         };
         var e = await Assert.ThrowsAsync<DatasetException>(() =>
-            DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", DatasetFormat.Jsonl, spec, TestContext.Current.CancellationToken)
+            DatasetProbe.CheckAsync(
+                Range(bytes),
+                bytes.Length,
+                "b",
+                spec.ReadOptions(DatasetFormat.Jsonl),
+                spec.Limits.MaxMalformedShare,
+                TestContext.Current.CancellationToken
+            )
         );
         Assert.Equal((MalformedReasons.Ambiguous, (int?)40), (e.Code, e.Line));
         Assert.Contains("columns.reference", e.Message, StringComparison.Ordinal);
@@ -163,15 +171,13 @@ public sealed class BenchmarkShapeTests
     {
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Generation,
+            Task = GenerationTask.Instance,
             Model = "m",
             Prompt = new PromptSpec { User = user, System = system },
         };
         Assert.Equal(
             input,
-            (
-                await ReadSampleAsync("""{"instruction":"i","input":"x","output":"o"}""", DatasetReadOptions.For(spec, DatasetFormat.Jsonl))
-            ).Input
+            (await ReadSampleAsync("""{"instruction":"i","input":"x","output":"o"}""", spec.ReadOptions(DatasetFormat.Jsonl))).Input
         );
     }
 
@@ -195,15 +201,13 @@ public sealed class BenchmarkShapeTests
     {
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Generation,
+            Task = GenerationTask.Instance,
             Model = "m",
             Prompt = new PromptSpec { User = "Classify: {{ text }}" },
         };
         Assert.Equal(
             "t",
-            (
-                await ReadSampleAsync("""{"instruction":"i","text":"t","label":"o"}""", DatasetReadOptions.For(spec, DatasetFormat.Jsonl))
-            ).Input
+            (await ReadSampleAsync("""{"instruction":"i","text":"t","label":"o"}""", spec.ReadOptions(DatasetFormat.Jsonl))).Input
         );
     }
 

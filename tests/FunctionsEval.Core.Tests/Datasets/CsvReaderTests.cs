@@ -1,6 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.LanguageModelling;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -156,5 +156,5 @@ public sealed class CsvReaderTests
 
     [Fact]
     public async Task Language_modelling_needs_a_text_column_only() =>
-        Assert.Equal(["t"], (await ReadSampleAsync("text\nt\n", Options(DatasetFormat.Csv, EvaluationTask.LanguageModelling))).References);
+        Assert.Equal(["t"], (await ReadSampleAsync("text\nt\n", Options(DatasetFormat.Csv, LanguageModellingTask.Instance))).References);
 }

@@ -1,6 +1,6 @@
 using System.Reflection;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.LanguageModelling;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -17,7 +17,7 @@ public sealed class DatasetDocumentationTests
         Assert.All(rows.SkipLast(1), row => Assert.IsType<ValidRow>(row));
 
         var last = example.TrimEnd().Split('\n')[^1];
-        await ReadSampleAsync(last, Options(task: EvaluationTask.LanguageModelling));
+        await ReadSampleAsync(last, Options(task: LanguageModellingTask.Instance));
     }
 
     [Fact]
@@ -29,5 +29,5 @@ public sealed class DatasetDocumentationTests
         Assert.All(reasons, reason => Assert.Contains($"`{reason}`", Text(), StringComparison.Ordinal));
     }
 
-    private static string Text() => Documentation.Read("datasets.md");
+    private static string Text() => Repository.Read("docs", "datasets.md");
 }

@@ -2,6 +2,8 @@ using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tests.Fuzzing;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
@@ -57,7 +59,7 @@ public sealed class DatasetFuzzTests
         "\tlabel",
     ];
 
-    private static readonly EvaluationTask[] Tasks = Enum.GetValues<EvaluationTask>();
+    private static readonly TaskDefinition[] Tasks = [.. TaskCatalog.All];
 
     [Theory]
     [InlineData(DatasetFormat.Jsonl)]
@@ -75,11 +77,13 @@ public sealed class DatasetFuzzTests
                 {
                     Task = task,
                     Model = "m",
-                    Labels = task == EvaluationTask.Classification ? ["x", "y"] : [],
+                    Labels = task == ClassificationTask.Instance ? ["x", "y"] : [],
                     Limits = new LimitSpec { MaxMalformedShare = random.NextDouble() },
                 };
-                var options = DatasetReadOptions.For(spec, format);
-                OrRefused(() => DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", format, spec));
+                var options = spec.ReadOptions(format);
+                OrRefused(() =>
+                    DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "b", spec.ReadOptions(format), spec.Limits.MaxMalformedShare)
+                );
                 var whole = OrRefused(() => ReadWithLinesAsync(bytes, options));
                 var sizes = new ShardPlanOptions
                 {
@@ -124,8 +128,10 @@ public sealed class DatasetFuzzTests
                         Range(bytes),
                         bytes.Length,
                         "b",
-                        format,
-                        new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" }
+                        new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }.ReadOptions(format),
+                        new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }
+                            .Limits
+                            .MaxMalformedShare
                     )
                 );
                 OrRefused(() => ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = format }));

@@ -1,6 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Datasets;
 
@@ -103,10 +103,10 @@ public sealed class DatasetNamesTests
     {
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Generation,
+            Task = GenerationTask.Instance,
             Model = "m",
             TrainingFile = file,
         };
-        Assert.Equal(expected, DatasetNames.TrainingFileOf(specName, spec));
+        Assert.Equal(expected, DatasetNames.TrainingFileOf(specName, spec.TrainingFile));
     }
 }

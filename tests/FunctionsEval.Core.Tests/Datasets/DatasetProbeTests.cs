@@ -1,7 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -12,7 +12,7 @@ public sealed class DatasetProbeTests
 
     private static readonly EvaluationSpec Spec = new()
     {
-        Task = EvaluationTask.Classification,
+        Task = ClassificationTask.Instance,
         Model = "m",
         Labels = ["spam", "ham"],
     };
@@ -49,7 +49,13 @@ public sealed class DatasetProbeTests
         var spec = Spec with { Columns = new ColumnSpec { Input = header.Split(',')[0] } };
         Assert.Equal(
             new DatasetProbeResult(1, 0),
-            await DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "test.csv", DatasetFormat.Csv, spec)
+            await DatasetProbe.CheckAsync(
+                Range(bytes),
+                bytes.Length,
+                "test.csv",
+                spec.ReadOptions(DatasetFormat.Csv),
+                spec.Limits.MaxMalformedShare
+            )
         );
     }
 
@@ -130,7 +136,13 @@ public sealed class DatasetProbeTests
     public async Task Csv_without_the_columns_names_the_file()
     {
         var e = await Assert.ThrowsAsync<DatasetException>(() =>
-            DatasetProbe.CheckAsync(Range("a,b\n1,2\n"u8.ToArray()), 8, "tickets/test.csv", DatasetFormat.Csv, Spec)
+            DatasetProbe.CheckAsync(
+                Range("a,b\n1,2\n"u8.ToArray()),
+                8,
+                "tickets/test.csv",
+                Spec.ReadOptions(DatasetFormat.Csv),
+                Spec.Limits.MaxMalformedShare
+            )
         );
         Assert.Equal(DatasetProblems.MissingColumn, e.Code);
         Assert.StartsWith("tickets/test.csv: line 1: ", e.Message, StringComparison.Ordinal);
@@ -140,13 +152,25 @@ public sealed class DatasetProbeTests
     public async Task Csv_with_a_header_only_is_empty()
     {
         var e = await Assert.ThrowsAsync<DatasetException>(() =>
-            DatasetProbe.CheckAsync(Range("text,label\n"u8.ToArray()), 11, "tickets/test.csv", DatasetFormat.Csv, Spec)
+            DatasetProbe.CheckAsync(
+                Range("text,label\n"u8.ToArray()),
+                11,
+                "tickets/test.csv",
+                Spec.ReadOptions(DatasetFormat.Csv),
+                Spec.Limits.MaxMalformedShare
+            )
         );
         Assert.Equal(DatasetProblems.Empty, e.Code);
     }
 
     private static Task<DatasetProbeResult> CheckAsync(byte[] bytes, EvaluationSpec? spec = null) =>
-        DatasetProbe.CheckAsync(Range(bytes), bytes.Length, "tickets/test.jsonl", DatasetFormat.Jsonl, spec ?? Spec);
+        DatasetProbe.CheckAsync(
+            Range(bytes),
+            bytes.Length,
+            "tickets/test.jsonl",
+            (spec ?? Spec).ReadOptions(DatasetFormat.Jsonl),
+            (spec ?? Spec).Limits.MaxMalformedShare
+        );
 
     private static Task<DatasetException> ThrowsAsync(string text, EvaluationSpec? spec = null) =>
         ThrowsAsync(Encoding.UTF8.GetBytes(text), spec);

@@ -1,14 +1,18 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Datasets;
 
 /// <summary>Reads datasets that tests write down as text.</summary>
 internal static class DatasetText
 {
-    public static DatasetReadOptions Options(DatasetFormat format = DatasetFormat.Jsonl, EvaluationTask task = EvaluationTask.Generation) =>
-        new() { Format = format, Task = task };
+    public static DatasetReadOptions Options(
+        DatasetFormat format = DatasetFormat.Jsonl,
+        TaskDefinition? task = null,
+        params string[] labels
+    ) => new() { Format = format, Shape = (task ?? GenerationTask.Instance).ShapeOf(new TaskOptions { Labels = labels }) };
 
     public static Task<List<DatasetRow>> ReadAsync(string text, DatasetReadOptions? options = null) =>
         ReadAsync(Encoding.UTF8.GetBytes(text), options);

@@ -1,7 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -102,8 +102,10 @@ public sealed class EncodingTests
                 Range(bytes),
                 bytes.Length,
                 "t",
-                format,
-                new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" },
+                new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }.ReadOptions(format),
+                new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }
+                    .Limits
+                    .MaxMalformedShare,
                 TestContext.Current.CancellationToken
             )
         );

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -87,8 +87,10 @@ public sealed class JsonFileFixTests
                 Range(bytes),
                 bytes.Length,
                 name,
-                DatasetFormat.Jsonl,
-                new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" },
+                new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }.ReadOptions(DatasetFormat.Jsonl),
+                new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }
+                    .Limits
+                    .MaxMalformedShare,
                 TestContext.Current.CancellationToken
             )
         );

@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.LanguageModelling;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -8,11 +9,7 @@ namespace FunctionsEval.Core.Tests.Datasets;
 /// <summary>The JSONL row shapes of docs/datasets.md.</summary>
 public sealed class RowShapeTests
 {
-    private static DatasetReadOptions Classification(params string[] labels) =>
-        Options(task: EvaluationTask.Classification) with
-        {
-            Labels = labels,
-        };
+    private static DatasetReadOptions Classification(params string[] labels) => Options(task: ClassificationTask.Instance, labels: labels);
 
     [Fact]
     public async Task Messages_last_assistant_turn_is_the_reference_and_the_rest_the_prompt()
@@ -211,7 +208,7 @@ public sealed class RowShapeTests
     [Fact]
     public async Task Text_alone_is_what_language_modelling_scores()
     {
-        var sample = await ReadSampleAsync("""{"text":"t"}""", Options(task: EvaluationTask.LanguageModelling));
+        var sample = await ReadSampleAsync("""{"text":"t"}""", Options(task: LanguageModellingTask.Instance));
         Assert.Equal(["t"], sample.References);
         Assert.Equal("", sample.Input);
     }
@@ -221,7 +218,7 @@ public sealed class RowShapeTests
     [InlineData("""{"messages":[{"role":"user","content":"p"},{"role":"assistant","content":"c"}]}""")]
     public async Task Other_shapes_in_language_modelling_score_the_reference_alone(string row)
     {
-        var sample = await ReadSampleAsync(row, Options(task: EvaluationTask.LanguageModelling));
+        var sample = await ReadSampleAsync(row, Options(task: LanguageModellingTask.Instance));
         Assert.Equal(["c"], sample.References);
         Assert.Empty(sample.Messages);
     }

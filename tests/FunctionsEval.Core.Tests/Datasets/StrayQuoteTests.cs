@@ -1,6 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -153,7 +153,7 @@ public sealed class StrayQuoteTests
     [Fact]
     public async Task Csv_lines_with_labels_of_their_own_are_told_even_when_they_are_two()
     {
-        var options = Options(DatasetFormat.Csv, EvaluationTask.Classification) with { Labels = ["a", "b"] };
+        var options = Options(DatasetFormat.Csv, ClassificationTask.Instance, "a", "b");
         var rows = await ReadAsync("text,label\n\"one,a\ntwo \",b\nthree,a\n", options);
         Assert.Equal((MalformedReasons.StrayQuote, 2), (Assert.IsType<MalformedRow>(rows[0]).Reason, rows[0].Line));
         Assert.Equal("three", Assert.IsType<ValidRow>(rows[1]).Sample.Input);

@@ -1,8 +1,9 @@
 using System.Text;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Fuzzing;
 
@@ -198,14 +199,14 @@ public sealed class SpecFuzzTests
 
                 var spec = new EvaluationSpec
                 {
-                    Task = EvaluationTask.Classification,
+                    Task = ClassificationTask.Instance,
                     Model = "m",
                     Labels = ["a", "b"],
                     Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern.ToString() },
                 };
                 if (Read(Encoding.UTF8.GetBytes(SpecReader.Canonical(spec)), "evaluation.json") is { } read)
                 {
-                    var parser = AnswerParser.Create(read);
+                    var parser = read.CreateParser();
                     parser.Parse(answer.ToString());
                     parser.ParseLeniently(answer.ToString());
                     parser.FindLabelLead(answer.ToString());
@@ -235,7 +236,7 @@ public sealed class SpecFuzzTests
             Assert.InRange(refused.Message.Length, 1, 2_000);
             return null;
         }
-        catch (MetricSpecException refused)
+        catch (OptionException refused)
         {
             Assert.InRange(refused.Message.Length, 1, 2_000);
             return null;

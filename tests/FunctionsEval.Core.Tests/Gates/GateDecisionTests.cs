@@ -1,11 +1,12 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Gates;
 
@@ -31,11 +32,11 @@ public sealed class GateDecisionTests
             { Equivalent, 0.82, 0.70, VerdictResult.Fail },
         };
 
-    private static GateRule Better => new() { Metric = "accuracy", BetterThanBaselineAtAlpha = Alpha };
+    private static GateRule Better => new BetterThanBaselineRule { Metric = "accuracy", BetterThanBaselineAtAlpha = Alpha };
 
-    private static GateRule NotWorse => new() { Metric = "accuracy", NotWorseThanBaselineBy = 0.03 };
+    private static GateRule NotWorse => new NotWorseThanBaselineRule { Metric = "accuracy", NotWorseThanBaselineBy = 0.03 };
 
-    private static GateRule Equivalent => new() { Metric = "accuracy", EquivalentToBaselineWithin = 0.05 };
+    private static GateRule Equivalent => new EquivalentToBaselineRule { Metric = "accuracy", EquivalentToBaselineWithin = 0.05 };
 
     [Theory]
     [MemberData(nameof(Truths))]
@@ -84,7 +85,7 @@ public sealed class GateDecisionTests
     {
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "candidate",
             Baseline = "baseline",
             Labels = ["yes", "no"],

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Core.Tests.Gates;
@@ -12,13 +13,13 @@ public sealed class GateTests
     [InlineData(0.8, VerdictResult.Pass)]
     [InlineData(0.81, VerdictResult.Fail)]
     public void Minimum_is_met_by_an_equal_value(double minimum, VerdictResult expected) =>
-        AssertRule(expected, new GateRule { Metric = "m", Minimum = minimum }, new GateMetric(0.8));
+        AssertRule(expected, new MinimumRule { Metric = "m", Minimum = minimum }, new GateMetric(0.8));
 
     [Theory]
     [InlineData(12, VerdictResult.Pass)]
     [InlineData(11.9, VerdictResult.Fail)]
     public void Maximum_is_met_by_an_equal_value(double maximum, VerdictResult expected) =>
-        AssertRule(expected, new GateRule { Metric = "m", Maximum = maximum }, new GateMetric(12));
+        AssertRule(expected, new MaximumRule { Metric = "m", Maximum = maximum }, new GateMetric(12));
 
     [Theory]
     [InlineData(0.70, VerdictResult.Pass)]
@@ -26,7 +27,7 @@ public sealed class GateTests
     [InlineData(0.90, VerdictResult.Inconclusive)]
     [InlineData(0.91, VerdictResult.Fail)]
     public void LowerBoundAtLeast_is_decided_by_the_whole_interval(double bound, VerdictResult expected) =>
-        AssertRule(expected, new GateRule { Metric = "m", LowerBoundAtLeast = bound }, new GateMetric(0.8, 0.70, 0.90));
+        AssertRule(expected, new LowerBoundRule { Metric = "m", LowerBoundAtLeast = bound }, new GateMetric(0.8, 0.70, 0.90));
 
     [Theory]
     [InlineData(-0.01, 0.05, VerdictResult.Pass)]
@@ -37,7 +38,7 @@ public sealed class GateTests
     public void NotWorse_more_is_better_looks_at_the_loss(double lower, double upper, VerdictResult expected) =>
         AssertRule(
             expected,
-            new GateRule { Metric = "m", NotWorseThanBaselineBy = 0.02 },
+            new NotWorseThanBaselineRule { Metric = "m", NotWorseThanBaselineBy = 0.02 },
             new GateMetric(0.8, DifferenceLower: lower, DifferenceUpper: upper)
         );
 
@@ -48,7 +49,7 @@ public sealed class GateTests
     public void NotWorse_less_is_better_looks_at_the_rise(double lower, double upper, VerdictResult expected) =>
         AssertRule(
             expected,
-            new GateRule { Metric = "m", NotWorseThanBaselineBy = 0.5 },
+            new NotWorseThanBaselineRule { Metric = "m", NotWorseThanBaselineBy = 0.5 },
             new GateMetric(20, DifferenceLower: lower, DifferenceUpper: upper, HigherIsBetter: false)
         );
 
@@ -56,7 +57,7 @@ public sealed class GateTests
     [InlineData(0.95, VerdictResult.Pass)]
     [InlineData(0.96, VerdictResult.Fail)]
     public void MinimumCoverage_is_met_by_an_equal_share(double minimum, VerdictResult expected) =>
-        AssertRule(expected, new GateRule { MinimumCoverage = minimum }, new GateMetric(0));
+        AssertRule(expected, new MinimumCoverageRule { MinimumCoverage = minimum }, new GateMetric(0));
 
     [Theory]
     [InlineData(-0.019, 0.019, VerdictResult.Pass)]
@@ -68,7 +69,7 @@ public sealed class GateTests
     public void Equivalent_looks_at_both_bounds(double lower, double upper, VerdictResult expected) =>
         AssertRule(
             expected,
-            new GateRule { Metric = "m", EquivalentToBaselineWithin = 0.02 },
+            new EquivalentToBaselineRule { Metric = "m", EquivalentToBaselineWithin = 0.02 },
             new GateMetric(0.8, DifferenceLower: lower, DifferenceUpper: upper)
         );
 
@@ -82,7 +83,7 @@ public sealed class GateTests
     public void Better_needs_direction_and_p_value(double difference, double p, bool higherIsBetter, VerdictResult expected) =>
         AssertRule(
             expected,
-            new GateRule { Metric = "m", BetterThanBaselineAtAlpha = 0.05 },
+            new BetterThanBaselineRule { Metric = "m", BetterThanBaselineAtAlpha = 0.05 },
             new GateMetric(0.8, HigherIsBetter: higherIsBetter, Difference: difference, PValue: p)
         );
 
@@ -98,7 +99,7 @@ public sealed class GateTests
             {
                 Rules =
                 [
-                    new GateRule
+                    new MinimumRule
                     {
                         Metric = "m",
                         Slice = "language=de",
@@ -117,20 +118,20 @@ public sealed class GateTests
     public void MaximumCost_is_met_by_an_equal_cost(double cost, VerdictResult expected) =>
         Assert.Equal(
             expected,
-            Gate.Evaluate(new GateSpec { Rules = [new GateRule { MaximumCost = 2 }] }, Facts() with { Cost = cost })!.Result
+            Gate.Evaluate(new GateSpec { Rules = [new MaximumCostRule { MaximumCost = 2 }] }, Facts() with { Cost = cost })!.Result
         );
 
     [Fact]
     public void Low_coverage_keeps_a_gate_without_a_rule_on_it_from_passing()
     {
-        var gate = new GateSpec { Rules = [new GateRule { Metric = "accuracy", Minimum = 0.5 }] };
+        var gate = new GateSpec { Rules = [new MinimumRule { Metric = "accuracy", Minimum = 0.5 }] };
         var verdict = Gate.Evaluate(gate, Facts() with { Coverage = 0.94 })!;
         Assert.Equal(VerdictResult.Inconclusive, verdict.Result);
         Assert.Equal("coverage 0.94 is below 0.95, which holds where no rule sets minimumCoverage", verdict.Rules[^1].Reason);
         Assert.Equal(
             VerdictResult.Pass,
             Gate.Evaluate(
-                new GateSpec { Rules = [.. gate.Rules, new GateRule { MinimumCoverage = 0.9 }] },
+                new GateSpec { Rules = [.. gate.Rules, new MinimumCoverageRule { MinimumCoverage = 0.9 }] },
                 Facts() with
                 {
                     Coverage = 0.94,
@@ -141,20 +142,23 @@ public sealed class GateTests
 
     public static TheoryData<GateRule> RulesOnMetric =>
         new(
-            new GateRule { Metric = "m", Minimum = 0 },
-            new GateRule { Metric = "m", Maximum = 0 },
-            new GateRule { Metric = "m", LowerBoundAtLeast = 0 },
-            new GateRule { Metric = "m", NotWorseThanBaselineBy = 0 },
-            new GateRule { Metric = "m", EquivalentToBaselineWithin = 1 },
-            new GateRule { Metric = "m", BetterThanBaselineAtAlpha = 0.5 },
-            new GateRule
-            {
-                Metric = "m",
-                Slice = "language=de",
-                Minimum = 0,
-            },
-            new GateRule { MaximumCost = 1000 },
-            new GateRule { Metric = "absent", Minimum = 0 }
+            (GateRule[])
+                [
+                    new MinimumRule { Metric = "m", Minimum = 0 },
+                    new MaximumRule { Metric = "m", Maximum = 0 },
+                    new LowerBoundRule { Metric = "m", LowerBoundAtLeast = 0 },
+                    new NotWorseThanBaselineRule { Metric = "m", NotWorseThanBaselineBy = 0 },
+                    new EquivalentToBaselineRule { Metric = "m", EquivalentToBaselineWithin = 1 },
+                    new BetterThanBaselineRule { Metric = "m", BetterThanBaselineAtAlpha = 0.5 },
+                    new MinimumRule
+                    {
+                        Metric = "m",
+                        Slice = "language=de",
+                        Minimum = 0,
+                    },
+                    new MaximumCostRule { MaximumCost = 1000 },
+                    new MinimumRule { Metric = "absent", Minimum = 0 },
+                ]
         );
 
     [Theory]
@@ -167,7 +171,7 @@ public sealed class GateTests
         Assert.Equal(
             VerdictResult.Inconclusive,
             Gate.Evaluate(
-                new GateSpec { Rules = [new GateRule { MinimumCoverage = 0 }] },
+                new GateSpec { Rules = [new MinimumCoverageRule { MinimumCoverage = 0 }] },
                 Facts() with
                 {
                     Coverage = new OutcomeCounts().Coverage,
@@ -183,9 +187,9 @@ public sealed class GateTests
             {
                 Rules =
                 [
-                    new GateRule { Metric = "accuracy", Minimum = 0.75 },
-                    new GateRule { Metric = "absent", Minimum = 0.75 },
-                    new GateRule { Metric = "accuracy", Minimum = 0.85 },
+                    new MinimumRule { Metric = "accuracy", Minimum = 0.75 },
+                    new MinimumRule { Metric = "absent", Minimum = 0.75 },
+                    new MinimumRule { Metric = "accuracy", Minimum = 0.85 },
                 ],
             },
             Facts()
@@ -202,7 +206,7 @@ public sealed class GateTests
         Assert.Equal(
             VerdictResult.Inconclusive,
             Gate.Evaluate(
-                new GateSpec { Rules = [new GateRule { Metric = "accuracy", Minimum = 0.99 }] },
+                new GateSpec { Rules = [new MinimumRule { Metric = "accuracy", Minimum = 0.99 }] },
                 Facts() with
                 {
                     IsComplete = false,

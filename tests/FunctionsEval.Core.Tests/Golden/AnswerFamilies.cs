@@ -2,7 +2,7 @@ using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Tokenization;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -17,11 +17,11 @@ internal static class AnswerFamilies
             : [Answer(golden.Input.GetProperty("prediction"), golden.Input.GetProperty("references"))];
         var scale = isDataset ? 100 : 1;
         var v1 = GoldenMetrics.Values(
-            GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("squad", ("version", "v1"))),
+            GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("squad", ("version", "v1"))),
             samples
         );
         var v2 = GoldenMetrics.Values(
-            GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("squad", ("version", "v2"))),
+            GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("squad", ("version", "v2"))),
             samples
         );
         return new Dictionary<string, object?>
@@ -38,8 +38,8 @@ internal static class AnswerFamilies
     {
         var isCorpus = golden.Input.TryGetProperty("items", out _);
         List<MetricSample> samples = isCorpus ? [.. CasesBefore(golden).Select(other => Pair(other.Input))] : [Pair(golden.Input)];
-        var words = GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("wer"));
-        var characters = GoldenMetrics.Create(EvaluationTask.Generation, GoldenMetrics.Spec("cer"));
+        var words = GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("wer"));
+        var characters = GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("cer"));
         var wordState = GoldenMetrics.Sum(words, samples);
         var characterState = GoldenMetrics.Sum(characters, samples);
         if (isCorpus && samples.Count < Number(golden) - 1)

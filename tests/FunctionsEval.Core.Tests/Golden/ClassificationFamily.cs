@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Classification;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -24,7 +24,7 @@ internal static class ClassificationFamily
         var positive = golden.Option("pos_label") is { } label ? Text(label) : null;
         var zero = golden.Option("zero_division");
         var metrics = MetricCatalog.Create(
-            EvaluationTask.Classification,
+            ClassificationTask.Instance,
             [
                 GoldenMetrics.Spec("accuracy"),
                 GoldenMetrics.Spec("balanced_accuracy"),

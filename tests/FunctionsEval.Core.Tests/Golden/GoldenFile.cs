@@ -10,7 +10,7 @@ internal sealed record GoldenFile(string Name, string Family, IReadOnlyList<Gold
     public static string Folder =>
         Environment.GetEnvironmentVariable("FUNCTIONSEVAL_GOLDEN") is { Length: > 0 } folder
             ? folder
-            : Path.Combine(FindRepository(), "tests", "FunctionsEval.Core.Tests", "Golden", "Data");
+            : Repository.PathOf("tests", "FunctionsEval.Core.Tests", "Golden", "Data");
 
     public static IEnumerable<GoldenFile> All() => Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(Load);
 
@@ -24,17 +24,6 @@ internal sealed record GoldenFile(string Name, string Family, IReadOnlyList<Gold
             root.GetProperty("family").GetString()!,
             [.. root.GetProperty("cases").EnumerateArray().Select(element => new GoldenCase(element, tolerance))]
         );
-    }
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "FunctionsEval.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException($"No FunctionsEval.sln above {AppContext.BaseDirectory}.");
     }
 }
 

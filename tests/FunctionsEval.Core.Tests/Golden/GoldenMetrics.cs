@@ -19,7 +19,7 @@ internal static class GoldenMetrics
                 ),
         };
 
-    public static Metric Create(EvaluationTask task, MetricSpec spec) => MetricCatalog.Create(task, [spec], [], null)[0];
+    public static Metric Create(TaskDefinition task, MetricSpec spec) => MetricCatalog.Create(task, [spec], [], null)[0];
 
     public static MetricState Sum(Metric metric, IEnumerable<MetricSample> samples)
     {

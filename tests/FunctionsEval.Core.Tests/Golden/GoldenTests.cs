@@ -56,7 +56,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
                             or JsonException
                             or IndexOutOfRangeException
                             or FormatException
-                            or FunctionsEval.Core.Metrics.MetricSpecException
+                            or FunctionsEval.Core.OptionReading.OptionException
                 )
             {
                 differences = [exception.ToString()];

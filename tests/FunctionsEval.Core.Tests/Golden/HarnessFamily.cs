@@ -2,7 +2,8 @@ using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Statistics;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -28,7 +29,7 @@ internal static class HarnessFamily
         };
         // The numbers as a spec's metric gives them, of a run of this one question.
         var values = GoldenMetrics.Values(
-            MetricCatalog.Create(EvaluationTask.MultipleChoice, [], [], null)[0],
+            MetricCatalog.Create(MultipleChoiceTask.Instance, [], [], null)[0],
             [
                 new MetricSample
                 {
@@ -61,7 +62,7 @@ internal static class HarnessFamily
     private static Dictionary<string, object?> ExactMatch(GoldenCase golden)
     {
         var metric = GoldenMetrics.Create(
-            EvaluationTask.Generation,
+            GenerationTask.Instance,
             GoldenMetrics.Spec("exact_match", [.. golden.Options().Select(option => (option.Name, (object?)option.Value))])
         );
         var samples = golden

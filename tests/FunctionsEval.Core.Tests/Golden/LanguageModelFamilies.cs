@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Tokenization;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.LanguageModelling;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -11,7 +11,7 @@ internal static class LanguageModelFamilies
     public static object? Perplexity(GoldenCase golden)
     {
         var documents = golden.Input.GetProperty("documents").EnumerateArray().Select(Document).ToList();
-        var metric = GoldenMetrics.Create(EvaluationTask.LanguageModelling, GoldenMetrics.Spec("perplexity"));
+        var metric = GoldenMetrics.Create(LanguageModellingTask.Instance, GoldenMetrics.Spec("perplexity"));
         var corpus = GoldenMetrics.Values(metric, documents);
         var single = documents.ConvertAll(document => GoldenMetrics.Values(metric, [document]));
         return new Dictionary<string, object?>

@@ -4,7 +4,7 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -86,7 +86,7 @@ internal static class ProbabilityFamily
 
     private static MetricReport Report(IEnumerable<MetricSample> samples, string[] labels, string? positiveLabel, params MetricSpec[] specs)
     {
-        var metrics = MetricCatalog.Create(EvaluationTask.Classification, specs, labels, positiveLabel);
+        var metrics = MetricCatalog.Create(ClassificationTask.Instance, specs, labels, positiveLabel);
         var scoreboard = new Scoreboard(metrics, new IntervalSpec { Replicates = 0 }, hasBaseline: false);
         foreach (var (index, sample) in samples.Index())
         {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Rouge;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -15,7 +15,7 @@ internal static class SummaryFamilies
         var pairs = Pairs(golden.Input);
         var types = golden.Option("rouge_types")!.Value.EnumerateArray().Select(type => type.GetString()!).ToList();
         var metric = GoldenMetrics.Create(
-            EvaluationTask.Generation,
+            GenerationTask.Instance,
             GoldenMetrics.Spec(
                 "rouge",
                 ("rouge_types", types),

@@ -3,7 +3,7 @@ using FunctionsEval.Core.Metrics.Bleu;
 using FunctionsEval.Core.Metrics.Chrf;
 using FunctionsEval.Core.Metrics.Ter;
 using FunctionsEval.Core.Metrics.Tokenization;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -12,7 +12,7 @@ internal static class TranslationFamilies
     public static object? Bleu(GoldenCase golden)
     {
         var segments = GoldenMetrics.Segments(golden.Input);
-        var metric = (BleuMetric)GoldenMetrics.Create(EvaluationTask.Generation, OptionsOf(golden, "bleu"));
+        var metric = (BleuMetric)GoldenMetrics.Create(GenerationTask.Instance, OptionsOf(golden, "bleu"));
         var sums = GoldenMetrics.Sum(metric, segments).Sums;
         var score = metric.Score(sums);
         var order = score.Precisions.Length;
@@ -33,7 +33,7 @@ internal static class TranslationFamilies
     public static object? Chrf(GoldenCase golden)
     {
         var segments = GoldenMetrics.Segments(golden.Input);
-        var metric = (ChrfMetric)GoldenMetrics.Create(EvaluationTask.Generation, OptionsOf(golden, "chrf"));
+        var metric = (ChrfMetric)GoldenMetrics.Create(GenerationTask.Instance, OptionsOf(golden, "chrf"));
         var signature = metric.Signature.Split('|', 2);
         return new Dictionary<string, object?>
         {
@@ -46,7 +46,7 @@ internal static class TranslationFamilies
     public static object? Ter(GoldenCase golden)
     {
         var segments = GoldenMetrics.Segments(golden.Input);
-        var metric = (TerMetric)GoldenMetrics.Create(EvaluationTask.Generation, OptionsOf(golden, "ter"));
+        var metric = (TerMetric)GoldenMetrics.Create(GenerationTask.Instance, OptionsOf(golden, "ter"));
         var state = GoldenMetrics.Sum(metric, segments);
         return new Dictionary<string, object?>
         {

@@ -1,6 +1,8 @@
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Import;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Import;
 
@@ -29,7 +31,7 @@ public sealed class OpenAIEvalsImporterTests
             )
         );
 
-        Assert.Equal((EvaluationTask.Classification, "gpt-4.1-mini", "IT tickets"), (spec.Task, spec.Model, spec.Name));
+        Assert.Equal((ClassificationTask.Instance, "gpt-4.1-mini", "IT tickets"), (spec.Task, spec.Model, spec.Name));
         Assert.Equal(["hardware", "software", "other"], spec.Labels);
         Assert.Equal(["accuracy", "f1", "exact_match"], spec.Metrics.Select(metric => metric.Name));
         Assert.Equal(
@@ -51,9 +53,9 @@ public sealed class OpenAIEvalsImporterTests
         );
         var spec = Read(result);
 
-        Assert.Equal(EvaluationTask.Generation, spec.Task);
+        Assert.Equal(GenerationTask.Instance, spec.Task);
         Assert.Equal(["bleu", "rouge", "contains"], spec.Metrics.Select(metric => metric.Name));
-        Assert.Equal([("bleu", 30.0), ("rougeL", 0.5)], spec.Gate!.Rules.Select(rule => (rule.Metric!, rule.Minimum!.Value)));
+        Assert.Equal([("bleu", 30.0), ("rougeL", 0.5)], spec.Gate!.Rules.Cast<MinimumRule>().Select(rule => (rule.Metric, rule.Minimum)));
         Assert.Equal(2, result.Notes.Count(note => note.Contains("pass_threshold", StringComparison.Ordinal)));
     }
 
@@ -78,7 +80,7 @@ public sealed class OpenAIEvalsImporterTests
         );
         Assert.Equal(("tone_", "help_"), (spec.Metrics[0].Options["prefix"].GetString(), spec.Metrics[1].Options["prefix"].GetString()));
         Assert.StartsWith("Ticket {{ ticket }}: {{ answer }}", spec.Metrics[1].Options["rubric"].GetString(), StringComparison.Ordinal);
-        Assert.Equal(("help_judge_score", 5.0), (spec.Gate!.Rules[0].Metric, spec.Gate.Rules[0].Minimum!.Value));
+        Assert.Equal(new MinimumRule { Metric = "help_judge_score", Minimum = 5 }, spec.Gate!.Rules[0]);
     }
 
     [Fact]

@@ -5,7 +5,8 @@ using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Import;
 
@@ -36,7 +37,7 @@ public sealed class SavedEvalTests
         var spec = Spec(result);
 
         Assert.Equal(
-            (EvaluationTask.Classification, "Mail", "gpt-4o-mini", "team"),
+            (ClassificationTask.Instance, "Mail", "gpt-4o-mini", "team"),
             (spec.Task, spec.Name, spec.Model, spec.Columns.Reference)
         );
         Assert.Equal(["sales", "support"], spec.Labels);
@@ -91,7 +92,7 @@ public sealed class SavedEvalTests
         var spec = Spec(Import(Eval, null, "my-tuned"));
 
         Assert.Equal(
-            ("my-tuned", "mail", "team", EvaluationTask.Classification),
+            ("my-tuned", "mail", "team", ClassificationTask.Instance),
             (spec.Model, spec.Columns.Input, spec.Columns.Reference, spec.Task)
         );
     }
@@ -255,7 +256,7 @@ public sealed class SavedEvalTests
 
         var result = Import(eval, Run);
 
-        Assert.Equal((EvaluationTask.Generation, "team"), (Spec(result).Task, Spec(result).Columns.Reference));
+        Assert.Equal((GenerationTask.Instance, "team"), (Spec(result).Task, Spec(result).Columns.Reference));
         Assert.Contains("data_source_config.metadata is not taken over.", result.Notes);
         Assert.Contains(
             "'stored_completions'",

@@ -1,6 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Classification;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -51,7 +51,7 @@ public sealed class ClassificationTests
     [Fact]
     public void F1_with_a_positive_label_yields_the_binary_numbers()
     {
-        var metric = MetricCatalog.Create(EvaluationTask.Classification, [new MetricSpec { Name = "f1" }], ["yes", "no"], "no")[0];
+        var metric = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "f1" }], ["yes", "no"], "no")[0];
         var values = Samples.Values(metric, Pair("no", "no"), Pair("yes", "no"), Pair("yes", "yes"));
         Assert.Equal(0.5, values["precision"]);
         Assert.Equal(1, values["recall"]);
@@ -104,7 +104,7 @@ public sealed class ClassificationTests
     }
 
     private static Metric Create(string name, params (string Name, object Value)[] options) =>
-        Samples.Create(EvaluationTask.Classification, name, options);
+        Samples.Create(ClassificationTask.Instance, name, options);
 
     private static MetricSample Pair(string reference, string? prediction) => new() { References = [reference], Prediction = prediction };
 }

@@ -3,7 +3,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -78,7 +78,7 @@ public sealed class GradeCoverageTests
     public void Numbers_over_few_grades_are_a_warning(int graded, bool isWarning)
     {
         var report = Report("judge", hasBaseline: false, sample => GradedIf(sample < graded), _ => GradeOutcome.Graded);
-        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" };
+        var spec = new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" };
         var warnings = EvaluationResult
             .Create(spec, report, new Dictionary<string, OutcomeCounts> { ["candidate"] = new() { Scored = Count } }, isComplete: true)
             .Warnings;
@@ -112,7 +112,7 @@ public sealed class GradeCoverageTests
             ],
             MetricCatalog
                 .Create(
-                    EvaluationTask.Generation,
+                    GenerationTask.Instance,
                     [Samples.Minimal("judge"), Samples.Spec("judge", ("model", "m"), ("prefix", "tone_"), ("scale", new[] { 1, 5 }))],
                     [],
                     null
@@ -131,7 +131,7 @@ public sealed class GradeCoverageTests
 
     private static MetricReport Report(string name, bool hasBaseline, Func<int, GradeOutcome> candidate, Func<int, GradeOutcome> baseline)
     {
-        var metrics = MetricCatalog.Create(EvaluationTask.Generation, [Samples.Minimal(name)], [], null);
+        var metrics = MetricCatalog.Create(GenerationTask.Instance, [Samples.Minimal(name)], [], null);
         var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 500 }, hasBaseline);
         for (var sample = 0; sample < Count; sample++)
         {

@@ -1,6 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -22,7 +22,7 @@ public sealed class LabelProbabilityMetricTests
     public void Signature_of_every_metric_of_probabilities_says_how_they_are_had(LabelProbabilityMethod method, string end) =>
         Assert.All(
             MetricCatalog.Create(
-                EvaluationTask.Classification,
+                ClassificationTask.Instance,
                 [.. ProbabilityMetrics.Select(name => Samples.Spec(name))],
                 Samples.Labels,
                 null,
@@ -39,14 +39,14 @@ public sealed class LabelProbabilityMetricTests
 
         static IEnumerable<string> Names(string[] names) =>
             MetricCatalog
-                .Create(EvaluationTask.Classification, [.. names.Select(name => Samples.Spec(name))], Samples.Labels, null)
+                .Create(ClassificationTask.Instance, [.. names.Select(name => Samples.Spec(name))], Samples.Labels, null)
                 .Select(metric => metric.Name);
     }
 
     [Fact]
     public void Unresolved_mass_is_the_mean_over_the_samples_of_which_it_is_known()
     {
-        var metric = MetricCatalog.Create(EvaluationTask.Classification, [Samples.Spec("log_loss")], Samples.Labels, null)[^1];
+        var metric = MetricCatalog.Create(ClassificationTask.Instance, [Samples.Spec("log_loss")], Samples.Labels, null)[^1];
         MetricSample[] samples =
         [
             .. new double?[] { 0.5, 0, null, 1 }.Select(share => new MetricSample { References = ["yes"], UnresolvedLabelMass = share }),

@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tests.Fuzzing;
 
 namespace FunctionsEval.Core.Tests.Metrics;
@@ -58,7 +58,7 @@ public sealed class MetricFuzzTests
     ];
 
     private static readonly IReadOnlyList<Metric> TextMetrics = MetricCatalog.Create(
-        EvaluationTask.Generation,
+        GenerationTask.Instance,
         [
             .. new[] { "13a", "intl", "zh", "char", "none" }.Select(name => Spec("bleu", $"bleu_{name}_", ("tokenize", name))),
             .. new[] { "default", "13a", "intl", "zh", "char", "none" }.Select(name =>

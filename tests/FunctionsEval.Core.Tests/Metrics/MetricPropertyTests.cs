@@ -1,6 +1,6 @@
 using CsCheck;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -54,8 +54,8 @@ public sealed class MetricPropertyTests
     [Fact]
     public void Read_of_another_metrics_state_refuses()
     {
-        var bytes = Bytes(Samples.Create(EvaluationTask.Generation, "wer").CreateState());
-        var other = Samples.Create(EvaluationTask.Generation, "cer").CreateState();
+        var bytes = Bytes(Samples.Create(GenerationTask.Instance, "wer").CreateState());
+        var other = Samples.Create(GenerationTask.Instance, "cer").CreateState();
         Assert.Throws<InvalidDataException>(() => other.Read(new BinaryReader(new MemoryStream(bytes))));
     }
 
@@ -116,7 +116,7 @@ public sealed class MetricPropertyTests
     [InlineData("cer", 0)]
     public void An_answer_equal_to_its_reference_is_perfect(string name, double perfect)
     {
-        var metric = Samples.Create(EvaluationTask.Generation, name);
+        var metric = Samples.Create(GenerationTask.Instance, name);
         Gen.OneOf("one", "two", "three", "four", "five")
             .Array[4, 9]
             .Select(words => string.Join(' ', words))
@@ -135,7 +135,7 @@ public sealed class MetricPropertyTests
     [InlineData("cer")]
     public void Edits_are_symmetric(string name)
     {
-        var metric = Samples.Create(EvaluationTask.Generation, name);
+        var metric = Samples.Create(GenerationTask.Instance, name);
         Gen.Select(Samples.Texts, Samples.Texts)
             .Sample(
                 (first, second) =>
@@ -152,7 +152,7 @@ public sealed class MetricPropertyTests
     [Fact]
     public void Rouge_precision_and_recall_swap_with_the_texts()
     {
-        var metric = Samples.Create(EvaluationTask.Generation, "rouge", ("rouge_types", new[] { "rouge1", "rouge2", "rougeL" }));
+        var metric = Samples.Create(GenerationTask.Instance, "rouge", ("rouge_types", new[] { "rouge1", "rouge2", "rougeL" }));
         Gen.Select(Samples.Texts, Samples.Texts)
             .Sample(
                 (first, second) =>

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using CsCheck;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -71,7 +74,7 @@ internal static class Samples
     /// <summary>Every metric of the catalogue with its defaults, and some with other options.</summary>
     public static IEnumerable<Metric> AllMetrics()
     {
-        foreach (var task in Enum.GetValues<EvaluationTask>())
+        foreach (var task in TaskCatalog.All)
         {
             foreach (var name in MetricCatalog.Names)
             {
@@ -80,8 +83,7 @@ internal static class Samples
                 {
                     metrics = MetricCatalog.Create(task, [Minimal(name)], Labels, Labels[0]);
                 }
-                catch (MetricSpecException exception) when (exception.Message.Contains("does not fit the task", StringComparison.Ordinal))
-                { }
+                catch (OptionException exception) when (exception.Message.Contains("does not fit the task", StringComparison.Ordinal)) { }
 
                 foreach (var metric in metrics)
                 {
@@ -90,13 +92,13 @@ internal static class Samples
             }
         }
 
-        yield return Create(EvaluationTask.Classification, "cohen_kappa", ("weights", "quadratic"));
-        yield return Create(EvaluationTask.Classification, "f1", ("zero_division", "nan"), ("labels", Labels[..2]));
-        yield return Create(EvaluationTask.Classification, "f1", ("parse", "lenient"));
-        yield return Create(EvaluationTask.Classification, "calibration", ("bins", 3), ("prefix", "coarse_"));
-        yield return Create(EvaluationTask.Classification, "roc_auc", ("multi_class", "ovo"));
-        yield return Create(EvaluationTask.Generation, "chrf", ("word_order", 2));
-        yield return Create(EvaluationTask.Generation, "rouge", ("use_stemmer", true), ("rouge_types", new[] { "rouge3", "rougeLsum" }));
+        yield return Create(ClassificationTask.Instance, "cohen_kappa", ("weights", "quadratic"));
+        yield return Create(ClassificationTask.Instance, "f1", ("zero_division", "nan"), ("labels", Labels[..2]));
+        yield return Create(ClassificationTask.Instance, "f1", ("parse", "lenient"));
+        yield return Create(ClassificationTask.Instance, "calibration", ("bins", 3), ("prefix", "coarse_"));
+        yield return Create(ClassificationTask.Instance, "roc_auc", ("multi_class", "ovo"));
+        yield return Create(GenerationTask.Instance, "chrf", ("word_order", 2));
+        yield return Create(GenerationTask.Instance, "rouge", ("use_stemmer", true), ("rouge_types", new[] { "rouge3", "rougeLsum" }));
     }
 
     /// <summary>Grades of every kind: none, unreadable, wrong, right.</summary>
@@ -124,8 +126,8 @@ internal static class Samples
             _ => Spec(name),
         };
 
-    public static Metric Create(EvaluationTask task, string name, params (string Name, object Value)[] options) =>
-        MetricCatalog.Create(task, [Spec(name, options)], task == EvaluationTask.Classification ? Labels : [], null)[0];
+    public static Metric Create(TaskDefinition task, string name, params (string Name, object Value)[] options) =>
+        MetricCatalog.Create(task, [Spec(name, options)], task == ClassificationTask.Instance ? Labels : [], null)[0];
 
     public static MetricSpec Spec(string name, params (string Name, object Value)[] options) =>
         new()

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -20,7 +22,7 @@ public sealed class TextMetricTests
     [InlineData("exact_match", "exact_match", 0)]
     public void An_unparsable_answer_is_as_bad_as_an_empty_one(string name, string value, double expected)
     {
-        var metric = Samples.Create(EvaluationTask.Generation, name);
+        var metric = Samples.Create(GenerationTask.Instance, name);
         Assert.Equal(expected, Samples.Values(metric, new MetricSample { References = ["some words here"] })[value], 1e-9);
     }
 
@@ -37,7 +39,7 @@ public sealed class TextMetricTests
         var measurer = new RowMeasurer(
             new EvaluationSpec
             {
-                Task = EvaluationTask.Generation,
+                Task = GenerationTask.Instance,
                 Model = "m",
                 Metrics = [new MetricSpec { Name = name }],
             }
@@ -69,7 +71,7 @@ public sealed class TextMetricTests
         var measurer = new RowMeasurer(
             new EvaluationSpec
             {
-                Task = EvaluationTask.Generation,
+                Task = GenerationTask.Instance,
                 Model = "m",
                 Metrics = [new MetricSpec { Name = "cer", Options = options }],
             }
@@ -103,7 +105,7 @@ public sealed class TextMetricTests
         var options = new Dictionary<string, JsonElement> { ["tokenizer"] = JsonSerializer.SerializeToElement(tokenizer) };
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Generation,
+            Task = GenerationTask.Instance,
             Model = "m",
             Metrics = [new MetricSpec { Name = "rouge", Options = options }],
         };
@@ -142,8 +144,8 @@ public sealed class TextMetricTests
     )
     {
         var options = new Dictionary<string, JsonElement> { [option] = JsonSerializer.SerializeToElement(value) };
-        var error = Assert.Throws<MetricSpecException>(() =>
-            MetricCatalog.Create(EvaluationTask.Generation, [new MetricSpec { Name = metric, Options = options }], [], null)
+        var error = Assert.Throws<OptionException>(() =>
+            MetricCatalog.Create(GenerationTask.Instance, [new MetricSpec { Name = metric, Options = options }], [], null)
         );
 
         Assert.Equal(path, error.Path);
@@ -154,14 +156,14 @@ public sealed class TextMetricTests
     public void ExactMatch_does_not_take_an_unparsable_answer_for_an_empty_reference() =>
         Assert.Equal(
             0,
-            Samples.Values(Samples.Create(EvaluationTask.Generation, "exact_match"), new MetricSample { References = [""] })["exact_match"]
+            Samples.Values(Samples.Create(GenerationTask.Instance, "exact_match"), new MetricSample { References = [""] })["exact_match"]
         );
 
     [Fact]
     public void ExactMatch_with_all_normalisers_ignores_case_punctuation_articles_numbers_and_white_space()
     {
         var metric = Samples.Create(
-            EvaluationTask.Generation,
+            GenerationTask.Instance,
             "exact_match",
             ("ignore_case", true),
             ("ignore_punctuation", true),
@@ -181,15 +183,13 @@ public sealed class TextMetricTests
     public void Wer_of_empty_references_and_a_nonempty_hypothesis_is_undefined() =>
         Assert.Equal(
             double.NaN,
-            Samples.Values(Samples.Create(EvaluationTask.Generation, "wer"), new MetricSample { References = [""], Prediction = "a" })[
-                "wer"
-            ]
+            Samples.Values(Samples.Create(GenerationTask.Instance, "wer"), new MetricSample { References = [""], Prediction = "a" })["wer"]
         );
 
     [Fact]
     public void Perplexity_without_log_probabilities_counts_no_sample()
     {
-        var metric = Samples.Create(EvaluationTask.LanguageModelling, "perplexity");
+        var metric = Samples.Create(LanguageModellingTask.Instance, "perplexity");
         var state = Samples.Sum(metric, [new MetricSample { References = ["a"] }]);
         Assert.Equal(0, metric.CountSamples(state.Sums, 1));
     }
@@ -197,7 +197,7 @@ public sealed class TextMetricTests
     [Fact]
     public void SelfPerplexity_is_named_apart_from_perplexity_of_the_reference()
     {
-        var metric = Samples.Create(EvaluationTask.Generation, "self_perplexity");
+        var metric = Samples.Create(GenerationTask.Instance, "self_perplexity");
         var sample = new MetricSample
         {
             References = ["a"],

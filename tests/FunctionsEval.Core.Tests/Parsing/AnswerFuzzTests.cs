@@ -2,7 +2,7 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tests.Fuzzing;
 
 namespace FunctionsEval.Core.Tests.Parsing;
@@ -61,20 +61,18 @@ public sealed class AnswerFuzzTests
             ParsingMethod.Regex,
             ParsingMethod.Text,
         }.Select(method =>
-            AnswerParser.Create(
-                new EvaluationSpec
+            new EvaluationSpec
+            {
+                Task = ClassificationTask.Instance,
+                Model = "m",
+                Labels = ["x", "y", "4"],
+                Parsing = new ParsingSpec
                 {
-                    Task = EvaluationTask.Classification,
-                    Model = "m",
-                    Labels = ["x", "y", "4"],
-                    Parsing = new ParsingSpec
-                    {
-                        Method = method,
-                        Field = "label",
-                        Pattern = "is: (.)",
-                    },
-                }
-            )
+                    Method = method,
+                    Field = "label",
+                    Pattern = "is: (.)",
+                },
+            }.CreateParser()
         ),
     ];
 

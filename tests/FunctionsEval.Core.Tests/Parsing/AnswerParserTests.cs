@@ -2,6 +2,8 @@ using CsCheck;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
@@ -80,20 +82,20 @@ public sealed class AnswerParserTests
     public void Integer_in_classification_gives_the_label_of_that_value(string text, string label) =>
         Assert.Equal(
             new Parsed(label),
-            Parse(text, new ParsingSpec { Method = ParsingMethod.Integer }, EvaluationTask.Classification, "01", "2")
+            Parse(text, new ParsingSpec { Method = ParsingMethod.Integer }, ClassificationTask.Instance, "01", "2")
         );
 
     [Fact]
     public void Integer_in_classification_that_is_no_label_is_not_a_label() =>
         Assert.Equal(
             new Unparsable(UnparsableReasons.NotALabel),
-            Parse("3", new ParsingSpec { Method = ParsingMethod.Integer }, EvaluationTask.Classification, "1", "2")
+            Parse("3", new ParsingSpec { Method = ParsingMethod.Integer }, ClassificationTask.Instance, "1", "2")
         );
 
     [Fact]
     public void NormalizeReference_integer_has_the_spelling_of_equal_answers()
     {
-        var parser = AnswerParser.Create(Spec(new ParsingSpec { Method = ParsingMethod.Integer }, EvaluationTask.Generation));
+        var parser = Spec(new ParsingSpec { Method = ParsingMethod.Integer }, GenerationTask.Instance).CreateParser();
         Assert.Equal(("7", "seven"), (parser.NormalizeReference(" +07"), parser.NormalizeReference("seven")));
     }
 
@@ -198,27 +200,27 @@ public sealed class AnswerParserTests
         Gen.Select(pieces.Array[0, 6], Gen.OneOf(methods))
             .Sample(
                 (parts, method) =>
-                    Parse(string.Concat(parts), method, EvaluationTask.Classification, labels) is not Parsed parsed
+                    Parse(string.Concat(parts), method, ClassificationTask.Instance, labels) is not Parsed parsed
                     || labels.Contains(parsed.Value)
             );
     }
 
     private static ParseResult Classify(string text, ParsingSpec? parsing = null) =>
-        Parse(text, parsing ?? new ParsingSpec(), EvaluationTask.Classification, "spam", "ham");
+        Parse(text, parsing ?? new ParsingSpec(), ClassificationTask.Instance, "spam", "ham");
 
     private static ParseResult Generate(string text, ParsingMethod? method) =>
-        Parse(text, new ParsingSpec { Method = method }, EvaluationTask.Generation);
+        Parse(text, new ParsingSpec { Method = method }, GenerationTask.Instance);
 
     private static ParseResult JsonField(string text) =>
-        Parse(text, new ParsingSpec { Method = ParsingMethod.JsonField, Field = "a.b" }, EvaluationTask.Generation);
+        Parse(text, new ParsingSpec { Method = ParsingMethod.JsonField, Field = "a.b" }, GenerationTask.Instance);
 
     private static ParseResult Regex(string pattern, string text) =>
-        Parse(text, new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern }, EvaluationTask.Generation);
+        Parse(text, new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern }, GenerationTask.Instance);
 
-    private static ParseResult Parse(string text, ParsingSpec parsing, EvaluationTask task, params string[] labels) =>
-        AnswerParser.Create(Spec(parsing, task, labels)).Parse(text);
+    private static ParseResult Parse(string text, ParsingSpec parsing, TaskDefinition task, params string[] labels) =>
+        Spec(parsing, task, labels).CreateParser().Parse(text);
 
-    private static EvaluationSpec Spec(ParsingSpec parsing, EvaluationTask task, params string[] labels) =>
+    private static EvaluationSpec Spec(ParsingSpec parsing, TaskDefinition task, params string[] labels) =>
         new()
         {
             Task = task,
@@ -234,14 +236,12 @@ public sealed class AnswerParserTests
     [InlineData("{\"label\": \"a\", \"\\udc00\": {\"label\": 1}}")]
     public void Object_with_half_a_surrogate_pair_is_read_or_unparsable(string text)
     {
-        var parser = AnswerParser.Create(
-            new EvaluationSpec
-            {
-                Task = EvaluationTask.Generation,
-                Model = "m",
-                Parsing = new ParsingSpec { Method = ParsingMethod.JsonField, Field = "label" },
-            }
-        );
+        var parser = new EvaluationSpec
+        {
+            Task = GenerationTask.Instance,
+            Model = "m",
+            Parsing = new ParsingSpec { Method = ParsingMethod.JsonField, Field = "label" },
+        }.CreateParser();
 
         Assert.True(parser.Parse(text) is Parsed { Value: "a" } or Unparsable { Reason: UnparsableReasons.NotAJsonObject });
         Assert.True(parser.ParseLeniently(text) is null or "a");

@@ -1,6 +1,6 @@
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
@@ -46,15 +46,13 @@ public sealed class LabelLikelihoodTests
     [InlineData(ParsingMethod.JsonField, "spam", null, "spam")]
     public void Labels_stand_where_the_answers_own_does(ParsingMethod method, string answer, string? lead, string written)
     {
-        var parser = AnswerParser.Create(
-            new EvaluationSpec
-            {
-                Task = EvaluationTask.Classification,
-                Model = "m",
-                Labels = ["spam", "ham"],
-                Parsing = new ParsingSpec { Method = method, Field = method == ParsingMethod.JsonField ? "label" : null },
-            }
-        );
+        var parser = new EvaluationSpec
+        {
+            Task = ClassificationTask.Instance,
+            Model = "m",
+            Labels = ["spam", "ham"],
+            Parsing = new ParsingSpec { Method = method, Field = method == ParsingMethod.JsonField ? "label" : null },
+        }.CreateParser();
         Assert.Equal(lead, parser.FindLabelLead(answer));
         Assert.Equal(written, parser.WriteLabel("spam"));
     }

@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
@@ -42,8 +41,8 @@ public sealed class LabelLogLossTests
     )
     {
         var random = new Random(17);
-        var parser = AnswerParser.Create(Spec);
-        var metric = MetricCatalog.Create(EvaluationTask.Classification, [new MetricSpec { Name = "log_loss" }], Labels, null)[0];
+        var parser = Spec.CreateParser();
+        var metric = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "log_loss" }], Labels, null)[0];
         var (estimate, exact) = (metric.CreateState(), 0.0);
         const int Samples = 400;
         for (var sample = 0; sample < Samples; sample++)
@@ -63,7 +62,7 @@ public sealed class LabelLogLossTests
     private static EvaluationSpec Spec =>
         new()
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "m",
             Labels = Labels,
         };

@@ -1,7 +1,7 @@
 using CsCheck;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
@@ -396,16 +396,14 @@ public sealed class LabelProbabilityTests
         Read(new ParsingSpec(), labels, tokens);
 
     private static LabelReading? ReadAll(ParsingSpec parsing, string[] labels, params AnswerToken[] tokens) =>
-        AnswerParser
-            .Create(
-                new EvaluationSpec
-                {
-                    Task = EvaluationTask.Classification,
-                    Model = "m",
-                    Labels = labels,
-                    Parsing = parsing,
-                }
-            )
+        new EvaluationSpec
+        {
+            Task = ClassificationTask.Instance,
+            Model = "m",
+            Labels = labels,
+            Parsing = parsing,
+        }
+            .CreateParser()
             .ReadLabelProbabilities(tokens);
 
     private static AnswerToken Token(string text, double probability, params (string Text, double Probability)[] others) =>

@@ -1,7 +1,8 @@
 using System.Text;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tests.Fuzzing;
 
 namespace FunctionsEval.Core.Tests.Parsing;
@@ -48,29 +49,25 @@ public sealed class LenientFuzzTests
     [
         .. Enum.GetValues<ParsingMethod>()
             .Select(method =>
-                AnswerParser.Create(
-                    new EvaluationSpec
+                new EvaluationSpec
+                {
+                    Task = ClassificationTask.Instance,
+                    Model = "m",
+                    Labels = method == ParsingMethod.Integer ? ["-1", "1", "42"] : Labels,
+                    Parsing = new ParsingSpec
                     {
-                        Task = EvaluationTask.Classification,
-                        Model = "m",
-                        Labels = method == ParsingMethod.Integer ? ["-1", "1", "42"] : Labels,
-                        Parsing = new ParsingSpec
-                        {
-                            Method = method,
-                            Field = "label",
-                            Pattern = @"label=(\S+)",
-                        },
-                    }
-                )
+                        Method = method,
+                        Field = "label",
+                        Pattern = @"label=(\S+)",
+                    },
+                }.CreateParser()
             ),
-        AnswerParser.Create(
-            new EvaluationSpec
-            {
-                Task = EvaluationTask.Generation,
-                Model = "m",
-                Parsing = new ParsingSpec { Method = ParsingMethod.Integer },
-            }
-        ),
+        new EvaluationSpec
+        {
+            Task = GenerationTask.Instance,
+            Model = "m",
+            Parsing = new ParsingSpec { Method = ParsingMethod.Integer },
+        }.CreateParser(),
     ];
 
     [Fact]

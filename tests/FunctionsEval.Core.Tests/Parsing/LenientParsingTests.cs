@@ -1,7 +1,8 @@
 using CsCheck;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
@@ -58,11 +59,11 @@ public sealed class LenientParsingTests
     {
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Generation,
+            Task = GenerationTask.Instance,
             Model = "m",
             Parsing = new ParsingSpec { Method = ParsingMethod.Integer },
         };
-        Assert.Equal(expected, AnswerParser.Create(spec).ParseLeniently(text));
+        Assert.Equal(expected, spec.CreateParser().ParseLeniently(text));
     }
 
     /// <summary>The oracle is how each country writes numbers (Unicode CLDR's grouping and minus signs).</summary>
@@ -128,12 +129,12 @@ public sealed class LenientParsingTests
     {
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Generation,
+            Task = GenerationTask.Instance,
             Model = "m",
             Parsing = new ParsingSpec { Method = ParsingMethod.Integer },
         };
-        Assert.Equal(expected, AnswerParser.Create(spec).ParseLeniently(text));
-        Assert.Equal(text.All(char.IsAsciiDigit), AnswerParser.Create(spec).Parse(text) is Parsed); // The strict reading stays strict.
+        Assert.Equal(expected, spec.CreateParser().ParseLeniently(text));
+        Assert.Equal(text.All(char.IsAsciiDigit), spec.CreateParser().Parse(text) is Parsed); // The strict reading stays strict.
     }
 
     [Theory]
@@ -243,19 +244,19 @@ public sealed class LenientParsingTests
             .Sample(
                 (method, text) =>
                 {
-                    var parser = AnswerParser.Create(Spec(new ParsingSpec { Method = method }, labels));
+                    var parser = Spec(new ParsingSpec { Method = method }, labels).CreateParser();
                     return parser.Parse(text) is not Parsed strict || parser.ParseLeniently(text) == strict.Value;
                 }
             );
     }
 
     private static string? Classify(string text, ParsingSpec parsing, string[] labels) =>
-        AnswerParser.Create(Spec(parsing, labels)).ParseLeniently(text);
+        Spec(parsing, labels).CreateParser().ParseLeniently(text);
 
     private static EvaluationSpec Spec(ParsingSpec parsing, string[] labels) =>
         new()
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "m",
             Labels = labels,
             Parsing = parsing,

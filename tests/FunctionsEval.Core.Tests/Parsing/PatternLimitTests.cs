@@ -5,7 +5,8 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
@@ -127,34 +128,30 @@ public sealed class PatternLimitTests
     [InlineData(ParsingMethod.JsonField, "{{{{\"f\"          ", 50_000)]
     public void Long_answer_of_one_part_ends_in_a_lenient_reading_or_none(ParsingMethod method, string part, int repeats)
     {
-        var parser = AnswerParser.Create(
-            new EvaluationSpec
-            {
-                Task = EvaluationTask.Classification,
-                Model = "m",
-                Labels = ["1", "2"],
-                Parsing = new ParsingSpec { Method = method, Field = method == ParsingMethod.JsonField ? "f" : null },
-            }
-        );
+        var parser = new EvaluationSpec
+        {
+            Task = ClassificationTask.Instance,
+            Model = "m",
+            Labels = ["1", "2"],
+            Parsing = new ParsingSpec { Method = method, Field = method == ParsingMethod.JsonField ? "f" : null },
+        }.CreateParser();
 
         Assert.Null(parser.ParseLeniently(string.Concat(Enumerable.Repeat(part, repeats))));
     }
 
     private static AnswerParser Parser(string pattern) =>
-        AnswerParser.Create(
-            new EvaluationSpec
-            {
-                Task = EvaluationTask.Classification,
-                Model = "m",
-                Labels = ["a", "b"],
-                Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern },
-            }
-        );
+        new EvaluationSpec
+        {
+            Task = ClassificationTask.Instance,
+            Model = "m",
+            Labels = ["a", "b"],
+            Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern },
+        }.CreateParser();
 
     private static long Measure(string pattern, string answer, string reference)
     {
         var metric = MetricCatalog.Create(
-            EvaluationTask.Generation,
+            GenerationTask.Instance,
             [
                 new MetricSpec
                 {

@@ -2,7 +2,8 @@ using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
@@ -124,18 +125,18 @@ public sealed class ReasoningMarkersTests
     public void Marker_that_a_reference_or_the_spec_contains_is_text()
     {
         const string Text = "<think>a</think>b";
-        var spec = new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" };
+        var spec = new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" };
         var pattern = spec with
         {
             Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = @"<\/?think>(\w)$" },
         };
 
-        Assert.Equal(Text, AnswerParser.Create(spec).MarkersBeside(["x <think>"]).Separate(Text).Answer);
-        Assert.Equal("b", AnswerParser.Create(spec).MarkersBeside(["x <thinking>"]).Separate(Text).Answer);
-        Assert.Equal(new Parsed("b"), AnswerParser.Create(pattern).Parse(Text));
+        Assert.Equal(Text, spec.CreateParser().MarkersBeside(["x <think>"]).Separate(Text).Answer);
+        Assert.Equal("b", spec.CreateParser().MarkersBeside(["x <thinking>"]).Separate(Text).Answer);
+        Assert.Equal(new Parsed("b"), pattern.CreateParser().Parse(Text));
         Assert.Equal(
             new Parsed("<think>a"),
-            AnswerParser.Create(spec with { Task = EvaluationTask.Classification, Labels = ["<think>a", "b"] }).Parse("<think>a")
+            (spec with { Task = ClassificationTask.Instance, Labels = ["<think>a", "b"] }).CreateParser().Parse("<think>a")
         );
     }
 
@@ -154,20 +155,18 @@ public sealed class ReasoningMarkersTests
     [InlineData(ParsingMethod.Label, "<think>it is x", null, null)]
     public void Reasoning_is_never_read(ParsingMethod method, string text, string? strict, string? lenient)
     {
-        var parser = AnswerParser.Create(
-            new EvaluationSpec
+        var parser = new EvaluationSpec
+        {
+            Task = ClassificationTask.Instance,
+            Model = "m",
+            Labels = ["w", "x", "y", "z"],
+            Parsing = new ParsingSpec
             {
-                Task = EvaluationTask.Classification,
-                Model = "m",
-                Labels = ["w", "x", "y", "z"],
-                Parsing = new ParsingSpec
-                {
-                    Method = method,
-                    Field = "label",
-                    Pattern = "is: (.)",
-                },
-            }
-        );
+                Method = method,
+                Field = "label",
+                Pattern = "is: (.)",
+            },
+        }.CreateParser();
 
         Assert.Equal(strict, (parser.Parse(text) as Parsed)?.Value);
         Assert.Equal(lenient, parser.ParseLeniently(text));
@@ -176,7 +175,7 @@ public sealed class ReasoningMarkersTests
     [Fact]
     public void Row_of_an_answer_has_its_reasoning_apart_and_one_of_reasoning_alone_counts_as_wrong()
     {
-        var parser = AnswerParser.Create(new EvaluationSpec { Task = EvaluationTask.Generation, Model = "m" });
+        var parser = new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }.CreateParser();
         var row = new EvaluatedSample
         {
             Id = "1",

@@ -1,8 +1,9 @@
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Predictions;
 
@@ -11,11 +12,14 @@ public sealed class OfflineScoreTests
 {
     private static readonly EvaluationSpec Spec = new()
     {
-        Task = EvaluationTask.Classification,
+        Task = ClassificationTask.Instance,
         Model = "m",
         Labels = ["a", "b"],
         Slices = ["lang"],
-        Gate = new GateSpec { Rules = [new GateRule { Metric = "accuracy", Minimum = 0.5 }, new GateRule { MinimumCoverage = 0.9 }] },
+        Gate = new GateSpec
+        {
+            Rules = [new MinimumRule { Metric = "accuracy", Minimum = 0.5 }, new MinimumCoverageRule { MinimumCoverage = 0.9 }],
+        },
     };
 
     [Fact]
@@ -58,7 +62,7 @@ public sealed class OfflineScoreTests
     [InlineData(0.5, false)]
     public void Warning_of_low_coverage_says_that_nothing_is_compared_only_where_the_gate_compares_nothing(double minimum, bool isSaid)
     {
-        var spec = Spec with { Gate = new GateSpec { Rules = [new GateRule { MinimumCoverage = minimum }] } };
+        var spec = Spec with { Gate = new GateSpec { Rules = [new MinimumCoverageRule { MinimumCoverage = minimum }] } };
         var result = OfflineScore.Compute(
             spec,
             [

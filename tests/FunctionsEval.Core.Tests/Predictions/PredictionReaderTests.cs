@@ -65,7 +65,7 @@ public sealed class PredictionReaderTests
     [InlineData("""{"text":"x","answers":[],"is_impossible":true}""")]
     public async Task Of_several_references_the_one_is_taken_that_a_dataset_has(string line)
     {
-        var sample = await Datasets.DatasetText.ReadSampleAsync(line, DatasetReadOptions.For(Generation, DatasetFormat.Jsonl));
+        var sample = await Datasets.DatasetText.ReadSampleAsync(line, Generation.ReadOptions(DatasetFormat.Jsonl));
         Assert.Equal(sample.References, Read(line, Generation).References);
     }
 
@@ -241,7 +241,7 @@ public sealed class PredictionReaderTests
     private static async Task<DatasetRow> FromDatasetAsync(string line)
     {
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(line));
-        var options = DatasetReadOptions.For(Labels, DatasetFormat.Jsonl) with { RequireInput = false };
+        var options = Labels.ReadOptions(DatasetFormat.Jsonl) with { RequireInput = false };
         return (
             await new DatasetReader(options)
                 .ReadAsync(stream, TestContext.Current.CancellationToken)

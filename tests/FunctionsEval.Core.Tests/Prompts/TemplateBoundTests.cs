@@ -2,9 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Prompts;
 
@@ -87,7 +88,7 @@ public sealed class TemplateBoundTests
         };
         Assert.Contains(
             "rubric",
-            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Generation, [judge], [], null)).Message,
+            Assert.Throws<OptionException>(() => MetricCatalog.Create(GenerationTask.Instance, [judge], [], null)).Message,
             StringComparison.Ordinal
         );
     }

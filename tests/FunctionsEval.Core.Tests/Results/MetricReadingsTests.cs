@@ -1,11 +1,12 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Results;
 
@@ -17,7 +18,7 @@ public sealed class MetricReadingsTests
 
     private static readonly EvaluationSpec Spec = new()
     {
-        Task = EvaluationTask.Classification,
+        Task = ClassificationTask.Instance,
         Model = "any",
         Labels = [.. Enumerable.Range(0, Labels).Select(label => string.Create(CultureInfo.InvariantCulture, $"label {label}"))],
         Metrics = [new MetricSpec { Name = "accuracy" }, new MetricSpec { Name = "f1" }],
@@ -117,11 +118,11 @@ public sealed class MetricReadingsTests
         GateRule[] rules =
         [
             .. gate.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(metric => new GateRule { Metric = Uri.UnescapeDataString(metric), Minimum = 0 }),
+                .Select(metric => new MinimumRule { Metric = Uri.UnescapeDataString(metric), Minimum = 0 }),
         ];
         var spec = Spec with
         {
-            Gate = rules.Length > 0 ? new GateSpec { Rules = [.. rules, new GateRule { MinimumCoverage = 0.9 }] } : null,
+            Gate = rules.Length > 0 ? new GateSpec { Rules = [.. rules, new MinimumCoverageRule { MinimumCoverage = 0.9 }] } : null,
         };
         var lines = Compare(new RowMeasurer(Spec), 77, _ => (true, true));
 

@@ -2,7 +2,8 @@ using System.Globalization;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Scoring;
@@ -110,7 +111,7 @@ public sealed class IntervalRulesTests
     [Fact]
     public void Labels_without_samples_are_named_and_left_out_of_macro_averages()
     {
-        var metrics = MetricCatalog.Create(EvaluationTask.Classification, [new MetricSpec { Name = "f1" }], ["a", "b", "c"], null);
+        var metrics = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "f1" }], ["a", "b", "c"], null);
         var board = new Scoreboard(metrics, new IntervalSpec(), hasBaseline: false);
         for (var i = 0; i < 6; i++)
         {
@@ -137,7 +138,7 @@ public sealed class IntervalRulesTests
         var result = report.Results[0];
         Assert.Equal((0.9, IntervalMethod.RuleOfThree), (Math.Round(result.Value!.Value, 12), result.Interval));
         Assert.True(result.Upper - result.Lower > 0.01, "an interval with a width");
-        var semantic = MetricCatalog.Create(EvaluationTask.Generation, [Samples.Minimal("semantic_similarity")], [], null);
+        var semantic = MetricCatalog.Create(GenerationTask.Instance, [Samples.Minimal("semantic_similarity")], [], null);
         var board = new Scoreboard(semantic, new IntervalSpec(), hasBaseline: true);
         for (var i = 0; i < 60; i++)
         {
@@ -224,7 +225,7 @@ public sealed class IntervalRulesTests
     [Fact]
     public void Perfect_ranking_is_as_uncertain_as_its_smaller_class()
     {
-        var metrics = MetricCatalog.Create(EvaluationTask.Classification, [new MetricSpec { Name = "roc_auc" }], ["yes", "no"], "yes");
+        var metrics = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "roc_auc" }], ["yes", "no"], "yes");
         var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 50 }, hasBaseline: false);
         for (var i = 0; i < 6000; i++)
         {
@@ -252,7 +253,7 @@ public sealed class IntervalRulesTests
         IReadOnlyList<MetricSpec> specs
     )
     {
-        var metrics = MetricCatalog.Create(EvaluationTask.Classification, specs, labels, null);
+        var metrics = MetricCatalog.Create(ClassificationTask.Instance, specs, labels, null);
         var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 200 }, hasBaseline: true);
         for (var i = 0; i < samples; i++)
         {
@@ -276,7 +277,7 @@ public sealed class IntervalRulesTests
     {
         string[] labels = [.. Enumerable.Range(0, labelCount).Select(label => string.Create(CultureInfo.InvariantCulture, $"l{label}"))];
         var metrics = MetricCatalog.Create(
-            EvaluationTask.Classification,
+            ClassificationTask.Instance,
             [.. Names.Select(name => new MetricSpec { Name = name })],
             labels,
             null

@@ -1,11 +1,12 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Core.Tests.Scoring;
@@ -50,7 +51,7 @@ public sealed class RepeatTests
             {
                 Rules =
                 [
-                    new GateRule
+                    new MinimumRule
                     {
                         Metric = "accuracy",
                         Slice = "leaked=no",
@@ -83,7 +84,7 @@ public sealed class RepeatTests
     private static EvaluationSpec Spec(int repeats) =>
         new()
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "m",
             Labels = ["yes", "no"],
             Metrics = [new MetricSpec { Name = "accuracy" }],

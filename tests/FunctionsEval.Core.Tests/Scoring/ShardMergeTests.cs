@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Scoring;
@@ -20,12 +24,13 @@ public sealed class ShardMergeTests
     private static readonly string[] Words = ["the", "a", "cat", "dogs", "running", "ran", "home", "é", "中文", "😀", "1999.", "-"];
 
     [Theory]
-    [InlineData(EvaluationTask.Classification)]
-    [InlineData(EvaluationTask.Generation)]
-    [InlineData(EvaluationTask.LanguageModelling)]
-    [InlineData(EvaluationTask.MultipleChoice)]
-    public void Finish_of_1_7_and_64_shards_merged_in_any_order_has_the_same_bytes(EvaluationTask task)
+    [InlineData("classification")]
+    [InlineData("generation")]
+    [InlineData("language_modelling")]
+    [InlineData("multiple_choice")]
+    public void Finish_of_1_7_and_64_shards_merged_in_any_order_has_the_same_bytes(string name)
     {
+        var task = TaskCatalog.Get(name);
         var spec = SpecOf(task);
         var answers = Answers(task, 640);
         var expected = Score(spec, answers, shards: 1, order => order);
@@ -56,17 +61,17 @@ public sealed class ShardMergeTests
     }
 
     /// <summary>Every metric of the catalogue that fits the task.</summary>
-    private static EvaluationSpec SpecOf(EvaluationTask task)
+    private static EvaluationSpec SpecOf(TaskDefinition task)
     {
         var spec = new EvaluationSpec
         {
             Task = task,
             Model = "candidate",
             Baseline = "baseline",
-            Labels = task == EvaluationTask.Classification ? Labels : [],
+            Labels = task == ClassificationTask.Instance ? Labels : [],
             Slices = ["language"],
             Intervals = new IntervalSpec { Replicates = 60 },
-            Gate = new GateSpec { Rules = [new GateRule { MinimumCoverage = 0.5 }] },
+            Gate = new GateSpec { Rules = [new MinimumCoverageRule { MinimumCoverage = 0.5 }] },
         };
         return spec with { Metrics = [.. MetricCatalog.Names.Where(Fits).Select(Samples.Minimal)] };
 
@@ -76,14 +81,14 @@ public sealed class ShardMergeTests
             {
                 return MetricCatalog.Create(task, [Samples.Minimal(name)], spec.Labels, positiveLabel: null).Count > 0;
             }
-            catch (MetricSpecException refused) when (refused.Message.Contains("does not fit the task", StringComparison.Ordinal))
+            catch (OptionException refused) when (refused.Message.Contains("does not fit the task", StringComparison.Ordinal))
             {
                 return false;
             }
         }
     }
 
-    private static AnswerPair[] Answers(EvaluationTask task, int count)
+    private static AnswerPair[] Answers(TaskDefinition task, int count)
     {
         var random = new Random(7);
         return
@@ -92,7 +97,7 @@ public sealed class ShardMergeTests
                 .Range(0, count)
                 .Select(index =>
                 {
-                    var reference = task == EvaluationTask.Classification ? Labels[random.Next(Labels.Length)] : Text(random);
+                    var reference = task == ClassificationTask.Instance ? Labels[random.Next(Labels.Length)] : Text(random);
                     var language = random.Next(3) switch
                     {
                         0 => "de",
@@ -104,7 +109,7 @@ public sealed class ShardMergeTests
         ];
     }
 
-    private static EvaluatedSample Row(EvaluationTask task, Random random, int index, string reference, string language)
+    private static EvaluatedSample Row(TaskDefinition task, Random random, int index, string reference, string language)
     {
         var outcome = random.Next(10) switch
         {
@@ -114,7 +119,7 @@ public sealed class ShardMergeTests
         };
         var odds = Labels.Select(_ => random.Next(1, 50)).ToArray();
         var prediction =
-            task == EvaluationTask.Classification ? Labels[random.Next(Labels.Length)]
+            task == ClassificationTask.Instance ? Labels[random.Next(Labels.Length)]
             : random.Next(3) == 0 ? reference
             : Text(random);
         return new EvaluatedSample
@@ -131,7 +136,7 @@ public sealed class ShardMergeTests
             Tags = new Dictionary<string, string> { ["language"] = language },
             LogProbability = random.Next(4) == 0 ? null : -10 * random.NextDouble(),
             Choices =
-                task == EvaluationTask.MultipleChoice
+                task == MultipleChoiceTask.Instance
                     ?
                     [
                         .. Labels.Select(
@@ -143,7 +148,7 @@ public sealed class ShardMergeTests
             Grades = Samples.Grades(random.Next(4)),
             LogProbabilityTokens = 1 + random.Next(9),
             LabelProbabilities =
-                task != EvaluationTask.Classification || random.Next(5) == 0
+                task != ClassificationTask.Instance || random.Next(5) == 0
                     ? null
                     : Labels
                         .Zip(odds, (label, odd) => (label, (double)odd / odds.Sum()))

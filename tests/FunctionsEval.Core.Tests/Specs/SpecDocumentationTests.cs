@@ -11,31 +11,24 @@ namespace FunctionsEval.Core.Tests.Specs;
 /// <summary>The schema and the documentation say what the reader does.</summary>
 public sealed partial class SpecDocumentationTests
 {
-    public static TheoryData<string, string[]> Objects =>
-        new()
+    [Fact]
+    public void Schema_is_what_the_fields_declare()
+    {
+        var expected = SpecSchema.Render();
+        if (GeneratedPart.IsRewriting)
         {
-            { "", SpecFields.Root },
-            { "prompt", SpecFields.Prompt },
-            { "parsing", SpecFields.Parsing },
-            { "sampling", SpecFields.Sampling },
-            { "columns", SpecFields.Columns },
-            { "intervals", SpecFields.Intervals },
-            { "gate", SpecFields.Gate },
-            { "gate.rules", SpecFields.Rule },
-            { "limits", SpecFields.Limits },
-        };
+            File.WriteAllText(Repository.PathOf("docs", "evaluation.schema.json"), expected);
+        }
 
-    [Theory]
-    [MemberData(nameof(Objects))]
-    public void Schema_has_the_readers_fields(string path, string[] fields) =>
-        Assert.Equal(fields.Order(), Properties(path).EnumerateObject().Select(property => property.Name).Order());
+        Assert.Equal(expected, Repository.Read("docs", "evaluation.schema.json").ReplaceLineEndings("\n"));
+    }
 
     [Fact]
-    public void Schema_has_the_readers_choices()
-    {
-        Assert.Equal(EnumNames<EvaluationTask>.All, Texts(Properties("").GetProperty("task").GetProperty("enum")));
-        Assert.Equal(EnumNames<ParsingMethod>.All, Texts(Properties("parsing").GetProperty("method").GetProperty("enum")));
-    }
+    public void Table_of_fields_is_what_they_declare() => new GeneratedPart("spec.md", "fields").AssertIs(SpecDocumentation.Fields());
+
+    [Fact]
+    public void Table_of_conditions_is_what_the_rules_declare() =>
+        new GeneratedPart("spec.md", "conditions").AssertIs(SpecDocumentation.Conditions());
 
     [Theory]
     [InlineData("sampling", "maxOutputTokens")]
@@ -58,7 +51,7 @@ public sealed partial class SpecDocumentationTests
     [Fact]
     public void Example_in_the_documentation_is_a_spec()
     {
-        var example = JsonBlock().Match(Documentation.Read("spec.md")).Groups[1].Value;
+        var example = JsonBlock().Match(Repository.Read("docs", "spec.md")).Groups[1].Value;
         Assert.Equal("tickets-tuned", SpecReader.Read(example, "spec.md").Model);
     }
 
@@ -70,7 +63,7 @@ public sealed partial class SpecDocumentationTests
 
     private static JsonElement Properties(string path)
     {
-        var schema = JsonElement.Parse(Documentation.Read("evaluation.schema.json"));
+        var schema = JsonElement.Parse(Repository.Read("docs", "evaluation.schema.json"));
         foreach (var name in path.Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
             schema = schema.GetProperty("properties").GetProperty(name);
@@ -79,9 +72,6 @@ public sealed partial class SpecDocumentationTests
 
         return schema.GetProperty("properties");
     }
-
-    private static IEnumerable<string> Texts(JsonElement list) =>
-        list.EnumerateArray().Where(element => element.ValueKind == JsonValueKind.String).Select(element => element.GetString()!);
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex JsonBlock();

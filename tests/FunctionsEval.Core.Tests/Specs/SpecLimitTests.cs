@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Specs;
 
@@ -97,7 +98,7 @@ public sealed class SpecLimitTests
                 }),
         ];
 
-        var invalid = Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, specs, labels, null));
+        var invalid = Assert.Throws<OptionException>(() => MetricCatalog.Create(ClassificationTask.Instance, specs, labels, null));
 
         Assert.InRange(invalid.Message.Length, 1, 10_000);
     }
@@ -109,14 +110,14 @@ public sealed class SpecLimitTests
         string[] many = [.. few, "one more"];
         MetricSpec[] asked = [new MetricSpec { Name = "confusion_matrix" }];
 
-        Assert.Contains(MetricCatalog.Create(EvaluationTask.Classification, [], few, null), metric => metric.Name == "confusion_matrix");
+        Assert.Contains(MetricCatalog.Create(ClassificationTask.Instance, [], few, null), metric => metric.Name == "confusion_matrix");
         Assert.DoesNotContain(
-            MetricCatalog.Create(EvaluationTask.Classification, [], many, null),
+            MetricCatalog.Create(ClassificationTask.Instance, [], many, null),
             metric => metric.Name == "confusion_matrix"
         );
         Assert.Contains(
             "500",
-            Assert.Throws<MetricSpecException>(() => MetricCatalog.Create(EvaluationTask.Classification, asked, many, null)).Message,
+            Assert.Throws<OptionException>(() => MetricCatalog.Create(ClassificationTask.Instance, asked, many, null)).Message,
             StringComparison.Ordinal
         );
     }

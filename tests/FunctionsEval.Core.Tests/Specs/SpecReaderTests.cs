@@ -1,8 +1,9 @@
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Specs;
 
@@ -14,7 +15,7 @@ public sealed class SpecReaderTests
     public void Read_minimal_spec_has_the_documented_defaults()
     {
         var spec = Read(Minimal);
-        Assert.Equal((EvaluationTask.Generation, "m", null), (spec.Task, spec.Model, spec.Baseline));
+        Assert.Equal((GenerationTask.Instance, "m", null), (spec.Task, spec.Model, spec.Baseline));
         Assert.Equal((256, 0d), (spec.Sampling.MaxOutputTokens, spec.Sampling.Temperature!.Value));
         Assert.Equal((0.95, 1000), (spec.Intervals.Level, spec.Intervals.Replicates));
         Assert.Equal((0.05, TimeSpan.FromDays(1)), (spec.Limits.MaxMalformedShare, spec.Limits.Deadline));
@@ -77,7 +78,10 @@ public sealed class SpecReaderTests
         Assert.Equal(["lang"], spec.Slices);
         Assert.Equal(new IntervalSpec { Level = 0.9, Replicates = 200 }, spec.Intervals);
         Assert.Equal(
-            [new GateRule { Metric = "f1_macro", NotWorseThanBaselineBy = 0.01 }, new GateRule { MinimumCoverage = 0.95 }],
+            [
+                new NotWorseThanBaselineRule { Metric = "f1_macro", NotWorseThanBaselineBy = 0.01 },
+                new MinimumCoverageRule { MinimumCoverage = 0.95 },
+            ],
             spec.Gate!.Rules
         );
         Assert.Equal(new LimitSpec { MaxMalformedShare = 0.1, Deadline = TimeSpan.FromHours(2.5) }, spec.Limits);

@@ -1,7 +1,7 @@
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Functions.ModelClients;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
@@ -167,14 +167,12 @@ public sealed class ReasoningAnswerTests
                 $$"""{"choices":[{"message":{"content":"👍"},"finish_reason":"stop","logprobs":{"content":[{{first}},{{second}}]} }]}"""
             )
         );
-        var parser = AnswerParser.Create(
-            new EvaluationSpec
-            {
-                Task = EvaluationTask.Classification,
-                Model = "m",
-                Labels = ["👍", "👎"],
-            }
-        );
+        var parser = new EvaluationSpec
+        {
+            Task = ClassificationTask.Instance,
+            Model = "m",
+            Labels = ["👍", "👎"],
+        }.CreateParser();
 
         var completion = ModelCallerFaultTests.Answered(
             await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)

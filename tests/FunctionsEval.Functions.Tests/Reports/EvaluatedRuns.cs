@@ -6,7 +6,7 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -42,7 +42,7 @@ internal sealed class EvaluatedRuns
     public EvaluationSpec Spec { get; set; } =
         new()
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "m",
             Labels = ["even", "odd"],
             Metrics = [new MetricSpec { Name = "accuracy" }],

@@ -4,12 +4,13 @@ using System.Text.Json;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
@@ -120,7 +121,7 @@ public sealed class HtmlReportTests
         var labels = Enumerable.Range(0, 120).Select(number => $"label {number}").ToList();
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "tuned",
             Baseline = "base",
             Labels = labels,
@@ -269,7 +270,7 @@ public sealed class HtmlReportTests
     {
         var spec = new EvaluationSpec
         {
-            Task = EvaluationTask.Classification,
+            Task = ClassificationTask.Instance,
             Model = "tuned",
             Baseline = "base",
             Labels = ["yes", "no"],
@@ -279,8 +280,8 @@ public sealed class HtmlReportTests
             {
                 Rules =
                 [
-                    new GateRule { Metric = "accuracy", Minimum = 0.8 },
-                    new GateRule { Metric = "accuracy", BetterThanBaselineAtAlpha = 0.05 },
+                    new MinimumRule { Metric = "accuracy", Minimum = 0.8 },
+                    new BetterThanBaselineRule { Metric = "accuracy", BetterThanBaselineAtAlpha = 0.05 },
                 ],
             },
         };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
@@ -181,7 +182,7 @@ public sealed class PreviousRunsTests
 
     private static Verdict? Decide(PreviousFacts? previous) =>
         Gate.Evaluate(
-            new GateSpec { Rules = [new GateRule { Metric = "accuracy", NotWorseThanPrevious = 0.05 }] },
+            new GateSpec { Rules = [new NotWorseThanPreviousRule { Metric = "accuracy", NotWorseThanPrevious = 0.05 }] },
             new GateFacts
             {
                 Metrics = new Dictionary<(string Name, string Slice), GateMetric> { [("accuracy", MetricReport.AllSamples)] = new(1) },

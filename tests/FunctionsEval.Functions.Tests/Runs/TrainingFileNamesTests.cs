@@ -1,7 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;
@@ -75,7 +75,7 @@ public sealed class TrainingFileNamesTests : IDisposable
                 SpecReader.Canonical(
                     new EvaluationSpec
                     {
-                        Task = EvaluationTask.Generation,
+                        Task = GenerationTask.Instance,
                         Model = "m",
                         TrainingFile = trainingFile,
                     }

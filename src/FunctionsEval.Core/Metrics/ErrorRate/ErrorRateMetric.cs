@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.ErrorRate;
 

@@ -1,0 +1,10 @@
+namespace FunctionsEval.Core.Gates.Rules;
+
+/// <summary>A rule on one value of a metric in this run.</summary>
+public abstract record ValueRule : MetricRule
+{
+    internal override RuleVerdict Decide(GateFacts facts, double requiredCoverage) =>
+        facts.Metrics.TryGetValue(Key, out var metric) ? Decide(metric) : NotComputed();
+
+    private protected abstract RuleVerdict Decide(GateMetric metric);
+}

@@ -1,0 +1,17 @@
+namespace FunctionsEval.Core.Metrics;
+
+/// <summary>Names of slices that do not come from a sample's tags.</summary>
+public static class SliceNames
+{
+    /// <summary>The whole dataset.</summary>
+    public const string All = "all";
+
+    /// <summary>Tag of the slices by whether a sample was found in the training file: <c>leaked=yes</c>, <c>leaked=no</c>.</summary>
+    public const string Leaked = "leaked";
+
+    /// <summary>Tag of the slices by answer where each sample is answered several times: <c>repeat=1</c> and so on.</summary>
+    public const string Repeat = "repeat";
+
+    /// <summary>The tags that no sample gives and no spec may list: the app makes their slices itself.</summary>
+    public static IReadOnlyList<string> Reserved { get; } = [Leaked, Repeat];
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Prompts;
+
+namespace FunctionsEval.Core.Tasks.Classification;
+
+/// <summary>The answer is one of a list of labels.</summary>
+public sealed class ClassificationTask : TaskDefinition
+{
+    /// <summary>The task.</summary>
+    public static readonly ClassificationTask Instance = new();
+
+    private ClassificationTask() { }
+
+    /// <inheritdoc/>
+    public override string Name => "classification";
+
+    /// <inheritdoc/>
+    public override AnswerKind Answer => AnswerKind.Written;
+
+    /// <inheritdoc/>
+    public override MetricSubjects Subjects => MetricSubjects.Label | MetricSubjects.Answer;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricSpec> DefaultMetrics { get; } =
+    [
+        new MetricSpec { Name = "accuracy" },
+        new MetricSpec { Name = "balanced_accuracy" },
+        new MetricSpec { Name = "f1" },
+        new MetricSpec { Name = "cohen_kappa" },
+        new MetricSpec { Name = "mcc" },
+        new MetricSpec { Name = "confusion_matrix" },
+        new MetricSpec { Name = "unparsable_rate" },
+        new MetricSpec
+        {
+            Name = "accuracy",
+            Options = new Dictionary<string, JsonElement> { ["parse"] = JsonSerializer.SerializeToElement("lenient") },
+        },
+    ];
+
+    /// <inheritdoc/>
+    public override bool HasLabels => true;
+
+    /// <inheritdoc/>
+    public override SampleShape ShapeOf(TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new LabelShape(options.Labels);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        return [new ModelQuestion { Messages = prompts.Render(sample) }];
+    }
+
+    /// <inheritdoc/>
+    public override ParsingMethod MethodOf(ParsingSpec parsing)
+    {
+        ArgumentNullException.ThrowIfNull(parsing);
+        return parsing.Method ?? ParsingMethod.Label;
+    }
+
+    /// <inheritdoc/>
+    public override AnswerParser CreateParser(TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return AnswerParser.ForLabels(options.Parsing, MethodOf(options.Parsing), options.Labels);
+    }
+
+    private protected override OptionProblem? CheckLabels(TaskOptions options)
+    {
+        var labels = options.Labels;
+        if (labels.Count == 0)
+        {
+            return new OptionProblem("labels", "is missing: list the labels of the classification.");
+        }
+
+        var seen = new HashSet<string>(options.Parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        foreach (var (i, label) in labels.Index())
+        {
+            if (label.Length != label.AsSpan().Trim().Length)
+            {
+                return new OptionProblem($"labels[{i}]", "has white space around it, which answers are trimmed of.");
+            }
+
+            if (!seen.Add(label))
+            {
+                return new OptionProblem($"labels[{i}]", "differs from another label in letter case only, and parsing.ignoreCase is on.");
+            }
+        }
+
+        return options.PositiveLabel is { } positive && !labels.Contains(positive)
+            ? new OptionProblem("positiveLabel", $"is not one of the labels.{NearestName.DidYouMean(positive, labels)}")
+            : null;
+    }
+}

@@ -1,0 +1,39 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Prompts;
+
+namespace FunctionsEval.Core.Tasks.Generation;
+
+/// <summary>The answer is free text that is compared with one or more references.</summary>
+public sealed class GenerationTask : TaskDefinition
+{
+    /// <summary>The task.</summary>
+    public static readonly GenerationTask Instance = new();
+
+    private static readonly SampleShape Shape = new();
+
+    private GenerationTask() { }
+
+    /// <inheritdoc/>
+    public override string Name => "generation";
+
+    /// <inheritdoc/>
+    public override AnswerKind Answer => AnswerKind.Written;
+
+    /// <inheritdoc/>
+    public override MetricSubjects Subjects => MetricSubjects.Answer;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricSpec> DefaultMetrics { get; } =
+    [new MetricSpec { Name = "exact_match" }, new MetricSpec { Name = "bleu" }, new MetricSpec { Name = "rouge" }];
+
+    /// <inheritdoc/>
+    public override SampleShape ShapeOf(TaskOptions options) => Shape;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        return [new ModelQuestion { Messages = prompts.Render(sample) }];
+    }
+}

@@ -1,0 +1,50 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Prompts;
+
+namespace FunctionsEval.Core.Tasks.MultipleChoice;
+
+/// <summary>The model assigns a probability to each of a question's choices.</summary>
+public sealed class MultipleChoiceTask : TaskDefinition
+{
+    /// <summary>The task.</summary>
+    public static readonly MultipleChoiceTask Instance = new();
+
+    private static readonly SampleShape Shape = new QuestionShape();
+
+    private MultipleChoiceTask() { }
+
+    /// <inheritdoc/>
+    public override string Name => "multiple_choice";
+
+    /// <inheritdoc/>
+    public override AnswerKind Answer => AnswerKind.ScoredChoices;
+
+    /// <inheritdoc/>
+    public override MetricSubjects Subjects => MetricSubjects.ScoredChoices;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricSpec> DefaultMetrics { get; } = [new MetricSpec { Name = "multiple_choice" }];
+
+    /// <inheritdoc/>
+    public override SampleShape ShapeOf(TaskOptions options) => Shape;
+
+    /// <summary>
+    /// Has each choice scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.
+    /// </summary>
+    /// <inheritdoc/>
+    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        ArgumentNullException.ThrowIfNull(prompts);
+        var context = string.Join("\n\n", prompts.Render(sample).Select(turn => turn.Content)).TrimEnd();
+        return
+        [
+            .. sample.Choices.Select(choice => new ModelQuestion
+            {
+                ScoredText = context.Length == 0 ? choice : $"{context} {choice}",
+                ScoredFrom = context.Length,
+            }),
+        ];
+    }
+}

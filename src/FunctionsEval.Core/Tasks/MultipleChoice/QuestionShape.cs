@@ -1,0 +1,34 @@
+using FunctionsEval.Core.Datasets;
+
+namespace FunctionsEval.Core.Tasks.MultipleChoice;
+
+/// <summary>A row that is a question with choices, one or several of them right.</summary>
+internal sealed class QuestionShape : SampleShape
+{
+    public override IReadOnlyList<string> ReferenceNames => ChoiceReader.GoldNames;
+
+    internal override RowProblem? Read(SampleReader reader, RowFields fields, out SampleParts parts)
+    {
+        parts = new SampleParts();
+        List<ChatTurns.Turn>? turns = null;
+        if (reader.ReadInput(fields, ref turns, out var input) is { } inputProblem)
+        {
+            return inputProblem;
+        }
+
+        if (ChoiceReader.Read(fields, reader.Columns.Reference, out var choices, out var gold) is { } choicesProblem)
+        {
+            return choicesProblem;
+        }
+
+        parts = new SampleParts
+        {
+            Messages = turns is null ? [] : [.. turns.Select(turn => turn.Message)],
+            Input = input,
+            References = [.. gold.Select(index => choices[index])],
+            Choices = choices,
+            GoldChoices = gold,
+        };
+        return null;
+    }
+}

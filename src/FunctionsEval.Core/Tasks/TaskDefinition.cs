@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Prompts;
+
+namespace FunctionsEval.Core.Tasks;
+
+/// <summary>
+/// A kind of task that a spec can ask for: what a row of it is, what a model is asked, how an answer is read, and what is measured. Tasks
+/// have no state; <see cref="TaskCatalog"/> has one object of each. In JSON a task is its name.
+/// </summary>
+[JsonConverter(typeof(TaskNameConverter))]
+public abstract class TaskDefinition : IMeasuredTask
+{
+    private protected TaskDefinition() { }
+
+    /// <inheritdoc/>
+    public abstract string Name { get; }
+
+    /// <summary>What the model gives for a sample.</summary>
+    public abstract AnswerKind Answer { get; }
+
+    /// <inheritdoc/>
+    public abstract MetricSubjects Subjects { get; }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<MetricSpec> DefaultMetrics { get; }
+
+    /// <summary>Whether a spec lists the labels that answers and references are one of.</summary>
+    public virtual bool HasLabels => false;
+
+    /// <summary>Whether the model must score texts that are given: it is called through completions with echo, not through chat.</summary>
+    public bool ScoresGivenTexts => Answer != AnswerKind.Written;
+
+    /// <summary>Whether rows of the training file can come before the sample as examples.</summary>
+    public bool TakesExamples => Answer == AnswerKind.Written;
+
+    /// <summary>What a row must have to be a sample.</summary>
+    /// <param name="options">What the spec says of the task.</param>
+    public abstract SampleShape ShapeOf(TaskOptions options);
+
+    /// <summary>What the model is asked about a sample: one call each, in this order.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="prompts">Makes the turns.</param>
+    /// <exception cref="PromptException">The sample does not fit the prompt.</exception>
+    public abstract IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts);
+
+    /// <summary>How a written answer is read: the method that the spec names, else the task's own.</summary>
+    /// <param name="parsing">What the spec says of parsing.</param>
+    public virtual ParsingMethod MethodOf(ParsingSpec parsing)
+    {
+        ArgumentNullException.ThrowIfNull(parsing);
+        return parsing.Method ?? ParsingMethod.Text;
+    }
+
+    /// <summary>Creates what reads written answers.</summary>
+    /// <param name="options">What the spec says of the task, <see cref="Check">checked</see>.</param>
+    public virtual AnswerParser CreateParser(TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return AnswerParser.ForTexts(options.Parsing, MethodOf(options.Parsing));
+    }
+
+    /// <summary>Finds what a spec says that does not go with the task.</summary>
+    /// <param name="options">What the spec says of the task.</param>
+    /// <returns>The first problem, its path relative to the spec; null for none.</returns>
+    public OptionProblem? Check(TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return CheckLabels(options) ?? CheckParsing(options.Parsing, options.Labels);
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>Finds what is wrong with the labels, and with what is said of them.</summary>
+    private protected virtual OptionProblem? CheckLabels(TaskOptions options)
+    {
+        var field =
+            options.Labels.Count > 0 ? "labels"
+            : options.PositiveLabel is not null ? "positiveLabel"
+            : options.LabelProbabilities != LabelProbabilityMethod.Alternatives ? "labelProbabilities"
+            : null;
+        return field is null ? null : new OptionProblem(field, $"belongs to {TaskCatalog.Describe(task => task.HasLabels)} only.");
+    }
+
+    private OptionProblem? CheckParsing(ParsingSpec parsing, IReadOnlyList<string> labels)
+    {
+        var method = MethodOf(parsing);
+        var problem =
+            method == ParsingMethod.Choice && !HasLabels
+                ? new OptionProblem(
+                    "method",
+                    $"choice needs {TaskCatalog.Describe(task => task.HasLabels)}, whose labels the letters stand for."
+                )
+                : parsing.FindProblem(method, HasLabels ? labels : null);
+        return problem is null ? null : problem with { Path = $"parsing.{problem.Path}" };
+    }
+}
