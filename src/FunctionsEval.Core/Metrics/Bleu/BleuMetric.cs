@@ -16,6 +16,25 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
 
     private readonly TranslationTokenizer _tokenizer = TranslationTokenizer.ByName[options.Tokenize];
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("bleu", SampleContent.Answer, Create);
+
+    private static BleuMetric Create(MetricOptionReader options, MetricContext context)
+    {
+        var smoothing = BleuOptions.SmoothingByName[options.Choice("smooth_method", "exp", BleuOptions.SmoothingByName.Keys)];
+        return new BleuMetric(
+            new BleuOptions
+            {
+                Tokenize = TokenizerOption.Read(options, "tokenize", "13a", TranslationTokenizer.ByName.Keys),
+                Lowercase = options.Bool("lowercase"),
+                Smoothing = smoothing,
+                SmoothingValue = options.Number("smooth_value", 0, 1000),
+                MaxNgramOrder = options.Int("max_ngram_order", 4, 1, 9),
+                EffectiveOrder = options.Bool("effective_order"),
+            }
+        );
+    }
+
     /// <inheritdoc/>
     public override string Name => "bleu";
 

@@ -21,11 +21,30 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
     private const int Correct = 3;
     private const int WordsPerBin = 3;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("calibration", SampleContent.Label, Create) { ReadsAnswer = false };
+
+    private static CalibrationMetric Create(MetricOptionReader options, MetricContext context)
+    {
+        var isOfPositive = options.Choice("confidence", "top_label", ["top_label", "positive_label"]) == "positive_label";
+        if (isOfPositive && context.PositiveLabel is null)
+        {
+            throw options.Wrong("confidence", "is \"positive_label\", but the spec has no positiveLabel");
+        }
+
+        return new CalibrationMetric(
+            context.Labels,
+            context.Probabilities,
+            isOfPositive ? context.PositiveIndex : LabelIndex.Outside,
+            options.Int("bins", 15, 1, 100)
+        );
+    }
+
     /// <inheritdoc/>
     public override string Name => "calibration";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } =
+    protected override string OwnSignature { get; } =
         $"confidence:{(positive == LabelIndex.Outside ? "top_label" : "positive_label")}|bins:{binCount}|edges:right_closed";
 
     /// <inheritdoc/>

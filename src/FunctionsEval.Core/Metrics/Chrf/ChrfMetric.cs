@@ -51,6 +51,22 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
 
     private readonly int _orders = options.CharOrder + options.WordOrder;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("chrf", SampleContent.Answer, Create);
+
+    private static ChrfMetric Create(MetricOptionReader options, MetricContext context) =>
+        new(
+            new ChrfOptions
+            {
+                CharOrder = options.Int("char_order", 6, 1, 20),
+                WordOrder = options.Int("word_order", 0, 0, 9),
+                Beta = options.Int("beta", 2, 1, 100),
+                Lowercase = options.Bool("lowercase"),
+                Whitespace = options.Bool("whitespace"),
+                EpsSmoothing = options.Bool("eps_smoothing"),
+            }
+        );
+
     /// <inheritdoc/>
     public override string Name => "chrf";
 

@@ -6,6 +6,9 @@ namespace FunctionsEval.Core.Metrics.Classification;
 /// </summary>
 internal sealed class AccuracyMetric : Metric
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("accuracy", SampleContent.Label, (_, _) => new AccuracyMetric());
+
     /// <inheritdoc/>
     public override string Name => "accuracy";
 

@@ -41,8 +41,8 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
     /// <inheritdoc/>
     public sealed override void Measure(MetricSample sample, Span<long> statistic)
     {
-        statistic[0] = labels.Of(sample.References[0]);
-        statistic[1] = labels.Of(sample.Prediction);
+        statistic[0] = labels.IndexOf(sample.References[0]);
+        statistic[1] = labels.IndexOf(sample.Prediction);
     }
 
     /// <inheritdoc/>

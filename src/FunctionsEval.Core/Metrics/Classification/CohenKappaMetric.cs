@@ -11,6 +11,17 @@ internal sealed class CohenKappaMetric(LabelIndex labels) : ClassCountsMetric(la
 {
     private readonly int _labelCount = labels.Count;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("cohen_kappa", SampleContent.Label, Create);
+
+    private static Metric Create(MetricOptionReader options, MetricContext context) =>
+        options.Choice("weights", "none", ["none", "linear", "quadratic"]) switch
+        {
+            "linear" => new WeightedKappaMetric(context.Labels, KappaWeights.Linear),
+            "quadratic" => new WeightedKappaMetric(context.Labels, KappaWeights.Quadratic),
+            _ => new CohenKappaMetric(context.Labels),
+        };
+
     /// <inheritdoc/>
     public override string Name => "cohen_kappa";
 

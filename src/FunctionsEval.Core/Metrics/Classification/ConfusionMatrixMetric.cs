@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Specs;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>
@@ -7,6 +9,17 @@ namespace FunctionsEval.Core.Metrics.Classification;
 internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
 {
     private readonly int _columns = labels.Count + 1;
+
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("confusion_matrix", SampleContent.Label, Create);
+
+    private static ConfusionMatrixMetric Create(MetricOptionReader options, MetricContext context) =>
+        LabelOption.Read(options, context) is { Count: <= SpecLimits.MaxLabelsSquared } labels
+            ? new ConfusionMatrixMetric(labels)
+            : throw options.Wrong(
+                "labels",
+                $"must name at most {SpecLimits.MaxLabelsSquared} of the labels, since a confusion matrix has the square of their number"
+            );
 
     /// <inheritdoc/>
     public override string Name => "confusion_matrix";
@@ -35,8 +48,8 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
-        statistic[0] = labels.Of(sample.References[0]);
-        statistic[1] = labels.Of(sample.Prediction);
+        statistic[0] = labels.IndexOf(sample.References[0]);
+        statistic[1] = labels.IndexOf(sample.Prediction);
     }
 
     /// <inheritdoc/>

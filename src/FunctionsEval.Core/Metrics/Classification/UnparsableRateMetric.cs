@@ -7,6 +7,10 @@ internal sealed class UnparsableRateMetric : Metric
     private const int Lenient = 1;
     private const int Answers = 2;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("unparsable_rate", SampleContent.Answer, (_, _) => new UnparsableRateMetric()) { ReadsAnswer = false };
+
     /// <inheritdoc/>
     public override string Name => "unparsable_rate";
 

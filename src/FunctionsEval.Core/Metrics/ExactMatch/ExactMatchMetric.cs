@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Metrics.Tokenization;
 using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics.ExactMatch;
 
@@ -42,6 +43,40 @@ internal sealed record ExactMatchOptions
 /// <summary>The share of samples whose answer equals one of the references after normalisation; an unparsable answer equals none.</summary>
 internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("exact_match", SampleContent.Answer, Create);
+
+    private static ExactMatchMetric Create(MetricOptionReader options, MetricContext context)
+    {
+        var regexes = new List<Regex>();
+        foreach (var (index, pattern) in (options.Texts("regexes_to_ignore", SpecLimits.MaxPattern) ?? []).Index())
+        {
+            try
+            {
+                regexes.Add(AnswerPattern.Compile(pattern));
+            }
+            catch (RegexParseException invalid)
+            {
+                throw options.Wrong(
+                    "regexes_to_ignore",
+                    $"has at [{index}] what is not usable as a .NET regular expression: {invalid.Error} at character {invalid.Offset + 1}"
+                );
+            }
+        }
+
+        return new ExactMatchMetric(
+            new ExactMatchOptions
+            {
+                RegexesToIgnore = regexes,
+                IgnoreCase = options.Bool("ignore_case"),
+                IgnorePunctuation = options.Bool("ignore_punctuation"),
+                IgnoreNumbers = options.Bool("ignore_numbers"),
+                IgnoreArticles = options.Bool("ignore_articles"),
+                IgnoreWhitespace = options.Bool("ignore_whitespace"),
+            }
+        );
+    }
+
     /// <inheritdoc/>
     public override string Name => "exact_match";
 

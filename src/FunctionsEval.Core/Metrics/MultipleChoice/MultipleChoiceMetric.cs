@@ -11,6 +11,10 @@ internal sealed class MultipleChoiceMetric : Metric
     private const int SingleGold = 5;
     private const int Brier = 6;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("multiple_choice", SampleContent.Choices, (_, _) => new MultipleChoiceMetric()) { ReadsAnswer = false };
+
     /// <inheritdoc/>
     public override string Name => "multiple_choice";
 

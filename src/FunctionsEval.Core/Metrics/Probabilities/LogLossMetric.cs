@@ -6,11 +6,18 @@ namespace FunctionsEval.Core.Metrics.Probabilities;
 /// <summary>Log loss in nats: the mean over samples of <see cref="ProbabilityScores.LogLoss"/>.</summary>
 internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod probabilities) : LabelProbabilityMetric(labels, probabilities)
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("log_loss", SampleContent.Label, (_, context) => new LogLossMetric(context.Labels, context.Probabilities))
+        {
+            ReadsAnswer = false,
+        };
+
     /// <inheritdoc/>
     public override string Name => "log_loss";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } = $"log:natural|eps:2.2e-16|labels:{labels.Count}|version:sklearn-1.2.1";
+    protected override string OwnSignature { get; } = $"log:natural|eps:2.2e-16|labels:{labels.Count}|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"log_loss|{labels.Key}";

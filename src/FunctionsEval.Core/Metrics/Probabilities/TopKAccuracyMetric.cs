@@ -7,11 +7,22 @@ namespace FunctionsEval.Core.Metrics.Probabilities;
 internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int k)
     : LabelProbabilityMetric(labels, probabilities)
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new(
+            "top_k_accuracy",
+            SampleContent.Label,
+            (options, context) => new TopKAccuracyMetric(context.Labels, context.Probabilities, options.Int("k", 2, 1, 26))
+        )
+        {
+            ReadsAnswer = false,
+        };
+
     /// <inheritdoc/>
     public override string Name => "top_k_accuracy";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } = $"k:{k}|ties:later_first|version:sklearn-1.2.1";
+    protected override string OwnSignature { get; } = $"k:{k}|ties:later_first|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"top_k_accuracy|{k}|{labels.Key}";

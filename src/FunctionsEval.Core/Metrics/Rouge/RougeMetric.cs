@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Metrics.Tokenization;
 
 namespace FunctionsEval.Core.Metrics.Rouge;
 
@@ -31,6 +32,29 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
     private const double MuchMissed = 0.05;
 
     private readonly RougeScorer _scorer = new(tokenizer);
+
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("rouge", SampleContent.Answer, Create);
+
+    private static RougeMetric Create(MetricOptionReader options, MetricContext context)
+    {
+        var types = options.Texts("rouge_types") ?? DefaultTypes;
+        if (types.Count == 0 || types.Distinct(StringComparer.Ordinal).Count() < types.Count)
+        {
+            throw options.Wrong("rouge_types", "must name at least one type, each once");
+        }
+
+        foreach (var type in types.Where(type => !AllTypes.Contains(type)))
+        {
+            throw new MetricSpecException($"{options.Path}.rouge_types", MetricOptionReader.Unknown("ROUGE type", type, AllTypes));
+        }
+
+        var tokenizer = TokenizerOption.Read(options, "tokenizer", RougeTokenizer.Default, RougeTokenizer.Names);
+        var useStemmer = options.Bool("use_stemmer");
+        return useStemmer && tokenizer != RougeTokenizer.Default
+            ? throw options.Wrong("use_stemmer", $"stems English words, and goes with the tokenizer \"{RougeTokenizer.Default}\" only")
+            : new RougeMetric(types, new RougeTokenizer(tokenizer, useStemmer));
+    }
 
     /// <inheritdoc/>
     public override string Name => "rouge";

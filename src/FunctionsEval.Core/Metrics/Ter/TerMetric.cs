@@ -15,6 +15,20 @@ internal sealed class TerMetric(TercomOptions options) : Metric
 
     private readonly TokenizerTercom _tokenizer = new(options);
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("ter", SampleContent.Answer, Create);
+
+    private static TerMetric Create(MetricOptionReader options, MetricContext context) =>
+        new(
+            new TercomOptions
+            {
+                Normalized = options.Bool("normalized"),
+                NoPunct = options.Bool("no_punct"),
+                AsianSupport = options.Bool("asian_support"),
+                CaseSensitive = options.Bool("case_sensitive"),
+            }
+        );
+
     /// <inheritdoc/>
     public override string Name => "ter";
 
