@@ -1,12 +1,11 @@
 using System.Text.Json;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Metrics;
 
-/// <summary>What a task's samples hold, and the metrics it gets when its spec names none.</summary>
+/// <summary>The tasks as metrics see them. Goes once tasks are types.</summary>
 public static partial class MetricCatalog
 {
     /// <summary>The metrics a task gets when its spec names none.</summary>
@@ -40,26 +39,25 @@ public static partial class MetricCatalog
         IReadOnlyList<string> labels,
         string? positiveLabel,
         LabelProbabilityMethod probabilities = LabelProbabilityMethod.Alternatives
-    )
-    {
-        ArgumentNullException.ThrowIfNull(specs);
-        ArgumentNullException.ThrowIfNull(labels);
-        return Create(
-            new MetricContext(EnumNames<EvaluationTask>.Of(task), ContentOf(task), labels, positiveLabel, probabilities),
-            specs.Count > 0 ? specs
-                : labels.Count <= SpecLimits.MaxLabelsSquared ? Defaults(task)
-                : [.. Defaults(task).Where(metric => metric.Name != "confusion_matrix")]
+    ) =>
+        Create(
+            new MeasuredTask(EnumNames<EvaluationTask>.Of(task), SubjectsOf(task), Defaults(task)),
+            specs,
+            labels,
+            positiveLabel,
+            probabilities
         );
-    }
 
-    private static SampleContent ContentOf(EvaluationTask task) =>
+    private static MetricSubjects SubjectsOf(EvaluationTask task) =>
         task switch
         {
-            EvaluationTask.Classification => SampleContent.Label | SampleContent.Answer,
-            EvaluationTask.Generation => SampleContent.Answer,
-            EvaluationTask.MultipleChoice => SampleContent.Choices,
-            _ => SampleContent.TextProbability,
+            EvaluationTask.Classification => MetricSubjects.Label | MetricSubjects.Answer,
+            EvaluationTask.Generation => MetricSubjects.Answer,
+            EvaluationTask.MultipleChoice => MetricSubjects.ScoredChoices,
+            _ => MetricSubjects.ScoredText,
         };
 
     private static MetricSpec[] Named(params string[] names) => Array.ConvertAll(names, name => new MetricSpec { Name = name });
+
+    private sealed record MeasuredTask(string Name, MetricSubjects Subjects, IReadOnlyList<MetricSpec> DefaultMetrics) : IMeasuredTask;
 }

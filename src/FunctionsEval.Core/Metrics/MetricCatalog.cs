@@ -12,6 +12,7 @@ using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics;
 
@@ -60,13 +61,36 @@ public static partial class MetricCatalog
     /// <summary>
     /// Creates the metrics of a spec, each followed by the one that tells how many samples it was measured on, where that is not all.
     /// </summary>
-    /// <param name="context">What metrics may know of the spec.</param>
-    /// <param name="specs">The metrics asked for.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
+    /// <param name="labels">The closed list of labels; needed by classification metrics.</param>
+    /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
+    /// <param name="probabilities">How the probabilities of labels are had.</param>
     /// <exception cref="MetricSpecException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
-    public static IReadOnlyList<Metric> Create(MetricContext context, IReadOnlyList<MetricSpec> specs)
+    public static IReadOnlyList<Metric> Create(
+        IMeasuredTask task,
+        IReadOnlyList<MetricSpec> specs,
+        IReadOnlyList<string> labels,
+        string? positiveLabel,
+        LabelProbabilityMethod probabilities = LabelProbabilityMethod.Alternatives
+    )
     {
-        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(specs);
+        var context = new MetricContext(task, labels, positiveLabel, probabilities);
+        var metrics = CreateAll(specs.Count > 0 ? specs : DefaultsOf(context), context);
+        if (metrics.Exists(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities)))
+        {
+            metrics.Add(new UnresolvedLabelMassMetric(probabilities));
+        }
+
+        return metrics;
+    }
+
+    private static List<MetricSpec> DefaultsOf(MetricContext context) =>
+        [.. context.Task.DefaultMetrics.Where(metric => context.Labels.Count <= ByName[metric.Name].MaxLabels)];
+
+    private static List<Metric> CreateAll(IReadOnlyList<MetricSpec> specs, MetricContext context)
+    {
         var metrics = new List<Metric>(specs.Count);
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < specs.Count; i++)
@@ -87,11 +111,6 @@ public static partial class MetricCatalog
 
                 metrics.Add(metric);
             }
-        }
-
-        if (metrics.Exists(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities)))
-        {
-            metrics.Add(new UnresolvedLabelMassMetric(context.Probabilities));
         }
 
         return metrics;
@@ -128,12 +147,12 @@ public static partial class MetricCatalog
             throw new MetricSpecException($"{path}.name", MetricOptionReader.Unknown("metric", spec.Name, Names));
         }
 
-        if (!definition.Fits(context.Content))
+        if (!definition.Fits(context.Task))
         {
-            var fitting = Names.Where(name => ByName[name].Fits(context.Content));
+            var fitting = Names.Where(name => ByName[name].Fits(context.Task));
             throw new MetricSpecException(
                 $"{path}.name",
-                $"'{spec.Name}' does not fit the task {context.Task}. Fitting: {string.Join(", ", fitting)}."
+                $"'{spec.Name}' does not fit the task {context.Task.Name}. Fitting: {string.Join(", ", fitting)}."
             );
         }
 

@@ -7,17 +7,19 @@ internal delegate Metric MetricFactory(MetricOptionReader options, MetricContext
 
 /// <summary>A metric that specs can ask for. Each stands beside its metric; <see cref="MetricCatalog"/> lists them.</summary>
 /// <param name="Name">Name in specs.</param>
-/// <param name="Measures">What it measures, one of the flags. It fits every task whose samples hold that.</param>
+/// <param name="Subject">What it measures, one of the flags. It fits every task that has this subject.</param>
 /// <param name="Create">Creates the metric.</param>
-internal sealed record MetricDefinition(string Name, SampleContent Measures, MetricFactory Create)
+internal sealed record MetricDefinition(string Name, MetricSubjects Subject, MetricFactory Create)
 {
     /// <summary>Whether the metric is of the answer as it was parsed, so that a spec can ask for the lenient reading too. Default true.</summary>
     public bool ReadsAnswer { get; init; } = true;
 
-    /// <summary>Whether the metric needs the closed list of labels.</summary>
-    public bool NeedsLabels => Measures == SampleContent.Label;
+    /// <summary>A spec with more labels does not get the metric by default. Default: no limit.</summary>
+    public int MaxLabels { get; init; } = int.MaxValue;
 
-    /// <summary>Whether the metric measures what samples hold.</summary>
-    /// <param name="content">What they hold.</param>
-    public bool Fits(SampleContent content) => (content & Measures) != 0;
+    /// <summary>Whether the metric needs the closed list of labels.</summary>
+    public bool NeedsLabels => Subject == MetricSubjects.Label;
+
+    /// <summary>Whether a task has what the metric measures.</summary>
+    public bool Fits(IMeasuredTask task) => task.Subjects.HasFlag(Subject);
 }

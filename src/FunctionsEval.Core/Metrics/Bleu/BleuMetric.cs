@@ -17,7 +17,7 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
     private readonly TranslationTokenizer _tokenizer = TranslationTokenizer.ByName[options.Tokenize];
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("bleu", SampleContent.Answer, Create);
+    public static MetricDefinition Definition { get; } = new("bleu", MetricSubjects.Answer, Create);
 
     private static BleuMetric Create(MetricOptionReader options, MetricContext context)
     {

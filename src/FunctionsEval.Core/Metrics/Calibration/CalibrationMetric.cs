@@ -22,7 +22,7 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
     private const int WordsPerBin = 3;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("calibration", SampleContent.Label, Create) { ReadsAnswer = false };
+    public static MetricDefinition Definition { get; } = new("calibration", MetricSubjects.Label, Create) { ReadsAnswer = false };
 
     private static CalibrationMetric Create(MetricOptionReader options, MetricContext context)
     {

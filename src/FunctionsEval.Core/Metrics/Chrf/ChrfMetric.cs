@@ -52,7 +52,7 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
     private readonly int _orders = options.CharOrder + options.WordOrder;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("chrf", SampleContent.Answer, Create);
+    public static MetricDefinition Definition { get; } = new("chrf", MetricSubjects.Answer, Create);
 
     private static ChrfMetric Create(MetricOptionReader options, MetricContext context) =>
         new(

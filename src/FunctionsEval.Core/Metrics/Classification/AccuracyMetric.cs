@@ -7,7 +7,7 @@ namespace FunctionsEval.Core.Metrics.Classification;
 internal sealed class AccuracyMetric : Metric
 {
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("accuracy", SampleContent.Label, (_, _) => new AccuracyMetric());
+    public static MetricDefinition Definition { get; } = new("accuracy", MetricSubjects.Label, (_, _) => new AccuracyMetric());
 
     /// <inheritdoc/>
     public override string Name => "accuracy";

@@ -14,7 +14,7 @@ internal sealed class BalancedAccuracyMetric(LabelIndex labels, bool adjusted) :
     public static MetricDefinition Definition { get; } =
         new(
             "balanced_accuracy",
-            SampleContent.Label,
+            MetricSubjects.Label,
             (options, context) => new BalancedAccuracyMetric(context.Labels, options.Bool("adjusted"))
         );
 

@@ -12,7 +12,7 @@ internal sealed class CohenKappaMetric(LabelIndex labels) : ClassCountsMetric(la
     private readonly int _labelCount = labels.Count;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("cohen_kappa", SampleContent.Label, Create);
+    public static MetricDefinition Definition { get; } = new("cohen_kappa", MetricSubjects.Label, Create);
 
     private static Metric Create(MetricOptionReader options, MetricContext context) =>
         options.Choice("weights", "none", ["none", "linear", "quadratic"]) switch

@@ -11,7 +11,8 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
     private readonly int _columns = labels.Count + 1;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("confusion_matrix", SampleContent.Label, Create);
+    public static MetricDefinition Definition { get; } =
+        new("confusion_matrix", MetricSubjects.Label, Create) { MaxLabels = SpecLimits.MaxLabelsSquared };
 
     private static ConfusionMatrixMetric Create(MetricOptionReader options, MetricContext context) =>
         LabelOption.Read(options, context) is { Count: <= SpecLimits.MaxLabelsSquared } labels

@@ -70,7 +70,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
     }
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("f1", SampleContent.Label, Create);
+    public static MetricDefinition Definition { get; } = new("f1", MetricSubjects.Label, Create);
 
     private static FScoreMetric Create(MetricOptionReader options, MetricContext context)
     {

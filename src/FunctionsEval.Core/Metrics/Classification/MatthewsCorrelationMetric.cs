@@ -12,7 +12,7 @@ internal sealed class MatthewsCorrelationMetric(LabelIndex labels) : ClassCounts
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("mcc", SampleContent.Label, (_, context) => new MatthewsCorrelationMetric(context.Labels));
+        new("mcc", MetricSubjects.Label, (_, context) => new MatthewsCorrelationMetric(context.Labels));
 
     /// <inheritdoc/>
     public override string Name => "mcc";

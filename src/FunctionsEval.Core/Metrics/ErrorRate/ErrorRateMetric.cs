@@ -24,11 +24,11 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
 
     /// <summary>Word error rate as specs ask for it.</summary>
     public static MetricDefinition WordDefinition { get; } =
-        new("wer", SampleContent.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Word));
+        new("wer", MetricSubjects.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Word));
 
     /// <summary>Character error rate as specs ask for it.</summary>
     public static MetricDefinition CharacterDefinition { get; } =
-        new("cer", SampleContent.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Character));
+        new("cer", MetricSubjects.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Character));
 
     /// <inheritdoc/>
     public override string Name => unit == ErrorUnit.Word ? "wer" : "cer";

@@ -8,7 +8,7 @@ internal sealed class ContainsMetric(bool ignoreCase) : Metric
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("contains", SampleContent.Answer, (options, _) => new ContainsMetric(options.Bool("ignore_case")));
+        new("contains", MetricSubjects.Answer, (options, _) => new ContainsMetric(options.Bool("ignore_case")));
 
     /// <inheritdoc/>
     public override string Name => "contains";

@@ -44,7 +44,7 @@ internal sealed record ExactMatchOptions
 internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
 {
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("exact_match", SampleContent.Answer, Create);
+    public static MetricDefinition Definition { get; } = new("exact_match", MetricSubjects.Answer, Create);
 
     private static ExactMatchMetric Create(MetricOptionReader options, MetricContext context)
     {

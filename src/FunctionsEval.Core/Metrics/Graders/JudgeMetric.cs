@@ -17,7 +17,7 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
     private bool HasLabels => judge.Labels.Count > 0;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("judge", SampleContent.Answer, Create) { ReadsAnswer = false };
+    public static MetricDefinition Definition { get; } = new("judge", MetricSubjects.Answer, Create) { ReadsAnswer = false };
 
     private static JudgeMetric Create(MetricOptionReader options, MetricContext context)
     {

@@ -9,7 +9,7 @@ internal sealed class SemanticSimilarityMetric(SimilaritySpec similarity) : Grad
     public static MetricDefinition Definition { get; } =
         new(
             "semantic_similarity",
-            SampleContent.Answer,
+            MetricSubjects.Answer,
             (options, _) =>
                 new SemanticSimilarityMetric(new SimilaritySpec($"{options.Text("prefix")}semantic_similarity", ReadModel(options)))
         )

@@ -13,7 +13,7 @@ internal sealed class MultipleChoiceMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("multiple_choice", SampleContent.Choices, (_, _) => new MultipleChoiceMetric()) { ReadsAnswer = false };
+        new("multiple_choice", MetricSubjects.ScoredChoices, (_, _) => new MultipleChoiceMetric()) { ReadsAnswer = false };
 
     /// <inheritdoc/>
     public override string Name => "multiple_choice";

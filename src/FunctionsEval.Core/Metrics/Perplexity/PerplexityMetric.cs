@@ -26,11 +26,11 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
 
     /// <summary>The perplexity of the reference text as specs ask for it.</summary>
     public static MetricDefinition ReferenceDefinition { get; } =
-        new("perplexity", SampleContent.TextProbability, (_, _) => new PerplexityMetric(ofAnswer: false)) { ReadsAnswer = false };
+        new("perplexity", MetricSubjects.ScoredText, (_, _) => new PerplexityMetric(ofAnswer: false)) { ReadsAnswer = false };
 
     /// <summary>The perplexity of the model's own answer as specs ask for it.</summary>
     public static MetricDefinition AnswerDefinition { get; } =
-        new("self_perplexity", SampleContent.Answer, (_, _) => new PerplexityMetric(ofAnswer: true)) { ReadsAnswer = false };
+        new("self_perplexity", MetricSubjects.Answer, (_, _) => new PerplexityMetric(ofAnswer: true)) { ReadsAnswer = false };
 
     /// <inheritdoc/>
     public override string Name => ofAnswer ? "self_perplexity" : "perplexity";

@@ -11,7 +11,7 @@ internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMeth
     public static MetricDefinition Definition { get; } =
         new(
             "top_k_accuracy",
-            SampleContent.Label,
+            MetricSubjects.Label,
             (options, context) => new TopKAccuracyMetric(context.Labels, context.Probabilities, options.Int("k", 2, 1, 26))
         )
         {

@@ -20,11 +20,11 @@ internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelPr
 
     /// <summary>The area under the ROC curve as specs ask for it.</summary>
     public static MetricDefinition RocAucDefinition { get; } =
-        new("roc_auc", SampleContent.Label, (options, context) => Create(RankingCurve.RocAuc, options, context)) { ReadsAnswer = false };
+        new("roc_auc", MetricSubjects.Label, (options, context) => Create(RankingCurve.RocAuc, options, context)) { ReadsAnswer = false };
 
     /// <summary>Average precision as specs ask for it.</summary>
     public static MetricDefinition AveragePrecisionDefinition { get; } =
-        new("average_precision", SampleContent.Label, (options, context) => Create(RankingCurve.AveragePrecision, options, context))
+        new("average_precision", MetricSubjects.Label, (options, context) => Create(RankingCurve.AveragePrecision, options, context))
         {
             ReadsAnswer = false,
         };

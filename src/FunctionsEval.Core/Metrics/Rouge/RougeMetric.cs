@@ -34,7 +34,7 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
     private readonly RougeScorer _scorer = new(tokenizer);
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("rouge", SampleContent.Answer, Create);
+    public static MetricDefinition Definition { get; } = new("rouge", MetricSubjects.Answer, Create);
 
     private static RougeMetric Create(MetricOptionReader options, MetricContext context)
     {

@@ -23,7 +23,7 @@ internal sealed class SquadMetric(SquadVersion version) : Metric
     public static MetricDefinition Definition { get; } =
         new(
             "squad",
-            SampleContent.Answer,
+            MetricSubjects.Answer,
             (options, _) => new SquadMetric(options.Choice("version", "v1", ["v1", "v2"]) == "v1" ? SquadVersion.V1 : SquadVersion.V2)
         );
 

@@ -16,7 +16,7 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     private readonly TokenizerTercom _tokenizer = new(options);
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("ter", SampleContent.Answer, Create);
+    public static MetricDefinition Definition { get; } = new("ter", MetricSubjects.Answer, Create);
 
     private static TerMetric Create(MetricOptionReader options, MetricContext context) =>
         new(
