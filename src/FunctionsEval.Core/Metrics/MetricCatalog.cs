@@ -58,6 +58,10 @@ public static partial class MetricCatalog
     /// <summary>The names that specs use, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>The kinds of tables that metrics yield.</summary>
+    public static IReadOnlyList<MetricTableKind> TableKinds { get; } =
+    [.. Definitions.Select(definition => definition.Table).OfType<MetricTableKind>()];
+
     /// <summary>
     /// Creates the metrics of a spec, each followed by the one that tells how many samples it was measured on, where that is not all.
     /// </summary>

@@ -17,6 +17,9 @@ internal sealed record MetricDefinition(string Name, MetricSubjects Subject, Met
     /// <summary>A spec with more labels does not get the metric by default. Default: no limit.</summary>
     public int MaxLabels { get; init; } = int.MaxValue;
 
+    /// <summary>The kind of table that the metric yields; null for none. Default: null.</summary>
+    public MetricTableKind? Table { get; init; }
+
     /// <summary>Whether the metric needs the closed list of labels.</summary>
     public bool NeedsLabels => Subject == MetricSubjects.Label;
 

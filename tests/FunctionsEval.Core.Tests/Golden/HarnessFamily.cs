@@ -1,8 +1,9 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
-using FunctionsEval.Core.Statistics;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tests.Golden.Reference;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -22,12 +23,20 @@ internal static class HarnessFamily
         {
             Choices = [.. input.GetProperty("choices").EnumerateArray().Select(choice => choice.GetString()!)],
             LogLikelihoods = Numbers(input.GetProperty("loglikelihoods")),
-            UnconditionalLogLikelihoods = alone.ValueKind == JsonValueKind.Null ? null : Numbers(alone),
             IsGreedy = [.. input.GetProperty("is_greedy").EnumerateArray().Select(flag => flag.GetBoolean())],
             Gold = gold.ValueKind == JsonValueKind.Array ? [.. gold.EnumerateArray().Select(index => index.GetInt32())] : [gold.GetInt32()],
         };
+        // Which choice the question makes likelier most: no metric of the catalogue has it.
+        var informed =
+            alone.ValueKind == JsonValueKind.Null
+                ? null
+                : question with
+                {
+                    LogLikelihoods = [.. question.LogLikelihoods.Zip(Numbers(alone), (given, without) => given - without)],
+                };
+
         // The numbers as a spec's metric gives them, of a run of this one question.
-        var values = GoldenMetrics.Values(
+        var values = MetricScore.Values(
             MetricCatalog.Create(EvaluationTask.MultipleChoice, [], [], null)[0],
             [
                 new MetricSample
@@ -51,7 +60,7 @@ internal static class HarnessFamily
             ["acc"] = values["acc"],
             ["acc_norm"] = values["acc_norm"],
             ["acc_bytes"] = values["acc_bytes"],
-            ["acc_mutual_info"] = question.MostInformed is { } choice ? Flag(question.IsGold(choice)) : null,
+            ["acc_mutual_info"] = informed is null ? null : Flag(question.IsGold(informed.MostLikely)),
             ["exact_match"] = values["gold_is_greedy"],
             ["probs"] = question.Probabilities,
             ["brier"] = question.Gold.Count == 1 ? values["choice_brier"] : question.Brier,
@@ -74,8 +83,8 @@ internal static class HarnessFamily
             .ToList();
         return new Dictionary<string, object?>
         {
-            ["exact_match"] = GoldenMetrics.Values(metric, samples)["exact_match"],
-            ["per_item"] = samples.Select(sample => GoldenMetrics.Sum(metric, [sample]).Sums[0]),
+            ["exact_match"] = MetricScore.Values(metric, samples)["exact_match"],
+            ["per_item"] = samples.Select(sample => MetricScore.Sums(metric, [sample])[0]),
         };
     }
 

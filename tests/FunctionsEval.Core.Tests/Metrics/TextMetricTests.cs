@@ -190,8 +190,10 @@ public sealed class TextMetricTests
     public void Perplexity_without_log_probabilities_counts_no_sample()
     {
         var metric = Samples.Create(EvaluationTask.LanguageModelling, "perplexity");
-        var state = Samples.Sum(metric, [new MetricSample { References = ["a"] }]);
-        Assert.Equal(0, metric.CountSamples(state.Sums, 1));
+        Assert.All(
+            MetricScore.Report([metric], [new MetricSample { References = ["a"] }]).Results,
+            result => Assert.Equal((0, UndefinedReason.NoSample), (result.Samples, result.ValueMissing))
+        );
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
 
     /// <inheritdoc/>
     public override string Signature { get; } =
-        options.MaxNgramOrder == 4 ? options.Signature(null) : $"order:{options.MaxNgramOrder}|{options.Signature(null)}";
+        options.MaxNgramOrder == 4 ? options.Signature() : $"order:{options.MaxNgramOrder}|{options.Signature()}";
 
     /// <inheritdoc/>
     public override int StatisticLength => FirstMatches + (2 * options.MaxNgramOrder);

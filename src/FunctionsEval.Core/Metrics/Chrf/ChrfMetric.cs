@@ -27,14 +27,12 @@ internal sealed record ChrfOptions
     /// <summary>The score's name, for example chrF2++.</summary>
     public string ScoreName => string.Create(CultureInfo.InvariantCulture, $"chrF{Beta}{new string('+', WordOrder)}");
 
-    /// <summary>The signature in sacrebleu's notation.</summary>
-    /// <param name="references">References per segment as sacrebleu writes them; null leaves them out.</param>
-    public string Signature(string? references)
+    /// <summary>The signature in sacrebleu's notation, without the number of references, which differs by sample.</summary>
+    public string Signature()
     {
-        var count = references is null ? "" : $"nrefs:{references}|";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{count}case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|space:{(Whitespace ? "yes" : "no")}|version:2.6.0"
+            $"case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|space:{(Whitespace ? "yes" : "no")}|version:2.6.0"
         );
     }
 }
@@ -71,7 +69,7 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
     public override string Name => "chrf";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"name:{options.ScoreName}|{options.Signature(null)}";
+    public override string Signature { get; } = $"name:{options.ScoreName}|{options.Signature()}";
 
     /// <inheritdoc/>
     public override int StatisticLength => PerOrder * _orders;

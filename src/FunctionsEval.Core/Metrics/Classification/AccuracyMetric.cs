@@ -19,7 +19,7 @@ internal sealed class AccuracyMetric : Metric
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("accuracy", IsProportion: true) { HitWord = 0 }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("accuracy", IsProportion: true) { SuccessIndex = 0 }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

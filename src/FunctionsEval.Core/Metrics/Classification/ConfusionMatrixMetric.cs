@@ -10,9 +10,17 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
 {
     private readonly int _columns = labels.Count + 1;
 
+    private static readonly MetricTableKind Table = new()
+    {
+        Member = "confusionMatrices",
+        RowsMember = "counts",
+        Title = "Confusion",
+        Note = "true class down, predicted class across",
+    };
+
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("confusion_matrix", MetricSubjects.Label, Create) { MaxLabels = SpecLimits.MaxLabelsSquared };
+        new("confusion_matrix", MetricSubjects.Label, Create) { MaxLabels = SpecLimits.MaxLabelsSquared, Table = Table };
 
     private static ConfusionMatrixMetric Create(MetricOptionReader options, MetricContext context) =>
         LabelOption.Read(options, context) is { Count: <= SpecLimits.MaxLabelsSquared } labels
@@ -43,9 +51,6 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values => [];
 
-    /// <summary>The labels, in the order of rows and columns.</summary>
-    public IReadOnlyList<string> Labels => labels.Labels;
-
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
@@ -69,15 +74,27 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) { }
 
-    /// <summary>The rows of the matrix that the sums hold.</summary>
-    public IReadOnlyList<IReadOnlyList<long>> Counts(ReadOnlySpan<long> sums)
+    /// <summary>One row per true label: how often each label was predicted, and last how often something else or nothing was.</summary>
+    /// <inheritdoc/>
+    public override MetricTable? TableOf(ReadOnlySpan<long> sums)
     {
-        var rows = new List<IReadOnlyList<long>>(labels.Count);
+        var rows = new List<IReadOnlyList<double>>(labels.Count);
         for (var row = 0; row < labels.Count; row++)
         {
-            rows.Add(sums.Slice(row * _columns, _columns).ToArray());
+            var counts = new double[_columns];
+            for (var column = 0; column < _columns; column++)
+            {
+                counts[column] = sums[(row * _columns) + column];
+            }
+
+            rows.Add(counts);
         }
 
-        return rows;
+        return new MetricTable
+        {
+            Kind = Table,
+            Labels = labels.Labels,
+            Rows = rows,
+        };
     }
 }

@@ -128,7 +128,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
     /// Weighted precision mixes the occurrences of one sample with the predictions of another, and takes longest to settle.
     /// </summary>
     /// <inheritdoc/>
-    public override int? FewestSamplesOf(int value) => value == WeightedPrecision ? 300 : base.FewestSamplesOf(value);
+    public override int? MinSamplesOf(int value) => value == WeightedPrecision ? 300 : base.MinSamplesOf(value);
 
     /// <inheritdoc/>
     public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>

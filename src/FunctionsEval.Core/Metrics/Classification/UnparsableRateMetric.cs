@@ -23,8 +23,8 @@ internal sealed class UnparsableRateMetric : Metric
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [
-        new("unparsable_rate", HigherIsBetter: false, IsProportion: true) { HitWord = Strict },
-        new("lenient_unparsable_rate", HigherIsBetter: false, IsProportion: true) { HitWord = Lenient },
+        new("unparsable_rate", HigherIsBetter: false, IsProportion: true) { SuccessIndex = Strict },
+        new("lenient_unparsable_rate", HigherIsBetter: false, IsProportion: true) { SuccessIndex = Lenient },
     ];
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
     [new(unit == ErrorUnit.Word ? "wer" : "cer", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
 
     /// <inheritdoc/>
-    public override long MostPairs => 1L << 34;
+    public override long MaxPairs => 1L << 34;
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

@@ -20,7 +20,7 @@ internal sealed class ContainsMetric(bool ignoreCase) : Metric
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("contains", IsProportion: true) { HitWord = 0 }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("contains", IsProportion: true) { SuccessIndex = 0 }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

@@ -22,7 +22,7 @@ internal sealed record ExactMatchOptions
     /// How long all of them may take in all texts of a sample; references that are not reached by then are not equal. Far more than a busy
     /// machine needs. Default 30 times the limit of one text.
     /// </summary>
-    public TimeSpan MostTime { get; init; } = 30 * AnswerPattern.Timeout;
+    public TimeSpan MaxTime { get; init; } = 30 * AnswerPattern.Timeout;
 
     /// <summary>Letter case.</summary>
     public bool IgnoreCase { get; init; }
@@ -87,7 +87,7 @@ internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("exact_match", IsProportion: true) { HitWord = 0 }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("exact_match", IsProportion: true) { SuccessIndex = 0 }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
@@ -124,7 +124,7 @@ internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
         yield return "version:lm_eval-0.4.13";
     }
 
-    private bool HasTime(long started) => options.RegexesToIgnore.Count == 0 || Stopwatch.GetElapsedTime(started) <= options.MostTime;
+    private bool HasTime(long started) => options.RegexesToIgnore.Count == 0 || Stopwatch.GetElapsedTime(started) <= options.MaxTime;
 
     private string? Normalize(string text, long started)
     {

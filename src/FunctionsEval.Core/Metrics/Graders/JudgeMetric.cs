@@ -91,7 +91,7 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
         .. judge.Labels.Count > 0
             ? judge
                 .Labels.Select(label => new MetricValueDefinition($"judge_rate[{label}]"))
-                .Prepend(new MetricValueDefinition("judge_pass_rate", IsProportion: true) { HitWord = Passed })
+                .Prepend(new MetricValueDefinition("judge_pass_rate", IsProportion: true) { SuccessIndex = Passed })
             : [new MetricValueDefinition("judge_score") { Minimum = judge.Lowest, Maximum = judge.Highest }],
     ];
 

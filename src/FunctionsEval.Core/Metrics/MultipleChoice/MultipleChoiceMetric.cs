@@ -27,10 +27,10 @@ internal sealed class MultipleChoiceMetric : Metric
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [
-        new("acc", IsProportion: true) { HitWord = MostLikely },
-        new("acc_norm", IsProportion: true) { HitWord = MostLikelyPerCharacter },
-        new("acc_bytes", IsProportion: true) { HitWord = MostLikelyPerByte },
-        new("gold_is_greedy", IsProportion: true) { HitWord = Greedy },
+        new("acc", IsProportion: true) { SuccessIndex = MostLikely },
+        new("acc_norm", IsProportion: true) { SuccessIndex = MostLikelyPerCharacter },
+        new("acc_bytes", IsProportion: true) { SuccessIndex = MostLikelyPerByte },
+        new("gold_is_greedy", IsProportion: true) { SuccessIndex = Greedy },
         new("choice_brier", HigherIsBetter: false) { Maximum = 2 },
     ];
 

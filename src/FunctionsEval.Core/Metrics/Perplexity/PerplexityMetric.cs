@@ -58,7 +58,7 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     /// nothing covers it.
     /// </summary>
     /// <inheritdoc/>
-    public override int? FewestSamplesOf(int value) => value == DocumentPerplexity ? null : 100;
+    public override int? MinSamplesOf(int value) => value == DocumentPerplexity ? null : 100;
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

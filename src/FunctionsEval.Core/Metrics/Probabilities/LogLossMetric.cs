@@ -27,7 +27,7 @@ internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod pr
 
     /// <summary>A few sure and wrong answers make most of it, and a small dataset may hold none of them.</summary>
     /// <inheritdoc/>
-    public override int? FewestSamplesOf(int value) => 300;
+    public override int? MinSamplesOf(int value) => 300;
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =

@@ -31,7 +31,8 @@ internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMeth
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new($"top{k}_accuracy", IsProportion: true) { HitWord = 1 }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+    [new($"top{k}_accuracy", IsProportion: true) { SuccessIndex = 1 }];
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = (double)sums[1] / sums[0];

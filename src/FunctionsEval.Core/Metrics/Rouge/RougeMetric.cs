@@ -70,7 +70,7 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
     [.. types.SelectMany(type => new MetricValueDefinition[] { new(type), new($"{type}_precision"), new($"{type}_recall") })];
 
     /// <inheritdoc/>
-    public override long MostPairs => 1L << 34;
+    public override long MaxPairs => 1L << 34;
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

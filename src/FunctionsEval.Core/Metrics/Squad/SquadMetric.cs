@@ -38,7 +38,7 @@ internal sealed class SquadMetric(SquadVersion version) : Metric
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
-    [new("squad_em", IsProportion: true) { HitWord = Exact }, new("squad_f1")];
+    [new("squad_em", IsProportion: true) { SuccessIndex = Exact }, new("squad_f1")];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
