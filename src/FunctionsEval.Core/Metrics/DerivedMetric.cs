@@ -26,9 +26,6 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override bool HasIntervals => metric.HasIntervals;
 
     /// <inheritdoc/>
-    public override Metric Original => metric.Original;
-
-    /// <inheritdoc/>
     public override RankingRule? Ranking => metric.Ranking;
 
     /// <inheritdoc/>
@@ -44,7 +41,7 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override void Measure(MetricSample sample, Span<long> statistic) => metric.Measure(sample, statistic);
 
     /// <inheritdoc/>
-    public override long MostPairs => metric.MostPairs;
+    public override long MaxPairs => metric.MaxPairs;
 
     /// <inheritdoc/>
     public override string? AnswerOf(MetricSample sample) => metric.AnswerOf(sample);
@@ -65,13 +62,19 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) => metric.SpreadOf(value, sums, independent);
 
     /// <inheritdoc/>
-    public override int? FewestSamplesOf(int value) => metric.FewestSamplesOf(value);
+    public override int? MinSamplesOf(int value) => metric.MinSamplesOf(value);
 
     /// <inheritdoc/>
     public override bool IsMeasured(ReadOnlySpan<long> statistic) => metric.IsMeasured(statistic);
 
     /// <inheritdoc/>
     public override string? WarningOf(ReadOnlySpan<long> sums) => metric.WarningOf(sums);
+
+    /// <inheritdoc/>
+    public override MetricTable? TableOf(ReadOnlySpan<long> sums) => metric.TableOf(sums);
+
+    /// <inheritdoc/>
+    public override LabelUse? LabelUseOf(ReadOnlySpan<long> sums) => metric.LabelUseOf(sums);
 
     /// <inheritdoc/>
     public override long CountSamples(ReadOnlySpan<long> sums, long scored) => metric.CountSamples(sums, scored);

@@ -47,8 +47,8 @@ public sealed record MetricSample
 /// <param name="IsProportion">Whether the value is hits ÷ samples, so that Wilson's interval applies.</param>
 public sealed record MetricValueDefinition(string Name, bool HigherIsBetter = true, bool IsProportion = false)
 {
-    /// <summary>For a proportion: the word of the sample's statistic that is 1 for a hit and 0 for a miss. Default 0.</summary>
-    public int HitWord { get; init; }
+    /// <summary>For a proportion: the word of the sample's statistic that is 1 for a success and 0 for a failure. Default 0.</summary>
+    public int SuccessIndex { get; init; }
 
     /// <summary>The least it can be. Default 0.</summary>
     public double Minimum { get; init; }
@@ -96,9 +96,6 @@ public abstract class Metric
     /// <summary>Whether the numbers get intervals and are compared with the baseline's; false for a mere table of counts.</summary>
     public virtual bool HasIntervals => true;
 
-    /// <summary>The metric itself, without what a spec wrapped around it (another name, another reading of the answer).</summary>
-    public virtual Metric Original => this;
-
     /// <summary>
     /// How the numbers follow from the samples in order of their scores, for a metric that is no function of sums; null for all others.
     /// </summary>
@@ -130,7 +127,7 @@ public abstract class Metric
     /// The most that answer and references may be long: characters of the answer × characters of all references. Default: no limit; smaller
     /// where time grows with the product.
     /// </summary>
-    public virtual long MostPairs => long.MaxValue;
+    public virtual long MaxPairs => long.MaxValue;
 
     /// <summary>The answer that is measured. Default: the strict reading.</summary>
     /// <param name="sample">The sample.</param>
@@ -190,7 +187,7 @@ public abstract class Metric
     /// are. Default 30.
     /// </summary>
     /// <param name="value">Index of the number in <see cref="Values"/>.</param>
-    public virtual int? FewestSamplesOf(int value) => 30;
+    public virtual int? MinSamplesOf(int value) => 30;
 
     /// <summary>
     /// The same as <see cref="Finish"/> for sums in which one sample weighs <see cref="BootstrapWeights.One"/>, for metrics that add
@@ -204,6 +201,11 @@ public abstract class Metric
     /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
     public virtual string? WarningOf(ReadOnlySpan<long> sums) => null;
 
-    /// <summary>A state that has seen no sample.</summary>
-    public MetricState CreateState() => new(this);
+    /// <summary>The table that the metric yields beside its numbers; null for none. Default: null.</summary>
+    /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
+    public virtual MetricTable? TableOf(ReadOnlySpan<long> sums) => null;
+
+    /// <summary>Which of its labels a metric of labels has samples of; null for all others. Default: null.</summary>
+    /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
+    public virtual LabelUse? LabelUseOf(ReadOnlySpan<long> sums) => null;
 }

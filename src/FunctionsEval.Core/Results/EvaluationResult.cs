@@ -26,11 +26,8 @@ public sealed record EvaluationResult
     /// <summary>Every number.</summary>
     public required IReadOnlyList<MetricLine> Metrics { get; init; }
 
-    /// <summary>Confusion matrices per role and slice.</summary>
-    public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
-
-    /// <summary>The bins behind calibration errors, per role and slice.</summary>
-    public required IReadOnlyList<CalibrationResult> Calibration { get; init; }
+    /// <summary>The tables of the metrics that yield one, per role and slice.</summary>
+    public required IReadOnlyList<ScoredTable> Tables { get; init; }
 
     /// <summary>Puts a scoreboard's report beside the outcomes and applies the gate.</summary>
     /// <param name="spec">The spec.</param>
@@ -83,8 +80,7 @@ public sealed record EvaluationResult
                         decides: facts.Coverage >= Gate.LeastCoverage(spec.Gate)
                     )
                     : lines,
-            ConfusionMatrices = report.ConfusionMatrices,
-            Calibration = report.Calibration,
+            Tables = report.Tables,
         };
     }
 

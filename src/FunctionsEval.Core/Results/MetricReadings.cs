@@ -137,23 +137,20 @@ public static class MetricReadings
             read[index] = read[index] with { Kind = KindOf(read[index], headline) };
         }
 
-        foreach (var family in compared.Where(index => read[index].PValue is not null).GroupBy(index => FamilyOf(read[index])))
+        var headlines = compared.Count(index => read[index] is { Kind: MetricKind.Headline, PValue: not null });
+        var adjusted = Holm.AdjustFamilies(read, line => line is { Kind: not null, PValue: not null } ? SingleP(line) : null, FamilyOf);
+        foreach (var index in compared.Where(index => adjusted[index] is not null))
         {
-            var members = family.ToArray();
-            var adjusted = Holm.Adjust([.. members.Select(index => SingleP(read[index]))]);
-            for (var i = 0; i < members.Length; i++)
+            var line = read[index];
+            read[index] = line with
             {
-                var line = read[members[i]];
-                read[members[i]] = line with
-                {
-                    AdjustedPValue =
-                        line.Kind == MetricKind.Other || (line.Kind == MetricKind.Headline && members.Length == 1)
-                            ? line.AdjustedPValue
-                            : adjusted[i],
-                    PValueIsBound = PValueText.IsBound(line.PValue!.Value, line.Test, replicates) ? true : null,
-                    Reading = decides ? Read(line, adjusted[i]) : null,
-                };
-            }
+                AdjustedPValue =
+                    line.Kind == MetricKind.Other || (line.Kind == MetricKind.Headline && headlines == 1)
+                        ? line.AdjustedPValue
+                        : adjusted[index],
+                PValueIsBound = PValueText.IsBound(line.PValue!.Value, line.Test, replicates) ? true : null,
+                Reading = decides ? Read(line, adjusted[index]!.Value) : null,
+            };
         }
 
         return read;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Scoring;
 
@@ -26,7 +27,7 @@ internal static class ResultWarnings
             .. outcomes.Select(role => OfUnparsable(role.Key, role.Value)).OfType<string>(),
             .. outcomes.Select(role => OfMeasured(role.Key, role.Value, report, leastCoverage)).OfType<string>(),
             .. report.Warnings,
-            .. OfLabels(report.LabelsWithoutSamples, report.LabelCount),
+            .. OfLabels(report.Labels),
         ];
 
     private static string? OfCoverage(string role, OutcomeCounts counts, double leastCoverage) =>
@@ -66,8 +67,9 @@ internal static class ResultWarnings
             );
     }
 
-    private static IEnumerable<string> OfLabels(IReadOnlyList<string> absent, int labels)
+    private static IEnumerable<string> OfLabels(LabelUse labels)
     {
+        var absent = labels.WithoutSamples;
         if (absent.Count == 0)
         {
             yield break;
@@ -76,7 +78,7 @@ internal static class ResultWarnings
         var named = string.Join(", ", absent.Take(LabelsNamed).Select(label => $"'{label}'"));
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"{absent.Count} of {labels} labels have no sample ({named}{(absent.Count > LabelsNamed ? ", …" : "")}): macro averages are over the other {labels - absent.Count}. Add samples of them, or give f1 the option all_labels to count each as 0."
+            $"{absent.Count} of {labels.Count} labels have no sample ({named}{(absent.Count > LabelsNamed ? ", …" : "")}): macro averages are over the other {labels.Count - absent.Count}. Add samples of them, or give f1 the option all_labels to count each as 0."
         );
     }
 }

@@ -11,6 +11,13 @@ namespace FunctionsEval.Core.Scoring;
 /// <param name="Missing">Why there is none.</param>
 internal readonly record struct Interval(IntervalMethod Method, double Lower, double Upper, UndefinedReason Missing)
 {
+    /// <summary>The lower bound; null where there is no interval, and where it is infinite, which has no place in a table.</summary>
+    public double? FiniteLower => double.IsFinite(Lower) ? Lower : null;
+
+    /// <summary>The upper bound; null where there is no interval, and where it is infinite.</summary>
+    public double? FiniteUpper => double.IsFinite(Upper) ? Upper : null;
+
+    /// <summary>No interval.</summary>
     public static Interval None(UndefinedReason reason) => new(IntervalMethod.None, double.NaN, double.NaN, reason);
 }
 
@@ -51,7 +58,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// A mean over labels gets no interval once few samples a label hide more of the variance than this; some 7 samples in each of many
     /// labels.
     /// </summary>
-    private const double MostInflation = 1.25;
+    private const double MaxInflation = 1.25;
 
     /// <summary>A ranking needs so many samples on both sides.</summary>
     private const long FewestRanked = 100;
@@ -220,10 +227,9 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         var independent = (double)number.Samples / answersPerSample;
         spread = number.Metric.SpreadOf(number.Index, sums, independent);
         return number.Replicates is null ? noReplicates
-            : number.Metric.FewestSamplesOf(number.Index) is not { } fewest ? UndefinedReason.NoMethodCovers
+            : number.Metric.MinSamplesOf(number.Index) is not { } fewest ? UndefinedReason.NoMethodCovers
             : independent < fewest ? UndefinedReason.TooFewSamples
-            : !(spread.Inflation <= MostInflation) || number.FewestOfClass < FewestRanked * answersPerSample
-                ? UndefinedReason.TooFewPerLabel
+            : !(spread.Inflation <= MaxInflation) || number.FewestOfClass < FewestRanked * answersPerSample ? UndefinedReason.TooFewPerLabel
             : replicates.Length * 2 < number.Replicates.Length || replicates.Length < FewestReplicates ? UndefinedReason.TooFewReplicates
             : UndefinedReason.None;
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Metrics.Calibration;
 
 namespace FunctionsEval.Core.Scoring;
 
@@ -197,38 +196,6 @@ public sealed record MetricComparison
     public required string Signature { get; init; }
 }
 
-/// <summary>A model's confusion matrix over one slice.</summary>
-public sealed record ConfusionMatrixResult
-{
-    /// <summary>Whose answers they are.</summary>
-    public required ModelRole Role { get; init; }
-
-    /// <summary>The slice; <see cref="MetricReport.AllSamples"/> for the whole dataset.</summary>
-    public required string Slice { get; init; }
-
-    /// <summary>The labels, in the order of rows and columns.</summary>
-    public required IReadOnlyList<string> Labels { get; init; }
-
-    /// <summary>One row per true label: how often each label was predicted, and last how often something else or nothing was.</summary>
-    public required IReadOnlyList<IReadOnlyList<long>> Counts { get; init; }
-}
-
-/// <summary>The bins behind a model's calibration errors over one slice.</summary>
-public sealed record CalibrationResult
-{
-    /// <summary>Whose probabilities they are.</summary>
-    public required ModelRole Role { get; init; }
-
-    /// <summary>The slice; <see cref="MetricReport.AllSamples"/> for the whole dataset.</summary>
-    public required string Slice { get; init; }
-
-    /// <summary>The metric's signature, which says what the confidence is and how many bins there are.</summary>
-    public required string Signature { get; init; }
-
-    /// <summary>The bins that are not empty.</summary>
-    public required IReadOnlyList<CalibrationBin> Bins { get; init; }
-}
-
 /// <summary>What a <see cref="Scoreboard"/> found.</summary>
 public sealed record MetricReport
 {
@@ -241,20 +208,13 @@ public sealed record MetricReport
     /// <summary>Every comparison, by slice, then metric; empty without a baseline.</summary>
     public required IReadOnlyList<MetricComparison> Comparisons { get; init; }
 
-    /// <summary>The confusion matrices, when the metric <c>confusion_matrix</c> is asked for.</summary>
-    public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
+    /// <summary>The tables of the metrics that yield one, by role, then slice, then metric.</summary>
+    public required IReadOnlyList<ScoredTable> Tables { get; init; }
 
-    /// <summary>
-    /// Labels that no sample has, in the order of the spec, when a metric of labels is asked for; none where no sample was scored.
-    /// </summary>
-    public IReadOnlyList<string> LabelsWithoutSamples { get; init; } = [];
+    /// <summary>The labels of the metric that looks at the most of them, and those without a sample; none where no sample was
+    /// scored.</summary>
+    public LabelUse Labels { get; init; } = LabelUse.None;
 
-    /// <summary>What metrics warn of in the samples' texts, each said once.</summary>
+    /// <summary>What metrics warn of in the samples' texts, and what slices do, each said once.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
-
-    /// <summary>How many labels there are, with and without samples; 0 without a metric of labels.</summary>
-    public int LabelCount { get; init; }
-
-    /// <summary>The bins behind calibration errors, when the metric <c>calibration</c> is asked for.</summary>
-    public required IReadOnlyList<CalibrationResult> Calibration { get; init; }
 }

@@ -33,7 +33,7 @@ public sealed class RowMeasurer
     /// <summary>An empty scoreboard of these metrics.</summary>
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
     public Scoreboard CreateScoreboard(bool hasBaseline) =>
-        new(Metrics, _spec.Intervals, hasBaseline, answersPerSample: _spec.Repeats, leastMeasured: Gate.LeastCoverage(_spec.Gate));
+        new(Metrics, _spec.Intervals, hasBaseline, answersPerSample: _spec.Repeats, minMeasuredShare: Gate.LeastCoverage(_spec.Gate));
 
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
@@ -56,7 +56,7 @@ public sealed class RowMeasurer
 
         var sample = row.ToMetricSample();
         var references = sample.References.Sum(reference => (long)reference.Length);
-        var metric = Metrics.FirstOrDefault(metric => (metric.AnswerOf(sample)?.Length ?? 0) * references > metric.MostPairs);
+        var metric = Metrics.FirstOrDefault(metric => (metric.AnswerOf(sample)?.Length ?? 0) * references > metric.MaxPairs);
         return metric is null
             ? row
             : row with
@@ -64,7 +64,7 @@ public sealed class RowMeasurer
                 Outcome = Outcome.TooLongToScore,
                 Reason = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"too_long_to_score: {metric.Name} takes at most {metric.MostPairs:N0} pairs of characters of answer and references, and these are {metric.AnswerOf(sample)!.Length:N0} × {references:N0}; leave {metric.Name} out, or shorten the texts"
+                    $"too_long_to_score: {metric.Name} takes at most {metric.MaxPairs:N0} pairs of characters of answer and references, and these are {metric.AnswerOf(sample)!.Length:N0} × {references:N0}; leave {metric.Name} out, or shorten the texts"
                 ),
             };
     }

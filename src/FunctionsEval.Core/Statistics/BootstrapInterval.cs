@@ -27,8 +27,8 @@ public static class BootstrapInterval
         var reach = Reach(spread, level);
         var shift = (2 * estimate) - (2 * mean);
         return (
-            Math.Min(estimate, shift + Bootstrap.Percentile(sorted, Normal(skew - reach))),
-            Math.Max(estimate, shift + Bootstrap.Percentile(sorted, Normal(skew + reach)))
+            Math.Min(estimate, shift + Percentile(sorted, Normal(skew - reach))),
+            Math.Max(estimate, shift + Percentile(sorted, Normal(skew + reach)))
         );
     }
 
@@ -74,6 +74,19 @@ public static class BootstrapInterval
         }
 
         return (mean, Math.Sqrt(squares / replicates.Length));
+    }
+
+    /// <summary>
+    /// The quantile at <paramref name="share"/> (0–1) of ascending numbers: linear interpolation at (n − 1) × share (Hyndman and Fan's type
+    /// 7).
+    /// </summary>
+    internal static double Percentile(ReadOnlySpan<double> sorted, double share)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(sorted.Length, nameof(sorted));
+        var position = (sorted.Length - 1) * share;
+        var below = Math.Clamp((int)Math.Floor(position), 0, sorted.Length - 1);
+        var above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + ((sorted[above] - sorted[below]) * (position - below));
     }
 
     private static double Mean(ReadOnlySpan<double> values)

@@ -19,4 +19,30 @@ public static class Holm
 
         return adjusted;
     }
+
+    /// <summary>Adjusts the p-values of several families of hypotheses, each family on its own.</summary>
+    /// <param name="items">The hypotheses, of all families.</param>
+    /// <param name="pValue">A hypothesis's p-value; null for one that takes no part.</param>
+    /// <param name="family">What the hypotheses of one family have in common.</param>
+    /// <returns>The adjusted p-values, in the order of the items; null for those that take no part.</returns>
+    public static double?[] AdjustFamilies<T, TFamily>(IReadOnlyList<T> items, Func<T, double?> pValue, Func<T, TFamily> family)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        var adjusted = new double?[items.Count];
+        var members = items
+            .Select((item, index) => (Item: item, Index: index, PValue: pValue(item)))
+            .Where(member => member.PValue is not null)
+            .GroupBy(member => family(member.Item))
+            .Select(group => group.ToArray());
+        foreach (var group in members)
+        {
+            var values = Adjust([.. group.Select(member => member.PValue!.Value)]);
+            for (var i = 0; i < group.Length; i++)
+            {
+                adjusted[group[i].Index] = values[i];
+            }
+        }
+
+        return adjusted;
+    }
 }

@@ -145,35 +145,6 @@ internal static class SpecialFunctions
         return (low + high) / 2;
     }
 
-    /// <summary>P(X = k) of a binomial with n trials, by Loader's expansion.</summary>
-    public static double BinomialProbability(double k, double n, double p)
-    {
-        if (p is 0 or 1)
-        {
-            return k == (p == 0 ? 0 : n) ? 1 : 0;
-        }
-
-        if (k == 0)
-        {
-            return Math.Exp(n * Log1p(-p));
-        }
-
-        if (k == n)
-        {
-            return Math.Exp(n * Math.Log(p));
-        }
-
-        var exponent = StirlingError(n) - StirlingError(k) - StirlingError(n - k) - Deviance(k, n * p) - Deviance(n - k, n * (1 - p));
-        return Math.Exp(exponent) * Math.Sqrt(n / (2 * Math.PI * k * (n - k)));
-    }
-
-    /// <summary>ln(1 + x) without cancellation for small x.</summary>
-    public static double Log1p(double x)
-    {
-        var sum = 1 + x;
-        return sum == 1 ? x : Math.Log(sum) * x / (sum - 1);
-    }
-
     /// <summary>P(|T| ≥ |t|) of Student's t distribution.</summary>
     public static double StudentTwoSided(double t, double degreesOfFreedom)
     {

@@ -40,8 +40,7 @@ internal static class HtmlReport
         PreviousSection.Write(page, summary.Previous);
         Metrics(page, summary);
         Classes(page, summary);
-        Matrices(page, summary);
-        Calibration(page, summary);
+        TableSection.Write(page, summary);
         Flips(page, summary, flips);
         Slices(page, summary);
         Outcomes(page, summary);
@@ -233,65 +232,6 @@ internal static class HtmlReport
 
         page.Raw("</tbody>\n</table>\n");
         page.Raw(baseline.Count > 0 ? "<p class=\"note\">The line across a bar is the baseline.</p>\n</section>\n" : "</section>\n");
-    }
-
-    private static void Matrices(HtmlPage page, RunSummary summary)
-    {
-        var matrices = summary.ConfusionMatrices.Where(matrix => matrix.Slice == MetricReport.AllSamples).ToList();
-        if (matrices.Count == 0)
-        {
-            return;
-        }
-
-        page.Raw("<section>\n<h2>Confusion</h2>\n");
-        foreach (var matrix in matrices)
-        {
-            var role = matrix.Role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline;
-            var most = Math.Max(1, matrix.Counts.Max(row => row.Max()));
-            page.Raw(
-                $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix, {role}\"><table class=\"matrix\">\n<caption>{role}: true class down, predicted class across</caption>\n<thead><tr><td></td>"
-            );
-            foreach (var label in matrix.Labels.Append("other"))
-            {
-                page.Element("th", label, attributes: "scope=\"col\"");
-            }
-
-            page.Raw("</tr></thead>\n<tbody>\n");
-            foreach (var (row, counts) in matrix.Counts.Index())
-            {
-                page.Raw("<tr>");
-                page.Element("th", matrix.Labels[row], attributes: "scope=\"row\"");
-                foreach (var (column, count) in counts.Index())
-                {
-                    var strength = Math.Round(0.08 + (0.72 * count / most), 3);
-                    var shade = count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"style=\"--s:{strength}\" ");
-                    page.Element("td", Count(count), column == row ? "right" : "wrong", shade.TrimEnd());
-                }
-
-                page.Raw("</tr>\n");
-            }
-
-            page.Raw("</tbody>\n</table></div>\n");
-        }
-
-        page.Raw("</section>\n");
-    }
-
-    private static void Calibration(HtmlPage page, RunSummary summary)
-    {
-        var candidate = summary.Calibration.FirstOrDefault(result =>
-            result is { Role: ModelRole.Candidate, Slice: MetricReport.AllSamples }
-        );
-        if (candidate is null)
-        {
-            return;
-        }
-
-        page.Raw("<section>\n<h2>Calibration</h2>\n");
-        page.Raw(SvgCharts.Calibration(candidate.Bins));
-        page.Raw(
-            "<p class=\"note\">Accuracy over confidence, by bin; a calibrated model lies on the diagonal. A dot's area is the bin's share of samples.</p>\n</section>\n"
-        );
     }
 
     private static void Flips(HtmlPage page, RunSummary summary, SampleFlips flips)

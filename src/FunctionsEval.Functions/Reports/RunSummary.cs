@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
@@ -77,9 +78,19 @@ internal sealed record RunSummary
 
     public required IReadOnlyList<MetricLine> Metrics { get; init; }
 
-    public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
+    /// <summary>The tables of the metrics that yield one, per role and slice.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ScoredTable> Tables { get; init; } = [];
 
-    public required IReadOnlyList<CalibrationResult> Calibration { get; init; }
+    /// <summary>The confusion matrices among <see cref="Tables"/>.</summary>
+    public IReadOnlyList<ScoredTable> ConfusionMatrices => ResultTables.ConfusionMatrices(Tables);
+
+    /// <summary>The bins behind calibration errors among <see cref="Tables"/>.</summary>
+    public IReadOnlyList<ScoredTable> Calibration => ResultTables.Calibration(Tables);
+
+    /// <summary>The other <see cref="Tables"/>, by the member that lists their kind; null for none.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherTables => ResultTables.Others(Tables);
 
     /// <summary>The first rows per role that were not scored, with the beginning of what the model answered.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<Example>> Examples { get; init; }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
@@ -93,23 +93,25 @@ internal static class SvgCharts
         static string Amount(double value) => value.ToString(value < 10 ? "0.#" : "0", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Accuracy over confidence.</summary>
-    public static string Calibration(IReadOnlyList<CalibrationBin> bins)
+    /// <summary>A dot for every row of a table, in a square from 0 to 1.</summary>
+    public static string Plot(MetricTable table, TablePlot plot)
     {
-        var total = Math.Max(1, bins.Sum(bin => bin.Count));
+        var (xs, ys, weights) = (table.Column(plot.X), table.Column(plot.Y), table.Column(plot.Weight));
+        var total = Math.Max(1, weights.Sum());
         var described = string.Join(
             "; ",
-            bins.Select(bin =>
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"confidence {bin.AverageConfidence:0.00}, accuracy {bin.Accuracy:0.00}, {bin.Count} samples"
-                )
+            table.Rows.Select(
+                (_, row) =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{plot.XName} {xs[row]:0.00}, {plot.YName} {ys[row]:0.00}, {weights[row]:0} {plot.WeightName}"
+                    )
             )
         );
         var svg = new StringBuilder();
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<svg class=\"plot\" viewBox=\"-34 -8 {PlotSize + 44:0} {PlotSize + 42:0}\" role=\"img\" aria-label=\"Calibration: {described}\">"
+            $"<svg class=\"plot\" viewBox=\"-34 -8 {PlotSize + 44:0} {PlotSize + 42:0}\" role=\"img\" aria-label=\"{table.Kind.Title}: {described}\">"
         );
         svg.Append(
             CultureInfo.InvariantCulture,
@@ -127,17 +129,17 @@ internal static class SvgCharts
             );
         }
 
-        foreach (var bin in bins)
+        for (var row = 0; row < table.Rows.Count; row++)
         {
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<circle cx=\"{bin.AverageConfidence * PlotSize:0.#}\" cy=\"{PlotSize - (bin.Accuracy * PlotSize):0.#}\" r=\"{3 + (14 * Math.Sqrt((double)bin.Count / total)):0.#}\"/>"
+                $"<circle cx=\"{xs[row] * PlotSize:0.#}\" cy=\"{PlotSize - (ys[row] * PlotSize):0.#}\" r=\"{3 + (14 * Math.Sqrt(weights[row] / total)):0.#}\"/>"
             );
         }
 
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<text x=\"{PlotSize / 2:0}\" y=\"{PlotSize + 30:0}\" text-anchor=\"middle\">confidence</text></svg>\n"
+            $"<text x=\"{PlotSize / 2:0}\" y=\"{PlotSize + 30:0}\" text-anchor=\"middle\">{plot.XName}</text></svg>\n"
         );
         return svg.ToString();
     }

@@ -86,16 +86,17 @@ internal static class ScoreCommand
             var failure = TooManyMalformed(file, spec, result);
             Console.WriteLine(
                 JsonSerializer.Serialize(
-                    new
+                    new ScoreOutput
                     {
                         Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
-                        result.Coverage,
+                        Coverage = result.Coverage,
                         Verdict = failure is null ? result.Verdict : null,
                         Failure = failure,
-                        result.Warnings,
-                        result.Metrics,
-                        result.ConfusionMatrices,
-                        result.Calibration,
+                        Warnings = result.Warnings,
+                        Metrics = result.Metrics,
+                        ConfusionMatrices = ResultTables.ConfusionMatrices(result.Tables),
+                        Calibration = ResultTables.Calibration(result.Tables),
+                        OtherTables = ResultTables.Others(result.Tables),
                     },
                     Json
                 )
@@ -188,4 +189,27 @@ internal static class ScoreCommand
     /// <param name="Code">The code that a run has for it.</param>
     /// <param name="Message">What was seen, and the fix.</param>
     private sealed record ScoreFailure(string Code, string Message);
+
+    /// <summary>What the command prints: of a run's summary what can be said without a run.</summary>
+    private sealed record ScoreOutput
+    {
+        public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Outcomes { get; init; }
+
+        public required IReadOnlyDictionary<string, double?> Coverage { get; init; }
+
+        public Verdict? Verdict { get; init; }
+
+        public ScoreFailure? Failure { get; init; }
+
+        public required IReadOnlyList<string> Warnings { get; init; }
+
+        public required IReadOnlyList<MetricLine> Metrics { get; init; }
+
+        public required IReadOnlyList<ScoredTable> ConfusionMatrices { get; init; }
+
+        public required IReadOnlyList<ScoredTable> Calibration { get; init; }
+
+        [JsonExtensionData]
+        public Dictionary<string, JsonElement>? OtherTables { get; init; }
+    }
 }

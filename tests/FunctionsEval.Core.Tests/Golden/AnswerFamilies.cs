@@ -1,8 +1,13 @@
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Tokenization;
-using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -16,11 +21,11 @@ internal static class AnswerFamilies
             ? [.. predictions.EnumerateArray().Zip(golden.Input.GetProperty("references").EnumerateArray(), Answer)]
             : [Answer(golden.Input.GetProperty("prediction"), golden.Input.GetProperty("references"))];
         var scale = isDataset ? 100 : 1;
-        var v1 = GoldenMetrics.Values(
+        var v1 = MetricScore.Values(
             GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("squad", ("version", "v1"))),
             samples
         );
-        var v2 = GoldenMetrics.Values(
+        var v2 = MetricScore.Values(
             GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("squad", ("version", "v2"))),
             samples
         );
@@ -40,8 +45,8 @@ internal static class AnswerFamilies
         List<MetricSample> samples = isCorpus ? [.. CasesBefore(golden).Select(other => Pair(other.Input))] : [Pair(golden.Input)];
         var words = GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("wer"));
         var characters = GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("cer"));
-        var wordState = GoldenMetrics.Sum(words, samples);
-        var characterState = GoldenMetrics.Sum(characters, samples);
+        var wordSums = MetricScore.Sums(words, samples);
+        var characterSums = MetricScore.Sums(characters, samples);
         if (isCorpus && samples.Count < Number(golden) - 1)
         {
             return new GoldenInputMissing($"sums over {Number(golden) - 1} earlier cases, of which the file holds {samples.Count}");
@@ -49,13 +54,13 @@ internal static class AnswerFamilies
 
         return new Dictionary<string, object?>
         {
-            ["wer"] = GoldenMetrics.Finish(words, wordState)["wer"],
-            ["word_edits"] = wordState.Sums[0],
-            ["ref_words"] = wordState.Sums[1],
+            ["wer"] = MetricScore.Values(words, samples)["wer"],
+            ["word_edits"] = wordSums[0],
+            ["ref_words"] = wordSums[1],
             ["hyp_words"] = PythonText.Split(samples[0].Prediction).Count,
-            ["cer"] = GoldenMetrics.Finish(characters, characterState)["cer"],
-            ["char_edits"] = characterState.Sums[0],
-            ["ref_chars"] = characterState.Sums[1],
+            ["cer"] = MetricScore.Values(characters, samples)["cer"],
+            ["char_edits"] = characterSums[0],
+            ["ref_chars"] = characterSums[1],
             ["hyp_chars"] = PythonText.CodePoints(samples[0].Prediction!).Length,
         };
     }

@@ -1,8 +1,12 @@
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Metrics.Classification;
-using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -41,14 +45,14 @@ internal static class ClassificationFamily
             positive
         );
 
-        var values = metrics.SelectMany(metric => GoldenMetrics.Values(metric, samples)).ToDictionary();
-        var matrix = (ConfusionMatrixMetric)metrics[^1];
+        var values = MetricScore.ValuesOf(MetricScore.Report(metrics, samples));
+        var matrix = MetricScore.Report(metrics, samples).Tables.Single().Table;
         var result = new Dictionary<string, object?>
         {
             ["accuracy"] = values["accuracy"],
             ["balanced_accuracy"] = values["balanced_accuracy"],
             ["labels"] = labels.Select(Raw),
-            ["confusion_matrix"] = matrix.Counts(GoldenMetrics.Sum(matrix, samples).Sums).Select(row => row.Take(row.Count - 1)),
+            ["confusion_matrix"] = matrix.Rows.Select(row => row.Take(row.Count - 1)),
             ["per_class"] = labels.Select(
                 (element, i) =>
                     new Dictionary<string, object?>

@@ -21,27 +21,6 @@ internal static class GoldenMetrics
 
     public static Metric Create(TaskDefinition task, MetricSpec spec) => MetricCatalog.Create(task, [spec], [], null)[0];
 
-    public static MetricState Sum(Metric metric, IEnumerable<MetricSample> samples)
-    {
-        var state = metric.CreateState();
-        foreach (var sample in samples)
-        {
-            state.Add(sample);
-        }
-
-        return state;
-    }
-
-    public static Dictionary<string, double> Finish(Metric metric, MetricState state)
-    {
-        var values = new double[metric.Values.Count];
-        state.Finish(values);
-        return metric.Values.Zip(values).ToDictionary(pair => pair.First.Name, pair => pair.Second);
-    }
-
-    public static Dictionary<string, double> Values(Metric metric, IEnumerable<MetricSample> samples) =>
-        Finish(metric, Sum(metric, samples));
-
     /// <summary>The segments of a vector with one hypothesis or several; an absent (null) reference is left out.</summary>
     public static List<MetricSample> Segments(JsonElement input) =>
         input.TryGetProperty("hypothesis", out var hypothesis)

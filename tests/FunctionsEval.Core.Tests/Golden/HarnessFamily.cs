@@ -1,9 +1,13 @@
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
-using FunctionsEval.Core.Statistics;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tests.Golden.Reference;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -23,12 +27,20 @@ internal static class HarnessFamily
         {
             Choices = [.. input.GetProperty("choices").EnumerateArray().Select(choice => choice.GetString()!)],
             LogLikelihoods = Numbers(input.GetProperty("loglikelihoods")),
-            UnconditionalLogLikelihoods = alone.ValueKind == JsonValueKind.Null ? null : Numbers(alone),
             IsGreedy = [.. input.GetProperty("is_greedy").EnumerateArray().Select(flag => flag.GetBoolean())],
             Gold = gold.ValueKind == JsonValueKind.Array ? [.. gold.EnumerateArray().Select(index => index.GetInt32())] : [gold.GetInt32()],
         };
+        // Which choice the question makes likelier most: no metric of the catalogue has it.
+        var informed =
+            alone.ValueKind == JsonValueKind.Null
+                ? null
+                : question with
+                {
+                    LogLikelihoods = [.. question.LogLikelihoods.Zip(Numbers(alone), (given, without) => given - without)],
+                };
+
         // The numbers as a spec's metric gives them, of a run of this one question.
-        var values = GoldenMetrics.Values(
+        var values = MetricScore.Values(
             MetricCatalog.Create(MultipleChoiceTask.Instance, [], [], null)[0],
             [
                 new MetricSample
@@ -52,7 +64,7 @@ internal static class HarnessFamily
             ["acc"] = values["acc"],
             ["acc_norm"] = values["acc_norm"],
             ["acc_bytes"] = values["acc_bytes"],
-            ["acc_mutual_info"] = question.MostInformed is { } choice ? Flag(question.IsGold(choice)) : null,
+            ["acc_mutual_info"] = informed is null ? null : Flag(question.IsGold(informed.MostLikely)),
             ["exact_match"] = values["gold_is_greedy"],
             ["probs"] = question.Probabilities,
             ["brier"] = question.Gold.Count == 1 ? values["choice_brier"] : question.Brier,
@@ -75,8 +87,8 @@ internal static class HarnessFamily
             .ToList();
         return new Dictionary<string, object?>
         {
-            ["exact_match"] = GoldenMetrics.Values(metric, samples)["exact_match"],
-            ["per_item"] = samples.Select(sample => GoldenMetrics.Sum(metric, [sample]).Sums[0]),
+            ["exact_match"] = MetricScore.Values(metric, samples)["exact_match"],
+            ["per_item"] = samples.Select(sample => MetricScore.Sums(metric, [sample])[0]),
         };
     }
 

@@ -1,8 +1,13 @@
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Tokenization;
-using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -12,8 +17,8 @@ internal static class LanguageModelFamilies
     {
         var documents = golden.Input.GetProperty("documents").EnumerateArray().Select(Document).ToList();
         var metric = GoldenMetrics.Create(LanguageModellingTask.Instance, GoldenMetrics.Spec("perplexity"));
-        var corpus = GoldenMetrics.Values(metric, documents);
-        var single = documents.ConvertAll(document => GoldenMetrics.Values(metric, [document]));
+        var corpus = MetricScore.Values(metric, documents);
+        var single = documents.ConvertAll(document => MetricScore.Values(metric, [document]));
         return new Dictionary<string, object?>
         {
             ["corpus_perplexity"] = corpus["perplexity"],

@@ -1,10 +1,13 @@
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -84,17 +87,12 @@ internal static class ProbabilityFamily
         };
     }
 
-    private static MetricReport Report(IEnumerable<MetricSample> samples, string[] labels, string? positiveLabel, params MetricSpec[] specs)
-    {
-        var metrics = MetricCatalog.Create(ClassificationTask.Instance, specs, labels, positiveLabel);
-        var scoreboard = new Scoreboard(metrics, new IntervalSpec { Replicates = 0 }, hasBaseline: false);
-        foreach (var (index, sample) in samples.Index())
-        {
-            scoreboard.Add((ulong)index, [], Scoreboard.Measure(metrics, sample), []);
-        }
-
-        return scoreboard.Finish();
-    }
+    private static MetricReport Report(
+        IEnumerable<MetricSample> samples,
+        string[] labels,
+        string? positiveLabel,
+        params MetricSpec[] specs
+    ) => MetricScore.Report(MetricCatalog.Create(ClassificationTask.Instance, specs, labels, positiveLabel), samples);
 
     private static MetricSample Sample(
         string actual,
@@ -121,18 +119,19 @@ internal static class ProbabilityFamily
             ["mce"] = Value(report, prefix + "mce"),
             ["rmsce"] = Value(report, prefix + "rmsce"),
             ["bins"] = report
-                .Calibration.Single(curve => curve.Signature.StartsWith($"confidence:{confidence}|", StringComparison.Ordinal))
-                .Bins.Select(Bin),
+                .Tables.Select(scored => scored.Table)
+                .Single(table => table.Signature!.StartsWith($"confidence:{confidence}|", StringComparison.Ordinal))
+                .Rows.Select(Bin),
         };
     }
 
-    private static Dictionary<string, object?> Bin(CalibrationBin bin) =>
+    private static Dictionary<string, object?> Bin(IReadOnlyList<double> bin) =>
         new()
         {
-            ["bin"] = bin.Index,
-            ["count"] = bin.Count,
-            ["avg_confidence"] = bin.AverageConfidence,
-            ["accuracy"] = bin.Accuracy,
+            ["bin"] = bin[0],
+            ["count"] = bin[1],
+            ["avg_confidence"] = bin[2],
+            ["accuracy"] = bin[3],
         };
 
     private static MetricSpec CalibrationSpec(string confidence, int bins) =>

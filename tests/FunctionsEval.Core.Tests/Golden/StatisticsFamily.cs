@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Tests.Golden.Reference;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -23,20 +24,20 @@ internal static class StatisticsFamily
         {
             ["estimate"] = (double)hits / n,
             ["wilson"] = Bounds(ProportionInterval.Wilson(hits, n, level)),
-            ["wilson_cc"] = Bounds(ProportionInterval.WilsonContinuityCorrected(hits, n, level)),
-            ["clopper_pearson"] = Bounds(ProportionInterval.ClopperPearson(hits, n, level)),
+            ["wilson_cc"] = Bounds(ProportionIntervals.WilsonContinuityCorrected(hits, n, level)),
+            ["clopper_pearson"] = Bounds(ProportionIntervals.ClopperPearson(hits, n, level)),
         };
     }
 
     private static Dictionary<string, object?> Discordant(JsonElement input)
     {
         var (b, c) = (input.GetProperty("only_first").GetInt64(), input.GetProperty("only_second").GetInt64());
-        var plain = McNemar.ChiSquared(b, c, continuityCorrection: false);
-        var corrected = McNemar.ChiSquared(b, c, continuityCorrection: true);
+        var plain = McNemarVariants.ChiSquared(b, c, continuityCorrection: false);
+        var corrected = McNemarVariants.ChiSquared(b, c, continuityCorrection: true);
         return new Dictionary<string, object?>
         {
             ["exact_p"] = McNemar.Exact(b, c),
-            ["mid_p"] = McNemar.MidP(b, c),
+            ["mid_p"] = McNemarVariants.MidP(b, c),
             ["chi2_stat"] = plain.Statistic,
             ["chi2_p"] = plain.PValue,
             ["chi2_cc_stat"] = corrected.Statistic,
@@ -97,7 +98,9 @@ internal static class StatisticsFamily
         {
             var expected = Numbers(golden.Expected.GetProperty(name));
             return seeds
-                .Select(seed => Bounds(Bootstrap.PercentileInterval(Bootstrap.ResampledMeans(sample, resamples, seed), level)))
+                .Select(seed =>
+                    Bounds(ReferenceBootstrap.PercentileInterval(ReferenceBootstrap.ResampledMeans(sample, resamples, seed), level))
+                )
                 .MinBy(bounds => Math.Max(Math.Abs(bounds[0] - expected[0]), Math.Abs(bounds[1] - expected[1])))!;
         }
 
@@ -121,7 +124,7 @@ internal static class StatisticsFamily
                 level => level.Name,
                 level =>
                     (object?)Bounds(
-                        Bootstrap.PercentileInterval(
+                        ReferenceBootstrap.PercentileInterval(
                             replicates,
                             double.Parse(level.Name, System.Globalization.CultureInfo.InvariantCulture)
                         )

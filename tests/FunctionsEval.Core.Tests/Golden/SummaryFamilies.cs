@@ -1,7 +1,12 @@
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Rouge;
-using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -23,7 +28,7 @@ internal static class SummaryFamilies
                 ("tokenizer", golden.Option("tokenizer"))
             )
         );
-        var values = GoldenMetrics.Values(metric, pairs);
+        var values = MetricScore.Values(metric, pairs);
         var scorer = new RougeTokenizer(golden.Option("tokenizer")?.GetString() ?? RougeTokenizer.Default, useStemmer: false);
         var scores = types.ToDictionary(
             type => type,

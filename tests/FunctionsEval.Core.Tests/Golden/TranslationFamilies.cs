@@ -1,9 +1,14 @@
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Bleu;
 using FunctionsEval.Core.Metrics.Chrf;
 using FunctionsEval.Core.Metrics.Ter;
 using FunctionsEval.Core.Metrics.Tokenization;
-using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;
 
@@ -13,12 +18,12 @@ internal static class TranslationFamilies
     {
         var segments = GoldenMetrics.Segments(golden.Input);
         var metric = (BleuMetric)GoldenMetrics.Create(GenerationTask.Instance, OptionsOf(golden, "bleu"));
-        var sums = GoldenMetrics.Sum(metric, segments).Sums;
+        var sums = MetricScore.Sums(metric, segments);
         var score = metric.Score(sums);
         var order = score.Precisions.Length;
         return new Dictionary<string, object?>
         {
-            ["score"] = score.Score,
+            ["score"] = MetricScore.Values(metric, segments)["bleu"],
             ["precisions"] = score.Precisions,
             ["counts"] = score.Counts,
             ["totals"] = score.Totals,
@@ -37,7 +42,7 @@ internal static class TranslationFamilies
         var signature = metric.Signature.Split('|', 2);
         return new Dictionary<string, object?>
         {
-            ["score"] = GoldenMetrics.Values(metric, segments)["chrf"],
+            ["score"] = MetricScore.Values(metric, segments)["chrf"],
             ["name"] = signature[0]["name:".Length..],
             ["signature"] = $"nrefs:{GoldenMetrics.ReferenceCount(segments)}|{signature[1]}",
         };
@@ -47,12 +52,12 @@ internal static class TranslationFamilies
     {
         var segments = GoldenMetrics.Segments(golden.Input);
         var metric = (TerMetric)GoldenMetrics.Create(GenerationTask.Instance, OptionsOf(golden, "ter"));
-        var state = GoldenMetrics.Sum(metric, segments);
+        var sums = MetricScore.Sums(metric, segments);
         return new Dictionary<string, object?>
         {
-            ["score"] = GoldenMetrics.Finish(metric, state)["ter"],
-            ["num_edits"] = TerMetric.CountEdits(state.Sums),
-            ["ref_length"] = TerMetric.ReferenceLength(state.Sums),
+            ["score"] = MetricScore.Values(metric, segments)["ter"],
+            ["num_edits"] = sums[0],
+            ["ref_length"] = TerMetric.ReferenceLength(sums),
             ["signature"] = $"nrefs:{GoldenMetrics.ReferenceCount(segments)}|{metric.Signature}",
         };
     }

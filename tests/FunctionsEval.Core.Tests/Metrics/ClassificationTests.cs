@@ -1,6 +1,9 @@
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Metrics;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -83,15 +86,15 @@ public sealed class ClassificationTests
     [Fact]
     public void ConfusionMatrix_counts_answers_outside_the_labels_in_its_last_column()
     {
-        var metric = (ConfusionMatrixMetric)Create("confusion_matrix");
-        var state = Samples.Sum(metric, [Pair("yes", "no"), Pair("yes", null), Pair("no", "other"), Pair("unknown", "yes")]);
+        var metric = Create("confusion_matrix");
+        var sums = MetricScore.Sums(metric, [Pair("yes", "no"), Pair("yes", null), Pair("no", "other"), Pair("unknown", "yes")]);
         Assert.Equal(
             [
                 [0, 1, 0, 1],
                 [0, 0, 0, 1],
                 [0, 0, 0, 0],
             ],
-            metric.Counts(state.Sums)
+            metric.TableOf(sums)!.Rows
         );
     }
 

@@ -53,6 +53,6 @@ public sealed class LabelProbabilityMetricTests
         ];
 
         Assert.Equal(0.5, Samples.Values(metric, samples)["unresolved_label_mass"], 1e-10);
-        Assert.Equal(3, metric.CountSamples(Samples.Sum(metric, samples).Sums, samples.Length));
+        Assert.Equal(3, Assert.Single(MetricScore.Report([metric], samples).Results).Samples);
     }
 }

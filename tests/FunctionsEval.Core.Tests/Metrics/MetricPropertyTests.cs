@@ -1,13 +1,18 @@
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using CsCheck;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
 public sealed class MetricPropertyTests
 {
     [Fact]
-    public void States_of_any_split_merged_in_any_order_have_the_same_bytes()
+    public void Sums_of_any_split_merged_in_any_order_are_equal()
     {
         foreach (var metric in Samples.AllMetrics())
         {
@@ -15,15 +20,17 @@ public sealed class MetricPropertyTests
                 .Sample(
                     (samples, shards, seed) =>
                     {
-                        var whole = Bytes(Samples.Sum(metric, samples));
-                        var states = samples
-                            .GroupBy(sample => new Random(HashCode.Combine(seed, Array.IndexOf(samples, sample))).Next(shards))
-                            .Select(shard => Samples.Sum(metric, shard.Reverse()))
-                            .OrderBy(state => HashCode.Combine(seed, state.Sums.Length > 0 ? state.Sums[0] : 0))
-                            .ToList();
-                        var merged = metric.CreateState();
-                        states.ForEach(merged.Merge);
-                        Assert.Equal(whole, Bytes(merged));
+                        var merged = MetricScore.SumsOf(metric, []);
+                        foreach (
+                            var shard in samples
+                                .GroupBy(sample => new Random(HashCode.Combine(seed, Array.IndexOf(samples, sample))).Next(shards))
+                                .OrderBy(shard => HashCode.Combine(seed, shard.Key))
+                        )
+                        {
+                            merged.Merge(MetricScore.SumsOf(metric, shard.Reverse()));
+                        }
+
+                        Assert.Equal(MetricScore.Sums(metric, samples), merged.AllOf(ModelRole.Candidate).Totals);
                     },
                     iter: 40
                 );
@@ -31,48 +38,24 @@ public sealed class MetricPropertyTests
     }
 
     [Fact]
-    public void Read_of_a_written_state_restores_it()
+    public void A_weight_in_a_replicate_counts_like_that_many_equal_samples()
     {
-        foreach (var metric in Samples.AllMetrics())
+        const int Replicates = 6;
+        foreach (var metric in Samples.AllMetrics().Where(metric => metric.HasIntervals))
         {
             Samples
                 .For(metric)
-                .Array[0, 10]
                 .Sample(
-                    samples =>
+                    sample =>
                     {
-                        var bytes = Bytes(Samples.Sum(metric, samples));
-                        var restored = metric.CreateState();
-                        restored.Read(new BinaryReader(new MemoryStream(bytes)));
-                        Assert.Equal(bytes, Bytes(restored));
-                    },
-                    iter: 20
-                );
-        }
-    }
-
-    [Fact]
-    public void Read_of_another_metrics_state_refuses()
-    {
-        var bytes = Bytes(Samples.Create(GenerationTask.Instance, "wer").CreateState());
-        var other = Samples.Create(GenerationTask.Instance, "cer").CreateState();
-        Assert.Throws<InvalidDataException>(() => other.Read(new BinaryReader(new MemoryStream(bytes))));
-    }
-
-    [Fact]
-    public void A_weight_counts_like_that_many_equal_samples()
-    {
-        foreach (var metric in Samples.AllMetrics())
-        {
-            Gen.Select(Samples.For(metric), Gen.Int[0, 5])
-                .Sample(
-                    (sample, weight) =>
-                    {
-                        var statistic = new long[metric.StatisticLength];
-                        metric.Measure(sample, statistic);
-                        var weighted = metric.CreateState();
-                        weighted.Add(statistic, weight);
-                        Assert.Equal(Bytes(Samples.Sum(metric, Enumerable.Repeat(sample, weight))), Bytes(weighted));
+                        var columns = MetricScore.SumsOf(metric, [sample], Replicates).AllOf(ModelRole.Candidate).Replicates;
+                        for (var weight = 0; weight < Replicates; weight++)
+                        {
+                            Assert.Equal(
+                                MetricScore.Sums(metric, Enumerable.Repeat(sample, weight)),
+                                Enumerable.Range(0, metric.SumLength).Select(word => columns?[(word * Replicates) + weight] ?? 0)
+                            );
+                        }
                     },
                     iter: 20
                 );
@@ -142,8 +125,8 @@ public sealed class MetricPropertyTests
                 {
                     var (one, other) = (first.References[0], second.References[0]);
                     Assert.Equal(
-                        Samples.Sum(metric, [new MetricSample { References = [one], Prediction = other }]).Sums[0],
-                        Samples.Sum(metric, [new MetricSample { References = [other], Prediction = one }]).Sums[0]
+                        MetricScore.Sums(metric, [new MetricSample { References = [one], Prediction = other }])[0],
+                        MetricScore.Sums(metric, [new MetricSample { References = [other], Prediction = one }])[0]
                     );
                 }
             );
@@ -164,12 +147,5 @@ public sealed class MetricPropertyTests
                     Assert.Equal(forward["rouge2"], backward["rouge2"]);
                 }
             );
-    }
-
-    private static byte[] Bytes(MetricState state)
-    {
-        var stream = new MemoryStream();
-        state.Write(new BinaryWriter(stream));
-        return stream.ToArray();
     }
 }

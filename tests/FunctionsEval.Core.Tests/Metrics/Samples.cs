@@ -142,21 +142,6 @@ internal static class Samples
 
     public static Gen<MetricSample> For(Metric metric) => IsClassification(metric) ? Classified : Texts;
 
-    public static MetricState Sum(Metric metric, IEnumerable<MetricSample> samples)
-    {
-        var state = metric.CreateState();
-        foreach (var sample in samples)
-        {
-            state.Add(sample);
-        }
-
-        return state;
-    }
-
-    public static Dictionary<string, double> Values(Metric metric, params IEnumerable<MetricSample> samples)
-    {
-        var values = new double[metric.Values.Count];
-        Sum(metric, samples).Finish(values);
-        return metric.Values.Zip(values).ToDictionary(pair => pair.First.Name, pair => pair.Second);
-    }
+    public static Dictionary<string, double> Values(Metric metric, params IEnumerable<MetricSample> samples) =>
+        MetricScore.Values(metric, samples);
 }

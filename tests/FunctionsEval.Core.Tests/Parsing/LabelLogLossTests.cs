@@ -1,6 +1,12 @@
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Parsing;
 
@@ -43,20 +49,19 @@ public sealed class LabelLogLossTests
         var random = new Random(17);
         var parser = Spec.CreateParser();
         var metric = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "log_loss" }], Labels, null)[0];
-        var (estimate, exact) = (metric.CreateState(), 0.0);
+        var (samples, exact) = (new List<MetricSample>(), 0.0);
         const int Samples = 400;
         for (var sample = 0; sample < Samples; sample++)
         {
             var (model, actual) = Draw(random, sureness, near, evenness, elsewhere);
             var reading = parser.ReadLabelProbabilities(model.Answer(alternatives, withEnd));
-            estimate.Add(new MetricSample { References = [actual], LabelProbabilities = reading!.Probabilities });
+            samples.Add(new MetricSample { References = [actual], LabelProbabilities = reading!.Probabilities });
             exact -= Math.Log(model.Exact(actual, Labels)) / Samples;
         }
 
-        var value = new double[1];
-        estimate.Finish(value);
-        Assert.Equal(Samples, metric.CountSamples(estimate.Sums, Samples));
-        Assert.InRange(value[0], exact * 0.9, exact * 1.1);
+        var estimate = Assert.Single(MetricScore.Report([metric], samples).Results);
+        Assert.Equal(Samples, estimate.Samples);
+        Assert.InRange(estimate.Value!.Value, exact * 0.9, exact * 1.1);
     }
 
     private static EvaluationSpec Spec =>

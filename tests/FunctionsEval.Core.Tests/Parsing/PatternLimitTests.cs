@@ -84,7 +84,7 @@ public sealed class PatternLimitTests
         var statistic = new long[2];
 
         new ExactMatchMetric(
-            new ExactMatchOptions { RegexesToIgnore = [AnswerPattern.Compile(Backtracking)], MostTime = AnswerPattern.Timeout }
+            new ExactMatchOptions { RegexesToIgnore = [AnswerPattern.Compile(Backtracking)], MaxTime = AnswerPattern.Timeout }
         ).Measure(sample, statistic);
 
         Assert.Equal([0, 1], statistic);

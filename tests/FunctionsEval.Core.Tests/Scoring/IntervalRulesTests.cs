@@ -120,7 +120,7 @@ public sealed class IntervalRulesTests
         }
 
         var report = board.Finish();
-        Assert.Equal(["c"], report.LabelsWithoutSamples);
+        Assert.Equal(["c"], report.Labels.WithoutSamples);
         Assert.Equal(1, report.Results.First(result => result.Definition.Name == "f1_macro").Value);
     }
 

@@ -275,19 +275,19 @@ public sealed class ScoreboardTests
     }
 
     [Fact]
-    public void Confusion_matrices_come_by_role_and_slice()
+    public void Tables_come_by_role_and_slice()
     {
         var (board, metrics) = Create("confusion_matrix", hasBaseline: true);
         board.Add(1, ["a=b"], Scoreboard.Measure(metrics, Classified("yes", "no")), Scoreboard.Measure(metrics, Classified("yes", null)));
         var report = board.Finish();
-        Assert.Equal(4, report.ConfusionMatrices.Count);
+        Assert.Equal(4, report.Tables.Count);
         Assert.Equal(
             [
                 [0, 1, 0, 0],
                 [0, 0, 0, 0],
                 [0, 0, 0, 0],
             ],
-            report.ConfusionMatrices[0].Counts
+            report.Tables[0].Table.Rows
         );
         Assert.Equal(
             [
@@ -295,7 +295,7 @@ public sealed class ScoreboardTests
                 [0, 0, 0, 0],
                 [0, 0, 0, 0],
             ],
-            report.ConfusionMatrices[2].Counts
+            report.Tables[2].Table.Rows
         );
         Assert.Empty(report.Comparisons);
     }
@@ -365,10 +365,7 @@ public sealed class ScoreboardTests
     {
         Assert.Equal(expected.Results, actual.Results);
         Assert.Equal(expected.Comparisons, actual.Comparisons);
-        Assert.Equal(
-            expected.ConfusionMatrices.SelectMany(matrix => matrix.Counts),
-            actual.ConfusionMatrices.SelectMany(matrix => matrix.Counts)
-        );
+        Assert.Equal(expected.Tables.SelectMany(scored => scored.Table.Rows), actual.Tables.SelectMany(scored => scored.Table.Rows));
     }
 
     private sealed class Near : IEqualityComparer<(double, double, long)>

@@ -1,5 +1,6 @@
 using CsCheck;
 using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Tests.Golden.Reference;
 
 namespace FunctionsEval.Core.Tests.Statistics;
 
@@ -17,8 +18,8 @@ public sealed class IntervalTests
                 var (lower, upper) in new[]
                 {
                     ProportionInterval.Wilson(hits, n, level),
-                    ProportionInterval.WilsonContinuityCorrected(hits, n, level),
-                    ProportionInterval.ClopperPearson(hits, n, level),
+                    ProportionIntervals.WilsonContinuityCorrected(hits, n, level),
+                    ProportionIntervals.ClopperPearson(hits, n, level),
                 }
             )
             {
@@ -34,15 +35,15 @@ public sealed class IntervalTests
         Proportions.Sample(sample =>
         {
             var (hits, n, level) = sample;
-            var (lower, upper) = ProportionInterval.ClopperPearson(hits, n, level);
-            var (mirroredLower, mirroredUpper) = ProportionInterval.ClopperPearson(n - hits, n, level);
+            var (lower, upper) = ProportionIntervals.ClopperPearson(hits, n, level);
+            var (mirroredLower, mirroredUpper) = ProportionIntervals.ClopperPearson(n - hits, n, level);
             Assert.Equal(lower, 1 - mirroredUpper, 1e-12);
             Assert.Equal(upper, 1 - mirroredLower, 1e-12);
         });
 
     [Fact]
     public void Percentile_interpolates_between_order_statistics() =>
-        Assert.Equal((1.1, 4.9), Round(Bootstrap.PercentileInterval([5, 1, 4, 2, 3], 0.95)));
+        Assert.Equal((1.1, 4.9), Round(ReferenceBootstrap.PercentileInterval([5, 1, 4, 2, 3], 0.95)));
 
     /// <summary>Oracle: scipy.stats.t.isf.</summary>
     [Theory]

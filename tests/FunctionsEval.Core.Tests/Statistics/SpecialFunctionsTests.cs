@@ -48,12 +48,6 @@ public sealed class SpecialFunctionsTests
     public void StudentTwoSided_equals_mpmath(double t, double degrees, double expected) =>
         AssertRelative(expected, SpecialFunctions.StudentTwoSided(t, degrees), 1e-12);
 
-    [Theory]
-    [InlineData(500_000, 1_000_000, 0.5, 0.00079788436133175009)]
-    [InlineData(7, 30, 0.1, 0.018043169423988562)]
-    public void BinomialProbability_equals_mpmath(double k, double n, double p, double expected) =>
-        AssertRelative(expected, SpecialFunctions.BinomialProbability(k, n, p), 1e-12);
-
     private static void AssertRelative(double expected, double actual, double tolerance) =>
         Assert.True(Math.Abs(actual - expected) <= tolerance * Math.Abs(expected), $"expected {expected:R}, got {actual:R}");
 }

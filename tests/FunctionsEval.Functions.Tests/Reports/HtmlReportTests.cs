@@ -133,7 +133,7 @@ public sealed class HtmlReportTests
             .Range(0, 100_000)
             .Select(number => new AnswerPair(RowOf(number, number * 7 % 10), RowOf(number, number * 3 % 10)));
         var result = OfflineScore.Compute(spec, pairs);
-        var summary = Summary() with { Metrics = result.Metrics, ConfusionMatrices = result.ConfusionMatrices };
+        var summary = Summary() with { Metrics = result.Metrics, Tables = result.Tables };
         var html = HtmlReport.Write(summary, new SampleFlips([], [], IsCut: true), Paces());
 
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, 5_000_000);
@@ -306,8 +306,7 @@ public sealed class HtmlReportTests
                 [Roles.Baseline] = new(1000, 100, null),
             },
             Metrics = result.Metrics,
-            ConfusionMatrices = result.ConfusionMatrices,
-            Calibration = result.Calibration,
+            Tables = result.Tables,
             Examples = new Dictionary<string, IReadOnlyList<Example>>
             {
                 [Roles.Candidate] = [new Example("s1", 1, Outcome.Unparsable, "not_a_label", text)],

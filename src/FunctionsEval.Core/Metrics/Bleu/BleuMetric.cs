@@ -1,3 +1,4 @@
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Metrics.Tokenization;
 using FunctionsEval.Core.Statistics;
 
@@ -16,12 +17,31 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
 
     private readonly TranslationTokenizer _tokenizer = TranslationTokenizer.ByName[options.Tokenize];
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("bleu", MetricSubjects.Answer, Create);
+
+    private static BleuMetric Create(OptionReader options, MetricContext context)
+    {
+        var smoothing = BleuOptions.SmoothingByName[options.Choice("smooth_method", "exp", BleuOptions.SmoothingByName.Keys)];
+        return new BleuMetric(
+            new BleuOptions
+            {
+                Tokenize = TokenizerOption.Read(options, "tokenize", "13a", TranslationTokenizer.ByName.Keys),
+                Lowercase = options.Bool("lowercase"),
+                Smoothing = smoothing,
+                SmoothingValue = options.Number("smooth_value", 0, 1000),
+                MaxNgramOrder = options.Int("max_ngram_order", 4, 1, 9),
+                EffectiveOrder = options.Bool("effective_order"),
+            }
+        );
+    }
+
     /// <inheritdoc/>
     public override string Name => "bleu";
 
     /// <inheritdoc/>
     public override string Signature { get; } =
-        options.MaxNgramOrder == 4 ? options.Signature(null) : $"order:{options.MaxNgramOrder}|{options.Signature(null)}";
+        options.MaxNgramOrder == 4 ? options.Signature() : $"order:{options.MaxNgramOrder}|{options.Signature()}";
 
     /// <inheritdoc/>
     public override int StatisticLength => FirstMatches + (2 * options.MaxNgramOrder);

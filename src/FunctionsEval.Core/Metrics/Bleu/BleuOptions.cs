@@ -52,9 +52,8 @@ internal sealed record BleuOptions
     /// <summary>The number smoothing uses.</summary>
     public double EffectiveSmoothingValue => SmoothingValue ?? (Smoothing == BleuSmoothing.Floor ? 0.1 : 1);
 
-    /// <summary>The signature in sacrebleu's notation.</summary>
-    /// <param name="references">References per segment as sacrebleu writes them; null leaves them out.</param>
-    public string Signature(string? references)
+    /// <summary>The signature in sacrebleu's notation, without the number of references, which differs by sample.</summary>
+    public string Signature()
     {
         var smoothing = SmoothingByName.First(pair => pair.Value == Smoothing).Key;
         if (Smoothing is BleuSmoothing.Floor or BleuSmoothing.AddK)
@@ -62,7 +61,6 @@ internal sealed record BleuOptions
             smoothing += string.Create(CultureInfo.InvariantCulture, $"[{EffectiveSmoothingValue:F2}]");
         }
 
-        var count = references is null ? "" : $"nrefs:{references}|";
-        return $"{count}case:{(Lowercase ? "lc" : "mixed")}|eff:{(EffectiveOrder ? "yes" : "no")}|tok:{Tokenize}|smooth:{smoothing}|version:2.6.0";
+        return $"case:{(Lowercase ? "lc" : "mixed")}|eff:{(EffectiveOrder ? "yes" : "no")}|tok:{Tokenize}|smooth:{smoothing}|version:2.6.0";
     }
 }

@@ -5,7 +5,7 @@ namespace FunctionsEval.Core.Metrics.Calibration;
 /// <param name="Count">How many.</param>
 /// <param name="AverageConfidence">Their mean confidence.</param>
 /// <param name="Accuracy">The share that was correct.</param>
-public sealed record CalibrationBin(int Index, long Count, double AverageConfidence, double Accuracy);
+internal sealed record CalibrationBin(int Index, long Count, double AverageConfidence, double Accuracy);
 
 /// <summary>
 /// How far confidence and accuracy lie apart over equal-width bins (Guo, Pleiss, Sun and Weinberger, ICML 2017). A confidence of
@@ -20,7 +20,7 @@ internal sealed record CalibrationError(double Expected, double Maximum, double 
     /// <summary>Computes the errors; NaN for no predictions.</summary>
     /// <param name="bins">The bins that are not empty.</param>
     /// <param name="predictions">How many predictions there are, those in no bin included.</param>
-    public static CalibrationError Of(IReadOnlyList<CalibrationBin> bins, long predictions)
+    public static CalibrationError From(IReadOnlyList<CalibrationBin> bins, long predictions)
     {
         double Weighted(Func<double, double> ofGap) =>
             bins.Sum(bin => bin.Count * ofGap(Math.Abs(bin.Accuracy - bin.AverageConfidence))) / predictions;

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Parsing;
@@ -21,11 +22,41 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
     private const int Correct = 3;
     private const int WordsPerBin = 3;
 
+    private static readonly MetricTableKind Table = new()
+    {
+        Member = "calibration",
+        RowsMember = "bins",
+        Columns = ["index", "count", "averageConfidence", "accuracy"],
+        Title = "Calibration",
+        Note = "Accuracy over confidence, by bin; a calibrated model lies on the diagonal. A dot's area is the bin's share of samples.",
+        Plot = new TablePlot("averageConfidence", "accuracy", "count", "confidence", "accuracy", "samples"),
+    };
+
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("calibration", MetricSubjects.Label, Create) { ReadsAnswer = false, Table = Table };
+
+    private static CalibrationMetric Create(OptionReader options, MetricContext context)
+    {
+        var isOfPositive = options.Choice("confidence", "top_label", ["top_label", "positive_label"]) == "positive_label";
+        if (isOfPositive && context.PositiveLabel is null)
+        {
+            throw options.Wrong("confidence", "is \"positive_label\", but the spec has no positiveLabel");
+        }
+
+        return new CalibrationMetric(
+            context.Labels,
+            context.Probabilities,
+            isOfPositive ? context.PositiveIndex : LabelIndex.Outside,
+            options.Int("bins", 15, 1, 100)
+        );
+    }
+
     /// <inheritdoc/>
     public override string Name => "calibration";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } =
+    protected override string OwnSignature { get; } =
         $"confidence:{(positive == LabelIndex.Outside ? "top_label" : "positive_label")}|bins:{binCount}|edges:right_closed";
 
     /// <inheritdoc/>
@@ -39,7 +70,7 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
 
     /// <summary>Gaps count by their size whatever their sign, so that chance adds to them and a resample adds once more.</summary>
     /// <inheritdoc/>
-    public override int? FewestSamplesOf(int value) => null;
+    public override int? MinSamplesOf(int value) => null;
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
@@ -69,15 +100,34 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values)
     {
-        var error = CalibrationError.Of(Bins(sums), sums[0]);
+        var error = CalibrationError.From(Bins(sums), sums[0]);
         values[0] = error.Expected;
         values[1] = error.Maximum;
         values[2] = error.RootMeanSquare;
     }
 
     /// <summary>The bins that are not empty.</summary>
+    /// <inheritdoc/>
+    public override MetricTable? TableOf(ReadOnlySpan<long> sums) =>
+        new()
+        {
+            Kind = Table,
+            Signature = Signature,
+            Rows = [.. Bins(sums).Select(bin => new[] { bin.Index, bin.Count, bin.AverageConfidence, bin.Accuracy })],
+        };
+
+    /// <inheritdoc/>
+    protected override void Measure(double[] probabilities, int actual, Span<long> statistic)
+    {
+        var label = positive == LabelIndex.Outside ? Likeliest(probabilities) : positive;
+        statistic[Bin - 1] = CalibrationError.FindBin(probabilities[label], binCount) + 1;
+        statistic[Confidence - 1] = FixedPoint.FromUnit(probabilities[label]);
+        statistic[Correct - 1] = actual == label ? 1 : 0;
+    }
+
+    /// <summary>The bins that are not empty.</summary>
     /// <param name="sums">The sums.</param>
-    public IReadOnlyList<CalibrationBin> Bins(ReadOnlySpan<long> sums)
+    private List<CalibrationBin> Bins(ReadOnlySpan<long> sums)
     {
         var bins = new List<CalibrationBin>();
         for (var bin = 0; bin < binCount; bin++)
@@ -90,14 +140,5 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
         }
 
         return bins;
-    }
-
-    /// <inheritdoc/>
-    protected override void Measure(double[] probabilities, int actual, Span<long> statistic)
-    {
-        var label = positive == LabelIndex.Outside ? Likeliest(probabilities) : positive;
-        statistic[Bin - 1] = CalibrationError.FindBin(probabilities[label], binCount) + 1;
-        statistic[Confidence - 1] = FixedPoint.FromUnit(probabilities[label]);
-        statistic[Correct - 1] = actual == label ? 1 : 0;
     }
 }

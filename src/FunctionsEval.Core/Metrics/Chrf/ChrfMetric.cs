@@ -1,3 +1,4 @@
+using FunctionsEval.Core.OptionReading;
 using System.Globalization;
 using FunctionsEval.Core.Metrics.Tokenization;
 
@@ -27,14 +28,12 @@ internal sealed record ChrfOptions
     /// <summary>The score's name, for example chrF2++.</summary>
     public string ScoreName => string.Create(CultureInfo.InvariantCulture, $"chrF{Beta}{new string('+', WordOrder)}");
 
-    /// <summary>The signature in sacrebleu's notation.</summary>
-    /// <param name="references">References per segment as sacrebleu writes them; null leaves them out.</param>
-    public string Signature(string? references)
+    /// <summary>The signature in sacrebleu's notation, without the number of references, which differs by sample.</summary>
+    public string Signature()
     {
-        var count = references is null ? "" : $"nrefs:{references}|";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{count}case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|space:{(Whitespace ? "yes" : "no")}|version:2.6.0"
+            $"case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|space:{(Whitespace ? "yes" : "no")}|version:2.6.0"
         );
     }
 }
@@ -51,11 +50,27 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
 
     private readonly int _orders = options.CharOrder + options.WordOrder;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("chrf", MetricSubjects.Answer, Create);
+
+    private static ChrfMetric Create(OptionReader options, MetricContext context) =>
+        new(
+            new ChrfOptions
+            {
+                CharOrder = options.Int("char_order", 6, 1, 20),
+                WordOrder = options.Int("word_order", 0, 0, 9),
+                Beta = options.Int("beta", 2, 1, 100),
+                Lowercase = options.Bool("lowercase"),
+                Whitespace = options.Bool("whitespace"),
+                EpsSmoothing = options.Bool("eps_smoothing"),
+            }
+        );
+
     /// <inheritdoc/>
     public override string Name => "chrf";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"name:{options.ScoreName}|{options.Signature(null)}";
+    public override string Signature { get; } = $"name:{options.ScoreName}|{options.Signature()}";
 
     /// <inheritdoc/>
     public override int StatisticLength => PerOrder * _orders;

@@ -6,6 +6,9 @@ namespace FunctionsEval.Core.Metrics.Classification;
 /// </summary>
 internal sealed class AccuracyMetric : Metric
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("accuracy", MetricSubjects.Label, (_, _) => new AccuracyMetric());
+
     /// <inheritdoc/>
     public override string Name => "accuracy";
 
@@ -16,7 +19,7 @@ internal sealed class AccuracyMetric : Metric
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("accuracy", IsProportion: true) { HitWord = 0 }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("accuracy", IsProportion: true) { SuccessIndex = 0 }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

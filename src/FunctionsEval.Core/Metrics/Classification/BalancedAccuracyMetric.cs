@@ -10,6 +10,14 @@ internal sealed class BalancedAccuracyMetric(LabelIndex labels, bool adjusted) :
 {
     private readonly int _labelCount = labels.Count;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new(
+            "balanced_accuracy",
+            MetricSubjects.Label,
+            (options, context) => new BalancedAccuracyMetric(context.Labels, options.Bool("adjusted"))
+        );
+
     /// <inheritdoc/>
     public override string Name => "balanced_accuracy";
 

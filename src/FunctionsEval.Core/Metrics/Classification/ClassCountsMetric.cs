@@ -11,24 +11,6 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
 {
     private const int PerClass = 3;
 
-    /// <summary>The labels.</summary>
-    public IReadOnlyList<string> Labels => labels.Labels;
-
-    /// <summary>The labels that no sample has.</summary>
-    public IReadOnlyList<string> LabelsWithoutSamples(ReadOnlySpan<long> sums)
-    {
-        var absent = new List<string>();
-        for (var label = 0; label < labels.Count; label++)
-        {
-            if (Occurrences(sums, label) == 0)
-            {
-                absent.Add(labels.Labels[label]);
-            }
-        }
-
-        return absent;
-    }
-
     /// <inheritdoc/>
     public sealed override int StatisticLength => 2;
 
@@ -41,8 +23,8 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
     /// <inheritdoc/>
     public sealed override void Measure(MetricSample sample, Span<long> statistic)
     {
-        statistic[0] = labels.Of(sample.References[0]);
-        statistic[1] = labels.Of(sample.Prediction);
+        statistic[0] = labels.IndexOf(sample.References[0]);
+        statistic[1] = labels.IndexOf(sample.Prediction);
     }
 
     /// <inheritdoc/>
@@ -78,7 +60,22 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
         };
 
     /// <inheritdoc/>
-    public override int? FewestSamplesOf(int value) => 50;
+    public override int? MinSamplesOf(int value) => 50;
+
+    /// <inheritdoc/>
+    public sealed override LabelUse? LabelUseOf(ReadOnlySpan<long> sums)
+    {
+        var absent = new List<string>();
+        for (var label = 0; label < labels.Count; label++)
+        {
+            if (Occurrences(sums, label) == 0)
+            {
+                absent.Add(labels.Labels[label]);
+            }
+        }
+
+        return new LabelUse(labels.Count, absent);
+    }
 
     /// <summary>The spread of a mean over the labels that have samples.</summary>
     protected Spread SpreadOfLabels(ReadOnlySpan<long> sums, double independent)

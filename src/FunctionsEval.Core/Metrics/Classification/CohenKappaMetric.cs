@@ -1,3 +1,4 @@
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.Classification;
@@ -10,6 +11,17 @@ namespace FunctionsEval.Core.Metrics.Classification;
 internal sealed class CohenKappaMetric(LabelIndex labels) : ClassCountsMetric(labels)
 {
     private readonly int _labelCount = labels.Count;
+
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("cohen_kappa", MetricSubjects.Label, Create);
+
+    private static Metric Create(OptionReader options, MetricContext context) =>
+        options.Choice("weights", "none", ["none", "linear", "quadratic"]) switch
+        {
+            "linear" => new WeightedKappaMetric(context.Labels, KappaWeights.Linear),
+            "quadratic" => new WeightedKappaMetric(context.Labels, KappaWeights.Quadratic),
+            _ => new CohenKappaMetric(context.Labels),
+        };
 
     /// <inheritdoc/>
     public override string Name => "cohen_kappa";

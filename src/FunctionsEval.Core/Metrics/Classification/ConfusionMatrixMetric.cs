@@ -1,3 +1,6 @@
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Specs;
+
 namespace FunctionsEval.Core.Metrics.Classification;
 
 /// <summary>
@@ -7,6 +10,26 @@ namespace FunctionsEval.Core.Metrics.Classification;
 internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
 {
     private readonly int _columns = labels.Count + 1;
+
+    private static readonly MetricTableKind Table = new()
+    {
+        Member = "confusionMatrices",
+        RowsMember = "counts",
+        Title = "Confusion",
+        Note = "true class down, predicted class across",
+    };
+
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("confusion_matrix", MetricSubjects.Label, Create) { MaxLabels = SpecLimits.MaxLabelsSquared, Table = Table };
+
+    private static ConfusionMatrixMetric Create(OptionReader options, MetricContext context) =>
+        LabelOption.Read(options, context) is { Count: <= SpecLimits.MaxLabelsSquared } labels
+            ? new ConfusionMatrixMetric(labels)
+            : throw options.Wrong(
+                "labels",
+                $"must name at most {SpecLimits.MaxLabelsSquared} of the labels, since a confusion matrix has the square of their number"
+            );
 
     /// <inheritdoc/>
     public override string Name => "confusion_matrix";
@@ -29,14 +52,11 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values => [];
 
-    /// <summary>The labels, in the order of rows and columns.</summary>
-    public IReadOnlyList<string> Labels => labels.Labels;
-
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
-        statistic[0] = labels.Of(sample.References[0]);
-        statistic[1] = labels.Of(sample.Prediction);
+        statistic[0] = labels.IndexOf(sample.References[0]);
+        statistic[1] = labels.IndexOf(sample.Prediction);
     }
 
     /// <inheritdoc/>
@@ -55,15 +75,27 @@ internal sealed class ConfusionMatrixMetric(LabelIndex labels) : Metric
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) { }
 
-    /// <summary>The rows of the matrix that the sums hold.</summary>
-    public IReadOnlyList<IReadOnlyList<long>> Counts(ReadOnlySpan<long> sums)
+    /// <summary>One row per true label: how often each label was predicted, and last how often something else or nothing was.</summary>
+    /// <inheritdoc/>
+    public override MetricTable? TableOf(ReadOnlySpan<long> sums)
     {
-        var rows = new List<IReadOnlyList<long>>(labels.Count);
+        var rows = new List<IReadOnlyList<double>>(labels.Count);
         for (var row = 0; row < labels.Count; row++)
         {
-            rows.Add(sums.Slice(row * _columns, _columns).ToArray());
+            var counts = new double[_columns];
+            for (var column = 0; column < _columns; column++)
+            {
+                counts[column] = sums[(row * _columns) + column];
+            }
+
+            rows.Add(counts);
         }
 
-        return rows;
+        return new MetricTable
+        {
+            Kind = Table,
+            Labels = labels.Labels,
+            Rows = rows,
+        };
     }
 }

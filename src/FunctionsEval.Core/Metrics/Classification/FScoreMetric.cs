@@ -1,4 +1,7 @@
+using FunctionsEval.Core.OptionReading;
 using System.Globalization;
+using System.Text.Json;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.Classification;
@@ -51,7 +54,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
     {
         this._options = options;
         _labelCount = labels.Count;
-        _positive = labels.Of(options.PositiveLabel);
+        _positive = labels.IndexOf(options.PositiveLabel);
         var f = string.Create(CultureInfo.InvariantCulture, $"f{options.Beta}");
         var zero = double.IsNaN(options.ZeroDivision) ? "nan" : options.ZeroDivision.ToString(CultureInfo.InvariantCulture);
         Signature =
@@ -65,6 +68,31 @@ internal sealed class FScoreMetric : ClassCountsMetric
 
         names.AddRange(labels.Labels.SelectMany(label => new[] { $"{f}[{label}]", $"precision[{label}]", $"recall[{label}]" }));
         Values = [.. names.Select(name => new MetricValueDefinition(name))];
+    }
+
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("f1", MetricSubjects.Label, Create);
+
+    private static FScoreMetric Create(OptionReader options, MetricContext context)
+    {
+        var labels = LabelOption.Read(options, context);
+        var zeroDivision = options.Read("zero_division") switch
+        {
+            null => 0,
+            { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out var number) && number is 0 or 1 => value.GetInt32(),
+            { ValueKind: JsonValueKind.String } value when value.GetString() == "nan" => double.NaN,
+            _ => throw options.Wrong("zero_division", "must be 0, 1 or \"nan\""),
+        };
+        return new FScoreMetric(
+            labels,
+            new FScoreOptions
+            {
+                Beta = options.Number("beta", 0, 100) ?? 1,
+                PositiveLabel = context.PositiveLabel,
+                ZeroDivision = zeroDivision,
+                IsClosedList = options.Bool("all_labels") || options.Texts("labels", maxCount: SpecLimits.MaxLabels) is not null,
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -101,7 +129,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
     /// Weighted precision mixes the occurrences of one sample with the predictions of another, and takes longest to settle.
     /// </summary>
     /// <inheritdoc/>
-    public override int? FewestSamplesOf(int value) => value == WeightedPrecision ? 300 : base.FewestSamplesOf(value);
+    public override int? MinSamplesOf(int value) => value == WeightedPrecision ? 300 : base.MinSamplesOf(value);
 
     /// <inheritdoc/>
     public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>

@@ -29,5 +29,6 @@ internal sealed class LabelIndex
 
     public int Count => Labels.Count;
 
-    public int Of(string? label) => label is not null && _indexes.TryGetValue(label, out var index) ? index : Outside;
+    /// <summary>The index of a label; <see cref="Outside"/> for anything else.</summary>
+    public int IndexOf(string? label) => label is not null && _indexes.TryGetValue(label, out var index) ? index : Outside;
 }

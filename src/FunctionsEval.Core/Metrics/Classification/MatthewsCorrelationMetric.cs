@@ -10,6 +10,10 @@ internal sealed class MatthewsCorrelationMetric(LabelIndex labels) : ClassCounts
 {
     private readonly int _labelCount = labels.Count;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("mcc", MetricSubjects.Label, (_, context) => new MatthewsCorrelationMetric(context.Labels));
+
     /// <inheritdoc/>
     public override string Name => "mcc";
 

@@ -7,6 +7,10 @@ internal sealed class UnparsableRateMetric : Metric
     private const int Lenient = 1;
     private const int Answers = 2;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("unparsable_rate", MetricSubjects.Answer, (_, _) => new UnparsableRateMetric()) { ReadsAnswer = false };
+
     /// <inheritdoc/>
     public override string Name => "unparsable_rate";
 
@@ -19,8 +23,8 @@ internal sealed class UnparsableRateMetric : Metric
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [
-        new("unparsable_rate", HigherIsBetter: false, IsProportion: true) { HitWord = Strict },
-        new("lenient_unparsable_rate", HigherIsBetter: false, IsProportion: true) { HitWord = Lenient },
+        new("unparsable_rate", HigherIsBetter: false, IsProportion: true) { SuccessIndex = Strict },
+        new("lenient_unparsable_rate", HigherIsBetter: false, IsProportion: true) { SuccessIndex = Lenient },
     ];
 
     /// <inheritdoc/>

@@ -42,8 +42,8 @@ internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weight
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
-        statistic[0] = labels.Of(sample.References[0]);
-        statistic[1] = labels.Of(sample.Prediction);
+        statistic[0] = labels.IndexOf(sample.References[0]);
+        statistic[1] = labels.IndexOf(sample.Prediction);
     }
 
     /// <inheritdoc/>

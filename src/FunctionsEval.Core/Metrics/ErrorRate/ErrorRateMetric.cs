@@ -23,6 +23,14 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
     private const int Edits = 0;
     private const int Length = 1;
 
+    /// <summary>Word error rate as specs ask for it.</summary>
+    public static MetricDefinition WordDefinition { get; } =
+        new("wer", MetricSubjects.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Word));
+
+    /// <summary>Character error rate as specs ask for it.</summary>
+    public static MetricDefinition CharacterDefinition { get; } =
+        new("cer", MetricSubjects.Answer, (_, _) => new ErrorRateMetric(ErrorUnit.Character));
+
     /// <inheritdoc/>
     public override string Name => unit == ErrorUnit.Word ? "wer" : "cer";
 
@@ -37,7 +45,7 @@ internal sealed class ErrorRateMetric(ErrorUnit unit) : Metric
     [new(unit == ErrorUnit.Word ? "wer" : "cer", HigherIsBetter: false) { Maximum = double.PositiveInfinity }];
 
     /// <inheritdoc/>
-    public override long MostPairs => 1L << 34;
+    public override long MaxPairs => 1L << 34;
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

@@ -6,6 +6,10 @@ namespace FunctionsEval.Core.Metrics.ExactMatch;
 /// </summary>
 internal sealed class ContainsMetric(bool ignoreCase) : Metric
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("contains", MetricSubjects.Answer, (options, _) => new ContainsMetric(options.Bool("ignore_case")));
+
     /// <inheritdoc/>
     public override string Name => "contains";
 
@@ -16,7 +20,7 @@ internal sealed class ContainsMetric(bool ignoreCase) : Metric
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("contains", IsProportion: true) { HitWord = 0 }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("contains", IsProportion: true) { SuccessIndex = 0 }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

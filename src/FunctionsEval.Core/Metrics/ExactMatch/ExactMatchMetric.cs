@@ -1,8 +1,10 @@
+using FunctionsEval.Core.OptionReading;
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Metrics.Tokenization;
 using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics.ExactMatch;
 
@@ -21,7 +23,7 @@ internal sealed record ExactMatchOptions
     /// How long all of them may take in all texts of a sample; references that are not reached by then are not equal. Far more than a busy
     /// machine needs. Default 30 times the limit of one text.
     /// </summary>
-    public TimeSpan MostTime { get; init; } = 30 * AnswerPattern.Timeout;
+    public TimeSpan MaxTime { get; init; } = 30 * AnswerPattern.Timeout;
 
     /// <summary>Letter case.</summary>
     public bool IgnoreCase { get; init; }
@@ -42,6 +44,40 @@ internal sealed record ExactMatchOptions
 /// <summary>The share of samples whose answer equals one of the references after normalisation; an unparsable answer equals none.</summary>
 internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("exact_match", MetricSubjects.Answer, Create);
+
+    private static ExactMatchMetric Create(OptionReader options, MetricContext context)
+    {
+        var regexes = new List<Regex>();
+        foreach (var (index, pattern) in (options.Texts("regexes_to_ignore", SpecLimits.MaxPattern) ?? []).Index())
+        {
+            try
+            {
+                regexes.Add(AnswerPattern.Compile(pattern));
+            }
+            catch (RegexParseException invalid)
+            {
+                throw options.Wrong(
+                    "regexes_to_ignore",
+                    $"has at [{index}] what is not usable as a .NET regular expression: {invalid.Error} at character {invalid.Offset + 1}"
+                );
+            }
+        }
+
+        return new ExactMatchMetric(
+            new ExactMatchOptions
+            {
+                RegexesToIgnore = regexes,
+                IgnoreCase = options.Bool("ignore_case"),
+                IgnorePunctuation = options.Bool("ignore_punctuation"),
+                IgnoreNumbers = options.Bool("ignore_numbers"),
+                IgnoreArticles = options.Bool("ignore_articles"),
+                IgnoreWhitespace = options.Bool("ignore_whitespace"),
+            }
+        );
+    }
+
     /// <inheritdoc/>
     public override string Name => "exact_match";
 
@@ -52,7 +88,7 @@ internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("exact_match", IsProportion: true) { HitWord = 0 }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("exact_match", IsProportion: true) { SuccessIndex = 0 }];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
@@ -89,7 +125,7 @@ internal sealed class ExactMatchMetric(ExactMatchOptions options) : Metric
         yield return "version:lm_eval-0.4.13";
     }
 
-    private bool HasTime(long started) => options.RegexesToIgnore.Count == 0 || Stopwatch.GetElapsedTime(started) <= options.MostTime;
+    private bool HasTime(long started) => options.RegexesToIgnore.Count == 0 || Stopwatch.GetElapsedTime(started) <= options.MaxTime;
 
     private string? Normalize(string text, long started)
     {

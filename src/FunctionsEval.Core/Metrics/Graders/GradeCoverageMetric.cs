@@ -33,11 +33,11 @@ internal sealed class GradeCoverageMetric(Metric grades, GraderSpec grader) : Me
             [
                 new MetricValueDefinition($"{grades.Name}_unparsable_rate", HigherIsBetter: false, IsProportion: true)
                 {
-                    HitWord = Unparsable,
+                    SuccessIndex = Unparsable,
                 },
             ]
             : Array.Empty<MetricValueDefinition>(),
-        new($"{grades.Name}_coverage", IsProportion: true) { HitWord = Graded },
+        new($"{grades.Name}_coverage", IsProportion: true) { SuccessIndex = Graded },
     ];
 
     /// <inheritdoc/>

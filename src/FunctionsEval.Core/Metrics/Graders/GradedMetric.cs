@@ -1,3 +1,4 @@
+using FunctionsEval.Core.OptionReading;
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
@@ -33,6 +34,12 @@ internal abstract class GradedMetric(GraderSpec grader) : Metric
 
     /// <inheritdoc/>
     public sealed override long CountSamples(ReadOnlySpan<long> sums, long scored) => sums[Graded];
+
+    /// <summary>The option that names the configured model that grades.</summary>
+    protected static string ReadModel(OptionReader options) =>
+        options.Text("model") is { Length: > 0 } model
+            ? model
+            : throw options.Wrong("model", "is missing: the name of the configured model that grades");
 
     /// <summary>Writes the words from <see cref="FirstOwn"/> on.</summary>
     protected abstract void MeasureGrade(Grade grade, Span<long> statistic);

@@ -1,5 +1,8 @@
+using FunctionsEval.Core.OptionReading;
 using System.Security.Cryptography;
 using System.Text;
+using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics.Graders;
 
@@ -13,6 +16,60 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
     private const int Units = FirstOwn + 1;
 
     private bool HasLabels => judge.Labels.Count > 0;
+
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("judge", MetricSubjects.Answer, Create) { ReadsAnswer = false };
+
+    private static JudgeMetric Create(OptionReader options, MetricContext context)
+    {
+        var labels = options.Texts("labels") ?? [];
+        var scale = ReadScale(options, labels);
+        var pass = options.Texts("pass") ?? [.. labels.Take(1)];
+        foreach (var label in pass.Where(label => !labels.Contains(label, StringComparer.Ordinal)))
+        {
+            throw new OptionException($"{options.Path}.pass", NearestName.Unknown("label of this judge", label, labels));
+        }
+
+        var rubric = options.Text("rubric", SpecLimits.MaxBytes) ?? DefaultRubric.For(labels, scale);
+        if (!PromptTemplate.TryParse(rubric, out _, out var error))
+        {
+            throw options.Wrong("rubric", $"is not a Liquid template: {error}");
+        }
+
+        return new JudgeMetric(
+            new JudgeSpec($"{options.Text("prefix")}judge", ReadModel(options))
+            {
+                Rubric = rubric,
+                Labels = labels,
+                Pass = pass,
+                Lowest = scale?[0] ?? 0,
+                Highest = scale?[1] ?? 0,
+                MaxOutputTokens = options.Int("max_output_tokens", 256, 1, 100_000),
+            }
+        );
+    }
+
+    /// <summary>Lowest and highest score; null for a judge that gives labels.</summary>
+    private static IReadOnlyList<double>? ReadScale(OptionReader options, IReadOnlyList<string> labels)
+    {
+        var scale = options.Numbers("scale");
+        if (labels.Count > 0 == scale is not null)
+        {
+            throw options.Wrong(
+                "scale",
+                "or \"labels\" must be given, and not both: \"scale\": [1, 5] or \"labels\": [\"correct\", \"wrong\"]"
+            );
+        }
+
+        if (labels.Distinct(StringComparer.Ordinal).Count() < labels.Count || labels.Contains(""))
+        {
+            throw options.Wrong("labels", "must be texts, each once");
+        }
+
+        return scale is null || (scale is [>= -1e6, <= 1e6] && scale[0] < scale[1])
+            ? scale
+            : throw options.Wrong("scale", "must be the lowest and the highest score, from -1000000 to 1000000, for example [1, 5]");
+    }
 
     /// <inheritdoc/>
     public override string Name => "judge";
@@ -35,7 +92,7 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
         .. judge.Labels.Count > 0
             ? judge
                 .Labels.Select(label => new MetricValueDefinition($"judge_rate[{label}]"))
-                .Prepend(new MetricValueDefinition("judge_pass_rate", IsProportion: true) { HitWord = Passed })
+                .Prepend(new MetricValueDefinition("judge_pass_rate", IsProportion: true) { SuccessIndex = Passed })
             : [new MetricValueDefinition("judge_score") { Minimum = judge.Lowest, Maximum = judge.Highest }],
     ];
 

@@ -5,6 +5,18 @@ namespace FunctionsEval.Core.Metrics.Graders;
 /// </summary>
 internal sealed class SemanticSimilarityMetric(SimilaritySpec similarity) : GradedMetric(similarity)
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new(
+            "semantic_similarity",
+            MetricSubjects.Answer,
+            (options, _) =>
+                new SemanticSimilarityMetric(new SimilaritySpec($"{options.Text("prefix")}semantic_similarity", ReadModel(options)))
+        )
+        {
+            ReadsAnswer = false,
+        };
+
     /// <inheritdoc/>
     public override string Name => "semantic_similarity";
 

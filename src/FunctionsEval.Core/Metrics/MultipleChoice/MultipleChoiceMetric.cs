@@ -11,6 +11,10 @@ internal sealed class MultipleChoiceMetric : Metric
     private const int SingleGold = 5;
     private const int Brier = 6;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("multiple_choice", MetricSubjects.ScoredChoices, (_, _) => new MultipleChoiceMetric()) { ReadsAnswer = false };
+
     /// <inheritdoc/>
     public override string Name => "multiple_choice";
 
@@ -23,10 +27,10 @@ internal sealed class MultipleChoiceMetric : Metric
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [
-        new("acc", IsProportion: true) { HitWord = MostLikely },
-        new("acc_norm", IsProportion: true) { HitWord = MostLikelyPerCharacter },
-        new("acc_bytes", IsProportion: true) { HitWord = MostLikelyPerByte },
-        new("gold_is_greedy", IsProportion: true) { HitWord = Greedy },
+        new("acc", IsProportion: true) { SuccessIndex = MostLikely },
+        new("acc_norm", IsProportion: true) { SuccessIndex = MostLikelyPerCharacter },
+        new("acc_bytes", IsProportion: true) { SuccessIndex = MostLikelyPerByte },
+        new("gold_is_greedy", IsProportion: true) { SuccessIndex = Greedy },
         new("choice_brier", HigherIsBetter: false) { Maximum = 2 },
     ];
 

@@ -15,9 +15,6 @@ public sealed record MultipleChoiceQuestion
     /// <summary>ln P(choice | question) of each choice.</summary>
     public required IReadOnlyList<double> LogLikelihoods { get; init; }
 
-    /// <summary>ln P(choice) of each choice on its own; null when not asked for.</summary>
-    public IReadOnlyList<double>? UnconditionalLogLikelihoods { get; init; }
-
     /// <summary>Whether each choice is what greedy decoding yields.</summary>
     public required IReadOnlyList<bool> IsGreedy { get; init; }
 
@@ -33,12 +30,6 @@ public sealed record MultipleChoiceQuestion
 
     /// <summary>The most likely choice per UTF-8 byte (<c>acc_bytes</c>).</summary>
     public int MostLikelyPerByte => ArgMax([.. LogLikelihoods.Zip(Choices, (value, choice) => value / Encoding.UTF8.GetByteCount(choice))]);
-
-    /// <summary>
-    /// The choice that the question makes likelier most (<c>acc_mutual_info</c>); null without unconditional log-likelihoods.
-    /// </summary>
-    public int? MostInformed =>
-        UnconditionalLogLikelihoods is { } alone ? ArgMax([.. LogLikelihoods.Zip(alone, (value, other) => value - other)]) : null;
 
     /// <summary>Whether greedy decoding yields a right choice (<c>exact_match</c>).</summary>
     public bool IsGoldGreedy => Gold.Any(gold => IsGreedy[gold]);

@@ -24,6 +24,14 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     // Of the values, not of the statistic.
     private const int DocumentPerplexity = 1;
 
+    /// <summary>The perplexity of the reference text as specs ask for it.</summary>
+    public static MetricDefinition ReferenceDefinition { get; } =
+        new("perplexity", MetricSubjects.ScoredText, (_, _) => new PerplexityMetric(ofAnswer: false)) { ReadsAnswer = false };
+
+    /// <summary>The perplexity of the model's own answer as specs ask for it.</summary>
+    public static MetricDefinition AnswerDefinition { get; } =
+        new("self_perplexity", MetricSubjects.Answer, (_, _) => new PerplexityMetric(ofAnswer: true)) { ReadsAnswer = false };
+
     /// <inheritdoc/>
     public override string Name => ofAnswer ? "self_perplexity" : "perplexity";
 
@@ -50,7 +58,7 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     /// nothing covers it.
     /// </summary>
     /// <inheritdoc/>
-    public override int? FewestSamplesOf(int value) => value == DocumentPerplexity ? null : 100;
+    public override int? MinSamplesOf(int value) => value == DocumentPerplexity ? null : 100;
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

@@ -10,11 +10,18 @@ namespace FunctionsEval.Core.Metrics.Probabilities;
 internal sealed class BrierMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int positive)
     : LabelProbabilityMetric(labels, probabilities)
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("brier", MetricSubjects.Label, (_, context) => new BrierMetric(context.Labels, context.Probabilities, context.PositiveIndex))
+        {
+            ReadsAnswer = false,
+        };
+
     /// <inheritdoc/>
     public override string Name => "brier";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } =
+    protected override string OwnSignature { get; } =
         positive == LabelIndex.Outside
             ? $"of:all_labels|labels:{labels.Count}|range:0-2"
             : "of:positive_label|range:0-1|version:sklearn-1.2.1";

@@ -13,9 +13,9 @@ internal abstract class LabelProbabilityMetric(LabelIndex labels, LabelProbabili
     /// <inheritdoc/>
     public sealed override AnswerDetail Needs => AnswerDetail.LabelProbabilities;
 
-    /// <summary>The definition, and how the probabilities are had.</summary>
+    /// <summary>The metric's own part, and how the probabilities are had.</summary>
     /// <inheritdoc/>
-    public sealed override string Signature => $"{Definition}|{MethodOf(probabilities)}";
+    public sealed override string Signature => $"{OwnSignature}|{MethodOf(probabilities)}";
 
     /// <summary>How the probabilities are had, in the signature's notation.</summary>
     /// <param name="probabilities">The method.</param>
@@ -25,7 +25,7 @@ internal abstract class LabelProbabilityMetric(LabelIndex labels, LabelProbabili
             : string.Create(CultureInfo.InvariantCulture, $"probabilities:alternatives-{AnswerToken.MaxAlternatives}");
 
     /// <summary>The metric's own part of the signature.</summary>
-    protected abstract string Definition { get; }
+    protected abstract string OwnSignature { get; }
 
     /// <summary>How many labels there are.</summary>
     protected int LabelCount => labels.Count;
@@ -33,7 +33,7 @@ internal abstract class LabelProbabilityMetric(LabelIndex labels, LabelProbabili
     /// <inheritdoc/>
     public sealed override void Measure(MetricSample sample, Span<long> statistic)
     {
-        var actual = labels.Of(sample.References[0]);
+        var actual = labels.IndexOf(sample.References[0]);
         if (sample.LabelProbabilities is not { } given || actual == LabelIndex.Outside)
         {
             return;

@@ -6,11 +6,18 @@ namespace FunctionsEval.Core.Metrics.Probabilities;
 /// <summary>Log loss in nats: the mean over samples of <see cref="ProbabilityScores.LogLoss"/>.</summary>
 internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod probabilities) : LabelProbabilityMetric(labels, probabilities)
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new("log_loss", MetricSubjects.Label, (_, context) => new LogLossMetric(context.Labels, context.Probabilities))
+        {
+            ReadsAnswer = false,
+        };
+
     /// <inheritdoc/>
     public override string Name => "log_loss";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } = $"log:natural|eps:2.2e-16|labels:{labels.Count}|version:sklearn-1.2.1";
+    protected override string OwnSignature { get; } = $"log:natural|eps:2.2e-16|labels:{labels.Count}|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"log_loss|{labels.Key}";
@@ -20,7 +27,7 @@ internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod pr
 
     /// <summary>A few sure and wrong answers make most of it, and a small dataset may hold none of them.</summary>
     /// <inheritdoc/>
-    public override int? FewestSamplesOf(int value) => 300;
+    public override int? MinSamplesOf(int value) => 300;
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =

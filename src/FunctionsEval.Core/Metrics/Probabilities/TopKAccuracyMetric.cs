@@ -7,11 +7,22 @@ namespace FunctionsEval.Core.Metrics.Probabilities;
 internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int k)
     : LabelProbabilityMetric(labels, probabilities)
 {
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new(
+            "top_k_accuracy",
+            MetricSubjects.Label,
+            (options, context) => new TopKAccuracyMetric(context.Labels, context.Probabilities, options.Int("k", 2, 1, 26))
+        )
+        {
+            ReadsAnswer = false,
+        };
+
     /// <inheritdoc/>
     public override string Name => "top_k_accuracy";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } = $"k:{k}|ties:later_first|version:sklearn-1.2.1";
+    protected override string OwnSignature { get; } = $"k:{k}|ties:later_first|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"top_k_accuracy|{k}|{labels.Key}";
@@ -20,7 +31,8 @@ internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMeth
     public override int StatisticLength => 2;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new($"top{k}_accuracy", IsProportion: true) { HitWord = 1 }];
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } =
+    [new($"top{k}_accuracy", IsProportion: true) { SuccessIndex = 1 }];
 
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = (double)sums[1] / sums[0];

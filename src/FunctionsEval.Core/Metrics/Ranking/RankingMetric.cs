@@ -1,6 +1,8 @@
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics.Ranking;
 
@@ -17,11 +19,68 @@ internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelPr
         .. Enumerable.Range(0, labels.Count).Select(label => rule.Contests.Any(contest => contest.Positive == label)),
     ];
 
+    /// <summary>The area under the ROC curve as specs ask for it.</summary>
+    public static MetricDefinition RocAucDefinition { get; } =
+        new("roc_auc", MetricSubjects.Label, (options, context) => Create(RankingCurve.RocAuc, options, context)) { ReadsAnswer = false };
+
+    /// <summary>Average precision as specs ask for it.</summary>
+    public static MetricDefinition AveragePrecisionDefinition { get; } =
+        new("average_precision", MetricSubjects.Label, (options, context) => Create(RankingCurve.AveragePrecision, options, context))
+        {
+            ReadsAnswer = false,
+        };
+
+    private static RankingMetric Create(RankingCurve curve, OptionReader options, MetricContext context)
+    {
+        var average = options.Choice("average", "macro", ["macro", "weighted"]);
+        var contest = curve == RankingCurve.RocAuc ? options.Choice("multi_class", "ovr", ["ovr", "ovo"]) : "ovr";
+        if (context.PositiveLabel is not null)
+        {
+            return CreateOfPositive(curve, options, context);
+        }
+
+        if (contest == "ovo" && average == "weighted")
+        {
+            throw options.Wrong("average", "must be \"macro\" with multi_class \"ovo\"");
+        }
+
+        var count = context.Labels.Count;
+        if (contest == "ovo" && count > SpecLimits.MaxLabelsSquared)
+        {
+            throw options.Wrong("multi_class", $"must be \"ovr\" with more than {SpecLimits.MaxLabelsSquared} labels");
+        }
+
+        return new RankingMetric(
+            contest == "ovo" ? RankingRule.OneVersusOne(curve, count) : RankingRule.OneVersusRest(curve, count, average == "weighted"),
+            context.Labels,
+            context.Probabilities,
+            $"multi_class:{contest}|average:{average}|labels:{count}"
+        );
+    }
+
+    private static RankingMetric CreateOfPositive(RankingCurve curve, OptionReader options, MetricContext context)
+    {
+        if ((options.Read("average") ?? options.Read("multi_class")) is not null)
+        {
+            throw options.Wrong(
+                options.Read("average") is null ? "multi_class" : "average",
+                "has no meaning with a positiveLabel: the number is then that label's alone"
+            );
+        }
+
+        return new RankingMetric(
+            RankingRule.OneClass(curve, context.PositiveIndex),
+            context.Labels,
+            context.Probabilities,
+            "of:positive_label"
+        );
+    }
+
     /// <inheritdoc/>
     public override string Name => rule.Curve == RankingCurve.RocAuc ? "roc_auc" : "average_precision";
 
     /// <inheritdoc/>
-    protected override string Definition { get; } = $"{description}|version:sklearn-1.2.1";
+    protected override string OwnSignature { get; } = $"{description}|version:sklearn-1.2.1";
 
     /// <inheritdoc/>
     public override string SumKey { get; } = $"{rule.Curve}|{description}|{labels.Key}";

@@ -1,4 +1,6 @@
+using FunctionsEval.Core.OptionReading;
 using System.Globalization;
+using FunctionsEval.Core.Metrics.Tokenization;
 
 namespace FunctionsEval.Core.Metrics.Rouge;
 
@@ -32,6 +34,29 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
 
     private readonly RougeScorer _scorer = new(tokenizer);
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("rouge", MetricSubjects.Answer, Create);
+
+    private static RougeMetric Create(OptionReader options, MetricContext context)
+    {
+        var types = options.Texts("rouge_types") ?? DefaultTypes;
+        if (types.Count == 0 || types.Distinct(StringComparer.Ordinal).Count() < types.Count)
+        {
+            throw options.Wrong("rouge_types", "must name at least one type, each once");
+        }
+
+        foreach (var type in types.Where(type => !AllTypes.Contains(type)))
+        {
+            throw new OptionException($"{options.Path}.rouge_types", NearestName.Unknown("ROUGE type", type, AllTypes));
+        }
+
+        var tokenizer = TokenizerOption.Read(options, "tokenizer", RougeTokenizer.Default, RougeTokenizer.Names);
+        var useStemmer = options.Bool("use_stemmer");
+        return useStemmer && tokenizer != RougeTokenizer.Default
+            ? throw options.Wrong("use_stemmer", $"stems English words, and goes with the tokenizer \"{RougeTokenizer.Default}\" only")
+            : new RougeMetric(types, new RougeTokenizer(tokenizer, useStemmer));
+    }
+
     /// <inheritdoc/>
     public override string Name => "rouge";
 
@@ -46,7 +71,7 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
     [.. types.SelectMany(type => new MetricValueDefinition[] { new(type), new($"{type}_precision"), new($"{type}_recall") })];
 
     /// <inheritdoc/>
-    public override long MostPairs => 1L << 34;
+    public override long MaxPairs => 1L << 34;
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

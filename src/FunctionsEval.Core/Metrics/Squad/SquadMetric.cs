@@ -19,6 +19,14 @@ internal sealed class SquadMetric(SquadVersion version) : Metric
     private const int F1 = 1;
     private const int Samples = 2;
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new(
+            "squad",
+            MetricSubjects.Answer,
+            (options, _) => new SquadMetric(options.Choice("version", "v1", ["v1", "v2"]) == "v1" ? SquadVersion.V1 : SquadVersion.V2)
+        );
+
     /// <inheritdoc/>
     public override string Name => "squad";
 
@@ -30,7 +38,7 @@ internal sealed class SquadMetric(SquadVersion version) : Metric
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
-    [new("squad_em", IsProportion: true) { HitWord = Exact }, new("squad_f1")];
+    [new("squad_em", IsProportion: true) { SuccessIndex = Exact }, new("squad_f1")];
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Metrics.Tokenization;
 
 namespace FunctionsEval.Core.Metrics.Ter;
@@ -15,11 +16,25 @@ internal sealed class TerMetric(TercomOptions options) : Metric
 
     private readonly TokenizerTercom _tokenizer = new(options);
 
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } = new("ter", MetricSubjects.Answer, Create);
+
+    private static TerMetric Create(OptionReader options, MetricContext context) =>
+        new(
+            new TercomOptions
+            {
+                Normalized = options.Bool("normalized"),
+                NoPunct = options.Bool("no_punct"),
+                AsianSupport = options.Bool("asian_support"),
+                CaseSensitive = options.Bool("case_sensitive"),
+            }
+        );
+
     /// <inheritdoc/>
     public override string Name => "ter";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = Describe(options, null);
+    public override string Signature { get; } = Describe(options);
 
     /// <inheritdoc/>
     public override int StatisticLength => 3;
@@ -30,16 +45,14 @@ internal sealed class TerMetric(TercomOptions options) : Metric
 
     /// <summary>The signature in sacrebleu's notation.</summary>
     /// <param name="options">The tokenizer's options.</param>
-    /// <param name="references">References per segment as sacrebleu writes them; null leaves them out.</param>
-    public static string Describe(TercomOptions options, string? references)
+    private static string Describe(TercomOptions options)
     {
         static string YesNo(bool value) => value ? "yes" : "no";
-        var count = references is null ? "" : $"nrefs:{references}|";
-        return $"{count}case:{(options.CaseSensitive ? "mixed" : "lc")}|tok:tercom|norm:{YesNo(options.Normalized)}|punct:{YesNo(!options.NoPunct)}|asian:{YesNo(options.AsianSupport)}|version:2.6.0";
+        return $"case:{(options.CaseSensitive ? "mixed" : "lc")}|tok:tercom|norm:{YesNo(options.Normalized)}|punct:{YesNo(!options.NoPunct)}|asian:{YesNo(options.AsianSupport)}|version:2.6.0";
     }
 
     /// <inheritdoc/>
-    public override long MostPairs => 1L << 32;
+    public override long MaxPairs => 1L << 32;
 
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
@@ -68,9 +81,6 @@ internal sealed class TerMetric(TercomOptions options) : Metric
             : sums[Edits] > 0 ? 100
             : 0;
     }
-
-    /// <summary>The edits summed over segments.</summary>
-    internal static long CountEdits(ReadOnlySpan<long> sums) => sums[Edits];
 
     /// <summary>The mean reference lengths summed over segments.</summary>
     internal static double ReferenceLength(ReadOnlySpan<long> sums) => FixedPoint.Join(sums[Length], sums[LengthUnits]);

@@ -1,4 +1,6 @@
-namespace FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Ranking;
+
+namespace FunctionsEval.Core.Scoring.Ranking;
 
 /// <summary>
 /// Walks down the samples by score, one class against the others, for the samples as they are (column 0) and for every bootstrap replicate

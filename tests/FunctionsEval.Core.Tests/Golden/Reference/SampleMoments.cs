@@ -1,12 +1,12 @@
-namespace FunctionsEval.Core.Statistics;
+namespace FunctionsEval.Core.Tests.Golden.Reference;
 
-/// <summary>Mean and spread of a series, and of groups of series, as lm-evaluation-harness 0.4 reports them.</summary>
-public static class SampleMoments
+/// <summary>Mean and spread of a series, and of groups of series, as lm-evaluation-harness 0.4 reports them. Reference vectors
+/// hold them; no metric needs them.</summary>
+internal static class SampleMoments
 {
     /// <summary>The arithmetic mean; NaN for none.</summary>
     public static double Mean(IReadOnlyList<double> values)
     {
-        ArgumentNullException.ThrowIfNull(values);
         return values.Sum() / values.Count;
     }
 
@@ -22,7 +22,6 @@ public static class SampleMoments
     /// <summary>The upper median: the value at n ÷ 2 of the sorted values; NaN for none.</summary>
     public static double UpperMedian(IReadOnlyList<double> values)
     {
-        ArgumentNullException.ThrowIfNull(values);
         return values.Count == 0 ? double.NaN : values.Order().ElementAt(values.Count / 2);
     }
 
@@ -35,7 +34,6 @@ public static class SampleMoments
     /// </summary>
     public static double PooledStandardError(IReadOnlyList<double> standardErrors, IReadOnlyList<int> sizes)
     {
-        ArgumentNullException.ThrowIfNull(sizes);
         var total = sizes.Sum(size => (double)size);
         var squares = standardErrors.Zip(sizes, (error, size) => (size - 1.0) * size * error * error).Sum();
         return Math.Sqrt(squares / (total - sizes.Count) / total);

@@ -1,7 +1,9 @@
-namespace FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Statistics;
+
+namespace FunctionsEval.Core.Tests.Golden.Reference;
 
 /// <summary>Which differences count as more extreme.</summary>
-public enum Alternative
+internal enum Alternative
 {
     /// <summary>Both directions.</summary>
     TwoSided,
@@ -13,11 +15,11 @@ public enum Alternative
     Less,
 }
 
-/// <summary>Tests of two series of numbers measured on the same samples.</summary>
-public static class PairedTests
+/// <summary>Tests of two series of numbers measured on the same samples. Reference vectors hold them; no metric needs them.</summary>
+internal static class PairedTests
 {
-    /// <summary>Most pairs for which all 2^n sign flips are tried.</summary>
-    public const int MaximumExactPairs = 24;
+    /// <summary>Pairs, at most, for which all 2^n sign flips are tried.</summary>
+    public const int MaxExactPairs = 24;
 
     /// <summary>
     /// The exact sign-flip permutation test of the mean difference (Fisher, 1935): the share of all 2^n ways to swap the pairs whose
@@ -25,13 +27,13 @@ public static class PairedTests
     /// <c>permutation_test</c>.
     /// </summary>
     /// <exception cref="ArgumentException">The series differ in length, are empty, or longer than
-    /// <see cref="MaximumExactPairs"/>.</exception>
+    /// <see cref="MaxExactPairs"/>.</exception>
     public static double PermutationPValue(ReadOnlySpan<double> first, ReadOnlySpan<double> second, Alternative alternative)
     {
         RequirePairs(first, second);
-        if (first.Length > MaximumExactPairs)
+        if (first.Length > MaxExactPairs)
         {
-            throw new ArgumentException($"The exact test takes at most {MaximumExactPairs} pairs, got {first.Length}.", nameof(first));
+            throw new ArgumentException($"The exact test takes at most {MaxExactPairs} pairs, got {first.Length}.", nameof(first));
         }
 
         var n = first.Length;
@@ -116,38 +118,6 @@ public static class PairedTests
         var (mean, standardError, degrees) = MeanDifference(first, second);
         var t = degrees < 1 ? double.NaN : mean / standardError;
         return (t, double.IsInfinity(t) ? 0 : SpecialFunctions.StudentTwoSided(t, degrees));
-    }
-
-    /// <summary>
-    /// Equivalence by two one-sided t tests (Schuirmann, 1987): small p-values say that the mean difference lies within ± margin.
-    /// </summary>
-    /// <param name="first">The first series.</param>
-    /// <param name="second">The second series.</param>
-    /// <param name="margin">The largest difference that does not matter, greater than 0.</param>
-    /// <returns>The larger of the two one-sided p-values; NaN for fewer than two pairs.</returns>
-    public static double EquivalencePValue(ReadOnlySpan<double> first, ReadOnlySpan<double> second, double margin)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(margin);
-        var (mean, standardError, degrees) = MeanDifference(first, second);
-        if (degrees < 1)
-        {
-            return double.NaN;
-        }
-
-        if (standardError == 0)
-        {
-            return Math.Abs(mean) < margin ? 0 : 1;
-        }
-
-        var aboveLower = UpperTail((mean + margin) / standardError, degrees);
-        var belowUpper = UpperTail((margin - mean) / standardError, degrees);
-        return Math.Max(aboveLower, belowUpper);
-    }
-
-    private static double UpperTail(double t, double degrees)
-    {
-        var tail = SpecialFunctions.StudentTwoSided(t, degrees) / 2;
-        return t >= 0 ? tail : 1 - tail;
     }
 
     private static (double Mean, double StandardError, int Degrees) MeanDifference(ReadOnlySpan<double> first, ReadOnlySpan<double> second)

@@ -1,4 +1,4 @@
-namespace FunctionsEval.Core.Metrics.Ranking;
+namespace FunctionsEval.Core.Scoring.Ranking;
 
 /// <summary>A ranking metric's number.</summary>
 /// <param name="Value">The number; NaN where it is undefined.</param>

@@ -1,9 +1,12 @@
-namespace FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Statistics;
+
+namespace FunctionsEval.Core.Tests.Golden.Reference;
 
 /// <summary>
-/// What is read off bootstrap replicates (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 16).
+/// Efron's bootstrap of a mean (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13), as reference vectors have it.
+/// Metrics have the Bayesian one.
 /// </summary>
-public static class Bootstrap
+internal static class ReferenceBootstrap
 {
     /// <summary>The percentile interval, with linear interpolation between order statistics as numpy's default <c>percentile</c>.</summary>
     /// <param name="replicates">The statistic in each replicate, in any order; not empty, no NaN.</param>
@@ -13,20 +16,7 @@ public static class Bootstrap
         var sorted = replicates.ToArray();
         Array.Sort(sorted);
         var tail = (1 - level) / 2;
-        return (Percentile(sorted, tail), Percentile(sorted, 1 - tail));
-    }
-
-    /// <summary>
-    /// The quantile at <paramref name="share"/> (0–1) of ascending numbers: linear interpolation at (n − 1) × share (Hyndman and Fan's type
-    /// 7).
-    /// </summary>
-    public static double Percentile(ReadOnlySpan<double> sorted, double share)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(sorted.Length, nameof(sorted));
-        var position = (sorted.Length - 1) * share;
-        var below = Math.Clamp((int)Math.Floor(position), 0, sorted.Length - 1);
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((sorted[above] - sorted[below]) * (position - below));
+        return (BootstrapInterval.Percentile(sorted, tail), BootstrapInterval.Percentile(sorted, 1 - tail));
     }
 
     /// <summary>

@@ -1,4 +1,6 @@
-namespace FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Ranking;
+
+namespace FunctionsEval.Core.Scoring.Ranking;
 
 /// <summary>Averages the numbers of a rule's contests, column by column.</summary>
 internal sealed class AverageOverContests(RankingRule rule, int columns)

@@ -1,7 +1,7 @@
-using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Statistics;
 
-namespace FunctionsEval.Core.Metrics.Ranking;
+namespace FunctionsEval.Core.Scoring.Ranking;
 
 /// <summary>
 /// The scores of all samples by one ranking metric, for candidate and baseline. What is computed of them depends on the samples alone and
@@ -12,14 +12,14 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
     /// <summary>
     /// The most bootstrap weights that are drawn for one model, a minute's worth or two: beyond it there are no intervals.
     /// </summary>
-    public const double MostWeights = 2e10;
+    public const double MaxWeights = 2e10;
 
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _sliceLists = new(StringComparer.Ordinal);
 
     /// <summary>Whether intervals would take too long.</summary>
     public bool IsTooLarge =>
-        (double)replicates * _entries.Count * rule.Contests.Select(contest => contest.Positive).Distinct().Count() > MostWeights;
+        (double)replicates * _entries.Count * rule.Contests.Select(contest => contest.Positive).Distinct().Count() > MaxWeights;
 
     /// <summary>Adds a sample by its statistics; empty where a model was not measured on it.</summary>
     public void Add(ulong sampleKey, IReadOnlyList<string> slices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)

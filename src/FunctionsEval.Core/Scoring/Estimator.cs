@@ -1,0 +1,51 @@
+namespace FunctionsEval.Core.Scoring;
+
+/// <summary>Turns a metric's numbers into results: each number with its interval, or with the reason why one is missing.</summary>
+internal sealed class Estimator(ScoreboardLayout layout, IntervalRules rules)
+{
+    /// <summary>The results of one metric.</summary>
+    /// <param name="m">Index of the metric.</param>
+    /// <param name="role">The model.</param>
+    /// <param name="slice">The slice.</param>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="table">The sums that they follow from.</param>
+    /// <param name="noReplicates">Why there are no replicates, if there are none.</param>
+    public IEnumerable<MetricResult> Estimate(
+        int m,
+        ModelRole role,
+        string slice,
+        MetricNumbers numbers,
+        SumTable table,
+        UndefinedReason noReplicates
+    )
+    {
+        var metric = layout.Metrics[m];
+        for (var v = 0; v < numbers.Values.Length; v++)
+        {
+            var missing = numbers.WhyUndefined(v);
+            var isDefined = missing == UndefinedReason.None;
+            var interval = isDefined
+                ? rules.OfEstimate(
+                    new MeasuredNumber(metric, v, numbers.Values[v], numbers.Samples, numbers.Replicates?[v], numbers.FewestOfClass),
+                    layout.SumsOf(m, table.Totals),
+                    noReplicates
+                )
+                : Interval.None(missing);
+            yield return new MetricResult
+            {
+                Role = role,
+                Metric = metric.Name,
+                Definition = metric.Values[v],
+                Slice = slice,
+                Value = isDefined ? numbers.Values[v] : null,
+                ValueMissing = missing,
+                Lower = interval.FiniteLower,
+                Upper = interval.FiniteUpper,
+                Interval = interval.Method,
+                IntervalMissing = interval.Missing,
+                Samples = numbers.Samples,
+                Signature = metric.Signature,
+            };
+        }
+    }
+}

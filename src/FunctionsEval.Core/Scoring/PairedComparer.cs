@@ -1,0 +1,108 @@
+using FunctionsEval.Core.Statistics;
+
+namespace FunctionsEval.Core.Scoring;
+
+/// <summary>Compares the candidate's numbers with the baseline's, over the samples that were scored for both.</summary>
+/// <param name="layout">Where the sums are.</param>
+/// <param name="rules">Which interval a difference gets.</param>
+/// <param name="answersPerSample">How many answers there are to one question. McNemar's test is for one answer each.</param>
+/// <param name="minMeasuredShare">The share of the samples scored for both that a metric must be measured on to be compared.</param>
+internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rules, int answersPerSample, double minMeasuredShare)
+{
+    /// <summary>The comparisons by one metric; none by a metric without intervals.</summary>
+    /// <param name="m">Index of the metric.</param>
+    /// <param name="slice">The slice.</param>
+    /// <param name="sums">The slice's sums.</param>
+    /// <param name="candidate">The candidate's numbers over the shared samples.</param>
+    /// <param name="baseline">The baseline's.</param>
+    public IEnumerable<MetricComparison> Compare(int m, string slice, SliceSums sums, MetricNumbers candidate, MetricNumbers baseline)
+    {
+        var metric = layout.Metrics[m];
+        if (!metric.HasIntervals)
+        {
+            yield break;
+        }
+
+        var samples = Math.Min(candidate.Samples, baseline.Samples);
+        for (var v = 0; v < candidate.Values.Length; v++)
+        {
+            var (candidateMissing, baselineMissing) = (candidate.WhyUndefined(v, samples), baseline.WhyUndefined(v, samples));
+            var missing = candidateMissing != UndefinedReason.None ? candidateMissing : baselineMissing;
+            var isDefined = missing == UndefinedReason.None;
+            var comparison = new MetricComparison
+            {
+                Metric = metric.Name,
+                Definition = metric.Values[v],
+                Slice = slice,
+                Candidate = candidateMissing == UndefinedReason.None ? candidate.Values[v] : null,
+                Baseline = baselineMissing == UndefinedReason.None ? baseline.Values[v] : null,
+                Difference = isDefined ? candidate.Values[v] - baseline.Values[v] : null,
+                DifferenceMissing = missing,
+                IntervalMissing = missing,
+                Samples = samples,
+                Signature = metric.Signature,
+            };
+            yield return !isDefined ? comparison
+            : samples < minMeasuredShare * sums.SharedCandidate.Samples
+                ? comparison with
+                {
+                    IntervalMissing = UndefinedReason.TooFewMeasured,
+                }
+            : WithTest(comparison, m, sums, Difference(m, v, candidate, baseline));
+        }
+    }
+
+    private MeasuredNumber Difference(int m, int v, MetricNumbers candidate, MetricNumbers baseline) =>
+        new(
+            layout.Metrics[m],
+            v,
+            candidate.Values[v] - baseline.Values[v],
+            Math.Min(candidate.Samples, baseline.Samples),
+            candidate.Replicates is { } first && baseline.Replicates is { } second
+                ? [.. first[v].Zip(second[v], (one, other) => one - other)]
+                : null,
+            candidate.FewestOfClass < baseline.FewestOfClass ? candidate.FewestOfClass : baseline.FewestOfClass
+        );
+
+    private MetricComparison WithTest(MetricComparison comparison, int m, SliceSums sums, MeasuredNumber difference)
+    {
+        var p = layout.ProportionOf(m, difference.Index);
+        if (p < 0)
+        {
+            var (interval, pValue) = OfDifference(m, sums, difference);
+            return With(comparison, interval, pValue, PairedTest.BootstrapT);
+        }
+
+        var (gained, lost) = (sums.Gained[p], sums.Lost[p]);
+        var isGain = difference.Definition.HigherIsBetter;
+        var ofProportion = rules.OfProportionDifference(difference, isGain ? gained : lost, isGain ? lost : gained);
+        return (
+            answersPerSample == 1
+                ? With(comparison, ofProportion, McNemar.Exact(gained, lost), PairedTest.McNemarExact)
+                : With(comparison, ofProportion, OfDifference(m, sums, difference).PValue, PairedTest.BootstrapT)
+        ) with
+        {
+            Gained = gained,
+            Lost = lost,
+        };
+    }
+
+    private (Interval Interval, double? PValue) OfDifference(int m, SliceSums sums, MeasuredNumber difference) =>
+        rules.OfDifference(
+            difference,
+            layout.SumsOf(m, sums.SharedCandidate.Totals),
+            layout.SumsOf(m, sums.SharedBaseline.Totals),
+            sums.WhyNoReplicates(m)
+        );
+
+    private static MetricComparison With(MetricComparison comparison, Interval interval, double? pValue, PairedTest test) =>
+        comparison with
+        {
+            Lower = interval.FiniteLower,
+            Upper = interval.FiniteUpper,
+            Interval = interval.Method,
+            IntervalMissing = interval.Missing,
+            PValue = pValue,
+            Test = pValue is null ? PairedTest.None : test,
+        };
+}

@@ -1,0 +1,109 @@
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Statistics;
+
+namespace FunctionsEval.Core.Scoring;
+
+/// <summary>Turns what a scoreboard has added up into its report.</summary>
+/// <param name="layout">Where the sums are.</param>
+/// <param name="slices">The sums.</param>
+/// <param name="ranked">By metric: the scores of the samples; null for a metric that is a function of sums.</param>
+/// <param name="estimator">Makes results of numbers.</param>
+/// <param name="comparer">Compares with the baseline; null without one.</param>
+internal sealed class ReportBuilder(
+    ScoreboardLayout layout,
+    SliceSet slices,
+    IReadOnlyList<RankedSamples?> ranked,
+    Estimator estimator,
+    PairedComparer? comparer
+)
+{
+    private readonly ModelRole[] _roles = comparer is null ? [ModelRole.Candidate] : [ModelRole.Candidate, ModelRole.Baseline];
+
+    /// <summary>Computes the report.</summary>
+    public MetricReport Build()
+    {
+        var results = new List<MetricResult>();
+        var tables = new List<ScoredTable>();
+        var reader = new NumberReader(layout, slices, ranked, _roles, isShared: false);
+        foreach (var role in _roles)
+        {
+            foreach (var (slice, sums) in slices.InOrder())
+            {
+                var table = sums.AllOf(role);
+                for (var m = 0; m < layout.Metrics.Count; m++)
+                {
+                    var numbers = reader.Read(m, role, slice, table);
+                    results.AddRange(estimator.Estimate(m, role, slice, numbers, table, sums.WhyNoReplicates(m)));
+                    if (layout.Metrics[m].TableOf(layout.SumsOf(m, table.Totals)) is { } ofMetric)
+                    {
+                        tables.Add(new ScoredTable(role, slice, ofMetric));
+                    }
+                }
+            }
+        }
+
+        var candidate = slices.All.AllOf(ModelRole.Candidate);
+        return new MetricReport
+        {
+            Results = results,
+            Comparisons = comparer is null ? [] : AdjustOverSlices(Compare(comparer)),
+            Tables = tables,
+            Labels = LabelsOf(candidate),
+            Warnings = [.. WarningsOf(candidate), .. slices.Warnings()],
+        };
+    }
+
+    private List<MetricComparison> Compare(PairedComparer comparisons)
+    {
+        var reader = new NumberReader(layout, slices, ranked, _roles, isShared: true);
+        var compared = new List<MetricComparison>();
+        foreach (var (slice, sums) in slices.InOrder())
+        {
+            for (var m = 0; m < layout.Metrics.Count; m++)
+            {
+                compared.AddRange(
+                    comparisons.Compare(
+                        m,
+                        slice,
+                        sums,
+                        reader.Read(m, ModelRole.Candidate, slice, sums.SharedCandidate),
+                        reader.Read(m, ModelRole.Baseline, slice, sums.SharedBaseline)
+                    )
+                );
+            }
+        }
+
+        return compared;
+    }
+
+    /// <summary>Holm's correction of each number's p-values over the slices.</summary>
+    private static List<MetricComparison> AdjustOverSlices(List<MetricComparison> comparisons)
+    {
+        var adjusted = Holm.AdjustFamilies(
+            comparisons,
+            comparison => comparison.Slice == MetricReport.AllSamples ? null : comparison.PValue,
+            comparison => (comparison.Metric, comparison.Signature, comparison.Definition.Name)
+        );
+        return [.. comparisons.Zip(adjusted, (comparison, p) => comparison with { AdjustedPValue = p })];
+    }
+
+    /// <summary>What metrics warn of in the candidate's samples, each said once.</summary>
+    private IEnumerable<string> WarningsOf(SumTable candidate) =>
+        candidate.Samples == 0
+            ? []
+            : layout
+                .Metrics.Select((metric, m) => metric.WarningOf(layout.SumsOf(m, candidate.Totals)))
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal);
+
+    /// <summary>The labels of the metric that looks at the most of them; of equal ones the first.</summary>
+    private LabelUse LabelsOf(SumTable candidate) =>
+        candidate.Samples == 0
+            ? LabelUse.None
+            : layout
+                .Metrics.Select((metric, m) => metric.LabelUseOf(layout.SumsOf(m, candidate.Totals)))
+                .OfType<LabelUse>()
+                .MaxBy(labels => labels.Count)
+                ?? LabelUse.None;
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+
+namespace FunctionsEval.Core.Scoring;
+
+/// <summary>
+/// The sums of the whole dataset and of every slice. How many slices there are, and values of a tag, depends on no order, and so neither
+/// does the loss of replicates or of slices.
+/// </summary>
+internal sealed class SliceSet
+{
+    /// <summary>Numbers in the tables of all slices, at most: 1 GiB of them.</summary>
+    private const long MaxNumbers = 1L << 27;
+
+    /// <summary>
+    /// Values of a tag that are slices, at most, where their sums fit into 1 GiB: a tag with more tells samples apart and not kinds of
+    /// them.
+    /// </summary>
+    private const int MaxValuesOfAnyTag = 1_000;
+
+    private readonly ScoreboardLayout _layout;
+    private readonly long _maxSlicesWithIntervals;
+    private readonly int _maxValuesOfTag;
+    private readonly Dictionary<string, SliceSums> _slices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _valuesOfTag = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _tagsWithoutSlices = new(StringComparer.Ordinal);
+    private bool _hasTooManySlices;
+
+    /// <summary>Creates the sums of no sample.</summary>
+    /// <param name="layout">Where the words are.</param>
+    /// <param name="models">How many models are scored: 1 or 2.</param>
+    /// <param name="maxSlicesWithIntervals">With more slices than this, or than 1 GiB holds the replicates of, none of them has
+    /// replicates.</param>
+    public SliceSet(ScoreboardLayout layout, int models, int maxSlicesWithIntervals)
+    {
+        _layout = layout;
+        _maxSlicesWithIntervals = Math.Min(
+            maxSlicesWithIntervals,
+            MaxNumbers / Math.Max(1L, (long)models * layout.ReplicatedLength * layout.Replicates)
+        );
+        _maxValuesOfTag = (int)Math.Min(MaxValuesOfAnyTag, MaxNumbers / Math.Max(1L, layout.SumLength));
+        All = new SliceSums(layout);
+    }
+
+    /// <summary>The sums of the whole dataset.</summary>
+    public SliceSums All { get; }
+
+    /// <summary>The whole dataset, then the slices in ordinal order.</summary>
+    public IEnumerable<(string Slice, SliceSums Sums)> InOrder() =>
+        _slices
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => (pair.Key, pair.Value))
+            .Prepend((MetricReport.AllSamples, All));
+
+    /// <summary>A slice's sums; null for one of a tag that has too many values.</summary>
+    public SliceSums? Find(string slice) => _slices.GetValueOrDefault(slice);
+
+    /// <summary>What a reader has to know of tags that have too many values.</summary>
+    public IEnumerable<string> Warnings() =>
+        _tagsWithoutSlices.Select(tag =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The tag '{tag}' has more than {_maxValuesOfTag:N0} values, so no metric is given by them. Take it out of slices, or give the samples a tag with fewer values."
+            )
+        );
+
+    /// <summary>Makes room for a slice.</summary>
+    public void Ensure(string slice)
+    {
+        var tag = TagOf(slice);
+        if (_slices.ContainsKey(slice) || _tagsWithoutSlices.Contains(tag))
+        {
+            return;
+        }
+
+        var added = new SliceSums(_layout);
+        _slices.Add(slice, added);
+        if (_hasTooManySlices)
+        {
+            added.DropReplicates();
+        }
+        else if (_slices.Count > _maxSlicesWithIntervals)
+        {
+            DropReplicates();
+        }
+
+        _valuesOfTag[tag] = _valuesOfTag.GetValueOrDefault(tag) + 1;
+        if (_valuesOfTag[tag] > _maxValuesOfTag)
+        {
+            LeaveOut(tag);
+        }
+    }
+
+    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <exception cref="ArgumentException">The other set allows another number of slices.</exception>
+    public void Merge(SliceSet other)
+    {
+        if (_maxSlicesWithIntervals != other._maxSlicesWithIntervals)
+        {
+            throw new ArgumentException("Sets of slices can be merged only when they were created alike.", nameof(other));
+        }
+
+        foreach (var tag in other._tagsWithoutSlices)
+        {
+            LeaveOut(tag);
+        }
+
+        if (other._hasTooManySlices)
+        {
+            DropReplicates();
+        }
+
+        foreach (var slice in other._slices.Keys)
+        {
+            Ensure(slice);
+        }
+
+        All.Merge(other.All);
+        foreach (var (slice, sums) in other._slices)
+        {
+            Find(slice)?.Merge(sums);
+        }
+    }
+
+    private static string TagOf(string slice) => slice[..Math.Max(0, slice.IndexOf('=', StringComparison.Ordinal))];
+
+    private void DropReplicates()
+    {
+        _hasTooManySlices = true;
+        foreach (var sums in _slices.Values)
+        {
+            sums.DropReplicates();
+        }
+    }
+
+    /// <summary>
+    /// Forgets the slices of a tag, for good. The others lose their replicates, since it depends on the order how many there were before.
+    /// </summary>
+    private void LeaveOut(string tag)
+    {
+        DropReplicates();
+        _tagsWithoutSlices.Add(tag);
+        foreach (var slice in _slices.Keys.Where(slice => TagOf(slice) == tag).ToList())
+        {
+            _slices.Remove(slice);
+        }
+    }
+}

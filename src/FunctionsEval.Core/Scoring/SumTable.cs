@@ -1,0 +1,86 @@
+using FunctionsEval.Core.Metrics;
+
+namespace FunctionsEval.Core.Scoring;
+
+/// <summary>Sums over samples, and the same sums in every replicate: one column of replicates per word.</summary>
+internal sealed class SumTable(ScoreboardLayout layout)
+{
+    private bool _hasReplicates = layout.Replicates > 0;
+
+    // Most tables of most slices stay empty, so they take no room until something is added.
+    private long[]? _totals;
+
+    /// <summary>How many samples were counted.</summary>
+    public long Samples { get; private set; }
+
+    /// <summary>The sums, <see cref="ScoreboardLayout.SumLength"/> words.</summary>
+    public ReadOnlySpan<long> Totals => _totals is null ? layout.NoSums : _totals;
+
+    /// <summary>The sums of word w in replicate r at w × replicates + r; null before the first sample and when dropped.</summary>
+    public long[]? Replicates { get; private set; }
+
+    /// <summary>The sums over the samples of both.</summary>
+    public static SumTable Union(SumTable first, SumTable second)
+    {
+        var union = first.CreateLike();
+        union.Merge(first);
+        union.Merge(second);
+        return union;
+    }
+
+    /// <summary>Counts a sample.</summary>
+    public void Count() => Samples++;
+
+    /// <summary>Adds what one metric measured of a sample.</summary>
+    /// <param name="offset">Where the metric's sums begin.</param>
+    /// <param name="terms">What is added to them.</param>
+    /// <param name="weights">The sample's weight in every replicate.</param>
+    /// <exception cref="OverflowException">A sum left the range of 64 bits.</exception>
+    public void Add(int offset, ReadOnlySpan<SumTerm> terms, ReadOnlySpan<long> weights)
+    {
+        _totals ??= new long[layout.SumLength];
+        foreach (var (index, amount) in terms)
+        {
+            _totals[offset + index] = checked(_totals[offset + index] + amount);
+        }
+
+        if (_hasReplicates && offset < layout.ReplicatedLength)
+        {
+            var columns = Replicates ??= new long[layout.ReplicatedLength * weights.Length];
+            foreach (var (index, amount) in terms)
+            {
+                ReplicateColumn.AddScaled(columns.AsSpan((offset + index) * weights.Length, weights.Length), weights, amount);
+            }
+        }
+    }
+
+    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <exception cref="OverflowException">A sum left the range of 64 bits.</exception>
+    public void Merge(SumTable other)
+    {
+        Samples += other.Samples;
+        if (other._totals is { } sums)
+        {
+            _totals ??= new long[sums.Length];
+            for (var i = 0; i < sums.Length; i++)
+            {
+                _totals[i] = checked(_totals[i] + sums[i]);
+            }
+        }
+
+        if (_hasReplicates && other.Replicates is { } columns)
+        {
+            Replicates ??= new long[columns.Length];
+            ReplicateColumn.Add(Replicates, columns);
+        }
+    }
+
+    /// <summary>Forgets the replicates, for good.</summary>
+    public void DropReplicates()
+    {
+        _hasReplicates = false;
+        Replicates = null;
+    }
+
+    private SumTable CreateLike() => new(layout) { _hasReplicates = _hasReplicates };
+}
