@@ -2,7 +2,7 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Budget;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -149,5 +149,5 @@ internal sealed class PlanShards(
     }
 
     private static PlanReport ReportOf(RunManifest manifest) =>
-        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = ShardWindow.Initial };
+        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = PlanReport.InitialWindow };
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;

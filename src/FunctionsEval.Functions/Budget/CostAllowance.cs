@@ -1,8 +1,8 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 

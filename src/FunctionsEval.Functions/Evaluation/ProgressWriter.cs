@@ -1,5 +1,5 @@
 using Azure;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;

@@ -8,8 +8,8 @@ using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 

@@ -1,7 +1,7 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Budget;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;

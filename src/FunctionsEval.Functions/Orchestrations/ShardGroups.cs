@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;
 
@@ -103,7 +104,7 @@ internal sealed class ShardGroups
 
         foreach (var instance in _underWay)
         {
-            _context.SendEvent(instance, EvaluateDataset.CancelEvent, true);
+            _context.SendEvent(instance, OrchestrationNames.CancelEvent, true);
         }
     }
 }

@@ -1,4 +1,5 @@
 using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;
 

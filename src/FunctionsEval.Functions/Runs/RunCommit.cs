@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Notifications;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 
