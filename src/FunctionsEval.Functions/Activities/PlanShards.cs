@@ -1,7 +1,7 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -127,7 +127,7 @@ internal sealed class PlanShards(
         };
         await blobs.WriteManifestAsync(manifest, cancellationToken);
         var columns = ExpectedSamples(plan, spec);
-        if (await estimate.MostAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken) is { } cost)
+        if (await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken) is { } cost)
         {
             columns["EstimatedCost"] = cost;
         }
