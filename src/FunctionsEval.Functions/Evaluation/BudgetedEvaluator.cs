@@ -1,8 +1,8 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Evaluation;
 
@@ -15,7 +15,7 @@ internal sealed class BudgetedEvaluator(ISampleEvaluator evaluator, CostAllowanc
     private static readonly TimeSpan ReturnWait = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
-    public async Task<SampleResult> EvaluateAsync(
+    public async Task<SampleEvaluation> EvaluateAsync(
         DatasetRow row,
         EvaluatedSample? logged,
         CancellationToken sendNoMore,
@@ -31,9 +31,9 @@ internal sealed class BudgetedEvaluator(ISampleEvaluator evaluator, CostAllowanc
         switch (await allowance.TakeAsync(max, () => attempt.MayStart, sendNoMore))
         {
             case BudgetAnswer.Exhausted:
-                return new SampleResult.Interrupted(new ShardReport(ShardStatus.Failed, RunFailure.OverBudget));
+                return new SampleEvaluation.Interrupted(new ShardReport(ShardStatus.Failed, RunFailure.OverBudget));
             case BudgetAnswer.Later:
-                return new SampleResult.Interrupted(ShardReport.Incomplete(ReturnWait));
+                return new SampleEvaluation.Interrupted(ShardReport.Incomplete(ReturnWait));
         }
 
         EvaluatedSample? paid = null;

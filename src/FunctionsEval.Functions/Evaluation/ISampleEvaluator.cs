@@ -13,7 +13,7 @@ internal interface ISampleEvaluator
     /// </param>
     /// <param name="sendNoMore">Stops before a call; one that was sent is paid for and waited for.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    Task<SampleResult> EvaluateAsync(
+    Task<SampleEvaluation> EvaluateAsync(
         DatasetRow row,
         EvaluatedSample? logged,
         CancellationToken sendNoMore,

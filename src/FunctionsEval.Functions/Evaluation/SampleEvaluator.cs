@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
@@ -37,7 +38,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
     }
 
     /// <inheritdoc/>
-    public async Task<SampleResult> EvaluateAsync(
+    public async Task<SampleEvaluation> EvaluateAsync(
         DatasetRow row,
         EvaluatedSample? logged,
         CancellationToken sendNoMore,
@@ -51,8 +52,8 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         // What was asked in vain is forgotten, but not what it cost.
         return await AskAsync(row, null, sendNoMore, cancellationToken) switch
         {
-            SampleResult.Done done => new SampleResult.Done(SampleRows.WithPaid(done.Row, logged)),
-            SampleResult.Interrupted { PaidSoFar: { } paid } interrupted => interrupted with
+            SampleEvaluation.Done done => new SampleEvaluation.Done(SampleRows.WithPaid(done.Row, logged)),
+            SampleEvaluation.Interrupted { PaidSoFar: { } paid } interrupted => interrupted with
             {
                 PaidSoFar = SampleRows.WithPaid(paid, logged),
             },
@@ -63,7 +64,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
     /// <summary>Whether a partial row holds something to go on from, and not only what was paid in vain.</summary>
     private static bool HasAnswer(EvaluatedSample logged) => logged.Text is not null || logged.Choices is not null;
 
-    private Task<SampleResult> AskAsync(
+    private Task<SampleEvaluation> AskAsync(
         DatasetRow row,
         EvaluatedSample? paid,
         CancellationToken sendNoMore,
@@ -71,14 +72,14 @@ internal sealed class SampleEvaluator : ISampleEvaluator
     ) =>
         row switch
         {
-            MalformedRow malformed => Task.FromResult<SampleResult>(
-                new SampleResult.Done(_rows.Malformed(row, id: null, malformed.Reason, malformed.Message, malformed.Column))
+            MalformedRow malformed => Task.FromResult<SampleEvaluation>(
+                new SampleEvaluation.Done(_rows.Malformed(row, id: null, malformed.Reason, malformed.Message, malformed.Column))
             ),
             ValidRow valid => AskAsync(valid, paid, sendNoMore, cancellationToken),
             _ => throw new InvalidOperationException($"Unknown kind of row: {row.GetType().Name}."),
         };
 
-    private async Task<SampleResult> AskAsync(
+    private async Task<SampleEvaluation> AskAsync(
         ValidRow row,
         EvaluatedSample? paid,
         CancellationToken sendNoMore,
@@ -93,7 +94,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         }
         catch (PromptException unusable)
         {
-            return new SampleResult.Done(_rows.Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
+            return new SampleEvaluation.Done(_rows.Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
         }
 
         if (sample.Choices.Count > 0)
@@ -115,7 +116,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         var answered = _reading.Read(_rows.Empty(row, sample), completion);
         return answered is { IsMeasured: true, Echo: false }
             ? await FinishAsync(answered, sample, questions[0], sendNoMore, cancellationToken)
-            : new SampleResult.Done(answered);
+            : new SampleEvaluation.Done(answered);
     }
 
     /// <summary>Each of a sample's answers is drawn with a seed of its own.</summary>
@@ -127,7 +128,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
             }
             : request;
 
-    private async Task<SampleResult> ScoreChoicesAsync(
+    private async Task<SampleEvaluation> ScoreChoicesAsync(
         EvaluatedSample row,
         Sample question,
         IReadOnlyList<ModelRequest> requests,
@@ -138,14 +139,14 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         var (scored, stopped) = await _choices.ScoreAsync(row, question, requests, sendNoMore, cancellationToken);
         return stopped switch
         {
-            null => new SampleResult.Done(scored),
+            null => new SampleEvaluation.Done(scored),
             ModelCallResult.Failed failed => Unanswered(scored with { Choices = null, IsPartial = false }, failed),
             _ => Interrupted(stopped, UnansweredCall.PaidInVain(scored, stopped) ?? (scored.Choices is [_, ..] ? scored : null)),
         };
     }
 
     /// <summary>Has an answer graded, and the labels scored, where the metrics need it.</summary>
-    private async Task<SampleResult> FinishAsync(
+    private async Task<SampleEvaluation> FinishAsync(
         EvaluatedSample answered,
         Sample sample,
         ModelRequest question,
@@ -161,23 +162,23 @@ internal sealed class SampleEvaluator : ISampleEvaluator
 
         if (_labels is null)
         {
-            return new SampleResult.Done(graded);
+            return new SampleEvaluation.Done(graded);
         }
 
         var (scored, notScored) = await _labels.ScoreAsync(graded, question, sendNoMore, cancellationToken);
         return notScored switch
         {
-            null => new SampleResult.Done(scored),
-            ModelCallResult.Failed failed => new SampleResult.Done(LabelScorer.GiveUp(scored, failed)),
+            null => new SampleEvaluation.Done(scored),
+            ModelCallResult.Failed failed => new SampleEvaluation.Done(LabelScorer.GiveUp(scored, failed)),
             _ => Interrupted(notScored, UnansweredCall.PaidInVain(scored, notScored) ?? scored),
         };
     }
 
-    private SampleResult Unanswered(EvaluatedSample empty, ModelCallResult result) =>
+    private SampleEvaluation Unanswered(EvaluatedSample empty, ModelCallResult result) =>
         result is ModelCallResult.Failed failed
-            ? new SampleResult.Done(SampleRows.Failed(empty, failed))
+            ? new SampleEvaluation.Done(SampleRows.Failed(empty, failed))
             : Interrupted(result, UnansweredCall.PaidInVain(empty, result));
 
-    private SampleResult.Interrupted Interrupted(ModelCallResult result, EvaluatedSample? paid) =>
-        new SampleResult.Interrupted(UnansweredCall.ReportOf(result, _plan.Manifest.IsAutomatic), paid);
+    private SampleEvaluation.Interrupted Interrupted(ModelCallResult result, EvaluatedSample? paid) =>
+        new SampleEvaluation.Interrupted(UnansweredCall.ReportOf(result, _plan.Manifest.IsAutomatic), paid);
 }

@@ -182,10 +182,10 @@ internal sealed class ShardEvaluation(
     {
         switch (await evaluator.EvaluateAsync(sample.Row, sample.Logged, times.SendNoMore, times.Abort))
         {
-            case SampleResult.Done done:
+            case SampleEvaluation.Done done:
                 Conclude(done.Row);
                 break;
-            case SampleResult.Interrupted interrupted:
+            case SampleEvaluation.Interrupted interrupted:
                 if (interrupted.PaidSoFar is { } paid)
                 {
                     log.Append(Stamped(paid));

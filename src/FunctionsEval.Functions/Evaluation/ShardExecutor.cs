@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;

@@ -1,7 +1,7 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Evaluation;
 

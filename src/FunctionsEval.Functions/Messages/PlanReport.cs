@@ -1,4 +1,4 @@
-using FunctionsEval.Functions.Storage;
+using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Messages;
 

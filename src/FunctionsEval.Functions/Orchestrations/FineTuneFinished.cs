@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;

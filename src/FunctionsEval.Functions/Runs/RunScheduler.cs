@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using DurableTask.Core.Exceptions;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;

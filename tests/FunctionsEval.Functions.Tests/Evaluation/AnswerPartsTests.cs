@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
@@ -53,7 +54,7 @@ public sealed class AnswerPartsTests
         var samples = harness
             .Storage.TextOf($"runs/{StorageNames.Samples(ShardHarness.RunId)}")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("odd? even?", JsonSerializer.Deserialize<SampleReport>(samples[0], RunJson.Options)!.Candidate!.Reasoning);
+        Assert.Equal("odd? even?", JsonSerializer.Deserialize<SampleResult>(samples[0], RunJson.Options)!.Candidate!.Reasoning);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;

@@ -1,7 +1,7 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Orchestrations;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Orchestrations;
 
