@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Core.Results;
@@ -27,6 +28,12 @@ public static class ResultTables
             .ToDictionary(kind => kind.Key, kind => JsonSerializer.SerializeToElement(kind.ToArray()), StringComparer.Ordinal);
         return others.Count > 0 ? others : null;
     }
+
+    /// <summary>The tables that <see cref="Others"/> wrote.</summary>
+    internal static IEnumerable<ScoredTable> Read(IReadOnlyDictionary<string, JsonElement>? members) =>
+        MetricCatalog
+            .TableKinds.Where(kind => members?.ContainsKey(kind.Member) == true)
+            .SelectMany(kind => members![kind.Member].Deserialize<ScoredTable[]>()!);
 
     private static ScoredTable[] Under(string member, IEnumerable<ScoredTable> tables) =>
         [.. tables.Where(table => table.Table.Kind.Member == member)];

@@ -1,4 +1,4 @@
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;

@@ -1,6 +1,6 @@
 using Azure.Storage.Queues;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Notifications;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;

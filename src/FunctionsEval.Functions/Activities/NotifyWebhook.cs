@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using FunctionsEval.Functions.Webhooks;

@@ -1,8 +1,9 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Functions.Budget;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -134,7 +135,7 @@ internal sealed class PlanShards(
         };
         await blobs.WriteManifestAsync(manifest, cancellationToken);
         var columns = ExpectedSamples(plan, spec);
-        if (await estimate.MostAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken) is { } cost)
+        if (await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken) is { } cost)
         {
             columns["EstimatedCost"] = cost;
         }
@@ -156,5 +157,5 @@ internal sealed class PlanShards(
     }
 
     private static PlanReport ReportOf(RunManifest manifest) =>
-        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = ShardWindow.Initial };
+        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = PlanReport.InitialWindow };
 }

@@ -1,8 +1,9 @@
 using Azure;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;

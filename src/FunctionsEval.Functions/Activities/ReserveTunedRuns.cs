@@ -1,10 +1,11 @@
 using Azure;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -37,7 +38,7 @@ internal sealed class ReserveTunedRuns(
     private const long MaxTrainingBytes = TrainingIndex.MaxFileBytes + 1;
 
     [Function(nameof(ReserveTunedRuns))]
-    public async Task<TunedRuns> RunAsync([ActivityTrigger] string jobId, CancellationToken cancellationToken)
+    public async Task<FineTuningRuns> RunAsync([ActivityTrigger] string jobId, CancellationToken cancellationToken)
     {
         FineTuningJob? job;
         string? trainingFileName;
@@ -49,7 +50,7 @@ internal sealed class ReserveTunedRuns(
         catch (FineTuningApiException unavailable)
         {
             logger.FineTuningUnavailable(jobId, unavailable.Message);
-            return new TunedRuns(HasEnded: false, null, []) { Waiting = [] };
+            return new FineTuningRuns(HasEnded: false, null, []) { Waiting = [] };
         }
 
         if (job is null)
@@ -60,7 +61,7 @@ internal sealed class ReserveTunedRuns(
 
         if (!job.HasEnded)
         {
-            return new TunedRuns(HasEnded: false, null, []) { Waiting = [] };
+            return new FineTuningRuns(HasEnded: false, null, []) { Waiting = [] };
         }
 
         var tuned = new FineTuneJob(job.Model, job.UserProvidedSuffix ?? job.Suffix, job.TrainingFile, trainingFileName);
@@ -91,7 +92,7 @@ internal sealed class ReserveTunedRuns(
     }
 
     /// <summary>The job's runs that wait for its model: those reserved now, before, and those that were resumed since.</summary>
-    private async Task<TunedRuns> EndedAsync(string jobId, string? model, CancellationToken cancellationToken)
+    private async Task<FineTuningRuns> EndedAsync(string jobId, string? model, CancellationToken cancellationToken)
     {
         var waiting = new List<WaitingRun>();
         await foreach (var open in openRuns.ReadAsync(cancellationToken))
@@ -106,7 +107,7 @@ internal sealed class ReserveTunedRuns(
             }
         }
 
-        return new TunedRuns(HasEnded: true, model, []) { Waiting = waiting };
+        return new FineTuningRuns(HasEnded: true, model, []) { Waiting = waiting };
     }
 
     /// <summary>The spec that applies to a dataset, if it is for a job; null for any other blob.</summary>

@@ -2,9 +2,7 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Budget;
@@ -15,37 +13,29 @@ internal sealed class CallCosts
     /// <summary>A tenth on top, because not every model counts tokens as the counter does.</summary>
     private const double TokenMargin = 1.1;
 
-    private readonly SampleEvaluator _samples;
+    private readonly RoleCalls _calls;
     private readonly TokenCounter _tokens;
     private readonly Price _model;
     private readonly IReadOnlyList<(GraderSpec Grader, Price Price)> _graders;
-    private readonly int _answerTokens;
 
-    private CallCosts(
-        SampleEvaluator samples,
-        TokenCounter tokens,
-        Price model,
-        IReadOnlyList<(GraderSpec, Price)> graders,
-        int answerTokens
-    )
+    private CallCosts(RoleCalls calls, TokenCounter tokens, Price model, IReadOnlyList<(GraderSpec, Price)> graders)
     {
-        _samples = samples;
+        _calls = calls;
         _tokens = tokens;
         _model = model;
         _graders = graders;
-        _answerTokens = answerTokens;
     }
 
     /// <summary>The costs of a role's calls; null when a model that is called has no prices.</summary>
-    public static CallCosts? TryCreate(RunPlan plan, SampleEvaluator samples, string role, ModelRegistry models, TokenCounter tokens)
+    public static CallCosts? TryCreate(RoleCalls calls, ModelRegistry models, TokenCounter tokens)
     {
-        if (PriceOf(plan.ModelOf(role)) is not { } model)
+        if (PriceOf(calls.Model) is not { } model)
         {
             return null;
         }
 
         var graders = new List<(GraderSpec, Price)>();
-        foreach (var grader in plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>())
+        foreach (var grader in calls.Graders)
         {
             if (PriceOf(grader.Model) is not { } price)
             {
@@ -55,7 +45,7 @@ internal sealed class CallCosts
             graders.Add((grader, price));
         }
 
-        return new CallCosts(samples, tokens, model, graders, plan.Spec.Sampling.MaxOutputTokens);
+        return new CallCosts(calls, tokens, model, graders);
 
         Price? PriceOf(string name) =>
             models.TryGet(name, out var configured)
@@ -65,12 +55,12 @@ internal sealed class CallCosts
     }
 
     /// <summary>What a sample can cost at most: its requests, the longest answer, and a judge's view of that answer.</summary>
-    public decimal MostOf(Sample sample)
+    public decimal MaxOf(Sample sample)
     {
         try
         {
             decimal cost = 0;
-            foreach (var request in _samples.RequestsFor(sample))
+            foreach (var request in _calls.RequestsFor(sample))
             {
                 cost += _model.Of(WithMargin(_tokens.Count(request)), request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1);
             }
@@ -78,7 +68,7 @@ internal sealed class CallCosts
             foreach (var (grader, price) in _graders)
             {
                 cost += price.Of(
-                    _answerTokens + WithMargin(PromptTokens(grader, sample)),
+                    _calls.MaxAnswerTokens + WithMargin(PromptTokens(grader, sample)),
                     grader is JudgeSpec judge ? judge.MaxOutputTokens : 0
                 );
             }

@@ -9,7 +9,7 @@ using FunctionsEval.Functions.ModelClients;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>Asks one grader about answers.</summary>
-internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
+internal sealed class AnswerGrader(GraderSpec spec, ModelCall call)
 {
     private readonly RubricRenderer? _rubric = spec is JudgeSpec judge ? new RubricRenderer(judge.Rubric) : null;
 
@@ -41,7 +41,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
             return (NotGraded("empty_text: There is no text to embed."), null);
         }
 
-        var result = await models.CallAsync(spec.Model, request, sendNoMore, cancellationToken);
+        var result = await call(spec.Model, request, sendNoMore, cancellationToken);
         return result switch
         {
             ModelCallResult.Answered { Completion: var completion } => (
@@ -61,7 +61,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCaller models)
     }
 
     /// <summary>The grade of an answer about which the grader's call failed: what the call cost is kept.</summary>
-    public static Grade NotGraded(ModelCallResult.Failed failed) =>
+    private static Grade NotGraded(ModelCallResult.Failed failed) =>
         NotGraded($"{failed.Reason}: {failed.Message}") with
         {
             InputTokens = failed.InputTokens,

@@ -8,7 +8,7 @@ namespace FunctionsEval.Functions.Evaluation;
 /// <summary>
 /// Has each label scored as the continuation of the prompt and of what the model's own answer has before its label. One request a label.
 /// </summary>
-internal sealed class LabelScorer(RunPlan plan, string model, ModelCaller models)
+internal sealed class LabelScorer(RunPlan plan, string model, SampleRequests requests, ModelCall call)
 {
     /// <summary>Scores the labels of an answered sample, from where an earlier try left off.</summary>
     /// <param name="answered">The sample's row.</param>
@@ -37,7 +37,7 @@ internal sealed class LabelScorer(RunPlan plan, string model, ModelCaller models
 
         foreach (var label in plan.Spec.Labels.Where(label => !scored.ContainsKey(label)))
         {
-            var result = await models.CallAsync(model, Request(question, lead, label), sendNoMore, cancellationToken);
+            var result = await call(model, requests.LabelFor(question, lead, label), sendNoMore, cancellationToken);
             if (result is not ModelCallResult.Answered { Completion: var completion })
             {
                 return (answered with { LabelLogLikelihoods = scored, IsPartial = true }, result);
@@ -76,19 +76,5 @@ internal sealed class LabelScorer(RunPlan plan, string model, ModelCaller models
             Attempts = row.Attempts + failed.Attempts,
             InputTokens = row.InputTokens + failed.InputTokens,
             OutputTokens = row.OutputTokens + failed.OutputTokens,
-        };
-
-    /// <summary>
-    /// What is asked about each label, for an estimate of what it costs: before there is an answer, the label stands right behind the
-    /// prompt.
-    /// </summary>
-    public IEnumerable<ModelRequest> RequestsFor(ModelRequest question) => plan.Spec.Labels.Select(label => Request(question, "", label));
-
-    private ModelRequest Request(ModelRequest question, string lead, string label) =>
-        new()
-        {
-            ScoredText = question.Prompt + lead + plan.Parser.WriteLabel(label),
-            ScoredFrom = question.Prompt.Length + lead.Length,
-            Sampling = question.Sampling,
         };
 }

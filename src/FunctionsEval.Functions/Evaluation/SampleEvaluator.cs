@@ -1,69 +1,44 @@
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Metrics.Graders;
-using FunctionsEval.Core.Metrics.MultipleChoice;
-using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>What evaluating one sample came to.</summary>
-internal abstract record SampleResult
+/// <summary>One sample's path: row → prompt → model call → answer → outcome → grades → label scores.</summary>
+internal sealed class SampleEvaluator : ISampleEvaluator
 {
-    private SampleResult() { }
+    private readonly RunPlan _plan;
+    private readonly ModelCall _call;
+    private readonly string _model;
+    private readonly SampleRequests _requests;
+    private readonly SampleRows _rows;
+    private readonly AnswerReading _reading;
+    private readonly ChoiceScorer _choices;
+    private readonly AnswerGrading _grading;
+    private readonly LabelScorer? _labels;
 
-    /// <summary>The sample has its outcome.</summary>
-    public sealed record Done(EvaluatedSample Row) : SampleResult;
+    /// <summary>Creates the path of a role's samples.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="role">Candidate or baseline.</param>
+    /// <param name="call">Calls the models.</param>
+    public SampleEvaluator(RunPlan plan, string role, ModelCall call)
+    {
+        _plan = plan;
+        _call = call;
+        _model = plan.ModelOf(role);
+        _requests = new SampleRequests(plan);
+        _rows = new SampleRows(plan, role);
+        _reading = new AnswerReading(plan, _requests.ReadsAlternatives);
+        _choices = new ChoiceScorer(_model, call);
+        _grading = new AnswerGrading(plan, call);
+        _labels = _requests.ScoresLabels ? new LabelScorer(plan, _model, _requests, call) : null;
+    }
 
-    /// <summary>The sample has no outcome yet: the shard must stop for the reason given. What is paid for so far comes with it.</summary>
-    public sealed record Interrupted(ShardReport Report, EvaluatedSample? Paid = null) : SampleResult;
-}
-
-/// <summary>One sample's path: row → prompt → model call → parsed answer → outcome → grades.</summary>
-internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller models)
-{
-    private readonly string _model = plan.ModelOf(role);
-
-    private readonly SamplingSpec _sampling = plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LogProbabilities))
-        ? plan.Spec.Sampling with
-        {
-            LogProbabilities = true,
-        }
-        : plan.Spec.Sampling;
-
-    private readonly bool _readsAlternatives = NeedsLabels(plan) && plan.Spec.LabelProbabilities == LabelProbabilityMethod.Alternatives;
-
-    private readonly LabelScorer? _labels =
-        NeedsLabels(plan) && plan.Spec.LabelProbabilities == LabelProbabilityMethod.Exact
-            ? new LabelScorer(plan, plan.ModelOf(role), models)
-            : null;
-
-    private readonly AnswerGrader[] _graders =
-    [
-        .. plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => new AnswerGrader(grader, models)),
-    ];
-
-    /// <summary>How long a deployment that was just made may take to appear; Azure itself says five minutes.</summary>
-    private static readonly TimeSpan DeploymentAppears = TimeSpan.FromMinutes(10);
-
-    /// <summary>Whether nobody waits for the model any longer: a sample that is not served comes to an outcome instead.</summary>
-    public bool GivesUp { get; init; }
-
-    /// <summary>Evaluates a row.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="logged">Its logged row: a partial one, which is gone on from, or a failure, which is asked about again; null for
-    /// none.</param>
-    /// <param name="sendNoMore">Stops before a call; one that was sent is paid for and waited for.</param>
-    /// <param name="cancellationToken">Stops at once.</param>
-    public async Task<SampleResult> EvaluateAsync(
+    /// <inheritdoc/>
+    public async Task<SampleEvaluation> EvaluateAsync(
         DatasetRow row,
         EvaluatedSample? logged,
         CancellationToken sendNoMore,
@@ -77,8 +52,11 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
         // What was asked in vain is forgotten, but not what it cost.
         return await AskAsync(row, null, sendNoMore, cancellationToken) switch
         {
-            SampleResult.Done done => new SampleResult.Done(AndPaid(done.Row, logged)),
-            SampleResult.Interrupted { Paid: { } paid } interrupted => interrupted with { Paid = AndPaid(paid, logged) },
+            SampleEvaluation.Done done => new SampleEvaluation.Done(SampleRows.WithPaid(done.Row, logged)),
+            SampleEvaluation.Interrupted { PaidSoFar: { } paid } interrupted => interrupted with
+            {
+                PaidSoFar = SampleRows.WithPaid(paid, logged),
+            },
             var result => result,
         };
     }
@@ -86,378 +64,121 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
     /// <summary>Whether a partial row holds something to go on from, and not only what was paid in vain.</summary>
     private static bool HasAnswer(EvaluatedSample logged) => logged.Text is not null || logged.Choices is not null;
 
-    private static EvaluatedSample AndPaid(EvaluatedSample row, EvaluatedSample before) =>
-        row with
+    private Task<SampleEvaluation> AskAsync(
+        DatasetRow row,
+        EvaluatedSample? paid,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    ) =>
+        row switch
         {
-            Attempts = row.Attempts + before.Attempts,
-            InputTokens = row.InputTokens + before.InputTokens,
-            OutputTokens = row.OutputTokens + before.OutputTokens,
+            MalformedRow malformed => Task.FromResult<SampleEvaluation>(
+                new SampleEvaluation.Done(_rows.Malformed(row, id: null, malformed.Reason, malformed.Message, malformed.Column))
+            ),
+            ValidRow valid => AskAsync(valid, paid, sendNoMore, cancellationToken),
+            _ => throw new InvalidOperationException($"Unknown kind of row: {row.GetType().Name}."),
         };
 
-    private async Task<SampleResult> AskAsync(
-        DatasetRow row,
+    private async Task<SampleEvaluation> AskAsync(
+        ValidRow row,
         EvaluatedSample? paid,
         CancellationToken sendNoMore,
         CancellationToken cancellationToken
     )
     {
-        switch (row)
-        {
-            case MalformedRow malformed:
-                return new SampleResult.Done(Malformed(row, id: null, malformed.Reason, malformed.Message, malformed.Column));
-            case ValidRow { Sample: { Choices.Count: > 0 } question }:
-                return await AnswerQuestionAsync(row, question, paid, sendNoMore, cancellationToken);
-            case ValidRow { Sample: var sample } when paid is not null:
-                return await FinishAsync(paid, sample, sendNoMore, cancellationToken);
-            case ValidRow { Sample: var sample }:
-                ModelRequest request;
-                try
-                {
-                    request = RequestsFor(sample)[0];
-                }
-                catch (PromptException unusable)
-                {
-                    return new SampleResult.Done(Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
-                }
-
-                if (plan.RepeatOf(row) is > 1 and var repeat && request.Sampling.Seed is { } seed)
-                {
-                    request = request with { Sampling = request.Sampling with { Seed = seed + repeat - 1 } };
-                }
-
-                var result = Conclude(EmptyRow(row, sample), await models.CallAsync(_model, request, sendNoMore, cancellationToken));
-                return result is SampleResult.Done { Row: { IsMeasured: true, Echo: false } answered }
-                    ? await FinishAsync(answered, sample, sendNoMore, cancellationToken)
-                    : result;
-            default:
-                throw new InvalidOperationException($"Unknown kind of row: {row.GetType().Name}.");
-        }
-    }
-
-    /// <summary>
-    /// The row of a sample under whose evaluation the process ended each time: it is not tried again, so that the others are.
-    /// </summary>
-    public EvaluatedSample Quarantine(DatasetRow row, int crashes)
-    {
-        var reason = string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"process_ended: the process ended {crashes} times while it worked on this shard: on this sample among others, in a small group, and on it alone"
-        );
-        return row is ValidRow { Sample: var sample }
-            ? EmptyRow(row, sample) with
-            {
-                Outcome = Outcome.Exhausted,
-                Reason = reason,
-            }
-            : Malformed(row, id: null, "process_ended", reason["process_ended: ".Length..], column: null);
-    }
-
-    /// <summary>Has each choice scored.</summary>
-    private async Task<SampleResult> AnswerQuestionAsync(
-        DatasetRow row,
-        Sample question,
-        EvaluatedSample? paid,
-        CancellationToken sendNoMore,
-        CancellationToken cancellationToken
-    )
-    {
-        IReadOnlyList<ModelRequest> requests;
+        var sample = row.Sample;
+        IReadOnlyList<ModelRequest> questions;
         try
         {
-            requests = RequestsFor(question);
+            questions = _requests.QuestionsFor(sample);
         }
         catch (PromptException unusable)
         {
-            return new SampleResult.Done(Malformed(row, question.Id, "prompt_error", unusable.Message, column: null));
+            return new SampleEvaluation.Done(_rows.Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
         }
 
-        var answer = paid ?? EmptyRow(row, question);
-        List<ChoiceLikelihood> choices = [.. answer.Choices ?? []];
-        for (var index = choices.Count; index < question.Choices.Count; index++)
+        if (sample.Choices.Count > 0)
         {
-            var choice = question.Choices[index];
-            var result = await models.CallAsync(_model, requests[index], sendNoMore, cancellationToken);
-            if (result is not ModelCallResult.Answered { Completion: var completion })
-            {
-                // What was paid for the choices before this one is kept for the next try.
-                return Conclude(answer, result) is SampleResult.Interrupted interrupted
-                    ? interrupted with
-                    {
-                        Paid =
-                            choices.Count > 0 || interrupted.Paid is not null
-                                ? (interrupted.Paid ?? answer) with
-                                {
-                                    Choices = choices,
-                                    IsPartial = true,
-                                }
-                                : null,
-                    }
-                    : Conclude(answer with { Choices = null, IsPartial = false }, result);
-            }
-
-            choices.Add(
-                new ChoiceLikelihood(choice, completion.LogProbability ?? 0, completion.IsGreedy, question.GoldChoices.Contains(index))
-            );
-            answer = answer with
-            {
-                InputTokens = answer.InputTokens + completion.InputTokens,
-                OutputTokens = answer.OutputTokens + completion.OutputTokens,
-                Attempts = answer.Attempts + completion.Attempts,
-                Model = completion.Model,
-                SystemFingerprint = completion.SystemFingerprint,
-                LatencyMs = Math.Max(answer.LatencyMs ?? 0, Math.Round(completion.Latency.TotalMilliseconds, 2)),
-            };
+            return await ScoreChoicesAsync(paid ?? _rows.Empty(row, sample), sample, questions, sendNoMore, cancellationToken);
         }
 
-        return new SampleResult.Done(
-            answer with
+        if (paid is not null)
+        {
+            return await FinishAsync(paid, sample, questions[0], sendNoMore, cancellationToken);
+        }
+
+        var result = await _call(_model, Seeded(questions[0], _plan.RepeatOf(row)), sendNoMore, cancellationToken);
+        if (result is not ModelCallResult.Answered { Completion: var completion })
+        {
+            return Unanswered(_rows.Empty(row, sample), result);
+        }
+
+        var answered = _reading.Read(_rows.Empty(row, sample), completion);
+        return answered is { IsMeasured: true, Echo: false }
+            ? await FinishAsync(answered, sample, questions[0], sendNoMore, cancellationToken)
+            : new SampleEvaluation.Done(answered);
+    }
+
+    /// <summary>Each of a sample's answers is drawn with a seed of its own.</summary>
+    private static ModelRequest Seeded(ModelRequest request, int repeat) =>
+        repeat > 1 && request.Sampling.Seed is { } seed
+            ? request with
             {
-                Choices = choices,
-                Prediction = choices.MaxBy(choice => choice.LogLikelihood)!.Text,
-                IsPartial = false,
+                Sampling = request.Sampling with { Seed = seed + repeat - 1 },
             }
-        );
+            : request;
+
+    private async Task<SampleEvaluation> ScoreChoicesAsync(
+        EvaluatedSample row,
+        Sample question,
+        IReadOnlyList<ModelRequest> requests,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
+    {
+        var (scored, stopped) = await _choices.ScoreAsync(row, question, requests, sendNoMore, cancellationToken);
+        return stopped switch
+        {
+            null => new SampleEvaluation.Done(scored),
+            ModelCallResult.Failed failed => Unanswered(scored with { Choices = null, IsPartial = false }, failed),
+            _ => Interrupted(stopped, UnansweredCall.PaidInVain(scored, stopped) ?? (scored.Choices is [_, ..] ? scored : null)),
+        };
     }
 
     /// <summary>Has an answer graded, and the labels scored, where the metrics need it.</summary>
-    private async Task<SampleResult> FinishAsync(
+    private async Task<SampleEvaluation> FinishAsync(
         EvaluatedSample answered,
         Sample sample,
+        ModelRequest question,
         CancellationToken sendNoMore,
         CancellationToken cancellationToken
     )
     {
-        var graded = await GradeAsync(answered, sample, sendNoMore, cancellationToken);
-        if (_labels is null || graded is not SampleResult.Done { Row: var row })
+        var (graded, notGraded) = await _grading.GradeAsync(answered, sample, sendNoMore, cancellationToken);
+        if (notGraded is not null)
         {
-            return graded;
+            return Interrupted(notGraded, graded);
         }
 
-        var (scored, stopped) = await _labels.ScoreAsync(row, QuestionsFor(sample)[0], sendNoMore, cancellationToken);
-        if (stopped is null)
+        if (_labels is null)
         {
-            return new SampleResult.Done(scored);
+            return new SampleEvaluation.Done(graded);
         }
 
-        if ((GivenUp(stopped) ?? stopped) is ModelCallResult.Failed failed)
+        var (scored, notScored) = await _labels.ScoreAsync(graded, question, sendNoMore, cancellationToken);
+        return notScored switch
         {
-            return new SampleResult.Done(LabelScorer.GiveUp(scored, failed));
-        }
-
-        return new SampleResult.Interrupted(Interruption(stopped), PaidInVain(scored, stopped) ?? scored);
-    }
-
-    private async Task<SampleResult> GradeAsync(
-        EvaluatedSample answered,
-        Sample sample,
-        CancellationToken sendNoMore,
-        CancellationToken cancellationToken
-    )
-    {
-        if (_graders.Length == 0)
-        {
-            return new SampleResult.Done(answered);
-        }
-
-        var grades = new SortedDictionary<string, Grade>(StringComparer.Ordinal);
-        foreach (var grader in _graders)
-        {
-            if (answered.Grades?.GetValueOrDefault(grader.Name) is { } known)
-            {
-                grades.Add(grader.Name, known);
-                continue;
-            }
-
-            var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", sendNoMore, cancellationToken);
-            if (grade is null && GivenUp(stopped!) is { } failed)
-            {
-                grade = AnswerGrader.NotGraded(failed);
-            }
-
-            if (grade is null)
-            {
-                return new SampleResult.Interrupted(Interruption(stopped!), answered with { Grades = grades, IsPartial = true });
-            }
-
-            grades.Add(grader.Name, grade);
-        }
-
-        return new SampleResult.Done(answered with { Grades = grades, IsPartial = false });
-    }
-
-    /// <summary>What the model is asked about a sample: what the task asks, followed by the labels where they are scored.</summary>
-    /// <exception cref="PromptException">The sample does not fit the prompt.</exception>
-    public IReadOnlyList<ModelRequest> RequestsFor(Sample sample)
-    {
-        var questions = QuestionsFor(sample);
-        return _labels is null ? questions : [.. questions, .. _labels.RequestsFor(questions[0])];
-    }
-
-    private IReadOnlyList<ModelRequest> QuestionsFor(Sample sample)
-    {
-        var markers = plan.Parser.MarkersBeside(sample.References);
-        return
-        [
-            .. plan
-                .Spec.Task.Ask(sample, plan.Prompts)
-                .Select(question => new ModelRequest
-                {
-                    Messages = question.Messages,
-                    ScoredText = question.ScoredText,
-                    ScoredFrom = question.ScoredFrom,
-                    Sampling = _sampling,
-                    Alternatives = _readsAlternatives,
-                    Markers = markers,
-                }),
-        ];
-    }
-
-    private static bool NeedsLabels(RunPlan plan) =>
-        plan.Measurer.Metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
-
-    private EvaluatedSample EmptyRow(DatasetRow row, Sample sample) =>
-        new()
-        {
-            Id = sample.Id,
-            Ordinal = row.Ordinal,
-            Line = row.Line,
-            Offset = row.Offset,
-            Outcome = Outcome.Scored,
-            Input = role == Roles.Candidate && plan.Spec.Task.Answer != AnswerKind.ScoredText ? sample.Input : null,
-            References = [.. sample.References.Select(plan.Parser.NormalizeReference)],
-            Tags = sample.Tags.Count > 0 ? sample.Tags : null,
-            Content = plan.Contents.HashOf(sample),
-            Repeat = plan.RepeatOf(row),
-            Leak = plan.Training?.Index?.Find(sample),
-        };
-
-    private SampleResult Conclude(EvaluatedSample empty, ModelCallResult result)
-    {
-        return (GivenUp(result) ?? result) switch
-        {
-            ModelCallResult.Answered answered => new SampleResult.Done(plan.Measurer.WithinLimits(Read(empty, answered.Completion))),
-            ModelCallResult.Failed failed => new SampleResult.Done(
-                empty with
-                {
-                    Outcome = failed.Outcome,
-                    Reason = $"{failed.Reason}: {failed.Message}",
-                    Attempts = empty.Attempts + failed.Attempts,
-                    InputTokens = empty.InputTokens + failed.InputTokens,
-                    OutputTokens = empty.OutputTokens + failed.OutputTokens,
-                }
-            ),
-            _ => new SampleResult.Interrupted(Interruption(result), PaidInVain(empty, result)),
+            null => new SampleEvaluation.Done(scored),
+            ModelCallResult.Failed failed => new SampleEvaluation.Done(LabelScorer.GiveUp(scored, failed)),
+            _ => Interrupted(notScored, UnansweredCall.PaidInVain(scored, notScored) ?? scored),
         };
     }
 
-    /// <summary>A partial row of what was paid for a sample that has no answer yet; null for nothing.</summary>
-    private static EvaluatedSample? PaidInVain(EvaluatedSample empty, ModelCallResult result)
-    {
-        var (attempts, inputTokens, outputTokens) = result switch
-        {
-            ModelCallResult.Unreachable { IfGivenUp: var failed } => (failed.Attempts, failed.InputTokens, failed.OutputTokens),
-            ModelCallResult.RetryLater { IfGivenUp: var failed } => (failed.Attempts, failed.InputTokens, failed.OutputTokens),
-            ModelCallResult.NotSent stopped => (stopped.Attempts, stopped.InputTokens, stopped.OutputTokens),
-            _ => default,
-        };
-        return (inputTokens, outputTokens) == default
-            ? null
-            : empty with
-            {
-                IsPartial = true,
-                Attempts = empty.Attempts + attempts,
-                InputTokens = empty.InputTokens + inputTokens,
-                OutputTokens = empty.OutputTokens + outputTokens,
-            };
-    }
+    private SampleEvaluation Unanswered(EvaluatedSample empty, ModelCallResult result) =>
+        result is ModelCallResult.Failed failed
+            ? new SampleEvaluation.Done(SampleRows.Failed(empty, failed))
+            : Interrupted(result, UnansweredCall.PaidInVain(empty, result));
 
-    /// <summary>
-    /// What the sample comes to when nobody waits any longer; null as long as somebody does, and for what no waiting helps.
-    /// </summary>
-    private ModelCallResult.Failed? GivenUp(ModelCallResult result) =>
-        result switch
-        {
-            ModelCallResult.Unreachable unreachable when GivesUp => unreachable.IfGivenUp,
-            ModelCallResult.RetryLater later when GivesUp => later.IfGivenUp,
-            _ => null,
-        };
-
-    private ShardReport Interruption(ModelCallResult result) =>
-        result switch
-        {
-            ModelCallResult.Misconfigured { MayAppear: true } missing when plan.Manifest.IsAutomatic => new ShardReport(
-                ShardStatus.Unreachable,
-                new RunFailure("model_misconfigured", missing.Message)
-            )
-            {
-                OutageLimit = DeploymentAppears,
-            },
-            ModelCallResult.Misconfigured misconfigured => ShardReport.Failed("model_misconfigured", misconfigured.Message),
-            ModelCallResult.Unreachable unreachable => new ShardReport(
-                ShardStatus.Unreachable,
-                new RunFailure("model_unreachable", unreachable.Message),
-                unreachable.After
-            ),
-            ModelCallResult.RetryLater later => new ShardReport(
-                ShardStatus.Throttled,
-                new RunFailure("model_unreachable", later.IfGivenUp.Message),
-                later.After
-            ),
-            ModelCallResult.NotSent => ShardReport.Incomplete(),
-            _ => throw new InvalidOperationException($"Unknown result of a model call: {result.GetType().Name}."),
-        };
-
-    private EvaluatedSample Read(EvaluatedSample row, Completion completion)
-    {
-        var labels = _readsAlternatives && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null;
-        row = row with
-        {
-            Text = completion.IsEcho ? null : completion.Text,
-            Reasoning = completion.Reasoning,
-            ReasoningTokens = completion.ReasoningTokens,
-            LeftOut = completion.LeftOut.Count > 0 ? completion.LeftOut : null,
-            FinishReason = completion.FinishReason,
-            InputTokens = completion.InputTokens,
-            OutputTokens = completion.OutputTokens,
-            LatencyMs = Math.Round(completion.Latency.TotalMilliseconds, 2),
-            TimeToFirstTokenMs = completion.TimeToFirstToken is { } first ? Math.Round(first.TotalMilliseconds, 2) : null,
-            TokensPerSecond = completion.TokensPerSecond is { } rate ? Math.Round(rate, 2) : null,
-            Model = completion.Model,
-            SystemFingerprint = completion.SystemFingerprint,
-            LogProbability = completion.LogProbability,
-            LogProbabilityTokens = completion.LogProbabilityTokens,
-            Echo = completion.IsEcho,
-            Attempts = completion.Attempts,
-            LabelProbabilities = labels?.Probabilities,
-            UnresolvedLabelMass = labels?.Unresolved,
-        };
-        if (completion.IsEcho)
-        {
-            return row;
-        }
-
-        if (completion.Cut != AnswerCut.None && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task.Answer == AnswerKind.Written)
-        {
-            return row with { Outcome = Outcome.Truncated, Reason = ReasonOf(completion) };
-        }
-
-        return RowReading.Read(row, plan.Parser, new ModelText(completion.Text, completion.Reasoning), completion.InsteadOfText);
-    }
-
-    private static string ReasonOf(Completion completion) =>
-        completion.Cut == AnswerCut.MaxOutputTokens
-            ? "length: the answer reached sampling.maxOutputTokens"
-            : "context_full: the model's context was full before the answer reached sampling.maxOutputTokens; shorten the prompt, or give the model a larger context";
-
-    private EvaluatedSample Malformed(DatasetRow row, string? id, string code, string message, int? column) =>
-        new()
-        {
-            Id = id ?? row.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            Ordinal = row.Ordinal,
-            Line = row.Line,
-            Offset = row.Offset,
-            Repeat = plan.RepeatOf(row),
-            Outcome = Outcome.MalformedSample,
-            Reason = column is null ? $"{code}: {message}" : $"{code}: {message} (column {column})",
-        };
+    private SampleEvaluation.Interrupted Interrupted(ModelCallResult result, EvaluatedSample? paid) =>
+        new SampleEvaluation.Interrupted(UnansweredCall.ReportOf(result, _plan.Manifest.IsAutomatic), paid);
 }

@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Functions.Budget;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
@@ -9,15 +8,15 @@ using FunctionsEval.Functions.Telemetry;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>
-/// One call's work on a shard: hands out the rows that have no outcome in dataset order, as long as more may be sent, logs what they come
-/// to, and counts. Samples that may have ended a process come last, in small groups and then alone (<see cref="LogSessions"/>).
+/// One call's work on a shard: hands out the samples that have no outcome in dataset order, as long as more may be sent, logs what they
+/// come to, and counts. Samples that may have ended a process come last, in small groups and then alone (<see cref="LogSessions"/>).
 /// </summary>
 internal sealed class ShardEvaluation(
     ShardWork work,
     RunPlan plan,
-    ShardLog log,
-    SampleEvaluator evaluator,
-    CostAllowance? allowance,
+    IShardLog log,
+    ISampleEvaluator evaluator,
+    ShardAttempt attempt,
     ShardTimes times,
     SampleIsolation isolation,
     ShardTally tally,
@@ -28,141 +27,107 @@ internal sealed class ShardEvaluation(
     private const int TrialSize = 8;
 
     private readonly string _model = plan.ModelOf(work.Role);
-    private readonly Lock _lock = new();
-    private readonly List<Row> _doubtful = [];
-    private readonly List<Row> _suspects = [];
-    private ShardReport? _interruption;
-    private int _left;
-    private int _progress;
-
-    /// <summary>Rows that have no outcome.</summary>
-    public int Left => Volatile.Read(ref _left);
-
-    /// <summary>Rows that got their outcome in this call.</summary>
-    public int Progress => Volatile.Read(ref _progress);
-
-    /// <summary>The gravest reason why rows are left; null for lack of time.</summary>
-    public ShardReport? Interruption => Volatile.Read(ref _interruption);
+    private readonly ShardSamples _samples = new(work, plan, log);
+    private readonly SampleRows _rows = new(plan, work.Role);
+    private readonly List<ShardSample> _doubtful = [];
+    private readonly List<ShardSample> _suspects = [];
 
     /// <summary>Samples to be evaluated alone.</summary>
     public int Suspects => _suspects.Count;
 
-    private bool MayStart => !work.IsSettling && Interruption is null && !times.SendNoMore.IsCancellationRequested;
-
     /// <summary>Evaluates what there is time for. Every row is read in any case, so that it is known how many are left.</summary>
-    /// <param name="reader">The shard's rows.</param>
+    /// <param name="rows">The shard's rows.</param>
     /// <param name="concurrency">Samples under evaluation at once.</param>
-    public async Task RunAsync(ShardReader reader, int concurrency)
+    public async Task RunAsync(IAsyncEnumerable<DatasetRow> rows, int concurrency)
     {
-        await SideBySideAsync(HandOutAsync(reader), concurrency);
+        await SideBySideAsync(HandOutAsync(rows), concurrency);
         // The square root: finding one of them takes the fewest rounds of groups and single samples.
         foreach (var group in _doubtful.Chunk((int)Math.Ceiling(Math.Sqrt(Math.Max(1, _doubtful.Count)))))
         {
-            if (!MayStart)
+            if (!attempt.MayStart)
             {
                 return;
             }
 
-            await log.AnnounceTogetherAsync([.. group.Select(row => row.Key)]);
+            await log.AnnounceTogetherAsync([.. group.Select(sample => sample.Key)]);
             await SideBySideAsync(group.ToAsyncEnumerable(), concurrency);
         }
 
         foreach (var suspect in _suspects)
         {
-            if (!MayStart)
+            if (!attempt.MayStart)
             {
                 return;
             }
 
-            await UnlessStoppedAsync(() =>
-                isolation.AloneAsync(
-                    async () =>
-                    {
-                        await log.AnnounceAloneAsync(suspect.Key);
-                        await EvaluateAsync(suspect);
-                    },
-                    times.SendNoMore
-                )
-            );
+            await attempt.UnlessStoppedAsync(() => AloneAsync(suspect));
         }
     }
 
-    private Task SideBySideAsync(IAsyncEnumerable<Row> rows, int concurrency) =>
-        Parallel.ForEachAsync(
-            rows,
-            new ParallelOptions { MaxDegreeOfParallelism = concurrency },
-            async (row, _) =>
+    private Task AloneAsync(ShardSample suspect) =>
+        isolation.AloneAsync(
+            async () =>
             {
-                if (row.IsFinished)
+                await log.AnnounceAloneAsync(suspect.Key);
+                await EvaluateAsync(suspect);
+            },
+            times.SendNoMore
+        );
+
+    private Task SideBySideAsync(IAsyncEnumerable<ShardSample> samples, int concurrency) =>
+        Parallel.ForEachAsync(
+            samples,
+            new ParallelOptions { MaxDegreeOfParallelism = concurrency },
+            async (sample, _) =>
+            {
+                if (sample.Standing == SampleStanding.Finished)
                 {
-                    tally.Add(row.Logged!);
+                    tally.Add(sample.Logged!);
                 }
                 else
                 {
-                    await SideBySideAsync(row);
+                    await SideBySideAsync(sample);
                 }
             }
         );
 
-    private Task SideBySideAsync(Row row) =>
-        UnlessStoppedAsync(() => isolation.SideBySideAsync(() => EvaluateAsync(row), times.SendNoMore));
+    private Task SideBySideAsync(ShardSample sample) =>
+        attempt.UnlessStoppedAsync(() => isolation.SideBySideAsync(() => EvaluateAsync(sample), times.SendNoMore));
 
-    private async IAsyncEnumerable<Row> HandOutAsync(ShardReader reader)
+    private async IAsyncEnumerable<ShardSample> HandOutAsync(IAsyncEnumerable<DatasetRow> rows)
     {
         // What a model that is away leaves unanswered may be paid all the same: until it serves again, a few samples go at a time.
-        List<Row> trial = [];
-        await foreach (var read in reader.ReadAsync(CancellationToken.None))
+        List<ShardSample> trial = [];
+        await foreach (var row in rows)
         {
-            var row = Find(read);
-            if (row.IsFinished)
+            var sample = _samples.Find(row);
+            if (sample.Standing == SampleStanding.Finished)
             {
                 // Its outcome counts in what is summed up, and is left for the next resumption all the same.
-                if (work.IsSettling && IsAskedAgain(row.Logged!))
+                if (work.IsSettling && _samples.IsAskedAgain(sample.Logged!))
                 {
-                    Interlocked.Increment(ref _left);
+                    attempt.AddLeft();
                 }
 
-                yield return row;
+                yield return sample;
                 continue;
             }
 
-            Interlocked.Increment(ref _left);
-            // A stopped run pays for nothing more, but has paid.
-            if (work.IsSettling)
+            attempt.AddLeft();
+            if (SetAside(sample) || !attempt.MayStart || !await MayHandOutAsync(sample))
             {
-                if (row.Logged is { } paid)
-                {
-                    tally.AddPaid(paid);
-                }
-
                 continue;
             }
 
-            if (log.Sessions.Condemned.Contains(row.Key))
+            if (trial.Count == 0 && (work.GivesUp || !isModelAway()))
             {
-                Conclude(evaluator.Quarantine(read, log.Sessions.Crashes));
+                yield return sample;
+                continue;
             }
-            else if (log.Sessions.Suspects.Contains(row.Key))
-            {
-                _suspects.Add(row);
-            }
-            else if (row.Key.Offset <= log.Sessions.DoubtfulUpTo)
-            {
-                _doubtful.Add(row);
-            }
-            else if (MayStart && await MayHandOutAsync(row))
-            {
-                if (trial.Count == 0 && (work.GivesUp || !isModelAway()))
-                {
-                    yield return row;
-                    continue;
-                }
-                trial.Add(row);
-                if (trial.Count < TrialSize)
-                {
-                    continue;
-                }
 
+            trial.Add(sample);
+            if (trial.Count == TrialSize)
+            {
                 await Task.WhenAll(trial.Select(SideBySideAsync));
                 trial.Clear();
             }
@@ -171,59 +136,62 @@ internal sealed class ShardEvaluation(
         await Task.WhenAll(trial.Select(SideBySideAsync));
     }
 
-    /// <summary>
-    /// What the log has of a row. One that was cut into another shard before is appended once more, with its position in this one.
-    /// </summary>
-    private Row Find(DatasetRow read)
+    /// <summary>Whether a sample that has no outcome is not handed out beside others; does what is done about it now.</summary>
+    private bool SetAside(ShardSample sample)
     {
-        var key = new RowKey(read.Offset, plan.RepeatOf(read));
-        if (log.Take(key) is not { } logged || logged.Id != ShardReader.IdOf(read))
+        // A stopped run pays for nothing more, but has paid.
+        if (work.IsSettling)
         {
-            return new Row(read, key, Logged: null, IsFinished: false);
+            if (sample.Logged is { } paid)
+            {
+                tally.AddPaid(paid);
+            }
+
+            return true;
         }
 
-        if ((logged.Ordinal, logged.Line) != (read.Ordinal, read.Line))
+        switch (sample.Standing)
         {
-            logged = logged with { Ordinal = read.Ordinal, Line = read.Line };
-            log.Append(logged);
+            case SampleStanding.Quarantined:
+                Conclude(_rows.Quarantined(sample.Row, log.Sessions.Crashes));
+                return true;
+            case SampleStanding.Suspect:
+                _suspects.Add(sample);
+                return true;
+            case SampleStanding.Doubtful:
+                _doubtful.Add(sample);
+                return true;
+            default:
+                return false;
         }
-
-        return new Row(read, key, logged, IsFinished: !logged.IsPartial && (work.IsSettling || !IsAskedAgain(logged)));
     }
 
-    private bool IsAskedAgain(EvaluatedSample logged) =>
-        logged.Outcome is Outcome.Exhausted or Outcome.TimedOut && plan.Manifest.RepeatsFailedSince > (logged.Resumption ?? 0);
-
-    private async Task<bool> MayHandOutAsync(Row row)
+    private async Task<bool> MayHandOutAsync(ShardSample sample)
     {
         var mayStart = false;
-        await UnlessStoppedAsync(async () =>
+        await attempt.UnlessStoppedAsync(async () =>
         {
             await log.WaitWhileLateAsync(times.SendNoMore);
-            await log.AnnounceAsync(row.Key.Offset, times.SendNoMore);
-            mayStart = MayStart;
+            await log.AnnounceAsync(sample.Key.Offset, times.SendNoMore);
+            mayStart = attempt.MayStart;
         });
         return mayStart;
     }
 
-    private async Task EvaluateAsync(Row row)
+    private async Task EvaluateAsync(ShardSample sample)
     {
-        Task<SampleResult> Evaluate() => evaluator.EvaluateAsync(row.Read, row.Logged, times.SendNoMore, times.Abort);
-        var result = allowance is null
-            ? await Evaluate()
-            : await allowance.SpendAsync((row.Read as ValidRow)?.Sample, row.Logged, Evaluate, () => MayStart, times.SendNoMore);
-        switch (result)
+        switch (await evaluator.EvaluateAsync(sample.Row, sample.Logged, times.SendNoMore, times.Abort))
         {
-            case SampleResult.Done done:
+            case SampleEvaluation.Done done:
                 Conclude(done.Row);
                 break;
-            case SampleResult.Interrupted interrupted:
-                if (interrupted.Paid is { } paid)
+            case SampleEvaluation.Interrupted interrupted:
+                if (interrupted.PaidSoFar is { } paid)
                 {
                     log.Append(Stamped(paid));
                 }
 
-                Interrupt(interrupted.Report);
+                attempt.Interrupt(interrupted.Report);
                 break;
         }
     }
@@ -232,51 +200,9 @@ internal sealed class ShardEvaluation(
     {
         log.Append(Stamped(row));
         tally.Add(row);
-        Interlocked.Decrement(ref _left);
-        Interlocked.Increment(ref _progress);
+        attempt.Conclude();
         Instruments.SampleEnded(work.Role, _model, row.Outcome);
     }
 
     private EvaluatedSample Stamped(EvaluatedSample row) => row with { Resumption = work.Resumption > 0 ? work.Resumption : null };
-
-    private void Interrupt(ShardReport report)
-    {
-        lock (_lock)
-        {
-            if (_interruption is null || Gravity(report) > Gravity(_interruption))
-            {
-                _interruption = report;
-            }
-        }
-
-        if (report is { Status: ShardStatus.Failed, Failure: { } failure })
-        {
-            plan.Stop(failure);
-        }
-    }
-
-    private static int Gravity(ShardReport report) =>
-        report.Status switch
-        {
-            ShardStatus.Failed => 3,
-            ShardStatus.Unreachable => 2,
-            ShardStatus.Throttled => 1,
-            _ => 0,
-        };
-
-    /// <summary>What was not sent, or is no longer waited for, is left for the next call.</summary>
-    private async Task UnlessStoppedAsync(Func<Task> step)
-    {
-        try
-        {
-            await step();
-        }
-        catch (OperationCanceledException) when (times.SendNoMore.IsCancellationRequested)
-        {
-            Interrupt(ShardReport.Incomplete());
-        }
-    }
-
-    /// <summary>A row of the shard, what identifies it, and what the log has of it.</summary>
-    private sealed record Row(DatasetRow Read, RowKey Key, EvaluatedSample? Logged, bool IsFinished);
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Notifications;

@@ -1,4 +1,6 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
@@ -11,9 +13,6 @@ internal static class EvaluateDataset
 {
     /// <summary>Work items one orchestration fans out itself; more are dealt out to <see cref="EvaluateShardGroup"/>.</summary>
     public const int GroupSize = 100;
-
-    /// <summary>The external event that tells an orchestration, in whatever it waits for, that its run is cancelled.</summary>
-    public const string CancelEvent = "cancel";
 
     [Function(nameof(EvaluateDataset))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -84,7 +83,7 @@ internal static class EvaluateDataset
         {
             Window = plan.Window,
         };
-        var stop = await EvaluateShardsAsync(context, all, context.WaitForExternalEvent<bool>(CancelEvent));
+        var stop = await EvaluateShardsAsync(context, all, context.WaitForExternalEvent<bool>(OrchestrationNames.CancelEvent));
         if (stop is { IsStop: true })
         {
             // Nothing is called any more; what was answered is summed up.

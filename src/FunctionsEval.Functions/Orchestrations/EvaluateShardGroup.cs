@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -15,7 +17,7 @@ internal static class EvaluateShardGroup
     {
         var group =
             context.GetInput<ShardGroup>() ?? throw new InvalidOperationException("The orchestration was started without its shard group.");
-        var end = await ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent));
+        var end = await ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(OrchestrationNames.CancelEvent));
         if (end is { Failure: null, Unfinished: [_, ..] unfinished })
         {
             context.ContinueAsNew(group with { Pending = unfinished });

@@ -1,4 +1,6 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
@@ -20,15 +22,13 @@ internal static class FineTuneFinished
     /// <summary>Looks after which the orchestration goes on as new, so that the history of a long wait stays small.</summary>
     private const int LooksPerHistory = 30;
 
-    public static string InstanceOf(string jobId) => "fine-tune-" + jobId;
-
     [Function(nameof(FineTuneFinished))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var request =
-            context.GetInput<FineTuneRequest>() ?? throw new InvalidOperationException("The orchestration was started without its job.");
+            context.GetInput<FineTuningRequest>() ?? throw new InvalidOperationException("The orchestration was started without its job.");
         var deadline = request.Until ?? context.CurrentUtcDateTime + request.Deadline;
-        var tuned = request.Found ?? new TunedRuns(HasEnded: false, null, []);
+        var tuned = request.Found ?? new FineTuningRuns(HasEnded: false, null, []);
         for (var looks = request.Looks; ; looks++)
         {
             if (!tuned.HasEnded || tuned.IsPartial)
@@ -66,7 +66,7 @@ internal static class FineTuneFinished
     }
 
     /// <summary>Whether no run waits any more: the model is deployed and its runs are scheduled, or there are none.</summary>
-    private static async Task<bool> IsReleasedAsync(TaskOrchestrationContext context, string jobId, TunedRuns tuned)
+    private static async Task<bool> IsReleasedAsync(TaskOrchestrationContext context, string jobId, FineTuningRuns tuned)
     {
         var waiting = WaitingOf(tuned);
         if (waiting.Count == 0)
@@ -91,7 +91,7 @@ internal static class FineTuneFinished
         return true;
     }
 
-    private static IReadOnlyList<WaitingRun> WaitingOf(TunedRuns tuned) =>
+    private static IReadOnlyList<WaitingRun> WaitingOf(FineTuningRuns tuned) =>
         tuned.Waiting ?? [.. tuned.Runs.Select(run => new WaitingRun(run.RunId, run.Resumption))];
 
     /// <summary>What an activity finds; <paramref name="otherwise"/> when it failed every time it was tried.</summary>
@@ -107,7 +107,7 @@ internal static class FineTuneFinished
         }
     }
 
-    private static async Task EndAsync(TaskOrchestrationContext context, TunedRuns tuned, RunFailure failure)
+    private static async Task EndAsync(TaskOrchestrationContext context, FineTuningRuns tuned, RunFailure failure)
     {
         foreach (var run in WaitingOf(tuned))
         {

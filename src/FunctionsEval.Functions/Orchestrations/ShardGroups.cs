@@ -1,4 +1,6 @@
 using System.Globalization;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;
 
@@ -103,7 +105,7 @@ internal sealed class ShardGroups
 
         foreach (var instance in _underWay)
         {
-            _context.SendEvent(instance, EvaluateDataset.CancelEvent, true);
+            _context.SendEvent(instance, OrchestrationNames.CancelEvent, true);
         }
     }
 }

@@ -1,4 +1,6 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;
 

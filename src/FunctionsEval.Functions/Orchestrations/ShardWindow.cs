@@ -11,9 +11,6 @@ namespace FunctionsEval.Functions.Orchestrations;
 /// <param name="size">The first bound; 0 for none.</param>
 internal sealed class ShardWindow(int size)
 {
-    /// <summary>The first bound: what one instance takes.</summary>
-    public const int Initial = 8;
-
     private const int Smallest = 4;
 
     /// <summary>A queue in which calls wait for less is short; the pause between two looks into an idle one is 2 s.</summary>

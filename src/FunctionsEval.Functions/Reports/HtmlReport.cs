@@ -97,7 +97,7 @@ internal static class HtmlReport
             page.Pair(role, model);
         }
 
-        foreach (var (caller, sources) in summary.AnsweredBy ?? new Dictionary<string, AnswerSources>())
+        foreach (var (caller, sources) in summary.AnsweredBy ?? new Dictionary<string, AnsweringModels>())
         {
             page.Pair($"{caller} answered by", Sources(sources));
         }
@@ -109,7 +109,7 @@ internal static class HtmlReport
         page.Raw("</dl>\n</header>\n");
     }
 
-    private static string Sources(AnswerSources sources)
+    private static string Sources(AnsweringModels sources)
     {
         var models = string.Join(", ", AnswerSources.ByFrequency(sources.Models));
         var fingerprints = string.Join(", ", AnswerSources.ByFrequency(sources.SystemFingerprints));
@@ -192,7 +192,7 @@ internal static class HtmlReport
     }
 
     /// <summary>A headline number is better or worse; nothing else is called so.</summary>
-    private static string Direction(MetricLine line) =>
+    private static string Direction(MetricValue line) =>
         line.Reading switch
         {
             MetricReading.Better => "better",
@@ -264,7 +264,7 @@ internal static class HtmlReport
         page.Raw("</section>\n");
     }
 
-    private static void FlipTable(HtmlPage page, string title, IReadOnlyList<SampleReport> samples)
+    private static void FlipTable(HtmlPage page, string title, IReadOnlyList<SampleResult> samples)
     {
         if (samples.Count == 0)
         {
@@ -303,7 +303,7 @@ internal static class HtmlReport
             return;
         }
 
-        double Harm(MetricLine line) => (line.Difference ?? line.Value ?? 0) * (line.HigherIsBetter ? 1 : -1);
+        double Harm(MetricValue line) => (line.Difference ?? line.Value ?? 0) * (line.HigherIsBetter ? 1 : -1);
         var slices = all.Where(line => line.Name == name).OrderBy(Harm).ThenBy(line => line.Slice, StringComparer.Ordinal).ToList();
         page.Raw("<section>\n<h2>Slices</h2>\n");
         page.Element(
@@ -338,17 +338,13 @@ internal static class HtmlReport
         }
 
         page.Raw("</tr></thead>\n<tbody>\n");
-        foreach (
-            var outcome in OutcomeNames.All.Keys.Where(outcome =>
-                summary.Outcomes.Values.Any(counts => counts.GetValueOrDefault(outcome) > 0)
-            )
-        )
+        foreach (var (name, outcome) in OutcomeNames.All.Where(named => summary.Outcomes.Values.Any(counts => counts[named.Value] > 0)))
         {
             page.Raw("<tr>");
-            page.Element("th", outcome, attributes: "scope=\"row\"");
+            page.Element("th", name, attributes: "scope=\"row\"");
             foreach (var counts in summary.Outcomes.Values)
             {
-                page.Element("td", Count(counts.GetValueOrDefault(outcome)));
+                page.Element("td", Count(counts[outcome]));
             }
 
             page.Raw("</tr>\n");
@@ -517,10 +513,10 @@ internal static class HtmlReport
         page.Raw("</section>\n");
     }
 
-    private static IEnumerable<MetricLine> Lines(RunSummary summary, string role, string slice) =>
+    private static IEnumerable<MetricValue> Lines(RunSummary summary, string role, string slice) =>
         summary.Metrics.Where(line => line.Role == role && line.Slice == slice);
 
-    private static string? WithInterval(MetricLine line) =>
+    private static string? WithInterval(MetricValue line) =>
         line switch
         {
             { Value: null } => line.Undefined is { } undefined ? Words(undefined) : null,
@@ -529,7 +525,7 @@ internal static class HtmlReport
             _ => Number(line.Value),
         };
 
-    private static string IntervalOfDifference(MetricLine line) =>
+    private static string IntervalOfDifference(MetricValue line) =>
         line.NoDifferenceInterval is { } none ? $"<td>none: {Words(none)}</td>" : $"<td>{SvgCharts.Difference(line)}</td>";
 
     /// <summary>A reason in the words of its name.</summary>

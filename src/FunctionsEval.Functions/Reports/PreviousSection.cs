@@ -1,6 +1,7 @@
 using System.Globalization;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
+using MetricComparison = FunctionsEval.Core.Results.MetricComparison;
 
 namespace FunctionsEval.Functions.Reports;
 
@@ -19,7 +20,7 @@ internal static class PreviousSection
 
         page.Raw("<section>\n<h2>Since the previous run</h2>\n");
         page.Element("p", Sentence(previous), "note");
-        List<PreviousNumber> numbers =
+        List<MetricComparison> numbers =
         [
             .. previous.Headline,
             .. previous.Fell.Where(number => number.Kind != MetricKind.Headline).Take(FellShown),
@@ -52,7 +53,7 @@ internal static class PreviousSection
             );
     }
 
-    private static void Table(HtmlPage page, List<PreviousNumber> numbers)
+    private static void Table(HtmlPage page, List<MetricComparison> numbers)
     {
         page.Raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Since the previous run\"><table>\n<thead><tr>");
         foreach (var title in new[] { "metric", "slice", "previous", "now", "difference", "p", "adjusted p", "reading" })
@@ -66,8 +67,8 @@ internal static class PreviousSection
             page.Raw("<tr>");
             page.Element("th", number.Name, attributes: "scope=\"row\"");
             page.Element("td", number.Slice == MetricReport.AllSamples ? "" : number.Slice);
-            page.Element("td", Text(number.Previous));
-            page.Element("td", Text(number.Value));
+            page.Element("td", Text(number.Left));
+            page.Element("td", Text(number.Right));
             page.Element(
                 "td",
                 Text(number.Difference),
@@ -87,7 +88,7 @@ internal static class PreviousSection
         page.Raw("</tbody>\n</table></div>\n");
     }
 
-    private static string PValue(double? p, PreviousNumber number) =>
+    private static string PValue(double? p, MetricComparison number) =>
         p is { } value ? PValueText.Of(value, number.PValueIsBound == true) : "";
 
     private static string Text(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Reports;
 

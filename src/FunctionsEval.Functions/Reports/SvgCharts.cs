@@ -16,7 +16,7 @@ internal static class SvgCharts
     private const int HistogramBars = 40;
 
     /// <summary>A difference's interval around zero, on a scale of its own; empty without one.</summary>
-    public static string Difference(MetricLine line)
+    public static string Difference(MetricValue line)
     {
         if (line is not { Difference: { } difference, DifferenceLower: { } lower, DifferenceUpper: { } upper })
         {

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Results;
 using System.Globalization;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;

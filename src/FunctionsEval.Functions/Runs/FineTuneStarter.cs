@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using DurableTask.Core.Exceptions;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.DurableTask;
@@ -28,7 +28,7 @@ internal sealed partial class FineTuneStarter(
     /// <summary>Whether a text can be a job's id.</summary>
     public static bool IsJobId(string? text) => text is not null && JobIdPattern().IsMatch(text);
 
-    /// <summary>Schedules <see cref="FineTuneFinished"/> for a job, unless that was done before.</summary>
+    /// <summary>Schedules <c>FineTuneFinished</c> for a job, unless that was done before.</summary>
     public async Task StartAsync(string jobId, string source, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         // Remembered first, so that the reconciler finishes what is cut off here.
@@ -60,7 +60,7 @@ internal sealed partial class FineTuneStarter(
     /// <summary>Whether an orchestration follows a job now.</summary>
     public static async Task<bool> IsFollowedAsync(string jobId, DurableTaskClient durable, CancellationToken cancellationToken) =>
         InstanceStates.IsLive(
-            await durable.GetInstanceAsync(FineTuneFinished.InstanceOf(jobId), getInputsAndOutputs: false, cancellationToken)
+            await durable.GetInstanceAsync(OrchestrationNames.InstanceOfJob(jobId), getInputsAndOutputs: false, cancellationToken)
         );
 
     /// <summary>Follows a job once more, for runs that wait for its model although its orchestration has ended or is lost.</summary>
@@ -124,9 +124,9 @@ internal sealed partial class FineTuneStarter(
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
-                nameof(FineTuneFinished),
-                new FineTuneRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery),
-                new StartOrchestrationOptions(FineTuneFinished.InstanceOf(jobId)) { DedupeStatuses = unless },
+                OrchestrationNames.FineTuneFinished,
+                new FineTuningRequest(jobId, options.Value.DeploymentDeadline, options.Value.CheckEvery),
+                new StartOrchestrationOptions(OrchestrationNames.InstanceOfJob(jobId)) { DedupeStatuses = unless },
                 cancellationToken
             );
             return true;

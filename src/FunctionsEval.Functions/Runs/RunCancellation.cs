@@ -1,4 +1,5 @@
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;

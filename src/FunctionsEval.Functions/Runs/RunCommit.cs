@@ -1,7 +1,8 @@
 using Azure.Data.Tables;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Notifications;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Azure.Data.Tables;
 using DurableTask.Core.Exceptions;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Grpc.Core;
@@ -19,10 +19,6 @@ namespace FunctionsEval.Functions.Runs;
 /// </summary>
 internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit commit, TimeProvider time, ILogger<RunScheduler> logger)
 {
-    /// <summary>Instance of a run's orchestration: each resumption has its own, because the one before may still tell of its end.</summary>
-    public static string InstanceOf(string runId, int resumption) =>
-        resumption == 0 ? runId : string.Create(CultureInfo.InvariantCulture, $"{runId}~{resumption}");
-
     /// <summary>
     /// Schedules the run's orchestration, unless it is live or the run has ended. Any number of callers may do so at once: one schedules.
     /// </summary>
@@ -35,7 +31,11 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         }
 
         var resumption = RunTables.ResumptionsOf(seen);
-        var instance = await durable.GetInstanceAsync(InstanceOf(runId, resumption), getInputsAndOutputs: false, cancellationToken);
+        var instance = await durable.GetInstanceAsync(
+            OrchestrationNames.InstanceOfRun(runId, resumption),
+            getInputsAndOutputs: false,
+            cancellationToken
+        );
         if (InstanceStates.IsLive(instance))
         {
             return false;
@@ -77,7 +77,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
     /// </summary>
     public async Task StopAsync(TableEntity row, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var instanceId = InstanceOf(row.PartitionKey, RunTables.ResumptionsOf(row));
+        var instanceId = OrchestrationNames.InstanceOfRun(row.PartitionKey, RunTables.ResumptionsOf(row));
         if (await EnsureScheduledAsync(row.PartitionKey, durable, cancellationToken))
         {
             return;
@@ -85,7 +85,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
 
         try
         {
-            await durable.RaiseEventAsync(instanceId, EvaluateDataset.CancelEvent, true, cancellationToken);
+            await durable.RaiseEventAsync(instanceId, OrchestrationNames.CancelEvent, true, cancellationToken);
         }
         catch (RpcException gone)
         {
@@ -148,9 +148,9 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
-                nameof(EvaluateDataset),
+                OrchestrationNames.EvaluateDataset,
                 request,
-                new StartOrchestrationOptions(InstanceOf(request.RunId, request.Resumption))
+                new StartOrchestrationOptions(OrchestrationNames.InstanceOfRun(request.RunId, request.Resumption))
                 {
                     // One that has ended beside an unfinished row belongs to a run whose rows were deleted: it is replaced.
                     DedupeStatuses = instance is null ? InstanceStates.All : InstanceStates.Live,

@@ -60,9 +60,9 @@ internal sealed record SessionLine
 /// <item>The samples of a group under which the process ended once more are suspects. They are evaluated one at a time, each announced,
 /// while
 /// the process evaluates nothing else.</item>
-/// <item>A suspect under which the process ended then is condemned: it is set aside.</item>
+/// <item>A suspect under which the process ended then is quarantined: it is not evaluated again.</item>
 /// </list>
-/// So a sample that ends the process does it three times. One that does not is condemned only if three processes ended by chance, the first
+/// So a sample that ends the process does it three times. One that does not is quarantined only if three processes ended by chance, the first
 /// while it was under evaluation with all others, the second while its small group was, the third in the moments while it was alone. An
 /// executor that ends in order (function time-outs and deployments are announced) closes the log and accuses nobody; nor does one whose
 /// process is the
@@ -71,7 +71,7 @@ internal sealed record SessionLine
 internal sealed class LogSessions
 {
     private readonly HashSet<RowKey> _suspects = [];
-    private readonly HashSet<RowKey> _condemned = [];
+    private readonly HashSet<RowKey> _quarantined = [];
     private readonly HashSet<RowKey> _together = [];
     private RowKey? _alone;
     private bool _isOpen;
@@ -88,7 +88,7 @@ internal sealed class LogSessions
     public IReadOnlySet<RowKey> Suspects => _suspects;
 
     /// <summary>Suspects under which a process ended while it evaluated nothing else.</summary>
-    public IReadOnlySet<RowKey> Condemned => _condemned;
+    public IReadOnlySet<RowKey> Quarantined => _quarantined;
 
     /// <summary>Takes the next line about an executor.</summary>
     public void Add(SessionLine line)
@@ -121,7 +121,7 @@ internal sealed class LogSessions
     public void Clear(RowKey row)
     {
         _suspects.Remove(row);
-        _condemned.Remove(row);
+        _quarantined.Remove(row);
         _together.Remove(row);
         if (_alone == row)
         {
@@ -147,7 +147,7 @@ internal sealed class LogSessions
         DoubtfulUpTo = Math.Max(DoubtfulUpTo, _mayRunUpTo);
         if (_alone is { } alone)
         {
-            (_suspects.Contains(alone) ? _condemned : _suspects).Add(alone);
+            (_suspects.Contains(alone) ? _quarantined : _suspects).Add(alone);
         }
 
         _suspects.UnionWith(_together);

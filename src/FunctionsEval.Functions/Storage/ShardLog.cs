@@ -18,7 +18,7 @@ internal sealed record ShardLogOwner(ShardRange Shard, string Process, TimeProvi
 /// A shard's shard log: append blobs with one JSON line a finished sample. A sample counts once its line is appended. Lines of another form
 /// are about the executors (<see cref="LogSessions"/>).
 /// </summary>
-internal sealed class ShardLog : IAsyncDisposable
+internal sealed class ShardLog : IShardLog, IAsyncDisposable
 {
     private const int MaxBatchBytes = 1 << 20;
     private const int MaxBatchRows = 64;
@@ -57,10 +57,10 @@ internal sealed class ShardLog : IAsyncDisposable
     /// <summary>The samples that have a row.</summary>
     public IReadOnlyDictionary<RowKey, EvaluatedSample> Rows => _content.Rows;
 
-    /// <summary>A sample's row, which is not held any longer then: it may be long. Null for none.</summary>
+    /// <inheritdoc/>
     public EvaluatedSample? Take(RowKey key) => _content.Rows.Remove(key, out var row) ? row : null;
 
-    /// <summary>What the log says of earlier executors.</summary>
+    /// <inheritdoc/>
     public LogSessions Sessions => _content.Sessions;
 
     /// <summary>Cancelled when this executor may no longer work on the shard.</summary>
@@ -105,14 +105,14 @@ internal sealed class ShardLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands a row to the writer; it is durable once <see cref="CompleteAsync"/> has returned.</summary>
+    /// <inheritdoc/>
     public void Append(EvaluatedSample row)
     {
         Interlocked.Increment(ref _pendingRows);
         Enqueue(new QueuedLine([.. JsonSerializer.SerializeToUtf8Bytes(row, RunJson.Options), (byte)'\n'], IsRow: true));
     }
 
-    /// <summary>Waits until a further sample may be bought: what was bought before is appended, or will be soon.</summary>
+    /// <inheritdoc/>
     public async Task WaitWhileLateAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -127,12 +127,7 @@ internal sealed class ShardLog : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Says, durably, that a sample is about to be evaluated; ahead of time and for many, so that it is seldom waited for. By one caller at
-    /// a time.
-    /// </summary>
-    /// <param name="offset">The sample's offset, not before those of earlier calls.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <inheritdoc/>
     public async Task AnnounceAsync(long offset, CancellationToken cancellationToken)
     {
         if (offset <= _announcedUpTo - (_step / 2))
@@ -155,11 +150,11 @@ internal sealed class ShardLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Says, durably, which suspects are about to be evaluated.</summary>
+    /// <inheritdoc/>
     public Task AnnounceTogetherAsync(IReadOnlyList<RowKey> rows) =>
         EnqueueDurably(new SessionLine { Session = SessionLine.Together, Rows = rows }.ToBytes());
 
-    /// <summary>Says, durably, that one suspect is about to be evaluated, and nothing else in this process.</summary>
+    /// <inheritdoc/>
     public Task AnnounceAloneAsync(RowKey row) => EnqueueDurably(new SessionLine { Session = SessionLine.Alone, Rows = [row] }.ToBytes());
 
     /// <summary>Waits until every row is appended, and that the executor has ended in order.</summary>

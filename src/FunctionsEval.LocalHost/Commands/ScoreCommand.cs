@@ -203,7 +203,7 @@ internal static class ScoreCommand
 
         public required IReadOnlyList<string> Warnings { get; init; }
 
-        public required IReadOnlyList<MetricLine> Metrics { get; init; }
+        public required IReadOnlyList<MetricValue> Metrics { get; init; }
 
         public required IReadOnlyList<ScoredTable> ConfusionMatrices { get; init; }
 

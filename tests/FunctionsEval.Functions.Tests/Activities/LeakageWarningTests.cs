@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Activities;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Evaluation;
 

@@ -32,7 +32,7 @@ public sealed class CallCostsTests
         };
         Assert.Equal(1000m * 2 * int.MaxValue, Enumerable.Repeat(row, 1000).Sum(costs.Of));
         Assert.InRange(
-            costs.MostOf(
+            costs.MaxOf(
                 new Sample
                 {
                     Id = "a",
@@ -100,12 +100,6 @@ public sealed class CallCostsTests
             CodeVersion = "1",
         };
         var plan = new RunPlan(manifest, SpecReader.Read(spec, "evaluation.json"), training: null);
-        return CallCosts.TryCreate(
-            plan,
-            new SampleEvaluator(plan, Roles.Candidate, harness.Caller),
-            Roles.Candidate,
-            harness.Registry,
-            new TokenCounter()
-        )!;
+        return CallCosts.TryCreate(SampleRequests.CallsOf(plan, Roles.Candidate), harness.Registry, new TokenCounter())!;
     }
 }

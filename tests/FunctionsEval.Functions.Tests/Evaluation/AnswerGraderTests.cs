@@ -16,7 +16,7 @@ public sealed class AnswerGraderTests
             [("Models:0:Api", "Embeddings")],
             Replies.Json(200, """{"data":[{"index":0,"embedding":[1,2]},{"index":1,"embedding":[1,2]}]}""")
         );
-        var grader = new AnswerGrader(new SimilaritySpec("semantic_similarity", "m"), harness.Caller);
+        var grader = new AnswerGrader(new SimilaritySpec("semantic_similarity", "m"), harness.Caller.CallAsync);
 
         var (grade, _) = await grader.GradeAsync(
             new Sample

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 

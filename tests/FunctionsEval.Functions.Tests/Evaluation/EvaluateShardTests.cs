@@ -1,5 +1,5 @@
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Tests.Storage;
 
 namespace FunctionsEval.Functions.Tests.Evaluation;

@@ -1,9 +1,10 @@
 using Azure;
 using Azure.Data.Tables;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;

@@ -1,6 +1,6 @@
 using Azure;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;

@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -111,6 +112,9 @@ internal sealed class ShardHarness : IAsyncDisposable
                 typeof(RunPlans),
                 typeof(RunCancellation),
                 typeof(SampleIsolation),
+                typeof(ShardFiles),
+                typeof(ShardProgressWriter),
+                typeof(ShardExecutor),
                 typeof(CostAllowances),
                 typeof(CostEstimate),
                 typeof(TrainingFiles),

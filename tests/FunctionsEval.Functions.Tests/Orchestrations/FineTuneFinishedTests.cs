@@ -1,4 +1,5 @@
 using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Orchestrations;
 
 namespace FunctionsEval.Functions.Tests.Orchestrations;
@@ -6,8 +7,8 @@ namespace FunctionsEval.Functions.Tests.Orchestrations;
 /// <summary>The wait for a fine-tuning job and its deployment, on a clock of its own.</summary>
 public sealed class FineTuneFinishedTests
 {
-    private static readonly FineTuneRequest Day = new("ftjob-1", TimeSpan.FromDays(1), TimeSpan.FromMinutes(1));
-    private static readonly TunedRuns Ended = new(HasEnded: true, "ft:1", [])
+    private static readonly FineTuningRequest Day = new("ftjob-1", TimeSpan.FromDays(1), TimeSpan.FromMinutes(1));
+    private static readonly FineTuningRuns Ended = new(HasEnded: true, "ft:1", [])
     {
         Waiting = [new WaitingRun("ev-1", 0), new WaitingRun("ev-2", 3)],
     };

@@ -1,3 +1,4 @@
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Orchestrations;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Worker.Grpc;
@@ -29,7 +30,7 @@ public sealed class ReplayTests
         {
             nameof(EvaluateDataset) => Replay<RunRequest>(file, EvaluateDataset.RunAsync),
             nameof(EvaluateShardGroup) => Replay<ShardGroup>(file, EvaluateShardGroup.RunAsync),
-            nameof(FineTuneFinished) => Replay<FineTuneRequest>(file, FineTuneFinished.RunAsync),
+            nameof(FineTuneFinished) => Replay<FineTuningRequest>(file, FineTuneFinished.RunAsync),
             var other => throw new InvalidOperationException($"There is no orchestration '{other}'."),
         };
         Assert.DoesNotContain(NonDeterministic, decisions, StringComparison.Ordinal);
@@ -39,7 +40,7 @@ public sealed class ReplayTests
     public void Orchestrator_that_decides_otherwise_is_noticed() =>
         Assert.Contains(
             NonDeterministic,
-            Replay<FineTuneRequest>("EvaluateDataset.small.history", FineTuneFinished.RunAsync),
+            Replay<FineTuningRequest>("EvaluateDataset.small.history", FineTuneFinished.RunAsync),
             StringComparison.Ordinal
         );
 
@@ -64,4 +65,11 @@ public sealed class ReplayTests
         );
         return System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(decisions));
     }
+
+    [Fact]
+    public void Names_that_schedulers_use_are_those_of_the_orchestrations() =>
+        Assert.Equal(
+            (nameof(EvaluateDataset), nameof(FineTuneFinished)),
+            (OrchestrationNames.EvaluateDataset, OrchestrationNames.FineTuneFinished)
+        );
 }

@@ -1,6 +1,7 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Orchestrations;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Orchestrations;
 
@@ -141,7 +142,7 @@ public sealed class ShardLoopTests
     public void Cancellation_ends_every_wait_at_once()
     {
         var run = Orchestrate(shards: 10, (_, _) => new ShardReport(ShardStatus.Throttled, RetryAfter: TimeSpan.FromMinutes(10)));
-        run.Orchestration.At(TimeSpan.FromSeconds(90), one => one.Raise(EvaluateDataset.CancelEvent));
+        run.Orchestration.At(TimeSpan.FromSeconds(90), one => one.Raise(OrchestrationNames.CancelEvent));
 
         Assert.Equal(RunFailure.Cancelled, run.Evaluate());
 
@@ -186,8 +187,8 @@ public sealed class ShardLoopTests
         Assert.Null(late.Evaluate());
         Assert.Null(prompt.Evaluate());
 
-        Assert.Equal(ShardWindow.Initial, late.Orchestration.MostUnderWay);
-        Assert.InRange(prompt.Orchestration.MostUnderWay, 2 * ShardWindow.Initial, 100);
+        Assert.Equal(PlanReport.InitialWindow, late.Orchestration.MostUnderWay);
+        Assert.InRange(prompt.Orchestration.MostUnderWay, 2 * PlanReport.InitialWindow, 100);
         // In the end four are under way: a hundred calls, sixteen at first, one less after each, cannot be faster.
         Assert.True(late.Elapsed > prompt.Elapsed * 3);
     }
@@ -206,7 +207,7 @@ public sealed class ShardLoopTests
 
         Assert.Equal(RunFailure.OverBudget, stop);
         Assert.Equal(8, orchestration.Calls.Count); // Those that were under way; no other is begun.
-        Assert.Equal(7, orchestration.Sent.Count(sent => sent.Name == EvaluateDataset.CancelEvent));
+        Assert.Equal(7, orchestration.Sent.Count(sent => sent.Name == OrchestrationNames.CancelEvent));
     }
 
     [Fact]
@@ -223,7 +224,7 @@ public sealed class ShardLoopTests
 
         Assert.Equal("internal_error", end.Failure!.Code);
         Assert.Contains(nameof(EvaluateShard), end.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal(ShardWindow.Initial, orchestration.Calls.Count); // Those that were under way; a run that fails calls for nothing more.
+        Assert.Equal(PlanReport.InitialWindow, orchestration.Calls.Count); // Those that were under way; a run that fails calls for nothing more.
     }
 
     [Fact]
@@ -266,7 +267,7 @@ public sealed class ShardLoopTests
     private static ShardGroup Group(int shards, TimeSpan deadline) =>
         new("ev-virtual", ["candidate"], 0, shards, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) + deadline)
         {
-            Window = ShardWindow.Initial,
+            Window = PlanReport.InitialWindow,
         };
 
     private static Evaluation Orchestrate(int shards, Func<ShardWork, TimeSpan, ShardReport> answer, TimeSpan? deadline = null) =>
@@ -300,7 +301,7 @@ public sealed class ShardLoopTests
 
         public ShardLoopEnd EvaluateOnce() =>
             Orchestration.Run(context =>
-                ShardLoop.EvaluateAsync(context, _group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent))
+                ShardLoop.EvaluateAsync(context, _group, context.WaitForExternalEvent<bool>(OrchestrationNames.CancelEvent))
             );
 
         public RunFailure? Evaluate()
@@ -309,7 +310,7 @@ public sealed class ShardLoopTests
             while (true)
             {
                 var end = Orchestration.Run(context =>
-                    ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(EvaluateDataset.CancelEvent))
+                    ShardLoop.EvaluateAsync(context, group, context.WaitForExternalEvent<bool>(OrchestrationNames.CancelEvent))
                 );
                 if (end.Failure is not null || end.Unfinished.Count == 0)
                 {

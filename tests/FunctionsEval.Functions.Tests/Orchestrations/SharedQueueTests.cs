@@ -1,6 +1,7 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Orchestrations;
-using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Tests.Orchestrations;
@@ -17,7 +18,7 @@ public sealed class SharedQueueTests
     [Fact]
     public void Small_run_ends_while_three_large_ones_go_on()
     {
-        var (small, large) = Evaluate(ShardWindow.Initial);
+        var (small, large) = Evaluate(PlanReport.InitialWindow);
 
         // Three hundred shards of ten seconds on eight places are six minutes; the small run's seven activities wait for a few of them
         // each.
@@ -37,7 +38,7 @@ public sealed class SharedQueueTests
     public void Window_does_not_make_a_single_run_slower()
     {
         var orchestration = Queue();
-        orchestration.Run(context => ShardLoop.EvaluateAsync(context, Group(0, 100, ShardWindow.Initial), Never));
+        orchestration.Run(context => ShardLoop.EvaluateAsync(context, Group(0, 100, PlanReport.InitialWindow), Never));
 
         var ideal = ShardTime * 100 / Places;
         Assert.InRange(Elapsed(orchestration), ideal, ideal + (2 * ShardTime));

@@ -1,7 +1,8 @@
 using Azure.Data.Tables;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Notifications;
-using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;

@@ -11,7 +11,7 @@ public sealed class LogSessionsTests
     private int _process;
 
     [Fact]
-    public void Sample_that_ends_the_process_each_time_is_condemned_after_three()
+    public void Sample_that_ends_the_process_each_time_is_quarantined_after_three()
     {
         Open(upTo: 100);
         Crash();
@@ -22,12 +22,12 @@ public sealed class LogSessionsTests
         Announce(SessionLine.Together, First, Second);
         Crash();
         Assert.Equal([First, Second], _sessions.Suspects.Order());
-        Assert.Empty(_sessions.Condemned);
+        Assert.Empty(_sessions.Quarantined);
 
         Open(upTo: 100);
         Announce(SessionLine.Alone, Second);
         Crash();
-        Assert.Equal([Second], _sessions.Condemned);
+        Assert.Equal([Second], _sessions.Quarantined);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class LogSessionsTests
         Crash();
 
         Assert.Equal([First], _sessions.Suspects);
-        Assert.Empty(_sessions.Condemned);
+        Assert.Empty(_sessions.Quarantined);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class LogSessionsTests
         _sessions.Clear(Second);
         Crash();
         Assert.Empty(_sessions.Suspects);
-        Assert.Empty(_sessions.Condemned);
+        Assert.Empty(_sessions.Quarantined);
     }
 
     private void Open(long upTo) =>

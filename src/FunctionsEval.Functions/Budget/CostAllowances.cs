@@ -1,0 +1,58 @@
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Budget;
+
+/// <summary>Opens the allowance of a shard: what it may spend of the run's cost ceiling.</summary>
+internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models, TokenCounter tokens, TimeProvider time)
+{
+    /// <summary>Opens the allowance of a shard.</summary>
+    /// <param name="work">The shard.</param>
+    /// <param name="calls">The calls for its role.</param>
+    /// <param name="paid">Its logged rows, which are paid.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null for a run without a ceiling, and for one that is stopped and pays no more.</returns>
+    public async Task<CostAllowance?> OpenAsync(
+        ShardWork work,
+        RoleCalls calls,
+        IEnumerable<EvaluatedSample> paid,
+        CancellationToken cancellationToken
+    )
+    {
+        if (calls.MaxCost is not { } ceiling)
+        {
+            return null;
+        }
+
+        if (work.IsSettling)
+        {
+            await SettleAsync(work, calls, costs => paid.Sum(costs.Of), cancellationToken);
+            return null;
+        }
+
+        var costs =
+            CallCosts.TryCreate(calls, models, tokens)
+            ?? throw new InvalidOperationException("A run with a cost ceiling was started without prices.");
+        return new CostAllowance(
+            await ShardBudget.OpenAsync(table, KeyOf(work), (decimal)ceiling, paid.Sum(costs.Of), time, cancellationToken),
+            costs
+        );
+    }
+
+    /// <summary>Gives back what the executor of a finished shard still held when it ended.</summary>
+    public Task SettleAsync(ShardWork work, RoleCalls calls, ShardState finished, CancellationToken cancellationToken) =>
+        SettleAsync(work, calls, costs => costs.Of(finished), cancellationToken);
+
+    private async Task SettleAsync(ShardWork work, RoleCalls calls, Func<CallCosts, decimal> spent, CancellationToken cancellationToken)
+    {
+        // Without prices, which were there when the run began, nothing can be reserved any more either.
+        if (calls.MaxCost is not null && CallCosts.TryCreate(calls, models, tokens) is { } costs)
+        {
+            await table.SettleAsync(KeyOf(work), spent(costs), cancellationToken);
+        }
+    }
+
+    private static BudgetKey KeyOf(ShardWork work) => new(work.RunId, work.Role, work.Shard);
+}

@@ -1,0 +1,62 @@
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Functions.Runs;
+
+namespace FunctionsEval.Functions.Evaluation;
+
+/// <summary>Reads a model's answer into its sample's row.</summary>
+internal sealed class AnswerReading(RunPlan plan, bool readsAlternatives)
+{
+    /// <summary>The row with the answer, what was read of it, and its outcome.</summary>
+    public EvaluatedSample Read(EvaluatedSample empty, Completion completion) =>
+        plan.Measurer.WithinLimits(ReadText(Take(empty, completion), completion));
+
+    /// <summary>The row with what the completion says, not read yet.</summary>
+    private EvaluatedSample Take(EvaluatedSample row, Completion completion)
+    {
+        var labels = readsAlternatives && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null;
+        return row with
+        {
+            Text = completion.IsEcho ? null : completion.Text,
+            Reasoning = completion.Reasoning,
+            ReasoningTokens = completion.ReasoningTokens,
+            LeftOut = completion.LeftOut.Count > 0 ? completion.LeftOut : null,
+            FinishReason = completion.FinishReason,
+            InputTokens = completion.InputTokens,
+            OutputTokens = completion.OutputTokens,
+            LatencyMs = Math.Round(completion.Latency.TotalMilliseconds, 2),
+            TimeToFirstTokenMs = completion.TimeToFirstToken is { } first ? Math.Round(first.TotalMilliseconds, 2) : null,
+            TokensPerSecond = completion.TokensPerSecond is { } rate ? Math.Round(rate, 2) : null,
+            Model = completion.Model,
+            SystemFingerprint = completion.SystemFingerprint,
+            LogProbability = completion.LogProbability,
+            LogProbabilityTokens = completion.LogProbabilityTokens,
+            Echo = completion.IsEcho,
+            Attempts = completion.Attempts,
+            LabelProbabilities = labels?.Probabilities,
+            UnresolvedLabelMass = labels?.Unresolved,
+        };
+    }
+
+    private EvaluatedSample ReadText(EvaluatedSample row, Completion completion)
+    {
+        if (completion.IsEcho)
+        {
+            return row;
+        }
+
+        if (completion.Cut != AnswerCut.None && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task.Answer == AnswerKind.Written)
+        {
+            return row with { Outcome = Outcome.Truncated, Reason = ReasonOf(completion.Cut) };
+        }
+
+        return RowReading.Read(row, plan.Parser, new ModelText(completion.Text, completion.Reasoning), completion.InsteadOfText);
+    }
+
+    private static string ReasonOf(AnswerCut cut) =>
+        cut == AnswerCut.MaxOutputTokens
+            ? "length: the answer reached sampling.maxOutputTokens"
+            : "context_full: the model's context was full before the answer reached sampling.maxOutputTokens; shorten the prompt, or give the model a larger context";
+}

@@ -1,0 +1,33 @@
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Runs;
+
+namespace FunctionsEval.Functions.Evaluation;
+
+/// <summary>The models that the samples of a role are sent to: the role's own, and the graders'.</summary>
+internal sealed class CalledModels(ModelRegistry registry, RunPlan plan, string role)
+{
+    /// <summary>Samples under evaluation at once: twice the model's places, because one that waits between attempts holds none.</summary>
+    public int Concurrency => registry.TryGet(plan.ModelOf(role), out var model) ? 2 * model.Options.MaxConcurrency : 1;
+
+    /// <summary>The longest time that a call may take.</summary>
+    public TimeSpan MaxCallTime => Configured().Select(model => model.Options.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
+
+    /// <summary>Whether one of them is known to be away.</summary>
+    public bool IsOneAway() => Configured().Any(model => model.Health.IsAway);
+
+    /// <summary>Whether each of them has ever answered.</summary>
+    public bool WereReached() => Configured().All(model => model.Health.WasEverReached);
+
+    private IEnumerable<ConfiguredModel> Configured()
+    {
+        var graders = plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => grader.Model);
+        foreach (var name in graders.Prepend(plan.ModelOf(role)))
+        {
+            if (registry.TryGet(name, out var model))
+            {
+                yield return model;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Evaluation;
+
+/// <summary>Estimates what a run costs at most, before its first call, from the dataset's first samples.</summary>
+internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, TokenCounter tokens)
+{
+    private const int SamplesLookedAt = 50;
+    private const long BytesLookedAt = 256 * 1024;
+
+    /// <summary>Mean of the most that a sample can cost × rows.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="rows">Rows of its dataset.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when a model that is called has no prices, or when there is no sample to go by.</returns>
+    public async Task<double?> MaxAsync(RunPlan plan, long rows, CancellationToken cancellationToken)
+    {
+        var costs = plan
+            .Manifest.Roles.Select(role => CallCosts.TryCreate(SampleRequests.CallsOf(plan, role.Role), models, tokens))
+            .ToList();
+        if (costs.Contains(null) || plan.Manifest.Shards.Count == 0)
+        {
+            return null;
+        }
+
+        var (samples, max) = (0, 0m);
+        // The last row may be cut off: it is malformed then, and as such not looked at.
+        await foreach (var row in new ShardReader(plan, 0, datasets) { MaxBytes = BytesLookedAt }.ReadAsync(cancellationToken))
+        {
+            if (samples == SamplesLookedAt)
+            {
+                break;
+            }
+
+            if (row is not ValidRow { Sample: var sample })
+            {
+                continue;
+            }
+
+            samples++;
+            max += costs.Sum(ofRole => ofRole!.MaxOf(sample));
+        }
+
+        return samples == 0 ? null : (double)max / samples * rows * plan.Spec.Limits.SampleFraction * plan.Spec.Repeats;
+    }
+}

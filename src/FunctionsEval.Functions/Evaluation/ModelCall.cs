@@ -1,0 +1,29 @@
+using FunctionsEval.Functions.ModelClients;
+
+namespace FunctionsEval.Functions.Evaluation;
+
+/// <summary>Calls a model, as <see cref="ModelCaller"/> does.</summary>
+/// <param name="model">The model's configured name.</param>
+/// <param name="request">What it is asked.</param>
+/// <param name="sendNoMore">Stops before an attempt; one that was sent is paid for and waited for.</param>
+/// <param name="cancellationToken">Stops at once.</param>
+internal delegate Task<ModelCallResult> ModelCall(
+    string model,
+    ModelRequest request,
+    CancellationToken sendNoMore,
+    CancellationToken cancellationToken
+);
+
+/// <summary>Ways to call a model.</summary>
+internal static class ModelCalls
+{
+    /// <summary>The same call once nobody waits for the model any longer: one that is not served has failed.</summary>
+    public static ModelCall GivingUp(this ModelCall call) =>
+        async (model, request, sendNoMore, cancellationToken) =>
+            await call(model, request, sendNoMore, cancellationToken) switch
+            {
+                ModelCallResult.Unreachable unreachable => unreachable.IfGivenUp,
+                ModelCallResult.RetryLater later => later.IfGivenUp,
+                var result => result,
+            };
+}

@@ -1,0 +1,126 @@
+using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Evaluation;
+
+/// <summary>
+/// Evaluates one shard with one model: every sample without a logged row is sent to the model, its outcome appended to the shard log, and
+/// when all samples have one, the shard's statistics and state are written. Can be repeated at any point: logged rows are taken as they
+/// are, a finished shard returns at once.
+/// </summary>
+internal sealed class ShardExecutor(
+    RunPlans plans,
+    DatasetStore datasets,
+    RunBlobs blobs,
+    ShardFiles files,
+    ShardProgressWriter progress,
+    CostAllowances allowances,
+    RunCancellation cancellation,
+    ModelRegistry registry,
+    ModelCaller caller,
+    SampleIsolation isolation,
+    FunctionTimeout functionTimeout,
+    IOptions<EvaluationOptions> options,
+    IOptions<CallRetryOptions> calls,
+    TimeProvider time,
+    ILogger<ShardExecutor> logger
+)
+{
+    /// <summary>Does what there is time for.</summary>
+    /// <param name="work">The shard.</param>
+    /// <param name="hostStops">The function's token.</param>
+    public async Task<ShardReport> ExecuteAsync(ShardWork work, CancellationToken hostStops)
+    {
+        var plan = await plans.GetAsync(work.RunId, work.Resumption, hostStops);
+        if (await files.FindFinishedAsync(work, plan, hostStops) is { } finished)
+        {
+            await allowances.SettleAsync(work, SampleRequests.CallsOf(plan, work.Role), finished, hostStops);
+            return ShardReport.Completed;
+        }
+
+        if (!work.IsSettling)
+        {
+            await cancellation.CheckAsync(work, plan, hostStops);
+            if (plan.Stopped is { } stopped)
+            {
+                return new ShardReport(ShardStatus.Failed, stopped);
+            }
+        }
+
+        try
+        {
+            return await EvaluateAsync(work, plan, new CalledModels(registry, plan, work.Role), hostStops);
+        }
+        catch (ShardLogBusyException)
+        {
+            return ShardReport.Incomplete(ShardAttempt.BusyWait);
+        }
+        catch (DatasetChangedException changed)
+        {
+            var failure = new RunFailure("dataset_changed", changed.Message);
+            plan.Stop(failure);
+            return new ShardReport(ShardStatus.Failed, failure);
+        }
+    }
+
+    private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, CalledModels models, CancellationToken hostStops)
+    {
+        using var times = new ShardTimes(plan, work, options.Value, functionTimeout, models.MaxCallTime, time, hostStops);
+        var owner = new ShardLogOwner(plan.Manifest.Shards[work.Shard], isolation.Process, time, times.GiveUp);
+        await using var log = await ShardLog.OpenAsync(blobs.ShardLog(work.RunId, work.Role, work.Shard), owner, hostStops);
+        await using var leaving = log.Lost.UnsafeRegister(_ => times.Leave(), null);
+        await using var allowance = await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, hostStops);
+
+        var reader = new ShardReader(plan, work.Shard, datasets);
+        var tally = new ShardTally(plan);
+        var attempt = new ShardAttempt(work, plan, times.SendNoMore);
+        var evaluator = CreateEvaluator(work, plan, allowance, attempt);
+        var evaluation = new ShardEvaluation(work, plan, log, evaluator, attempt, times, isolation, tally, models.IsOneAway);
+        await using (progress.Start(work, plan, tally))
+        {
+            await evaluation.RunAsync(reader.ReadAsync(CancellationToken.None), models.Concurrency);
+            await log.CompleteAsync();
+        }
+
+        if (evaluation.Suspects > 0)
+        {
+            logger.ShardEvaluatedWithCare(work.RunId, work.Role, work.Shard, log.Sessions.Crashes, evaluation.Suspects);
+        }
+
+        var report = await EndAsync(work, reader, tally, attempt, models);
+        logger.ShardEvaluated(work.RunId, work.Role, work.Shard, tally.Outcomes.Total, report.Status.ToString());
+        return report;
+    }
+
+    private ISampleEvaluator CreateEvaluator(ShardWork work, RunPlan plan, CostAllowance? allowance, ShardAttempt attempt)
+    {
+        ModelCall call = caller.CallAsync;
+        var evaluator = new SampleEvaluator(plan, work.Role, work.GivesUp ? call.GivingUp() : call);
+        return allowance is null ? evaluator : new BudgetedEvaluator(evaluator, allowance, attempt);
+    }
+
+    private async Task<ShardReport> EndAsync(
+        ShardWork work,
+        ShardReader reader,
+        ShardTally tally,
+        ShardAttempt attempt,
+        CalledModels models
+    )
+    {
+        await files.WriteProgressAsync(work, tally);
+        if (!work.IsSettling && attempt.Left > 0)
+        {
+            return attempt.ToReport(reader.Rows, models.WereReached(), calls.Value.MaxOutage);
+        }
+
+        await files.WriteAsync(work, tally, reader.Lines, isComplete: attempt.Left == 0);
+        return ShardReport.Completed with { Progress = attempt.Progress };
+    }
+}

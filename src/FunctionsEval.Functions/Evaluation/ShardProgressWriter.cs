@@ -1,0 +1,78 @@
+using Azure;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Evaluation;
+
+/// <summary>
+/// While a shard is evaluated: writes its counts to the run's table every two seconds, so that progress can be seen, and looks whether the
+/// run was cancelled.
+/// </summary>
+internal sealed class ShardProgressWriter(
+    RunTables tables,
+    RunCancellation cancellation,
+    TimeProvider time,
+    ILogger<ShardProgressWriter> logger
+)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Begins to write; ends when what is returned is disposed.</summary>
+    public IAsyncDisposable Start(ShardWork work, RunPlan plan, ShardTally tally) => new Watch(stop => WriteAsync(work, plan, tally, stop));
+
+    private async Task WriteAsync(ShardWork work, RunPlan plan, ShardTally tally, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                await TryWriteAsync(work, plan, tally, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The shard has ended; its last counts are written with its state.
+        }
+    }
+
+    private async Task TryWriteAsync(ShardWork work, RunPlan plan, ShardTally tally, CancellationToken stop)
+    {
+        try
+        {
+            // One look for all shards of the run tells whether it goes on: its row is not read for each of them.
+            await cancellation.CheckAsync(work, plan, stop);
+            if (plan.Stopped is null)
+            {
+                await tables.SetProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), stop);
+            }
+        }
+        catch (Exception fault)
+            when (fault is RequestFailedException or AggregateException
+                || (fault is OperationCanceledException && !stop.IsCancellationRequested)
+            )
+        {
+            // Progress is for watching; the rows themselves are in the log. A storage that does not answer shows in all three forms.
+            logger.ProgressNotWritten(work.RunId, work.Role, work.Shard, (fault as RequestFailedException)?.ErrorCode);
+        }
+    }
+
+    /// <summary>Runs until it is disposed.</summary>
+    private sealed class Watch : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _running;
+
+        public Watch(Func<CancellationToken, Task> run) => _running = run(_stop.Token);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _running;
+            _stop.Dispose();
+        }
+    }
+}

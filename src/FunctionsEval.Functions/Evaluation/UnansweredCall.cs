@@ -1,0 +1,62 @@
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.ModelClients;
+
+namespace FunctionsEval.Functions.Evaluation;
+
+/// <summary>What follows from a model call after which its sample still waits: what was paid, and why the shard stops.</summary>
+internal static class UnansweredCall
+{
+    /// <summary>How long a deployment that was just made may take to appear; Azure itself says five minutes.</summary>
+    private static readonly TimeSpan DeploymentAppears = TimeSpan.FromMinutes(10);
+
+    /// <summary>A partial row of what was paid for a sample that has no answer yet; null for nothing.</summary>
+    public static EvaluatedSample? PaidInVain(EvaluatedSample empty, ModelCallResult result)
+    {
+        var (attempts, inputTokens, outputTokens) = result switch
+        {
+            ModelCallResult.Unreachable { IfGivenUp: var failed } => (failed.Attempts, failed.InputTokens, failed.OutputTokens),
+            ModelCallResult.RetryLater { IfGivenUp: var failed } => (failed.Attempts, failed.InputTokens, failed.OutputTokens),
+            ModelCallResult.NotSent stopped => (stopped.Attempts, stopped.InputTokens, stopped.OutputTokens),
+            _ => default,
+        };
+        return (inputTokens, outputTokens) == default
+            ? null
+            : empty with
+            {
+                IsPartial = true,
+                Attempts = empty.Attempts + attempts,
+                InputTokens = empty.InputTokens + inputTokens,
+                OutputTokens = empty.OutputTokens + outputTokens,
+            };
+    }
+
+    /// <summary>Why the shard stops.</summary>
+    /// <param name="result">How the call ended.</param>
+    /// <param name="isAutomatic">Whether the run follows a fine-tuning job, so that a deployment may still appear.</param>
+    public static ShardReport ReportOf(ModelCallResult result, bool isAutomatic) =>
+        result switch
+        {
+            ModelCallResult.Misconfigured { MayAppear: true } missing when isAutomatic => new ShardReport(
+                ShardStatus.Unreachable,
+                new RunFailure("model_misconfigured", missing.Message)
+            )
+            {
+                OutageLimit = DeploymentAppears,
+            },
+            ModelCallResult.Misconfigured misconfigured => ShardReport.Failed("model_misconfigured", misconfigured.Message),
+            ModelCallResult.Unreachable unreachable => new ShardReport(
+                ShardStatus.Unreachable,
+                new RunFailure("model_unreachable", unreachable.Message),
+                unreachable.After
+            ),
+            ModelCallResult.RetryLater later => new ShardReport(
+                ShardStatus.Throttled,
+                new RunFailure("model_unreachable", later.IfGivenUp.Message),
+                later.After
+            ),
+            ModelCallResult.NotSent => ShardReport.Incomplete(),
+            _ => throw new InvalidOperationException($"Unknown result of a model call: {result.GetType().Name}."),
+        };
+}

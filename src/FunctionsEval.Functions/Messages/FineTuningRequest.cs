@@ -1,0 +1,17 @@
+namespace FunctionsEval.Functions.Messages;
+
+/// <summary>Input of <c>FineTuneFinished</c>.</summary>
+/// <param name="JobId">Id of the fine-tuning job; all else is looked up.</param>
+/// <param name="Deadline">How long to wait for the job to end and its model to be deployed.</param>
+/// <param name="CheckEvery">The shortest wait between two looks.</param>
+internal sealed record FineTuningRequest(string JobId, TimeSpan Deadline, TimeSpan CheckEvery)
+{
+    /// <summary>When the wait is over, once the orchestration has gone on as new; null at its beginning.</summary>
+    public DateTime? Until { get; init; }
+
+    /// <summary>Looks that came before.</summary>
+    public int Looks { get; init; }
+
+    /// <summary>What those found; null at the beginning.</summary>
+    public FineTuningRuns? Found { get; init; }
+}

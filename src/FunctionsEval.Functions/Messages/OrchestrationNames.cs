@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace FunctionsEval.Functions.Messages;
+
+/// <summary>
+/// What the orchestrations, their instances and their events are called, for whoever schedules them. An orchestration's name is that of
+/// its class.
+/// </summary>
+internal static class OrchestrationNames
+{
+    /// <summary>The root orchestration of a run; its input is a <see cref="RunRequest"/>.</summary>
+    public const string EvaluateDataset = "EvaluateDataset";
+
+    /// <summary>What follows a fine-tuning job; its input is a <see cref="FineTuningRequest"/>.</summary>
+    public const string FineTuneFinished = "FineTuneFinished";
+
+    /// <summary>The external event that tells an orchestration, in whatever it waits for, that its run is cancelled.</summary>
+    public const string CancelEvent = "cancel";
+
+    /// <summary>Instance of a run's orchestration: each resumption has its own, because the one before may still tell of its end.</summary>
+    public static string InstanceOfRun(string runId, int resumption) =>
+        resumption == 0 ? runId : string.Create(CultureInfo.InvariantCulture, $"{runId}~{resumption}");
+
+    /// <summary>Instance that follows a fine-tuning job: ten events of one job are one.</summary>
+    public static string InstanceOfJob(string jobId) => "fine-tune-" + jobId;
+}

@@ -1,0 +1,46 @@
+using FunctionsEval.Tests;
+
+namespace FunctionsEval.Functions.Tests;
+
+public sealed class FolderDirectionTests
+{
+    /// <summary>The folders; each may use those before it.</summary>
+    private static readonly string[] Order =
+    [
+        "Telemetry",
+        "Webhooks",
+        "Storage",
+        "ModelClients",
+        "Messages",
+        "FineTuning",
+        "Budget",
+        "Notifications",
+        "Runs",
+        "Evaluation",
+        "Reports",
+        "Activities",
+        "Orchestrations",
+        "Triggers",
+    ];
+
+    /// <summary>Uses that still point back. The list only becomes shorter.</summary>
+    private static readonly string[] Remaining =
+    [
+        "Runs -> Reports",
+        "Storage -> Runs",
+        "Telemetry -> ModelClients",
+        "Telemetry -> Reports",
+        "Telemetry -> Storage",
+    ];
+
+    [Fact]
+    public void Folders_use_only_those_before_them()
+    {
+        var backward = FolderDirections
+            .FindBackward("FunctionsEval.Functions", Order)
+            .ExceptBy(Remaining, use => use.Split(" (")[0])
+            .ToList();
+
+        Assert.True(backward.Count == 0, string.Join(Environment.NewLine, backward));
+    }
+}
