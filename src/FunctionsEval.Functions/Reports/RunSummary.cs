@@ -83,14 +83,26 @@ internal sealed record RunSummary
     public IReadOnlyList<ScoredTable> Tables { get; init; } = [];
 
     /// <summary>The confusion matrices among <see cref="Tables"/>.</summary>
-    public IReadOnlyList<ScoredTable> ConfusionMatrices => ResultTables.ConfusionMatrices(Tables);
+    public IReadOnlyList<ScoredTable> ConfusionMatrices
+    {
+        get => ResultTables.ConfusionMatrices(Tables);
+        init => Tables = [.. Tables, .. value ?? []];
+    }
 
     /// <summary>The bins behind calibration errors among <see cref="Tables"/>.</summary>
-    public IReadOnlyList<ScoredTable> Calibration => ResultTables.Calibration(Tables);
+    public IReadOnlyList<ScoredTable> Calibration
+    {
+        get => ResultTables.Calibration(Tables);
+        init => Tables = [.. Tables, .. value ?? []];
+    }
 
     /// <summary>The other <see cref="Tables"/>, by the member that lists their kind; null for none.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? OtherTables => ResultTables.Others(Tables);
+    public Dictionary<string, JsonElement>? OtherTables
+    {
+        get => field ?? ResultTables.Others(Tables);
+        set;
+    }
 
     /// <summary>The first rows per role that were not scored, with the beginning of what the model answered.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<Example>> Examples { get; init; }
