@@ -1,4 +1,3 @@
-using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tests.Metrics;
