@@ -26,7 +26,7 @@ internal sealed class Estimator(ScoreboardLayout layout, IntervalRules rules)
             var isDefined = missing == UndefinedReason.None;
             var interval = isDefined
                 ? rules.OfEstimate(
-                    new MeasuredNumber(metric, v, numbers.Values[v], numbers.Samples, numbers.Replicates?[v], numbers.FewestOfClass),
+                    new MeasuredNumber(metric, v, numbers.Values[v], numbers.Samples, numbers.Replicates?[v], numbers.MinClassSamples),
                     layout.SumsOf(m, table.Totals),
                     noReplicates
                 )

@@ -27,14 +27,14 @@ internal readonly record struct Interval(IntervalMethod Method, double Lower, do
 /// <param name="Value">The number; finite.</param>
 /// <param name="Samples">How many samples it rests on, at least 1.</param>
 /// <param name="Replicates">The number in each replicate; null without replicates.</param>
-/// <param name="FewestOfClass">For a ranking: the samples of its smallest class; null for all others.</param>
+/// <param name="MinClassSamples">For a ranking: the samples of its smallest class; null for all others.</param>
 internal readonly record struct MeasuredNumber(
     Metric Metric,
     int Index,
     double Value,
     long Samples,
     double[]? Replicates,
-    long? FewestOfClass = null
+    long? MinClassSamples = null
 )
 {
     public MetricValueDefinition Definition => Metric.Values[Index];
@@ -49,10 +49,10 @@ internal readonly record struct MeasuredNumber(
 internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample)
 {
     /// <summary>With fewer trials no interval of a proportion keeps its level.</summary>
-    private const double FewestTrials = 10;
+    private const double MinTrials = 10;
 
     /// <summary>So many are needed on both sides of a difference, whose trials are not the same samples.</summary>
-    private const double FewestPairedTrials = 30;
+    private const double MinPairedTrials = 30;
 
     /// <summary>
     /// A mean over labels gets no interval once few samples a label hide more of the variance than this; some 7 samples in each of many
@@ -61,12 +61,12 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     private const double MaxInflation = 1.25;
 
     /// <summary>A ranking needs so many samples on both sides.</summary>
-    private const long FewestRanked = 100;
+    private const long MinRanked = 100;
 
     /// <summary>
     /// With fewer replicates no p-value, which is at least 2 ÷ (1 + replicates), could fall below 0.05, and no percentile be read.
     /// </summary>
-    private const int FewestReplicates = 40;
+    private const int MinReplicates = 40;
 
     /// <summary>Replicates that are no further apart than this, by the larger of 1 and the number, differ by rounding alone.</summary>
     private const double Rounding = 1e-9;
@@ -127,7 +127,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         )
         {
             var trials = Math.Min(first.Trials, second.Trials) / answersPerSample;
-            if (trials < FewestPairedTrials)
+            if (trials < MinPairedTrials)
             {
                 return (Interval.None(UndefinedReason.TooFewSamples), null);
             }
@@ -160,7 +160,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         double n = difference.Samples;
         var ifIndependent = (onlyCandidate + onlyBaseline - (difference.Value * difference.Value * n)) / n / n;
         var share = IndependentShare(difference, ifIndependent);
-        return n / answersPerSample < FewestTrials
+        return n / answersPerSample < MinTrials
             ? Interval.None(UndefinedReason.TooFewSamples)
             : Include(
                 difference.Value,
@@ -174,7 +174,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         var share = counts.Hits / Math.Max(counts.Trials, 1);
         var trials =
             counts.Trials * IndependentShare(counts.IsDice ? AsShare(number) : number, share * (1 - share) / Math.Max(counts.Trials, 1));
-        if (counts.Trials / answersPerSample < FewestTrials)
+        if (counts.Trials / answersPerSample < MinTrials)
         {
             return Interval.None(UndefinedReason.TooFewSamples);
         }
@@ -229,8 +229,8 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         return number.Replicates is null ? noReplicates
             : number.Metric.MinSamplesOf(number.Index) is not { } fewest ? UndefinedReason.NoMethodCovers
             : independent < fewest ? UndefinedReason.TooFewSamples
-            : !(spread.Inflation <= MaxInflation) || number.FewestOfClass < FewestRanked * answersPerSample ? UndefinedReason.TooFewPerLabel
-            : replicates.Length * 2 < number.Replicates.Length || replicates.Length < FewestReplicates ? UndefinedReason.TooFewReplicates
+            : !(spread.Inflation <= MaxInflation) || number.MinClassSamples < MinRanked * answersPerSample ? UndefinedReason.TooFewPerLabel
+            : replicates.Length * 2 < number.Replicates.Length || replicates.Length < MinReplicates ? UndefinedReason.TooFewReplicates
             : UndefinedReason.None;
     }
 
@@ -254,7 +254,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// <summary>
     /// How many independent samples could each move the number by its whole range: in a ranking those of the smallest class.
     /// </summary>
-    private double Independent(MeasuredNumber number) => (double)(number.FewestOfClass ?? number.Samples) / answersPerSample;
+    private double Independent(MeasuredNumber number) => (double)(number.MinClassSamples ?? number.Samples) / answersPerSample;
 
     private static bool Vary(MeasuredNumber number, double[] replicates) =>
         replicates.Max() - replicates.Min() > Rounding * Math.Max(1, Math.Abs(number.Value));

@@ -7,8 +7,8 @@ namespace FunctionsEval.Core.Scoring;
 /// <param name="Values">The numbers, in the metric's order; NaN where one is undefined.</param>
 /// <param name="Replicates">Each number in every replicate; null without replicates.</param>
 /// <param name="Samples">How many samples they rest on.</param>
-/// <param name="FewestOfClass">For a ranking: the samples of its smallest class; null for all others.</param>
-internal sealed record MetricNumbers(double[] Values, double[][]? Replicates, long Samples, long? FewestOfClass = null)
+/// <param name="MinClassSamples">For a ranking: the samples of its smallest class; null for all others.</param>
+internal sealed record MetricNumbers(double[] Values, double[][]? Replicates, long Samples, long? MinClassSamples = null)
 {
     // With room for replicates that weigh half as much again as they do on average.
     private const long MaxInReplicates = long.MaxValue / (BootstrapWeights.One * 3 / 2);
@@ -22,7 +22,7 @@ internal sealed record MetricNumbers(double[] Values, double[][]? Replicates, lo
             [number.Value],
             number.Replicates is { } replicates ? [replicates] : null,
             number.Samples,
-            number.FewestOfClass
+            number.MinClassSamples
         );
     }
 

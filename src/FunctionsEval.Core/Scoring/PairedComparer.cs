@@ -61,7 +61,7 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
             candidate.Replicates is { } first && baseline.Replicates is { } second
                 ? [.. first[v].Zip(second[v], (one, other) => one - other)]
                 : null,
-            candidate.FewestOfClass < baseline.FewestOfClass ? candidate.FewestOfClass : baseline.FewestOfClass
+            candidate.MinClassSamples < baseline.MinClassSamples ? candidate.MinClassSamples : baseline.MinClassSamples
         );
 
     private MetricComparison WithTest(MetricComparison comparison, int m, SliceSums sums, MeasuredNumber difference)

@@ -1,3 +1,4 @@
+using System.Reflection;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Tasks;
@@ -92,4 +93,17 @@ public sealed class MetricCatalogTests
         var metric = Samples.Create(GenerationTask.Instance, "bleu", ("smooth_method", "floor"), ("lowercase", true));
         Assert.Equal("case:lc|eff:no|tok:13a|smooth:floor[0.10]|version:2.6.0", metric.Signature);
     }
+
+    /// <summary>A metric that is written and not listed would be refused as unknown.</summary>
+    [Fact]
+    public void Every_metric_that_is_defined_is_listed() =>
+        Assert.Equal(
+            typeof(MetricDefinition)
+                .Assembly.GetTypes()
+                .SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public))
+                .Where(property => property.PropertyType == typeof(MetricDefinition))
+                .Select(property => ((MetricDefinition)property.GetValue(null)!).Name)
+                .Order(StringComparer.Ordinal),
+            MetricCatalog.Names
+        );
 }

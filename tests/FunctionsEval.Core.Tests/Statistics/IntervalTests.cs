@@ -134,6 +134,18 @@ public sealed class IntervalTests
         }
     }
 
+    /// <summary>Oracle: worked by hand, twice the one p-value of two and the other as it is.</summary>
+    [Fact]
+    public void Holm_adjusts_each_family_on_its_own_and_leaves_out_what_has_no_p_value() =>
+        Assert.Equal(
+            [0.02, 0.3, null, 0.5],
+            Holm.AdjustFamilies(
+                new (string Family, double? PValue)[] { ("a", 0.01), ("b", 0.3), ("b", null), ("a", 0.5) },
+                test => test.PValue,
+                test => test.Family
+            )
+        );
+
     /// <summary>Oracle: exact rational arithmetic, Σ C(26, i) ÷ 2^25 for i ≤ 7.</summary>
     [Fact]
     public void McNemar_exact_equals_the_binomial_sum() => Assert.Equal(0.028959274291992188, McNemar.Exact(7, 19), 1e-15);

@@ -38,7 +38,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
     private const int WeightedPrecision = 7;
 
     /// <summary>With fewer samples and predictions of its own, F_β of a label gets no interval from the bootstrap.</summary>
-    private const int FewestOfLabel = 30;
+    private const int MinLabelSamples = 30;
 
     private static readonly string[] Averages = ["macro", "micro", "weighted"];
 
@@ -142,7 +142,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
     {
         var label = LabelOf(value);
         var trials = (double)(Occurrences(sums, label) + Predictions(sums, label) - Hits(sums, label));
-        return trials * independent < FewestOfLabel * Samples(sums)
+        return trials * independent < MinLabelSamples * Samples(sums)
             ? new Spread(double.PositiveInfinity, 0)
             : Spread.OfMean(trials * independent / Samples(sums)) with
             {

@@ -6,7 +6,7 @@ internal static class DefaultRubric
     /// <summary>The Liquid template.</summary>
     /// <param name="labels">The labels; empty for a score.</param>
     /// <param name="scale">Lowest and highest score; null with labels.</param>
-    public static string For(IReadOnlyList<string> labels, IReadOnlyList<double>? scale)
+    public static string Create(IReadOnlyList<string> labels, IReadOnlyList<double>? scale)
     {
         var reply = scale is null
             ? $$"""{"label": "…"} with one of these labels: {{string.Join(", ", labels)}}"""

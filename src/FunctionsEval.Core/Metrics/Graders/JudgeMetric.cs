@@ -30,7 +30,7 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
             throw new OptionException($"{options.Path}.pass", NearestName.Unknown("label of this judge", label, labels));
         }
 
-        var rubric = options.Text("rubric", SpecLimits.MaxBytes) ?? DefaultRubric.For(labels, scale);
+        var rubric = options.Text("rubric", SpecLimits.MaxBytes) ?? DefaultRubric.Create(labels, scale);
         if (!PromptTemplate.TryParse(rubric, out _, out var error))
         {
             throw options.Wrong("rubric", $"is not a Liquid template: {error}");
