@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Datasets.Jsonl;
 
 /// <summary>Turns the bytes of a line into a JSON object, or says where they are none.</summary>
 internal static class JsonRow
