@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Parsing;
@@ -30,9 +31,6 @@ public sealed class PredictionReader
         "answers.text",
     ];
 
-    /// <summary>How far a probability may be off its range by rounding.</summary>
-    private const double Rounding = 1e-6;
-
     /// <summary>Fields of an answer. What else a line has is not looked at.</summary>
     private static readonly HashSet<string> FieldNames =
     [
@@ -58,8 +56,8 @@ public sealed class PredictionReader
 
     private readonly TaskDefinition _task;
     private readonly AnswerParser _parser;
-    private readonly Readers _ofRows;
-    private readonly Readers _ofRuns;
+    private readonly ExpectedReader _ofRows;
+    private readonly ExpectedReader _ofRuns;
 
     /// <summary>Creates a reader.</summary>
     /// <param name="spec">Task, labels, columns and parsing.</param>
@@ -68,9 +66,9 @@ public sealed class PredictionReader
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
         _parser = spec.CreateParser();
-        var options = spec.ReadOptions(DatasetFormat.Jsonl);
-        _ofRows = new Readers(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
-        _ofRuns = new Readers(options, ReferenceNames.Prepend("references"), tags: []);
+        var options = spec.ReadOptions(JsonlFormat.Instance);
+        _ofRows = new ExpectedReader(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
+        _ofRuns = new ExpectedReader(options, ReferenceNames.Prepend("references"), tags: []);
     }
 
     /// <summary>Reads a line.</summary>
@@ -218,7 +216,7 @@ public sealed class PredictionReader
             Choices = _task.Answer == AnswerKind.ScoredChoices ? fields.Form<List<ChoiceLikelihood>>("choices") : null,
             Grades = fields.Form<Dictionary<string, Grade>>("grades"),
         };
-        CheckForms(row, fields);
+        AnswerForms.Check(row, fields);
         return row with { Echo = row is { LogProbability: not null, Text: null } };
     }
 
@@ -229,37 +227,6 @@ public sealed class PredictionReader
         fields.TryFind("sample", out var sample) && sample.ValueKind == JsonValueKind.Object
             ? fields.In(sample, "sample.").Text("output_text")
             : null;
-
-    /// <summary>What the forms allow and no run writes.</summary>
-    private static void CheckForms(EvaluatedSample row, AnswerFields fields)
-    {
-        if (
-            row.Choices is List<ChoiceLikelihood> choices
-            && (
-                !choices.Exists(choice => choice?.IsGold == true)
-                || choices.Exists(choice => choice?.Text is null || !double.IsFinite(choice.LogLikelihood))
-            )
-        )
-        {
-            throw fields.Error(
-                "'choices' must have an entry for each choice, with a text and a finite logLikelihood, and isGold at one of them at least."
-            );
-        }
-
-        if (row.Grades is { } grades && grades.Values.Any(grade => grade is null || grade.Score is { } score && !double.IsFinite(score)))
-        {
-            throw fields.Error("'grades' must have an object for each grader, with a finite score or none.");
-        }
-
-        if (
-            (row.LabelProbabilities?.Values ?? [])
-                .Append(row.UnresolvedLabelMass ?? 0)
-                .Any(share => share is not (>= -Rounding and <= 1 + Rounding))
-        )
-        {
-            throw fields.Error("'labelProbabilities' and 'unresolvedLabelMass' must be numbers from 0 to 1.");
-        }
-    }
 
     private EvaluatedSample Conclude(EvaluatedSample row, bool isUnparsable, AnswerFields fields)
     {
@@ -299,33 +266,4 @@ public sealed class PredictionReader
             "ngrams" => Leak.Ngrams,
             _ => null,
         };
-
-    /// <summary>Reads id, references and tags of a line.</summary>
-    private sealed class Readers(DatasetReadOptions options, IEnumerable<string> references, IReadOnlyList<string> tags)
-    {
-        private readonly Dictionary<string, SampleReader> _readers = references
-            .Append(ReferenceReader.SquadAnswers)
-            .Distinct(StringComparer.Ordinal)
-            .ToDictionary(
-                name => name,
-                name => new SampleReader(options, new ColumnSpec { Reference = name, Tags = tags }, emptyIsMissing: false),
-                StringComparer.Ordinal
-            );
-
-        /// <summary>Fields looked up for the reference, in this order.</summary>
-        public IReadOnlyList<string> Names { get; } = [.. references.Distinct(StringComparer.Ordinal)];
-
-        /// <summary>Reads a line; neither a problem nor a sample where there is no reference.</summary>
-        public (RowProblem? Problem, Sample? Expected) Read(JsonElement row, int line)
-        {
-            var fields = new RowFields(row, emptyIsMissing: false);
-            if (!fields.TryFindFirst(Names, out var name, out _) && !ReferenceReader.TryFindSquadAnswers(fields, out name, out _))
-            {
-                return default;
-            }
-
-            var problem = _readers[name].ReadExpected(row, line, out var expected);
-            return (problem, expected);
-        }
-    }
 }
