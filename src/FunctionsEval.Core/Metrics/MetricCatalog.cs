@@ -18,7 +18,6 @@ using FunctionsEval.Core.Metrics.Tokenization;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics;
 
