@@ -24,7 +24,7 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
         referenceName = "messages";
         reference = null;
         if (
-            options.Format != DatasetFormat.Jsonl
+            !options.Format.HasNestedValues
             || (
                 options.Shape.HasInput
                     ? columns.Input is not null

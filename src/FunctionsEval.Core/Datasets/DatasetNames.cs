@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Datasets.Jsonl;
+
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>What a blob is, judged by its name.</summary>
@@ -31,7 +33,7 @@ public static class DatasetNames
     /// <summary>Name of a suite's spec.</summary>
     public const string SpecName = "evaluation.json";
 
-    private const string Formats = "Datasets are read as JSONL (.jsonl, .ndjson), CSV (.csv) or TSV (.tsv), in UTF-8. ";
+    private static readonly string Formats = $"Datasets are read as {DatasetFormatCatalog.Described}, in UTF-8. ";
     private const string YamlSpecName = "evaluation.yaml";
     private const string SpecSuffix = ".evaluation.json";
     private const string YamlSpecSuffix = ".evaluation.yaml";
@@ -72,11 +74,14 @@ public static class DatasetNames
             return new DatasetNameKind.Invalid($"its name {problem}. Name it like suite/file.jsonl.");
         }
 
-        return Path.GetExtension(file).ToLowerInvariant() switch
+        var ending = Path.GetExtension(file).ToLowerInvariant();
+        if (DatasetFormatCatalog.Find(ending) is { } format)
         {
-            ".jsonl" or ".ndjson" => new DatasetNameKind.Dataset(DatasetFormat.Jsonl),
-            ".csv" => new DatasetNameKind.Dataset(DatasetFormat.Csv),
-            ".tsv" => new DatasetNameKind.Dataset(DatasetFormat.Tsv),
+            return new DatasetNameKind.Dataset(format);
+        }
+
+        return ending switch
+        {
             ".md"
             or ".txt"
             or ".rst"
@@ -95,7 +100,7 @@ public static class DatasetNames
             or ".md5"
             or ".tmp"
             or ".lock" => new DatasetNameKind.Ignored("a companion file, not a dataset"),
-            var extension => new DatasetNameKind.Unsupported(Formats + Fix(extension)),
+            _ => new DatasetNameKind.Unsupported(Formats + Fix(ending)),
         };
     }
 

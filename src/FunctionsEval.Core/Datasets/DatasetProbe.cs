@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Datasets.Text;
 
 namespace FunctionsEval.Core.Datasets;
 
@@ -42,16 +43,16 @@ public static class DatasetProbe
         var format = options.Format;
         var head = length == 0 ? default : await read(0, (int)Math.Min(length, HeadBytes), cancellationToken);
         var isWhole = head.Length == length;
-        if (ContentKind.Find(head.Span, format) is { } kind)
+        if (format.FindMisfit(head.Span) is { } kind)
         {
             throw new DatasetException(kind.Code, $"{blobName}: {kind.Message}", kind.Line);
         }
 
-        var complete = isWhole ? head : head[..await FindLastEndAsync(head, format, cancellationToken)];
+        var complete = isWhole ? head : head[..await format.EndOfWholeRowsAsync(head, cancellationToken)];
         List<MalformedRow> malformed = [];
         var rows = 0;
         using var stream = new MemoryStream(complete.ToArray(), writable: false);
-        var reader = new DatasetReader(options);
+        var reader = options.CreateReader();
         try
         {
             await foreach (var row in reader.ReadAsync(stream, cancellationToken))
@@ -84,8 +85,8 @@ public static class DatasetProbe
         var isTooMany = malformed.Count > rows * maxMalformedShare && (rows >= MinRows || isWhole);
         if (isTooMany || malformed.Count == rows)
         {
-            throw format == DatasetFormat.Jsonl && rows == 1 && JsonFileFix.InObject(complete.Span) is { } fix
-                ? new DatasetException(DatasetProblems.NotJsonLines, $"{blobName}: {fix}", 1)
+            throw rows == 1 && format.FindMisfitOfOnlyRow(complete.Span) is { } only
+                ? new DatasetException(only.Code, $"{blobName}: {only.Message}", only.Line)
                 : Describe(malformed, rows, blobName, maxMalformedShare, head.Span);
         }
 
@@ -115,18 +116,5 @@ public static class DatasetProbe
             first.Line,
             first.Column
         );
-    }
-
-    private static async Task<int> FindLastEndAsync(ReadOnlyMemory<byte> head, DatasetFormat format, CancellationToken cancellationToken)
-    {
-        using var stream = new MemoryStream(head.ToArray(), writable: false);
-        var splitter = new RowSplitter(stream, RowScanner.For(format), HeadBytes, isBeginning: true);
-        long end = 0;
-        while (await splitter.MoveNextAsync(cancellationToken) && splitter.Terminated)
-        {
-            end = splitter.NextPosition;
-        }
-
-        return (int)end;
     }
 }

@@ -38,4 +38,7 @@ public sealed record DatasetReadOptions
     /// The longest row, in bytes without its line end. Default 4 MiB. A longer one is malformed and is not held in memory.
     /// </summary>
     public int MaxRowBytes { get; init; } = DefaultMaxRowBytes;
+
+    /// <summary>Creates what reads such a range.</summary>
+    public DatasetReader CreateReader() => Format.CreateReader(this);
 }

@@ -29,12 +29,11 @@ internal sealed partial class SampleReader
 
     /// <param name="options">The options.</param>
     /// <param name="columns">The names that hold for these rows.</param>
-    /// <param name="emptyIsMissing">Whether an empty text counts as absent (CSV knows no other absence).</param>
-    public SampleReader(DatasetReadOptions options, ColumnSpec columns, bool emptyIsMissing)
+    public SampleReader(DatasetReadOptions options, ColumnSpec columns)
     {
         _options = options;
         _columns = columns;
-        _emptyIsMissing = emptyIsMissing;
+        _emptyIsMissing = !options.Format.HasNestedValues;
         _conversations = new ConversationReader(options, columns);
     }
 
@@ -136,7 +135,7 @@ internal sealed partial class SampleReader
             && (_columns.Reference is not null || !ReferenceReader.TryFindSquadAnswers(fields, out name, out value))
         )
         {
-            var place = turns is null && _options.Format == DatasetFormat.Jsonl && _columns.Reference is null ? "messages or " : "";
+            var place = turns is null && _options.Format.HasNestedValues && _columns.Reference is null ? "messages or " : "";
             return new RowProblem(
                 MalformedReasons.MissingReference,
                 names.Count == 1
@@ -157,7 +156,7 @@ internal sealed partial class SampleReader
             : _options.Shape.CheckReferences(ref references, name);
 
     private RowProblem? ReadTags(RowFields fields, out Dictionary<string, string> tags) =>
-        TagReader.Read(fields, _columns.Tags, _options.Format == DatasetFormat.Jsonl, out tags);
+        TagReader.Read(fields, _columns.Tags, _options.Format.HasNestedValues, out tags);
 
     /// <summary>Finds the input.</summary>
     /// <param name="fields">The row.</param>

@@ -1,7 +1,4 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Parsing.Methods;
 
 namespace FunctionsEval.Core.Parsing;
 
@@ -11,53 +8,17 @@ namespace FunctionsEval.Core.Parsing;
 /// </summary>
 public sealed class AnswerParser
 {
-    private static readonly JsonDocumentOptions JsonOptions = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
-
-    private readonly ParsingSpec _parsing;
-    private readonly ParsingMethod _method;
-    private readonly IReadOnlyList<string> _labels;
-    private readonly Dictionary<string, string> _spellings;
-    private readonly Dictionary<string, string> _integers;
-    private readonly bool _isClosed;
-    private readonly string[] _path;
-    private readonly Regex? _pattern;
-    private readonly Regex? _fieldLead;
-    private readonly LabelMentions _mentions;
-    private readonly LabelSpellings _written;
+    private readonly AnswerMethod _method;
     private readonly ReasoningMarkers _markers;
 
-    private AnswerParser(ParsingSpec parsing, ParsingMethod method, IReadOnlyList<string> labels, bool isClosed)
+    private AnswerParser(ParsingSpec parsing, ParsingMethod method, IReadOnlyList<string>? labels)
     {
-        _parsing = parsing;
-        _isClosed = isClosed;
-        _method = method;
-        _labels = labels;
-        _spellings = new Dictionary<string, string>(_parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        _integers = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var label in _labels)
-        {
-            _spellings[label] = label;
-            if (IntegerText.TryNormalize(label, out var integer))
-            {
-                _integers[integer] = label;
-            }
-        }
-
-        foreach (var (spelling, label) in _parsing.Aliases)
-        {
-            _spellings[spelling] = label;
-        }
-
-        _mentions = new LabelMentions(_spellings);
-        _written = LabelSpellings.Create(_method, _parsing, _labels, _spellings);
-        _path = _parsing.Field?.Split('.') ?? [];
-        _pattern = _method == ParsingMethod.Regex ? AnswerPattern.Compile(_parsing.Pattern!) : null;
-        _fieldLead = _method == ParsingMethod.JsonField ? AnswerPattern.Compile($"\"{Regex.Escape(_path[^1])}\"\\s*:\\s*\"?") : null;
+        _method = AnswerMethod.Create(method, parsing, new AnswerLabels(parsing, labels));
         // <\/?think> is written without what a pattern adds to it.
         _markers = ReasoningMarkers.All.Except([
-            .. _labels,
-            .. _parsing.Aliases.Keys,
-            _parsing.Pattern?.Replace("\\", "", StringComparison.Ordinal).Replace("?", "", StringComparison.Ordinal) ?? "",
+            .. labels ?? [],
+            .. parsing.Aliases.Keys,
+            parsing.Pattern?.Replace("\\", "", StringComparison.Ordinal).Replace("?", "", StringComparison.Ordinal) ?? "",
         ]);
     }
 
@@ -67,7 +28,7 @@ public sealed class AnswerParser
     public static AnswerParser ForTexts(ParsingSpec parsing, ParsingMethod method)
     {
         ArgumentNullException.ThrowIfNull(parsing);
-        return new AnswerParser(parsing, method, [], isClosed: false);
+        return new AnswerParser(parsing, method, labels: null);
     }
 
     /// <summary>Creates a parser for answers that are one of a closed list of labels.</summary>
@@ -78,7 +39,7 @@ public sealed class AnswerParser
     {
         ArgumentNullException.ThrowIfNull(parsing);
         ArgumentNullException.ThrowIfNull(labels);
-        return new AnswerParser(parsing, method, labels, isClosed: true);
+        return new AnswerParser(parsing, method, labels);
     }
 
     /// <summary>
@@ -101,27 +62,9 @@ public sealed class AnswerParser
             return new Unparsable(UnparsableReasons.ReasoningOnly);
         }
 
-        var text = answer.Answer;
-        if (_method == ParsingMethod.Text)
-        {
-            return _isClosed ? Close(text) : new Parsed(text);
-        }
-
-        var trimmed = text.AsSpan().Trim();
-        if (trimmed.IsEmpty)
-        {
-            return new Unparsable(UnparsableReasons.Empty);
-        }
-
-        return _method switch
-        {
-            ParsingMethod.Label => Close(Unquote(trimmed).ToString()),
-            ParsingMethod.Integer => ParseInteger(Unquote(trimmed)),
-            ParsingMethod.Choice => ParseChoice(Unquote(trimmed)),
-            ParsingMethod.JsonField => ParseJsonField(trimmed.ToString()),
-            ParsingMethod.Regex => ParseRegex(text),
-            _ => throw new InvalidOperationException($"Unknown parsing method {_method}."),
-        };
+        return string.IsNullOrWhiteSpace(answer.Answer) && !_method.TakesWhiteSpace
+            ? new Unparsable(UnparsableReasons.Empty)
+            : _method.Read(answer.Answer);
     }
 
     /// <summary>
@@ -143,7 +86,7 @@ public sealed class AnswerParser
             return strict.Value;
         }
 
-        return AnswerPattern.ReadInTime(() => ReadLeniently(answer.Answer), late: null);
+        return AnswerPattern.ReadInTime(() => _method.ReadLeniently(answer.Answer), late: null);
     }
 
     /// <summary>The probability of each label, from the alternatives to an answer's tokens.</summary>
@@ -154,8 +97,8 @@ public sealed class AnswerParser
     {
         ArgumentNullException.ThrowIfNull(tokens);
         // Some servers give the end token among the answer's, where a pattern does not expect it.
-        return (LabelStart(Join(tokens)) ?? LabelStart(Join(tokens.SkipLast(1)))) is { } start
-            ? new LabelProbabilities(_written).Read(tokens, start)
+        return (_method.LabelStart(Join(tokens)) ?? _method.LabelStart(Join(tokens.SkipLast(1)))) is { } start
+            ? new LabelProbabilities(_method.Spellings).Read(tokens, start)
             : null;
 
         static string Join(IEnumerable<AnswerToken> tokens) => TokenText.Concat(tokens.Select(token => token.Text));
@@ -168,32 +111,12 @@ public sealed class AnswerParser
     public string? FindLabelLead(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return LabelStart(text) is { } start ? text[..(start + _written.OpeningLength(text[start..]))] : null;
+        return _method.LabelStart(text) is { } start ? text[..(start + _method.Spellings.OpeningLength(text[start..]))] : null;
     }
 
     /// <summary>A label as an answer has it: its choice letter, or its text as JSON escapes it.</summary>
     /// <param name="label">One of the labels.</param>
-    public string WriteLabel(string label) =>
-        _method switch
-        {
-            ParsingMethod.Choice => ((char)('A' + _labels.Index().First(item => item.Item == label).Index)).ToString(),
-            ParsingMethod.JsonField => JsonEncodedText.Encode(label, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
-            _ => label,
-        };
-
-    /// <summary>Where in an answer the label begins, what may stand before it included; null when it has no place for one.</summary>
-    private int? LabelStart(string text)
-    {
-        switch (_method)
-        {
-            case ParsingMethod.Regex:
-                return Match(_pattern!, text) is { } match ? ValueOf(match)?.Index : null;
-            case ParsingMethod.JsonField:
-                return Match(_fieldLead!, text) is { } field ? field.Index + field.Length : null;
-            default:
-                return 0;
-        }
-    }
+    public string WriteLabel(string label) => _method.Write(label);
 
     /// <summary>
     /// A reference in the spelling that <see cref="Parse(string)"/> gives equal answers: with <c>integer</c> outside classification
@@ -203,162 +126,6 @@ public sealed class AnswerParser
     public string NormalizeReference(string reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        return _method == ParsingMethod.Integer && !_isClosed && IntegerText.TryNormalize(reference.AsSpan().Trim(), out var integer)
-            ? integer
-            : reference;
-    }
-
-    /// <summary>
-    /// For classification the value must be a label or an alias of one; otherwise an alias is replaced and any value will do.
-    /// </summary>
-    private ParseResult Close(string value)
-    {
-        if (_spellings.TryGetValue(value, out var label))
-        {
-            return new Parsed(label);
-        }
-
-        return _isClosed ? new Unparsable(UnparsableReasons.NotALabel) : new Parsed(value);
-    }
-
-    private ParseResult ParseInteger(ReadOnlySpan<char> text)
-    {
-        if (!IntegerText.TryNormalize(text, out var integer))
-        {
-            return new Unparsable(UnparsableReasons.NotAnInteger);
-        }
-
-        return _integers.TryGetValue(integer, out var label) ? new Parsed(label) : Close(integer);
-    }
-
-    private ParseResult ParseChoice(ReadOnlySpan<char> text)
-    {
-        var letter = text switch
-        {
-            [_] or [_, ')'] or [_, '.'] => text[0],
-            ['(', _, ')'] => text[1],
-            _ => '\0',
-        };
-        if (_parsing.IgnoreCase && char.IsAsciiLetterLower(letter))
-        {
-            letter = char.ToUpperInvariant(letter);
-        }
-
-        var index = letter - 'A';
-        return char.IsAsciiLetterUpper(letter) && index < _labels.Count
-            ? new Parsed(_labels[index])
-            : new Unparsable(UnparsableReasons.NotAChoice);
-    }
-
-    private ParseResult ParseJsonField(string text) =>
-        ReadJsonField(text) switch
-        {
-            JsonField.Found found => Close(found.Value),
-            JsonField.Missing missing => new Unparsable(missing.Reason),
-            _ => throw new InvalidOperationException("Unknown result of reading a JSON field."),
-        };
-
-    private JsonField ReadJsonField(string text)
-    {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(text, JsonOptions);
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
-        {
-            // The last two are half a surrogate pair in the text or in a name that escapes it, which is no character.
-            return new JsonField.Missing(UnparsableReasons.NotAJsonObject);
-        }
-
-        using (document)
-        {
-            var value = document.RootElement;
-            if (value.ValueKind != JsonValueKind.Object)
-            {
-                return new JsonField.Missing(UnparsableReasons.NotAJsonObject);
-            }
-
-            foreach (var name in _path)
-            {
-                if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value))
-                {
-                    return new JsonField.Missing(UnparsableReasons.MissingField);
-                }
-            }
-
-            try
-            {
-                return JsonText.TryRead(value, out var found)
-                    ? new JsonField.Found(found)
-                    : new JsonField.Missing(UnparsableReasons.FieldType);
-            }
-            catch (InvalidOperationException)
-            {
-                // A text that escapes half a surrogate pair.
-                return new JsonField.Missing(UnparsableReasons.NotAJsonObject);
-            }
-        }
-    }
-
-    private ParseResult ParseRegex(string text) =>
-        AnswerPattern.ReadInTime<ParseResult>(
-            () =>
-            {
-                var match = _pattern!.Match(text);
-                if (!match.Success)
-                {
-                    return new Unparsable(UnparsableReasons.NoMatch);
-                }
-
-                if (match.NextMatch().Success)
-                {
-                    return new Unparsable(UnparsableReasons.SeveralMatches);
-                }
-
-                return ValueOf(match) is { } value ? Close(value.Value) : new Unparsable(UnparsableReasons.NoMatch);
-            },
-            late: new Unparsable(UnparsableReasons.MatchTimeout)
-        );
-
-    private static Match? Match(Regex pattern, string text) =>
-        AnswerPattern.ReadInTime(() => pattern.Match(text) is { Success: true } match ? match : null, late: null);
-
-    private string? ReadLeniently(string text) =>
-        _method switch
-        {
-            ParsingMethod.Label or ParsingMethod.Text => CloseLeniently(text),
-            ParsingMethod.Integer => LenientReading.OnlyInteger(text) is { } integer && ParseInteger(integer) is Parsed parsed
-                ? parsed.Value
-                : null,
-            ParsingMethod.Choice => LenientReading.OnlyChoice(text, _labels.Count) is { } letter ? _labels[letter - 'A'] : null,
-            ParsingMethod.JsonField => LenientReading.JsonObjects(text).Select(ReadJsonField).OfType<JsonField.Found>().FirstOrDefault()
-                is { } field
-                ? CloseLeniently(field.Value)
-                : null,
-            ParsingMethod.Regex => LastMatch(text) is { } match ? CloseLeniently(match) : null,
-            _ => null,
-        };
-
-    private string? LastMatch(string text) =>
-        AnswerPattern.Matches(_pattern!, text).LastOrDefault() is { } match ? ValueOf(match)?.Value : null;
-
-    /// <summary>The match, or the group that took part in it: an alternation has a group for each branch.</summary>
-    private static Group? ValueOf(Match match) =>
-        match.Groups.Count == 1 ? match : match.Groups.Values.Skip(1).FirstOrDefault(group => group.Success);
-
-    private string? CloseLeniently(string value) =>
-        Close(Unquote(value.AsSpan().Trim()).ToString()) is Parsed parsed ? parsed.Value : _mentions.FindOnly(value);
-
-    /// <summary>Removes one pair of quotes, and nothing inside them.</summary>
-    private ReadOnlySpan<char> Unquote(ReadOnlySpan<char> text) =>
-        _parsing.StripQuotes && text is ['"', .., '"'] or ['\'', .., '\''] or ['`', .., '`'] or ['“', .., '”'] ? text[1..^1] : text;
-
-    /// <summary>What was found of a field in a JSON object.</summary>
-    private abstract record JsonField
-    {
-        public sealed record Found(string Value) : JsonField;
-
-        public sealed record Missing(string Reason) : JsonField;
+        return _method.NormalizeReference(reference);
     }
 }

@@ -92,4 +92,8 @@ internal static class AnswerPattern
 
         return end == 0 && kept.Length == 0 ? text : kept.Append(text, end, text.Length - end).ToString();
     }
+
+    /// <summary>The first match; null when there is none, or it does not come in time.</summary>
+    public static Match? Find(Regex pattern, string text) =>
+        ReadInTime(() => pattern.Match(text) is { Success: true } match ? match : null, late: null);
 }

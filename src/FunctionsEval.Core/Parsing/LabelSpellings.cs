@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>Which labels the beginning of an answer can lead to.</summary>
@@ -19,33 +16,6 @@ internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellin
 
     /// <summary>Every label, once.</summary>
     public IReadOnlyList<string> Labels { get; } = [.. spellings.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-
-    /// <summary>The spellings as they stand in an answer: choice letters, or texts as JSON escapes them.</summary>
-    /// <param name="method">How answers are read.</param>
-    /// <param name="parsing">Its options.</param>
-    /// <param name="labels">The labels, in the order of choice letters.</param>
-    /// <param name="spellings">Spelling → label, aliases included.</param>
-    public static LabelSpellings Create(
-        ParsingMethod method,
-        ParsingSpec parsing,
-        IReadOnlyList<string> labels,
-        Dictionary<string, string> spellings
-    )
-    {
-        var comparison = parsing.IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        var quotes = parsing.StripQuotes ? "\"'`“" : "";
-        return method switch
-        {
-            ParsingMethod.Choice => new LabelSpellings(
-                labels.Index().ToDictionary(label => ((char)('A' + label.Index)).ToString(), label => label.Item, StringComparer.Ordinal),
-                comparison,
-                $"({quotes}"
-            ),
-            ParsingMethod.JsonField => new LabelSpellings(WithJsonEscapes(spellings), comparison, ""),
-            ParsingMethod.Regex => new LabelSpellings(spellings, comparison, ""),
-            _ => new LabelSpellings(spellings, comparison, quotes),
-        };
-    }
 
     /// <summary>Whether a text is nothing but what may stand before a label.</summary>
     public bool IsOpening(string text) => Strip(text).Length == 0;
@@ -89,18 +59,6 @@ internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellin
     {
         var answer = Strip(text).TrimEnd();
         return [.. _longestFirst.Where(spelling => spelling.Key.Equals(answer, comparison)).Select(spelling => spelling.Value).Take(1)];
-    }
-
-    private static Dictionary<string, string> WithJsonEscapes(Dictionary<string, string> spellings)
-    {
-        var escaped = new Dictionary<string, string>(spellings, spellings.Comparer);
-        foreach (var (spelling, label) in spellings)
-        {
-            escaped.TryAdd(JsonEncodedText.Encode(spelling, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value, label);
-            escaped.TryAdd(JsonEncodedText.Encode(spelling).Value, label);
-        }
-
-        return escaped;
     }
 
     private string Strip(string text) => text[OpeningLength(text)..];

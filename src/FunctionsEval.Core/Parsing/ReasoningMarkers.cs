@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -18,11 +17,9 @@ namespace FunctionsEval.Core.Parsing;
 /// are markers only
 /// where the text, or what follows other reasoning, begins with them.
 /// </remarks>
-public sealed partial class ReasoningMarkers
+public sealed class ReasoningMarkers
 {
-    private const string Fence = "```";
-
-    private static readonly Pair[] Pairs =
+    private static readonly MarkerPair[] Pairs =
     [
         // DeepSeek R1, Qwen 3, GLM 4.5, MiniMax M2, Hunyuan, ERNIE 4.5, Step 3, OLMo 3, Nemotron; Gemini in OpenAI's API; by prompt.
         new("<think>", "</think>"),
@@ -51,7 +48,7 @@ public sealed partial class ReasoningMarkers
         new("Here's my thought process:", "Here's my response:") { IsWord = true, IsProse = true },
     ];
 
-    private static readonly Dictionary<string, (Pair Pair, bool IsClosing)> Markers = Pairs
+    private static readonly Dictionary<string, (MarkerPair Pair, bool IsClosing)> Markers = Pairs
         .SelectMany(pair => new[] { (Text: pair.Open, Pair: pair, IsClosing: false), (Text: pair.Close, Pair: pair, IsClosing: true) })
         .ToDictionary(marker => marker.Text, marker => (marker.Pair, marker.IsClosing), StringComparer.OrdinalIgnoreCase);
 
@@ -60,23 +57,23 @@ public sealed partial class ReasoningMarkers
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Compiled
     );
 
-    private readonly IReadOnlySet<Pair> _text;
+    private readonly IReadOnlySet<MarkerPair> _text;
     private readonly bool _isHarmonyText;
 
-    private ReasoningMarkers(IReadOnlySet<Pair> text, bool isHarmonyText)
+    private ReasoningMarkers(IReadOnlySet<MarkerPair> text, bool isHarmonyText)
     {
         (_text, _isHarmonyText) = (text, isHarmonyText);
     }
 
     /// <summary>All markers.</summary>
-    public static ReasoningMarkers All { get; } = new(new HashSet<Pair>(), isHarmonyText: false);
+    public static ReasoningMarkers All { get; } = new(new HashSet<MarkerPair>(), isHarmonyText: false);
 
     /// <summary>These markers without those that one of the texts contains: there they are what an answer consists of.</summary>
     /// <param name="texts">Labels and patterns of a spec, references of a sample.</param>
     public ReasoningMarkers Except(IEnumerable<string> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        HashSet<Pair>? found = null;
+        HashSet<MarkerPair>? found = null;
         var isHarmony = _isHarmonyText;
         foreach (var text in texts)
         {
@@ -108,18 +105,18 @@ public sealed partial class ReasoningMarkers
             : Separate(text, [.. matches.Select(ToMarker).Where(marker => !_text.Contains(marker.Pair))]);
     }
 
-    private static Marker ToMarker(Match match)
+    private static ReasoningMarker ToMarker(Match match)
     {
         var (pair, isClosing) = Markers[match.Value];
-        return new Marker(pair, isClosing, match.Index, match.Index + match.Length);
+        return new ReasoningMarker(pair, isClosing, match.Index, match.Index + match.Length);
     }
 
-    private static ModelText Separate(string text, IReadOnlyList<Marker> markers)
+    private static ModelText Separate(string text, IReadOnlyList<ReasoningMarker> markers)
     {
-        var parts = new Parts(text);
+        var parts = new ReasoningParts(text);
         // Opening markers that are text: what closes one of them is text as well.
-        var asText = new Dictionary<Pair, int>();
-        var lastClosing = new Dictionary<Pair, int>();
+        var asText = new Dictionary<MarkerPair, int>();
+        var lastClosing = new Dictionary<MarkerPair, int>();
         foreach (var (index, marker) in markers.Index().Where(marker => marker.Item.IsClosing))
         {
             lastClosing[marker.Pair] = index;
@@ -161,10 +158,10 @@ public sealed partial class ReasoningMarkers
 
         return parts.ToText();
 
-        bool IsClosedLater(Pair pair, int index) => lastClosing.GetValueOrDefault(pair, -1) > index;
+        bool IsClosedLater(MarkerPair pair, int index) => lastClosing.GetValueOrDefault(pair, -1) > index;
     }
 
-    private static bool Opens(Parts parts, Marker marker, bool isClosed)
+    private static bool Opens(ReasoningParts parts, ReasoningMarker marker, bool isClosed)
     {
         if (marker.Pair.IsWord)
         {
@@ -174,7 +171,7 @@ public sealed partial class ReasoningMarkers
         return isClosed ? !parts.IsInFence(marker) : parts.IsAtLineStart(marker.Start) && !parts.IsInFence(marker);
     }
 
-    private static bool IsQuoted(string text, Marker marker) =>
+    private static bool IsQuoted(string text, ReasoningMarker marker) =>
         marker.Start > 0 && marker.End < text.Length && text[marker.Start - 1] is '`' or '"' && text[marker.End] == text[marker.Start - 1];
 
     private static bool IsJson(string text)
@@ -194,133 +191,5 @@ public sealed partial class ReasoningMarkers
             // The second is half a surrogate pair, which is no character.
             return false;
         }
-    }
-
-    /// <summary>An opening marker and the closing one of its kind.</summary>
-    private sealed record Pair(string Open, string Close)
-    {
-        /// <summary>Whether documents use it as well, so that it is a marker only where a text begins with it.</summary>
-        public bool IsWord { get; init; }
-
-        /// <summary>Whether it is a sentence, so that it is a marker only where it is closed.</summary>
-        public bool IsProse { get; init; }
-    }
-
-    private readonly record struct Marker(Pair Pair, bool IsClosing, int Start, int End);
-
-    /// <summary>The parts of a text as far as it is read.</summary>
-    private sealed partial class Parts(string text)
-    {
-        private readonly StringBuilder _answer = new();
-        private readonly StringBuilder _reasoning = new();
-        private readonly int _lastFence = text.LastIndexOf(Fence, StringComparison.Ordinal);
-        private int _at;
-        private int _content = -1;
-        private int _fences;
-        private int _fencesCountedTo;
-        private bool _hasAnswer;
-        private bool _hasReasoning;
-
-        /// <summary>The marker after which the text is reasoning; null where it is answer.</summary>
-        public Marker? Open { get; private set; }
-
-        /// <summary>Whether nothing of the answer stands before a place.</summary>
-        public bool IsAtBeginning(int place)
-        {
-            // Looked for once: a long text may ask for each of a hundred thousand markers.
-            if (_content < _at)
-            {
-                var blank = text.AsSpan(_at).Length - text.AsSpan(_at).TrimStart().Length;
-                _content = _at + blank;
-            }
-
-            return !_hasAnswer && _content >= place;
-        }
-
-        /// <summary>Whether only white space stands between a place and the beginning of its line, or the end of other reasoning.</summary>
-        public bool IsAtLineStart(int place)
-        {
-            while (place > _at && char.IsWhiteSpace(text[place - 1]) && text[place - 1] != '\n')
-            {
-                place--;
-            }
-
-            return place == _at || text[place - 1] == '\n';
-        }
-
-        /// <summary>Whether a marker stands in a code fence of the answer. Asked of one marker after the other.</summary>
-        public bool IsInFence(Marker marker)
-        {
-            _fences += text.AsSpan(_fencesCountedTo, marker.Start - _fencesCountedTo).Count(Fence);
-            _fencesCountedTo = marker.Start;
-            return (_fences & 1) == 1 && _lastFence > marker.Start;
-        }
-
-        public void Begin(Marker marker)
-        {
-            Answer(marker.Start);
-            (Open, _at) = (marker, marker.End);
-        }
-
-        public void Close(Marker marker)
-        {
-            Reason(text[_at..marker.Start]);
-            (Open, _at) = (null, marker.End);
-            (_fences, _fencesCountedTo) = (0, marker.End);
-        }
-
-        /// <summary>Ends reasoning whose beginning is in the prompt. A marker too many at the end of an answer ends nothing.</summary>
-        public void CloseUnopened(Marker marker)
-        {
-            Answer(marker.Start);
-            if (!_hasReasoning || !text.AsSpan(marker.End).IsWhiteSpace())
-            {
-                Reason(_answer.ToString());
-                _answer.Clear();
-                _hasAnswer = false;
-            }
-
-            _at = marker.End;
-            (_fences, _fencesCountedTo) = (0, marker.End);
-        }
-
-        public ModelText ToText()
-        {
-            if (Open is not null)
-            {
-                Reason(text[_at..]);
-            }
-            else
-            {
-                Answer(text.Length);
-            }
-
-            return _hasReasoning
-                ? new ModelText(Wrapper().Replace(_answer.ToString(), "").Trim(), _reasoning.ToString())
-                : new ModelText(text, null);
-        }
-
-        private void Answer(int end)
-        {
-            var part = text.AsSpan(_at, end - _at);
-            _answer.Append(part);
-            _hasAnswer |= !part.IsWhiteSpace();
-        }
-
-        private void Reason(string part)
-        {
-            _hasReasoning = true;
-            if (!string.IsNullOrWhiteSpace(part))
-            {
-                _reasoning.Append(_reasoning.Length > 0 ? "\n" : "").Append(part.Trim());
-            }
-        }
-
-        // What OpenThinker and Cohere's models write around the answer.
-        [GeneratedRegex(
-            @"\A\s*<\|(?:begin_of_solution|START_RESPONSE)\|>|<\|(?:end_of_solution|END_RESPONSE)\|>\s*\z",
-            RegexOptions.CultureInvariant
-        )]
-        private static partial Regex Wrapper();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Parsing;
@@ -68,7 +69,7 @@ public sealed class PredictionReader
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
         _parser = spec.CreateParser();
-        var options = spec.ReadOptions(DatasetFormat.Jsonl);
+        var options = spec.ReadOptions(JsonlFormat.Instance);
         _ofRows = new Readers(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
         _ofRuns = new Readers(options, ReferenceNames.Prepend("references"), tags: []);
     }
@@ -308,7 +309,7 @@ public sealed class PredictionReader
             .Distinct(StringComparer.Ordinal)
             .ToDictionary(
                 name => name,
-                name => new SampleReader(options, new ColumnSpec { Reference = name, Tags = tags }, emptyIsMissing: false),
+                name => new SampleReader(options, new ColumnSpec { Reference = name, Tags = tags }),
                 StringComparer.Ordinal
             );
 

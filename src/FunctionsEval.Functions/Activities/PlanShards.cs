@@ -69,7 +69,7 @@ internal sealed class PlanShards(
                 cancellationToken
             );
             var end = spec.Limits.MaxRows is { } rows
-                ? await RowLimit.EndOfAsync(read, run.Dataset.Length, format, rows, cancellationToken)
+                ? await format.EndOfAsync(read, run.Dataset.Length, rows, cancellationToken)
                 : run.Dataset.Length;
             plan = await ShardPlanner.PlanAsync(
                 read,

@@ -10,7 +10,7 @@ namespace FunctionsEval.Functions.Evaluation;
 internal sealed class ShardReader(RunPlan plan, int shard, DatasetStore datasets)
 {
     private readonly ShardRange _range = plan.Manifest.Shards[shard];
-    private readonly DatasetReader _reader = new(plan.ReadOptions(shard));
+    private readonly DatasetReader _reader = plan.ReadOptions(shard).CreateReader();
 
     /// <summary>Physical lines in the shard; known once all rows are read.</summary>
     public int Lines => _reader.LinesRead;

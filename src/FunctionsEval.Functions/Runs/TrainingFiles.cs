@@ -23,7 +23,7 @@ internal sealed class TrainingFiles(DatasetStore datasets)
     {
         if (DatasetNames.Classify(file) is not DatasetNameKind.Dataset { Format: var format })
         {
-            return Unread($"{file} is not JSONL, CSV or TSV.");
+            return Unread($"{file} is not {DatasetFormatCatalog.Names}.");
         }
 
         await using var content = await datasets.OpenAsync(file, cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         MalformedRow? first = null;
         try
         {
-            await foreach (var row in new DatasetReader(spec.ReadOptions(format)).ReadAsync(content, cancellationToken))
+            await foreach (var row in spec.ReadOptions(format).CreateReader().ReadAsync(content, cancellationToken))
             {
                 rows++;
                 if (row is not ValidRow { Sample: var sample })

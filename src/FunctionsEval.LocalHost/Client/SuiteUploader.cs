@@ -88,7 +88,9 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
 
         if (DatasetNames.Classify(training) is not DatasetNameKind.Dataset)
         {
-            notice($"Warning: samples will not be checked for leakage: the training file {spec.TrainingFile} is not JSONL, CSV or TSV.");
+            notice(
+                $"Warning: samples will not be checked for leakage: the training file {spec.TrainingFile} is not {DatasetFormatCatalog.Names}."
+            );
         }
         else if (length > TrainingIndex.MaxFileBytes)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
@@ -81,19 +82,20 @@ public sealed class AnyContentTests
     }
 
     [Theory]
-    [InlineData(DatasetFormat.Jsonl)]
-    [InlineData(DatasetFormat.Csv)]
-    [InlineData(DatasetFormat.Tsv)]
-    public Task Any_bytes_are_read_probed_and_planned(DatasetFormat format)
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    [InlineData("tsv")]
+    public Task Any_bytes_are_read_probed_and_planned(string name)
     {
+        var format = Format(name);
         var piece = Gen.OneOf(
             Gen.Byte.Array[0, 5],
             Gen.OneOf("\n", "\r\n", "\"", ",", "\t", "{", "}", "[", "input", "expected", "\0", "é", "\uFEFF", " ")
                 .Select(Encoding.UTF8.GetBytes)
         );
         var header =
-            format == DatasetFormat.Csv ? "input,expected\n"
-            : format == DatasetFormat.Tsv ? "input\texpected\n"
+            format == CsvFormat.Csv ? "input,expected\n"
+            : format == CsvFormat.Tsv ? "input\texpected\n"
             : "";
         var spec = new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" };
         return Gen.Select(Gen.Bool, piece.Array[0, 30])

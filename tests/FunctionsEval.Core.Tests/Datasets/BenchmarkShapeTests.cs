@@ -1,5 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.Generation;
@@ -95,7 +97,7 @@ public sealed class BenchmarkShapeTests
                 Range(bytes),
                 bytes.Length,
                 "b",
-                spec.ReadOptions(DatasetFormat.Jsonl),
+                spec.ReadOptions(JsonlFormat.Instance),
                 spec.Limits.MaxMalformedShare,
                 TestContext.Current.CancellationToken
             )
@@ -107,7 +109,7 @@ public sealed class BenchmarkShapeTests
     [Fact]
     public async Task Question_of_a_csv_has_a_column_for_each_choice()
     {
-        var options = Questions with { Format = DatasetFormat.Csv };
+        var options = Questions with { Format = CsvFormat.Csv };
         Assert.Equal([1], (await ReadSampleAsync("goal,sol1,sol2,label\ng,a,b,1\n", options)).GoldChoices);
         Assert.Equal([2], (await ReadSampleAsync("question,A,B,C,D,answer\nq,w,x,y,z,C\n", options)).GoldChoices);
     }
@@ -134,12 +136,12 @@ public sealed class BenchmarkShapeTests
     [InlineData("instruction,output\nName a colour.,red\n", "Name a colour.")]
     [InlineData("Instruction,Input,Output\nTranslate.,cat,chat\n", "Translate.\ncat")]
     public async Task Instruction_of_a_csv_is_sent_with_its_input(string csv, string input) =>
-        Assert.Equal(input, (await ReadSampleAsync(csv, Options(DatasetFormat.Csv))).Input);
+        Assert.Equal(input, (await ReadSampleAsync(csv, Options(CsvFormat.Csv))).Input);
 
     [Fact]
     public async Task Csv_cell_of_an_empty_history_is_none()
     {
-        var sample = await ReadSampleAsync("instruction,input,output,history\nSay,hi,o,[]\n", Options(DatasetFormat.Csv));
+        var sample = await ReadSampleAsync("instruction,input,output,history\nSay,hi,o,[]\n", Options(CsvFormat.Csv));
         Assert.Equal(("Say\nhi", 0), (sample.Input, sample.Messages.Count));
     }
 
@@ -177,7 +179,7 @@ public sealed class BenchmarkShapeTests
         };
         Assert.Equal(
             input,
-            (await ReadSampleAsync("""{"instruction":"i","input":"x","output":"o"}""", spec.ReadOptions(DatasetFormat.Jsonl))).Input
+            (await ReadSampleAsync("""{"instruction":"i","input":"x","output":"o"}""", spec.ReadOptions(JsonlFormat.Instance))).Input
         );
     }
 
@@ -207,7 +209,7 @@ public sealed class BenchmarkShapeTests
         };
         Assert.Equal(
             "t",
-            (await ReadSampleAsync("""{"instruction":"i","text":"t","label":"o"}""", spec.ReadOptions(DatasetFormat.Jsonl))).Input
+            (await ReadSampleAsync("""{"instruction":"i","text":"t","label":"o"}""", spec.ReadOptions(JsonlFormat.Instance))).Input
         );
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
 using FunctionsEval.Core.Tasks.LanguageModelling;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
@@ -7,7 +8,7 @@ namespace FunctionsEval.Core.Tests.Datasets;
 
 public sealed class CsvReaderTests
 {
-    private static readonly DatasetReadOptions Csv = Options(DatasetFormat.Csv);
+    private static readonly DatasetReadOptions Csv = Options(CsvFormat.Csv);
 
     [Theory]
     [InlineData("input,expected")]
@@ -38,7 +39,7 @@ public sealed class CsvReaderTests
     [Fact]
     public async Task Tab_separated_values_are_read()
     {
-        var sample = await ReadSampleAsync("input\texpected\na, b\tc\n", Options(DatasetFormat.Tsv));
+        var sample = await ReadSampleAsync("input\texpected\na, b\tc\n", Options(CsvFormat.Tsv));
         Assert.Equal(("a, b", "c"), (sample.Input, sample.References[0]));
     }
 
@@ -156,5 +157,5 @@ public sealed class CsvReaderTests
 
     [Fact]
     public async Task Language_modelling_needs_a_text_column_only() =>
-        Assert.Equal(["t"], (await ReadSampleAsync("text\nt\n", Options(DatasetFormat.Csv, LanguageModellingTask.Instance))).References);
+        Assert.Equal(["t"], (await ReadSampleAsync("text\nt\n", Options(CsvFormat.Csv, LanguageModellingTask.Instance))).References);
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.Classification;
@@ -62,15 +64,16 @@ public sealed class DatasetFuzzTests
     private static readonly TaskDefinition[] Tasks = [.. TaskCatalog.All];
 
     [Theory]
-    [InlineData(DatasetFormat.Jsonl)]
-    [InlineData(DatasetFormat.Csv)]
-    [InlineData(DatasetFormat.Tsv)]
-    public void Any_bytes_are_rows_or_refused(DatasetFormat format) =>
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    [InlineData("tsv")]
+    public void Any_bytes_are_rows_or_refused(string name) =>
         Fuzz.Run(
             1500,
             64 << 20,
             random =>
             {
+                var format = Format(name);
                 var bytes = Fuzz.Mutated(random, Encoding.UTF8.GetBytes(TextOf(format, random)), Words);
                 var task = Tasks[random.Next(Tasks.Length)];
                 var spec = new EvaluationSpec
@@ -102,7 +105,7 @@ public sealed class DatasetFuzzTests
                 CheckShards(bytes, format, options, whole.Value.Rows, whole.Value.Lines, plan.Value!);
                 var rows = whole.Value.Rows;
                 var most = random.Next(1, rows.Count + 2);
-                var end = (int)RowLimit.EndOfAsync(Range(bytes), bytes.Length, format, most).GetAwaiter().GetResult();
+                var end = (int)format.EndOfAsync(Range(bytes), bytes.Length, most).GetAwaiter().GetResult();
                 Assert.Equal(Math.Min(most, rows.Count), rows.Count(row => row.Offset < end));
             }
         );
@@ -117,7 +120,7 @@ public sealed class DatasetFuzzTests
             {
                 var bytes = new byte[random.Next(1, 600)];
                 random.NextBytes(bytes);
-                var format = (DatasetFormat)random.Next(3);
+                var format = DatasetFormatCatalog.All[random.Next(3)];
                 if (OrRefused(() => ReadWithLinesAsync(bytes, Options(format))) is { IsRead: true, Value.Rows: var rows })
                 {
                     Assert.All(rows, row => Assert.IsType<MalformedRow>(row));
@@ -175,8 +178,8 @@ public sealed class DatasetFuzzTests
 
     private static string TextOf(DatasetFormat format, Random random)
     {
-        var delimiter = format == DatasetFormat.Csv ? ',' : '\t';
-        if (format == DatasetFormat.Jsonl)
+        var delimiter = format == CsvFormat.Csv ? ',' : '\t';
+        if (format == JsonlFormat.Instance)
         {
             return string.Concat(Enumerable.Repeat(Json, random.Next(1, 5)));
         }

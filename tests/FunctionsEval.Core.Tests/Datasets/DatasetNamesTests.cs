@@ -28,12 +28,12 @@ public sealed class DatasetNamesTests
     }
 
     [Theory]
-    [InlineData("tickets/test.jsonl", DatasetFormat.Jsonl)]
-    [InlineData("test.NDJSON", DatasetFormat.Jsonl)]
-    [InlineData("a/b/test.csv", DatasetFormat.Csv)]
-    [InlineData("test.tsv", DatasetFormat.Tsv)]
-    public void Classify_dataset_extension_gives_its_format(string name, DatasetFormat format) =>
-        Assert.Equal(new DatasetNameKind.Dataset(format), DatasetNames.Classify(name));
+    [InlineData("tickets/test.jsonl", "jsonl")]
+    [InlineData("test.NDJSON", "jsonl")]
+    [InlineData("a/b/test.csv", "csv")]
+    [InlineData("test.tsv", "tsv")]
+    public void Classify_dataset_extension_gives_its_format(string name, string format) =>
+        Assert.Equal(new DatasetNameKind.Dataset(DatasetText.Format(format)), DatasetNames.Classify(name));
 
     [Theory]
     [InlineData("evaluation.json")]

@@ -1,5 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.Classification;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
@@ -53,7 +55,7 @@ public sealed class DatasetProbeTests
                 Range(bytes),
                 bytes.Length,
                 "test.csv",
-                spec.ReadOptions(DatasetFormat.Csv),
+                spec.ReadOptions(CsvFormat.Csv),
                 spec.Limits.MaxMalformedShare
             )
         );
@@ -140,7 +142,7 @@ public sealed class DatasetProbeTests
                 Range("a,b\n1,2\n"u8.ToArray()),
                 8,
                 "tickets/test.csv",
-                Spec.ReadOptions(DatasetFormat.Csv),
+                Spec.ReadOptions(CsvFormat.Csv),
                 Spec.Limits.MaxMalformedShare
             )
         );
@@ -156,7 +158,7 @@ public sealed class DatasetProbeTests
                 Range("text,label\n"u8.ToArray()),
                 11,
                 "tickets/test.csv",
-                Spec.ReadOptions(DatasetFormat.Csv),
+                Spec.ReadOptions(CsvFormat.Csv),
                 Spec.Limits.MaxMalformedShare
             )
         );
@@ -168,7 +170,7 @@ public sealed class DatasetProbeTests
             Range(bytes),
             bytes.Length,
             "tickets/test.jsonl",
-            (spec ?? Spec).ReadOptions(DatasetFormat.Jsonl),
+            (spec ?? Spec).ReadOptions(JsonlFormat.Instance),
             (spec ?? Spec).Limits.MaxMalformedShare
         );
 

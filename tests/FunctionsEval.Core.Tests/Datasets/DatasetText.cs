@@ -1,5 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.Generation;
 
@@ -8,11 +9,15 @@ namespace FunctionsEval.Core.Tests.Datasets;
 /// <summary>Reads datasets that tests write down as text.</summary>
 internal static class DatasetText
 {
-    public static DatasetReadOptions Options(
-        DatasetFormat format = DatasetFormat.Jsonl,
-        TaskDefinition? task = null,
-        params string[] labels
-    ) => new() { Format = format, Shape = (task ?? GenerationTask.Instance).ShapeOf(new TaskOptions { Labels = labels }) };
+    public static DatasetReadOptions Options(DatasetFormat? format = null, TaskDefinition? task = null, params string[] labels) =>
+        new()
+        {
+            Format = format ?? JsonlFormat.Instance,
+            Shape = (task ?? GenerationTask.Instance).ShapeOf(new TaskOptions { Labels = labels }),
+        };
+
+    /// <summary>The format of a file's ending.</summary>
+    public static DatasetFormat Format(string ending) => DatasetFormatCatalog.Find($".{ending}")!;
 
     public static Task<List<DatasetRow>> ReadAsync(string text, DatasetReadOptions? options = null) =>
         ReadAsync(Encoding.UTF8.GetBytes(text), options);
@@ -24,7 +29,7 @@ internal static class DatasetText
     {
         // Small pieces, so that rows span reads.
         using var stream = new PiecewiseStream(bytes, 7);
-        var reader = new DatasetReader(options ?? Options());
+        var reader = (options ?? Options()).CreateReader();
         List<DatasetRow> rows = [];
         await foreach (var row in reader.ReadAsync(stream))
         {

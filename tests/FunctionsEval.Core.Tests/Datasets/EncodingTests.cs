@@ -1,5 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.Generation;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
@@ -23,10 +25,10 @@ public sealed class EncodingTests
     public async Task Text_in_a_legacy_encoding_is_named(string encoding, string name, string first, string second)
     {
         foreach (
-            var (format, text) in new[]
+            var (format, text) in new (DatasetFormat, string)[]
             {
-                (DatasetFormat.Jsonl, $$"""{"text":"{{first}}","label":"x"}""" + "\n" + $$"""{"text":"{{second}}","label":"x"}""" + "\n"),
-                (DatasetFormat.Csv, $"text,label\n\"{first}\",x\n\"{second}\",x\n"),
+                (JsonlFormat.Instance, $$"""{"text":"{{first}}","label":"x"}""" + "\n" + $$"""{"text":"{{second}}","label":"x"}""" + "\n"),
+                (CsvFormat.Csv, $"text,label\n\"{first}\",x\n\"{second}\",x\n"),
             }
         )
         {
@@ -40,7 +42,7 @@ public sealed class EncodingTests
     [Fact]
     public async Task Header_in_a_legacy_encoding_is_named()
     {
-        var e = await RefusedAsync(Encoding.GetEncoding("windows-1252").GetBytes("text;Kategorie für Tests\na;x\n"), DatasetFormat.Csv);
+        var e = await RefusedAsync(Encoding.GetEncoding("windows-1252").GetBytes("text;Kategorie für Tests\na;x\n"), CsvFormat.Csv);
         Assert.Equal((DatasetProblems.Encoding, (int?)1), (e.Code, e.Line));
         Assert.Contains("WINDOWS-1252", e.Message, StringComparison.Ordinal);
     }
@@ -62,31 +64,35 @@ public sealed class EncodingTests
         )
         {
             var of = Encoding.GetEncoding(encoding);
-            var e = await RefusedAsync([.. hasMark ? of.GetPreamble() : [], .. of.GetBytes(text)], DatasetFormat.Jsonl);
+            var e = await RefusedAsync([.. hasMark ? of.GetPreamble() : [], .. of.GetBytes(text)], JsonlFormat.Instance);
             Assert.Equal(DatasetProblems.Encoding, e.Code);
             Assert.Contains($"`iconv -f {name} -t UTF-8`", e.Message, StringComparison.Ordinal);
         }
     }
 
     [Theory]
-    [InlineData(DatasetFormat.Jsonl, "{\"text\":\"a\",\"label\":\"x\"}\r{\"text\":\"b\",\"label\":\"x\"}\r")]
-    [InlineData(DatasetFormat.Csv, "text,label\ra,x\rb,x\r")]
-    [InlineData(DatasetFormat.Csv, "text,label\ra,x\rb,x\r\n")]
-    public async Task Line_ends_of_carriage_returns_alone_are_told_with_the_fix(DatasetFormat format, string text) =>
-        Assert.Contains("tr '\\r' '\\n'", (await RefusedAsync(Encoding.UTF8.GetBytes(text), format)).Message, StringComparison.Ordinal);
+    [InlineData("jsonl", "{\"text\":\"a\",\"label\":\"x\"}\r{\"text\":\"b\",\"label\":\"x\"}\r")]
+    [InlineData("csv", "text,label\ra,x\rb,x\r")]
+    [InlineData("csv", "text,label\ra,x\rb,x\r\n")]
+    public async Task Line_ends_of_carriage_returns_alone_are_told_with_the_fix(string format, string text) =>
+        Assert.Contains(
+            "tr '\\r' '\\n'",
+            (await RefusedAsync(Encoding.UTF8.GetBytes(text), Format(format))).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
-    [InlineData(DatasetFormat.Csv, "text;label\na;x\n", "semicolons", "delimiter=';'")]
-    [InlineData(DatasetFormat.Csv, "\"text\";\"label\"\na;x\n", "semicolons", "delimiter=';'")]
-    [InlineData(DatasetFormat.Csv, "id;text, all of it;label\n1;a;x\n", "semicolons", "delimiter=';'")]
-    [InlineData(DatasetFormat.Csv, "text|label\na|x\n", "vertical bars", "delimiter='|'")]
-    [InlineData(DatasetFormat.Csv, "text\tlabel\na\tx\n", "tabs", ".tsv")]
-    [InlineData(DatasetFormat.Tsv, "text,label\na,x\n", "commas", ".csv")]
-    [InlineData(DatasetFormat.Csv, "sep=;\ntext;label\na;x\n", "sep=", "Take it out")]
-    [InlineData(DatasetFormat.Csv, "{\"text\":\"a\",\"label\":\"x\"}\n", "JSON", ".jsonl")]
-    public async Task Delimiter_that_the_format_does_not_have_is_named(DatasetFormat format, string text, string name, string fix)
+    [InlineData("csv", "text;label\na;x\n", "semicolons", "delimiter=';'")]
+    [InlineData("csv", "\"text\";\"label\"\na;x\n", "semicolons", "delimiter=';'")]
+    [InlineData("csv", "id;text, all of it;label\n1;a;x\n", "semicolons", "delimiter=';'")]
+    [InlineData("csv", "text|label\na|x\n", "vertical bars", "delimiter='|'")]
+    [InlineData("csv", "text\tlabel\na\tx\n", "tabs", ".tsv")]
+    [InlineData("tsv", "text,label\na,x\n", "commas", ".csv")]
+    [InlineData("csv", "sep=;\ntext;label\na;x\n", "sep=", "Take it out")]
+    [InlineData("csv", "{\"text\":\"a\",\"label\":\"x\"}\n", "JSON", ".jsonl")]
+    public async Task Delimiter_that_the_format_does_not_have_is_named(string format, string text, string name, string fix)
     {
-        var e = await RefusedAsync(Encoding.UTF8.GetBytes(text), format);
+        var e = await RefusedAsync(Encoding.UTF8.GetBytes(text), Format(format));
         Assert.Equal((DatasetProblems.Delimiter, (int?)1), (e.Code, e.Line));
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
         Assert.Contains(fix, e.Message, StringComparison.Ordinal);
@@ -94,7 +100,7 @@ public sealed class EncodingTests
 
     [Fact]
     public async Task Second_byte_order_mark_is_no_part_of_a_columns_name() =>
-        Assert.Equal("a", (await ReadSampleAsync("\uFEFF\uFEFFtext,label\na,x\n", Options(DatasetFormat.Csv))).Input);
+        Assert.Equal("a", (await ReadSampleAsync("\uFEFF\uFEFFtext,label\na,x\n", Options(CsvFormat.Csv))).Input);
 
     private static Task<DatasetException> RefusedAsync(byte[] bytes, DatasetFormat format) =>
         Assert.ThrowsAsync<DatasetException>(() =>

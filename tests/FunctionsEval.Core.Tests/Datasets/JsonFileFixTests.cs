@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.Generation;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
@@ -87,7 +88,7 @@ public sealed class JsonFileFixTests
                 Range(bytes),
                 bytes.Length,
                 name,
-                new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }.ReadOptions(DatasetFormat.Jsonl),
+                new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }.ReadOptions(JsonlFormat.Instance),
                 new EvaluationSpec { Task = GenerationTask.Instance, Model = "m" }
                     .Limits
                     .MaxMalformedShare,

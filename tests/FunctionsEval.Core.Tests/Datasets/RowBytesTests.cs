@@ -134,7 +134,7 @@ public sealed class RowBytesTests
         await using var stream = new RangeStream(zeros, Length, Shared.Length);
         // Nothing here waits, so that one thread does it all.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var reader = new DatasetReader(Options());
+        var reader = Options().CreateReader();
         await foreach (var row in reader.ReadAsync(stream))
         {
             Assert.Equal(MalformedReasons.LineTooLong, Assert.IsType<MalformedRow>(row).Reason);

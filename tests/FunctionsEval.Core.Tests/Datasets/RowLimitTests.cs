@@ -7,25 +7,26 @@ namespace FunctionsEval.Core.Tests.Datasets;
 public sealed class RowLimitTests
 {
     [Theory]
-    [InlineData("{}\n{}\n{}\n", DatasetFormat.Jsonl, 2, 6)]
-    [InlineData("{}\n\n{}\n{}", DatasetFormat.Jsonl, 2, 7)]
-    [InlineData("{}\n{}\n{}", DatasetFormat.Jsonl, 3, 8)]
-    [InlineData("{}\n{}", DatasetFormat.Jsonl, 9, 5)]
-    [InlineData("a,b\n1,2\n3,4\n", DatasetFormat.Csv, 1, 8)]
-    [InlineData("a,b\n\"x\ny\",2\n3,4\n", DatasetFormat.Csv, 1, 12)]
-    [InlineData("", DatasetFormat.Jsonl, 1, 0)]
-    public async Task EndOf_is_the_offset_after_the_first_rows(string text, DatasetFormat format, long rows, long expected)
+    [InlineData("{}\n{}\n{}\n", "jsonl", 2, 6)]
+    [InlineData("{}\n\n{}\n{}", "jsonl", 2, 7)]
+    [InlineData("{}\n{}\n{}", "jsonl", 3, 8)]
+    [InlineData("{}\n{}", "jsonl", 9, 5)]
+    [InlineData("a,b\n1,2\n3,4\n", "csv", 1, 8)]
+    [InlineData("a,b\n\"x\ny\",2\n3,4\n", "csv", 1, 12)]
+    [InlineData("", "jsonl", 1, 0)]
+    public async Task EndOf_is_the_offset_after_the_first_rows(string text, string format, long rows, long expected)
     {
         ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(text);
         Assert.Equal(
             expected,
-            await RowLimit.EndOfAsync(
-                (offset, length, _) => ValueTask.FromResult(bytes.Slice((int)offset, length)),
-                bytes.Length,
-                format,
-                rows,
-                TestContext.Current.CancellationToken
-            )
+            await DatasetText
+                .Format(format)
+                .EndOfAsync(
+                    (offset, length, _) => ValueTask.FromResult(bytes.Slice((int)offset, length)),
+                    bytes.Length,
+                    rows,
+                    TestContext.Current.CancellationToken
+                )
         );
     }
 

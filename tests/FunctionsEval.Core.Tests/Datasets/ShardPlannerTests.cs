@@ -1,6 +1,8 @@
 using System.Text;
 using CsCheck;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets.Jsonl;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -50,7 +52,7 @@ public sealed class ShardPlannerTests
         (min, more, bytes, head, concurrency) =>
             new ShardPlanOptions
             {
-                Format = DatasetFormat.Jsonl,
+                Format = JsonlFormat.Instance,
                 MinRows = min,
                 MaxRows = min + more,
                 MaxBytes = bytes,
@@ -60,17 +62,16 @@ public sealed class ShardPlannerTests
     );
 
     [Theory]
-    [InlineData(DatasetFormat.Jsonl)]
-    [InlineData(DatasetFormat.Csv)]
-    [InlineData(DatasetFormat.Tsv)]
-    public Task Shards_of_any_size_have_the_rows_of_the_whole(DatasetFormat format)
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    [InlineData("tsv")]
+    public Task Shards_of_any_size_have_the_rows_of_the_whole(string name)
     {
-        var file = format switch
-        {
-            DatasetFormat.Jsonl => File(Line, null),
-            DatasetFormat.Csv => File(CsvLine, "input,expected"),
-            _ => File(TsvLine, "input\texpected"),
-        };
+        var format = Format(name);
+        var file =
+            format == JsonlFormat.Instance ? File(Line, null)
+            : format == CsvFormat.Csv ? File(CsvLine, "input,expected")
+            : File(TsvLine, "input\texpected");
         return Gen.Select(file, Sizes)
             .SampleAsync(
                 async (bytes, sizes) =>
@@ -82,7 +83,7 @@ public sealed class ShardPlannerTests
                     {
                         plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, sizes with { Format = format });
                     }
-                    catch (DatasetException e) when (format == DatasetFormat.Tsv)
+                    catch (DatasetException e) when (format == CsvFormat.Tsv)
                     {
                         Assert.Contains(whole, row => row is MalformedRow bad && bad.Reason == e.Code && bad.Line == e.Line);
                         return;
@@ -131,7 +132,7 @@ public sealed class ShardPlannerTests
                 return Range(bytes)(offset, length, token);
             },
             bytes.Length,
-            new ShardPlanOptions { Format = DatasetFormat.Jsonl }
+            new ShardPlanOptions { Format = JsonlFormat.Instance }
         );
         Assert.Equal(1, reads);
         Assert.Equal(1000, plan.EstimatedRows);
@@ -139,11 +140,12 @@ public sealed class ShardPlannerTests
     }
 
     [Theory]
-    [InlineData(DatasetFormat.Jsonl, "{}\n\n{}\r\n \t\r\n{}\n\n", 3)]
-    [InlineData(DatasetFormat.Jsonl, "{}\n{}", 2)]
-    [InlineData(DatasetFormat.Csv, "input,expected\n\na,b\n\nc,d\n\n", 2)]
-    public async Task Row_count_of_a_dataset_that_was_read_whole_is_exact(DatasetFormat format, string text, long rows)
+    [InlineData("jsonl", "{}\n\n{}\r\n \t\r\n{}\n\n", 3)]
+    [InlineData("jsonl", "{}\n{}", 2)]
+    [InlineData("csv", "input,expected\n\na,b\n\nc,d\n\n", 2)]
+    public async Task Row_count_of_a_dataset_that_was_read_whole_is_exact(string name, string text, long rows)
     {
+        var format = Format(name);
         var bytes = Encoding.UTF8.GetBytes(text);
         var plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = format });
         Assert.Equal((rows, true), (plan.EstimatedRows, plan.IsRowCountExact));
@@ -156,7 +158,7 @@ public sealed class ShardPlannerTests
         var plan = await ShardPlanner.PlanAsync(
             Range(bytes),
             bytes.Length,
-            new ShardPlanOptions { Format = DatasetFormat.Jsonl, HeadBytes = 30 }
+            new ShardPlanOptions { Format = JsonlFormat.Instance, HeadBytes = 30 }
         );
         Assert.Equal((100, false), (plan.EstimatedRows, plan.IsRowCountExact));
     }
@@ -165,7 +167,7 @@ public sealed class ShardPlannerTests
     public async Task Large_dataset_is_read_by_less_than_a_hundredth()
     {
         var file = new GeneratedFile(1_000_000_000);
-        var plan = await ShardPlanner.PlanAsync(file.ReadAsync, file.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl });
+        var plan = await ShardPlanner.PlanAsync(file.ReadAsync, file.Length, new ShardPlanOptions { Format = JsonlFormat.Instance });
         Assert.InRange(plan.BytesRead, 1, file.Length / 100);
         Assert.All(plan.Shards, shard => Assert.InRange(shard.Length, 1, 4 * 1024 * 1024));
         Assert.Equal(file.Length, plan.Shards.Sum(shard => shard.Length));
@@ -179,7 +181,7 @@ public sealed class ShardPlannerTests
     {
         const int RowBytes = 100;
         var file = new GeneratedFile((long)rows * RowBytes);
-        var plan = await ShardPlanner.PlanAsync(file.ReadAsync, file.Length, new ShardPlanOptions { Format = DatasetFormat.Jsonl });
+        var plan = await ShardPlanner.PlanAsync(file.ReadAsync, file.Length, new ShardPlanOptions { Format = JsonlFormat.Instance });
         Assert.InRange(plan.EstimatedRows, rows * 0.99, rows * 1.01);
         Assert.InRange(plan.Shards[0].Length / (double)RowBytes, Math.Min(rows, perShard) * 0.95, perShard * 1.05);
     }
@@ -193,7 +195,7 @@ public sealed class ShardPlannerTests
             bytes.Length,
             new ShardPlanOptions
             {
-                Format = DatasetFormat.Jsonl,
+                Format = JsonlFormat.Instance,
                 MinRows = 100,
                 MaxRows = 100,
                 HeadBytes = 50,
@@ -211,7 +213,7 @@ public sealed class ShardPlannerTests
             bytes.Length,
             new ShardPlanOptions
             {
-                Format = DatasetFormat.Jsonl,
+                Format = JsonlFormat.Instance,
                 MinRows = 1,
                 MaxRows = 1,
                 HeadBytes = 9,
@@ -229,7 +231,7 @@ public sealed class ShardPlannerTests
         var plan = await ShardPlanner.PlanAsync(
             Range(content),
             content.Length,
-            new ShardPlanOptions { Format = DatasetFormat.Jsonl, MaxBytes = 100_000 }
+            new ShardPlanOptions { Format = JsonlFormat.Instance, MaxBytes = 100_000 }
         );
 
         Assert.Equal(content.Length, plan.Shards.Sum(shard => shard.Length));
@@ -240,7 +242,7 @@ public sealed class ShardPlannerTests
     public async Task Csv_header_is_kept_apart_from_the_shards()
     {
         var bytes = Encoding.UTF8.GetBytes("\uFEFF\"in\nput\",expected\r\na,b\r\n");
-        var plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Csv });
+        var plan = await ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = CsvFormat.Csv });
         Assert.Equal(("\"in\nput\",expected", 2, 1), (plan.CsvHeader, plan.HeaderLines, (int)plan.EstimatedRows));
         Assert.Equal("a,b\r\n", Encoding.UTF8.GetString(bytes[(int)Assert.Single(plan.Shards).Start..]));
     }
@@ -250,21 +252,21 @@ public sealed class ShardPlannerTests
     {
         var bytes = Encoding.UTF8.GetBytes("input,expected\na,b\nc,\"d\ne,f\ng,h\n");
         var e = await Assert.ThrowsAsync<DatasetException>(() =>
-            ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = DatasetFormat.Csv })
+            ShardPlanner.PlanAsync(Range(bytes), bytes.Length, new ShardPlanOptions { Format = CsvFormat.Csv })
         );
         Assert.Equal((MalformedReasons.UnterminatedQuote, (int?)3), (e.Code, e.Line));
     }
 
     [Fact]
     public async Task Empty_dataset_has_no_shard() =>
-        Assert.Empty((await ShardPlanner.PlanAsync(Range([]), 0, new ShardPlanOptions { Format = DatasetFormat.Jsonl })).Shards);
+        Assert.Empty((await ShardPlanner.PlanAsync(Range([]), 0, new ShardPlanOptions { Format = JsonlFormat.Instance })).Shards);
 
     [Fact]
     public async Task Read_that_returns_too_little_throws()
     {
         RangeRead broken = (_, length, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(new byte[length - 1]);
         await Assert.ThrowsAsync<EndOfStreamException>(() =>
-            ShardPlanner.PlanAsync(broken, 100, new ShardPlanOptions { Format = DatasetFormat.Jsonl })
+            ShardPlanner.PlanAsync(broken, 100, new ShardPlanOptions { Format = JsonlFormat.Instance })
         );
     }
 

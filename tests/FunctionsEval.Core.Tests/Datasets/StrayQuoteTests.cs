@@ -1,5 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
 using FunctionsEval.Core.Tasks.Classification;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
@@ -8,7 +9,7 @@ namespace FunctionsEval.Core.Tests.Datasets;
 /// <summary>A quote that opens no field takes in no row unsaid. The oracle is the file that its author wrote: a row a line.</summary>
 public sealed class StrayQuoteTests
 {
-    private static readonly DatasetReadOptions Tsv = Options(DatasetFormat.Tsv);
+    private static readonly DatasetReadOptions Tsv = Options(CsvFormat.Tsv);
 
     /// <summary>60 rows; at line 11 a text begins with a quote, at line 15 one ends with a quote.</summary>
     private static string File(char delimiter, string lineEnd = "\n", Func<int, string?>? row = null) =>
@@ -80,24 +81,25 @@ public sealed class StrayQuoteTests
     [InlineData("text,label\n\"one\n\ntwo, three\n\nfour\nfive, six\nseven\",a\n", "one\n\ntwo, three\n\nfour\nfive, six\nseven")]
     public async Task Csv_text_of_several_lines_is_one_row(string csv, string input)
     {
-        Assert.Equal(input, (await ReadSampleAsync(csv, Options(DatasetFormat.Csv))).Input);
-        Assert.Equal(1, (await PlanAsync(csv, DatasetFormat.Csv)).EstimatedRows);
+        Assert.Equal(input, (await ReadSampleAsync(csv, Options(CsvFormat.Csv))).Input);
+        Assert.Equal(1, (await PlanAsync(csv, CsvFormat.Csv)).EstimatedRows);
     }
 
     /// <summary>
     /// Texts whose lines have as many fields as the header, as a writer of CSV quotes them. The oracle is what was written.
     /// </summary>
     [Theory]
-    [InlineData(DatasetFormat.Csv, "a,b\nc,d\ne,f\ng,h")]
-    [InlineData(DatasetFormat.Csv, "Main St 1,Berlin\nSide St 2,Paris\nHigh St 3,London\nLow St,Rome\n")]
-    [InlineData(DatasetFormat.Csv, "你好,世界\n再见,世界\n谢谢,大家\n早安,朋友")]
-    [InlineData(DatasetFormat.Csv, "User: hi,there\r\nBot: hello,you\r\nUser: bye,now\r\nBot: ciao,ciao")]
-    [InlineData(DatasetFormat.Tsv, "a\tb\nc\td\ne\tf\ng\th\n")]
-    [InlineData(DatasetFormat.Tsv, "name\tage\nAnn\t3\nBob\t4\nCid\t5")]
-    [InlineData(DatasetFormat.Tsv, "red\t\nblue\t\nsweet")]
-    public async Task Text_whose_lines_are_divided_alike_is_one_row(DatasetFormat format, string text)
+    [InlineData("csv", "a,b\nc,d\ne,f\ng,h")]
+    [InlineData("csv", "Main St 1,Berlin\nSide St 2,Paris\nHigh St 3,London\nLow St,Rome\n")]
+    [InlineData("csv", "你好,世界\n再见,世界\n谢谢,大家\n早安,朋友")]
+    [InlineData("csv", "User: hi,there\r\nBot: hello,you\r\nUser: bye,now\r\nBot: ciao,ciao")]
+    [InlineData("tsv", "a\tb\nc\td\ne\tf\ng\th\n")]
+    [InlineData("tsv", "name\tage\nAnn\t3\nBob\t4\nCid\t5")]
+    [InlineData("tsv", "red\t\nblue\t\nsweet")]
+    public async Task Text_whose_lines_are_divided_alike_is_one_row(string name, string text)
     {
-        var d = format == DatasetFormat.Csv ? ',' : '\t';
+        var format = Format(name);
+        var d = format == CsvFormat.Csv ? ',' : '\t';
         var file = $"text{d}label\n\"{text}\"{d}a\nq{d}\"{text}\"\n\"{text}\"{d}\"b\"\n";
         var rows = await ReadAsync(file, Options(format));
         Assert.Equal(
@@ -115,7 +117,7 @@ public sealed class StrayQuoteTests
     {
         var tsv = "text\tlabel\nq\t\"Names:\nname\tage\nAnn\t3\"\n";
         Assert.Equal(MalformedReasons.StrayQuote, (await ReadMalformedAsync(tsv, Tsv)).Reason);
-        var e = await Assert.ThrowsAsync<DatasetException>(() => PlanAsync(tsv, DatasetFormat.Tsv));
+        var e = await Assert.ThrowsAsync<DatasetException>(() => PlanAsync(tsv, CsvFormat.Tsv));
         Assert.Equal((MalformedReasons.StrayQuote, (int?)2), (e.Code, e.Line));
     }
 
@@ -126,22 +128,19 @@ public sealed class StrayQuoteTests
     public async Task Text_in_three_columns_whose_lines_are_divided_alike_is_one_row(string csv) =>
         Assert.StartsWith(
             "a,b,c\nd,e,f\ng,h,i\nj,k,l",
-            (await ReadSampleAsync(csv, Options(DatasetFormat.Csv))).Input,
+            (await ReadSampleAsync(csv, Options(CsvFormat.Csv))).Input,
             StringComparison.Ordinal
         );
 
     [Theory]
-    [InlineData(DatasetFormat.Csv, null, null)]
-    [InlineData(DatasetFormat.Csv, 13, "a ragged row")]
-    [InlineData(DatasetFormat.Csv, 15, "he said \"so\",b")] // A closing quote with text behind it.
-    [InlineData(DatasetFormat.Tsv, 13, "a ragged row")]
-    public async Task Stray_quote_that_leaves_a_doubt_refuses_the_dataset_and_says_its_line(
-        DatasetFormat format,
-        int? line,
-        string? content
-    )
+    [InlineData("csv", null, null)]
+    [InlineData("csv", 13, "a ragged row")]
+    [InlineData("csv", 15, "he said \"so\",b")] // A closing quote with text behind it.
+    [InlineData("tsv", 13, "a ragged row")]
+    public async Task Stray_quote_that_leaves_a_doubt_refuses_the_dataset_and_says_its_line(string name, int? line, string? content)
     {
-        var text = File(format == DatasetFormat.Csv ? ',' : '\t', row: number => number == line ? content : null);
+        var format = Format(name);
+        var text = File(format == CsvFormat.Csv ? ',' : '\t', row: number => number == line ? content : null);
 
         var e = await Assert.ThrowsAsync<DatasetException>(() => PlanAsync(text, format));
 
@@ -153,18 +152,19 @@ public sealed class StrayQuoteTests
     [Fact]
     public async Task Csv_lines_with_labels_of_their_own_are_told_even_when_they_are_two()
     {
-        var options = Options(DatasetFormat.Csv, ClassificationTask.Instance, "a", "b");
+        var options = Options(CsvFormat.Csv, ClassificationTask.Instance, "a", "b");
         var rows = await ReadAsync("text,label\n\"one,a\ntwo \",b\nthree,a\n", options);
         Assert.Equal((MalformedReasons.StrayQuote, 2), (Assert.IsType<MalformedRow>(rows[0]).Reason, rows[0].Line));
         Assert.Equal("three", Assert.IsType<ValidRow>(rows[1]).Sample.Input);
     }
 
     [Theory]
-    [InlineData(DatasetFormat.Csv)]
-    [InlineData(DatasetFormat.Tsv)]
-    public async Task Quote_that_takes_in_more_than_a_row_may_have_refuses_the_dataset(DatasetFormat format)
+    [InlineData("csv")]
+    [InlineData("tsv")]
+    public async Task Quote_that_takes_in_more_than_a_row_may_have_refuses_the_dataset(string name)
     {
-        var delimiter = format == DatasetFormat.Csv ? ',' : '\t';
+        var format = Format(name);
+        var delimiter = format == CsvFormat.Csv ? ',' : '\t';
         var text = new StringBuilder($"text{delimiter}label\n\"open{delimiter}a\n");
         while (text.Length <= DatasetReadOptions.DefaultMaxRowBytes + 10)
         {
@@ -186,7 +186,7 @@ public sealed class StrayQuoteTests
         var plan = await ShardPlanner.PlanAsync(
             Range(bytes),
             bytes.Length,
-            new ShardPlanOptions { Format = DatasetFormat.Tsv },
+            new ShardPlanOptions { Format = CsvFormat.Tsv },
             TestContext.Current.CancellationToken
         );
         Assert.Equal((Lines, bytes.Length), ((int)plan.EstimatedRows, (int)plan.BytesRead));

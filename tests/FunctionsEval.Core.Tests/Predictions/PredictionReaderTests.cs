@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -65,7 +66,7 @@ public sealed class PredictionReaderTests
     [InlineData("""{"text":"x","answers":[],"is_impossible":true}""")]
     public async Task Of_several_references_the_one_is_taken_that_a_dataset_has(string line)
     {
-        var sample = await Datasets.DatasetText.ReadSampleAsync(line, Generation.ReadOptions(DatasetFormat.Jsonl));
+        var sample = await Datasets.DatasetText.ReadSampleAsync(line, Generation.ReadOptions(JsonlFormat.Instance));
         Assert.Equal(sample.References, Read(line, Generation).References);
     }
 
@@ -241,9 +242,10 @@ public sealed class PredictionReaderTests
     private static async Task<DatasetRow> FromDatasetAsync(string line)
     {
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(line));
-        var options = Labels.ReadOptions(DatasetFormat.Jsonl) with { RequireInput = false };
+        var options = Labels.ReadOptions(JsonlFormat.Instance) with { RequireInput = false };
         return (
-            await new DatasetReader(options)
+            await options
+                .CreateReader()
                 .ReadAsync(stream, TestContext.Current.CancellationToken)
                 .ToListAsync(TestContext.Current.CancellationToken)
         ).Single();

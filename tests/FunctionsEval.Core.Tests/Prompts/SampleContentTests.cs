@@ -54,8 +54,7 @@ public sealed class SampleContentTests
         using var document = JsonDocument.Parse(row);
         var reader = new SampleReader(
             DatasetText.Options(task: ClassificationTask.Instance, labels: ["shipping", "billing"]),
-            new ColumnSpec(),
-            emptyIsMissing: false
+            new ColumnSpec()
         );
         Assert.Null(reader.Read(document.RootElement.Clone(), 0, out var sample));
         return sample!;

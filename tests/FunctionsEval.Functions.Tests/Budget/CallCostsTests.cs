@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Budget;
@@ -94,7 +95,7 @@ public sealed class CallCostsTests
         {
             RunId = "run",
             Dataset = new DatasetVersion("a/test.jsonl", "1", 1),
-            Format = DatasetFormat.Jsonl,
+            Format = JsonlFormat.Instance,
             Roles = [new RoleModel(Roles.Candidate, "m")],
             Shards = [],
             CodeVersion = "1",

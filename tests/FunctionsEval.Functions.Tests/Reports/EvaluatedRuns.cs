@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -76,7 +77,7 @@ internal sealed class EvaluatedRuns
         {
             RunId = runId,
             Dataset = new DatasetVersion(Dataset, runId, bytes.Length, RunReservation.HashOf(bytes.ToString())),
-            Format = DatasetFormat.Jsonl,
+            Format = JsonlFormat.Instance,
             Roles = [new RoleModel(Roles.Candidate, "m")],
             Shards = [.. starts.Zip(starts.Skip(1)).Select((range, index) => new ShardRange(index, range.First, range.Second))],
             CodeVersion = "test",

@@ -44,7 +44,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             case not DatasetNameKind.Dataset:
                 return Problems.BadRequest(
                     "not_a_dataset",
-                    "Only datasets are uploaded here (.jsonl, .ndjson, .csv, .tsv). Put specs into the container, or send one with POST /api/evaluations."
+                    $"Only datasets are uploaded here ({DatasetFormatCatalog.Extensions}). Put specs into the container, or send one with POST /api/evaluations."
                 );
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.MultipleChoice;
 
@@ -50,7 +51,7 @@ public sealed class ChoiceReaderTests
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(row));
         var rows = new List<DatasetRow>();
         await foreach (
-            var read in new DatasetReader(spec.ReadOptions(DatasetFormat.Jsonl)).ReadAsync(stream, TestContext.Current.CancellationToken)
+            var read in spec.ReadOptions(JsonlFormat.Instance).CreateReader().ReadAsync(stream, TestContext.Current.CancellationToken)
         )
         {
             rows.Add(read);

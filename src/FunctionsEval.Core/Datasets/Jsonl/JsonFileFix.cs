@@ -1,9 +1,9 @@
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Datasets.Jsonl;
 
 /// <summary>Finds the rows in a JSON file, and the jq filter that makes each a line.</summary>
 internal static class JsonFileFix
 {
-    private const int LongestName = 40;
+    private const int MaxName = 40;
     private const string Pair = "{text: .[0], label: .[1]}";
 
     /// <summary>Lists that are the rows rather than others, the likeliest first.</summary>
@@ -124,9 +124,7 @@ internal static class JsonFileFix
         {
             // A name goes into a command that is pasted into a shell.
             var isPlainName =
-                name.Length is > 0 and <= LongestName
-                && !char.IsAsciiDigit(name[0])
-                && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+                name.Length is > 0 and <= MaxName && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
             var inner = isPlainName ? $"{path}.{name}" : "";
             if (value is { IsList: true, Element.IsPlain: false })
             {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Datasets.Csv;
 
 /// <summary>Tells from a header without the columns that are looked for that it is divided by another character, or is no header.</summary>
 internal static class CsvDelimiter

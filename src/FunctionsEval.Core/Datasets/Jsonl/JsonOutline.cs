@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Datasets.Jsonl;
 
 /// <summary>What the beginning of a JSON file is made of: the members of objects, and of each list its first element.</summary>
 internal sealed class JsonOutline

@@ -4,11 +4,12 @@ using System.Text;
 using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
+using FunctionsEval.Core.Datasets.Text;
 
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Datasets.Csv;
 
 /// <summary>Turns the bytes of a CSV row into fields by the names in the header.</summary>
-internal sealed class CsvRows
+internal sealed class CsvRows : RowParser
 {
     private const int MaxNamesShown = 20;
     private const int MaxNameShown = 40;
@@ -21,12 +22,12 @@ internal sealed class CsvRows
     private readonly CsvConfiguration _configuration;
 
     /// <exception cref="DatasetException">The header cannot be read, names a column twice, or lacks one that is needed.</exception>
-    public CsvRows(string header, int headerLine, DatasetReadOptions options)
+    public CsvRows(string header, int headerLine, char delimiter, DatasetReadOptions options)
     {
-        _delimiter = options.Format == DatasetFormat.Tsv ? (byte)'\t' : (byte)',';
+        _delimiter = (byte)delimiter;
         _configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            Delimiter = ((char)_delimiter).ToString(),
+            Delimiter = delimiter.ToString(),
             HasHeaderRecord = false,
             BadDataFound = null,
             IgnoreBlankLines = false,
@@ -62,10 +63,13 @@ internal sealed class CsvRows
     }
 
     /// <summary>The columns' actual names, each that is needed being there.</summary>
-    public ColumnSpec Columns { get; }
+    public override ColumnSpec Columns { get; }
 
     /// <summary>The row as a JSON object of texts, in the header's order.</summary>
-    public RowProblem? Parse(ReadOnlySpan<byte> row, RowSplitter splitter, out JsonElement fields)
+    public override RowProblem? Parse(ReadOnlyMemory<byte> row, RowSplitter splitter, out JsonElement fields) =>
+        Parse(row.Span, splitter, out fields);
+
+    private RowProblem? Parse(ReadOnlySpan<byte> row, RowSplitter splitter, out JsonElement fields)
     {
         fields = default;
         var nul = row.IndexOf((byte)0);

@@ -1,17 +1,6 @@
-namespace FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Text;
 
-/// <summary>What the lines are that one quoted field takes in.</summary>
-internal enum QuotedLinesKind
-{
-    /// <summary>A text of several lines.</summary>
-    Text,
-
-    /// <summary>Mostly rows: a stray quote opens the field, or a text looks like rows.</summary>
-    MostlyRows,
-
-    /// <summary>Rows, every one of them, divided by tabs.</summary>
-    Rows,
-}
+namespace FunctionsEval.Core.Datasets.Csv;
 
 /// <summary>
 /// Tells a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the header.
@@ -26,7 +15,7 @@ internal enum QuotedLinesKind
 internal static class QuotedLines
 {
     /// <summary>How many lines it takes to doubt a field with commas that is quoted as it should be.</summary>
-    private const int FewestLines = 4;
+    private const int MinLines = 4;
 
     /// <summary>Judges the lines of a record.</summary>
     /// <param name="record">The record from its start.</param>
@@ -68,13 +57,13 @@ internal static class QuotedLines
             : delimiter == '\t'
                 ? (
                     rows == lines ? (isInDoubt ? QuotedLinesKind.MostlyRows : QuotedLinesKind.Rows)
-                    : IsMost(FewestLines) ? QuotedLinesKind.MostlyRows
+                    : IsMost(MinLines) ? QuotedLinesKind.MostlyRows
                     : QuotedLinesKind.Text
                 )
-            : IsMost(isWellQuoted ? FewestLines : 2) ? QuotedLinesKind.MostlyRows
+            : IsMost(isWellQuoted ? MinLines : 2) ? QuotedLinesKind.MostlyRows
             : QuotedLinesKind.Text;
 
-        bool IsMost(int fewest) => lines >= fewest && rows * 4L >= lines * 3L;
+        bool IsMost(int minLines) => lines >= minLines && rows * 4L >= lines * 3L;
     }
 
     private static bool OpensLastField(ReadOnlySpan<byte> record, byte delimiter, int columns)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FunctionsEval.Core.OptionReading;
 
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Datasets.Jsonl;
 
 /// <summary>Turns the bytes of a line into a JSON object, or says where they are none.</summary>
 internal static class JsonRow

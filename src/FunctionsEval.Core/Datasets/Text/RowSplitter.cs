@@ -1,4 +1,4 @@
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Datasets.Text;
 
 /// <summary>Cuts a stream into rows, holding one row at a time and no more than the limit of it.</summary>
 /// <param name="stream">The rows.</param>

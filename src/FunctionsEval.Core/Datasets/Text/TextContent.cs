@@ -1,11 +1,8 @@
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Datasets.Text;
 
-/// <summary>Tells content that is no dataset from its first bytes.</summary>
-internal static class ContentKind
+/// <summary>Tells content that is no text from its first bytes.</summary>
+internal static class TextContent
 {
-    /// <summary>What a content is instead, and the fix.</summary>
-    internal sealed record Misfit(string Code, string Message, int? Line = null);
-
     private static readonly (byte[] Magic, string Message)[] Magics =
     [
         ([0x50, 0x4B, 0x03, 0x04], "is a ZIP archive or a spreadsheet. Unpack it, or save the sheet as “CSV UTF-8”."),
@@ -21,12 +18,12 @@ internal static class ContentKind
         ("ARROW1"u8.ToArray(), "is an Arrow file. Convert it to JSONL."),
         ("Obj\u0001"u8.ToArray(), "is an Avro file. Convert it to JSONL."),
         ("SQLite format 3"u8.ToArray(), "is an SQLite database. Export the table as CSV."),
-        ("%PDF-"u8.ToArray(), "is a PDF. Upload JSONL, CSV or TSV."),
+        ("%PDF-"u8.ToArray(), $"is a PDF. Upload {DatasetFormatCatalog.Names}."),
         ([0xD0, 0xCF, 0x11, 0xE0], "is an old Office document. Save the sheet as “CSV UTF-8”."),
     ];
 
-    /// <summary>Finds what the content is instead of a dataset; null when it may be one.</summary>
-    public static Misfit? Find(ReadOnlySpan<byte> head, DatasetFormat format)
+    /// <summary>Finds what a content is instead of text in UTF-8; null when it may be that.</summary>
+    public static Misfit? FindMisfit(ReadOnlySpan<byte> head)
     {
         if (head.Trim(" \t\r\n\uFEFF"u8).IsEmpty)
         {
@@ -51,7 +48,7 @@ internal static class ContentKind
         {
             return new Misfit(
                 DatasetProblems.Binary,
-                "is binary data (NUL bytes in the first line). Upload JSONL, CSV or TSV in UTF-8.",
+                $"is binary data (NUL bytes in the first line). Upload {DatasetFormatCatalog.Names} in UTF-8.",
                 1
             );
         }
@@ -65,18 +62,7 @@ internal static class ContentKind
             );
         }
 
-        return format == DatasetFormat.Jsonl ? FindInJson(head) : null;
-    }
-
-    private static Misfit? FindInJson(ReadOnlySpan<byte> head)
-    {
-        var text = head.StartsWith(Utf8Text.Bom) ? head[Utf8Text.Bom.Length..] : head;
-        text = text.TrimStart(" \t\r\n"u8);
-        var isSpread = text is [(byte)'{', ..] && text[1..].TrimStart(" \t\r"u8) is [(byte)'\n', ..];
-        return text is [(byte)'<', ..]
-                ? new Misfit(DatasetProblems.NotJsonLines, "is HTML or XML, perhaps an error page that was saved. Upload JSONL.", 1)
-            : (isSpread || text is [(byte)'[', ..]) && JsonFileFix.Find(text) is { } fix ? new Misfit(DatasetProblems.NotJsonLines, fix, 1)
-            : null;
+        return null;
     }
 
     private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> head)

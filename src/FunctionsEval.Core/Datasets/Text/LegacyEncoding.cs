@@ -1,4 +1,4 @@
-namespace FunctionsEval.Core.Datasets;
+namespace FunctionsEval.Core.Datasets.Text;
 
 /// <summary>Guesses the encoding of a text that is not UTF-8 from how its bytes lie, for an advice.</summary>
 internal static class LegacyEncoding
