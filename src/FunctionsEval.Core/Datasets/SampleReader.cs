@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using FunctionsEval.Core.OptionReading;
-using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Datasets;
 

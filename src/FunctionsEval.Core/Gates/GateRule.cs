@@ -1,4 +1,3 @@
-using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Gates;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;

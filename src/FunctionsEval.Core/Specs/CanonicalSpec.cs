@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.OptionReading.Fields;
-using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Specs;
 

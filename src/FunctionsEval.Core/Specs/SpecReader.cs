@@ -1,10 +1,7 @@
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;
-using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Tasks;
 
 namespace FunctionsEval.Core.Specs;

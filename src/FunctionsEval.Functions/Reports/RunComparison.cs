@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
 using FunctionsEval.Core.Gates;
-using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;

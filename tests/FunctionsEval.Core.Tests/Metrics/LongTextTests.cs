@@ -1,4 +1,3 @@
-using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.OptionReading;
 

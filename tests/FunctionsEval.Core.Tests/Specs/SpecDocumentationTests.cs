@@ -1,10 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FunctionsEval.Core.OptionReading;
-using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tests.Datasets;
 
 namespace FunctionsEval.Core.Tests.Specs;
 

@@ -1,4 +1,3 @@
-using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;

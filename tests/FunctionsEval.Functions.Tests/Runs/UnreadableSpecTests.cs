@@ -1,7 +1,6 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.OptionReading;
-using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;

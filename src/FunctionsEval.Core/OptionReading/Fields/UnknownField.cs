@@ -1,5 +1,3 @@
-using FunctionsEval.Core.OptionReading;
-
 namespace FunctionsEval.Core.OptionReading.Fields;
 
 /// <summary>What a message says of a field that a spec does not have.</summary>
