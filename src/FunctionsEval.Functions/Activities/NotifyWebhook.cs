@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;

@@ -316,7 +316,7 @@ internal sealed class SampleEvaluator(RunPlan plan, string role, ModelCaller mod
             Messages = plan.Spec.Task == EvaluationTask.LanguageModelling ? [] : plan.Prompts.Render(sample),
             ScoredText = plan.Spec.Task == EvaluationTask.LanguageModelling ? sample.References[0] : null,
             Sampling = _sampling,
-            Alternatives = _readsAlternatives,
+            TopLogProbabilities = _readsAlternatives,
             Markers = plan.Parser.MarkersBeside(sample.References),
         };
 

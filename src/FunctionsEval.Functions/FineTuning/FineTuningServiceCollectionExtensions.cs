@@ -1,5 +1,5 @@
 using Azure.Core;
-using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

@@ -81,7 +81,7 @@ internal static class GivenUpCall
     private static string Denial(ModelOptions model, AttemptResult.Transient denial)
     {
         var key =
-            model.ApiKey is null && model.Provider != ModelProvider.AzureOpenAI
+            model.ApiKey is null && !model.Provider.TakesIdentity
                 ? "No key is set: set one if the endpoint needs it"
                 : $"Check that the key or identity may use deployment '{model.Deployment}'";
         return $"{model.Setting(nameof(ModelOptions.ApiKey))}: the endpoint denied access ({denial.Description}). {key}, and check that the endpoint's network rules admit this app.";

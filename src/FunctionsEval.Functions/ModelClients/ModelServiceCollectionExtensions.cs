@@ -1,6 +1,6 @@
 using Azure.Core;
 using Azure.Identity;
-using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.ModelClients.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -49,6 +49,7 @@ internal static class ModelServiceCollectionExtensions
             );
         });
         services.AddSingleton<BodyBudget>();
+        services.AddSingleton<RequestSender>();
         services.AddSingleton<CallTelemetry>();
         services.AddSingleton<ModelCaller>();
         services.AddSingleton<TokenCounter>();

@@ -139,11 +139,5 @@ internal sealed record UsageSummary(long InputTokens, long OutputTokens, decimal
 {
     /// <summary>What tokens cost at a model's prices.</summary>
     public static UsageSummary Of(TokenCounts tokens, ModelOptions? model) =>
-        new(
-            tokens.Input,
-            tokens.Output,
-            model is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
-                ? ((tokens.Input * input) + (tokens.Output * output)) / 1_000_000m
-                : null
-        );
+        new(tokens.Input, tokens.Output, model?.CostOf(tokens.Input, tokens.Output));
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Results;
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;

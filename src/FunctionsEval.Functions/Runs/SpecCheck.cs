@@ -75,7 +75,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
 
             if (models.TryGet(name, out var model))
             {
-                if (embeds != (model.Options.Api == ModelApi.Embeddings))
+                if (embeds != model.Options.Api.GivesEmbeddings)
                 {
                     return new RunFailure(
                         "invalid_spec",
@@ -96,7 +96,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                     );
                 }
 
-                if ((spec.Task is EvaluationTask.LanguageModelling or EvaluationTask.MultipleChoice) && model.Options.Api == ModelApi.Chat)
+                if ((spec.Task is EvaluationTask.LanguageModelling or EvaluationTask.MultipleChoice) && !model.Options.Api.ScoresTexts)
                 {
                     return new RunFailure(
                         "invalid_spec",
@@ -105,7 +105,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                     );
                 }
 
-                if (ScoresLabels(spec, metrics) && field is "model" or "baseline" && model.Options.Api != ModelApi.Completions)
+                if (ScoresLabels(spec, metrics) && field is "model" or "baseline" && !model.Options.Api.ScoresTexts)
                 {
                     return new RunFailure(
                         "invalid_spec",

@@ -3,7 +3,6 @@ using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;

@@ -1,6 +1,7 @@
 using System.Text;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +28,7 @@ public sealed class FineTuningApiTests : IAsyncLifetime
         await _server.StartAsync();
         var options = new FineTuningOptions
         {
-            Provider = ModelProvider.OpenAI,
+            Provider = ModelProviders.OpenAI,
             Endpoint = new Uri(_server.Urls.Single() + "/v1"),
             ApiKey = "k",
         };

@@ -1,6 +1,7 @@
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -71,7 +72,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
         var options = Options.Create(
             new FineTuningOptions
             {
-                Provider = ModelProvider.OpenAI,
+                Provider = ModelProviders.OpenAI,
                 Endpoint = new Uri(_service.Urls.Single() + "/v1"),
                 ApiKey = "k",
                 Model = "tuned/*",

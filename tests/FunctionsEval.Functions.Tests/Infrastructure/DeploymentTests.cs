@@ -1,5 +1,7 @@
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Providers;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Settings;
 using FunctionsEval.Functions.Triggers.Events;
@@ -251,9 +253,9 @@ public sealed class DeploymentTests
         );
         Assert.Equal(
             (
-                ModelProvider.OpenAI,
+                ModelProviders.OpenAI,
                 "gpt",
-                ModelApi.Completions,
+                ModelProtocols.Completions,
                 TimeSpan.FromMinutes(1),
                 8,
                 60,

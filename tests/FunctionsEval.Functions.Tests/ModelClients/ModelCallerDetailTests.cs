@@ -107,7 +107,7 @@ public sealed class ModelCallerDetailTests
 
         await AnswerAsync(harness);
         Assert.IsType<ModelCallResult.Failed>(
-            await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)
+            await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
         await AnswerAsync(harness);
 
@@ -268,7 +268,7 @@ public sealed class ModelCallerDetailTests
     }
 
     private static Task<Completion> AnswerAsync(CallHarness harness) =>
-        CallAsync(harness, CallHarness.Request() with { Alternatives = true });
+        CallAsync(harness, CallHarness.Request() with { TopLogProbabilities = true });
 
     private static Task<Completion> EmbedAsync(CallHarness harness) =>
         CallAsync(harness, new ModelRequest { EmbeddedTexts = ["first", "second"] });

@@ -114,7 +114,7 @@ public sealed class ReasoningAnswerTests
         );
 
         var completion = ModelCallerFaultTests.Answered(
-            await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)
+            await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
 
         Assert.Equal((-0.75, 2), (completion.LogProbability, completion.LogProbabilityTokens));
@@ -177,7 +177,7 @@ public sealed class ReasoningAnswerTests
         );
 
         var completion = ModelCallerFaultTests.Answered(
-            await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)
+            await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
 
         var reading = parser.ReadLabelProbabilities(completion.Tokens!)!;
@@ -204,7 +204,7 @@ public sealed class ReasoningAnswerTests
         );
 
         var completion = ModelCallerFaultTests.Answered(
-            await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)
+            await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
 
         Assert.Equal(("billing", 1, -0.1), (completion.Text, completion.Attempts, completion.LogProbability));

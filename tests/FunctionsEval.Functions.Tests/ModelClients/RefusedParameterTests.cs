@@ -3,6 +3,8 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
@@ -279,7 +281,7 @@ public sealed class RefusedParameterTests
                 "m",
                 CallHarness.Request(new SamplingSpec { Stop = ["\n"] }) with
                 {
-                    Alternatives = true,
+                    TopLogProbabilities = true,
                 },
                 TestContext.Current.CancellationToken
             )
@@ -470,7 +472,7 @@ public sealed class RefusedParameterTests
                 new ChatMessage("user", "3+3"),
                 new ChatMessage("developer", "Brief."),
             ],
-            Parameters.NoSystemRole
+            Quirks.NoSystemRole
         );
 
         Assert.Equal(

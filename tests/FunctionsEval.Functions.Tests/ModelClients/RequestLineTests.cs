@@ -1,4 +1,3 @@
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using Microsoft.Extensions.Time.Testing;
 

@@ -10,7 +10,6 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 

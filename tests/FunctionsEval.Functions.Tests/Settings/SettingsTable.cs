@@ -4,6 +4,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Providers;
 using Microsoft.Extensions.Configuration;
 
 namespace FunctionsEval.Functions.Tests.Settings;
@@ -158,6 +160,8 @@ internal static partial class SettingsTable
     private static string TypeName(Type type) =>
         type switch
         {
+            _ when type == typeof(ModelProvider) => Names(ModelProviders.All),
+            _ when type == typeof(ModelProtocol) => Names(ModelProtocols.All),
             { IsEnum: true } => string.Join(", ", Enum.GetNames(type).Select(name => $"`{name}`")),
             _ when type == typeof(string) => "text",
             _ when type == typeof(bool) => "`true`, `false`",
@@ -167,6 +171,8 @@ internal static partial class SettingsTable
             _ when type == typeof(Uri) => "address",
             _ => throw new NotSupportedException($"{type} has no name in docs/settings.md."),
         };
+
+    private static string Names<T>(IEnumerable<T> all) => string.Join(", ", all.Select(one => $"`{one}`"));
 
     private static string Value(object? value) =>
         value switch

@@ -6,7 +6,6 @@ using System.Text;
 using System.Xml.Linq;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
-using FunctionsEval.Functions.ModelClients;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 

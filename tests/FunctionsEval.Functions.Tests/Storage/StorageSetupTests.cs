@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 using Microsoft.AspNetCore.Builder;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Azure.Monitor.OpenTelemetry.Exporter;
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

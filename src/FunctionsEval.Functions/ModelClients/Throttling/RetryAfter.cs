@@ -8,7 +8,7 @@ namespace FunctionsEval.Functions.ModelClients.Throttling;
 /// <summary>The wait an endpoint asks for.</summary>
 internal static partial class RetryAfter
 {
-    private const double LongestSeconds = 365 * 24 * 3600;
+    private const double MaxSeconds = 365 * 24 * 3600;
 
     /// <summary>
     /// Reads, in this order, <c>retry-after-ms</c> (Azure OpenAI), <c>Retry-After</c> in seconds or as an HTTP date (RFC 9110, 10.2.3),
@@ -86,7 +86,7 @@ internal static partial class RetryAfter
     private static TimeSpan? Seconds(string? text, double unit) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Sensible(number * unit) : null;
 
-    private static TimeSpan? Sensible(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds)) : null;
+    private static TimeSpan? Sensible(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, MaxSeconds)) : null;
 
     [GeneratedRegex(@"^(\d{1,9}(\.\d{1,9})?(ms|h|m|s))+\z")]
     private static partial Regex GoDuration();
