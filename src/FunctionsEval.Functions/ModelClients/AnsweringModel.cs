@@ -10,8 +10,8 @@ internal static partial class AnsweringModel
     /// The same name fits, without regard to case, and so do: a dated snapshot of it (<c>gpt-4o-2024-08-06</c> for <c>gpt-4o</c>, or for
     /// <c>gpt-4o-latest</c>), the tag <c>:latest</c> (Ollama), and the same name with or without its folders, the extension of its file or
     /// its quantization (llama.cpp: <c>/models/tuned-Q4_K_M.gguf</c> for <c>tuned</c>, <c>org/tuned-GGUF:Q4_K_M</c> for <c>org/tuned</c>).
-    /// Folders on the server's disk are no part of a name. A deployment in Azure has a name of its own, which tells nothing about the
-    /// model behind it, whichever of its APIs is called.
+    /// Folders on the server's disk are no part of a name. A deployment in Azure has a name of its own, which tells nothing about the model
+    /// behind it, whichever of its APIs is called.
     /// </remarks>
     /// <param name="model">The model that was asked for.</param>
     /// <param name="answered">The name in the answer.</param>

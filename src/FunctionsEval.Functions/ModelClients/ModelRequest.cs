@@ -11,8 +11,8 @@ internal sealed record ModelRequest
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
 
     /// <summary>
-    /// The text to assign a probability to. A model whose protocol scores texts scores this very text; another gives the probability of
-    /// its own answer to <see cref="Messages"/> (to this text when there are none).
+    /// The text to assign a probability to. A model whose protocol scores texts scores this very text; another gives the probability of its
+    /// own answer to <see cref="Messages"/> (to this text when there are none).
     /// </summary>
     public string? ScoredText { get; init; }
 

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace FunctionsEval.Functions.ModelClients;
 
-/// <summary>Writes the name of a provider or protocol where a model's settings are written: the setting's value, and nothing else.</summary>
+/// <summary>
+/// Writes the name of a provider or protocol where a model's settings are written: the setting's value, and nothing else.
+/// </summary>
 internal sealed class NameConverter<T> : JsonConverter<T>
 {
     /// <inheritdoc/>

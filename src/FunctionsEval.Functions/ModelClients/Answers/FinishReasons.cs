@@ -24,8 +24,7 @@ internal enum FinishKind
 
 /// <summary>
 /// Reads why a model stopped in the words of the APIs in use: OpenAI, Azure, Anthropic, Gemini, Mistral, Cohere, Bedrock, DeepSeek, Zhipu,
-/// vLLM, SGLang, TGI, OpenRouter.
-/// Letter case, blanks and punctuation do not matter.
+/// vLLM, SGLang, TGI, OpenRouter. Letter case, blanks and punctuation do not matter.
 /// </summary>
 internal static class FinishReasons
 {

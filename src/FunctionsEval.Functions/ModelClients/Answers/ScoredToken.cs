@@ -9,8 +9,7 @@ internal readonly record struct ScoredToken(byte[]? Text, double LogProbability)
 {
     /// <summary>
     /// The tokens that make up a text. What comes after them is the end token, or a stop sequence: some servers give its probability with
-    /// an
-    /// answer in one piece and leave it out of a streamed one, so it counts in neither. All of them where the text is not that of the
+    /// an answer in one piece and leave it out of a streamed one, so it counts in neither. All of them where the text is not that of the
     /// tokens.
     /// </summary>
     /// <param name="tokens">The tokens that were written.</param>

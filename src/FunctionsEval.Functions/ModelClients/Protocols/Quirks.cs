@@ -31,7 +31,9 @@ internal enum Quirks
     /// <summary>An echoed text was accepted with <c>max_tokens</c> 0; a later refusal is about that text.</summary>
     EchoZeroTokens = 128,
 
-    /// <summary>At most 5 top log probabilities of a token (<c>top_logprobs</c>; <c>logprobs</c> of the completions API) instead of 20.</summary>
+    /// <summary>
+    /// At most 5 top log probabilities of a token (<c>top_logprobs</c>; <c>logprobs</c> of the completions API) instead of 20.
+    /// </summary>
     FewAlternatives = 256,
 
     /// <summary>20 top log probabilities of a token were accepted; a later refusal is about something else.</summary>

@@ -15,8 +15,8 @@ internal static partial class EndpointErrorReader
 
     /// <summary>
     /// Reads the shapes in use: <c>{"error":{…}}</c> (OpenAI, Azure, Ollama, llama.cpp, Anthropic), the same in a list (Gemini),
-    /// <c>{"error":"…"}</c> with or without a code beside it (xAI),
-    /// the error at the root (vLLM, Mistral, API Management), <c>{"detail":…}</c> (FastAPI), <c>{"errors":[…]}</c> (Cloudflare), a text.
+    /// <c>{"error":"…"}</c> with or without a code beside it (xAI), the error at the root (vLLM, Mistral, API Management),
+    /// <c>{"detail":…}</c> (FastAPI), <c>{"errors":[…]}</c> (Cloudflare), a text.
     /// </summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="body">The body's root.</param>

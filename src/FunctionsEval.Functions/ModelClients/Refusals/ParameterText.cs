@@ -5,8 +5,7 @@ namespace FunctionsEval.Functions.ModelClients.Refusals;
 
 /// <summary>
 /// Finds in the words of an error which of our parameters it is about, for the servers that have no field for it: LiteLLM, Groq, xAI,
-/// DeepSeek, Anthropic, Bedrock, Fireworks,
-/// Gemini, vLLM, TGI, and whoever passes on the words of pydantic, Jackson, serde or Go.
+/// DeepSeek, Anthropic, Bedrock, Fireworks, Gemini, vLLM, TGI, and whoever passes on the words of pydantic, Jackson, serde or Go.
 /// </summary>
 /// <remarks>The text may quote a prompt, so what it says is only tried, and only its beginning is looked at.</remarks>
 internal static partial class ParameterText

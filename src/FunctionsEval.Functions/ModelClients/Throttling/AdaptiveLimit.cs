@@ -3,13 +3,14 @@ namespace FunctionsEval.Functions.ModelClients.Throttling;
 /// <summary>Finds the number of concurrent requests that suits an endpoint. Not safe for use by several threads at once.</summary>
 /// <remarks>
 /// Additive increase, multiplicative decrease, after TCP (RFC 5681): it starts at min(8, max) and grows by one for each served request
-/// (slow start: doubling each round) until the endpoint first throttles. From then on it decides once a window, which is one round of at least
-/// <see cref="MinWindow"/> results: without throttling it grows by one, or by 1/8 if that is more; with throttling it is cut
-/// by the share of slot time that refused requests took, so to what the endpoint did serve, but at most by half.
+/// (slow start: doubling each round) until the endpoint first throttles. From then on it decides once a window, which is one round of at
+/// least <see cref="MinWindow"/> results: without throttling it grows by one, or by 1/8 if that is more; with throttling it is cut by the
+/// share of slot time that refused requests took, so to what the endpoint did serve, but at most by half.
 /// <para>
 /// A cut is a trial. It stays if it helped: the refused share fell by half, or as much was served a second with far fewer slots. If not,
 /// the throttling has nothing to do with this process's concurrency (an endpoint that refuses at random, other tenants' load): the cut is
-/// taken back, and that share of refusals is the background, above which throttling must rise to count. The background fades, so that the trial is repeated now and then.
+/// taken back, and that share of refusals is the background, above which throttling must rise to count. The background
+/// fades, so that the trial is repeated now and then.
 /// </para>
 /// <para>
 /// An endpoint that served nobody for <see cref="Away"/> was away, and the cuts of that time say nothing about it: once it serves again,

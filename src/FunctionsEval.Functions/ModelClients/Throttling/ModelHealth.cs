@@ -19,12 +19,10 @@ internal enum RequestEnd
 /// </summary>
 /// <remarks>
 /// A sample is at fault only if the endpoint served a request that was sent after the sample's first failure was seen and before its last
-/// attempt was sent, and
-/// an attempt of the sample failed whose neighbours were served: the requests of other calls that were sent right before and right after
-/// it. Without the second
-/// condition an endpoint that goes away, comes back and goes away again would be taken for one that serves all but the calls that failed
-/// both times.
-/// Requests are numbered in the order in which they are sent, so no clock decides.
+/// attempt was sent, and an attempt of the sample failed whose neighbours were served: the requests of other calls that were sent right
+/// before and right after it. Without the second condition an endpoint that goes away, comes back and goes away again would be taken for
+/// one that serves all but the calls that failed both times. Requests are numbered in the order in which they are sent, so no clock
+/// decides.
 /// </remarks>
 internal sealed class ModelHealth
 {

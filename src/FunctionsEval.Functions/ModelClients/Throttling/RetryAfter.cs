@@ -11,8 +11,8 @@ internal static partial class RetryAfter
     private const double MaxSeconds = 365 * 24 * 3600;
 
     /// <summary>
-    /// Reads, in this order, <c>retry-after-ms</c> (Azure OpenAI), <c>Retry-After</c> in seconds or as an HTTP date (RFC 9110, 10.2.3),
-    /// and the <c>x-ratelimit-reset-*</c> of the limits with nothing remaining (OpenAI).
+    /// Reads, in this order, <c>retry-after-ms</c> (Azure OpenAI), <c>Retry-After</c> in seconds or as an HTTP date (RFC 9110, 10.2.3), and
+    /// the <c>x-ratelimit-reset-*</c> of the limits with nothing remaining (OpenAI).
     /// </summary>
     /// <param name="headers">The response's headers.</param>
     /// <param name="now">This machine's time, used for an HTTP date only when the response has no <c>Date</c> of its own.</param>

@@ -58,7 +58,9 @@ internal sealed class TokenBucket
         }
     }
 
-    /// <summary>Corrects an amount that was acquired once the real cost is known: who waits is let through as soon as that allows it.</summary>
+    /// <summary>
+    /// Corrects an amount that was acquired once the real cost is known: who waits is let through as soon as that allows it.
+    /// </summary>
     /// <param name="acquired">What was acquired.</param>
     /// <param name="actual">What it cost in fact.</param>
     public void Correct(double acquired, double actual)

@@ -3,17 +3,14 @@ namespace FunctionsEval.Functions.ModelClients.Transport;
 /// <summary>
 /// Sends a request once more, on a new connection, when the server closed the reused one before the first byte of a response. That happens
 /// when a server closes a connection that it said it would keep (llama-server does after each stream), or one that was idle for too long,
-/// in
-/// the moment in which it is used again.
+/// in the moment in which it is used again.
 /// </summary>
 /// <remarks>
 /// SocketsHttpHandler repeats such a request by itself only where it has no body. RFC 9112, section 9.3.1, lets a client repeat a request
-/// that
-/// it knows was not applied. That is known by the order of what arrives: a server that has closed before it saw the request sends its FIN
-/// before anything else, while one that fails at the request resets the connection. After a stream a reset counts too: a server that closes
-/// without a shutdown resets what arrived meanwhile. A server that reads a request and closes without a word cannot be told from one that
-/// did
-/// not read it. The repetition is the only one, so no attempt sends a request more than twice.
+/// that it knows was not applied. That is known by the order of what arrives: a server that has closed before it saw the request sends its
+/// FIN before anything else, while one that fails at the request resets the connection. After a stream a reset counts too: a server that
+/// closes without a shutdown resets what arrived meanwhile. A server that reads a request and closes without a word cannot be told from one
+/// that did not read it. The repetition is the only one, so no attempt sends a request more than twice.
 /// </remarks>
 internal sealed class StaleConnectionHandler : DelegatingHandler
 {

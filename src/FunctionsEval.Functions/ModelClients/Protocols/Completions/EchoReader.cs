@@ -14,8 +14,7 @@ internal static class EchoReader
     /// <remarks>
     /// The first token has no probability (nothing precedes it) and is left out of both sum and count, as is every token after the text
     /// (endpoints that cannot answer with none write one). They are told apart by the token counts where those add up, by
-    /// <c>text_offset</c> otherwise.
-    /// A sum that lacks another token would rank a choice too high: such an answer has none.
+    /// <c>text_offset</c> otherwise. A sum that lacks another token would rank a choice too high: such an answer has none.
     /// </remarks>
     public static AttemptResult Read(JsonElement root, ModelExchange exchange)
     {

@@ -1,6 +1,6 @@
 using FunctionsEval.Functions.ModelClients.Refusals;
 
-namespace FunctionsEval.Functions.ModelClients.Protocols.Choices;
+namespace FunctionsEval.Functions.ModelClients.Protocols;
 
 /// <summary>Finds which parameter of a request a refusal is about.</summary>
 internal static class RefusedParameters
