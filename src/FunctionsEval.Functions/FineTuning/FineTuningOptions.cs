@@ -1,5 +1,15 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
 using System.ComponentModel.DataAnnotations;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Providers;
 using FunctionsEval.Functions.Webhooks;
 using Microsoft.Extensions.Options;
 
@@ -13,8 +23,8 @@ internal sealed class FineTuningOptions
 {
     public const string Section = "FineTuning";
 
-    /// <summary>Whose protocol the endpoint speaks. Default <see cref="ModelProvider.AzureOpenAI"/>.</summary>
-    public ModelProvider Provider { get; set; }
+    /// <summary>Whose protocol the endpoint speaks. Default <c>AzureOpenAI</c>.</summary>
+    public ModelProvider Provider { get; set; } = ModelProviders.Default;
 
     /// <summary>
     /// The endpoint's root, as for models; with <c>Provider</c> <c>OpenAI</c> and a key, <c>https://api.openai.com/v1</c> unless given.
@@ -80,9 +90,9 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
         options.Model = NullIfEmpty(options.Model);
         options.ResourceId = NullIfEmpty(options.ResourceId);
         options.WebhookSecret = NullIfEmpty(options.WebhookSecret);
-        if (options is { Endpoint: null, Provider: ModelProvider.OpenAI, ApiKey: not null })
+        if (options is { Endpoint: null, ApiKey: not null })
         {
-            options.Endpoint = new Uri("https://api.openai.com/v1");
+            options.Endpoint = options.Provider.DefaultEndpoint;
         }
     }
 
@@ -120,7 +130,7 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
                 );
             }
 
-            if (options is { Provider: ModelProvider.AzureOpenAI, ResourceId: null })
+            if (options is { Provider.CallsDeployments: true, ResourceId: null })
             {
                 Fail(
                     nameof(options.ResourceId),

@@ -1,3 +1,14 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Functions.ModelClients;
@@ -9,18 +20,15 @@ internal static partial class AnsweringModel
     /// <remarks>
     /// The same name fits, without regard to case, and so do: a dated snapshot of it (<c>gpt-4o-2024-08-06</c> for <c>gpt-4o</c>, or for
     /// <c>gpt-4o-latest</c>), the tag <c>:latest</c> (Ollama), and the same name with or without its folders, the extension of its file or
-    /// its
-    /// quantization (llama.cpp: <c>/models/tuned-Q4_K_M.gguf</c> for <c>tuned</c>, <c>org/tuned-GGUF:Q4_K_M</c> for <c>org/tuned</c>).
-    /// Folders
-    /// on the server's disk are no part of a name. A deployment in Azure has a name of its own, which tells nothing about the model behind
-    /// it,
-    /// whichever of its APIs is called.
+    /// its quantization (llama.cpp: <c>/models/tuned-Q4_K_M.gguf</c> for <c>tuned</c>, <c>org/tuned-GGUF:Q4_K_M</c> for <c>org/tuned</c>).
+    /// Folders on the server's disk are no part of a name. A deployment in Azure has a name of its own, which tells nothing about the model
+    /// behind it, whichever of its APIs is called.
     /// </remarks>
     /// <param name="model">The model that was asked for.</param>
     /// <param name="answered">The name in the answer.</param>
     public static bool IsAskedFor(ModelOptions model, string answered)
     {
-        if (model.Provider == ModelProvider.AzureOpenAI || AzureHost().IsMatch(model.Endpoint.Host))
+        if (model.Provider.CallsDeployments || AzureHost().IsMatch(model.Endpoint.Host))
         {
             return true;
         }

@@ -1,46 +1,40 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Throttling;
+
 namespace FunctionsEval.Functions.ModelClients;
-
-/// <summary>Why an attempt failed that may succeed when repeated.</summary>
-internal enum TransientFault
-{
-    /// <summary>429: too many requests or tokens.</summary>
-    Throttled,
-
-    /// <summary>503 or 529: no capacity at the moment.</summary>
-    Overloaded,
-
-    /// <summary>Another server error, a broken connection, or a body of which nothing can be read.</summary>
-    Broken,
-
-    /// <summary>424: the gateway is there, the model behind it failed.</summary>
-    ModelFailed,
-
-    /// <summary>403: the key may not do this, or a filter in between does not let this prompt through.</summary>
-    Denied,
-
-    /// <summary>An answer of which something was there, and that breaks off or is no answer. It was paid.</summary>
-    Unusable,
-
-    /// <summary>No answer in time. It was perhaps paid.</summary>
-    TimedOut,
-
-    /// <summary>No connection.</summary>
-    Unreachable,
-
-    /// <summary>The service that gives tokens for the app's identity does not answer.</summary>
-    NoIdentityToken,
-
-    /// <summary>The app has no identity.</summary>
-    NoIdentity,
-}
 
 /// <summary>How one attempt of a call ended. The nested records are all there are.</summary>
 internal abstract record AttemptResult
 {
     private AttemptResult() { }
 
+    /// <summary>Tokens that the attempt was billed, as far as they are known.</summary>
+    public virtual BilledTokens Billed => default;
+
+    /// <summary>What it says of the endpoint's capacity.</summary>
+    public virtual SlotResult Slot => SlotResult.Served;
+
+    /// <summary>What it says of the endpoint's health.</summary>
+    public virtual RequestEnd End => RequestEnd.Served;
+
     /// <summary>The call is over.</summary>
-    public sealed record Ended(ModelCallResult Result) : AttemptResult;
+    public sealed record Ended(ModelCallResult Result) : AttemptResult
+    {
+        /// <inheritdoc/>
+        public override BilledTokens Billed => Result.Billed;
+
+        /// <inheritdoc/>
+        public override RequestEnd End => Result is ModelCallResult.Misconfigured ? RequestEnd.Silent : RequestEnd.Served;
+    }
 
     /// <summary>The endpoint refuses this request; another form of it may do.</summary>
     public sealed record Refused(EndpointError Error) : AttemptResult;
@@ -54,10 +48,22 @@ internal abstract record AttemptResult
         /// <summary>The reason for people: with the status, where there was one.</summary>
         public string Description { get; init; } = Reason;
 
-        /// <summary>Prompt tokens billed all the same, as far as they are known.</summary>
-        public int InputTokens { get; init; }
+        /// <summary>Tokens billed all the same, as far as they are known.</summary>
+        public BilledTokens Tokens { get; init; }
 
-        /// <summary>Answer tokens billed all the same, as far as they are known.</summary>
-        public int OutputTokens { get; init; }
+        /// <inheritdoc/>
+        public override BilledTokens Billed => Tokens;
+
+        /// <inheritdoc/>
+        public override SlotResult Slot =>
+            Fault switch
+            {
+                TransientFault.Throttled or TransientFault.Overloaded => SlotResult.Throttled,
+                TransientFault.Unusable => SlotResult.Served,
+                _ => SlotResult.Unknown,
+            };
+
+        /// <inheritdoc/>
+        public override RequestEnd End => Fault == TransientFault.Throttled ? RequestEnd.Silent : RequestEnd.Failed;
     }
 }

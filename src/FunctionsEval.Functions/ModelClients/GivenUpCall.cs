@@ -1,3 +1,14 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.ModelClients;
@@ -81,7 +92,7 @@ internal static class GivenUpCall
     private static string Denial(ModelOptions model, AttemptResult.Transient denial)
     {
         var key =
-            model.ApiKey is null && model.Provider != ModelProvider.AzureOpenAI
+            model.ApiKey is null && !model.Provider.TakesIdentity
                 ? "No key is set: set one if the endpoint needs it"
                 : $"Check that the key or identity may use deployment '{model.Deployment}'";
         return $"{model.Setting(nameof(ModelOptions.ApiKey))}: the endpoint denied access ({denial.Description}). {key}, and check that the endpoint's network rules admit this app.";

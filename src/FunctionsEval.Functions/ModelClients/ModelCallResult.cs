@@ -1,3 +1,14 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 
@@ -8,6 +19,12 @@ internal abstract record ModelCallResult
 {
     private ModelCallResult() { }
 
+    /// <summary>Tokens that the call was billed.</summary>
+    public virtual BilledTokens Billed => default;
+
+    /// <summary>Adds what earlier attempts of the call were billed.</summary>
+    public virtual ModelCallResult Add(BilledTokens earlier) => this;
+
     /// <summary>
     /// The model answered. A <see cref="Completion.FinishReason"/> of <c>length</c> says the answer was cut; what that means is the
     /// caller's decision.
@@ -15,6 +32,20 @@ internal abstract record ModelCallResult
     /// <param name="Completion">The answer.</param>
     public sealed record Answered(Completion Completion) : ModelCallResult
     {
+        /// <inheritdoc/>
+        public override BilledTokens Billed => new(Completion.InputTokens, Completion.OutputTokens);
+
+        /// <inheritdoc/>
+        public override Answered Add(BilledTokens earlier) =>
+            this with
+            {
+                Completion = Completion with
+                {
+                    InputTokens = Completion.InputTokens + earlier.Input,
+                    OutputTokens = Completion.OutputTokens + earlier.Output,
+                },
+            };
+
         /// <summary>Never the answer's text.</summary>
         public override string ToString() => $"{nameof(Answered)} ({Completion.FinishReason})";
     }
@@ -33,6 +64,17 @@ internal abstract record ModelCallResult
 
         /// <summary>Answer tokens billed all the same; 0 when the endpoint does not say.</summary>
         public int OutputTokens { get; init; }
+
+        /// <inheritdoc/>
+        public override BilledTokens Billed => new(InputTokens, OutputTokens);
+
+        /// <inheritdoc/>
+        public override Failed Add(BilledTokens earlier) =>
+            this with
+            {
+                InputTokens = InputTokens + earlier.Input,
+                OutputTokens = OutputTokens + earlier.Output,
+            };
     }
 
     /// <summary>No call to this model can succeed until a setting is changed: the run ends.</summary>
@@ -50,6 +92,9 @@ internal abstract record ModelCallResult
     {
         /// <summary>How long it asks to be left alone; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</summary>
         public TimeSpan After { get; init; }
+
+        /// <inheritdoc/>
+        public override Unreachable Add(BilledTokens earlier) => this with { IfGivenUp = IfGivenUp.Add(earlier) };
     }
 
     /// <summary>The run was stopped before the request, or a repetition of it, was sent.</summary>
@@ -68,63 +113,9 @@ internal abstract record ModelCallResult
     /// <summary>The endpoint is throttling for longer than a call should wait: repeat the call later.</summary>
     /// <param name="After">How long to wait; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</param>
     /// <param name="IfGivenUp">What the sample comes to when nobody waits any longer.</param>
-    public sealed record RetryLater(TimeSpan After, Failed IfGivenUp) : ModelCallResult;
-}
-
-/// <summary>Reasons of failures that have no error code of the endpoint's own.</summary>
-internal static class CallReasons
-{
-    /// <summary>No answer within <see cref="ModelOptions.Timeout"/>.</summary>
-    public const string TimedOut = "timed_out";
-
-    /// <summary>The connection broke before the answer was complete.</summary>
-    public const string ConnectionBroken = "connection_broken";
-
-    /// <summary>No connection could be made.</summary>
-    public const string ConnectionFailed = "connection_failed";
-
-    /// <summary>Status 200 with a body that is not JSON (cut short, HTML).</summary>
-    public const string UnreadableBody = "unreadable_body";
-
-    /// <summary>A body longer than was asked for (<see cref="ResponseBody.MaxBytesOf"/>).</summary>
-    public const string BodyTooLarge = "body_too_large";
-
-    /// <summary>Status 200 without a choice.</summary>
-    public const string EmptyChoices = "empty_choices";
-
-    /// <summary>A choice without text or a reason to have none.</summary>
-    public const string MissingContent = "missing_content";
-
-    /// <summary>A stream that ended before it said that it had.</summary>
-    public const string BrokenStream = "broken_stream";
-
-    /// <summary>An answer that says of itself that it broke off.</summary>
-    public const string BrokenAnswer = "broken_answer";
-
-    /// <summary>Status 200 with an error object in the body.</summary>
-    public const string ErrorInBody = "error_in_body";
-
-    /// <summary>An answer that calls a tool and says nothing.</summary>
-    public const string ToolCall = "tool_call";
-
-    /// <summary>An answer with thoughts and nothing else.</summary>
-    public const string ReasoningOnly = "reasoning_only";
-
-    /// <summary>A scored text of which a token has no log probability.</summary>
-    public const string MissingLogProbability = "missing_log_probability";
-
-    /// <summary>A request over what a quota takes at once.</summary>
-    public const string RequestTooLarge = "request_too_large";
-
-    /// <summary>A text longer than the model takes.</summary>
-    public const string ContextLength = "context_length_exceeded";
-
-    /// <summary>A text to score that has nothing in it.</summary>
-    public const string EmptyText = "empty_text";
-
-    /// <summary>A content filter, when the endpoint gave no code.</summary>
-    public const string ContentFilter = "content_filter";
-
-    /// <summary>A token for the managed identity could not be had.</summary>
-    public const string NoIdentityToken = "no_identity_token";
+    public sealed record RetryLater(TimeSpan After, Failed IfGivenUp) : ModelCallResult
+    {
+        /// <inheritdoc/>
+        public override RetryLater Add(BilledTokens earlier) => this with { IfGivenUp = IfGivenUp.Add(earlier) };
+    }
 }

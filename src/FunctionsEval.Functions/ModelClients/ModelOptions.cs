@@ -1,33 +1,18 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Providers;
 
 namespace FunctionsEval.Functions.ModelClients;
-
-/// <summary>Whose protocol a model's endpoint speaks.</summary>
-internal enum ModelProvider
-{
-    /// <summary>An Azure OpenAI resource: <c>/openai/deployments/{deployment}/…?api-version=</c>, key or managed identity.</summary>
-    AzureOpenAI,
-
-    /// <summary>api.openai.com, key as bearer token.</summary>
-    OpenAI,
-
-    /// <summary>Any server with OpenAI's routes (vLLM, Ollama, …), with or without a key.</summary>
-    OpenAICompatible,
-}
-
-/// <summary>Which API a model is called through.</summary>
-internal enum ModelApi
-{
-    /// <summary><c>chat/completions</c>.</summary>
-    Chat,
-
-    /// <summary><c>completions</c>, which can score a given text (echo).</summary>
-    Completions,
-
-    /// <summary><c>embeddings</c>: gives vectors instead of answers, for semantic similarity.</summary>
-    Embeddings,
-}
 
 /// <summary>App settings <c>Models__{key}__…</c>: one configured model, where it is, how it is called, what it costs.</summary>
 /// <remarks>The bounds of <see cref="RangeAttribute"/> are those that <see cref="ModelOptionsReader"/> holds settings against.</remarks>
@@ -42,8 +27,8 @@ internal sealed record ModelOptions
     /// <summary>Key of the configuration child, so that messages can name the setting to change.</summary>
     public required string Section { get; init; }
 
-    /// <summary>Whose protocol the endpoint speaks. Default <see cref="ModelProvider.AzureOpenAI"/>.</summary>
-    public ModelProvider Provider { get; init; }
+    /// <summary>Whose protocol the endpoint speaks. Default <c>AzureOpenAI</c>.</summary>
+    public ModelProvider Provider { get; init; } = ModelProviders.Default;
 
     /// <summary>
     /// The endpoint's root: the resource (<c>https://x.openai.azure.com</c>) or the API's base (<c>http://127.0.0.1:8000/v1</c>); https,
@@ -63,8 +48,8 @@ internal sealed record ModelOptions
     [JsonIgnore]
     public string? ApiKey { get; init; }
 
-    /// <summary>The API used. Default <see cref="ModelApi.Chat"/>.</summary>
-    public ModelApi Api { get; init; }
+    /// <summary>The API used. Default <c>Chat</c>.</summary>
+    public ModelProtocol Api { get; init; } = ModelProtocols.Default;
 
     /// <summary>
     /// Azure OpenAI's <c>api-version</c>: a date, with <c>-preview</c> or without. Default <see cref="DefaultApiVersion"/>.
@@ -103,16 +88,16 @@ internal sealed record ModelOptions
     /// </summary>
     public const string DefaultApiVersion = "2024-10-21";
 
-    /// <summary>Whether the name stands for many models, one a deployment (see <see cref="ModelRegistry"/>).</summary>
-    public bool IsTemplate => Name.Contains('*');
-
-    /// <summary>What tokens cost at this model's prices; null without prices.</summary>
-    /// <param name="inputTokens">Tokens of prompts.</param>
-    /// <param name="outputTokens">Tokens of answers.</param>
+    /// <summary>What tokens cost at this model's prices, in their currency; null for a model without prices.</summary>
+    /// <param name="inputTokens">Prompt tokens.</param>
+    /// <param name="outputTokens">Answer tokens.</param>
     public decimal? CostOf(long inputTokens, long outputTokens) =>
-        InputPricePerMillionTokens is { } input && OutputPricePerMillionTokens is { } output
+        this is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
             ? ((inputTokens * input) + (outputTokens * output)) / 1_000_000m
             : null;
+
+    /// <summary>Whether the name stands for many models, one a deployment (see <see cref="ModelRegistry"/>).</summary>
+    public bool IsTemplate => Name.Contains('*');
 
     /// <summary>The app setting that holds one of this model's values, for example <c>Models__0__ApiKey</c>.</summary>
     /// <param name="property">Name of the property, for example <see cref="ApiKey"/>.</param>

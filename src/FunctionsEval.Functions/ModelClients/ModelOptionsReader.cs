@@ -1,7 +1,18 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Providers;
 using Microsoft.Extensions.Configuration;
 
 namespace FunctionsEval.Functions.ModelClients;
@@ -62,82 +73,26 @@ internal static partial class ModelOptionsReader
         return models;
     }
 
+    /// <summary>Reads one model.</summary>
     private sealed class SectionReader(IConfigurationSection section, ICollection<string> failures)
     {
         private int _failures;
 
         public ModelOptions? ReadModel()
         {
-            foreach (var child in section.GetChildren())
-            {
-                if (!Settings.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                {
-                    Fail(child.Key, $"no such setting; the settings are {string.Join(", ", Settings)}.");
-                }
-            }
-
-            var name = Text(nameof(ModelOptions.Name)) ?? section.Key;
-            if (name.Length > 128 || name.Any(char.IsControl))
-            {
-                Fail(nameof(ModelOptions.Name), "use at most 128 characters and no control characters.");
-            }
-
-            var provider = Choice(nameof(ModelOptions.Provider), ModelProvider.AzureOpenAI);
-            var endpoint = Endpoint(provider);
-            var deployment = Text(nameof(ModelOptions.Deployment));
-            if (deployment is null)
-            {
-                Fail(
-                    nameof(ModelOptions.Deployment),
-                    provider == ModelProvider.AzureOpenAI ? "missing; write the deployment's name." : "missing; write the model's id."
-                );
-            }
-
-            if (name.Count(c => c == '*') > 1)
-            {
-                Fail(nameof(ModelOptions.Name), "has more than one '*'; a template has one, where the deployment's name goes.");
-            }
-
-            if (deployment is not null && name.Contains('*') != deployment.Contains('*'))
-            {
-                Fail(
-                    nameof(ModelOptions.Deployment),
-                    name.Contains('*')
-                        ? "has no '*'; a template's deployment has one, where the end of the model's name goes."
-                        : "has a '*', but the model's name has none; a template has it in both."
-                );
-            }
-
-            var apiKey = Text(nameof(ModelOptions.ApiKey));
-            if (apiKey is null && provider == ModelProvider.OpenAI)
-            {
-                Fail(nameof(ModelOptions.ApiKey), "missing; OpenAI needs a key (a server without keys is Provider OpenAICompatible).");
-            }
-
-            if (apiKey is not null && apiKey.Any(c => c is <= ' ' or > '~'))
-            {
-                Fail(
-                    nameof(ModelOptions.ApiKey),
-                    "has a space, line break or non-ASCII character; paste the key again. (Its value is not shown.)"
-                );
-            }
-
-            var apiVersion = Text(nameof(ModelOptions.ApiVersion)) ?? ModelOptions.DefaultApiVersion;
-            if (!ApiVersionPattern().IsMatch(apiVersion))
-            {
-                Fail(nameof(ModelOptions.ApiVersion), $"write a date such as {ModelOptions.DefaultApiVersion} or 2025-03-01-preview.");
-            }
-
+            CheckNames();
+            var name = ReadName();
+            var provider = Choice(nameof(ModelOptions.Provider), ModelProviders.All, ModelProviders.Default);
             var model = new ModelOptions
             {
                 Name = name,
                 Section = section.Key,
                 Provider = provider,
-                Endpoint = endpoint ?? new Uri("https://invalid"),
-                Deployment = deployment ?? "",
-                ApiKey = apiKey,
-                Api = Choice(nameof(ModelOptions.Api), ModelApi.Chat),
-                ApiVersion = apiVersion,
+                Endpoint = ReadEndpoint(provider) ?? new Uri("https://invalid"),
+                Deployment = ReadDeployment(provider, name) ?? "",
+                ApiKey = ReadKey(provider),
+                ApiVersion = ReadApiVersion(),
+                Api = Choice(nameof(ModelOptions.Api), ModelProtocols.All, ModelProtocols.Default),
                 Timeout =
                     Number<TimeSpan>(nameof(ModelOptions.Timeout), "a time from 00:00:01 to 01:00:00, such as 00:01:40")
                     ?? TimeSpan.FromSeconds(100),
@@ -156,84 +111,138 @@ internal static partial class ModelOptionsReader
             return _failures == 0 ? model : null;
         }
 
-        private Uri? Endpoint(ModelProvider provider)
+        private void CheckNames()
         {
-            const string Property = nameof(ModelOptions.Endpoint);
-            var text = Text(Property);
-            if (text is null && provider == ModelProvider.OpenAI)
+            foreach (var child in section.GetChildren())
             {
-                text = "https://api.openai.com/v1";
-            }
-
-            if (text is null)
-            {
-                Fail(
-                    Property,
-                    provider == ModelProvider.AzureOpenAI
-                        ? "missing; write the resource's address, such as https://my-resource.openai.azure.com."
-                        : "missing; write the API's base address, such as https://my-server/v1."
-                );
-                return null;
-            }
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
-            {
-                return Refuse("not an absolute address; write one such as https://my-resource.openai.azure.com.");
-            }
-
-            if (uri.UserInfo.Length > 0)
-            {
-                return Refuse($"has a user name or password in it; remove it and use {Setting(nameof(ModelOptions.ApiKey))}.");
-            }
-
-            if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
-            {
-                return Refuse(
-                    $"has a query; remove everything from '?' on (an api-version belongs in {Setting(nameof(ModelOptions.ApiVersion))})."
-                );
-            }
-
-            if (uri.Scheme == "http" && !uri.IsLoopback)
-            {
-                return Refuse("is http; use https (http is allowed for this machine only).");
-            }
-
-            if (provider == ModelProvider.AzureOpenAI && uri.AbsolutePath.Contains("/openai", StringComparison.OrdinalIgnoreCase))
-            {
-                return Refuse("has the route in it; write the resource's address only, such as https://my-resource.openai.azure.com.");
-            }
-
-            if (uri.AbsolutePath.EndsWith("/completions", StringComparison.OrdinalIgnoreCase))
-            {
-                return Refuse(
-                    "has the route in it; end the address before /chat/completions or /completions, such as https://my-server/v1."
-                );
-            }
-
-            return new Uri(uri.AbsoluteUri.TrimEnd('/'));
-
-            Uri? Refuse(string message)
-            {
-                Fail(Property, message);
-                return null;
+                if (!Settings.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                {
+                    Fail(child.Key, $"no such setting; the settings are {string.Join(", ", Settings)}.");
+                }
             }
         }
 
+        private string ReadName()
+        {
+            var name = Text(nameof(ModelOptions.Name)) ?? section.Key;
+            if (name.Length > 128 || name.Any(char.IsControl))
+            {
+                Fail(nameof(ModelOptions.Name), "use at most 128 characters and no control characters.");
+            }
+
+            if (name.Count(c => c == '*') > 1)
+            {
+                Fail(nameof(ModelOptions.Name), "has more than one '*'; a template has one, where the deployment's name goes.");
+            }
+
+            return name;
+        }
+
+        private string? ReadDeployment(ModelProvider provider, string name)
+        {
+            var deployment = Text(nameof(ModelOptions.Deployment));
+            if (deployment is null)
+            {
+                Fail(nameof(ModelOptions.Deployment), provider.MissingDeployment);
+            }
+            else if (name.Contains('*') != deployment.Contains('*'))
+            {
+                Fail(
+                    nameof(ModelOptions.Deployment),
+                    name.Contains('*')
+                        ? "has no '*'; a template's deployment has one, where the end of the model's name goes."
+                        : "has a '*', but the model's name has none; a template has it in both."
+                );
+            }
+
+            return deployment;
+        }
+
+        private string? ReadKey(ModelProvider provider)
+        {
+            var apiKey = Text(nameof(ModelOptions.ApiKey));
+            if (apiKey is null && provider.MissingKey is { } missing)
+            {
+                Fail(nameof(ModelOptions.ApiKey), missing);
+            }
+
+            if (apiKey is not null && apiKey.Any(c => c is <= ' ' or > '~'))
+            {
+                Fail(
+                    nameof(ModelOptions.ApiKey),
+                    "has a space, line break or non-ASCII character; paste the key again. (Its value is not shown.)"
+                );
+            }
+
+            return apiKey;
+        }
+
+        private string ReadApiVersion()
+        {
+            var apiVersion = Text(nameof(ModelOptions.ApiVersion)) ?? ModelOptions.DefaultApiVersion;
+            if (!ApiVersionPattern().IsMatch(apiVersion))
+            {
+                Fail(nameof(ModelOptions.ApiVersion), $"write a date such as {ModelOptions.DefaultApiVersion} or 2025-03-01-preview.");
+            }
+
+            return apiVersion;
+        }
+
+        private Uri? ReadEndpoint(ModelProvider provider)
+        {
+            if (Text(nameof(ModelOptions.Endpoint)) is not { } text)
+            {
+                if (provider.DefaultEndpoint is null)
+                {
+                    Fail(nameof(ModelOptions.Endpoint), provider.MissingEndpoint);
+                }
+
+                return provider.DefaultEndpoint;
+            }
+
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
+            {
+                Fail(nameof(ModelOptions.Endpoint), "not an absolute address; write one such as https://my-resource.openai.azure.com.");
+                return null;
+            }
+
+            if (CheckEndpoint(uri, provider) is { } wrong)
+            {
+                Fail(nameof(ModelOptions.Endpoint), wrong);
+                return null;
+            }
+
+            return new Uri(uri.AbsoluteUri.TrimEnd('/'));
+        }
+
+        private string? CheckEndpoint(Uri uri, ModelProvider provider) =>
+            uri.UserInfo.Length > 0 ? $"has a user name or password in it; remove it and use {Setting(nameof(ModelOptions.ApiKey))}."
+            : uri.Query.Length > 0 || uri.Fragment.Length > 0
+                ? $"has a query; remove everything from '?' on (an api-version belongs in {Setting(nameof(ModelOptions.ApiVersion))})."
+            : uri.Scheme == "http" && !uri.IsLoopback ? "is http; use https (http is allowed for this machine only)."
+            : provider.CheckEndpoint(uri)
+                ?? (
+                    uri.AbsolutePath.EndsWith("/completions", StringComparison.OrdinalIgnoreCase)
+                        ? "has the route in it; end the address before /chat/completions or /completions, such as https://my-server/v1."
+                        : null
+                );
+
         private string? Text(string property) => section[property]?.Trim() is { Length: > 0 } value ? value : null;
 
-        private T Choice<T>(string property, T absent)
-            where T : struct, Enum
+        private T Choice<T>(string property, IReadOnlyList<T> all, T absent)
+            where T : class
         {
             if (Text(property) is not { } text)
             {
                 return absent;
             }
 
-            if (Enum.TryParse(text, ignoreCase: true, out T value) && Enum.IsDefined(value) && char.IsLetter(text[0]))
+            if (all.FirstOrDefault(one => string.Equals(one.ToString(), text, StringComparison.OrdinalIgnoreCase)) is { } value)
             {
                 return value;
             }
 
-            Fail(property, $"write one of {string.Join(", ", Enum.GetNames<T>())}.");
+            Fail(property, $"write one of {string.Join(", ", all)}.");
             return absent;
         }
 

@@ -1,44 +1,19 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
-using FunctionsEval.Functions.ModelClients.Throttling;
 
 namespace FunctionsEval.Functions.ModelClients;
-
-/// <summary>A configured model with everything its calls share in this process.</summary>
-internal sealed class ConfiguredModel
-{
-    /// <summary>Creates the model's shared state; nothing is sent yet.</summary>
-    public ConfiguredModel(ModelOptions options, ModelEndpoint endpoint, TimeProvider time)
-    {
-        Options = options;
-        Endpoint = endpoint;
-        Limiter = new ConcurrencyLimiter(options.MaxConcurrency, time);
-        Tokens = options.TokensPerMinute is { } tokens ? new TokenBucket(tokens, time) : null;
-        Line = new RequestLine(options.RequestsPerMinute is { } requests ? new TokenBucket(requests, time) : null, Tokens, Limiter);
-    }
-
-    /// <summary>The model's settings.</summary>
-    public ModelOptions Options { get; }
-
-    /// <summary>Its endpoint.</summary>
-    public ModelEndpoint Endpoint { get; }
-
-    /// <summary>Bounds its concurrent requests, all runs together.</summary>
-    public ConcurrencyLimiter Limiter { get; }
-
-    /// <summary>Where its requests wait for a slot and for its rate budgets.</summary>
-    public RequestLine Line { get; }
-
-    /// <summary>Bounds its tokens a minute; null for no bound.</summary>
-    public TokenBucket? Tokens { get; }
-
-    /// <summary>Whether its endpoint serves.</summary>
-    public ModelHealth Health { get; } = new();
-
-    /// <summary>What its endpoint has been found to refuse.</summary>
-    public EndpointQuirks Learned { get; } = new();
-}
 
 /// <summary>
 /// All configured models by name. A model whose name has a <c>*</c> is a template: <c>tuned/*</c> with deployment <c>*</c> stands for

@@ -1,3 +1,14 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
@@ -11,14 +22,12 @@ internal sealed record ModelRequest
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
 
     /// <summary>
-    /// Language modelling: the text to assign a probability to. A model with <see cref="ModelApi.Completions"/> scores this very text
-    /// (echo);
-    /// one with <see cref="ModelApi.Chat"/> cannot, and gives the probability of its own answer to <see cref="Messages"/> (to this text
-    /// when there are none).
+    /// The text to assign a probability to. A model whose protocol scores texts scores this very text; another gives the probability of its
+    /// own answer to <see cref="Messages"/> (to this text when there are none).
     /// </summary>
     public string? ScoredText { get; init; }
 
-    /// <summary>Texts to embed, for a model with <see cref="ModelApi.Embeddings"/>.</summary>
+    /// <summary>Texts to embed, for a model with a protocol that gives embeddings.</summary>
     public IReadOnlyList<string> EmbeddedTexts { get; init; } = [];
 
     /// <summary>Sampling parameters.</summary>
@@ -26,13 +35,12 @@ internal sealed record ModelRequest
 
     /// <summary>
     /// Where in <see cref="ScoredText"/> the part begins whose probability is wanted, in UTF-16 units; what comes before is given. A token
-    /// across the border counts to
-    /// the part. Needs an endpoint that says where tokens are.
+    /// across the border counts to the part. Needs an endpoint that says where tokens are.
     /// </summary>
     public int ScoredFrom { get; init; }
 
-    /// <summary>Whether the likeliest alternatives to each token of the answer are wanted.</summary>
-    public bool Alternatives { get; init; }
+    /// <summary>Whether the top log probabilities of each token of the answer are wanted.</summary>
+    public bool TopLogProbabilities { get; init; }
 
     /// <summary>The metric for which a judge is asked; null for the model that is evaluated.</summary>
     public string? Grader { get; init; }

@@ -1,6 +1,16 @@
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using Azure.Core;
 using Azure.Identity;
-using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.ModelClients.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -49,6 +59,7 @@ internal static class ModelServiceCollectionExtensions
             );
         });
         services.AddSingleton<BodyBudget>();
+        services.AddSingleton<RequestSender>();
         services.AddSingleton<CallTelemetry>();
         services.AddSingleton<ModelCaller>();
         services.AddSingleton<TokenCounter>();

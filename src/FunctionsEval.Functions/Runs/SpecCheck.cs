@@ -1,3 +1,13 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.OptionReading;
@@ -76,7 +86,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
 
             if (models.TryGet(name, out var model))
             {
-                if (embeds != (model.Options.Api == ModelApi.Embeddings))
+                if (embeds != model.Options.Api.GivesEmbeddings)
                 {
                     return new RunFailure(
                         "invalid_spec",
@@ -97,7 +107,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                     );
                 }
 
-                if (spec.Task.ScoresGivenTexts && model.Options.Api == ModelApi.Chat)
+                if (spec.Task.ScoresGivenTexts && !model.Options.Api.ScoresTexts)
                 {
                     return new RunFailure(
                         "invalid_spec",
@@ -106,7 +116,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                     );
                 }
 
-                if (ScoresLabels(spec, metrics) && field is "model" or "baseline" && model.Options.Api != ModelApi.Completions)
+                if (ScoresLabels(spec, metrics) && field is "model" or "baseline" && !model.Options.Api.ScoresTexts)
                 {
                     return new RunFailure(
                         "invalid_spec",

@@ -1,6 +1,10 @@
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Scoring;
@@ -8,7 +12,7 @@ namespace FunctionsEval.Core.Tests.Scoring;
 public sealed class ScoreboardLayoutTests
 {
     private static readonly IReadOnlyList<Metric> Metrics = MetricCatalog.Create(
-        EvaluationTask.Classification,
+        ClassificationTask.Instance,
         [Samples.Spec("confusion_matrix"), Samples.Spec("accuracy"), Samples.Spec("mcc"), Samples.Spec("cohen_kappa")],
         Samples.Labels,
         null

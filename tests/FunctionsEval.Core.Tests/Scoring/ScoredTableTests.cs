@@ -1,8 +1,12 @@
 using System.Text.Json;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Scoring;
@@ -82,8 +86,8 @@ public sealed class ScoredTableTests
             .Report(
                 [
                     metric == "calibration"
-                        ? Samples.Create(EvaluationTask.Classification, metric, ("bins", 2))
-                        : Samples.Create(EvaluationTask.Classification, metric),
+                        ? Samples.Create(ClassificationTask.Instance, metric, ("bins", 2))
+                        : Samples.Create(ClassificationTask.Instance, metric),
                 ],
                 samples
             )

@@ -1,12 +1,16 @@
-using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Scoring;
 
 public sealed class SliceSetTests
 {
-    private static readonly ScoreboardLayout Layout = new([Samples.Create(EvaluationTask.Classification, "accuracy")], replicates: 4);
+    private static readonly ScoreboardLayout Layout = new([Samples.Create(ClassificationTask.Instance, "accuracy")], replicates: 4);
 
     [Fact]
     public void The_whole_dataset_comes_first_and_slices_in_ordinal_order()

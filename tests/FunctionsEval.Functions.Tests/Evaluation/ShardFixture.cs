@@ -1,3 +1,15 @@
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
 using System.Collections.Concurrent;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Parsing;
@@ -121,7 +133,7 @@ internal sealed class ShardFixture : IDisposable
         {
             RunId = "run",
             Dataset = new DatasetVersion("s/test.jsonl", "1", 1000),
-            Format = DatasetFormat.Jsonl,
+            Format = JsonlFormat.Instance,
             Roles = [new RoleModel(Roles.Candidate, "m")],
             Shards = [],
             CodeVersion = "1",

@@ -1,6 +1,17 @@
-using System.Text;
-using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
+using System.Text;
+using Azure.Core;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +38,7 @@ public sealed class FineTuningApiTests : IAsyncLifetime
         await _server.StartAsync();
         var options = new FineTuningOptions
         {
-            Provider = ModelProvider.OpenAI,
+            Provider = ModelProviders.OpenAI,
             Endpoint = new Uri(_server.Urls.Single() + "/v1"),
             ApiKey = "k",
         };
@@ -134,5 +145,49 @@ public sealed class FineTuningApiTests : IAsyncLifetime
         var copied = new MemoryStream();
         Assert.True(await _api.TryDownloadFileAsync("file-1", 1_000_001, content => content.CopyToAsync(copied), default));
         Assert.Equal(1_000_001, copied.Length);
+    }
+
+    [Fact]
+    public async Task Deployment_is_looked_for_on_every_page_of_the_account_and_on_no_page_elsewhere()
+    {
+        var root = new Uri(_server.Urls.Single());
+        List<string> asked = [];
+        _answer = context =>
+        {
+            asked.Add($"{context.Request.Path}{context.Request.QueryString} {context.Request.Headers.Authorization}");
+            var next = asked.Count == 1 ? $"{root}subscriptions/page2" : "https://elsewhere.example/page3";
+            return context.Response.WriteAsync(
+                $$"""{ "value": [null, { "name": "d", "properties": { "model": { "name": "ft:{{asked.Count}}" }, "provisioningState": "Succeeded" } }], "nextLink": "{{next}}" }"""
+            );
+        };
+        var api = new FineTuningApi(
+            Options.Create(
+                new FineTuningOptions
+                {
+                    Endpoint = root,
+                    ManagementEndpoint = root,
+                    ResourceId = "/subscriptions/s",
+                    ApiKey = "k",
+                }
+            ),
+            _transport,
+            () => new Identity(new Uri(root, "/.default").AbsoluteUri)
+        );
+
+        Assert.Equal("d", await api.FindDeploymentAsync("FT:2", default));
+        Assert.Null(await api.FindDeploymentAsync("ft:9", default));
+        Assert.Equal(["/subscriptions/s/deployments?api-version=2024-10-01 Bearer t", "/subscriptions/page2 Bearer t"], asked.Take(2));
+    }
+
+    private sealed class Identity(string scope) : TokenCredential
+    {
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
+        {
+            Assert.Equal([scope], requestContext.Scopes);
+            return new AccessToken("t", DateTimeOffset.MaxValue);
+        }
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new(GetToken(requestContext, cancellationToken));
     }
 }

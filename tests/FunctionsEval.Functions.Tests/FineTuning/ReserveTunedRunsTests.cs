@@ -1,6 +1,16 @@
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.FineTuning;
-using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -71,7 +81,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
         var options = Options.Create(
             new FineTuningOptions
             {
-                Provider = ModelProvider.OpenAI,
+                Provider = ModelProviders.OpenAI,
                 Endpoint = new Uri(_service.Urls.Single() + "/v1"),
                 ApiKey = "k",
                 Model = "tuned/*",

@@ -1,5 +1,15 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Providers;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Settings;
 using FunctionsEval.Functions.Triggers.Events;
@@ -109,9 +119,9 @@ public sealed class DeploymentTests
         );
         Assert.Equal(
             (
-                ModelProvider.OpenAI,
+                ModelProviders.OpenAI,
                 "gpt",
-                ModelApi.Completions,
+                ModelProtocols.Completions,
                 TimeSpan.FromMinutes(1),
                 8,
                 60,

@@ -1,5 +1,15 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Providers;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 
@@ -44,10 +54,10 @@ public sealed class AnsweringModelTests
     [InlineData("no-such-model", "banking77", false)]
     public void Name_in_an_answer_fits_the_model_that_was_asked_or_does_not(string asked, string answered, bool fits)
     {
-        Assert.Equal(fits, AnsweringModel.IsAskedFor(Model(ModelProvider.OpenAICompatible, asked), answered));
-        Assert.Equal(fits, AnsweringModel.IsAskedFor(Model(ModelProvider.OpenAI, asked), answered));
+        Assert.Equal(fits, AnsweringModel.IsAskedFor(Model(ModelProviders.OpenAICompatible, asked), answered));
+        Assert.Equal(fits, AnsweringModel.IsAskedFor(Model(ModelProviders.OpenAI, asked), answered));
         // A deployment's name says nothing about the model behind it.
-        Assert.True(AnsweringModel.IsAskedFor(Model(ModelProvider.AzureOpenAI, asked), answered));
+        Assert.True(AnsweringModel.IsAskedFor(Model(ModelProviders.AzureOpenAI, asked), answered));
     }
 
     [Theory]
@@ -56,7 +66,7 @@ public sealed class AnsweringModelTests
     [InlineData("https://resource.openai.azure.com.example.org/v1", false)]
     public void Deployment_in_Azure_has_a_name_of_its_own_whichever_API_is_called(string endpoint, bool fits)
     {
-        var model = Model(ModelProvider.OpenAICompatible, "deployed") with { Endpoint = new Uri(endpoint) };
+        var model = Model(ModelProviders.OpenAICompatible, "deployed") with { Endpoint = new Uri(endpoint) };
 
         Assert.Equal(fits, AnsweringModel.IsAskedFor(model, "gpt-4o-mini-2024-07-18"));
     }
@@ -65,7 +75,7 @@ public sealed class AnsweringModelTests
     public void Answers_of_another_model_are_a_warning_that_counts_them_and_names_the_setting()
     {
         var warning = Assert.Single(
-            SourceWarnings.Of("candidate", Model(ModelProvider.OpenAICompatible, "no-such-model"), Sources(("banking77", "b1", 180)))
+            SourceWarnings.Of("candidate", Model(ModelProviders.OpenAICompatible, "no-such-model"), Sources(("banking77", "b1", 180)))
         );
 
         Assert.Equal(
@@ -79,7 +89,7 @@ public sealed class AnsweringModelTests
     {
         var sources = Sources(("gpt-4o-2024-08-06", "fp_1", 150), ("gpt-4o-2024-11-20", "fp_2", 50));
 
-        var warnings = SourceWarnings.Of("baseline", Model(ModelProvider.AzureOpenAI, "deployed"), sources).ToList();
+        var warnings = SourceWarnings.Of("baseline", Model(ModelProviders.AzureOpenAI, "deployed"), sources).ToList();
 
         Assert.Equal(2, warnings.Count);
         Assert.StartsWith(
@@ -97,8 +107,8 @@ public sealed class AnsweringModelTests
     [Fact]
     public void Model_as_asked_or_without_a_name_is_no_warning()
     {
-        Assert.Empty(SourceWarnings.Of("candidate", Model(ModelProvider.OpenAI, "gpt-4o"), Sources(("gpt-4o-2024-08-06", "fp_1", 3))));
-        Assert.Empty(SourceWarnings.Of("candidate", Model(ModelProvider.OpenAI, "gpt-4o"), Sources((null, null, 3))));
+        Assert.Empty(SourceWarnings.Of("candidate", Model(ModelProviders.OpenAI, "gpt-4o"), Sources(("gpt-4o-2024-08-06", "fp_1", 3))));
+        Assert.Empty(SourceWarnings.Of("candidate", Model(ModelProviders.OpenAI, "gpt-4o"), Sources((null, null, 3))));
         Assert.Empty(SourceWarnings.Of("candidate", model: null, Sources(("other", null, 3))));
     }
 

@@ -1,9 +1,19 @@
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Transport;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
@@ -123,18 +133,17 @@ public sealed class HostileEndpointTests
         await using var body = new BodyStream(new MemoryStream(Encoding.UTF8.GetBytes(events)), ResponseBody.MaxBytes, budget);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-        var reading = AnswerReader.ReadStreamAsync(
+        var model = new ModelOptions
+        {
+            Section = "Models__0",
+            Name = "m",
+            Endpoint = new Uri("http://127.0.0.1/v1"),
+            Deployment = "d",
+        };
+        var reading = AnswerStream.ReadAsync(
             body,
-            new ModelOptions
-            {
-                Section = "Models__0",
-                Name = "m",
-                Endpoint = new Uri("http://127.0.0.1/v1"),
-                Deployment = "d",
-            },
-            4096,
+            new ModelExchange(model, new ModelRequest(), new PartialAnswer()),
             () => TimeSpan.Zero,
-            new PartialAnswer(),
             stop.Token
         );
 

@@ -1,8 +1,18 @@
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tests.Fuzzing;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Transport;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
 
@@ -19,7 +29,7 @@ public sealed class ModelAnswerFuzzTests
     {
         Name = "m",
         Section = "0",
-        Provider = ModelProvider.OpenAICompatible,
+        Provider = ModelProviders.OpenAICompatible,
         Endpoint = new Uri("http://127.0.0.1:1/v1"),
         Deployment = "m",
     };
@@ -75,7 +85,8 @@ public sealed class ModelAnswerFuzzTests
     {
         ScoredText = "a b",
         ScoredFrom = 1,
-        Alternatives = true,
+        EmbeddedTexts = ["a"],
+        TopLogProbabilities = true,
         Sampling = new SamplingSpec
         {
             Seed = 1,
@@ -84,6 +95,8 @@ public sealed class ModelAnswerFuzzTests
             Stream = true,
         },
     };
+
+    private static ModelExchange Exchange(PartialAnswer answer) => new(Model, Request, answer);
 
     [Fact]
     public void Every_body_comes_to_a_result_or_is_no_JSON() =>
@@ -96,9 +109,9 @@ public sealed class ModelAnswerFuzzTests
                 try
                 {
                     using var document = ResponseBody.Parse(body);
-                    Assert.NotNull(AnswerReader.ReadAnswer(document.RootElement, Model, 16, new PartialAnswer(stops: ["b"])));
-                    Assert.NotNull(AnswerReader.ReadEmbeddings(document.RootElement, Model, 1, new PartialAnswer()));
-                    Assert.NotNull(EchoReader.Read(document.RootElement, Model, Request, new PartialAnswer()));
+                    Assert.NotNull(ModelProtocols.Chat.Read(document.RootElement, Exchange(new PartialAnswer(stops: ["b"]))));
+                    Assert.NotNull(ModelProtocols.Embeddings.Read(document.RootElement, Exchange(new PartialAnswer())));
+                    Assert.NotNull(ModelProtocols.Completions.Read(document.RootElement, Exchange(new PartialAnswer())));
                 }
                 catch (JsonException)
                 {
@@ -119,25 +132,21 @@ public sealed class ModelAnswerFuzzTests
                 try
                 {
                     using var document = ResponseBody.Parse(body);
-                    error = EndpointError.Read(random.Next(400, 600), document.RootElement);
+                    error = EndpointErrorReader.Read(random.Next(400, 600), document.RootElement);
                 }
                 catch (JsonException)
                 {
-                    error = EndpointError.Read(random.Next(400, 600), Encoding.UTF8.GetString(body));
+                    error = EndpointErrorReader.Read(random.Next(400, 600), Encoding.UTF8.GetString(body));
                 }
-                var sent = Parameters.None;
+                var sent = Quirks.None;
                 // Each refusal teaches something once, so that a call ends.
-                for (
-                    var learned = 0;
-                    EndpointQuirks.FromRefusal(error, Request, ModelApi.Chat, sent) is not Parameters.None and var change;
-                    learned++
-                )
+                for (var learned = 0; ModelProtocols.Chat.Adapt(error, Request, sent) is not Quirks.None and var change; learned++)
                 {
                     Assert.False(sent.HasFlag(change));
                     sent |= change;
                 }
                 Assert.NotNull(RefusalReader.Classify(error, Model, null));
-                var message = RefusalReader.ToResult(error, Model, Request, sent, 1) switch
+                var message = RefusedRequest.ToResult(error, Model, Request, sent, 1) switch
                 {
                     ModelCallResult.Failed failed => failed.Message + failed.Reason,
                     ModelCallResult.Misconfigured misconfigured => misconfigured.Message,
@@ -165,8 +174,8 @@ public sealed class ModelAnswerFuzzTests
                 try
                 {
                     Assert.NotNull(
-                        AnswerReader
-                            .ReadStreamAsync(bounded, Model, 16, () => TimeSpan.FromSeconds(1), new PartialAnswer(), CancellationToken.None)
+                        AnswerStream
+                            .ReadAsync(bounded, Exchange(new PartialAnswer()), () => TimeSpan.FromSeconds(1), CancellationToken.None)
                             .GetAwaiter()
                             .GetResult()
                     );

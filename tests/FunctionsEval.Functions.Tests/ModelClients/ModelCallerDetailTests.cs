@@ -1,3 +1,13 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Functions.ModelClients;
 
@@ -107,7 +117,7 @@ public sealed class ModelCallerDetailTests
 
         await AnswerAsync(harness);
         Assert.IsType<ModelCallResult.Failed>(
-            await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)
+            await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
         await AnswerAsync(harness);
 
@@ -268,7 +278,7 @@ public sealed class ModelCallerDetailTests
     }
 
     private static Task<Completion> AnswerAsync(CallHarness harness) =>
-        CallAsync(harness, CallHarness.Request() with { Alternatives = true });
+        CallAsync(harness, CallHarness.Request() with { TopLogProbabilities = true });
 
     private static Task<Completion> EmbedAsync(CallHarness harness) =>
         CallAsync(harness, new ModelRequest { EmbeddedTexts = ["first", "second"] });

@@ -1,4 +1,14 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Providers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -33,11 +43,11 @@ public sealed class ModelOptionsReaderTests
             {
                 Name = "tuned",
                 Section = "0",
-                Provider = ModelProvider.AzureOpenAI,
+                Provider = ModelProviders.AzureOpenAI,
                 Endpoint = new Uri("https://my-resource.openai.azure.com"),
                 Deployment = "d1",
                 ApiKey = "key",
-                Api = ModelApi.Completions,
+                Api = ModelProtocols.Completions,
                 ApiVersion = "2025-03-01-preview",
                 Timeout = TimeSpan.FromSeconds(30),
                 MaxConcurrency = 7,
@@ -69,11 +79,11 @@ public sealed class ModelOptionsReaderTests
             {
                 Name = "my-model",
                 Section = "my-model",
-                Provider = ModelProvider.OpenAI,
+                Provider = ModelProviders.OpenAI,
                 Endpoint = new Uri("https://api.openai.com/v1"),
                 Deployment = "gpt-4.1-mini",
                 ApiKey = "key",
-                Api = ModelApi.Chat,
+                Api = ModelProtocols.Chat,
                 ApiVersion = "2024-10-21",
                 Timeout = TimeSpan.FromSeconds(100),
                 MaxConcurrency = 32,

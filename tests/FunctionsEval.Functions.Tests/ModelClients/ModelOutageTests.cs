@@ -1,9 +1,17 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Azure.Core;
 using Azure.Identity;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.ModelClients.Throttling;
@@ -144,7 +152,7 @@ public sealed class ModelOutageTests
 
         var wereOthersServed = failing.WereOthersServedAsync(TestContext.Current.CancellationToken);
         Assert.False(wereOthersServed.IsCompleted);
-        slow.End(Served);
+        slow.End(RequestEnd.Served);
 
         Assert.True(await wereOthersServed);
     }
@@ -158,7 +166,7 @@ public sealed class ModelOutageTests
         Fail(failing);
         Fail(failing);
         back.Send();
-        back.End(Served);
+        back.End(RequestEnd.Served);
 
         Assert.False(await failing.WereOthersServedAsync(TestContext.Current.CancellationToken));
     }
@@ -172,7 +180,7 @@ public sealed class ModelOutageTests
         using var between = health.Observe();
         FailTogether(calls);
         between.Send();
-        between.End(Served);
+        between.End(RequestEnd.Served);
         FailTogether(calls);
 
         foreach (var call in calls)
@@ -206,11 +214,9 @@ public sealed class ModelOutageTests
         Fail(failing);
         Fail(other);
         other.Send();
-        other.End(new AttemptResult.Transient(TransientFault.Throttled, "rate_limit_exceeded"));
+        other.End(RequestEnd.Silent);
         other.Send();
-        other.End(null);
-        other.Send();
-        other.End(Misconfigured);
+        other.End(RequestEnd.Silent);
         Fail(failing);
 
         Assert.False(await failing.WereOthersServedAsync(TestContext.Current.CancellationToken));
@@ -243,15 +249,15 @@ public sealed class ModelOutageTests
         using var late = health.Observe();
         denied.Send();
         neighbour.Send();
-        denied.End(new AttemptResult.Transient(TransientFault.Denied, "http_403"));
+        denied.End(RequestEnd.Failed);
         late.Send();
 
         var wasAnyoneServed = denied.WasAnyoneServedAsync(TestContext.Current.CancellationToken);
         Assert.False(wasAnyoneServed.IsCompleted);
-        neighbour.End(Misconfigured);
+        neighbour.End(RequestEnd.Silent);
 
         Assert.False(await wasAnyoneServed);
-        late.End(Served);
+        late.End(RequestEnd.Served);
         Assert.True(await denied.WasAnyoneServedAsync(TestContext.Current.CancellationToken));
     }
 
@@ -311,21 +317,13 @@ public sealed class ModelOutageTests
         Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "b"));
     }
 
-    private static readonly AttemptResult Served = new AttemptResult.Ended(
-        new ModelCallResult.Answered(new Completion { Text = "", FinishReason = "stop" })
-    );
-
-    private static readonly AttemptResult Misconfigured = new AttemptResult.Ended(
-        new ModelCallResult.Misconfigured("Models__0__Deployment: there is none.")
-    );
-
     private static ModelHealth HealthOf(CallHarness harness) =>
         harness.Registry.TryGet("m", out var model) ? model.Health : throw new InvalidOperationException();
 
     private static void Fail(ModelHealth.Observer call)
     {
         call.Send();
-        call.End(new AttemptResult.Transient(TransientFault.Broken, "server_error"));
+        call.End(RequestEnd.Failed);
     }
 
     private static Task<ModelCallResult> AskAsync(CallHarness harness, string prompt) =>
@@ -363,7 +361,7 @@ public sealed class ModelOutageTests
 
         foreach (var call in calls)
         {
-            call.End(new AttemptResult.Transient(TransientFault.Overloaded, "status 503"));
+            call.End(RequestEnd.Failed);
         }
     }
 
@@ -371,6 +369,6 @@ public sealed class ModelOutageTests
     {
         using var call = health.Observe();
         call.Send();
-        call.End(Served);
+        call.End(RequestEnd.Served);
     }
 }

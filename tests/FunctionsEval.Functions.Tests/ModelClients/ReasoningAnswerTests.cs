@@ -1,3 +1,13 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -114,7 +124,7 @@ public sealed class ReasoningAnswerTests
         );
 
         var completion = ModelCallerFaultTests.Answered(
-            await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)
+            await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
 
         Assert.Equal((-0.75, 2), (completion.LogProbability, completion.LogProbabilityTokens));
@@ -175,7 +185,7 @@ public sealed class ReasoningAnswerTests
         }.CreateParser();
 
         var completion = ModelCallerFaultTests.Answered(
-            await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)
+            await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
 
         var reading = parser.ReadLabelProbabilities(completion.Tokens!)!;
@@ -202,7 +212,7 @@ public sealed class ReasoningAnswerTests
         );
 
         var completion = ModelCallerFaultTests.Answered(
-            await harness.CallAsync("m", CallHarness.Request() with { Alternatives = true }, TestContext.Current.CancellationToken)
+            await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
 
         Assert.Equal(("billing", 1, -0.1), (completion.Text, completion.Attempts, completion.LogProbability));

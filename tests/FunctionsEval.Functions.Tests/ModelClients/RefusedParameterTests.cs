@@ -1,8 +1,18 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Answers;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
@@ -279,7 +289,7 @@ public sealed class RefusedParameterTests
                 "m",
                 CallHarness.Request(new SamplingSpec { Stop = ["\n"] }) with
                 {
-                    Alternatives = true,
+                    TopLogProbabilities = true,
                 },
                 TestContext.Current.CancellationToken
             )
@@ -470,7 +480,7 @@ public sealed class RefusedParameterTests
                 new ChatMessage("user", "3+3"),
                 new ChatMessage("developer", "Brief."),
             ],
-            Parameters.NoSystemRole
+            Quirks.NoSystemRole
         );
 
         Assert.Equal(

@@ -1,3 +1,13 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using Microsoft.Extensions.Time.Testing;
 
@@ -43,7 +53,7 @@ public sealed class TokenBucketTests
     {
         var time = new FakeTimeProvider();
         var budget = new TokenBucket(60, time);
-        budget.Spend(1);
+        budget.Acquire(1);
 
         var second = budget.WaitAsync(1, TestContext.Current.CancellationToken);
         Assert.False(second.IsCompleted);
@@ -55,7 +65,7 @@ public sealed class TokenBucketTests
     public async Task Correction_lets_through_who_waits_without_further_delay()
     {
         var budget = new TokenBucket(600, new FakeTimeProvider());
-        budget.Spend(1000);
+        budget.Acquire(1000);
         var waiting = budget.WaitAsync(5, TestContext.Current.CancellationToken);
 
         budget.Correct(1000, 5);
@@ -106,7 +116,7 @@ public sealed class TokenBucketTests
             return wait;
         }
 
-        budget.Spend(amount);
+        budget.Acquire(amount);
         return null;
     }
 }

@@ -1,9 +1,19 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Answers;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Providers;
 using Microsoft.Extensions.Configuration;
 
 namespace FunctionsEval.Functions.Tests.Settings;
@@ -158,6 +168,8 @@ internal static partial class SettingsTable
     private static string TypeName(Type type) =>
         type switch
         {
+            _ when type == typeof(ModelProvider) => Names(ModelProviders.All),
+            _ when type == typeof(ModelProtocol) => Names(ModelProtocols.All),
             { IsEnum: true } => string.Join(", ", Enum.GetNames(type).Select(name => $"`{name}`")),
             _ when type == typeof(string) => "text",
             _ when type == typeof(bool) => "`true`, `false`",
@@ -167,6 +179,8 @@ internal static partial class SettingsTable
             _ when type == typeof(Uri) => "address",
             _ => throw new NotSupportedException($"{type} has no name in docs/settings.md."),
         };
+
+    private static string Names<T>(IEnumerable<T> all) => string.Join(", ", all.Select(one => $"`{one}`"));
 
     private static string Value(object? value) =>
         value switch

@@ -1,4 +1,28 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 namespace FunctionsEval.Functions.ModelClients.Throttling;
+
+/// <summary>How a request ended, as far as its model's health is concerned.</summary>
+internal enum RequestEnd
+{
+    /// <summary>The endpoint did its work for this request.</summary>
+    Served,
+
+    /// <summary>The endpoint did not serve it, and might have.</summary>
+    Failed,
+
+    /// <summary>It says nothing: it was throttled, cancelled, or is refused to all.</summary>
+    Silent,
+}
 
 /// <summary>
 /// What the calls to one model tell each other: whether its endpoint serves anybody. It tells an outage of the model from a sample that
@@ -6,12 +30,10 @@ namespace FunctionsEval.Functions.ModelClients.Throttling;
 /// </summary>
 /// <remarks>
 /// A sample is at fault only if the endpoint served a request that was sent after the sample's first failure was seen and before its last
-/// attempt was sent, and
-/// an attempt of the sample failed whose neighbours were served: the requests of other calls that were sent right before and right after
-/// it. Without the second
-/// condition an endpoint that goes away, comes back and goes away again would be taken for one that serves all but the calls that failed
-/// both times.
-/// Requests are numbered in the order in which they are sent, so no clock decides.
+/// attempt was sent, and an attempt of the sample failed whose neighbours were served: the requests of other calls that were sent right
+/// before and right after it. Without the second condition an endpoint that goes away, comes back and goes away again would be taken for
+/// one that serves all but the calls that failed both times. Requests are numbered in the order in which they are sent, so no clock
+/// decides.
 /// </remarks>
 internal sealed class ModelHealth
 {
@@ -43,17 +65,8 @@ internal sealed class ModelHealth
     /// <summary>Begins to observe a call; to be disposed when the call is over.</summary>
     public Observer Observe() => new(this);
 
-    private enum RequestEnd
-    {
-        UnderWay,
-        Served,
-        Failed,
-
-        /// <summary>Throttled, cancelled, or refused to all: it says nothing.</summary>
-        Silent,
-    }
-
-    private readonly record struct Request(long Number, Observer? Call, RequestEnd End);
+    /// <summary>A request that was sent, with how it ended; null as long as it is under way.</summary>
+    private readonly record struct Request(long Number, Observer? Call, RequestEnd? End);
 
     /// <summary>How the nearest request of another call ended; null when there is none that says anything.</summary>
     /// <param name="of">The request whose neighbour is looked for.</param>
@@ -94,24 +107,18 @@ internal sealed class ModelHealth
             {
                 _last = ++_model._sent;
                 _model._underWay.Add(_last);
-                _model._requests[_last % Remembered] = new Request(_last, this, RequestEnd.UnderWay);
+                _model._requests[_last % Remembered] = new Request(_last, this, null);
             }
         }
 
         /// <summary>Takes note of how the request ended.</summary>
-        /// <param name="result">How; null when it was cancelled.</param>
-        public void End(AttemptResult? result)
+        /// <param name="end">How.</param>
+        public void End(RequestEnd end)
         {
             TaskCompletionSource? ended;
             lock (_model._lock)
             {
                 _model._underWay.Remove(_last);
-                var end = result switch
-                {
-                    AttemptResult.Refused or AttemptResult.Ended { Result: not ModelCallResult.Misconfigured } => RequestEnd.Served,
-                    AttemptResult.Transient { Fault: not TransientFault.Throttled } => RequestEnd.Failed,
-                    _ => RequestEnd.Silent,
-                };
                 if (_model._requests[_last % Remembered].Number == _last)
                 {
                     _model._requests[_last % Remembered] = new Request(_last, this, end);
@@ -196,11 +203,11 @@ internal sealed class ModelHealth
         }
 
         private bool FailedAmongServed(long failure) =>
-            (_model.Neighbour(failure, this, -1)?.End, _model.Neighbour(failure, this, 1)?.End)
+            (_model.Neighbour(failure, this, -1), _model.Neighbour(failure, this, 1))
                 is
-                    (RequestEnd.Served, RequestEnd.Served or null)
+                    ({ End: RequestEnd.Served }, { End: RequestEnd.Served } or null)
                     or
-                    (null, RequestEnd.Served);
+                    (null, { End: RequestEnd.Served });
 
         private bool IsNextTo(long failure, long request) =>
             _model.Neighbour(failure, this, -1)?.Number == request || _model.Neighbour(failure, this, 1)?.Number == request;

@@ -1,3 +1,14 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 using System.ClientModel.Primitives;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -8,11 +19,11 @@ namespace FunctionsEval.Functions.ModelClients.Throttling;
 /// <summary>The wait an endpoint asks for.</summary>
 internal static partial class RetryAfter
 {
-    private const double LongestSeconds = 365 * 24 * 3600;
+    private const double MaxSeconds = 365 * 24 * 3600;
 
     /// <summary>
-    /// Reads, in this order, <c>retry-after-ms</c> (Azure OpenAI), <c>Retry-After</c> in seconds or as an HTTP date (RFC 9110, 10.2.3),
-    /// and the <c>x-ratelimit-reset-*</c> of the limits with nothing remaining (OpenAI).
+    /// Reads, in this order, <c>retry-after-ms</c> (Azure OpenAI), <c>Retry-After</c> in seconds or as an HTTP date (RFC 9110, 10.2.3), and
+    /// the <c>x-ratelimit-reset-*</c> of the limits with nothing remaining (OpenAI).
     /// </summary>
     /// <param name="headers">The response's headers.</param>
     /// <param name="now">This machine's time, used for an HTTP date only when the response has no <c>Date</c> of its own.</param>
@@ -86,7 +97,7 @@ internal static partial class RetryAfter
     private static TimeSpan? Seconds(string? text, double unit) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Sensible(number * unit) : null;
 
-    private static TimeSpan? Sensible(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds)) : null;
+    private static TimeSpan? Sensible(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, MaxSeconds)) : null;
 
     [GeneratedRegex(@"^(\d{1,9}(\.\d{1,9})?(ms|h|m|s))+\z")]
     private static partial Regex GoDuration();

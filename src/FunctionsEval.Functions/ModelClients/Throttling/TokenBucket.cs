@@ -1,3 +1,14 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
 namespace FunctionsEval.Functions.ModelClients.Throttling;
 
 /// <summary>A token bucket for an amount a minute: requests or tokens.</summary>
@@ -30,7 +41,7 @@ internal sealed class TokenBucket
         _updated = time.GetTimestamp();
     }
 
-    /// <summary>Waits until the amount may be spent.</summary>
+    /// <summary>Waits until an amount may be acquired.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public async Task WaitAsync(double amount, CancellationToken cancellationToken)
     {
@@ -48,8 +59,8 @@ internal sealed class TokenBucket
         }
     }
 
-    /// <summary>Spends an amount that was waited for.</summary>
-    public void Spend(double amount)
+    /// <summary>Acquires an amount that was waited for.</summary>
+    public void Acquire(double amount)
     {
         lock (_lock)
         {
@@ -58,21 +69,23 @@ internal sealed class TokenBucket
         }
     }
 
-    /// <summary>Corrects an earlier spending once the real cost is known: who waits is let through as soon as that allows it.</summary>
-    /// <param name="spent">What was spent.</param>
+    /// <summary>
+    /// Corrects an amount that was acquired once the real cost is known: who waits is let through as soon as that allows it.
+    /// </summary>
+    /// <param name="acquired">What was acquired.</param>
     /// <param name="actual">What it cost in fact.</param>
-    public void Correct(double spent, double actual)
+    public void Correct(double acquired, double actual)
     {
         lock (_lock)
         {
             Refill();
-            _level = Math.Min(_capacity, _level + spent - actual);
+            _level = Math.Min(_capacity, _level + acquired - actual);
         }
 
         Interlocked.Exchange(ref _corrected, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    /// <summary>How long until the amount may be spent; zero when it may be now.</summary>
+    /// <summary>How long until an amount may be acquired; zero when it may be now.</summary>
     internal TimeSpan WaitFor(double amount)
     {
         lock (_lock)

@@ -1,0 +1,78 @@
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+using System.Net.ServerSentEvents;
+using System.Text;
+using System.Text.Json;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Transport;
+
+namespace FunctionsEval.Functions.ModelClients.Answers;
+
+/// <summary>Reads a streamed answer (server-sent events). What was answered is an answer, were it empty: it is paid.</summary>
+internal static class AnswerStream
+{
+    /// <summary>Reads a stream to its end.</summary>
+    /// <param name="body">The response's body.</param>
+    /// <param name="exchange">What was asked, and what takes the answer.</param>
+    /// <param name="elapsed">Time since the request was sent.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    /// <exception cref="JsonException">An event is not JSON.</exception>
+    /// <exception cref="BodyTooLargeException">The stream or a line of it is longer than allowed.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public static async Task<AttemptResult> ReadAsync(
+        BodyStream body,
+        ModelExchange exchange,
+        Func<TimeSpan> elapsed,
+        CancellationToken cancellationToken
+    )
+    {
+        var (model, request, answer) = exchange;
+        bool any = false,
+            isDone = false;
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
+        {
+            body.Keep(answer.KeptBytes);
+            if (item.Data == "[DONE]")
+            {
+                isDone = true;
+                break;
+            }
+
+            // Some servers keep the connection alive by events without data.
+            if (string.IsNullOrWhiteSpace(item.Data))
+            {
+                continue;
+            }
+
+            using var document = ResponseBody.Parse(Encoding.UTF8.GetBytes(item.Data));
+            if (EndpointErrorReader.IsIn(document.RootElement))
+            {
+                return RefusalReader.WithoutAnswer(document.RootElement, exchange, CallReasons.ErrorInBody);
+            }
+
+            var read = model.Api.ReadEvent(document.RootElement, answer);
+            any |= read != StreamEvent.Envelope;
+            if (read == StreamEvent.Content)
+            {
+                answer.TimeToFirstToken ??= elapsed();
+            }
+        }
+
+        if (!any)
+        {
+            return answer.BreakOff(CallReasons.EmptyChoices);
+        }
+
+        // A stream that ends without saying that it has is a connection closed half way: the text may lack its second half.
+        return isDone || answer.FinishReason is not null
+            ? answer.Result(request.Sampling.MaxOutputTokens)
+            : answer.BreakOff(CallReasons.BrokenStream);
+    }
+}

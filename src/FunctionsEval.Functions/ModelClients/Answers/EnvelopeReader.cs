@@ -1,0 +1,54 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+using System.Text.Json;
+
+namespace FunctionsEval.Functions.ModelClients.Answers;
+
+/// <summary>Reads what surrounds an answer or a piece of it: who answers, and the tokens used.</summary>
+internal static class EnvelopeReader
+{
+    private const int MaxNameLength = 128;
+
+    /// <summary>Adds what surrounds an answer.</summary>
+    /// <param name="root">The root of a body or an event.</param>
+    /// <param name="answer">Takes what is read.</param>
+    public static void Read(JsonElement root, PartialAnswer answer)
+    {
+        answer.AddSource(NameOf(root.Get("model")), NameOf(root.Get("system_fingerprint")));
+        if (root.Get("usage") is not { ValueKind: JsonValueKind.Object } usage)
+        {
+            return;
+        }
+
+        answer.Usage = new TokenUsage(
+            Count(usage.Get("prompt_tokens") ?? usage.Get("input_tokens")),
+            Count(usage.Get("completion_tokens") ?? usage.Get("output_tokens")),
+            Count(usage.Get("total_tokens")),
+            Count((usage.Get("completion_tokens_details") ?? usage.Get("output_tokens_details"))?.Get("reasoning_tokens"))
+        );
+    }
+
+    private static int Count(JsonElement? element) => element?.GetCount() ?? 0;
+
+    // An endpoint's word: kept short, and on one line.
+    private static string? NameOf(JsonElement? element) =>
+        element?.GetText()?.Trim() is { Length: > 0 } name
+            ? string.Concat(name.Where(character => !char.IsControl(character)).Take(MaxNameLength))
+            : null;
+}
+
+/// <summary>The tokens of an answer, as its endpoint counts them; 0 for what it does not say.</summary>
+/// <param name="Input">Of the prompt.</param>
+/// <param name="Output">Of the answer, reasoning included.</param>
+/// <param name="Total">Of both.</param>
+/// <param name="Reasoning">Of the reasoning among those of the answer.</param>
+internal readonly record struct TokenUsage(int Input, int Output, int Total, int Reasoning);

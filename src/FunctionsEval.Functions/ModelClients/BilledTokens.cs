@@ -1,0 +1,25 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+namespace FunctionsEval.Functions.ModelClients;
+
+/// <summary>Tokens that a request was billed, as far as its endpoint says.</summary>
+/// <param name="Input">Of the prompt.</param>
+/// <param name="Output">Of the answer.</param>
+internal readonly record struct BilledTokens(int Input, int Output)
+{
+    /// <summary>Of both.</summary>
+    public int Total => Input + Output;
+
+    /// <summary>The tokens of two requests.</summary>
+    public static BilledTokens operator +(BilledTokens left, BilledTokens right) =>
+        new(left.Input + right.Input, left.Output + right.Output);
+}

@@ -1,0 +1,129 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+using System.Text.Json;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Refusals;
+
+namespace FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+
+/// <summary><c>chat/completions</c>: a conversation is answered.</summary>
+internal sealed class ChatCompletionsProtocol : ChoicesProtocol
+{
+    /// <inheritdoc/>
+    public override string Name => "Chat";
+
+    /// <inheritdoc/>
+    public override string Route => "chat/completions";
+
+    /// <inheritdoc/>
+    public override string Operation => "chat";
+
+    /// <inheritdoc/>
+    public override string InsteadAdvice => $"Set it to {ModelProtocols.Completions}, or name another deployment.";
+
+    /// <inheritdoc/>
+    protected override Quirks MaxTokensQuirk => Quirks.MaxCompletionTokens;
+
+    /// <inheritdoc/>
+    protected override string TopName => "top_logprobs";
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter json, ModelRequest request, Quirks sent)
+    {
+        WriteMessages(json, request, sent);
+        json.WriteNumber(
+            sent.HasFlag(Quirks.MaxCompletionTokens) ? "max_completion_tokens" : "max_tokens",
+            request.Sampling.MaxOutputTokens
+        );
+        if (WantsLogProbabilities(request) && !sent.HasFlag(Quirks.NoLogProbabilities))
+        {
+            json.WriteBoolean("logprobs", true);
+            if (request.TopLogProbabilities)
+            {
+                json.WriteNumber("top_logprobs", TopCount(sent));
+            }
+        }
+
+        WriteParameters(json, request, sent);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> LeftOut(ModelRequest request, Quirks sent)
+    {
+        List<string> leftOut = [.. base.LeftOut(request, sent)];
+        if (request.Messages.Any(RequestMessages.IsInstruction) && (sent & (Quirks.DeveloperRole | Quirks.NoSystemRole)) != Quirks.None)
+        {
+            leftOut.Add("system role");
+        }
+
+        if (request.Messages.Any(turn => turn.Name is not null) && sent.HasFlag(Quirks.NoNames))
+        {
+            leftOut.Add("name");
+        }
+
+        return leftOut;
+    }
+
+    /// <inheritdoc/>
+    protected override Quirks AdaptMessages(EndpointError error, ModelRequest request, Quirks sent)
+    {
+        if (request.Messages.Any(turn => turn.Name is not null) && !sent.HasFlag(Quirks.NoNames) && error.IsAboutTurn("name"))
+        {
+            return Quirks.NoNames;
+        }
+
+        if (
+            !request.Messages.Any(RequestMessages.IsInstruction)
+            || sent.HasFlag(Quirks.NoSystemRole)
+            || !(error.IsAboutTurn("role") || error.SaysSystemRoleUnsupported)
+        )
+        {
+            return Quirks.None;
+        }
+
+        // Whoever knows the other role says so by the field; a chat template would leave out a role it does not know.
+        return
+            request.Messages.Any(turn => turn.Role == "system")
+            && !sent.HasFlag(Quirks.DeveloperRole)
+            && error is { IsUnsupportedParameter: true, IsAboutTemplate: false }
+            ? Quirks.DeveloperRole
+            : Quirks.NoSystemRole;
+    }
+
+    private static void WriteMessages(Utf8JsonWriter json, ModelRequest request, Quirks sent)
+    {
+        json.WriteStartArray("messages");
+        if (request.Messages.Count == 0)
+        {
+            WriteMessage(json, new ChatMessage("user", request.ScoredText ?? ""));
+        }
+
+        foreach (var message in RequestMessages.Prepare(request.Messages, sent))
+        {
+            WriteMessage(json, message);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteMessage(Utf8JsonWriter json, ChatMessage message)
+    {
+        json.WriteStartObject();
+        json.WriteString("role", message.Role);
+        if (message.Name is not null)
+        {
+            json.WriteString("name", message.Name);
+        }
+
+        json.WriteString("content", message.Content);
+        json.WriteEndObject();
+    }
+}

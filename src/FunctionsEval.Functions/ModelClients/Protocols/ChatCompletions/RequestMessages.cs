@@ -1,0 +1,77 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Core.Datasets;
+
+namespace FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+
+/// <summary>The turns of a conversation as an endpoint takes them.</summary>
+internal static class RequestMessages
+{
+    /// <summary>Writes the turns in other roles, or into other turns, where the endpoint refuses theirs.</summary>
+    /// <param name="turns">The conversation.</param>
+    /// <param name="sent">What is sent in another form than the usual one.</param>
+    public static IReadOnlyList<ChatMessage> Prepare(IReadOnlyList<ChatMessage> turns, Quirks sent)
+    {
+        if (sent.HasFlag(Quirks.NoSystemRole))
+        {
+            turns = IntoUserTurns(turns);
+        }
+        else if (sent.HasFlag(Quirks.DeveloperRole))
+        {
+            turns = [.. turns.Select(turn => turn.Role == "system" ? turn with { Role = "developer" } : turn)];
+        }
+
+        return sent.HasFlag(Quirks.NoNames) ? [.. turns.Select(turn => turn with { Name = null })] : turns;
+    }
+
+    /// <summary>Whether a turn is an instruction rather than a part of the conversation.</summary>
+    public static bool IsInstruction(ChatMessage turn) => turn.Role is "system" or "developer";
+
+    /// <summary>Puts each instruction in front of the next user turn, and makes it one where none follows.</summary>
+    private static List<ChatMessage> IntoUserTurns(IReadOnlyList<ChatMessage> turns)
+    {
+        var result = new List<ChatMessage>();
+        var waiting = new List<string>();
+        foreach (var turn in turns)
+        {
+            // OpenAI's names for turns of an example conversation among the instructions.
+            if (turn is { Role: "system", Name: "example_user" or "example_assistant" })
+            {
+                Add(turn with { Role = turn.Name["example_".Length..], Name = null });
+            }
+            else if (IsInstruction(turn))
+            {
+                waiting.Add(turn.Content);
+            }
+            else
+            {
+                Add(turn);
+            }
+        }
+        if (waiting.Count > 0)
+        {
+            result.Add(new ChatMessage("user", string.Join("\n\n", waiting)));
+        }
+
+        return result;
+
+        void Add(ChatMessage turn)
+        {
+            if (turn.Role == "user" && waiting.Count > 0)
+            {
+                turn = turn with { Content = string.Join("\n\n", [.. waiting, turn.Content]) };
+                waiting.Clear();
+            }
+            result.Add(turn);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+namespace FunctionsEval.Functions.ModelClients.Protocols;
+
+/// <summary>
+/// What one model's endpoint has been found to refuse. It is found once in a process, by the first refusal, and shared by all calls.
+/// </summary>
+internal sealed class EndpointQuirks
+{
+    private int _current;
+
+    /// <summary>What is known at this moment.</summary>
+    public Quirks Current => (Quirks)Volatile.Read(ref _current);
+
+    /// <summary>Adds to what is known.</summary>
+    /// <returns>False when it was known before.</returns>
+    public bool Add(Quirks found) => ((Quirks)Interlocked.Or(ref _current, (int)found) & found) != found;
+}

@@ -1,0 +1,111 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients.Refusals;
+
+namespace FunctionsEval.Functions.ModelClients.Protocols;
+
+/// <summary>How one API is spoken: it writes requests, and reads answers, streams and what a refusal asks to change.</summary>
+/// <remarks>A new one is a class of its own and a line in <see cref="ModelProtocols"/>.</remarks>
+[JsonConverter(typeof(NameConverter<ModelProtocol>))]
+internal abstract class ModelProtocol
+{
+    /// <summary>The value of the setting <c>Api</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The route below the API's root, such as <c>chat/completions</c>.</summary>
+    public abstract string Route { get; }
+
+    /// <summary>The value of <c>gen_ai.operation.name</c> in telemetry.</summary>
+    public abstract string Operation { get; }
+
+    /// <summary>Whether it gives vectors of texts instead of answers.</summary>
+    public virtual bool GivesEmbeddings => false;
+
+    /// <summary>Whether it can give the probability of a given text.</summary>
+    public virtual bool ScoresTexts => false;
+
+    /// <summary>What to do where a deployment does not have this API, as a sentence.</summary>
+    public abstract string InsteadAdvice { get; }
+
+    /// <summary>The parameters that an endpoint may refuse.</summary>
+    public virtual IReadOnlyList<RequestParameter> Parameters => [];
+
+    /// <summary>Writes what a request's body has besides the model's name.</summary>
+    /// <param name="json">The body, in its object.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="sent">What is sent in another form than the usual one.</param>
+    public abstract void Write(Utf8JsonWriter json, ModelRequest request, Quirks sent);
+
+    /// <summary>The most tokens that an answer to a request has.</summary>
+    public abstract int MaxAnswerTokens(ModelRequest request);
+
+    /// <summary>The most bytes that an answer to a request may reasonably have.</summary>
+    public abstract long MaxAnswerBytes(ModelRequest request);
+
+    /// <summary>Whether an answer to a request may come as a stream of events.</summary>
+    public virtual bool MayStream(ModelRequest request) => false;
+
+    /// <summary>Reads an answer that came in one piece.</summary>
+    /// <param name="root">The body's root.</param>
+    /// <param name="exchange">What was asked, and what takes the answer.</param>
+    public abstract AttemptResult Read(JsonElement root, ModelExchange exchange);
+
+    /// <summary>Reads an event of a streamed answer.</summary>
+    /// <param name="root">The event's root; it is no error.</param>
+    /// <param name="answer">Takes what is read.</param>
+    public virtual StreamEvent ReadEvent(JsonElement root, PartialAnswer answer) => StreamEvent.Envelope;
+
+    /// <summary>
+    /// What a refusal says must be sent differently; <see cref="Quirks.None"/> when it is a refusal of the request as such.
+    /// </summary>
+    /// <remarks>
+    /// Only what leaves the meaning of the evaluation as it is, or is told in its result (<see cref="LeftOut"/>). Where only the text says
+    /// it, which may quote a prompt, it is tried as well: it is remembered when it works.
+    /// </remarks>
+    /// <param name="error">The refusal.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="sent">How it was sent: the same refusal twice teaches nothing.</param>
+    public virtual Quirks Adapt(EndpointError error, ModelRequest request, Quirks sent) => Quirks.None;
+
+    /// <summary>What an answer says of the endpoint besides what was sent: which forms it takes.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="sent">How it was sent.</param>
+    public virtual Quirks ProvenBy(ModelRequest request, Quirks sent) => Quirks.None;
+
+    /// <summary>What of a request its endpoint does not take, in the API's words.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="sent">How it was sent.</param>
+    public virtual IReadOnlyList<string> LeftOut(ModelRequest request, Quirks sent) => [];
+
+    /// <summary>The setting's value.</summary>
+    public sealed override string ToString() => Name;
+}
+
+/// <summary>What an event of a stream holds.</summary>
+internal enum StreamEvent
+{
+    /// <summary>Nothing of an answer: the tokens used, or annotations of the prompt.</summary>
+    Envelope,
+
+    /// <summary>A piece of an answer in which nothing is said.</summary>
+    Silence,
+
+    /// <summary>A piece of an answer that says something.</summary>
+    Content,
+}
+
+/// <summary>One attempt while its answer is read.</summary>
+/// <param name="Model">The model that was asked.</param>
+/// <param name="Request">What it was asked.</param>
+/// <param name="Answer">Takes what is read.</param>
+internal sealed record ModelExchange(ModelOptions Model, ModelRequest Request, PartialAnswer Answer);

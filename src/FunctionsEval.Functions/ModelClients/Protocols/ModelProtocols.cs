@@ -1,0 +1,32 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+
+namespace FunctionsEval.Functions.ModelClients.Protocols;
+
+/// <summary>The protocols there are.</summary>
+internal static class ModelProtocols
+{
+    /// <summary><c>chat/completions</c>.</summary>
+    public static ModelProtocol Chat { get; } = new ChatCompletionsProtocol();
+
+    /// <summary><c>completions</c>, which can score a given text (echo).</summary>
+    public static ModelProtocol Completions { get; } = new CompletionsProtocol();
+
+    /// <summary><c>embeddings</c>: gives vectors instead of answers, for semantic similarity.</summary>
+    public static ModelProtocol Embeddings { get; } = new EmbeddingsProtocol();
+
+    /// <summary>All of them, in the order in which messages list them.</summary>
+    public static IReadOnlyList<ModelProtocol> All { get; } = [Chat, Completions, Embeddings];
+
+    /// <summary>The one that holds where the setting is missing.</summary>
+    public static ModelProtocol Default => Chat;
+}

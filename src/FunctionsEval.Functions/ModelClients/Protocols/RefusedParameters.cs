@@ -1,0 +1,85 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Refusals;
+
+namespace FunctionsEval.Functions.ModelClients.Protocols;
+
+/// <summary>Finds which parameter of a request a refusal is about.</summary>
+internal static class RefusedParameters
+{
+    /// <summary>How a request must be sent after its parameters were refused; <see cref="Quirks.None"/> for no other way.</summary>
+    /// <param name="error">The refusal.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="parameters">The protocol's parameters.</param>
+    /// <param name="sent">How it was sent.</param>
+    public static Quirks Adapt(EndpointError error, ModelRequest request, IReadOnlyList<RequestParameter> parameters, Quirks sent)
+    {
+        if (!error.MayBeOfForm)
+        {
+            return Quirks.None;
+        }
+
+        if (IsConflict(error, request, sent))
+        {
+            return request.Sampling.Temperature == 0 || request.Sampling.TopP == 1 ? Quirks.NoTopP
+                : request.Sampling.Temperature == 1 ? Quirks.NoTemperature
+                : Quirks.None;
+        }
+
+        List<RequestParameter> refused =
+        [
+            .. parameters.Where(parameter =>
+                parameter.Quirk != Quirks.None
+                && !sent.HasFlag(parameter.Quirk)
+                && parameter.IsWanted(request, sent)
+                && IsRefused(error, request, parameter)
+            ),
+        ];
+        // A text may list what is taken beside what is not: what it names by its field, or else nearest to the words of refusal, is what it
+        // is about.
+        if (refused.Exists(parameter => error.IsNamed(parameter.Name)))
+        {
+            refused.RemoveAll(parameter => !error.IsNamed(parameter.Name));
+        }
+
+        return refused.Count > 0 ? refused.MinBy(parameter => error.DistanceOf(parameter.Name))!.Quirk : Quirks.None;
+    }
+
+    /// <summary>
+    /// Whether fewer top log probabilities are to be tried after a refusal that does not say what it is about: their number is, as long as
+    /// that many were never accepted, a likely reason. It is remembered only when it works.
+    /// </summary>
+    public static bool MayBeTooManyTop(EndpointError error, ModelRequest request, Quirks sent) =>
+        request.TopLogProbabilities
+        && error.Status is 400 or 422
+        && (sent & (Quirks.FewAlternatives | Quirks.ManyAlternatives | Quirks.NoLogProbabilities)) == Quirks.None;
+
+    /// <summary>Whether the endpoint takes a temperature or a top_p, and not both.</summary>
+    public static bool IsConflict(EndpointError error, ModelRequest request, Quirks sent) =>
+        request.Sampling is { Temperature: not null, TopP: not null }
+        && (sent & (Quirks.NoTemperature | Quirks.NoTopP)) == Quirks.None
+        && error.IsConflictOf("temperature", "top_p");
+
+    private static bool IsRefused(EndpointError error, ModelRequest request, RequestParameter parameter) =>
+        error.SaysUnsupported(parameter.Name)
+        || (
+            error.IsAbout(parameter.Name)
+            && (
+                error.IsUnsupportedParameter
+                || parameter.Quirk == Quirks.NoStop
+                || (
+                    parameter.Quirk is Quirks.FewAlternatives or Quirks.NoLogProbabilities
+                    && request.TopLogProbabilities
+                    && error.Status is 400 or 422
+                )
+            )
+        );
+}

@@ -1,0 +1,45 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Azure.Core;
+using OpenAI;
+using OpenAI.Chat;
+
+namespace FunctionsEval.Functions.ModelClients.Providers;
+
+/// <summary>Any server with OpenAI's routes (vLLM, Ollama, …), with or without a key.</summary>
+internal class OpenAICompatibleProvider : ModelProvider
+{
+    // OpenAI's client insists on a key; servers without keys ignore the header.
+    private const string PlaceholderKey = "none";
+
+    /// <inheritdoc/>
+    public override string Name => "OpenAICompatible";
+
+    /// <inheritdoc/>
+    public override string TelemetryName => "openai_compatible";
+
+    /// <inheritdoc/>
+    public sealed override ClientPipeline CreatePipeline(ModelOptions model, HttpClient http, Func<TokenCredential> identity)
+    {
+        var options = Configure(new OpenAIClientOptions { Endpoint = model.Endpoint }, http);
+        return new ChatClient(model.Deployment, new ApiKeyCredential(model.ApiKey ?? PlaceholderKey), options).Pipeline;
+    }
+
+    /// <inheritdoc/>
+    public sealed override Uri RouteFor(ModelOptions model, string route) => AccountRoute(model.Endpoint, model.ApiVersion, route);
+
+    /// <inheritdoc/>
+    public sealed override Uri AccountRoute(Uri endpoint, string apiVersion, string path, string query = "") =>
+        new($"{RootOf(endpoint)}/{path}{(query.Length > 0 ? "?" : "")}{query}");
+}

@@ -1,0 +1,109 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+namespace FunctionsEval.Functions.ModelClients.Refusals;
+
+/// <summary>
+/// What is wrong with the address, the deployment or the API: the endpoint does not have what every request of the run asks for, so the run
+/// ends.
+/// </summary>
+internal static class AddressRefusals
+{
+    /// <summary>Whether the model or deployment does not exist, as the endpoint says.</summary>
+    public static bool IsUnknownModel(EndpointError error) =>
+        error.Is(
+            "DeploymentNotFound",
+            "model_not_found",
+            "unknown_model",
+            "invalid_model",
+            "model_not_available",
+            "model_not_supported",
+            "ModelNotFound",
+            "ModelNotExist",
+            "InvalidModel"
+        )
+        || (error.Status == 404 && error.Says("model") && error.Says("not found", "does not exist"))
+        || (
+            error.Status is 400 or 404 or 422
+            && !error.IsContentFilter
+            && !error.IsContextLength
+            && (error.Parameter == "model" || error.SaysUnknownModel)
+        );
+
+    /// <summary>What it means that there is no such model, or that nothing answers at the address.</summary>
+    public static ModelCallResult.Misconfigured Missing(EndpointError error, ModelOptions model)
+    {
+        var what = error.Describe();
+        return IsUnknownModel(error)
+            ? Misconfigured(
+                model,
+                nameof(ModelOptions.Deployment),
+                $"the endpoint has no {(model.Provider.CallsDeployments ? "deployment" : "model")} '{model.Deployment}' ({what}). Check its spelling, that it has been deployed, and that the key may use it."
+            ) with
+            {
+                MayAppear = true,
+            }
+            : Misconfigured(
+                model,
+                nameof(ModelOptions.Endpoint),
+                $"nothing answers at this address ({what}). {model.Provider.AddressAdvice(model)}"
+            ) with
+            {
+                // A deployment that was just made is not there at once: Azure asks to wait for five minutes.
+                MayAppear = model.Provider.CallsDeployments && error.Status == 404,
+            };
+    }
+
+    /// <summary>What it means that the endpoint does not serve such requests at all.</summary>
+    public static ModelCallResult.Misconfigured Unserved(EndpointError error, ModelOptions model) =>
+        Misconfigured(
+            model,
+            nameof(ModelOptions.Endpoint),
+            $"the endpoint does not serve the {model.Api} API in this way ({error.Describe()}). Check the address (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Api))} ({model.Api}), and that deployment '{model.Deployment}' was started for it."
+        );
+
+    /// <summary>What it means that the endpoint redirects elsewhere.</summary>
+    public static ModelCallResult.Misconfigured Redirected(int status, ModelOptions model) =>
+        Misconfigured(
+            model,
+            nameof(ModelOptions.Endpoint),
+            $"the endpoint redirects elsewhere ({status}), which is not followed. Write the address it redirects to, if you trust it."
+        );
+
+    /// <summary>What a refusal says of the version or the API that is asked for; null when it is about something else.</summary>
+    public static ModelCallResult.Misconfigured? ReadOperation(EndpointError error, ModelOptions model) =>
+        IsApiVersion(error)
+            ? Misconfigured(
+                model,
+                nameof(ModelOptions.ApiVersion),
+                $"the endpoint does not know api-version {model.ApiVersion} ({error.Describe()}). Write one it supports, such as {ModelOptions.DefaultApiVersion}."
+            )
+        : error.Is("OperationNotSupported", "unsupported_operation")
+            ? Misconfigured(
+                model,
+                nameof(ModelOptions.Api),
+                $"deployment '{model.Deployment}' does not have the {model.Api} API ({error.Describe()}). {model.Api.InsteadAdvice}"
+            )
+        : null;
+
+    /// <summary>Whether the api-version is not known.</summary>
+    private static bool IsApiVersion(EndpointError error) =>
+        error.Is(
+            "UnsupportedApiVersion",
+            "InvalidApiVersion",
+            "InvalidApiVersionParameter",
+            "ApiVersionNotSupported",
+            "MissingApiVersionParameter"
+        );
+
+    private static ModelCallResult.Misconfigured Misconfigured(ModelOptions model, string property, string message) =>
+        new($"{model.Setting(property)}: {message}");
+}

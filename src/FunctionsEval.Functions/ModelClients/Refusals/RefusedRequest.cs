@@ -1,0 +1,109 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.ModelClients.Protocols;
+
+namespace FunctionsEval.Functions.ModelClients.Refusals;
+
+/// <summary>
+/// What a refusal of a request means once no other form of it is left. What every request of the run asks for is the run's fault, and not
+/// the sample's.
+/// </summary>
+internal static class RefusedRequest
+{
+    /// <summary>What the call comes to.</summary>
+    /// <param name="error">The refusal.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="sent">How it was sent.</param>
+    /// <param name="attempts">Requests sent.</param>
+    public static ModelCallResult ToResult(EndpointError error, ModelOptions model, ModelRequest request, Quirks sent, int attempts)
+    {
+        if (IsUnableToScore(error, request))
+        {
+            var property = error.IsAboutEcho ? nameof(ModelOptions.Api) : nameof(ModelOptions.Deployment);
+            return ScoringAdvice.NotScored(model, request, property, error.Describe());
+        }
+
+        if (error.IsContentFilter)
+        {
+            return new ModelCallResult.Failed(
+                Outcome.ContentFiltered,
+                CallReasons.ContentFilter,
+                "A content filter withheld the prompt.",
+                attempts
+            );
+        }
+
+        // vLLM and others say it in words only.
+        var reason = error.IsContextLength && error.Reason != "string_above_max_length" ? CallReasons.ContextLength : error.Reason;
+        var message = $"The endpoint refused the request ({error.Describe()}).";
+        if (error.IsContextLength || FindFields(error, model.Api.Parameters, request, sent) is not { } fields)
+        {
+            return new ModelCallResult.Failed(Outcome.Rejected, reason, message, attempts);
+        }
+
+        var isSaidByText =
+            error.Parameter is null
+            && !(request.Sampling is { Temperature: not null, TopP: not null } && error.IsConflictOf("temperature", "top_p"));
+        return isSaidByText
+            ? new ModelCallResult.Failed(
+                Outcome.Rejected,
+                reason,
+                $"{message} Change {fields} in the spec, or name another model.",
+                attempts
+            )
+            : new ModelCallResult.Misconfigured(
+                $"{fields}: the endpoint of model '{model.Name}' does not take what the spec says ({error.Describe()}), and leaving it out would change the evaluation. Change it in the spec, or name another model."
+            );
+    }
+
+    /// <summary>What it means that one request alone is more than the endpoint takes.</summary>
+    public static ModelCallResult.Failed TooLarge(EndpointError error) =>
+        new(
+            Outcome.Rejected,
+            error.Status == 429 ? CallReasons.RequestTooLarge : error.Reason,
+            $"The request is larger than the endpoint's limit or quota takes at once ({error.Describe()}). Raise the quota, or shorten the prompt or sampling.maxOutputTokens.",
+            Attempts: 1
+        );
+
+    private static bool IsUnableToScore(EndpointError error, ModelRequest request) =>
+        request.ScoredText is not null
+        && (error.IsAboutEcho || (error.IsUnsupportedParameter && (error.IsAbout("logprobs") || error.IsAbout("echo"))));
+
+    /// <summary>
+    /// The spec's fields that a refusal is about; null where it is about nothing that a spec says, or nothing that was sent.
+    /// </summary>
+    private static string? FindFields(EndpointError error, IReadOnlyList<RequestParameter> parameters, ModelRequest request, Quirks sent)
+    {
+        if (error.Status is not (400 or 422))
+        {
+            return null;
+        }
+
+        string[] found =
+        [
+            .. parameters
+                .Where(parameter => parameter.IsSent(request, sent) && error.IsAbout(parameter.Name))
+                .Select(parameter => parameter.SpecField?.Invoke(request))
+                .OfType<string>()
+                .Select(field => FieldFor(field, request))
+                .Distinct(),
+        ];
+        return found.Length == 0 ? null : string.Join(" and ", found);
+    }
+
+    /// <summary>The field; a judge is not asked by <c>sampling</c> but by its metric, which sets the tokens and the model.</summary>
+    private static string FieldFor(string field, ModelRequest request) =>
+        request.Grader is not { } metric ? field
+        : field == "sampling.maxOutputTokens" ? $"max_output_tokens of metric '{metric}'"
+        : $"model of metric '{metric}'";
+}

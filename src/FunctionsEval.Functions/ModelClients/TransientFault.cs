@@ -1,0 +1,46 @@
+using FunctionsEval.Functions.ModelClients.Transport;
+using FunctionsEval.Functions.ModelClients.Throttling;
+using FunctionsEval.Functions.ModelClients.Refusals;
+using FunctionsEval.Functions.ModelClients.Providers;
+using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
+using FunctionsEval.Functions.ModelClients.Protocols.Completions;
+using FunctionsEval.Functions.ModelClients.Protocols.Choices;
+using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
+using FunctionsEval.Functions.ModelClients.Protocols;
+using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.ModelClients;
+namespace FunctionsEval.Functions.ModelClients;
+
+/// <summary>Why an attempt failed that may succeed when repeated.</summary>
+internal enum TransientFault
+{
+    /// <summary>429: too many requests or tokens.</summary>
+    Throttled,
+
+    /// <summary>503 or 529: no capacity at the moment.</summary>
+    Overloaded,
+
+    /// <summary>Another server error, a broken connection, or a body of which nothing can be read.</summary>
+    Broken,
+
+    /// <summary>424: the gateway is there, the model behind it failed.</summary>
+    ModelFailed,
+
+    /// <summary>403: the key may not do this, or a filter in between does not let this prompt through.</summary>
+    Denied,
+
+    /// <summary>An answer of which something was there, and that breaks off or is no answer. It was paid.</summary>
+    Unusable,
+
+    /// <summary>No answer in time. It was perhaps paid.</summary>
+    TimedOut,
+
+    /// <summary>No connection.</summary>
+    Unreachable,
+
+    /// <summary>The service that gives tokens for the app's identity does not answer.</summary>
+    NoIdentityToken,
+
+    /// <summary>The app has no identity.</summary>
+    NoIdentity,
+}
