@@ -88,16 +88,16 @@ internal sealed record ModelOptions
     /// </summary>
     public const string DefaultApiVersion = "2024-10-21";
 
-    /// <summary>What tokens cost at this model's prices, in their currency; null for a model without prices.</summary>
-    /// <param name="inputTokens">Prompt tokens.</param>
-    /// <param name="outputTokens">Answer tokens.</param>
-    public decimal? CostOf(long inputTokens, long outputTokens) =>
-        this is { InputPricePerMillionTokens: { } input, OutputPricePerMillionTokens: { } output }
-            ? ((inputTokens * input) + (outputTokens * output)) / 1_000_000m
-            : null;
-
     /// <summary>Whether the name stands for many models, one a deployment (see <see cref="ModelRegistry"/>).</summary>
     public bool IsTemplate => Name.Contains('*');
+
+    /// <summary>What tokens cost at this model's prices; null without prices.</summary>
+    /// <param name="inputTokens">Tokens of prompts.</param>
+    /// <param name="outputTokens">Tokens of answers.</param>
+    public decimal? CostOf(long inputTokens, long outputTokens) =>
+        InputPricePerMillionTokens is { } input && OutputPricePerMillionTokens is { } output
+            ? ((inputTokens * input) + (outputTokens * output)) / 1_000_000m
+            : null;
 
     /// <summary>The app setting that holds one of this model's values, for example <c>Models__0__ApiKey</c>.</summary>
     /// <param name="property">Name of the property, for example <see cref="ApiKey"/>.</param>
