@@ -1,6 +1,5 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;

@@ -1,6 +1,5 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 

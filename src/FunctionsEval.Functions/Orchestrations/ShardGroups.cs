@@ -1,7 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;

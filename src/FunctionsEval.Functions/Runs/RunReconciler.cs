@@ -15,7 +15,7 @@ internal sealed class RunReconciler(
     RunTables tables,
     RunScheduler scheduler,
     RunCommit commit,
-    FineTuneStarter fineTunes,
+    FineTuningJobs fineTunes,
     IOptions<FineTuningOptions> options,
     TimeProvider time,
     ILogger<RunReconciler> logger
@@ -79,7 +79,7 @@ internal sealed class RunReconciler(
             return;
         }
 
-        if (row.GetString("FineTuneJob") is not { } jobId || await FineTuneStarter.IsFollowedAsync(jobId, durable, cancellationToken))
+        if (row.GetString("FineTuneJob") is not { } jobId || await FineTuningJobs.IsFollowedAsync(jobId, durable, cancellationToken))
         {
             return;
         }

@@ -4,7 +4,6 @@ using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 

@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Evaluation;
 

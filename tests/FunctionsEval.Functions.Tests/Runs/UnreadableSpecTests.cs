@@ -116,14 +116,14 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
     private RunStarter Starter()
     {
         var datasets = new DatasetStore(_storage.Blobs);
+        var tables = new RunTables(_tables, new OpenRuns(_tables));
         return new RunStarter(
             datasets,
-            new RunBlobs(_storage.Blobs),
-            new RunTables(_tables, new OpenRuns(_tables)),
+            tables,
+            new RunReservations(datasets, new RunBlobs(_storage.Blobs), tables, TimeProvider.System, NullLogger<RunReservations>.Instance),
             scheduler: null!,
             new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions())),
             new TrainingFileNames(datasets),
-            TimeProvider.System,
             NullLogger<RunStarter>.Instance
         );
     }
