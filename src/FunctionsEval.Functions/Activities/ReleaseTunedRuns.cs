@@ -75,18 +75,15 @@ internal sealed class ReleaseTunedRuns(
         CancellationToken cancellationToken
     )
     {
-        if (
-            await tables.FindRunAsync(runId, cancellationToken) is { } row
-            && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
-        )
+        if (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status: RunStatus.AwaitingDeployment } stored)
         {
             var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
             await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
             if (!schedules)
             {
-                await tables.UpdateRunAsync(runId, new Dictionary<string, object?> { ["Model"] = model }, cancellationToken);
+                await tables.UpdateRunAsync(runId, run => run with { Model = model }, cancellationToken);
             }
-            else if (!await tables.TryReleaseAsync(row, model, cancellationToken))
+            else if (!await tables.TryReleaseAsync(stored, model, cancellationToken))
             {
                 return false;
             }

@@ -98,12 +98,11 @@ internal sealed class ReserveTunedRuns(
         await foreach (var open in openRuns.ReadAsync(cancellationToken))
         {
             if (
-                await tables.FindRunAsync(open.RowKey, cancellationToken) is { } row
-                && row.GetString("FineTuneJob") == jobId
-                && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
+                await tables.FindRunAsync(open.RunId, cancellationToken) is { Run: { Status: RunStatus.AwaitingDeployment } run }
+                && run.FineTuneJob == jobId
             )
             {
-                waiting.Add(new WaitingRun(open.RowKey, RunTables.ResumptionsOf(row)));
+                waiting.Add(new WaitingRun(run.RunId, run.Resumptions));
             }
         }
 
@@ -212,9 +211,10 @@ internal sealed class ReserveTunedRuns(
             OnFineTune = null,
         };
         var identity = SpecReader.Identity(spec);
-        var run = new RunReservation
+        var run = new Run
         {
             RunId = datasets.RunIdOf(dataset, identity, attempt: 0),
+            Status = RunStatus.AwaitingDeployment,
             Dataset = dataset.Name,
             DatasetETag = dataset.ETag,
             DatasetBytes = dataset.Length,
@@ -223,10 +223,11 @@ internal sealed class ReserveTunedRuns(
             Name = spec.Name ?? DatasetNames.SuiteOf(dataset.Name),
             Model = spec.Model,
             Baseline = spec.Baseline,
-            SpecHash = RunReservation.HashOf(identity),
+            SpecHash = SpecHash.From(identity),
             Started = time.GetUtcNow(),
             Source = Source,
             FineTuneJob = job.Id,
+            CodeVersion = CodeVersion.Current,
         };
         var failure = job.HasSucceeded
             ? specs.Check(specName, spec)
@@ -242,16 +243,17 @@ internal sealed class ReserveTunedRuns(
                 await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
             }
 
-            if (await tables.TryReserveAsync(run, failure, cancellationToken) && failure is not null)
+            var reserved = failure is null ? run : RunConclusion.Decide(failure, verdict: null).Apply(run, run.Started!.Value);
+            if (await tables.TryReserveAsync(reserved, cancellationToken) && failure is not null)
             {
                 logger.RunFailed(run.RunId, failure.Code, failure.Message);
             }
         }
 
         // Ours from a try before is indexed once more; a run that somebody else started goes on without us.
-        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && row.GetString("FineTuneJob") == job.Id)
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } stored && stored.Run.FineTuneJob == job.Id)
         {
-            await tables.IndexAsync(row, cancellationToken);
+            await tables.Index.AddAsync(stored.Run, cancellationToken);
         }
     }
 }

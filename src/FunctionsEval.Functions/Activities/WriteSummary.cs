@@ -50,13 +50,12 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         );
         var failure = request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
         // An execution that outlived its run must not write over what the run's end, or a later resumption, left.
-        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } row)
+        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } stored)
         {
             return failure;
         }
 
-        var summary = Summary(plan, roles, usage, result, request.IsComplete, row.GetInt64(DuplicateIds.Column))
-            .With(previous?.Summary) with
+        var summary = Summary(plan, roles, usage, result, request.IsComplete, stored.Run.DuplicateIds).With(previous?.Summary) with
         {
             Verdict = VerdictOf(result, failure, request.IsComplete),
             Failure = failure,
@@ -71,8 +70,10 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken), Pace(roles)),
             cancellationToken
         );
-        await tables.WriteMetricsAsync(MetricRow.Of(request.RunId, result.Metrics), cancellationToken);
-        if (!await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result, summary), cancellationToken, request.Resumption))
+        await tables.Metrics.WriteAsync(request.RunId, result.Metrics, cancellationToken);
+        if (
+            !await tables.UpdateRunAsync(request.RunId, run => RunFigures.Apply(run, roles, summary), cancellationToken, request.Resumption)
+        )
         {
             await RemoveLateSummaryAsync(request.RunId, cancellationToken);
         }
@@ -84,12 +85,12 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     /// What the summary says: nothing of a run that fails, and of a stopped one, whatever stopped it, what a partial one may say.
     /// </summary>
     private static Verdict? VerdictOf(EvaluationResult result, RunFailure? failure, bool isComplete) =>
-        RunConclusion.Permitted(failure?.Status ?? (isComplete ? RunStatus.Completed : RunStatus.Partial), result.Verdict);
+        (failure?.Status ?? (isComplete ? RunStatus.Completed : RunStatus.Partial)).Permit(result.Verdict);
 
     /// <summary>The run ended while its summary was written: one that failed has none.</summary>
     private async Task RemoveLateSummaryAsync(string runId, CancellationToken cancellationToken)
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is { } row && RunTables.HasEnded(row) && !RunConclusion.AllowsSummary(row))
+        if (await tables.FindRunAsync(runId, cancellationToken) is { Run: { Status.HasEnded: true, HasSummary: false } })
         {
             await blobs.DeleteSummaryAsync(runId, cancellationToken);
         }
@@ -134,8 +135,8 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         SummaryRequest request,
         CancellationToken cancellationToken
     ) =>
-        request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } row
-            ? await previousRuns.CompareAsync(row, plan.Spec, cancellationToken)
+        request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } stored
+            ? await previousRuns.CompareAsync(stored.Run, plan.Spec, cancellationToken)
             : null;
 
     /// <summary>By role, and by role and grader: <c>candidate/judge</c>.</summary>
@@ -251,51 +252,6 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             return await SampleFlips.ReadAsync(samples, cancellationToken);
         }
     }
-
-    private static Dictionary<string, object?> RunColumns(List<RoleTotals> roles, EvaluationResult result, RunSummary summary)
-    {
-        var columns = new Dictionary<string, object?>
-        {
-            ["Samples"] = roles[0].Outcomes.Total,
-            [RunWarnings.Column] = RunWarnings.Write(summary.Warnings),
-            ["PreviousRun"] = summary.Previous?.RunId,
-        };
-        foreach (var role in roles)
-        {
-            var prefix = role.Role == Roles.Candidate ? "Candidate" : "Baseline";
-            foreach (var outcome in OutcomeNames.All.Values)
-            {
-                columns[prefix + outcome] = role.Outcomes[outcome];
-            }
-
-            columns[prefix + "Coverage"] = result.Coverage[role.Role];
-            columns[prefix + "UnparsableRate"] = role.Outcomes.UnparsableShare;
-            columns[prefix + "InputTokens"] = role.Usage.InputTokens;
-            columns[prefix + "OutputTokens"] = role.Usage.OutputTokens;
-            columns[prefix + "Cost"] = (double?)role.Usage.Cost;
-            columns[prefix + "Requests"] = role.Requests;
-            columns[prefix + "LatencyMsP50"] = role.Latency.Quantile(0.5);
-            columns[prefix + "LatencyMsP95"] = role.Latency.Quantile(0.95);
-            columns[prefix + "LatencyMsP99"] = role.Latency.Quantile(0.99);
-            columns[prefix + "TimeToFirstTokenMsP50"] = role.Streams.TimeToFirstTokenMs.Quantile(0.5);
-            columns[prefix + "TimeToFirstTokenMsP95"] = role.Streams.TimeToFirstTokenMs.Quantile(0.95);
-            columns[prefix + "TimeToFirstTokenMsP99"] = role.Streams.TimeToFirstTokenMs.Quantile(0.99);
-            columns[prefix + "TokensPerSecondP50"] = role.Streams.TokensPerSecond.Quantile(0.5);
-            columns[prefix + "TokensPerSecondP5"] = role.Streams.TokensPerSecond.Quantile(0.05);
-            columns[prefix + "AnsweredBy"] = Names(role.Sources.Models);
-            columns[prefix + "SystemFingerprints"] = Names(role.Sources.SystemFingerprints);
-            columns[prefix + "LeftOut"] = role.LeftOut.Parameters.Count == 0 ? null : string.Join(", ", role.LeftOut.Parameters.Keys);
-            columns[prefix + "ReasoningSamples"] = role.Reasoning.IsEmpty ? null : role.Reasoning.Samples;
-            columns[prefix + "ReasoningCharacters"] = role.Reasoning.IsEmpty ? null : role.Reasoning.Characters;
-            columns[prefix + "ReasoningTokens"] = role.Reasoning.IsEmpty ? null : role.Reasoning.Tokens;
-        }
-
-        return columns;
-    }
-
-    /// <summary>The names, the most frequent first; null for none.</summary>
-    private static string? Names(SortedDictionary<string, long> names) =>
-        names.Count == 0 ? null : string.Join(", ", AnswerSources.ByFrequency(names).Take(AnswerSources.MaxNames));
 
     private static Dictionary<string, AnsweringModels>? AnsweredBy(List<RoleTotals> roles)
     {

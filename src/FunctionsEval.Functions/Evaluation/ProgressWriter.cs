@@ -74,7 +74,7 @@ internal sealed class ProgressWriter : IAsyncDisposable
             await _cancellation.CheckAsync(_work, _plan, _stop.Token);
             if (_plan.Stopped is null)
             {
-                await _tables.SetProgressAsync(_work.RunId, _progress(), _stop.Token);
+                await _tables.Progress.WriteAsync(_work.RunId, _progress(), _stop.Token);
             }
         }
         catch (Exception fault)

@@ -13,16 +13,16 @@ internal sealed class RunCancellation(RunTables tables, TimeProvider time)
 {
     public async Task CheckAsync(ShardWork work, RunPlan plan, CancellationToken cancellationToken)
     {
-        if (!plan.MayCheckCancel(time) || await tables.FindRunAsync(work.RunId, cancellationToken) is not { } row)
+        if (!plan.MayCheckCancel(time) || await tables.FindRunAsync(work.RunId, cancellationToken) is not { } stored)
         {
             return;
         }
 
-        if (!RunTables.IsUnderWay(row, work.Resumption))
+        if (!stored.Run.IsUnderWay(work.Resumption))
         {
             plan.Stop(RunFailure.Superseded);
         }
-        else if (RunTables.IsCancelRequested(row))
+        else if (stored.Run.CancelRequested)
         {
             plan.Stop(RunFailure.Cancelled);
         }

@@ -24,7 +24,7 @@ internal abstract record StartResult
     public sealed record Accepted(string RunId, bool New) : StartResult;
 
     /// <summary>The request cannot become an evaluation. <paramref name="Run"/> is what a failed run is recorded with.</summary>
-    public sealed record Refused(RunFailure Failure, RunReservation Run) : StartResult;
+    public sealed record Refused(RunFailure Failure, Run Run) : StartResult;
 
     /// <summary>There is no such dataset, or the blob is not one.</summary>
     public sealed record NoDataset(string Code, string Message) : StartResult;
@@ -166,9 +166,10 @@ internal sealed class RunStarter(
         var found = request.Spec is null
             ? await datasets.FindSpecAsync(specNames, cancellationToken)
             : (RequestSpec, BinaryData.FromString(request.Spec));
-        var run = new RunReservation
+        var run = new Run
         {
             RunId = "",
+            Status = RunStatus.Pending,
             Dataset = dataset.Name,
             DatasetETag = dataset.ETag,
             DatasetBytes = dataset.Length,
@@ -178,6 +179,7 @@ internal sealed class RunStarter(
             SpecHash = "",
             Started = time.GetUtcNow(),
             Source = request.Source,
+            CodeVersion = CodeVersion.Current,
         };
         if (kind is DatasetNameKind.Unsupported unsupported)
         {
@@ -226,7 +228,7 @@ internal sealed class RunStarter(
             Name = spec.Name ?? run.Suite,
             Model = spec.Model,
             Baseline = spec.Baseline,
-            SpecHash = RunReservation.HashOf(identity),
+            SpecHash = SpecHash.From(identity),
             TrainingFile = trainingFile is null ? null : $"{StorageNames.Datasets}/{trainingFile}",
         };
         if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
@@ -243,7 +245,7 @@ internal sealed class RunStarter(
     }
 
     private async Task<StartResult> ReserveAndScheduleAsync(
-        RunReservation run,
+        Run run,
         EvaluationSpec spec,
         DurableTaskClient durable,
         CancellationToken cancellationToken
@@ -254,7 +256,7 @@ internal sealed class RunStarter(
         {
             // The spec first: a run that is reserved can be scheduled by anybody, should this starter die.
             await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
-            isNew = await tables.TryReserveAsync(run, failure: null, cancellationToken);
+            isNew = await tables.TryReserveAsync(run, cancellationToken);
         }
 
         await scheduler.EnsureScheduledAsync(run.RunId, durable, cancellationToken);
@@ -263,11 +265,12 @@ internal sealed class RunStarter(
 
     private async Task RecordRefusedAsync(StartResult.Refused refused, CancellationToken cancellationToken)
     {
-        var isNew = await tables.TryReserveAsync(refused.Run, refused.Failure, cancellationToken);
+        var ended = RunConclusion.Decide(refused.Failure, verdict: null).Apply(refused.Run, refused.Run.Started!.Value);
+        var isNew = await tables.TryReserveAsync(ended, cancellationToken);
         // Whoever reserved it may have died before it was indexed.
-        if (await tables.FindRunAsync(refused.Run.RunId, cancellationToken) is { } row)
+        if (await tables.FindRunAsync(refused.Run.RunId, cancellationToken) is { } stored)
         {
-            await tables.IndexAsync(row, cancellationToken);
+            await tables.Index.AddAsync(stored.Run, cancellationToken);
         }
 
         if (isNew)
