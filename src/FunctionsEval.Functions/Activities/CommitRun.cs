@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Telemetry;
@@ -15,17 +16,20 @@ internal sealed class CommitRun(RunCommit commit, ILogger<CommitRun> logger)
     public async Task RunAsync([ActivityTrigger] RunEnd end, CancellationToken cancellationToken)
     {
         Instruments.NameRun(end.RunId);
-        if (await commit.CommitAsync(end, cancellationToken) is not { } row)
+        if (await commit.CommitAsync(end, cancellationToken) is not { } run)
         {
             return;
         }
 
-        if (Instruments.RunDuration.Enabled && row.GetDateTimeOffset("Started") is { } started)
+        if (Instruments.RunDuration.Enabled && run.Started is { } started)
         {
             Instruments.RunDuration.Record(
                 (end.Finished - started.UtcDateTime).TotalSeconds,
-                new KeyValuePair<string, object?>("functionseval.status", row.GetString("Status")),
-                new KeyValuePair<string, object?>("functionseval.verdict", row.GetString("Verdict") ?? "none")
+                new KeyValuePair<string, object?>("functionseval.status", run.Status.ToString()),
+                new KeyValuePair<string, object?>(
+                    "functionseval.verdict",
+                    run.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : "none"
+                )
             );
         }
 

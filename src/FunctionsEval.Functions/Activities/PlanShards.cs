@@ -39,7 +39,7 @@ internal sealed class PlanShards(
             return Refused(RunFailure.Superseded);
         }
 
-        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && RunTables.IsCancelRequested(row))
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { Run.CancelRequested: true })
         {
             return Refused(RunFailure.Cancelled);
         }
@@ -103,13 +103,18 @@ internal sealed class PlanShards(
 
         var manifest = ManifestOf(run, spec, format, plan) with { Training = state };
         await blobs.WriteManifestAsync(manifest, cancellationToken);
-        var columns = ExpectedSamples(plan, spec);
-        if (await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken) is { } cost)
-        {
-            columns["EstimatedCost"] = cost;
-        }
-
-        await tables.UpdateRunAsync(run.RunId, columns, cancellationToken);
+        var cost = await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken);
+        await tables.UpdateRunAsync(
+            run.RunId,
+            planned =>
+                planned with
+                {
+                    ExpectedSamples = ExpectedSamples(plan, spec),
+                    ExpectedSamplesEstimated = !plan.IsRowCountExact || spec.Limits.SampleFraction < 1,
+                    EstimatedCost = cost ?? planned.EstimatedCost,
+                },
+            cancellationToken
+        );
         logger.RunPlanned(run.RunId, plan.Shards.Count, manifest.Roles.Count);
         return ReportOf(manifest);
     }
@@ -161,15 +166,11 @@ internal sealed class PlanShards(
             CodeVersion = CodeVersion.Current,
         };
 
-    /// <summary>How many samples each model will have, for whoever follows the run, and whether that is an estimate.</summary>
-    private static Dictionary<string, object?> ExpectedSamples(ShardPlan plan, EvaluationSpec spec)
+    /// <summary>How many samples each model will have, for whoever follows the run.</summary>
+    private static long ExpectedSamples(ShardPlan plan, EvaluationSpec spec)
     {
         var rows = Math.Min(plan.EstimatedRows, spec.Limits.MaxRows ?? long.MaxValue);
-        return new Dictionary<string, object?>
-        {
-            ["ExpectedSamples"] = (long)Math.Round(rows * spec.Limits.SampleFraction) * spec.Repeats,
-            ["ExpectedSamplesEstimated"] = !plan.IsRowCountExact || spec.Limits.SampleFraction < 1,
-        };
+        return (long)Math.Round(rows * spec.Limits.SampleFraction) * spec.Repeats;
     }
 
     private static PlanReport ReportOf(RunManifest manifest) =>

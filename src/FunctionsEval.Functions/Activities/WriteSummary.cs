@@ -38,22 +38,26 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         );
         var failure = request.IsComplete ? MalformedLimit.Check(plan, totals.Candidate) : null;
         // An execution that outlived its run must not write over what the run's end, or a later resumption, left.
-        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } row)
+        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } stored)
         {
             return failure;
         }
 
-        var summary = SummaryBuilder
-            .Create(plan, totals, result, request.IsComplete, row.GetInt64(DuplicateIds.Column))
-            .With(previous?.Summary) with
+        var summary = SummaryBuilder.Create(plan, totals, result, request.IsComplete, stored.Run.DuplicateIds).With(previous?.Summary) with
         {
             Verdict = VerdictOf(result, failure, request.IsComplete),
             Failure = failure,
         };
         await WriteAsync(plan, totals, summary, cancellationToken);
-        await tables.WriteMetricsAsync(MetricRow.Of(request.RunId, result.Metrics), cancellationToken);
-        var columns = SummaryColumns.From(totals, result, summary);
-        if (!await tables.UpdateRunAsync(request.RunId, columns, cancellationToken, request.Resumption))
+        await tables.Metrics.WriteAsync(request.RunId, result.Metrics, cancellationToken);
+        if (
+            !await tables.UpdateRunAsync(
+                request.RunId,
+                run => RunFigures.Apply(run, totals.Roles, summary),
+                cancellationToken,
+                request.Resumption
+            )
+        )
         {
             await RemoveLateSummaryAsync(request.RunId, cancellationToken);
         }
@@ -76,12 +80,12 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     /// What the summary says: nothing of a run that fails, and of a stopped one, whatever stopped it, what a partial one may say.
     /// </summary>
     private static Verdict? VerdictOf(EvaluationResult result, RunFailure? failure, bool isComplete) =>
-        RunConclusion.Permitted(failure?.Status ?? (isComplete ? RunStatus.Completed : RunStatus.Partial), result.Verdict);
+        (failure?.Status ?? (isComplete ? RunStatus.Completed : RunStatus.Partial)).Permit(result.Verdict);
 
     /// <summary>The run ended while its summary was written: one that failed has none.</summary>
     private async Task RemoveLateSummaryAsync(string runId, CancellationToken cancellationToken)
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is { } row && RunTables.HasEnded(row) && !RunConclusion.AllowsSummary(row))
+        if (await tables.FindRunAsync(runId, cancellationToken) is { Run: { Status.HasEnded: true, HasSummary: false } })
         {
             await blobs.DeleteSummaryAsync(runId, cancellationToken);
         }
@@ -94,8 +98,8 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         SummaryRequest request,
         CancellationToken cancellationToken
     ) =>
-        request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } row
-            ? await previousRuns.CompareAsync(row, plan.Spec, cancellationToken)
+        request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } stored
+            ? await previousRuns.CompareAsync(stored.Run, plan.Spec, cancellationToken)
             : null;
 
     private async Task<SampleFlips> ReadFlipsAsync(RunPlan plan, CancellationToken cancellationToken)

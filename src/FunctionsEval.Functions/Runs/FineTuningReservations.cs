@@ -47,7 +47,11 @@ internal sealed class FineTuningReservations(
             Baseline = spec.Baseline ?? spec.Model,
             OnFineTune = null,
         };
-        var run = reservations.Create(dataset, spec, attempt: 0, Source) with { FineTuneJob = job.Id };
+        var run = reservations.Create(dataset, spec, attempt: 0, Source) with
+        {
+            Status = RunStatus.AwaitingDeployment,
+            FineTuneJob = job.Id,
+        };
         if (!job.HasSucceeded)
         {
             await reservations.RecordAsync(run, spec: null, FailureOf(job), cancellationToken);

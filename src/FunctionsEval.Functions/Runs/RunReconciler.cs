@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Storage;
@@ -34,7 +33,7 @@ internal sealed class RunReconciler(
     {
         await foreach (var open in openRuns.ReadAsync(cancellationToken))
         {
-            await TryAsync(open.RowKey, () => ReconcileAsync(open, durable, cancellationToken));
+            await TryAsync(open.RunId, () => ReconcileAsync(open, durable, cancellationToken));
         }
 
         await TryAsync("fine-tuning jobs", () => fineTunes.FollowUnscheduledAsync(durable, cancellationToken));
@@ -43,14 +42,14 @@ internal sealed class RunReconciler(
     /// <summary>Has a run that has not ended go on, whatever it waits for; ends one that nothing can go on with.</summary>
     public async Task ReconcileAsync(string runId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row || RunTables.HasEnded(row))
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { } stored || stored.Run.Status.HasEnded)
         {
             return;
         }
 
-        if (row.GetString("Status") == nameof(RunStatus.AwaitingDeployment))
+        if (stored.Run.Status == RunStatus.AwaitingDeployment)
         {
-            await AwaitDeploymentAsync(row, durable, cancellationToken);
+            await AwaitDeploymentAsync(stored, durable, cancellationToken);
         }
         else
         {
@@ -58,48 +57,45 @@ internal sealed class RunReconciler(
         }
     }
 
-    private async Task ReconcileAsync(TableEntity open, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task ReconcileAsync(OpenRun open, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var row = await tables.FindRunAsync(open.RowKey, cancellationToken);
-        if (row is not null && !RunTables.HasEnded(row))
+        if (await tables.FindUnderWayAsync(open.RunId, resumption: null, cancellationToken) is not null)
         {
-            await ReconcileAsync(open.RowKey, durable, cancellationToken);
+            await ReconcileAsync(open.RunId, durable, cancellationToken);
         }
-        else if (open.Timestamp < time.GetUtcNow() - ListedFor)
+        else if (open.Listed < time.GetUtcNow() - ListedFor)
         {
             await openRuns.RemoveAsync(open, cancellationToken);
         }
     }
 
-    private async Task AwaitDeploymentAsync(TableEntity row, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task AwaitDeploymentAsync(StoredRun stored, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (RunTables.IsCancelRequested(row))
+        var run = stored.Run;
+        if (run.CancelRequested)
         {
-            await commit.TryCommitAsync(row, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken);
+            await commit.TryCommitAsync(stored, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken);
             return;
         }
 
-        if (row.GetString("FineTuneJob") is not { } jobId || await FineTuningJobs.IsFollowedAsync(jobId, durable, cancellationToken))
+        if (run.FineTuneJob is not { } jobId || await FineTuningJobs.IsFollowedAsync(jobId, durable, cancellationToken))
         {
             return;
         }
 
-        if (RunTables.BeganOf(row) + options.Value.DeploymentDeadline + DeadlineSlack < time.GetUtcNow())
+        if (run.Began + options.Value.DeploymentDeadline + DeadlineSlack < time.GetUtcNow())
         {
             // A row that was released meanwhile has changed, and is left alone.
-            var failure = RunFailure.NotDeployed(row.GetString("Model"));
-            if (await commit.TryCommitAsync(row, failure, time.GetUtcNow(), cancellationToken) is not null)
+            var failure = RunFailure.NotDeployed(run.Model ?? "");
+            if (await commit.TryCommitAsync(stored, failure, time.GetUtcNow(), cancellationToken) is not null)
             {
-                logger.RunFailed(row.PartitionKey, failure.Code, failure.Message);
+                logger.RunFailed(run.RunId, failure.Code, failure.Message);
             }
 
             return;
         }
 
-        if (
-            await tables.FindRunAsync(row.PartitionKey, cancellationToken) is { } now
-            && now.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
-        )
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } now && now.Run.Status == RunStatus.AwaitingDeployment)
         {
             await fineTunes.FollowAgainAsync(jobId, durable, cancellationToken);
         }

@@ -24,10 +24,11 @@ internal sealed class RunReservations(
     /// <param name="spec">The spec's text; empty for none.</param>
     /// <param name="attempt">0, or a higher number to evaluate the same dataset with the same spec once more.</param>
     /// <param name="source">What starts it.</param>
-    public RunReservation Create(DatasetVersion dataset, string spec, int attempt, string source) =>
+    public Run Create(DatasetVersion dataset, string spec, int attempt, string source) =>
         new()
         {
             RunId = datasets.RunIdOf(dataset, spec, attempt),
+            Status = RunStatus.Pending,
             Dataset = dataset.Name,
             DatasetETag = dataset.ETag,
             DatasetBytes = dataset.Length,
@@ -37,6 +38,7 @@ internal sealed class RunReservations(
             SpecHash = "",
             Started = time.GetUtcNow(),
             Source = source,
+            CodeVersion = CodeVersion.Current,
         };
 
     /// <summary>The run of a dataset by a spec.</summary>
@@ -44,17 +46,11 @@ internal sealed class RunReservations(
     /// <param name="spec">The spec.</param>
     /// <param name="attempt">0, or a higher number to evaluate the same dataset with the same spec once more.</param>
     /// <param name="source">What starts it.</param>
-    public RunReservation Create(DatasetVersion dataset, EvaluationSpec spec, int attempt, string source)
+    public Run Create(DatasetVersion dataset, EvaluationSpec spec, int attempt, string source)
     {
         var identity = SpecReader.Identity(spec);
         var run = Create(dataset, identity, attempt, source);
-        return run with
-        {
-            Name = spec.Name ?? run.Suite,
-            Model = spec.Model,
-            Baseline = spec.Baseline,
-            SpecHash = RunReservation.HashOf(identity),
-        };
+        return run with { Name = spec.Name ?? run.Suite, Model = spec.Model, Baseline = spec.Baseline, SpecHash = SpecHash.From(identity) };
     }
 
     /// <summary>Whether a run is known.</summary>
@@ -67,12 +63,7 @@ internal sealed class RunReservations(
     /// <param name="failure">Why it fails at once; null for a run that is evaluated.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Whether this call reserved it; else the run is known.</returns>
-    public async Task<bool> TryReserveAsync(
-        RunReservation run,
-        EvaluationSpec? spec,
-        RunFailure? failure,
-        CancellationToken cancellationToken
-    )
+    public async Task<bool> TryReserveAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
     {
         if (await IsKnownAsync(run.RunId, cancellationToken))
         {
@@ -85,7 +76,8 @@ internal sealed class RunReservations(
             await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
         }
 
-        var isNew = await tables.TryReserveAsync(run, failure, cancellationToken);
+        var reserved = failure is null ? run : RunConclusion.Decide(failure, verdict: null).Apply(run, run.Started!.Value);
+        var isNew = await tables.TryReserveAsync(reserved, cancellationToken);
         if (isNew && failure is not null)
         {
             logger.RunFailed(run.RunId, failure.Code, failure.Message);
@@ -95,13 +87,13 @@ internal sealed class RunReservations(
     }
 
     /// <summary>As <see cref="TryReserveAsync"/>, for a run that is not scheduled now: it is indexed at once.</summary>
-    public async Task RecordAsync(RunReservation run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
+    public async Task RecordAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
     {
         await TryReserveAsync(run, spec, failure, cancellationToken);
         // Whoever reserved it may have died before it was indexed. A run that something else started goes on without us.
-        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && row.GetString("FineTuneJob") == run.FineTuneJob)
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } stored && stored.Run.FineTuneJob == run.FineTuneJob)
         {
-            await tables.IndexAsync(row, cancellationToken);
+            await tables.Index.AddAsync(stored.Run, cancellationToken);
         }
     }
 }

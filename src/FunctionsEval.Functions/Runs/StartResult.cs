@@ -12,7 +12,7 @@ internal abstract record StartResult
     public sealed record Accepted(string RunId, bool New) : StartResult;
 
     /// <summary>The request cannot become an evaluation. <paramref name="Run"/> is what a failed run is recorded with.</summary>
-    public sealed record Refused(RunFailure Failure, RunReservation Run) : StartResult;
+    public sealed record Refused(RunFailure Failure, Run Run) : StartResult;
 
     /// <summary>There is no such dataset, or the blob is not one.</summary>
     public sealed record NoDataset(string Code, string Message) : StartResult;

@@ -18,12 +18,11 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
         await foreach (var open in openRuns.ReadAsync(cancellationToken))
         {
             if (
-                await tables.FindRunAsync(open.RowKey, cancellationToken) is { } row
-                && row.GetString("FineTuneJob") == jobId
-                && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
+                await tables.FindRunAsync(open.RunId, cancellationToken) is { Run: { Status: RunStatus.AwaitingDeployment } run }
+                && run.FineTuneJob == jobId
             )
             {
-                waiting.Add(new WaitingRun(open.RowKey, RunTables.ResumptionsOf(row)));
+                waiting.Add(new WaitingRun(run.RunId, run.Resumptions));
             }
         }
 
@@ -45,18 +44,15 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
         CancellationToken cancellationToken
     )
     {
-        if (
-            await tables.FindRunAsync(runId, cancellationToken) is { } row
-            && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
-        )
+        if (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status: RunStatus.AwaitingDeployment } stored)
         {
             var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
             await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
             if (!schedules)
             {
-                await tables.UpdateRunAsync(runId, new Dictionary<string, object?> { ["Model"] = model }, cancellationToken);
+                await tables.UpdateRunAsync(runId, run => run with { Model = model }, cancellationToken);
             }
-            else if (!await tables.TryReleaseAsync(row, model, cancellationToken))
+            else if (!await tables.TryReleaseAsync(stored, model, cancellationToken))
             {
                 return false;
             }

@@ -4,6 +4,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Functions.Storage;
@@ -13,7 +14,11 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="ETag">ETag of the version, in quotes as the service gives it.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="ContentHash">MD5 of the bytes in base64, where the service knows it: tells an identical upload from a changed one.</param>
-internal sealed record DatasetVersion(string Name, string ETag, long Length, string? ContentHash = null);
+internal sealed record DatasetVersion(string Name, string ETag, long Length, string? ContentHash = null)
+{
+    /// <summary>The version that a run evaluates.</summary>
+    public static DatasetVersion From(Run run) => new(run.Dataset, run.DatasetETag ?? "", run.DatasetBytes ?? 0, run.DatasetHash);
+}
 
 /// <summary>The dataset was replaced or deleted while it was being read.</summary>
 internal sealed class DatasetChangedException(string name)

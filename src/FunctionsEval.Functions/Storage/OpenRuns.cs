@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 
@@ -18,16 +19,25 @@ internal sealed class OpenRuns(TableServiceClient service)
     public Task AddAsync(string runId, CancellationToken cancellationToken) =>
         _index.UpsertEntityAsync(new TableEntity(Partition, runId) { ["RunId"] = runId }, TableUpdateMode.Replace, cancellationToken);
 
-    /// <summary>All that are listed; the row key is the run's id, the time stamp is when it was listed.</summary>
-    public AsyncPageable<TableEntity> ReadAsync(CancellationToken cancellationToken) =>
-        _index.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"), cancellationToken: cancellationToken);
+    /// <summary>All that are listed.</summary>
+    public async IAsyncEnumerable<OpenRun> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = _index.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"),
+            cancellationToken: cancellationToken
+        );
+        await foreach (var row in rows)
+        {
+            yield return new OpenRun(row.RowKey, row.Timestamp, row.ETag);
+        }
+    }
 
     /// <summary>Strikes a run off, unless it was listed anew since it was read.</summary>
-    public async Task RemoveAsync(TableEntity open, CancellationToken cancellationToken)
+    public async Task RemoveAsync(OpenRun open, CancellationToken cancellationToken)
     {
         try
         {
-            await _index.DeleteEntityAsync(open.PartitionKey, open.RowKey, open.ETag, cancellationToken);
+            await _index.DeleteEntityAsync(Partition, open.RunId, open.Version, cancellationToken);
         }
         catch (RequestFailedException changed) when (changed.Status is 404 or 412)
         {
@@ -35,3 +45,9 @@ internal sealed class OpenRuns(TableServiceClient service)
         }
     }
 }
+
+/// <summary>A run that may not have ended.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Listed">When it was listed the last time; null where the storage does not say.</param>
+/// <param name="Version">The version of its entry.</param>
+internal sealed record OpenRun(string RunId, DateTimeOffset? Listed, ETag Version);

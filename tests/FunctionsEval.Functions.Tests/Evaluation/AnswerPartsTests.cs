@@ -107,7 +107,7 @@ public sealed class AnswerPartsTests
         Assert.Null(await harness.Get<WriteSummary>().RunAsync(request, TestContext.Current.CancellationToken));
         using var summary = JsonDocument.Parse(harness.Storage.TextOf($"runs/{StorageNames.Summary(ShardHarness.RunId)}"));
         return (
-            harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunTables.RunRow)!,
+            harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunEntity.RowKey)!,
             summary.RootElement.Clone(),
             harness.Storage.TextOf($"runs/{StorageNames.Report(ShardHarness.RunId)}")
         );

@@ -62,7 +62,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
 
         Assert.True(found.HasEnded);
         Assert.True(found.IsPartial, "The one that is left is tried again.");
-        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunTables.RunRow);
+        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunEntity.RowKey);
         Assert.Equal("b/test.jsonl", run.GetString("Dataset"));
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
@@ -50,12 +49,7 @@ internal sealed class EvaluatedRuns
         };
 
     /// <summary>Adds a run that started an hour after the one before and took half an hour.</summary>
-    public async Task<TableEntity> AddAsync(
-        string runId,
-        IEnumerable<EvaluatedRow> rows,
-        Action<TableEntity>? change = null,
-        int shards = 2
-    )
+    public async Task AddAsync(string runId, IEnumerable<EvaluatedRow> rows, Func<Run, Run>? change = null, int shards = 2)
     {
         var (all, bytes) = (rows.ToList(), new StringBuilder());
         List<long> offsets = [];
@@ -75,7 +69,7 @@ internal sealed class EvaluatedRuns
         var manifest = new RunManifest
         {
             RunId = runId,
-            Dataset = new DatasetVersion(Dataset, runId, bytes.Length, RunReservation.HashOf(bytes.ToString())),
+            Dataset = new DatasetVersion(Dataset, runId, bytes.Length, SpecHash.From(bytes.ToString())),
             Format = DatasetFormat.Jsonl,
             Roles = [new RoleModel(Roles.Candidate, "m")],
             Shards = [.. starts.Zip(starts.Skip(1)).Select((range, index) => new ShardRange(index, range.First, range.Second))],
@@ -102,27 +96,27 @@ internal sealed class EvaluatedRuns
             logged.Select(row => JsonSerializer.Serialize(SampleResult.From(row, null, 0), RunJson.Options) + "\n")
         );
         Storage.Write($"runs/{runId}/samples.jsonl", Encoding.UTF8.GetBytes(samples));
-        return await IndexAsync(runId, all.Count(row => row.Prediction is not null), change);
+        await IndexAsync(runId, all.Count(row => row.Prediction is not null), change);
     }
 
-    private async Task<TableEntity> IndexAsync(string runId, long counted, Action<TableEntity>? change)
+    private async Task IndexAsync(string runId, long counted, Func<Run, Run>? change)
     {
         var started = Start.AddHours(_hours++);
-        var row = new TableEntity(runId, RunTables.RunRow)
+        var run = new Run
         {
-            ["Status"] = "Completed",
-            ["Dataset"] = Dataset,
-            ["DatasetETag"] = runId,
-            ["Suite"] = "suite",
-            ["Model"] = "m",
-            ["Started"] = started,
-            ["Finished"] = started.AddMinutes(30),
-            ["CandidateScored"] = counted,
+            RunId = runId,
+            Status = RunStatus.Completed,
+            Dataset = Dataset,
+            DatasetETag = runId,
+            Suite = "suite",
+            Model = "m",
+            Started = started,
+            Finished = started.AddMinutes(30),
+            CandidateFigures = new ModelFigures { Outcomes = new OutcomeCounts { Scored = counted } },
         };
-        change?.Invoke(row);
-        Service.Table("EvaluationRuns").Set(row);
-        await Tables.IndexAsync(row, TestContext.Current.CancellationToken);
-        return row;
+        run = change?.Invoke(run) ?? run;
+        await Tables.TryReserveAsync(run, TestContext.Current.CancellationToken);
+        await Tables.Index.AddAsync(run, TestContext.Current.CancellationToken);
     }
 
     private static EvaluatedSample Log(RunPlan plan, EvaluatedRow row, int ordinal, long offset)

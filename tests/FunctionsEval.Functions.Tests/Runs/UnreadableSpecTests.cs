@@ -65,7 +65,7 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
             await starter.StartUploadedAsync("s/test.jsonl", durable: null!, TestContext.Current.CancellationToken);
         }
 
-        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunTables.RunRow);
+        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunEntity.RowKey);
         Assert.Equal(("Failed", "invalid_spec"), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.StartsWith($"s/{name}: ", run.GetString("ErrorMessage"), StringComparison.Ordinal);
         Assert.InRange(run.GetString("ErrorMessage").Length, 1, 1_000);

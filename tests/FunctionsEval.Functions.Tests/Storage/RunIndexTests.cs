@@ -1,4 +1,4 @@
-using Azure.Data.Tables;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Storage;
@@ -17,7 +17,7 @@ public sealed class RunIndexTests
     public async Task Version_whose_run_was_deleted_is_not_started_by_itself()
     {
         await IndexAsync("ev-1", "\"1\"", "Completed");
-        _service.Table("EvaluationRuns").Delete("ev-1", RunTables.RunRow);
+        _service.Table("EvaluationRuns").Delete("ev-1", RunEntity.RowKey);
 
         Assert.True(await HasRunAsync("\"1\"", countsFailed: true));
         Assert.False(await HasRunAsync("\"2\"", countsFailed: true));
@@ -37,14 +37,15 @@ public sealed class RunIndexTests
 
     private async Task IndexAsync(string runId, string etag, string status)
     {
-        var row = new TableEntity(runId, RunTables.RunRow)
+        var run = new Run
         {
-            ["Status"] = status,
-            ["Dataset"] = Dataset,
-            ["DatasetETag"] = etag,
-            ["Started"] = DateTimeOffset.UnixEpoch,
+            RunId = runId,
+            Status = Enum.Parse<RunStatus>(status),
+            Dataset = Dataset,
+            DatasetETag = etag,
+            Started = DateTimeOffset.UnixEpoch,
         };
-        _service.Table("EvaluationRuns").Set(row);
-        await _tables.IndexAsync(row, TestContext.Current.CancellationToken);
+        await _tables.TryReserveAsync(run, TestContext.Current.CancellationToken);
+        await _tables.Index.AddAsync(run, TestContext.Current.CancellationToken);
     }
 }

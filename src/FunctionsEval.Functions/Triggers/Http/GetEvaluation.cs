@@ -1,4 +1,3 @@
-using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,14 +14,11 @@ internal sealed class GetEvaluation(RunTables tables)
         CancellationToken cancellationToken
     )
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
         {
             return Problems.UnknownRun(runId);
         }
 
-        var view = RunView.Columns(row);
-        var progress = await tables.ReadProgressAsync(runId, cancellationToken);
-        view["progress"] = progress.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value), StringComparer.Ordinal);
-        return Results.Ok(view);
+        return Results.Ok(run with { Progress = await tables.Progress.ReadAsync(runId, cancellationToken) });
     }
 }

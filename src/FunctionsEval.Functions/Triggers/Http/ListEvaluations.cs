@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -21,6 +22,6 @@ internal sealed class ListEvaluations(RunTables tables)
         }
 
         var (runs, continuation) = await query.ReadAsync(tables, cancellationToken);
-        return Results.Ok(new { Runs = runs.Select(RunView.Columns), Continuation = continuation });
+        return Results.Ok(new RunPage(runs, continuation));
     }
 }

@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Storage;
@@ -27,38 +26,31 @@ internal sealed class ListMetrics(RunTables tables)
 
         var (runs, continuation) = await query.ReadAsync(tables, cancellationToken);
         var points = await Task.WhenAll(
-            runs.Where(run => run.GetString("Status") == nameof(RunStatus.Completed)).Select(run => PointAsync(run, cancellationToken))
+            runs.Where(run => run.Status == RunStatus.Completed).Select(run => PointAsync(run, cancellationToken))
         );
-        return Results.Json(new { Runs = points, Continuation = continuation }, RunJson.Options);
+        return Results.Json(new MetricHistory(points, continuation), ResultJson.Options);
     }
 
-    private async Task<object> PointAsync(TableEntity run, CancellationToken cancellationToken)
+    private async Task<MetricHistoryRun> PointAsync(Run run, CancellationToken cancellationToken)
     {
-        var metrics = new List<object>();
-        await foreach (var metric in tables.ReadMetrics(run.PartitionKey, Roles.Candidate, MetricReport.AllSamples, cancellationToken))
-        {
-            metrics.Add(
-                new
-                {
-                    Name = metric.GetString("Name"),
-                    Value = metric.GetDouble("Value"),
-                    Lower = metric.GetDouble("Lower"),
-                    Upper = metric.GetDouble("Upper"),
-                    HigherIsBetter = metric.GetBoolean("HigherIsBetter"),
-                }
-            );
-        }
-
-        return new
-        {
-            RunId = run.PartitionKey,
-            Name = run.GetString("Name"),
-            Model = run.GetString("Model"),
-            Dataset = run.GetString("Dataset"),
-            Started = run.GetDateTimeOffset("Started"),
-            Verdict = run.GetString("Verdict"),
-            Warnings = RunWarnings.Read(run),
-            Metrics = metrics,
-        };
+        var metrics = await tables.Metrics.ReadAsync(run.RunId, Roles.Candidate, MetricReport.AllSamples, cancellationToken);
+        return new MetricHistoryRun(
+            run.RunId,
+            run.Name,
+            run.Model,
+            run.Dataset,
+            run.Started,
+            run.Verdict,
+            run.Warnings,
+            [
+                .. metrics.Select(metric => new MetricHistoryPoint(
+                    metric.Name,
+                    metric.Value,
+                    metric.Lower,
+                    metric.Upper,
+                    metric.HigherIsBetter
+                )),
+            ]
+        );
     }
 }
