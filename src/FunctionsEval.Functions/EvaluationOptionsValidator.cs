@@ -18,7 +18,7 @@ namespace FunctionsEval.Functions;
 internal sealed class EvaluationOptionsValidator(ModelRegistry models, FunctionTimeout function) : IValidateOptions<EvaluationOptions>
 {
     /// <summary>What must be left of a function's time for starting calls.</summary>
-    private static readonly TimeSpan Fewest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MinCallingTime = TimeSpan.FromMinutes(1);
 
     public ValidateOptionsResult Validate(string? name, EvaluationOptions options)
     {
@@ -27,12 +27,12 @@ internal sealed class EvaluationOptionsValidator(ModelRegistry models, FunctionT
             return ValidateOptionsResult.Success;
         }
 
-        var most = function.Length - ShardTimes.Margin - Fewest;
+        var max = function.Length - ShardTimes.Margin - MinCallingTime;
         var failures = models
-            .Options.Where(model => model.Timeout > most)
+            .Options.Where(model => model.Timeout > max)
             .Select(model =>
                 $"{model.Setting(nameof(ModelOptions.Timeout))} is {model.Timeout:c}, which does not fit into functionTimeout ({function.Length:c}): a call must end before the function that made it. "
-                + $"Set it to {(most > TimeSpan.Zero ? most : TimeSpan.Zero):c} at most, or raise functionTimeout in host.json (app setting AzureFunctionsJobHost__functionTimeout)."
+                + $"Set it to {(max > TimeSpan.Zero ? max : TimeSpan.Zero):c} at most, or raise functionTimeout in host.json (app setting AzureFunctionsJobHost__functionTimeout)."
             )
             .ToList();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -69,8 +69,11 @@ builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, Notificatio
 builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunScheduler>();
 builder.Services.AddSingleton<RunReconciler>();
+builder.Services.AddSingleton<RunReservations>();
 builder.Services.AddSingleton<RunStarter>();
-builder.Services.AddSingleton<FineTuneStarter>();
+builder.Services.AddSingleton<FineTuningReservations>();
+builder.Services.AddSingleton<WaitingRuns>();
+builder.Services.AddSingleton<FineTuningJobs>();
 builder.Services.AddSingleton<RefusalLog>();
 builder.Services.AddHostedService<StorageSetup>();
 

@@ -37,7 +37,7 @@ public sealed partial class PatternTests
     [InlineData("../x", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void Job_id_is_nothing_but_its_characters(string? id, bool expected) => Assert.Equal(expected, FineTuneStarter.IsJobId(id));
+    public void Job_id_is_nothing_but_its_characters(string? id, bool expected) => Assert.Equal(expected, FineTuningJobs.IsJobId(id));
 
     [GeneratedRegex(@"GeneratedRegex\(|RegularExpression\(|new Regex\(")]
     private static partial Regex Declaration();

@@ -174,6 +174,13 @@ public static class MetricReadings
     /// <summary>A reading's written name.</summary>
     public static string NameOf(MetricReading reading) => EnumNames<MetricReading>.Of(reading);
 
+    /// <summary>The kind of a written name; null for no name, and for one that is not known.</summary>
+    public static MetricKind? FindKind(string? name) => name is not null && EnumNames<MetricKind>.TryGet(name, out var kind) ? kind : null;
+
+    /// <summary>The reading of a written name; null for no name, and for one that is not known.</summary>
+    public static MetricReading? FindReading(string? name) =>
+        name is not null && EnumNames<MetricReading>.TryGet(name, out var reading) ? reading : null;
+
     /// <summary>How much better the candidate is; negative where it is worse.</summary>
     /// <param name="line">A line with a difference.</param>
     public static double GainOf(MetricValue line)

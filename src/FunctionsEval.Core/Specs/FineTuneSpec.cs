@@ -22,7 +22,7 @@ public sealed record FineTuneSpec
 
     /// <summary>Whether a job is one of those.</summary>
     /// <param name="job">The job.</param>
-    public bool Matches(FineTuneJob job)
+    public bool Matches(FineTuningJobTraits job)
     {
         ArgumentNullException.ThrowIfNull(job);
         return Match(BaseModel, job.BaseModel)

@@ -49,33 +49,7 @@ internal sealed class NotifyWebhook(
             return;
         }
 
-        var now = time.GetUtcNow();
-        using var message = new HttpRequestMessage(HttpMethod.Post, target.Url)
-        {
-            Content = new ByteArrayContent(notification.Body.ToArray()),
-        };
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        message.Headers.Add(WebhookSignature.IdHeader, notification.Id);
-        message.Headers.Add(WebhookSignature.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        message.Headers.Add(
-            WebhookSignature.SignatureHeader,
-            WebhookSignature.TryCreate(target.Secret!)!.Sign(notification.Id, now, notification.Body.ToMemory().Span)
-        );
-
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Timeout);
-        var status = 0;
-        try
-        {
-            using var response = await transport.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
-            status = (int)response.StatusCode;
-        }
-        catch (Exception broken)
-            when (broken is HttpRequestException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            throw new NotificationException($"Webhook {request.Webhook} could not be reached.", broken);
-        }
-
+        var status = await SendAsync(request.Webhook, target, notification, cancellationToken);
         if (status is 408 or 429 or >= 500)
         {
             throw new NotificationException($"Webhook {request.Webhook} answered {status}.");
@@ -89,6 +63,38 @@ internal sealed class NotifyWebhook(
         {
             logger.NotificationSent(request.RunId, request.Webhook);
         }
+    }
+
+    /// <returns>The status of the answer.</returns>
+    private async Task<int> SendAsync(string webhook, WebhookTarget target, Notification notification, CancellationToken cancellationToken)
+    {
+        using var message = MessageOf(target, notification);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
+        try
+        {
+            using var response = await transport.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            return (int)response.StatusCode;
+        }
+        catch (Exception broken)
+            when (broken is HttpRequestException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new NotificationException($"Webhook {webhook} could not be reached.", broken);
+        }
+    }
+
+    private HttpRequestMessage MessageOf(WebhookTarget target, Notification notification)
+    {
+        var now = time.GetUtcNow();
+        var message = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ByteArrayContent(notification.Body.ToArray()) };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        message.Headers.Add(WebhookSignature.IdHeader, notification.Id);
+        message.Headers.Add(WebhookSignature.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        message.Headers.Add(
+            WebhookSignature.SignatureHeader,
+            WebhookSignature.TryCreate(target.Secret!)!.Sign(notification.Id, now, notification.Body.ToMemory().Span)
+        );
+        return message;
     }
 }
 

@@ -1,3 +1,11 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,6 +17,46 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
@@ -47,126 +95,152 @@ internal sealed class PlanShards(
         Instruments.NameRun(run.RunId);
         if (!await tables.TryBeginAsync(run.RunId, run.Resumption, cancellationToken))
         {
-            return new PlanReport(0, [], RunFailure.Superseded);
+            return Refused(RunFailure.Superseded);
         }
 
-        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && RunTables.IsCancelRequested(row))
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { Run.CancelRequested: true })
         {
-            return new PlanReport(0, [], RunFailure.Cancelled);
+            return Refused(RunFailure.Cancelled);
         }
-        // Shard logs belong to the shards that the run was cut into, be it resumed, or forgotten and started again while its blobs were kept.
-        if (await blobs.FindManifestAsync(run.RunId, cancellationToken) is { } planned && planned.Dataset.ETag == run.Dataset.ETag)
+
+        if (await PlanAgainAsync(run, cancellationToken) is { } planned)
         {
-            planned = planned with
-            {
-                IsAutomatic = run.IsAutomatic,
-                RepeatsFailedSince = run.RepeatsFailed ? run.Resumption : planned.RepeatsFailedSince,
-            };
-            await blobs.WriteManifestAsync(planned, cancellationToken);
             return ReportOf(planned);
         }
 
         var spec = await blobs.ReadSpecAsync(run.RunId, cancellationToken);
-        var format = ((DatasetNameKind.Dataset)DatasetNames.Classify(run.Dataset.Name)).Format;
-        RangeRead read = async (offset, length, token) => await datasets.ReadAsync(run.Dataset, offset, offset + length, token);
-        ShardPlan plan;
         try
         {
-            await DatasetProbe.CheckAsync(
-                read,
-                run.Dataset.Length,
-                $"datasets/{run.Dataset.Name}",
-                spec.ReadOptions(format),
-                spec.Limits.MaxMalformedShare,
-                cancellationToken
-            );
-            var end = spec.Limits.MaxRows is { } rows
-                ? await format.EndOfAsync(read, run.Dataset.Length, rows, cancellationToken)
-                : run.Dataset.Length;
-            plan = await ShardPlanner.PlanAsync(
-                read,
-                end,
-                // A shard is bounded in answers: it is all of them that one executor holds and logs.
-                new ShardPlanOptions
-                {
-                    Format = format,
-                    MinRows = Math.Max(1, options.Value.MinRowsPerShard / spec.Repeats),
-                    MaxRows = Math.Max(1, options.Value.MaxRowsPerShard / spec.Repeats),
-                    HeadBytes = HeadBytes,
-                },
-                cancellationToken
-            );
+            return await PlanAsync(run, spec, cancellationToken);
         }
         catch (DatasetException invalid)
         {
-            return new PlanReport(0, [], new RunFailure("invalid_dataset", invalid.Message));
+            return Refused(new RunFailure("invalid_dataset", invalid.Message));
         }
         catch (DatasetChangedException changed)
         {
-            return new PlanReport(0, [], new RunFailure("dataset_changed", changed.Message));
+            return Refused(new RunFailure("dataset_changed", changed.Message));
         }
+    }
 
-        var roles = new List<RoleModel> { new(Roles.Candidate, spec.Model) };
-        if (spec.Baseline is not null)
+    /// <summary>
+    /// The manifest of an earlier planning, for this execution; null for none. Shard logs belong to the shards that the run was cut into, be
+    /// it resumed, or forgotten and started again while its blobs were kept.
+    /// </summary>
+    private async Task<RunManifest?> PlanAgainAsync(RunRequest run, CancellationToken cancellationToken)
+    {
+        if (await blobs.FindManifestAsync(run.RunId, cancellationToken) is not { } planned || planned.Dataset.ETag != run.Dataset.ETag)
         {
-            roles.Add(new RoleModel(Roles.Baseline, spec.Baseline));
+            return null;
         }
 
+        planned = planned with
+        {
+            IsAutomatic = run.IsAutomatic,
+            RepeatsFailedSince = run.RepeatsFailed ? run.Resumption : planned.RepeatsFailedSince,
+        };
+        await blobs.WriteManifestAsync(planned, cancellationToken);
+        return planned;
+    }
+
+    private async Task<PlanReport> PlanAsync(RunRequest run, EvaluationSpec spec, CancellationToken cancellationToken)
+    {
+        var format = ((DatasetNameKind.Dataset)DatasetNames.Classify(run.Dataset.Name)).Format;
+        var plan = await CutAsync(run.Dataset, format, spec, cancellationToken);
         var (state, training) = (default(TrainingFileState), default(TrainingRows));
         if (run.TrainingFile is { } trainingFile)
         {
             (state, training) = await trainingFiles.ReadAsync(trainingFile, spec, cancellationToken);
             if (spec.Prompt.FewShot is { } fewShot && training.Examples.Count == 0)
             {
-                return new PlanReport(
-                    0,
-                    [],
-                    new RunFailure(
-                        "training_file",
-                        $"prompt.fewShot: {state.Unchecked ?? $"{trainingFile} has no row to show"} {fewShot.Count} examples are asked for."
-                    )
-                );
+                var reason = state.Unchecked ?? $"{trainingFile} has no row to show";
+                return Refused(new RunFailure("training_file", $"prompt.fewShot: {reason} {fewShot.Count} examples are asked for."));
             }
 
             await blobs.WriteTrainingAsync(run.RunId, training, cancellationToken);
         }
 
-        var manifest = new RunManifest
+        var manifest = ManifestOf(run, spec, format, plan) with { Training = state };
+        await blobs.WriteManifestAsync(manifest, cancellationToken);
+        var cost = await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken);
+        await tables.UpdateRunAsync(
+            run.RunId,
+            planned =>
+                planned with
+                {
+                    ExpectedSamples = ExpectedSamples(plan, spec),
+                    ExpectedSamplesEstimated = !plan.IsRowCountExact || spec.Limits.SampleFraction < 1,
+                    EstimatedCost = cost ?? planned.EstimatedCost,
+                },
+            cancellationToken
+        );
+        logger.RunPlanned(run.RunId, plan.Shards.Count, manifest.Roles.Count);
+        return ReportOf(manifest);
+    }
+
+    /// <summary>Cuts a dataset into shards, once its head shows that it can be evaluated.</summary>
+    /// <exception cref="DatasetException">It cannot.</exception>
+    private async Task<ShardPlan> CutAsync(
+        DatasetVersion dataset,
+        DatasetFormat format,
+        EvaluationSpec spec,
+        CancellationToken cancellationToken
+    )
+    {
+        RangeRead read = async (offset, length, token) => await datasets.ReadAsync(dataset, offset, offset + length, token);
+        await DatasetProbe.CheckAsync(
+            read,
+            dataset.Length,
+            $"datasets/{dataset.Name}",
+            spec.ReadOptions(format),
+            spec.Limits.MaxMalformedShare,
+            cancellationToken
+        );
+        var end = spec.Limits.MaxRows is { } rows
+            ? await format.EndOfAsync(read, dataset.Length, rows, cancellationToken)
+            : dataset.Length;
+        return await ShardPlanner.PlanAsync(
+            read,
+            end,
+            // A shard is bounded in answers: it is all of them that one executor holds and logs.
+            new ShardPlanOptions
+            {
+                Format = format,
+                MinRows = Math.Max(1, options.Value.MinRowsPerShard / spec.Repeats),
+                MaxRows = Math.Max(1, options.Value.MaxRowsPerShard / spec.Repeats),
+                HeadBytes = HeadBytes,
+            },
+            cancellationToken
+        );
+    }
+
+    private static RunManifest ManifestOf(RunRequest run, EvaluationSpec spec, DatasetFormat format, ShardPlan plan) =>
+        new()
         {
             RunId = run.RunId,
             Dataset = run.Dataset,
             Format = format,
-            Roles = roles,
+            Roles =
+            [
+                new RoleModel(Roles.Candidate, spec.Model),
+                .. spec.Baseline is { } baseline ? [new RoleModel(Roles.Baseline, baseline)] : Array.Empty<RoleModel>(),
+            ],
             Shards = plan.Shards,
             CsvHeader = plan.CsvHeader,
             HeaderLines = plan.HeaderLines,
-            Training = state,
             IsAutomatic = run.IsAutomatic,
             CodeVersion = CodeVersion.Current,
         };
-        await blobs.WriteManifestAsync(manifest, cancellationToken);
-        var columns = ExpectedSamples(plan, spec);
-        if (await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken) is { } cost)
-        {
-            columns["EstimatedCost"] = cost;
-        }
 
-        await tables.UpdateRunAsync(run.RunId, columns, cancellationToken);
-        logger.RunPlanned(run.RunId, plan.Shards.Count, roles.Count);
-        return ReportOf(manifest);
-    }
-
-    /// <summary>How many samples each model will have, for whoever follows the run, and whether that is an estimate.</summary>
-    private static Dictionary<string, object?> ExpectedSamples(ShardPlan plan, EvaluationSpec spec)
+    /// <summary>How many samples each model will have, for whoever follows the run.</summary>
+    private static long ExpectedSamples(ShardPlan plan, EvaluationSpec spec)
     {
         var rows = Math.Min(plan.EstimatedRows, spec.Limits.MaxRows ?? long.MaxValue);
-        return new Dictionary<string, object?>
-        {
-            ["ExpectedSamples"] = (long)Math.Round(rows * spec.Limits.SampleFraction) * spec.Repeats,
-            ["ExpectedSamplesEstimated"] = !plan.IsRowCountExact || spec.Limits.SampleFraction < 1,
-        };
+        return (long)Math.Round(rows * spec.Limits.SampleFraction) * spec.Repeats;
     }
 
     private static PlanReport ReportOf(RunManifest manifest) =>
         new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = PlanReport.InitialWindow };
+
+    private static PlanReport Refused(RunFailure failure) => new(0, [], failure);
 }

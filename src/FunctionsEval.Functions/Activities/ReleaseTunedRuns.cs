@@ -9,13 +9,10 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using Azure;
-using FunctionsEval.Core.Results;
-using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
-using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -27,9 +24,7 @@ namespace FunctionsEval.Functions.Activities;
 /// <summary>Looks for the deployment of a tuned model; once it is there, the runs that wait for it are scheduled to call it.</summary>
 internal sealed class ReleaseTunedRuns(
     FineTuningApi api,
-    RunBlobs blobs,
-    RunTables tables,
-    RunScheduler scheduler,
+    WaitingRuns waitingRuns,
     IOptions<FineTuningOptions> options,
     ILogger<ReleaseTunedRuns> logger
 )
@@ -64,7 +59,7 @@ internal sealed class ReleaseTunedRuns(
         {
             try
             {
-                areReleased &= await TryReleaseAsync(runId, model, wait.Schedules, durable, cancellationToken);
+                areReleased &= await waitingRuns.TryReleaseAsync(runId, model, wait.Schedules, durable, cancellationToken);
             }
             catch (RequestFailedException fault)
             {
@@ -75,40 +70,5 @@ internal sealed class ReleaseTunedRuns(
         }
 
         return areReleased;
-    }
-
-    private async Task<bool> TryReleaseAsync(
-        string runId,
-        string model,
-        bool schedules,
-        DurableTaskClient durable,
-        CancellationToken cancellationToken
-    )
-    {
-        if (
-            await tables.FindRunAsync(runId, cancellationToken) is { } row
-            && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
-        )
-        {
-            var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
-            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
-            if (!schedules)
-            {
-                await tables.UpdateRunAsync(runId, new Dictionary<string, object?> { ["Model"] = model }, cancellationToken);
-            }
-            else if (!await tables.TryReleaseAsync(row, model, cancellationToken))
-            {
-                return false;
-            }
-
-            logger.RunReleased(runId, model);
-        }
-
-        if (schedules)
-        {
-            await scheduler.EnsureScheduledAsync(runId, durable, cancellationToken);
-        }
-
-        return true;
     }
 }

@@ -1,3 +1,11 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -8,44 +16,76 @@ using FunctionsEval.Functions.ModelClients.Protocols.Choices;
 using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
-using Azure;
-using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Results;
-using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
 using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
+using Azure;
+using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
-/// Looks a fine-tuning job up and, when it has ended, reserves a run for every dataset whose spec is for such jobs: the tuned model as the
-/// candidate against the spec's baseline, or against its model when it has none. A job that failed gives runs that failed for that reason.
+/// Looks a fine-tuning job up and, when it has ended, reserves a run for every dataset whose spec is for such jobs
+/// (<see cref="FineTuningReservations"/>).
 /// </summary>
 internal sealed class ReserveTunedRuns(
     FineTuningApi api,
     DatasetStore datasets,
-    RunBlobs blobs,
-    OpenRuns openRuns,
-    RunTables tables,
-    SpecCheck specs,
     TrainingFileNames trainingFiles,
-    IOptions<FineTuningOptions> options,
-    TimeProvider time,
+    FineTuningReservations reservations,
+    WaitingRuns waitingRuns,
     ILogger<ReserveTunedRuns> logger
 )
 {
-    private const string Source = "fine_tune";
-
-    /// <summary>One more than is read of a training file, so that the run says that it is too large.</summary>
-    private const long MaxTrainingBytes = TrainingIndex.MaxFileBytes + 1;
+    private static readonly FineTuningRuns NotEnded = new(HasEnded: false, null, []) { Waiting = [] };
 
     [Function(nameof(ReserveTunedRuns))]
     public async Task<FineTuningRuns> RunAsync([ActivityTrigger] string jobId, CancellationToken cancellationToken)
@@ -60,208 +100,58 @@ internal sealed class ReserveTunedRuns(
         catch (FineTuningApiException unavailable)
         {
             logger.FineTuningUnavailable(jobId, unavailable.Message);
-            return new FineTuningRuns(HasEnded: false, null, []) { Waiting = [] };
+            return NotEnded;
         }
 
         if (job is null)
         {
             logger.FineTuningJobUnknown(jobId);
-            return await EndedAsync(jobId, model: null, cancellationToken);
+            return await EndedAsync(jobId, model: null, isPartial: false, cancellationToken);
         }
 
         if (!job.HasEnded)
         {
-            return new FineTuningRuns(HasEnded: false, null, []) { Waiting = [] };
+            return NotEnded;
         }
 
-        var tuned = new FineTuneJob(job.Model, job.UserProvidedSuffix ?? job.Suffix, job.TrainingFile, trainingFileName);
-        var known = new Dictionary<string, EvaluationSpec?>(StringComparer.Ordinal);
+        var (matching, failed) = await ReserveAllAsync(job, trainingFileName, cancellationToken);
+        logger.FineTuningJobEnded(jobId, job.Status, matching);
+        return await EndedAsync(jobId, job.FineTunedModel, isPartial: failed > 0, cancellationToken);
+    }
+
+    /// <returns>How many datasets are for such jobs, and how many of them could not be reserved now.</returns>
+    private async Task<(int Matching, int Failed)> ReserveAllAsync(
+        FineTuningJob job,
+        string? trainingFileName,
+        CancellationToken cancellationToken
+    )
+    {
+        var matched = new FineTuningJobTraits(job.Model, job.UserProvidedSuffix ?? job.Suffix, job.TrainingFile, trainingFileName);
+        var suites = new FineTuningSuites(datasets, trainingFiles, logger);
         var (matching, failed) = (0, 0);
         await foreach (var (name, _, _, _) in datasets.ModifiedAsync(DateTimeOffset.MinValue, cancellationToken))
         {
             try
             {
-                if (await FindSuiteAsync(name, tuned, known, cancellationToken) is not var (specName, spec))
+                if (await suites.FindAsync(name, matched, cancellationToken) is not var (specName, spec))
                 {
                     continue;
                 }
 
                 matching++;
-                await ReserveAsync(job, name, specName, spec, cancellationToken);
+                await reservations.ReserveAsync(job, name, specName, spec, cancellationToken);
             }
             catch (RequestFailedException fault)
             {
                 // One dataset, or its spec, must not keep the others waiting.
-                logger.TunedRunNotReserved(jobId, name, $"storage answered {fault.Status} {fault.ErrorCode}");
+                logger.TunedRunNotReserved(job.Id, name, $"storage answered {fault.Status} {fault.ErrorCode}");
                 failed++;
             }
         }
 
-        logger.FineTuningJobEnded(jobId, job.Status, matching);
-        return await EndedAsync(jobId, job.FineTunedModel, cancellationToken) with { IsPartial = failed > 0 };
+        return (matching, failed);
     }
 
-    /// <summary>The job's runs that wait for its model: those reserved now, before, and those that were resumed since.</summary>
-    private async Task<FineTuningRuns> EndedAsync(string jobId, string? model, CancellationToken cancellationToken)
-    {
-        var waiting = new List<WaitingRun>();
-        await foreach (var open in openRuns.ReadAsync(cancellationToken))
-        {
-            if (
-                await tables.FindRunAsync(open.RowKey, cancellationToken) is { } row
-                && row.GetString("FineTuneJob") == jobId
-                && row.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
-            )
-            {
-                waiting.Add(new WaitingRun(open.RowKey, RunTables.ResumptionsOf(row)));
-            }
-        }
-
-        return new FineTuningRuns(HasEnded: true, model, []) { Waiting = waiting };
-    }
-
-    /// <summary>The spec that applies to a dataset, if it is for a job; null for any other blob.</summary>
-    private async Task<(string Name, EvaluationSpec Spec)?> FindSuiteAsync(
-        string dataset,
-        FineTuneJob job,
-        Dictionary<string, EvaluationSpec?> known,
-        CancellationToken cancellationToken
-    )
-    {
-        if (DatasetNames.Classify(dataset) is not DatasetNameKind.Dataset)
-        {
-            return null;
-        }
-
-        foreach (var candidate in DatasetNames.SpecCandidates(dataset))
-        {
-            if (!known.TryGetValue(candidate, out var spec))
-            {
-                known[candidate] = spec = await FindSpecAsync(candidate, cancellationToken);
-            }
-
-            if (spec is null)
-            {
-                continue;
-            }
-
-            return
-                spec.OnFineTune?.Matches(job) == true
-                && await trainingFiles.FindSpecAsync(dataset, (candidate, spec), cancellationToken) is null
-                ? (candidate, spec)
-                : null;
-        }
-
-        return null;
-    }
-
-    /// <summary>
-    /// The spec's training file; else the job's own, copied once for all its runs. Where the provider does not give it, the run says that
-    /// it is missing.
-    /// </summary>
-    private async Task<string?> FindTrainingFileAsync(
-        FineTuningJob job,
-        string specName,
-        EvaluationSpec spec,
-        CancellationToken cancellationToken
-    )
-    {
-        if (DatasetNames.TrainingFileOf(specName, spec.TrainingFile) is { } named)
-        {
-            return $"{StorageNames.Datasets}/{named}";
-        }
-
-        if (job.TrainingFile is not { } file)
-        {
-            return null;
-        }
-
-        await blobs.KeepJobTrainingFileAsync(
-            job.Id,
-            save => api.TryDownloadFileAsync(file, MaxTrainingBytes, save, cancellationToken),
-            cancellationToken
-        );
-        return $"{StorageNames.Runs}/{StorageNames.JobTrainingFile(job.Id)}";
-    }
-
-    private async Task<EvaluationSpec?> FindSpecAsync(string name, CancellationToken cancellationToken)
-    {
-        if (await datasets.FindSpecAsync([name], cancellationToken) is not { } file)
-        {
-            return null;
-        }
-
-        try
-        {
-            return SpecReader.Read(file.Content.ToMemory().Span, name);
-        }
-        catch (SpecException invalid)
-        {
-            logger.SpecUnusable(invalid.Message);
-            return null;
-        }
-    }
-
-    private async Task ReserveAsync(
-        FineTuningJob job,
-        string name,
-        string specName,
-        EvaluationSpec spec,
-        CancellationToken cancellationToken
-    )
-    {
-        if (await datasets.FindAsync(name, cancellationToken) is not { } dataset)
-        {
-            return;
-        }
-
-        spec = spec with
-        {
-            Model = ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id),
-            Baseline = spec.Baseline ?? spec.Model,
-            OnFineTune = null,
-        };
-        var identity = SpecReader.Identity(spec);
-        var run = new RunReservation
-        {
-            RunId = datasets.RunIdOf(dataset, identity, attempt: 0),
-            Dataset = dataset.Name,
-            DatasetETag = dataset.ETag,
-            DatasetBytes = dataset.Length,
-            DatasetHash = dataset.ContentHash,
-            Suite = DatasetNames.SuiteOf(dataset.Name),
-            Name = spec.Name ?? DatasetNames.SuiteOf(dataset.Name),
-            Model = spec.Model,
-            Baseline = spec.Baseline,
-            SpecHash = RunReservation.HashOf(identity),
-            Started = time.GetUtcNow(),
-            Source = Source,
-            FineTuneJob = job.Id,
-        };
-        var failure = job.HasSucceeded
-            ? specs.Check(specName, spec)
-            : new RunFailure(
-                "fine_tune_failed",
-                $"Fine-tuning job {job.Id} ended as {job.Status}{(job.Error?.Code is { } code ? $" ({code})" : "")}. Its events at the provider say why."
-            );
-        if (await tables.FindRunAsync(run.RunId, cancellationToken) is null)
-        {
-            if (job.HasSucceeded)
-            {
-                run = run with { TrainingFile = await FindTrainingFileAsync(job, specName, spec, cancellationToken) };
-                await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
-            }
-
-            if (await tables.TryReserveAsync(run, failure, cancellationToken) && failure is not null)
-            {
-                logger.RunFailed(run.RunId, failure.Code, failure.Message);
-            }
-        }
-
-        // Ours from a try before is indexed once more; a run that somebody else started goes on without us.
-        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } row && row.GetString("FineTuneJob") == job.Id)
-        {
-            await tables.IndexAsync(row, cancellationToken);
-        }
-    }
+    private async Task<FineTuningRuns> EndedAsync(string jobId, string? model, bool isPartial, CancellationToken cancellationToken) =>
+        new(HasEnded: true, model, []) { Waiting = await waitingRuns.FindAsync(jobId, cancellationToken), IsPartial = isPartial };
 }

@@ -61,12 +61,12 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
         }
 
         await samples.CommitAsync(cancellationToken);
-        var columns = new Dictionary<string, object?>
-        {
-            [DuplicateIds.Column] = duplicates.Count,
-            ["DuplicateIdsFirstLine"] = duplicates.FirstLine,
-        };
-        await tables.UpdateRunAsync(request.RunId, columns, cancellationToken, request.Resumption);
+        await tables.UpdateRunAsync(
+            request.RunId,
+            run => run with { DuplicateIds = duplicates.Count, DuplicateIdsFirstLine = duplicates.FirstLine },
+            cancellationToken,
+            request.Resumption
+        );
     }
 
     /// <summary>The rows that are an outcome: not those that only lack their grades, which the summary does not count either.</summary>

@@ -1,3 +1,10 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -8,13 +15,52 @@ using FunctionsEval.Functions.ModelClients.Protocols.Choices;
 using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
 using System.Text.Json;
 using FunctionsEval.Core.Gates;
-using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
@@ -26,63 +72,51 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
-/// Fan-in: adds up the shards in shard order, computes metrics, intervals and comparison, applies the gate, and writes
-/// <c>summary.json</c>, <c>report.html</c>, the metric rows and the run's counts. How the run ends is not written here:
-/// <see cref="CommitRun"/> does.
-/// Memory does not grow with the number of samples.
+/// Fan-in: adds up the shards in shard order, computes metrics, intervals and comparison, applies the gate, and writes <c>summary.json</c>,
+/// <c>report.html</c>, the metric rows and the run's counts. How the run ends is not written here: <see cref="CommitRun"/> does. Memory
+/// does not grow with the number of samples.
 /// </summary>
 internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tables, ModelRegistry models, PreviousRuns previousRuns)
 {
-    private const int ExamplesShown = 20;
-
     [Function(nameof(WriteSummary))]
     public async Task<RunFailure?> RunAsync([ActivityTrigger] SummaryRequest request, CancellationToken cancellationToken)
     {
         Instruments.NameRun(request.RunId);
         var plan = await plans.GetAsync(request.RunId, request.Resumption, cancellationToken);
-        var roles = new List<RoleTotals>();
-        foreach (var role in plan.Manifest.Roles)
-        {
-            roles.Add(await AddUpAsync(plan, role, cancellationToken));
-        }
-
-        var report = await ScoreAsync(plan, cancellationToken);
-        var usage = Usage(plan, roles);
-        var previous = await ComparePreviousAsync(plan, roles[0].Outcomes, request, cancellationToken);
+        var totals = await RunTotals.ReadAsync(plan, blobs, models, cancellationToken);
+        var report = await blobs.ScoreAsync(plan, cancellationToken);
+        var previous = await ComparePreviousAsync(plan, totals.Candidate.Outcomes, request, cancellationToken);
         var result = EvaluationResult.Create(
             plan.Spec,
             report,
-            roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal),
+            totals.Roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal),
             request.IsComplete,
-            cost: usage.Values.All(used => used.Cost is not null) ? (double)usage.Values.Sum(used => used.Cost!.Value) : null,
-            roles[0].Reasons,
+            cost: (double?)totals.Cost,
+            totals.Candidate.Reasons,
             previous?.Facts
         );
-        var failure = request.IsComplete ? TooManyMalformed(plan, roles[0]) : null;
+        var failure = request.IsComplete ? MalformedLimit.Check(plan, totals.Candidate) : null;
         // An execution that outlived its run must not write over what the run's end, or a later resumption, left.
-        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } row)
+        if (await tables.FindUnderWayAsync(request.RunId, request.Resumption, cancellationToken) is not { } stored)
         {
             return failure;
         }
 
-        var summary = Summary(plan, roles, usage, result, request.IsComplete, row.GetInt64(DuplicateIds.Column))
-            .With(previous?.Summary) with
+        var summary = SummaryBuilder.Create(plan, totals, result, request.IsComplete, stored.Run.DuplicateIds).With(previous?.Summary) with
         {
             Verdict = VerdictOf(result, failure, request.IsComplete),
             Failure = failure,
         };
-        await blobs.WriteSummaryAsync(
-            request.RunId,
-            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, ResultJson.Indented)),
-            cancellationToken
-        );
-        await blobs.WriteReportAsync(
-            request.RunId,
-            HtmlReport.Write(summary, await ReadFlipsAsync(plan, cancellationToken), Pace(roles)),
-            cancellationToken
-        );
-        await tables.WriteMetricsAsync(MetricRow.Of(request.RunId, result.Metrics), cancellationToken);
-        if (!await tables.UpdateRunAsync(request.RunId, RunColumns(roles, result, summary), cancellationToken, request.Resumption))
+        await WriteAsync(plan, totals, summary, cancellationToken);
+        await tables.Metrics.WriteAsync(request.RunId, result.Metrics, cancellationToken);
+        if (
+            !await tables.UpdateRunAsync(
+                request.RunId,
+                run => RunFigures.Apply(run, totals.Roles, summary),
+                cancellationToken,
+                request.Resumption
+            )
+        )
         {
             await RemoveLateSummaryAsync(request.RunId, cancellationToken);
         }
@@ -90,51 +124,30 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         return failure;
     }
 
+    private async Task WriteAsync(RunPlan plan, RunTotals totals, RunSummary summary, CancellationToken cancellationToken)
+    {
+        await blobs.WriteSummaryAsync(
+            summary.RunId,
+            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, ResultJson.Indented)),
+            cancellationToken
+        );
+        var flips = await ReadFlipsAsync(plan, cancellationToken);
+        await blobs.WriteReportAsync(summary.RunId, HtmlReport.Write(summary, flips, totals.Pace()), cancellationToken);
+    }
+
     /// <summary>
     /// What the summary says: nothing of a run that fails, and of a stopped one, whatever stopped it, what a partial one may say.
     /// </summary>
     private static Verdict? VerdictOf(EvaluationResult result, RunFailure? failure, bool isComplete) =>
-        RunConclusion.Permitted(failure?.Status ?? (isComplete ? RunStatus.Completed : RunStatus.Partial), result.Verdict);
+        (failure?.Status ?? (isComplete ? RunStatus.Completed : RunStatus.Partial)).Permit(result.Verdict);
 
     /// <summary>The run ended while its summary was written: one that failed has none.</summary>
     private async Task RemoveLateSummaryAsync(string runId, CancellationToken cancellationToken)
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is { } row && RunTables.HasEnded(row) && !RunConclusion.AllowsSummary(row))
+        if (await tables.FindRunAsync(runId, cancellationToken) is { Run: { Status.HasEnded: true, HasSummary: false } })
         {
             await blobs.DeleteSummaryAsync(runId, cancellationToken);
         }
-    }
-
-    private async Task<RoleTotals> AddUpAsync(RunPlan plan, RoleModel role, CancellationToken cancellationToken)
-    {
-        models.TryGet(role.Model, out var model);
-        var totals = new RoleTotals(role.Role, model?.Options);
-        long linesBefore = plan.Manifest.HeaderLines;
-        for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
-        {
-            var state = await blobs.ReadShardStateAsync(plan.Manifest.RunId, role.Role, shard, cancellationToken);
-            totals.Add(state, linesBefore, ExamplesShown);
-            linesBefore += state.Lines;
-        }
-
-        return totals;
-    }
-
-    private async Task<MetricReport> ScoreAsync(RunPlan plan, CancellationToken cancellationToken)
-    {
-        var compared = plan.Manifest.Roles.Count > 1;
-        var scoreboard = plan.Measurer.CreateScoreboard(compared);
-        for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
-        {
-            var candidate = await blobs.ReadStatisticsAsync(plan, Roles.Candidate, shard, cancellationToken);
-            var baseline = compared ? await blobs.ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken) : null;
-            foreach (var (one, other) in ShardStatistics.Pair(candidate, baseline))
-            {
-                scoreboard.Add((one ?? other)!.Key, (one ?? other)!.Slices, one?.Words ?? [], other?.Words ?? []);
-            }
-        }
-
-        return scoreboard.Finish();
     }
 
     /// <summary>Holds a complete run against the one before; null for a stopped one, and where there is none.</summary>
@@ -144,106 +157,9 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         SummaryRequest request,
         CancellationToken cancellationToken
     ) =>
-        request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } row
-            ? await previousRuns.CompareAsync(row, plan.Spec, cancellationToken)
+        request.IsComplete && candidate.Counted > 0 && await tables.FindRunAsync(request.RunId, cancellationToken) is { } stored
+            ? await previousRuns.CompareAsync(stored.Run, plan.Spec, cancellationToken)
             : null;
-
-    /// <summary>By role, and by role and grader: <c>candidate/judge</c>.</summary>
-    private Dictionary<string, UsageSummary> Usage(RunPlan plan, List<RoleTotals> roles)
-    {
-        var usage = roles.ToDictionary(role => role.Role, role => role.Usage, StringComparer.Ordinal);
-        foreach (var role in roles)
-        {
-            foreach (var (grader, tokens) in role.Graders)
-            {
-                usage[$"{role.Role}/{grader}"] = RoleTotals.UsageOf(tokens, ModelOf(plan, grader));
-            }
-        }
-
-        return usage;
-    }
-
-    private IEnumerable<string> SourceWarningsOf(RunPlan plan, List<RoleTotals> roles) =>
-        roles.SelectMany(role =>
-            SourceWarnings
-                .Of(role.Role, role.Model, role.Sources)
-                .Concat(
-                    role.GraderSources.SelectMany(grader =>
-                        SourceWarnings.Of($"{role.Role}/{grader.Key}", ModelOf(plan, grader.Key), grader.Value)
-                    )
-                )
-        );
-
-    /// <summary>The model of a grader; null where it is not configured any more.</summary>
-    private ModelOptions? ModelOf(RunPlan plan, string grader)
-    {
-        var name = plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().First(spec => spec.Name == grader).Model;
-        return models.TryGet(name, out var model) ? model.Options : null;
-    }
-
-    private RunSummary Summary(
-        RunPlan plan,
-        List<RoleTotals> roles,
-        Dictionary<string, UsageSummary> usage,
-        EvaluationResult result,
-        bool isComplete,
-        long? duplicates
-    )
-    {
-        using var spec = JsonDocument.Parse(SpecReader.Canonical(plan.Spec));
-        var dataset = plan.Manifest.Dataset;
-        var leakage = LeakageOf(plan, roles[0]);
-        return new RunSummary
-        {
-            RunId = plan.Manifest.RunId,
-            Name = plan.Spec.Name ?? Core.Datasets.DatasetNames.SuiteOf(dataset.Name),
-            Task = plan.Spec.Task,
-            Dataset = new DatasetSummary(dataset.Name, dataset.ETag, dataset.Length, roles[0].Outcomes.Total)
-            {
-                DuplicateIds = duplicates > 0 ? duplicates : null,
-            },
-            IsComplete = isComplete,
-            Warnings =
-            [
-                .. result.Warnings,
-                .. SourceWarningsOf(plan, roles),
-                .. roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.Of(caller.Name, caller.LeftOut)).OfType<string>(),
-                .. LeakageWarnings.From(leakage),
-            ],
-            AnsweredBy = AnsweredBy(roles),
-            Streams = Streams(roles),
-            Reasoning = Reasoning(roles),
-            LeftOut = LeftOut(roles),
-            Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
-            Outcomes = roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal),
-            Coverage = result.Coverage,
-            UnparsableRate = roles.ToDictionary(role => role.Role, role => role.Outcomes.UnparsableShare, StringComparer.Ordinal),
-            Leakage = leakage,
-            Usage = usage,
-            Metrics = result.Metrics,
-            Tables = result.Tables,
-            Examples = roles.ToDictionary(role => role.Role, role => (IReadOnlyList<UnscoredSample>)role.Examples, StringComparer.Ordinal),
-            Spec = spec.RootElement.Clone(),
-            CodeVersion = plan.Manifest.CodeVersion,
-        };
-    }
-
-    private static LeakageSummary? LeakageOf(RunPlan plan, RoleTotals candidate) =>
-        plan.Manifest.Training is { } training
-            ? new LeakageSummary(
-                training.File,
-                training.Rows,
-                candidate.Leaks.GetValueOrDefault(Leak.Exact),
-                candidate.Leaks.GetValueOrDefault(Leak.Ngrams),
-                training.Unchecked
-            )
-            {
-                Incomplete = training.Incomplete,
-            }
-            : null;
-
-    private static List<AnswerPace> Pace(List<RoleTotals> roles) =>
-        roles.ConvertAll(role => new AnswerPace(role.Role, role.Requests, role.Latency, role.AnswerTokens) { Streams = role.Streams });
 
     private async Task<SampleFlips> ReadFlipsAsync(RunPlan plan, CancellationToken cancellationToken)
     {
@@ -259,118 +175,5 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         {
             return await SampleFlips.ReadAsync(samples, cancellationToken);
         }
-    }
-
-    private static Dictionary<string, object?> RunColumns(List<RoleTotals> roles, EvaluationResult result, RunSummary summary)
-    {
-        var columns = new Dictionary<string, object?>
-        {
-            ["Samples"] = roles[0].Outcomes.Total,
-            [RunWarnings.Column] = RunWarnings.Write(summary.Warnings),
-            ["PreviousRun"] = summary.Previous?.RunId,
-        };
-        foreach (var role in roles)
-        {
-            var prefix = role.Role == Roles.Candidate ? "Candidate" : "Baseline";
-            foreach (var outcome in OutcomeNames.All.Values)
-            {
-                columns[prefix + outcome] = role.Outcomes[outcome];
-            }
-
-            columns[prefix + "Coverage"] = result.Coverage[role.Role];
-            columns[prefix + "UnparsableRate"] = role.Outcomes.UnparsableShare;
-            columns[prefix + "InputTokens"] = role.Usage.InputTokens;
-            columns[prefix + "OutputTokens"] = role.Usage.OutputTokens;
-            columns[prefix + "Cost"] = (double?)role.Usage.Cost;
-            columns[prefix + "Requests"] = role.Requests;
-            columns[prefix + "LatencyMsP50"] = role.Latency.Quantile(0.5);
-            columns[prefix + "LatencyMsP95"] = role.Latency.Quantile(0.95);
-            columns[prefix + "LatencyMsP99"] = role.Latency.Quantile(0.99);
-            columns[prefix + "TimeToFirstTokenMsP50"] = role.Streams.TimeToFirstTokenMs.Quantile(0.5);
-            columns[prefix + "TimeToFirstTokenMsP95"] = role.Streams.TimeToFirstTokenMs.Quantile(0.95);
-            columns[prefix + "TimeToFirstTokenMsP99"] = role.Streams.TimeToFirstTokenMs.Quantile(0.99);
-            columns[prefix + "TokensPerSecondP50"] = role.Streams.TokensPerSecond.Quantile(0.5);
-            columns[prefix + "TokensPerSecondP5"] = role.Streams.TokensPerSecond.Quantile(0.05);
-            columns[prefix + "AnsweredBy"] = Names(role.Sources.Models);
-            columns[prefix + "SystemFingerprints"] = Names(role.Sources.SystemFingerprints);
-            columns[prefix + "LeftOut"] = role.LeftOut.Parameters.Count == 0 ? null : string.Join(", ", role.LeftOut.Parameters.Keys);
-            columns[prefix + "ReasoningSamples"] = role.Reasoning.IsEmpty ? null : role.Reasoning.Samples;
-            columns[prefix + "ReasoningCharacters"] = role.Reasoning.IsEmpty ? null : role.Reasoning.Characters;
-            columns[prefix + "ReasoningTokens"] = role.Reasoning.IsEmpty ? null : role.Reasoning.Tokens;
-        }
-
-        return columns;
-    }
-
-    /// <summary>The names, the most frequent first; null for none.</summary>
-    private static string? Names(SortedDictionary<string, long> names) =>
-        names.Count == 0 ? null : string.Join(", ", AnswerSources.ByFrequency(names).Take(AnswerSources.MaxNames));
-
-    private static Dictionary<string, AnsweringModels>? AnsweredBy(List<RoleTotals> roles)
-    {
-        var sources = roles
-            .SelectMany(role =>
-                role.GraderSources.Select(grader => (Name: $"{role.Role}/{grader.Key}", Sources: grader.Value))
-                    .Prepend((Name: role.Role, role.Sources))
-            )
-            .Where(caller => !caller.Sources.IsEmpty)
-            .ToDictionary(caller => caller.Name, caller => caller.Sources.ToPublished(), StringComparer.Ordinal);
-        return sources.Count > 0 ? sources : null;
-    }
-
-    private static Dictionary<string, StreamSummary>? Streams(List<RoleTotals> roles)
-    {
-        var streams = roles
-            .Select(role => (role.Role, Summary: StreamSummaries.From(role.Streams)))
-            .Where(role => role.Summary is not null)
-            .ToDictionary(role => role.Role, role => role.Summary!, StringComparer.Ordinal);
-        return streams.Count > 0 ? streams : null;
-    }
-
-    private static Dictionary<string, ReasoningCounts>? Reasoning(List<RoleTotals> roles)
-    {
-        var counts = roles
-            .Where(role => !role.Reasoning.IsEmpty)
-            .ToDictionary(role => role.Role, role => role.Reasoning, StringComparer.Ordinal);
-        return counts.Count > 0 ? counts : null;
-    }
-
-    private static Dictionary<string, IReadOnlyDictionary<string, long>>? LeftOut(List<RoleTotals> roles)
-    {
-        var leftOut = roles
-            .SelectMany(LeftOutOf)
-            .Where(caller => caller.LeftOut.Parameters.Count > 0)
-            .ToDictionary(
-                caller => caller.Name,
-                caller => (IReadOnlyDictionary<string, long>)caller.LeftOut.Parameters,
-                StringComparer.Ordinal
-            );
-        return leftOut.Count > 0 ? leftOut : null;
-    }
-
-    private static IEnumerable<(string Name, LeftOutCounts LeftOut)> LeftOutOf(RoleTotals role) =>
-        role.GraderLeftOut.Select(grader => ($"{role.Role}/{grader.Key}", grader.Value)).Prepend((role.Role, role.LeftOut));
-
-    private static RunFailure? TooManyMalformed(RunPlan plan, RoleTotals candidate)
-    {
-        var share = candidate.Outcomes.MalformedShare;
-        if (share <= plan.Spec.Limits.MaxMalformedShare)
-        {
-            return null;
-        }
-
-        var limits = FormattableString.Invariant(
-            $"{candidate.Outcomes.MalformedSample} of {candidate.Outcomes.Total} rows are malformed ({share:P1}, limits.maxMalformedShare is {plan.Spec.Limits.MaxMalformedShare:P1})"
-        );
-        var mostly = candidate
-            .MalformedReasons.OrderByDescending(malformed => malformed.Value)
-            .Select(malformed => FormattableString.Invariant($"; most often {malformed.Key} ({malformed.Value})"))
-            .FirstOrDefault();
-        var first = candidate.Reasons.First(Outcome.MalformedSample) is { } example
-            ? FormattableString.Invariant($" The first is line {example.Line}: {example.Text.TrimEnd('.')}.")
-            : "";
-        return RunFailure.TooManyMalformed(
-            $"datasets/{plan.Manifest.Dataset.Name}: {limits}{mostly}.{first} Fix the rows, or raise limits.maxMalformedShare in the spec."
-        );
     }
 }

@@ -28,8 +28,7 @@ internal enum BudgetAnswer
 
 /// <summary>
 /// One executor's share of a run's budget. It reserves for several samples at a time; when it is refused it gives back all that its calls
-/// in
-/// flight do not need, and waits for as long as these calls or other shards still hold something.
+/// in flight do not need, and waits for as long as these calls or other shards still hold something.
 /// </summary>
 internal sealed class ShardBudget : IAsyncDisposable
 {
@@ -90,10 +89,10 @@ internal sealed class ShardBudget : IAsyncDisposable
     }
 
     /// <summary>Reserves what a sample can cost at most; it is given back by <see cref="Return"/>.</summary>
-    /// <param name="most">What it can cost, more than 0.</param>
+    /// <param name="max">What it can cost, more than 0.</param>
     /// <param name="mayStart">Whether a sample may still be started: asked before each look.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<BudgetAnswer> TakeAsync(decimal most, Func<bool> mayStart, CancellationToken cancellationToken)
+    public async Task<BudgetAnswer> TakeAsync(decimal max, Func<bool> mayStart, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -101,7 +100,7 @@ internal sealed class ShardBudget : IAsyncDisposable
             var waiting = _time.GetTimestamp();
             while (mayStart())
             {
-                if (TryTake(most, out var request, out var returned))
+                if (TryTake(max, out var request, out var returned))
                 {
                     return BudgetAnswer.Taken;
                 }
@@ -148,13 +147,13 @@ internal sealed class ShardBudget : IAsyncDisposable
     }
 
     /// <summary>Says what a sample has cost.</summary>
-    /// <param name="most">What was taken for it.</param>
+    /// <param name="max">What was taken for it.</param>
     /// <param name="cost">Its cost.</param>
-    public void Return(decimal most, decimal cost)
+    public void Return(decimal max, decimal cost)
     {
         lock (_lock)
         {
-            _inFlight -= most;
+            _inFlight -= max;
             _spent += cost;
             _returned.SetResult();
             _returned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -175,18 +174,18 @@ internal sealed class ShardBudget : IAsyncDisposable
     }
 
     /// <summary>Takes from what is reserved; otherwise says what to ask for, and what completes when a call of this shard ends.</summary>
-    private bool TryTake(decimal most, out BudgetRequest request, out Task returned)
+    private bool TryTake(decimal max, out BudgetRequest request, out Task returned)
     {
         lock (_lock)
         {
-            request = new BudgetRequest(_spent, _inFlight, most, most * SamplesReserved);
+            request = new BudgetRequest(_spent, _inFlight, max, max * SamplesReserved);
             returned = _returned.Task;
-            if (_reserved - _spent - _inFlight < most)
+            if (_reserved - _spent - _inFlight < max)
             {
                 return false;
             }
 
-            _inFlight += most;
+            _inFlight += max;
             return true;
         }
     }

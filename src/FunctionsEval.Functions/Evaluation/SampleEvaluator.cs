@@ -10,7 +10,6 @@ using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;

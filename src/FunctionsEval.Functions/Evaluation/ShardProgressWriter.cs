@@ -58,7 +58,7 @@ internal sealed class ShardProgressWriter(
             await cancellation.CheckAsync(work, plan, stop);
             if (plan.Stopped is null)
             {
-                await tables.SetProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), stop);
+                await tables.Progress.WriteAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), stop);
             }
         }
         catch (Exception fault)

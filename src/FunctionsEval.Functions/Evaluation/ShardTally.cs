@@ -65,31 +65,8 @@ internal sealed class ShardTally(RunPlan plan)
             _reasons.Add(row);
             _statistics.Add(statistics);
             Pay(row);
-            if (row.LatencyMs is { } latency)
-            {
-                _latency.Add(latency);
-                _answerTokens.Add(row.OutputTokens);
-            }
-
-            _sources.Add(row.Model, row.SystemFingerprint);
-            _streams.Add(row);
-            _reasoning += ReasoningCounts.From(row);
-            if (row.FinishReason is not null)
-            {
-                _leftOut.Add(row.LeftOut);
-            }
-
-            foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
-            {
-                if (!_graderSources.TryGetValue(grader, out var sources))
-                {
-                    _graderSources[grader] = sources = new AnswerSources();
-                }
-
-                sources.Add(grade.Model, systemFingerprint: null);
-                LeftOutCounts.Of(grader, _graderLeftOut).Add(grade.LeftOut);
-            }
-
+            AddAnswer(row);
+            AddGrades(row);
             if (row.Leak is { } leak)
             {
                 _leaks[leak] = _leaks.GetValueOrDefault(leak) + 1;
@@ -151,6 +128,37 @@ internal sealed class ShardTally(RunPlan plan)
         {
             _graders[grader] =
                 _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
+        }
+    }
+
+    private void AddAnswer(EvaluatedSample row)
+    {
+        if (row.LatencyMs is { } latency)
+        {
+            _latency.Add(latency);
+            _answerTokens.Add(row.OutputTokens);
+        }
+
+        _sources.Add(row.Model, row.SystemFingerprint);
+        _streams.Add(row);
+        _reasoning += ReasoningCounts.From(row);
+        if (row.FinishReason is not null)
+        {
+            _leftOut.Add(row.LeftOut);
+        }
+    }
+
+    private void AddGrades(EvaluatedSample row)
+    {
+        foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
+        {
+            if (!_graderSources.TryGetValue(grader, out var sources))
+            {
+                _graderSources[grader] = sources = new AnswerSources();
+            }
+
+            sources.Add(grade.Model, systemFingerprint: null);
+            LeftOutCounts.Of(grader, _graderLeftOut).Add(grade.LeftOut);
         }
     }
 

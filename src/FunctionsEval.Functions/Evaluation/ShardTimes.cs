@@ -16,8 +16,7 @@ namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>
 /// When one call of <c>EvaluateShard</c> stops what. It sends nothing more once the run is stopped or at its deadline, at the soft
-/// deadline,
-/// and when the host stops; what was sent by then is waited for, because it is paid for. When the host stops, the wait is short.
+/// deadline, and when the host stops; what was sent by then is waited for, because it is paid for. When the host stops, the wait is short.
 /// </summary>
 internal sealed class ShardTimes : IDisposable
 {
@@ -30,7 +29,7 @@ internal sealed class ShardTimes : IDisposable
     private static readonly TimeSpan Append = TimeSpan.FromSeconds(5);
 
     /// <summary>The longest time that a timer takes.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxTimer = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _softDeadline;
     private readonly CancellationTokenSource _sendNoMore;
@@ -43,7 +42,7 @@ internal sealed class ShardTimes : IDisposable
     /// <param name="work">The shard.</param>
     /// <param name="options">The settings.</param>
     /// <param name="function">How long the function may run.</param>
-    /// <param name="longestCall">The longest time-out of the models that are called.</param>
+    /// <param name="maxCallTime">The longest time-out of the models that are called.</param>
     /// <param name="time">The clock.</param>
     /// <param name="hostStops">The function's token.</param>
     public ShardTimes(
@@ -51,17 +50,17 @@ internal sealed class ShardTimes : IDisposable
         ShardWork work,
         EvaluationOptions options,
         FunctionTimeout function,
-        TimeSpan longestCall,
+        TimeSpan maxCallTime,
         TimeProvider time,
         CancellationToken hostStops
     )
     {
         var toDeadline = work.Deadline - time.GetUtcNow().UtcDateTime;
-        var soft = Min(options.ShardSoftDeadline, Min(function.Length, Longest) - longestCall - Margin);
+        var soft = Min(options.ShardSoftDeadline, Min(function.Length, MaxTimer) - maxCallTime - Margin);
         _softDeadline = new CancellationTokenSource(Max(Min(soft, toDeadline), TimeSpan.Zero), time);
         _sendNoMore = CancellationTokenSource.CreateLinkedTokenSource(_softDeadline.Token, plan.Stopping, hostStops);
         _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _giveUp = new CancellationTokenSource(Min(function.Length, Longest) - (Margin / 2), time);
+        _giveUp = new CancellationTokenSource(Min(function.Length, MaxTimer) - (Margin / 2), time);
         _hostStops = hostStops.UnsafeRegister(_ => LeaveSoon(options.ShutdownGrace), null);
     }
 

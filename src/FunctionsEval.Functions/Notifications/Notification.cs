@@ -10,15 +10,15 @@ using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
 using System.Text.Json;
-using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Notifications;
 
 /// <summary>
-/// What is told of a run's end: the columns of its row that decide, no row text. At most 48 KiB, which a queue's message holds in base64.
+/// What is told of a run's end: what of it decides, no row text. At most 48 KiB, which a queue's message holds in base64.
 /// </summary>
 internal sealed record Notification(string Id, BinaryData Body)
 {
@@ -34,32 +34,31 @@ internal sealed record Notification(string Id, BinaryData Body)
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>The notification of an ended run.</summary>
-    public static Notification Of(TableEntity run)
+    public static Notification From(Run run)
     {
-        var (runId, resumption) = (run.PartitionKey, RunTables.ResumptionsOf(run));
         var body = new
         {
-            Type = $"evaluation.{run.GetString("Status").ToLowerInvariant()}",
-            Timestamp = run.GetDateTimeOffset("Finished"),
+            Type = $"evaluation.{run.Status.ToString().ToLowerInvariant()}",
+            Timestamp = run.Finished,
             Data = new
             {
-                RunId = runId,
-                Resumption = resumption,
-                Status = run.GetString("Status"),
-                Verdict = run.GetString("Verdict"),
-                VerdictReasons = TableText.Cut(run.GetString("VerdictReasons"), MaxReasonsLength),
-                Warnings = RunWarnings.Bound(RunWarnings.Read(run), MaxWarningsBytes),
-                ErrorCode = run.GetString("ErrorCode"),
-                Suite = TableText.Cut(run.GetString("Suite"), MaxNameLength),
-                Dataset = TableText.Cut(run.GetString("Dataset"), MaxNameLength),
-                Model = TableText.Cut(run.GetString("Model"), MaxNameLength),
-                Baseline = TableText.Cut(run.GetString("Baseline"), MaxNameLength),
-                Samples = run.GetInt64("Samples"),
-                Source = run.GetString("Source"),
-                Url = $"/api/evaluations/{runId}",
+                run.RunId,
+                Resumption = run.Resumptions,
+                run.Status,
+                run.Verdict,
+                VerdictReasons = run.Verdict is null ? null : TableText.Cut(RunColumns.Join(run.VerdictReasons), MaxReasonsLength),
+                Warnings = RunWarnings.Bound(run.Warnings, MaxWarningsBytes),
+                run.ErrorCode,
+                Suite = TableText.Cut(run.Suite, MaxNameLength),
+                Dataset = TableText.Cut(run.Dataset, MaxNameLength),
+                Model = TableText.Cut(run.Model, MaxNameLength),
+                Baseline = TableText.Cut(run.Baseline, MaxNameLength),
+                run.Samples,
+                run.Source,
+                Url = $"/api/evaluations/{run.RunId}",
             },
         };
-        return new Notification(IdOf(runId, resumption), new BinaryData(JsonSerializer.SerializeToUtf8Bytes(body, Json)));
+        return new Notification(IdOf(run.RunId, run.Resumptions), new BinaryData(JsonSerializer.SerializeToUtf8Bytes(body, Json)));
     }
 
     /// <summary>
@@ -74,18 +73,18 @@ internal sealed record Notification(string Id, BinaryData Body)
         CancellationToken cancellationToken
     )
     {
-        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { } run)
+        if (await tables.FindRunAsync(request.RunId, cancellationToken) is not { Run: var run })
         {
             return null;
         }
 
-        var resumption = request.Resumption ?? RunTables.ResumptionsOf(run);
+        var resumption = request.Resumption ?? run.Resumptions;
         if (await ends.FindNotificationAsync(request.RunId, resumption, cancellationToken) is { } body)
         {
             return new Notification(IdOf(request.RunId, resumption), body);
         }
         // A version that did not keep notifications yet has ended it.
-        return RunTables.HasEnded(run) && RunTables.ResumptionsOf(run) == resumption ? Of(run) : null;
+        return run.Status.HasEnded && run.Resumptions == resumption ? From(run) : null;
     }
 
     /// <summary>The same however often a run's end is told, another for each end.</summary>

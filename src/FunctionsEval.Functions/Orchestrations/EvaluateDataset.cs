@@ -12,7 +12,6 @@ using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;

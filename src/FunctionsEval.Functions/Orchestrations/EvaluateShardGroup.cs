@@ -11,7 +11,6 @@ using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 

@@ -12,7 +12,6 @@ using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -21,14 +20,13 @@ namespace FunctionsEval.Functions.Orchestrations;
 
 /// <summary>
 /// What follows a fine-tuning job: reserve a run for every dataset whose suite is for such jobs, wait until the tuned model is deployed,
-/// have
-/// the runs scheduled. Its instance id is made of the job's id, so that ten events of one job are one.
+/// have the runs scheduled. Its instance id is made of the job's id, so that ten events of one job are one.
 /// </summary>
 /// <remarks>A look that fails, in whatever way, is one that found nothing: it is repeated until the deadline.</remarks>
 internal static class FineTuneFinished
 {
     private const int LooksPerStep = 5;
-    private const int LongestWait = 10;
+    private const int MaxWaitFactor = 10;
 
     /// <summary>Looks after which the orchestration goes on as new, so that the history of a long wait stays small.</summary>
     private const int LooksPerHistory = 30;
@@ -52,7 +50,7 @@ internal static class FineTuneFinished
                 break;
             }
 
-            var next = context.CurrentUtcDateTime + (request.CheckEvery * Math.Min(LongestWait, 1 + (looks / LooksPerStep)));
+            var next = context.CurrentUtcDateTime + (request.CheckEvery * Math.Min(MaxWaitFactor, 1 + (looks / LooksPerStep)));
             if (next > deadline)
             {
                 await EndAsync(context, tuned, RunFailure.NotDeployed(tuned.TunedModel ?? request.JobId));

@@ -12,7 +12,6 @@ using FunctionsEval.Functions.ModelClients;
 using System.Globalization;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;

@@ -12,7 +12,6 @@ using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;
@@ -28,13 +27,13 @@ internal sealed record ShardLoopEnd(RunFailure? Failure, IReadOnlyList<PendingIt
 /// </summary>
 internal sealed class ShardLoop
 {
-    private const int SmallestCallBudget = 64;
+    private const int MinCallBudget = 64;
 
     /// <summary>Calls in a row in which the endpoint throttles the few samples that are left, before they are given up.</summary>
     private const int MaxThrottledCalls = 3;
 
     private static readonly TimeSpan FirstOutageWait = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestOutageWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxOutageWait = TimeSpan.FromMinutes(1);
 
     private readonly TaskOrchestrationContext _context;
     private readonly ShardGroup _group;
@@ -49,7 +48,7 @@ internal sealed class ShardLoop
         _group = group;
         _window = new ShardWindow(group.Window);
         // A group without a window began under a version that made its calls without a bound, and goes on like that.
-        _callsLeft = IsBounded ? Math.Max(SmallestCallBudget, 2 * items) : int.MaxValue;
+        _callsLeft = IsBounded ? Math.Max(MinCallBudget, 2 * items) : int.MaxValue;
     }
 
     private bool IsBounded => _group.Window > 0;
@@ -192,25 +191,11 @@ internal sealed class ShardLoop
             var remaining = (next.StalledSince ?? now) + report.OutageLimit - now;
             if (isStalled && remaining <= TimeSpan.Zero)
             {
-                if (!report.FewAreLeft || item.GivesUp)
-                {
-                    Stop(report.Failure!);
-                    return null;
-                }
-
-                return next with
-                {
-                    NotBefore = now,
-                    GivesUp = true,
-                };
+                return GiveUp(next, report);
             }
 
             // What the endpoint asks for is waited out, although it counts.
-            var own = Least(
-                FirstOutageWait * Math.Pow(2, Math.Max(0, next.Stalls - 1)),
-                LongestOutageWait,
-                isStalled ? remaining : LongestOutageWait
-            );
+            var own = OutageWait(next, isStalled ? remaining : MaxOutageWait);
             wait = wait > own ? wait : own;
         }
         else if (isStalled && report.FewAreLeft && next.Stalls >= MaxThrottledCalls)
@@ -229,6 +214,22 @@ internal sealed class ShardLoop
             NotBefore = now + wait,
         };
     }
+
+    /// <summary>A model was away for too long: the few samples that are left are given up, otherwise the run.</summary>
+    private PendingItem? GiveUp(PendingItem item, ShardReport report)
+    {
+        if (report.FewAreLeft && !item.GivesUp)
+        {
+            return item with { NotBefore = _context.CurrentUtcDateTime, GivesUp = true };
+        }
+
+        Stop(report.Failure!);
+        return null;
+    }
+
+    /// <summary>How long a model that is away is left alone: twice as long each time, within bounds.</summary>
+    private static TimeSpan OutageWait(PendingItem item, TimeSpan remaining) =>
+        Min(Min(FirstOutageWait * Math.Pow(2, Math.Max(0, item.Stalls - 1)), MaxOutageWait), remaining);
 
     /// <summary>Waits for a time; false when nothing is waited for any longer.</summary>
     private async Task<bool> WaitUntilAsync(DateTime time)
@@ -254,14 +255,5 @@ internal sealed class ShardLoop
         return false;
     }
 
-    private static TimeSpan Least(params ReadOnlySpan<TimeSpan> times)
-    {
-        var least = times[0];
-        foreach (var time in times)
-        {
-            least = time < least ? time : least;
-        }
-
-        return least;
-    }
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

@@ -14,15 +14,13 @@ namespace FunctionsEval.Functions.Orchestrations;
 /// <summary>
 /// Bounds the calls of <c>EvaluateShard</c> that an orchestration has under way, so that the queue which all runs share stays short and the
 /// last steps of a small run do not wait behind the shards of large ones. The bound follows the time that calls wait in that queue: it
-/// grows
-/// by one with each call that an instance took at once, and shrinks by one with each that had to wait. For use in an orchestrator: it
-/// decides
-/// by reported times alone.
+/// grows by one with each call that an instance took at once, and shrinks by one with each that had to wait. For use in an orchestrator: it
+/// decides by reported times alone.
 /// </summary>
 /// <param name="size">The first bound; 0 for none.</param>
 internal sealed class ShardWindow(int size)
 {
-    private const int Smallest = 4;
+    private const int MinSize = 4;
 
     /// <summary>A queue in which calls wait for less is short; the pause between two looks into an idle one is 2 s.</summary>
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(5);
@@ -54,7 +52,7 @@ internal sealed class ShardWindow(int size)
         _underWay--;
         if (Size != int.MaxValue && waited is { } time)
         {
-            Size = time < Prompt ? Size + 1 : Math.Max(Smallest, Size - 1);
+            Size = time < Prompt ? Size + 1 : Math.Max(MinSize, Size - 1);
         }
 
         while (_underWay < Size && _waiting.TryDequeue(out var next))

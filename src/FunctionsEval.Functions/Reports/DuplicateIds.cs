@@ -18,9 +18,6 @@ namespace FunctionsEval.Functions.Reports;
 /// </summary>
 internal sealed class DuplicateIds
 {
-    /// <summary>The column of the run's row that <see cref="Count"/> is in.</summary>
-    public const string Column = "DuplicateIds";
-
     private const int MostKept = 1_000_000;
 
     private readonly HashSet<ulong> _seen = [];

@@ -9,13 +9,11 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using System.Runtime.CompilerServices;
-using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
@@ -39,27 +37,26 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
     private const int MostDatasets = 5;
 
     /// <summary>Compares a run; null when it is the first of its line.</summary>
-    /// <param name="row">The row of a run all of whose samples are evaluated.</param>
+    /// <param name="run">A run all of whose samples are evaluated.</param>
     /// <param name="spec">The run's spec.</param>
     /// <param name="cancellationToken">Stops the comparison.</param>
-    public async Task<PreviousComparison?> CompareAsync(TableEntity row, EvaluationSpec spec, CancellationToken cancellationToken)
+    public async Task<PreviousComparison?> CompareAsync(Run run, EvaluationSpec spec, CancellationToken cancellationToken)
     {
-        var dataset = row.GetString("Dataset");
-        await foreach (var previous in EarlierAsync(IndexPartition.Dataset(dataset), row, cancellationToken))
+        await foreach (var previous in EarlierAsync(IndexPartition.Dataset(run.Dataset), run, cancellationToken))
         {
-            return await HoldAgainstAsync(previous, row, spec, cancellationToken);
+            return await HoldAgainstAsync(previous, run, spec, cancellationToken);
         }
 
         // A version of the dataset under another name: told from the other datasets of the suite by its samples.
-        HashSet<string> looked = [dataset];
-        await foreach (var other in EarlierAsync(IndexPartition.Suite(DatasetNames.SuiteOf(dataset)), row, cancellationToken))
+        HashSet<string> looked = [run.Dataset];
+        await foreach (var other in EarlierAsync(IndexPartition.Suite(DatasetNames.SuiteOf(run.Dataset)), run, cancellationToken))
         {
-            if (!looked.Add(other.GetString("Dataset")))
+            if (!looked.Add(other.Dataset))
             {
                 continue;
             }
 
-            var compared = await HoldAgainstAsync(other, row, spec, cancellationToken);
+            var compared = await HoldAgainstAsync(other, run, spec, cancellationToken);
             if (compared.Summary.Pairing is { } pairing && pairing.Paired >= pairing.Changed + pairing.Added)
             {
                 return compared;
@@ -75,22 +72,22 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
     }
 
     /// <summary>The completed runs of the line that a run may be held against, latest first.</summary>
-    private async IAsyncEnumerable<TableEntity> EarlierAsync(
+    private async IAsyncEnumerable<Run> EarlierAsync(
         string partition,
-        TableEntity row,
+        Run run,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         string? continuation = null;
         for (var looked = 0; looked < MostLookedAt; looked += PageSize)
         {
-            (var runIds, continuation) = await tables.ReadIndexAsync(partition, PageSize, continuation, cancellationToken);
-            foreach (var runId in runIds)
+            (var page, continuation) = await tables.Index.ReadPageAsync(partition, PageSize, continuation, cancellationToken);
+            foreach (var indexed in page)
             {
                 // One that was deleted is still in the index.
-                if (await tables.FindRunAsync(runId, cancellationToken) is { } other && IsBefore(other, row))
+                if (await tables.FindRunAsync(indexed.RunId, cancellationToken) is { } other && IsBefore(other.Run, run))
                 {
-                    yield return other;
+                    yield return other.Run;
                 }
             }
 
@@ -101,28 +98,23 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         }
     }
 
-    private bool IsBefore(TableEntity other, TableEntity row) =>
-        other.PartitionKey != row.PartitionKey
-        && RunConclusion.StatusOf(other) == RunStatus.Completed
-        && RunTables.CountedOf(other) > 0
-        && other.GetDateTimeOffset("Finished") <= row.GetDateTimeOffset("Started")
-        && other.GetString("Model") is { } model
-        && string.Equals(models.LineOf(model), models.LineOf(row.GetString("Model")), StringComparison.OrdinalIgnoreCase);
+    private bool IsBefore(Run other, Run run) =>
+        other.RunId != run.RunId
+        && other.Status == RunStatus.Completed
+        && other.Counted > 0
+        && other.Finished <= run.Started
+        && other.Model is { } model
+        && string.Equals(models.LineOf(model), models.LineOf(run.Model ?? ""), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A run that cannot be paired is told with the reason, and fails nothing.</summary>
-    private async Task<PreviousComparison> HoldAgainstAsync(
-        TableEntity previous,
-        TableEntity row,
-        EvaluationSpec spec,
-        CancellationToken cancellationToken
-    )
+    private async Task<PreviousComparison> HoldAgainstAsync(Run previous, Run run, EvaluationSpec spec, CancellationToken cancellationToken)
     {
-        var (pairing, reason) = await comparison.PairAsync(previous.PartitionKey, row.PartitionKey, cancellationToken);
+        var (pairing, reason) = await comparison.PairAsync(previous.RunId, run.RunId, cancellationToken);
         var summary = new PreviousSummary
         {
-            RunId = previous.PartitionKey,
-            Model = previous.GetString("Model"),
-            Dataset = previous.GetString("Dataset"),
+            RunId = previous.RunId,
+            Model = previous.Model ?? "",
+            Dataset = previous.Dataset,
             NotPaired = reason,
         };
         return new PreviousComparison(

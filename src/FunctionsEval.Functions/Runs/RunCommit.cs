@@ -1,3 +1,12 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,12 +18,53 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
-using Azure.Data.Tables;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Notifications;
-using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;
@@ -24,26 +74,25 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
 {
     /// <summary>
     /// Ends a run: decides status, verdict and error, removes a summary that does not belong to that end, and writes the row and what is
-    /// told of
-    /// it. A run that has ended, or was resumed since, stays as it is; repeating it changes nothing.
+    /// told of it. A run that has ended, or was resumed since, stays as it is; repeating it changes nothing.
     /// </summary>
-    /// <returns>The run's row; null when this is not how the run ended.</returns>
-    public async Task<TableEntity?> CommitAsync(RunEnd end, CancellationToken cancellationToken)
+    /// <returns>The run; null when this is not how it ended.</returns>
+    public async Task<Run?> CommitAsync(RunEnd end, CancellationToken cancellationToken)
     {
         var finished = new DateTimeOffset(end.Finished, TimeSpan.Zero);
-        while (await tables.FindRunAsync(end.RunId, cancellationToken) is { } row)
+        while (await tables.FindRunAsync(end.RunId, cancellationToken) is { } stored)
         {
-            if (!RunTables.IsUnderWay(row, end.Resumption))
+            if (!stored.Run.IsUnderWay(end.Resumption))
             {
-                return row.GetDateTimeOffset("Finished") == finished ? row : null;
+                return stored.Run.Finished == finished ? stored.Run : null;
             }
 
-            if (end.OnlyIfWaiting && RunConclusion.StatusOf(row) != RunStatus.AwaitingDeployment)
+            if (end.OnlyIfWaiting && stored.Run.Status != RunStatus.AwaitingDeployment)
             {
                 return null;
             }
 
-            if (await TryCommitAsync(row, end.Failure, finished, cancellationToken) is { } ended)
+            if (await TryCommitAsync(stored, end.Failure, finished, cancellationToken) is { } ended)
             {
                 return ended;
             }
@@ -52,26 +101,25 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
         return null;
     }
 
-    /// <summary>Ends a run by its row as it was read; null when the row has changed since.</summary>
-    public async Task<TableEntity?> TryCommitAsync(
-        TableEntity row,
+    /// <summary>Ends a run as it was read; null when it has changed since.</summary>
+    public async Task<Run?> TryCommitAsync(
+        StoredRun stored,
         RunFailure? failure,
         DateTimeOffset finished,
         CancellationToken cancellationToken
     )
     {
-        var verdict = await FindVerdictAsync(row.PartitionKey, failure, cancellationToken);
+        var verdict = await FindVerdictAsync(stored.Run.RunId, failure, cancellationToken);
         // A run that was resumed, and stopped before it could be summed up, has the summary of the end before.
-        var isOfThisEnd = RunConclusion.Permitted(failure?.Status ?? RunStatus.Completed, verdict)?.Result == verdict?.Result;
+        var isOfThisEnd = (failure?.Status ?? RunStatus.Completed).Permit(verdict)?.Result == verdict?.Result;
         var conclusion = RunConclusion.Decide(failure, isOfThisEnd ? verdict : null);
         if (!conclusion.HasSummary || !isOfThisEnd)
         {
-            await blobs.DeleteSummaryAsync(row.PartitionKey, cancellationToken);
+            await blobs.DeleteSummaryAsync(stored.Run.RunId, cancellationToken);
         }
 
-        var ended = new TableEntity(row);
-        conclusion.WriteTo(ended, finished);
-        return await ends.TryEndAsync(ended, Notification.Of(ended).Body, cancellationToken) ? ended : null;
+        var ended = conclusion.Apply(stored.Run, finished);
+        return await ends.TryEndAsync(stored, ended, Notification.From(ended).Body, cancellationToken) ? ended : null;
     }
 
     private async Task<Verdict?> FindVerdictAsync(string runId, RunFailure? failure, CancellationToken cancellationToken) =>

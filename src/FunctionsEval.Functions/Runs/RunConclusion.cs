@@ -1,3 +1,13 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,7 +19,50 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
-using Azure.Data.Tables;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Storage;
@@ -17,25 +70,17 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
-/// How a run ends: status, verdict, reasons and error, decided together. A status says what verdict it may carry:
-/// <see cref="RunStatus.Completed"/>
-/// any, a stopped run only inconclusive, every other status none.
+/// How a run ends: status, verdict, reasons and error, decided together. <see cref="RunStatusRules"/> say what verdict a status may carry.
 /// </summary>
 internal sealed record RunConclusion
 {
-    private const string StatusColumn = "Status";
-    private const string VerdictColumn = "Verdict";
-    private const string ReasonsColumn = "VerdictReasons";
-    private const string CodeColumn = "ErrorCode";
-    private const string MessageColumn = "ErrorMessage";
-    private const string FinishedColumn = "Finished";
     private const int MaxMessageLength = 8192;
 
     private RunConclusion(RunFailure? failure, Verdict? verdict)
     {
         Failure = failure;
         Status = failure?.Status ?? RunStatus.Completed;
-        Verdict = Permitted(Status, verdict);
+        Verdict = Status.Permit(verdict);
     }
 
     public RunStatus Status { get; }
@@ -47,87 +92,22 @@ internal sealed record RunConclusion
     public RunFailure? Failure { get; }
 
     /// <summary>Whether <c>summary.json</c> and <c>report.html</c> belong to this end. Those of another are removed.</summary>
-    public bool HasSummary => Status != RunStatus.Failed || Failure!.KeepsSummary;
+    public bool HasSummary => Status.HasSummary || Failure!.KeepsSummary;
 
     /// <summary>Decides how a run ends.</summary>
     /// <param name="failure">Why it failed or was stopped; null when every sample has an outcome.</param>
     /// <param name="verdict">What the gate says; null without a gate or without a summary.</param>
     public static RunConclusion Decide(RunFailure? failure, Verdict? verdict) => new(failure, verdict);
 
-    /// <summary>What a run of this status may say of a gate's verdict.</summary>
-    public static Verdict? Permitted(RunStatus status, Verdict? verdict) =>
-        status switch
+    /// <summary>The run with this end; nothing of another end is left.</summary>
+    public Run Apply(Run run, DateTimeOffset finished) =>
+        run with
         {
-            RunStatus.Completed => verdict,
-            RunStatus.Partial or RunStatus.Cancelled => verdict is null ? null : verdict with { Result = VerdictResult.Inconclusive },
-            _ => null,
+            Status = Status,
+            Verdict = Verdict?.Result,
+            VerdictReasons = Verdict?.Rules ?? [],
+            ErrorCode = Failure?.Code,
+            ErrorMessage = TableText.Cut(Failure?.Message, MaxMessageLength),
+            Finished = finished,
         };
-
-    /// <summary>Whether a run's row says that its summary and report may be read.</summary>
-    public static bool AllowsSummary(TableEntity row) =>
-        StatusOf(row) switch
-        {
-            RunStatus.Completed or RunStatus.Partial or RunStatus.Cancelled => true,
-            RunStatus.Failed => row.GetString(CodeColumn) == RunFailure.MalformedCode,
-            _ => false,
-        };
-
-    public static RunStatus StatusOf(TableEntity row) => Enum.Parse<RunStatus>(row.GetString(StatusColumn));
-
-    /// <summary>Takes from a row what its status does not permit, whoever wrote it.</summary>
-    public static void Restrict(TableEntity row)
-    {
-        if (row.GetString(VerdictColumn) is not { } text)
-        {
-            return;
-        }
-
-        var verdict = VerdictNames.TryParse(text, out var result) ? Permitted(StatusOf(row), new Verdict(result, [])) : null;
-        if (verdict?.Result == result)
-        {
-            return;
-        }
-
-        row.Remove(VerdictColumn);
-        row.Remove(ReasonsColumn);
-    }
-
-    /// <summary>Sets the row's columns to this end; what it has not is removed.</summary>
-    public void WriteTo(TableEntity row, DateTimeOffset finished)
-    {
-        Set(row, StatusColumn, Status.ToString());
-        Set(row, VerdictColumn, Verdict is { } verdict ? VerdictNames.NameOf(verdict.Result) : null);
-        Set(
-            row,
-            ReasonsColumn,
-            Verdict is { } reasons
-                ? string.Join("; ", reasons.Rules.Select(rule => $"{VerdictNames.NameOf(rule.Result)}: {rule.Reason}"))
-                : null
-        );
-        Set(row, CodeColumn, Failure?.Code);
-        Set(row, MessageColumn, TableText.Cut(Failure?.Message, MaxMessageLength));
-        Set(row, FinishedColumn, finished);
-    }
-
-    /// <summary>Takes the end from a row that begins once more.</summary>
-    public static void Clear(TableEntity row)
-    {
-        foreach (var column in new[] { VerdictColumn, ReasonsColumn, CodeColumn, MessageColumn, FinishedColumn, RunWarnings.Column })
-        {
-            row.Remove(column);
-        }
-    }
-
-    /// <summary>Sets a column, or removes it where its value is null.</summary>
-    public static void Set(TableEntity row, string column, object? value)
-    {
-        if (value is null)
-        {
-            row.Remove(column);
-        }
-        else
-        {
-            row[column] = value;
-        }
-    }
 }

@@ -108,8 +108,7 @@ internal sealed class RunPlan
 
 /// <summary>
 /// Plans of the runs this process works on. Each is read from the run's blobs once a planning: planning writes the manifest anew, so that a
-/// run
-/// that was resumed, or forgotten and started again, is not held to what is known of the one before (its shards, its stop).
+/// run that was resumed, or forgotten and started again, is not held to what is known of the one before (its shards, its stop).
 /// </summary>
 internal sealed class RunPlans(RunBlobs blobs)
 {

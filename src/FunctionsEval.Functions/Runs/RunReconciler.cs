@@ -1,3 +1,12 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,7 +18,50 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
-using Azure.Data.Tables;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.Storage;
@@ -26,7 +78,7 @@ internal sealed class RunReconciler(
     RunTables tables,
     RunScheduler scheduler,
     RunCommit commit,
-    FineTuneStarter fineTunes,
+    FineTuningJobs fineTunes,
     IOptions<FineTuningOptions> options,
     TimeProvider time,
     ILogger<RunReconciler> logger
@@ -45,7 +97,7 @@ internal sealed class RunReconciler(
     {
         await foreach (var open in openRuns.ReadAsync(cancellationToken))
         {
-            await TryAsync(open.RowKey, () => ReconcileAsync(open, durable, cancellationToken));
+            await TryAsync(open.RunId, () => ReconcileAsync(open, durable, cancellationToken));
         }
 
         await TryAsync("fine-tuning jobs", () => fineTunes.FollowUnscheduledAsync(durable, cancellationToken));
@@ -54,14 +106,14 @@ internal sealed class RunReconciler(
     /// <summary>Has a run that has not ended go on, whatever it waits for; ends one that nothing can go on with.</summary>
     public async Task ReconcileAsync(string runId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row || RunTables.HasEnded(row))
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { } stored || stored.Run.Status.HasEnded)
         {
             return;
         }
 
-        if (row.GetString("Status") == nameof(RunStatus.AwaitingDeployment))
+        if (stored.Run.Status == RunStatus.AwaitingDeployment)
         {
-            await AwaitDeploymentAsync(row, durable, cancellationToken);
+            await AwaitDeploymentAsync(stored, durable, cancellationToken);
         }
         else
         {
@@ -69,48 +121,45 @@ internal sealed class RunReconciler(
         }
     }
 
-    private async Task ReconcileAsync(TableEntity open, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task ReconcileAsync(OpenRun open, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var row = await tables.FindRunAsync(open.RowKey, cancellationToken);
-        if (row is not null && !RunTables.HasEnded(row))
+        if (await tables.FindUnderWayAsync(open.RunId, resumption: null, cancellationToken) is not null)
         {
-            await ReconcileAsync(open.RowKey, durable, cancellationToken);
+            await ReconcileAsync(open.RunId, durable, cancellationToken);
         }
-        else if (open.Timestamp < time.GetUtcNow() - ListedFor)
+        else if (open.Listed < time.GetUtcNow() - ListedFor)
         {
             await openRuns.RemoveAsync(open, cancellationToken);
         }
     }
 
-    private async Task AwaitDeploymentAsync(TableEntity row, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task AwaitDeploymentAsync(StoredRun stored, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (RunTables.IsCancelRequested(row))
+        var run = stored.Run;
+        if (run.CancelRequested)
         {
-            await commit.TryCommitAsync(row, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken);
+            await commit.TryCommitAsync(stored, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken);
             return;
         }
 
-        if (row.GetString("FineTuneJob") is not { } jobId || await FineTuneStarter.IsFollowedAsync(jobId, durable, cancellationToken))
+        if (run.FineTuneJob is not { } jobId || await FineTuningJobs.IsFollowedAsync(jobId, durable, cancellationToken))
         {
             return;
         }
 
-        if (RunTables.BeganOf(row) + options.Value.DeploymentDeadline + DeadlineSlack < time.GetUtcNow())
+        if (run.Began + options.Value.DeploymentDeadline + DeadlineSlack < time.GetUtcNow())
         {
             // A row that was released meanwhile has changed, and is left alone.
-            var failure = RunFailure.NotDeployed(row.GetString("Model"));
-            if (await commit.TryCommitAsync(row, failure, time.GetUtcNow(), cancellationToken) is not null)
+            var failure = RunFailure.NotDeployed(run.Model ?? "");
+            if (await commit.TryCommitAsync(stored, failure, time.GetUtcNow(), cancellationToken) is not null)
             {
-                logger.RunFailed(row.PartitionKey, failure.Code, failure.Message);
+                logger.RunFailed(run.RunId, failure.Code, failure.Message);
             }
 
             return;
         }
 
-        if (
-            await tables.FindRunAsync(row.PartitionKey, cancellationToken) is { } now
-            && now.GetString("Status") == nameof(RunStatus.AwaitingDeployment)
-        )
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } now && now.Run.Status == RunStatus.AwaitingDeployment)
         {
             await fineTunes.FollowAgainAsync(jobId, durable, cancellationToken);
         }

@@ -1,3 +1,12 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,7 +18,49 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
-using Azure.Data.Tables;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
 using DurableTask.Core.Exceptions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
@@ -25,8 +76,7 @@ namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
 /// Sees to it that a run has a live orchestration. Every way in ends here: an upload, a request, an event, a fine-tuning job, a resumption,
-/// the
-/// reconciler. All that is needed is in the run's row and its spec, so that anybody can finish what a starter that died has left.
+/// the reconciler. All that is needed is in the run's row and its spec, so that anybody can finish what a starter that died has left.
 /// </summary>
 internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit commit, TimeProvider time, ILogger<RunScheduler> logger)
 {
@@ -41,7 +91,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
             return false;
         }
 
-        var resumption = RunTables.ResumptionsOf(seen);
+        var resumption = seen.Run.Resumptions;
         var instance = await durable.GetInstanceAsync(
             OrchestrationNames.InstanceOfRun(runId, resumption),
             getInputsAndOutputs: false,
@@ -53,24 +103,25 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         }
 
         // A run ends before its orchestration does: a row that is unfinished even now has none that will finish it.
-        if (await FindUnfinishedAsync(runId, cancellationToken) is not { } row || RunTables.ResumptionsOf(row) != resumption)
+        if (await FindUnfinishedAsync(runId, cancellationToken) is not { } stored || stored.Run.Resumptions != resumption)
         {
             return false;
         }
 
-        if (await ReadSpecAsync(row, cancellationToken) is not { } spec)
+        if (await ReadSpecAsync(stored, cancellationToken) is not { } spec)
         {
             return false;
         }
 
-        await tables.IndexAsync(row, cancellationToken);
-        var request = RequestOf(row, spec);
+        var run = stored.Run;
+        await tables.Index.AddAsync(run, cancellationToken);
+        var request = RequestOf(run, spec);
         // An orchestration that was under way and failed would fail again: another one ends the run, and tells who is to hear of it.
-        if (instance is not null && row.GetString("Status") == nameof(RunStatus.Running))
+        if (instance is not null && run.Status == RunStatus.Running)
         {
             request = request with
             {
-                Failure = RunTables.IsCancelRequested(row)
+                Failure = run.CancelRequested
                     ? RunFailure.Cancelled
                     : new RunFailure(
                         "internal_error",
@@ -79,17 +130,17 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
             };
         }
 
-        return await ScheduleAsync(row, request, instance, durable, cancellationToken);
+        return await ScheduleAsync(run, request, instance, durable, cancellationToken);
     }
 
     /// <summary>
     /// Wakes the orchestration of a run whose cancellation was asked for, from whatever it waits for; without one, gives it one that ends
     /// it.
     /// </summary>
-    public async Task StopAsync(TableEntity row, DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task StopAsync(Run run, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var instanceId = OrchestrationNames.InstanceOfRun(row.PartitionKey, RunTables.ResumptionsOf(row));
-        if (await EnsureScheduledAsync(row.PartitionKey, durable, cancellationToken))
+        var instanceId = OrchestrationNames.InstanceOfRun(run.RunId, run.Resumptions);
+        if (await EnsureScheduledAsync(run.RunId, durable, cancellationToken))
         {
             return;
         }
@@ -101,61 +152,61 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         catch (RpcException gone)
         {
             // It has ended meanwhile; if it has not, it finds the request in the run's row when it looks.
-            logger.CancelNotDelivered(row.PartitionKey, gone.StatusCode.ToString());
+            logger.CancelNotDelivered(run.RunId, gone.StatusCode.ToString());
         }
     }
 
-    private async Task<TableEntity?> FindUnfinishedAsync(string runId, CancellationToken cancellationToken) =>
-        await tables.FindRunAsync(runId, cancellationToken) is { } row
-        && row.GetString("Status") is nameof(RunStatus.Pending) or nameof(RunStatus.Running)
-            ? row
+    private async Task<StoredRun?> FindUnfinishedAsync(string runId, CancellationToken cancellationToken) =>
+        await tables.FindRunAsync(runId, cancellationToken) is { Run.Status: RunStatus.Pending or RunStatus.Running } stored
+            ? stored
             : null;
 
     /// <summary>The run's spec, with the ceiling that a resumption raised; null when there is none, which ends the run.</summary>
-    private async Task<EvaluationSpec?> ReadSpecAsync(TableEntity row, CancellationToken cancellationToken)
+    private async Task<EvaluationSpec?> ReadSpecAsync(StoredRun stored, CancellationToken cancellationToken)
     {
+        var run = stored.Run;
         EvaluationSpec? spec;
         try
         {
-            spec = await blobs.FindSpecAsync(row.PartitionKey, cancellationToken);
+            spec = await blobs.FindSpecAsync(run.RunId, cancellationToken);
         }
         catch (SpecException invalid)
         {
-            await EndAsync(row, new RunFailure("invalid_spec", invalid.Message), cancellationToken);
+            await EndAsync(stored, new RunFailure("invalid_spec", invalid.Message), cancellationToken);
             return null;
         }
 
         if (spec is null)
         {
             await EndAsync(
-                row,
+                stored,
                 new RunFailure(
                     "internal_error",
-                    $"{StorageNames.Runs}/{StorageNames.Spec(row.PartitionKey)} is gone. Start a new evaluation, with a higher attempt."
+                    $"{StorageNames.Runs}/{StorageNames.Spec(run.RunId)} is gone. Start a new evaluation, with a higher attempt."
                 ),
                 cancellationToken
             );
             return null;
         }
 
-        if (RunTables.RaisedMaxCostOf(row) is { } maxCost && spec.Limits.MaxCost != maxCost)
+        if (run.MaxCost is { } maxCost && spec.Limits.MaxCost != maxCost)
         {
             spec = spec with { Limits = spec.Limits with { MaxCost = maxCost } };
-            await blobs.WriteSpecAsync(row.PartitionKey, SpecReader.Canonical(spec), cancellationToken);
+            await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
         }
 
         return spec;
     }
 
     private async Task<bool> ScheduleAsync(
-        TableEntity row,
+        Run run,
         RunRequest request,
         OrchestrationMetadata? instance,
         DurableTaskClient durable,
         CancellationToken cancellationToken
     )
     {
-        using var span = Instruments.StartRun(request.RunId, row.GetString("Source"));
+        using var span = Instruments.StartRun(request.RunId, run.Source ?? "");
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(
@@ -174,22 +225,22 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
             return false;
         }
 
-        logger.RunStarted(request.RunId, request.Dataset.Name, row.GetString("Model"), row.GetString("Baseline"));
+        logger.RunStarted(request.RunId, request.Dataset.Name, run.Model ?? "", run.Baseline);
         return true;
     }
 
-    private static RunRequest RequestOf(TableEntity row, EvaluationSpec spec) =>
-        RunRequest.For(row.PartitionKey, RunTables.DatasetOf(row), spec, RunTables.TrainingFileOf(row), RunTables.ResumptionsOf(row)) with
+    private static RunRequest RequestOf(Run run, EvaluationSpec spec) =>
+        RunRequest.For(run.RunId, DatasetVersion.From(run), spec, run.TrainingFile, run.Resumptions) with
         {
-            IsAutomatic = row.GetString("FineTuneJob") is not null,
-            RepeatsFailed = RunTables.RepeatsFailedOf(row),
+            IsAutomatic = run.FineTuneJob is not null,
+            RepeatsFailed = run.RepeatsFailed == true,
         };
 
-    private async Task EndAsync(TableEntity row, RunFailure failure, CancellationToken cancellationToken)
+    private async Task EndAsync(StoredRun stored, RunFailure failure, CancellationToken cancellationToken)
     {
-        if (await commit.TryCommitAsync(row, failure, time.GetUtcNow(), cancellationToken) is not null)
+        if (await commit.TryCommitAsync(stored, failure, time.GetUtcNow(), cancellationToken) is not null)
         {
-            logger.RunFailed(row.PartitionKey, failure.Code, failure.Message);
+            logger.RunFailed(stored.Run.RunId, failure.Code, failure.Message);
         }
     }
 }

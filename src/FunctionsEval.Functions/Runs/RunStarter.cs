@@ -1,3 +1,12 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,9 +18,52 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
-using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.DurableTask.Client;
@@ -19,46 +71,16 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>What a start request asks for.</summary>
-/// <param name="Dataset">Blob name in the <c>datasets</c> container.</param>
-/// <param name="Spec">The spec's text; null to look it up beside the dataset.</param>
-/// <param name="Attempt">0, or a higher number to evaluate the same dataset with the same spec once more.</param>
-/// <param name="Source">What asked: blob, http, …</param>
-internal sealed record StartRequest(string Dataset, string? Spec, int Attempt, string Source);
-
-/// <summary>What became of a start request.</summary>
-internal abstract record StartResult
-{
-    private StartResult() { }
-
-    /// <summary>The run exists; <paramref name="New"/> when this request made it.</summary>
-    public sealed record Accepted(string RunId, bool New) : StartResult;
-
-    /// <summary>The request cannot become an evaluation. <paramref name="Run"/> is what a failed run is recorded with.</summary>
-    public sealed record Refused(RunFailure Failure, RunReservation Run) : StartResult;
-
-    /// <summary>There is no such dataset, or the blob is not one.</summary>
-    public sealed record NoDataset(string Code, string Message) : StartResult;
-
-    /// <summary>The blob is the training file that <paramref name="Spec"/> names: it is never evaluated.</summary>
-    public sealed record TrainingFile(string Spec) : StartResult
-    {
-        public string Message => $"it is the training file of {StorageNames.Datasets}/{Spec}.";
-    }
-}
-
 /// <summary>
-/// Turns a dataset into a run: finds and checks the spec, reserves the run in the table (an insert, so that of ten
-/// deliveries one wins) and sees to it that its orchestration is scheduled.
+/// Turns a dataset into a run: finds and checks the spec, reserves the run and sees to it that its orchestration is scheduled.
 /// </summary>
 internal sealed class RunStarter(
     DatasetStore datasets,
-    RunBlobs blobs,
     RunTables tables,
+    RunReservations reservations,
     RunScheduler scheduler,
     SpecCheck specs,
     TrainingFileNames trainingFiles,
-    TimeProvider time,
     ILogger<RunStarter> logger
 )
 {
@@ -117,11 +139,116 @@ internal sealed class RunStarter(
         var result = await StartAsync(new StartRequest(blobName, Spec: null, Attempt: 0, Source: "blob"), durable, cancellationToken);
         if (result is StartResult.Refused refused)
         {
-            await RecordRefusedAsync(refused, cancellationToken);
+            await reservations.RecordAsync(refused.Run, spec: null, refused.Failure, cancellationToken);
         }
 
         return result;
     }
+
+    /// <summary>Starts a run, or says why it cannot be started. Known runs are not started again.</summary>
+    public async Task<StartResult> StartAsync(StartRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var kind = DatasetNames.Classify(request.Dataset);
+        if (NoDatasetIn(kind) is { } none)
+        {
+            return none;
+        }
+
+        if (await datasets.FindAsync(request.Dataset, cancellationToken) is not { } dataset)
+        {
+            return new StartResult.NoDataset(
+                "dataset_not_found",
+                $"There is no blob datasets/{request.Dataset}. Upload it first, or check the name."
+            );
+        }
+
+        var file = request.Spec is null
+            ? await datasets.FindSpecAsync(DatasetNames.SpecCandidates(dataset.Name), cancellationToken)
+            : (RequestSpec, BinaryData.FromString(request.Spec));
+        if (kind is DatasetNameKind.Unsupported unsupported)
+        {
+            var why = await DescribeAsync(dataset, unsupported, cancellationToken);
+            return Refuse(request, dataset, file?.Content, new RunFailure("unsupported_format", $"datasets/{dataset.Name}: {why}"));
+        }
+
+        return file is { } spec
+            ? await StartAsync(request, dataset, spec.Name, spec.Content, durable, cancellationToken)
+            : await RefuseWithoutSpecAsync(request, dataset, cancellationToken);
+    }
+
+    private async Task<StartResult> StartAsync(
+        StartRequest request,
+        DatasetVersion dataset,
+        string specName,
+        BinaryData content,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        var failure = specs.Read(specName, content, out var spec);
+        // A spec in the request counts as the blob's own: whoever sends one asks for this blob by name.
+        var specPlace = request.Spec is null ? specName : DatasetNames.SpecCandidates(dataset.Name)[0];
+        if (spec is not null && await trainingFiles.FindSpecAsync(dataset.Name, (specPlace, spec), cancellationToken) is { } named)
+        {
+            return new StartResult.TrainingFile(named);
+        }
+
+        if (failure is not null || spec is null)
+        {
+            return Refuse(request, dataset, content, failure!);
+        }
+
+        var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec.TrainingFile);
+        var run = reservations.Create(dataset, spec, request.Attempt, request.Source) with
+        {
+            TrainingFile = trainingFile is null ? null : $"{StorageNames.Datasets}/{trainingFile}",
+        };
+        if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
+        {
+            await scheduler.EnsureScheduledAsync(same, durable, cancellationToken);
+            return new StartResult.Accepted(same, New: false);
+        }
+
+        var isNew = await reservations.TryReserveAsync(run, spec, failure: null, cancellationToken);
+        await scheduler.EnsureScheduledAsync(run.RunId, durable, cancellationToken);
+        return new StartResult.Accepted(run.RunId, isNew);
+    }
+
+    private async Task<StartResult> RefuseWithoutSpecAsync(
+        StartRequest request,
+        DatasetVersion dataset,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await trainingFiles.FindSpecAsync(dataset.Name, applying: null, cancellationToken) is { } naming)
+        {
+            return new StartResult.TrainingFile(naming);
+        }
+
+        var looked = string.Join(", ", DatasetNames.SpecCandidates(dataset.Name).Select(candidate => "datasets/" + candidate));
+        return Refuse(
+            request,
+            dataset,
+            spec: null,
+            new RunFailure(
+                "no_spec",
+                $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."
+            )
+        );
+    }
+
+    private StartResult.Refused Refuse(StartRequest request, DatasetVersion dataset, BinaryData? spec, RunFailure failure) =>
+        new(failure, reservations.Create(dataset, spec?.ToString() ?? "", request.Attempt, request.Source));
+
+    /// <summary>Why a blob is no dataset by its name; null for one that may be.</summary>
+    private static StartResult.NoDataset? NoDatasetIn(DatasetNameKind kind) =>
+        kind switch
+        {
+            DatasetNameKind.Spec => new("not_a_dataset", "it is an evaluation spec; it applies to the datasets beside it."),
+            DatasetNameKind.Ignored ignored => new("not_a_dataset", ignored.Reason),
+            DatasetNameKind.Invalid invalid => new("invalid_name", invalid.Message),
+            _ => null,
+        };
 
     /// <summary>Which formats are read and what to do with the dataset; of JSON its content tells.</summary>
     private async Task<string> DescribeAsync(
@@ -143,147 +270,6 @@ internal sealed class RunStarter(
         catch (DatasetChangedException)
         {
             return unsupported.Message;
-        }
-    }
-
-    /// <summary>Starts a run, or says why it cannot be started. Known runs are not started again.</summary>
-    public async Task<StartResult> StartAsync(StartRequest request, DurableTaskClient durable, CancellationToken cancellationToken)
-    {
-        var kind = DatasetNames.Classify(request.Dataset);
-        if (kind is DatasetNameKind.Spec)
-        {
-            return new StartResult.NoDataset("not_a_dataset", "it is an evaluation spec; it applies to the datasets beside it.");
-        }
-
-        if (kind is DatasetNameKind.Ignored ignored)
-        {
-            return new StartResult.NoDataset("not_a_dataset", ignored.Reason);
-        }
-
-        if (kind is DatasetNameKind.Invalid invalid)
-        {
-            return new StartResult.NoDataset("invalid_name", invalid.Message);
-        }
-
-        if (await datasets.FindAsync(request.Dataset, cancellationToken) is not { } dataset)
-        {
-            return new StartResult.NoDataset(
-                "dataset_not_found",
-                $"There is no blob datasets/{request.Dataset}. Upload it first, or check the name."
-            );
-        }
-
-        var specNames = DatasetNames.SpecCandidates(dataset.Name);
-        var found = request.Spec is null
-            ? await datasets.FindSpecAsync(specNames, cancellationToken)
-            : (RequestSpec, BinaryData.FromString(request.Spec));
-        var run = new RunReservation
-        {
-            RunId = "",
-            Dataset = dataset.Name,
-            DatasetETag = dataset.ETag,
-            DatasetBytes = dataset.Length,
-            DatasetHash = dataset.ContentHash,
-            Suite = DatasetNames.SuiteOf(dataset.Name),
-            Name = DatasetNames.SuiteOf(dataset.Name),
-            SpecHash = "",
-            Started = time.GetUtcNow(),
-            Source = request.Source,
-        };
-        if (kind is DatasetNameKind.Unsupported unsupported)
-        {
-            return Refuse(
-                new RunFailure(
-                    "unsupported_format",
-                    $"datasets/{dataset.Name}: {await DescribeAsync(dataset, unsupported, cancellationToken)}"
-                )
-            );
-        }
-
-        if (found is not { } specFile)
-        {
-            if (await trainingFiles.FindSpecAsync(dataset.Name, applying: null, cancellationToken) is { } naming)
-            {
-                return new StartResult.TrainingFile(naming);
-            }
-
-            var looked = string.Join(", ", specNames.Select(candidate => "datasets/" + candidate));
-            return Refuse(
-                new RunFailure(
-                    "no_spec",
-                    $"datasets/{dataset.Name} has no evaluation spec. Looked for {looked}. Upload one of them, then upload the dataset again."
-                )
-            );
-        }
-
-        var failure = specs.Read(specFile.Name, specFile.Content, out var spec);
-        // A spec in the request counts as the blob's own: whoever sends one asks for this blob by name.
-        var specPlace = request.Spec is null ? specFile.Name : specNames[0];
-        if (spec is not null && await trainingFiles.FindSpecAsync(dataset.Name, (specPlace, spec), cancellationToken) is { } named)
-        {
-            return new StartResult.TrainingFile(named);
-        }
-
-        if (failure is not null || spec is null)
-        {
-            return Refuse(failure!);
-        }
-
-        var trainingFile = DatasetNames.TrainingFileOf(specPlace, spec.TrainingFile);
-        var identity = SpecReader.Identity(spec);
-        run = run with
-        {
-            RunId = datasets.RunIdOf(dataset, identity, request.Attempt),
-            Name = spec.Name ?? run.Suite,
-            Model = spec.Model,
-            Baseline = spec.Baseline,
-            SpecHash = RunReservation.HashOf(identity),
-            TrainingFile = trainingFile is null ? null : $"{StorageNames.Datasets}/{trainingFile}",
-        };
-        if (request.Attempt == 0 && await tables.FindSameAsync(run, cancellationToken) is { } same && same != run.RunId)
-        {
-            await scheduler.EnsureScheduledAsync(same, durable, cancellationToken);
-            return new StartResult.Accepted(same, New: false);
-        }
-
-        return await ReserveAndScheduleAsync(run, spec, durable, cancellationToken);
-
-        // The run of what cannot be evaluated is that of the spec as it is written.
-        StartResult.Refused Refuse(RunFailure failure) =>
-            new(failure, run with { RunId = datasets.RunIdOf(dataset, found?.Content.ToString() ?? "", request.Attempt) });
-    }
-
-    private async Task<StartResult> ReserveAndScheduleAsync(
-        RunReservation run,
-        EvaluationSpec spec,
-        DurableTaskClient durable,
-        CancellationToken cancellationToken
-    )
-    {
-        var isNew = false;
-        if (await tables.FindRunAsync(run.RunId, cancellationToken) is null)
-        {
-            // The spec first: a run that is reserved can be scheduled by anybody, should this starter die.
-            await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
-            isNew = await tables.TryReserveAsync(run, failure: null, cancellationToken);
-        }
-
-        await scheduler.EnsureScheduledAsync(run.RunId, durable, cancellationToken);
-        return new StartResult.Accepted(run.RunId, isNew);
-    }
-
-    private async Task RecordRefusedAsync(StartResult.Refused refused, CancellationToken cancellationToken)
-    {
-        var isNew = await tables.TryReserveAsync(refused.Run, refused.Failure, cancellationToken);
-        // Whoever reserved it may have died before it was indexed.
-        if (await tables.FindRunAsync(refused.Run.RunId, cancellationToken) is { } row)
-        {
-            await tables.IndexAsync(row, cancellationToken);
-        }
-
-        if (isNew)
-        {
-            logger.RunFailed(refused.Run.RunId, refused.Failure.Code, refused.Failure.Message);
         }
     }
 }

@@ -1,3 +1,13 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -8,14 +18,52 @@ using FunctionsEval.Functions.ModelClients.Protocols.Choices;
 using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
-using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using Microsoft.Extensions.Options;
@@ -59,85 +107,83 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
             return new RunFailure("invalid_spec", $"{specName}: {invalid.Message}");
         }
 
-        if (spec.Notify?.Webhook is { } webhook && !notifications.Value.Webhooks.ContainsKey(webhook))
-        {
-            return new RunFailure(
+        return CheckWebhook(specName, spec)
+            ?? NamedModels(spec, metrics)
+                .Select(named => CheckModel(specName, spec, metrics, named))
+                .FirstOrDefault(failure => failure is not null);
+    }
+
+    private RunFailure? CheckWebhook(string specName, EvaluationSpec spec) =>
+        spec.Notify?.Webhook is { } webhook && !notifications.Value.Webhooks.ContainsKey(webhook)
+            ? new RunFailure(
                 "invalid_spec",
                 $"{specName}: notify.webhook: webhook '{webhook}' is not configured. Add the app settings Notifications__Webhooks__{webhook}__Url and __Secret, or leave it out."
-            );
-        }
+            )
+            : null;
 
-        (string Field, string? Name, bool Embeds)[] named =
-        [
-            ("model", spec.Model, false),
-            ("baseline", spec.Baseline, false),
-            .. GraderPlaces(spec)
-                .Zip(
-                    metrics.Select(metric => metric.Grader).OfType<GraderSpec>(),
-                    (path, grader) => ($"{path}.model", (string?)grader.Model, grader is SimilaritySpec)
-                ),
-        ];
-        foreach (var (field, name, embeds) in named)
+    /// <summary>The models that a spec names, and where.</summary>
+    private static IEnumerable<NamedModel> NamedModels(EvaluationSpec spec, IReadOnlyList<Metric> metrics)
+    {
+        yield return new NamedModel("model", spec.Model, Embeds: false);
+        if (spec.Baseline is { } baseline)
         {
-            if (name is null)
-            {
-                continue;
-            }
-
-            if (models.TryGet(name, out var model))
-            {
-                if (embeds != model.Options.Api.GivesEmbeddings)
-                {
-                    return new RunFailure(
-                        "invalid_spec",
-                        $"{specName}: {field}: model '{name}' {(embeds ? "gives no embeddings" : "gives embeddings, not answers")}. "
-                            + $"{(embeds ? $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, or name" : "Name")} another model."
-                    );
-                }
-
-                if (
-                    NeedsPrices(spec)
-                    && model.Options is not { InputPricePerMillionTokens: not null, OutputPricePerMillionTokens: not null }
-                )
-                {
-                    return new RunFailure(
-                        "invalid_spec",
-                        $"{specName}: {field}: model '{name}' has no prices, which limits.maxCost and the rule maximumCost need. "
-                            + $"Set {model.Options.Setting(nameof(ModelOptions.InputPricePerMillionTokens))} and {nameof(ModelOptions.OutputPricePerMillionTokens)}."
-                    );
-                }
-
-                if (spec.Task.ScoresGivenTexts && !model.Options.Api.ScoresTexts)
-                {
-                    return new RunFailure(
-                        "invalid_spec",
-                        $"{specName}: {field}: model '{name}' is called through the chat API, which does not score given texts. "
-                            + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions. {ScoringAdvice.Instead(spec.Task.Answer == AnswerKind.ScoredChoices)}"
-                    );
-                }
-
-                if (ScoresLabels(spec, metrics) && field is "model" or "baseline" && !model.Options.Api.ScoresTexts)
-                {
-                    return new RunFailure(
-                        "invalid_spec",
-                        $"{specName}: {field}: model '{name}' is called through the chat API, which cannot score each label as labelProbabilities 'exact' asks. "
-                            + $"Set {model.Options.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, or write \"labelProbabilities\": \"alternatives\"."
-                    );
-                }
-            }
-            else
-            {
-                var configured = models.Names.Count > 0 ? string.Join(", ", models.Names) : "none";
-                return new RunFailure(
-                    "unknown_model",
-                    $"{specName}: {field}: model '{name}' is not configured. Configured models: {configured}. "
-                        + $"Name one of them, or add the app settings Models__0__Name={name}, Models__0__Endpoint, Models__0__Deployment, …"
-                );
-            }
+            yield return new NamedModel("baseline", baseline, Embeds: false);
         }
 
-        return null;
+        foreach (var (path, grader) in GraderPlaces(spec).Zip(metrics.Select(metric => metric.Grader).OfType<GraderSpec>()))
+        {
+            yield return new NamedModel($"{path}.model", grader.Model, grader is SimilaritySpec);
+        }
     }
+
+    private RunFailure? CheckModel(string specName, EvaluationSpec spec, IReadOnlyList<Metric> metrics, NamedModel named)
+    {
+        if (!models.TryGet(named.Name, out var model))
+        {
+            return UnknownModel(specName, named);
+        }
+
+        var problem =
+            CheckEmbedding(named, model.Options)
+            ?? CheckPrices(spec, model.Options)
+            ?? CheckScoring(spec, model.Options)
+            ?? CheckLabels(spec, metrics, named, model.Options);
+        return problem is null ? null : new RunFailure("invalid_spec", $"{specName}: {named.Field}: model '{named.Name}' {problem}");
+    }
+
+    private RunFailure UnknownModel(string specName, NamedModel named)
+    {
+        var configured = models.Names.Count > 0 ? string.Join(", ", models.Names) : "none";
+        return new RunFailure(
+            "unknown_model",
+            $"{specName}: {named.Field}: model '{named.Name}' is not configured. Configured models: {configured}. "
+                + $"Name one of them, or add the app settings Models__0__Name={named.Name}, Models__0__Endpoint, Models__0__Deployment, …"
+        );
+    }
+
+    private static string? CheckEmbedding(NamedModel named, ModelOptions model) =>
+        named.Embeds == model.Api.GivesEmbeddings ? null
+        : named.Embeds
+            ? $"gives no embeddings. Set {model.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, or name another model."
+        : "gives embeddings, not answers. Name another model.";
+
+    private static string? CheckPrices(EvaluationSpec spec, ModelOptions model) =>
+        NeedsPrices(spec) && model is not { InputPricePerMillionTokens: not null, OutputPricePerMillionTokens: not null }
+            ? "has no prices, which limits.maxCost and the rule maximumCost need. "
+                + $"Set {model.Setting(nameof(ModelOptions.InputPricePerMillionTokens))} and {nameof(ModelOptions.OutputPricePerMillionTokens)}."
+            : null;
+
+    private static string? CheckScoring(EvaluationSpec spec, ModelOptions model) =>
+        spec.Task.ScoresGivenTexts && !model.Api.ScoresTexts
+            ? "is called through the chat API, which does not score given texts. "
+                + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Setting(nameof(ModelOptions.Api))}=Completions. {ScoringAdvice.Instead(spec.Task.Answer == AnswerKind.ScoredChoices)}"
+            : null;
+
+    private static string? CheckLabels(EvaluationSpec spec, IReadOnlyList<Metric> metrics, NamedModel named, ModelOptions model) =>
+        ScoresLabels(spec, metrics) && named.Field is "model" or "baseline" && !model.Api.ScoresTexts
+            ? "is called through the chat API, which cannot score each label as labelProbabilities 'exact' asks. "
+                + $"Set {model.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, or write \"labelProbabilities\": \"alternatives\"."
+            : null;
 
     /// <summary>Where the metrics stand for which a model is asked: only they have the option.</summary>
     private static IEnumerable<string> GraderPlaces(EvaluationSpec spec) =>
@@ -149,4 +195,10 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
 
     private static bool NeedsPrices(EvaluationSpec spec) =>
         spec.Limits.MaxCost is not null || spec.Gate?.Rules.Any(rule => rule.NeedsPrices) == true;
+
+    /// <summary>A model that a spec names.</summary>
+    /// <param name="Field">Where.</param>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Embeds">Whether it has to give embeddings, not answers.</param>
+    private sealed record NamedModel(string Field, string Name, bool Embeds);
 }

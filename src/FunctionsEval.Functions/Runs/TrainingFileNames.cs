@@ -17,9 +17,8 @@ namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
 /// Tells training files from datasets. A spec names its training file relative to its own folder, so a blob is one when any spec beside it
-/// or in
-/// a folder above names it, whichever spec would apply to it as a dataset. A blob with a spec of its own is a dataset unless that spec
-/// names it.
+/// or in a folder above names it, whichever spec would apply to it as a dataset. A blob with a spec of its own is a dataset unless that
+/// spec names it.
 /// </summary>
 internal sealed class TrainingFileNames(DatasetStore datasets)
 {

@@ -48,24 +48,12 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             return Unread($"{file} is larger than {TrainingIndex.MaxFileBytes >> 20} MiB.");
         }
 
-        var index = TrainingIndex.Create(content.Length);
-        var selection = spec.Prompt.FewShot is { } fewShot ? new FewShotSelection(fewShot.Count, fewShot.Seed) : null;
-        var (rows, unread) = (0, 0);
-        MalformedRow? first = null;
+        var read = new TrainingRead(content.Length, spec.Prompt.FewShot);
         try
         {
             await foreach (var row in spec.ReadOptions(format).CreateReader().ReadAsync(content, cancellationToken))
             {
-                rows++;
-                if (row is not ValidRow { Sample: var sample })
-                {
-                    unread++;
-                    first ??= row as MalformedRow;
-                    continue;
-                }
-
-                index.Add(sample);
-                selection?.Add(sample);
+                read.Add(row);
             }
         }
         catch (DatasetException unreadable)
@@ -73,34 +61,64 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             return Unread($"{file}: {unreadable.Message}");
         }
 
-        if (unread == rows)
+        if (read.Unread == read.Rows)
         {
             return Unread(
-                first is null
-                    ? $"{file} has no rows."
-                    : $"{file}: no row can be read as a sample by this spec (the first, line {first.Line}: {first.Reason})."
+                read.FirstUnread is { } first
+                    ? $"{file}: no row can be read as a sample by this spec (the first, line {first.Line}: {first.Reason})."
+                    : $"{file} has no rows."
             );
         }
 
-        var renderer = new PromptRenderer(spec.Prompt);
-        var examples = new List<ChatMessage>();
-        foreach (var example in selection?.Chosen ?? [])
+        try
         {
-            try
-            {
-                examples.AddRange(renderer.RenderExample(example));
-            }
-            catch (PromptException unfit)
-            {
-                return Unread($"{file}: a row does not fit the prompt ({unfit.Message})");
-            }
+            var examples = read.RenderExamples(new PromptRenderer(spec.Prompt));
+            var state = new TrainingFileState(file, read.Index.Rows, Unchecked: null) { Incomplete = IncompleteOf(file, read) };
+            return (state, new TrainingRows(read.Index, examples));
+        }
+        catch (PromptException unfit)
+        {
+            return Unread($"{file}: a row does not fit the prompt ({unfit.Message})");
         }
 
-        var incomplete = first is null
-            ? null
-            : $"{file}: {unread} of {rows} rows cannot be read as samples by this spec (the first, line {first.Line}: {first.Reason}).";
-        return (new TrainingFileState(file, index.Rows, Unchecked: null) { Incomplete = incomplete }, new TrainingRows(index, examples));
-
         (TrainingFileState, TrainingRows) Unread(string why) => (new TrainingFileState(file, 0, why), new TrainingRows(null, []));
+    }
+
+    private static string? IncompleteOf(string file, TrainingRead read) =>
+        read.FirstUnread is { } first
+            ? $"{file}: {read.Unread} of {read.Rows} rows cannot be read as samples by this spec (the first, line {first.Line}: {first.Reason})."
+            : null;
+
+    /// <summary>What was read of a training file.</summary>
+    private sealed class TrainingRead(long length, FewShotSpec? fewShot)
+    {
+        private readonly FewShotSelection? _selection = fewShot is null ? null : new FewShotSelection(fewShot.Count, fewShot.Seed);
+
+        public TrainingIndex Index { get; } = TrainingIndex.Create(length);
+
+        public int Rows { get; private set; }
+
+        /// <summary>Rows that are no sample.</summary>
+        public int Unread { get; private set; }
+
+        public MalformedRow? FirstUnread { get; private set; }
+
+        public void Add(DatasetRow row)
+        {
+            Rows++;
+            if (row is not ValidRow { Sample: var sample })
+            {
+                Unread++;
+                FirstUnread ??= row as MalformedRow;
+                return;
+            }
+
+            Index.Add(sample);
+            _selection?.Add(sample);
+        }
+
+        /// <exception cref="PromptException">A row does not fit the prompt.</exception>
+        public List<ChatMessage> RenderExamples(PromptRenderer renderer) =>
+            [.. (_selection?.Chosen ?? []).SelectMany(renderer.RenderExample)];
     }
 }

@@ -1,3 +1,14 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,13 +20,56 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Functions.Storage;
@@ -25,7 +79,11 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="ETag">ETag of the version, in quotes as the service gives it.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="ContentHash">MD5 of the bytes in base64, where the service knows it: tells an identical upload from a changed one.</param>
-internal sealed record DatasetVersion(string Name, string ETag, long Length, string? ContentHash = null);
+internal sealed record DatasetVersion(string Name, string ETag, long Length, string? ContentHash = null)
+{
+    /// <summary>The version that a run evaluates.</summary>
+    public static DatasetVersion From(Run run) => new(run.Dataset, run.DatasetETag ?? "", run.DatasetBytes ?? 0, run.DatasetHash);
+}
 
 /// <summary>The dataset was replaced or deleted while it was being read.</summary>
 internal sealed class DatasetChangedException(string name)

@@ -1,3 +1,14 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,6 +20,53 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 
@@ -29,16 +87,25 @@ internal sealed class OpenRuns(TableServiceClient service)
     public Task AddAsync(string runId, CancellationToken cancellationToken) =>
         _index.UpsertEntityAsync(new TableEntity(Partition, runId) { ["RunId"] = runId }, TableUpdateMode.Replace, cancellationToken);
 
-    /// <summary>All that are listed; the row key is the run's id, the time stamp is when it was listed.</summary>
-    public AsyncPageable<TableEntity> ReadAsync(CancellationToken cancellationToken) =>
-        _index.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"), cancellationToken: cancellationToken);
+    /// <summary>All that are listed.</summary>
+    public async IAsyncEnumerable<OpenRun> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = _index.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"),
+            cancellationToken: cancellationToken
+        );
+        await foreach (var row in rows)
+        {
+            yield return new OpenRun(row.RowKey, row.Timestamp, row.ETag);
+        }
+    }
 
     /// <summary>Strikes a run off, unless it was listed anew since it was read.</summary>
-    public async Task RemoveAsync(TableEntity open, CancellationToken cancellationToken)
+    public async Task RemoveAsync(OpenRun open, CancellationToken cancellationToken)
     {
         try
         {
-            await _index.DeleteEntityAsync(open.PartitionKey, open.RowKey, open.ETag, cancellationToken);
+            await _index.DeleteEntityAsync(Partition, open.RunId, open.Version, cancellationToken);
         }
         catch (RequestFailedException changed) when (changed.Status is 404 or 412)
         {
@@ -46,3 +113,9 @@ internal sealed class OpenRuns(TableServiceClient service)
         }
     }
 }
+
+/// <summary>A run that may not have ended.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Listed">When it was listed the last time; null where the storage does not say.</param>
+/// <param name="Version">The version of its entry.</param>
+internal sealed record OpenRun(string RunId, DateTimeOffset? Listed, ETag Version);

@@ -12,6 +12,7 @@ using FunctionsEval.Functions.ModelClients;
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
+using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -26,20 +27,19 @@ internal sealed class RunEndTable(TableServiceClient service)
     private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
 
     /// <summary>Ends a run; false when somebody changed or deleted its row since it was read.</summary>
-    /// <param name="ended">The row as it was read, with the columns of its end.</param>
+    /// <param name="stored">The run as it was read.</param>
+    /// <param name="ended">The run with its end.</param>
     /// <param name="notification">What is told of this end, at most 64 KiB.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<bool> TryEndAsync(TableEntity ended, BinaryData notification, CancellationToken cancellationToken)
+    public async Task<bool> TryEndAsync(StoredRun stored, Run ended, BinaryData notification, CancellationToken cancellationToken)
     {
-        var told = new TableEntity(ended.PartitionKey, NotificationRow(RunTables.ResumptionsOf(ended)))
-        {
-            [BodyColumn] = notification.ToArray(),
-        };
+        var told = new TableEntity(ended.RunId, NotificationRow(ended.Resumptions)) { [BodyColumn] = notification.ToArray() };
+        var row = stored.ToRow(ended);
         try
         {
             await _runs.SubmitTransactionAsync(
                 [
-                    new TableTransactionAction(TableTransactionActionType.UpdateReplace, TableText.Bound(ended), ended.ETag),
+                    new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, row.ETag),
                     new TableTransactionAction(TableTransactionActionType.UpsertReplace, told),
                 ],
                 cancellationToken

@@ -4,7 +4,7 @@ namespace FunctionsEval.Core.Tests.Specs;
 
 public sealed class FineTuneSpecTests
 {
-    private static readonly FineTuneJob Job = new("gpt-4o-mini-2024-07-18", "Support", "file-1", "train-2026.jsonl");
+    private static readonly FineTuningJobTraits Job = new("gpt-4o-mini-2024-07-18", "Support", "file-1", "train-2026.jsonl");
 
     [Theory]
     [InlineData(null, null, null, true)]

@@ -32,7 +32,7 @@ public sealed class ExpectedSamplesTests
             $$"""{ "task": "classification", "model": "m", {{field}} "labels": ["even", "odd"], "metrics": ["accuracy"] }"""
         );
 
-        var row = harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunTables.RunRow)!;
+        var row = harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunEntity.RowKey)!;
         Assert.Equal((expected, isEstimated), (row.GetInt64("ExpectedSamples"), row.GetBoolean("ExpectedSamplesEstimated")));
     }
 }

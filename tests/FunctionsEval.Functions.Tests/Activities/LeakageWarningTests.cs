@@ -94,7 +94,7 @@ public sealed class LeakageWarningTests
         await harness.Get<WriteSamples>().RunAsync(request, cancellationToken);
         Assert.Null(await harness.Get<WriteSummary>().RunAsync(request, cancellationToken));
 
-        var row = harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunTables.RunRow)!;
+        var row = harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunEntity.RowKey)!;
         var summary = JsonNode.Parse(harness.Storage.TextOf($"runs/{StorageNames.Summary(ShardHarness.RunId)}"))!.AsObject();
         return (RunWarnings.Read(row), summary, harness.Storage.TextOf($"runs/{StorageNames.Report(ShardHarness.RunId)}"));
     }

@@ -14,7 +14,6 @@ using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 
@@ -118,7 +117,7 @@ public sealed class AnswerPartsTests
         Assert.Null(await harness.Get<WriteSummary>().RunAsync(request, TestContext.Current.CancellationToken));
         using var summary = JsonDocument.Parse(harness.Storage.TextOf($"runs/{StorageNames.Summary(ShardHarness.RunId)}"));
         return (
-            harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunTables.RunRow)!,
+            harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunEntity.RowKey)!,
             summary.RootElement.Clone(),
             harness.Storage.TextOf($"runs/{StorageNames.Report(ShardHarness.RunId)}")
         );

@@ -99,6 +99,6 @@ public sealed class AnswerSourceTests
         await harness.Get<WriteSamples>().RunAsync(request, TestContext.Current.CancellationToken);
         Assert.Null(await harness.Get<WriteSummary>().RunAsync(request, TestContext.Current.CancellationToken));
         using var summary = JsonDocument.Parse(harness.Storage.TextOf($"runs/{StorageNames.Summary(ShardHarness.RunId)}"));
-        return (harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunTables.RunRow)!, summary.RootElement.Clone());
+        return (harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunEntity.RowKey)!, summary.RootElement.Clone());
     }
 }

@@ -317,14 +317,14 @@ public sealed class ResumedShardTests
             new RequestFailedException(503, "Busy."),
         ]);
         table.UpsertFault = () => faults.TryDequeue(out var fault) ? fault : null;
-        table.Set(new TableEntity(table.Find(ShardHarness.RunId, RunTables.RunRow)!) { ["CancelRequested"] = false });
+        table.Set(new TableEntity(table.Find(ShardHarness.RunId, RunEntity.RowKey)!) { ["CancelRequested"] = false });
         var call = harness.EvaluateAsync();
         while (faults.Count > 0 && !call.IsCompleted)
         {
             await PassAsync();
         }
 
-        table.Set(new TableEntity(table.Find(ShardHarness.RunId, RunTables.RunRow)!) { ["CancelRequested"] = true });
+        table.Set(new TableEntity(table.Find(ShardHarness.RunId, RunEntity.RowKey)!) { ["CancelRequested"] = true });
         while (!call.IsCompleted)
         {
             await PassAsync();

@@ -12,7 +12,6 @@ using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.Messages;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Evaluation;
 

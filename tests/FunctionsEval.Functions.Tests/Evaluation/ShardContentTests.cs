@@ -86,7 +86,7 @@ public sealed class ShardContentTests
         Assert.InRange(accuracy.GetProperty("upper").GetDouble() - accuracy.GetProperty("lower").GetDouble(), 0.2, 0.6);
         Assert.NotEqual("pass", summary.RootElement.GetProperty("verdict").GetProperty("result").GetString());
         Assert.Equal(19, summary.RootElement.GetProperty("dataset").GetProperty("duplicateIds").GetInt64());
-        var run = harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunTables.RunRow)!;
+        var run = harness.Tables.Table(StorageNames.RunsTable).Find(ShardHarness.RunId, RunEntity.RowKey)!;
         Assert.Equal((19L, 2L), (run.GetInt64("DuplicateIds"), run.GetInt64("DuplicateIdsFirstLine")));
     }
 

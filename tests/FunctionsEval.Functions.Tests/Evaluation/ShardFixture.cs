@@ -62,7 +62,7 @@ internal sealed class ShardFixture : IDisposable
             Work,
             new EvaluationOptions(),
             new FunctionTimeout(TimeSpan.MaxValue),
-            longestCall: TimeSpan.Zero,
+            maxCallTime: TimeSpan.Zero,
             Time,
             hostStops
         );
@@ -110,7 +110,7 @@ internal sealed class ShardFixture : IDisposable
 
     public void Dispose() => _isolation.Dispose();
 
-    private static DatasetRow Row(int number) =>
+    public static DatasetRow Row(int number) =>
         new ValidRow(
             new Sample
             {

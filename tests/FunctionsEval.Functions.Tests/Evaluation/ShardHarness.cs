@@ -179,7 +179,7 @@ internal sealed class ShardHarness : IAsyncDisposable
         Tables
             .Table(StorageNames.RunsTable)
             .Set(
-                new TableEntity(RunId, RunTables.RunRow)
+                new TableEntity(RunId, RunEntity.RowKey)
                 {
                     ["Status"] = status.ToString(),
                     ["Resumptions"] = resumptions,

@@ -72,7 +72,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
 
         Assert.True(found.HasEnded);
         Assert.True(found.IsPartial, "The one that is left is tried again.");
-        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunTables.RunRow);
+        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunEntity.RowKey);
         Assert.Equal("b/test.jsonl", run.GetString("Dataset"));
     }
 
@@ -87,18 +87,24 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
                 Model = "tuned/*",
             }
         );
+        var api = new FineTuningApi(options, _transport, () => throw new InvalidOperationException("There is a key."));
         var datasets = new DatasetStore(_storage.Blobs);
+        var blobs = new RunBlobs(_storage.Blobs);
         var openRuns = new OpenRuns(_tables);
+        var tables = new RunTables(_tables, openRuns);
         return new ReserveTunedRuns(
-            new FineTuningApi(options, _transport, () => throw new InvalidOperationException("There is a key.")),
+            api,
             datasets,
-            new RunBlobs(_storage.Blobs),
-            openRuns,
-            new RunTables(_tables, openRuns),
-            new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions())),
             new TrainingFileNames(datasets),
-            options,
-            TimeProvider.System,
+            new FineTuningReservations(
+                api,
+                datasets,
+                blobs,
+                new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions())),
+                new RunReservations(datasets, blobs, tables, TimeProvider.System, NullLogger<RunReservations>.Instance),
+                options
+            ),
+            new WaitingRuns(openRuns, blobs, tables, scheduler: null!, NullLogger<WaitingRuns>.Instance),
             NullLogger<ReserveTunedRuns>.Instance
         );
     }

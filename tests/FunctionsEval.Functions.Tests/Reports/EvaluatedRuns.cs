@@ -1,3 +1,12 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,19 +18,55 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Azure.Data.Tables;
-using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Csv;
 using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Functions.Reports;
-using FunctionsEval.Core.Tasks;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;
@@ -64,12 +109,7 @@ internal sealed class EvaluatedRuns
         };
 
     /// <summary>Adds a run that started an hour after the one before and took half an hour.</summary>
-    public async Task<TableEntity> AddAsync(
-        string runId,
-        IEnumerable<EvaluatedRow> rows,
-        Action<TableEntity>? change = null,
-        int shards = 2
-    )
+    public async Task AddAsync(string runId, IEnumerable<EvaluatedRow> rows, Func<Run, Run>? change = null, int shards = 2)
     {
         var (all, bytes) = (rows.ToList(), new StringBuilder());
         List<long> offsets = [];
@@ -89,7 +129,7 @@ internal sealed class EvaluatedRuns
         var manifest = new RunManifest
         {
             RunId = runId,
-            Dataset = new DatasetVersion(Dataset, runId, bytes.Length, RunReservation.HashOf(bytes.ToString())),
+            Dataset = new DatasetVersion(Dataset, runId, bytes.Length, SpecHash.From(bytes.ToString())),
             Format = JsonlFormat.Instance,
             Roles = [new RoleModel(Roles.Candidate, "m")],
             Shards = [.. starts.Zip(starts.Skip(1)).Select((range, index) => new ShardRange(index, range.First, range.Second))],
@@ -116,27 +156,27 @@ internal sealed class EvaluatedRuns
             logged.Select(row => JsonSerializer.Serialize(SampleResult.From(row, null, 0), RunJson.Options) + "\n")
         );
         Storage.Write($"runs/{runId}/samples.jsonl", Encoding.UTF8.GetBytes(samples));
-        return await IndexAsync(runId, all.Count(row => row.Prediction is not null), change);
+        await IndexAsync(runId, all.Count(row => row.Prediction is not null), change);
     }
 
-    private async Task<TableEntity> IndexAsync(string runId, long counted, Action<TableEntity>? change)
+    private async Task IndexAsync(string runId, long counted, Func<Run, Run>? change)
     {
         var started = Start.AddHours(_hours++);
-        var row = new TableEntity(runId, RunTables.RunRow)
+        var run = new Run
         {
-            ["Status"] = "Completed",
-            ["Dataset"] = Dataset,
-            ["DatasetETag"] = runId,
-            ["Suite"] = "suite",
-            ["Model"] = "m",
-            ["Started"] = started,
-            ["Finished"] = started.AddMinutes(30),
-            ["CandidateScored"] = counted,
+            RunId = runId,
+            Status = RunStatus.Completed,
+            Dataset = Dataset,
+            DatasetETag = runId,
+            Suite = "suite",
+            Model = "m",
+            Started = started,
+            Finished = started.AddMinutes(30),
+            CandidateFigures = new ModelFigures { Outcomes = new OutcomeCounts { Scored = counted } },
         };
-        change?.Invoke(row);
-        Service.Table("EvaluationRuns").Set(row);
-        await Tables.IndexAsync(row, TestContext.Current.CancellationToken);
-        return row;
+        run = change?.Invoke(run) ?? run;
+        await Tables.TryReserveAsync(run, TestContext.Current.CancellationToken);
+        await Tables.Index.AddAsync(run, TestContext.Current.CancellationToken);
     }
 
     private static EvaluatedSample Log(RunPlan plan, EvaluatedRow row, int ordinal, long offset)

@@ -79,14 +79,14 @@ public sealed class PreviousRunsTests
         var rows = Rows(20, right: _ => true);
         await _runs.AddAsync("first", rows);
         await _runs.AddAsync("deleted", rows);
-        await _runs.AddAsync("failed", rows, row => row["Status"] = "Failed");
-        await _runs.AddAsync("partial", rows, row => row["Status"] = "Partial");
-        await _runs.AddAsync("uncounted", rows, row => row["CandidateScored"] = 0L);
-        await _runs.AddAsync("other", rows, row => row["Model"] = "other");
-        await _runs.AddAsync("elsewhere", rows, row => row["Dataset"] = "another/test.jsonl");
-        await _runs.AddAsync("slow", rows, row => row["Finished"] = EvaluatedRuns.Start.AddDays(2));
+        await _runs.AddAsync("failed", rows, run => run with { Status = RunStatus.Failed });
+        await _runs.AddAsync("partial", rows, run => run with { Status = RunStatus.Partial });
+        await _runs.AddAsync("uncounted", rows, run => run with { CandidateFigures = new ModelFigures() });
+        await _runs.AddAsync("other", rows, run => run with { Model = "other" });
+        await _runs.AddAsync("elsewhere", rows, run => run with { Dataset = "another/test.jsonl" });
+        await _runs.AddAsync("slow", rows, run => run with { Finished = EvaluatedRuns.Start.AddDays(2) });
         await _runs.AddAsync("now", rows);
-        _runs.Service.Table("EvaluationRuns").Delete("deleted", RunTables.RunRow);
+        _runs.Service.Table("EvaluationRuns").Delete("deleted", RunEntity.RowKey);
 
         Assert.Equal("first", (await CompareAsync("now"))!.Summary.RunId);
         Assert.Null(await CompareAsync("first"));
@@ -96,9 +96,9 @@ public sealed class PreviousRunsTests
     public async Task Models_of_one_template_are_one_line()
     {
         var rows = Rows(20, right: _ => true);
-        await _runs.AddAsync("one", rows, row => row["Model"] = "tuned/ft-1");
-        await _runs.AddAsync("base", rows, row => row["Model"] = "base");
-        await _runs.AddAsync("two", rows, row => row["Model"] = "Tuned/ft-2");
+        await _runs.AddAsync("one", rows, run => run with { Model = "tuned/ft-1" });
+        await _runs.AddAsync("base", rows, run => run with { Model = "base" });
+        await _runs.AddAsync("two", rows, run => run with { Model = "Tuned/ft-2" });
 
         Assert.Equal(("one", "tuned/ft-1"), ((await CompareAsync("two"))!.Summary.RunId, (await CompareAsync("two"))!.Summary.Model));
     }
@@ -109,10 +109,10 @@ public sealed class PreviousRunsTests
         await _runs.AddAsync(
             "other",
             Rows(20, right: _ => true).Select(row => row with { Input = "other " + row.Input }),
-            row => row["Dataset"] = "suite/other.jsonl"
+            run => run with { Dataset = "suite/other.jsonl" }
         );
         await _runs.AddAsync("first", Rows(20, right: _ => true));
-        await _runs.AddAsync("renamed", Rows(22, right: _ => true), row => row["Dataset"] = "suite/test-2.jsonl");
+        await _runs.AddAsync("renamed", Rows(22, right: _ => true), run => run with { Dataset = "suite/test-2.jsonl" });
 
         Assert.Null(await CompareAsync("first"));
         Assert.Equal("first", (await CompareAsync("renamed"))!.Summary.RunId);
@@ -127,11 +127,11 @@ public sealed class PreviousRunsTests
             await _runs.AddAsync(
                 other,
                 Rows(20, right: _ => true).Select(row => row with { Input = other[..3] + row.Input }),
-                row => row["Dataset"] = $"suite/{other[..3]}.jsonl"
+                run => run with { Dataset = $"suite/{other[..3]}.jsonl" }
             );
         }
 
-        await _runs.AddAsync("renamed", Rows(20, right: _ => true), row => row["Dataset"] = "suite/test-2.jsonl");
+        await _runs.AddAsync("renamed", Rows(20, right: _ => true), run => run with { Dataset = "suite/test-2.jsonl" });
 
         Assert.Equal("first", (await CompareAsync("renamed"))!.Summary.RunId);
     }
@@ -230,9 +230,9 @@ public sealed class PreviousRunsTests
             [Model("m", "m"), Model("tuned/*", "*")],
             _ => throw new InvalidOperationException("No model is called.")
         );
-        var row = (await _runs.Tables.FindRunAsync(runId, TestContext.Current.CancellationToken))!;
+        var run = (await _runs.Tables.FindRunAsync(runId, TestContext.Current.CancellationToken))!.Run;
         return await new PreviousRuns(_runs.Tables, comparison, models).CompareAsync(
-            row,
+            run,
             _runs.Spec,
             TestContext.Current.CancellationToken
         );

@@ -220,20 +220,20 @@ public sealed class RunCommitTests
     [Fact]
     public async Task Late_writers_change_neither_an_ended_run_nor_a_resumed_one_nor_bring_a_deleted_one_back()
     {
-        var late = new Dictionary<string, object?> { ["Status"] = "Running", ["Samples"] = 3L };
+        static Run Late(Run run) => run with { Status = RunStatus.Running, Samples = 3 };
         var progress = new ShardProgress("candidate", 0, new OutcomeCounts { Scored = 3 });
 
-        Assert.False(await _tables.UpdateRunAsync(RunId, late, default));
+        Assert.False(await _tables.UpdateRunAsync(RunId, Late, default));
         await _tables.WriteProgressAsync(RunId, progress, default);
         Assert.Empty(_runs.Rows);
 
         Begin(resumptions: 1);
-        Assert.False(await _tables.UpdateRunAsync(RunId, late, default, resumption: 0));
-        Assert.True(await _tables.UpdateRunAsync(RunId, late, default, resumption: 1));
+        Assert.False(await _tables.UpdateRunAsync(RunId, Late, default, resumption: 0));
+        Assert.True(await _tables.UpdateRunAsync(RunId, Late, default, resumption: 1));
         await CommitAsync(failure: null, resumption: 1);
         var rows = _runs.Rows.Count;
 
-        Assert.False(await _tables.UpdateRunAsync(RunId, late, default));
+        Assert.False(await _tables.UpdateRunAsync(RunId, Late, default));
         await _tables.WriteProgressAsync(RunId, progress, default);
         Assert.Equal(("Completed", rows), (Row.GetString("Status"), _runs.Rows.Count));
     }
@@ -242,18 +242,10 @@ public sealed class RunCommitTests
     public async Task Column_that_a_later_execution_does_not_find_any_more_is_removed()
     {
         Begin();
-        await _tables.UpdateRunAsync(
-            RunId,
-            new Dictionary<string, object?>
-            {
-                ["PreviousRun"] = "ev-deleted",
-                ["Warnings"] = "[\"Worse.\"]",
-                ["Samples"] = 3L,
-            },
-            default
-        );
+        await _tables.UpdateRunAsync(RunId, run => run with { PreviousRun = "ev-deleted", Warnings = ["Worse."], Samples = 3 }, default);
+        Assert.Equal(("ev-deleted", "[\"Worse.\"]"), (Row.GetString("PreviousRun"), Row.GetString("Warnings")));
 
-        await _tables.UpdateRunAsync(RunId, new Dictionary<string, object?> { ["PreviousRun"] = null, ["Warnings"] = null }, default);
+        await _tables.UpdateRunAsync(RunId, run => run with { PreviousRun = null, Warnings = [] }, default);
 
         Assert.False(Row.ContainsKey("PreviousRun"));
         Assert.False(Row.ContainsKey("Warnings"));
@@ -270,7 +262,7 @@ public sealed class RunCommitTests
             }
         );
 
-    private Task<TableEntity?> CommitAsync(RunFailure? failure, int? resumption = 0) =>
+    private Task<Run?> CommitAsync(RunFailure? failure, int? resumption = 0) =>
         _commit.CommitAsync(new RunEnd(RunId, Finished, failure, resumption), default);
 
     private Task<Notification?> FindAsync(int? resumption) =>

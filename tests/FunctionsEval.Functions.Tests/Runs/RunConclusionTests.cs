@@ -29,14 +29,14 @@ public sealed class RunConclusionTests
     [MemberData(nameof(StatusesAndVerdicts))]
     public void Row_of_any_status_shows_only_the_verdict_that_the_status_permits(string status, string? verdict)
     {
-        var row = new TableEntity("ev-1", RunTables.RunRow) { ["Status"] = status, ["Samples"] = 7L };
+        var row = new TableEntity("ev-1", RunEntity.RowKey) { ["Status"] = status, ["Samples"] = 7L };
         if (verdict is not null)
         {
             row["Verdict"] = verdict.ToLowerInvariant();
-            row["VerdictReasons"] = "why";
+            row["VerdictReasons"] = "fail: why";
         }
 
-        RunConclusion.Restrict(row);
+        var run = RunEntity.Read(row);
 
         var permitted = (status, verdict) switch
         {
@@ -45,11 +45,8 @@ public sealed class RunConclusionTests
             ("Partial" or "Cancelled", "Inconclusive") => true,
             _ => false,
         };
-        Assert.Equal(
-            permitted ? (verdict!.ToLowerInvariant(), "why") : (null, null),
-            (row.GetString("Verdict"), row.GetString("VerdictReasons"))
-        );
-        Assert.Equal(7L, row.GetInt64("Samples"));
+        Assert.Equal(permitted ? (verdict, "why") : (null, null), (run.Verdict?.ToString(), run.VerdictReasons.SingleOrDefault()?.Reason));
+        Assert.Equal(7L, run.Samples);
     }
 
     [Theory]
@@ -58,7 +55,7 @@ public sealed class RunConclusionTests
     {
         var said = verdict is null ? null : new Verdict(Enum.Parse<VerdictResult>(verdict), [new RuleVerdict(VerdictResult.Pass, "why")]);
 
-        var permitted = RunConclusion.Permitted(Enum.Parse<RunStatus>(status), said);
+        var permitted = Enum.Parse<RunStatus>(status).Permit(said);
 
         VerdictResult? expected = said is null
             ? null
@@ -89,7 +86,7 @@ public sealed class RunConclusionTests
             verdict is not null && VerdictNames.TryParse(verdict, out var result)
                 ? new Verdict(result, [new RuleVerdict(result, "why")])
                 : null;
-        var row = new TableEntity("ev-1", RunTables.RunRow)
+        var row = new TableEntity("ev-1", RunEntity.RowKey)
         {
             ["Status"] = "Running",
             ["Verdict"] = "pass",
@@ -100,7 +97,7 @@ public sealed class RunConclusionTests
         };
 
         var conclusion = RunConclusion.Decide(failure, said);
-        conclusion.WriteTo(row, Finished);
+        RunEntity.Write(row, conclusion.Apply(RunEntity.Read(row), Finished));
 
         Assert.Equal((status, expected, code), (row.GetString("Status"), row.GetString("Verdict"), row.GetString("ErrorCode")));
         Assert.Equal(
@@ -109,7 +106,7 @@ public sealed class RunConclusionTests
         );
         Assert.Equal((Finished, "m"), (row.GetDateTimeOffset("Finished"), row.GetString("Model")));
         Assert.Equal(hasSummary, conclusion.HasSummary);
-        Assert.Equal(hasSummary, RunConclusion.AllowsSummary(row));
+        Assert.Equal(hasSummary, RunEntity.Read(row).HasSummary);
     }
 
     [Fact]

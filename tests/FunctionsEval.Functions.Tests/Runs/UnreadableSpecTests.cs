@@ -76,7 +76,7 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
             await starter.StartUploadedAsync("s/test.jsonl", durable: null!, TestContext.Current.CancellationToken);
         }
 
-        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunTables.RunRow);
+        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunEntity.RowKey);
         Assert.Equal(("Failed", "invalid_spec"), (run.GetString("Status"), run.GetString("ErrorCode")));
         Assert.StartsWith($"s/{name}: ", run.GetString("ErrorMessage"), StringComparison.Ordinal);
         Assert.InRange(run.GetString("ErrorMessage").Length, 1, 1_000);
@@ -127,14 +127,14 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
     private RunStarter Starter()
     {
         var datasets = new DatasetStore(_storage.Blobs);
+        var tables = new RunTables(_tables, new OpenRuns(_tables));
         return new RunStarter(
             datasets,
-            new RunBlobs(_storage.Blobs),
-            new RunTables(_tables, new OpenRuns(_tables)),
+            tables,
+            new RunReservations(datasets, new RunBlobs(_storage.Blobs), tables, TimeProvider.System, NullLogger<RunReservations>.Instance),
             scheduler: null!,
             new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions())),
             new TrainingFileNames(datasets),
-            TimeProvider.System,
             NullLogger<RunStarter>.Instance
         );
     }

@@ -13,7 +13,6 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Notifications;
-using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Storage;
@@ -92,7 +91,7 @@ public sealed class TableLimitTests
             Line("f1[x]", "t=y|all"),
         ];
 
-        var rows = MetricRow.Of("ev-1", lines);
+        var rows = MetricEntity.Create("ev-1", lines);
 
         Assert.Equal(lines.Length, rows.Select(row => row.RowKey).Distinct(StringComparer.Ordinal).Count());
         Assert.All(rows, row => Assert.InRange(row.RowKey.Length, 1, 512));
@@ -133,7 +132,7 @@ public sealed class TableLimitTests
         {
             ["Status"] = "Completed",
             ["Verdict"] = "inconclusive",
-            ["VerdictReasons"] = name,
+            ["VerdictReasons"] = "inconclusive: " + name,
             [RunWarnings.Column] = RunWarnings.Write([.. Enumerable.Repeat(name, 40)]),
             ["Suite"] = name,
             ["Dataset"] = name,
@@ -141,7 +140,7 @@ public sealed class TableLimitTests
             ["Baseline"] = name,
         };
 
-        Assert.InRange(Notification.Of(row).Body.ToMemory().Length, 1, 48 * 1024);
+        Assert.InRange(Notification.From(RunEntity.Read(row)).Body.ToMemory().Length, 1, 48 * 1024);
     }
 
     private static MetricValue Line(string name, string slice) =>

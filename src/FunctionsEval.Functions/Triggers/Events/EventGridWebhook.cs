@@ -26,11 +26,10 @@ namespace FunctionsEval.Functions.Triggers.Events;
 /// <c>POST</c> and <c>OPTIONS /api/webhooks/eventgrid</c>: events in the Event Grid and the CloudEvents schema, with the handshake of each.
 /// There is no event of a finished fine-tuning job at Azure; a deployment that was written, or a training run that completed, is a hint to
 /// look through the list of jobs now. A blob that was created in the <c>datasets</c> container starts as an upload does. Nothing but the
-/// blob's
-/// name is taken from an event.
+/// blob's name is taken from an event.
 /// </summary>
 internal sealed class EventGridWebhook(
-    FineTuneStarter starter,
+    FineTuningJobs jobs,
     RunStarter runs,
     TaskHub hub,
     IOptions<FineTuningOptions> options,
@@ -94,7 +93,7 @@ internal sealed class EventGridWebhook(
         }
 
         // What cannot be looked up now is delivered again: the next event may be days away.
-        return await starter.PollAsync(durable, cancellationToken)
+        return await jobs.PollAsync(durable, cancellationToken)
             ? Results.Accepted()
             : Problems.Unavailable(
                 "fine_tuning_unavailable",

@@ -26,11 +26,10 @@ namespace FunctionsEval.Functions.Triggers.Events;
 
 /// <summary>
 /// <c>POST /api/webhooks/openai</c>: the signed event of a fine-tuning job that ended. Needs no function key: the signature is the key. Of
-/// the
-/// event only the job's id is used.
+/// the event only the job's id is used.
 /// </summary>
 internal sealed class OpenAIWebhook(
-    FineTuneStarter starter,
+    FineTuningJobs jobs,
     EventTable events,
     RefusalLog refusals,
     IOptions<FineTuningOptions> options,
@@ -90,12 +89,12 @@ internal sealed class OpenAIWebhook(
             return Results.Accepted(value: new { Ignored = true });
         }
 
-        if (!FineTuneStarter.IsJobId(received.Data?.Id))
+        if (!FineTuningJobs.IsJobId(received.Data?.Id))
         {
             return Problems.BadRequest("invalid_body", "data.id: must be the fine-tuning job's id.");
         }
 
-        await starter.StartAsync(received.Data!.Id!, "webhook", durable, cancellationToken);
+        await jobs.StartAsync(received.Data!.Id!, "webhook", durable, cancellationToken);
         await events.RememberMessageAsync(id!, time.GetUtcNow(), cancellationToken);
         return Results.Accepted(value: new { JobId = received.Data.Id });
     }

@@ -32,34 +32,34 @@ internal sealed class CancelEvaluation(RunTables tables, RunScheduler scheduler,
         CancellationToken cancellationToken
     )
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { } stored)
         {
             return Problems.UnknownRun(runId);
         }
 
-        if (RunTables.HasEnded(row))
+        if (stored.Run.Status.HasEnded)
         {
-            return Problems.Conflict("run_ended", $"Run '{runId}' has ended as {row.GetString("Status")}; there is nothing to cancel.");
+            return Problems.Conflict("run_ended", $"Run '{runId}' has ended as {stored.Run.Status}; there is nothing to cancel.");
         }
 
         await tables.RequestCancelAsync(runId, cancellationToken);
         await StopAsync(runId, durable, cancellationToken);
-        return Results.Accepted($"/api/evaluations/{runId}", new { RunId = runId, CancelRequested = true });
+        return Results.Accepted($"/api/evaluations/{runId}", new CancelledRun(runId, CancelRequested: true));
     }
 
     /// <summary>Has the run stop now; should this be cut off, what works on it finds the request in its row.</summary>
     private async Task StopAsync(string runId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         // Nothing looks at a run that waits for its model's deployment.
-        while (await tables.FindRunAsync(runId, cancellationToken) is { } row && !RunTables.HasEnded(row))
+        while (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status.HasEnded: false } stored)
         {
-            if (row.GetString("Status") != nameof(RunStatus.AwaitingDeployment))
+            if (stored.Run.Status != RunStatus.AwaitingDeployment)
             {
-                await scheduler.StopAsync(row, durable, cancellationToken);
+                await scheduler.StopAsync(stored.Run, durable, cancellationToken);
                 return;
             }
 
-            if (await commit.TryCommitAsync(row, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken) is not null)
+            if (await commit.TryCommitAsync(stored, RunFailure.Cancelled, time.GetUtcNow(), cancellationToken) is not null)
             {
                 return;
             }

@@ -1,3 +1,12 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,7 +18,50 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
-using Azure.Data.Tables;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports;
@@ -26,7 +78,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 internal sealed class CompareEvaluations(RunTables tables, RunComparison comparison)
 {
     /// <summary>Most samples that are paired while a request waits.</summary>
-    private const long MostPaired = 200_000;
+    private const long MaxPaired = 200_000;
 
     [Function(nameof(CompareEvaluations))]
     public async Task<IResult> RunAsync(
@@ -41,103 +93,78 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
             return Problems.BadRequest("invalid_query", "left, right: give the ids of two runs.");
         }
 
-        var rows = new List<TableEntity>();
+        var runs = new List<Run>();
         foreach (var runId in new[] { left, right })
         {
-            if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+            if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
             {
                 return Problems.UnknownRun(runId);
             }
 
-            if (row.GetString("Status") is not nameof(RunStatus.Completed) and var status)
+            if (run.Status != RunStatus.Completed)
             {
-                return Problems.NotYet(runId, status);
+                return Problems.NotYet(runId, run.Status);
             }
 
-            rows.Add(row);
+            runs.Add(run);
         }
 
-        var (pairing, reason) = await PairAsync(rows[0], rows[1], cancellationToken);
-        var lines = pairing is null
-            ? Join(await ReadAsync(left, cancellationToken), await ReadAsync(right, cancellationToken))
-            : MetricComparison.From(pairing.Lines);
-        return Results.Json(
-            new
-            {
-                Left = View(rows[0]),
-                Right = View(rows[1]),
-                Paired = reason is null,
-                Reason = reason,
-                Decision = pairing is null ? ComparisonDecision.Inconclusive : MetricReadings.Decide(pairing.Lines),
-                pairing?.Undecided,
-                Pairing = pairing?.Counts,
-                pairing?.Flips,
-                Metrics = lines,
-            },
-            RunJson.Options
-        );
+        var (pairing, reason) = await PairAsync(runs[0], runs[1], cancellationToken);
+        var result = new RunComparisonResult
+        {
+            Left = View(runs[0]),
+            Right = View(runs[1]),
+            Paired = reason is null,
+            Reason = reason,
+            Decision = pairing is null ? ComparisonDecision.Inconclusive : MetricReadings.Decide(pairing.Lines),
+            Undecided = pairing?.Undecided,
+            Pairing = pairing?.Counts,
+            Flips = pairing?.Flips,
+            Metrics = pairing is null
+                ? Join(await ReadAsync(left, cancellationToken), await ReadAsync(right, cancellationToken))
+                : MetricComparison.From(pairing.Lines),
+        };
+        return Results.Json(result, ResultJson.Options);
     }
 
     /// <summary>The pairing, or why there is none.</summary>
-    private async Task<(RunPairing? Pairing, string? Reason)> PairAsync(
-        TableEntity left,
-        TableEntity right,
-        CancellationToken cancellationToken
-    )
+    private async Task<(RunPairing? Pairing, string? Reason)> PairAsync(Run left, Run right, CancellationToken cancellationToken)
     {
-        if (new[] { left, right }.FirstOrDefault(row => RunTables.CountedOf(row) == 0) is { } empty)
+        if (new[] { left, right }.FirstOrDefault(run => run.Counted == 0) is { } empty)
         {
-            return (null, $"No sample of {empty.PartitionKey} counts in its metrics.");
+            return (null, $"No sample of {empty.RunId} counts in its metrics.");
         }
 
-        if (Math.Max(left.GetInt64("Samples") ?? 0, right.GetInt64("Samples") ?? 0) > MostPaired)
+        if (Math.Max(left.Samples ?? 0, right.Samples ?? 0) > MaxPaired)
         {
-            return (null, $"They have more than {MostPaired} samples; evaluate one model with the other as its baseline.");
+            return (null, $"They have more than {MaxPaired} samples; evaluate one model with the other as its baseline.");
         }
 
-        return await comparison.PairAsync(left.PartitionKey, right.PartitionKey, cancellationToken);
+        return await comparison.PairAsync(left.RunId, right.RunId, cancellationToken);
     }
 
-    private static object View(TableEntity row) =>
-        new
-        {
-            RunId = row.PartitionKey,
-            Dataset = row.GetString("Dataset"),
-            Model = row.GetString("Model"),
-            Samples = row.GetInt64("Samples"),
-            Counted = RunTables.CountedOf(row),
-            Verdict = row.GetString("Verdict"),
-            Warnings = RunWarnings.Read(row),
-        };
+    private static ComparedRunSummary View(Run run) =>
+        new(run.RunId, run.Dataset, run.Model, run.Samples, run.Counted, run.Verdict, run.Warnings);
 
-    private static List<MetricComparison> Join(List<TableEntity> left, List<TableEntity> right)
+    private static List<MetricComparison> Join(IEnumerable<MetricValue> left, IEnumerable<MetricValue> right)
     {
-        var ofLeft = left.ToDictionary(row => row.RowKey, StringComparer.Ordinal);
-        return right
-            .Where(row => ofLeft.ContainsKey(row.RowKey))
-            .Select(row => new MetricComparison
-            {
-                Name = row.GetString("Name"),
-                Slice = row.GetString("Slice"),
-                Left = ofLeft[row.RowKey].GetDouble("Value"),
-                Right = row.GetDouble("Value"),
-                Difference = row.GetDouble("Value") - ofLeft[row.RowKey].GetDouble("Value"),
-                HigherIsBetter = row.GetBoolean("HigherIsBetter") ?? true,
-            })
-            .ToList();
+        var ofLeft = left.ToDictionary(value => (value.Name, value.Slice), value => value.Value);
+        return
+        [
+            .. right
+                .Where(value => ofLeft.ContainsKey((value.Name, value.Slice)))
+                .Select(value => new MetricComparison
+                {
+                    Name = value.Name,
+                    Slice = value.Slice,
+                    Left = ofLeft[(value.Name, value.Slice)],
+                    Right = value.Value,
+                    Difference = value.Value - ofLeft[(value.Name, value.Slice)],
+                    HigherIsBetter = value.HigherIsBetter,
+                }),
+        ];
     }
 
-    private async Task<List<TableEntity>> ReadAsync(string runId, CancellationToken cancellationToken)
-    {
-        var rows = new List<TableEntity>();
-        await foreach (var row in tables.ReadMetrics(runId, cancellationToken))
-        {
-            if (row.GetString("Role") == Roles.Candidate)
-            {
-                rows.Add(row);
-            }
-        }
-
-        return rows;
-    }
+    private async Task<IEnumerable<MetricValue>> ReadAsync(string runId, CancellationToken cancellationToken) =>
+        (await tables.Metrics.ReadAsync(runId, cancellationToken)).Where(value => value.Role == Roles.Candidate);
 }

@@ -26,30 +26,13 @@ internal sealed class GetEvaluationMetrics(RunTables tables)
         CancellationToken cancellationToken
     )
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
         {
             return Problems.UnknownRun(runId);
         }
         // A run that was stopped has metrics over what was answered by then; its status says so.
-        var status = row.GetString("Status");
-        if (status is not (nameof(RunStatus.Completed) or nameof(RunStatus.Partial) or nameof(RunStatus.Cancelled)))
-        {
-            return Problems.NotYet(runId, status);
-        }
-
-        var metrics = new List<SortedDictionary<string, object?>>();
-        await foreach (var metric in tables.ReadMetrics(runId, cancellationToken))
-        {
-            metrics.Add(RunView.Columns(metric));
-        }
-
-        return Results.Ok(
-            new
-            {
-                RunId = runId,
-                Status = status,
-                Metrics = metrics,
-            }
-        );
+        return run.Status.HasSummary
+            ? Results.Json(new RunMetrics(runId, run.Status, await tables.Metrics.ReadAsync(runId, cancellationToken)), ResultJson.Options)
+            : Problems.NotYet(runId, run.Status);
     }
 }

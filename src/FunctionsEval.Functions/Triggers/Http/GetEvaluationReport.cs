@@ -26,14 +26,14 @@ internal sealed class GetEvaluationReport(RunTables tables, RunResults results)
         CancellationToken cancellationToken
     )
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
         {
             return Problems.UnknownRun(runId);
         }
 
-        if (await results.FindReportAsync(row, cancellationToken) is not { } report)
+        if (await results.FindReportAsync(run, cancellationToken) is not { } report)
         {
-            return Problems.NotYet(runId, row.GetString("Status"));
+            return Problems.NotYet(runId, run.Status);
         }
         // The page holds what models wrote: escaped, and without a way to run or fetch anything all the same.
         request.HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";

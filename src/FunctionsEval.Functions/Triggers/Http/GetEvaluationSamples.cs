@@ -93,7 +93,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
             return Problems.BadRequest("invalid_query", $"format: must be {Page}, {JsonLines}, {Csv} or {Parquet}.");
         }
 
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
         {
             return Problems.UnknownRun(runId);
         }
@@ -107,7 +107,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         var stream = await blobs.OpenSamplesForReadAsync(runId, format == Page ? offset : 0, cancellationToken);
         if (stream is null)
         {
-            return Problems.NotYet(runId, row.GetString("Status"));
+            return Problems.NotYet(runId, run.Status);
         }
 
         request.HttpContext.Response.RegisterForDisposeAsync(stream); // A file is written after this function has returned.
@@ -138,7 +138,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
             return Problems.BadRequest("invalid_query", $"format: samples against another run come as {Page} only.");
         }
 
-        if (await tables.FindRunAsync(against, cancellationToken) is not { } other)
+        if (await tables.FindRunAsync(against, cancellationToken) is not { Run: var other })
         {
             return Problems.UnknownRun(against);
         }
@@ -146,17 +146,8 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         try
         {
             return await flips.ReadAsync(against, runId, filter, page.Offset, page.Size, cancellationToken) is var (samples, next)
-                ? Results.Json(
-                    new
-                    {
-                        RunId = runId,
-                        Against = against,
-                        Samples = samples,
-                        Next = next,
-                    },
-                    RunJson.Options
-                )
-                : Problems.NotYet(against, other.GetString("Status"));
+                ? Results.Json(new SamplePage(runId, against, samples, next), ResultJson.Options)
+                : Problems.NotYet(against, other.Status);
         }
         catch (UnpairableException unpairable)
         {

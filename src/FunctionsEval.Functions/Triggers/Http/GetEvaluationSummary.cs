@@ -26,13 +26,13 @@ internal sealed class GetEvaluationSummary(RunTables tables, RunResults results)
         CancellationToken cancellationToken
     )
     {
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
         {
             return Problems.UnknownRun(runId);
         }
 
-        return await results.FindSummaryAsync(row, cancellationToken) is { } summary
+        return await results.FindSummaryAsync(run, cancellationToken) is { } summary
             ? Results.Bytes(summary.ToMemory(), "application/json")
-            : Problems.NotYet(runId, row.GetString("Status"));
+            : Problems.NotYet(runId, run.Status);
     }
 }

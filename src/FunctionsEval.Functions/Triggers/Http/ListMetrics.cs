@@ -1,3 +1,13 @@
+using FunctionsEval.Functions.Webhooks;
+using FunctionsEval.Functions.Triggers.Timers;
+using FunctionsEval.Functions.Triggers.Http;
+using FunctionsEval.Functions.Triggers.Events;
+using FunctionsEval.Functions.Triggers;
+using FunctionsEval.Functions.Telemetry;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Reports;
+using FunctionsEval.Functions.Orchestrations;
+using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
@@ -9,7 +19,50 @@ using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
-using Azure.Data.Tables;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.Activities;
+using FunctionsEval.Functions;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks;
+using FunctionsEval.Core.Statistics;
+using FunctionsEval.Core.Specs.Fields;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Predictions;
+using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.OptionReading.Fields;
+using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.Squad;
+using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.ErrorRate;
+using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Chrf;
+using FunctionsEval.Core.Metrics.Calibration;
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Import;
+using FunctionsEval.Core.Gates.Rules;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Datasets.Text;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Csv;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Storage;
@@ -38,38 +91,31 @@ internal sealed class ListMetrics(RunTables tables)
 
         var (runs, continuation) = await query.ReadAsync(tables, cancellationToken);
         var points = await Task.WhenAll(
-            runs.Where(run => run.GetString("Status") == nameof(RunStatus.Completed)).Select(run => PointAsync(run, cancellationToken))
+            runs.Where(run => run.Status == RunStatus.Completed).Select(run => PointAsync(run, cancellationToken))
         );
-        return Results.Json(new { Runs = points, Continuation = continuation }, RunJson.Options);
+        return Results.Json(new MetricHistory(points, continuation), ResultJson.Options);
     }
 
-    private async Task<object> PointAsync(TableEntity run, CancellationToken cancellationToken)
+    private async Task<MetricHistoryRun> PointAsync(Run run, CancellationToken cancellationToken)
     {
-        var metrics = new List<object>();
-        await foreach (var metric in tables.ReadMetrics(run.PartitionKey, Roles.Candidate, MetricReport.AllSamples, cancellationToken))
-        {
-            metrics.Add(
-                new
-                {
-                    Name = metric.GetString("Name"),
-                    Value = metric.GetDouble("Value"),
-                    Lower = metric.GetDouble("Lower"),
-                    Upper = metric.GetDouble("Upper"),
-                    HigherIsBetter = metric.GetBoolean("HigherIsBetter"),
-                }
-            );
-        }
-
-        return new
-        {
-            RunId = run.PartitionKey,
-            Name = run.GetString("Name"),
-            Model = run.GetString("Model"),
-            Dataset = run.GetString("Dataset"),
-            Started = run.GetDateTimeOffset("Started"),
-            Verdict = run.GetString("Verdict"),
-            Warnings = RunWarnings.Read(run),
-            Metrics = metrics,
-        };
+        var metrics = await tables.Metrics.ReadAsync(run.RunId, Roles.Candidate, MetricReport.AllSamples, cancellationToken);
+        return new MetricHistoryRun(
+            run.RunId,
+            run.Name,
+            run.Model,
+            run.Dataset,
+            run.Started,
+            run.Verdict,
+            run.Warnings,
+            [
+                .. metrics.Select(metric => new MetricHistoryPoint(
+                    metric.Name,
+                    metric.Value,
+                    metric.Lower,
+                    metric.Upper,
+                    metric.HigherIsBetter
+                )),
+            ]
+        );
     }
 }

@@ -35,7 +35,7 @@ internal static class Problems
     public static IResult UnknownRun(string runId) =>
         NotFound("run_not_found", $"There is no run '{runId}'. GET /api/evaluations lists the known ones.");
 
-    public static IResult NotYet(string runId, string status) =>
+    public static IResult NotYet(string runId, RunStatus status) =>
         Conflict("run_not_completed", $"Run '{runId}' is {status}; this is there once it is {nameof(RunStatus.Completed)}.");
 
     private static IResult Problem(int status, string code, string detail) =>

@@ -61,20 +61,21 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             );
         }
 
-        if (await tables.FindRunAsync(runId, cancellationToken) is not { } row)
+        if (await tables.FindRunAsync(runId, cancellationToken) is not { } stored)
         {
             return Problems.UnknownRun(runId);
         }
 
-        if (!RunTables.HasEnded(row))
+        var run = stored.Run;
+        if (!run.Status.HasEnded)
         {
             // Should whoever started it have died, it goes on now.
             await reconciler.ReconcileAsync(runId, durable, cancellationToken);
-            return Problems.Conflict("run_under_way", $"Run '{runId}' is {row.GetString("Status")}; it is under way.");
+            return Problems.Conflict("run_under_way", $"Run '{runId}' is {run.Status}; it is under way.");
         }
 
-        var isComplete = row.GetString("Status") == nameof(RunStatus.Completed);
-        if (isComplete && !RunTables.HasFailedSamples(row))
+        var isComplete = run.Status == RunStatus.Completed;
+        if (isComplete && !run.HasFailedSamples)
         {
             return Problems.Conflict("run_completed", $"Run '{runId}' is complete; there is nothing left to evaluate.");
         }
@@ -111,17 +112,17 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         var isPlanned = await blobs.FindManifestAsync(runId, cancellationToken) is not null;
         var reopening = new Reopening(
             time.GetUtcNow(),
-            Waits: row.GetString("FineTuneJob") is not null && !isPlanned,
+            Waits: run.FineTuneJob is not null && !isPlanned,
             RepeatsFailed: isComplete,
             body.MaxCost
         );
-        if (!await tables.TryReopenAsync(row, reopening, cancellationToken))
+        if (!await tables.TryReopenAsync(stored, reopening, cancellationToken))
         {
             return Problems.Conflict("run_changed", $"Run '{runId}' was changed at the same moment; look at it again.");
         }
 
         await reconciler.ReconcileAsync(runId, durable, cancellationToken);
-        return Results.Accepted($"/api/evaluations/{runId}", new { RunId = runId, Resumption = RunTables.ResumptionsOf(row) + 1 });
+        return Results.Accepted($"/api/evaluations/{runId}", new ResumedRun(runId, run.Resumptions + 1));
     }
 
     private sealed record ResumeBody(double? MaxCost)

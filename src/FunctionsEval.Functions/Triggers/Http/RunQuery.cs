@@ -13,8 +13,8 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
@@ -61,11 +61,8 @@ internal sealed record RunQuery(string? Model, string? Dataset, string? Suite, s
         return true;
     }
 
-    /// <summary>A page of the runs' rows, and the value by which a request asks for the next page.</summary>
-    public async Task<(IReadOnlyList<TableEntity> Runs, string? Continuation)> ReadAsync(
-        RunTables tables,
-        CancellationToken cancellationToken
-    )
+    /// <summary>A page of the runs, and the value by which a request asks for the next page.</summary>
+    public async Task<(IReadOnlyList<Run> Runs, string? Continuation)> ReadAsync(RunTables tables, CancellationToken cancellationToken)
     {
         var partition = (Dataset, Suite, Model) switch
         {
@@ -74,20 +71,20 @@ internal sealed record RunQuery(string? Model, string? Dataset, string? Suite, s
             (_, _, { } name) => IndexPartition.Model(name),
             _ => IndexPartition.All,
         };
-        var (runIds, next) = await tables.ReadIndexAsync(partition, Size, Token, cancellationToken);
-        var rows = await Task.WhenAll(runIds.Select(runId => tables.FindRunAsync(runId, cancellationToken)));
+        var (page, next) = await tables.Index.ReadPageAsync(partition, Size, Token, cancellationToken);
+        var runs = await Task.WhenAll(page.Select(indexed => tables.FindRunAsync(indexed.RunId, cancellationToken)));
         return (
-            rows.OfType<TableEntity>().Where(Matches).ToList(),
+            [.. runs.OfType<StoredRun>().Select(stored => stored.Run).Where(Matches)],
             next is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(next))
         );
     }
 
-    private bool Matches(TableEntity row) =>
-        (Model is null || row.GetString("Model") == Model || row.GetString("Baseline") == Model)
-        && (Suite is null || DatasetNames.SuiteOf(row.GetString("Dataset")) == Suite)
-        && Equal(row, "Status", Status)
-        && Equal(row, "Verdict", Verdict);
+    private bool Matches(Run run) =>
+        (Model is null || run.Model == Model || run.Baseline == Model)
+        && (Suite is null || DatasetNames.SuiteOf(run.Dataset) == Suite)
+        && IsWanted(run.Status.ToString(), Status)
+        && IsWanted(run.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null, Verdict);
 
-    private static bool Equal(TableEntity row, string column, string? wanted) =>
-        wanted is null || string.Equals(row.GetString(column), wanted, StringComparison.OrdinalIgnoreCase);
+    private static bool IsWanted(string? name, string? wanted) =>
+        wanted is null || string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase);
 }

@@ -12,6 +12,7 @@ using FunctionsEval.Functions.ModelClients;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
@@ -117,47 +118,32 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
         CancellationToken cancellationToken
     )
     {
-        var runs = new List<object>();
+        var runs = new List<StartedDataset>();
         await foreach (var name in datasets.InFolderAsync(suite, cancellationToken))
         {
             switch (await starter.StartAsync(new StartRequest(name, spec, attempt, "http"), durable, cancellationToken))
             {
                 case StartResult.Accepted accepted:
                     runs.Add(
-                        new
+                        new StartedDataset(name)
                         {
-                            Dataset = name,
-                            accepted.RunId,
-                            accepted.New,
+                            RunId = accepted.RunId,
+                            New = accepted.New,
                             Url = UrlOf(accepted.RunId),
                         }
                     );
                     break;
                 case StartResult.Refused refused:
-                    runs.Add(
-                        new
-                        {
-                            Dataset = name,
-                            refused.Failure.Code,
-                            Detail = refused.Failure.Message,
-                        }
-                    );
+                    runs.Add(new StartedDataset(name) { Code = refused.Failure.Code, Detail = refused.Failure.Message });
                     break;
                 case StartResult.NoDataset { Code: "invalid_name" } invalid:
-                    runs.Add(
-                        new
-                        {
-                            Dataset = name,
-                            invalid.Code,
-                            Detail = invalid.Message,
-                        }
-                    );
+                    runs.Add(new StartedDataset(name) { Code = invalid.Code, Detail = invalid.Message });
                     break;
             }
         }
 
         return runs.Count > 0
-            ? Results.Accepted(value: new { Suite = suite, Runs = runs })
+            ? Results.Accepted(value: new StartedSuite(suite, runs))
             : Problems.NotFound("suite_not_found", $"There is no dataset in datasets/{suite}/. Upload some, or check the name.");
     }
 
@@ -166,12 +152,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
 
     private static IResult Accepted(StartResult.Accepted accepted)
     {
-        var view = new
-        {
-            accepted.RunId,
-            accepted.New,
-            Url = UrlOf(accepted.RunId),
-        };
+        var view = new StartedRun(accepted.RunId, accepted.New, UrlOf(accepted.RunId));
         return accepted.New ? Results.Accepted(view.Url, view) : Results.Ok(view);
     }
 

@@ -10,6 +10,7 @@ using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -93,12 +94,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
                 ? $"Stored, but larger than {TrainingIndex.MaxFileBytes >> 20} MiB: samples are not held against it. Upload a part of it to check them for leakage."
                 : "Stored. Runs that start from now on hold their samples against it.";
         return Results.Json(
-            new
-            {
-                Dataset = name,
-                TrainingFileOf = training.Spec,
-                Detail = detail,
-            },
+            new StoredTrainingFile(name, training.Spec, detail),
             statusCode: mayReplace ? StatusCodes.Status200OK : StatusCodes.Status201Created
         );
     }

@@ -18,7 +18,7 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Triggers.Timers;
 
 /// <summary>Looks for fine-tuning jobs that have ended, for those who have no webhook (<c>FineTuning__Poll</c>).</summary>
-internal sealed class PollFineTuneJobs(FineTuneStarter starter, IOptions<FineTuningOptions> options)
+internal sealed class PollFineTuneJobs(FineTuningJobs jobs, IOptions<FineTuningOptions> options)
 {
     [Function(nameof(PollFineTuneJobs))]
     public async Task RunAsync(
@@ -29,7 +29,7 @@ internal sealed class PollFineTuneJobs(FineTuneStarter starter, IOptions<FineTun
     {
         if (options.Value.Poll)
         {
-            await starter.PollAsync(durable, cancellationToken);
+            await jobs.PollAsync(durable, cancellationToken);
         }
     }
 }

@@ -155,7 +155,7 @@ public sealed class EventGridWebhookTests
                     "\\u0000",
                     ",\"data\":null"
                 );
-                if (OpenAIWebhook.JobEvent.TryRead(body, out var read) && FineTuneStarter.IsJobId(read?.Data?.Id))
+                if (OpenAIWebhook.JobEvent.TryRead(body, out var read) && FineTuningJobs.IsJobId(read?.Data?.Id))
                 {
                     Assert.Matches(@"\A[A-Za-z0-9_-]{1,100}\z", read!.Data!.Id!);
                 }
@@ -174,8 +174,8 @@ public sealed class EventGridWebhookTests
     /// <summary>None of these events may reach the storage, the list of jobs, or an orchestration: there is none.</summary>
     private static EventGridWebhook Webhook() =>
         new(
-            starter: null!,
-            new RunStarter(null!, null!, null!, null!, null!, null!, TimeProvider.System, NullLogger<RunStarter>.Instance),
+            jobs: null!,
+            new RunStarter(null!, null!, null!, null!, null!, null!, NullLogger<RunStarter>.Instance),
             TaskHub.From(new ConfigurationBuilder().Build()),
             Options.Create(new FineTuningOptions()),
             NullLogger<EventGridWebhook>.Instance

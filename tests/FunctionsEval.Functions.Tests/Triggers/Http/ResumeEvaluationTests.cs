@@ -25,7 +25,7 @@ public sealed class ResumeEvaluationTests
     public async Task Run_whose_spec_this_version_cannot_read_is_refused_with_the_reason()
     {
         var tables = new MemoryTables();
-        tables.Table("EvaluationRuns").Set(new TableEntity(RunId, RunTables.RunRow) { ["Status"] = "Partial" });
+        tables.Table("EvaluationRuns").Set(new TableEntity(RunId, RunEntity.RowKey) { ["Status"] = "Partial" });
         var blobs = new MemoryBlobs();
         blobs.Contents[$"runs/{RunId}/spec.json"] = BinaryData.FromString(
             """{ "task": "classification", "model": "m", "limits": { "maxCost": 1e12 } }"""
@@ -41,6 +41,6 @@ public sealed class ResumeEvaluationTests
         var answer = await resume.RunAsync(new DefaultHttpContext().Request, RunId, durable: null!, TestContext.Current.CancellationToken);
 
         Assert.Equal(StatusCodes.Status400BadRequest, Assert.IsType<IStatusCodeHttpResult>(answer, exactMatch: false).StatusCode);
-        Assert.Equal("Partial", tables.Table("EvaluationRuns").Find(RunId, RunTables.RunRow)!.GetString("Status"));
+        Assert.Equal("Partial", tables.Table("EvaluationRuns").Find(RunId, RunEntity.RowKey)!.GetString("Status"));
     }
 }

@@ -23,15 +23,15 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>Has a fine-tuning job followed, once however often it is asked to; finds jobs that ended since the last look.</summary>
-internal sealed partial class FineTuneStarter(
+internal sealed partial class FineTuningJobs(
     FineTuningApi api,
     EventTable events,
     IOptions<FineTuningOptions> options,
     TimeProvider time,
-    ILogger<FineTuneStarter> logger
+    ILogger<FineTuningJobs> logger
 )
 {
-    private const int MostPages = 50;
+    private const int MaxPages = 50;
 
     /// <summary>What ended longer ago than this before the first look is taken as known.</summary>
     private static readonly TimeSpan FirstLookBack = TimeSpan.FromDays(1);
@@ -152,7 +152,7 @@ internal sealed partial class FineTuneStarter(
     {
         var jobs = new List<FineTuningJob>();
         string? after = null;
-        for (var page = 0; page < MostPages; page++)
+        for (var page = 0; page < MaxPages; page++)
         {
             var (data, hasMore) = await api.ListJobsAsync(after, cancellationToken);
             jobs.AddRange(data.Where(job => job.CreatedAt >= since));

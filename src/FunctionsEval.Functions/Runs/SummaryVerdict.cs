@@ -13,7 +13,7 @@ using System.Text.Json;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Functions.Storage;
 
-namespace FunctionsEval.Functions.Reports;
+namespace FunctionsEval.Functions.Runs;
 
 /// <summary>What is read of <c>summary.json</c> where only the verdict matters.</summary>
 internal sealed record SummaryVerdict(Verdict? Verdict)

@@ -5,4 +5,4 @@ namespace FunctionsEval.Core.Specs;
 /// <param name="Suffix">The suffix that was asked for; null for none.</param>
 /// <param name="TrainingFileId">Id of the training file.</param>
 /// <param name="TrainingFileName">Its name; null when it is not known.</param>
-public sealed record FineTuneJob(string BaseModel, string? Suffix, string? TrainingFileId, string? TrainingFileName);
+public sealed record FineTuningJobTraits(string BaseModel, string? Suffix, string? TrainingFileId, string? TrainingFileName);

@@ -1,0 +1,33 @@
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.Runs;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>Holds a run's malformed rows against <c>limits.maxMalformedShare</c>.</summary>
+internal static class MalformedLimit
+{
+    /// <summary>Why the run fails; null when there are no more malformed rows than the spec allows.</summary>
+    public static RunFailure? Check(RunPlan plan, RoleTotals candidate)
+    {
+        var share = candidate.Outcomes.MalformedShare;
+        if (share <= plan.Spec.Limits.MaxMalformedShare)
+        {
+            return null;
+        }
+
+        var limits = FormattableString.Invariant(
+            $"{candidate.Outcomes.MalformedSample} of {candidate.Outcomes.Total} rows are malformed ({share:P1}, limits.maxMalformedShare is {plan.Spec.Limits.MaxMalformedShare:P1})"
+        );
+        var mostly = candidate
+            .MalformedReasons.OrderByDescending(malformed => malformed.Value)
+            .Select(malformed => FormattableString.Invariant($"; most often {malformed.Key} ({malformed.Value})"))
+            .FirstOrDefault();
+        var first = candidate.Reasons.First(Outcome.MalformedSample) is { } example
+            ? FormattableString.Invariant($" The first is line {example.Line}: {example.Text.TrimEnd('.')}.")
+            : "";
+        return RunFailure.TooManyMalformed(
+            $"datasets/{plan.Manifest.Dataset.Name}: {limits}{mostly}.{first} Fix the rows, or raise limits.maxMalformedShare in the spec."
+        );
+    }
+}

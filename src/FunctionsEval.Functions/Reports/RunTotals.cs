@@ -1,0 +1,147 @@
+using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>What all shards of a run add up to, by role, and what the summary says of it.</summary>
+internal sealed class RunTotals
+{
+    private const int ExamplesShown = 20;
+
+    private readonly RunPlan _plan;
+    private readonly ModelRegistry _models;
+
+    private RunTotals(RunPlan plan, IReadOnlyList<RoleTotals> roles, ModelRegistry models)
+    {
+        _plan = plan;
+        _models = models;
+        Roles = roles;
+        Usage = FindUsage();
+    }
+
+    /// <summary>The roles, the candidate first.</summary>
+    public IReadOnlyList<RoleTotals> Roles { get; }
+
+    public RoleTotals Candidate => Roles[0];
+
+    /// <summary>What was used, by role, and by role and grader: <c>candidate/judge</c>.</summary>
+    public Dictionary<string, UsageSummary> Usage { get; }
+
+    /// <summary>What the run has cost; null where a model has no prices.</summary>
+    public decimal? Cost => Usage.Values.All(used => used.Cost is not null) ? Usage.Values.Sum(used => used.Cost!.Value) : null;
+
+    /// <summary>Adds up the states of all shards.</summary>
+    public static async Task<RunTotals> ReadAsync(RunPlan plan, RunBlobs blobs, ModelRegistry models, CancellationToken cancellationToken)
+    {
+        var roles = new List<RoleTotals>();
+        foreach (var role in plan.Manifest.Roles)
+        {
+            models.TryGet(role.Model, out var model);
+            var totals = new RoleTotals(role.Role, model?.Options);
+            long linesBefore = plan.Manifest.HeaderLines;
+            for (var shard = 0; shard < plan.Manifest.Shards.Count; shard++)
+            {
+                var state = await blobs.ReadShardStateAsync(plan.Manifest.RunId, role.Role, shard, cancellationToken);
+                totals.Add(state, linesBefore, ExamplesShown);
+                linesBefore += state.Lines;
+            }
+
+            roles.Add(totals);
+        }
+
+        return new RunTotals(plan, roles, models);
+    }
+
+    /// <summary>How long answers took and were, by role.</summary>
+    public List<AnswerPace> Pace() =>
+        [.. Roles.Select(role => new AnswerPace(role.Role, role.Requests, role.Latency, role.AnswerTokens) { Streams = role.Streams })];
+
+    /// <summary>What a reader has to know of who answered, and of what endpoints do not take.</summary>
+    public IEnumerable<string> Warnings() =>
+        SourceWarningsOf()
+            .Concat(Roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.Of(caller.Name, caller.LeftOut)).OfType<string>());
+
+    /// <summary>The models that answered, by role, and by role and grader; null where none says its name.</summary>
+    public Dictionary<string, AnsweringModels>? FindAnsweredBy()
+    {
+        var sources = Roles
+            .SelectMany(role =>
+                role.GraderSources.Select(grader => (Name: $"{role.Role}/{grader.Key}", Sources: grader.Value))
+                    .Prepend((Name: role.Role, role.Sources))
+            )
+            .Where(caller => !caller.Sources.IsEmpty)
+            .ToDictionary(caller => caller.Name, caller => caller.Sources.ToPublished(), StringComparer.Ordinal);
+        return sources.Count > 0 ? sources : null;
+    }
+
+    /// <summary>How fast streamed answers came, by role; null without any.</summary>
+    public Dictionary<string, StreamSummary>? FindStreams()
+    {
+        var streams = Roles
+            .Select(role => (role.Role, Summary: StreamSummaries.From(role.Streams)))
+            .Where(role => role.Summary is not null)
+            .ToDictionary(role => role.Role, role => role.Summary!, StringComparer.Ordinal);
+        return streams.Count > 0 ? streams : null;
+    }
+
+    /// <summary>How much the models wrote for themselves, by role; null for nothing.</summary>
+    public Dictionary<string, ReasoningCounts>? FindReasoning()
+    {
+        var counts = Roles
+            .Where(role => !role.Reasoning.IsEmpty)
+            .ToDictionary(role => role.Role, role => role.Reasoning, StringComparer.Ordinal);
+        return counts.Count > 0 ? counts : null;
+    }
+
+    /// <summary>How often what was asked for was left out, by caller and parameter; null for never.</summary>
+    public Dictionary<string, IReadOnlyDictionary<string, long>>? FindLeftOut()
+    {
+        var leftOut = Roles
+            .SelectMany(LeftOutOf)
+            .Where(caller => caller.LeftOut.Parameters.Count > 0)
+            .ToDictionary(
+                caller => caller.Name,
+                caller => (IReadOnlyDictionary<string, long>)caller.LeftOut.Parameters,
+                StringComparer.Ordinal
+            );
+        return leftOut.Count > 0 ? leftOut : null;
+    }
+
+    private Dictionary<string, UsageSummary> FindUsage()
+    {
+        var usage = Roles.ToDictionary(role => role.Role, role => role.Usage, StringComparer.Ordinal);
+        foreach (var role in Roles)
+        {
+            foreach (var (grader, tokens) in role.Graders)
+            {
+                usage[$"{role.Role}/{grader}"] = RoleTotals.UsageOf(tokens, ModelOf(grader));
+            }
+        }
+
+        return usage;
+    }
+
+    private IEnumerable<string> SourceWarningsOf() =>
+        Roles.SelectMany(role =>
+            SourceWarnings
+                .Of(role.Role, role.Model, role.Sources)
+                .Concat(
+                    role.GraderSources.SelectMany(grader =>
+                        SourceWarnings.Of($"{role.Role}/{grader.Key}", ModelOf(grader.Key), grader.Value)
+                    )
+                )
+        );
+
+    private static IEnumerable<(string Name, LeftOutCounts LeftOut)> LeftOutOf(RoleTotals role) =>
+        role.GraderLeftOut.Select(grader => ($"{role.Role}/{grader.Key}", grader.Value)).Prepend((role.Role, role.LeftOut));
+
+    /// <summary>The model of a grader; null where it is not configured any more.</summary>
+    private ModelOptions? ModelOf(string grader)
+    {
+        var name = _plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().First(spec => spec.Name == grader).Model;
+        return _models.TryGet(name, out var model) ? model.Options : null;
+    }
+}

@@ -1,0 +1,103 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Training;
+using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Storage;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsEval.Functions.Runs;
+
+/// <summary>
+/// Reserves the runs that a fine-tuning job that has ended is for: the tuned model as the candidate against the spec's baseline, or against
+/// its model when it has none. A job that failed gives runs that failed for that reason.
+/// </summary>
+internal sealed class FineTuningReservations(
+    FineTuningApi api,
+    DatasetStore datasets,
+    RunBlobs blobs,
+    SpecCheck specs,
+    RunReservations reservations,
+    IOptions<FineTuningOptions> options
+)
+{
+    private const string Source = "fine_tune";
+
+    /// <summary>One more than is read of a training file, so that the run says that it is too large.</summary>
+    private const long MaxTrainingBytes = TrainingIndex.MaxFileBytes + 1;
+
+    /// <summary>Reserves the run of one dataset. Can be repeated.</summary>
+    public async Task ReserveAsync(
+        FineTuningJob job,
+        string name,
+        string specName,
+        EvaluationSpec spec,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await datasets.FindAsync(name, cancellationToken) is not { } dataset)
+        {
+            return;
+        }
+
+        spec = spec with
+        {
+            Model = ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id),
+            Baseline = spec.Baseline ?? spec.Model,
+            OnFineTune = null,
+        };
+        var run = reservations.Create(dataset, spec, attempt: 0, Source) with
+        {
+            Status = RunStatus.AwaitingDeployment,
+            FineTuneJob = job.Id,
+        };
+        if (!job.HasSucceeded)
+        {
+            await reservations.RecordAsync(run, spec: null, FailureOf(job), cancellationToken);
+            return;
+        }
+
+        if (!await reservations.IsKnownAsync(run.RunId, cancellationToken))
+        {
+            run = run with { TrainingFile = await FindTrainingFileAsync(job, specName, spec, cancellationToken) };
+        }
+
+        await reservations.RecordAsync(run, spec, specs.Check(specName, spec), cancellationToken);
+    }
+
+    /// <summary>
+    /// The spec's training file; else the job's own, copied once for all its runs. Where the provider does not give it, the run says that
+    /// it is missing.
+    /// </summary>
+    private async Task<string?> FindTrainingFileAsync(
+        FineTuningJob job,
+        string specName,
+        EvaluationSpec spec,
+        CancellationToken cancellationToken
+    )
+    {
+        if (DatasetNames.TrainingFileOf(specName, spec.TrainingFile) is { } named)
+        {
+            return $"{StorageNames.Datasets}/{named}";
+        }
+
+        if (job.TrainingFile is not { } file)
+        {
+            return null;
+        }
+
+        await blobs.KeepJobTrainingFileAsync(
+            job.Id,
+            save => api.TryDownloadFileAsync(file, MaxTrainingBytes, save, cancellationToken),
+            cancellationToken
+        );
+        return $"{StorageNames.Runs}/{StorageNames.JobTrainingFile(job.Id)}";
+    }
+
+    private static RunFailure FailureOf(FineTuningJob job) =>
+        new(
+            "fine_tune_failed",
+            $"Fine-tuning job {job.Id} ended as {job.Status}{(job.Error?.Code is { } code ? $" ({code})" : "")}. Its events at the provider say why."
+        );
+}

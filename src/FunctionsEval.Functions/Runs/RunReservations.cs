@@ -1,0 +1,99 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Runs;
+
+/// <summary>
+/// Reserves runs: the one way in which a run comes to be, whatever starts it. The insert of its row decides, so that of ten deliveries one
+/// wins.
+/// </summary>
+internal sealed class RunReservations(
+    DatasetStore datasets,
+    RunBlobs blobs,
+    RunTables tables,
+    TimeProvider time,
+    ILogger<RunReservations> logger
+)
+{
+    /// <summary>The run of a dataset whose spec cannot be read: that of the spec as it is written.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="spec">The spec's text; empty for none.</param>
+    /// <param name="attempt">0, or a higher number to evaluate the same dataset with the same spec once more.</param>
+    /// <param name="source">What starts it.</param>
+    public Run Create(DatasetVersion dataset, string spec, int attempt, string source) =>
+        new()
+        {
+            RunId = datasets.RunIdOf(dataset, spec, attempt),
+            Status = RunStatus.Pending,
+            Dataset = dataset.Name,
+            DatasetETag = dataset.ETag,
+            DatasetBytes = dataset.Length,
+            DatasetHash = dataset.ContentHash,
+            Suite = DatasetNames.SuiteOf(dataset.Name),
+            Name = DatasetNames.SuiteOf(dataset.Name),
+            SpecHash = "",
+            Started = time.GetUtcNow(),
+            Source = source,
+            CodeVersion = CodeVersion.Current,
+        };
+
+    /// <summary>The run of a dataset by a spec.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="attempt">0, or a higher number to evaluate the same dataset with the same spec once more.</param>
+    /// <param name="source">What starts it.</param>
+    public Run Create(DatasetVersion dataset, EvaluationSpec spec, int attempt, string source)
+    {
+        var identity = SpecReader.Identity(spec);
+        var run = Create(dataset, identity, attempt, source);
+        return run with { Name = spec.Name ?? run.Suite, Model = spec.Model, Baseline = spec.Baseline, SpecHash = SpecHash.From(identity) };
+    }
+
+    /// <summary>Whether a run is known.</summary>
+    public async Task<bool> IsKnownAsync(string runId, CancellationToken cancellationToken) =>
+        await tables.FindRunAsync(runId, cancellationToken) is not null;
+
+    /// <summary>Reserves a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="spec">Its spec; null for one that is never evaluated.</param>
+    /// <param name="failure">Why it fails at once; null for a run that is evaluated.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether this call reserved it; else the run is known.</returns>
+    public async Task<bool> TryReserveAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
+    {
+        if (await IsKnownAsync(run.RunId, cancellationToken))
+        {
+            return false;
+        }
+
+        if (spec is not null)
+        {
+            // The spec first: a run that is reserved can be scheduled by anybody, should this starter die.
+            await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
+        }
+
+        var reserved = failure is null ? run : RunConclusion.Decide(failure, verdict: null).Apply(run, run.Started!.Value);
+        var isNew = await tables.TryReserveAsync(reserved, cancellationToken);
+        if (isNew && failure is not null)
+        {
+            logger.RunFailed(run.RunId, failure.Code, failure.Message);
+        }
+
+        return isNew;
+    }
+
+    /// <summary>As <see cref="TryReserveAsync"/>, for a run that is not scheduled now: it is indexed at once.</summary>
+    public async Task RecordAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
+    {
+        await TryReserveAsync(run, spec, failure, cancellationToken);
+        // Whoever reserved it may have died before it was indexed. A run that something else started goes on without us.
+        if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } stored && stored.Run.FineTuneJob == run.FineTuneJob)
+        {
+            await tables.Index.AddAsync(stored.Run, cancellationToken);
+        }
+    }
+}

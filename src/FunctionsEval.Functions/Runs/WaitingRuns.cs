@@ -1,0 +1,70 @@
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Messages;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsEval.Functions.Runs;
+
+/// <summary>The runs that wait for the deployment of a fine-tuned model.</summary>
+internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables tables, RunScheduler scheduler, ILogger<WaitingRuns> logger)
+{
+    /// <summary>The runs that wait for a job's model: those reserved now, before, and those that were resumed since.</summary>
+    public async Task<IReadOnlyList<WaitingRun>> FindAsync(string jobId, CancellationToken cancellationToken)
+    {
+        var waiting = new List<WaitingRun>();
+        await foreach (var open in openRuns.ReadAsync(cancellationToken))
+        {
+            if (
+                await tables.FindRunAsync(open.RunId, cancellationToken) is { Run: { Status: RunStatus.AwaitingDeployment } run }
+                && run.FineTuneJob == jobId
+            )
+            {
+                waiting.Add(new WaitingRun(run.RunId, run.Resumptions));
+            }
+        }
+
+        return waiting;
+    }
+
+    /// <summary>Has a run call its model, which is deployed.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="model">The model's configured name.</param>
+    /// <param name="schedules">Whether the run is scheduled; else its orchestration is somebody else's.</param>
+    /// <param name="durable">Schedules it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether the run waits no longer.</returns>
+    public async Task<bool> TryReleaseAsync(
+        string runId,
+        string model,
+        bool schedules,
+        DurableTaskClient durable,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status: RunStatus.AwaitingDeployment } stored)
+        {
+            var spec = await blobs.ReadSpecAsync(runId, cancellationToken);
+            await blobs.WriteSpecAsync(runId, SpecReader.Canonical(spec with { Model = model }), cancellationToken);
+            if (!schedules)
+            {
+                await tables.UpdateRunAsync(runId, run => run with { Model = model }, cancellationToken);
+            }
+            else if (!await tables.TryReleaseAsync(stored, model, cancellationToken))
+            {
+                return false;
+            }
+
+            logger.RunReleased(runId, model);
+        }
+
+        if (schedules)
+        {
+            await scheduler.EnsureScheduledAsync(runId, durable, cancellationToken);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,99 @@
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Runs;
+using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FunctionsEval.Functions.Tests.Runs;
+
+/// <summary>The one way in which a run comes to be.</summary>
+public sealed class RunReservationsTests : IDisposable
+{
+    private static readonly EvaluationSpec Spec = SpecReader.Read(
+        """{ "task": "generation", "model": "m", "baseline": "b" }"""u8,
+        "evaluation.json"
+    );
+
+    private static readonly DatasetVersion Dataset = new("s/test.jsonl", "1", 10, "hash");
+
+    private readonly MemoryStorage _storage = new(TimeProvider.System);
+    private readonly MemoryTables _tables = new();
+    private readonly RunReservations _reservations;
+
+    public RunReservationsTests() =>
+        _reservations = new RunReservations(
+            new DatasetStore(_storage.Blobs),
+            new RunBlobs(_storage.Blobs),
+            new RunTables(_tables, new OpenRuns(_tables)),
+            TimeProvider.System,
+            NullLogger<RunReservations>.Instance
+        );
+
+    [Fact]
+    public async Task Second_reservation_of_a_run_changes_nothing()
+    {
+        var run = _reservations.Create(Dataset, Spec, attempt: 0, "blob");
+
+        Assert.True(await _reservations.TryReserveAsync(run, Spec, failure: null, TestContext.Current.CancellationToken));
+        var again = _reservations.Create(Dataset, Spec, attempt: 0, "http");
+        Assert.False(await _reservations.TryReserveAsync(again, Spec, failure: null, TestContext.Current.CancellationToken));
+
+        Assert.Equal("blob", Row(run.RunId)["Source"]);
+    }
+
+    [Fact]
+    public async Task Spec_is_written_before_the_row_that_anybody_may_schedule()
+    {
+        var run = _reservations.Create(Dataset, Spec, attempt: 0, "blob");
+        _storage.Faults = _ => Fault.Refused;
+
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            _reservations.TryReserveAsync(run, Spec, failure: null, TestContext.Current.CancellationToken)
+        );
+
+        Assert.DoesNotContain(_tables.Table(StorageNames.RunsTable).Rows, row => row.RowKey == "run");
+    }
+
+    [Fact]
+    public void Another_attempt_is_another_run()
+    {
+        var first = _reservations.Create(Dataset, Spec, attempt: 0, "http");
+        var second = _reservations.Create(Dataset, Spec, attempt: 1, "http");
+
+        Assert.NotEqual(first.RunId, second.RunId);
+        Assert.Equal(("m", "b", "s", first.SpecHash), (second.Model, second.Baseline, second.Name, second.SpecHash));
+    }
+
+    [Fact]
+    public async Task Run_that_cannot_be_evaluated_is_recorded_as_failed_and_indexed()
+    {
+        var run = _reservations.Create(Dataset, "no spec", attempt: 0, "blob");
+
+        await _reservations.RecordAsync(
+            run,
+            spec: null,
+            new RunFailure("no_spec", "There is none."),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(("Failed", "no_spec"), (Row(run.RunId)["Status"], Row(run.RunId)["ErrorCode"]));
+        Assert.Contains(_tables.Table(StorageNames.IndexTable).Rows, row => row.PartitionKey == IndexPartition.All);
+    }
+
+    [Fact]
+    public async Task Run_that_something_else_started_is_not_touched_by_a_fine_tuning_job()
+    {
+        var run = _reservations.Create(Dataset, Spec, attempt: 0, "blob");
+        await _reservations.TryReserveAsync(run, Spec, failure: null, TestContext.Current.CancellationToken);
+
+        await _reservations.RecordAsync(run with { FineTuneJob = "job" }, Spec, failure: null, TestContext.Current.CancellationToken);
+
+        Assert.Equal("Pending", Row(run.RunId)["Status"]);
+        Assert.DoesNotContain(_tables.Table(StorageNames.IndexTable).Rows, row => row.PartitionKey == IndexPartition.All);
+    }
+
+    public void Dispose() => _storage.Dispose();
+
+    private Azure.Data.Tables.TableEntity Row(string runId) => _tables.Table(StorageNames.RunsTable).Find(runId, "run")!;
+}
