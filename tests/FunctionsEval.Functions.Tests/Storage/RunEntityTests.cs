@@ -8,6 +8,8 @@ namespace FunctionsEval.Functions.Tests.Storage;
 /// <summary>What is in a row of <c>EvaluationRuns</c> or <c>EvaluationMetrics</c> is what is read, shown and written again.</summary>
 public sealed class RunEntityTests
 {
+    private static readonly JsonSerializerOptions Untyped = new(ResultJson.Options) { TypeInfoResolver = null };
+
     private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
     [Fact]
@@ -22,10 +24,7 @@ public sealed class RunEntityTests
         }
 
         shown["warnings"] = new[] { "Look at it.", "Zweitens: <ü>." };
-        Assert.Equal(
-            JsonSerializer.Serialize(shown, new JsonSerializerOptions(ResultJson.Options) { TypeInfoResolver = null }),
-            JsonSerializer.Serialize(RunEntity.Read(row), ResultJson.Options)
-        );
+        Assert.Equal(JsonSerializer.Serialize(shown, Untyped), JsonSerializer.Serialize(RunEntity.Read(row), ResultJson.Options));
     }
 
     [Fact]
