@@ -18,7 +18,7 @@ namespace FunctionsEval.Functions.Reports;
 /// </summary>
 internal sealed class DuplicateIds
 {
-    private const int MostKept = 1_000_000;
+    private const int MaxKept = 1_000_000;
 
     private readonly HashSet<ulong> _seen = [];
 
@@ -34,7 +34,7 @@ internal sealed class DuplicateIds
         // Further answers to a sample have its id by right.
         if (
             row.Repeat > 1
-            || (_seen.Count < MostKept ? _seen.Add(Scoreboard.SampleKey(row.Id)) : !_seen.Contains(Scoreboard.SampleKey(row.Id)))
+            || (_seen.Count < MaxKept ? _seen.Add(Scoreboard.SampleKey(row.Id)) : !_seen.Contains(Scoreboard.SampleKey(row.Id)))
         )
         {
             return;

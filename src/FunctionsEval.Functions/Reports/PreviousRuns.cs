@@ -29,12 +29,12 @@ internal sealed record PreviousComparison(PreviousSummary Summary, PreviousFacts
 internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, ModelRegistry models)
 {
     /// <summary>Earlier runs that are looked at.</summary>
-    private const int MostLookedAt = 200;
+    private const int MaxLookedAt = 200;
 
     private const int PageSize = 50;
 
     /// <summary>Other datasets of the suite whose samples are looked at.</summary>
-    private const int MostDatasets = 5;
+    private const int MaxDatasets = 5;
 
     /// <summary>Compares a run; null when it is the first of its line.</summary>
     /// <param name="run">A run all of whose samples are evaluated.</param>
@@ -62,7 +62,7 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
                 return compared;
             }
 
-            if (looked.Count > MostDatasets)
+            if (looked.Count > MaxDatasets)
             {
                 break;
             }
@@ -79,7 +79,7 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
     )
     {
         string? continuation = null;
-        for (var looked = 0; looked < MostLookedAt; looked += PageSize)
+        for (var looked = 0; looked < MaxLookedAt; looked += PageSize)
         {
             (var page, continuation) = await tables.Index.ReadPageAsync(partition, PageSize, continuation, cancellationToken);
             foreach (var indexed in page)

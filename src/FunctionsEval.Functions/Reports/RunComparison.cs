@@ -54,7 +54,7 @@ internal sealed record RunPairing(
 internal sealed class RunComparison(RunBlobs blobs)
 {
     /// <summary>Most samples whose counterpart was not read yet: a dataset of this size may be in another order.</summary>
-    private const int MostWaiting = 1_000_000;
+    private const int MaxWaiting = 1_000_000;
 
     /// <summary>Why two runs cannot be paired; null when they may be.</summary>
     private static string? ReasonNotPaired(ComparedRun left, ComparedRun right) =>
@@ -121,7 +121,7 @@ internal sealed class RunComparison(RunBlobs blobs)
             SamplesAsync(left, cancellationToken),
             SamplesAsync(right, cancellationToken),
             sample => IdentityOf(haveSameSamples, sample.Key, sample.Identity),
-            MostWaiting,
+            MaxWaiting,
             _ => 1,
             cancellationToken
         );

@@ -23,7 +23,7 @@ namespace FunctionsEval.Functions.Reports;
 internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
 {
     /// <summary>Samples that are looked at for one page.</summary>
-    private const int MostLookedAt = 200_000;
+    private const int MaxLookedAt = 200_000;
 
     /// <summary>Most bytes of samples that are held while their counterpart was not read.</summary>
     private const long MaxWaitingBytes = 64 << 20;
@@ -93,7 +93,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
                 continue;
             }
 
-            if (samples.Count == size || looked - offset > MostLookedAt || bytes > SamplePageWriter.MaxBytes)
+            if (samples.Count == size || looked - offset > MaxLookedAt || bytes > SamplePageWriter.MaxBytes)
             {
                 return (samples, looked - 1);
             }

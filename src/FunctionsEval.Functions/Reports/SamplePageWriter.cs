@@ -24,7 +24,7 @@ internal sealed class SamplePageWriter(string runId, SampleFilter filter, int si
     public const int MaxBytes = 8 << 20;
 
     /// <summary>Samples that are looked at for one page: a filter that few samples pass must not keep a caller waiting.</summary>
-    private const int MostLookedAt = 200_000;
+    private const int MaxLookedAt = 200_000;
 
     private const int FlushBytes = 1 << 16;
 
@@ -45,7 +45,7 @@ internal sealed class SamplePageWriter(string runId, SampleFilter filter, int si
         {
             var bytes = Encoding.UTF8.GetByteCount(line);
             var matches = filter.Matches(sample);
-            if (count == size || looked++ == MostLookedAt || (matches && count > 0 && written + bytes > MaxBytes))
+            if (count == size || looked++ == MaxLookedAt || (matches && count > 0 && written + bytes > MaxBytes))
             {
                 next = position;
                 break;

@@ -51,15 +51,15 @@ internal static class SamplePairing
     /// <param name="left">Samples of the left run.</param>
     /// <param name="right">Samples of the right run.</param>
     /// <param name="identityOf">What samples that belong together have in common.</param>
-    /// <param name="mostWaiting">Most that is held, as <paramref name="weightOf"/> measures it.</param>
+    /// <param name="maxWaiting">Most that is held, as <paramref name="weightOf"/> measures it.</param>
     /// <param name="weightOf">What a sample that is held weighs: bytes, or 1 where all are small.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="UnpairableException">More than <paramref name="mostWaiting"/> waits for its counterpart.</exception>
+    /// <exception cref="UnpairableException">More than <paramref name="maxWaiting"/> waits for its counterpart.</exception>
     public static async IAsyncEnumerable<(T? Left, T? Right)> PairAsync<T, TIdentity>(
         IAsyncEnumerable<T> left,
         IAsyncEnumerable<T> right,
         Func<T, TIdentity> identityOf,
-        long mostWaiting,
+        long maxWaiting,
         Func<T, int> weightOf,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -99,7 +99,7 @@ internal static class SamplePairing
                 }
             }
 
-            if (ofLeft.Weight + ofRight.Weight > mostWaiting)
+            if (ofLeft.Weight + ofRight.Weight > maxWaiting)
             {
                 throw new UnpairableException(
                     "Too many of their samples have no counterpart near by: the datasets differ, or are in another order."

@@ -113,8 +113,8 @@ internal sealed class RunBudgetTable(TableServiceClient service)
             var sumBefore =
                 sum is { HasValue: true, Value: var row } && row!.GetInt64(Spent) is null
                     ? await AddUpAsync(key.RunId, cancellationToken)
-                    : BudgetRow.Of(sum);
-            var ownBefore = BudgetRow.Of(own);
+                    : BudgetRow.From(sum);
+            var ownBefore = BudgetRow.From(own);
             if (change(sumBefore, ownBefore) is not { } ownAfter || ownAfter == ownBefore)
             {
                 return;
@@ -150,7 +150,7 @@ internal sealed class RunBudgetTable(TableServiceClient service)
         );
         await foreach (var row in rows)
         {
-            sum = sum.With(default, BudgetRow.Of(row));
+            sum = sum.With(default, BudgetRow.From(row));
         }
 
         return sum;
@@ -165,10 +165,10 @@ internal sealed class RunBudgetTable(TableServiceClient service)
         /// <summary>What is reserved for calls in flight, and for those that may follow.</summary>
         public long Held => Reserved - Spent;
 
-        public static BudgetRow Of(NullableResponse<TableEntity> row) => row.HasValue ? Of(row.Value!) : default;
+        public static BudgetRow From(NullableResponse<TableEntity> row) => row.HasValue ? From(row.Value!) : default;
 
         /// <summary>Reads a row; one without <c>Spent</c> was written by a version that only said whether it was in use.</summary>
-        public static BudgetRow Of(TableEntity row)
+        public static BudgetRow From(TableEntity row)
         {
             var reserved = row.GetInt64(RunBudgetTable.Reserved) ?? 0;
             var spent = row.GetInt64(RunBudgetTable.Spent) ?? (row.GetBoolean(IsOpen) == true ? 0 : reserved);

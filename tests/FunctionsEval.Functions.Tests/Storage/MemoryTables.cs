@@ -14,6 +14,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Azure;
 using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
 
 namespace FunctionsEval.Functions.Tests.Storage;
 
@@ -94,7 +95,7 @@ internal sealed partial class MemoryTable : TableClient
         return new Found<T>(Find(partitionKey, rowKey) is { } row ? (T)(object)new TableEntity(row) : default);
     }
 
-    /// <summary>A partition's rows, or a range of them.</summary>
+    /// <summary>A partition's rows, or a range of them, or those with certain values in columns.</summary>
     public override AsyncPageable<T> QueryAsync<T>(
         string? filter = null,
         int? maxPerPage = null,
@@ -102,15 +103,32 @@ internal sealed partial class MemoryTable : TableClient
         CancellationToken cancellationToken = default
     )
     {
-        var parts = Range().Match(filter!);
+        var parts = Filter().Match(filter!);
         Assert.True(parts.Success, $"A filter that is not understood: {filter}");
-        var (partition, after, before) = (parts.Groups[1].Value, parts.Groups[2], parts.Groups[3]);
+        var conditions = parts.Groups[1].Captures.Zip(parts.Groups[2].Captures, parts.Groups[3].Captures).ToList();
         var rows = Rows.Where(row =>
-            row.PartitionKey == partition
-            && (!after.Success || string.CompareOrdinal(row.RowKey, after.Value) > 0)
-            && (!before.Success || string.CompareOrdinal(row.RowKey, before.Value) < 0)
+            conditions.All(condition => Matches(row, condition.First.Value, condition.Second.Value, condition.Third.Value))
         );
         return AsyncPageable<T>.FromPages([Page<T>.FromValues([.. rows.Select(row => (T)(object)new TableEntity(row))], null, null!)]);
+    }
+
+    public override Task<Response<TableItem>> CreateIfNotExistsAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult(Response.FromValue(new TableItem("table"), null!));
+
+    public override Task<Response> DeleteEntityAsync(
+        string partitionKey,
+        string rowKey,
+        ETag ifMatch = default,
+        CancellationToken cancellationToken = default
+    )
+    {
+        lock (_lock)
+        {
+            Check(new TableEntity(partitionKey, rowKey), ifMatch);
+            _rows.Remove((partitionKey, rowKey));
+        }
+
+        return Task.FromResult<Response>(null!);
     }
 
     public override Task<Response> AddEntityAsync<T>(T entity, CancellationToken cancellationToken = default)
@@ -181,8 +199,21 @@ internal sealed partial class MemoryTable : TableClient
         return Response.FromValue<IReadOnlyList<Response>>([], null!);
     }
 
-    [GeneratedRegex("^PartitionKey eq '([^']*)'(?: and RowKey gt '([^']*)' and RowKey lt '([^']*)')?$")]
-    private static partial Regex Range();
+    private static bool Matches(TableEntity row, string column, string comparison, string value)
+    {
+        var order = row[column] is string text
+            ? string.CompareOrdinal(text, value[1..^1].Replace("''", "'", StringComparison.Ordinal))
+            : string.CompareOrdinal(row[column]?.ToString()?.ToLowerInvariant(), value);
+        return comparison switch
+        {
+            "gt" => order > 0,
+            "lt" => order < 0,
+            _ => order == 0,
+        };
+    }
+
+    [GeneratedRegex("^(?:(?:^| and )([A-Za-z]+) (eq|gt|lt) ('(?:[^']|'')*'|true|false))+$")]
+    private static partial Regex Filter();
 
     private void Carry(List<TableTransactionAction> actions)
     {

@@ -8,8 +8,9 @@ namespace FunctionsEval.Functions.Tests.Storage;
 /// <summary>What is in a row of <c>EvaluationRuns</c> or <c>EvaluationMetrics</c> is what is read, shown and written again.</summary>
 public sealed class RunEntityTests
 {
+    private static readonly JsonSerializerOptions Untyped = new(ResultJson.Options) { TypeInfoResolver = null };
+
     private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
-    private static readonly JsonSerializerOptions Reflected = new(ResultJson.Options) { TypeInfoResolver = null };
 
     [Fact]
     public void Run_is_shown_as_the_columns_of_its_row_in_ordinal_order()
@@ -23,7 +24,7 @@ public sealed class RunEntityTests
         }
 
         shown["warnings"] = new[] { "Look at it.", "Zweitens: <ü>." };
-        Assert.Equal(JsonSerializer.Serialize(shown, Reflected), JsonSerializer.Serialize(RunEntity.Read(row), ResultJson.Options));
+        Assert.Equal(JsonSerializer.Serialize(shown, Untyped), JsonSerializer.Serialize(RunEntity.Read(row), ResultJson.Options));
     }
 
     [Fact]
