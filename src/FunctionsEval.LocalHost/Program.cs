@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 using System.Text.Json;
 using Azure;
 using FunctionsEval.LocalHost.Commands;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 var console = Terminal.Output;
 var root = new RootCommand("Runs FunctionsEval on this machine: the function app, its storage and sample models.")

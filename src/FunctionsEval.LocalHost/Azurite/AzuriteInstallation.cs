@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Azurite;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using FunctionsEval.Core.Results;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
 

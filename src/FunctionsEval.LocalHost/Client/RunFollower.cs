@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FunctionsEval.Core.Results;
 using FunctionsEval.LocalHost.Client;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;

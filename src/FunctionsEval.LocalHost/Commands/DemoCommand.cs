@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 using FunctionsEval.LocalHost.SampleModels;
 using Spectre.Console;
 

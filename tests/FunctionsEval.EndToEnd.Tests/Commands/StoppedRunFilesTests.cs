@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Client;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 

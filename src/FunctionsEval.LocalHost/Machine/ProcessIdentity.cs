@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace FunctionsEval.LocalHost.Hosting;
+namespace FunctionsEval.LocalHost.Machine;
 
 /// <summary>A process that can be recognised again later: ids are reused, so the time it started belongs to it.</summary>
 /// <param name="Id">The process id.</param>

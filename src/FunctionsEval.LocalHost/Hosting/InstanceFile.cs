@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
-namespace FunctionsEval.LocalHost;
+namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>What a running local host tells other programs about itself.</summary>
 /// <param name="AppUrl">Where the app answers, with a trailing slash.</param>

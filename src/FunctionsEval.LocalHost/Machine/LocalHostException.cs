@@ -1,4 +1,4 @@
-namespace FunctionsEval.LocalHost.Hosting;
+namespace FunctionsEval.LocalHost.Machine;
 
 /// <summary>The local host cannot start or go on. The message is written for the person at the terminal: it says what to do.</summary>
 public sealed class LocalHostException : Exception

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace FunctionsEval.LocalHost.Hosting;
+namespace FunctionsEval.LocalHost.Machine;
 
 /// <summary>Looks at ports of 127.0.0.1.</summary>
 internal static class LoopbackPort

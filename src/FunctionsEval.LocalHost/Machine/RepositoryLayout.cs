@@ -1,7 +1,6 @@
 using System.Reflection;
-using FunctionsEval.LocalHost.Hosting;
 
-namespace FunctionsEval.LocalHost;
+namespace FunctionsEval.LocalHost.Machine;
 
 /// <summary>Finds what belongs to the working copy this program was built in, wherever it is started from.</summary>
 internal static class RepositoryLayout
