@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Core;
 using Azure.Identity;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Functions.ModelClients;
 using Microsoft.Extensions.Options;
 

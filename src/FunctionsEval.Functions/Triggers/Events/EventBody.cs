@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Datasets;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Triggers.Events;
@@ -19,19 +20,16 @@ internal static class EventBody
             return null;
         }
 
-        var buffer = new byte[81920];
-        using var body = new MemoryStream();
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+        try
         {
-            if (body.Length + read > MaxBytes)
-            {
-                return null;
-            }
-
-            body.Write(buffer, 0, read);
+            await using var bounded = new BoundedStream(request.Body, MaxBytes);
+            using var body = new MemoryStream();
+            await bounded.CopyToAsync(body, cancellationToken);
+            return body.ToArray();
         }
-
-        return body.ToArray();
+        catch (TooManyBytesException)
+        {
+            return null;
+        }
     }
 }
