@@ -37,7 +37,7 @@ public sealed class ClassFlips
 
     /// <summary>The same lines with the exact test of each label's recall.</summary>
     /// <param name="lines">Lines over the same samples, whatever metrics they are of.</param>
-    public IReadOnlyList<MetricLine> Apply(IReadOnlyList<MetricLine> lines)
+    public IReadOnlyList<MetricValue> Apply(IReadOnlyList<MetricValue> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
         var byName = _labels
@@ -54,7 +54,7 @@ public sealed class ClassFlips
     }
 
     /// <summary>The recall of each label that occurs, over the samples that were added: for runs whose metrics do not give it.</summary>
-    public IEnumerable<MetricLine> Recalls()
+    public IEnumerable<MetricValue> Recalls()
     {
         for (var label = 0; label < _labels.Count; label++)
         {
@@ -64,7 +64,7 @@ public sealed class ClassFlips
                 continue;
             }
 
-            var line = new MetricLine
+            var line = new MetricValue
             {
                 Role = Roles.Baseline,
                 Name = NameOf(_labels[label]),
@@ -81,13 +81,13 @@ public sealed class ClassFlips
     }
 
     /// <summary>Whether a line is a label's recall by the strict reading of answers.</summary>
-    private static bool IsRecall(MetricLine line) =>
+    private static bool IsRecall(MetricValue line) =>
         line is { Role: Roles.Candidate, Slice: MetricReport.AllSamples, Difference: not null }
         && !line.Signature.StartsWith("parse:lenient", StringComparison.Ordinal);
 
     private static string NameOf(string label) => $"recall[{label}]";
 
-    private static MetricLine WithTest(MetricLine line, Counts counts) =>
+    private static MetricValue WithTest(MetricValue line, Counts counts) =>
         line with
         {
             PValue = McNemar.Exact(counts.Gained, counts.Lost),

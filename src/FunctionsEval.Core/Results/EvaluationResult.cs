@@ -24,7 +24,7 @@ public sealed record EvaluationResult
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Every number.</summary>
-    public required IReadOnlyList<MetricLine> Metrics { get; init; }
+    public required IReadOnlyList<MetricValue> Metrics { get; init; }
 
     /// <summary>Confusion matrices per role and slice.</summary>
     public required IReadOnlyList<ConfusionMatrixResult> ConfusionMatrices { get; init; }
@@ -53,7 +53,7 @@ public sealed record EvaluationResult
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(outcomes);
-        var lines = MetricLine.Of(report);
+        var lines = MetricValues.From(report);
         var facts = new GateFacts
         {
             Metrics = GateMetricsOf(lines),
@@ -90,7 +90,7 @@ public sealed record EvaluationResult
 
     /// <summary>The candidate's numbers as a gate looks at them.</summary>
     /// <param name="lines">The lines of a report.</param>
-    public static IReadOnlyDictionary<(string Name, string Slice), GateMetric> GateMetricsOf(IEnumerable<MetricLine> lines) =>
+    public static IReadOnlyDictionary<(string Name, string Slice), GateMetric> GateMetricsOf(IEnumerable<MetricValue> lines) =>
         lines
             .Where(line => line.Role == Roles.Candidate)
             .ToDictionary(

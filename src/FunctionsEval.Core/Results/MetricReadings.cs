@@ -89,7 +89,7 @@ public static class MetricReadings
     /// </summary>
     /// <param name="spec">The spec.</param>
     /// <param name="lines">The numbers there are.</param>
-    public static IReadOnlySet<(string Name, string Slice)> Headline(EvaluationSpec spec, IEnumerable<MetricLine> lines)
+    public static IReadOnlySet<(string Name, string Slice)> Headline(EvaluationSpec spec, IEnumerable<MetricValue> lines)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(lines);
@@ -123,8 +123,8 @@ public static class MetricReadings
     /// <param name="headline">The numbers that decide (<see cref="Headline"/>).</param>
     /// <param name="replicates">Bootstrap replicates behind the p-values.</param>
     /// <param name="decides">Whether a difference may say anything; false where too few samples count.</param>
-    public static IReadOnlyList<MetricLine> Apply(
-        IReadOnlyList<MetricLine> lines,
+    public static IReadOnlyList<MetricValue> Apply(
+        IReadOnlyList<MetricValue> lines,
         IReadOnlySet<(string Name, string Slice)> headline,
         int replicates,
         bool decides = true
@@ -163,7 +163,7 @@ public static class MetricReadings
 
     /// <summary>What the headline numbers of lines that <see cref="Apply"/> has read say together.</summary>
     /// <param name="lines">The lines.</param>
-    public static ComparisonDecision Decide(IReadOnlyList<MetricLine> lines)
+    public static ComparisonDecision Decide(IReadOnlyList<MetricValue> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
         var readings = lines.Where(line => line.Kind == MetricKind.Headline).Select(line => line.Reading).ToList();
@@ -181,19 +181,19 @@ public static class MetricReadings
 
     /// <summary>How much better the candidate is; negative where it is worse.</summary>
     /// <param name="line">A line with a difference.</param>
-    public static double GainOf(MetricLine line)
+    public static double GainOf(MetricValue line)
     {
         ArgumentNullException.ThrowIfNull(line);
         return (line.Difference ?? 0) * (line.HigherIsBetter ? 1 : -1);
     }
 
-    private static MetricKind KindOf(MetricLine line, IReadOnlySet<(string Name, string Slice)> headline) =>
+    private static MetricKind KindOf(MetricValue line, IReadOnlySet<(string Name, string Slice)> headline) =>
         headline.Contains((line.Name, line.Slice)) ? MetricKind.Headline
         : line.Slice != MetricReport.AllSamples ? MetricKind.Slice
         : IsOfClass(line.Name) ? MetricKind.Class
         : MetricKind.Other;
 
-    private static (MetricKind Kind, string Name) FamilyOf(MetricLine line) =>
+    private static (MetricKind Kind, string Name) FamilyOf(MetricValue line) =>
         line.Kind switch
         {
             MetricKind.Headline => (MetricKind.Headline, ""),
@@ -205,9 +205,10 @@ public static class MetricReadings
         };
 
     /// <summary>A slice that the gate names was one of its number's slices before it was a headline.</summary>
-    private static double SingleP(MetricLine line) => (line.Kind == MetricKind.Headline ? line.AdjustedPValue : null) ?? line.PValue!.Value;
+    private static double SingleP(MetricValue line) =>
+        (line.Kind == MetricKind.Headline ? line.AdjustedPValue : null) ?? line.PValue!.Value;
 
-    private static MetricReading? Read(MetricLine line, double p) =>
+    private static MetricReading? Read(MetricValue line, double p) =>
         line.Kind switch
         {
             MetricKind.Other => null,

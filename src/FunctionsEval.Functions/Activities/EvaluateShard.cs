@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.ModelClients;

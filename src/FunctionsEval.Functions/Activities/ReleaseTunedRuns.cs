@@ -1,4 +1,5 @@
 using Azure;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.ModelClients;

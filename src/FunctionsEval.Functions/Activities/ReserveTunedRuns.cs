@@ -1,5 +1,6 @@
 using Azure;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.FineTuning;

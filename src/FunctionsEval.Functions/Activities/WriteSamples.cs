@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Reports;
@@ -40,8 +41,8 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
                 var (answer, other) = (candidate.GetValueOrDefault(key), baseline.GetValueOrDefault(key));
                 var logged = (answer ?? other)!;
                 duplicates.Add(logged, linesBefore + logged.Line);
-                var sample = SampleReport.Of(answer, other, linesBefore);
-                await samples.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), cancellationToken);
+                var sample = SampleResult.From(answer, other, linesBefore);
+                await samples.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(sample, ResultJson.Options), cancellationToken);
                 await samples.WriteAsync(newLine, cancellationToken);
             }
 

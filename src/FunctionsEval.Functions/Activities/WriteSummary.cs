@@ -63,7 +63,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         };
         await blobs.WriteSummaryAsync(
             request.RunId,
-            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, RunJson.Indented)),
+            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(summary, ResultJson.Indented)),
             cancellationToken
         );
         await blobs.WriteReportAsync(
@@ -146,7 +146,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         {
             foreach (var (grader, tokens) in role.Graders)
             {
-                usage[$"{role.Role}/{grader}"] = UsageSummary.Of(tokens, ModelOf(plan, grader));
+                usage[$"{role.Role}/{grader}"] = RoleTotals.UsageOf(tokens, ModelOf(plan, grader));
             }
         }
 
@@ -198,14 +198,14 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
                 .. result.Warnings,
                 .. SourceWarningsOf(plan, roles),
                 .. roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.Of(caller.Name, caller.LeftOut)).OfType<string>(),
-                .. leakage?.Warnings() ?? [],
+                .. LeakageWarnings.From(leakage),
             ],
             AnsweredBy = AnsweredBy(roles),
             Streams = Streams(roles),
             Reasoning = Reasoning(roles),
             LeftOut = LeftOut(roles),
             Models = plan.Manifest.Roles.ToDictionary(role => role.Role, role => role.Model, StringComparer.Ordinal),
-            Outcomes = roles.ToDictionary(role => role.Role, role => OutcomeNames.Of(role.Outcomes), StringComparer.Ordinal),
+            Outcomes = roles.ToDictionary(role => role.Role, role => role.Outcomes, StringComparer.Ordinal),
             Coverage = result.Coverage,
             UnparsableRate = roles.ToDictionary(role => role.Role, role => role.Outcomes.UnparsableShare, StringComparer.Ordinal),
             Leakage = leakage,
@@ -213,7 +213,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             Metrics = result.Metrics,
             ConfusionMatrices = result.ConfusionMatrices,
             Calibration = result.Calibration,
-            Examples = roles.ToDictionary(role => role.Role, role => (IReadOnlyList<Example>)role.Examples, StringComparer.Ordinal),
+            Examples = roles.ToDictionary(role => role.Role, role => (IReadOnlyList<UnscoredSample>)role.Examples, StringComparer.Ordinal),
             Spec = spec.RootElement.Clone(),
             CodeVersion = plan.Manifest.CodeVersion,
         };
@@ -297,7 +297,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     private static string? Names(SortedDictionary<string, long> names) =>
         names.Count == 0 ? null : string.Join(", ", AnswerSources.ByFrequency(names).Take(AnswerSources.MaxNames));
 
-    private static Dictionary<string, AnswerSources>? AnsweredBy(List<RoleTotals> roles)
+    private static Dictionary<string, AnsweringModels>? AnsweredBy(List<RoleTotals> roles)
     {
         var sources = roles
             .SelectMany(role =>
@@ -305,14 +305,14 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
                     .Prepend((Name: role.Role, role.Sources))
             )
             .Where(caller => !caller.Sources.IsEmpty)
-            .ToDictionary(caller => caller.Name, caller => caller.Sources.Bounded(), StringComparer.Ordinal);
+            .ToDictionary(caller => caller.Name, caller => caller.Sources.ToPublished(), StringComparer.Ordinal);
         return sources.Count > 0 ? sources : null;
     }
 
     private static Dictionary<string, StreamSummary>? Streams(List<RoleTotals> roles)
     {
         var streams = roles
-            .Select(role => (role.Role, Summary: StreamSummary.Of(role.Streams)))
+            .Select(role => (role.Role, Summary: StreamSummaries.From(role.Streams)))
             .Where(role => role.Summary is not null)
             .ToDictionary(role => role.Role, role => role.Summary!, StringComparer.Ordinal);
         return streams.Count > 0 ? streams : null;

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.ModelClients;
@@ -81,10 +82,10 @@ internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyn
     /// <param name="mayStart">Whether a sample may still be started.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The result; an interruption when there is nothing left, or when others may still give something back.</returns>
-    public async Task<SampleResult> SpendAsync(
+    public async Task<Evaluation.SampleResult> SpendAsync(
         Sample? sample,
         EvaluatedSample? paid,
-        Func<Task<SampleResult>> evaluate,
+        Func<Task<Evaluation.SampleResult>> evaluate,
         Func<bool> mayStart,
         CancellationToken cancellationToken
     )
@@ -98,9 +99,9 @@ internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyn
         switch (await budget.TakeAsync(most, mayStart, cancellationToken))
         {
             case BudgetAnswer.Exhausted:
-                return new SampleResult.Interrupted(new ShardReport(ShardStatus.Failed, RunFailure.OverBudget));
+                return new Evaluation.SampleResult.Interrupted(new ShardReport(ShardStatus.Failed, RunFailure.OverBudget));
             case BudgetAnswer.Later:
-                return new SampleResult.Interrupted(ShardReport.Incomplete(ReturnWait));
+                return new Evaluation.SampleResult.Interrupted(ShardReport.Incomplete(ReturnWait));
         }
 
         decimal cost = 0;
@@ -111,8 +112,8 @@ internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyn
                 (
                     result switch
                     {
-                        SampleResult.Done done => costs.Of(done.Row),
-                        SampleResult.Interrupted { Paid: { } row } => costs.Of(row),
+                        Evaluation.SampleResult.Done done => costs.Of(done.Row),
+                        Evaluation.SampleResult.Interrupted { Paid: { } row } => costs.Of(row),
                         _ => 0,
                     }
                 ) - (paid is null ? 0 : costs.Of(paid));

@@ -5,13 +5,13 @@ using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Runs;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Evaluation;
 

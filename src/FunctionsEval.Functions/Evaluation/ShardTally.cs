@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.Runs;
@@ -14,7 +15,7 @@ internal sealed class ShardTally(RunPlan plan)
 
     private readonly Lock _lock = new();
     private readonly List<SampleStatistics> _statistics = [];
-    private readonly SortedDictionary<int, Example> _examples = [];
+    private readonly SortedDictionary<int, UnscoredSample> _examples = [];
     private readonly SortedDictionary<string, int> _malformed = new(StringComparer.Ordinal);
     private readonly OutcomeReasons _reasons = new();
     private readonly GeometricHistogram _latency = new();
@@ -61,7 +62,7 @@ internal sealed class ShardTally(RunPlan plan)
 
             _sources.Add(row.Model, row.SystemFingerprint);
             _streams.Add(row);
-            _reasoning += ReasoningCounts.Of(row);
+            _reasoning += ReasoningCounts.From(row);
             if (row.FinishReason is not null)
             {
                 _leftOut.Add(row.LeftOut);
@@ -146,7 +147,7 @@ internal sealed class ShardTally(RunPlan plan)
     private void KeepExample(EvaluatedSample row)
     {
         var text = row.Text is { Length: > ExampleLength } longText ? longText[..ExampleLength] + "…" : row.Text;
-        _examples[row.Ordinal] = new Example(row.Id, row.Line, row.Outcome, row.Reason, text);
+        _examples[row.Ordinal] = new UnscoredSample(row.Id, row.Line, row.Outcome, row.Reason, text);
         if (_examples.Count > ExamplesKept)
         {
             _examples.Remove(_examples.Keys.Last());

@@ -106,6 +106,14 @@ internal sealed record ModelOptions
     /// <summary>Whether the name stands for many models, one a deployment (see <see cref="ModelRegistry"/>).</summary>
     public bool IsTemplate => Name.Contains('*');
 
+    /// <summary>What tokens cost at this model's prices; null without prices.</summary>
+    /// <param name="inputTokens">Tokens of prompts.</param>
+    /// <param name="outputTokens">Tokens of answers.</param>
+    public decimal? CostOf(long inputTokens, long outputTokens) =>
+        InputPricePerMillionTokens is { } input && OutputPricePerMillionTokens is { } output
+            ? ((inputTokens * input) + (outputTokens * output)) / 1_000_000m
+            : null;
+
     /// <summary>The app setting that holds one of this model's values, for example <c>Models__0__ApiKey</c>.</summary>
     /// <param name="property">Name of the property, for example <see cref="ApiKey"/>.</param>
     public string Setting(string property) => $"Models__{Section}__{property}";

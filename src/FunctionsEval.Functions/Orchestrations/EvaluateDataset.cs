@@ -1,5 +1,5 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
-using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;

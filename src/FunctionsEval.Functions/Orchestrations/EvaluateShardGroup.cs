@@ -1,4 +1,4 @@
-using FunctionsEval.Functions.Storage;
+using FunctionsEval.Core.Results;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 

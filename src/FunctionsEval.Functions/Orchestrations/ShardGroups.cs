@@ -1,5 +1,5 @@
 using System.Globalization;
-using FunctionsEval.Functions.Storage;
+using FunctionsEval.Core.Results;
 using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;

@@ -1,5 +1,5 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
-using FunctionsEval.Functions.Storage;
 using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Fluid;
 using Fluid.Values;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Reports.Page;
 using Microsoft.Extensions.FileProviders;
 

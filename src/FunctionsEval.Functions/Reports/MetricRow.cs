@@ -8,7 +8,7 @@ namespace FunctionsEval.Functions.Reports;
 internal static class MetricRow
 {
     /// <summary>The rows of a run's metrics, each with a key of its own.</summary>
-    public static IReadOnlyList<TableEntity> Of(string runId, IEnumerable<MetricLine> lines)
+    public static IReadOnlyList<TableEntity> Of(string runId, IEnumerable<MetricValue> lines)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
         return
@@ -21,7 +21,7 @@ internal static class MetricRow
         ];
     }
 
-    private static TableEntity Of(string runId, string key, MetricLine line) =>
+    private static TableEntity Of(string runId, string key, MetricValue line) =>
         new(runId, key)
         {
             ["Role"] = line.Role,

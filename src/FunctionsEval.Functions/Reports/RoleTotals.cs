@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.ModelClients;
@@ -42,7 +43,7 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
     /// <summary>What the endpoints of this role's graders do not take, by grader.</summary>
     public SortedDictionary<string, LeftOutCounts> GraderLeftOut { get; } = new(StringComparer.Ordinal);
 
-    public List<Example> Examples { get; } = [];
+    public List<UnscoredSample> Examples { get; } = [];
 
     public SortedDictionary<string, int> MalformedReasons { get; } = new(StringComparer.Ordinal);
 
@@ -55,7 +56,11 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
     /// <summary>Samples found in the training file, by how.</summary>
     public SortedDictionary<Leak, long> Leaks { get; } = [];
 
-    public UsageSummary Usage => UsageSummary.Of(new TokenCounts(_inputTokens, _outputTokens), model);
+    public UsageSummary Usage => UsageOf(new TokenCounts(_inputTokens, _outputTokens), model);
+
+    /// <summary>What tokens cost at a model's prices.</summary>
+    public static UsageSummary UsageOf(TokenCounts tokens, ModelOptions? model) =>
+        new(tokens.Input, tokens.Output, model?.CostOf(tokens.Input, tokens.Output));
 
     /// <summary>Adds the next shard.</summary>
     /// <param name="state">The shard's state.</param>

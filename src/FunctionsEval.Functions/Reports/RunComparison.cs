@@ -18,11 +18,6 @@ internal sealed record ComparedRun(RunManifest Manifest, EvaluationSpec Spec)
     public RowMeasurer Measurer { get; } = new(Spec);
 }
 
-/// <summary>Samples that are right in one of two runs and wrong in the other, of those that both answered.</summary>
-/// <param name="Gained">Right in the right run only.</param>
-/// <param name="Lost">Right in the left run only.</param>
-internal sealed record FlipCounts(long Gained, long Lost);
-
 /// <summary>What pairing two runs came to.</summary>
 /// <param name="Counts">How their samples belong together.</param>
 /// <param name="Flips">How many changed sides; null where an earlier version evaluated one of them, which did not keep what is
@@ -35,9 +30,9 @@ internal sealed record FlipCounts(long Gained, long Lost);
 internal sealed record RunPairing(
     PairingCounts Counts,
     FlipCounts? Flips,
-    IReadOnlyList<MetricLine> Lines,
+    IReadOnlyList<MetricValue> Lines,
     string? Undecided,
-    IReadOnlyList<MetricLine> Recalls
+    IReadOnlyList<MetricValue> Recalls
 );
 
 /// <summary>
@@ -131,7 +126,7 @@ internal sealed class RunComparison(RunBlobs blobs)
     public static IReadOnlySet<(string Name, string Slice)> HeadlineOf(
         EvaluationSpec left,
         EvaluationSpec right,
-        IReadOnlyList<MetricLine> lines
+        IReadOnlyList<MetricValue> lines
     ) => MetricReadings.Headline(right.Gate is null ? right with { Gate = left.Gate } : right, lines);
 
     private static bool HaveSameBytes(DatasetVersion left, DatasetVersion right) =>
@@ -216,7 +211,7 @@ internal sealed class RunComparison(RunBlobs blobs)
                 throw new UnpairableException("They have no sample in common.");
             }
 
-            var lines = MetricLine.Of(_scoreboard.Finish());
+            var lines = MetricValues.From(_scoreboard.Finish());
             // Answers to one question are not independent, which the exact test takes them for.
             var hasExactTest = _knowsRight && right.Spec.Repeats == 1;
             if (hasExactTest)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Storage;
 
@@ -25,7 +26,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The samples, and the offset of the next page; null behind the last.</returns>
     /// <exception cref="UnpairableException">The samples do not belong together.</exception>
-    public async Task<(IReadOnlyList<SampleReport> Samples, long? Next)?> ReadAsync(
+    public async Task<(IReadOnlyList<SampleResult> Samples, long? Next)?> ReadAsync(
         string left,
         string right,
         SampleFilter filter,
@@ -59,7 +60,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
         return await PageAsync(pairs, filter, offset, size, cancellationToken);
     }
 
-    private static async Task<(IReadOnlyList<SampleReport> Samples, long? Next)> PageAsync(
+    private static async Task<(IReadOnlyList<SampleResult> Samples, long? Next)> PageAsync(
         IAsyncEnumerable<(AnsweredLine? Left, AnsweredLine? Right)> pairs,
         SampleFilter filter,
         long offset,
@@ -67,7 +68,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
         CancellationToken cancellationToken
     )
     {
-        var samples = new List<SampleReport>();
+        var samples = new List<SampleResult>();
         var (looked, bytes) = (0L, 0L);
         await foreach (var (left, right) in pairs.WithCancellation(cancellationToken))
         {
@@ -81,7 +82,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
                 continue;
             }
 
-            if (samples.Count == size || looked - offset > MostLookedAt || bytes > SamplePage.MaxBytes)
+            if (samples.Count == size || looked - offset > MostLookedAt || bytes > SamplePageWriter.MaxBytes)
             {
                 return (samples, looked - 1);
             }
@@ -105,7 +106,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
     /// <summary>
     /// The right run's sample with both answers; null where both are right, both are wrong, or one of them was not answered.
     /// </summary>
-    private static SampleReport? Flipped(SampleReport left, SampleReport right)
+    private static SampleResult? Flipped(SampleResult left, SampleResult right)
     {
         if (left.Candidate is not { IsMeasured: true } before || right.Candidate is not { IsMeasured: true } after)
         {
@@ -113,7 +114,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
         }
 
         var (wasRight, isRight) = (left.IsRight(before), right.IsRight(after));
-        return wasRight == isRight ? null : right with { Against = before, Flip = isRight ? Reports.Flip.Gained : Reports.Flip.Lost };
+        return wasRight == isRight ? null : right with { Against = before, Flip = isRight ? Flip.Gained : Flip.Lost };
     }
 
     /// <summary>The samples in dataset order; a row that is no sample is left out.</summary>
@@ -132,5 +133,5 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
     }
 
     /// <summary>A sample that was answered, and how many bytes its line has.</summary>
-    private sealed record AnsweredLine(SampleReport Sample, int Bytes);
+    private sealed record AnsweredLine(SampleResult Sample, int Bytes);
 }

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 

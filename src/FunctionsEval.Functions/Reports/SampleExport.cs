@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Functions.Storage;
 using Parquet;
 using Parquet.Schema;
 
@@ -74,7 +73,7 @@ internal static class SampleExport
     {
         var fields = Array.ConvertAll(Columns, column => column.Field);
         await using var parquet = await ParquetWriter.CreateAsync(new ParquetSchema(fields), output, cancellationToken: cancellationToken);
-        var rows = new List<SampleReport>();
+        var rows = new List<SampleResult>();
         var characters = 0L;
         await foreach (var (line, sample) in ReadAsync(samples, filter, cancellationToken))
         {
@@ -115,7 +114,7 @@ internal static class SampleExport
     private static IAsyncEnumerable<SampleLine> ReadAsync(Stream samples, SampleFilter filter, CancellationToken cancellationToken) =>
         SampleLines.ReadAsync(samples, cancellationToken).Where(line => filter.Matches(line.Sample));
 
-    private static Column[] OfAnswer(string role, Func<SampleReport, AnswerReport?> answer) =>
+    private static Column[] OfAnswer(string role, Func<SampleResult, AnswerResult?> answer) =>
         [
             Text($"{role}_outcome", sample => answer(sample) is { } of ? OutcomeNames.NameOf(of.Outcome) : null),
             Text($"{role}_reason", sample => answer(sample)?.Reason),
@@ -133,14 +132,14 @@ internal static class SampleExport
             Number($"{role}_reasoning_tokens", sample => answer(sample)?.ReasoningTokens),
         ];
 
-    private static Column Text(string name, Func<SampleReport, string?> value) =>
+    private static Column Text(string name, Func<SampleResult, string?> value) =>
         new(
             new DataField<string>(name, nullable: true),
             value,
             (group, field, rows, _) => group.WriteAsync(field, rows.ConvertAll(sample => value(sample)!))
         );
 
-    private static Column Number(string name, Func<SampleReport, long?> value) =>
+    private static Column Number(string name, Func<SampleResult, long?> value) =>
         new(
             new DataField<long>(name, nullable: true),
             sample => value(sample)?.ToString(CultureInfo.InvariantCulture),
@@ -148,7 +147,7 @@ internal static class SampleExport
                 group.WriteAsync<long>(field, rows.Select(value).ToArray(), cancellationToken: cancellationToken)
         );
 
-    private static Column Real(string name, Func<SampleReport, double?> value) =>
+    private static Column Real(string name, Func<SampleResult, double?> value) =>
         new(
             new DataField<double>(name, nullable: true),
             sample => value(sample)?.ToString("R", CultureInfo.InvariantCulture),
@@ -156,11 +155,11 @@ internal static class SampleExport
                 group.WriteAsync<double>(field, rows.Select(value).ToArray(), cancellationToken: cancellationToken)
         );
 
-    private static string Json<T>(T value) => JsonSerializer.Serialize(value, RunJson.Options);
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value, ResultJson.Options);
 
     private sealed record Column(
         DataField Field,
-        Func<SampleReport, string?> ValueOf,
-        Func<ParquetRowGroupWriter, DataField, List<SampleReport>, CancellationToken, Task> WriteAsync
+        Func<SampleResult, string?> ValueOf,
+        Func<ParquetRowGroupWriter, DataField, List<SampleResult>, CancellationToken, Task> WriteAsync
     );
 }

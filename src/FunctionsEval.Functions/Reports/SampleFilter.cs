@@ -1,20 +1,7 @@
-using System.Text.Json.Serialization;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports;
-
-/// <summary>Which of the two models, or of two runs, got a sample right, where only one did.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Flip>))]
-internal enum Flip
-{
-    /// <summary>Only the candidate, or the run that is compared.</summary>
-    [JsonStringEnumMemberName("gained")]
-    Gained,
-
-    /// <summary>Only the baseline, or the run it is compared with.</summary>
-    [JsonStringEnumMemberName("lost")]
-    Lost,
-}
 
 /// <summary>What samples are looked for; a part that is null lets every sample through.</summary>
 /// <param name="Outcome">Of the candidate or the baseline.</param>
@@ -23,7 +10,7 @@ internal enum Flip
 /// <param name="Flip">Which model alone got it right.</param>
 internal sealed record SampleFilter(Outcome? Outcome, string? Label, string? Prediction, Flip? Flip)
 {
-    public bool Matches(SampleReport sample) =>
+    public bool Matches(SampleResult sample) =>
         (Outcome is null || sample.Candidate?.Outcome == Outcome || sample.Baseline?.Outcome == Outcome)
         && (Label is null || sample.References.Contains(Label, StringComparer.Ordinal))
         && (Prediction is null || sample.Candidate?.Prediction == Prediction)

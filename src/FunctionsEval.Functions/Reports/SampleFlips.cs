@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Results;
+
 namespace FunctionsEval.Functions.Reports;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace FunctionsEval.Functions.Reports;
 /// <param name="Gained">Only the candidate did.</param>
 /// <param name="Lost">Only the baseline did.</param>
 /// <param name="IsCut">Whether there were more samples than are looked at.</param>
-internal sealed record SampleFlips(IReadOnlyList<SampleReport> Gained, IReadOnlyList<SampleReport> Lost, bool IsCut)
+internal sealed record SampleFlips(IReadOnlyList<SampleResult> Gained, IReadOnlyList<SampleResult> Lost, bool IsCut)
 {
     public const int MaxShown = 50;
     public const int MaxLookedAt = 200_000;
@@ -14,7 +16,7 @@ internal sealed record SampleFlips(IReadOnlyList<SampleReport> Gained, IReadOnly
     /// <summary>Reads them from <c>samples.jsonl</c>, no further than it takes.</summary>
     public static async Task<SampleFlips> ReadAsync(Stream samples, CancellationToken cancellationToken)
     {
-        var (gained, lost) = (new List<SampleReport>(), new List<SampleReport>());
+        var (gained, lost) = (new List<SampleResult>(), new List<SampleResult>());
         var looked = 0;
         await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
         {

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using FunctionsEval.Functions.Storage;
+using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Reports;
 
 /// <summary>A line of <c>samples.jsonl</c>, and the sample in it.</summary>
-internal readonly record struct SampleLine(string Text, SampleReport Sample);
+internal readonly record struct SampleLine(string Text, SampleResult Sample);
 
 /// <summary>Reads <c>samples.jsonl</c>.</summary>
 internal static class SampleLines
@@ -43,7 +43,7 @@ internal static class SampleLines
         using var reader = new StreamReader(samples);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            yield return new SampleLine(line, JsonSerializer.Deserialize<SampleReport>(line, RunJson.Options)!);
+            yield return new SampleLine(line, JsonSerializer.Deserialize<SampleResult>(line, ResultJson.Options)!);
         }
     }
 }

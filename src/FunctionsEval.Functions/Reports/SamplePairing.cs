@@ -1,14 +1,7 @@
 using System.Runtime.CompilerServices;
+using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Reports;
-
-/// <summary>How the samples of two runs belong together.</summary>
-/// <param name="Paired">Samples of both runs, with the same content.</param>
-/// <param name="Changed">Samples of both runs whose content is another one: same id, or without ids as many as have no counterpart on
-/// either side.</param>
-/// <param name="Added">Samples of the right run only.</param>
-/// <param name="Removed">Samples of the left run only.</param>
-internal sealed record PairingCounts(long Paired, long Changed, long Added, long Removed);
 
 /// <summary>Counts what a pairing finds.</summary>
 internal sealed class PairingCounter

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;
 

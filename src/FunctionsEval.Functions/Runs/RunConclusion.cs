@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Storage;

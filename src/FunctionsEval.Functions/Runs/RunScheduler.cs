@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using DurableTask.Core.Exceptions;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Orchestrations;
 using FunctionsEval.Functions.Storage;

@@ -1,12 +1,12 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
-using FunctionsEval.Functions.Storage;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Runs;

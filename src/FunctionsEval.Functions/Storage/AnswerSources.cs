@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Storage;
 
@@ -47,8 +48,12 @@ internal sealed class AnswerSources
     /// <summary>The most frequent names of each kind, at most <see cref="MaxNames"/>.</summary>
     public AnswerSources Bounded() => new() { Models = Bounded(Models), SystemFingerprints = Bounded(SystemFingerprints) };
 
+    /// <summary>The same as a summary publishes it.</summary>
+    public AnsweringModels ToPublished() => new(Bounded(Models), Bounded(SystemFingerprints));
+
     /// <summary>The names, the most frequent first.</summary>
-    public static IReadOnlyList<string> ByFrequency(SortedDictionary<string, long> names) => [.. Ordered(names).Select(name => name.Key)];
+    public static IReadOnlyList<string> ByFrequency(IReadOnlyDictionary<string, long> names) =>
+        [.. Ordered(names).Select(name => name.Key)];
 
     /// <summary>Names with their counts, in the same order.</summary>
     public static IEnumerable<KeyValuePair<string, long>> Ordered(IEnumerable<KeyValuePair<string, long>> names) =>

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Training;
 
@@ -122,7 +123,7 @@ internal sealed record ShardState
     public IReadOnlyDictionary<string, LeftOutCounts> GraderLeftOut { get; init; } = new Dictionary<string, LeftOutCounts>();
 
     /// <summary>The first rows that were not scored, to show what went wrong.</summary>
-    public required IReadOnlyList<Example> Examples { get; init; }
+    public required IReadOnlyList<UnscoredSample> Examples { get; init; }
 
     /// <summary>Samples that are found in the training file, by how.</summary>
     public IReadOnlyDictionary<Leak, long> Leaks { get; init; } = new Dictionary<Leak, long>();
@@ -141,11 +142,3 @@ internal sealed record TokenCounts(long Input, long Output)
 
     public static TokenCounts operator +(TokenCounts left, TokenCounts right) => new(left.Input + right.Input, left.Output + right.Output);
 }
-
-/// <summary>A row that was not scored, shown in the summary blob.</summary>
-/// <param name="Id">The sample's id.</param>
-/// <param name="Line">Physical line, from 1; in a shard's state relative to the shard, in the summary to the dataset.</param>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Text">The beginning of what the model answered, if it answered.</param>
-internal sealed record Example(string Id, int Line, Outcome Outcome, string? Reason, string? Text);

@@ -1,39 +1,14 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Storage;
-
-/// <summary>Status of a run, as written in <c>EvaluationRuns</c>.</summary>
-internal enum RunStatus
-{
-    /// <summary>Reserved; its orchestration has not begun.</summary>
-    Pending,
-
-    /// <summary>Reserved for a fine-tuned model that is not deployed yet.</summary>
-    AwaitingDeployment,
-
-    /// <summary>Its orchestration is under way.</summary>
-    Running,
-
-    /// <summary>Everything is written; the only status whose results may be read as final.</summary>
-    Completed,
-
-    /// <summary>Its cost ceiling or its deadline was reached: what was answered is summed up and kept, the rest can be resumed.</summary>
-    Partial,
-
-    /// <summary>It was cancelled: what was answered is summed up and kept, the rest can be resumed.</summary>
-    Cancelled,
-
-    /// <summary>It ended without a verdict, and but for malformed rows without a summary; the error columns say why.</summary>
-    Failed,
-}
 
 /// <summary>What is known of a run before it begins.</summary>
 internal sealed record RunReservation
@@ -71,69 +46,6 @@ internal sealed record RunReservation
 
     public static string HashOf(string canonicalSpec) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalSpec)))[..16];
-}
-
-/// <summary>Why a run did not complete.</summary>
-/// <param name="Code">Stable code, for example <c>invalid_spec</c>.</param>
-/// <param name="Message">What is wrong, where, and the fix; never row text.</param>
-internal sealed record RunFailure(string Code, string Message)
-{
-    /// <summary>The code of <see cref="TooManyMalformed"/>.</summary>
-    public const string MalformedCode = "malformed_rows";
-
-    private const string CancelledCode = "cancelled";
-    private const string BudgetCode = "budget";
-    private const string DeadlineCode = "deadline";
-
-    public static RunFailure Cancelled { get; } =
-        new(CancelledCode, "The run was cancelled. What was answered is kept; resume it to evaluate the rest.");
-
-    public static RunFailure OverBudget { get; } =
-        new(
-            BudgetCode,
-            "The run reached its cost ceiling (limits.maxCost). What was answered is kept; resume it with a higher maxCost to evaluate the rest."
-        );
-
-    public static RunFailure DeadlineReached { get; } =
-        new(
-            DeadlineCode,
-            "The run reached its deadline (limits.deadline) before every sample had an outcome. What was answered is kept; resume it to evaluate the rest."
-        );
-
-    /// <summary>More rows are malformed than the spec allows.</summary>
-    /// <param name="message">How many, the first of them, and the fix.</param>
-    public static RunFailure TooManyMalformed(string message) => new(MalformedCode, message);
-
-    /// <summary>
-    /// An orchestration of the past met the run: it has ended, or was resumed since. The orchestration ends, the run stays as it is.
-    /// </summary>
-    public static RunFailure Superseded { get; } = new("superseded", "The run has ended, or was resumed since.");
-
-    /// <summary>A step of the run failed in every attempt.</summary>
-    public static RunFailure Internal(string runId, string step, string error) =>
-        new("internal_error", $"{step} failed with {error} after every retry. See the app's log for run {runId}.");
-
-    /// <summary>Nobody deployed a tuned model in time.</summary>
-    public static RunFailure NotDeployed(string tunedModel) =>
-        new(
-            "deployment_not_found",
-            $"The tuned model {tunedModel} was not deployed in time (FineTuning__DeploymentDeadline). Deploy it, then resume the run."
-        );
-
-    /// <summary>Whether the run was only stopped: what there is is summed up, and the rest can be resumed.</summary>
-    [JsonIgnore]
-    public bool IsStop => Code is CancelledCode or BudgetCode or DeadlineCode;
-
-    /// <summary>Whether the run has a summary all the same: of what was answered, or of what is malformed.</summary>
-    [JsonIgnore]
-    public bool KeepsSummary => IsStop || Code == MalformedCode;
-
-    /// <summary>The status a run ends with for this reason.</summary>
-    [JsonIgnore]
-    public RunStatus Status =>
-        Code == CancelledCode ? RunStatus.Cancelled
-        : IsStop ? RunStatus.Partial
-        : RunStatus.Failed;
 }
 
 /// <summary>Counts of one shard under way, for progress.</summary>

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Reports;
-using FunctionsEval.Functions.Storage;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Telemetry;
@@ -115,7 +113,7 @@ internal sealed class ObservedCall : IDisposable
         _span?.SetTag("gen_ai.usage.output_tokens", output);
         Count(input, "input");
         Count(output, "output");
-        if (UsageSummary.Of(new TokenCounts(input, output), _model).Cost is { } cost)
+        if (_model.CostOf(input, output) is { } cost)
         {
             Instruments.Cost.Add((double)cost, _name);
         }

@@ -144,7 +144,7 @@ public sealed class MetricReadingsTests
     [Fact]
     public void Several_headline_numbers_share_alpha_and_a_slice_never_decides()
     {
-        MetricLine[] lines =
+        MetricValue[] lines =
         [
             Line("accuracy", 0.03),
             Line("f1_macro", 0.2),
@@ -191,7 +191,7 @@ public sealed class MetricReadingsTests
     }
 
     /// <summary>Rows take the labels in turn; a wrong answer is the next label.</summary>
-    private static IReadOnlyList<MetricLine> Compare(
+    private static IReadOnlyList<MetricValue> Compare(
         RowMeasurer measurer,
         int rows,
         Func<int, (bool Candidate, bool Baseline)> answers,
@@ -209,7 +209,7 @@ public sealed class MetricReadingsTests
             classes.Add(label, candidate, baseline);
         }
 
-        var lines = classes.Apply(MetricLine.Of(scoreboard.Finish()));
+        var lines = classes.Apply(MetricValues.From(scoreboard.Finish()));
         return MetricReadings.Apply(lines, MetricReadings.Headline(Spec, lines), Replicates);
 
         long[] Words(int label, bool isRight) =>
@@ -219,7 +219,7 @@ public sealed class MetricReadingsTests
             );
     }
 
-    private static MetricLine Line(string name, double p, string slice = "all") =>
+    private static MetricValue Line(string name, double p, string slice = "all") =>
         new()
         {
             Role = Roles.Candidate,

@@ -1,9 +1,9 @@
 using System.Text.Json;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Orchestrations;
-using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.ModelClients;
 
@@ -53,7 +53,7 @@ public sealed class AnswerPartsTests
         var samples = harness
             .Storage.TextOf($"runs/{StorageNames.Samples(ShardHarness.RunId)}")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("odd? even?", JsonSerializer.Deserialize<SampleReport>(samples[0], RunJson.Options)!.Candidate!.Reasoning);
+        Assert.Equal("odd? even?", JsonSerializer.Deserialize<SampleResult>(samples[0], RunJson.Options)!.Candidate!.Reasoning);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Orchestrations;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Orchestrations;
 

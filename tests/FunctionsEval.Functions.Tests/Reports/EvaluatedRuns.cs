@@ -4,10 +4,10 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
-using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Storage;
@@ -98,7 +98,9 @@ internal sealed class EvaluatedRuns
             );
         }
 
-        var samples = string.Concat(logged.Select(row => JsonSerializer.Serialize(SampleReport.Of(row, null, 0), RunJson.Options) + "\n"));
+        var samples = string.Concat(
+            logged.Select(row => JsonSerializer.Serialize(SampleResult.From(row, null, 0), RunJson.Options) + "\n")
+        );
         Storage.Write($"runs/{runId}/samples.jsonl", Encoding.UTF8.GetBytes(samples));
         return await IndexAsync(runId, all.Count(row => row.Prediction is not null), change);
     }

@@ -202,7 +202,7 @@ public sealed class HtmlReportTests
         return [candidate, new AnswerPace(Roles.Baseline, 0, new GeometricHistogram(), new GeometricHistogram())];
     }
 
-    private static SampleReport Sample(int number, string text, string candidate = "yes", string baseline = "no") =>
+    private static SampleResult Sample(int number, string text, string candidate = "yes", string baseline = "no") =>
         new()
         {
             Id = $"s{number}",
@@ -214,21 +214,29 @@ public sealed class HtmlReportTests
             Baseline = Answer(baseline, text),
         };
 
-    private static AnswerReport Answer(string prediction, string text) =>
-        new(Outcome.Scored, null, text, prediction, "stop", 1, 1, null, 0, null, null, null, null);
+    private static AnswerResult Answer(string prediction, string text) =>
+        new()
+        {
+            Outcome = Outcome.Scored,
+            Text = text,
+            Prediction = prediction,
+            FinishReason = "stop",
+            InputTokens = 1,
+            OutputTokens = 1,
+        };
 
     /// <summary>A comparison of a hundred samples in which the candidate is right on ninety and the baseline on sixty.</summary>
     [Fact]
     public void What_got_worse_since_the_previous_run_is_told_beside_the_verdict()
     {
-        var fell = new PreviousNumber
+        var fell = new Core.Results.MetricComparison
         {
             Name = "recall[<b>]",
             Slice = "all",
             Kind = MetricKind.Class,
             Reading = MetricReading.ToLookAt,
-            Previous = 0.85,
-            Value = 0.35,
+            Left = 0.85,
+            Right = 0.35,
             Difference = -0.5,
             PValue = 1e-6,
             AdjustedPValue = 0.0001,
@@ -297,7 +305,7 @@ public sealed class HtmlReportTests
             Models = new Dictionary<string, string> { [Roles.Candidate] = "tuned", [Roles.Baseline] = "base" },
             IsComplete = true,
             Verdict = result.Verdict,
-            Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
+            Outcomes = result.Outcomes,
             Coverage = result.Coverage,
             Usage = new Dictionary<string, UsageSummary>
             {
@@ -307,9 +315,9 @@ public sealed class HtmlReportTests
             Metrics = result.Metrics,
             ConfusionMatrices = result.ConfusionMatrices,
             Calibration = result.Calibration,
-            Examples = new Dictionary<string, IReadOnlyList<Example>>
+            Examples = new Dictionary<string, IReadOnlyList<UnscoredSample>>
             {
-                [Roles.Candidate] = [new Example("s1", 1, Outcome.Unparsable, "not_a_label", text)],
+                [Roles.Candidate] = [new UnscoredSample("s1", 1, Outcome.Unparsable, "not_a_label", text)],
                 [Roles.Baseline] = [],
             },
             Spec = JsonSerializer.SerializeToElement(new { task = "classification" }),

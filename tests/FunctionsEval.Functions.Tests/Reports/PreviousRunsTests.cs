@@ -43,7 +43,7 @@ public sealed class PreviousRunsTests
         Assert.Equal(["accuracy", "recall[label 3]", "recall[label 5]"], compared.Summary.Fell.Select(number => number.Name));
         Assert.Equal(
             [(0.85, 0.35), (0.85, 0.4)],
-            compared.Summary.Fell.Skip(1).Select(number => (number.Previous!.Value, number.Value!.Value))
+            compared.Summary.Fell.Skip(1).Select(number => (number.Left!.Value, number.Right!.Value))
         );
         var warning = compared.Summary.Warning()!;
         Assert.Contains("recall[label 3] 0.85 → 0.35 (adjusted p < 0.001)", warning, StringComparison.Ordinal);

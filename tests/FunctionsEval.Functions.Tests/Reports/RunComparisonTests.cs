@@ -174,7 +174,7 @@ public sealed partial class RunComparisonTests
         );
         var flips = new RunFlips(_runs.Blobs, Comparison);
 
-        List<SampleReport> listed = [];
+        List<SampleResult> listed = [];
         long? offset = 0;
         for (var pages = 0; offset is not null && pages < 100; pages++)
         {

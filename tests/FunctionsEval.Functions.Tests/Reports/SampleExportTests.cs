@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CsvHelper;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
@@ -15,7 +16,7 @@ public sealed class SampleExportTests
 {
     private static readonly SampleFilter Everything = new(null, null, null, null);
 
-    private static readonly SampleReport[] Samples =
+    private static readonly SampleResult[] Samples =
     [
         new()
         {
@@ -76,7 +77,7 @@ public sealed class SampleExportTests
     [Fact]
     public async Task Csv_leaves_numbers_alone_and_disarms_a_leading_line_feed_or_full_width_sign()
     {
-        SampleReport[] samples =
+        SampleResult[] samples =
         [
             Samples[0] with
             {
@@ -197,8 +198,17 @@ public sealed class SampleExportTests
         );
     }
 
-    private static AnswerReport Answer(Outcome outcome, string? text, string? prediction) =>
-        new(outcome, null, text, prediction, "stop", 3, 1, prediction == "yes" ? -0.25 : null, 0, null, null, null, null);
+    private static AnswerResult Answer(Outcome outcome, string? text, string? prediction) =>
+        new()
+        {
+            Outcome = outcome,
+            Text = text,
+            Prediction = prediction,
+            FinishReason = "stop",
+            InputTokens = 3,
+            OutputTokens = 1,
+            LogProbability = prediction == "yes" ? -0.25 : null,
+        };
 
     private static MemoryStream Lines(int times = 1) =>
         new(

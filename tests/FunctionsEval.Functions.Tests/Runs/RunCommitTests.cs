@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Orchestrations;

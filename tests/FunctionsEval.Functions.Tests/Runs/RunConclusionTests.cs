@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
 

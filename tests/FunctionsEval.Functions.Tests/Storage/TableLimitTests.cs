@@ -69,7 +69,7 @@ public sealed class TableLimitTests
     public void Metric_rows_of_long_and_look_alike_labels_and_slices_have_keys_of_their_own()
     {
         var longLabel = new string('l', 600);
-        MetricLine[] lines =
+        MetricValue[] lines =
         [
             Line($"f1[{longLabel}a]", "all"),
             Line($"f1[{longLabel}b]", "all"),
@@ -133,7 +133,7 @@ public sealed class TableLimitTests
         Assert.InRange(Notification.Of(row).Body.ToMemory().Length, 1, 48 * 1024);
     }
 
-    private static MetricLine Line(string name, string slice) =>
+    private static MetricValue Line(string name, string slice) =>
         new()
         {
             Role = "candidate",

@@ -11,7 +11,9 @@ public sealed partial class ErrorCodeTests
         var document = Repository.Read("docs", "operations.md").Split("## Codes")[1].Split("\n## ")[0];
         var codes = Repository
             .AppSources()
-            .SelectMany(source => Given().Matches(source.Text))
+            .Select(source => source.Text)
+            .Append(Repository.Read("src", "FunctionsEval.Core", "Results", "RunFailure.cs"))
+            .SelectMany(text => Given().Matches(text))
             .Select(match => match.Groups[1].Value)
             .ToHashSet();
         var described = Described().Matches(document).Select(match => match.Groups[1].Value).ToHashSet();

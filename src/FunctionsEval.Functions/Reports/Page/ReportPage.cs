@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Reports.Page.Sections;
 using FunctionsEval.Functions.Storage;
 
@@ -71,7 +72,7 @@ internal sealed record ReportPage
     private static IEnumerable<Fact> FactsOf(RunSummary summary) =>
         [
             .. summary.Models.Select(model => new Fact(model.Key, model.Value)),
-            .. (summary.AnsweredBy ?? new Dictionary<string, AnswerSources>()).Select(caller => new Fact(
+            .. (summary.AnsweredBy ?? new Dictionary<string, AnsweringModels>()).Select(caller => new Fact(
                 $"{caller.Key} answered by",
                 Describe(caller.Value)
             )),
@@ -81,7 +82,7 @@ internal sealed record ReportPage
             new Fact("run", summary.RunId),
         ];
 
-    private static string Describe(AnswerSources sources)
+    private static string Describe(AnsweringModels sources)
     {
         var models = string.Join(", ", AnswerSources.ByFrequency(sources.Models));
         var fingerprints = string.Join(", ", AnswerSources.ByFrequency(sources.SystemFingerprints));

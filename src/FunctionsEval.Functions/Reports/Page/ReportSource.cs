@@ -10,14 +10,14 @@ namespace FunctionsEval.Functions.Reports.Page;
 internal sealed record ReportSource(RunSummary Summary, SampleFlips Flips, IReadOnlyList<AnswerPace> Paces)
 {
     /// <summary>The candidate's numbers over the whole dataset, in the summary's order.</summary>
-    public IEnumerable<MetricLine> CandidateLines => LinesOf(Roles.Candidate);
+    public IEnumerable<MetricValue> CandidateLines => LinesOf(Roles.Candidate);
 
     /// <summary>The baseline's numbers over the whole dataset, by name; empty without a baseline.</summary>
-    public Dictionary<string, MetricLine> BaselineLines => LinesOf(Roles.Baseline).ToDictionary(line => line.Name, StringComparer.Ordinal);
+    public Dictionary<string, MetricValue> BaselineLines => LinesOf(Roles.Baseline).ToDictionary(line => line.Name, StringComparer.Ordinal);
 
     /// <summary>The candidate's numbers over the whole dataset but for those of single classes, which are shown as bars.</summary>
-    public IEnumerable<MetricLine> LinesOfWhole => CandidateLines.Where(line => !line.Name.Contains('['));
+    public IEnumerable<MetricValue> LinesOfWhole => CandidateLines.Where(line => !line.Name.Contains('['));
 
-    private IEnumerable<MetricLine> LinesOf(string role) =>
+    private IEnumerable<MetricValue> LinesOf(string role) =>
         Summary.Metrics.Where(line => line.Role == role && line.Slice == MetricReport.AllSamples);
 }

@@ -27,7 +27,7 @@ internal static class ReportText
     public static string Sample(string id, long line) => string.Create(CultureInfo.InvariantCulture, $"{id} (line {line})");
 
     /// <summary>A number with its interval, or with the reason why it has none; null where there is nothing to say.</summary>
-    public static string? WithInterval(MetricLine line) =>
+    public static string? WithInterval(MetricValue line) =>
         line switch
         {
             { Value: null } => line.Undefined is { } undefined ? Words(undefined) : null,
@@ -37,10 +37,10 @@ internal static class ReportText
         };
 
     /// <summary>A difference, marked where it decides something: nothing but a headline number is called better or worse.</summary>
-    public static Cell Difference(MetricLine line) => new(Signed(line.Difference), ClassOf(line.Reading));
+    public static Cell Difference(MetricValue line) => new(Signed(line.Difference), ClassOf(line.Reading));
 
     /// <summary>The interval of a difference as a chart, or the reason why there is none.</summary>
-    public static Cell IntervalOfDifference(MetricLine line) =>
+    public static Cell IntervalOfDifference(MetricValue line) =>
         line.NoDifferenceInterval is { } none ? $"none: {Words(none)}"
         : DifferenceChart.From(line) is { } chart ? new Cell(null) { Chart = chart }
         : Cell.None;

@@ -5,6 +5,7 @@ using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using MetricComparison = FunctionsEval.Core.Results.MetricComparison;
 
 namespace FunctionsEval.Functions.Triggers.Http;
 
@@ -48,7 +49,7 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
         var (pairing, reason) = await PairAsync(rows[0], rows[1], cancellationToken);
         var lines = pairing is null
             ? Join(await ReadAsync(left, cancellationToken), await ReadAsync(right, cancellationToken))
-            : MetricComparisonLine.Of(pairing.Lines);
+            : MetricComparison.From(pairing.Lines);
         return Results.Json(
             new
             {
@@ -98,12 +99,12 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
             Warnings = RunWarnings.Read(row),
         };
 
-    private static List<MetricComparisonLine> Join(List<TableEntity> left, List<TableEntity> right)
+    private static List<MetricComparison> Join(List<TableEntity> left, List<TableEntity> right)
     {
         var ofLeft = left.ToDictionary(row => row.RowKey, StringComparer.Ordinal);
         return right
             .Where(row => ofLeft.ContainsKey(row.RowKey))
-            .Select(row => new MetricComparisonLine
+            .Select(row => new MetricComparison
             {
                 Name = row.GetString("Name"),
                 Slice = row.GetString("Slice"),

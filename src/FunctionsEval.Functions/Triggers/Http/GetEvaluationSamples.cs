@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
@@ -108,7 +109,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         return lines is null
             ? Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample; pass the value of next of the previous page.")
             : Results.Stream(
-                output => new SamplePage(runId, filter, size).WriteAsync(lines, offset, output, cancellationToken),
+                output => new SamplePageWriter(runId, filter, size).WriteAsync(lines, offset, output, cancellationToken),
                 "application/json; charset=utf-8"
             );
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;

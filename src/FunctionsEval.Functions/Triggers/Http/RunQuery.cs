@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Azure.Data.Tables;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 

@@ -15,7 +15,7 @@ internal sealed record DifferenceChart(string Label, string Lower, string Upper,
     public override string Template => "difference_chart";
 
     /// <summary>The chart; null for a difference without an interval.</summary>
-    public static DifferenceChart? From(MetricLine line)
+    public static DifferenceChart? From(MetricValue line)
     {
         if (line is not { Difference: { } difference, DifferenceLower: { } lower, DifferenceUpper: { } upper })
         {

@@ -1,5 +1,5 @@
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
@@ -17,7 +17,7 @@ internal static class ExamplesSection
         return tables.Length > 0 ? new ReportSection("Not scored", tables) : null;
     }
 
-    private static Table TableOf(string role, IReadOnlyList<Example> examples) =>
+    private static Table TableOf(string role, IReadOnlyList<UnscoredSample> examples) =>
         new(
             Table.Named("sample", "outcome", "reason", "answer"),
             [

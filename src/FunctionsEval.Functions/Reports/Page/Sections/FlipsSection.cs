@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
@@ -36,7 +37,7 @@ internal static class FlipsSection
         );
     }
 
-    private static Table TableOf(string title, IReadOnlyList<SampleReport> samples) =>
+    private static Table TableOf(string title, IReadOnlyList<SampleResult> samples) =>
         new(
             Table.Named("sample", "input", "reference", "candidate", "baseline"),
             [
@@ -56,5 +57,5 @@ internal static class FlipsSection
             CssClass = "samples",
         };
 
-    private static string? Answer(AnswerReport? answer) => ReportText.Beginning(answer?.Prediction ?? answer?.Text ?? answer?.Reason);
+    private static string? Answer(AnswerResult? answer) => ReportText.Beginning(answer?.Prediction ?? answer?.Text ?? answer?.Reason);
 }

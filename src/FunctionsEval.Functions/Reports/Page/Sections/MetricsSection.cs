@@ -27,7 +27,7 @@ internal static class MetricsSection
         );
     }
 
-    private static Row RowOf(MetricLine line, Dictionary<string, MetricLine> baseline)
+    private static Row RowOf(MetricValue line, Dictionary<string, MetricValue> baseline)
     {
         Cell[] compared =
             baseline.Count > 0

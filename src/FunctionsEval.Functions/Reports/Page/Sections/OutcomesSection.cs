@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
@@ -23,11 +24,8 @@ internal static class OutcomesSection
             Table.Named(["outcome", .. summary.Outcomes.Keys]),
             [
                 .. OutcomeNames
-                    .All.Keys.Where(outcome => counts.Any(role => role.GetValueOrDefault(outcome) > 0))
-                    .Select(outcome => new Row(
-                        outcome,
-                        [.. counts.Select(role => (Cell)ReportText.Count(role.GetValueOrDefault(outcome)))]
-                    )),
+                    .All.Where(outcome => counts.Any(role => role[outcome.Value] > 0))
+                    .Select(outcome => new Row(outcome.Key, [.. counts.Select(role => (Cell)ReportText.Count(role[outcome.Value]))])),
                 Shares("coverage", role => summary.Coverage.GetValueOrDefault(role)),
                 Shares("unparsable, of those that count", role => summary.UnparsableRate.TryGetValue(role, out var share) ? share : null),
             ]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
+using MetricComparison = FunctionsEval.Core.Results.MetricComparison;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
@@ -18,7 +19,7 @@ internal static class PreviousSection
         }
 
         var sentence = new Paragraph(Describe(previous), IsNote: true);
-        List<PreviousNumber> numbers =
+        List<MetricComparison> numbers =
         [
             .. previous.Headline,
             .. previous.Fell.Where(number => number.Kind != MetricKind.Headline).Take(MaxFell),
@@ -46,7 +47,7 @@ internal static class PreviousSection
             );
     }
 
-    private static Table TableOf(IEnumerable<PreviousNumber> numbers) =>
+    private static Table TableOf(IEnumerable<MetricComparison> numbers) =>
         new(
             Table.Named("metric", "slice", "previous", "now", "difference", "p", "adjusted p", "reading"),
             [
@@ -54,8 +55,8 @@ internal static class PreviousSection
                     number.Name,
                     [
                         number.Slice == MetricReport.AllSamples ? "" : number.Slice,
-                        Number(number.Previous),
-                        Number(number.Value),
+                        Number(number.Left),
+                        Number(number.Right),
                         new Cell(Number(number.Difference), ReportText.ClassOf(number.Reading)),
                         ReportText.PValue(number.PValue, number.PValueIsBound) ?? "",
                         ReportText.PValue(number.AdjustedPValue, number.PValueIsBound) ?? "",

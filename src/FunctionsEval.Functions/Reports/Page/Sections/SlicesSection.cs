@@ -35,9 +35,9 @@ internal static class SlicesSection
         );
     }
 
-    private static double GainOf(MetricLine line) => (line.Difference ?? line.Value ?? 0) * (line.HigherIsBetter ? 1 : -1);
+    private static double GainOf(MetricValue line) => (line.Difference ?? line.Value ?? 0) * (line.HigherIsBetter ? 1 : -1);
 
-    private static Row RowOf(MetricLine line) =>
+    private static Row RowOf(MetricValue line) =>
         new(
             line.Slice,
             [

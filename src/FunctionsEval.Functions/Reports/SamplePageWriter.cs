@@ -7,7 +7,7 @@ namespace FunctionsEval.Functions.Reports;
 /// <param name="runId">The run.</param>
 /// <param name="filter">What samples are looked for.</param>
 /// <param name="size">Most samples of the page.</param>
-internal sealed class SamplePage(string runId, SampleFilter filter, int size)
+internal sealed class SamplePageWriter(string runId, SampleFilter filter, int size)
 {
     /// <summary>Most bytes of a page's samples; a sample that alone has more is a page of its own.</summary>
     public const int MaxBytes = 8 << 20;

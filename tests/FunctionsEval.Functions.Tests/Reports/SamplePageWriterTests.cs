@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Tests.Reports;
 
-public sealed class SamplePageTests
+public sealed class SamplePageWriterTests
 {
     private static readonly SampleFilter Everything = new(null, null, null, null);
 
@@ -20,7 +21,7 @@ public sealed class SamplePageTests
         {
             var output = new MemoryStream();
             offset = (long?)(await ReadAsync(file, from, Everything, size: 500, output))["next"];
-            Assert.True(output.Length <= SamplePage.MaxBytes + 1000, $"{output.Length} bytes");
+            Assert.True(output.Length <= SamplePageWriter.MaxBytes + 1000, $"{output.Length} bytes");
             ids.AddRange(JsonNode.Parse(output.ToArray())!["samples"]!.AsArray().Select(sample => (string)sample!["id"]!));
             pages++;
         }
@@ -32,7 +33,7 @@ public sealed class SamplePageTests
     [Fact]
     public async Task Sample_that_alone_is_larger_is_a_page_of_its_own()
     {
-        var file = File([Sample(0, "small"), Sample(1, new string('x', SamplePage.MaxBytes)), Sample(2, "small")]);
+        var file = File([Sample(0, "small"), Sample(1, new string('x', SamplePageWriter.MaxBytes)), Sample(2, "small")]);
         var first = await ReadAsync(file, 0, Everything, 500);
         var second = await ReadAsync(file, (long)first["next"]!, Everything, 500);
         var third = await ReadAsync(file, (long)second["next"]!, Everything, 500);
@@ -65,17 +66,24 @@ public sealed class SamplePageTests
         Assert.Empty((await ReadAsync(file, file.Length, Everything, 5))["samples"]!.AsArray());
     }
 
-    private static SampleReport Sample(int number, string text, Outcome outcome = Outcome.Scored) =>
+    private static SampleResult Sample(int number, string text, Outcome outcome = Outcome.Scored) =>
         new()
         {
             Id = $"s{number}",
             Line = number + 1,
             Offset = number * 10,
             References = ["yes"],
-            Candidate = new AnswerReport(outcome, null, text, null, "stop", 1, 1, null, 0, null, null, null, null),
+            Candidate = new AnswerResult
+            {
+                Outcome = outcome,
+                Text = text,
+                FinishReason = "stop",
+                InputTokens = 1,
+                OutputTokens = 1,
+            },
         };
 
-    private static byte[] File(IEnumerable<SampleReport> samples) =>
+    private static byte[] File(IEnumerable<SampleResult> samples) =>
         [.. samples.SelectMany(sample => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), (byte)'\n'])];
 
     private static async Task<JsonObject> ReadAsync(byte[] file, long offset, SampleFilter filter, int size, MemoryStream? output = null)
@@ -85,7 +93,7 @@ public sealed class SamplePageTests
             new MemoryStream(file, (int)offset, file.Length - (int)offset),
             TestContext.Current.CancellationToken
         );
-        await new SamplePage("ev-1", filter, size).WriteAsync(lines!, offset, output, TestContext.Current.CancellationToken);
+        await new SamplePageWriter("ev-1", filter, size).WriteAsync(lines!, offset, output, TestContext.Current.CancellationToken);
         return JsonNode.Parse(Encoding.UTF8.GetString(output.ToArray()))!.AsObject();
     }
 }

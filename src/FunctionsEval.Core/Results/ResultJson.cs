@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FunctionsEval.Core.Results;
+
+/// <summary>How published results are written: camelCase, no escapes beyond what JSON needs, nothing for null.</summary>
+public static class ResultJson
+{
+    /// <summary>On one line.</summary>
+    public static JsonSerializerOptions Options { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            TypeInfoResolver = ResultJsonContext.Default,
+        };
+
+    /// <summary>On several lines.</summary>
+    public static JsonSerializerOptions Indented { get; } = new(Options) { WriteIndented = true };
+}
+
+/// <summary>What is read and written without reflection.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Metadata
+)]
+[JsonSerializable(typeof(Run))]
+[JsonSerializable(typeof(RunPage))]
+[JsonSerializable(typeof(RunMetrics))]
+[JsonSerializable(typeof(MetricHistory))]
+[JsonSerializable(typeof(RunComparisonResult))]
+[JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(SampleResult))]
+[JsonSerializable(typeof(SamplePage))]
+[JsonSerializable(typeof(StartedRun))]
+[JsonSerializable(typeof(StartedSuite))]
+[JsonSerializable(typeof(ResumedRun))]
+[JsonSerializable(typeof(CancelledRun))]
+[JsonSerializable(typeof(StoredTrainingFile))]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class ResultJsonContext : JsonSerializerContext;

@@ -1,0 +1,147 @@
+using System.Text.Json.Serialization;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Scoring;
+
+namespace FunctionsEval.Core.Results;
+
+/// <summary>
+/// A run: one version of a dataset, evaluated by one spec. It is a row of the table <c>EvaluationRuns</c> and what
+/// <c>GET /api/evaluations/{runId}</c> returns. A member is null as long as it is not known. <see cref="RunColumns"/> declares how each
+/// member is written.
+/// </summary>
+[JsonConverter(typeof(RunConverter))]
+public sealed record Run
+{
+    /// <summary>The run's id, <c>ev-…</c>.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>How far the run is.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>Name of the dataset's blob in the container <c>datasets</c>.</summary>
+    public string Dataset { get; init; } = "";
+
+    /// <summary>The dataset's version.</summary>
+    public string? DatasetETag { get; init; }
+
+    /// <summary>The dataset's length, bytes.</summary>
+    public long? DatasetBytes { get; init; }
+
+    /// <summary>The MD5 hash of the dataset's bytes, in base64; null where the storage does not know it.</summary>
+    public string? DatasetHash { get; init; }
+
+    /// <summary>The folder of the dataset; empty for none.</summary>
+    public string? Suite { get; init; }
+
+    /// <summary>The spec's name, or else the suite's.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The model under test.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The model it is compared with; null for none.</summary>
+    public string? Baseline { get; init; }
+
+    /// <summary>Hash of the spec's canonical form.</summary>
+    public string? SpecHash { get; init; }
+
+    /// <summary>When the run was reserved.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>What started the run: <c>blob</c>, <c>http</c> or <c>fine_tune</c>.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The fine-tuning job whose model is evaluated; null for none.</summary>
+    public string? FineTuneJob { get; init; }
+
+    /// <summary>The rows the model was tuned on: a blob with its container's name. Null when they are not known.</summary>
+    public string? TrainingFile { get; init; }
+
+    /// <summary>Version of the app that reserved the run.</summary>
+    public string? CodeVersion { get; init; }
+
+    /// <summary>Samples that each model will have; null until the run is planned.</summary>
+    public long? ExpectedSamples { get; init; }
+
+    /// <summary>Whether <see cref="ExpectedSamples"/> is an estimate.</summary>
+    public bool? ExpectedSamplesEstimated { get; init; }
+
+    /// <summary>What the run costs at most by the models' prices; null without prices.</summary>
+    public double? EstimatedCost { get; init; }
+
+    /// <summary>Samples of the dataset; null before the run is summed up.</summary>
+    public long? Samples { get; init; }
+
+    /// <summary>Samples whose id an earlier one has; null before the samples are written.</summary>
+    public long? DuplicateIds { get; init; }
+
+    /// <summary>Physical line, from 1, of the first sample whose id an earlier one has; null for none.</summary>
+    public long? DuplicateIdsFirstLine { get; init; }
+
+    /// <summary>The candidate's figures.</summary>
+    public ModelFigures CandidateFigures { get; init; } = new();
+
+    /// <summary>The baseline's figures; all null without a baseline.</summary>
+    public ModelFigures BaselineFigures { get; init; } = new();
+
+    /// <summary>
+    /// What a reader of the numbers has to know beside the verdict: sentences that say what was seen and what to do. The summary has all
+    /// of them, the run as many as a column holds.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The run that this one was compared with by itself; null for none.</summary>
+    public string? PreviousRun { get; init; }
+
+    /// <summary>What the gate says; null without a gate, and where the status permits no verdict.</summary>
+    public VerdictResult? Verdict { get; init; }
+
+    /// <summary>What each rule of the gate says; empty without a verdict.</summary>
+    public IReadOnlyList<RuleVerdict> VerdictReasons { get; init; } = [];
+
+    /// <summary>Code of the error that the run failed with or was stopped by; null for none.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>What is wrong, where, and the fix; null without an error.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>When the run ended; null before.</summary>
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>Whether somebody asked for the run to be cancelled.</summary>
+    public bool CancelRequested { get; init; }
+
+    /// <summary>How often the run was resumed.</summary>
+    public int Resumptions { get; init; }
+
+    /// <summary>When the run was resumed the last time; null for never.</summary>
+    public DateTimeOffset? Resumed { get; init; }
+
+    /// <summary>Whether the last resumption asks again about samples that got no answer before; null for a run that was never resumed.</summary>
+    public bool? RepeatsFailed { get; init; }
+
+    /// <summary>The cost ceiling that a resumption set in place of the spec's; null for none.</summary>
+    public double? MaxCost { get; init; }
+
+    /// <summary>Outcomes so far, by role; null where they were not asked for.</summary>
+    public IReadOnlyDictionary<string, OutcomeCounts>? Progress { get; init; }
+
+    /// <summary>When the run was started, or resumed the last time.</summary>
+    public DateTimeOffset Began => Resumed ?? Started ?? DateTimeOffset.MinValue;
+
+    /// <summary>Whether <c>summary.json</c> and <c>report.html</c> belong to how the run ended.</summary>
+    public bool HasSummary => Status.HasSummary || (Status == RunStatus.Failed && ErrorCode == RunFailure.MalformedCode);
+
+    /// <summary>How many of the candidate's samples count in its metrics.</summary>
+    public long Counted => CandidateFigures.Outcomes?.Counted ?? 0;
+
+    /// <summary>Whether samples got no answer, which another try may get.</summary>
+    public bool HasFailedSamples =>
+        new[] { CandidateFigures, BaselineFigures }.Any(figures =>
+            figures.Outcomes is { } outcomes && outcomes.Exhausted + outcomes.TimedOut > 0
+        );
+
+    /// <summary>Whether the run has not ended and was resumed as often as is said.</summary>
+    /// <param name="resumption">How often; null for however often.</param>
+    public bool IsUnderWay(int? resumption) => !Status.HasEnded && (resumption is null || resumption == Resumptions);
+}

@@ -1,0 +1,167 @@
+using System.Text.RegularExpressions;
+using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Scoring;
+
+namespace FunctionsEval.Core.Results;
+
+/// <summary>
+/// How a run is written, a line for each member. Its warnings are a list in JSON and are bounded in the table; both ends write them
+/// themselves.
+/// </summary>
+public static partial class RunColumns
+{
+    private const string ReasonSeparator = "; ";
+
+    private static readonly RunColumn[] OfTheRun =
+    [
+        RunColumn.Create("Status", run => run.Status.ToString(), (run, value) => run with { Status = Enum.Parse<RunStatus>(value) }),
+        RunColumn.Create("Dataset", run => run.Dataset.Length == 0 ? null : run.Dataset, (run, value) => run with { Dataset = value }),
+        RunColumn.Create("DatasetETag", run => run.DatasetETag, (run, value) => run with { DatasetETag = value }),
+        RunColumn.Create<long>("DatasetBytes", run => run.DatasetBytes, (run, value) => run with { DatasetBytes = value }),
+        RunColumn.Create("DatasetHash", run => run.DatasetHash, (run, value) => run with { DatasetHash = value }),
+        RunColumn.Create("Suite", run => run.Suite, (run, value) => run with { Suite = value }),
+        RunColumn.Create("Name", run => run.Name, (run, value) => run with { Name = value }),
+        RunColumn.Create("Model", run => run.Model, (run, value) => run with { Model = value }),
+        RunColumn.Create("Baseline", run => run.Baseline, (run, value) => run with { Baseline = value }),
+        RunColumn.Create("SpecHash", run => run.SpecHash, (run, value) => run with { SpecHash = value }),
+        RunColumn.Create<DateTimeOffset>("Started", run => run.Started, (run, value) => run with { Started = value }),
+        RunColumn.Create("Source", run => run.Source, (run, value) => run with { Source = value }),
+        RunColumn.Create("FineTuneJob", run => run.FineTuneJob, (run, value) => run with { FineTuneJob = value }),
+        RunColumn.Create("TrainingFile", run => run.TrainingFile, (run, value) => run with { TrainingFile = value }),
+        RunColumn.Create("CodeVersion", run => run.CodeVersion, (run, value) => run with { CodeVersion = value }),
+        RunColumn.Create<long>("ExpectedSamples", run => run.ExpectedSamples, (run, value) => run with { ExpectedSamples = value }),
+        RunColumn.Create<bool>(
+            "ExpectedSamplesEstimated",
+            run => run.ExpectedSamplesEstimated,
+            (run, value) => run with { ExpectedSamplesEstimated = value }
+        ),
+        RunColumn.Create<double>("EstimatedCost", run => run.EstimatedCost, (run, value) => run with { EstimatedCost = value }),
+        RunColumn.Create<long>("Samples", run => run.Samples, (run, value) => run with { Samples = value }),
+        RunColumn.Create<long>("DuplicateIds", run => run.DuplicateIds, (run, value) => run with { DuplicateIds = value }),
+        RunColumn.Create<long>(
+            "DuplicateIdsFirstLine",
+            run => run.DuplicateIdsFirstLine,
+            (run, value) => run with { DuplicateIdsFirstLine = value }
+        ),
+        RunColumn.Create("PreviousRun", run => run.PreviousRun, (run, value) => run with { PreviousRun = value }),
+        RunColumn.Create(
+            "Verdict",
+            run => run.Verdict is { } verdict ? VerdictNames.NameOf(verdict) : null,
+            (run, value) => run with { Verdict = VerdictNames.TryParse(value, out var verdict) ? verdict : null }
+        ),
+        RunColumn.Create(
+            "VerdictReasons",
+            run => run.Verdict is null ? null : Join(run.VerdictReasons),
+            (run, value) => run with { VerdictReasons = Split(value) }
+        ),
+        RunColumn.Create("ErrorCode", run => run.ErrorCode, (run, value) => run with { ErrorCode = value }),
+        RunColumn.Create("ErrorMessage", run => run.ErrorMessage, (run, value) => run with { ErrorMessage = value }),
+        RunColumn.Create<DateTimeOffset>("Finished", run => run.Finished, (run, value) => run with { Finished = value }),
+        RunColumn.Create<bool>(
+            "CancelRequested",
+            run => run.CancelRequested ? true : null,
+            (run, value) => run with { CancelRequested = value }
+        ),
+        RunColumn.Create<int>(
+            "Resumptions",
+            run => run.Resumptions > 0 ? run.Resumptions : null,
+            (run, value) => run with { Resumptions = value }
+        ),
+        RunColumn.Create<DateTimeOffset>("Resumed", run => run.Resumed, (run, value) => run with { Resumed = value }),
+        RunColumn.Create<bool>("RepeatsFailed", run => run.RepeatsFailed, (run, value) => run with { RepeatsFailed = value }),
+        RunColumn.Create<double>("MaxCost", run => run.MaxCost, (run, value) => run with { MaxCost = value }),
+    ];
+
+    /// <summary>Every column, in the order of the JSON members.</summary>
+    public static IReadOnlyList<RunColumn> All { get; } =
+    [
+        .. OfTheRun
+            .Concat(Figures("Candidate", run => run.CandidateFigures, (run, figures) => run with { CandidateFigures = figures }))
+            .Concat(Figures("Baseline", run => run.BaselineFigures, (run, figures) => run with { BaselineFigures = figures }))
+            .OrderBy(column => column.JsonName, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Reasons as the column has them: <c>pass: …; fail: …</c>.</summary>
+    public static string Join(IEnumerable<RuleVerdict> reasons) =>
+        string.Join(ReasonSeparator, reasons.Select(rule => $"{VerdictNames.NameOf(rule.Result)}: {rule.Reason}"));
+
+    /// <summary>The columns of one model.</summary>
+    private static IEnumerable<RunColumn> Figures(string model, Func<Run, ModelFigures> figures, Func<Run, ModelFigures, Run> with)
+    {
+        foreach (var outcome in OutcomeNames.All.Values)
+        {
+            yield return Create<long>(
+                outcome.ToString(),
+                of => of.Outcomes?[outcome],
+                (of, value) => of with { Outcomes = (of.Outcomes ?? new OutcomeCounts()).With(outcome, value) }
+            );
+        }
+
+        yield return Create<double>("Coverage", of => of.Coverage, (of, value) => of with { Coverage = value });
+        yield return Create<double>("UnparsableRate", of => of.UnparsableRate, (of, value) => of with { UnparsableRate = value });
+        yield return Create<long>("InputTokens", of => of.InputTokens, (of, value) => of with { InputTokens = value });
+        yield return Create<long>("OutputTokens", of => of.OutputTokens, (of, value) => of with { OutputTokens = value });
+        yield return Create<double>("Cost", of => of.Cost, (of, value) => of with { Cost = value });
+        yield return Create<long>("Requests", of => of.Requests, (of, value) => of with { Requests = value });
+        yield return Create<double>("LatencyMsP50", of => of.LatencyMsP50, (of, value) => of with { LatencyMsP50 = value });
+        yield return Create<double>("LatencyMsP95", of => of.LatencyMsP95, (of, value) => of with { LatencyMsP95 = value });
+        yield return Create<double>("LatencyMsP99", of => of.LatencyMsP99, (of, value) => of with { LatencyMsP99 = value });
+        yield return Create<double>(
+            "TimeToFirstTokenMsP50",
+            of => of.TimeToFirstTokenMsP50,
+            (of, value) => of with { TimeToFirstTokenMsP50 = value }
+        );
+        yield return Create<double>(
+            "TimeToFirstTokenMsP95",
+            of => of.TimeToFirstTokenMsP95,
+            (of, value) => of with { TimeToFirstTokenMsP95 = value }
+        );
+        yield return Create<double>(
+            "TimeToFirstTokenMsP99",
+            of => of.TimeToFirstTokenMsP99,
+            (of, value) => of with { TimeToFirstTokenMsP99 = value }
+        );
+        yield return Create<double>(
+            "TokensPerSecondP50",
+            of => of.TokensPerSecondP50,
+            (of, value) => of with { TokensPerSecondP50 = value }
+        );
+        yield return Create<double>("TokensPerSecondP5", of => of.TokensPerSecondP5, (of, value) => of with { TokensPerSecondP5 = value });
+        yield return Text("AnsweredBy", of => of.AnsweredBy, (of, value) => of with { AnsweredBy = value });
+        yield return Text("SystemFingerprints", of => of.SystemFingerprints, (of, value) => of with { SystemFingerprints = value });
+        yield return Text("LeftOut", of => of.LeftOut, (of, value) => of with { LeftOut = value });
+        yield return Create<long>("ReasoningSamples", of => of.ReasoningSamples, (of, value) => of with { ReasoningSamples = value });
+        yield return Create<long>(
+            "ReasoningCharacters",
+            of => of.ReasoningCharacters,
+            (of, value) => of with { ReasoningCharacters = value }
+        );
+        yield return Create<long>("ReasoningTokens", of => of.ReasoningTokens, (of, value) => of with { ReasoningTokens = value });
+
+        RunColumn Create<T>(string name, Func<ModelFigures, T?> read, Func<ModelFigures, T, ModelFigures> write)
+            where T : struct =>
+            RunColumn.Create<T>(model + name, run => read(figures(run)), (run, value) => with(run, write(figures(run), value)));
+
+        RunColumn Text(string name, Func<ModelFigures, string?> read, Func<ModelFigures, string, ModelFigures> write) =>
+            RunColumn.Create(model + name, run => read(figures(run)), (run, value) => with(run, write(figures(run), value)));
+    }
+
+    /// <summary>The reasons of a column's text; what begins with no result's name belongs to the reason before.</summary>
+    private static IReadOnlyList<RuleVerdict> Split(string text) =>
+        text.Length == 0
+            ? []
+            :
+            [
+                .. Separators()
+                    .Split(text)
+                    .Select(reason => reason.Split(": ", 2))
+                    .Select(reason =>
+                        reason.Length == 2 && VerdictNames.TryParse(reason[0], out var result)
+                            ? new RuleVerdict(result, reason[1])
+                            : new RuleVerdict(VerdictResult.Inconclusive, string.Join(": ", reason))
+                    ),
+            ];
+
+    [GeneratedRegex("; (?=(?:pass|fail|inconclusive): )", RegexOptions.CultureInvariant)]
+    private static partial Regex Separators();
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+
+namespace FunctionsEval.Core.Results;
+
+/// <summary>A run that was asked for: <c>POST /api/evaluations</c> with a dataset.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="New">Whether it is new; false for one that is known.</param>
+/// <param name="Url">Where it is looked at.</param>
+public sealed record StartedRun(string RunId, bool New, string Url);
+
+/// <summary>The runs of a suite that were asked for: <c>POST /api/evaluations</c> with a suite.</summary>
+/// <param name="Suite">The suite.</param>
+/// <param name="Runs">Its datasets.</param>
+public sealed record StartedSuite(string Suite, IReadOnlyList<StartedDataset> Runs);
+
+/// <summary>What became of one dataset of a suite: a run, or an error.</summary>
+/// <param name="Dataset">The dataset.</param>
+public sealed record StartedDataset(string Dataset)
+{
+    /// <summary>The run; null where there is an error.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RunId { get; init; }
+
+    /// <summary>Whether the run is new; null where there is an error.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? New { get; init; }
+
+    /// <summary>Where the run is looked at; null where there is an error.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
+
+    /// <summary>The error's code; null for a run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Code { get; init; }
+
+    /// <summary>What is wrong, and the fix; null for a run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+}
+
+/// <summary>A run that goes on: <c>POST /api/evaluations/{runId}/resume</c>.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Resumption">How often it was resumed by now.</param>
+public sealed record ResumedRun(string RunId, int Resumption);
+
+/// <summary>A run that was asked to stop: <c>POST /api/evaluations/{runId}/cancel</c>.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="CancelRequested">Always true.</param>
+public sealed record CancelledRun(string RunId, bool CancelRequested);
+
+/// <summary>A training file that was stored and is evaluated by nobody: <c>PUT /api/datasets/{name}</c>.</summary>
+/// <param name="Dataset">The file's name.</param>
+/// <param name="TrainingFileOf">The spec that names it.</param>
+/// <param name="Detail">What it is held against.</param>
+public sealed record StoredTrainingFile(string Dataset, string TrainingFileOf, string Detail);

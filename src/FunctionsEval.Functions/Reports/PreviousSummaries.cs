@@ -1,0 +1,81 @@
+using System.Globalization;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using MetricComparison = FunctionsEval.Core.Results.MetricComparison;
+
+namespace FunctionsEval.Functions.Reports;
+
+/// <summary>Sums up how a run compares with the previous one.</summary>
+internal static class PreviousSummaries
+{
+    /// <summary>
+    /// The summary with the comparison with the previous run, and the warning of what got worse: first, since a notification has room for a
+    /// few.
+    /// </summary>
+    public static RunSummary With(this RunSummary summary, PreviousSummary? previous) =>
+        summary with
+        {
+            Previous = previous,
+            Warnings = previous?.Warning() is { } warning ? [warning, .. summary.Warnings] : summary.Warnings,
+        };
+
+    /// <summary>What a paired comparison says.</summary>
+    public static PreviousSummary With(this PreviousSummary previous, RunPairing pairing, int replicates)
+    {
+        var known = pairing.Lines.Select(line => line.Name).ToHashSet(StringComparer.Ordinal);
+        var recalls = MetricReadings.Apply(pairing.Recalls, new HashSet<(string Name, string Slice)>(), replicates);
+        List<MetricValue> all = [.. pairing.Lines, .. recalls.Where(recall => !known.Contains(recall.Name))];
+        var before = all.Where(line => line.Role == Roles.Baseline).ToDictionary(line => (line.Name, line.Slice), line => line.Value);
+        List<MetricValue> now = [.. all.Where(line => line.Role == Roles.Candidate)];
+        MetricComparison NumberOf(MetricValue line) => MetricComparison.From(line, before.GetValueOrDefault((line.Name, line.Slice)));
+        return previous with
+        {
+            Undecided = pairing.Undecided,
+            Pairing = pairing.Counts,
+            Flips = pairing.Flips,
+            Headline = [.. now.Where(line => line.Kind == MetricKind.Headline).Select(NumberOf)],
+            Fell =
+            [
+                .. now.Where(line => line.Reading is MetricReading.Worse or MetricReading.ToLookAt && MetricReadings.GainOf(line) < 0)
+                    .OrderBy(line => line.Kind == MetricKind.Headline ? 0 : 1)
+                    .ThenBy(MetricReadings.GainOf)
+                    .ThenBy(line => line.Name, StringComparer.Ordinal)
+                    .ThenBy(line => line.Slice, StringComparer.Ordinal)
+                    .Select(NumberOf),
+            ],
+        };
+    }
+
+    /// <summary>What a reader has to know of what got worse; null for nothing.</summary>
+    public static string? Warning(this PreviousSummary previous)
+    {
+        const int Named = 5;
+        if (previous.Fell.Count == 0)
+        {
+            return null;
+        }
+
+        var what = string.Join("; ", previous.Fell.Take(Named).Select(TextOf));
+        var more =
+            previous.Fell.Count > Named
+                ? string.Create(CultureInfo.InvariantCulture, $"; and {previous.Fell.Count - Named} more in summary.json")
+                : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Worse than in the previous run {previous.RunId}, over {previous.Pairing!.Paired} samples that both have: {what}{more}. Compare the two runs and look at the samples that flipped before this model is used."
+        );
+    }
+
+    /// <summary>The number as a sentence has it: <c>recall[billing] 0.85 → 0.35 (adjusted p &lt; 0.001)</c>.</summary>
+    private static string TextOf(MetricComparison number)
+    {
+        var slice = number.Slice == MetricReport.AllSamples ? "" : $" ({number.Slice})";
+        var p =
+            number.AdjustedPValue is { } adjusted ? $" (adjusted p {PValueText.Of(adjusted, number.PValueIsBound == true)})"
+            : number.PValue is { } single ? $" (p {PValueText.Of(single, number.PValueIsBound == true)})"
+            : "";
+        return $"{number.Name}{slice} {Text(number.Left)} → {Text(number.Right)}{p}";
+    }
+
+    private static string Text(double? value) => value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "–";
+}
