@@ -82,6 +82,6 @@ internal static class RunCommand
                 cancellationToken
             )
         );
-        return await RunResult.PrintAsync(ended[0].RunId!, api, console, cancellationToken);
+        return await ShowCommand.PrintAsync(api, ended[0].RunId!, asJson: false, console, cancellationToken);
     }
 }
