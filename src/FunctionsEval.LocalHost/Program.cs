@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 using System.Text.Json;
 using Azure;
 using FunctionsEval.LocalHost.Commands;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 var console = Terminal.Output;
 var root = new RootCommand("Runs FunctionsEval on this machine: the function app, its storage and sample models.")
@@ -13,11 +13,14 @@ var root = new RootCommand("Runs FunctionsEval on this machine: the function app
     RunCommand.Create(console),
     ScoreCommand.Create(),
     ImportEvalsCommand.Create(),
+    ListCommand.Create(console),
+    ShowCommand.Create(console),
+    WatchCommand.Create(console),
+    CompareCommand.Create(console),
+    SamplesCommand.Create(),
+    OpenCommand.Create(console),
+    ExportCommand.Create(),
 };
-foreach (var command in ResultCommands.Create(console))
-{
-    root.Add(command);
-}
 
 try
 {

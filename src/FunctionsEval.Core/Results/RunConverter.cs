@@ -97,7 +97,12 @@ internal sealed class RunConverter : JsonConverter<Run>
     private static List<string> ReadWarnings(ref Utf8JsonReader reader)
     {
         List<string> warnings = [];
-        while (reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return warnings;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             warnings.Add(reader.GetString()!);
         }

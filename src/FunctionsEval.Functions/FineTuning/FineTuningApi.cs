@@ -11,6 +11,8 @@ using FunctionsEval.Functions.ModelClients;
 using System.Text.Json.Serialization;
 using Azure.Core;
 using FunctionsEval.Functions.ModelClients.Transport;
+using Azure.Identity;
+using FunctionsEval.Core.Datasets;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.FineTuning;

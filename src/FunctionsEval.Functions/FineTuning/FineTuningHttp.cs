@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Functions.ModelClients.Throttling;
 using FunctionsEval.Functions.ModelClients.Refusals;
 using FunctionsEval.Functions.ModelClients.Providers;

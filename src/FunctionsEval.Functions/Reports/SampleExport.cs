@@ -12,8 +12,6 @@ using FunctionsEval.Functions.ModelClients;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using CsvHelper;
-using CsvHelper.Configuration;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using Parquet;
@@ -71,30 +69,13 @@ internal static class SampleExport
     /// </summary>
     public static async Task WriteCsvAsync(Stream samples, SampleFilter filter, Stream output, CancellationToken cancellationToken)
     {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            NewLine = "\r\n",
-            // Left to itself it quotes the line's end that it writes, and no other: a line feed in an answer would begin a row.
-            ShouldQuote = arguments => ConfigurationFunctions.ShouldQuote(arguments) || arguments.Field.AsSpan().ContainsAny('\r', '\n'),
-        };
-        await using var csv = new CsvWriter(
-            new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true),
-            configuration
+        await using var csv = new SpreadsheetCsv(
+            new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)
         );
-        foreach (var column in Columns)
-        {
-            csv.WriteField(column.Field.Name);
-        }
-
-        await csv.NextRecordAsync();
+        await csv.WriteRowAsync(Columns.Select(column => column.Field.Name));
         await foreach (var (_, sample) in ReadAsync(samples, filter, cancellationToken))
         {
-            foreach (var column in Columns)
-            {
-                csv.WriteField(column.ValueOf(sample) is { } text ? SpreadsheetText.Disarm(text) : null);
-            }
-
-            await csv.NextRecordAsync();
+            await csv.WriteRowAsync(Columns.Select(column => column.ValueOf(sample)));
         }
     }
 

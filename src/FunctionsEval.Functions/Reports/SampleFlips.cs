@@ -21,8 +21,8 @@ namespace FunctionsEval.Functions.Reports;
 /// <param name="IsCut">Whether there were more samples than are looked at.</param>
 internal sealed record SampleFlips(IReadOnlyList<SampleResult> Gained, IReadOnlyList<SampleResult> Lost, bool IsCut)
 {
-    public const int MostShown = 50;
-    public const int MostLookedAt = 200_000;
+    public const int MaxShown = 50;
+    public const int MaxLookedAt = 200_000;
 
     /// <summary>Reads them from <c>samples.jsonl</c>, no further than it takes.</summary>
     public static async Task<SampleFlips> ReadAsync(Stream samples, CancellationToken cancellationToken)
@@ -31,12 +31,12 @@ internal sealed record SampleFlips(IReadOnlyList<SampleResult> Gained, IReadOnly
         var looked = 0;
         await foreach (var (_, sample) in SampleLines.ReadAsync(samples, cancellationToken))
         {
-            if (gained.Count == MostShown && lost.Count == MostShown)
+            if (gained.Count == MaxShown && lost.Count == MaxShown)
             {
                 break;
             }
 
-            if (looked++ == MostLookedAt)
+            if (looked++ == MaxLookedAt)
             {
                 return new SampleFlips(gained, lost, IsCut: true);
             }
@@ -47,7 +47,7 @@ internal sealed record SampleFlips(IReadOnlyList<SampleResult> Gained, IReadOnly
             }
 
             var flipped = flip == Flip.Gained ? gained : lost;
-            if (flipped.Count < MostShown)
+            if (flipped.Count < MaxShown)
             {
                 flipped.Add(sample);
             }

@@ -1,14 +1,14 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Azurite;
 
 /// <summary>Installs Azurite, as pinned by <c>package-lock.json</c>, where and when it is missing.</summary>
 internal static class AzuriteInstallation
 {
-    private const int OldestNode = 20;
+    private const int MinNode = 20;
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs <c>npm ci</c> in <paramref name="directory"/> unless an earlier run finished there with the same lock file.</summary>
@@ -50,10 +50,10 @@ internal static class AzuriteInstallation
     {
         (var exitCode, var output) = await RunAsync("node", ["--version"], Environment.CurrentDirectory, cancellationToken);
         var version = output.Trim();
-        if (exitCode != 0 || !int.TryParse(version.TrimStart('v').Split('.')[0], out var major) || major < OldestNode)
+        if (exitCode != 0 || !int.TryParse(version.TrimStart('v').Split('.')[0], out var major) || major < MinNode)
         {
             throw new LocalHostException(
-                $"Azurite, the storage emulator, needs Node.js {OldestNode} or newer; 'node --version' says '{version}'."
+                $"Azurite, the storage emulator, needs Node.js {MinNode} or newer; 'node --version' says '{version}'."
             );
         }
     }
@@ -131,7 +131,7 @@ internal static class AzuriteInstallation
         catch (Win32Exception error)
         {
             throw new LocalHostException(
-                $"Azurite, the storage emulator, needs Node.js {OldestNode} or newer: '{program}' was not found on the PATH.",
+                $"Azurite, the storage emulator, needs Node.js {MinNode} or newer: '{program}' was not found on the PATH.",
                 error
             );
         }

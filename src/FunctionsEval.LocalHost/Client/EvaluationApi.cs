@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.Core.Results;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
 
@@ -11,6 +10,7 @@ namespace FunctionsEval.LocalHost.Client;
 internal sealed class EvaluationApi : IDisposable
 {
     private const string KeyHeader = "x-functions-key";
+    private const string Runs = "/api/evaluations";
     private const int SamplesAPage = 500;
 
     private readonly HttpClient _http;
@@ -33,84 +33,80 @@ internal sealed class EvaluationApi : IDisposable
     public async Task<string> StartAsync(string dataset, CancellationToken cancellationToken)
     {
         using var response = await ReachAsync(
-            _http.PostAsync(new Uri("/api/evaluations", UriKind.Relative), JsonContent.Create(new { dataset }), cancellationToken)
+            _http.PostAsync(new Uri(Runs, UriKind.Relative), JsonContent.Create(new { dataset }), cancellationToken)
         );
-        var body = await response.Content.ReadFromJsonAsync<JsonObject>(JsonSerializerOptions.Web, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new LocalHostException((string?)body?["detail"] ?? $"The app answered {(int)response.StatusCode}.");
+            var problem = await ReadAsync<Problem>(response, cancellationToken);
+            throw new LocalHostException(problem.Detail ?? $"The app answered {(int)response.StatusCode}.");
         }
 
-        return (string)body!["runId"]!;
+        return (await ReadAsync<StartedRun>(response, cancellationToken)).RunId;
     }
 
-    /// <summary>The runs of a dataset, latest first.</summary>
-    public async Task<IReadOnlyList<JsonObject>> ListAsync(string dataset, CancellationToken cancellationToken)
-    {
-        var page = await GetAsync($"/api/evaluations?dataset={Uri.EscapeDataString(dataset)}", cancellationToken);
-        return page?["runs"]?.AsArray().Select(run => run!.AsObject()).ToList() ?? [];
-    }
-
-    /// <summary>A run's summary; null when it has none.</summary>
-    public Task<JsonObject?> FindSummaryAsync(string runId, CancellationToken cancellationToken) =>
-        GetAsync($"/api/evaluations/{Uri.EscapeDataString(runId)}/summary", cancellationToken);
+    /// <summary>The runs of a dataset, latest first; none where the app knows nothing of it.</summary>
+    public async Task<IReadOnlyList<Run>> ListAsync(string dataset, CancellationToken cancellationToken) =>
+        (await FindAsync<RunPage>($"{Runs}?dataset={Uri.EscapeDataString(dataset)}", cancellationToken))?.Runs ?? [];
 
     /// <summary>A page of runs, latest first.</summary>
     /// <param name="query">The query's parameters; those without a value are left out.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
-    public Task<JsonObject> ListAsync(IEnumerable<KeyValuePair<string, string?>> query, CancellationToken cancellationToken) =>
-        GetOrThrowAsync("/api/evaluations" + Query(query), cancellationToken);
+    public Task<RunPage> ListAsync(IEnumerable<KeyValuePair<string, string?>> query, CancellationToken cancellationToken) =>
+        GetAsync<RunPage>(Runs + Query(query), cancellationToken);
+
+    /// <summary>A run.</summary>
+    /// <exception cref="LocalHostException">There is none; the message is the app's own.</exception>
+    public Task<Run> GetRunAsync(string runId, CancellationToken cancellationToken) => GetAsync<Run>(PathOf(runId), cancellationToken);
+
+    /// <summary>A run's summary; null when it has none.</summary>
+    public Task<RunSummary?> FindSummaryAsync(string runId, CancellationToken cancellationToken) =>
+        FindAsync<RunSummary>(PathOf(runId) + "/summary", cancellationToken);
 
     /// <summary>Two runs beside each other.</summary>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
-    public Task<JsonObject> CompareAsync(string left, string right, CancellationToken cancellationToken) =>
-        GetOrThrowAsync("/api/evaluations/compare" + Query([new("left", left), new("right", right)]), cancellationToken);
+    public Task<RunComparisonResult> CompareAsync(string left, string right, CancellationToken cancellationToken) =>
+        GetAsync<RunComparisonResult>(Runs + "/compare" + Query([new("left", left), new("right", right)]), cancellationToken);
 
     /// <summary>A run's samples in dataset order, read page by page.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="filters">The query's parameters that choose samples; those without a value are left out.</param>
-    /// <param name="most">How many at most.</param>
+    /// <param name="max">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
-    public async IAsyncEnumerable<JsonObject> SamplesAsync(
+    public async IAsyncEnumerable<SampleResult> SamplesAsync(
         string runId,
         IReadOnlyList<KeyValuePair<string, string?>> filters,
-        int most,
+        int max,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         string? offset = null;
-        for (var left = most; left > 0; )
+        for (var left = max; left > 0; )
         {
             var size = Math.Min(left, SamplesAPage).ToString(CultureInfo.InvariantCulture);
-            var page = await GetOrThrowAsync(
-                $"/api/evaluations/{Uri.EscapeDataString(runId)}/samples" + Query([.. filters, new("size", size), new("offset", offset)]),
+            var page = await GetAsync<SamplePage>(
+                PathOf(runId) + "/samples" + Query([.. filters, new("size", size), new("offset", offset)]),
                 cancellationToken
             );
-            foreach (var sample in page["samples"]!.AsArray())
+            foreach (var sample in page.Samples)
             {
-                yield return sample!.AsObject();
+                yield return sample;
             }
 
-            left -= page["samples"]!.AsArray().Count;
-            if ((offset = page["next"]?.ToString()) is null)
+            left -= page.Samples.Count;
+            if ((offset = page.Next?.ToString(CultureInfo.InvariantCulture)) is null)
             {
                 break;
             }
         }
     }
 
-    /// <summary>A run's row.</summary>
-    /// <exception cref="LocalHostException">There is none; the message is the app's own.</exception>
-    public Task<JsonObject> GetRunAsync(string runId, CancellationToken cancellationToken) =>
-        GetOrThrowAsync($"/api/evaluations/{Uri.EscapeDataString(runId)}", cancellationToken);
-
     /// <summary>A run's report.</summary>
     /// <exception cref="LocalHostException">There is none (yet); the message is the app's own.</exception>
     public async Task<string> ReportAsync(string runId, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync($"/api/evaluations/{Uri.EscapeDataString(runId)}/report", cancellationToken);
+        using var response = await SendAsync(PathOf(runId) + "/report", cancellationToken);
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
@@ -118,6 +114,8 @@ internal sealed class EvaluationApi : IDisposable
     public Uri PageOf(string runId) => new(_http.BaseAddress!, "/#/runs/" + Uri.EscapeDataString(runId));
 
     public void Dispose() => _http.Dispose();
+
+    private static string PathOf(string runId) => $"{Runs}/{Uri.EscapeDataString(runId)}";
 
     private static string Query(IEnumerable<KeyValuePair<string, string?>> query)
     {
@@ -128,10 +126,26 @@ internal sealed class EvaluationApi : IDisposable
         return given.Count > 0 ? "?" + string.Join('&', given) : "";
     }
 
-    private async Task<JsonObject> GetOrThrowAsync(string path, CancellationToken cancellationToken)
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        (await response.Content.ReadFromJsonAsync<T>(ResultJson.Options, cancellationToken))!;
+
+    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(path, cancellationToken);
-        return (await response.Content.ReadFromJsonAsync<JsonObject>(JsonSerializerOptions.Web, cancellationToken))!;
+        return await ReadAsync<T>(response, cancellationToken);
+    }
+
+    private async Task<T?> FindAsync<T>(string path, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var response = await ReachAsync(_http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken));
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+            return null;
+        }
+
+        response.EnsureSuccessStatusCode();
+        return await ReadAsync<T>(response, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
@@ -154,7 +168,7 @@ internal sealed class EvaluationApi : IDisposable
                 );
             }
 
-            var detail = isProblem ? (string?)(await response.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))?["detail"] : null;
+            var detail = isProblem ? (await ReadAsync<Problem>(response, cancellationToken)).Detail : null;
             throw new LocalHostException(detail ?? $"{_http.BaseAddress} answered {(int)response.StatusCode}.");
         }
     }
@@ -177,17 +191,5 @@ internal sealed class EvaluationApi : IDisposable
         {
             throw new LocalHostException($"{_http.BaseAddress} did not answer in {_http.Timeout.TotalSeconds:0} s.", late);
         }
-    }
-
-    private async Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken)
-    {
-        using var response = await ReachAsync(_http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken));
-        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
-        {
-            return null;
-        }
-
-        response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync<JsonObject>(JsonSerializerOptions.Web, cancellationToken);
     }
 }

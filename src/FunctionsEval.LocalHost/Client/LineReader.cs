@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
 

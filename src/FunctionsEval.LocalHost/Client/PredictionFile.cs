@@ -4,7 +4,7 @@ using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Client;
@@ -47,7 +49,7 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
 
             _printed[run.Dataset] = new PrintedLine(run.Status, run.Done, time.GetTimestamp());
             var elapsed = time.GetElapsedTime(_started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-            console.WriteLine($"{elapsed, 6} s  {run.Dataset}: {run.Status}{(description.Length > 0 ? ", " + description : "")}");
+            console.WriteLine($"{elapsed, 6} s  {run.Dataset}: {run.StatusText}{(description.Length > 0 ? ", " + description : "")}");
         }
     }
 
@@ -67,7 +69,7 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
         var table = new Table().Border(TableBorder.Simple).AddColumns("dataset", "status", "progress");
         foreach (var run in runs)
         {
-            table.AddRow(Markup.Escape(run.Dataset), run.Status, Markup.Escape(Describe(run)));
+            table.AddRow(Markup.Escape(run.Dataset), run.StatusText, Markup.Escape(Describe(run)));
         }
 
         return table;
@@ -87,15 +89,21 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
         }
 
         var total = run.Total is { } known ? $" of {(run.IsTotalEstimated ? "about " : "")}{Math.Max(known, run.Done)}" : "";
-        var pace = rate is { } perSecond && !run.IsEnded ? string.Create(CultureInfo.InvariantCulture, $", {perSecond:0.#}/s") : "";
+        var pace = rate is { } perSecond && !run.HasEnded ? string.Create(CultureInfo.InvariantCulture, $", {perSecond:0.#}/s") : "";
         var left =
-            rate > 0 && run.Total > run.Done && !run.IsEnded
+            rate > 0 && run.Total > run.Done && !run.HasEnded
                 ? $", about {Math.Ceiling((run.Total.Value - run.Done) / rate.Value)} s left"
                 : "";
-        var outcomes = string.Join(", ", run.Outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"));
+        var outcomes = string.Join(
+            ", ",
+            OutcomeNames
+                .All.Where(outcome => run.Outcomes[outcome.Value] > 0)
+                .OrderBy(outcome => outcome.Key, StringComparer.Ordinal)
+                .Select(outcome => $"{outcome.Key} {run.Outcomes[outcome.Value]}")
+        );
         return string.Create(CultureInfo.InvariantCulture, $"{run.Done}{total} answers{pace}{left} ({outcomes})");
     }
 
     /// <summary>What the last line about a run said, and when.</summary>
-    private sealed record PrintedLine(string Status, long Done, long Timestamp);
+    private sealed record PrintedLine(RunStatus? Status, long Done, long Timestamp);
 }

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs.Models;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Client;
@@ -11,200 +12,196 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
     /// <summary>Per-class and secondary numbers stay in the table; these lead.</summary>
     private const int MaxRows = 24;
 
-    public void Print(JsonObject run, JsonObject? summary)
+    public void Print(Run run, RunSummary? summary)
     {
         console.WriteLine();
-        console.MarkupLine($"[bold]{Escape(Text(run, "name"))}[/]");
-        if (Text(run, "status") != "Completed" || summary is null)
+        console.MarkupLine($"[bold]{Escape(run.Name)}[/]");
+        if (run.Status != RunStatus.Completed || summary is null)
         {
-            console.MarkupLine(
-                $"[red]{Escape(Text(run, "status"))}[/] {Escape(Text(run, "errorCode"))}: {Escape(Text(run, "errorMessage"))}"
-            );
-            console.WriteLine($"run {Text(run, "runId")}, dataset datasets/{Text(run, "dataset")}");
-            PrintWarnings(run);
+            console.MarkupLine($"[red]{run.Status}[/] {Escape(run.ErrorCode)}: {Escape(run.ErrorMessage)}");
+            console.WriteLine($"run {run.RunId}, dataset datasets/{run.Dataset}");
+            PrintWarnings(run.Warnings);
             return;
         }
 
         PrintMetrics(summary);
         PrintOutcomes(run, summary);
-        PrintVerdict(summary);
-        PrintWarnings(summary);
+        PrintVerdict(summary.Verdict);
+        PrintWarnings(summary.Warnings);
         PrintPrevious(summary);
-        console.WriteLine(
-            $"Table row:   EvaluationRuns, PartitionKey {Text(run, "runId")}; metrics in EvaluationMetrics under the same key"
-        );
-        console.WriteLine($"Blobs:       runs/{Text(run, "runId")}/report.html, summary.json, samples.jsonl, candidate/shards/");
+        console.WriteLine($"Table row:   EvaluationRuns, PartitionKey {run.RunId}; metrics in EvaluationMetrics under the same key");
+        console.WriteLine($"Blobs:       runs/{run.RunId}/report.html, summary.json, samples.jsonl, candidate/shards/");
     }
 
-    private void PrintMetrics(JsonObject summary)
+    private void PrintMetrics(RunSummary summary)
     {
-        var lines = summary["metrics"]!.AsArray().Select(line => line!.AsObject()).Where(line => Text(line, "slice") == "all").ToList();
-        var baseline = lines.Where(line => Text(line, "role") == "baseline").ToDictionary(line => Text(line, "name"));
-        var candidate = lines
-            .Where(line => Text(line, "role") == "candidate" && !Text(line, "name").Contains('[', StringComparison.Ordinal))
+        var values = summary.Metrics.Where(value => value.Slice == MetricReport.AllSamples).ToList();
+        var baseline = values.Where(value => value.Role == Roles.Baseline).ToDictionary(value => value.Name, StringComparer.Ordinal);
+        var candidate = values
+            .Where(value => value.Role == Roles.Candidate && !value.Name.Contains('[', StringComparison.Ordinal))
             .ToList();
-        var models = summary["models"]!.AsObject();
 
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("metric").AddColumn(Escape(Text(models, "candidate")));
+        table.AddColumn("metric").AddColumn(Escape(summary.Models.GetValueOrDefault(Roles.Candidate)));
         if (baseline.Count > 0)
         {
-            table.AddColumn(Escape(Text(models, "baseline"))).AddColumn("difference").AddColumn("p");
+            table.AddColumn(Escape(summary.Models.GetValueOrDefault(Roles.Baseline))).AddColumn("difference").AddColumn("p");
         }
 
-        foreach (var line in candidate.Take(MaxRows))
+        foreach (var value in candidate.Take(MaxRows))
         {
-            var cells = new List<string> { Escape(Text(line, "name")), WithInterval(line, "value", "lower", "upper") };
-            if (baseline.Count > 0)
-            {
-                cells.Add(baseline.TryGetValue(Text(line, "name"), out var other) ? WithInterval(other, "value", "lower", "upper") : "");
-                cells.Add(WithInterval(line, "difference", "differenceLower", "differenceUpper", signed: true));
-                cells.Add(Number(line, "pValue") is { } p ? PValueText.Of(p, (bool?)line["pValueIsBound"] == true) : "");
-            }
-
-            table.AddRow(cells.ToArray());
+            string[] compared =
+                baseline.Count > 0
+                    ?
+                    [
+                        baseline.TryGetValue(value.Name, out var other) ? WithInterval(other.Value, other.Lower, other.Upper) : "",
+                        WithInterval(value.Difference, value.DifferenceLower, value.DifferenceUpper, signed: true),
+                        value.PValue is { } p ? PValueText.Of(p, value.PValueIsBound == true) : "",
+                    ]
+                    : [];
+            table.AddRow([Escape(value.Name), WithInterval(value.Value, value.Lower, value.Upper), .. compared]);
         }
 
         console.Write(table);
-        PrintReasons(candidate, "noInterval", "No interval");
-        PrintReasons(candidate, "noDifferenceInterval", "No interval of the difference");
+        PrintReasons(candidate, value => value.NoInterval, "No interval");
+        PrintReasons(candidate, value => value.NoDifferenceInterval, "No interval of the difference");
         if (candidate.Count > MaxRows)
         {
             console.WriteLine($"(and {candidate.Count - MaxRows} more in EvaluationMetrics)");
         }
     }
 
-    private void PrintReasons(List<JsonObject> lines, string member, string what)
+    private void PrintReasons(List<MetricValue> values, Func<MetricValue, string?> reasonOf, string what)
     {
         foreach (
-            var reason in lines.Take(MaxRows).Where(line => line[member] is not null).GroupBy(line => Text(line, member).Replace('_', ' '))
+            var reason in values
+                .Take(MaxRows)
+                .Where(value => reasonOf(value) is not null)
+                .GroupBy(value => reasonOf(value)!.Replace('_', ' '))
         )
         {
-            console.WriteLine($"{what}, {reason.Key}: {string.Join(", ", reason.Select(line => Text(line, "name")))}");
+            console.WriteLine($"{what}, {reason.Key}: {string.Join(", ", reason.Select(value => value.Name))}");
         }
     }
 
-    private void PrintOutcomes(JsonObject run, JsonObject summary)
+    private void PrintOutcomes(Run run, RunSummary summary)
     {
-        foreach (var (role, counts) in summary["outcomes"]!.AsObject())
+        foreach (var (role, counts) in summary.Outcomes)
         {
-            var shown = counts!.AsObject().Where(count => count.Value!.GetValue<long>() > 0).Select(count => $"{count.Key} {count.Value}");
-            var prefix = role == "candidate" ? "candidate" : "baseline";
+            var figures = role == Roles.Candidate ? run.CandidateFigures : run.BaselineFigures;
+            var shown = OutcomeNames
+                .All.Where(outcome => counts[outcome.Value] > 0)
+                .Select(outcome => $"{outcome.Key} {counts[outcome.Value]}");
             var shares =
-                (Share(summary, "coverage", role) is { } coverage ? $"; coverage {coverage:0.0##}" : "")
-                + (Share(summary, "unparsableRate", role) is { } unparsable ? $", unparsable {100 * unparsable:0.#} %" : "");
+                (summary.Coverage.GetValueOrDefault(role) is { } coverage ? $"; coverage {coverage:0.0##}" : "")
+                // Summaries of older versions have no rate of unparsable answers.
+                + (summary.UnparsableRate.TryGetValue(role, out var unparsable) ? $", unparsable {100 * unparsable:0.#} %" : "");
             console.WriteLine(
-                $"{role + ":", -12} {string.Join(", ", shown)}{shares}; latency p50 {Text(run, prefix + "LatencyMsP50")} ms, p95 {Text(run, prefix + "LatencyMsP95")} ms"
+                $"{role + ":", -12} {string.Join(", ", shown)}{shares}; latency p50 {Plain(figures.LatencyMsP50)} ms, p95 {Plain(figures.LatencyMsP95)} ms"
             );
-            if (Text(run, prefix + "TimeToFirstTokenMsP50") is { Length: > 0 } first)
+            foreach (var line in FigureLines(figures))
             {
-                console.WriteLine(
-                    $"             streamed; first token p50 {first} ms, p95 {Text(run, prefix + "TimeToFirstTokenMsP95")} ms{(Text(run, prefix + "TokensPerSecondP50") is { Length: > 0 } rate ? $", then {rate} tokens a second" : "")}"
-                );
-            }
-
-            if (Text(run, prefix + "AnsweredBy") is { Length: > 0 } models)
-            {
-                console.WriteLine(
-                    $"             answered by {models}{(Text(run, prefix + "SystemFingerprints") is { Length: > 0 } fingerprints ? $" (system fingerprint {fingerprints})" : "")}"
-                );
-            }
-
-            if (Text(run, prefix + "ReasoningSamples") is { Length: > 0 } reasoned)
-            {
-                console.WriteLine(
-                    $"             reasoning in {reasoned} answers, kept apart: {Text(run, prefix + "ReasoningCharacters")} characters{(Text(run, prefix + "ReasoningTokens") is { Length: > 0 } and not "0" and var tokens ? $", {tokens} tokens" : "")}"
-                );
-            }
-
-            if (Text(run, prefix + "LeftOut") is { Length: > 0 } leftOut)
-            {
-                console.WriteLine($"             the endpoint does not take {leftOut}");
+                console.WriteLine($"             {line}");
             }
         }
     }
 
-    // Summaries of older versions have no rate of unparsable answers.
-    private static double? Share(JsonObject summary, string name, string role) =>
-        summary[name] is JsonObject shares ? Number(shares, role) : null;
-
-    private void PrintVerdict(JsonObject summary)
+    private static IEnumerable<string> FigureLines(ModelFigures figures)
     {
-        if (summary["verdict"] is not JsonObject verdict)
+        if (figures.TimeToFirstTokenMsP50 is { } first)
+        {
+            var rate = figures.TokensPerSecondP50 is { } perSecond ? $", then {Plain(perSecond)} tokens a second" : "";
+            yield return $"streamed; first token p50 {Plain(first)} ms, p95 {Plain(figures.TimeToFirstTokenMsP95)} ms{rate}";
+        }
+
+        if (figures.AnsweredBy is { Length: > 0 } models)
+        {
+            var fingerprints = figures.SystemFingerprints is { Length: > 0 } known ? $" (system fingerprint {known})" : "";
+            yield return $"answered by {models}{fingerprints}";
+        }
+
+        if (figures.ReasoningSamples is { } reasoned)
+        {
+            var tokens = figures.ReasoningTokens is > 0 and var counted ? $", {counted} tokens" : "";
+            yield return $"reasoning in {reasoned} answers, kept apart: {figures.ReasoningCharacters} characters{tokens}";
+        }
+
+        if (figures.LeftOut is { Length: > 0 } leftOut)
+        {
+            yield return $"the endpoint does not take {leftOut}";
+        }
+    }
+
+    private void PrintVerdict(Verdict? verdict)
+    {
+        if (verdict is null)
         {
             console.WriteLine("Verdict:     none (the spec has no gate)");
             return;
         }
 
-        var result = Text(verdict, "result");
-        var colour = result switch
+        var colour = verdict.Result switch
         {
-            "pass" => "green",
-            "fail" => "red",
+            VerdictResult.Pass => "green",
+            VerdictResult.Fail => "red",
             _ => "yellow",
         };
-        console.MarkupLine($"Verdict:     [bold {colour}]{result}[/]");
-        foreach (var rule in verdict["rules"]!.AsArray())
+        console.MarkupLine($"Verdict:     [bold {colour}]{VerdictNames.NameOf(verdict.Result)}[/]");
+        foreach (var rule in verdict.Rules)
         {
-            console.WriteLine($"  {Text(rule!.AsObject(), "result")}: {Text(rule.AsObject(), "reason")}");
+            console.WriteLine($"  {VerdictNames.NameOf(rule.Result)}: {rule.Reason}");
         }
     }
 
     /// <summary>Prints how the run compares with the one before; what got worse is a warning too.</summary>
-    private void PrintPrevious(JsonObject summary)
+    private void PrintPrevious(RunSummary summary)
     {
-        if (summary["previous"] is not JsonObject previous)
+        if (summary.Previous is not { } previous)
         {
             return;
         }
 
-        if (previous["notPaired"] is { } reason)
+        if (previous.NotPaired is { } reason)
         {
-            console.WriteLine($"Previous:    {Text(previous, "runId")}, not compared: {reason}");
+            console.WriteLine($"Previous:    {previous.RunId}, not compared: {reason}");
             return;
         }
 
-        var (pairing, flips) = (previous["pairing"]!.AsObject(), previous["flips"] as JsonObject);
-        var numbers = previous["headline"]!
-            .AsArray()
-            .Select(number => number!.AsObject())
-            .Select(number =>
-                $"{Text(number, "name")} {(Number(number, "previous") is { } before ? Short(before) : "–")} → {(Number(number, "value") is { } now ? Short(now) : "–")} ({((string?)number["reading"])?.Replace('_', ' ') ?? "not decided"})"
-            );
-        console.WriteLine(
-            $"Previous:    {Text(previous, "runId")}: {string.Join(", ", numbers)}; {Text(pairing, "paired")} paired, {Text(pairing, "changed")} changed, {Text(pairing, "added")} added, {Text(pairing, "removed")} removed"
-                + (flips is null ? "" : $"; {Text(flips, "gained")} gained, {Text(flips, "lost")} lost")
+        var (pairing, flips) = (previous.Pairing!, previous.Flips);
+        var numbers = previous.Headline.Select(number =>
+            $"{number.Name} {Short(number.Left)} → {Short(number.Right)} ({(number.Reading is { } reading ? MetricReadings.NameOf(reading).Replace('_', ' ') : "not decided")})"
         );
-        console.WriteLine($"             compare {Text(previous, "runId")} {Text(summary, "runId")}");
+        console.WriteLine(
+            $"Previous:    {previous.RunId}: {string.Join(", ", numbers)}; {pairing.Paired} paired, {pairing.Changed} changed, {pairing.Added} added, {pairing.Removed} removed"
+                + (flips is null ? "" : $"; {flips.Gained} gained, {flips.Lost} lost")
+        );
+        console.WriteLine($"             compare {previous.RunId} {summary.RunId}");
     }
 
-    /// <summary>Prints the warnings of a run's row or of its summary.</summary>
-    private void PrintWarnings(JsonObject from)
+    private void PrintWarnings(IReadOnlyList<string> warnings)
     {
-        foreach (var warning in from["warnings"]?.AsArray() ?? [])
+        foreach (var warning in warnings)
         {
-            console.MarkupLineInterpolated($"[yellow]Warning:[/]     {(string?)warning}");
+            console.MarkupLineInterpolated($"[yellow]Warning:[/]     {warning}");
         }
     }
 
-    private static string WithInterval(JsonObject line, string value, string lower, string upper, bool signed = false)
+    private static string WithInterval(double? value, double? lower, double? upper, bool signed = false)
     {
-        if (Number(line, value) is not { } number)
+        if (value is not { } number)
         {
             return "";
         }
 
         var text = signed && number > 0 ? "+" + Short(number) : Short(number);
-        return Number(line, lower) is { } low && Number(line, upper) is { } high ? Escape($"{text} [{Short(low)}, {Short(high)}]") : text;
+        return lower is { } low && upper is { } high ? Escape($"{text} [{Short(low)}, {Short(high)}]") : text;
     }
 
     /// <summary>Four decimals, or four digits and an exponent where decimals would not fit.</summary>
-    private static string Short(double number) =>
-        number.ToString(Math.Abs(number) < 1e6 ? "0.0000" : "0.000e0", CultureInfo.InvariantCulture);
+    private static string Short(double? value) =>
+        value is { } number ? number.ToString(Math.Abs(number) < 1e6 ? "0.0000" : "0.000e0", CultureInfo.InvariantCulture) : "–";
 
-    private static double? Number(JsonObject from, string name) => from[name]?.GetValue<double>();
+    private static string Plain(double? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 
-    private static string Text(JsonObject from, string name) => from[name]?.ToString() ?? "";
-
-    private static string Escape(string text) => Markup.Escape(text);
+    private static string Escape(string? text) => Markup.Escape(text ?? "");
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Commands;
 

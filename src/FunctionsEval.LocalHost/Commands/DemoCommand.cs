@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
@@ -73,7 +74,7 @@ internal static class DemoCommand
         var codes = new List<int>();
         foreach (var run in ended)
         {
-            codes.Add(await RunResult.PrintAsync(run.RunId!, api, console, cancellationToken));
+            codes.Add(await ShowCommand.PrintAsync(api, run.RunId!, asJson: false, console, cancellationToken));
         }
 
         console.WriteLine();

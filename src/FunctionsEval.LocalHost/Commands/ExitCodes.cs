@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.LocalHost.Commands;
 
@@ -26,13 +26,8 @@ internal static class ExitCodes
     /// <summary>The codes from the most to the least serious.</summary>
     private static readonly int[] Severity = [Error, Fail, Inconclusive, Pass];
 
-    /// <summary>The code of a run's row.</summary>
-    public static int FromRun(JsonObject run) =>
-        FromVerdict(
-            (string?)run["status"] == "Completed",
-            (string?)run["verdict"] is { } name && VerdictNames.TryParse(name, out var verdict) ? verdict : null,
-            (run["candidateScored"]?.GetValue<long>() ?? 0) + (run["candidateUnparsable"]?.GetValue<long>() ?? 0)
-        );
+    /// <summary>The code of a run.</summary>
+    public static int FromRun(Run run) => FromVerdict(run.Status == RunStatus.Completed, run.Verdict, run.Counted);
 
     /// <summary>The code of an evaluation, a run's or an offline one's.</summary>
     /// <param name="isCompleted">Whether every sample has an outcome and nothing went wrong.</param>
@@ -46,6 +41,17 @@ internal static class ExitCodes
             VerdictResult.Fail => Fail,
             _ => Inconclusive,
         };
+
+    /// <summary>The code of a comparison: a headline number that got worse is a failure.</summary>
+    public static int FromComparison(RunComparisonResult comparison) =>
+        comparison.Left.Counted == 0 || comparison.Right.Counted == 0
+            ? Error
+            : comparison.Decision switch
+            {
+                ComparisonDecision.Worse => Fail,
+                ComparisonDecision.Better or ComparisonDecision.NoClearDifference => Pass,
+                _ => Inconclusive,
+            };
 
     /// <summary>The code of a command over several runs: that of the most serious.</summary>
     public static int Worst(IEnumerable<int> codes) => codes.MinBy(code => Array.IndexOf(Severity, code));

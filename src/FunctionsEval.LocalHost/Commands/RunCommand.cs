@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
@@ -81,6 +82,6 @@ internal static class RunCommand
                 cancellationToken
             )
         );
-        return await RunResult.PrintAsync(ended[0].RunId!, api, console, cancellationToken);
+        return await ShowCommand.PrintAsync(api, ended[0].RunId!, asJson: false, console, cancellationToken);
     }
 }

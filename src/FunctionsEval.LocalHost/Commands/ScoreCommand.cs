@@ -11,7 +11,7 @@ using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.LocalHost.Client;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Commands;
 

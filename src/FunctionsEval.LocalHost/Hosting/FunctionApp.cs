@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Hosting;
 

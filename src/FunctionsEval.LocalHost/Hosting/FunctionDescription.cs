@@ -1,4 +1,5 @@
 using FunctionsEval.LocalHost.Hosting.Rpc;
+using FunctionsEval.LocalHost.Machine;
 using Newtonsoft.Json.Linq;
 
 namespace FunctionsEval.LocalHost.Hosting;

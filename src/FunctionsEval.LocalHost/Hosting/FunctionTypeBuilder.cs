@@ -1,6 +1,7 @@
 #pragma warning disable CS0618 // The WebJobs SDK marks the seams for script hosts as not for public use; this is a script host.
 using System.Reflection;
 using System.Reflection.Emit;
+using FunctionsEval.LocalHost.Machine;
 using Microsoft.Azure.WebJobs;
 using Microsoft.Azure.WebJobs.Description;
 

@@ -1,4 +1,5 @@
 #pragma warning disable CS0618 // The WebJobs SDK marks the seams for script hosts as not for public use; this is a script host.
+using FunctionsEval.LocalHost.Machine;
 using Microsoft.Azure.WebJobs;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask.Correlation;

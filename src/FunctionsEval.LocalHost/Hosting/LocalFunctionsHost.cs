@@ -1,4 +1,5 @@
 using FunctionsEval.LocalHost.Azurite;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Hosting;
 

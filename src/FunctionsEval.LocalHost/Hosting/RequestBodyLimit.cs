@@ -3,9 +3,8 @@ using FunctionsEval.Core.Datasets;
 namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
-/// Answers requests whose body is larger than the host takes with 413. Kestrel's own limit ends the copying of the body to the worker, and
-/// with it
-/// the invocation, of which nobody could tell any more why.
+/// Answers requests whose body is larger than the host takes with 413. Kestrel's own limit ends the copying of the body to the worker. The
+/// invocation ends with it, and nobody could tell why.
 /// </summary>
 internal static class RequestBodyLimit
 {
@@ -21,7 +20,7 @@ internal static class RequestBodyLimit
                     return;
                 }
 
-                var body = new LimitedBody(context.Request.Body, limit);
+                var body = new BoundedStream(context.Request.Body, limit);
                 context.Request.Body = body;
                 await next(context);
                 if (body.IsExceeded && !context.Response.HasStarted)
@@ -39,20 +38,4 @@ internal static class RequestBodyLimit
             "body_too_large",
             $"A request has at most {limit} bytes ({HttpFrontend.BodyLimitSetting}). Upload larger datasets to the datasets container."
         );
-
-    private sealed class LimitedBody(Stream inner, long limit) : ForwardStream
-    {
-        private long _read;
-
-        public bool IsExceeded => _read > limit;
-
-        protected override long BytesRead => _read;
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var read = await inner.ReadAsync(buffer, cancellationToken);
-            _read += read;
-            return IsExceeded ? throw new IOException($"The body has more than {limit} bytes.") : read;
-        }
-    }
 }

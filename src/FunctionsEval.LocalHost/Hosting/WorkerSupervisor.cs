@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using FunctionsEval.LocalHost.Hosting.Rpc;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Hosting;
 

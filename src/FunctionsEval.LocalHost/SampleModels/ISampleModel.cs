@@ -17,12 +17,12 @@ internal interface ISampleModel
     /// original API does not tell it; null when the model has no distribution over text.
     /// </summary>
     /// <param name="text">The text to score.</param>
-    /// <param name="alternatives">How many of the likeliest tokens to list at each position.</param>
-    IReadOnlyList<SampleToken>? Score(string text, int alternatives);
+    /// <param name="topCount">How many of the likeliest tokens to list at each position.</param>
+    IReadOnlyList<SampleToken>? Score(string text, int topCount);
 }
 
 /// <summary>What a request says about how to choose tokens.</summary>
 /// <param name="Temperature">0 takes the likeliest token, 1 samples from the distribution as it is.</param>
 /// <param name="Seed">The seed of the sampling; unused at temperature 0.</param>
-/// <param name="Alternatives">How many of the likeliest tokens to list at each position.</param>
-internal sealed record GenerationSettings(double Temperature, int Seed, int Alternatives);
+/// <param name="TopCount">How many of the likeliest tokens to list at each position.</param>
+internal sealed record GenerationSettings(double Temperature, int Seed, int TopCount);

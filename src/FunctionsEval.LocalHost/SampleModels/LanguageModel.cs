@@ -17,7 +17,7 @@ internal sealed class LanguageModel(string id, NgramLanguageModel ngrams) : ISam
         while (true)
         {
             var distribution = ngrams.Distribution(history);
-            var alternatives = Likeliest(distribution, settings.Alternatives);
+            var top = Likeliest(distribution, settings.TopCount);
             // An unknown token has no spelling that could be written down.
             distribution[NgramLanguageModel.Unknown] = 0;
             var chosen = TokenSampler.Choose(distribution, settings.Temperature, random);
@@ -26,12 +26,12 @@ internal sealed class LanguageModel(string id, NgramLanguageModel ngrams) : ISam
                 yield break;
             }
 
-            yield return new SampleToken(ngrams.TextOf(chosen), Math.Log(distribution[chosen]), alternatives);
+            yield return new SampleToken(ngrams.TextOf(chosen), Math.Log(distribution[chosen]), top);
             history = history.Then(chosen);
         }
     }
 
-    public IReadOnlyList<SampleToken> Score(string text, int alternatives)
+    public IReadOnlyList<SampleToken> Score(string text, int topCount)
     {
         var scored = new List<SampleToken>();
         var history = NgramLanguageModel.History.Start;
@@ -43,7 +43,7 @@ internal sealed class LanguageModel(string id, NgramLanguageModel ngrams) : ISam
                     : new SampleToken(
                         token,
                         ngrams.LogProbability(history, token),
-                        alternatives == 0 ? [] : Likeliest(ngrams.Distribution(history), alternatives)
+                        topCount == 0 ? [] : Likeliest(ngrams.Distribution(history), topCount)
                     )
             );
             history = history.Then(ngrams.IdOf(token));
@@ -51,7 +51,7 @@ internal sealed class LanguageModel(string id, NgramLanguageModel ngrams) : ISam
         return scored;
     }
 
-    private TokenAlternative[] Likeliest(double[] distribution, int count)
+    private TopLogProbability[] Likeliest(double[] distribution, int count)
     {
         var best = new PriorityQueue<int, (double Probability, int Id)>();
         for (var id = 0; id < distribution.Length && count > 0; id++)
@@ -70,11 +70,11 @@ internal sealed class LanguageModel(string id, NgramLanguageModel ngrams) : ISam
                 best.EnqueueDequeue(id, (distribution[id], -id));
             }
         }
-        var likeliest = new TokenAlternative[best.Count];
+        var likeliest = new TopLogProbability[best.Count];
         for (var place = best.Count - 1; place >= 0; place--)
         {
             var id = best.Dequeue();
-            likeliest[place] = new TokenAlternative(ngrams.TextOf(id), Math.Log(distribution[id]));
+            likeliest[place] = new TopLogProbability(ngrams.TextOf(id), Math.Log(distribution[id]));
         }
         return likeliest;
     }

@@ -22,7 +22,7 @@ internal sealed class NgramLanguageModel
     public const int Unknown = 0;
     public const int End = 1;
 
-    private const int MostOrders = 3;
+    private const int MaxOrders = 3;
     private const int HeldOutEvery = 10;
     private const int Iterations = 50;
     private const double LargestWeight = 0.9999;
@@ -39,7 +39,7 @@ internal sealed class NgramLanguageModel
         [],
         [],
     ];
-    private readonly double[,] _weights = new double[MostOrders, BucketStarts.Length];
+    private readonly double[,] _weights = new double[MaxOrders, BucketStarts.Length];
     private readonly double[] _unigrams;
     private readonly CharacterModel _spelling;
     private readonly double _logUnknownSpellings;
@@ -95,7 +95,7 @@ internal sealed class NgramLanguageModel
     public static NgramLanguageModel Train(IReadOnlyList<string> texts, int order)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(order, MostOrders);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(order, MaxOrders);
         if (texts.Count < HeldOutEvery)
         {
             throw new ArgumentException(

@@ -2,7 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace FunctionsEval.LocalHost.SampleModels;
 
-internal sealed record Usage(int PromptTokens, int CompletionTokens, int TotalTokens);
+internal sealed record Usage(int PromptTokens, int CompletionTokens, int TotalTokens)
+{
+    public static Usage From(int promptTokens, int completionTokens) =>
+        new(promptTokens, completionTokens, promptTokens + completionTokens);
+}
 
 internal sealed record ChatResponse(string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage);
 

@@ -3,8 +3,8 @@ namespace FunctionsEval.LocalHost.SampleModels;
 /// <summary>What a well-formed request may not ask for: the error to answer with, or null.</summary>
 internal static class RequestChecks
 {
-    private const int MostAlternatives = 20;
-    private const int MostStops = 4;
+    private const int MaxTopLogProbabilities = 20;
+    private const int MaxStops = 4;
 
     public static OpenAiError? Check(ChatRequest request) =>
         CheckCommon(request)
@@ -31,8 +31,8 @@ internal static class RequestChecks
                 "Invalid token limit: expected a value of at least 1.",
                 "max_tokens"
             ),
-            { TopLogprobs: < 0 or > MostAlternatives } => OpenAiError.Invalid(
-                $"Invalid 'top_logprobs': expected 0 to {MostAlternatives}.",
+            { TopLogprobs: < 0 or > MaxTopLogProbabilities } => OpenAiError.Invalid(
+                $"Invalid 'top_logprobs': expected 0 to {MaxTopLogProbabilities}.",
                 "top_logprobs"
             ),
             { TopLogprobs: not null, Logprobs: not true } => OpenAiError.Invalid(
@@ -52,8 +52,8 @@ internal static class RequestChecks
                 "missing_required_parameter"
             ),
             { MaxTokens: < 0 } => OpenAiError.Invalid("Invalid 'max_tokens': expected a value of at least 0.", "max_tokens"),
-            { Logprobs: < 0 or > MostAlternatives } => OpenAiError.Invalid(
-                $"Invalid 'logprobs': expected 0 to {MostAlternatives}.",
+            { Logprobs: < 0 or > MaxTopLogProbabilities } => OpenAiError.Invalid(
+                $"Invalid 'logprobs': expected 0 to {MaxTopLogProbabilities}.",
                 "logprobs"
             ),
             { Echo: true, Logprobs: not null } when model.Score("", 0) is null => OpenAiError.Invalid(
@@ -68,7 +68,7 @@ internal static class RequestChecks
         {
             { N: not (null or 1) } => OpenAiError.Invalid("The sample models support n = 1 only.", "n"),
             { Temperature: < 0 or > 2 } => OpenAiError.Invalid("Invalid 'temperature': expected a number from 0 to 2.", "temperature"),
-            { Stop.Count: > MostStops } => OpenAiError.Invalid($"Invalid 'stop': expected at most {MostStops} strings.", "stop"),
+            { Stop.Count: > MaxStops } => OpenAiError.Invalid($"Invalid 'stop': expected at most {MaxStops} strings.", "stop"),
             { Stop: { } stops } when stops.Contains("") => OpenAiError.Invalid("Invalid 'stop': empty strings are not allowed.", "stop"),
             _ => null,
         };

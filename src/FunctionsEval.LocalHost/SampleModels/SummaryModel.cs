@@ -39,7 +39,7 @@ internal sealed class SummaryModel : ISampleModel
     public IEnumerable<SampleToken> Generate(string prompt, GenerationSettings settings) =>
         TextTokenizer.Tokenize(_summariser.Summarise(Article(prompt), Sentences)).Select(token => new SampleToken(token, null, []));
 
-    public IReadOnlyList<SampleToken>? Score(string text, int alternatives) => null;
+    public IReadOnlyList<SampleToken>? Score(string text, int topCount) => null;
 
     /// <summary>The longest paragraph, the first one among equals, on one line.</summary>
     public static string Article(string prompt) =>

@@ -53,6 +53,17 @@ public sealed class PublishedJsonTests
         Assert.True(run.HasSummary);
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("""["one"]""")]
+    [InlineData("""["one","two"]""")]
+    public void Every_warning_of_a_run_is_read(string warnings)
+    {
+        var text = $$"""{"runId":"ev-1","status":"Running","suite":"s","warnings":{{warnings}}}""";
+
+        Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize<Run>(text, ResultJson.Options), ResultJson.Options));
+    }
+
     [Fact]
     public void A_run_without_a_status_is_refused() =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Run>("""{"runId":"ev-1"}""", ResultJson.Options));

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FunctionsEval.Core.Results;
 using FunctionsEval.EndToEnd.Tests.Evaluations;
 using FunctionsEval.EndToEnd.Tests.Support;
 using Microsoft.Playwright;

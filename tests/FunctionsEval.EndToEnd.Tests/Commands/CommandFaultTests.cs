@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Commands;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
-using System.Text.Json.Nodes;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.LocalHost.Commands;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
@@ -29,12 +30,15 @@ public sealed class ExitCodesTests
         int expected
     )
     {
-        var run = new JsonObject
+        var run = new Run
         {
-            ["status"] = status,
-            ["verdict"] = verdict,
-            ["candidateScored"] = scored,
-            ["candidateUnparsable"] = unparsable,
+            RunId = "ev-1",
+            Status = Enum.Parse<RunStatus>(status),
+            Verdict = verdict is not null && VerdictNames.TryParse(verdict, out var result) ? result : null,
+            CandidateFigures = new ModelFigures
+            {
+                Outcomes = new OutcomeCounts { Scored = scored, Unparsable = unparsable },
+            },
         };
 
         Assert.Equal(expected, ExitCodes.FromRun(run));

@@ -1,51 +1,83 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using FunctionsEval.LocalHost.Client;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
+using FunctionsEval.LocalHost.Exports;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 
 /// <summary>
 /// Exports have what the tools themselves read. Oracle: these exports were given to <c>make_table</c> of lm-evaluation-harness 0.4.13.dev0
 /// (4e7e0d4), to <c>promptfoo import</c> and <c>export eval</c> of promptfoo 0.121.20, and to <c>RunRetrieveResponse</c> of openai-python
-/// of August 2026
-/// (whose <c>error</c> the API returns as null, too).
+/// of August 2026 (whose <c>error</c> the API returns as null, too).
 /// </summary>
 public sealed class ExportShapeTests
 {
-    private static readonly JsonObject Run = JsonNode
-        .Parse(
-            """
-            { "runId": "ev-1", "name": "team/mail", "model": "tuned", "status": "Completed", "dataset": "mail/test.jsonl", "suite": "mail", "started": "2026-11-20T10:00:00Z", "warnings": ["few samples"] }
-            """
-        )!
-        .AsObject();
+    private static readonly MetricValue Accuracy = new()
+    {
+        Role = Roles.Candidate,
+        Name = "accuracy",
+        Slice = MetricReport.AllSamples,
+        Value = 1,
+        Lower = 0.5,
+        Upper = 1,
+        Samples = 3,
+        HigherIsBetter = true,
+        Signature = "s",
+    };
 
-    private static readonly JsonObject Summary = JsonNode
-        .Parse(
-            """
-            { "dataset": { "samples": 3 }, "spec": { "task": "classification", "prompt": { "fewShot": { "count": 4, "seed": 0 } } }, "metrics": [
-              { "role": "candidate", "name": "accuracy", "slice": "all", "value": 1, "lower": 0.5, "upper": 1, "higherIsBetter": true },
-              { "role": "candidate", "name": "recall[a, b/c]", "slice": "all", "value": 0.25, "higherIsBetter": true },
-              { "role": "candidate", "name": "ter", "slice": "all", "higherIsBetter": false },
-              { "role": "candidate", "name": "accuracy", "slice": "lang=de", "value": 0, "higherIsBetter": true },
-              { "role": "baseline", "name": "accuracy", "slice": "all", "value": 0, "higherIsBetter": true } ] }
-            """
-        )!
-        .AsObject();
+    private static readonly ExportSource Source = new(
+        ExportedRuns.Run,
+        ExportedRuns.Summary with
+        {
+            Spec = JsonSerializer.SerializeToElement(
+                new { task = "classification", prompt = new { fewShot = new { count = 4, seed = 0 } } }
+            ),
+            Metrics =
+            [
+                Accuracy,
+                Accuracy with
+                {
+                    Name = "recall[a, b/c]",
+                    Value = 0.25,
+                    Lower = null,
+                    Upper = null,
+                },
+                Accuracy with
+                {
+                    Name = "ter",
+                    Value = null,
+                    Lower = null,
+                    Upper = null,
+                    HigherIsBetter = false,
+                },
+                Accuracy with
+                {
+                    Slice = "lang=de",
+                    Value = 0,
+                },
+                Accuracy with
+                {
+                    Role = Roles.Baseline,
+                    Value = 0,
+                },
+            ],
+        }
+    );
 
-    private static readonly JsonObject[] Samples =
-    [
+    private static readonly AnsweredSamples Samples = new([
         .. new[]
         {
-            """{"id":"a","line":1,"input":"Price?","references":["sales"],"candidate":{"outcome":"scored","text":"sales","prediction":"sales","inputTokens":5,"outputTokens":1},"baseline":{"outcome":"scored","text":"x","prediction":"x"}}""",
-            """{"id":"b","line":2,"input":"Broken!","references":["support","help"],"candidate":{"outcome":"scored","text":"sales","prediction":"sales","inputTokens":6,"outputTokens":1}}""",
-            """{"id":"c","line":3,"input":"?","references":["sales"],"candidate":{"outcome":"exhausted","reason":"server_error: 500","inputTokens":0,"outputTokens":0}}""",
-        }.Select(line => JsonNode.Parse(line)!.AsObject()),
-    ];
+            """{"id":"a","line":1,"offset":0,"input":"Price?","references":["sales"],"candidate":{"outcome":"scored","text":"sales","prediction":"sales","inputTokens":5,"outputTokens":1},"baseline":{"outcome":"scored","text":"x","prediction":"x"}}""",
+            """{"id":"b","line":2,"offset":9,"input":"Broken!","references":["support","help"],"candidate":{"outcome":"scored","text":"sales","prediction":"sales","inputTokens":6,"outputTokens":1}}""",
+            """{"id":"c","line":3,"offset":19,"input":"?","references":["sales"],"candidate":{"outcome":"exhausted","reason":"server_error: 500","inputTokens":0,"outputTokens":0}}""",
+        }.Select(line => JsonSerializer.Deserialize<SampleResult>(line, ResultJson.Options)!),
+    ]);
 
     [Fact]
     public void Harness_export_has_what_its_table_looks_up_for_a_task()
     {
-        var export = Written(ResultExport.LmEval(Run, Summary));
+        var export = Read(LmEvalExport.Write(Source));
         var task = export["results"]!.AsObject().Single().Key;
 
         Assert.Equal("team_mail", task);
@@ -61,7 +93,7 @@ public sealed class ExportShapeTests
     [Fact]
     public void Harness_export_has_numbers_that_python_takes_for_floats_and_names_that_it_does_not_split()
     {
-        var results = ResultExport.LmEval(Run, Summary)["results"]!["team_mail"]!.AsObject();
+        var results = Read(LmEvalExport.Write(Source))["results"]!["team_mail"]!.AsObject();
 
         Assert.Equal(
             [
@@ -83,7 +115,7 @@ public sealed class ExportShapeTests
     [Fact]
     public void Promptfoo_export_has_what_its_import_stores()
     {
-        var export = Written(ResultExport.Promptfoo(Run, Samples));
+        var export = Read(PromptfooExport.Write(Source, Samples));
         var results = export["results"]!["results"]!.AsArray();
 
         Assert.Equal(3, (int)export["results"]!["version"]!);
@@ -115,7 +147,7 @@ public sealed class ExportShapeTests
     [Fact]
     public void Evals_export_has_every_member_that_a_run_of_the_api_has()
     {
-        var export = Written(ResultExport.OpenAIEvals(Run, Samples));
+        var export = Read(OpenAIEvalsExport.Write(Source, Samples));
 
         foreach (
             var member in new[]
@@ -160,5 +192,5 @@ public sealed class ExportShapeTests
     }
 
     /// <summary>An export as a tool reads it.</summary>
-    private static JsonObject Written(JsonObject export) => JsonNode.Parse(export.ToJsonString())!.AsObject();
+    private static JsonObject Read(string export) => JsonNode.Parse(export)!.AsObject();
 }

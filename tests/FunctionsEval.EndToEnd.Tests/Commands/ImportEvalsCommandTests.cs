@@ -3,7 +3,7 @@ using System.Text.Json;
 using FunctionsEval.EndToEnd.Tests.Evaluations;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Commands;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 

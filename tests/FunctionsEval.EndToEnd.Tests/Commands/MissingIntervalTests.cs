@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.LocalHost.Client;
+using FunctionsEval.LocalHost.Exports;
 using Spectre.Console;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
@@ -7,32 +10,38 @@ namespace FunctionsEval.EndToEnd.Tests.Commands;
 /// <summary>What exports and the terminal make of a number without an interval: the reason is there, and no interval.</summary>
 public sealed class MissingIntervalTests
 {
-    private static readonly JsonObject Run = new()
+    private static readonly MetricValue Baseline = new()
     {
-        ["runId"] = "run",
-        ["name"] = "suite",
-        ["model"] = "m",
-        ["status"] = "Completed",
+        Role = Roles.Baseline,
+        Name = "f1_macro",
+        Slice = MetricReport.AllSamples,
+        Value = 0.6,
+        NoInterval = "too_few_per_label",
+        Samples = 9,
+        HigherIsBetter = true,
+        Signature = "s",
     };
 
-    private static readonly JsonObject Summary = JsonNode
-        .Parse(
-            """
-            {
-              "models": { "candidate": "m", "baseline": "b" }, "outcomes": {}, "dataset": { "samples": 9 }, "spec": {},
-              "metrics": [
-                { "role": "candidate", "name": "f1_macro", "slice": "all", "value": 0.7, "noInterval": "too_few_per_label", "samples": 9, "difference": 0.1, "noDifferenceInterval": "too_few_samples", "signature": "s" },
-                { "role": "baseline", "name": "f1_macro", "slice": "all", "value": 0.6, "noInterval": "too_few_per_label", "samples": 9, "signature": "s" }
-              ]
-            }
-            """
-        )!
-        .AsObject();
+    private static readonly MetricValue Candidate = Baseline with
+    {
+        Role = Roles.Candidate,
+        Value = 0.7,
+        Difference = 0.1,
+        NoDifferenceInterval = "too_few_samples",
+    };
+
+    private static readonly Run Run = ExportedRuns.Run with { Name = "suite" };
+
+    private static readonly RunSummary Summary = ExportedRuns.Summary with
+    {
+        Models = new Dictionary<string, string> { [Roles.Candidate] = "m", [Roles.Baseline] = "b" },
+        Metrics = [Candidate, Baseline],
+    };
 
     [Fact]
-    public void Csv_has_the_reasons_in_columns_of_their_own()
+    public async Task Csv_has_the_reasons_in_columns_of_their_own()
     {
-        var lines = ResultExport.Csv(Summary).Split("\r\n");
+        var lines = (await CsvExport.WriteAsync(new ExportSource(Run, Summary))).Split("\r\n");
         var (names, values) = (lines[0].Split(','), lines[1].Split(','));
 
         Assert.Equal(
@@ -45,7 +54,10 @@ public sealed class MissingIntervalTests
 
     [Fact]
     public void Harness_results_have_no_standard_error_without_an_interval() =>
-        Assert.Equal("N/A", (string?)ResultExport.LmEval(Run, Summary)["results"]!["suite"]!["f1_macro_stderr,none"]);
+        Assert.Equal(
+            "N/A",
+            (string?)JsonNode.Parse(LmEvalExport.Write(new ExportSource(Run, Summary)))!["results"]!["suite"]!["f1_macro_stderr,none"]
+        );
 
     [Fact]
     public void Terminal_says_why_number_and_difference_have_no_interval()

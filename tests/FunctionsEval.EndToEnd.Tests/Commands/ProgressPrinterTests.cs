@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.LocalHost.Client;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
@@ -44,7 +46,12 @@ public sealed class ProgressPrinterTests
     [Fact]
     public async Task Change_of_status_is_told_at_once()
     {
-        var lines = await PrintAsync(Progress("Pending", 0), Progress("Running", 0), Progress("Running", 1), Progress("Cancelled", 2));
+        var lines = await PrintAsync(
+            Progress(RunStatus.Pending, 0),
+            Progress(RunStatus.Running, 0),
+            Progress(RunStatus.Running, 1),
+            Progress(RunStatus.Cancelled, 2)
+        );
 
         Assert.Equal(["Pending", "Running", "Cancelled, 2 of 100 answers (scored 2)"], lines.Select(line => line.Split(": ", 2)[1]));
     }
@@ -53,11 +60,11 @@ public sealed class ProgressPrinterTests
     public async Task Number_that_was_estimated_is_called_so_and_is_never_below_what_there_is()
     {
         var lines = await PrintAsync(
-            Progress("Running", 40) with
+            Progress(RunStatus.Running, 40) with
             {
                 IsTotalEstimated = true,
             },
-            Progress("Partial", 130) with
+            Progress(RunStatus.Partial, 130) with
             {
                 IsTotalEstimated = true,
             }
@@ -96,8 +103,8 @@ public sealed class ProgressPrinterTests
         Assert.Equal(0, rate.Add(10));
     }
 
-    private static RunProgress Progress(string status, long done) =>
-        new("suite/test.jsonl", "ev-1", status, new Dictionary<string, long> { ["scored"] = done }) { Total = 100 };
+    private static RunProgress Progress(RunStatus? status, long done) =>
+        new("suite/test.jsonl", "ev-1", status, new OutcomeCounts { Scored = done }) { Total = 100 };
 
     /// <summary>A run that is polled four times a second until it has ended.</summary>
     private Task<List<string>> ShowAsync(TimeSpan length, long? total, Func<double, long> done)
@@ -108,9 +115,9 @@ public sealed class ProgressPrinterTests
                 .Range(0, polls + 1)
                 .Select(poll =>
                     Progress(
-                        poll == 0 ? "waiting"
-                            : poll == polls ? "Completed"
-                            : "Running",
+                        poll == 0 ? null
+                            : poll == polls ? RunStatus.Completed
+                            : RunStatus.Running,
                         done(poll * Poll.TotalSeconds)
                     ) with
                     {

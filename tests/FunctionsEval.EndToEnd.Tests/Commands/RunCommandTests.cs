@@ -4,7 +4,6 @@ using FunctionsEval.Core.Training;
 using FunctionsEval.EndToEnd.Tests.Evaluations;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.EndToEnd.Tests.Support;
-using FunctionsEval.LocalHost;
 using FunctionsEval.LocalHost.Client;
 using FunctionsEval.LocalHost.Hosting;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Commands;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 

@@ -5,7 +5,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Client;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 

@@ -1,8 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.EndToEnd.Tests.Hosting;
 using FunctionsEval.LocalHost.Client;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Exports;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 
@@ -10,24 +13,20 @@ namespace FunctionsEval.EndToEnd.Tests.Commands;
 public sealed class StoppedRunFilesTests
 {
     private const string Both =
-        """{"id":"a","line":1,"references":["yes"],"candidate":{"outcome":"scored","text":"yes","prediction":"yes"},"baseline":{"outcome":"scored","text":"no","prediction":"no"}}""";
+        """{"id":"a","line":1,"offset":0,"references":["yes"],"candidate":{"outcome":"scored","text":"yes","prediction":"yes"},"baseline":{"outcome":"scored","text":"no","prediction":"no"}}""";
     private const string BaselineOnly =
-        """{"id":"b","line":2,"references":["yes"],"baseline":{"outcome":"scored","text":"yes","prediction":"yes"}}""";
-
-    private static readonly JsonObject Run = new()
-    {
-        ["runId"] = "run",
-        ["model"] = "m",
-        ["status"] = "Cancelled",
-    };
-
-    private static readonly JsonObject[] Samples = [JsonNode.Parse(Both)!.AsObject(), JsonNode.Parse(BaselineOnly)!.AsObject()];
+        """{"id":"b","line":2,"offset":9,"references":["yes"],"baseline":{"outcome":"scored","text":"yes","prediction":"yes"}}""";
 
     [Fact]
     public void Exports_hold_what_the_candidate_answered()
     {
-        var promptfoo = ResultExport.Promptfoo(Run, Samples)["results"]!;
-        var evals = ResultExport.OpenAIEvals(Run, Samples)["result_counts"]!;
+        var source = new ExportSource(ExportedRuns.Run with { Status = RunStatus.Cancelled }, summary: null);
+        var samples = new AnsweredSamples(
+            new[] { Both, BaselineOnly }.Select(line => JsonSerializer.Deserialize<SampleResult>(line, ResultJson.Options)!)
+        );
+
+        var promptfoo = JsonNode.Parse(PromptfooExport.Write(source, samples))!["results"]!;
+        var evals = JsonNode.Parse(OpenAIEvalsExport.Write(source, samples))!["result_counts"]!;
 
         Assert.Equal("a", (string?)Assert.Single(promptfoo["results"]!.AsArray())!["vars"]!["id"]);
         Assert.Equal((1, 1), ((int)promptfoo["stats"]!["total"]!, (int)promptfoo["stats"]!["successes"]!));

@@ -1,8 +1,7 @@
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
-using FunctionsEval.LocalHost;
 using FunctionsEval.LocalHost.Azurite;
-using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FunctionsEval.EndToEnd.Tests.Hosting;

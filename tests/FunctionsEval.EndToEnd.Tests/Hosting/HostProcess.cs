@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FunctionsEval.LocalHost;
 using FunctionsEval.LocalHost.Hosting;
 
 namespace FunctionsEval.EndToEnd.Tests.Hosting;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FunctionsEval.LocalHost;
+using FunctionsEval.LocalHost.Machine;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Constraints;

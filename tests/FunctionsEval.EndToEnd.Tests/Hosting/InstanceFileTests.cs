@@ -1,6 +1,6 @@
 using System.Text.Json;
-using FunctionsEval.LocalHost;
 using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.EndToEnd.Tests.Hosting;
 

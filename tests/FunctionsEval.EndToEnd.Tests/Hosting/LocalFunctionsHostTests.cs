@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using FunctionsEval.LocalHost;
 using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.EndToEnd.Tests.Hosting;
 

@@ -5,8 +5,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FunctionsEval.EndToEnd.Tests.Evaluations;
 using FunctionsEval.EndToEnd.Tests.Support;
-using FunctionsEval.LocalHost;
 using FunctionsEval.LocalHost.Hosting;
+using FunctionsEval.LocalHost.Machine;
 using FunctionsEval.LocalHost.SampleModels;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,5 @@
-using FunctionsEval.LocalHost;
 using FunctionsEval.LocalHost.Azurite;
+using FunctionsEval.LocalHost.Machine;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FunctionsEval.EndToEnd.Tests.Support;

@@ -118,7 +118,7 @@ public sealed class HtmlReportTests
     {
         var summary = Summary();
         var long_ = new string('x', 100_000);
-        var samples = Enumerable.Range(0, SampleFlips.MostShown).Select(number => Sample(number, long_)).ToList();
+        var samples = Enumerable.Range(0, SampleFlips.MaxShown).Select(number => Sample(number, long_)).ToList();
         Assert.InRange(HtmlReport.Write(summary, new SampleFlips(samples, samples, IsCut: true), Paces()).Length, 1, 1_000_000);
     }
 

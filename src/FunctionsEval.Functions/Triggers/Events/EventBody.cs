@@ -1,14 +1,4 @@
-using FunctionsEval.Functions.ModelClients.Transport;
-using FunctionsEval.Functions.ModelClients.Throttling;
-using FunctionsEval.Functions.ModelClients.Refusals;
-using FunctionsEval.Functions.ModelClients.Providers;
-using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
-using FunctionsEval.Functions.ModelClients.Protocols.Completions;
-using FunctionsEval.Functions.ModelClients.Protocols.Choices;
-using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
-using FunctionsEval.Functions.ModelClients.Protocols;
-using FunctionsEval.Functions.ModelClients.Answers;
-using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Core.Datasets;
 using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Triggers.Events;
@@ -30,19 +20,16 @@ internal static class EventBody
             return null;
         }
 
-        var buffer = new byte[81920];
-        using var body = new MemoryStream();
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+        try
         {
-            if (body.Length + read > MaxBytes)
-            {
-                return null;
-            }
-
-            body.Write(buffer, 0, read);
+            await using var bounded = new BoundedStream(request.Body, MaxBytes);
+            using var body = new MemoryStream();
+            await bounded.CopyToAsync(body, cancellationToken);
+            return body.ToArray();
         }
-
-        return body.ToArray();
+        catch (TooManyBytesException)
+        {
+            return null;
+        }
     }
 }

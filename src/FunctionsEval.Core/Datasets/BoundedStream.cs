@@ -1,0 +1,29 @@
+namespace FunctionsEval.Core.Datasets;
+
+/// <summary>More was sent than is taken.</summary>
+/// <param name="limit">Most bytes that are taken.</param>
+public sealed class TooManyBytesException(long limit) : IOException($"The body has more than {limit} bytes.");
+
+/// <summary>Reads another stream, up to a bound.</summary>
+/// <param name="inner">The other stream.</param>
+/// <param name="limit">Most bytes.</param>
+/// <param name="cuts">Whether what is more is left out; else reading it throws <see cref="TooManyBytesException"/>.</param>
+public sealed class BoundedStream(Stream inner, long limit, bool cuts = false) : ForwardStream
+{
+    private long _read;
+
+    /// <summary>Whether more than the limit was sent, and reading threw.</summary>
+    public bool IsExceeded => _read > limit;
+
+    /// <inheritdoc/>
+    protected override long BytesRead => _read;
+
+    /// <inheritdoc/>
+    /// <exception cref="TooManyBytesException">There is more than the limit.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await inner.ReadAsync(cuts ? buffer[..(int)Math.Min(buffer.Length, limit - _read)] : buffer, cancellationToken);
+        _read += read;
+        return IsExceeded ? throw new TooManyBytesException(limit) : read;
+    }
+}

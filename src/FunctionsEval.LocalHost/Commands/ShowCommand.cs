@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using FunctionsEval.Core.Results;
+using FunctionsEval.LocalHost.Client;
+using Spectre.Console;
+
+namespace FunctionsEval.LocalHost.Commands;
+
+/// <summary><c>show RUN</c>: what a run came to.</summary>
+internal static class ShowCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var (run, api) = (RunArgument.Create(), new ApiOptions());
+        var command = new Command(
+            "show",
+            "A run's result. Ends with 0 for pass, 1 for fail, 2 for inconclusive or no gate, 3 for no result."
+        )
+        {
+            run,
+        };
+        api.AddTo(command);
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                using var client = api.Connect(parsed);
+                return await PrintAsync(client, parsed.GetRequiredValue(run), parsed.GetValue(api.Json), console, cancellationToken);
+            }
+        );
+        return command;
+    }
+
+    /// <summary>Reads what a run came to and prints it.</summary>
+    /// <returns>What the run's command ends with.</returns>
+    public static async Task<int> PrintAsync(
+        EvaluationApi client,
+        string runId,
+        bool asJson,
+        IAnsiConsole console,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = await client.GetRunAsync(runId, cancellationToken);
+        var summary = await client.FindSummaryAsync(runId, cancellationToken);
+        if (asJson)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new { run = ElementOf(run), summary = ElementOf(summary) }, Json));
+        }
+        else
+        {
+            new SummaryPrinter(console).Print(run, summary);
+        }
+
+        return ExitCodes.FromRun(run);
+    }
+
+    /// <summary>What is published, as it is published; null for nothing.</summary>
+    private static JsonElement? ElementOf<T>(T? published)
+        where T : class => published is null ? null : JsonSerializer.SerializeToElement(published, ResultJson.Options);
+}

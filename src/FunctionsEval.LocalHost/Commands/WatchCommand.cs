@@ -1,0 +1,32 @@
+using System.CommandLine;
+using FunctionsEval.LocalHost.Client;
+using Spectre.Console;
+
+namespace FunctionsEval.LocalHost.Commands;
+
+/// <summary><c>watch RUN</c>: waits until a run has ended, then shows it.</summary>
+internal static class WatchCommand
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create(IAnsiConsole console)
+    {
+        var (run, api) = (RunArgument.Create(), new ApiOptions());
+        var command = new Command("watch", "Wait until a run has ended, then show it, with its exit code.") { run };
+        api.AddTo(command);
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                using var client = api.Connect(parsed);
+                var row = await client.GetRunAsync(parsed.GetRequiredValue(run), cancellationToken);
+                var watched = new DroppedDataset(row.Dataset, row.DatasetETag ?? "", row.RunId);
+                await new ProgressPrinter(Terminal.Errors, TimeProvider.System).ShowAsync(report =>
+                    new RunFollower(client, Interval).FollowAsync([watched], report, Timeout.InfiniteTimeSpan, cancellationToken)
+                );
+                return await ShowCommand.PrintAsync(client, row.RunId, parsed.GetValue(api.Json), console, cancellationToken);
+            }
+        );
+        return command;
+    }
+}

@@ -1,0 +1,46 @@
+using FunctionsEval.Core.Results;
+using FunctionsEval.LocalHost.Client;
+using FunctionsEval.LocalHost.Machine;
+
+namespace FunctionsEval.LocalHost.Exports;
+
+/// <summary>The run that is exported. What not every format needs is read when it is asked for.</summary>
+internal sealed class ExportSource(Run run, RunSummary? summary, EvaluationApi? client = null)
+{
+    /// <summary>The run.</summary>
+    public Run Run => run;
+
+    /// <summary>Its summary; null when it has none.</summary>
+    public RunSummary? Summary => summary;
+
+    /// <summary>What the run is called.</summary>
+    public string Name => run.Name ?? run.RunId;
+
+    /// <summary>All warnings are in the summary, as many as a row holds in the run.</summary>
+    public IReadOnlyList<string> Warnings => summary?.Warnings ?? run.Warnings;
+
+    /// <summary>The summary.</summary>
+    /// <exception cref="LocalHostException">The run has none.</exception>
+    public RunSummary RequireSummary() => summary ?? throw new LocalHostException("The run has no metrics.");
+
+    /// <summary>Reads a run and its summary.</summary>
+    /// <exception cref="LocalHostException">There is no such run; the message is the app's own.</exception>
+    public static async Task<ExportSource> ReadAsync(EvaluationApi client, string runId, CancellationToken cancellationToken) =>
+        new(await client.GetRunAsync(runId, cancellationToken), await client.FindSummaryAsync(runId, cancellationToken), client);
+
+    /// <summary>Reads the report.</summary>
+    /// <exception cref="LocalHostException">There is none (yet); the message is the app's own.</exception>
+    public Task<string> ReadReportAsync(CancellationToken cancellationToken) => client!.ReportAsync(run.RunId, cancellationToken);
+
+    /// <summary>Reads every sample.</summary>
+    public async Task<AnsweredSamples> ReadSamplesAsync(CancellationToken cancellationToken)
+    {
+        List<SampleResult> samples = [];
+        await foreach (var sample in client!.SamplesAsync(run.RunId, [], int.MaxValue, cancellationToken))
+        {
+            samples.Add(sample);
+        }
+
+        return new AnsweredSamples(samples);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+
+namespace FunctionsEval.LocalHost.SampleModels;
+
+/// <summary>Chat completions.</summary>
+internal sealed class ChatRoute(SampleModelCatalog models)
+{
+    private const int DefaultMaxTokens = 256;
+
+    public async Task AnswerAsync(HttpContext context, string? deployment)
+    {
+        var (received, error) = await OpenAiExchange.ReadAsync(context, OpenAiJson.Default.ChatRequest, deployment, models);
+        error ??= RequestChecks.Check(received!.Request);
+        if (error is not null)
+        {
+            await OpenAiExchange.WriteErrorAsync(context, error);
+            return;
+        }
+
+        var request = received!.Request;
+        var prompt = (request.Messages!.LastOrDefault(message => message.Role == "user") ?? request.Messages![^1]).Content ?? "";
+        var topCount = request.Logprobs == true ? request.TopLogprobs ?? 0 : 0;
+        var answer = new Answer(
+            received,
+            Generation.Run(
+                received.Model.Generate(prompt, received.SettingsFor(prompt, topCount)),
+                request.MaxCompletionTokens ?? request.MaxTokens ?? DefaultMaxTokens,
+                request.Stop ?? []
+            )
+        );
+        await (
+            request.Stream == true
+                ? OpenAiExchange.WriteStreamAsync(context, answer.Chunks(), OpenAiJson.Default.ChatChunk)
+                : OpenAiExchange.WriteAsync(context, answer.Whole(), OpenAiJson.Default.ChatResponse)
+        );
+    }
+
+    /// <summary>What a model generated for a request.</summary>
+    private sealed class Answer(ReceivedRequest<ChatRequest> received, Generation generation)
+    {
+        private readonly ChatRequest _request = received.Request;
+        private readonly string _id = $"chatcmpl-{received.Hash}";
+        private readonly Usage _usage = Usage.From(
+            received.Request.Messages!.Sum(message => TextTokenizer.Count(message.Content ?? "")),
+            generation.Tokens.Count
+        );
+
+        public ChatResponse Whole()
+        {
+            var message = new ChatMessage("assistant", generation.Text, Refusal: null);
+            var choice = new ChatChoice(0, message, LogprobsOf(generation.Tokens), generation.FinishReason);
+            return new ChatResponse(_id, "chat.completion", OpenAiEndpoint.Created, received.Model.Id, [choice], _usage);
+        }
+
+        public IEnumerable<ChatChunk> Chunks()
+        {
+            yield return Chunk(new ChatDelta("assistant", ""), logprobs: null, finishReason: null);
+            foreach (var token in generation.Tokens)
+            {
+                yield return Chunk(new ChatDelta(Role: null, token.Text), LogprobsOf([token]), finishReason: null);
+            }
+
+            yield return Chunk(new ChatDelta(Role: null, Content: null), logprobs: null, generation.FinishReason);
+            if (_request.StreamOptions?.IncludeUsage == true)
+            {
+                yield return new ChatChunk(_id, "chat.completion.chunk", OpenAiEndpoint.Created, received.Model.Id, [], _usage);
+            }
+        }
+
+        private ChatChunk Chunk(ChatDelta delta, ChatLogprobs? logprobs, string? finishReason) =>
+            new(
+                _id,
+                "chat.completion.chunk",
+                OpenAiEndpoint.Created,
+                received.Model.Id,
+                [new ChatChunkChoice(0, delta, logprobs, finishReason)],
+                Usage: null
+            );
+
+        private ChatLogprobs? LogprobsOf(IReadOnlyList<SampleToken> tokens) =>
+            _request.Logprobs != true || tokens.Any(token => token.LogProbability is null)
+                ? null
+                : new ChatLogprobs([
+                    .. tokens.Select(token => new ChatTokenLogprob(
+                        token.Text,
+                        token.LogProbability!.Value,
+                        Utf8(token.Text),
+                        [.. token.TopLogProbabilities.Select(top => new ChatTopLogprob(top.Text, top.LogProbability, Utf8(top.Text)))]
+                    )),
+                ]);
+
+        private static int[] Utf8(string text) => [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
+    }
+}
