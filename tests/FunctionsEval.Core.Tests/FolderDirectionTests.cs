@@ -1,5 +1,3 @@
-using FunctionsEval.Tests;
-
 namespace FunctionsEval.Core.Tests;
 
 public sealed class FolderDirectionTests

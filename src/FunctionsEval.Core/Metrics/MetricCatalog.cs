@@ -1,4 +1,3 @@
-using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Metrics.Bleu;
 using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Metrics.Chrf;
@@ -13,6 +12,7 @@ using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics;

@@ -1,5 +1,5 @@
-using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics;

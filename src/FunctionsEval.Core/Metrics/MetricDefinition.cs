@@ -1,4 +1,5 @@
 using FunctionsEval.Core.OptionReading;
+
 namespace FunctionsEval.Core.Metrics;
 
 /// <summary>Creates a metric from its options in a spec.</summary>

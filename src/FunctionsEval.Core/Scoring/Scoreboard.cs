@@ -1,9 +1,9 @@
-using FunctionsEval.Core.OptionReading;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Scoring.Ranking;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;

@@ -1,17 +1,7 @@
-using FunctionsEval.Core.Datasets;
-using FunctionsEval.Functions.ModelClients.Throttling;
-using FunctionsEval.Functions.ModelClients.Refusals;
-using FunctionsEval.Functions.ModelClients.Providers;
-using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
-using FunctionsEval.Functions.ModelClients.Protocols.Completions;
-using FunctionsEval.Functions.ModelClients.Protocols.Choices;
-using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
-using FunctionsEval.Functions.ModelClients.Protocols;
-using FunctionsEval.Functions.ModelClients.Answers;
-using FunctionsEval.Functions.ModelClients;
 using System.Net;
 using System.Text.Json;
 using Azure.Identity;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Functions.ModelClients.Transport;
 
 namespace FunctionsEval.Functions.FineTuning;

@@ -43,7 +43,7 @@ internal static class SummaryBuilder
             Leakage = leakage,
             Usage = totals.Usage,
             Metrics = result.Metrics,
-                Tables = result.Tables,
+            Tables = result.Tables,
             Examples = totals.Roles.ToDictionary(
                 role => role.Role,
                 role => (IReadOnlyList<UnscoredSample>)role.Examples,

@@ -1,12 +1,8 @@
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;
@@ -21,14 +17,8 @@ internal static class AnswerFamilies
             ? [.. predictions.EnumerateArray().Zip(golden.Input.GetProperty("references").EnumerateArray(), Answer)]
             : [Answer(golden.Input.GetProperty("prediction"), golden.Input.GetProperty("references"))];
         var scale = isDataset ? 100 : 1;
-        var v1 = MetricScore.Values(
-            GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("squad", ("version", "v1"))),
-            samples
-        );
-        var v2 = MetricScore.Values(
-            GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("squad", ("version", "v2"))),
-            samples
-        );
+        var v1 = MetricScore.Values(GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("squad", ("version", "v1"))), samples);
+        var v2 = MetricScore.Values(GoldenMetrics.Create(GenerationTask.Instance, GoldenMetrics.Spec("squad", ("version", "v2"))), samples);
         return new Dictionary<string, object?>
         {
             ["normalized"] = SquadText.Normalize(samples[0].Prediction!),

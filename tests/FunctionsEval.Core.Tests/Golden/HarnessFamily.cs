@@ -1,11 +1,8 @@
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Tests.Golden.Reference;
 using FunctionsEval.Core.Tests.Metrics;
 

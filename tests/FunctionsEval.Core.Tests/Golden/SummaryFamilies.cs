@@ -1,11 +1,7 @@
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Rouge;
+using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;

@@ -1,13 +1,9 @@
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Bleu;
 using FunctionsEval.Core.Metrics.Chrf;
 using FunctionsEval.Core.Metrics.Ter;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Golden;

@@ -1,9 +1,5 @@
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 

@@ -1,11 +1,7 @@
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
 using CsCheck;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 

@@ -1,14 +1,11 @@
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
-using FunctionsEval.Core.OptionReading;
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.LanguageModelling;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -186,9 +183,7 @@ public sealed class TextMetricTests
     public void Wer_of_empty_references_and_a_nonempty_hypothesis_is_undefined() =>
         Assert.Equal(
             double.NaN,
-            Samples.Values(Samples.Create(GenerationTask.Instance, "wer"), new MetricSample { References = [""], Prediction = "a" })[
-                "wer"
-            ]
+            Samples.Values(Samples.Create(GenerationTask.Instance, "wer"), new MetricSample { References = [""], Prediction = "a" })["wer"]
         );
 
     [Fact]

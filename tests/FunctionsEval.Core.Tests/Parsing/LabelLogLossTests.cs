@@ -1,11 +1,6 @@
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Parsing;

@@ -1,9 +1,5 @@
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Scoring;

@@ -1,11 +1,7 @@
 using System.Text.Json;
-using FunctionsEval.Core.Tasks;
-using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.LanguageModelling;
-using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.EndToEnd.Tests.Commands;
 

@@ -1,12 +1,3 @@
-using FunctionsEval.Functions.ModelClients.Transport;
-using FunctionsEval.Functions.ModelClients.Throttling;
-using FunctionsEval.Functions.ModelClients.Refusals;
-using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
-using FunctionsEval.Functions.ModelClients.Protocols.Completions;
-using FunctionsEval.Functions.ModelClients.Protocols.Choices;
-using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
-using FunctionsEval.Functions.ModelClients.Protocols;
-using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.ModelClients.Providers;

@@ -1,10 +1,3 @@
-using FunctionsEval.Functions.ModelClients.Throttling;
-using FunctionsEval.Functions.ModelClients.Refusals;
-using FunctionsEval.Functions.ModelClients.Providers;
-using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
-using FunctionsEval.Functions.ModelClients.Protocols.Completions;
-using FunctionsEval.Functions.ModelClients.Protocols.Choices;
-using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;

@@ -1,13 +1,3 @@
-using FunctionsEval.Functions.ModelClients.Transport;
-using FunctionsEval.Functions.ModelClients.Throttling;
-using FunctionsEval.Functions.ModelClients.Refusals;
-using FunctionsEval.Functions.ModelClients.Providers;
-using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
-using FunctionsEval.Functions.ModelClients.Protocols.Completions;
-using FunctionsEval.Functions.ModelClients.Protocols.Choices;
-using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
-using FunctionsEval.Functions.ModelClients.Protocols;
-using FunctionsEval.Functions.ModelClients.Answers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -21,7 +11,6 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.Classification;
-using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 

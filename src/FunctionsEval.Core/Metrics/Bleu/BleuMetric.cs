@@ -1,5 +1,5 @@
-using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.Bleu;

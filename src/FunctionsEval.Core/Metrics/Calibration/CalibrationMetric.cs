@@ -1,6 +1,6 @@
-using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics.Calibration;

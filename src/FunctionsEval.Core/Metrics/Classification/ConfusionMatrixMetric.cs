@@ -1,5 +1,4 @@
 using FunctionsEval.Core.OptionReading;
-using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics.Classification;
 

@@ -1,7 +1,6 @@
-using FunctionsEval.Core.OptionReading;
 using System.Globalization;
 using System.Text.Json;
-using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.Classification;

@@ -1,10 +1,9 @@
-using FunctionsEval.Core.OptionReading;
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics.ExactMatch;
 

@@ -1,8 +1,7 @@
-using FunctionsEval.Core.OptionReading;
 using System.Security.Cryptography;
 using System.Text;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
-using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics.Graders;
 

@@ -1,8 +1,7 @@
-using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.Probabilities;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Core.Metrics.Ranking;
 

@@ -1,6 +1,6 @@
-using FunctionsEval.Core.OptionReading;
 using System.Globalization;
 using FunctionsEval.Core.Metrics.Tokenization;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.Rouge;
 

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.OptionReading;
+
 namespace FunctionsEval.Core.Metrics.Tokenization;
 
 /// <summary>An option that names a tokenizer.</summary>

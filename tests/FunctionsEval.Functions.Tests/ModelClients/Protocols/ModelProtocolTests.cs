@@ -1,9 +1,3 @@
-using FunctionsEval.Functions.ModelClients.Transport;
-using FunctionsEval.Functions.ModelClients.Throttling;
-using FunctionsEval.Functions.ModelClients.Protocols.Embeddings;
-using FunctionsEval.Functions.ModelClients.Protocols.Completions;
-using FunctionsEval.Functions.ModelClients.Protocols.Choices;
-using FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
