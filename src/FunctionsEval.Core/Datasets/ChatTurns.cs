@@ -67,15 +67,10 @@ internal static class ChatTurns
             return problem;
         }
 
-        var trained = true;
-        if (element.TryGetProperty("weight", out var weight) && weight.ValueKind != JsonValueKind.Null)
+        var hasWeight = element.TryGetProperty("weight", out var weight) && weight.ValueKind != JsonValueKind.Null;
+        if (hasWeight && weight.ValueKind != JsonValueKind.Number)
         {
-            if (weight.ValueKind != JsonValueKind.Number)
-            {
-                return WrongType(place + ".weight", "a number", weight);
-            }
-
-            trained = weight.GetDouble() != 0;
+            return WrongType(place + ".weight", "a number", weight);
         }
 
         if (element.TryGetProperty("name", out var name) && name.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
@@ -88,7 +83,7 @@ internal static class ChatTurns
             {
                 Name = name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } given ? given : null,
             },
-            trained
+            IsTrained: !hasWeight || weight.GetDouble() != 0
         );
         return null;
     }

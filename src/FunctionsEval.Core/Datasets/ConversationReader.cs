@@ -23,15 +23,7 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
         turns = null;
         referenceName = "messages";
         reference = null;
-        if (
-            !options.Format.HasNestedValues
-            || (
-                options.Shape.HasInput
-                    ? columns.Input is not null
-                    : fields.TryFind(columns.Reference ?? options.Shape.ReferenceNames[0], out _)
-            )
-            || FindTurns(fields, out var list) is not { } name
-        )
+        if (!options.Format.HasNestedValues || HasPlainInput(fields) || FindTurns(fields, out var list) is not { } name)
         {
             return null;
         }
@@ -46,15 +38,9 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
             return problem;
         }
 
-        if (
-            name != "messages"
-            && !turns.Exists(turn => turn.Message.Role == "system")
-            && fields.TryFind("system", out var system)
-            && system.ValueKind == JsonValueKind.String
-            && !system.ValueEquals("")
-        )
+        if (name != "messages")
         {
-            turns.Insert(0, new ChatTurns.Turn(new ChatMessage("system", system.GetString()!), IsTrained: true));
+            AddSystemTurn(fields, turns);
         }
 
         referenceName = name;
@@ -79,6 +65,24 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
         reference = turns[last].Message.Content;
         turns.RemoveRange(last, turns.Count - last);
         return null;
+    }
+
+    /// <summary>Whether another field than turns is what the spec, or the row, asks with.</summary>
+    private bool HasPlainInput(RowFields fields) =>
+        options.Shape.HasInput ? columns.Input is not null : fields.TryFind(columns.Reference ?? options.Shape.ReferenceNames[0], out _);
+
+    /// <summary>ShareGPT's files keep the system turn in a field of its own.</summary>
+    private static void AddSystemTurn(RowFields fields, List<ChatTurns.Turn> turns)
+    {
+        if (
+            !turns.Exists(turn => turn.Message.Role == "system")
+            && fields.TryFind("system", out var system)
+            && system.ValueKind == JsonValueKind.String
+            && !system.ValueEquals("")
+        )
+        {
+            turns.Insert(0, new ChatTurns.Turn(new ChatMessage("system", system.GetString()!), IsTrained: true));
+        }
     }
 
     /// <summary>

@@ -34,6 +34,13 @@ public static class DatasetNames
     public const string SpecName = "evaluation.json";
 
     private static readonly string Formats = $"Datasets are read as {DatasetFormatCatalog.Described}, in UTF-8. ";
+
+    /// <summary>Endings of files that lie beside datasets.</summary>
+    private static readonly HashSet<string> CompanionEndings =
+    [
+        .. ".md .txt .rst .yaml .yml .toml .html .png .jpg .svg .pdf .py .ipynb .log .sha256 .md5 .tmp .lock".Split(' '),
+    ];
+
     private const string YamlSpecName = "evaluation.yaml";
     private const string SpecSuffix = ".evaluation.json";
     private const string YamlSpecSuffix = ".evaluation.yaml";
@@ -80,28 +87,9 @@ public static class DatasetNames
             return new DatasetNameKind.Dataset(format);
         }
 
-        return ending switch
-        {
-            ".md"
-            or ".txt"
-            or ".rst"
-            or ".yaml"
-            or ".yml"
-            or ".toml"
-            or ".html"
-            or ".png"
-            or ".jpg"
-            or ".svg"
-            or ".pdf"
-            or ".py"
-            or ".ipynb"
-            or ".log"
-            or ".sha256"
-            or ".md5"
-            or ".tmp"
-            or ".lock" => new DatasetNameKind.Ignored("a companion file, not a dataset"),
-            _ => new DatasetNameKind.Unsupported(Formats + Fix(ending)),
-        };
+        return CompanionEndings.Contains(ending)
+            ? new DatasetNameKind.Ignored("a companion file, not a dataset")
+            : new DatasetNameKind.Unsupported(Formats + Fix(ending));
     }
 
     /// <summary>

@@ -49,26 +49,7 @@ public static class DatasetProbe
         }
 
         var complete = isWhole ? head : head[..await format.EndOfWholeRowsAsync(head, cancellationToken)];
-        List<MalformedRow> malformed = [];
-        var rows = 0;
-        using var stream = new MemoryStream(complete.ToArray(), writable: false);
-        var reader = options.CreateReader();
-        try
-        {
-            await foreach (var row in reader.ReadAsync(stream, cancellationToken))
-            {
-                rows++;
-                if (row is MalformedRow bad)
-                {
-                    malformed.Add(bad);
-                }
-            }
-        }
-        catch (DatasetException e)
-        {
-            throw new DatasetException(e.Code, $"{blobName}: line {e.Line}: {e.Message}", e.Line, e.Column);
-        }
-
+        var (rows, malformed) = await ReadAsync(complete, blobName, options, cancellationToken);
         if (rows == 0)
         {
             return isWhole
@@ -91,6 +72,35 @@ public static class DatasetProbe
         }
 
         return new DatasetProbeResult(rows, malformed.Count);
+    }
+
+    private static async Task<(int Rows, List<MalformedRow> Malformed)> ReadAsync(
+        ReadOnlyMemory<byte> content,
+        string blobName,
+        DatasetReadOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        List<MalformedRow> malformed = [];
+        var rows = 0;
+        using var stream = new MemoryStream(content.ToArray(), writable: false);
+        try
+        {
+            await foreach (var row in options.CreateReader().ReadAsync(stream, cancellationToken))
+            {
+                rows++;
+                if (row is MalformedRow bad)
+                {
+                    malformed.Add(bad);
+                }
+            }
+        }
+        catch (DatasetException e)
+        {
+            throw new DatasetException(e.Code, $"{blobName}: line {e.Line}: {e.Message}", e.Line, e.Column);
+        }
+
+        return (rows, malformed);
     }
 
     private static DatasetException Describe(

@@ -96,14 +96,11 @@ internal static class SamplePairing
             }
         }
 
-        foreach (var single in ofLeft.All)
+        foreach (
+            var pair in ofLeft.All.Select(single => ((T?)single, (T?)null)).Concat(ofRight.All.Select(single => ((T?)null, (T?)single)))
+        )
         {
-            yield return (single, null);
-        }
-
-        foreach (var single in ofRight.All)
-        {
-            yield return (null, single);
+            yield return pair;
         }
     }
 

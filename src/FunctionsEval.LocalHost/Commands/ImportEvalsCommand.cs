@@ -14,79 +14,84 @@ internal static class ImportEvalsCommand
     /// <summary>A saved run with its rows is some megabytes; what is larger is something else.</summary>
     private const long MaxBytes = 512L * 1024 * 1024;
 
+    private static readonly Argument<FileInfo> Eval = new Argument<FileInfo>("EVAL")
+    {
+        Description = "The eval as JSON: the body of POST /v1/evals, or what GET /v1/evals/{id} or GET /v1/evals gives.",
+    }.AcceptExistingOnly();
+
+    private static readonly Option<FileInfo> SavedRun = new Option<FileInfo>("--run")
+    {
+        Description =
+            "A run of it as JSON (GET /v1/evals/{id}/runs/{id}), or the list of its runs: prompt, sampling parameters and, where they are inline, the rows.",
+        HelpName = "PATH",
+    }.AcceptExistingOnly();
+
+    private static readonly Option<FileInfo> OutputItems = new Option<FileInfo>("--output-items")
+    {
+        Description =
+            "The run's output items as JSON (GET …/runs/{id}/output_items), several pages one after the other: the rows, with the answers of then.",
+        HelpName = "PATH",
+    }.AcceptExistingOnly();
+
+    private static readonly Option<string?> EvalId = new("--eval-id")
+    {
+        Description = "Which of several evals. Default: the run's, or the only one.",
+        HelpName = "ID",
+    };
+
+    private static readonly Option<string?> RunId = new("--run-id")
+    {
+        Description = "Which of several runs. Default: the newest.",
+        HelpName = "ID",
+    };
+
+    private static readonly Option<string?> Model = new("--model")
+    {
+        Description = "The configured model to evaluate. Default: the run's model.",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> Embeddings = new("--embeddings")
+    {
+        Description = "The configured embeddings model for graders by cosine similarity.",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "The suite's folder, where evaluation.json and the rows are written. Default: evaluation.json to standard output.",
+        HelpName = "DIR",
+    };
+
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
-        var eval = new Argument<FileInfo>("EVAL")
-        {
-            Description = "The eval as JSON: the body of POST /v1/evals, or what GET /v1/evals/{id} or GET /v1/evals gives.",
-        };
-        eval.AcceptExistingOnly();
-        var run = new Option<FileInfo>("--run")
-        {
-            Description =
-                "A run of it as JSON (GET /v1/evals/{id}/runs/{id}), or the list of its runs: prompt, sampling parameters and, where they are inline, the rows.",
-            HelpName = "PATH",
-        };
-        run.AcceptExistingOnly();
-        var items = new Option<FileInfo>("--output-items")
-        {
-            Description =
-                "The run's output items as JSON (GET …/runs/{id}/output_items), several pages one after the other: the rows, with the answers of then.",
-            HelpName = "PATH",
-        };
-        items.AcceptExistingOnly();
-        var evalId = new Option<string?>("--eval-id")
-        {
-            Description = "Which of several evals. Default: the run's, or the only one.",
-            HelpName = "ID",
-        };
-        var runId = new Option<string?>("--run-id") { Description = "Which of several runs. Default: the newest.", HelpName = "ID" };
-        var model = new Option<string?>("--model")
-        {
-            Description = "The configured model to evaluate. Default: the run's model.",
-            HelpName = "NAME",
-        };
-        var embeddings = new Option<string?>("--embeddings")
-        {
-            Description = "The configured embeddings model for graders by cosine similarity.",
-            HelpName = "NAME",
-        };
-        var output = new Option<string?>("--output", "-o")
-        {
-            Description =
-                "The suite's folder, where evaluation.json and the rows are written. Default: evaluation.json to standard output.",
-            HelpName = "DIR",
-        };
         var command = new Command("import-evals", "Turn an eval of OpenAI's Evals API into a suite.")
         {
-            eval,
-            run,
-            items,
-            evalId,
-            runId,
-            model,
-            embeddings,
-            output,
+            Eval,
+            SavedRun,
+            OutputItems,
+            EvalId,
+            RunId,
+            Model,
+            Embeddings,
+            Output,
         };
-        command.SetAction(parsed =>
-            Run(
-                () =>
-                    new ImportSource
-                    {
-                        Eval = ReadText(parsed.GetRequiredValue(eval)),
-                        Run = parsed.GetValue(run) is { } saved ? ReadText(saved) : null,
-                        OutputItems = parsed.GetValue(items) is { } pages ? ReadText(pages) : null,
-                        EvalId = parsed.GetValue(evalId),
-                        RunId = parsed.GetValue(runId),
-                        Model = parsed.GetValue(model),
-                        Embeddings = parsed.GetValue(embeddings),
-                    },
-                parsed.GetValue(output)
-            )
-        );
+        command.SetAction(parsed => Run(() => SourceOf(parsed), parsed.GetValue(Output)));
         return command;
     }
+
+    private static ImportSource SourceOf(ParseResult parsed) =>
+        new()
+        {
+            Eval = ReadText(parsed.GetRequiredValue(Eval)),
+            Run = parsed.GetValue(SavedRun) is { } saved ? ReadText(saved) : null,
+            OutputItems = parsed.GetValue(OutputItems) is { } pages ? ReadText(pages) : null,
+            EvalId = parsed.GetValue(EvalId),
+            RunId = parsed.GetValue(RunId),
+            Model = parsed.GetValue(Model),
+            Embeddings = parsed.GetValue(Embeddings),
+        };
 
     private static int Run(Func<ImportSource> read, string? output)
     {

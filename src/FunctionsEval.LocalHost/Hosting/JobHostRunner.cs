@@ -58,8 +58,29 @@ internal sealed class JobHostRunner : IAsyncDisposable
     )
     {
         var typeLocator = new GeneratedTypeLocator();
+        var host = Build(app, loggers, appUrl, typeLocator);
+        var dispatcher = new FunctionDispatcher(workers, proxy, orchestrationHandedOut);
+        var bindings = new BindingFactory(host.Services.GetRequiredService<IJobHostMetadataProviderFactory>().Create());
+        List<FunctionDescription> functions =
+        [
+            .. workers.Functions.Select(FunctionDescription.From).Where(function => !IsDisabled(function, app)),
+        ];
+        foreach (var function in functions)
+        {
+            dispatcher.Add(function, [.. function.Inputs.Select(input => bindings.Create(function.Name, input))]);
+        }
+
+        typeLocator.Type = FunctionTypeBuilder.Build(
+            functions.Select(function => (function, bindings.Create(function.Name, function.Trigger))),
+            dispatcher.InvokeAsync
+        );
+        return new JobHostRunner(host, typeLocator.Type, functions);
+    }
+
+    private static IHost Build(FunctionApp app, ILoggerFactory loggers, Uri appUrl, GeneratedTypeLocator typeLocator)
+    {
         var hostId = HostIdOf(app);
-        var host = new HostBuilder()
+        return new HostBuilder()
             .ConfigureWebJobs(jobs =>
             {
                 jobs.AddAzureStorageCoreServices();
@@ -86,39 +107,24 @@ internal sealed class JobHostRunner : IAsyncDisposable
                 configuration.Sources.Clear();
                 configuration.AddInMemoryCollection(Configure(app));
             })
-            .ConfigureServices(services =>
-            {
-                services.AddSingleton<IHostLifetime, ForegroundLifetime>();
-                services.Replace(ServiceDescriptor.Singleton(loggers));
-                services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
-                services.RemoveAll<ITelemetryActivator>(); // Sends orchestrations' spans to Application Insights, and warns where there is none.
-                if (!string.IsNullOrEmpty(app.Settings.GetValueOrDefault(OtlpEndpoint)))
-                {
-                    services
-                        .AddOpenTelemetry()
-                        .ConfigureResource(resource => resource.AddService("Functions host"))
-                        .WithTracing(tracing => tracing.AddSource(DurableSources))
-                        .UseOtlpExporter();
-                }
-            })
+            .ConfigureServices(services => AddServices(services, app, loggers))
             .Build();
+    }
 
-        var dispatcher = new FunctionDispatcher(workers, proxy, orchestrationHandedOut);
-        var bindings = new BindingFactory(host.Services.GetRequiredService<IJobHostMetadataProviderFactory>().Create());
-        List<FunctionDescription> functions =
-        [
-            .. workers.Functions.Select(FunctionDescription.From).Where(function => !IsDisabled(function, app)),
-        ];
-        foreach (var function in functions)
+    private static void AddServices(IServiceCollection services, FunctionApp app, ILoggerFactory loggers)
+    {
+        services.AddSingleton<IHostLifetime, ForegroundLifetime>();
+        services.Replace(ServiceDescriptor.Singleton(loggers));
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+        services.RemoveAll<ITelemetryActivator>(); // Sends orchestrations' spans to Application Insights, and warns where there is none.
+        if (!string.IsNullOrEmpty(app.Settings.GetValueOrDefault(OtlpEndpoint)))
         {
-            dispatcher.Add(function, [.. function.Inputs.Select(input => bindings.Create(function.Name, input))]);
+            services
+                .AddOpenTelemetry()
+                .ConfigureResource(resource => resource.AddService("Functions host"))
+                .WithTracing(tracing => tracing.AddSource(DurableSources))
+                .UseOtlpExporter();
         }
-
-        typeLocator.Type = FunctionTypeBuilder.Build(
-            functions.Select(function => (function, bindings.Create(function.Name, function.Trigger))),
-            dispatcher.InvokeAsync
-        );
-        return new JobHostRunner(host, typeLocator.Type, functions);
     }
 
     /// <summary>Starts the listeners. What was unfinished at the last stop goes on at once.</summary>

@@ -15,74 +15,41 @@ internal sealed class CsvPlanner(CsvFormat format)
     {
         await using var stream = new RangeStream(read.ReadAsync, length, Piece);
         var splitter = new RowSplitter(stream, format.CreateScanner(), DatasetReadOptions.DefaultMaxRowBytes, isBeginning: true);
-        string? header = null;
-        long headerEnd = 0;
-        var headerLines = 0;
-        while (header is null && await splitter.MoveNextAsync(cancellationToken))
-        {
-            var row = splitter.Row.Span;
-            headerEnd = splitter.NextPosition;
-            headerLines = splitter.LinesRead;
-            header = !splitter.TooLong && format.IsBlank(row) ? null : format.HeaderText(row, splitter);
-        }
-
-        var headEnd = Math.Min(length, headerEnd + options.HeadBytes);
-        long headRows = 0;
+        var header = await ReadHeaderAsync(splitter, cancellationToken);
+        var cuts = new ShardCuts(splitter.NextPosition, length, options);
+        var headerLines = splitter.LinesRead;
         long rows = 0;
-        long stride = 0;
-        List<long> cuts = [headerEnd];
-        List<long> headCuts = [];
         while (await splitter.MoveNextAsync(cancellationToken))
         {
             rows += splitter.TooLong || !format.IsBlank(splitter.Row.Span) ? 1 : 0;
             CheckQuotes(splitter);
-            if (!splitter.MayEndRange)
-            {
-                headRows += stride == 0 ? 1 : 0;
-                continue;
-            }
-
-            if (stride == 0)
-            {
-                // Cuts in the head wait for the stride, which is known at its end.
-                headCuts.Add(splitter.NextPosition);
-                headRows++;
-                if (splitter.NextPosition < headEnd)
-                {
-                    continue;
-                }
-
-                var meanRow = Math.Max(1, (double)(splitter.NextPosition - headerEnd) / headRows);
-                stride = ShardPlanner.Stride((long)Math.Ceiling((length - headerEnd) / meanRow), meanRow, options);
-                headCuts.ForEach(Cut);
-                continue;
-            }
-
-            Cut(splitter.NextPosition);
-        }
-
-        if (cuts[^1] < length)
-        {
-            cuts.Add(length);
+            cuts.Add(splitter.NextPosition, splitter.MayEndRange);
         }
 
         return new ShardPlan
         {
-            Shards = ShardPlanner.ToShards(cuts),
+            Shards = ShardPlanner.ToShards(cuts.Finish()),
             CsvHeader = header,
-            HeaderEnd = headerEnd,
+            HeaderEnd = cuts.Start,
             HeaderLines = headerLines,
             EstimatedRows = rows,
             BytesRead = read.Bytes,
         };
+    }
 
-        void Cut(long end)
+    /// <summary>Reads up to the end of the header: the first row that is not blank; null where there is none.</summary>
+    private async Task<string?> ReadHeaderAsync(RowSplitter splitter, CancellationToken cancellationToken)
+    {
+        while (await splitter.MoveNextAsync(cancellationToken))
         {
-            if (end - cuts[^1] >= stride)
+            var row = splitter.Row.Span;
+            if ((splitter.TooLong || !format.IsBlank(row)) && format.HeaderText(row, splitter) is { } header)
             {
-                cuts.Add(end);
+                return header;
             }
         }
+
+        return null;
     }
 
     /// <exception cref="DatasetException">A quote in the row takes in the rows after it.</exception>

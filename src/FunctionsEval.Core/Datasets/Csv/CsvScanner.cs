@@ -84,28 +84,34 @@ internal sealed class CsvScanner(byte delimiter, string? header = null) : RowSca
                 return i;
             }
 
-            if (b == delimiter)
-            {
-                _field++;
-                _state = State.FieldStart;
-            }
-            else if (b == '"' && _state is State.FieldStart or State.QuoteInQuoted)
-            {
-                _state = State.Quoted;
-            }
-            else
-            {
-                // A carriage return after a closing quote is the first half of the line end.
-                if (_state == State.QuoteInQuoted && b != '\r' && _badQuotesField == 0)
-                {
-                    _badQuotesField = _field;
-                }
-
-                _state = State.Plain;
-            }
+            Take(b);
         }
 
         return -1;
+    }
+
+    /// <summary>Takes a byte that is outside quotes and ends no line.</summary>
+    private void Take(byte value)
+    {
+        if (value == delimiter)
+        {
+            _field++;
+            _state = State.FieldStart;
+        }
+        else if (value == '"' && _state is State.FieldStart or State.QuoteInQuoted)
+        {
+            _state = State.Quoted;
+        }
+        else
+        {
+            // A carriage return after a closing quote is the first half of the line end.
+            if (_state == State.QuoteInQuoted && value != '\r' && _badQuotesField == 0)
+            {
+                _badQuotesField = _field;
+            }
+
+            _state = State.Plain;
+        }
     }
 
     private static int CountFields(string header, byte delimiter)

@@ -1,6 +1,4 @@
-using System.Globalization;
 using FunctionsEval.Core.Results;
-using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Storage;
 using Microsoft.AspNetCore.Http;
@@ -18,13 +16,6 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// </summary>
 internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, RunFlips flips)
 {
-    private const int MaxSize = 500;
-
-    private const string Page = "json";
-    private const string JsonLines = "jsonl";
-    private const string Csv = "csv";
-    private const string Parquet = "parquet";
-
     [Function(nameof(GetEvaluationSamples))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/evaluations/{runId}/samples")] HttpRequest request,
@@ -32,75 +23,30 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
         CancellationToken cancellationToken
     )
     {
-        var query = request.Query;
-        var size = 50;
-        if (
-            query.TryGetValue("size", out var askedSize)
-            && (!int.TryParse(askedSize, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize)
-        )
+        if (SamplesQuery.Read(request.Query, out var query) is { } problem)
         {
-            return Problems.BadRequest("invalid_query", $"size: must be 1 to {MaxSize}.");
+            return Problems.BadRequest("invalid_query", problem);
         }
 
-        long offset = 0;
-        if (
-            query.TryGetValue("offset", out var askedOffset)
-            && !long.TryParse(askedOffset, NumberStyles.None, CultureInfo.InvariantCulture, out offset)
-        )
-        {
-            return Problems.BadRequest("invalid_query", "offset: pass the value of next of the previous page.");
-        }
-
-        Outcome? outcome = null;
-        if (query.TryGetValue("outcome", out var askedOutcome))
-        {
-            if (!OutcomeNames.All.TryGetValue(askedOutcome.ToString(), out var parsed))
-            {
-                return Problems.BadRequest("invalid_query", $"outcome: must be one of {string.Join(", ", OutcomeNames.All.Keys)}.");
-            }
-
-            outcome = parsed;
-        }
-
-        Flip? flip = null;
-        if (query.TryGetValue("flip", out var askedFlip))
-        {
-            if (askedFlip.ToString() is not ("gained" or "lost") and var unknown)
-            {
-                return Problems.BadRequest(
-                    "invalid_query",
-                    $"flip: must be gained (only the candidate is right) or lost (only the baseline is), not '{unknown}'."
-                );
-            }
-
-            flip = askedFlip == "gained" ? Flip.Gained : Flip.Lost;
-        }
-
-        var format = query.TryGetValue("format", out var askedFormat) ? askedFormat.ToString() : Page;
-        if (format is not (Page or JsonLines or Csv or Parquet))
-        {
-            return Problems.BadRequest("invalid_query", $"format: must be {Page}, {JsonLines}, {Csv} or {Parquet}.");
-        }
-
+        var (filter, size, offset, format) = query;
         if (await tables.FindRunAsync(runId, cancellationToken) is not { Run: var run })
         {
             return Problems.UnknownRun(runId);
         }
 
-        var filter = new SampleFilter(outcome, query["label"], query["prediction"], flip);
-        if (query.TryGetValue("against", out var against))
+        if (request.Query.TryGetValue("against", out var against))
         {
-            return await FlipsAsync(runId, against.ToString(), filter, (offset, size, format), cancellationToken);
+            return await FlipsAsync(runId, against.ToString(), query, cancellationToken);
         }
 
-        var stream = await blobs.OpenSamplesForReadAsync(runId, format == Page ? offset : 0, cancellationToken);
+        var stream = await blobs.OpenSamplesForReadAsync(runId, format == SamplesQuery.Page ? offset : 0, cancellationToken);
         if (stream is null)
         {
             return Problems.NotYet(runId, run.Status);
         }
 
         request.HttpContext.Response.RegisterForDisposeAsync(stream); // A file is written after this function has returned.
-        if (format != Page)
+        if (format != SamplesQuery.Page)
         {
             return await FileAsync(request.HttpContext.Response, stream, filter, runId, format, cancellationToken);
         }
@@ -114,17 +60,11 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
             );
     }
 
-    private async Task<IResult> FlipsAsync(
-        string runId,
-        string against,
-        SampleFilter filter,
-        (long Offset, int Size, string Format) page,
-        CancellationToken cancellationToken
-    )
+    private async Task<IResult> FlipsAsync(string runId, string against, SamplesQuery query, CancellationToken cancellationToken)
     {
-        if (page.Format != Page)
+        if (query.Format != SamplesQuery.Page)
         {
-            return Problems.BadRequest("invalid_query", $"format: samples against another run come as {Page} only.");
+            return Problems.BadRequest("invalid_query", $"format: samples against another run come as {SamplesQuery.Page} only.");
         }
 
         if (await tables.FindRunAsync(against, cancellationToken) is not { Run: var other })
@@ -134,7 +74,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
 
         try
         {
-            return await flips.ReadAsync(against, runId, filter, page.Offset, page.Size, cancellationToken) is var (samples, next)
+            return await flips.ReadAsync(against, runId, query.Filter, query.Offset, query.Size, cancellationToken) is var (samples, next)
                 ? Results.Json(new SamplePage(runId, against, samples, next), ResultJson.Options)
                 : Problems.NotYet(against, other.Status);
         }
@@ -154,7 +94,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
     )
     {
         var name = $"{runId}-samples.{format}";
-        if (format == Csv)
+        if (format == SamplesQuery.Csv)
         {
             return Results.Stream(
                 output => SampleExport.WriteCsvAsync(samples, filter, output, cancellationToken),
@@ -163,7 +103,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
             );
         }
 
-        if (format == JsonLines)
+        if (format == SamplesQuery.JsonLines)
         {
             return Results.Stream(
                 output => SampleExport.WriteJsonLinesAsync(samples, filter, output, cancellationToken),

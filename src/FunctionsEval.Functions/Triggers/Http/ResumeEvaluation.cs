@@ -30,24 +30,9 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             return Problems.TooLarge($"A resume request has at most {EventBody.MaxBytes} bytes.");
         }
 
-        ResumeBody body;
-        try
+        if (ReadBody(bytes, out var maxCost) is { } unreadable)
         {
-            body = bytes.IsEmpty
-                ? new ResumeBody(null)
-                : JsonSerializer.Deserialize<ResumeBody>(bytes.Span, ResumeBody.Options) ?? throw new JsonException("The body is null.");
-        }
-        catch (JsonException)
-        {
-            return Problems.BadRequest("invalid_body", """Send nothing, or {"maxCost": 5} to raise the run's cost ceiling.""");
-        }
-
-        if (body.MaxCost is < 0 or > LimitSpec.HighestMaxCost)
-        {
-            return Problems.BadRequest(
-                "invalid_body",
-                FormattableString.Invariant($"maxCost: must be from 0 to {LimitSpec.HighestMaxCost}.")
-            );
+            return unreadable;
         }
 
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } stored)
@@ -63,12 +48,61 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             return Problems.Conflict("run_under_way", $"Run '{runId}' is {run.Status}; it is under way.");
         }
 
-        var isComplete = run.Status == RunStatus.Completed;
-        if (isComplete && !run.HasFailedSamples)
+        if (run.Status == RunStatus.Completed && !run.HasFailedSamples)
         {
             return Problems.Conflict("run_completed", $"Run '{runId}' is complete; there is nothing left to evaluate.");
         }
 
+        if (await CheckSpecAsync(runId, maxCost, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        var isPlanned = await blobs.FindManifestAsync(runId, cancellationToken) is not null;
+        var reopening = new Reopening(
+            time.GetUtcNow(),
+            Waits: run.FineTuneJob is not null && !isPlanned,
+            RepeatsFailed: run.Status == RunStatus.Completed,
+            maxCost
+        );
+        if (!await tables.TryReopenAsync(stored, reopening, cancellationToken))
+        {
+            return Problems.Conflict("run_changed", $"Run '{runId}' was changed at the same moment; look at it again.");
+        }
+
+        await reconciler.ReconcileAsync(runId, durable, cancellationToken);
+        return Results.Accepted($"/api/evaluations/{runId}", new ResumedRun(runId, run.Resumptions + 1));
+    }
+
+    /// <summary>Reads the new cost ceiling; null for none.</summary>
+    /// <returns>The answer to a body that is none; null for any other.</returns>
+    private static IResult? ReadBody(ReadOnlyMemory<byte> bytes, out double? maxCost)
+    {
+        maxCost = null;
+        if (bytes.IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            var body = JsonSerializer.Deserialize<ResumeBody>(bytes.Span, ResumeBody.Options);
+            maxCost = (body ?? throw new JsonException("The body is null.")).MaxCost;
+        }
+        catch (JsonException)
+        {
+            return Problems.BadRequest("invalid_body", """Send nothing, or {"maxCost": 5} to raise the run's cost ceiling.""");
+        }
+
+        return maxCost is < 0 or > LimitSpec.HighestMaxCost
+            ? Problems.BadRequest("invalid_body", FormattableString.Invariant($"maxCost: must be from 0 to {LimitSpec.HighestMaxCost}."))
+            : null;
+    }
+
+    /// <summary>Checks that the run's spec, with the new ceiling, can be evaluated now.</summary>
+    /// <returns>The answer where it cannot; null where it can.</returns>
+    private async Task<IResult?> CheckSpecAsync(string runId, double? maxCost, CancellationToken cancellationToken)
+    {
         EvaluationSpec? spec;
         try
         {
@@ -88,30 +122,12 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
             );
         }
 
-        if (body.MaxCost is { } maxCost)
+        if (maxCost is not null)
         {
             spec = spec with { Limits = spec.Limits with { MaxCost = maxCost } };
         }
 
-        if (specs.Check("spec", spec) is { } failure)
-        {
-            return Problems.BadRequest(failure.Code, failure.Message);
-        }
-
-        var isPlanned = await blobs.FindManifestAsync(runId, cancellationToken) is not null;
-        var reopening = new Reopening(
-            time.GetUtcNow(),
-            Waits: run.FineTuneJob is not null && !isPlanned,
-            RepeatsFailed: isComplete,
-            body.MaxCost
-        );
-        if (!await tables.TryReopenAsync(stored, reopening, cancellationToken))
-        {
-            return Problems.Conflict("run_changed", $"Run '{runId}' was changed at the same moment; look at it again.");
-        }
-
-        await reconciler.ReconcileAsync(runId, durable, cancellationToken);
-        return Results.Accepted($"/api/evaluations/{runId}", new ResumedRun(runId, run.Resumptions + 1));
+        return specs.Check("spec", spec) is { } failure ? Problems.BadRequest(failure.Code, failure.Message) : null;
     }
 
     private sealed record ResumeBody(double? MaxCost)

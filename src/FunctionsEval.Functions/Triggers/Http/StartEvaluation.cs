@@ -25,30 +25,10 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
         CancellationToken cancellationToken
     )
     {
-        if (request.ContentLength > MaxBodyBytes)
+        var (body, unreadable) = await ReadBodyAsync(request, cancellationToken);
+        if (body is null)
         {
-            return TooLarge();
-        }
-
-        StartBody body;
-        try
-        {
-            await using var bounded = new BoundedStream(request.Body, MaxBodyBytes);
-            body =
-                await JsonSerializer.DeserializeAsync<StartBody>(bounded, StartBody.Options, cancellationToken)
-                ?? throw new JsonException("The body is null.");
-        }
-        catch (JsonException invalid)
-        {
-            return Problems.BadRequest(
-                "invalid_body",
-                $"The body is not a start request (line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}). "
-                    + """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json) and "attempt" (a number)."""
-            );
-        }
-        catch (TooManyBytesException)
-        {
-            return TooLarge();
+            return unreadable!;
         }
 
         if (string.IsNullOrWhiteSpace(body.Dataset) == string.IsNullOrWhiteSpace(body.Suite))
@@ -80,6 +60,37 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
             await starter.StartAsync(new StartRequest(dataset, spec, body.Attempt, "http"), durable, cancellationToken),
             dataset
         );
+    }
+
+    private static async Task<(StartBody? Body, IResult? Unreadable)> ReadBodyAsync(
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        if (request.ContentLength > MaxBodyBytes)
+        {
+            return (null, TooLarge());
+        }
+
+        try
+        {
+            await using var bounded = new BoundedStream(request.Body, MaxBodyBytes);
+            var body = await JsonSerializer.DeserializeAsync<StartBody>(bounded, StartBody.Options, cancellationToken);
+            return (body ?? throw new JsonException("The body is null."), null);
+        }
+        catch (JsonException invalid)
+        {
+            var problem = Problems.BadRequest(
+                "invalid_body",
+                $"The body is not a start request (line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}). "
+                    + """Send {"dataset": "suite/file.jsonl"} or {"suite": "suite"}, and optionally "spec" (an object as in evaluation.json) and "attempt" (a number)."""
+            );
+            return (null, problem);
+        }
+        catch (TooManyBytesException)
+        {
+            return (null, TooLarge());
+        }
     }
 
     /// <summary>

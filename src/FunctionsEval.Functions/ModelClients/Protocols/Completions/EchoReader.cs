@@ -18,8 +18,7 @@ internal static class EchoReader
     /// </remarks>
     public static AttemptResult Read(JsonElement root, ModelExchange exchange)
     {
-        var (model, request, answer) = exchange;
-        var (text, from) = (request.ScoredText!, request.ScoredFrom);
+        var answer = exchange.Answer;
         EnvelopeReader.Read(root, answer);
         if (root.Get("choices")?.First() is not { } choice)
         {
@@ -37,6 +36,13 @@ internal static class EchoReader
             return answer.BreakOff(CallReasons.MissingContent);
         }
 
+        return ReadTokens(choice, echoed, exchange);
+    }
+
+    private static AttemptResult ReadTokens(JsonElement choice, string echoed, ModelExchange exchange)
+    {
+        var (model, request, answer) = exchange;
+        var (text, from) = (request.ScoredText!, request.ScoredFrom);
         if (
             choice.Get("logprobs") is not { } details
             || details.Get("token_logprobs") is not { ValueKind: JsonValueKind.Array } tokens
