@@ -5,9 +5,10 @@ using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Core.Scoring;
 
-/// <summary>One line of a shard's shard log: one sample, one model, one outcome.</summary>
+/// <summary>One line of a shard log: one sample, one model, one outcome.</summary>
 public sealed record EvaluatedSample
 {
+    /// <summary>The sample's id.</summary>
     public required string Id { get; init; }
 
     /// <summary>Position of the row in its shard, from 0.</summary>
@@ -16,8 +17,10 @@ public sealed record EvaluatedSample
     /// <summary>Physical line in the shard, from 1.</summary>
     public required int Line { get; init; }
 
+    /// <summary>Where the row begins in the dataset, in bytes.</summary>
     public required long Offset { get; init; }
 
+    /// <summary>What became of the sample.</summary>
     public required Outcome Outcome { get; init; }
 
     /// <summary>Why the outcome is not <c>scored</c>: a code, then a sentence without row text.</summary>
@@ -43,10 +46,13 @@ public sealed record EvaluatedSample
     /// </summary>
     public IReadOnlyList<string>? LeftOut { get; init; }
 
+    /// <summary>The answer as it was read; null when it could not be.</summary>
     public string? Prediction { get; init; }
 
+    /// <summary>The acceptable answers, as they are compared.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
+    /// <summary>The sample's tags by name; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     /// <summary>
@@ -55,12 +61,16 @@ public sealed record EvaluatedSample
     /// </summary>
     public string? Content { get; init; }
 
+    /// <summary>Why the model stopped, in the endpoint's word; null where it does not say.</summary>
     public string? FinishReason { get; init; }
 
+    /// <summary>Tokens of the prompt, all attempts together.</summary>
     public int InputTokens { get; init; }
 
+    /// <summary>Tokens of the answer, all attempts together.</summary>
     public int OutputTokens { get; init; }
 
+    /// <summary>From sending the request to the end of its answer, ms; null where none came.</summary>
     public double? LatencyMs { get; init; }
 
     /// <summary>From sending the request to the first token, ms; null unless the answer was streamed.</summary>
@@ -75,10 +85,13 @@ public sealed record EvaluatedSample
     /// <summary>The configuration of the server that answered (<c>system_fingerprint</c>); null when it does not say.</summary>
     public string? SystemFingerprint { get; init; }
 
+    /// <summary>Sum of the natural-log token probabilities of the scored text; null without one.</summary>
     public double? LogProbability { get; init; }
 
+    /// <summary>Tokens that <see cref="LogProbability"/> sums over.</summary>
     public int LogProbabilityTokens { get; init; }
 
+    /// <summary>Whether the text was scored by its echo, and nothing was answered.</summary>
     public bool Echo { get; init; }
 
     /// <summary>The answer as a lenient reading takes it, where that differs from <see cref="Prediction"/>.</summary>

@@ -37,7 +37,7 @@ internal sealed class ShardBudget : IAsyncDisposable
     private readonly BudgetKey _key;
     private readonly decimal _ceiling;
     private readonly TimeProvider _time;
-    private readonly string _owner = Guid.NewGuid().ToString("N");
+    private readonly string _owner = UniqueName.Create();
     private readonly Lock _lock = new();
 
     /// <summary>One sample at a time asks, in the order in which they came.</summary>

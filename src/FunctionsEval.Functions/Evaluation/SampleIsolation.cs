@@ -1,3 +1,5 @@
+using FunctionsEval.Functions.Storage;
+
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>Lets the samples of this process be evaluated side by side, or one alone while no other is under evaluation.</summary>
@@ -10,7 +12,7 @@ internal sealed class SampleIsolation : IDisposable
     private TaskCompletionSource? _hasDrained;
 
     /// <summary>Drawn when the process started: tells its executors from those of another one.</summary>
-    public string Process { get; init; } = Guid.NewGuid().ToString("N")[..12];
+    public string Process { get; init; } = UniqueName.Create()[..12];
 
     /// <summary>Evaluates a sample beside others.</summary>
     public async Task SideBySideAsync(Func<Task> evaluate, CancellationToken cancellationToken)

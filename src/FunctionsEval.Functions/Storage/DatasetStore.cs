@@ -107,7 +107,7 @@ internal sealed class DatasetStore(BlobServiceClient service)
         while ((read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)) > 0)
         {
             hash.AppendData(buffer, 0, read);
-            blocks.Add(Convert.ToBase64String(Guid.NewGuid().ToByteArray()));
+            blocks.Add(UniqueName.CreateBlockId());
             using var block = new MemoryStream(buffer, 0, read, writable: false);
             await blob.StageBlockAsync(blocks[^1], block, cancellationToken: cancellationToken);
         }

@@ -40,7 +40,7 @@ internal sealed class EventTable(TableServiceClient service)
     public async Task<bool> TryAddJobAsync(string jobId, DateTimeOffset received, CancellationToken cancellationToken)
     {
         // As a run's reservation: an insert whose answer was lost is repeated by the client, and finds its own row.
-        var mark = Guid.NewGuid().ToString("N");
+        var mark = UniqueName.Create();
         try
         {
             await _events.AddEntityAsync(

@@ -124,7 +124,7 @@ internal sealed class RunBudgetTable(TableServiceClient service)
             }
             catch (RequestFailedException raced) when (raced.Status is 409 or 412)
             {
-                await Task.Delay(Random.Shared.Next(5, 50), cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 50)), TimeProvider.System, cancellationToken);
             }
         }
     }

@@ -43,7 +43,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// </remarks>
     public async Task<bool> TryReserveAsync(Run run, CancellationToken cancellationToken)
     {
-        var mark = Guid.NewGuid().ToString("N");
+        var mark = UniqueName.Create();
         if (!run.Status.HasEnded)
         {
             await openRuns.AddAsync(run.RunId, cancellationToken);
@@ -213,7 +213,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// <remarks>As with a reservation: an update whose answer was lost is repeated by the client, and then finds its own mark.</remarks>
     private async Task<bool> TryUpdateAsync(StoredRun stored, Run changed, CancellationToken cancellationToken)
     {
-        var mark = Guid.NewGuid().ToString("N");
+        var mark = UniqueName.Create();
         var row = stored.ToRow(changed, mark);
         try
         {

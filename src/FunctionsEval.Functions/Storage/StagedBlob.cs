@@ -43,7 +43,7 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType) : IDi
 
     private async Task StageAsync(CancellationToken cancellationToken)
     {
-        _blocks.Add(Convert.ToBase64String(Guid.NewGuid().ToByteArray()));
+        _blocks.Add(UniqueName.CreateBlockId());
         _block.Position = 0;
         await blob.StageBlockAsync(_blocks[^1], _block, cancellationToken: cancellationToken);
         _block.SetLength(0);

@@ -87,7 +87,7 @@ internal static class AzuriteInstallation
                     );
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellationToken);
             }
         }
     }

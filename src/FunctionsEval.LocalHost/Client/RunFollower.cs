@@ -28,7 +28,7 @@ internal sealed class RunFollower(EvaluationApi api, TimeSpan interval)
             .Select(dataset => new RunProgress(dataset.Name, dataset.RunId, Status: null, new OutcomeCounts()))
             .ToArray();
         using var deadline = new CancellationTokenSource(timeout);
-        using var timer = new PeriodicTimer(interval);
+        using var timer = new PeriodicTimer(interval, TimeProvider.System);
         while (true)
         {
             for (var index = 0; index < progress.Length; index++)

@@ -26,7 +26,7 @@ internal sealed class ConsoleLog(IAnsiConsole console, bool verbose) : ILoggerPr
             LogLevel.Warning => ("warn", "yellow"),
             _ => ("error", "red"),
         };
-        var time = DateTime.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        var time = TimeProvider.System.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         var text = error is null ? message : $"{message} ({error.GetBaseException().Message})";
         if (!verbose)
         {

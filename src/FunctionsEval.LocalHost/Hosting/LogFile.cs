@@ -23,7 +23,7 @@ internal sealed class LogFile : ILoggerProvider
 
     private void Write(string category, LogLevel level, string message, Exception? error)
     {
-        var time = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         lock (_writer)
         {
             // A background thread of an extension may still log while the host goes down.

@@ -85,7 +85,7 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
         using var drain = new CancellationTokenSource(DrainTimeout);
         while (_worker.Channel.InFlight > 0 && !_worker.Process.Exited.IsCompleted && !drain.IsCancellationRequested)
         {
-            await Task.Delay(50);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
 
         _worker.Channel.Terminate(TerminateTimeout);
@@ -102,7 +102,7 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
 
     private async Task SuperviseAsync()
     {
-        var stopped = Task.Delay(Timeout.Infinite, _stopping.Token);
+        var stopped = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _stopping.Token);
         while (true)
         {
             await Task.WhenAny(_worker.Process.Exited, _worker.Channel.Disconnected, stopped);
@@ -153,7 +153,7 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
                     RestartAttempts,
                     error.Message
                 );
-                await Task.Delay(TimeSpan.FromSeconds(attempt), _stopping.Token);
+                await Task.Delay(TimeSpan.FromSeconds(attempt), TimeProvider.System, _stopping.Token);
             }
         }
     }
@@ -234,7 +234,7 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
             }
             catch (SocketException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
             }
         }
     }
