@@ -6,8 +6,7 @@ namespace FunctionsEval.Functions;
 
 /// <summary>
 /// Keeps the worker until the invocations under way have ended. A worker that gets SIGTERM together with the host would end at once, and
-/// with
-/// it the requests to models that the host's cancellation lets finish.
+/// with it the requests to models that the host's cancellation lets finish.
 /// </summary>
 internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedService
 {

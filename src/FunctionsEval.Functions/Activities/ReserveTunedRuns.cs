@@ -82,7 +82,7 @@ internal sealed class ReserveTunedRuns(
             catch (RequestFailedException fault)
             {
                 // One dataset, or its spec, must not keep the others waiting.
-                logger.TunedRunNotReserved(job.Id, name, $"storage answered {fault.Status} {fault.ErrorCode}");
+                logger.FineTuningRunNotReserved(job.Id, name, $"storage answered {fault.Status} {fault.ErrorCode}");
                 failed++;
             }
         }

@@ -152,13 +152,7 @@ internal sealed class ShardBudget : IAsyncDisposable
     /// <summary>Gives back what is not spent.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _table.RequestAsync(
-            _key,
-            _owner,
-            new BudgetRequest(_spent, InFlight: 0, Least: 0, Most: 0),
-            _ceiling,
-            CancellationToken.None
-        );
+        await _table.RequestAsync(_key, _owner, new BudgetRequest(_spent, InFlight: 0, Min: 0, Max: 0), _ceiling, CancellationToken.None);
         _turn.Dispose();
     }
 

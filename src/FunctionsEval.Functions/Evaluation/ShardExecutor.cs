@@ -91,7 +91,7 @@ internal sealed class ShardExecutor(
 
         if (evaluation.Suspects > 0)
         {
-            logger.ShardEvaluatedWithCare(work.RunId, work.Role, work.Shard, log.Sessions.Crashes, evaluation.Suspects);
+            logger.SamplesIsolated(work.RunId, work.Role, work.Shard, log.Sessions.Crashes, evaluation.Suspects);
         }
 
         var report = await EndAsync(work, reader, tally, attempt, models);

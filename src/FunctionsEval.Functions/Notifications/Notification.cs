@@ -52,8 +52,7 @@ internal sealed record Notification(string Id, BinaryData Body)
 
     /// <summary>
     /// The notification of the end that a request is about, as it was fixed with that end: the same id and bytes however often it is sent,
-    /// and
-    /// whatever became of the run since. Null when there is no such end.
+    /// and whatever became of the run since. Null when there is no such end.
     /// </summary>
     public static async Task<Notification?> FindAsync(
         NotifyRequest request,

@@ -8,8 +8,7 @@ internal static class MeasuredShards
 {
     /// <summary>
     /// Reads a shard's statistics. Those that another version of the app wrote in other words are measured anew from the shard's shard log,
-    /// so that a run that was under way
-    /// during an upgrade ends, and runs from before it can be compared.
+    /// so that a run that was under way during an upgrade ends, and runs from before it can be compared.
     /// </summary>
     /// <param name="blobs">The runs' blobs.</param>
     /// <param name="plan">The run's plan.</param>

@@ -13,8 +13,7 @@ internal sealed record PreviousComparison(PreviousSummary Summary, PreviousFacts
 
 /// <summary>
 /// Compares a run with the previous completed run of its suite with the same model: the latest that had ended when this one was started, so
-/// that
-/// repeating it finds the same. Models of one template (<c>tuned/*</c>) are one line.
+/// that repeating it finds the same. Models of one template (<c>tuned/*</c>) are one line.
 /// </summary>
 internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, ModelRegistry models)
 {

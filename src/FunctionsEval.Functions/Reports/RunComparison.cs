@@ -37,8 +37,7 @@ internal sealed record RunPairing(
 
 /// <summary>
 /// Compares the candidates of two runs. Samples are paired by id and content, across versions of a dataset, with the tests that a run
-/// applies to
-/// its own baseline. Where that cannot be done there is only the difference of the numbers, and why.
+/// applies to its own baseline. Where that cannot be done there is only the difference of the numbers, and why.
 /// </summary>
 internal sealed class RunComparison(RunBlobs blobs)
 {

@@ -31,8 +31,7 @@ internal sealed class PairingCounter
 
 /// <summary>
 /// Pairs the samples of two runs as they are read, whatever their order. Only samples whose counterpart was not read yet are held: few
-/// where
-/// both datasets have one order. Of several samples of one identity the first is paired with the first.
+/// where both datasets have one order. Of several samples of one identity the first is paired with the first.
 /// </summary>
 internal static class SamplePairing
 {

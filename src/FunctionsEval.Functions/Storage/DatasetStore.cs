@@ -93,8 +93,7 @@ internal sealed class DatasetStore(BlobServiceClient service)
 
     /// <summary>
     /// Uploads a dataset as a stream; it appears, whole and with the hash of its bytes (which the service computes only of what comes in
-    /// one
-    /// piece), when the stream has ended.
+    /// one piece), when the stream has ended.
     /// </summary>
     /// <returns>False when there is a blob of this name and it may not be replaced.</returns>
     public async Task<bool> TryUploadAsync(string name, Stream content, bool replace, CancellationToken cancellationToken)

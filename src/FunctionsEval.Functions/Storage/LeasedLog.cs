@@ -10,10 +10,8 @@ internal sealed class ShardLogBusyException() : Exception("Another executor is w
 
 /// <summary>
 /// Append blobs, of which one executor writes the last: a blob takes 50,000 appends, and the log goes on in another then. A lease on the
-/// first keeps a second one out while this one is alive, and every append names the position it
-/// must land on, so that an executor that lost its lease without noticing cannot write either. A storage that is away is waited for: what
-/// is
-/// to be appended is paid for.
+/// first keeps a second one out while this one is alive, and every append names the position it must land on, so that an executor that lost
+/// its lease without noticing cannot write either. A storage that is away is waited for: what is to be appended is paid for.
 /// </summary>
 internal sealed class LeasedLog : IAsyncDisposable
 {
@@ -28,7 +26,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// <summary>An append block holds at most 4 MiB (100 MiB on newer services); a single long answer may need several.</summary>
     private const int MaxBlockBytes = 4 << 20;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     private readonly Func<int, AppendBlobClient> _parts;
     private readonly BlobLeaseClient _lease;
@@ -181,7 +179,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     private static TimeSpan Wait(int failures)
     {
         var wait = TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(failures, 10)));
-        return wait < LongestWait ? wait : LongestWait;
+        return wait < MaxWait ? wait : MaxWait;
     }
 
     /// <summary>If an executor that has lost the log wrote into it, the next append finds another position than the beginning.</summary>

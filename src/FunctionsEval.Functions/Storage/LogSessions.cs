@@ -58,15 +58,14 @@ internal sealed record SessionLine
 /// <item>Samples are handed out in dataset order, and the log says in advance how far. After a crash, the samples up to there that have no
 /// outcome are evaluated last and in small groups, each announced in the log.</item>
 /// <item>The samples of a group under which the process ended once more are suspects. They are evaluated one at a time, each announced,
-/// while
-/// the process evaluates nothing else.</item>
+/// while the process evaluates nothing else.</item>
 /// <item>A suspect under which the process ended then is quarantined: it is not evaluated again.</item>
 /// </list>
-/// So a sample that ends the process does it three times. One that does not is quarantined only if three processes ended by chance, the first
-/// while it was under evaluation with all others, the second while its small group was, the third in the moments while it was alone. An
-/// executor that ends in order (function time-outs and deployments are announced) closes the log and accuses nobody; nor does one whose
-/// process is the
-/// one that opens the log again: the process has not ended. In a calm run all this costs one short line for every sixteenth of the shard.
+/// So a sample that ends the process does it three times. One that does not is quarantined only if three processes ended by chance, the
+/// first while it was under evaluation with all others, the second while its small group was, the third in the moments while it was alone.
+/// An executor that ends in order (function time-outs and deployments are announced) closes the log and accuses nobody; nor does one whose
+/// process is the one that opens the log again: the process has not ended. In a calm run all this costs one short line for every sixteenth
+/// of the shard.
 /// </remarks>
 internal sealed class LogSessions
 {

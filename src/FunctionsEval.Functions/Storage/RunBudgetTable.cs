@@ -13,9 +13,9 @@ internal sealed record BudgetKey(string RunId, string Role, int Shard)
 /// <summary>What a shard tells and asks of its run's budget, in the currency of the models' prices.</summary>
 /// <param name="Spent">What its calls have cost.</param>
 /// <param name="InFlight">What its calls in flight cost at most. Besides, it gives back all that it holds and is not granted again.</param>
-/// <param name="Least">The least that is of use to it.</param>
-/// <param name="Most">What it would rather have.</param>
-internal readonly record struct BudgetRequest(decimal Spent, decimal InFlight, decimal Least, decimal Most);
+/// <param name="Min">The least that is of use to it.</param>
+/// <param name="Max">What it would rather have.</param>
+internal readonly record struct BudgetRequest(decimal Spent, decimal InFlight, decimal Min, decimal Max);
 
 /// <summary>What came of a <see cref="BudgetRequest"/>.</summary>
 /// <param name="Amount">What the shard may spend beyond its calls in flight: the most, the least, or 0.</param>
@@ -25,10 +25,8 @@ internal readonly record struct BudgetGrant(decimal Amount, bool OthersHold, boo
 
 /// <summary>
 /// What the shards of a run have reserved of its cost ceiling and what of that is spent, in billionths of the currency: one row a shard,
-/// and
-/// one with their sum, in the run's partition of <c>EvaluationRuns</c> and changed in one transaction. A shard's row belongs to the
-/// executor
-/// that took it last: one that lost its shard changes nothing any more.
+/// and one with their sum, in the run's partition of <c>EvaluationRuns</c> and changed in one transaction. A shard's row belongs to the
+/// executor that took it last: one that lost its shard changes nothing any more.
 /// </summary>
 internal sealed class RunBudgetTable(TableServiceClient service)
 {
@@ -82,8 +80,8 @@ internal sealed class RunBudgetTable(TableServiceClient service)
             var committed = request.Spent + request.InFlight;
             var free = (decimal)Billionths(ceiling) - ((decimal)sum.Reserved - own.Reserved);
             var amount =
-                IsWithin(request.Most) ? request.Most
-                : IsWithin(request.Least) ? request.Least
+                IsWithin(request.Max) ? request.Max
+                : IsWithin(request.Min) ? request.Min
                 : 0;
             grant = new BudgetGrant(amount, OthersHold: sum.Held > own.Held, IsOwner: true);
             return new BudgetRow(Billionths(committed + amount), Billionths(request.Spent), owner);

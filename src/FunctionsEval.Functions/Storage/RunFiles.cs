@@ -48,8 +48,7 @@ internal sealed record RunManifest
 
     /// <summary>
     /// The last resumption that asks again about samples that ended as <c>exhausted</c> or <c>timed_out</c> before it; null for none. A
-    /// shard
-    /// whose state is older is looked at once more.
+    /// shard whose state is older is looked at once more.
     /// </summary>
     public int? RepeatsFailedSince { get; init; }
 
@@ -111,7 +110,7 @@ internal sealed record ShardState
     public IReadOnlyDictionary<string, AnswerSources> GraderSources { get; init; } = new Dictionary<string, AnswerSources>();
 
     /// <summary>How fast streamed answers came; empty in states from before it was kept.</summary>
-    public StreamPace Streams { get; init; } = new();
+    public StreamLatency Streams { get; init; } = new();
 
     /// <summary>How much the model wrote for itself; nothing in states from before it was kept.</summary>
     public ReasoningCounts Reasoning { get; init; } = ReasoningCounts.None;

@@ -7,8 +7,7 @@ namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
 /// What a reader of a run's numbers has to know beside its verdict: plain sentences, each of which says what was seen and what to do. In
-/// the
-/// run's row they are a JSON array, as many as a column holds; <c>summary.json</c> has all of them.
+/// the run's row they are a JSON array, as many as a column holds; <c>summary.json</c> has all of them.
 /// </summary>
 internal static class RunWarnings
 {

@@ -5,8 +5,7 @@ namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
 /// The app's task hub, by whose name two apps on one storage account are told apart: Durable Functions' queues and tables begin with it,
-/// and
-/// unless it is the one of <c>host.json</c>, so do the app's own containers, tables and queue.
+/// and unless it is the one of <c>host.json</c>, so do the app's own containers, tables and queue.
 /// </summary>
 internal sealed partial class TaskHub
 {

@@ -40,7 +40,7 @@ internal static partial class Log
         LogLevel.Warning,
         "Run {RunId}, {Role} shard {Shard}: the process ended {Crashes} times on this shard; {Suspects} samples that may be the cause are evaluated one at a time."
     )]
-    public static partial void ShardEvaluatedWithCare(this ILogger logger, string runId, string role, int shard, int crashes, int suspects);
+    public static partial void SamplesIsolated(this ILogger logger, string runId, string role, int shard, int crashes, int suspects);
 
     [LoggerMessage(1008, LogLevel.Warning, "Fine-tuning: {Subject} could not be looked up and is looked up again: {Reason}")]
     public static partial void FineTuningUnavailable(this ILogger logger, string subject, string reason);
@@ -81,7 +81,7 @@ internal static partial class Log
         LogLevel.Error,
         "Fine-tuning job {JobId}: no run could be reserved for datasets/{Dataset} ({Reason}); it is tried again."
     )]
-    public static partial void TunedRunNotReserved(this ILogger logger, string jobId, string dataset, string reason);
+    public static partial void FineTuningRunNotReserved(this ILogger logger, string jobId, string dataset, string reason);
 
     [LoggerMessage(1032, LogLevel.Error, "Run {RunId}: it could not be released to its model ({Reason}); it is tried again.")]
     public static partial void RunNotReleased(this ILogger logger, string runId, string reason);

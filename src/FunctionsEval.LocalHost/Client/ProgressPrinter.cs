@@ -89,7 +89,7 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
         }
 
         var total = run.Total is { } known ? $" of {(run.IsTotalEstimated ? "about " : "")}{Math.Max(known, run.Done)}" : "";
-        var pace = rate is { } perSecond && !run.HasEnded ? string.Create(CultureInfo.InvariantCulture, $", {perSecond:0.#}/s") : "";
+        var speed = rate is { } perSecond && !run.HasEnded ? string.Create(CultureInfo.InvariantCulture, $", {perSecond:0.#}/s") : "";
         var left =
             rate > 0 && run.Total > run.Done && !run.HasEnded
                 ? $", about {Math.Ceiling((run.Total.Value - run.Done) / rate.Value)} s left"
@@ -101,7 +101,7 @@ internal sealed class ProgressPrinter(IAnsiConsole console, TimeProvider time)
                 .OrderBy(outcome => outcome.Key, StringComparer.Ordinal)
                 .Select(outcome => $"{outcome.Key} {run.Outcomes[outcome.Value]}")
         );
-        return string.Create(CultureInfo.InvariantCulture, $"{run.Done}{total} answers{pace}{left} ({outcomes})");
+        return string.Create(CultureInfo.InvariantCulture, $"{run.Done}{total} answers{speed}{left} ({outcomes})");
     }
 
     /// <summary>What the last line about a run said, and when.</summary>

@@ -172,6 +172,27 @@ public sealed class ModelCallerEchoTests
     }
 
     [Fact]
+    public async Task Echoed_text_of_an_answer_that_broke_is_no_token_that_was_paid()
+    {
+        await using var harness = await CallHarness.StartAsync(
+            Completions,
+            Replies.Json(
+                200,
+                """
+                {"choices":[{"text":"the cat","finish_reason":"error","logprobs":{"tokens":["the"," cat"],"token_logprobs":[null,-1.5]}}]}
+                """
+            )
+        );
+
+        var unreachable = Assert.IsType<ModelCallResult.Unreachable>(await harness.ScoreAsync("the cat"));
+
+        Assert.Equal(
+            (6, 0, CallReasons.BrokenAnswer),
+            (unreachable.IfGivenUp.Attempts, unreachable.IfGivenUp.OutputTokens, unreachable.IfGivenUp.Reason)
+        );
+    }
+
+    [Fact]
     public async Task Empty_text_costs_no_request()
     {
         await using var harness = await CallHarness.StartAsync(Completions, Replies.Ok);

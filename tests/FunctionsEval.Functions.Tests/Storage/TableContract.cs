@@ -245,11 +245,11 @@ public abstract class TableContract
         await budget.TakeAsync(one, "a", 0, Cancellation);
         await budget.TakeAsync(other, "b", 0, Cancellation);
 
-        var first = await budget.RequestAsync(one, "a", new BudgetRequest(0, 0, Least: 1, Most: 6), ceiling: 10, Cancellation);
-        var second = await budget.RequestAsync(other, "b", new BudgetRequest(0, 0, Least: 4, Most: 6), ceiling: 10, Cancellation);
-        var lost = await budget.RequestAsync(other, "a", new BudgetRequest(0, 0, Least: 0, Most: 0), ceiling: 10, Cancellation);
+        var first = await budget.RequestAsync(one, "a", new BudgetRequest(0, 0, Min: 1, Max: 6), ceiling: 10, Cancellation);
+        var second = await budget.RequestAsync(other, "b", new BudgetRequest(0, 0, Min: 4, Max: 6), ceiling: 10, Cancellation);
+        var lost = await budget.RequestAsync(other, "a", new BudgetRequest(0, 0, Min: 0, Max: 0), ceiling: 10, Cancellation);
         await budget.SettleAsync(one, 2, Cancellation);
-        var more = await budget.RequestAsync(other, "b", new BudgetRequest(0, 0, Least: 1, Most: 8), ceiling: 10, Cancellation);
+        var more = await budget.RequestAsync(other, "b", new BudgetRequest(0, 0, Min: 1, Max: 8), ceiling: 10, Cancellation);
 
         Assert.Equal((6m, 4m, 8m), (first.Amount, second.Amount, more.Amount));
         Assert.False(lost.IsOwner);

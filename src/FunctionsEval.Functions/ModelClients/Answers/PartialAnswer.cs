@@ -51,12 +51,15 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
         _systemFingerprint ??= systemFingerprint;
     }
 
+    /// <summary>Adds a given text that was scored; it is no piece of an answer, and nobody was billed for writing it.</summary>
+    public void AddScoredText(string text) => _text.Append(text);
+
     /// <summary>Adds what was said, all of it or a piece.</summary>
     /// <param name="text">Text of the answer.</param>
     /// <param name="reasoning">Reasoning in a field of its own; null for none, empty where it is said only that there is some.</param>
     /// <param name="hasToolCall">Whether a tool is called.</param>
     /// <returns>Whether there was anything.</returns>
-    public bool AddPiece(string text, string? reasoning = null, bool hasToolCall = false)
+    public bool AddPiece(string text, string? reasoning, bool hasToolCall)
     {
         _text.Append(text);
         _reasoning.Append(reasoning);

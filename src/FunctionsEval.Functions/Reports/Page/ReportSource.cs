@@ -6,8 +6,8 @@ namespace FunctionsEval.Functions.Reports.Page;
 /// <summary>What the page is made of: the summary, and what is too much or too unsteady for it.</summary>
 /// <param name="Summary">The run's summary.</param>
 /// <param name="Flips">Samples that only one of the two models got right.</param>
-/// <param name="Paces">How long each model's answers took and were.</param>
-internal sealed record ReportSource(RunSummary Summary, SampleFlips Flips, IReadOnlyList<AnswerPace> Paces)
+/// <param name="Latencies">How long each model's answers took and were.</param>
+internal sealed record ReportSource(RunSummary Summary, SampleFlips Flips, IReadOnlyList<AnswerLatency> Latencies)
 {
     /// <summary>The candidate's numbers over the whole dataset, in the summary's order.</summary>
     public IEnumerable<MetricValue> CandidateLines => LinesOf(Roles.Candidate);

@@ -29,8 +29,7 @@ internal sealed class HttpRules : IFunctionsWorkerMiddleware
 
     /// <summary>
     /// The answer to a request that is not passed on; null for one that is. A POST brings JSON, and says so: a web page can send any other
-    /// type to
-    /// another site without asking it first, JSON and headers of its own it cannot.
+    /// type to another site without asking it first, JSON and headers of its own it cannot.
     /// </summary>
     public static IResult? Refuse(HttpRequest request)
     {

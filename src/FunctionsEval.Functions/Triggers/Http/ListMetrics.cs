@@ -8,8 +8,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
 /// <c>GET /api/metrics?model=&amp;dataset=&amp;suite=&amp;size=&amp;continuation=</c>: what the candidates of completed runs reached over
-/// the whole dataset,
-/// latest run first: the course of a metric from run to run.
+/// the whole dataset, latest run first: the course of a metric from run to run.
 /// </summary>
 internal sealed class ListMetrics(RunTables tables)
 {

@@ -12,8 +12,8 @@ namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
 /// <c>POST /api/evaluations/{runId}/resume</c>: goes on with a run that ended before every sample had an outcome (partial, cancelled, or
-/// failed
-/// for a cause that is fixed by now), or with the samples of a completed one that got no answer. What is in its shard logs is not paid again.
+/// failed for a cause that is fixed by now), or with the samples of a completed one that got no answer. What is in its shard logs is not
+/// paid again.
 /// </summary>
 internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecCheck specs, RunReconciler reconciler, TimeProvider time)
 {

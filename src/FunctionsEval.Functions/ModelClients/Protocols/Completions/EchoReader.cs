@@ -87,7 +87,7 @@ internal static class EchoReader
         }
 
         answer.IsGreedy = IsGreedy(details, tokens, first, scored);
-        answer.AddPiece(text);
+        answer.AddScoredText(text);
         return answer.Result(isEcho: true);
     }
 

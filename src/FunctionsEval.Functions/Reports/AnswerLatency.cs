@@ -8,19 +8,19 @@ namespace FunctionsEval.Functions.Reports;
 /// <param name="Requests">Requests sent, repeated ones included.</param>
 /// <param name="Latency">Of each answered sample, ms.</param>
 /// <param name="AnswerTokens">Tokens of each answer.</param>
-internal sealed record AnswerPace(string Role, long Requests, GeometricHistogram Latency, GeometricHistogram AnswerTokens)
+internal sealed record AnswerLatency(string Role, long Requests, GeometricHistogram Latency, GeometricHistogram AnswerTokens)
 {
     /// <summary>How fast streamed answers came; empty without any.</summary>
-    public StreamPace Streams { get; init; } = new();
+    public StreamLatency Streams { get; init; } = new();
 }
 
 /// <summary>Sums up how fast streamed answers came.</summary>
 internal static class StreamSummaries
 {
     /// <summary>The summary of a model's streamed answers; null without any.</summary>
-    public static StreamSummary? From(StreamPace pace) =>
-        PercentilesOf(pace.TimeToFirstTokenMs) is { } first
-            ? new StreamSummary(pace.TimeToFirstTokenMs.Buckets.Values.Sum(), first, PercentilesOf(pace.TokensPerSecond))
+    public static StreamSummary? From(StreamLatency latency) =>
+        PercentilesOf(latency.TimeToFirstTokenMs) is { } first
+            ? new StreamSummary(latency.TimeToFirstTokenMs.Buckets.Values.Sum(), first, PercentilesOf(latency.TokensPerSecond))
             : null;
 
     private static StreamPercentiles? PercentilesOf(GeometricHistogram amounts) =>
