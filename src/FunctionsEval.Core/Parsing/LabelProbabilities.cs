@@ -59,7 +59,7 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         var led = new HashSet<string>(StringComparer.Ordinal);
         var own = Math.Exp(token.LogProbability);
         var (accounted, least) = (own, own > 0 ? own : 1);
-        foreach (var alternative in token.Alternatives.Where(alternative => alternative.Text != token.Text))
+        foreach (var alternative in token.TopLogProbabilities.Where(alternative => alternative.Text != token.Text))
         {
             var probability = Math.Exp(alternative.LogProbability);
             if (!(probability > 0))
