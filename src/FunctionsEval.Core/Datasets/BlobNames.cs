@@ -4,8 +4,7 @@ namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
 /// Which names a blob may have, however a name comes in. A name that passes is the same name for the storage service, its clients, proxies
-/// and
-/// file systems: none of them takes it for a blob of another folder or container.
+/// and file systems: none of them takes it for a blob of another folder or container.
 /// </summary>
 public static class BlobNames
 {

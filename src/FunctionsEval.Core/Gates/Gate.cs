@@ -34,7 +34,7 @@ public static class Gate
                 facts.IsComplete ? rule.Decide(facts, requiredCoverage) : RuleVerdict.Inconclusive($"{rule.Subject}: the run is incomplete")
             ),
         ];
-        // What was not answered may be just what the candidate is bad at: without a word of the spec, few such samples are let through.
+        // The samples that were not answered may be those the candidate is bad at. A spec that sets no minimumCoverage allows few.
         if (!gate.Rules.OfType<MinimumCoverageRule>().Any() && facts.Coverage < DefaultMinimumCoverage)
         {
             rules.Add(

@@ -109,8 +109,7 @@ public abstract class Metric
 
     /// <summary>
     /// What tells how many samples had what the metric needs; null where every sample has it. It is a metric of its own because it is
-    /// measured on samples that this one
-    /// is not measured on.
+    /// measured on samples that this one is not measured on.
     /// </summary>
     public virtual Metric? Coverage => null;
 

@@ -21,12 +21,11 @@ internal static class NearestName
         }
 
         var wanted = Simplify(name);
-        // A third of the letters, rounded up: a transposition in four is two edits.
-        var limit = Math.Max(1, (wanted.Length + 2) / 3);
+        var limit = Math.Max(1, wanted.Length / 3);
         string? nearest = null;
         foreach (var candidate in candidates.Where(candidate => candidate.Length <= MaxLength))
         {
-            var distance = EditDistance.Between(wanted, Simplify(candidate));
+            var distance = Distance(wanted, Simplify(candidate));
             if (distance <= limit)
             {
                 nearest = candidate;
@@ -63,6 +62,20 @@ internal static class NearestName
         name.Length <= MaxLength
             ? name
             : string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[MaxLength - 1]) ? MaxLength - 1 : MaxLength), "…");
+
+    /// <summary>Levenshtein's distance, where two neighbours that changed places are one edit if nothing else differs.</summary>
+    private static int Distance(int[] name, int[] candidate) =>
+        HasSwappedNeighbours(name, candidate) ? 1 : EditDistance.Between(name, candidate);
+
+    private static bool HasSwappedNeighbours(int[] name, int[] candidate)
+    {
+        var start = name.AsSpan().CommonPrefixLength(candidate);
+        return name.Length == candidate.Length
+            && start + 1 < name.Length
+            && name[start] == candidate[start + 1]
+            && name[start + 1] == candidate[start]
+            && name.AsSpan(start + 2).SequenceEqual(candidate.AsSpan(start + 2));
+    }
 
     private static int[] Simplify(string name) => [.. name.Where(c => c is not ('_' or '-')).Select(c => (int)char.ToLowerInvariant(c))];
 }

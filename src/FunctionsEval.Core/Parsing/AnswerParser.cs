@@ -69,8 +69,7 @@ public sealed class AnswerParser
 
     /// <summary>
     /// Reads a model's text leniently: as <see cref="Parse(string)"/> does or, where that fails, by the one label, integer, choice letter,
-    /// JSON object or last match that it
-    /// contains, whatever stands around it. A text with several of them is not read.
+    /// JSON object or last match that it contains, whatever stands around it. A text with several of them is not read.
     /// </summary>
     /// <param name="text">The text as the model gave it.</param>
     /// <returns>The answer; null when there is none.</returns>

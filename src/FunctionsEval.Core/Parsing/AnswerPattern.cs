@@ -6,8 +6,7 @@ namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
 /// The regular expressions of a spec. Both engines have a time limit for one match, and whoever goes on from match to match counts the time
-/// of
-/// all of them: an engine that is linear in the text for one match is not for as many matches as there are characters.
+/// of all of them: an engine that is linear in the text for one match is not for as many matches as there are characters.
 /// </summary>
 internal static class AnswerPattern
 {

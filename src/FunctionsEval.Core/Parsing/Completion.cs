@@ -70,7 +70,7 @@ public sealed record Completion
     /// <summary>How many tokens <see cref="LogProbability"/> sums over.</summary>
     public int LogProbabilityTokens { get; init; }
 
-    /// <summary>The answer's tokens with the likeliest alternatives to each; null when not asked for or not given.</summary>
+    /// <summary>The answer's tokens with the top log probabilities of each; null when not asked for or not given.</summary>
     public IReadOnlyList<AnswerToken>? Tokens { get; init; }
 
     /// <summary>The vectors of the embedded texts; null for any other request.</summary>

@@ -2,14 +2,11 @@ namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
 /// The probability of each label by the likeliest alternatives of an answer's tokens, read along the answer: at each token from where the
-/// label begins, an alternative whose
-/// text can only lead to one label gives that label its probability, on the condition of what was written before it. One that can lead to
-/// several is shared equally among them,
-/// unless it is the token that was chosen: then the next token tells them apart. What no alternative accounts for (the endpoint gives the
-/// 20 likeliest at most) is shared
-/// equally among the labels that none of them leads to, but none gets more than the least likely alternative has: it would be among them.
-/// What leads to no label is left out,
-/// and the rest scaled to 1.
+/// label begins, an alternative whose text can only lead to one label gives that label its probability, on the condition of what was
+/// written before it. One that can lead to several is shared equally among them, unless it is the token that was chosen: then the next
+/// token tells them apart. What no alternative accounts for (the endpoint gives the 20 likeliest at most) is shared equally among the
+/// labels that none of them leads to, but none gets more than the least likely alternative has: it would be among them. What leads to no
+/// label is left out, and the rest scaled to 1.
 /// </summary>
 /// <param name="spellings">The labels' spellings.</param>
 internal sealed class LabelProbabilities(LabelSpellings spellings)
@@ -59,7 +56,7 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         var led = new HashSet<string>(StringComparer.Ordinal);
         var own = Math.Exp(token.LogProbability);
         var (accounted, least) = (own, own > 0 ? own : 1);
-        foreach (var alternative in token.Alternatives.Where(alternative => alternative.Text != token.Text))
+        foreach (var alternative in token.TopLogProbabilities.Where(alternative => alternative.Text != token.Text))
         {
             var probability = Math.Exp(alternative.LogProbability);
             if (!(probability > 0))

@@ -13,9 +13,8 @@ public sealed record AnswerPair(EvaluatedSample Candidate, EvaluatedSample? Base
 
 /// <summary>
 /// Scores answers that are there already, without a model call; the numbers are those a run gives for the same rows. Its size does not grow
-/// with the answers
-/// (by the scores alone where a ranking metric is asked for). Not safe for use by several threads at once: give each its own and merge
-/// them, in any order.
+/// with the answers (by the scores alone where a ranking metric is asked for). Not safe for use by several threads at once: give each its
+/// own and merge them, in any order.
 /// </summary>
 public sealed class OfflineScore
 {

@@ -5,8 +5,7 @@ namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
 /// Liquid's filters with bounds: what one would write is estimated before it allocates, all that the filters of a rendering read and write
-/// is
-/// counted, and what a filter cannot take is an error of the row.
+/// is counted, and what a filter cannot take is an error of the row.
 /// </summary>
 internal static class BoundedFilters
 {

@@ -9,8 +9,7 @@ namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
 /// The Liquid grammar without files, and with bounds: the parser descends into itself, so each place where it may begin anew counts how
-/// deep it
-/// is and how often it began, and looks at the stack that is left.
+/// deep it is and how often it began, and looks at the stack that is left.
 /// </summary>
 internal sealed class PromptParser : FluidParser
 {

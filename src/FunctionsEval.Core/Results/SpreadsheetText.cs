@@ -11,9 +11,8 @@ public static partial class SpreadsheetText
 
     /// <summary>
     /// The text, led by an apostrophe where a spreadsheet would take it for a formula: where <c>=</c>, <c>+</c>, <c>-</c> or <c>@</c>, of
-    /// any width,
-    /// is its first character that can be seen, and where it begins with a tab or a line's end, which spreadsheets leave out. A number
-    /// stays as it is.
+    /// any width, is its first character that can be seen, and where it begins with a tab or a line's end, which spreadsheets leave out. A
+    /// number stays as it is.
     /// </summary>
     /// <remarks>The characters are those of OWASP's page “CSV Injection”.</remarks>
     public static string Disarm(string text)

@@ -8,7 +8,7 @@ namespace FunctionsEval.Core.Scoring;
 /// <summary>One line of a shard log: one sample, one model, one outcome.</summary>
 public sealed record EvaluatedSample
 {
-    /// <summary>The sample's id.</summary>
+    /// <summary>The sample's id (<see cref="Datasets.Sample.Id"/>); the row's offset where it is no sample and has none.</summary>
     public required string Id { get; init; }
 
     /// <summary>Position of the row in its shard, from 0.</summary>
@@ -17,10 +17,10 @@ public sealed record EvaluatedSample
     /// <summary>Physical line in the shard, from 1.</summary>
     public required int Line { get; init; }
 
-    /// <summary>Where the row begins in the dataset, in bytes.</summary>
+    /// <summary>Byte offset of the row in the dataset.</summary>
     public required long Offset { get; init; }
 
-    /// <summary>What became of the sample.</summary>
+    /// <summary>How the sample ended.</summary>
     public required Outcome Outcome { get; init; }
 
     /// <summary>Why the outcome is not <c>scored</c>: a code, then a sentence without row text.</summary>
@@ -46,13 +46,13 @@ public sealed record EvaluatedSample
     /// </summary>
     public IReadOnlyList<string>? LeftOut { get; init; }
 
-    /// <summary>The answer as it was read; null when it could not be.</summary>
+    /// <summary>The answer as the spec's parsing reads it; null where it does not parse, or there is none.</summary>
     public string? Prediction { get; init; }
 
-    /// <summary>The acceptable answers, as they are compared.</summary>
+    /// <summary>What the answer is held against, the canonical reference first.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
-    /// <summary>The sample's tags by name; null for none.</summary>
+    /// <summary>The row's tags by name; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     /// <summary>
@@ -61,16 +61,16 @@ public sealed record EvaluatedSample
     /// </summary>
     public string? Content { get; init; }
 
-    /// <summary>Why the model stopped, in the endpoint's word; null where it does not say.</summary>
+    /// <summary>Why the model ended the answer, in the endpoint's words; null when it does not say.</summary>
     public string? FinishReason { get; init; }
 
-    /// <summary>Tokens of the prompt, all attempts together.</summary>
+    /// <summary>Prompt tokens that were billed for the sample, those of repeated attempts included.</summary>
     public int InputTokens { get; init; }
 
-    /// <summary>Tokens of the answer, all attempts together.</summary>
+    /// <summary>Answer tokens that were billed for the sample, those of repeated attempts included.</summary>
     public int OutputTokens { get; init; }
 
-    /// <summary>From sending the request to the end of its answer, ms; null where none came.</summary>
+    /// <summary>From sending the request to the end of the answer, ms, of the attempt that succeeded; of several requests the longest. Null without an answer.</summary>
     public double? LatencyMs { get; init; }
 
     /// <summary>From sending the request to the first token, ms; null unless the answer was streamed.</summary>
@@ -85,13 +85,13 @@ public sealed record EvaluatedSample
     /// <summary>The configuration of the server that answered (<c>system_fingerprint</c>); null when it does not say.</summary>
     public string? SystemFingerprint { get; init; }
 
-    /// <summary>Sum of the natural-log token probabilities of the scored text; null without one.</summary>
+    /// <summary>Natural-log probability of the scored text, or of the answer, over its tokens; null where it was not asked for or not given.</summary>
     public double? LogProbability { get; init; }
 
-    /// <summary>Tokens that <see cref="LogProbability"/> sums over.</summary>
+    /// <summary>Tokens that <see cref="LogProbability"/> is summed over.</summary>
     public int LogProbabilityTokens { get; init; }
 
-    /// <summary>Whether the text was scored by its echo, and nothing was answered.</summary>
+    /// <summary>Whether <see cref="LogProbability"/> is that of the reference, which the model was given, and not of its own answer.</summary>
     public bool Echo { get; init; }
 
     /// <summary>The answer as a lenient reading takes it, where that differs from <see cref="Prediction"/>.</summary>
@@ -101,7 +101,7 @@ public sealed record EvaluatedSample
     public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
 
     /// <summary>
-    /// The share of <see cref="LabelProbabilities"/>, 0–1, that the alternatives to the answer's tokens gave to no label alone; null where
+    /// The share of <see cref="LabelProbabilities"/>, 0–1, that the top log probabilities of the answer's tokens gave to no label alone; null where
     /// that is not known.
     /// </summary>
     public double? UnresolvedLabelMass { get; init; }

@@ -236,8 +236,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
 
     /// <summary>
     /// Where every sample behaves alike the replicates have no spread. Then fewer than z² ÷ (n + z²) of all samples behave otherwise
-    /// (Wilson's bound
-    /// at 0 hits), and each could move the number by the whole range.
+    /// (Wilson's bound at 0 hits), and each could move the number by the whole range.
     /// </summary>
     private Interval OfConstant(MeasuredNumber number, double independent, Spread spread, double minimum, double maximum)
     {

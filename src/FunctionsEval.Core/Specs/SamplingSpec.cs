@@ -17,7 +17,7 @@ public sealed record SamplingSpec
     [NumberField(Minimum = 0, Maximum = 1)]
     public double? TopP { get; init; }
 
-    /// <summary>Seed, for endpoints that have one; null is not sent.</summary>
+    /// <summary>Seed, a whole number, for endpoints that have one; null is not sent.</summary>
     [IntegerField]
     public long? Seed { get; init; }
 

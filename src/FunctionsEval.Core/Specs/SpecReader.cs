@@ -73,7 +73,7 @@ public static class SpecReader
         return CanonicalSpec.Write(spec);
     }
 
-    /// <summary>What of a spec decides what a run of it finds: the canonical form without who hears of it and what it waits for.</summary>
+    /// <summary>The canonical form without <c>notify</c> and <c>onFineTune</c>, which do not change what a run finds.</summary>
     /// <param name="spec">The spec.</param>
     public static string Identity(EvaluationSpec spec)
     {

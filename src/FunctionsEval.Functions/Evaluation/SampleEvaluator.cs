@@ -93,7 +93,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         }
         catch (PromptException unusable)
         {
-            return new SampleEvaluation.Done(_rows.Malformed(row, sample.Id, "prompt_error", unusable.Message, column: null));
+            return new SampleEvaluation.Done(_rows.Malformed(row, sample.Id, MalformedReasons.PromptError, unusable.Message, column: null));
         }
 
         if (sample.Choices.Count > 0)

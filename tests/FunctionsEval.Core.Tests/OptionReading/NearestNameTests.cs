@@ -1,4 +1,5 @@
 using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.OptionReading.Fields;
 
 namespace FunctionsEval.Core.Tests.OptionReading;
 
@@ -17,7 +18,20 @@ public sealed class NearestNameTests
     [Theory]
     [InlineData("perplexity")]
     [InlineData("ter")]
+    [InlineData("blow")]
+    [InlineData("tap")]
     public void Name_that_is_far_from_all_others_has_no_nearest(string name) => Assert.Null(NearestName.Find(name, Names));
+
+    [Theory]
+    [InlineData("pass")]
+    [InlineData("tags")]
+    [InlineData("labelled")]
+    public void Field_that_shares_less_than_two_thirds_of_its_letters_with_another_is_told_which_there_are(string name)
+    {
+        string[] known = ["task", "model", "labels"];
+
+        Assert.Equal("is not a field of a spec. Known here: task, model, labels.", UnknownField.Describe(name, known));
+    }
 
     [Fact]
     public void Long_name_is_compared_with_none_and_shown_in_part()

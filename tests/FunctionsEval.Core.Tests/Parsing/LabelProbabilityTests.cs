@@ -370,7 +370,7 @@ public sealed class LabelProbabilityTests
                                     TokenText.FromBytes(piece),
                                     other.Item1,
                                     [
-                                        .. other.Item2.Select(one => new TokenAlternative(
+                                        .. other.Item2.Select(one => new TopLogProbability(
                                             TokenText.FromBytes(
                                                 System.Text.Encoding.UTF8.GetBytes(one.Item1).Skip(one.Item2).Take(one.Item3).ToArray()
                                             ),
@@ -410,7 +410,7 @@ public sealed class LabelProbabilityTests
         new(
             text,
             Math.Log(probability),
-            [.. others.Append((text, probability)).Select(other => new TokenAlternative(other.Item1, Math.Log(other.Item2)))]
+            [.. others.Append((text, probability)).Select(other => new TopLogProbability(other.Item1, Math.Log(other.Item2)))]
         );
 
     private static void AssertProbabilities(

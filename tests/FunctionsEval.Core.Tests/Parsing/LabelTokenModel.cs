@@ -23,7 +23,7 @@ internal sealed class LabelTokenModel(IReadOnlyList<(string[] Tokens, double Pro
             var total = possible.Sum(answer => answer.Probability);
             var next = possible
                 .GroupBy(answer => answer.Tokens.ElementAtOrDefault(tokens.Count) ?? "", StringComparer.Ordinal)
-                .Select(group => new TokenAlternative(group.Key, Math.Log(group.Sum(answer => answer.Probability) / total)))
+                .Select(group => new TopLogProbability(group.Key, Math.Log(group.Sum(answer => answer.Probability) / total)))
                 .OrderByDescending(token => token.LogProbability)
                 .ThenBy(token => token.Text, StringComparer.Ordinal)
                 .ToList();

@@ -56,7 +56,7 @@ internal static partial class SpecDocumentation
             {
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"| `{prefix}{field.Name}` | {DefaultText(section, field)} | {Meaning(field)} |\n"
+                    $"| `{prefix}{field.Name}` | {DefaultText(section, field)} | {Meaning(field)}{Choices(field)} |\n"
                 );
             }
 
@@ -75,6 +75,9 @@ internal static partial class SpecDocumentation
             (_, bool flag) => flag ? "`true`" : "`false`",
             (_, var value) => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
         };
+
+    private static string Choices(OptionField field) =>
+        field.Kind is IChoiceField choice ? $" One of {string.Join(", ", choice.Choices.Select(value => $"`{value}`"))}." : "";
 
     [GeneratedRegex(@"(?<=^|\. )Default .+?\.(?= |$)")]
     private static partial Regex DefaultSentence();

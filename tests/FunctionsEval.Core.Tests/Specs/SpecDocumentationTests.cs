@@ -27,6 +27,17 @@ public sealed partial class SpecDocumentationTests
         new GeneratedPart("spec.md", "conditions").AssertIs(SpecDocumentation.Conditions());
 
     [Theory]
+    [InlineData("task", "classification", "generation", "language_modelling", "multiple_choice")]
+    [InlineData("parsing.method", "label", "integer", "json_field", "regex", "text", "choice")]
+    [InlineData("labelProbabilities", "alternatives", "exact")]
+    public void Table_of_fields_names_the_values_of_a_choice(string field, params string[] values)
+    {
+        var row = Repository.Read("docs", "spec.md").Split('\n').Single(line => line.StartsWith($"| `{field}` ", StringComparison.Ordinal));
+
+        Assert.All(values, value => Assert.Contains($"`{value}`", row, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("sampling", "maxOutputTokens")]
     [InlineData("sampling", "temperature")]
     [InlineData("sampling", "topP")]

@@ -24,7 +24,7 @@ public sealed class ModelCallerDetailTests
         Assert.Equal(20, seen.Body.GetProperty("top_logprobs").GetInt32());
         var token = Assert.Single(completion.Tokens!);
         Assert.Equal(("yes", -0.25), (token.Text, token.LogProbability));
-        Assert.Equal([new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)], token.Alternatives);
+        Assert.Equal([new TopLogProbability("yes", -0.25), new TopLogProbability("no", -1.5)], token.TopLogProbabilities);
         Assert.Equal(-0.25, completion.LogProbability);
     }
 
@@ -40,8 +40,8 @@ public sealed class ModelCallerDetailTests
 
         Assert.Equal(20, Assert.Single(harness.Server.Ledger).Body.GetProperty("logprobs").GetInt32());
         Assert.Equal(
-            [new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)],
-            Assert.Single(completion.Tokens!).Alternatives
+            [new TopLogProbability("yes", -0.25), new TopLogProbability("no", -1.5)],
+            Assert.Single(completion.Tokens!).TopLogProbabilities
         );
     }
 
@@ -132,7 +132,7 @@ public sealed class ModelCallerDetailTests
             [(first, -0.25), (TokenText.FromBytes([173]), 0), ("文", double.NegativeInfinity)],
             completion.Tokens!.Select(token => (token.Text, token.LogProbability))
         );
-        Assert.Equal([new TokenAlternative(first, -0.25), new TokenAlternative("no", -1.5)], completion.Tokens![0].Alternatives);
+        Assert.Equal([new TopLogProbability(first, -0.25), new TopLogProbability("no", -1.5)], completion.Tokens![0].TopLogProbabilities);
     }
 
     [Fact]
@@ -146,7 +146,10 @@ public sealed class ModelCallerDetailTests
         var completion = await AnswerAsync(harness);
 
         Assert.Equal([TokenText.FromBytes([0xe4, 0xb8]), TokenText.FromBytes([0xad])], completion.Tokens!.Select(token => token.Text));
-        Assert.Equal([TokenText.FromBytes([0xe4, 0xb8]), "bytes: x"], completion.Tokens![0].Alternatives.Select(other => other.Text));
+        Assert.Equal(
+            [TokenText.FromBytes([0xe4, 0xb8]), "bytes: x"],
+            completion.Tokens![0].TopLogProbabilities.Select(other => other.Text)
+        );
     }
 
     [Fact]

@@ -2,8 +2,7 @@ namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
 /// How many of the answers that a grader was asked about have a grade, and how many a judge gave no readable one. Unlike what the grades
-/// say, it is measured on every
-/// answer that was asked about, also where none has a grade; so models are compared over all of them.
+/// say, it is measured on every answer that was asked about, also where none has a grade; so models are compared over all of them.
 /// </summary>
 /// <param name="grades">The metric of what the grades say.</param>
 /// <param name="grader">The grader.</param>

@@ -4,8 +4,8 @@ namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>
 /// The mean share of the label probabilities that is shared out for want of better knowledge, 0–1
-/// (<see cref="MetricSample.UnresolvedLabelMass"/>): how far the numbers
-/// beside it rest on the model's own probabilities. Samples of which it is not known are not counted.
+/// (<see cref="MetricSample.UnresolvedLabelMass"/>): how far the numbers beside it rest on the model's own probabilities. Samples of which
+/// it is not known are not counted.
 /// </summary>
 /// <param name="probabilities">How the probabilities are had.</param>
 internal sealed class UnresolvedLabelMassMetric(LabelProbabilityMethod probabilities) : Metric

@@ -97,7 +97,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
         }
 
         (_tokens ??= []).Add(token);
-        _topLogProbabilities += token.Alternatives.Count;
+        _topLogProbabilities += token.TopLogProbabilities.Count;
     }
 
     /// <summary>What an attempt comes to whose answer is no use, as far as it is there: what was read of it was paid.</summary>

@@ -129,7 +129,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
         request.Sampling.LogProbabilities || request.TopLogProbabilities || request.ScoredText is not null;
 
     /// <summary>How many top log probabilities are asked for.</summary>
-    protected static int TopCount(Quirks sent) => sent.HasFlag(Quirks.FewAlternatives) ? FewTop : AnswerToken.MaxAlternatives;
+    protected static int TopCount(Quirks sent) => sent.HasFlag(Quirks.FewAlternatives) ? FewTop : AnswerToken.MaxTopLogProbabilities;
 
     /// <summary>Writes the sampling parameters that the endpoint takes.</summary>
     protected void WriteParameters(Utf8JsonWriter json, ModelRequest request, Quirks sent)
