@@ -66,7 +66,7 @@ public static class DatasetNames
 
         if (file.EndsWith("evaluation.yml", StringComparison.OrdinalIgnoreCase))
         {
-            return new DatasetNameKind.Ignored("not looked for under this name: call a spec in YAML evaluation.yaml");
+            return new DatasetNameKind.Ignored("not read as a spec under this name: name a YAML spec evaluation.yaml");
         }
 
         if (BlobNames.FindProblem(blobName) is { } problem)
@@ -188,7 +188,7 @@ public static class DatasetNames
         extension switch
         {
             ".json" =>
-                "This name ends in .json: make one row a line with `jq -c '.[]' in.json > out.jsonl`, or with `jq -c '.data[]'` and the like where the rows are in a list of that name; or name a spec evaluation.json.",
+                "This name ends in .json. Write one row per line with `jq -c '.[]' in.json > out.jsonl`, or with `jq -c '.data[]'` if the rows are in a list named data. If the file is a spec, name it evaluation.json.",
             ".gz" or ".zip" or ".zst" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" =>
                 "This is an archive: unpack it and upload the file inside.",
             ".xlsx" or ".xls" or ".ods" => "This is a spreadsheet: save the sheet as “CSV UTF-8”.",

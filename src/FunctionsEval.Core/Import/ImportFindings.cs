@@ -33,7 +33,7 @@ internal sealed class ImportFindings
         {
             if (!known.Contains(name) && from.Find(name) is { } value && !IsEmpty(value))
             {
-                Note($"{place}.{name} is not taken over.");
+                Note($"{place}.{name} is not imported.");
             }
         }
     }

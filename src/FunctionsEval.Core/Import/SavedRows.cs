@@ -121,7 +121,7 @@ internal static class SavedRows
         findings.Note(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"output items: their {rows.Count} rows are the dataset; the answers of then are in sample.output_text, and `score` measures them."
+                $"output items: their {rows.Count} rows are the dataset; the recorded answers are in sample.output_text, and `score` measures them."
             )
         );
         return rows;

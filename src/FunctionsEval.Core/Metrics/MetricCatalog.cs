@@ -132,13 +132,13 @@ public static class MetricCatalog
         options.RefuseUnread($"option of '{spec.Name}'");
         if (isLenient && metric.Values.Count == 0)
         {
-            throw options.Wrong("parse", $"is of no use to '{spec.Name}', which yields no numbers");
+            throw options.Wrong("parse", $"has no effect on '{spec.Name}', which yields no numbers");
         }
 
         metric = isLenient ? new LenientMetric(metric) : metric;
         if (prefix.Length > 0 && metric.Values.Count == 0)
         {
-            throw options.Wrong("prefix", $"is of no use to '{spec.Name}', which yields no numbers");
+            throw options.Wrong("prefix", $"has no effect on '{spec.Name}', which yields no numbers");
         }
 
         Metric[] all = metric.Coverage is { } coverage ? [metric, coverage] : [metric];

@@ -62,7 +62,7 @@ internal sealed class PromptParser : FluidParser
 
             if (--_beginningsLeft < 0)
             {
-                throw new Fluid.ParseException("it is too intricate to parse");
+                throw new Fluid.ParseException("it is too complex to parse");
             }
         }
     }

@@ -35,7 +35,7 @@ internal sealed class NotifyWebhook(
 
         if (await Notification.FindAsync(request, tables, ends, cancellationToken) is not { } notification)
         {
-            logger.NotificationGivenUp(request.RunId, request.Webhook, "the run has no such end any more");
+            logger.NotificationGivenUp(request.RunId, request.Webhook, "the notification's content no longer exists in the run's rows");
             return;
         }
 

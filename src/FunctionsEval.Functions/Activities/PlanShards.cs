@@ -94,8 +94,8 @@ internal sealed class PlanShards(
             (state, training) = await trainingFiles.ReadAsync(trainingFile, spec, cancellationToken);
             if (spec.Prompt.FewShot is { } fewShot && training.Examples.Count == 0)
             {
-                var reason = state.Unchecked ?? $"{trainingFile} has no row to show";
-                return Refused(new RunFailure("training_file", $"prompt.fewShot: {reason} {fewShot.Count} examples are asked for."));
+                var reason = state.Unchecked ?? $"{trainingFile} has no row that can be an example.";
+                return Refused(new RunFailure("training_file", $"prompt.fewShot: {reason} The spec asks for {fewShot.Count} examples."));
             }
 
             await blobs.WriteTrainingAsync(run.RunId, training, cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class AccountDeployments(IOptions<FineTuningOptions> options, Fi
         {
             var page =
                 await http.GetAsync<DeploymentPage>(next, "deployments", AuthorizeAsync, cancellationToken)
-                ?? throw new FineTuningApiException("There is no such account (404): check FineTuning__ResourceId.", isTransient: false);
+                ?? throw new FineTuningApiException("The account does not exist (404). Check FineTuning__ResourceId.", isTransient: false);
             var deployment = (page.Value ?? [])
                 .OfType<Deployment>()
                 .FirstOrDefault(entry =>

@@ -38,7 +38,7 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         if (after is not null && !IsId(after))
         {
             throw new FineTuningApiException(
-                "The endpoint's list of fine-tuning jobs has a job without an id that can be asked for.",
+                "The endpoint's list of fine-tuning jobs contains a job without a valid id.",
                 isTransient: false
             );
         }
@@ -47,7 +47,7 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         var list =
             await GetAsync<JobList>("fine_tuning/jobs", query, Jobs, cancellationToken)
             ?? throw new FineTuningApiException(
-                "The endpoint has no list of fine-tuning jobs (404): check FineTuning__Endpoint and FineTuning__ApiVersion.",
+                "The endpoint has no list of fine-tuning jobs (404). Check FineTuning__Endpoint and FineTuning__ApiVersion.",
                 isTransient: false
             );
         return new JobPage([.. (list.Data ?? []).OfType<FineTuningJob>()], list.HasMore);

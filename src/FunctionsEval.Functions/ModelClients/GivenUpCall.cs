@@ -58,7 +58,7 @@ internal static class GivenUpCall
         if (last.Fault == TransientFault.ModelFailed)
         {
             return new ModelCallResult.Misconfigured(
-                $"{model.Setting(nameof(ModelOptions.Deployment))}: {server} is there, but the model behind it failed in {attempts} attempts ({last.Description}). Look at the log of deployment '{model.Deployment}', then resume."
+                $"{model.Setting(nameof(ModelOptions.Deployment))}: {server} is reachable, but the model behind it failed in {attempts} attempts ({last.Description}). Look at the log of deployment '{model.Deployment}', then resume."
             );
         }
 

@@ -36,9 +36,9 @@ internal sealed partial class ModelCaller(
     {
         if (!registry.TryGet(modelName, out var model))
         {
-            var known = registry.Names.Count == 0 ? "No model is configured" : $"Configured are {string.Join(", ", registry.Names)}";
+            var known = registry.Names.Count == 0 ? "No model is configured" : $"Configured models: {string.Join(", ", registry.Names)}";
             return new ModelCallResult.Misconfigured(
-                $"Models: there is no model '{modelName}'. {known}; add it as Models__0__Name, or change the spec."
+                $"Models: there is no model '{modelName}'. {known}. Add it as Models__0__Name, or change the spec."
             );
         }
 
@@ -199,7 +199,7 @@ internal sealed partial class ModelCaller(
     [LoggerMessage(
         EventId = 3002,
         Level = LogLevel.Warning,
-        Message = "Model {Model}: its endpoint refuses a parameter; from now on requests are sent with {Change}."
+        Message = "Model {Model}: the endpoint refuses a parameter. From now on, requests are sent with {Change}."
     )]
     private partial void LogQuirkFound(string model, Quirks change);
 

@@ -62,7 +62,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
                     ? RunFailure.Cancelled
                     : new RunFailure(
                         "internal_error",
-                        $"The run's orchestration ended as {instance.RuntimeStatus} without it. Resume it once the cause is mended."
+                        $"The orchestration ended as {instance.RuntimeStatus} before the run ended. Fix the cause, then resume the run."
                     ),
             };
         }
@@ -119,7 +119,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
                 stored,
                 new RunFailure(
                     "internal_error",
-                    $"{StorageNames.Runs}/{StorageNames.Spec(run.RunId)} is gone. Start a new evaluation, with a higher attempt."
+                    $"{StorageNames.Runs}/{StorageNames.Spec(run.RunId)} no longer exists. Start a new evaluation with a higher attempt."
                 ),
                 cancellationToken
             );

@@ -36,7 +36,7 @@ internal static class SamplesCommand
             DefaultValueFactory = _ => 50,
         };
         var api = new ApiOptions();
-        var command = new Command("samples", "A run's samples, a JSON object a line.") { run, outcome, label, flip, against, size };
+        var command = new Command("samples", "List a run's samples, one JSON object per line.") { run, outcome, label, flip, against, size };
         api.AddTo(command);
         command.SetAction(
             async (parsed, cancellationToken) =>

@@ -31,7 +31,7 @@ internal static class ScoreCommand
     {
         var file = new Argument<FileInfo>("FILE")
         {
-            Description = "Answers, a JSON object a line: a run's samples.jsonl, a shard log, or rows with prediction and reference.",
+            Description = "Answers, one JSON object per line: a run's samples.jsonl, a shard log, or rows with prediction and reference.",
         };
         file.AcceptExistingOnly();
         var spec = new Option<FileInfo?>("--spec")
@@ -47,7 +47,7 @@ internal static class ScoreCommand
         task.AcceptOnlyFromAmong([.. TaskCatalog.Names]);
         var threads = new Option<int>("--threads")
         {
-            Description = "Threads to use; the numbers are the same to the last bit whatever their count.",
+            Description = "Threads to use. The numbers do not depend on it.",
             HelpName = "N",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };

@@ -24,7 +24,7 @@ internal static class ShowCommand
         var (run, api) = (RunArgument.Create(), new ApiOptions());
         var command = new Command(
             "show",
-            "A run's result. Ends with 0 for pass, 1 for fail, 2 for inconclusive or no gate, 3 for no result."
+            "Show a run's result. Ends with 0 for pass, 1 for fail, 2 for inconclusive or no gate, 3 for no result."
         )
         {
             run,

@@ -25,7 +25,7 @@ internal static class CsvDelimiter
 
         if (header.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && header.TrimEnd().Length <= "sep=".Length + 1)
         {
-            return "The first line tells Excel the delimiter (sep=). Take it out, so that the names of the columns come first.";
+            return "The first line tells Excel the delimiter (sep=). Remove it, so that the column names come first.";
         }
 
         var (delimiter, name, fields) = Known
@@ -44,7 +44,7 @@ internal static class CsvDelimiter
             _ =>
                 $"Convert it, for example with `python3 -c \"import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter='{delimiter}'))\" < in.csv > out.csv`.",
         };
-        return $"The header is divided by {name}, not by {expectedName}: it has {fields} columns then. {fix}";
+        return $"The header is delimited by {name}, not by {expectedName}; read that way, it has {fields} columns. {fix}";
     }
 
     private static int CountFields(string header, char delimiter)

@@ -64,7 +64,7 @@ internal static class AddressRefusals
         Misconfigured(
             model,
             nameof(ModelOptions.Endpoint),
-            $"the endpoint redirects elsewhere ({status}), which is not followed. Write the address it redirects to, if you trust it."
+            $"the endpoint redirects to another address ({status}), and the app does not follow redirects. Write that address if you trust it."
         );
 
     /// <summary>What a refusal says of the version or the API that is asked for; null when it is about something else.</summary>

@@ -53,7 +53,7 @@ internal sealed class EventGridWebhook(
         {
             return Problems.BadRequest(
                 "invalid_body",
-                "The body holds something that is no event in the Event Grid or the CloudEvents 1.0 schema."
+                "The body contains something other than events of the Event Grid or CloudEvents 1.0 schema."
             );
         }
 
@@ -77,7 +77,7 @@ internal sealed class EventGridWebhook(
         {
             return Problems.Unavailable(
                 "fine_tuning_not_configured",
-                "FineTuning__Endpoint is not set: there is no list of jobs to look through."
+                "FineTuning__Endpoint is not set, so the app cannot list fine-tuning jobs."
             );
         }
 
@@ -118,7 +118,7 @@ internal sealed class EventGridWebhook(
         // It is answered as it came, and no header holds anything else.
         if (string.IsNullOrEmpty(origin) || !origin.All(char.IsAscii))
         {
-            return Problems.BadRequest("invalid_handshake", $"The header {OriginHeader} is missing, or is no host's name.");
+            return Problems.BadRequest("invalid_handshake", $"The header {OriginHeader} is missing or is not a host name.");
         }
 
         request.HttpContext.Response.Headers["WebHook-Allowed-Origin"] = origin;

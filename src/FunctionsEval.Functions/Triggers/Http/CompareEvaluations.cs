@@ -73,7 +73,7 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
 
         if (Math.Max(left.Samples ?? 0, right.Samples ?? 0) > MaxPaired)
         {
-            return (null, $"They have more than {MaxPaired} samples; evaluate one model with the other as its baseline.");
+            return (null, $"The runs have more than {MaxPaired} samples. Evaluate one model with the other as its baseline.");
         }
 
         return await comparison.PairAsync(left.RunId, right.RunId, cancellationToken);

@@ -44,8 +44,8 @@ internal sealed class HttpRules : IFunctionsWorkerMiddleware
             return null;
         }
 
-        var given = string.IsNullOrEmpty(request.ContentType) ? "It has none." : $"It is not '{request.ContentType}'.";
-        return Problems.UnsupportedMediaType($"The body is JSON; say so with the header Content-Type: application/json. {given}");
+        var given = string.IsNullOrEmpty(request.ContentType) ? "The request has no Content-Type." : $"The request's Content-Type is '{request.ContentType}'.";
+        return Problems.UnsupportedMediaType($"Send the body as JSON, with the header Content-Type: application/json. {given}");
     }
 
     private static bool HasBody(HttpRequest request) =>

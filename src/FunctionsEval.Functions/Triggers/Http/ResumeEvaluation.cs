@@ -60,7 +60,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         {
             // Should whoever started it have died, it goes on now.
             await reconciler.ReconcileAsync(runId, durable, cancellationToken);
-            return Problems.Conflict("run_under_way", $"Run '{runId}' is {run.Status}; it is under way.");
+            return Problems.Conflict("run_under_way", $"Run '{runId}' is {run.Status}. Only a run that has ended can be resumed.");
         }
 
         var isComplete = run.Status == RunStatus.Completed;
@@ -84,7 +84,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         {
             return Problems.Conflict(
                 "run_not_planned",
-                $"Run '{runId}' ended before it could begin: there is nothing to go on with. Mend what its error names, and start it again."
+                $"Run '{runId}' was refused before it began, so it cannot be resumed. Fix the error that it names, then start it again."
             );
         }
 
@@ -107,7 +107,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         );
         if (!await tables.TryReopenAsync(stored, reopening, cancellationToken))
         {
-            return Problems.Conflict("run_changed", $"Run '{runId}' was changed at the same moment; look at it again.");
+            return Problems.Conflict("run_changed", $"Run '{runId}' changed at the same moment. Read its status, then try again.");
         }
 
         await reconciler.ReconcileAsync(runId, durable, cancellationToken);

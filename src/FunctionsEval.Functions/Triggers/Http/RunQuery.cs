@@ -37,7 +37,7 @@ internal sealed record RunQuery(string? Model, string? Dataset, string? Suite, s
         }
         else if (continuation is not null && !Base64Url.IsValid(continuation))
         {
-            problem = Problems.BadRequest("invalid_query", "continuation: pass the value of the previous page as it was given.");
+            problem = Problems.BadRequest("invalid_query", "continuation: pass the previous page's value unchanged.");
         }
 
         if (problem is not null)

@@ -45,7 +45,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             case not DatasetNameKind.Dataset:
                 return Problems.BadRequest(
                     "not_a_dataset",
-                    $"Only datasets are uploaded here ({DatasetFormatCatalog.Extensions}). Put specs into the container, or send one with POST /api/evaluations."
+                    $"This route stores datasets only ({DatasetFormatCatalog.Extensions}). Upload specs to the container, or send one with POST /api/evaluations."
                 );
         }
 
@@ -58,7 +58,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             {
                 return Problems.Conflict(
                     "dataset_exists",
-                    $"There is a dataset datasets/{name} already. Add ?replace=true to replace it; runs of the old one stay as they are."
+                    $"datasets/{name} already exists. Add ?replace=true to replace it; runs of the old version stay as they are."
                 );
             }
 
@@ -80,8 +80,8 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
     {
         var detail =
             bytes > TrainingIndex.MaxFileBytes
-                ? $"Stored, but larger than {TrainingIndex.MaxFileBytes >> 20} MiB: samples are not held against it. Upload a part of it to check them for leakage."
-                : "Stored. Runs that start from now on hold their samples against it.";
+                ? $"Stored, but larger than {TrainingIndex.MaxFileBytes >> 20} MiB, so samples are not checked against it for leakage. Upload a part of it to have them checked."
+                : "Stored. Runs that start from now on check their samples against it for leakage.";
         return Results.Json(
             new StoredTrainingFile(name, training.Spec, detail),
             statusCode: mayReplace ? StatusCodes.Status200OK : StatusCodes.Status201Created
