@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions;
 
-/// <summary>Holds the models' time-outs against that of a function: the last call that a function starts must end before it does.</summary>
+/// <summary>
+/// Checks the models' time-outs against the function's: the last call that a function starts must end before the function does.
+/// </summary>
 internal sealed class EvaluationOptionsValidator(ModelRegistry models, FunctionTimeout function) : IValidateOptions<EvaluationOptions>
 {
-    /// <summary>What must be left of a function's time for starting calls.</summary>
+    /// <summary>Minimum of a function's time that must remain for starting calls.</summary>
     private static readonly TimeSpan MinCallingTime = TimeSpan.FromMinutes(1);
 
     public ValidateOptionsResult Validate(string? name, EvaluationOptions options)

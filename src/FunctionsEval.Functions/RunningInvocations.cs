@@ -6,8 +6,7 @@ namespace FunctionsEval.Functions;
 
 /// <summary>
 /// Keeps the worker until the invocations under way have ended. A worker that gets SIGTERM together with the host would end at once, and
-/// with
-/// it the requests to models that the host's cancellation lets finish.
+/// with it the requests to models that the host's cancellation lets finish.
 /// </summary>
 internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedService
 {
@@ -39,7 +38,7 @@ internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedSe
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Waits until nothing runs, at most for the generic host's shutdown time-out.</summary>
+    /// <summary>Waits until no invocation runs, at most for the generic host's shutdown time-out.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -11,8 +11,7 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
 
     /// <summary>
     /// Reads the turns. The last assistant turn that training learns from is the reference, unless the spec names another field, or the
-    /// conversation
-    /// ends with another role and the row has a reference of its own.
+    /// conversation ends with another role and the row has a reference of its own.
     /// </summary>
     /// <param name="fields">The row.</param>
     /// <param name="turns">The turns before the reference; null when the row is in another shape.</param>

@@ -4,8 +4,7 @@ namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
 /// The prompt of a row with an <c>instruction</c> (Alpaca, Dolly): the instruction and, on the next line, the <c>input</c> or
-/// <c>context</c>
-/// where there is one, as LLaMA-Factory joins them; after the row's <c>system</c> and <c>history</c> where it has these.
+/// <c>context</c> where there is one, as LLaMA-Factory joins them; after the row's <c>system</c> and <c>history</c> where it has these.
 /// </summary>
 internal static class InstructionReader
 {

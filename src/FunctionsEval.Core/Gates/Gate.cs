@@ -34,7 +34,8 @@ public static class Gate
                 facts.IsComplete ? rule.Decide(facts, requiredCoverage) : RuleVerdict.Inconclusive($"{rule.Subject}: the run is incomplete")
             ),
         ];
-        // What was not answered may be just what the candidate is bad at: without a word of the spec, few such samples are let through.
+        // The candidate may be bad at exactly the samples that were not answered. Unless the spec says otherwise, only few of them are
+        // accepted.
         if (!gate.Rules.OfType<MinimumCoverageRule>().Any() && facts.Coverage < DefaultMinimumCoverage)
         {
             rules.Add(

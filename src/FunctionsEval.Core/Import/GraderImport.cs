@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FunctionsEval.Core.Import;
 
-/// <summary>Graders of an eval as metrics and rules. Graders that have no counterpart are problems, none is dropped.</summary>
+/// <summary>Converts the graders of an eval to metrics and rules. A grader without a counterpart is a problem; none is dropped.</summary>
 internal sealed class GraderImport(ImportFindings findings, string? embeddings)
 {
     private static readonly string[] KnownMembers =

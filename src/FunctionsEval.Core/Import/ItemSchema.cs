@@ -5,8 +5,7 @@ namespace FunctionsEval.Core.Import;
 
 /// <summary>
 /// The fields of an eval's items: from <c>item_schema</c>, as an eval is created with it, or <c>schema.properties.item</c>, as the API
-/// returns
-/// it; else from the rows.
+/// returns it; else from the rows.
 /// </summary>
 internal sealed class ItemSchema
 {

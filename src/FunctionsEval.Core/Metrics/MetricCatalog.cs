@@ -70,7 +70,7 @@ public static class MetricCatalog
     /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
     /// <param name="labels">The closed list of labels; needed by classification metrics.</param>
     /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
-    /// <param name="probabilities">How the probabilities of labels are had.</param>
+    /// <param name="probabilities">How the probabilities of labels are obtained.</param>
     /// <exception cref="OptionException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
     public static IReadOnlyList<Metric> Create(
         IMeasuredTask task,

@@ -1,15 +1,12 @@
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// The probability of each label by the likeliest alternatives of an answer's tokens, read along the answer: at each token from where the
-/// label begins, an alternative whose
-/// text can only lead to one label gives that label its probability, on the condition of what was written before it. One that can lead to
-/// several is shared equally among them,
-/// unless it is the token that was chosen: then the next token tells them apart. What no alternative accounts for (the endpoint gives the
-/// 20 likeliest at most) is shared
-/// equally among the labels that none of them leads to, but none gets more than the least likely alternative has: it would be among them.
-/// What leads to no label is left out,
-/// and the rest scaled to 1.
+/// The probability of each label from the top log probabilities of an answer's tokens, read token by token from where the label begins. A
+/// likely token whose text can only lead to one label gives that label its probability, on the condition of what was written before it. The
+/// probability of a token that can lead to several labels is shared equally among them, unless it is the token that was chosen: then the
+/// next token decides. The probability that no listed token accounts for (an endpoint lists at most the 20 likeliest) is shared equally
+/// among the labels that no listed token leads to. None of these gets more than the least likely listed token, because it would be listed
+/// otherwise. Probability that leads to no label is left out, and the rest is scaled to 1.
 /// </summary>
 /// <param name="spellings">The labels' spellings.</param>
 internal sealed class LabelProbabilities(LabelSpellings spellings)
@@ -19,9 +16,9 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
 
     /// <summary>Reads the probabilities.</summary>
     /// <param name="tokens">The answer's tokens.</param>
-    /// <param name="start">Where in the answer's text the label begins; what may stand before it (white space, a quote) counts to it when
-    /// this is 0.</param>
-    /// <returns>The probabilities; null when the alternatives account for everything and none leads to a label.</returns>
+    /// <param name="start">Where the label begins in the answer's text. If this is 0, white space or a quote before the label belongs to
+    /// it.</param>
+    /// <returns>The probabilities; null when the top log probabilities sum to 1 and none leads to a label.</returns>
     public LabelReading? Read(IReadOnlyList<AnswerToken> tokens, int start)
     {
         var shares = new LabelShares();
@@ -51,8 +48,8 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         return shares.ToReading();
     }
 
-    /// <summary>Reads the alternatives at one token.</summary>
-    /// <returns>Whether the label is known, or that there is none.</returns>
+    /// <summary>Reads the top log probabilities of one token.</summary>
+    /// <returns>Whether it is known which label follows, or that none does.</returns>
     private bool ReadPosition(Position position, string text, LabelShares shares)
     {
         var token = position.Token;

@@ -29,8 +29,7 @@ internal sealed class LabelSpellings(IReadOnlyDictionary<string, string> spellin
 
     /// <summary>
     /// The labels that a text can lead to: those that it begins; otherwise the longest that it spells with something after it that is no
-    /// part of the word. White space at
-    /// its end may go on to a longer label or be the end of a shorter one.
+    /// part of the word. White space at its end may go on to a longer label or be the end of a shorter one.
     /// </summary>
     /// <param name="text">The answer from where the label begins.</param>
     public IReadOnlyList<string> LedTo(string text)

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// What a person would take a chatty answer for. It forgives what stands around an answer, never what is ambiguous: two labels,
-/// two numbers or two letters are no answer. It is reported beside the strict reading and never instead of it.
+/// Reads a verbose answer as a person would. It ignores the text around an answer, but never resolves an ambiguity: two labels, two numbers
+/// or two letters are not an answer. It is reported beside the strict reading and never instead of it.
 /// </summary>
 internal static partial class LenientReading
 {
@@ -21,8 +21,7 @@ internal static partial class LenientReading
 
     /// <summary>
     /// The one integer in a text, however often; null when there is none or several. Parts of decimal numbers and of words, and multiples
-    /// (3万), are no integers. A sign may be any minus, and
-    /// stand before a currency; digits may be of any script and in groups.
+    /// (3万), are no integers. A sign may be any minus, and stand before a currency; digits may be of any script and in groups.
     /// </summary>
     public static string? OnlyInteger(string text)
     {
@@ -43,8 +42,8 @@ internal static partial class LenientReading
 
     /// <summary>
     /// The one choice letter of a text: the letters that are announced ("answer: B", "option is B") or in parentheses decide; without any,
-    /// those that begin a line and
-    /// are marked ("B." or "B)"); without those, capitals that stand alone. Null when the letters that decide are not one.
+    /// those that begin a line and are marked ("B." or "B)"); without those, capitals that stand alone. Null when the letters that decide
+    /// are not one.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="choices">How many letters there are, from A.</param>

@@ -5,17 +5,14 @@ namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
 /// Keeps the reasoning that models write between markers (<c>&lt;think&gt;…&lt;/think&gt;</c>) apart from the answer. The markers are those
-/// that the
-/// reasoning parsers of vLLM 0.12 and SGLang 0.5 know, and those that prompts commonly ask for. Safe for concurrent use.
+/// that the reasoning parsers of vLLM 0.12 and SGLang 0.5 know, and those that prompts commonly ask for. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// Reasoning is: what stands between an opening marker and the first closing marker of its kind; what stands before a closing marker that
-/// was
-/// not opened (the opening is in the prompt); and what follows an opening marker at the beginning of a line that is not closed (the answer
-/// was cut). A marker is text where it is quoted, where the code fence around it belongs to the answer, where the whole text is one JSON
-/// value, and where the spec or a reference contains it (<see cref="Except"/>). Words that documents use as well (<c>&lt;reasoning&gt;</c>)
-/// are markers only
-/// where the text, or what follows other reasoning, begins with them.
+/// was not opened (the opening is in the prompt); and what follows an opening marker at the beginning of a line that is not closed (the
+/// answer was cut). A marker is text where it is quoted, where the code fence around it belongs to the answer, where the whole text is one
+/// JSON value, and where the spec or a reference contains it (<see cref="Except"/>). Words that documents use as well
+/// (<c>&lt;reasoning&gt;</c>) are markers only where the text, or what follows other reasoning, begins with them.
 /// </remarks>
 public sealed class ReasoningMarkers
 {

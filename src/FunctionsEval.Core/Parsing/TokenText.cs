@@ -4,8 +4,7 @@ namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
 /// The text of tokens, which may begin or end in the middle of a character. A byte that is no whole character stands as one of the lone
-/// surrogates U+DC80 to U+DCFF
-/// (PEP 383), so that two such texts joined give the character.
+/// surrogates U+DC80 to U+DCFF (PEP 383), so that two such texts joined give the character.
 /// </summary>
 public static class TokenText
 {

@@ -5,8 +5,7 @@ namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
 /// Tells where words end, by script. Chinese, Japanese, Thai, Lao, Khmer and Burmese have no spaces between words, Korean joins particles
-/// to them, and none of
-/// these letters is part of a word of another script: the B in <c>答案是B</c> stands alone.
+/// to them, and none of these letters is part of a word of another script: the B in <c>答案是B</c> stands alone.
 /// </summary>
 internal static class WordBoundary
 {

@@ -16,8 +16,7 @@ namespace FunctionsEval.Core.Predictions;
 /// <summary>
 /// Reads answers for an offline score, a JSON object a line: a run's <c>samples.jsonl</c>, a shard's shard log, or rows with
 /// <c>prediction</c> (or <c>text</c>, then parsed as the spec says) and a reference. References, ids and tags are read as a dataset's are:
-/// what
-/// a run calls a malformed sample is one here too. Safe for use by several threads at once.
+/// what a run calls a malformed sample is one here too. Safe for use by several threads at once.
 /// </summary>
 public sealed class PredictionReader
 {
@@ -250,8 +249,7 @@ public sealed class PredictionReader
 
     /// <summary>
     /// The sample's offset in the dataset where the file says it, as a run's do; else the line, so that samples whose ids repeat are told
-    /// apart,
-    /// unless they are several answers to one.
+    /// apart, unless they are several answers to one.
     /// </summary>
     private static long ReadPlace(AnswerFields sample, int line) =>
         sample.TryFind("offset", out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt64(out var offset) ? offset

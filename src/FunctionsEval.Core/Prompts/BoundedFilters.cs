@@ -4,9 +4,8 @@ using Fluid.Values;
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
-/// Liquid's filters with bounds: what one would write is estimated before it allocates, all that the filters of a rendering read and write
-/// is
-/// counted, and what a filter cannot take is an error of the row.
+/// Liquid's filters with bounds. A filter's output is estimated before the filter allocates, everything that the filters of a rendering
+/// read and write is counted, and an input that a filter cannot take is an error of the row.
 /// </summary>
 internal static class BoundedFilters
 {

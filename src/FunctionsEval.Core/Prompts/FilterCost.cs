@@ -3,7 +3,7 @@ using Fluid.Values;
 
 namespace FunctionsEval.Core.Prompts;
 
-/// <summary>What a filter takes, as far as that is known before it runs.</summary>
+/// <summary>The cost of a filter, as far as it is known before the filter runs.</summary>
 /// <param name="Read">Characters that it reads.</param>
 internal sealed record FilterCost(long Read)
 {

@@ -7,8 +7,7 @@ namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
 /// Refuses templates that cannot be rendered safely, and puts bounded parts in the place of those that have no bound. Chains of filters and
-/// of
-/// <c>and</c> and <c>or</c> are parsed in a loop, but each link is one level of the tree that rendering descends.
+/// of <c>and</c> and <c>or</c> are parsed in a loop, but each link is one level of the tree that rendering descends.
 /// </summary>
 internal sealed class TemplateCheck : AstRewriter
 {

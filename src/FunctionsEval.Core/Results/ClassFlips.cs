@@ -5,8 +5,7 @@ namespace FunctionsEval.Core.Results;
 
 /// <summary>
 /// Which samples of each label were right in one of two runs and wrong in the other. It gives the recall of a label the exact p-value that
-/// a
-/// bootstrap cannot: with 1,000 replicates none is below 0.002, which Holm's correction over 77 labels makes 0.15.
+/// a bootstrap cannot: with 1,000 replicates none is below 0.002, which Holm's correction over 77 labels makes 0.15.
 /// </summary>
 public sealed class ClassFlips
 {

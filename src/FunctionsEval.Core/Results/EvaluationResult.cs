@@ -5,7 +5,7 @@ using FunctionsEval.Core.Specs;
 namespace FunctionsEval.Core.Results;
 
 /// <summary>
-/// What an evaluation came to: the numbers, the comparison and the verdict. The same for a run and for an offline score of its rows.
+/// The result of an evaluation: the numbers, the comparison and the verdict. It is the same for a run and for an offline score of its rows.
 /// </summary>
 public sealed record EvaluationResult
 {

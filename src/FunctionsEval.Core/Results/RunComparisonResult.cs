@@ -17,7 +17,7 @@ public sealed record RunComparisonResult
     /// <summary>Why they are not paired; null where they are.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What the comparison says as a whole.</summary>
+    /// <summary>The result of the comparison as a whole.</summary>
     public required ComparisonDecision Decision { get; init; }
 
     /// <summary>Why nothing is decided although they are paired; null otherwise.</summary>

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Core.Results;
 
-/// <summary>Texts of others in tables that a spreadsheet opens, which takes a cell that begins as a formula for one.</summary>
+/// <summary>
+/// Makes foreign texts safe in tables that a spreadsheet opens: a spreadsheet takes a cell that begins like a formula for one.
+/// </summary>
 public static partial class SpreadsheetText
 {
     /// <summary>What a formula begins with: in plain, full and small width.</summary>
@@ -11,9 +13,8 @@ public static partial class SpreadsheetText
 
     /// <summary>
     /// The text, led by an apostrophe where a spreadsheet would take it for a formula: where <c>=</c>, <c>+</c>, <c>-</c> or <c>@</c>, of
-    /// any width,
-    /// is its first character that can be seen, and where it begins with a tab or a line's end, which spreadsheets leave out. A number
-    /// stays as it is.
+    /// any width, is its first character that can be seen, and where it begins with a tab or a line's end, which spreadsheets leave out. A
+    /// number stays as it is.
     /// </summary>
     /// <remarks>The characters are those of OWASP's page “CSV Injection”.</remarks>
     public static string Disarm(string text)

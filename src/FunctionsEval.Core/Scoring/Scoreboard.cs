@@ -23,7 +23,7 @@ namespace FunctionsEval.Core.Scoring;
 /// </remarks>
 public sealed class Scoreboard
 {
-    /// <summary>Numbers in one table of replicates, at most: 128 MiB of them.</summary>
+    /// <summary>Maximum number of numbers in one table of replicates: 128 MiB.</summary>
     private const long MaxInTable = 1L << 24;
 
     private readonly IntervalSpec _intervals;
@@ -43,8 +43,7 @@ public sealed class Scoreboard
     /// <param name="intervals">Confidence level and replicates.</param>
     /// <param name="hasBaseline">Whether a baseline is compared.</param>
     /// <param name="maxSlicesWithIntervals">With more slices than this, or than 1 GiB holds the replicates of, none of them gets bootstrap
-    /// intervals (a replicate
-    /// table of some 100 KB to 1 MB each). Default 50.</param>
+    /// intervals (a replicate table of some 100 KB to 1 MB each). Default 50.</param>
     /// <param name="answersPerSample">How many answers there are to one question. Answers to one question have one key and so share their
     /// weights; where there are several, score intervals count as many independent samples as the bootstrap's variance allows, and the
     /// bootstrap's p-value takes the place of McNemar's. Default 1.</param>
@@ -90,8 +89,8 @@ public sealed class Scoreboard
 
     /// <summary>
     /// The key from which a sample's bootstrap weights derive: XXH64 of the UTF-8 bytes of its id, with its place in the dataset as the
-    /// seed.
-    /// So samples whose ids repeat are drawn independently of each other, and the answers to one sample, which have one place, together.
+    /// seed. So samples whose ids repeat are drawn independently of each other, and the answers to one sample, which have one place,
+    /// together.
     /// </summary>
     /// <param name="sampleId">The id.</param>
     /// <param name="place">The byte offset in the dataset, or whatever else tells samples of one id apart and is the same for all
@@ -182,7 +181,7 @@ public sealed class Scoreboard
         }
     }
 
-    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <summary>Adds everything that <paramref name="other"/> has seen.</summary>
     /// <exception cref="ArgumentException">The other scoreboard has other metrics, intervals or baseline.</exception>
     public void Merge(Scoreboard other)
     {

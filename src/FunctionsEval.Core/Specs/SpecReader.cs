@@ -73,7 +73,9 @@ public static class SpecReader
         return CanonicalSpec.Write(spec);
     }
 
-    /// <summary>What of a spec decides what a run of it finds: the canonical form without who hears of it and what it waits for.</summary>
+    /// <summary>
+    /// The canonical form without <c>notify</c> and <c>onFineTune</c>: the part of a spec that determines a run's results.
+    /// </summary>
     /// <param name="spec">The spec.</param>
     public static string Identity(EvaluationSpec spec)
     {

@@ -45,8 +45,7 @@ public static class BootstrapInterval
 
     /// <summary>
     /// The two-sided p-value of "no difference" that belongs to <see cref="OfDifference"/>: it is below 1 − level where that interval
-    /// leaves 0 out. It is
-    /// never below 2 ÷ (1 + replicates), since so few replicates say nothing of the tails beyond.
+    /// leaves 0 out. It is never below 2 ÷ (1 + replicates), since so few replicates say nothing of the tails beyond.
     /// </summary>
     /// <inheritdoc cref="OfEstimate"/>
     public static double PValue(double estimate, ReadOnlySpan<double> replicates, Spread spread)

@@ -5,8 +5,7 @@ public static class PairedProportionInterval
 {
     /// <summary>
     /// Tango's score interval (Statistics in Medicine 17, 1998): the differences that the score test does not refuse. It holds for few
-    /// samples,
-    /// and where all samples agree it is ± z² ÷ (n + z²) and not of width 0.
+    /// samples, and where all samples agree it is ± z² ÷ (n + z²) and not of width 0.
     /// </summary>
     /// <param name="onlyFirst">Samples that only the first got right; not negative.</param>
     /// <param name="onlySecond">Samples that only the second got right; not negative.</param>

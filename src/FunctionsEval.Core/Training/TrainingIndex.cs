@@ -124,7 +124,7 @@ public sealed class TrainingIndex
         return new TrainingIndex(rows, filter);
     }
 
-    /// <summary>What is compared: the input, and for language modelling, which has none, the text itself.</summary>
+    /// <summary>The text that is compared: the input, or the text itself for language modelling, which has no input.</summary>
     private static string TextOf(Sample sample) => sample.Input.Length > 0 ? sample.Input : sample.References[0];
 
     private static ulong Hash(ReadOnlySpan<ulong> words) => XxHash64.HashToUInt64(MemoryMarshal.AsBytes(words));

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Puts a message on a run's end into the app's queue.</summary>
+/// <summary>Puts a message about a run's end into the app's queue.</summary>
 internal sealed class NotifyQueue(
     RunTables tables,
     RunEndTable ends,

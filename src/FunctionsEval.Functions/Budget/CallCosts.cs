@@ -54,7 +54,7 @@ internal sealed class CallCosts
                 : null;
     }
 
-    /// <summary>What a sample can cost at most: its requests, the longest answer, and a judge's view of that answer.</summary>
+    /// <summary>Maximum cost of a sample: its requests, the longest answer, and the judges' calls about that answer.</summary>
     public decimal MaxOf(Sample sample)
     {
         try

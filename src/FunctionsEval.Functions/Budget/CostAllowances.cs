@@ -5,7 +5,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Budget;
 
-/// <summary>Opens the allowance of a shard: what it may spend of the run's cost ceiling.</summary>
+/// <summary>Opens the allowance of a shard: its share of the run's cost ceiling.</summary>
 internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models, TokenCounter tokens, TimeProvider time)
 {
     /// <summary>Opens the allowance of a shard.</summary>

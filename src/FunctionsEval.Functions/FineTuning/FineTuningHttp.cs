@@ -6,7 +6,7 @@ using FunctionsEval.Functions.ModelClients.Transport;
 
 namespace FunctionsEval.Functions.FineTuning;
 
-/// <summary>The endpoint refused, or could not be reached. Says which, never more of the response than its status.</summary>
+/// <summary>The endpoint refused, or could not be reached. The message says which, and shows only the status of the response.</summary>
 internal sealed class FineTuningApiException(string message, bool isTransient, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Whether another try later may succeed.</summary>
@@ -63,7 +63,7 @@ internal sealed class FineTuningHttp(ModelTransport transport)
         }
     }
 
-    /// <summary>Copies a file's content; false when it cannot be had (a provider may refuse it, and it may be gone).</summary>
+    /// <summary>Copies a file's content; false when it is not available (a provider may refuse it, and it may be deleted).</summary>
     /// <param name="uri">The address.</param>
     /// <param name="authorize">Adds the credential.</param>
     /// <param name="maxBytes">How many bytes are copied at most; the rest is left out.</param>

@@ -3,7 +3,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>How long one model's answers took and were, for the report.</summary>
+/// <summary>Latency and length of one model's answers, for the report.</summary>
 /// <param name="Role">The model's role.</param>
 /// <param name="Requests">Requests sent, repeated ones included.</param>
 /// <param name="Latency">Of each answered sample, ms.</param>

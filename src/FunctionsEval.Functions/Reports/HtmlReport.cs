@@ -21,7 +21,7 @@ internal static class HtmlReport
     /// <summary>Writes the page.</summary>
     /// <param name="summary">The run's summary.</param>
     /// <param name="flips">Samples that only one of the two models got right.</param>
-    /// <param name="paces">How long each model's answers took and were.</param>
+    /// <param name="paces">Latency and length of each model's answers.</param>
     public static string Write(RunSummary summary, SampleFlips flips, IReadOnlyList<AnswerPace> paces)
     {
         var context = new TemplateContext(Options);

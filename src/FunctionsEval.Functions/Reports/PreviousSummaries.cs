@@ -46,7 +46,7 @@ internal static class PreviousSummaries
         };
     }
 
-    /// <summary>What a reader has to know of what got worse; null for nothing.</summary>
+    /// <summary>The warning about the numbers that got worse; null for none.</summary>
     public static string? Warning(this PreviousSummary previous)
     {
         const int Named = 5;

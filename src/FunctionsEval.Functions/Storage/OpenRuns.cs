@@ -6,8 +6,7 @@ namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
 /// The runs that may not have ended: the partition <c>open</c> of <c>EvaluationIndex</c>. A run is listed before its row is written, so
-/// that none
-/// is missed, and is struck off some time after it has ended.
+/// that none is missed, and is struck off some time after it has ended.
 /// </summary>
 internal sealed class OpenRuns(TableServiceClient service)
 {

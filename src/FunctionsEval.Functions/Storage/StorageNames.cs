@@ -56,8 +56,7 @@ internal static class StorageNames
 
     /// <summary>
     /// The same with the hash in any case: for parts whose key is taken, because one of them holds the separator. The hash is of the parts
-    /// and
-    /// their lengths. No other key looks like this one: elsewhere % stands before two hexadecimal digits only.
+    /// and their lengths. No other key looks like this one: elsewhere % stands before two hexadecimal digits only.
     /// </summary>
     public static string HashedKey(params ReadOnlySpan<string> parts)
     {

@@ -28,7 +28,7 @@ internal sealed class StreamPace
         }
     }
 
-    /// <summary>Adds what was added elsewhere.</summary>
+    /// <summary>Adds other counts.</summary>
     public void Merge(StreamPace other)
     {
         TimeToFirstTokenMs.Merge(other.TimeToFirstTokenMs);

@@ -11,10 +11,8 @@ namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
 /// The app's HTTP face on 127.0.0.1: each HTTP function at its route, timers under <c>/admin/functions</c>. Function keys are not checked:
-/// every
-/// program of this machine may call every function, and no web page may (<see cref="LocalRequests"/>). The extensions' own endpoints, among
-/// them
-/// Durable Functions' management of instances, are not offered: in Azure they ask for a key of their own.
+/// every program of this machine may call every function, and no web page may (<see cref="LocalRequests"/>). The extensions' own endpoints,
+/// among them Durable Functions' management of instances, are not offered: in Azure they ask for a key of their own.
 /// </summary>
 internal sealed partial class HttpFrontend : IAsyncDisposable
 {

@@ -2,9 +2,8 @@ namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
 /// Tells requests of this machine's programs from those that a web page makes in the browser of whoever works here. A server on 127.0.0.1
-/// without
-/// keys is open to both: a page may send requests across sites, and where its own name leads to 127.0.0.1 (DNS rebinding) it may read the
-/// answers.
+/// without keys is open to both: a page may send requests across sites, and where its own name leads to 127.0.0.1 (DNS rebinding) it may
+/// read the answers.
 /// </summary>
 internal static class LocalRequests
 {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FunctionsEval.Core.Datasets.Csv;
 
-/// <summary>Tells from a header without the columns that are looked for that it is divided by another character, or is no header.</summary>
+/// <summary>Finds out why a header lacks the required columns: another delimiter divides it, or the line is not a header.</summary>
 internal static class CsvDelimiter
 {
     private static readonly (char Delimiter, string Name)[] Known =
@@ -13,7 +13,7 @@ internal static class CsvDelimiter
         ('|', "vertical bars"),
     ];
 
-    /// <summary>What the header is and the fix; null when nothing tells it from one.</summary>
+    /// <summary>What is wrong with the header, and the fix; null when nothing is found.</summary>
     /// <param name="header">The header.</param>
     /// <param name="expected">The delimiter that the format has.</param>
     public static string? Advice(string header, char expected)

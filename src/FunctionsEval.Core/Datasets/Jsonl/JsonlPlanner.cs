@@ -47,8 +47,7 @@ internal static class JsonlPlanner
 
     /// <summary>
     /// The first row start at or after <paramref name="target"/>; null when no row ends before <paramref name="until"/>, from where the
-    /// next cut
-    /// looks: so a row of any length is read once.
+    /// next cut looks: so a row of any length is read once.
     /// </summary>
     private static async ValueTask<long?> FindCutAsync(
         CountingRead read,

@@ -6,8 +6,7 @@ namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
 /// Reads a judge's answer, strictly: one JSON object with the label or the score (alone, in a code fence, or on lines of its own at the end
-/// of a text without another object), or the bare
-/// label or number. Anything else is no grade. Reasoning before the answer is not read.
+/// of a text without another object), or the bare label or number. Anything else is no grade. Reasoning before the answer is not read.
 /// </summary>
 public static class JudgeReading
 {

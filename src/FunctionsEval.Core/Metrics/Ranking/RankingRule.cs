@@ -2,8 +2,7 @@ namespace FunctionsEval.Core.Metrics.Ranking;
 
 /// <summary>
 /// How a number follows from the order of the samples by their scores. It is no function of a sum over samples, so the scores themselves
-/// are kept:
-/// 8 bytes a sample and class.
+/// are kept: 8 bytes a sample and class.
 /// </summary>
 /// <param name="Curve">What is computed of one contest.</param>
 /// <param name="Contests">The contests over which it is averaged. In a statistic word 1 is the true class and word 2 + c the score of class

@@ -34,7 +34,7 @@ internal sealed class NumberFieldAttribute : FieldAttribute
     /// <summary>Whether the number must be above <see cref="Minimum"/>.</summary>
     public bool ExcludesMinimum { get; init; }
 
-    /// <summary>Why it must be above; null where that goes without saying.</summary>
+    /// <summary>Why the number must be above the minimum; null where that is obvious.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether null is a value of its own and not the default.</summary>

@@ -4,8 +4,8 @@ namespace FunctionsEval.Core.Scoring.Ranking;
 
 /// <summary>
 /// Walks down the samples by score, one class against the others, for the samples as they are (column 0) and for every bootstrap replicate
-/// (the columns after it).
-/// Samples of equal score are one step. Weights are whole numbers, so that all sums within a step and all areas are exact.
+/// (the columns after it). Samples of equal score are one step. Weights are whole numbers, so that all sums within a step and all areas are
+/// exact.
 /// </summary>
 /// <param name="curve">What is computed.</param>
 /// <param name="columns">1 + replicates.</param>

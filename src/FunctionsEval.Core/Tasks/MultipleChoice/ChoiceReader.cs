@@ -74,8 +74,8 @@ internal static class ChoiceReader
 
     /// <summary>
     /// Reads one right choice. Where choices have labels, a label goes first. Without labels a number is an index from 0; a text is a
-    /// choice, else a letter
-    /// from A, else an index in digits. In <c>answerKey</c>, which names ARC's labels, <c>"1"</c> is the first choice.
+    /// choice, else a letter from A, else an index in digits. In <c>answerKey</c>, which names ARC's labels, <c>"1"</c> is the first
+    /// choice.
     /// </summary>
     private static RowProblem? ReadGold(JsonElement element, string name, ChoiceList list, out int index)
     {

@@ -81,7 +81,7 @@ internal sealed class EventGridWebhook(
             );
         }
 
-        // What cannot be looked up now is delivered again: the next event may be days away.
+        // A failed look-up makes the sender deliver the event again, because the next event may be days away.
         return await jobs.PollAsync(durable, cancellationToken)
             ? Results.Accepted()
             : Problems.Unavailable(
@@ -115,7 +115,7 @@ internal sealed class EventGridWebhook(
     private static IResult AllowOrigin(HttpRequest request)
     {
         string? origin = request.Headers[OriginHeader];
-        // It is answered as it came, and no header holds anything else.
+        // The answer repeats the header, and nothing else belongs in a header.
         if (string.IsNullOrEmpty(origin) || !origin.All(char.IsAscii))
         {
             return Problems.BadRequest("invalid_handshake", $"The header {OriginHeader} is missing or is not a host name.");

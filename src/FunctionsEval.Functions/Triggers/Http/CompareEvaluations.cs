@@ -13,7 +13,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// </summary>
 internal sealed class CompareEvaluations(RunTables tables, RunComparison comparison)
 {
-    /// <summary>Most samples that are paired while a request waits.</summary>
+    /// <summary>Maximum number of samples that are paired while a request waits.</summary>
     private const long MaxPaired = 200_000;
 
     [Function(nameof(CompareEvaluations))]

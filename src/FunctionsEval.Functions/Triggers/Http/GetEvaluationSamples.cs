@@ -11,10 +11,9 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// <summary>
 /// <c>GET
 /// /api/evaluations/{runId}/samples?outcome=&amp;label=&amp;prediction=&amp;flip=&amp;against=&amp;size=&amp;offset=&amp;format=</c>:
-/// samples of a run in dataset order,
-/// read from <c>samples.jsonl</c> in one pass; <c>next</c> is the offset of the following page. With a format other than json, all that
-/// match,
-/// as a file. With <c>against</c>, another run: the samples that are right in one of the two and wrong in the other, with both answers.
+/// samples of a run in dataset order, read from <c>samples.jsonl</c> in one pass; <c>next</c> is the offset of the following page. With a
+/// format other than json, all that match, as a file. With <c>against</c>, another run: the samples that are right in one of the two and
+/// wrong in the other, with both answers.
 /// </summary>
 internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, RunFlips flips)
 {

@@ -12,8 +12,8 @@ namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
 /// <c>POST /api/evaluations/{runId}/resume</c>: goes on with a run that ended before every sample had an outcome (partial, cancelled, or
-/// failed
-/// for a cause that is fixed by now), or with the samples of a completed one that got no answer. What is in its shard logs is not paid again.
+/// failed for a cause that is fixed by now), or with the samples of a completed one that got no answer. What is in its shard logs is not
+/// paid again.
 /// </summary>
 internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecCheck specs, RunReconciler reconciler, TimeProvider time)
 {
@@ -58,7 +58,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         var run = stored.Run;
         if (!run.Status.HasEnded)
         {
-            // Should whoever started it have died, it goes on now.
+            // If the process that started it has ended, the run continues now.
             await reconciler.ReconcileAsync(runId, durable, cancellationToken);
             return Problems.Conflict("run_under_way", $"Run '{runId}' is {run.Status}. Only a run that has ended can be resumed.");
         }
@@ -76,7 +76,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         }
         catch (SpecException invalid)
         {
-            // A version that read specs otherwise has begun the run.
+            // Another version of the app, which read specs differently, began the run.
             return Problems.BadRequest("invalid_spec", invalid.Message);
         }
 

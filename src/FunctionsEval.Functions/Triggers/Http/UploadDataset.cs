@@ -12,8 +12,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
 /// <c>PUT /api/datasets/{suite}/{file}?replace=</c>: the body becomes a dataset of the container and is evaluated with the spec that
-/// applies to it.
-/// It is streamed, never held whole. A suite's training file is stored in the same way, and evaluated by nobody.
+/// applies to it. It is streamed, never held whole. A suite's training file is stored in the same way, and is not evaluated.
 /// </summary>
 internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, IOptions<EvaluationOptions> options)
 {
@@ -75,7 +74,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             : StartEvaluation.ResultOf(started, name);
     }
 
-    /// <summary>How an uploaded training file is answered: there is no run to ask for.</summary>
+    /// <summary>The answer to an uploaded training file, which has no run.</summary>
     private static IResult Stored(string name, long bytes, StartResult.TrainingFile training, bool mayReplace)
     {
         var detail =

@@ -20,7 +20,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
     // What OpenAI's completions API and older chat APIs allow; others allow as many as the chat API.
     private const int FewTop = 5;
 
-    /// <summary>In the order in which the first of two that are refused alike is the one that is changed.</summary>
+    /// <summary>The order decides which parameter is changed first when two are refused in the same way.</summary>
     public sealed override IReadOnlyList<RequestParameter> Parameters =>
         field ??= [
             new("max_tokens", (_, _) => true) { Quirk = MaxTokensQuirk, SpecField = MaxTokensField },
@@ -36,7 +36,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
             SamplingParameters.Stream,
         ];
 
-    /// <summary>What is done where <c>max_tokens</c> is refused.</summary>
+    /// <summary>The quirk to set when <c>max_tokens</c> is refused.</summary>
     protected virtual Quirks MaxTokensQuirk => Quirks.None;
 
     /// <summary>Name of the parameter that says how many top log probabilities are wanted.</summary>
@@ -63,7 +63,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
         }
 
         var isAnything = ChoiceReader.Read(choice, choice.Get("message"), answer);
-        // Nothing at all, not even a reason: half an object rather than an empty answer.
+        // Nothing at all, not even a finish reason: the object is incomplete rather than an empty answer.
         return isAnything || answer.FinishReason is not null || ChoiceReader.HasText(choice)
             ? answer.Result(exchange.Request.Sampling.MaxOutputTokens)
             : answer.BreakOff(CallReasons.MissingContent);
@@ -118,7 +118,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
                     .Select(parameter => parameter.Name),
             ];
 
-    /// <summary>What a refusal of the conversation says must be sent differently.</summary>
+    /// <summary>The quirks that follow from a refusal of the conversation.</summary>
     protected virtual Quirks AdaptMessages(EndpointError error, ModelRequest request, Quirks sent) => Quirks.None;
 
     // A text that is scored has no answer of the spec's length.

@@ -6,14 +6,14 @@ using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Functions.ModelClients.Protocols.Choices;
 
-/// <summary>Reads a token of an answer with its alternatives, from either API.</summary>
+/// <summary>Reads a token of an answer with its top log probabilities, from either API.</summary>
 internal static partial class TokenReader
 {
     // How the completions API writes a token that is no whole character: bytes:\xe4\xb8
     private const string BytesPrefix = "bytes:";
 
     /// <summary>Reads a token of the chat API; null when it has no text.</summary>
-    /// <param name="token">The token: its text or bytes, its log probability, its alternatives.</param>
+    /// <param name="token">The token: its text or bytes, its log probability, its top log probabilities.</param>
     public static AnswerToken? Read(JsonElement token)
     {
         JsonElement[] top = token.Get("top_logprobs") is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
@@ -25,7 +25,7 @@ internal static partial class TokenReader
     /// <summary>Reads a token of the completions API; null when it has no text.</summary>
     /// <param name="token">Its text.</param>
     /// <param name="logProbability">Its log probability.</param>
-    /// <param name="top">Its alternatives: an object of log probabilities by text; JSON's null for none.</param>
+    /// <param name="top">Its top log probabilities: an object of log probabilities by text; JSON's null for none.</param>
     public static AnswerToken? Read(JsonElement token, JsonElement logProbability, JsonElement top)
     {
         JsonProperty[] others = top.ValueKind == JsonValueKind.Object ? [.. top.EnumerateObject()] : [];

@@ -4,7 +4,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
-/// <summary>How long answers took and were.</summary>
+/// <summary>Latency and length of the answers.</summary>
 internal static class LatencySection
 {
     private const string Title = "Latency and length";
