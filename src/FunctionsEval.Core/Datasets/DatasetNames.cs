@@ -14,7 +14,7 @@ public abstract record DatasetNameKind
     /// <summary>An evaluation spec.</summary>
     public sealed record Spec : DatasetNameKind;
 
-    /// <summary>A companion of a dataset, such as a README; nothing to evaluate and no mistake.</summary>
+    /// <summary>A companion of a dataset, such as a README. It is not evaluated, and it is not a mistake.</summary>
     /// <param name="Reason">Why, for one log line.</param>
     public sealed record Ignored(string Reason) : DatasetNameKind;
 
@@ -22,7 +22,7 @@ public abstract record DatasetNameKind
     /// <param name="Message">The formats that are read, and the fix.</param>
     public sealed record Unsupported(string Message) : DatasetNameKind;
 
-    /// <summary>A name that storage or its clients cannot be relied on to keep as it is.</summary>
+    /// <summary>A name that storage or its clients may change.</summary>
     /// <param name="Message">What is wrong with it, and the fix.</param>
     public sealed record Invalid(string Message) : DatasetNameKind;
 }
@@ -38,7 +38,7 @@ public static class DatasetNames
     private const string SpecSuffix = ".evaluation.json";
     private const string YamlSpecSuffix = ".evaluation.yaml";
 
-    /// <summary>Says what a blob is from its name alone; letter case does not matter.</summary>
+    /// <summary>Classifies a blob by its name alone; letter case does not matter.</summary>
     /// <param name="blobName">Name of the blob in its container.</param>
     public static DatasetNameKind Classify(string blobName)
     {

@@ -104,9 +104,7 @@ internal static partial class EvalTemplates
                     }
 
                     isKnown = false;
-                    findings.Refuse(
-                        $"{place}: the variable {name} is not supported; use item.… and, in graders, sample.output_text"
-                    );
+                    findings.Refuse($"{place}: the variable {name} is not supported; use item.… and, in graders, sample.output_text");
                     return match.Value;
                 }
             );

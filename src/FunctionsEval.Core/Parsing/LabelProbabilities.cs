@@ -56,27 +56,27 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         var led = new HashSet<string>(StringComparer.Ordinal);
         var own = Math.Exp(token.LogProbability);
         var (accounted, least) = (own, own > 0 ? own : 1);
-        foreach (var alternative in token.Alternatives.Where(alternative => alternative.Text != token.Text))
+        foreach (var top in token.TopLogProbabilities.Where(top => top.Text != token.Text))
         {
-            var probability = Math.Exp(alternative.LogProbability);
+            var probability = Math.Exp(top.LogProbability);
             if (!(probability > 0))
             {
                 continue;
             }
 
             (accounted, least) = (accounted + probability, Math.Min(least, probability));
-            if (position.Continue(alternative.Text) is not { } continued)
+            if (position.Continue(top.Text) is not { } continued)
             {
                 continue;
             }
 
-            if (alternative.Text.Length > 0 && spellings.IsOpening(continued))
+            if (top.Text.Length > 0 && spellings.IsOpening(continued))
             {
                 shares.LeaveOut(position.Path * probability);
                 continue;
             }
 
-            var labels = alternative.Text.Length == 0 ? spellings.EndedAt(continued) : spellings.LedTo(continued);
+            var labels = top.Text.Length == 0 ? spellings.EndedAt(continued) : spellings.LedTo(continued);
             led.UnionWith(labels);
             shares.Add(labels, position.Path * probability);
         }
@@ -131,11 +131,11 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         /// The text from the label's beginning with another token; null when that token does not begin as the chosen one does before the
         /// label, white space aside.
         /// </summary>
-        public string? Continue(string alternative)
+        public string? Continue(string other)
         {
             if (Before.Length >= Start)
             {
-                var text = TokenText.Join(Before, alternative);
+                var text = TokenText.Join(Before, other);
                 return text[Math.Min(Start, text.Length)..];
             }
 
@@ -144,18 +144,18 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
                 var character in TokenText.Join(Before, Token.Text)[Before.Length..Start].Where(character => !char.IsWhiteSpace(character))
             )
             {
-                while (at < alternative.Length && char.IsWhiteSpace(alternative[at]))
+                while (at < other.Length && char.IsWhiteSpace(other[at]))
                 {
                     at++;
                 }
 
-                if (at == alternative.Length || alternative[at++] != character)
+                if (at == other.Length || other[at++] != character)
                 {
                     return null;
                 }
             }
 
-            return alternative[at..];
+            return other[at..];
         }
     }
 }

@@ -52,7 +52,7 @@ internal static class BoundedFilters
 
     private static void Admit(string name, FluidValue input, FilterArguments arguments, PromptContext rendering)
     {
-        var cost = FilterCost.Of(name, input, arguments);
+        var cost = FilterCost.Create(name, input, arguments);
         rendering.CountRead(cost.Read);
         if (
             cost.Written > PromptTemplate.MaxCharacters

@@ -26,7 +26,7 @@ internal sealed record FilterCost(long Read)
 
     /// <summary>The cost of a filter.</summary>
     /// <exception cref="PromptException">A format asks for any number of characters.</exception>
-    public static FilterCost Of(string name, FluidValue input, FilterArguments arguments)
+    public static FilterCost Create(string name, FluidValue input, FilterArguments arguments)
     {
         var size = ValueSize.Of(input);
         var given = Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.Of(arguments.At(index)));

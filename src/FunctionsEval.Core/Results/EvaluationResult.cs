@@ -70,7 +70,7 @@ public sealed record EvaluationResult
                 StringComparer.Ordinal
             ),
             Verdict = VerdictWithoutSamples.Find(outcomes[Roles.Candidate], reasons) ?? Gate.Evaluate(spec.Gate, facts),
-            Warnings = ResultWarnings.Of(report, outcomes, Gate.LeastCoverage(spec.Gate)),
+            Warnings = ResultWarnings.From(report, outcomes, Gate.LeastCoverage(spec.Gate)),
             Metrics =
                 outcomes.Count > 1
                     ? MetricReadings.Apply(

@@ -170,10 +170,10 @@ public static class MetricReadings
     }
 
     /// <summary>A kind's written name.</summary>
-    public static string NameOf(MetricKind kind) => EnumNames<MetricKind>.Of(kind);
+    public static string NameOf(MetricKind kind) => EnumNames<MetricKind>.NameOf(kind);
 
     /// <summary>A reading's written name.</summary>
-    public static string NameOf(MetricReading reading) => EnumNames<MetricReading>.Of(reading);
+    public static string NameOf(MetricReading reading) => EnumNames<MetricReading>.NameOf(reading);
 
     /// <summary>The kind of a written name; null for no name, and for one that is not known.</summary>
     public static MetricKind? FindKind(string? name) => name is not null && EnumNames<MetricKind>.TryGet(name, out var kind) ? kind : null;

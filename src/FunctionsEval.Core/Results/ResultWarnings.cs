@@ -17,7 +17,7 @@ internal static class ResultWarnings
     /// <summary>Maximum number of labels that a sentence names.</summary>
     private const int LabelsNamed = 3;
 
-    public static IReadOnlyList<string> Of(
+    public static IReadOnlyList<string> From(
         MetricReport report,
         IReadOnlyDictionary<string, OutcomeCounts> outcomes,
         double leastCoverage
@@ -54,7 +54,7 @@ internal static class ResultWarnings
         var few = report
             .Results.Where(number =>
                 number.Slice == MetricReport.AllSamples
-                && EnumNames<ModelRole>.Of(number.Role) == role
+                && EnumNames<ModelRole>.NameOf(number.Role) == role
                 && number.Samples > 0
                 && number.Samples < Math.Max(Gate.DefaultMinimumCoverage, leastCoverage) * counts.Counted
             )

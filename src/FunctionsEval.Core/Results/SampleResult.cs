@@ -92,7 +92,7 @@ public sealed record SampleResult
     }
 }
 
-/// <summary>Who alone got a sample right.</summary>
+/// <summary>Which model or run alone got a sample right.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Flip>))]
 public enum Flip
 {

@@ -73,7 +73,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
             cancellationToken
         );
         var flips = await ReadFlipsAsync(plan, cancellationToken);
-        await blobs.WriteReportAsync(summary.RunId, HtmlReport.Write(summary, flips, totals.Pace()), cancellationToken);
+        await blobs.WriteReportAsync(summary.RunId, HtmlReport.Write(summary, flips, totals.Latencies()), cancellationToken);
     }
 
     /// <summary>

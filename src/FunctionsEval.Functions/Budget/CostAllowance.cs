@@ -27,5 +27,5 @@ internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyn
 
     public ValueTask DisposeAsync() => budget.DisposeAsync();
 
-    private decimal CostOf(EvaluatedSample? row) => row is null ? 0 : costs.Of(row);
+    private decimal CostOf(EvaluatedSample? row) => row is null ? 0 : costs.CostOf(row);
 }

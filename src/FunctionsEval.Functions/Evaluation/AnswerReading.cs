@@ -7,7 +7,7 @@ using FunctionsEval.Functions.Runs;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>Reads a model's answer into its sample's row.</summary>
-internal sealed class AnswerReading(RunPlan plan, bool readsAlternatives)
+internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
 {
     /// <summary>The row with the answer, the reading of the answer, and the outcome.</summary>
     public EvaluatedSample Read(EvaluatedSample empty, Completion completion) =>
@@ -16,7 +16,7 @@ internal sealed class AnswerReading(RunPlan plan, bool readsAlternatives)
     /// <summary>The row with the completion's content, before the answer is read.</summary>
     private EvaluatedSample Take(EvaluatedSample row, Completion completion)
     {
-        var labels = readsAlternatives && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null;
+        var labels = readsTopLogProbabilities && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null;
         return row with
         {
             Text = completion.IsEcho ? null : completion.Text,

@@ -30,7 +30,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         _model = plan.ModelOf(role);
         _requests = new SampleRequests(plan);
         _rows = new SampleRows(plan, role);
-        _reading = new AnswerReading(plan, _requests.ReadsAlternatives);
+        _reading = new AnswerReading(plan, _requests.ReadsTopLogProbabilities);
         _choices = new ChoiceScorer(_model, call);
         _grading = new AnswerGrading(plan, call);
         _labels = _requests.ScoresLabels ? new LabelScorer(plan, _model, _requests, call) : null;

@@ -21,7 +21,7 @@ internal sealed class SampleRequests(RunPlan plan)
         : plan.Spec.Sampling;
 
     /// <summary>Whether the labels' probabilities are read from the top log probabilities of an answer.</summary>
-    public bool ReadsAlternatives { get; } =
+    public bool ReadsTopLogProbabilities { get; } =
         Needs(plan, AnswerDetail.LabelProbabilities) && plan.Spec.LabelProbabilities == LabelProbabilityMethod.Alternatives;
 
     /// <summary>Whether each label is scored by a request of its own.</summary>
@@ -52,7 +52,7 @@ internal sealed class SampleRequests(RunPlan plan)
                     ScoredText = question.ScoredText,
                     ScoredFrom = question.ScoredFrom,
                     Sampling = _sampling,
-                    TopLogProbabilities = ReadsAlternatives,
+                    TopLogProbabilities = ReadsTopLogProbabilities,
                     Markers = markers,
                 }),
         ];

@@ -24,7 +24,7 @@ internal sealed class ShardTally(RunPlan plan)
     private readonly SortedDictionary<Leak, long> _leaks = [];
     private readonly AnswerSources _sources = new();
     private readonly SortedDictionary<string, AnswerSources> _graderSources = new(StringComparer.Ordinal);
-    private readonly StreamPace _streams = new();
+    private readonly StreamLatency _streams = new();
     private readonly LeftOutCounts _leftOut = new();
     private readonly SortedDictionary<string, LeftOutCounts> _graderLeftOut = new(StringComparer.Ordinal);
     private ReasoningCounts _reasoning = ReasoningCounts.None;
@@ -147,7 +147,7 @@ internal sealed class ShardTally(RunPlan plan)
             }
 
             sources.Add(grade.Model, systemFingerprint: null);
-            LeftOutCounts.Of(grader, _graderLeftOut).Add(grade.LeftOut);
+            LeftOutCounts.GetOrAdd(grader, _graderLeftOut).Add(grade.LeftOut);
         }
     }
 

@@ -21,11 +21,11 @@ internal static class HtmlReport
     /// <summary>Writes the page.</summary>
     /// <param name="summary">The run's summary.</param>
     /// <param name="flips">Samples that only one of the two models got right.</param>
-    /// <param name="paces">Latency and length of each model's answers.</param>
-    public static string Write(RunSummary summary, SampleFlips flips, IReadOnlyList<AnswerPace> paces)
+    /// <param name="latencies">Latency and length of each model's answers.</param>
+    public static string Write(RunSummary summary, SampleFlips flips, IReadOnlyList<AnswerLatency> latencies)
     {
         var context = new TemplateContext(Options);
-        context.SetValue("page", ReportPage.From(new ReportSource(summary, flips, paces)));
+        context.SetValue("page", ReportPage.From(new ReportSource(summary, flips, latencies)));
         return Template.Render(context, Encoder);
     }
 

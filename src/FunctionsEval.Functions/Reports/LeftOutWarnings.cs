@@ -9,7 +9,7 @@ internal static class LeftOutWarnings
     /// <summary>The warning about one model's answers; null where they were given as asked.</summary>
     /// <param name="caller">Whose answers they are: a role, or a role and a grader.</param>
     /// <param name="leftOut">What was left out.</param>
-    public static string? Of(string caller, LeftOutCounts leftOut)
+    public static string? From(string caller, LeftOutCounts leftOut)
     {
         if (leftOut.Parameters.Count == 0)
         {

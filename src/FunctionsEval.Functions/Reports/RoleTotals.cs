@@ -32,7 +32,7 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
     public SortedDictionary<string, AnswerSources> GraderSources { get; } = new(StringComparer.Ordinal);
 
     /// <summary>How fast streamed answers came.</summary>
-    public StreamPace Streams { get; } = new();
+    public StreamLatency Streams { get; } = new();
 
     /// <summary>The amount of reasoning.</summary>
     public ReasoningCounts Reasoning { get; private set; } = ReasoningCounts.None;
@@ -88,7 +88,7 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         LeftOut.Merge(state.LeftOut);
         foreach (var (grader, leftOut) in state.GraderLeftOut)
         {
-            LeftOutCounts.Of(grader, GraderLeftOut).Merge(leftOut);
+            LeftOutCounts.GetOrAdd(grader, GraderLeftOut).Merge(leftOut);
         }
 
         _inputTokens += state.InputTokens;

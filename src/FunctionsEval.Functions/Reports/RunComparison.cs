@@ -19,7 +19,7 @@ internal sealed record ComparedRun(RunManifest Manifest, EvaluationSpec Spec)
 }
 
 /// <summary>The result of pairing two runs.</summary>
-/// <param name="Counts">How their samples belong together.</param>
+/// <param name="Counts">The pairing of their samples.</param>
 /// <param name="Flips">How many changed sides; null where an earlier version evaluated one of them, which did not keep what is
 /// right.</param>
 /// <param name="Lines">Their numbers, the right run as the candidate and the left as the baseline; differences are over the paired

@@ -51,7 +51,7 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
                 RunComparison.IdentityOf(
                     haveSameSamples,
                     Scoreboard.SampleKey(line.Sample.Id, line.Sample.Offset),
-                    SampleIdentity.Of(line.Sample.Id, line.Sample.Offset, line.Sample.Content)
+                    SampleIdentity.From(line.Sample.Id, line.Sample.Offset, line.Sample.Content)
                 ),
             MaxWaitingBytes,
             line => line.Bytes,

@@ -56,13 +56,13 @@ internal sealed class RunTotals
     }
 
     /// <summary>Latency and length of the answers, by role.</summary>
-    public List<AnswerPace> Pace() =>
-        [.. Roles.Select(role => new AnswerPace(role.Role, role.Requests, role.Latency, role.AnswerTokens) { Streams = role.Streams })];
+    public List<AnswerLatency> Latencies() =>
+        [.. Roles.Select(role => new AnswerLatency(role.Role, role.Requests, role.Latency, role.AnswerTokens) { Streams = role.Streams })];
 
     /// <summary>The warnings about who answered, and about the parts of the spec that endpoints do not take.</summary>
     public IEnumerable<string> Warnings() =>
         SourceWarningsOf()
-            .Concat(Roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.Of(caller.Name, caller.LeftOut)).OfType<string>());
+            .Concat(Roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.From(caller.Name, caller.LeftOut)).OfType<string>());
 
     /// <summary>The models that answered, by role, and by role and grader; null where none says its name.</summary>
     public Dictionary<string, AnsweringModels>? FindAnsweredBy()
@@ -127,10 +127,10 @@ internal sealed class RunTotals
     private IEnumerable<string> SourceWarningsOf() =>
         Roles.SelectMany(role =>
             SourceWarnings
-                .Of(role.Role, role.Model, role.Sources)
+                .From(role.Role, role.Model, role.Sources)
                 .Concat(
                     role.GraderSources.SelectMany(grader =>
-                        SourceWarnings.Of($"{role.Role}/{grader.Key}", ModelOf(grader.Key), grader.Value)
+                        SourceWarnings.From($"{role.Role}/{grader.Key}", ModelOf(grader.Key), grader.Value)
                     )
                 )
         );

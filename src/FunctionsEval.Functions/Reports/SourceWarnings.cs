@@ -13,7 +13,7 @@ internal static class SourceWarnings
     /// <param name="caller">Whose answers they are: a role, or a role and a grader.</param>
     /// <param name="model">The model that was asked; null where it is not configured any more.</param>
     /// <param name="sources">Who answered.</param>
-    public static IEnumerable<string> Of(string caller, ModelOptions? model, AnswerSources sources)
+    public static IEnumerable<string> From(string caller, ModelOptions? model, AnswerSources sources)
     {
         var others = sources.Models.Where(name => model is not null && !AnsweringModel.IsAskedFor(model, name.Key)).ToList();
         if (others.Count > 0)

@@ -89,7 +89,7 @@ internal sealed class RunPlan
     public SampleStatistics Measure(EvaluatedSample row) =>
         new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row))
         {
-            Identity = SampleIdentity.Of(row),
+            Identity = SampleIdentity.From(row),
             IsRight = row.IsRight,
             Label = row.References.Count > 0 ? _labels.GetValueOrDefault(row.References[0], -1) : -1,
         };

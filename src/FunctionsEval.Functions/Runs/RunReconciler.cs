@@ -14,7 +14,7 @@ internal sealed class RunReconciler(
     RunTables tables,
     RunScheduler scheduler,
     RunCommit commit,
-    FineTuningJobs fineTunes,
+    FineTuningJobs fineTuningJobs,
     IOptions<FineTuningOptions> options,
     TimeProvider time,
     ILogger<RunReconciler> logger
@@ -36,7 +36,7 @@ internal sealed class RunReconciler(
             await TryAsync(open.RunId, () => ReconcileAsync(open, durable, cancellationToken));
         }
 
-        await TryAsync("fine-tuning jobs", () => fineTunes.FollowUnscheduledAsync(durable, cancellationToken));
+        await TryAsync("fine-tuning jobs", () => fineTuningJobs.FollowUnscheduledAsync(durable, cancellationToken));
     }
 
     /// <summary>Continues a run that has not ended, whatever it waits for; ends a run that cannot continue.</summary>
@@ -97,7 +97,7 @@ internal sealed class RunReconciler(
 
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } now && now.Run.Status == RunStatus.AwaitingDeployment)
         {
-            await fineTunes.FollowAgainAsync(jobId, durable, cancellationToken);
+            await fineTuningJobs.FollowAgainAsync(jobId, durable, cancellationToken);
         }
     }
 

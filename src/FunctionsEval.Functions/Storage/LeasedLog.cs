@@ -27,7 +27,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     /// <summary>An append block holds at most 4 MiB (100 MiB on newer services); a single long answer may need several.</summary>
     private const int MaxBlockBytes = 4 << 20;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     private readonly Func<int, AppendBlobClient> _parts;
     private readonly BlobLeaseClient _lease;
@@ -180,7 +180,7 @@ internal sealed class LeasedLog : IAsyncDisposable
     private static TimeSpan Wait(int failures)
     {
         var wait = TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(failures, 10)));
-        return wait < LongestWait ? wait : LongestWait;
+        return wait < MaxWait ? wait : MaxWait;
     }
 
     /// <summary>If an executor that has lost the log wrote into it, the next append finds another position than the beginning.</summary>

@@ -17,7 +17,7 @@ internal sealed class LeftOutCounts
     public long Answers { get; private set; }
 
     /// <summary>The counts of a grader among those of all; new ones where it has none.</summary>
-    public static LeftOutCounts Of(string grader, IDictionary<string, LeftOutCounts> all)
+    public static LeftOutCounts GetOrAdd(string grader, IDictionary<string, LeftOutCounts> all)
     {
         if (!all.TryGetValue(grader, out var counts))
         {

@@ -7,7 +7,7 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="Repeat">Which of the sample's answers it is, from 1; 0 where each sample has one.</param>
 internal readonly record struct RowKey(long Offset, int Repeat) : IComparable<RowKey>
 {
-    public static RowKey Of(EvaluatedSample row) => new(row.Offset, row.Repeat);
+    public static RowKey From(EvaluatedSample row) => new(row.Offset, row.Repeat);
 
     public int CompareTo(RowKey other) =>
         Offset.CompareTo(other.Offset) is not 0 and var byOffset ? byOffset : Repeat.CompareTo(other.Repeat);

@@ -110,7 +110,7 @@ internal sealed record ShardState
     public IReadOnlyDictionary<string, AnswerSources> GraderSources { get; init; } = new Dictionary<string, AnswerSources>();
 
     /// <summary>How fast streamed answers came; empty in states from before it was kept.</summary>
-    public StreamPace Streams { get; init; } = new();
+    public StreamLatency Streams { get; init; } = new();
 
     /// <summary>How much the model wrote for itself; nothing in states from before it was kept.</summary>
     public ReasoningCounts Reasoning { get; init; } = ReasoningCounts.None;

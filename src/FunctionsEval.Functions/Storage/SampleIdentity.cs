@@ -9,10 +9,10 @@ namespace FunctionsEval.Functions.Storage;
 internal readonly record struct SampleIdentity(ulong Id, ulong Content)
 {
     /// <summary>The identity of a logged sample; null for a row that is no sample, and in logs from before the content was kept.</summary>
-    public static SampleIdentity? Of(EvaluatedSample row) => Of(row.Id, row.Offset, row.Content);
+    public static SampleIdentity? From(EvaluatedSample row) => From(row.Id, row.Offset, row.Content);
 
     /// <summary>The identity of a sample by its parts. An id that is the row's offset stands for none.</summary>
-    public static SampleIdentity? Of(string id, long offset, string? content) =>
+    public static SampleIdentity? From(string id, long offset, string? content) =>
         content is null
             ? null
             : new SampleIdentity(

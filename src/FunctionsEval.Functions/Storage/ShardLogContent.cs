@@ -117,10 +117,10 @@ internal sealed class ShardLogContent
         }
         else if (TryParse(line) is { } row && row.Offset >= _shard.Start && row.Offset < _shard.End)
         {
-            _rows[RowKey.Of(row)] = row;
+            _rows[RowKey.From(row)] = row;
             if (!row.IsPartial)
             {
-                Sessions.Clear(RowKey.Of(row));
+                Sessions.Clear(RowKey.From(row));
             }
         }
     }

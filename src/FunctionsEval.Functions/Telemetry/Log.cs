@@ -76,11 +76,7 @@ internal static partial class Log
     [LoggerMessage(1030, LogLevel.Error, "{Subject} could not be reconciled; the next pass tries again.")]
     public static partial void NotReconciled(this ILogger logger, Exception fault, string subject);
 
-    [LoggerMessage(
-        1031,
-        LogLevel.Error,
-        "Fine-tuning job {JobId}: no run could be reserved for datasets/{Dataset} ({Reason}); retrying."
-    )]
+    [LoggerMessage(1031, LogLevel.Error, "Fine-tuning job {JobId}: no run could be reserved for datasets/{Dataset} ({Reason}); retrying.")]
     public static partial void TunedRunNotReserved(this ILogger logger, string jobId, string dataset, string reason);
 
     [LoggerMessage(1032, LogLevel.Error, "Run {RunId}: the run could not be started on its tuned model ({Reason}); retrying.")]

@@ -73,6 +73,6 @@ internal static class TelemetryServiceCollectionExtensions
             .Select(part => part.Split('=', 2))
             .Where(part => part.Length == 2)
             .ToDictionary(part => part[0], part => part[1], StringComparer.OrdinalIgnoreCase);
-        return AppIdentity.Of(parts.GetValueOrDefault("ClientId"));
+        return AppIdentity.Create(parts.GetValueOrDefault("ClientId"));
     }
 }

@@ -158,7 +158,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         try
         {
             var process = Process.Start(start)!;
-            File.WriteAllText(IdentityFileOf(dataDirectory), JsonSerializer.Serialize(ProcessIdentity.Of(process)));
+            File.WriteAllText(IdentityFileOf(dataDirectory), JsonSerializer.Serialize(ProcessIdentity.From(process)));
             return new AzuriteServer(process, logger);
         }
         catch (Win32Exception error)

@@ -3,7 +3,7 @@ using FunctionsEval.LocalHost.Exports;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>export RUN</c>: a run's result in another tool's form.</summary>
+/// <summary><c>export RUN</c>: exports a run's result in another tool's format.</summary>
 internal static class ExportCommand
 {
     /// <summary>Creates the command.</summary>

@@ -11,10 +11,10 @@ internal sealed record ProcessIdentity(int Id, DateTime StartedUtc)
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
     /// <summary>This very process.</summary>
-    public static ProcessIdentity Current => Of(Process.GetCurrentProcess());
+    public static ProcessIdentity Current => From(Process.GetCurrentProcess());
 
     /// <summary>The identity of a running process.</summary>
-    public static ProcessIdentity Of(Process process) => new(process.Id, process.StartTime.ToUniversalTime());
+    public static ProcessIdentity From(Process process) => new(process.Id, process.StartTime.ToUniversalTime());
 
     /// <summary>Opens the process if it still runs.</summary>
     public Process? Find()

@@ -7,7 +7,7 @@ namespace FunctionsEval.LocalHost.SampleModels;
 /// </summary>
 internal sealed class SummaryModel : ISampleModel
 {
-    private const int MostSentences = 4;
+    private const int MaxSentences = 4;
     private readonly ISummariser _summariser;
 
     private SummaryModel(string id, ISummariser summariser, int sentences)
@@ -28,11 +28,9 @@ internal sealed class SummaryModel : ISampleModel
     /// </summary>
     public static SummaryModel Train(string id, IReadOnlyList<ISummariser> candidates, IReadOnlyList<SummarisedArticle> rows)
     {
-        var best = (
-            from summariser in candidates
-            from sentences in Enumerable.Range(1, MostSentences)
-            select (summariser, sentences)
-        ).MaxBy(choice => rows.Sum(row => WordOverlap.F1(row.Summary, choice.summariser.Summarise(row.Article, choice.sentences))));
+        var best = (from summariser in candidates from sentences in Enumerable.Range(1, MaxSentences) select (summariser, sentences)).MaxBy(
+            choice => rows.Sum(row => WordOverlap.F1(row.Summary, choice.summariser.Summarise(row.Article, choice.sentences)))
+        );
         return new SummaryModel(id, best.summariser, best.sentences);
     }
 

@@ -21,7 +21,7 @@ internal sealed class FakeShardLog : IShardLog
     public Func<CancellationToken, Task> Late { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Has the log hold a row of an executor before.</summary>
-    public void Hold(EvaluatedSample row) => _logged[RowKey.Of(row)] = row;
+    public void Hold(EvaluatedSample row) => _logged[RowKey.From(row)] = row;
 
     public EvaluatedSample? Take(RowKey key) => _logged.Remove(key, out var row) ? row : null;
 

@@ -66,7 +66,7 @@ public sealed class AnsweringModelTests
     public void Answers_of_another_model_are_a_warning_that_counts_them_and_names_the_setting()
     {
         var warning = Assert.Single(
-            SourceWarnings.Of("candidate", Model(ModelProviders.OpenAICompatible, "no-such-model"), Sources(("banking77", "b1", 180)))
+            SourceWarnings.From("candidate", Model(ModelProviders.OpenAICompatible, "no-such-model"), Sources(("banking77", "b1", 180)))
         );
 
         Assert.Equal(
@@ -80,7 +80,7 @@ public sealed class AnsweringModelTests
     {
         var sources = Sources(("gpt-4o-2024-08-06", "fp_1", 150), ("gpt-4o-2024-11-20", "fp_2", 50));
 
-        var warnings = SourceWarnings.Of("baseline", Model(ModelProviders.AzureOpenAI, "deployed"), sources).ToList();
+        var warnings = SourceWarnings.From("baseline", Model(ModelProviders.AzureOpenAI, "deployed"), sources).ToList();
 
         Assert.Equal(2, warnings.Count);
         Assert.StartsWith(
@@ -98,9 +98,9 @@ public sealed class AnsweringModelTests
     [Fact]
     public void Model_as_asked_or_without_a_name_is_no_warning()
     {
-        Assert.Empty(SourceWarnings.Of("candidate", Model(ModelProviders.OpenAI, "gpt-4o"), Sources(("gpt-4o-2024-08-06", "fp_1", 3))));
-        Assert.Empty(SourceWarnings.Of("candidate", Model(ModelProviders.OpenAI, "gpt-4o"), Sources((null, null, 3))));
-        Assert.Empty(SourceWarnings.Of("candidate", model: null, Sources(("other", null, 3))));
+        Assert.Empty(SourceWarnings.From("candidate", Model(ModelProviders.OpenAI, "gpt-4o"), Sources(("gpt-4o-2024-08-06", "fp_1", 3))));
+        Assert.Empty(SourceWarnings.From("candidate", Model(ModelProviders.OpenAI, "gpt-4o"), Sources((null, null, 3))));
+        Assert.Empty(SourceWarnings.From("candidate", model: null, Sources(("other", null, 3))));
     }
 
     [Fact]

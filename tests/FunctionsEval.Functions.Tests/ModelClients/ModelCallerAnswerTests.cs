@@ -82,7 +82,7 @@ public sealed class ModelCallerAnswerTests
             (completion.Text, completion.LogProbability, completion.LogProbabilityTokens, completion.OutputTokens, completion.Attempts)
         );
         Assert.Equal([("a", -0.5), ("c", double.NegativeInfinity)], completion.Tokens!.Select(token => (token.Text, token.LogProbability)));
-        Assert.Equal([new TokenAlternative("a", -0.5)], completion.Tokens![0].Alternatives);
+        Assert.Equal([new TopLogProbability("a", -0.5)], completion.Tokens![0].TopLogProbabilities);
     }
 
     [Fact]

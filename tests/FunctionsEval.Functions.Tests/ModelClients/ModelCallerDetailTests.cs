@@ -3,10 +3,10 @@ using FunctionsEval.Functions.ModelClients;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
 
-/// <summary>Alternatives to tokens and embeddings, in the shapes that the OpenAI and Azure OpenAI APIs document.</summary>
+/// <summary>Top log probabilities and embeddings, in the shapes that the OpenAI and Azure OpenAI APIs document.</summary>
 public sealed class ModelCallerDetailTests
 {
-    private const string WithAlternatives = """
+    private const string WithTopLogProbabilities = """
         {"choices":[{"message":{"content":"yes"},"finish_reason":"stop","logprobs":{"content":[
           {"token":"yes","logprob":-0.25,"top_logprobs":[{"token":"yes","logprob":-0.25},{"token":"no","logprob":-1.5},{"token":"odd","logprob":null}]}]}}],
          "usage":{"prompt_tokens":3,"completion_tokens":1}}
@@ -15,7 +15,7 @@ public sealed class ModelCallerDetailTests
     [Fact]
     public async Task Alternatives_are_asked_for_and_read()
     {
-        await using var harness = await CallHarness.StartAsync(Replies.Json(200, WithAlternatives));
+        await using var harness = await CallHarness.StartAsync(Replies.Json(200, WithTopLogProbabilities));
 
         var completion = await AnswerAsync(harness);
 
@@ -24,7 +24,7 @@ public sealed class ModelCallerDetailTests
         Assert.Equal(20, seen.Body.GetProperty("top_logprobs").GetInt32());
         var token = Assert.Single(completion.Tokens!);
         Assert.Equal(("yes", -0.25), (token.Text, token.LogProbability));
-        Assert.Equal([new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)], token.Alternatives);
+        Assert.Equal([new TopLogProbability("yes", -0.25), new TopLogProbability("no", -1.5)], token.TopLogProbabilities);
         Assert.Equal(-0.25, completion.LogProbability);
     }
 
@@ -40,8 +40,8 @@ public sealed class ModelCallerDetailTests
 
         Assert.Equal(20, Assert.Single(harness.Server.Ledger).Body.GetProperty("logprobs").GetInt32());
         Assert.Equal(
-            [new TokenAlternative("yes", -0.25), new TokenAlternative("no", -1.5)],
-            Assert.Single(completion.Tokens!).Alternatives
+            [new TopLogProbability("yes", -0.25), new TopLogProbability("no", -1.5)],
+            Assert.Single(completion.Tokens!).TopLogProbabilities
         );
     }
 
@@ -50,7 +50,7 @@ public sealed class ModelCallerDetailTests
     {
         await using var harness = await CallHarness.StartAsync(
             Replies.Error(400, "integer_above_max_value", "top_logprobs"),
-            Replies.Json(200, WithAlternatives)
+            Replies.Json(200, WithTopLogProbabilities)
         );
 
         Assert.NotNull((await AnswerAsync(harness)).Tokens);
@@ -132,7 +132,7 @@ public sealed class ModelCallerDetailTests
             [(first, -0.25), (TokenText.FromBytes([173]), 0), ("文", double.NegativeInfinity)],
             completion.Tokens!.Select(token => (token.Text, token.LogProbability))
         );
-        Assert.Equal([new TokenAlternative(first, -0.25), new TokenAlternative("no", -1.5)], completion.Tokens![0].Alternatives);
+        Assert.Equal([new TopLogProbability(first, -0.25), new TopLogProbability("no", -1.5)], completion.Tokens![0].TopLogProbabilities);
     }
 
     [Fact]
@@ -146,7 +146,10 @@ public sealed class ModelCallerDetailTests
         var completion = await AnswerAsync(harness);
 
         Assert.Equal([TokenText.FromBytes([0xe4, 0xb8]), TokenText.FromBytes([0xad])], completion.Tokens!.Select(token => token.Text));
-        Assert.Equal([TokenText.FromBytes([0xe4, 0xb8]), "bytes: x"], completion.Tokens![0].Alternatives.Select(other => other.Text));
+        Assert.Equal(
+            [TokenText.FromBytes([0xe4, 0xb8]), "bytes: x"],
+            completion.Tokens![0].TopLogProbabilities.Select(other => other.Text)
+        );
     }
 
     [Fact]

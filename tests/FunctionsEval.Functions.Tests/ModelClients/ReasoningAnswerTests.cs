@@ -206,7 +206,7 @@ public sealed class ReasoningAnswerTests
         );
 
         Assert.Equal(("billing", 1, -0.1), (completion.Text, completion.Attempts, completion.LogProbability));
-        Assert.Equal([new TokenAlternative("y", -3)], Assert.Single(completion.Tokens!).Alternatives);
+        Assert.Equal([new TopLogProbability("y", -3)], Assert.Single(completion.Tokens!).TopLogProbabilities);
     }
 
     [Theory]

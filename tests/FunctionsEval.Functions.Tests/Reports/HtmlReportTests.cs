@@ -108,7 +108,7 @@ public sealed class HtmlReportTests
         var summary = Summary();
         var long_ = new string('x', 100_000);
         var samples = Enumerable.Range(0, SampleFlips.MaxShown).Select(number => Sample(number, long_)).ToList();
-        Assert.InRange(HtmlReport.Write(summary, new SampleFlips(samples, samples, IsCut: true), Paces()).Length, 1, 1_000_000);
+        Assert.InRange(HtmlReport.Write(summary, new SampleFlips(samples, samples, IsCut: true), Latencies()).Length, 1, 1_000_000);
     }
 
     /// <summary>
@@ -133,7 +133,7 @@ public sealed class HtmlReportTests
             .Select(number => new AnswerPair(RowOf(number, number * 7 % 10), RowOf(number, number * 3 % 10)));
         var result = OfflineScore.Compute(spec, pairs);
         var summary = Summary() with { Metrics = result.Metrics, Tables = result.Tables };
-        var html = HtmlReport.Write(summary, new SampleFlips([], [], IsCut: true), Paces());
+        var html = HtmlReport.Write(summary, new SampleFlips([], [], IsCut: true), Latencies());
 
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, 5_000_000);
 
@@ -186,20 +186,20 @@ public sealed class HtmlReportTests
     private static IHtmlDocument Parse(RunSummary summary, string text = "input")
     {
         var flips = new SampleFlips([Sample(1, text)], [Sample(2, text)], IsCut: false);
-        return new HtmlParser(new HtmlParserOptions { IsStrictMode = true }).ParseDocument(HtmlReport.Write(summary, flips, Paces()));
+        return new HtmlParser(new HtmlParserOptions { IsStrictMode = true }).ParseDocument(HtmlReport.Write(summary, flips, Latencies()));
     }
 
     /// <summary>A candidate whose answers took 1 to 100 ms, and a baseline of which nothing is known.</summary>
-    private static AnswerPace[] Paces()
+    private static AnswerLatency[] Latencies()
     {
-        var candidate = new AnswerPace(Roles.Candidate, 101, new GeometricHistogram(), new GeometricHistogram());
+        var candidate = new AnswerLatency(Roles.Candidate, 101, new GeometricHistogram(), new GeometricHistogram());
         for (var number = 1; number <= 100; number++)
         {
-            candidate.Latency.Add(number);
+            candidate.LatencyMs.Add(number);
             candidate.AnswerTokens.Add(10 * number);
         }
 
-        return [candidate, new AnswerPace(Roles.Baseline, 0, new GeometricHistogram(), new GeometricHistogram())];
+        return [candidate, new AnswerLatency(Roles.Baseline, 0, new GeometricHistogram(), new GeometricHistogram())];
     }
 
     private static SampleResult Sample(int number, string text, string candidate = "yes", string baseline = "no") =>

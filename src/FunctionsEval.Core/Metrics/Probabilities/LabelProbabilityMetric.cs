@@ -22,7 +22,7 @@ internal abstract class LabelProbabilityMetric(LabelIndex labels, LabelProbabili
     public static string MethodOf(LabelProbabilityMethod probabilities) =>
         probabilities == LabelProbabilityMethod.Exact
             ? "probabilities:exact"
-            : string.Create(CultureInfo.InvariantCulture, $"probabilities:alternatives-{AnswerToken.MaxAlternatives}");
+            : string.Create(CultureInfo.InvariantCulture, $"probabilities:alternatives-{AnswerToken.MaxTopLogProbabilities}");
 
     /// <summary>The metric's own part of the signature.</summary>
     protected abstract string OwnSignature { get; }

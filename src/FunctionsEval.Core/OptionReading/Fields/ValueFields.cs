@@ -74,7 +74,7 @@ internal sealed class ChoiceFieldAttribute<TEnum> : FieldAttribute, IChoiceField
         : EnumNames<TEnum>.TryGet(text, out var value) ? value
         : throw owner.NotOneOf(name, text, Choices);
 
-    public override object? Write(object value) => EnumNames<TEnum>.Of((TEnum)value);
+    public override object? Write(object value) => EnumNames<TEnum>.NameOf((TEnum)value);
 }
 
 /// <summary>A field that takes one of some texts.</summary>

@@ -94,7 +94,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
         }
 
         (_tokens ??= []).Add(token);
-        _topLogProbabilities += token.Alternatives.Count;
+        _topLogProbabilities += token.TopLogProbabilities.Count;
     }
 
     /// <summary>The result of an attempt whose answer breaks off or is unusable. The part that was read was paid for.</summary>

@@ -50,7 +50,7 @@ internal static class RefusedParameters
     public static bool MayBeTooManyTop(EndpointError error, ModelRequest request, Quirks sent) =>
         request.TopLogProbabilities
         && error.Status is 400 or 422
-        && (sent & (Quirks.FewAlternatives | Quirks.ManyAlternatives | Quirks.NoLogProbabilities)) == Quirks.None;
+        && (sent & (Quirks.FewTopLogProbabilities | Quirks.ManyTopLogProbabilities | Quirks.NoLogProbabilities)) == Quirks.None;
 
     /// <summary>Whether the endpoint takes either a temperature or a <c>top_p</c>, but not both.</summary>
     public static bool IsConflict(EndpointError error, ModelRequest request, Quirks sent) =>
@@ -66,7 +66,7 @@ internal static class RefusedParameters
                 error.IsUnsupportedParameter
                 || parameter.Quirk == Quirks.NoStop
                 || (
-                    parameter.Quirk is Quirks.FewAlternatives or Quirks.NoLogProbabilities
+                    parameter.Quirk is Quirks.FewTopLogProbabilities or Quirks.NoLogProbabilities
                     && request.TopLogProbabilities
                     && error.Status is 400 or 422
                 )

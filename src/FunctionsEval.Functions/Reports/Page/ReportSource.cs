@@ -6,8 +6,8 @@ namespace FunctionsEval.Functions.Reports.Page;
 /// <summary>The content of the page: the summary, and data that is too large or too variable for it.</summary>
 /// <param name="Summary">The run's summary.</param>
 /// <param name="Flips">Samples that only one of the two models got right.</param>
-/// <param name="Paces">Latency and length of each model's answers.</param>
-internal sealed record ReportSource(RunSummary Summary, SampleFlips Flips, IReadOnlyList<AnswerPace> Paces)
+/// <param name="Latencies">Latency and length of each model's answers.</param>
+internal sealed record ReportSource(RunSummary Summary, SampleFlips Flips, IReadOnlyList<AnswerLatency> Latencies)
 {
     /// <summary>The candidate's numbers over the whole dataset, in the summary's order.</summary>
     public IEnumerable<MetricValue> CandidateLines => LinesOf(Roles.Candidate);

@@ -43,7 +43,9 @@ internal sealed class HttpRules : IFunctionsWorkerMiddleware
             return null;
         }
 
-        var given = string.IsNullOrEmpty(request.ContentType) ? "The request has no Content-Type." : $"The request's Content-Type is '{request.ContentType}'.";
+        var given = string.IsNullOrEmpty(request.ContentType)
+            ? "The request has no Content-Type."
+            : $"The request's Content-Type is '{request.ContentType}'.";
         return Problems.UnsupportedMediaType($"Send the body as JSON, with the header Content-Type: application/json. {given}");
     }
 

@@ -29,7 +29,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
             SamplingParameters.TopP,
             SamplingParameters.Seed,
             SamplingParameters.Stop,
-            new(TopName, (request, _) => request.TopLogProbabilities) { Quirk = Quirks.FewAlternatives },
+            new(TopName, (request, _) => request.TopLogProbabilities) { Quirk = Quirks.FewTopLogProbabilities },
             new("top_logprobs", (_, _) => true) { Quirk = Quirks.NoLogProbabilities },
             new("logprobs", (request, _) => WantsLogProbabilities(request)) { Quirk = Quirks.NoLogProbabilities, IsLeftOut = true },
             SamplingParameters.StreamOptions,
@@ -95,7 +95,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
 
         if (change == Quirks.None && RefusedParameters.MayBeTooManyTop(error, request, sent))
         {
-            return Quirks.FewAlternatives;
+            return Quirks.FewTopLogProbabilities;
         }
 
         return change == Quirks.NoLogProbabilities && request.ScoredText is not null ? Quirks.None : change;
@@ -104,8 +104,8 @@ internal abstract class ChoicesProtocol : ModelProtocol
     /// <inheritdoc/>
     public override Quirks ProvenBy(ModelRequest request, Quirks sent) =>
         !request.TopLogProbabilities || sent.HasFlag(Quirks.NoLogProbabilities) ? Quirks.None
-        : sent.HasFlag(Quirks.FewAlternatives) ? Quirks.FewAlternatives
-        : Quirks.ManyAlternatives;
+        : sent.HasFlag(Quirks.FewTopLogProbabilities) ? Quirks.FewTopLogProbabilities
+        : Quirks.ManyTopLogProbabilities;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> LeftOut(ModelRequest request, Quirks sent) =>
@@ -129,7 +129,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
         request.Sampling.LogProbabilities || request.TopLogProbabilities || request.ScoredText is not null;
 
     /// <summary>How many top log probabilities are asked for.</summary>
-    protected static int TopCount(Quirks sent) => sent.HasFlag(Quirks.FewAlternatives) ? FewTop : AnswerToken.MaxAlternatives;
+    protected static int TopCount(Quirks sent) => sent.HasFlag(Quirks.FewTopLogProbabilities) ? FewTop : AnswerToken.MaxTopLogProbabilities;
 
     /// <summary>Writes the sampling parameters that the endpoint takes.</summary>
     protected void WriteParameters(Utf8JsonWriter json, ModelRequest request, Quirks sent)

@@ -11,36 +11,39 @@ internal static class LatencySection
     private static readonly double[] Percentiles = [0.5, 0.95, 0.99];
 
     public static ReportSection? Create(ReportSource source) =>
-        source.Paces.All(pace => pace.Latency.Buckets.Count == 0)
+        source.Latencies.All(answers => answers.LatencyMs.Buckets.Count == 0)
             ? null
             : new ReportSection(
                 Title,
                 [
-                    new Table(Table.Named("answers", "p50", "p95", "p99", "distribution"), [.. source.Paces.SelectMany(RowsOf)])
+                    new Table(Table.Named("answers", "p50", "p95", "p99", "distribution"), [.. source.Latencies.SelectMany(RowsOf)])
                     {
                         Label = Title,
                         Caption =
                             "Of each answer, from sending the request that was answered to its last token; percentiles within 2.5 %; heights are shares of answers, amounts grow by tens",
                     },
                     new Paragraph(
-                        string.Join("; ", source.Paces.Select(pace => $"{pace.Role}: {ReportText.Count(pace.Requests)} requests")) + ".",
+                        string.Join(
+                            "; ",
+                            source.Latencies.Select(answers => $"{answers.Role}: {ReportText.Count(answers.Requests)} requests")
+                        ) + ".",
                         IsNote: true
                     ),
                 ]
             );
 
-    private static IEnumerable<Row> RowsOf(AnswerPace pace)
+    private static IEnumerable<Row> RowsOf(AnswerLatency answers)
     {
-        yield return RowOf($"{pace.Role}, ms", pace.Latency, "0.#");
-        yield return RowOf($"{pace.Role}, tokens", pace.AnswerTokens, "0");
-        if (pace.Streams.TimeToFirstTokenMs.Buckets.Count > 0)
+        yield return RowOf($"{answers.Role}, ms", answers.LatencyMs, "0.#");
+        yield return RowOf($"{answers.Role}, tokens", answers.AnswerTokens, "0");
+        if (answers.Streams.TimeToFirstTokenMs.Buckets.Count > 0)
         {
-            yield return RowOf($"{pace.Role}, ms to the first token", pace.Streams.TimeToFirstTokenMs, "0.#");
+            yield return RowOf($"{answers.Role}, ms to the first token", answers.Streams.TimeToFirstTokenMs, "0.#");
         }
 
-        if (pace.Streams.TokensPerSecond.Buckets.Count > 0)
+        if (answers.Streams.TokensPerSecond.Buckets.Count > 0)
         {
-            yield return RowOf($"{pace.Role}, tokens a second after it", pace.Streams.TokensPerSecond, "0.#");
+            yield return RowOf($"{answers.Role}, tokens a second after it", answers.Streams.TokensPerSecond, "0.#");
         }
     }
 

@@ -4,7 +4,7 @@ using FunctionsEval.Core.Scoring;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>How fast streamed answers came. Mergeable.</summary>
-internal sealed class StreamPace
+internal sealed class StreamLatency
 {
     /// <summary>From sending the request to the first token, ms.</summary>
     [JsonInclude]
@@ -29,7 +29,7 @@ internal sealed class StreamPace
     }
 
     /// <summary>Adds other counts.</summary>
-    public void Merge(StreamPace other)
+    public void Merge(StreamLatency other)
     {
         TimeToFirstTokenMs.Merge(other.TimeToFirstTokenMs);
         TokensPerSecond.Merge(other.TokensPerSecond);
