@@ -7,7 +7,7 @@ namespace FunctionsEval.Functions;
 internal static class AppIdentity
 {
     /// <summary>The user-assigned identity with a client id; without one, whichever Azure's client libraries find.</summary>
-    public static TokenCredential From(string? clientId) =>
+    public static TokenCredential Create(string? clientId) =>
         clientId is { Length: > 0 }
             ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
             : new DefaultAzureCredential();

@@ -9,7 +9,7 @@ internal sealed record FunctionTimeout(TimeSpan Length)
 {
     private const string Setting = "functionTimeout";
 
-    /// <summary>What the host takes where nothing is set.</summary>
+    /// <summary>The host's default.</summary>
     private static readonly TimeSpan Default = TimeSpan.FromMinutes(30);
 
     /// <summary>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Functions;
 
-/// <summary>Reading JSON in which anything may be missing or of another kind than it should be.</summary>
+/// <summary>Reads JSON in which any value may be missing or of the wrong kind.</summary>
 internal static partial class JsonElementExtensions
 {
     /// <summary>A property's value; null when there is none, it is JSON's null, or this is no object.</summary>
@@ -52,7 +52,7 @@ internal static partial class JsonElementExtensions
         }
     }
 
-    /// <summary>A number, whole or not; null when this is no finite number. Text is none, whatever it says.</summary>
+    /// <summary>A number, whole or not; null when this is not a finite number. A text is never a number.</summary>
     public static double? GetFinite(this JsonElement element) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
 

@@ -23,7 +23,7 @@ builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<RunningInvocations>();
 builder.UseMiddleware<HttpRules>();
 
-// Every function bounds what it reads and says so; the server's own limit would end a request without a word.
+// Every function bounds what it reads and says so. The server's own limit would end a request without a message.
 builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
 builder.Services.AddOptions<EvaluationOptions>().BindConfiguration(EvaluationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<EvaluationOptions>, EvaluationOptionsValidator>();

@@ -38,7 +38,7 @@ internal sealed class RunningInvocations : IFunctionsWorkerMiddleware, IHostedSe
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Waits until nothing runs, at most for the generic host's shutdown time-out.</summary>
+    /// <summary>Waits until no invocation runs, at most for the generic host's shutdown time-out.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         lock (_lock)

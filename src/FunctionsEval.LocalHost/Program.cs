@@ -32,7 +32,7 @@ try
             ProcessTerminationTimeout = TimeSpan.FromMinutes(2), // Listeners, invocations in flight, worker and storage stop one after the other, each within a bound of its own.
         }
     );
-    // A command line that cannot be read is no failed verdict.
+    // An invalid command line is not a failed verdict.
     return parsed.Action is ParseErrorAction ? ExitCodes.Error : code;
 }
 catch (Exception error)

@@ -39,7 +39,7 @@ internal static class StartupHook
     {
         using var input = Console.OpenStandardInput();
         while (input.ReadByte() >= 0) { }
-        // The host is gone and nothing can be reported any more; in Azure too the worker would be killed.
+        // The host has ended and nothing can be reported any longer. In Azure the worker would be killed too.
         Process.GetCurrentProcess().Kill();
     }
 

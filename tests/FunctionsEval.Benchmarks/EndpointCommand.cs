@@ -110,4 +110,4 @@ internal static class EndpointCommand
 }
 
 /// <summary>What the endpoint saw since it was last asked.</summary>
-internal sealed record EndpointLedger(long Requests, int MostInFlight, DateTime? First, DateTime? Last);
+internal sealed record EndpointLedger(long Requests, int MaxInFlight, DateTime? First, DateTime? Last);

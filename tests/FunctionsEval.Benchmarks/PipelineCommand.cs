@@ -138,7 +138,7 @@ internal static class PipelineCommand
         {
             Console.WriteLine(
                 FormattableString.Invariant(
-                    $"first to last call  {(last - first).TotalSeconds:0.0} s, {ledger.Requests:N0} requests, {ledger.MostInFlight} at once at most"
+                    $"first to last call  {(last - first).TotalSeconds:0.0} s, {ledger.Requests:N0} requests, {ledger.MaxInFlight} at once at most"
                 )
             );
         }

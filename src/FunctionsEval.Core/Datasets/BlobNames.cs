@@ -3,18 +3,20 @@ using System.Globalization;
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
-/// Which names a blob may have, however a name comes in. A name that passes is the same name for the storage service, its clients, proxies
-/// and file systems: none of them takes it for a blob of another folder or container.
+/// Checks the names of blobs. A name that passes means the same blob to the storage service, its clients, proxies and file systems. None of
+/// them resolves it to another folder or container.
 /// </summary>
 public static class BlobNames
 {
-    /// <summary>Longest name of a blob, in UTF-16 characters; the service's limit.</summary>
+    /// <summary>Maximum length of a blob's name, in UTF-16 characters; the service's limit.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>Most parts of a name, separated by <c>/</c>; the service's limit.</summary>
+    /// <summary>Maximum number of parts of a name, separated by <c>/</c>; the service's limit.</summary>
     public const int MaxParts = 254;
 
-    /// <summary>First bytes of a character below U+0080 in two bytes, which UTF-8 forbids and careless decoders take.</summary>
+    /// <summary>
+    /// First byte of the two-byte form of a character below U+0080. UTF-8 forbids this form, but lenient decoders accept it.
+    /// </summary>
     private const byte OverlongDotOrSlash = 0xC0;
 
     private const byte OverlongLetter = 0xC1;
@@ -34,7 +36,9 @@ public static class BlobNames
             : null;
     }
 
-    /// <summary>Without half surrogate pairs, which no encoding can write, and U+FFFE and U+FFFF, which the service refuses.</summary>
+    /// <summary>
+    /// Whether a name has no lone surrogate, which no encoding can write, and neither U+FFFE nor U+FFFF, which the service refuses.
+    /// </summary>
     private static bool IsText(string name)
     {
         for (var index = 0; index < name.Length; index++)
@@ -53,7 +57,7 @@ public static class BlobNames
     }
 
     /// <summary>
-    /// Whether a percent sign and two digits stand for a character that means something else than itself once they are decoded.
+    /// Whether a percent-encoded character changes the name's meaning once it is decoded.
     /// </summary>
     private static bool HidesCharacter(string name)
     {

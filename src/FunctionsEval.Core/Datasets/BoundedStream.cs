@@ -1,18 +1,19 @@
 namespace FunctionsEval.Core.Datasets;
 
-/// <summary>More was sent than is taken.</summary>
-/// <param name="limit">Most bytes that are taken.</param>
+/// <summary>The body is longer than the limit.</summary>
+/// <param name="limit">Maximum number of bytes.</param>
 public sealed class TooManyBytesException(long limit) : IOException($"The body has more than {limit} bytes.");
 
-/// <summary>Reads another stream, up to a bound.</summary>
+/// <summary>Reads another stream up to a limit.</summary>
 /// <param name="inner">The other stream.</param>
-/// <param name="limit">Most bytes.</param>
-/// <param name="cuts">Whether what is more is left out; else reading it throws <see cref="TooManyBytesException"/>.</param>
+/// <param name="limit">Maximum number of bytes.</param>
+/// <param name="cuts">Whether the bytes beyond the limit are left out. Otherwise reading them throws
+/// <see cref="TooManyBytesException"/>.</param>
 public sealed class BoundedStream(Stream inner, long limit, bool cuts = false) : ForwardStream
 {
     private long _read;
 
-    /// <summary>Whether more than the limit was sent, and reading threw.</summary>
+    /// <summary>Whether the stream has more bytes than the limit, so that reading threw.</summary>
     public bool IsExceeded => _read > limit;
 
     /// <inheritdoc/>

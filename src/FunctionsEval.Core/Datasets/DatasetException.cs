@@ -1,7 +1,8 @@
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
-/// A dataset cannot be evaluated as a whole. The message is made to be shown: it says where and how to fix it, and holds no row text.
+/// A dataset cannot be evaluated as a whole. The message is for users: it says where the problem is and how to fix it, and holds no row
+/// text.
 /// </summary>
 public sealed class DatasetException : Exception
 {

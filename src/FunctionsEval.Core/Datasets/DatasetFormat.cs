@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
-/// A way in which the rows of a dataset are written: which files it is, how they are cut, and how rows are read. Formats have no state;
+/// A format of datasets: which files have it, how they are cut, and how their rows are read. Formats have no state;
 /// <see cref="DatasetFormatCatalog"/> has one object of each.
 /// </summary>
 [JsonConverter(typeof(DatasetFormatConverter))]
@@ -54,7 +54,7 @@ public abstract class DatasetFormat
     /// <param name="head">The content's first bytes.</param>
     internal abstract Misfit? FindMisfit(ReadOnlySpan<byte> head);
 
-    /// <summary>Finds what a content is whose only row is malformed; null when nothing more can be said.</summary>
+    /// <summary>Finds what a content with one malformed row is; null when nothing more is known.</summary>
     /// <param name="row">The row.</param>
     internal virtual Misfit? FindMisfitOfOnlyRow(ReadOnlySpan<byte> row) => null;
 

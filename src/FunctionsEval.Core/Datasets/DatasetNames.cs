@@ -14,7 +14,7 @@ public abstract record DatasetNameKind
     /// <summary>An evaluation spec.</summary>
     public sealed record Spec : DatasetNameKind;
 
-    /// <summary>A companion of a dataset, such as a README; nothing to evaluate and no mistake.</summary>
+    /// <summary>A companion of a dataset, such as a README. It is not evaluated, and it is not a mistake.</summary>
     /// <param name="Reason">Why, for one log line.</param>
     public sealed record Ignored(string Reason) : DatasetNameKind;
 
@@ -22,7 +22,7 @@ public abstract record DatasetNameKind
     /// <param name="Message">The formats that are read, and the fix.</param>
     public sealed record Unsupported(string Message) : DatasetNameKind;
 
-    /// <summary>A name that storage or its clients cannot be relied on to keep as it is.</summary>
+    /// <summary>A name that storage or its clients may change.</summary>
     /// <param name="Message">What is wrong with it, and the fix.</param>
     public sealed record Invalid(string Message) : DatasetNameKind;
 }
@@ -45,7 +45,7 @@ public static class DatasetNames
     private const string SpecSuffix = ".evaluation.json";
     private const string YamlSpecSuffix = ".evaluation.yaml";
 
-    /// <summary>Says what a blob is from its name alone; letter case does not matter.</summary>
+    /// <summary>Classifies a blob by its name alone; letter case does not matter.</summary>
     /// <param name="blobName">Name of the blob in its container.</param>
     public static DatasetNameKind Classify(string blobName)
     {
@@ -73,7 +73,7 @@ public static class DatasetNames
 
         if (file.EndsWith("evaluation.yml", StringComparison.OrdinalIgnoreCase))
         {
-            return new DatasetNameKind.Ignored("not looked for under this name: call a spec in YAML evaluation.yaml");
+            return new DatasetNameKind.Ignored("not read as a spec under this name: name a YAML spec evaluation.yaml");
         }
 
         if (BlobNames.FindProblem(blobName) is { } problem)
@@ -176,7 +176,7 @@ public static class DatasetNames
         extension switch
         {
             ".json" =>
-                "This name ends in .json: make one row a line with `jq -c '.[]' in.json > out.jsonl`, or with `jq -c '.data[]'` and the like where the rows are in a list of that name; or name a spec evaluation.json.",
+                "This name ends in .json. Write one row per line with `jq -c '.[]' in.json > out.jsonl`, or with `jq -c '.data[]'` if the rows are in a list named data. If the file is a spec, name it evaluation.json.",
             ".gz" or ".zip" or ".zst" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" =>
                 "This is an archive: unpack it and upload the file inside.",
             ".xlsx" or ".xls" or ".ods" => "This is a spreadsheet: save the sheet as “CSV UTF-8”.",

@@ -9,15 +9,15 @@ namespace FunctionsEval.Core.Datasets;
 public sealed record DatasetProbeResult(int Rows, int Malformed);
 
 /// <summary>
-/// Looks at a dataset's beginning before any call is paid for, so that a file of the wrong kind, or a spec that does not fit it, is told at
-/// once.
+/// Checks a dataset's beginning before any call is paid for, so that a file of the wrong kind, or a spec that does not fit it, is reported
+/// at once.
 /// </summary>
 public static class DatasetProbe
 {
     /// <summary>Bytes that are looked at: 256 KiB.</summary>
     public const int HeadBytes = 256 * 1024;
 
-    /// <summary>Rows below which a share is not judged, unless the dataset has no more.</summary>
+    /// <summary>Minimum number of rows for judging a share, unless the dataset has fewer.</summary>
     private const int MinRows = 10;
 
     /// <summary>Checks a dataset.</summary>
@@ -57,7 +57,7 @@ public static class DatasetProbe
                 : new DatasetProbeResult(0, 0);
         }
 
-        // One row with two readings puts the reading of all in doubt.
+        // One ambiguous row makes the reading of all rows doubtful.
         if (malformed.FindAll(row => row.Reason == MalformedReasons.Ambiguous) is { Count: > 0 } ambiguous)
         {
             throw Describe(ambiguous, rows, blobName, maxMalformedShare, head.Span);

@@ -1,9 +1,9 @@
 namespace FunctionsEval.Core.Datasets;
 
-/// <summary>What to do about rows that are malformed for a reason.</summary>
+/// <summary>The advice for each reason why rows are malformed.</summary>
 internal static class MalformedFix
 {
-    /// <summary>The advice as a sentence with a space before it; empty where the problem says it all.</summary>
+    /// <summary>The advice as a sentence with a space before it; empty where the problem needs none.</summary>
     public static string For(string reason) =>
         reason switch
         {

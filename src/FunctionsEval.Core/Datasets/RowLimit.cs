@@ -6,7 +6,7 @@ namespace FunctionsEval.Core.Datasets;
 /// <summary>Chooses the part of a dataset that is evaluated.</summary>
 public static class RowLimit
 {
-    /// <summary>Keeps the choice apart from the bootstrap, whose weights come from a hash of the same ids.</summary>
+    /// <summary>Makes the choice independent of the bootstrap, whose weights come from a hash of the same ids.</summary>
     private const long Seed = 0x53_41_4D_50_4C_45;
 
     /// <summary>Whether a sample is in a share of the dataset. A larger share holds every sample of a smaller.</summary>

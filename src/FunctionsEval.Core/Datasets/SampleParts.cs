@@ -1,6 +1,6 @@
 namespace FunctionsEval.Core.Datasets;
 
-/// <summary>What of a sample depends on its task; see <see cref="Sample"/>.</summary>
+/// <summary>The parts of a sample that depend on its task; see <see cref="Sample"/>.</summary>
 internal sealed record SampleParts
 {
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace FunctionsEval.Core.Datasets;
 
-/// <content>Reads rows that lie beside an answer already.</content>
+/// <content>Reads rows that already have an answer.</content>
 internal sealed partial class SampleReader
 {
     /// <summary>
-    /// Reads what an answer is held against: id, references and tags, as <see cref="Read"/> reads them. Input and choices are not looked
-    /// for, because nothing is asked any more.
+    /// Reads what an answer is compared with: id, references and tags, as <see cref="Read"/> reads them. Input and choices are not read,
+    /// because no model is asked.
     /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="offset">What takes the place of an id that is absent.</param>

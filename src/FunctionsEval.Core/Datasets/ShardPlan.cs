@@ -48,16 +48,16 @@ public sealed record ShardPlanOptions
     /// <summary>How the rows are written.</summary>
     public required DatasetFormat Format { get; init; }
 
-    /// <summary>Shards aimed at, before <see cref="MinRows"/> and <see cref="MaxRows"/> bound them. Default 64.</summary>
+    /// <summary>The target number of shards, before <see cref="MinRows"/> and <see cref="MaxRows"/> bound it. Default 64.</summary>
     public int TargetShards { get; init; } = 64;
 
-    /// <summary>Fewest rows aimed at in a shard. Default 200.</summary>
+    /// <summary>Minimum number of rows that a shard aims at. Default 200.</summary>
     public int MinRows { get; init; } = 200;
 
-    /// <summary>Most rows aimed at in a shard. Default 2000.</summary>
+    /// <summary>Maximum number of rows that a shard aims at. Default 2000.</summary>
     public int MaxRows { get; init; } = 2000;
 
-    /// <summary>Most bytes in a shard, unless one row alone is longer than a quarter of it. Default 4 MiB.</summary>
+    /// <summary>Maximum number of bytes in a shard, unless one row alone is longer than a quarter of it. Default 4 MiB.</summary>
     public int MaxBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>Bytes at the dataset's beginning from which the mean row length is estimated. Default 64 KiB.</summary>

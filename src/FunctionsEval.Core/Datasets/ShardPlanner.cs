@@ -33,7 +33,7 @@ public static class ShardPlanner
         return await options.Format.PlanAsync(new CountingRead(read), length, options, cancellationToken);
     }
 
-    /// <summary>Bytes aimed at in a shard.</summary>
+    /// <summary>The target size of a shard, in bytes.</summary>
     /// <param name="rows">Rows of the dataset, as far as is known.</param>
     /// <param name="meanRow">Mean bytes of a row.</param>
     /// <param name="options">How large shards become.</param>

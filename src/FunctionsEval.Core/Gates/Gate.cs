@@ -34,7 +34,8 @@ public static class Gate
                 facts.IsComplete ? rule.Decide(facts, requiredCoverage) : RuleVerdict.Inconclusive($"{rule.Subject}: the run is incomplete")
             ),
         ];
-        // The samples that were not answered may be those the candidate is bad at. A spec that sets no minimumCoverage allows few.
+        // The candidate may be bad at exactly the samples that were not answered. Unless the spec says otherwise, only few of them are
+        // accepted.
         if (!gate.Rules.OfType<MinimumCoverageRule>().Any() && facts.Coverage < DefaultMinimumCoverage)
         {
             rules.Add(

@@ -20,7 +20,7 @@ public abstract record GateRule
     /// <param name="requiredCoverage">Share of samples that must count for a comparison to be decided.</param>
     internal abstract RuleVerdict Decide(GateFacts facts, double requiredCoverage);
 
-    /// <summary>Finds what does not go with the rest of the spec.</summary>
+    /// <summary>Finds a conflict with the rest of the spec.</summary>
     /// <param name="context">The rest of the spec.</param>
     /// <returns>The problem, its path relative to the rule; null for none.</returns>
     internal virtual OptionProblem? FindProblem(GateContext context) => null;

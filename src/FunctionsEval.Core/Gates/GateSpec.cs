@@ -9,7 +9,7 @@ public sealed record GateSpec
     [GateRulesField]
     public required IReadOnlyList<GateRule> Rules { get; init; }
 
-    /// <summary>Finds what does not go with the rest of the spec.</summary>
+    /// <summary>Finds a conflict with the rest of the spec.</summary>
     /// <param name="context">The rest of the spec.</param>
     /// <returns>The first problem, its path relative to the gate; null for none.</returns>
     internal OptionProblem? FindProblem(GateContext context) =>

@@ -6,7 +6,7 @@ namespace FunctionsEval.Core.Gates;
 public static class VerdictNames
 {
     /// <summary>A result's written name: <c>pass</c>, <c>fail</c> or <c>inconclusive</c>.</summary>
-    public static string NameOf(VerdictResult result) => EnumNames<VerdictResult>.Of(result);
+    public static string NameOf(VerdictResult result) => EnumNames<VerdictResult>.NameOf(result);
 
     /// <summary>The result of a written name; false when there is none of this name.</summary>
     public static bool TryParse(string name, out VerdictResult result) => EnumNames<VerdictResult>.TryGet(name, out result);

@@ -55,7 +55,7 @@ internal static partial class EvalTemplates
             var texts = contents.Select(ContentOf).ToList();
             if (texts.Count == 0 || texts.Contains(null))
             {
-                findings.Refuse($"{place}: a turn holds something else than text");
+                findings.Refuse($"{place}: a turn contains something other than text");
                 return null;
             }
 
@@ -104,9 +104,7 @@ internal static partial class EvalTemplates
                     }
 
                     isKnown = false;
-                    findings.Refuse(
-                        $"{place}: the variable {name} has no counterpart; there are item.… and, in graders, sample.output_text"
-                    );
+                    findings.Refuse($"{place}: the variable {name} is not supported; use item.… and, in graders, sample.output_text");
                     return match.Value;
                 }
             );

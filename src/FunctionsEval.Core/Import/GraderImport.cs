@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FunctionsEval.Core.Import;
 
-/// <summary>Graders of an eval as metrics and rules. Graders that have no counterpart are problems, none is dropped.</summary>
+/// <summary>Converts the graders of an eval to metrics and rules. A grader without a counterpart is a problem; none is dropped.</summary>
 internal sealed class GraderImport(ImportFindings findings, string? embeddings)
 {
     private static readonly string[] KnownMembers =
@@ -76,7 +76,7 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
                 break;
             case var type:
                 findings.Refuse(
-                    $"grader '{name}': type '{type ?? "missing"}' has no counterpart; there are string_check, text_similarity, label_model and score_model"
+                    $"grader '{name}': type '{type ?? "missing"}' is not supported; use string_check, text_similarity, label_model or score_model"
                 );
                 return;
         }
@@ -103,7 +103,7 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
                 AddMetric(new JsonObject { ["name"] = "contains", ["ignore_case"] = true }, name);
                 break;
             case var operation:
-                findings.Refuse($"grader '{name}': operation '{operation ?? "missing"}' has no counterpart; there are eq, like and ilike");
+                findings.Refuse($"grader '{name}': operation '{operation ?? "missing"}' is not supported; use eq, like or ilike");
                 break;
         }
     }
@@ -137,7 +137,7 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
             findings.Refuse(
                 measure == "cosine"
                     ? $"grader '{name}': cosine needs a configured embeddings model (--embeddings)"
-                    : $"grader '{name}': evaluation_metric '{measure ?? "missing"}' has no counterpart; there are bleu, rouge_1, rouge_2, rouge_l and cosine"
+                    : $"grader '{name}': evaluation_metric '{measure ?? "missing"}' is not supported; use bleu, rouge_1, rouge_2, rouge_l or cosine"
             );
             return;
         }

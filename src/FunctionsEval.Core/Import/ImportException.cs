@@ -1,10 +1,10 @@
 namespace FunctionsEval.Core.Import;
 
-/// <summary>A definition of another tool cannot become a spec. The message names every part that stands in the way.</summary>
+/// <summary>A definition of another tool cannot become a spec. The message names every unsupported part.</summary>
 public sealed class ImportException : Exception
 {
     /// <summary>Creates an exception.</summary>
-    /// <param name="message">What stands in the way, and what to do.</param>
+    /// <param name="message">Which parts are unsupported, and the fix.</param>
     public ImportException(string message)
         : base(message) { }
 }

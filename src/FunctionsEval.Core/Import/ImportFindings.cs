@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace FunctionsEval.Core.Import;
 
-/// <summary>What an import has to tell: all problems at once, or the notes.</summary>
+/// <summary>The findings of an import: all problems at once, or the notes.</summary>
 internal sealed class ImportFindings
 {
     private readonly List<string> _notes = [];
     private readonly List<string> _problems = [];
 
-    /// <summary>What is not quite the same, is not taken over, or is left to do.</summary>
+    /// <summary>What differs, what is not imported, and what is left to do.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Adds a note, once.</summary>
@@ -20,7 +20,7 @@ internal sealed class ImportFindings
         }
     }
 
-    /// <summary>Adds what stands in the way.</summary>
+    /// <summary>Adds a problem that prevents the import.</summary>
     public void Refuse(string problem) => _problems.Add(problem);
 
     /// <summary>Notes the members of an object that nothing has read.</summary>
@@ -33,7 +33,7 @@ internal sealed class ImportFindings
         {
             if (!known.Contains(name) && from.Find(name) is { } value && !IsEmpty(value))
             {
-                Note($"{place}.{name} is not taken over.");
+                Note($"{place}.{name} is not imported.");
             }
         }
     }
@@ -46,7 +46,7 @@ internal sealed class ImportFindings
             _ => false,
         };
 
-    /// <summary>Ends the import if anything stands in the way.</summary>
+    /// <summary>Ends the import if there is a problem.</summary>
     /// <exception cref="ImportException">Something does.</exception>
     public void ThrowIfRefused()
     {

@@ -1,8 +1,8 @@
 namespace FunctionsEval.Core.Import;
 
-/// <summary>What an import came to.</summary>
+/// <summary>The result of an import.</summary>
 /// <param name="Spec">The text of <c>evaluation.json</c>.</param>
-/// <param name="Notes">What is not quite the same, is not taken over, or is left to do.</param>
+/// <param name="Notes">What differs, what is not imported, and what is left to do.</param>
 public sealed record ImportResult(string Spec, IReadOnlyList<string> Notes)
 {
     /// <summary>The dataset's rows, a JSON object each; empty where what was saved holds none.</summary>
@@ -24,7 +24,7 @@ public sealed record ImportSource
     public string? Run { get; init; }
 
     /// <summary>
-    /// The run's output items (<c>GET …/output_items</c>), which hold the rows and the answers of then; null when there are none.
+    /// The run's output items (<c>GET …/output_items</c>), which hold the rows and the recorded answers; null when there are none.
     /// </summary>
     public string? OutputItems { get; init; }
 

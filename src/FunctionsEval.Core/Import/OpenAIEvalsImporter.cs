@@ -9,8 +9,8 @@ namespace FunctionsEval.Core.Import;
 
 /// <summary>
 /// Turns an eval of OpenAI's Evals API, and optionally a run of it, which holds the prompt, into a spec; both as they are sent to the API
-/// or as it returns them, alone or in a list. The rows that were saved with the run are the dataset, of the form <c>{"item": {…}}</c>.
-/// Graders that have no counterpart are all named in one error, none is dropped; whatever else is not taken over is named in a note.
+/// or as it returns them, alone or in a list. The rows that were saved with the run are the dataset, of the form <c>{"item": {…}}</c>. One
+/// error names all graders without a counterpart; none is dropped. Notes name everything else that is not imported.
 /// </summary>
 public static class OpenAIEvalsImporter
 {
@@ -169,7 +169,7 @@ public static class OpenAIEvalsImporter
         return field;
     }
 
-    /// <summary>What comes out must be a spec that is accepted.</summary>
+    /// <summary>Checks that the result is an accepted spec.</summary>
     private static void Check(string text)
     {
         try

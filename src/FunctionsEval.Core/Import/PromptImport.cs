@@ -61,7 +61,7 @@ internal sealed class PromptImport(SavedObject source, ImportFindings findings)
         foreach (var name in given.Names.Where(name => !SamplingFields.Any(known => known.Name == name)))
         {
             findings.Note(
-                $"sampling_params.{name} is not taken over: a spec has no field for it{(name == "reasoning_effort" ? "; give the model's configuration what its endpoint needs" : "")}."
+                $"sampling_params.{name} is not imported: a spec has no field for it{(name == "reasoning_effort" ? "; give the model's configuration what its endpoint needs" : "")}."
             );
         }
 
@@ -103,7 +103,7 @@ internal sealed class PromptImport(SavedObject source, ImportFindings findings)
         var user = turns.Where(turn => turn.Role == "user").Select(turn => turn.Content).ToList();
         if (user.Count != 1 || turns.Count > user.Count + system.Count)
         {
-            findings.Refuse($"{Place}: only system turns and one user turn have a counterpart");
+            findings.Refuse($"{Place}: only system turns and one user turn are supported");
             return null;
         }
 

@@ -50,7 +50,7 @@ internal sealed record SavedObjects(IReadOnlyList<SavedObject> Items, bool HasMo
 
         return items.Count > 0
             ? new SavedObjects(items, hasMore)
-            : throw new ImportException($"{what} is not a JSON object, and no list of them: it is empty.");
+            : throw new ImportException($"{what} is empty. It must be a JSON object or a list of JSON objects.");
     }
 
     /// <summary>Adds a value's objects; says whether the API had more of them.</summary>
@@ -83,7 +83,7 @@ internal sealed record SavedObjects(IReadOnlyList<SavedObject> Items, bool HasMo
         if (found.Find("error") is { ValueKind: JsonValueKind.Object } && found.Find("object") is null)
         {
             throw new ImportException(
-                $"{what} is an error that the API answered with (error.code {found.Object("error").Text("code") ?? "none"}), and nothing that could be imported."
+                $"{what} is an error of the API (error.code {found.Object("error").Text("code") ?? "none"}), so there is nothing to import."
             );
         }
 

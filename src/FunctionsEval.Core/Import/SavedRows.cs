@@ -7,8 +7,7 @@ namespace FunctionsEval.Core.Import;
 
 /// <summary>
 /// The rows that were saved with a run: in its <c>source.file_content</c>, or in its output items, as the API returns or the dashboard
-/// exports them. An output item's row has the answer of then as <c>sample.output_text</c>, which is how OpenAI Evals writes a row that has
-/// one.
+/// exports them. An output item's row has the recorded answer as <c>sample.output_text</c>, as OpenAI Evals writes it.
 /// </summary>
 internal static class SavedRows
 {
@@ -120,7 +119,7 @@ internal static class SavedRows
         findings.Note(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"output items: their {rows.Count} rows are the dataset; the answers of then are in sample.output_text, and `score` measures them."
+                $"output items: their {rows.Count} rows are the dataset; the recorded answers are in sample.output_text, and `score` measures them."
             )
         );
         return rows;

@@ -4,7 +4,7 @@ using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics;
 
-/// <summary>A metric that is another one but for what is overridden.</summary>
+/// <summary>A metric that passes everything to another one, except what a derived class overrides.</summary>
 internal abstract class DerivedMetric(Metric metric) : Metric
 {
     /// <inheritdoc/>

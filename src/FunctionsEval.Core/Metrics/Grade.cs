@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace FunctionsEval.Core.Metrics;
 
-/// <summary>What became of asking a grader about one answer.</summary>
+/// <summary>The outcome of grading one answer.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<GradeOutcome>))]
 public enum GradeOutcome
 {
@@ -19,7 +19,7 @@ public enum GradeOutcome
     NotGraded,
 }
 
-/// <summary>What another model says of one answer.</summary>
+/// <summary>Another model's grade of one answer.</summary>
 public sealed record Grade
 {
     /// <summary>Whether there is a grade.</summary>

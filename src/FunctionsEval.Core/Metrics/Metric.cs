@@ -30,14 +30,15 @@ public sealed record MetricSample
     public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
 
     /// <summary>
-    /// The share of the label probabilities, 0–1, that is shared out for want of better knowledge; null where that is not known.
+    /// The share of the label probabilities, 0–1, that is divided equally because the endpoint's answer does not say which label it belongs
+    /// to; null where that is not known.
     /// </summary>
     public double? UnresolvedLabelMass { get; init; }
 
     /// <summary>The choices of a question with their likelihoods; null for other tasks.</summary>
     public IReadOnlyList<ChoiceLikelihood>? Choices { get; init; }
 
-    /// <summary>What graders said of the answer, by the metric's name; null without graders.</summary>
+    /// <summary>The answer's grades, by the metric's name; null without graders.</summary>
     public IReadOnlyDictionary<string, Grade>? Grades { get; init; }
 }
 
@@ -50,10 +51,10 @@ public sealed record MetricValueDefinition(string Name, bool HigherIsBetter = tr
     /// <summary>For a proportion: the word of the sample's statistic that is 1 for a success and 0 for a failure. Default 0.</summary>
     public int SuccessIndex { get; init; }
 
-    /// <summary>The least it can be. Default 0.</summary>
+    /// <summary>The minimum of the value. Default 0.</summary>
     public double Minimum { get; init; }
 
-    /// <summary>The most it can be. Default 1.</summary>
+    /// <summary>The maximum of the value. Default 1.</summary>
     public double Maximum { get; init; } = 1;
 }
 
@@ -123,8 +124,8 @@ public abstract class Metric
     public abstract void Measure(MetricSample sample, Span<long> statistic);
 
     /// <summary>
-    /// The most that answer and references may be long: characters of the answer × characters of all references. Default: no limit; smaller
-    /// where time grows with the product.
+    /// Maximum of the characters of the answer × the characters of all references. Default: no limit; smaller where time grows with the
+    /// product.
     /// </summary>
     public virtual long MaxPairs => long.MaxValue;
 
@@ -196,7 +197,7 @@ public abstract class Metric
     /// <param name="values">Receives one number per entry of <see cref="Values"/>.</param>
     public virtual void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) => Finish(sums, values);
 
-    /// <summary>What the samples' texts warn of, in one sentence that says what to do; null for nothing. Default: null.</summary>
+    /// <summary>A warning about the samples' texts, in one sentence with the fix; null for none. Default: null.</summary>
     /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
     public virtual string? WarningOf(ReadOnlySpan<long> sums) => null;
 

@@ -70,7 +70,7 @@ public static class MetricCatalog
     /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
     /// <param name="labels">The closed list of labels; needed by classification metrics.</param>
     /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
-    /// <param name="probabilities">How the probabilities of labels are had.</param>
+    /// <param name="probabilities">How the probabilities of labels are obtained.</param>
     /// <exception cref="OptionException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
     public static IReadOnlyList<Metric> Create(
         IMeasuredTask task,
@@ -132,13 +132,13 @@ public static class MetricCatalog
         options.RefuseUnread($"option of '{spec.Name}'");
         if (isLenient && metric.Values.Count == 0)
         {
-            throw options.Wrong("parse", $"is of no use to '{spec.Name}', which yields no numbers");
+            throw options.Wrong("parse", $"has no effect on '{spec.Name}', which yields no numbers");
         }
 
         metric = isLenient ? new LenientMetric(metric) : metric;
         if (prefix.Length > 0 && metric.Values.Count == 0)
         {
-            throw options.Wrong("prefix", $"is of no use to '{spec.Name}', which yields no numbers");
+            throw options.Wrong("prefix", $"has no effect on '{spec.Name}', which yields no numbers");
         }
 
         Metric[] all = metric.Coverage is { } coverage ? [metric, coverage] : [metric];

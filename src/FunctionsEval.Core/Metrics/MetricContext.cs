@@ -11,7 +11,7 @@ internal sealed class MetricContext
     /// <param name="task">The task.</param>
     /// <param name="labels">The closed list of labels; empty for none.</param>
     /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
-    /// <param name="probabilities">How the probabilities of labels are had.</param>
+    /// <param name="probabilities">How the probabilities of labels are obtained.</param>
     /// <exception cref="OptionException">A label is listed twice, or the positive label is none of them.</exception>
     public MetricContext(IMeasuredTask task, IReadOnlyList<string> labels, string? positiveLabel, LabelProbabilityMethod probabilities)
     {
@@ -39,7 +39,7 @@ internal sealed class MetricContext
     /// <summary>The label that counts as positive; null for none.</summary>
     public string? PositiveLabel { get; }
 
-    /// <summary>How the probabilities of labels are had.</summary>
+    /// <summary>How the probabilities of labels are obtained.</summary>
     public LabelProbabilityMethod Probabilities { get; }
 
     /// <summary>The closed list of labels.</summary>

@@ -13,7 +13,9 @@ internal delegate Metric MetricFactory(OptionReader options, MetricContext conte
 /// <param name="Create">Creates the metric.</param>
 internal sealed record MetricDefinition(string Name, MetricSubjects Subject, MetricFactory Create)
 {
-    /// <summary>Whether the metric is of the answer as it was parsed, so that a spec can ask for the lenient reading too. Default true.</summary>
+    /// <summary>
+    /// Whether the metric is of the answer as it was parsed, so that a spec can ask for the lenient reading too. Default true.
+    /// </summary>
     public bool ReadsAnswer { get; init; } = true;
 
     /// <summary>A spec with more labels does not get the metric by default. Default: no limit.</summary>

@@ -1,6 +1,6 @@
 namespace FunctionsEval.Core.Metrics;
 
-/// <summary>What of an evaluated sample is measured. A metric fits a task that has its subject.</summary>
+/// <summary>The part of an evaluated sample that a metric measures. A metric fits a task that has its subject.</summary>
 [Flags]
 public enum MetricSubjects
 {

@@ -17,5 +17,5 @@ internal static class EnumNames<TEnum>
 
     public static bool TryGet(string name, out TEnum value) => ByName.TryGetValue(name, out value);
 
-    public static string Of(TEnum value) => ByValue[value];
+    public static string NameOf(TEnum value) => ByValue[value];
 }

@@ -3,7 +3,10 @@ namespace FunctionsEval.Core.OptionReading;
 /// <summary>Guesses which name a misspelt one was meant to be.</summary>
 internal static class NearestName
 {
-    /// <summary>Longest name, in characters, that is compared with others: it takes the product of both lengths.</summary>
+    /// <summary>
+    /// Maximum length, in characters, of a name that is compared with others: a comparison takes time proportional to the product of both
+    /// lengths.
+    /// </summary>
     public const int MaxLength = 100;
 
     /// <summary>Valid names that a message lists.</summary>
@@ -36,12 +39,12 @@ internal static class NearestName
         return nearest;
     }
 
-    /// <summary>The question after a name that is unknown, a space before it; empty when no candidate is near.</summary>
+    /// <summary>The question that follows an unknown name, with a space before it; empty when no candidate is near.</summary>
     public static string DidYouMean(string name, IEnumerable<string> candidates) =>
         Find(name, candidates) is { } nearest ? $" Did you mean {nearest}?" : "";
 
-    /// <summary>Says that a name is unknown, which one was meant, and which there are.</summary>
-    /// <param name="what">What the name is not, for example <c>metric</c>.</param>
+    /// <summary>Says that a name is unknown, which one was probably meant, and which names are valid.</summary>
+    /// <param name="what">What the name should denote, for example <c>metric</c>.</param>
     /// <param name="name">The name.</param>
     /// <param name="valid">The names there are.</param>
     public static string Unknown(string what, string name, IEnumerable<string> valid)

@@ -1,6 +1,6 @@
 namespace FunctionsEval.Core.OptionReading;
 
-/// <summary>An option cannot be used. The message is made to be shown: it names the option and the fix.</summary>
+/// <summary>An option cannot be used. The message is for users: it names the option and the fix.</summary>
 public sealed class OptionException : Exception
 {
     /// <summary>Creates the exception.</summary>

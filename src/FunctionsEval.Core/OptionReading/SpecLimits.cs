@@ -1,8 +1,8 @@
 namespace FunctionsEval.Core.OptionReading;
 
 /// <summary>
-/// How much a spec may hold; docs/spec.md states the same. What is read, checked and measured grows with them, some of it with their
-/// products.
+/// The limits of a spec; docs/spec.md states the same. The work of reading, checking and measuring grows with these numbers, some of it
+/// with their products.
 /// </summary>
 public static class SpecLimits
 {

@@ -43,7 +43,7 @@ public sealed class AnswerParser
     }
 
     /// <summary>
-    /// The markers by which reasoning is kept apart from a sample's answers: all but those that the spec or a reference contains.
+    /// The markers that separate reasoning from a sample's answers: all except those that the spec or a reference contains.
     /// </summary>
     /// <param name="references">The sample's references.</param>
     public ReasoningMarkers MarkersBeside(IEnumerable<string> references) => _markers.Except(references);
@@ -88,9 +88,9 @@ public sealed class AnswerParser
         return AnswerPattern.ReadInTime(() => _method.ReadLeniently(answer.Answer), late: null);
     }
 
-    /// <summary>The probability of each label, from the alternatives to an answer's tokens.</summary>
-    /// <param name="tokens">The answer's tokens with their likeliest alternatives.</param>
-    /// <returns>The probabilities; null when the answer has no place for a label, or its alternatives account for everything and none leads
+    /// <summary>The probability of each label, from the top log probabilities of an answer's tokens.</summary>
+    /// <param name="tokens">The answer's tokens with their top log probabilities.</param>
+    /// <returns>The probabilities; null when the answer has no place for a label, or when its top log probabilities sum to 1 and none leads
     /// to a label.</returns>
     public LabelReading? ReadLabelProbabilities(IReadOnlyList<AnswerToken> tokens)
     {

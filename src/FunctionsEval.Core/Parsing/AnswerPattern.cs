@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// The regular expressions of a spec. Both engines have a time limit for one match, and whoever goes on from match to match counts the time
-/// of all of them: an engine that is linear in the text for one match is not for as many matches as there are characters.
+/// The regular expressions of a spec. Both engines have a time limit for one match. A caller that goes from match to match counts the time
+/// of all of them, because an engine that is linear in the text for one match is not linear for many matches.
 /// </summary>
 internal static class AnswerPattern
 {
@@ -16,7 +16,9 @@ internal static class AnswerPattern
     /// <summary>The same for patterns that are generated.</summary>
     public const int TimeoutMilliseconds = 1000;
 
-    /// <summary>States up to which the engine without backtracking is used: it keeps them, and the ways between them, in memory.</summary>
+    /// <summary>
+    /// Maximum number of states for the engine without backtracking: it keeps them, and the transitions between them, in memory.
+    /// </summary>
     private const int MaxStates = 2_000;
 
     static AnswerPattern() => AppContext.SetData("REGEX_NONBACKTRACKING_MAX_AUTOMATA_SIZE", MaxStates);
@@ -39,11 +41,11 @@ internal static class AnswerPattern
     }
 
     /// <summary>
-    /// Reads a text by patterns, and once more when it took too long: a process that waited for a processor looks like a pattern that takes
-    /// all the time.
+    /// Reads a text by patterns, and once more when it took too long: a process that waits for a processor cannot be told from a slow
+    /// pattern.
     /// </summary>
     /// <param name="read">Reads the text.</param>
-    /// <param name="late">What comes of a text that takes too long both times.</param>
+    /// <param name="late">The result for a text that takes too long both times.</param>
     public static T ReadInTime<T>(Func<T> read, T late)
     {
         try

@@ -1,6 +1,6 @@
 namespace FunctionsEval.Core.Parsing;
 
-/// <summary>What a model answered to one request.</summary>
+/// <summary>A model's answer to one request.</summary>
 public sealed record Completion
 {
     /// <summary>The answer's text, without reasoning; for a scored text (echo), the text itself.</summary>
@@ -24,7 +24,7 @@ public sealed record Completion
     public required string FinishReason { get; init; }
 
     /// <summary>
-    /// What the model gave where there is no text: <c>tool_call</c> or <c>reasoning_only</c>; null when there is text, or nothing at all.
+    /// What the model gave instead of text: <c>tool_call</c> or <c>reasoning_only</c>; null when there is text, or nothing at all.
     /// </summary>
     public string? InsteadOfText { get; init; }
 

@@ -4,14 +4,14 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// Takes a text in OpenAI's harmony format apart, in which gpt-oss writes where a server passes it on as it is: messages on named channels,
-/// of which <c>final</c> is the answer and the others are not. Source: OpenAI, "OpenAI Harmony Response Format", cookbook, 2025.
+/// Parses a text in OpenAI's harmony format, which gpt-oss writes and some servers pass on unchanged: messages on named channels, of which
+/// <c>final</c> is the answer. Source: OpenAI, "OpenAI Harmony Response Format", cookbook, 2025.
 /// </summary>
 internal static partial class HarmonyText
 {
     private const string Final = "final";
 
-    /// <summary>Whether a text has what a text in this format is known by.</summary>
+    /// <summary>Whether a text looks like this format.</summary>
     public static bool IsIn(string text) =>
         text.Contains("<|channel|>", StringComparison.Ordinal) || text.Contains("assistantfinal", StringComparison.Ordinal);
 

@@ -4,9 +4,9 @@ namespace FunctionsEval.Core.Parsing;
 public static class LabelLikelihoods
 {
     /// <summary>
-    /// Scales likelihoods to 1. A text's likelihood is that an answer begins with it; from a label that begins others what they have is
-    /// taken, since an answer that goes on to one of them is not the shorter one. Where they have more than it, they are other tokens and
-    /// nothing is taken.
+    /// Scales likelihoods so that they sum to 1. A text's likelihood is that of an answer that begins with it. If a label is the beginning
+    /// of longer labels, their likelihood is subtracted from its own, because an answer that continues to a longer label is not the shorter
+    /// one. If the longer labels have more than the shorter one, they consist of other tokens, and nothing is subtracted.
     /// </summary>
     /// <param name="logLikelihoods">By label: its text as the answer would have it, and the natural-log likelihood of that.</param>
     /// <returns>Probabilities above 0 by label, adding up to 1; null when all are 0.</returns>

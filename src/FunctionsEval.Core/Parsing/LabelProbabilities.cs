@@ -1,12 +1,12 @@
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// The probability of each label by the likeliest alternatives of an answer's tokens, read along the answer: at each token from where the
-/// label begins, an alternative whose text can only lead to one label gives that label its probability, on the condition of what was
-/// written before it. One that can lead to several is shared equally among them, unless it is the token that was chosen: then the next
-/// token tells them apart. What no alternative accounts for (the endpoint gives the 20 likeliest at most) is shared equally among the
-/// labels that none of them leads to, but none gets more than the least likely alternative has: it would be among them. What leads to no
-/// label is left out, and the rest scaled to 1.
+/// The probability of each label from the top log probabilities of an answer's tokens, read token by token from where the label begins. A
+/// likely token whose text can only lead to one label gives that label its probability, on the condition of what was written before it. The
+/// probability of a token that can lead to several labels is shared equally among them, unless it is the token that was chosen: then the
+/// next token decides. The probability that no listed token accounts for (an endpoint lists at most the 20 likeliest) is shared equally
+/// among the labels that no listed token leads to. None of these gets more than the least likely listed token, because it would be listed
+/// otherwise. Probability that leads to no label is left out, and the rest is scaled to 1.
 /// </summary>
 /// <param name="spellings">The labels' spellings.</param>
 internal sealed class LabelProbabilities(LabelSpellings spellings)
@@ -16,9 +16,9 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
 
     /// <summary>Reads the probabilities.</summary>
     /// <param name="tokens">The answer's tokens.</param>
-    /// <param name="start">Where in the answer's text the label begins; what may stand before it (white space, a quote) counts to it when
-    /// this is 0.</param>
-    /// <returns>The probabilities; null when the alternatives account for everything and none leads to a label.</returns>
+    /// <param name="start">Where the label begins in the answer's text. If this is 0, white space or a quote before the label belongs to
+    /// it.</param>
+    /// <returns>The probabilities; null when the top log probabilities sum to 1 and none leads to a label.</returns>
     public LabelReading? Read(IReadOnlyList<AnswerToken> tokens, int start)
     {
         var shares = new LabelShares();
@@ -48,35 +48,35 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         return shares.ToReading();
     }
 
-    /// <summary>Reads the alternatives at one token.</summary>
-    /// <returns>Whether the label is known, or that there is none.</returns>
+    /// <summary>Reads the top log probabilities of one token.</summary>
+    /// <returns>Whether it is known which label follows, or that none does.</returns>
     private bool ReadPosition(Position position, string text, LabelShares shares)
     {
         var token = position.Token;
         var led = new HashSet<string>(StringComparer.Ordinal);
         var own = Math.Exp(token.LogProbability);
         var (accounted, least) = (own, own > 0 ? own : 1);
-        foreach (var alternative in token.TopLogProbabilities.Where(alternative => alternative.Text != token.Text))
+        foreach (var top in token.TopLogProbabilities.Where(top => top.Text != token.Text))
         {
-            var probability = Math.Exp(alternative.LogProbability);
+            var probability = Math.Exp(top.LogProbability);
             if (!(probability > 0))
             {
                 continue;
             }
 
             (accounted, least) = (accounted + probability, Math.Min(least, probability));
-            if (position.Continue(alternative.Text) is not { } continued)
+            if (position.Continue(top.Text) is not { } continued)
             {
                 continue;
             }
 
-            if (alternative.Text.Length > 0 && spellings.IsOpening(continued))
+            if (top.Text.Length > 0 && spellings.IsOpening(continued))
             {
                 shares.LeaveOut(position.Path * probability);
                 continue;
             }
 
-            var labels = alternative.Text.Length == 0 ? spellings.EndedAt(continued) : spellings.LedTo(continued);
+            var labels = top.Text.Length == 0 ? spellings.EndedAt(continued) : spellings.LedTo(continued);
             led.UnionWith(labels);
             shares.Add(labels, position.Path * probability);
         }
@@ -131,11 +131,11 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
         /// The text from the label's beginning with another token; null when that token does not begin as the chosen one does before the
         /// label, white space aside.
         /// </summary>
-        public string? Continue(string alternative)
+        public string? Continue(string other)
         {
             if (Before.Length >= Start)
             {
-                var text = TokenText.Join(Before, alternative);
+                var text = TokenText.Join(Before, other);
                 return text[Math.Min(Start, text.Length)..];
             }
 
@@ -144,18 +144,18 @@ internal sealed class LabelProbabilities(LabelSpellings spellings)
                 var character in TokenText.Join(Before, Token.Text)[Before.Length..Start].Where(character => !char.IsWhiteSpace(character))
             )
             {
-                while (at < alternative.Length && char.IsWhiteSpace(alternative[at]))
+                while (at < other.Length && char.IsWhiteSpace(other[at]))
                 {
                     at++;
                 }
 
-                if (at == alternative.Length || alternative[at++] != character)
+                if (at == other.Length || other[at++] != character)
                 {
                     return null;
                 }
             }
 
-            return alternative[at..];
+            return other[at..];
         }
     }
 }

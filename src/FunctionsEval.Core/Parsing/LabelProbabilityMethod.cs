@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace FunctionsEval.Core.Parsing;
 
-/// <summary>How the probabilities of labels are had.</summary>
+/// <summary>How the probabilities of labels are obtained.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<LabelProbabilityMethod>))]
 public enum LabelProbabilityMethod
 {

@@ -1,6 +1,8 @@
 namespace FunctionsEval.Core.Parsing;
 
-/// <summary>Probability that is given to labels, and how much of it was given for want of better knowledge.</summary>
+/// <summary>
+/// Probability that is given to labels, and how much of it is divided equally because nothing says which label it belongs to.
+/// </summary>
 internal sealed class LabelShares
 {
     private readonly SortedDictionary<string, double> _shares = new(StringComparer.Ordinal);
@@ -20,7 +22,7 @@ internal sealed class LabelShares
         _unresolved += labels.Count > 1 ? probability : 0;
     }
 
-    /// <summary>Gives probability of which nothing is known to labels in equal shares.</summary>
+    /// <summary>Gives probability that no listed token accounts for to labels in equal shares.</summary>
     /// <inheritdoc cref="Add"/>
     public void AddUnseen(IReadOnlyList<string> labels, double probability)
     {

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>
-/// What a person would take a chatty answer for. It forgives what stands around an answer, never what is ambiguous: two labels,
-/// two numbers or two letters are no answer. It is reported beside the strict reading and never instead of it.
+/// Reads a verbose answer as a person would. It ignores the text around an answer, but never resolves an ambiguity: two labels, two numbers
+/// or two letters are not an answer. It is reported beside the strict reading and never instead of it.
 /// </summary>
 internal static partial class LenientReading
 {

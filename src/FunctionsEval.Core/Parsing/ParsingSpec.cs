@@ -66,7 +66,7 @@ public sealed record ParsingSpec
 
     private static OptionProblem? FindMisplaced(string field, bool isGiven, ParsingMethod method, ParsingMethod owner)
     {
-        var name = EnumNames<ParsingMethod>.Of(owner);
+        var name = EnumNames<ParsingMethod>.NameOf(owner);
         return isGiven == (method == owner) ? null
             : method == owner ? new OptionProblem(field, $"is missing: the method {name} needs it.")
             : new OptionProblem(field, $"belongs to the method {name}; set parsing.method to it, or leave the field out.");

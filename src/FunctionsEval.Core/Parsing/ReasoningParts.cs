@@ -66,7 +66,7 @@ internal sealed partial class ReasoningParts(string text)
         (_fences, _fencesCountedTo) = (0, marker.End);
     }
 
-    /// <summary>Ends reasoning whose beginning is in the prompt. A marker too many at the end of an answer ends nothing.</summary>
+    /// <summary>Ends reasoning whose beginning is in the prompt. A surplus marker at the end of an answer ends nothing.</summary>
     public void CloseUnopened(ReasoningMarker marker)
     {
         Answer(marker.Start);

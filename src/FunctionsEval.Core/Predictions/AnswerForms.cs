@@ -3,7 +3,7 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Core.Predictions;
 
-/// <summary>Refuses what the forms of an answer allow and no run writes.</summary>
+/// <summary>Refuses values that an answer's types allow but that no run writes.</summary>
 internal static class AnswerForms
 {
     /// <summary>How far a probability may be off its range by rounding.</summary>

@@ -3,7 +3,7 @@ using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Core.Predictions;
 
-/// <summary>Reads what an answer is held against: id, references and tags of a line, as a dataset's rows have them.</summary>
+/// <summary>Reads what an answer is compared with: id, references and tags of a line, as a dataset's rows have them.</summary>
 /// <param name="options">How the spec reads rows.</param>
 /// <param name="references">Fields looked up for the reference, in this order.</param>
 /// <param name="tags">Fields that become tags.</param>

@@ -12,9 +12,9 @@ namespace FunctionsEval.Core.Predictions;
 public sealed record AnswerPair(EvaluatedSample Candidate, EvaluatedSample? Baseline);
 
 /// <summary>
-/// Scores answers that are there already, without a model call; the numbers are those a run gives for the same rows. Its size does not grow
-/// with the answers (by the scores alone where a ranking metric is asked for). Not safe for use by several threads at once: give each its
-/// own and merge them, in any order.
+/// Scores existing answers without a model call. The numbers are those of a run with the same rows. Its size does not grow with the answers
+/// (by the scores alone where a ranking metric is asked for). Not safe for use by several threads at once: give each its own and merge
+/// them, in any order.
 /// </summary>
 public sealed class OfflineScore
 {
@@ -85,7 +85,7 @@ public sealed class OfflineScore
         );
     }
 
-    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <summary>Adds everything that <paramref name="other"/> has seen.</summary>
     /// <param name="other">A score by the same spec.</param>
     public void Merge(OfflineScore other)
     {

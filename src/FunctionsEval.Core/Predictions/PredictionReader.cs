@@ -151,7 +151,7 @@ public sealed class PredictionReader
     private static string FixOf(string reason) =>
         reason switch
         {
-            MalformedReasons.InvalidJson => " Each line must be one JSON object (`jq -c .`); NaN and Infinity are no JSON: write null.",
+            MalformedReasons.InvalidJson => " Each line must be one JSON object (`jq -c .`); NaN and Infinity are not JSON: write null.",
             MalformedReasons.NotAnObject => " Each line must be one JSON object: make one of each element of a list with `jq -c '.[]'`.",
             MalformedReasons.InvalidEscape => " Write the text with whole characters, or with \\ufffd in their place.",
             MalformedReasons.TooDeep => " Give the prediction as a text.",

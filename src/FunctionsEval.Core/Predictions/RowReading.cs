@@ -3,7 +3,7 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Core.Predictions;
 
-/// <summary>Reads an answer into a row: the one way from a model's text to a prediction, for runs and for offline scores.</summary>
+/// <summary>Reads a model's text as a prediction into a row. Runs and offline scores both use it.</summary>
 public static class RowReading
 {
     /// <summary>The row of an answered sample, with its answer read strictly and, where that fails, leniently.</summary>

@@ -4,8 +4,8 @@ using Fluid.Values;
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
-/// Liquid's filters with bounds: what one would write is estimated before it allocates, all that the filters of a rendering read and write
-/// is counted, and what a filter cannot take is an error of the row.
+/// Liquid's filters with bounds. A filter's output is estimated before the filter allocates, everything that the filters of a rendering
+/// read and write is counted, and an input that a filter cannot take is an error of the row.
 /// </summary>
 internal static class BoundedFilters
 {
@@ -52,7 +52,7 @@ internal static class BoundedFilters
 
     private static void Admit(string name, FluidValue input, FilterArguments arguments, PromptContext rendering)
     {
-        var cost = FilterCost.Of(name, input, arguments);
+        var cost = FilterCost.Create(name, input, arguments);
         rendering.CountRead(cost.Read);
         if (
             cost.Written > PromptTemplate.MaxCharacters

@@ -11,7 +11,7 @@ namespace FunctionsEval.Core.Prompts;
 /// </summary>
 /// <param name="tag">The tag.</param>
 /// <param name="source">What it reads.</param>
-/// <param name="cost">What reading a value counts.</param>
+/// <param name="cost">The cost of reading a value.</param>
 internal sealed class BoundedReading(Statement tag, Expression source, Func<FluidValue, long> cost) : Statement
 {
     public override async ValueTask<Completion> WriteToAsync(TextWriter writer, TextEncoder encoder, TemplateContext context)

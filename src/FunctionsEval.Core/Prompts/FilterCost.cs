@@ -3,7 +3,7 @@ using Fluid.Values;
 
 namespace FunctionsEval.Core.Prompts;
 
-/// <summary>What a filter takes, as far as that is known before it runs.</summary>
+/// <summary>The cost of a filter, as far as it is known before the filter runs.</summary>
 /// <param name="Read">Characters that it reads.</param>
 internal sealed record FilterCost(long Read)
 {
@@ -26,7 +26,7 @@ internal sealed record FilterCost(long Read)
 
     /// <summary>The cost of a filter.</summary>
     /// <exception cref="PromptException">A format asks for any number of characters.</exception>
-    public static FilterCost Of(string name, FluidValue input, FilterArguments arguments)
+    public static FilterCost Create(string name, FluidValue input, FilterArguments arguments)
     {
         var size = ValueSize.Of(input);
         var given = Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.Of(arguments.At(index)));

@@ -14,7 +14,7 @@ internal sealed class PromptContext() : TemplateContext(PromptTemplate.Options)
     private long _written;
     private long _read;
 
-    /// <summary>Whether so much may be written still.</summary>
+    /// <summary>Whether this many characters may still be written.</summary>
     public bool CanWrite(long characters) => characters <= MaxWritten - _written;
 
     /// <summary>Counts what was written.</summary>

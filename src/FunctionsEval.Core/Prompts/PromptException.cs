@@ -5,10 +5,10 @@ public sealed class PromptException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What is wrong.</param>
-    /// <param name="variable">The variable that the row does not define; null when that is not the trouble.</param>
+    /// <param name="variable">The variable that the row does not define; null when the problem is another one.</param>
     public PromptException(string message, string? variable = null)
         : base(message) => Variable = variable;
 
-    /// <summary>The variable that the row does not define; null when that is not the trouble.</summary>
+    /// <summary>The variable that the row does not define; null when the problem is another one.</summary>
     public string? Variable { get; }
 }

@@ -8,8 +8,8 @@ using Parlot.Fluent;
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
-/// The Liquid grammar without files, and with bounds: the parser descends into itself, so each place where it may begin anew counts how
-/// deep it is and how often it began, and looks at the stack that is left.
+/// The Liquid grammar without files and with bounds. The parser is recursive, so each entry point counts its depth and its calls, and
+/// checks the remaining stack.
 /// </summary>
 internal sealed class PromptParser : FluidParser
 {
@@ -61,7 +61,7 @@ internal sealed class PromptParser : FluidParser
 
             if (--_beginningsLeft < 0)
             {
-                throw new Fluid.ParseException("it is too intricate to parse");
+                throw new Fluid.ParseException("it is too complex to parse");
             }
         }
     }

@@ -5,7 +5,7 @@ using FunctionsEval.Core.Specs;
 namespace FunctionsEval.Core.Results;
 
 /// <summary>
-/// What an evaluation came to: the numbers, the comparison and the verdict. The same for a run and for an offline score of its rows.
+/// The result of an evaluation: the numbers, the comparison and the verdict. It is the same for a run and for an offline score of its rows.
 /// </summary>
 public sealed record EvaluationResult
 {
@@ -70,7 +70,7 @@ public sealed record EvaluationResult
                 StringComparer.Ordinal
             ),
             Verdict = VerdictWithoutSamples.Find(outcomes[Roles.Candidate], reasons) ?? Gate.Evaluate(spec.Gate, facts),
-            Warnings = ResultWarnings.Of(report, outcomes, Gate.LeastCoverage(spec.Gate)),
+            Warnings = ResultWarnings.From(report, outcomes, Gate.LeastCoverage(spec.Gate)),
             Metrics =
                 outcomes.Count > 1
                     ? MetricReadings.Apply(

@@ -9,7 +9,7 @@ public sealed record MetricComparison
     /// <summary>The slice, "all" for every sample, otherwise <c>tag=value</c>.</summary>
     public required string Slice { get; init; }
 
-    /// <summary>What the number is to the comparison; null where the runs are not paired.</summary>
+    /// <summary>The number's role in the comparison; null where the runs are not paired.</summary>
     public MetricKind? Kind { get; init; }
 
     /// <summary>What the difference says; null where nothing is decided by it.</summary>

@@ -7,7 +7,7 @@ namespace FunctionsEval.Core.Results;
 /// <param name="Continuation">What asks for the next page; null behind the last.</param>
 public sealed record MetricHistory(IReadOnlyList<MetricHistoryRun> Runs, string? Continuation);
 
-/// <summary>What the candidate of a completed run reached over the whole dataset.</summary>
+/// <summary>The numbers of a completed run's candidate over the whole dataset.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Name">The spec's name, or else the suite's.</param>
 /// <param name="Model">The candidate.</param>

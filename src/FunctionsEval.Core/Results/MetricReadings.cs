@@ -8,7 +8,7 @@ using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Results;
 
-/// <summary>What a number is to a comparison.</summary>
+/// <summary>The role of a number in a comparison.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MetricKind>))]
 public enum MetricKind
 {
@@ -46,13 +46,14 @@ public enum MetricReading
     Worse,
 
     /// <summary>
-    /// A class or a slice differs by more than chance explains, all of its family considered: somebody should look, nothing is decided.
+    /// A class or a slice differs by more than chance explains, after the correction within its family. Somebody should look at it; it
+    /// decides nothing.
     /// </summary>
     [JsonStringEnumMemberName("to_look_at")]
     ToLookAt,
 }
 
-/// <summary>What a comparison says as a whole.</summary>
+/// <summary>The result of a comparison as a whole.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ComparisonDecision>))]
 public enum ComparisonDecision
 {
@@ -115,7 +116,7 @@ public static class MetricReadings
     }
 
     /// <summary>
-    /// The same lines with what each is to the comparison, what its difference says, and p-values corrected within families.
+    /// The same lines with their role in the comparison, the reading of their difference, and p-values corrected within families.
     /// </summary>
     /// <param name="lines">The lines.</param>
     /// <param name="headline">The numbers that decide (<see cref="Headline"/>).</param>
@@ -169,10 +170,10 @@ public static class MetricReadings
     }
 
     /// <summary>A kind's written name.</summary>
-    public static string NameOf(MetricKind kind) => EnumNames<MetricKind>.Of(kind);
+    public static string NameOf(MetricKind kind) => EnumNames<MetricKind>.NameOf(kind);
 
     /// <summary>A reading's written name.</summary>
-    public static string NameOf(MetricReading reading) => EnumNames<MetricReading>.Of(reading);
+    public static string NameOf(MetricReading reading) => EnumNames<MetricReading>.NameOf(reading);
 
     /// <summary>The kind of a written name; null for no name, and for one that is not known.</summary>
     public static MetricKind? FindKind(string? name) => name is not null && EnumNames<MetricKind>.TryGet(name, out var kind) ? kind : null;

@@ -73,7 +73,7 @@ public sealed record MetricValue
     /// </summary>
     public bool? PValueIsBound { get; init; }
 
-    /// <summary>What the number is to the comparison; null for the baseline's and where nothing is compared.</summary>
+    /// <summary>The number's role in the comparison; null for the baseline's and where nothing is compared.</summary>
     public MetricKind? Kind { get; init; }
 
     /// <summary>What the difference says; null where it has no p-value and for numbers that decide nothing.</summary>

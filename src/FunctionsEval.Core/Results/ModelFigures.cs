@@ -2,7 +2,7 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Core.Results;
 
-/// <summary>What one model of a run came to, apart from its metrics. A member is null as long as it is not known.</summary>
+/// <summary>The figures of one model of a run, apart from its metrics. A member is null until it is known.</summary>
 public sealed record ModelFigures
 {
     /// <summary>How many samples had which outcome; null before the run is summed up.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FunctionsEval.Core.Results;
 
-/// <summary>How p-values are read and written: the one way for reports, commands and warnings.</summary>
+/// <summary>Interprets and formats p-values, for reports, commands and warnings.</summary>
 public static class PValueText
 {
     /// <summary>The name of the bootstrap's test in tables and summaries.</summary>
@@ -22,7 +22,7 @@ public static class PValueText
     /// <summary>A p-value as it is read: <c>≤ 0.002</c> for a bound, <c>&lt; 0.001</c> for one that three decimals would make 0.</summary>
     /// <param name="p">The p-value, corrected or not.</param>
     /// <param name="isBound">What <see cref="IsBound"/> says of it.</param>
-    public static string Of(double p, bool isBound) =>
+    public static string Format(double p, bool isBound) =>
         isBound ? $"≤ {p.ToString("0.####", CultureInfo.InvariantCulture)}"
         : p < 0.001 ? "< 0.001"
         : p.ToString("0.000", CultureInfo.InvariantCulture);

@@ -21,10 +21,10 @@ public sealed record PreviousSummary
     /// <summary>Why nothing is decided although they are paired; null otherwise.</summary>
     public string? Undecided { get; init; }
 
-    /// <summary>How their samples belong together; null when they are not paired.</summary>
+    /// <summary>The pairing of their samples; null when they are not paired.</summary>
     public PairingCounts? Pairing { get; init; }
 
-    /// <summary>How many samples changed sides; null when it is not known.</summary>
+    /// <summary>How many samples flipped between right and wrong; null when it is not known.</summary>
     public FlipCounts? Flips { get; init; }
 
     /// <summary>The headline numbers of both, the previous run's on the left.</summary>
@@ -36,7 +36,7 @@ public sealed record PreviousSummary
     } = [];
 
     /// <summary>
-    /// What clearly got worse: headline numbers, classes and slices, each within its family. The headline comes first, then the largest
+    /// The clear regressions: headline numbers, classes and slices, each within its family. The headline comes first, then the largest
     /// difference.
     /// </summary>
     [JsonConverter(typeof(PreviousNumbersConverter))]
@@ -47,7 +47,7 @@ public sealed record PreviousSummary
     } = [];
 }
 
-/// <summary>How the samples of two runs belong together.</summary>
+/// <summary>The pairing of the samples of two runs.</summary>
 /// <param name="Paired">Samples of both runs, with the same content.</param>
 /// <param name="Changed">Samples of both runs whose content is another one: same id, or without ids as many as have no counterpart on
 /// either side.</param>

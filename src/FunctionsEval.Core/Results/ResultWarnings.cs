@@ -7,17 +7,17 @@ using FunctionsEval.Core.Scoring;
 namespace FunctionsEval.Core.Results;
 
 /// <summary>
-/// What the numbers themselves warn of: few samples behind them, many answers that do not parse, labels that no sample has.
+/// Warnings that follow from the numbers: few samples behind them, many answers that do not parse, labels that no sample has.
 /// </summary>
 internal static class ResultWarnings
 {
-    /// <summary>From this share of unparsable answers on, the way the model answers matters as much as what it knows.</summary>
+    /// <summary>From this share of unparsable answers on, the form of the answers affects the numbers as much as their content.</summary>
     private const double ManyUnparsable = 0.05;
 
-    /// <summary>Most labels that a sentence names.</summary>
+    /// <summary>Maximum number of labels that a sentence names.</summary>
     private const int LabelsNamed = 3;
 
-    public static IReadOnlyList<string> Of(
+    public static IReadOnlyList<string> From(
         MetricReport report,
         IReadOnlyDictionary<string, OutcomeCounts> outcomes,
         double leastCoverage
@@ -47,14 +47,14 @@ internal static class ResultWarnings
             : null;
 
     /// <summary>
-    /// Numbers over far fewer samples than count. A metric that no sample has what it needs for has no number to warn of.
+    /// Warns of numbers over far fewer samples than count. A metric without any sample has no number to warn of.
     /// </summary>
     private static string? OfMeasured(string role, OutcomeCounts counts, MetricReport report, double leastCoverage)
     {
         var few = report
             .Results.Where(number =>
                 number.Slice == MetricReport.AllSamples
-                && EnumNames<ModelRole>.Of(number.Role) == role
+                && EnumNames<ModelRole>.NameOf(number.Role) == role
                 && number.Samples > 0
                 && number.Samples < Math.Max(Gate.DefaultMinimumCoverage, leastCoverage) * counts.Counted
             )

@@ -6,7 +6,7 @@ namespace FunctionsEval.Core.Results;
 
 /// <summary>
 /// A run: one version of a dataset, evaluated by one spec. It is a row of the table <c>EvaluationRuns</c> and what
-/// <c>GET /api/evaluations/{runId}</c> returns. A member is null as long as it is not known. <see cref="RunColumns"/> declares how each
+/// <c>GET /api/evaluations/{runId}</c> returns. A member is null until it is known. <see cref="RunColumns"/> declares how each
 /// member is written.
 /// </summary>
 [JsonConverter(typeof(RunConverter))]
@@ -117,7 +117,9 @@ public sealed record Run
     /// <summary>When the run was resumed the last time; null for never.</summary>
     public DateTimeOffset? Resumed { get; init; }
 
-    /// <summary>Whether the last resumption asks again about samples that got no answer before; null for a run that was never resumed.</summary>
+    /// <summary>
+    /// Whether the last resumption asks again about samples that got no answer before; null for a run that was never resumed.
+    /// </summary>
     public bool? RepeatsFailed { get; init; }
 
     /// <summary>The cost ceiling that a resumption set in place of the spec's; null for none.</summary>
@@ -141,7 +143,7 @@ public sealed record Run
             figures.Outcomes is { } outcomes && outcomes.Exhausted + outcomes.TimedOut > 0
         );
 
-    /// <summary>Whether the run has not ended and was resumed as often as is said.</summary>
-    /// <param name="resumption">How often; null for however often.</param>
+    /// <summary>Whether the run has not ended and was resumed this often.</summary>
+    /// <param name="resumption">How often; null for any number.</param>
     public bool IsUnderWay(int? resumption) => !Status.HasEnded && (resumption is null || resumption == Resumptions);
 }

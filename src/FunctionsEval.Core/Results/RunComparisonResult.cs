@@ -17,16 +17,16 @@ public sealed record RunComparisonResult
     /// <summary>Why they are not paired; null where they are.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What the comparison says as a whole.</summary>
+    /// <summary>The result of the comparison as a whole.</summary>
     public required ComparisonDecision Decision { get; init; }
 
     /// <summary>Why nothing is decided although they are paired; null otherwise.</summary>
     public string? Undecided { get; init; }
 
-    /// <summary>How their samples belong together; null when they are not paired.</summary>
+    /// <summary>The pairing of their samples; null when they are not paired.</summary>
     public PairingCounts? Pairing { get; init; }
 
-    /// <summary>How many samples changed sides; null when it is not known.</summary>
+    /// <summary>How many samples flipped between right and wrong; null when it is not known.</summary>
     public FlipCounts? Flips { get; init; }
 
     /// <summary>The numbers of both.</summary>

@@ -33,15 +33,15 @@ public sealed record RunFailure(string Code, string Message)
         );
 
     /// <summary>
-    /// An orchestration of the past met the run, which has ended or was resumed since. The orchestration ends, the run stays as it is.
+    /// An outdated orchestration found that the run has ended or was resumed since. The orchestration ends, and the run stays as it is.
     /// </summary>
     public static RunFailure Superseded { get; } = new("superseded", "The run has ended, or was resumed since.");
 
-    /// <summary>Whether the run was only stopped: what there is is summed up, and the rest can be resumed.</summary>
+    /// <summary>Whether the run was only stopped: the answers so far are summed up, and the rest can be resumed.</summary>
     [JsonIgnore]
     public bool IsStop => Code is CancelledCode or BudgetCode or DeadlineCode;
 
-    /// <summary>Whether the run has a summary all the same: of what was answered, or of what is malformed.</summary>
+    /// <summary>Whether the run has a summary nevertheless: of the answers so far, or of the malformed rows.</summary>
     [JsonIgnore]
     public bool KeepsSummary => IsStop || Code == MalformedCode;
 

@@ -16,15 +16,15 @@ public enum RunStatus
     /// <summary>The run's orchestration is under way.</summary>
     Running,
 
-    /// <summary>Everything is written. This is the only status whose results may be read as final.</summary>
+    /// <summary>Every result is written. Only the results of this status are final.</summary>
     Completed,
 
     /// <summary>
-    /// The run reached its cost ceiling or its deadline. What was answered is summed up and kept; the rest can be resumed.
+    /// The run reached its cost ceiling or its deadline. The answers so far are summed up and kept; the rest can be resumed.
     /// </summary>
     Partial,
 
-    /// <summary>The run was cancelled. What was answered is summed up and kept; the rest can be resumed.</summary>
+    /// <summary>The run was cancelled. The answers so far are summed up and kept; the rest can be resumed.</summary>
     Cancelled,
 
     /// <summary>The run ended without a verdict. Its error says why. Only a run of malformed rows has a summary.</summary>

@@ -80,8 +80,8 @@ public sealed record RunSummary
     public IReadOnlyDictionary<string, ReasoningCounts>? Reasoning { get; init; }
 
     /// <summary>
-    /// What of the spec an endpoint does not take, with how many answers were given without it, by role, and by role and grader; null where
-    /// all was taken.
+    /// The parts of the spec that an endpoint does not take, with the number of answers given without them, by role, and by role and
+    /// grader; null where the endpoints take everything.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>>? LeftOut { get; init; }
 
@@ -159,11 +159,11 @@ public sealed record DatasetSummary(string Name, string ETag, long Bytes, long S
 /// <param name="TrainingFile">Its blob.</param>
 /// <param name="TrainingRows">Its rows with different words.</param>
 /// <param name="Exact">Samples with the same words as a training row.</param>
-/// <param name="Ngrams">Other samples most of whose n-grams occur in it.</param>
-/// <param name="Unchecked">Why samples were not held against it; null when they were.</param>
+/// <param name="Ngrams">Other samples with most of their n-grams in it.</param>
+/// <param name="Unchecked">Why samples were not checked against it; null when they were.</param>
 public sealed record LeakageSummary(string TrainingFile, int TrainingRows, long Exact, long Ngrams, string? Unchecked)
 {
-    /// <summary>Why samples were held against a part of the file's rows only; null when they were held against all.</summary>
+    /// <summary>Why samples were checked against a part of the file's rows only; null when they were checked against all.</summary>
     public string? Incomplete { get; init; }
 }
 

@@ -7,8 +7,8 @@ using FunctionsEval.Core.Training;
 namespace FunctionsEval.Core.Results;
 
 /// <summary>
-/// One line of <c>samples.jsonl</c>: a sample with what became of it for each model. It holds no time but those of streamed answers, which
-/// are logged: it is the same whenever it is computed.
+/// One line of <c>samples.jsonl</c>: a sample with the result of each model. Its only times are those of streamed answers, which the shard
+/// log keeps, so the line is the same whenever it is computed.
 /// </summary>
 public sealed record SampleResult
 {
@@ -47,10 +47,10 @@ public sealed record SampleResult
     /// </summary>
     public AnswerResult? Baseline { get; init; }
 
-    /// <summary>What the candidate of another run did with the same sample; only where two runs are held against each other.</summary>
+    /// <summary>The answer of another run's candidate to the same sample; only where two runs are compared.</summary>
     public AnswerResult? Against { get; init; }
 
-    /// <summary>Which of the two runs alone got it right; only where two runs are held against each other.</summary>
+    /// <summary>Which of the two runs alone got it right; only where two runs are compared.</summary>
     public Flip? Flip { get; init; }
 
     /// <summary>A sample of which one answer is there, or both.</summary>
@@ -92,7 +92,7 @@ public sealed record SampleResult
     }
 }
 
-/// <summary>Who alone got a sample right.</summary>
+/// <summary>Which model or run alone got a sample right.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Flip>))]
 public enum Flip
 {
@@ -105,10 +105,10 @@ public enum Flip
     Lost,
 }
 
-/// <summary>What one model did with a sample.</summary>
+/// <summary>The result of one model on a sample.</summary>
 public sealed record AnswerResult
 {
-    /// <summary>What became of the sample.</summary>
+    /// <summary>The outcome of the sample.</summary>
     public required Outcome Outcome { get; init; }
 
     /// <summary>Why it is not scored; null where it is.</summary>

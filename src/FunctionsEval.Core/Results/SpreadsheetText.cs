@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace FunctionsEval.Core.Results;
 
-/// <summary>Texts of others in tables that a spreadsheet opens, which takes a cell that begins as a formula for one.</summary>
+/// <summary>
+/// Makes foreign texts safe in tables that a spreadsheet opens: a spreadsheet takes a cell that begins like a formula for one.
+/// </summary>
 public static partial class SpreadsheetText
 {
     /// <summary>What a formula begins with: in plain, full and small width.</summary>

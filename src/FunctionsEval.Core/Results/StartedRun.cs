@@ -4,8 +4,8 @@ namespace FunctionsEval.Core.Results;
 
 /// <summary>A run that was asked for: <c>POST /api/evaluations</c> with a dataset.</summary>
 /// <param name="RunId">The run.</param>
-/// <param name="New">Whether it is new; false for one that is known.</param>
-/// <param name="Url">Where it is looked at.</param>
+/// <param name="New">Whether it is new; false for one that exists already.</param>
+/// <param name="Url">Where its status is.</param>
 public sealed record StartedRun(string RunId, bool New, string Url);
 
 /// <summary>The runs of a suite that were asked for: <c>POST /api/evaluations</c> with a suite.</summary>
@@ -13,7 +13,7 @@ public sealed record StartedRun(string RunId, bool New, string Url);
 /// <param name="Runs">Its datasets.</param>
 public sealed record StartedSuite(string Suite, IReadOnlyList<StartedDataset> Runs);
 
-/// <summary>What became of one dataset of a suite: a run, or an error.</summary>
+/// <summary>The result for one dataset of a suite: a run, or an error.</summary>
 /// <param name="Dataset">The dataset.</param>
 public sealed record StartedDataset(string Dataset)
 {
@@ -25,7 +25,7 @@ public sealed record StartedDataset(string Dataset)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? New { get; init; }
 
-    /// <summary>Where the run is looked at; null where there is an error.</summary>
+    /// <summary>Where the run's status is; null where there is an error.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Url { get; init; }
 
@@ -38,7 +38,7 @@ public sealed record StartedDataset(string Dataset)
     public string? Detail { get; init; }
 }
 
-/// <summary>A run that goes on: <c>POST /api/evaluations/{runId}/resume</c>.</summary>
+/// <summary>A run that continues: <c>POST /api/evaluations/{runId}/resume</c>.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Resumption">How often it was resumed by now.</param>
 public sealed record ResumedRun(string RunId, int Resumption);
@@ -48,8 +48,8 @@ public sealed record ResumedRun(string RunId, int Resumption);
 /// <param name="CancelRequested">Always true.</param>
 public sealed record CancelledRun(string RunId, bool CancelRequested);
 
-/// <summary>A training file that was stored and is evaluated by nobody: <c>PUT /api/datasets/{name}</c>.</summary>
+/// <summary>A training file that was stored and is not evaluated: <c>PUT /api/datasets/{name}</c>.</summary>
 /// <param name="Dataset">The file's name.</param>
 /// <param name="TrainingFileOf">The spec that names it.</param>
-/// <param name="Detail">What it is held against.</param>
+/// <param name="Detail">What is checked against it.</param>
 public sealed record StoredTrainingFile(string Dataset, string TrainingFileOf, string Detail);

@@ -4,7 +4,7 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Core.Results;
 
-/// <summary>The verdict of a run in which no sample counts: whatever its gate says, there is nothing to decide by.</summary>
+/// <summary>The verdict of a run in which no sample counts. Whatever its gate says, nothing can be decided.</summary>
 internal static class VerdictWithoutSamples
 {
     /// <summary>Says why nothing can be decided.</summary>

@@ -101,8 +101,8 @@ public sealed record EvaluatedSample
     public IReadOnlyDictionary<string, double>? LabelProbabilities { get; init; }
 
     /// <summary>
-    /// The share of <see cref="LabelProbabilities"/>, 0–1, that the top log probabilities of the answer's tokens gave to no label alone; null where
-    /// that is not known.
+    /// The share of <see cref="LabelProbabilities"/>, 0–1, that the top log probabilities of the answer's tokens gave to no label alone;
+    /// null where that is not known.
     /// </summary>
     public double? UnresolvedLabelMass { get; init; }
 
@@ -112,7 +112,7 @@ public sealed record EvaluatedSample
     /// <summary>The choices of a question with their likelihoods.</summary>
     public IReadOnlyList<ChoiceLikelihood>? Choices { get; init; }
 
-    /// <summary>What graders said of the answer, by the metric's name.</summary>
+    /// <summary>The answer's grades, by the metric's name.</summary>
     public IReadOnlyDictionary<string, Grade>? Grades { get; init; }
 
     /// <summary>Which of a sample's answers this is, from 1; 0 where each sample has one.</summary>
@@ -122,8 +122,8 @@ public sealed record EvaluatedSample
     public Leak? Leak { get; init; }
 
     /// <summary>
-    /// Whether the row holds only what is paid for so far (an answer without all its grades, some of a question's choices): a later row of
-    /// the sample takes the place of this one.
+    /// Whether the row holds only what is paid for so far (an answer without all its grades, some of a question's choices). A later row of
+    /// the sample replaces this one.
     /// </summary>
     public bool IsPartial { get; init; }
 

@@ -55,8 +55,8 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     private const double MinPairedTrials = 30;
 
     /// <summary>
-    /// A mean over labels gets no interval once few samples a label hide more of the variance than this; some 7 samples in each of many
-    /// labels.
+    /// A mean over labels gets no interval if too few samples per label hide more of the variance than this: about 7 samples in each of
+    /// many labels.
     /// </summary>
     private const double MaxInflation = 1.25;
 
@@ -64,7 +64,8 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     private const long MinRanked = 100;
 
     /// <summary>
-    /// With fewer replicates no p-value, which is at least 2 ÷ (1 + replicates), could fall below 0.05, and no percentile be read.
+    /// With fewer replicates, no p-value could fall below 0.05, because it is at least 2 ÷ (1 + replicates), and no percentile could be
+    /// read.
     /// </summary>
     private const int MinReplicates = 40;
 

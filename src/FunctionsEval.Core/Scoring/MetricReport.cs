@@ -3,7 +3,7 @@ using FunctionsEval.Core.Metrics;
 
 namespace FunctionsEval.Core.Scoring;
 
-/// <summary>Whose number it is.</summary>
+/// <summary>The model that a number belongs to.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ModelRole>))]
 public enum ModelRole
 {
@@ -99,7 +99,7 @@ public enum UndefinedReason
 /// <summary>One number of one model over one slice.</summary>
 public sealed record MetricResult
 {
-    /// <summary>Whose number it is.</summary>
+    /// <summary>The model that a number belongs to.</summary>
     public required ModelRole Role { get; init; }
 
     /// <summary>Name of the metric in the catalogue.</summary>
@@ -211,10 +211,11 @@ public sealed record MetricReport
     /// <summary>The tables of the metrics that yield one, by role, then slice, then metric.</summary>
     public required IReadOnlyList<ScoredTable> Tables { get; init; }
 
-    /// <summary>The labels of the metric that looks at the most of them, and those without a sample; none where no sample was
-    /// scored.</summary>
+    /// <summary>
+    /// The labels of the metric that looks at the most of them, and those without a sample; none where no sample was scored.
+    /// </summary>
     public LabelUse Labels { get; init; } = LabelUse.None;
 
-    /// <summary>What metrics warn of in the samples' texts, and what slices do, each said once.</summary>
+    /// <summary>The warnings of metrics and slices, each once.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace FunctionsEval.Core.Scoring;
 
-/// <summary>What became of one model call on one sample. Every sample of a run has exactly one.</summary>
+/// <summary>The outcome of one model's calls on one sample. Every sample of a run has exactly one.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Outcome>))]
 public enum Outcome
 {
@@ -30,7 +30,7 @@ public enum Outcome
     [JsonStringEnumMemberName("timed_out")]
     TimedOut,
 
-    /// <summary>Every attempt failed for passing reasons (server errors, broken connections, unreadable bodies).</summary>
+    /// <summary>Every attempt failed for transient reasons (server errors, broken connections, unreadable bodies).</summary>
     [JsonStringEnumMemberName("exhausted")]
     Exhausted,
 

@@ -10,10 +10,10 @@ public static class OutcomeNames
         Enum.GetValues<Outcome>().ToDictionary(NameOf, StringComparer.Ordinal);
 
     /// <summary>An outcome's written name.</summary>
-    public static string NameOf(Outcome outcome) => EnumNames<Outcome>.Of(outcome);
+    public static string NameOf(Outcome outcome) => EnumNames<Outcome>.NameOf(outcome);
 
     /// <summary>Counts under their written names, zeros included.</summary>
-    public static IReadOnlyDictionary<string, long> Of(OutcomeCounts counts)
+    public static IReadOnlyDictionary<string, long> CountsByName(OutcomeCounts counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
         return All.ToDictionary(outcome => outcome.Key, outcome => counts[outcome.Value], StringComparer.Ordinal);

@@ -47,7 +47,7 @@ public sealed class OutcomeReasons
         );
     }
 
-    /// <summary>Adds what was counted elsewhere.</summary>
+    /// <summary>Adds other counts.</summary>
     /// <param name="reasons">The reasons.</param>
     /// <param name="linesBefore">Physical lines of the dataset before those that were counted.</param>
     public void Add(IEnumerable<OutcomeReason> reasons, long linesBefore = 0)

@@ -88,7 +88,7 @@ internal sealed class ReportBuilder(
         return [.. comparisons.Zip(adjusted, (comparison, p) => comparison with { AdjustedPValue = p })];
     }
 
-    /// <summary>What metrics warn of in the candidate's samples, each said once.</summary>
+    /// <summary>The metrics' warnings about the candidate's samples, each once.</summary>
     private IEnumerable<string> WarningsOf(SumTable candidate) =>
         candidate.Samples == 0
             ? []

@@ -9,7 +9,7 @@ using FunctionsEval.Core.Training;
 
 namespace FunctionsEval.Core.Scoring;
 
-/// <summary>Measures logged rows by a spec's metrics: the one way from a row to numbers, for runs and for offline scores.</summary>
+/// <summary>Measures logged rows by a spec's metrics. Runs and offline scores both use it.</summary>
 public sealed class RowMeasurer
 {
     private readonly IReadOnlyList<string> _slices;

@@ -23,7 +23,7 @@ namespace FunctionsEval.Core.Scoring;
 /// </remarks>
 public sealed class Scoreboard
 {
-    /// <summary>Numbers in one table of replicates, at most: 128 MiB of them.</summary>
+    /// <summary>Maximum number of numbers in one table of replicates: 128 MiB.</summary>
     private const long MaxInTable = 1L << 24;
 
     private readonly IntervalSpec _intervals;
@@ -181,7 +181,7 @@ public sealed class Scoreboard
         }
     }
 
-    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <summary>Adds everything that <paramref name="other"/> has seen.</summary>
     /// <exception cref="ArgumentException">The other scoreboard has other metrics, intervals or baseline.</exception>
     public void Merge(Scoreboard other)
     {

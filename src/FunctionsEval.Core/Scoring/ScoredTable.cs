@@ -47,7 +47,7 @@ internal sealed class ScoredTableConverter : JsonConverter<ScoredTable>
     {
         var table = value.Table;
         writer.WriteStartObject();
-        writer.WriteString("role", EnumNames<ModelRole>.Of(value.Role));
+        writer.WriteString("role", EnumNames<ModelRole>.NameOf(value.Role));
         writer.WriteString("slice", value.Slice);
         if (table.Signature is not null)
         {

@@ -3,17 +3,17 @@ using System.Globalization;
 namespace FunctionsEval.Core.Scoring;
 
 /// <summary>
-/// The sums of the whole dataset and of every slice. How many slices there are, and values of a tag, depends on no order, and so neither
-/// does the loss of replicates or of slices.
+/// The sums of the whole dataset and of every slice. The number of slices, and of values of a tag, does not depend on the order of the
+/// samples. So the loss of replicates or slices does not depend on it either.
 /// </summary>
 internal sealed class SliceSet
 {
-    /// <summary>Numbers in the tables of all slices, at most: 1 GiB of them.</summary>
+    /// <summary>Maximum number of numbers in the tables of all slices: 1 GiB.</summary>
     private const long MaxNumbers = 1L << 27;
 
     /// <summary>
-    /// Values of a tag that are slices, at most, where their sums fit into 1 GiB: a tag with more tells samples apart and not kinds of
-    /// them.
+    /// Maximum number of values of a tag that are slices, where their sums fit into 1 GiB. A tag with more values identifies samples rather
+    /// than kinds of samples.
     /// </summary>
     private const int MaxValuesOfAnyTag = 1_000;
 
@@ -54,7 +54,7 @@ internal sealed class SliceSet
     /// <summary>A slice's sums; null for one of a tag that has too many values.</summary>
     public SliceSums? Find(string slice) => _slices.GetValueOrDefault(slice);
 
-    /// <summary>What a reader has to know of tags that have too many values.</summary>
+    /// <summary>Warnings about tags that have too many values.</summary>
     public IEnumerable<string> Warnings() =>
         _tagsWithoutSlices.Select(tag =>
             string.Create(
@@ -90,7 +90,7 @@ internal sealed class SliceSet
         }
     }
 
-    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <summary>Adds everything that <paramref name="other"/> has seen.</summary>
     /// <exception cref="ArgumentException">The other set allows another number of slices.</exception>
     public void Merge(SliceSet other)
     {
@@ -133,7 +133,8 @@ internal sealed class SliceSet
     }
 
     /// <summary>
-    /// Forgets the slices of a tag, for good. The others lose their replicates, since it depends on the order how many there were before.
+    /// Removes the slices of a tag for good. The other slices lose their replicates, because the number of slices before depends on the
+    /// order of the samples.
     /// </summary>
     private void LeaveOut(string tag)
     {

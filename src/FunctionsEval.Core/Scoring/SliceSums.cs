@@ -70,7 +70,7 @@ internal sealed class SliceSums(ScoreboardLayout layout)
         }
     }
 
-    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <summary>Adds everything that <paramref name="other"/> has seen.</summary>
     public void Merge(SliceSums other)
     {
         foreach (var (mine, theirs) in Tables.Zip(other.Tables))
@@ -85,7 +85,7 @@ internal sealed class SliceSums(ScoreboardLayout layout)
         }
     }
 
-    /// <summary>Forgets the replicates, for good.</summary>
+    /// <summary>Removes the replicates for good.</summary>
     public void DropReplicates()
     {
         HasDroppedReplicates = true;

@@ -54,7 +54,7 @@ internal sealed class SumTable(ScoreboardLayout layout)
         }
     }
 
-    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <summary>Adds everything that <paramref name="other"/> has seen.</summary>
     /// <exception cref="OverflowException">A sum left the range of 64 bits.</exception>
     public void Merge(SumTable other)
     {
@@ -75,7 +75,7 @@ internal sealed class SumTable(ScoreboardLayout layout)
         }
     }
 
-    /// <summary>Forgets the replicates, for good.</summary>
+    /// <summary>Removes the replicates for good.</summary>
     public void DropReplicates()
     {
         _hasReplicates = false;

@@ -3,8 +3,8 @@ using FunctionsEval.Core.OptionReading.Fields;
 namespace FunctionsEval.Core.Specs;
 
 /// <summary>
-/// Which fine-tuning jobs a suite is for. Patterns match the whole text without regard to letter case; <c>*</c> stands for any characters,
-/// <c>?</c> for one. What is null matches every job.
+/// Which fine-tuning jobs a suite evaluates. Patterns match the whole text without regard to letter case; <c>*</c> stands for any
+/// characters, <c>?</c> for one. What is null matches every job.
 /// </summary>
 public sealed record FineTuneSpec
 {

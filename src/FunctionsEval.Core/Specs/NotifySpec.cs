@@ -2,7 +2,7 @@ using FunctionsEval.Core.OptionReading.Fields;
 
 namespace FunctionsEval.Core.Specs;
 
-/// <summary>Who is told when a run ends.</summary>
+/// <summary>Who is notified of a run's end.</summary>
 public sealed record NotifySpec
 {
     /// <summary>

@@ -5,13 +5,13 @@ using System.Text;
 
 namespace FunctionsEval.Core.Specs;
 
-/// <summary>Run ids: the same dataset version and spec give the same id, so that a second drop is the same run.</summary>
+/// <summary>Run ids. The same dataset version and spec give the same id, so that a second upload is the same run.</summary>
 public static class RunId
 {
     /// <summary>What every run id starts with.</summary>
     public const string Prefix = "ev-";
 
-    /// <summary>130 bits: no two runs meet.</summary>
+    /// <summary>130 bits: no two runs have the same id.</summary>
     private const int Characters = 26;
 
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";

@@ -1,6 +1,6 @@
 namespace FunctionsEval.Core.Specs;
 
-/// <summary>A spec cannot be used. The message is made to be shown: it names the file, the field and the fix.</summary>
+/// <summary>A spec cannot be used. The message is for users: it names the file, the field and the fix.</summary>
 public sealed class SpecException : Exception
 {
     /// <summary>Creates the exception.</summary>

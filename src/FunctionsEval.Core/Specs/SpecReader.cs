@@ -73,7 +73,9 @@ public static class SpecReader
         return CanonicalSpec.Write(spec);
     }
 
-    /// <summary>The canonical form without <c>notify</c> and <c>onFineTune</c>, which do not change what a run finds.</summary>
+    /// <summary>
+    /// The canonical form without <c>notify</c> and <c>onFineTune</c>: the part of a spec that determines a run's results.
+    /// </summary>
     /// <param name="spec">The spec.</param>
     public static string Identity(EvaluationSpec spec)
     {

@@ -38,7 +38,7 @@ public abstract class TaskDefinition : IMeasuredTask
     public bool TakesExamples => Answer == AnswerKind.Written;
 
     /// <summary>What a row must have to be a sample.</summary>
-    /// <param name="options">What the spec says of the task.</param>
+    /// <param name="options">The task's part of the spec.</param>
     public abstract SampleShape ShapeOf(TaskOptions options);
 
     /// <summary>What the model is asked about a sample: one call each, in this order.</summary>
@@ -63,8 +63,8 @@ public abstract class TaskDefinition : IMeasuredTask
         return AnswerParser.ForTexts(options.Parsing, MethodOf(options.Parsing));
     }
 
-    /// <summary>Finds what a spec says that does not go with the task.</summary>
-    /// <param name="options">What the spec says of the task.</param>
+    /// <summary>Finds a field of the spec that does not fit the task.</summary>
+    /// <param name="options">The task's part of the spec.</param>
     /// <returns>The first problem, its path relative to the spec; null for none.</returns>
     public OptionProblem? Check(TaskOptions options)
     {
@@ -75,7 +75,7 @@ public abstract class TaskDefinition : IMeasuredTask
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Finds what is wrong with the labels, and with what is said of them.</summary>
+    /// <summary>Finds a problem with the labels and with the fields about them.</summary>
     private protected virtual OptionProblem? CheckLabels(TaskOptions options)
     {
         var field =

@@ -2,7 +2,7 @@ using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Tasks;
 
-/// <summary>What of a spec a task reads its rows and answers by.</summary>
+/// <summary>The part of a spec that determines how a task reads rows and answers.</summary>
 public sealed record TaskOptions
 {
     /// <summary>The closed list of labels; empty for a task that has none.</summary>
@@ -11,7 +11,7 @@ public sealed record TaskOptions
     /// <summary>The label that counts as positive for binary metrics; null for none.</summary>
     public string? PositiveLabel { get; init; }
 
-    /// <summary>How the probabilities of labels are had, where a metric needs them.</summary>
+    /// <summary>How the probabilities of labels are obtained, where a metric needs them.</summary>
     public LabelProbabilityMethod LabelProbabilities { get; init; }
 
     /// <summary>How the model's text becomes a prediction.</summary>

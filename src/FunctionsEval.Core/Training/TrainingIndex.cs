@@ -17,7 +17,7 @@ public sealed class TrainingIndex
     /// <summary>Share of a sample's n-grams that must occur in the training rows (Chowdhery et al., "PaLM", 2022, section 8).</summary>
     public const double NgramShare = 0.7;
 
-    /// <summary>Largest training file that is read, in bytes: 64 MiB. A larger one is not held against the samples.</summary>
+    /// <summary>Maximum size of a training file that is read, in bytes: 64 MiB. Samples are not checked against a larger one.</summary>
     public const long MaxFileBytes = 64 << 20;
 
     private const uint Magic = 0x31495446; // "FTI1"
@@ -56,7 +56,7 @@ public sealed class TrainingIndex
     /// <summary>Adds a training row.</summary>
     public void Add(Sample row)
     {
-        var words = WordHashes.Of(TextOf(row));
+        var words = WordHashes.From(TextOf(row));
         _rows.Add(Hash(words));
         for (var first = 0; first + NgramWords <= words.Length; first++)
         {
@@ -67,7 +67,7 @@ public sealed class TrainingIndex
     /// <summary>Looks for a sample among the training rows.</summary>
     public Leak Find(Sample sample)
     {
-        var words = WordHashes.Of(TextOf(sample));
+        var words = WordHashes.From(TextOf(sample));
         if (_rows.Contains(Hash(words)))
         {
             return Leak.Exact;
@@ -124,7 +124,7 @@ public sealed class TrainingIndex
         return new TrainingIndex(rows, filter);
     }
 
-    /// <summary>What is compared: the input, and for language modelling, which has none, the text itself.</summary>
+    /// <summary>The text that is compared: the input, or the text itself for language modelling, which has no input.</summary>
     private static string TextOf(Sample sample) => sample.Input.Length > 0 ? sample.Input : sample.References[0];
 
     private static ulong Hash(ReadOnlySpan<ulong> words) => XxHash64.HashToUInt64(MemoryMarshal.AsBytes(words));

@@ -10,7 +10,7 @@ namespace FunctionsEval.Core.Training;
 /// </summary>
 internal static class WordHashes
 {
-    public static ulong[] Of(string text)
+    public static ulong[] From(string text)
     {
         var words = new List<ulong>();
         var word = new StringBuilder();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
-/// The last step of a run: its row takes its final columns. Repeating it changes nothing, nor does a run that has ended otherwise.
+/// The last step of a run: its row takes its final columns. Repeating it changes nothing, and a run that has already ended stays as it is.
 /// </summary>
 internal sealed class CommitRun(RunCommit commit, ILogger<CommitRun> logger)
 {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Puts a message on a run's end into the app's queue.</summary>
+/// <summary>Puts a message about a run's end into the app's queue.</summary>
 internal sealed class NotifyQueue(
     RunTables tables,
     RunEndTable ends,
@@ -23,7 +23,7 @@ internal sealed class NotifyQueue(
     {
         if (await Notification.FindAsync(request, tables, ends, cancellationToken) is not { } notification)
         {
-            logger.NotificationGivenUp(request.RunId, options.Value.Queue, "the run has no such end any more");
+            logger.NotificationGivenUp(request.RunId, options.Value.Queue, "the notification's content no longer exists in the run's rows");
             return;
         }
 

@@ -12,7 +12,9 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Tells a webhook of a run's end, signed. Throws for what another try may mend; anything else is logged and final.</summary>
+/// <summary>
+/// Sends a signed notification of a run's end to a webhook. Throws if another try may succeed; every other failure is logged and final.
+/// </summary>
 internal sealed class NotifyWebhook(
     RunTables tables,
     RunEndTable ends,
@@ -35,7 +37,7 @@ internal sealed class NotifyWebhook(
 
         if (await Notification.FindAsync(request, tables, ends, cancellationToken) is not { } notification)
         {
-            logger.NotificationGivenUp(request.RunId, request.Webhook, "the run has no such end any more");
+            logger.NotificationGivenUp(request.RunId, request.Webhook, "the notification's content no longer exists in the run's rows");
             return;
         }
 
@@ -88,5 +90,5 @@ internal sealed class NotifyWebhook(
     }
 }
 
-/// <summary>A notification was not taken; another try may be.</summary>
+/// <summary>A notification was not accepted; another try may succeed.</summary>
 internal sealed class NotificationException(string message, Exception? inner = null) : Exception(message, inner);

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
-/// Looks at the head of the dataset, so that one that cannot be evaluated costs no model call, cuts it into shards and
-/// writes the run's manifest.
+/// Checks the head of the dataset, so that an unusable dataset costs no model call, cuts the dataset into shards and writes the run's
+/// manifest.
 /// </summary>
 internal sealed class PlanShards(
     DatasetStore datasets,
@@ -65,8 +65,8 @@ internal sealed class PlanShards(
     }
 
     /// <summary>
-    /// The manifest of an earlier planning, for this execution; null for none. Shard logs belong to the shards that the run was cut into, be
-    /// it resumed, or forgotten and started again while its blobs were kept.
+    /// The manifest of an earlier planning, for this execution; null for none. Shard logs belong to the shards of that planning, even if
+    /// the run was resumed, or deleted and started again while its blobs were kept.
     /// </summary>
     private async Task<RunManifest?> PlanAgainAsync(RunRequest run, CancellationToken cancellationToken)
     {
@@ -94,8 +94,8 @@ internal sealed class PlanShards(
             (state, training) = await trainingFiles.ReadAsync(trainingFile, spec, cancellationToken);
             if (spec.Prompt.FewShot is { } fewShot && training.Examples.Count == 0)
             {
-                var reason = state.Unchecked ?? $"{trainingFile} has no row to show";
-                return Refused(new RunFailure("training_file", $"prompt.fewShot: {reason} {fewShot.Count} examples are asked for."));
+                var reason = state.Unchecked ?? $"{trainingFile} has no row that can be an example.";
+                return Refused(new RunFailure("training_file", $"prompt.fewShot: {reason} The spec asks for {fewShot.Count} examples."));
             }
 
             await blobs.WriteTrainingAsync(run.RunId, training, cancellationToken);
@@ -141,7 +141,7 @@ internal sealed class PlanShards(
         return await ShardPlanner.PlanAsync(
             read,
             end,
-            // A shard is bounded in answers: it is all of them that one executor holds and logs.
+            // A shard is bounded in answers, because one executor holds and logs all of them.
             new ShardPlanOptions
             {
                 Format = format,
@@ -171,7 +171,7 @@ internal sealed class PlanShards(
             CodeVersion = CodeVersion.Current,
         };
 
-    /// <summary>How many samples each model will have, for whoever follows the run.</summary>
+    /// <summary>How many samples each model will have, to show the run's progress.</summary>
     private static long ExpectedSamples(ShardPlan plan, EvaluationSpec spec)
     {
         var rows = Math.Min(plan.EstimatedRows, spec.Limits.MaxRows ?? long.MaxValue);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Activities;
 
-/// <summary>Looks for the deployment of a tuned model; once it is there, the runs that wait for it are scheduled to call it.</summary>
+/// <summary>Looks for the deployment of a tuned model. When the deployment exists, schedules the runs that wait for it.</summary>
 internal sealed class ReleaseTunedRuns(
     FineTuningApi api,
     WaitingRuns waitingRuns,
@@ -19,7 +19,7 @@ internal sealed class ReleaseTunedRuns(
     ILogger<ReleaseTunedRuns> logger
 )
 {
-    /// <returns>Whether the model is deployed, and no run waits for it any more.</returns>
+    /// <returns>Whether the model is deployed and no run waits for it any longer.</returns>
     [Function(nameof(ReleaseTunedRuns))]
     public async Task<bool> RunAsync(
         [ActivityTrigger] DeploymentWait wait,
@@ -53,7 +53,7 @@ internal sealed class ReleaseTunedRuns(
             }
             catch (RequestFailedException fault)
             {
-                // One run must not keep the others waiting.
+                // One run must not delay the others.
                 logger.RunNotReleased(runId, $"storage answered {fault.Status} {fault.ErrorCode}");
                 areReleased = false;
             }

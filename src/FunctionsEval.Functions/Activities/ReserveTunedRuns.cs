@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
-/// Looks a fine-tuning job up and, when it has ended, reserves a run for every dataset whose spec is for such jobs
+/// Looks up a fine-tuning job and, when it has ended, reserves a run for every dataset whose spec matches the job
 /// (<see cref="FineTuningReservations"/>).
 /// </summary>
 internal sealed class ReserveTunedRuns(
@@ -57,7 +57,7 @@ internal sealed class ReserveTunedRuns(
         return await EndedAsync(jobId, job.FineTunedModel, isPartial: failed > 0, cancellationToken);
     }
 
-    /// <returns>How many datasets are for such jobs, and how many of them could not be reserved now.</returns>
+    /// <returns>How many datasets match the job, and for how many of them no run could be reserved now.</returns>
     private async Task<(int Matching, int Failed)> ReserveAllAsync(
         FineTuningJob job,
         string? trainingFileName,
@@ -81,8 +81,8 @@ internal sealed class ReserveTunedRuns(
             }
             catch (RequestFailedException fault)
             {
-                // One dataset, or its spec, must not keep the others waiting.
-                logger.FineTuningRunNotReserved(job.Id, name, $"storage answered {fault.Status} {fault.ErrorCode}");
+                // One dataset, or its spec, must not delay the others.
+                logger.TunedRunNotReserved(job.Id, name, $"storage answered {fault.Status} {fault.ErrorCode}");
                 failed++;
             }
         }

@@ -35,7 +35,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
                 manifest.Roles.Count > 1
                     ? await ReadLogAsync(manifest, Roles.Baseline, shard, cancellationToken)
                     : new Dictionary<RowKey, EvaluatedSample>();
-            // Of a run that was stopped, either answer may be missing.
+            // In a stopped run, either answer may be missing.
             foreach (var key in candidate.Keys.Union(baseline.Keys).Order())
             {
                 var (answer, other) = (candidate.GetValueOrDefault(key), baseline.GetValueOrDefault(key));
@@ -58,7 +58,7 @@ internal sealed class WriteSamples(RunPlans plans, RunBlobs blobs, RunTables tab
         );
     }
 
-    /// <summary>The rows that are an outcome: not those that only lack their grades, which the summary does not count either.</summary>
+    /// <summary>The rows with an outcome. Rows that only lack their grades are left out, as in the summary.</summary>
     private async Task<IReadOnlyDictionary<RowKey, EvaluatedSample>> ReadLogAsync(
         RunManifest manifest,
         string role,

@@ -14,7 +14,7 @@ namespace FunctionsEval.Functions.Activities;
 
 /// <summary>
 /// Fan-in: adds up the shards in shard order, computes metrics, intervals and comparison, applies the gate, and writes <c>summary.json</c>,
-/// <c>report.html</c>, the metric rows and the run's counts. How the run ends is not written here: <see cref="CommitRun"/> does. Memory
+/// <c>report.html</c>, the metric rows and the run's counts. <see cref="CommitRun"/> writes how the run ends. Memory
 /// does not grow with the number of samples.
 /// </summary>
 internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tables, ModelRegistry models, PreviousRuns previousRuns)
@@ -77,12 +77,12 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
     }
 
     /// <summary>
-    /// What the summary says: nothing of a run that fails, and of a stopped one, whatever stopped it, what a partial one may say.
+    /// The verdict of the summary: none for a failed run, and for a stopped run what a partial run may carry.
     /// </summary>
     private static Verdict? VerdictOf(EvaluationResult result, RunFailure? failure, bool isComplete) =>
         (failure?.Status ?? (isComplete ? RunStatus.Completed : RunStatus.Partial)).Permit(result.Verdict);
 
-    /// <summary>The run ended while its summary was written: one that failed has none.</summary>
+    /// <summary>Removes the summary of a run that failed while the summary was written.</summary>
     private async Task RemoveLateSummaryAsync(string runId, CancellationToken cancellationToken)
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is { Run: { Status.HasEnded: true, HasSummary: false } })
@@ -91,7 +91,7 @@ internal sealed class WriteSummary(RunPlans plans, RunBlobs blobs, RunTables tab
         }
     }
 
-    /// <summary>Holds a complete run against the one before; null for a stopped one, and where there is none.</summary>
+    /// <summary>Compares a complete run with the previous one; null for a stopped run, and where there is no previous one.</summary>
     private async Task<PreviousComparison?> ComparePreviousAsync(
         RunPlan plan,
         OutcomeCounts candidate,

@@ -54,7 +54,7 @@ internal sealed class CallCosts
                 : null;
     }
 
-    /// <summary>What a sample can cost at most: its requests, the longest answer, and a judge's view of that answer.</summary>
+    /// <summary>Maximum cost of a sample: its requests, the longest answer, and the judges' calls about that answer.</summary>
     public decimal MaxOf(Sample sample)
     {
         try
@@ -62,12 +62,15 @@ internal sealed class CallCosts
             decimal cost = 0;
             foreach (var request in _calls.RequestsFor(sample))
             {
-                cost += _model.Of(WithMargin(_tokens.Count(request)), request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1);
+                cost += _model.CostOf(
+                    WithMargin(_tokens.Count(request)),
+                    request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1
+                );
             }
 
             foreach (var (grader, price) in _graders)
             {
-                cost += price.Of(
+                cost += price.CostOf(
                     _calls.MaxAnswerTokens + WithMargin(PromptTokens(grader, sample)),
                     grader is JudgeSpec judge ? judge.MaxOutputTokens : 0
                 );
@@ -82,17 +85,17 @@ internal sealed class CallCosts
     }
 
     /// <summary>What a finished shard has cost.</summary>
-    public decimal Of(ShardState shard) =>
-        _model.Of(shard.InputTokens, shard.OutputTokens)
+    public decimal CostOf(ShardState shard) =>
+        _model.CostOf(shard.InputTokens, shard.OutputTokens)
         + _graders.Sum(grader =>
-            shard.Graders.GetValueOrDefault(grader.Grader.Name) is { } used ? grader.Price.Of(used.Input, used.Output) : 0
+            shard.Graders.GetValueOrDefault(grader.Grader.Name) is { } used ? grader.Price.CostOf(used.Input, used.Output) : 0
         );
 
     /// <summary>What a logged row has cost.</summary>
-    public decimal Of(EvaluatedSample row) =>
-        _model.Of(row.InputTokens, row.OutputTokens)
+    public decimal CostOf(EvaluatedSample row) =>
+        _model.CostOf(row.InputTokens, row.OutputTokens)
         + _graders.Sum(grader =>
-            row.Grades?.GetValueOrDefault(grader.Grader.Name) is { } grade ? grader.Price.Of(grade.InputTokens, grade.OutputTokens) : 0
+            row.Grades?.GetValueOrDefault(grader.Grader.Name) is { } grade ? grader.Price.CostOf(grade.InputTokens, grade.OutputTokens) : 0
         );
 
     private int PromptTokens(GraderSpec grader, Sample sample) =>
@@ -105,6 +108,6 @@ internal sealed class CallCosts
     private readonly record struct Price(decimal Input, decimal Output)
     {
         /// <summary>Prices are for a million tokens.</summary>
-        public decimal Of(long inputTokens, long outputTokens) => ((inputTokens * Input) + (outputTokens * Output)) / 1_000_000m;
+        public decimal CostOf(long inputTokens, long outputTokens) => ((inputTokens * Input) + (outputTokens * Output)) / 1_000_000m;
     }
 }

@@ -3,10 +3,12 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Budget;
 
-/// <summary>What a shard may spend: every sample is given what it can cost at most, and gives back what it did not cost.</summary>
+/// <summary>
+/// The share of the budget that a shard may spend. Each sample reserves its maximum cost and gives back what it did not use.
+/// </summary>
 internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyncDisposable
 {
-    /// <summary>What a sample can cost at most; 0 for one that needs no call.</summary>
+    /// <summary>Maximum cost of a sample; 0 for one that needs no call.</summary>
     public decimal MaxCostOf(Sample sample) => costs.MaxOf(sample);
 
     /// <summary>Reserves what a sample can cost; it is given back by <see cref="Return"/>.</summary>
@@ -25,5 +27,5 @@ internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyn
 
     public ValueTask DisposeAsync() => budget.DisposeAsync();
 
-    private decimal CostOf(EvaluatedSample? row) => row is null ? 0 : costs.Of(row);
+    private decimal CostOf(EvaluatedSample? row) => row is null ? 0 : costs.CostOf(row);
 }

@@ -5,7 +5,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Budget;
 
-/// <summary>Opens the allowance of a shard: what it may spend of the run's cost ceiling.</summary>
+/// <summary>Opens the allowance of a shard: its share of the run's cost ceiling.</summary>
 internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models, TokenCounter tokens, TimeProvider time)
 {
     /// <summary>Opens the allowance of a shard.</summary>
@@ -28,7 +28,7 @@ internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models,
 
         if (work.IsSettling)
         {
-            await SettleAsync(work, calls, costs => paid.Sum(costs.Of), cancellationToken);
+            await SettleAsync(work, calls, costs => paid.Sum(costs.CostOf), cancellationToken);
             return null;
         }
 
@@ -36,14 +36,14 @@ internal sealed class CostAllowances(RunBudgetTable table, ModelRegistry models,
             CallCosts.TryCreate(calls, models, tokens)
             ?? throw new InvalidOperationException("A run with a cost ceiling was started without prices.");
         return new CostAllowance(
-            await ShardBudget.OpenAsync(table, KeyOf(work), (decimal)ceiling, paid.Sum(costs.Of), time, cancellationToken),
+            await ShardBudget.OpenAsync(table, KeyOf(work), (decimal)ceiling, paid.Sum(costs.CostOf), time, cancellationToken),
             costs
         );
     }
 
     /// <summary>Gives back what the executor of a finished shard still held when it ended.</summary>
     public Task SettleAsync(ShardWork work, RoleCalls calls, ShardState finished, CancellationToken cancellationToken) =>
-        SettleAsync(work, calls, costs => costs.Of(finished), cancellationToken);
+        SettleAsync(work, calls, costs => costs.CostOf(finished), cancellationToken);
 
     private async Task SettleAsync(ShardWork work, RoleCalls calls, Func<CallCosts, decimal> spent, CancellationToken cancellationToken)
     {

@@ -2,16 +2,16 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Budget;
 
-/// <summary>What came of asking for a sample's cost.</summary>
+/// <summary>The answer to a reservation of a sample's cost.</summary>
 internal enum BudgetAnswer
 {
     /// <summary>It is reserved.</summary>
     Taken,
 
-    /// <summary>Not now: others may give something back.</summary>
+    /// <summary>Not now: other shards may give something back.</summary>
     Later,
 
-    /// <summary>The ceiling does not allow it, and nothing will come back.</summary>
+    /// <summary>The ceiling does not allow it, and no shard will give anything back.</summary>
     Exhausted,
 }
 
@@ -21,16 +21,16 @@ internal enum BudgetAnswer
 /// </summary>
 internal sealed class ShardBudget : IAsyncDisposable
 {
-    /// <summary>How often it is looked whether another shard gave something back.</summary>
+    /// <summary>The interval between two checks whether another shard gave something back.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// How long it is waited for other shards while no call of this one is in flight: a wait here costs no history, but a place for an
-    /// activity.
+    /// Maximum wait for other shards while no call of this shard is in flight. A wait here adds nothing to the history, but occupies an
+    /// activity slot.
     /// </summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
 
-    /// <summary>Samples that one reservation is for: few enough that many shards do not sit on the rest of a ceiling.</summary>
+    /// <summary>Number of samples that one reservation covers: few enough that many shards do not block the rest of a ceiling.</summary>
     private const int SamplesReserved = 16;
 
     private readonly RunBudgetTable _table;
@@ -156,7 +156,9 @@ internal sealed class ShardBudget : IAsyncDisposable
         _turn.Dispose();
     }
 
-    /// <summary>Takes from what is reserved; otherwise says what to ask for, and what completes when a call of this shard ends.</summary>
+    /// <summary>
+    /// Takes from the reserved amount. Otherwise returns the request to make, and a task that completes when a call of this shard ends.
+    /// </summary>
     private bool TryTake(decimal max, out BudgetRequest request, out Task returned)
     {
         lock (_lock)

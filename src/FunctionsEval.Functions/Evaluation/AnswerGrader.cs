@@ -17,7 +17,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCall call)
     public string Name => spec.Name;
 
     /// <summary>Grades an answer.</summary>
-    /// <returns>The grade; or, when there is none yet, how the call ended: what must be changed or waited for.</returns>
+    /// <returns>The grade; or, when there is none yet, the result of the call that must be repeated or fixed.</returns>
     public async Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(
         Sample sample,
         string answer,

@@ -15,12 +15,12 @@ internal sealed class AnswerGrading(RunPlan plan, ModelCall call)
         .. plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => new AnswerGrader(grader, call)),
     ];
 
-    /// <summary>Has an answer graded, from where an earlier try left off.</summary>
+    /// <summary>Has an answer graded, starting where an earlier try stopped.</summary>
     /// <param name="answered">The sample's row, with the grades that there are.</param>
     /// <param name="sample">The sample.</param>
     /// <param name="sendNoMore">Stops before a call; one that was sent is paid for and waited for.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    /// <returns>The row; and, when it waits for a grader, how the call ended that it waits for.</returns>
+    /// <returns>The row; and, when it waits for a grader, the result of the grader's call.</returns>
     public async Task<(EvaluatedSample Row, ModelCallResult? Stopped)> GradeAsync(
         EvaluatedSample answered,
         Sample sample,

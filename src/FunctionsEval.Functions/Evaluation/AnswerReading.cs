@@ -9,11 +9,11 @@ namespace FunctionsEval.Functions.Evaluation;
 /// <summary>Reads a model's answer into its sample's row.</summary>
 internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
 {
-    /// <summary>The row with the answer, what was read of it, and its outcome.</summary>
+    /// <summary>The row with the answer, the reading of the answer, and the outcome.</summary>
     public EvaluatedSample Read(EvaluatedSample empty, Completion completion) =>
         plan.Measurer.WithinLimits(ReadText(Take(empty, completion), completion));
 
-    /// <summary>The row with what the completion says, not read yet.</summary>
+    /// <summary>The row with the completion's content, before the answer is read.</summary>
     private EvaluatedSample Take(EvaluatedSample row, Completion completion)
     {
         var labels = readsTopLogProbabilities && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null;

@@ -7,13 +7,15 @@ namespace FunctionsEval.Functions.Evaluation;
 /// <summary>The models that the samples of a role are sent to: the role's own, and the graders'.</summary>
 internal sealed class CalledModels(ModelRegistry registry, RunPlan plan, string role)
 {
-    /// <summary>Samples under evaluation at once: twice the model's places, because one that waits between attempts holds none.</summary>
+    /// <summary>
+    /// Samples under evaluation at once: twice the model's slots, because a sample that waits between attempts holds none.
+    /// </summary>
     public int Concurrency => registry.TryGet(plan.ModelOf(role), out var model) ? 2 * model.Options.MaxConcurrency : 1;
 
-    /// <summary>The longest time that a call may take.</summary>
+    /// <summary>Maximum duration of a call.</summary>
     public TimeSpan MaxCallTime => Configured().Select(model => model.Options.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
 
-    /// <summary>Whether one of them is known to be away.</summary>
+    /// <summary>Whether one of them is known to be unreachable.</summary>
     public bool IsOneAway() => Configured().Any(model => model.Health.IsAway);
 
     /// <summary>Whether each of them has ever answered.</summary>

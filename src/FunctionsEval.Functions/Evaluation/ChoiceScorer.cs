@@ -11,13 +11,13 @@ namespace FunctionsEval.Functions.Evaluation;
 /// </summary>
 internal sealed class ChoiceScorer(string model, ModelCall call)
 {
-    /// <summary>Scores the choices, from where an earlier try left off.</summary>
+    /// <summary>Scores the choices, starting where an earlier try stopped.</summary>
     /// <param name="row">The sample's row, with the choices that are scored.</param>
     /// <param name="question">The sample.</param>
     /// <param name="requests">The request about each choice.</param>
     /// <param name="sendNoMore">Stops before a call; one that was sent is paid for and waited for.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    /// <returns>The row; and, when it waits for more, how the call ended that it waits for.</returns>
+    /// <returns>The row; and, when it waits for more, the result of the call that it waits for.</returns>
     public async Task<(EvaluatedSample Row, ModelCallResult? Stopped)> ScoreAsync(
         EvaluatedSample row,
         Sample question,
@@ -32,7 +32,7 @@ internal sealed class ChoiceScorer(string model, ModelCall call)
             var result = await call(model, requests[index], sendNoMore, cancellationToken);
             if (result is not ModelCallResult.Answered { Completion: var completion })
             {
-                // What was paid for the choices before this one is kept for the next try.
+                // The next try keeps what was paid for the choices before this one.
                 return (row with { Choices = choices, IsPartial = true }, result);
             }
 

@@ -12,11 +12,11 @@ internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, 
     private const int SamplesLookedAt = 50;
     private const long BytesLookedAt = 256 * 1024;
 
-    /// <summary>Mean of the most that a sample can cost × rows.</summary>
+    /// <summary>Mean of the samples' maximum cost × rows.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="rows">Rows of its dataset.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null when a model that is called has no prices, or when there is no sample to go by.</returns>
+    /// <returns>Null when a model that is called has no prices, or when there is no sample to estimate from.</returns>
     public async Task<double?> MaxAsync(RunPlan plan, long rows, CancellationToken cancellationToken)
     {
         var costs = plan
@@ -28,7 +28,7 @@ internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, 
         }
 
         var (samples, max) = (0, 0m);
-        // The last row may be cut off: it is malformed then, and as such not looked at.
+        // The last row may be cut off. It is malformed then, and ignored.
         await foreach (var row in new ShardReader(plan, 0, datasets) { MaxBytes = BytesLookedAt }.ReadAsync(cancellationToken))
         {
             if (samples == SamplesLookedAt)

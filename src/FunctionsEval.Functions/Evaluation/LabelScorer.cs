@@ -6,16 +6,17 @@ using FunctionsEval.Functions.Runs;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>
-/// Has each label scored as the continuation of the prompt and of what the model's own answer has before its label. One request a label.
+/// Has each label scored as the continuation of the prompt and of the text before the label in the model's own answer. Sends one request
+/// per label.
 /// </summary>
 internal sealed class LabelScorer(RunPlan plan, string model, SampleRequests requests, ModelCall call)
 {
-    /// <summary>Scores the labels of an answered sample, from where an earlier try left off.</summary>
+    /// <summary>Scores the labels of an answered sample, starting where an earlier try stopped.</summary>
     /// <param name="answered">The sample's row.</param>
     /// <param name="question">What the model was asked.</param>
     /// <param name="sendNoMore">Stops before a call; one that was sent is paid for and waited for.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    /// <returns>The row; and, when it waits for more, how the call ended that it waits for.</returns>
+    /// <returns>The row; and, when it waits for more, the result of the call that it waits for.</returns>
     public async Task<(EvaluatedSample Row, ModelCallResult? Stopped)> ScoreAsync(
         EvaluatedSample answered,
         ModelRequest question,
@@ -23,7 +24,7 @@ internal sealed class LabelScorer(RunPlan plan, string model, SampleRequests req
         CancellationToken cancellationToken
     )
     {
-        // A label that follows reasoning follows another text than the prompt: it has no likelihood that could be asked for.
+        // A label after reasoning does not follow the prompt, so its likelihood cannot be requested.
         if (answered.Reasoning is not null || plan.Parser.FindLabelLead(answered.Text ?? "") is not { } lead)
         {
             return (answered with { IsPartial = false }, null);
@@ -67,7 +68,7 @@ internal sealed class LabelScorer(RunPlan plan, string model, SampleRequests req
         );
     }
 
-    /// <summary>The row of a sample whose labels are not scored to the end: it counts, but not in the metrics of probabilities.</summary>
+    /// <summary>The row of a sample whose labels are not all scored. It counts, but not in the metrics of probabilities.</summary>
     public static EvaluatedSample GiveUp(EvaluatedSample row, ModelCallResult.Failed failed) =>
         row with
         {

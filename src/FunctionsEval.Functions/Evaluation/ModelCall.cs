@@ -17,7 +17,7 @@ internal delegate Task<ModelCallResult> ModelCall(
 /// <summary>Ways to call a model.</summary>
 internal static class ModelCalls
 {
-    /// <summary>The same call once nobody waits for the model any longer: one that is not served has failed.</summary>
+    /// <summary>The same call when the run no longer waits for the model: a call that is not served has failed.</summary>
     public static ModelCall GivingUp(this ModelCall call) =>
         async (model, request, sendNoMore, cancellationToken) =>
             await call(model, request, sendNoMore, cancellationToken) switch

@@ -3,12 +3,12 @@ using FunctionsEval.Functions.Messages;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>What evaluating one sample came to.</summary>
+/// <summary>The result of evaluating one sample.</summary>
 internal abstract record SampleEvaluation
 {
     private SampleEvaluation() { }
 
-    /// <summary>The row with what was paid for the sample; null for nothing.</summary>
+    /// <summary>The row with the paid part of the sample; null for none.</summary>
     public abstract EvaluatedSample? Paid { get; }
 
     /// <summary>The sample has its outcome.</summary>
@@ -17,7 +17,7 @@ internal abstract record SampleEvaluation
         public override EvaluatedSample Paid => Row;
     }
 
-    /// <summary>The sample has no outcome yet: the shard must stop for the reason given. What is paid for so far comes with it.</summary>
+    /// <summary>The sample has no outcome yet: the shard must stop for the given reason. It includes what is paid for so far.</summary>
     public sealed record Interrupted(ShardReport Report, EvaluatedSample? PaidSoFar = null) : SampleEvaluation
     {
         public override EvaluatedSample? Paid => PaidSoFar;

@@ -48,7 +48,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         {
             return await AskAsync(row, logged, sendNoMore, cancellationToken);
         }
-        // What was asked in vain is forgotten, but not what it cost.
+        // The failed calls are forgotten, but not their cost.
         return await AskAsync(row, null, sendNoMore, cancellationToken) switch
         {
             SampleEvaluation.Done done => new SampleEvaluation.Done(SampleRows.WithPaid(done.Row, logged)),
@@ -60,7 +60,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         };
     }
 
-    /// <summary>Whether a partial row holds something to go on from, and not only what was paid in vain.</summary>
+    /// <summary>Whether a partial row holds results to continue from, and not only the cost of failed calls.</summary>
     private static bool HasAnswer(EvaluatedSample logged) => logged.Text is not null || logged.Choices is not null;
 
     private Task<SampleEvaluation> AskAsync(
@@ -118,7 +118,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
             : new SampleEvaluation.Done(answered);
     }
 
-    /// <summary>Each of a sample's answers is drawn with a seed of its own.</summary>
+    /// <summary>Each of a sample's answers has its own seed.</summary>
     private static ModelRequest Seeded(ModelRequest request, int repeat) =>
         repeat > 1 && request.Sampling.Seed is { } seed
             ? request with

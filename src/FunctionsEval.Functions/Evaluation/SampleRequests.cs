@@ -10,7 +10,7 @@ using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>What the models of a run are asked about samples.</summary>
+/// <summary>The requests about samples to the models of a run.</summary>
 internal sealed class SampleRequests(RunPlan plan)
 {
     private readonly SamplingSpec _sampling = Needs(plan, AnswerDetail.LogProbabilities)
@@ -28,7 +28,7 @@ internal sealed class SampleRequests(RunPlan plan)
     public bool ScoresLabels { get; } =
         Needs(plan, AnswerDetail.LabelProbabilities) && plan.Spec.LabelProbabilities == LabelProbabilityMethod.Exact;
 
-    /// <summary>Everything that is asked about a sample: the questions, then the labels where each is scored.</summary>
+    /// <summary>All requests about a sample: the questions, then the labels where each is scored.</summary>
     /// <exception cref="PromptException">The sample does not fit the prompt.</exception>
     public IReadOnlyList<ModelRequest> AllFor(Sample sample)
     {
@@ -58,7 +58,7 @@ internal sealed class SampleRequests(RunPlan plan)
         ];
     }
 
-    /// <summary>A label as the continuation of the question and of what the answer has before its label.</summary>
+    /// <summary>A label as the continuation of the question and of the text before the label in the answer.</summary>
     public ModelRequest LabelFor(ModelRequest question, string lead, string label) =>
         new()
         {

@@ -7,7 +7,7 @@ using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>Makes the rows that are logged for the samples of a role.</summary>
+/// <summary>Creates the rows that are logged for the samples of a role.</summary>
 internal sealed class SampleRows(RunPlan plan, string role)
 {
     /// <summary>The row of a sample that has no answer yet.</summary>
@@ -27,7 +27,7 @@ internal sealed class SampleRows(RunPlan plan, string role)
             Leak = plan.Training?.Index?.Find(sample),
         };
 
-    /// <summary>The row of what cannot be asked about.</summary>
+    /// <summary>The row of a dataset row that no model can be asked about.</summary>
     /// <param name="row">The row of the dataset.</param>
     /// <param name="id">The sample's id; null where the row is no sample.</param>
     /// <param name="code">What is wrong.</param>
@@ -46,7 +46,8 @@ internal sealed class SampleRows(RunPlan plan, string role)
         };
 
     /// <summary>
-    /// The row of a sample under whose evaluation the process ended each time. It is not tried again, so that the others are.
+    /// The row of a quarantined sample: the process ended each time while it evaluated this sample. It is not tried again, so that the
+    /// other samples are evaluated.
     /// </summary>
     public EvaluatedSample Quarantined(DatasetRow row, int crashes)
     {

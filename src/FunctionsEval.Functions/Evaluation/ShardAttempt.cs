@@ -3,16 +3,16 @@ using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>How far one call of <c>EvaluateShard</c> has come, and why it stops. Safe to use from several threads.</summary>
+/// <summary>The progress of one call of <c>EvaluateShard</c>, and why it stops. Safe to use from several threads.</summary>
 internal sealed class ShardAttempt(ShardWork work, RunPlan plan, CancellationToken sendNoMore)
 {
     /// <summary>The wait before the next call, where nothing else says how long.</summary>
     public static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>A shard's samples of which only so few are left are not worth as long a wait as the run.</summary>
+    /// <summary>If at most this share of a shard's samples is left, the wait for them is shorter than the wait of the run.</summary>
     private const double FewShare = 0.05;
 
-    /// <summary>What is left of the wait for a model then, and for one that was never reached.</summary>
+    /// <summary>The part of the usual wait that then remains, and that remains for a model that was never reached.</summary>
     private const double ShortWait = 0.2;
 
     private readonly Lock _lock = new();
@@ -32,14 +32,16 @@ internal sealed class ShardAttempt(ShardWork work, RunPlan plan, CancellationTok
     /// <summary>Counts a sample that has no outcome.</summary>
     public void AddLeft() => Interlocked.Increment(ref _left);
 
-    /// <summary>A sample that had no outcome has got one.</summary>
+    /// <summary>Records that a sample got its outcome.</summary>
     public void Conclude()
     {
         Interlocked.Decrement(ref _left);
         Interlocked.Increment(ref _progress);
     }
 
-    /// <summary>Has the call stop. Of several reasons the gravest is kept; one that makes the run fail stops all its shards.</summary>
+    /// <summary>
+    /// Stops the call. Of several reasons, the most serious is kept. A reason that makes the run fail stops all its shards.
+    /// </summary>
     public void Interrupt(ShardReport reason)
     {
         lock (_lock)
@@ -56,7 +58,7 @@ internal sealed class ShardAttempt(ShardWork work, RunPlan plan, CancellationTok
         }
     }
 
-    /// <summary>Takes a step. What is not sent, or no longer waited for, is left for the next call.</summary>
+    /// <summary>Runs a step. The next call continues with what is not sent or no longer waited for.</summary>
     public async Task UnlessStoppedAsync(Func<Task> step)
     {
         try
@@ -69,10 +71,10 @@ internal sealed class ShardAttempt(ShardWork work, RunPlan plan, CancellationTok
         }
     }
 
-    /// <summary>What the orchestration is told of a call that left samples.</summary>
+    /// <summary>The report to the orchestration about a call that left samples without an outcome.</summary>
     /// <param name="rows">Samples of the shard.</param>
     /// <param name="wereReached">Whether every model that is called has ever answered.</param>
-    /// <param name="maxOutage">How long a model may be away, by the settings.</param>
+    /// <param name="maxOutage">How long a model may be unreachable, by the settings.</param>
     public ShardReport ToReport(int rows, bool wereReached, TimeSpan maxOutage)
     {
         if (plan.Stopped is { } stopped)
@@ -81,7 +83,7 @@ internal sealed class ShardAttempt(ShardWork work, RunPlan plan, CancellationTok
         }
 
         var report = Volatile.Read(ref _interruption) ?? ShardReport.Incomplete();
-        // A model that served other samples in this call is there: come back to the rest.
+        // The model served other samples in this call, so it is reachable: call again for the rest.
         if (report.Status == ShardStatus.Unreachable && Progress > 0)
         {
             report = ShardReport.Incomplete(report.RetryAfter > BusyWait ? report.RetryAfter : BusyWait) with

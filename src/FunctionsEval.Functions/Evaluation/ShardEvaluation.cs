@@ -8,8 +8,8 @@ using FunctionsEval.Functions.Telemetry;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>
-/// One call's work on a shard: hands out the samples that have no outcome in dataset order, as long as more may be sent, logs what they
-/// come to, and counts. Samples that may have ended a process come last, in small groups and then alone (<see cref="LogSessions"/>).
+/// One call's work on a shard. It hands out the samples without an outcome in dataset order, as long as more may be sent, logs their
+/// results, and counts. Samples that may have ended a process come last, in small groups and then alone (<see cref="LogSessions"/>).
 /// </summary>
 internal sealed class ShardEvaluation(
     ShardWork work,
@@ -23,7 +23,7 @@ internal sealed class ShardEvaluation(
     Func<bool> isModelAway
 )
 {
-    // Enough that one of them tells an outage from samples that fail by themselves.
+    // Enough that one of them distinguishes an outage from samples that fail by themselves.
     private const int TrialSize = 8;
 
     private readonly string _model = plan.ModelOf(work.Role);
@@ -35,7 +35,9 @@ internal sealed class ShardEvaluation(
     /// <summary>Samples to be evaluated alone.</summary>
     public int Suspects => _suspects.Count;
 
-    /// <summary>Evaluates what there is time for. Every row is read in any case, so that it is known how many are left.</summary>
+    /// <summary>
+    /// Evaluates as many samples as time permits. Every row is read in any case, so that the number of remaining samples is known.
+    /// </summary>
     /// <param name="rows">The shard's rows.</param>
     /// <param name="concurrency">Samples under evaluation at once.</param>
     public async Task RunAsync(IAsyncEnumerable<DatasetRow> rows, int concurrency)
@@ -96,14 +98,15 @@ internal sealed class ShardEvaluation(
 
     private async IAsyncEnumerable<ShardSample> HandOutAsync(IAsyncEnumerable<DatasetRow> rows)
     {
-        // What a model that is away leaves unanswered may be paid all the same: until it serves again, a few samples go at a time.
+        // Requests to an unreachable model may be billed although they get no answer. Until it serves again, only a few samples are sent at
+        // a time.
         List<ShardSample> trial = [];
         await foreach (var row in rows)
         {
             var sample = _samples.Find(row);
             if (sample.Standing == SampleStanding.Finished)
             {
-                // Its outcome counts in what is summed up, and is left for the next resumption all the same.
+                // Its outcome counts in the summary, and the next resumption asks again nevertheless.
                 if (work.IsSettling && _samples.IsAskedAgain(sample.Logged!))
                 {
                     attempt.AddLeft();
@@ -136,10 +139,10 @@ internal sealed class ShardEvaluation(
         await Task.WhenAll(trial.Select(SideBySideAsync));
     }
 
-    /// <summary>Whether a sample that has no outcome is not handed out beside others; does what is done about it now.</summary>
+    /// <summary>Whether a sample without an outcome is not evaluated beside others; also does what is needed for it now.</summary>
     private bool SetAside(ShardSample sample)
     {
-        // A stopped run pays for nothing more, but has paid.
+        // A stopped run pays for nothing more, but its earlier payments count.
         if (work.IsSettling)
         {
             if (sample.Logged is { } paid)

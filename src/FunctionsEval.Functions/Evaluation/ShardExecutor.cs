@@ -11,9 +11,9 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>
-/// Evaluates one shard with one model: every sample without a logged row is sent to the model, its outcome appended to the shard log, and
-/// when all samples have one, the shard's statistics and state are written. Can be repeated at any point: logged rows are taken as they
-/// are, a finished shard returns at once.
+/// Evaluates one shard with one model. It sends every sample without a logged row to the model and appends the outcome to the shard log.
+/// When all samples have an outcome, it writes the shard's statistics and state. It can be repeated at any point: logged rows are kept, and
+/// a finished shard returns at once.
 /// </summary>
 internal sealed class ShardExecutor(
     RunPlans plans,
@@ -33,7 +33,7 @@ internal sealed class ShardExecutor(
     ILogger<ShardExecutor> logger
 )
 {
-    /// <summary>Does what there is time for.</summary>
+    /// <summary>Does as much as time permits.</summary>
     /// <param name="work">The shard.</param>
     /// <param name="hostStops">The function's token.</param>
     public async Task<ShardReport> ExecuteAsync(ShardWork work, CancellationToken hostStops)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>
-/// While a shard is evaluated: writes its counts to the run's table every two seconds, so that progress can be seen, and looks whether the
+/// While a shard is evaluated, writes its counts to the run's table every two seconds, so that progress can be seen, and checks whether the
 /// run was cancelled.
 /// </summary>
 internal sealed class ShardProgressWriter(
@@ -20,7 +20,7 @@ internal sealed class ShardProgressWriter(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Begins to write; ends when what is returned is disposed.</summary>
+    /// <summary>Starts writing; stops when the returned object is disposed.</summary>
     public IAsyncDisposable Start(ShardWork work, RunPlan plan, ShardTally tally) => new Watch(stop => WriteAsync(work, plan, tally, stop));
 
     private async Task WriteAsync(ShardWork work, RunPlan plan, ShardTally tally, CancellationToken stop)
@@ -43,7 +43,7 @@ internal sealed class ShardProgressWriter(
     {
         try
         {
-            // One look for all shards of the run tells whether it goes on: its row is not read for each of them.
+            // One check serves all shards of the run, so the run's row is not read for each of them.
             await cancellation.CheckAsync(work, plan, stop);
             if (plan.Stopped is null)
             {
@@ -55,7 +55,8 @@ internal sealed class ShardProgressWriter(
                 || (fault is OperationCanceledException && !stop.IsCancellationRequested)
             )
         {
-            // Progress is for watching; the rows themselves are in the log. A storage that does not answer shows in all three forms.
+            // Progress is informative; the rows themselves are in the log. A storage that does not answer throws any of these three
+            // exceptions.
             logger.ProgressNotWritten(work.RunId, work.Role, work.Shard, (fault as RequestFailedException)?.ErrorCode);
         }
     }

@@ -18,7 +18,7 @@ internal sealed class ShardReader(RunPlan plan, int shard, DatasetStore datasets
     /// <summary>Rows read so far.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Most bytes that are read, of which the last row may be cut off then.</summary>
+    /// <summary>Maximum number of bytes that are read. The last row may then be cut off.</summary>
     public long MaxBytes { get; init; } = long.MaxValue;
 
     /// <exception cref="DatasetChangedException">The dataset was replaced or deleted meanwhile.</exception>
@@ -32,7 +32,7 @@ internal sealed class ShardReader(RunPlan plan, int shard, DatasetStore datasets
             {
                 continue;
             }
-            // Of each answer's own position, so that examples know them apart.
+            // The id includes each answer's own position, so that examples distinguish them.
             var repeats = row is ValidRow ? plan.Spec.Repeats : 1;
             for (var repeat = 0; repeat < repeats; repeat++)
             {

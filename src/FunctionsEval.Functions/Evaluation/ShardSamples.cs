@@ -6,7 +6,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>What is to be done about a sample of a shard.</summary>
+/// <summary>How a sample of a shard is to be treated.</summary>
 internal enum SampleStanding
 {
     /// <summary>It has its outcome.</summary>
@@ -28,16 +28,16 @@ internal enum SampleStanding
 /// <summary>A sample of a shard.</summary>
 /// <param name="Row">Its row in the dataset.</param>
 /// <param name="Key">What identifies it.</param>
-/// <param name="Logged">What the log has of it; null for nothing.</param>
-/// <param name="Standing">What is to be done about it.</param>
+/// <param name="Logged">Its row in the log; null for none.</param>
+/// <param name="Standing">How it is to be treated.</param>
 internal sealed record ShardSample(DatasetRow Row, RowKey Key, EvaluatedSample? Logged, SampleStanding Standing);
 
-/// <summary>Tells what is to be done about the samples of a shard from what its log has of them.</summary>
+/// <summary>Decides how the samples of a shard are to be treated, from their rows in the log.</summary>
 internal sealed class ShardSamples(ShardWork work, RunPlan plan, IShardLog log)
 {
     /// <summary>
-    /// Finds what the log has of a row. A logged row that was cut into another shard before is appended once more, with its position in
-    /// this one.
+    /// Finds the logged row of a dataset row. A logged row that belonged to another shard before is appended once more, with its position
+    /// in this one.
     /// </summary>
     public ShardSample Find(DatasetRow row)
     {

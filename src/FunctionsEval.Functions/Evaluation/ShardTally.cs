@@ -7,7 +7,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>What a shard's rows add up to. Safe to use from several threads.</summary>
+/// <summary>The totals of a shard's rows. Safe to use from several threads.</summary>
 internal sealed class ShardTally(RunPlan plan)
 {
     private const int ExamplesKept = 10;
@@ -74,7 +74,7 @@ internal sealed class ShardTally(RunPlan plan)
         }
     }
 
-    /// <summary>Adds what was paid for a sample that has no outcome.</summary>
+    /// <summary>Adds the cost of a sample that has no outcome.</summary>
     public void AddPaid(EvaluatedSample row)
     {
         lock (_lock)
@@ -147,7 +147,7 @@ internal sealed class ShardTally(RunPlan plan)
             }
 
             sources.Add(grade.Model, systemFingerprint: null);
-            LeftOutCounts.FindOrAdd(grader, _graderLeftOut).Add(grade.LeftOut);
+            LeftOutCounts.GetOrAdd(grader, _graderLeftOut).Add(grade.LeftOut);
         }
     }
 

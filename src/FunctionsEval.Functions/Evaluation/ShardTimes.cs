@@ -4,20 +4,22 @@ using FunctionsEval.Functions.Runs;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>
-/// When one call of <c>EvaluateShard</c> stops what. It sends nothing more once the run is stopped or at its deadline, at the soft
-/// deadline, and when the host stops; what was sent by then is waited for, because it is paid for. When the host stops, the wait is short.
+/// When one call of <c>EvaluateShard</c> stops its activities. It sends nothing more once the run is stopped or reaches its deadline, at
+/// the soft deadline, and when the host stops. It waits for requests that were already sent, because they are paid for. When the host
+/// stops, the wait is short.
 /// </summary>
 internal sealed class ShardTimes : IDisposable
 {
     /// <summary>
-    /// What is kept of a function's time for the end of the last call: reading its answer, appending it, writing the shard's files.
+    /// The part of a function's time that is reserved for the end of the last call: reading its answer, appending it, writing the shard's
+    /// files.
     /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    /// <summary>Time to append what came, once calls are no longer waited for.</summary>
+    /// <summary>Time to append the received answers, once calls are no longer waited for.</summary>
     private static readonly TimeSpan Append = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest time that a timer takes.</summary>
+    /// <summary>Maximum duration of a timer.</summary>
     private static readonly TimeSpan MaxTimer = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _softDeadline;
@@ -59,10 +61,10 @@ internal sealed class ShardTimes : IDisposable
     /// <summary>Cancelled when calls under way are no longer waited for.</summary>
     public CancellationToken Abort => _abort.Token;
 
-    /// <summary>Cancelled when a storage that is away is no longer waited for.</summary>
+    /// <summary>Cancelled when an unreachable storage is no longer waited for.</summary>
     public CancellationToken GiveUp => _giveUp.Token;
 
-    /// <summary>Has nothing more sent and nothing waited for: answers can no longer be kept.</summary>
+    /// <summary>Stops sending and waiting, because answers can no longer be kept.</summary>
     public void Leave()
     {
         _softDeadline.Cancel();

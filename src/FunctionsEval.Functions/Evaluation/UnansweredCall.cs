@@ -5,13 +5,13 @@ using FunctionsEval.Functions.ModelClients;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>What follows from a model call after which its sample still waits: what was paid, and why the shard stops.</summary>
+/// <summary>The consequences of a model call that leaves its sample without an answer: what was paid, and why the shard stops.</summary>
 internal static class UnansweredCall
 {
     /// <summary>How long a deployment that was just made may take to appear; Azure itself says five minutes.</summary>
     private static readonly TimeSpan DeploymentAppears = TimeSpan.FromMinutes(10);
 
-    /// <summary>A partial row of what was paid for a sample that has no answer yet; null for nothing.</summary>
+    /// <summary>A partial row with the cost of a sample that has no answer yet; null for none.</summary>
     public static EvaluatedSample? PaidInVain(EvaluatedSample empty, ModelCallResult result)
     {
         var (attempts, inputTokens, outputTokens) = result switch

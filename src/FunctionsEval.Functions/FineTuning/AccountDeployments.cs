@@ -8,7 +8,7 @@ internal sealed class AccountDeployments(IOptions<FineTuningOptions> options, Fi
 {
     private const string ApiVersion = "2024-10-01";
 
-    /// <summary>What lists more pages of deployments lists without an end.</summary>
+    /// <summary>An endpoint that lists more pages of deployments never ends.</summary>
     private const int MaxPages = 100;
 
     /// <summary>Name of the account's deployment of a fine-tuned model; null while there is none.</summary>
@@ -21,7 +21,7 @@ internal sealed class AccountDeployments(IOptions<FineTuningOptions> options, Fi
         {
             var page =
                 await http.GetAsync<DeploymentPage>(next, "deployments", AuthorizeAsync, cancellationToken)
-                ?? throw new FineTuningApiException("There is no such account (404): check FineTuning__ResourceId.", isTransient: false);
+                ?? throw new FineTuningApiException("The account does not exist (404). Check FineTuning__ResourceId.", isTransient: false);
             var deployment = (page.Value ?? [])
                 .OfType<Deployment>()
                 .FirstOrDefault(entry =>
@@ -33,7 +33,7 @@ internal sealed class AccountDeployments(IOptions<FineTuningOptions> options, Fi
                 return deployment.Name;
             }
 
-            // The next page lies where the first did, or it is not asked for: it would get the identity's token.
+            // The next page is requested only from the first page's host, because the request carries the identity's token.
             next =
                 page.NextLink is { } link
                 && Uri.TryCreate(link, UriKind.Absolute, out var uri)

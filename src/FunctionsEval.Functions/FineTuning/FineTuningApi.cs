@@ -20,7 +20,7 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
 
     private FineTuningOptions Options => options.Value;
 
-    /// <summary>A job; null when there is none of this id.</summary>
+    /// <summary>A job; null when no job has this id.</summary>
     public async Task<FineTuningJob?> FindJobAsync(string jobId, CancellationToken cancellationToken) =>
         // By the id that was asked for: it names blobs and runs.
         await GetAsync<FineTuningJob>($"fine_tuning/jobs/{Uri.EscapeDataString(jobId)}", "", Jobs, cancellationToken) is { } job
@@ -38,7 +38,7 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         if (after is not null && !IsId(after))
         {
             throw new FineTuningApiException(
-                "The endpoint's list of fine-tuning jobs has a job without an id that can be asked for.",
+                "The endpoint's list of fine-tuning jobs contains a job without a valid id.",
                 isTransient: false
             );
         }
@@ -47,19 +47,21 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
         var list =
             await GetAsync<JobList>("fine_tuning/jobs", query, Jobs, cancellationToken)
             ?? throw new FineTuningApiException(
-                "The endpoint has no list of fine-tuning jobs (404): check FineTuning__Endpoint and FineTuning__ApiVersion.",
+                "The endpoint has no list of fine-tuning jobs (404). Check FineTuning__Endpoint and FineTuning__ApiVersion.",
                 isTransient: false
             );
         return new JobPage([.. (list.Data ?? []).OfType<FineTuningJob>()], list.HasMore);
     }
 
-    /// <summary>Name of an uploaded file; null when it is gone.</summary>
+    /// <summary>Name of an uploaded file; null when it is deleted.</summary>
     public async Task<string?> FindFileNameAsync(string fileId, CancellationToken cancellationToken) =>
         IsId(fileId)
             ? (await GetAsync<FileEntry>($"files/{Uri.EscapeDataString(fileId)}", "", "a file's name", cancellationToken))?.Filename
             : null;
 
-    /// <summary>Copies an uploaded file's content; false when it cannot be had (a provider may refuse it, and it may be gone).</summary>
+    /// <summary>
+    /// Copies an uploaded file's content; false when it is not available (a provider may refuse it, and it may be deleted).
+    /// </summary>
     /// <param name="fileId">The file.</param>
     /// <param name="maxBytes">How many bytes are copied at most; the rest is left out.</param>
     /// <param name="save">Takes the content.</param>
@@ -97,7 +99,7 @@ internal sealed class FineTuningApi(IOptions<FineTuningOptions> options, ModelTr
             : null;
     }
 
-    /// <summary>Whether a text that the endpoint gave can be part of an address; the part <c>..</c> would be the folder above.</summary>
+    /// <summary>Whether a text from the endpoint can be part of an address. The part <c>..</c> would be the parent folder.</summary>
     private static bool IsId(string text) => text.Length is > 0 and <= MaxIdLength && text is not ("." or "..");
 
     private Uri RouteFor(string path, string query = "") =>

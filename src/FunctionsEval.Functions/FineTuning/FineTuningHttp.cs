@@ -6,7 +6,7 @@ using FunctionsEval.Functions.ModelClients.Transport;
 
 namespace FunctionsEval.Functions.FineTuning;
 
-/// <summary>The endpoint refused, or could not be reached. Says which, never more of the response than its status.</summary>
+/// <summary>The endpoint refused, or could not be reached. The message says which, and shows only the status of the response.</summary>
 internal sealed class FineTuningApiException(string message, bool isTransient, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Whether another try later may succeed.</summary>
@@ -63,7 +63,7 @@ internal sealed class FineTuningHttp(ModelTransport transport)
         }
     }
 
-    /// <summary>Copies a file's content; false when it cannot be had (a provider may refuse it, and it may be gone).</summary>
+    /// <summary>Copies a file's content; false when it is not available (a provider may refuse it, and it may be deleted).</summary>
     /// <param name="uri">The address.</param>
     /// <param name="authorize">Adds the credential.</param>
     /// <param name="maxBytes">How many bytes are copied at most; the rest is left out.</param>
@@ -112,7 +112,7 @@ internal sealed class FineTuningHttp(ModelTransport transport)
     {
         var status = (int)code;
         var advice = code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-            ? ": check FineTuning__ApiKey or the identity's roles"
+            ? ". Check FineTuning__ApiKey or the identity's roles"
             : "";
         return new FineTuningApiException(
             $"{uri.Host} answered {status} to a request for {what}{advice}.",
@@ -123,9 +123,9 @@ internal sealed class FineTuningHttp(ModelTransport transport)
     private static FineTuningApiException? Explain(Exception fault, Uri uri, string what) =>
         fault switch
         {
-            JsonException => new($"{uri.Host} answered something else than JSON to a request for {what}.", isTransient: true),
+            JsonException => new($"{uri.Host} answered a request for {what} with something other than JSON.", isTransient: true),
             TooManyBytesException => new(
-                $"{uri.Host} answered more than {MaxReplyBytes >> 20} MiB to a request for {what}.",
+                $"{uri.Host} answered a request for {what} with more than {MaxReplyBytes >> 20} MiB.",
                 isTransient: false
             ),
             IOException => new($"{uri.Host} broke off its answer to a request for {what}.", isTransient: true, fault),
@@ -135,7 +135,7 @@ internal sealed class FineTuningHttp(ModelTransport transport)
                 fault
             ),
             AuthenticationFailedException => new(
-                "No token for the identity: give the app a managed identity, or set FineTuning__ApiKey.",
+                "The managed identity got no token. Give the app a managed identity, or set FineTuning__ApiKey.",
                 isTransient: false,
                 fault
             ),

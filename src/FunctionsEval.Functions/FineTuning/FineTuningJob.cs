@@ -23,7 +23,7 @@ internal sealed record FineTuningJob
     /// <summary>The model that is tuned.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The model that came of it; null as long as there is none.</summary>
+    /// <summary>The resulting model; null until there is one.</summary>
     [JsonPropertyName("fine_tuned_model")]
     public string? FineTunedModel { get; init; }
 

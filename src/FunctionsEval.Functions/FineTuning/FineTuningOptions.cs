@@ -96,13 +96,13 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
         {
             Fail(
                 nameof(options.WebhookSecret),
-                "is not a webhook secret; paste the one that begins with whsec_ again, or two, separated by a space. (Its value is not shown.)"
+                "is not a webhook secret. Paste the secret that begins with whsec_ again, or two of them separated by a space. (Its value is not shown.)"
             );
         }
 
         if (options is { IsConfigured: false, WebhookSecret: not null } or { IsConfigured: false, Poll: true })
         {
-            Fail(nameof(options.Endpoint), "missing; jobs are looked up there, whatever an event says.");
+            Fail(nameof(options.Endpoint), "missing; the app reads every job from this address, whatever an event says.");
         }
 
         if (options.IsConfigured)
@@ -125,7 +125,7 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
             {
                 Fail(
                     nameof(options.ResourceId),
-                    "missing; write the Azure OpenAI account's resource id, whose deployments are looked through."
+                    "missing; write the resource id of the Azure OpenAI account. The app searches its deployments."
                 );
             }
         }

@@ -9,9 +9,9 @@ internal sealed record FineTuningRequest(string JobId, TimeSpan Deadline, TimeSp
     /// <summary>When the wait is over, once the orchestration has gone on as new; null at its beginning.</summary>
     public DateTime? Until { get; init; }
 
-    /// <summary>Looks that came before.</summary>
+    /// <summary>Number of earlier looks.</summary>
     public int Looks { get; init; }
 
-    /// <summary>What those found; null at the beginning.</summary>
+    /// <summary>The result of those looks; null at the beginning.</summary>
     public FineTuningRuns? Found { get; init; }
 }

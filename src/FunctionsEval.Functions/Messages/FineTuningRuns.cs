@@ -1,6 +1,6 @@
 namespace FunctionsEval.Functions.Messages;
 
-/// <summary>What <c>ReserveTunedRuns</c> found.</summary>
+/// <summary>The result of <c>ReserveTunedRuns</c>.</summary>
 /// <param name="HasEnded">Whether the job has ended; else it is looked at again.</param>
 /// <param name="TunedModel">Id of the tuned model.</param>
 /// <param name="Runs">Runs that are evaluated by sub-orchestrations: only in results of versions that had no <see cref="Waiting"/>.</param>
@@ -9,7 +9,7 @@ internal sealed record FineTuningRuns(bool HasEnded, string? TunedModel, IReadOn
     /// <summary>The runs that wait for its deployment; null in results of earlier versions.</summary>
     public IReadOnlyList<WaitingRun>? Waiting { get; init; }
 
-    /// <summary>Whether some dataset's run could not be reserved yet; it is tried again.</summary>
+    /// <summary>Whether the run of some dataset could not be reserved yet; the next look tries again.</summary>
     public bool IsPartial { get; init; }
 }
 

@@ -3,5 +3,6 @@ namespace FunctionsEval.Functions.Messages;
 /// <summary>Input of <c>NotifyWebhook</c> and <c>NotifyQueue</c>.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Webhook">The webhook's name; empty for the queue.</param>
-/// <param name="Resumption">Which of the run's ends is told; null, in histories from before it was said, for the latest.</param>
+/// <param name="Resumption">Which of the run's ends the notification is about; null, in histories of earlier versions, for the
+/// latest.</param>
 internal sealed record NotifyRequest(string RunId, string Webhook, int? Resumption = null);

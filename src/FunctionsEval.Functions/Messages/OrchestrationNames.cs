@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FunctionsEval.Functions.Messages;
 
 /// <summary>
-/// What the orchestrations, their instances and their events are called, for whoever schedules them. An orchestration's name is that of
+/// The names of the orchestrations, their instances and their events, for the code that schedules them. An orchestration's name is that of
 /// its class.
 /// </summary>
 internal static class OrchestrationNames
@@ -14,10 +14,12 @@ internal static class OrchestrationNames
     /// <summary>What follows a fine-tuning job; its input is a <see cref="FineTuningRequest"/>.</summary>
     public const string FineTuneFinished = "FineTuneFinished";
 
-    /// <summary>The external event that tells an orchestration, in whatever it waits for, that its run is cancelled.</summary>
+    /// <summary>The external event that tells a waiting orchestration that its run is cancelled.</summary>
     public const string CancelEvent = "cancel";
 
-    /// <summary>Instance of a run's orchestration: each resumption has its own, because the one before may still tell of its end.</summary>
+    /// <summary>
+    /// Instance of a run's orchestration. Each resumption has its own, because the previous one may still be sending notifications.
+    /// </summary>
     public static string InstanceOfRun(string runId, int resumption) =>
         resumption == 0 ? runId : string.Create(CultureInfo.InvariantCulture, $"{runId}~{resumption}");
 

@@ -4,7 +4,7 @@ namespace FunctionsEval.Functions.Messages;
 /// <param name="Item">Number of the work item.</param>
 /// <param name="NotBefore">When it is called again.</param>
 /// <param name="StalledSince">When a call first ended without any progress; null while there is progress.</param>
-/// <param name="Stalls">Calls in a row that ended without any progress.</param>
+/// <param name="Stalls">Consecutive calls that ended without any progress.</param>
 /// <param name="GivesUp">Whether the next call gives up the samples that get no answer.</param>
 internal sealed record PendingItem(
     int Item,

@@ -2,10 +2,10 @@ using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Messages;
 
-/// <summary>What <c>PlanShards</c> found: how much there is to fan out, or why the dataset cannot be evaluated.</summary>
+/// <summary>The result of <c>PlanShards</c>: the number of shards to fan out, or why the dataset cannot be evaluated.</summary>
 internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFailure? Failure = null)
 {
-    /// <summary>The first bound of calls under way: what one instance takes.</summary>
+    /// <summary>The initial number of concurrent calls: as many as one instance takes.</summary>
     public const int InitialWindow = 8;
 
     /// <summary>

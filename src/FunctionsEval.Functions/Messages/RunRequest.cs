@@ -10,16 +10,16 @@ internal sealed record RunRequest(string RunId, DatasetVersion Dataset, TimeSpan
     /// <summary>The rows the model was tuned on, a blob with its container's name; null when they are not known.</summary>
     public string? TrainingFile { get; init; }
 
-    /// <summary>Webhook that hears of the end; null for none.</summary>
+    /// <summary>Webhook that is notified of the end; null for none.</summary>
     public string? NotifiedWebhook { get; init; }
 
-    /// <summary>Whether the queue hears of the end.</summary>
+    /// <summary>Whether the queue is notified of the end.</summary>
     public bool NotifiesQueue { get; init; }
 
-    /// <summary>Why the run ends at once: the orchestration before this one failed. Null for a run that is evaluated.</summary>
+    /// <summary>Why the run ends at once: the previous orchestration failed. Null for a run that is evaluated.</summary>
     public RunFailure? Failure { get; init; }
 
-    /// <summary>Whether the run follows a fine-tuning job: a deployment that is not found is one that is not there yet.</summary>
+    /// <summary>Whether the run follows a fine-tuning job, so that a deployment that is not found may still appear.</summary>
     public bool IsAutomatic { get; init; }
 
     /// <summary>Whether samples that got no answer before (<c>exhausted</c>, <c>timed_out</c>) are asked once more.</summary>

@@ -11,7 +11,9 @@ internal enum ShardStatus
     /// <summary>There is more to do; call again (after <see cref="ShardReport.RetryAfter"/>).</summary>
     Incomplete,
 
-    /// <summary>The model is away: no sample is served. Call again later, until <see cref="ShardReport.OutageLimit"/> has passed.</summary>
+    /// <summary>
+    /// The model is unreachable: no sample is served. Call again later, until <see cref="ShardReport.OutageLimit"/> has passed.
+    /// </summary>
     Unreachable,
 
     /// <summary>The run cannot go on; <see cref="ShardReport.Failure"/> says why.</summary>
@@ -27,10 +29,12 @@ internal sealed record ShardReport(ShardStatus Status, RunFailure? Failure = nul
     /// <summary>Samples that got their outcome in this call.</summary>
     public int Progress { get; init; }
 
-    /// <summary>Whether only a few of the shard's samples are left: after the wait they are given up, instead of the run.</summary>
+    /// <summary>
+    /// Whether only a few of the shard's samples are left. After the wait, these samples are given up instead of the run.
+    /// </summary>
     public bool FewAreLeft { get; init; }
 
-    /// <summary>How long a model may be away before that.</summary>
+    /// <summary>How long a model may be unreachable before that.</summary>
     public TimeSpan OutageLimit { get; init; }
 
     /// <summary>How long the call waited until an instance took it.</summary>

@@ -11,10 +11,10 @@ internal abstract record AttemptResult
     /// <summary>Tokens that the attempt was billed, as far as they are known.</summary>
     public virtual BilledTokens Billed => default;
 
-    /// <summary>What it says of the endpoint's capacity.</summary>
+    /// <summary>What the attempt shows about the endpoint's capacity.</summary>
     public virtual SlotResult Slot => SlotResult.Served;
 
-    /// <summary>What it says of the endpoint's health.</summary>
+    /// <summary>What the attempt shows about the endpoint's health.</summary>
     public virtual RequestEnd End => RequestEnd.Served;
 
     /// <summary>The call is over.</summary>
@@ -27,7 +27,7 @@ internal abstract record AttemptResult
         public override RequestEnd End => Result is ModelCallResult.Misconfigured ? RequestEnd.Silent : RequestEnd.Served;
     }
 
-    /// <summary>The endpoint refuses this request; another form of it may do.</summary>
+    /// <summary>The endpoint refuses this request; it may accept another form of it.</summary>
     public sealed record Refused(EndpointError Error) : AttemptResult;
 
     /// <summary>The same request may succeed later.</summary>
@@ -36,10 +36,10 @@ internal abstract record AttemptResult
     /// <param name="RetryAfter">The wait the endpoint asked for.</param>
     public sealed record Transient(TransientFault Fault, string Reason, TimeSpan? RetryAfter = null) : AttemptResult
     {
-        /// <summary>The reason for people: with the status, where there was one.</summary>
+        /// <summary>The reason for messages, with the status if there was one.</summary>
         public string Description { get; init; } = Reason;
 
-        /// <summary>Tokens billed all the same, as far as they are known.</summary>
+        /// <summary>Tokens billed nevertheless, as far as they are known.</summary>
         public BilledTokens Tokens { get; init; }
 
         /// <inheritdoc/>

@@ -26,10 +26,10 @@ internal static class CallReasons
     /// <summary>A choice without text or a reason to have none.</summary>
     public const string MissingContent = "missing_content";
 
-    /// <summary>A stream that ended before it said that it had.</summary>
+    /// <summary>A stream that ended without its end marker.</summary>
     public const string BrokenStream = "broken_stream";
 
-    /// <summary>An answer that says of itself that it broke off.</summary>
+    /// <summary>An answer whose finish reason says that it broke off.</summary>
     public const string BrokenAnswer = "broken_answer";
 
     /// <summary>Status 200 with an error object in the body.</summary>
@@ -38,24 +38,24 @@ internal static class CallReasons
     /// <summary>An answer that calls a tool and says nothing.</summary>
     public const string ToolCall = "tool_call";
 
-    /// <summary>An answer with thoughts and nothing else.</summary>
+    /// <summary>An answer with reasoning and nothing else.</summary>
     public const string ReasoningOnly = "reasoning_only";
 
     /// <summary>A scored text of which a token has no log probability.</summary>
     public const string MissingLogProbability = "missing_log_probability";
 
-    /// <summary>A request over what a quota takes at once.</summary>
+    /// <summary>A request larger than a quota accepts at once.</summary>
     public const string RequestTooLarge = "request_too_large";
 
     /// <summary>A text longer than the model takes.</summary>
     public const string ContextLength = "context_length_exceeded";
 
-    /// <summary>A text to score that has nothing in it.</summary>
+    /// <summary>An empty text to score.</summary>
     public const string EmptyText = "empty_text";
 
     /// <summary>A content filter, when the endpoint gave no code.</summary>
     public const string ContentFilter = "content_filter";
 
-    /// <summary>A token for the managed identity could not be had.</summary>
+    /// <summary>The managed identity got no token.</summary>
     public const string NoIdentityToken = "no_identity_token";
 }

@@ -3,16 +3,16 @@ namespace FunctionsEval.Functions.ModelClients;
 /// <summary>Decides what follows an attempt that failed for a transient reason.</summary>
 /// <remarks>
 /// Exponential back-off with full jitter: a wait is uniform between 0 and min(<see cref="CallRetryOptions.MaxDelay"/>,
-/// <see cref="CallRetryOptions.BaseDelay"/> · 2ⁿ) (Brooker, “Exponential Backoff And Jitter”, AWS Architecture Blog, 2015). A wait that
-/// the endpoint asks for is honoured in full, plus jitter, so that not all callers come back at once. Throttling says nothing is wrong
-/// with the request, so it is bounded by time and not by <see cref="CallRetryOptions.MaxAttempts"/>.
+/// <see cref="CallRetryOptions.BaseDelay"/> · 2ⁿ) (Brooker, “Exponential Backoff And Jitter”, AWS Architecture Blog, 2015). A wait that the
+/// endpoint asks for is honoured in full, plus jitter, so that not all callers come back at once. Throttling does not mean that the request
+/// is wrong, so it is bounded by time and not by <see cref="CallRetryOptions.MaxAttempts"/>.
 /// </remarks>
 internal sealed class CallRetryPolicy(CallRetryOptions options, Random random)
 {
-    /// <summary>Attempts of a call that may fail in a way that is perhaps paid, for each such way.</summary>
+    /// <summary>Maximum number of attempts that may have been billed, for each kind of failure.</summary>
     public const int MaxPaidAttempts = 2;
 
-    /// <summary>What happened to one call so far. Not shared between calls.</summary>
+    /// <summary>The history of one call so far. Not shared between calls.</summary>
     public sealed class State
     {
         internal int Faults { get; set; }
@@ -27,7 +27,7 @@ internal sealed class CallRetryPolicy(CallRetryOptions options, Random random)
     }
 
     /// <summary>
-    /// What to do next; exactly one is set: a wait before the next attempt, a wait that is the caller's, or neither (give up).
+    /// What to do next: wait and try again, give the call back to the caller, or give up (neither value is set).
     /// </summary>
     /// <param name="Wait">Wait this long and try again.</param>
     /// <param name="RetryLater">Give the call back for this long.</param>
@@ -37,7 +37,7 @@ internal sealed class CallRetryPolicy(CallRetryOptions options, Random random)
         public bool GiveUp => Wait is null && RetryLater is null;
     }
 
-    /// <summary>Takes note of a failed attempt and decides.</summary>
+    /// <summary>Records a failed attempt and decides.</summary>
     /// <param name="state">The call's state.</param>
     /// <param name="fault">How it failed.</param>
     /// <param name="retryAfter">The wait the endpoint asked for; null when it asked for none that makes sense.</param>

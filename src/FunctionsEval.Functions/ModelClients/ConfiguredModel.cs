@@ -35,6 +35,6 @@ internal sealed class ConfiguredModel
     /// <summary>Whether its endpoint serves.</summary>
     public ModelHealth Health { get; } = new();
 
-    /// <summary>What its endpoint has been found to refuse.</summary>
+    /// <summary>The quirks found in its endpoint.</summary>
     public EndpointQuirks Quirks { get; } = new();
 }

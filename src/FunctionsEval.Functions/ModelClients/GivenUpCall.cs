@@ -2,10 +2,10 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.ModelClients;
 
-/// <summary>What a call comes to whose attempts have all failed for transient reasons.</summary>
+/// <summary>The result of a call whose attempts have all failed for transient reasons.</summary>
 internal static class GivenUpCall
 {
-    /// <summary>What the sample comes to when nobody waits any longer.</summary>
+    /// <summary>The sample's result when the run no longer waits.</summary>
     /// <param name="model">The model.</param>
     /// <param name="last">How the last attempt failed.</param>
     /// <param name="attempts">Requests sent.</param>
@@ -27,18 +27,18 @@ internal static class GivenUpCall
             _ => new(Outcome.Exhausted, last.Reason, $"All {attempts} attempts failed, the last with {last.Description}.", attempts),
         };
 
-    /// <summary>What it means that the endpoint denies everybody access.</summary>
+    /// <summary>The result when the endpoint denies access to every request.</summary>
     /// <param name="model">The model.</param>
     /// <param name="denial">The denial.</param>
     public static ModelCallResult.Misconfigured ToMisconfigured(ModelOptions model, AttemptResult.Transient denial) =>
         new(Denial(model, denial));
 
-    /// <summary>What it comes to.</summary>
+    /// <summary>The result.</summary>
     /// <param name="model">The model.</param>
     /// <param name="last">How the last attempt failed.</param>
     /// <param name="attempts">Requests sent.</param>
-    /// <param name="wereOthersServed">Whether the endpoint served others meanwhile: then this sample is at fault, otherwise the model is
-    /// away.</param>
+    /// <param name="wereOthersServed">Whether the endpoint served other requests meanwhile. If so, this sample is at fault; otherwise the
+    /// model is unreachable.</param>
     public static ModelCallResult ToResult(ModelOptions model, AttemptResult.Transient last, int attempts, bool wereOthersServed)
     {
         var endpoint = model.Setting(nameof(ModelOptions.Endpoint));
@@ -58,7 +58,7 @@ internal static class GivenUpCall
         if (last.Fault == TransientFault.ModelFailed)
         {
             return new ModelCallResult.Misconfigured(
-                $"{model.Setting(nameof(ModelOptions.Deployment))}: {server} is there, but the model behind it failed in {attempts} attempts ({last.Description}). Look at the log of deployment '{model.Deployment}', then resume."
+                $"{model.Setting(nameof(ModelOptions.Deployment))}: {server} is reachable, but the model behind it failed in {attempts} attempts ({last.Description}). Look at the log of deployment '{model.Deployment}', then resume."
             );
         }
 

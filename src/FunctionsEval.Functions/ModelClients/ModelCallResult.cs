@@ -48,10 +48,10 @@ internal abstract record ModelCallResult
     /// <param name="Attempts">Requests sent.</param>
     public sealed record Failed(Outcome Outcome, string Reason, string Message, int Attempts) : ModelCallResult
     {
-        /// <summary>Prompt tokens billed all the same (an answer withheld by a filter); 0 when the endpoint does not say.</summary>
+        /// <summary>Prompt tokens billed nevertheless (for an answer withheld by a filter); 0 when the endpoint does not say.</summary>
         public int InputTokens { get; init; }
 
-        /// <summary>Answer tokens billed all the same; 0 when the endpoint does not say.</summary>
+        /// <summary>Answer tokens billed nevertheless; 0 when the endpoint does not say.</summary>
         public int OutputTokens { get; init; }
 
         /// <inheritdoc/>
@@ -74,12 +74,12 @@ internal abstract record ModelCallResult
         public bool MayAppear { get; init; }
     }
 
-    /// <summary>The model is away: all attempts failed, and no other request that was sent meanwhile was served.</summary>
+    /// <summary>The model is unreachable: all attempts failed, and no other request that was sent meanwhile was served.</summary>
     /// <param name="Message">Which setting to check and why.</param>
-    /// <param name="IfGivenUp">What the sample comes to when nobody waits any longer.</param>
+    /// <param name="IfGivenUp">The sample's result when the run no longer waits.</param>
     public sealed record Unreachable(string Message, Failed IfGivenUp) : ModelCallResult
     {
-        /// <summary>How long it asks to be left alone; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</summary>
+        /// <summary>The wait that the endpoint asks for; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</summary>
         public TimeSpan After { get; init; }
 
         /// <inheritdoc/>
@@ -101,7 +101,7 @@ internal abstract record ModelCallResult
 
     /// <summary>The endpoint is throttling for longer than a call should wait: repeat the call later.</summary>
     /// <param name="After">How long to wait; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</param>
-    /// <param name="IfGivenUp">What the sample comes to when nobody waits any longer.</param>
+    /// <param name="IfGivenUp">The sample's result when the run no longer waits.</param>
     public sealed record RetryLater(TimeSpan After, Failed IfGivenUp) : ModelCallResult
     {
         /// <inheritdoc/>

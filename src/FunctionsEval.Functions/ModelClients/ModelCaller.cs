@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.ModelClients;
 
-/// <summary>Calls configured models: the only way out to them.</summary>
+/// <summary>Calls configured models. All calls to models go through this class.</summary>
 /// <remarks>
 /// It decides how often a model is asked and when. Each attempt takes a slot of its model's <see cref="ConcurrencyLimiter"/>; the waits
-/// between attempts hold none. What is sent and what comes back is the business of <see cref="RequestSender"/>.
+/// between attempts hold none. <see cref="RequestSender"/> sends the request and reads the response.
 /// </remarks>
 internal sealed partial class ModelCaller(
     ModelRegistry registry,
@@ -20,7 +20,7 @@ internal sealed partial class ModelCaller(
     ILogger<ModelCaller> logger
 )
 {
-    /// <summary>Asks a model, as often as it takes, and says how it ended.</summary>
+    /// <summary>Calls a model, repeats the call as needed, and returns the result.</summary>
     /// <param name="modelName">A configured name.</param>
     /// <param name="request">What is asked.</param>
     /// <param name="sendNoMore">Stops before an attempt; one that was sent is paid for and waited for.</param>
@@ -36,9 +36,9 @@ internal sealed partial class ModelCaller(
     {
         if (!registry.TryGet(modelName, out var model))
         {
-            var known = registry.Names.Count == 0 ? "No model is configured" : $"Configured are {string.Join(", ", registry.Names)}";
+            var known = registry.Names.Count == 0 ? "No model is configured" : $"Configured models: {string.Join(", ", registry.Names)}";
             return new ModelCallResult.Misconfigured(
-                $"Models: there is no model '{modelName}'. {known}; add it as Models__0__Name, or change the spec."
+                $"Models: there is no model '{modelName}'. {known}. Add it as Models__0__Name, or change the spec."
             );
         }
 
@@ -85,7 +85,7 @@ internal sealed partial class ModelCaller(
     }
 
     /// <summary>Finds another form of a request that was refused.</summary>
-    /// <returns>What the call comes to, where there is no other form; otherwise null.</returns>
+    /// <returns>The result of the call if there is no other form; otherwise null.</returns>
     private static ModelCallResult? Adapt(Call call, EndpointError error, Quirks sent, int attempt)
     {
         var (model, request) = (call.Model.Options, call.Request);
@@ -95,15 +95,15 @@ internal sealed partial class ModelCaller(
     }
 
     /// <summary>Waits until the next attempt.</summary>
-    /// <returns>What the call comes to, where there is no other; otherwise null.</returns>
+    /// <returns>The result of the call if there is no other attempt; otherwise null.</returns>
     private async Task<ModelCallResult?> WaitAsync(Call call, AttemptResult.Transient fault, int attempt)
     {
         call.Sending.ThrowIfCancellationRequested();
         call.Paid += fault.Billed;
         call.FailedAttempts = attempt;
         var model = call.Model.Options;
-        // As long as nobody was served, that is the set-up; afterwards it may be the prompt, which moderation or a firewall refuses in the
-        // same way.
+        // As long as no request was served, the configuration is the likely cause. Afterwards it may be the prompt, which moderation or a
+        // firewall refuses in the same way.
         if (fault.Fault == TransientFault.Denied && !await call.Health.WasAnyoneServedAsync(call.Waiting))
         {
             return GivenUpCall.ToMisconfigured(model, fault);
@@ -174,7 +174,7 @@ internal sealed partial class ModelCaller(
         switch (result)
         {
             case ModelCallResult.Answered answered:
-                // Now that it works: a refusal that only said so may have quoted a prompt.
+                // Recorded only now that it works, because the refusal may have quoted a prompt.
                 if (model.Quirks.Add(sent))
                 {
                     LogQuirkFound(model.Options.Name, sent);
@@ -199,7 +199,7 @@ internal sealed partial class ModelCaller(
     [LoggerMessage(
         EventId = 3002,
         Level = LogLevel.Warning,
-        Message = "Model {Model}: its endpoint refuses a parameter; from now on requests are sent with {Change}."
+        Message = "Model {Model}: the endpoint refuses a parameter. From now on, requests are sent with {Change}."
     )]
     private partial void LogQuirkFound(string model, Quirks change);
 
@@ -226,10 +226,10 @@ internal sealed partial class ModelCaller(
         /// <summary>Other forms that refusals asked for.</summary>
         public Quirks Tried { get; set; }
 
-        /// <summary>What its failed attempts were billed.</summary>
+        /// <summary>The tokens that its failed attempts were billed.</summary>
         public BilledTokens Paid { get; set; }
 
-        /// <summary>Requests sent that failed for transient reasons, and those before them.</summary>
+        /// <summary>Requests sent that failed for transient reasons, including earlier ones.</summary>
         public int FailedAttempts { get; set; }
     }
 }

@@ -57,7 +57,7 @@ internal static partial class ModelOptionsReader
             else
             {
                 failures.Add(
-                    $"{model.Setting(nameof(ModelOptions.Name))}: the name '{model.Name}' is already that of Models__{sections[model.Name]}; give each model a name of its own."
+                    $"{model.Setting(nameof(ModelOptions.Name))}: the name '{model.Name}' is already used by Models__{sections[model.Name]}. Give each model its own name."
                 );
             }
         }
@@ -123,7 +123,7 @@ internal static partial class ModelOptionsReader
 
             if (name.Count(c => c == '*') > 1)
             {
-                Fail(nameof(ModelOptions.Name), "has more than one '*'; a template has one, where the deployment's name goes.");
+                Fail(nameof(ModelOptions.Name), "has more than one '*'; a template has exactly one, in place of the deployment's name.");
             }
 
             return name;
@@ -141,7 +141,7 @@ internal static partial class ModelOptionsReader
                 Fail(
                     nameof(ModelOptions.Deployment),
                     name.Contains('*')
-                        ? "has no '*'; a template's deployment has one, where the end of the model's name goes."
+                        ? "has no '*'; a template's deployment has one, in place of the end of the model's name."
                         : "has a '*', but the model's name has none; a template has it in both."
                 );
             }

@@ -54,7 +54,8 @@ internal sealed partial class ModelRegistry
     public static string NameOf(string template, string deployment) => template.Replace("*", deployment, StringComparison.Ordinal);
 
     /// <summary>
-    /// The name under which a model is configured: its template's, whatever the deployment. One that is not configured is its own.
+    /// The name under which a model is configured: its template's name for any deployment. A model that is not configured keeps its own
+    /// name.
     /// </summary>
     public string LineOf(string name) =>
         _options.ContainsKey(name) || name.Contains('*') ? name : FindTemplate(name)?.Template.Name ?? name;

@@ -34,12 +34,12 @@ internal sealed record ModelRequest
     /// <summary>The metric for which a judge is asked; null for the model that is evaluated.</summary>
     public string? Grader { get; init; }
 
-    /// <summary>What reasoning in the answer's text is known by.</summary>
+    /// <summary>The markers of reasoning in the answer's text.</summary>
     public ReasoningMarkers Markers { get; init; } = ReasoningMarkers.All;
 
     /// <summary>The conversation as one text, as the completions API gets it.</summary>
     public string Prompt => string.Join("\n\n", Messages.Select(message => message.Content));
 
-    /// <summary>Never the text: this record travels through logs and exceptions by accident.</summary>
+    /// <summary>Never the text, because this record may get into logs and exceptions by accident.</summary>
     public override string ToString() => $"{nameof(ModelRequest)} ({Messages.Count} messages)";
 }

@@ -61,7 +61,7 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
         }
         catch (AuthenticationFailedException)
         {
-            // It is there, or gave a token before: the service that gives them is away.
+            // The identity exists, or got a token before: the token service is unreachable.
             return new AttemptResult.Transient(TransientFault.NoIdentityToken, CallReasons.NoIdentityToken);
         }
         catch (Exception fault) when (fault is JsonException or IOException or HttpRequestException or ClientResultException)
@@ -81,8 +81,7 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
         var maxBytes = ResponseBody.MaxBytesFor(model, request);
         ResponseBody.CheckLength(response, maxBytes);
         await using var body = new BodyStream(response.ContentStream ?? Stream.Null, maxBytes, bodies);
-        // By what comes, not by Content-Type: servers answer in one piece what they were asked to stream, and proxies name either as they
-        // like.
+        // The content decides, not Content-Type: servers may answer a streaming request in one piece, and proxies change the header.
         if (
             model.Api.MayStream(request)
             && IsStream(await body.PeekAsync(cancellationToken), IsEventStream(response), request.Sampling.Stream)
@@ -111,7 +110,7 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
         response.Headers.TryGetValue("Content-Type", out var type)
         && type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
-    /// <summary>What the attempt comes to whose connection failed, or whose answer cannot be read.</summary>
+    /// <summary>The result of an attempt whose connection failed, or whose answer cannot be read.</summary>
     private static AttemptResult.Transient ReadFault(Exception fault, ModelExchange exchange, bool isTimedOut)
     {
         var (model, request, answer) = exchange;

@@ -7,7 +7,7 @@ namespace FunctionsEval.Functions.ModelClients;
 /// </summary>
 internal sealed class TokenCounter
 {
-    /// <summary>What the chat format adds to a turn.</summary>
+    /// <summary>Tokens that the chat format adds to a turn.</summary>
     private const int TokensPerTurn = 4;
 
     private readonly Lazy<TiktokenTokenizer> _tokenizer = new(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));

@@ -12,16 +12,16 @@ internal enum TransientFault
     /// <summary>Another server error, a broken connection, or a body of which nothing can be read.</summary>
     Broken,
 
-    /// <summary>424: the gateway is there, the model behind it failed.</summary>
+    /// <summary>424: the gateway is reachable, but the model behind it failed.</summary>
     ModelFailed,
 
     /// <summary>403: the key may not do this, or a filter in between does not let this prompt through.</summary>
     Denied,
 
-    /// <summary>An answer of which something was there, and that breaks off or is no answer. It was paid.</summary>
+    /// <summary>An answer that breaks off or is unusable. It was paid for.</summary>
     Unusable,
 
-    /// <summary>No answer in time. It was perhaps paid.</summary>
+    /// <summary>No answer in time. It may have been paid for.</summary>
     TimedOut,
 
     /// <summary>No connection.</summary>

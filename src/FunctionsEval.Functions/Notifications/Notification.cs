@@ -7,17 +7,18 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Notifications;
 
 /// <summary>
-/// What is told of a run's end: what of it decides, no row text. At most 48 KiB, which a queue's message holds in base64.
+/// The notification of a run's end: the facts that matter for a decision, and no row text. At most 48 KiB, which a queue message can hold
+/// in base64.
 /// </summary>
 internal sealed record Notification(string Id, BinaryData Body)
 {
-    /// <summary>Longest list of reasons in characters; each may take six bytes.</summary>
+    /// <summary>Maximum length of the list of reasons in characters; each character may take six bytes.</summary>
     private const int MaxReasonsLength = 3000;
 
-    /// <summary>Most bytes of warnings.</summary>
+    /// <summary>Maximum number of bytes of the warnings.</summary>
     private const int MaxWarningsBytes = 5000;
 
-    /// <summary>Longest name in characters: that of a blob.</summary>
+    /// <summary>Maximum length of a name in characters: that of a blob's name.</summary>
     private const int MaxNameLength = BlobNames.MaxLength;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -51,8 +52,8 @@ internal sealed record Notification(string Id, BinaryData Body)
     }
 
     /// <summary>
-    /// The notification of the end that a request is about, as it was fixed with that end: the same id and bytes however often it is sent,
-    /// and whatever became of the run since. Null when there is no such end.
+    /// The notification of the end that a request is about, as it was stored with that end. It has the same id and bytes however often it
+    /// is sent, even if the run has changed since. Null when there is no such end.
     /// </summary>
     public static async Task<Notification?> FindAsync(
         NotifyRequest request,
@@ -71,10 +72,10 @@ internal sealed record Notification(string Id, BinaryData Body)
         {
             return new Notification(IdOf(request.RunId, resumption), body);
         }
-        // A version that did not keep notifications yet has ended it.
+        // A version that did not store notifications ended the run.
         return run.Status.HasEnded && run.Resumptions == resumption ? From(run) : null;
     }
 
-    /// <summary>The same however often a run's end is told, another for each end.</summary>
+    /// <summary>The same for every delivery about one end of a run, and different for each end.</summary>
     private static string IdOf(string runId, int resumption) => $"{runId}-{resumption}";
 }

@@ -49,7 +49,7 @@ internal static class EvaluateDataset
         }
     }
 
-    /// <summary>The run has ended, whatever becomes of this.</summary>
+    /// <summary>The run has ended, even if the notification fails.</summary>
     private static async Task NotifyAsync(TaskOrchestrationContext context, string activity, NotifyRequest request)
     {
         try
@@ -85,7 +85,7 @@ internal static class EvaluateDataset
         var stop = await EvaluateShardsAsync(context, all, context.WaitForExternalEvent<bool>(OrchestrationNames.CancelEvent));
         if (stop is { IsStop: true })
         {
-            // Nothing is called any more; what was answered is summed up.
+            // No call is made any longer; the answers so far are summed up.
             var settling = all with
             {
                 IsSettling = true,
@@ -106,10 +106,12 @@ internal static class EvaluateDataset
         return await context.CallActivityAsync<RunFailure?>(nameof(WriteSummary), request, RetryPolicies.Infrastructure) ?? stop;
     }
 
-    /// <summary>One for each use: what waits for it is held by it.</summary>
+    /// <summary>A new task for each use, because a task holds everything that waits for it.</summary>
     private static Task Never() => new TaskCompletionSource().Task;
 
-    /// <summary>Small runs are evaluated here; large ones, and what of small ones takes many calls, in groups.</summary>
+    /// <summary>
+    /// Small runs are evaluated here. Large runs, and the shards of small runs that take many calls, are evaluated in groups.
+    /// </summary>
     private static async Task<RunFailure?> EvaluateShardsAsync(TaskOrchestrationContext context, ShardGroup all, Task cancelled)
     {
         if (all.Count > GroupSize)

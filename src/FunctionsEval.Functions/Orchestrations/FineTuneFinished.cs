@@ -8,16 +8,16 @@ using Microsoft.DurableTask;
 namespace FunctionsEval.Functions.Orchestrations;
 
 /// <summary>
-/// What follows a fine-tuning job: reserve a run for every dataset whose suite is for such jobs, wait until the tuned model is deployed,
-/// have the runs scheduled. Its instance id is made of the job's id, so that ten events of one job are one.
+/// Follows a fine-tuning job: reserves a run for every dataset whose spec matches the job, waits until the tuned model is deployed, and
+/// has the runs scheduled. Its instance id contains the job's id, so that ten events of one job start one instance.
 /// </summary>
-/// <remarks>A look that fails, in whatever way, is one that found nothing: it is repeated until the deadline.</remarks>
+/// <remarks>A look that fails counts as one without a result. It is repeated until the deadline.</remarks>
 internal static class FineTuneFinished
 {
     private const int LooksPerStep = 5;
     private const int MaxWaitFactor = 10;
 
-    /// <summary>Looks after which the orchestration goes on as new, so that the history of a long wait stays small.</summary>
+    /// <summary>Number of looks after which the orchestration continues as new, so that the history of a long wait stays small.</summary>
     private const int LooksPerHistory = 30;
 
     [Function(nameof(FineTuneFinished))]
@@ -47,7 +47,7 @@ internal static class FineTuneFinished
             }
 
             await context.CreateTimer(next, CancellationToken.None);
-            // A history in which runs are sub-orchestrations is one of a version that did not go on as new.
+            // A history in which runs are sub-orchestrations is of a version that did not continue as new.
             if (tuned.Waiting is not null && looks - request.Looks >= LooksPerHistory)
             {
                 context.ContinueAsNew(request with { Until = deadline, Looks = looks + 1, Found = tuned });
@@ -55,7 +55,7 @@ internal static class FineTuneFinished
             }
         }
 
-        // What becomes of a run is in its row: one that fails does not stop the others.
+        // A run's result is in its row, so a failed run does not stop the others.
         await Task.WhenAll(
             tuned.Runs.Select(run =>
                 context.CallSubOrchestratorAsync(nameof(EvaluateDataset), run, new SubOrchestrationOptions(instanceId: run.RunId))
@@ -83,7 +83,7 @@ internal static class FineTuneFinished
             tuned,
             new RunFailure(
                 "fine_tune_failed",
-                $"Fine-tuning job {jobId} ended without a model, or is gone. Its events at the provider say why."
+                $"Fine-tuning job {jobId} ended without a model, or no longer exists. See the job's events at the provider for the cause."
             )
         );
         return true;
@@ -92,7 +92,7 @@ internal static class FineTuneFinished
     private static IReadOnlyList<WaitingRun> WaitingOf(FineTuningRuns tuned) =>
         tuned.Waiting ?? [.. tuned.Runs.Select(run => new WaitingRun(run.RunId, run.Resumption))];
 
-    /// <summary>What an activity finds; <paramref name="otherwise"/> when it failed every time it was tried.</summary>
+    /// <summary>The result of an activity; <paramref name="otherwise"/> when every attempt failed.</summary>
     private static async Task<T> LookAsync<T>(TaskOrchestrationContext context, string activity, object input, T otherwise)
     {
         try
@@ -122,7 +122,7 @@ internal static class FineTuneFinished
                 // The reconciler ends it.
                 context
                     .CreateReplaySafeLogger(nameof(FineTuneFinished))
-                    .RunNotReleased(run.RunId, $"it could not be ended: {fault.FailureDetails.ErrorType}");
+                    .RunNotReleased(run.RunId, $"its failure could not be recorded: {fault.FailureDetails.ErrorType}");
             }
         }
     }

@@ -18,7 +18,7 @@ internal static class RetryPolicies
     );
 
     /// <summary>
-    /// A hundred attempts over about sixteen hours: a run that has its result is not given up for want of its last write.
+    /// A hundred attempts over about sixteen hours: a run with a result is not given up because its last write fails.
     /// </summary>
     public static readonly TaskOptions Commit = TaskOptions.FromRetryPolicy(
         new RetryPolicy(

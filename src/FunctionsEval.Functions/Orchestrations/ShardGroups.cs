@@ -6,7 +6,8 @@ using Microsoft.DurableTask;
 namespace FunctionsEval.Functions.Orchestrations;
 
 /// <summary>
-/// Deals a run's work items out to <see cref="EvaluateShardGroup"/>s, a few at a time, and ends those that wait once the run cannot go on.
+/// Distributes a run's work items to <see cref="EvaluateShardGroup"/> instances, a few at a time, and ends the waiting ones when the run
+/// cannot continue.
 /// </summary>
 internal sealed class ShardGroups
 {
@@ -25,7 +26,7 @@ internal sealed class ShardGroups
     }
 
     /// <summary>Evaluates groups.</summary>
-    /// <returns>What makes the run fail, else what stops it; null for neither.</returns>
+    /// <returns>The reason why the run fails, else the reason why it stops; null for neither.</returns>
     public static async Task<RunFailure?> EvaluateAsync(TaskOrchestrationContext context, IEnumerable<ShardGroup> groups, Task cancelled)
     {
         ShardGroup[] all = [.. groups];
@@ -44,7 +45,7 @@ internal sealed class ShardGroups
     private async Task EvaluateAsync(ShardGroup group)
     {
         await _places.EnterAsync();
-        // A group that settles has to read what there is, whatever stopped the run.
+        // A group that settles must read the existing answers, whatever stopped the run.
         if (_stop is null || group.IsSettling || group.Window == 0)
         {
             // A version before there was a window left the id to the framework.
@@ -87,7 +88,7 @@ internal sealed class ShardGroups
             $"{_context.InstanceId}:{(group.IsSettling ? "settle" : "evaluate")}{group.First / EvaluateDataset.GroupSize}"
         );
 
-    /// <summary>Notes why the run cannot go on, and has the groups that wait for something stop waiting.</summary>
+    /// <summary>Records why the run cannot continue, and ends the wait of the waiting groups.</summary>
     private void Stop(RunFailure reason)
     {
         if (_stop is not null && !(_stop.IsStop && !reason.IsStop))

@@ -5,8 +5,8 @@ using Microsoft.DurableTask;
 
 namespace FunctionsEval.Functions.Orchestrations;
 
-/// <summary>How the work items of a group ended, as far as they did.</summary>
-/// <param name="Failure">What makes the run fail, else what stops it; null for neither.</param>
+/// <summary>The result of a group's work items.</summary>
+/// <param name="Failure">The reason why the run fails, else the reason why it stops; null for neither.</param>
 /// <param name="Unfinished">The items that must be called again in another execution, so that this one's history stays short.</param>
 internal sealed record ShardLoopEnd(RunFailure? Failure, IReadOnlyList<PendingItem> Unfinished);
 
@@ -65,7 +65,7 @@ internal sealed class ShardLoop
         Stop(RunFailure.Cancelled);
     }
 
-    /// <summary>Notes why the run cannot go on: what makes it fail outweighs what only stops it.</summary>
+    /// <summary>Records why the run cannot continue. A failure takes precedence over a stop.</summary>
     private void Stop(RunFailure reason)
     {
         if (_stop is null || (_stop.IsStop && !reason.IsStop))
@@ -80,7 +80,7 @@ internal sealed class ShardLoop
     }
 
     /// <summary>Calls an item until it is finished, or nothing may be called any more.</summary>
-    /// <returns>Null when the item is finished or the run cannot go on; else how it goes on.</returns>
+    /// <returns>Null when the item is finished or the run cannot continue; otherwise the item to continue with.</returns>
     private async Task<PendingItem?> ToEndAsync(PendingItem item)
     {
         while (true)
@@ -138,7 +138,7 @@ internal sealed class ShardLoop
         }
         catch (TaskFailedException fault)
         {
-            // Before the place is given back, so that nobody who waits for one makes a call.
+            // Set before the slot is given back, so that no waiting item makes a call.
             Stop(RunFailure.Internal(_group.RunId, fault.TaskName, fault.FailureDetails.ErrorType));
             _window.Leave(waited: null);
             return null;
@@ -162,7 +162,7 @@ internal sealed class ShardLoop
         };
     }
 
-    /// <summary>What follows a call that did not finish its item; null when the run cannot go on.</summary>
+    /// <summary>The item to continue with after a call that did not finish it; null when the run cannot continue.</summary>
     private PendingItem? Next(PendingItem item, ShardReport report)
     {
         var now = _context.CurrentUtcDateTime;
@@ -183,7 +183,7 @@ internal sealed class ShardLoop
                 return GiveUp(next, report);
             }
 
-            // What the endpoint asks for is waited out, although it counts.
+            // The wait that the endpoint asks for is honoured, although it counts.
             var own = OutageWait(next, isStalled ? remaining : MaxOutageWait);
             wait = wait > own ? wait : own;
         }
@@ -204,7 +204,7 @@ internal sealed class ShardLoop
         };
     }
 
-    /// <summary>A model was away for too long: the few samples that are left are given up, otherwise the run.</summary>
+    /// <summary>A model was unreachable for too long: the few remaining samples are given up, otherwise the run.</summary>
     private PendingItem? GiveUp(PendingItem item, ShardReport report)
     {
         if (report.FewAreLeft && !item.GivesUp)
@@ -216,7 +216,7 @@ internal sealed class ShardLoop
         return null;
     }
 
-    /// <summary>How long a model that is away is left alone: twice as long each time, within bounds.</summary>
+    /// <summary>The wait before the next call to an unreachable model: it doubles each time, within bounds.</summary>
     private static TimeSpan OutageWait(PendingItem item, TimeSpan remaining) =>
         Min(Min(FirstOutageWait * Math.Pow(2, Math.Max(0, item.Stalls - 1)), MaxOutageWait), remaining);
 

@@ -11,7 +11,7 @@ internal sealed class ShardWindow(int size)
 {
     private const int MinSize = 4;
 
-    /// <summary>A queue in which calls wait for less is short; the pause between two looks into an idle one is 2 s.</summary>
+    /// <summary>A queue in which calls wait for less is short. The pause between two polls of an idle queue is 2 s.</summary>
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(5);
 
     private readonly Queue<TaskCompletionSource> _waiting = new();

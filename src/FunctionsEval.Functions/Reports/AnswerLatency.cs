@@ -3,12 +3,12 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>How long one model's answers took and were, for the report.</summary>
+/// <summary>Latency and length of one model's answers, for the report.</summary>
 /// <param name="Role">The model's role.</param>
 /// <param name="Requests">Requests sent, repeated ones included.</param>
-/// <param name="Latency">Of each answered sample, ms.</param>
+/// <param name="LatencyMs">Time to the answer of each answered sample, ms.</param>
 /// <param name="AnswerTokens">Tokens of each answer.</param>
-internal sealed record AnswerLatency(string Role, long Requests, GeometricHistogram Latency, GeometricHistogram AnswerTokens)
+internal sealed record AnswerLatency(string Role, long Requests, GeometricHistogram LatencyMs, GeometricHistogram AnswerTokens)
 {
     /// <summary>How fast streamed answers came; empty without any.</summary>
     public StreamLatency Streams { get; init; } = new();
@@ -18,9 +18,9 @@ internal sealed record AnswerLatency(string Role, long Requests, GeometricHistog
 internal static class StreamSummaries
 {
     /// <summary>The summary of a model's streamed answers; null without any.</summary>
-    public static StreamSummary? From(StreamLatency latency) =>
-        PercentilesOf(latency.TimeToFirstTokenMs) is { } first
-            ? new StreamSummary(latency.TimeToFirstTokenMs.Buckets.Values.Sum(), first, PercentilesOf(latency.TokensPerSecond))
+    public static StreamSummary? From(StreamLatency streams) =>
+        PercentilesOf(streams.TimeToFirstTokenMs) is { } first
+            ? new StreamSummary(streams.TimeToFirstTokenMs.Buckets.Values.Sum(), first, PercentilesOf(streams.TokensPerSecond))
             : null;
 
     private static StreamPercentiles? PercentilesOf(GeometricHistogram amounts) =>

@@ -21,7 +21,7 @@ internal static class HtmlReport
     /// <summary>Writes the page.</summary>
     /// <param name="summary">The run's summary.</param>
     /// <param name="flips">Samples that only one of the two models got right.</param>
-    /// <param name="latencies">How long each model's answers took and were.</param>
+    /// <param name="latencies">Latency and length of each model's answers.</param>
     public static string Write(RunSummary summary, SampleFlips flips, IReadOnlyList<AnswerLatency> latencies)
     {
         var context = new TemplateContext(Options);

@@ -2,7 +2,7 @@ using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>What a reader has to know of a leakage check that did not take place, or not against every row.</summary>
+/// <summary>The warnings about a leakage check that did not take place, or that did not cover every training row.</summary>
 internal static class LeakageWarnings
 {
     /// <summary>The warnings; none of a check against every row, and without a training file.</summary>

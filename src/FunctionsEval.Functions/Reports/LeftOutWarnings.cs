@@ -3,7 +3,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>What it means for the numbers that an endpoint does not take all that the spec asks for.</summary>
+/// <summary>The effect on the numbers when an endpoint does not take every part of the spec.</summary>
 internal static class LeftOutWarnings
 {
     /// <summary>The warning about one model's answers; null where they were given as asked.</summary>

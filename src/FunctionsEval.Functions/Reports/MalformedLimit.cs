@@ -4,10 +4,10 @@ using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>Holds a run's malformed rows against <c>limits.maxMalformedShare</c>.</summary>
+/// <summary>Checks a run's malformed rows against <c>limits.maxMalformedShare</c>.</summary>
 internal static class MalformedLimit
 {
-    /// <summary>Why the run fails; null when there are no more malformed rows than the spec allows.</summary>
+    /// <summary>Why the run fails; null when the share of malformed rows is within the limit.</summary>
     public static RunFailure? Check(RunPlan plan, RoleTotals candidate)
     {
         var share = candidate.Outcomes.MalformedShare;

@@ -7,8 +7,8 @@ namespace FunctionsEval.Functions.Reports;
 internal static class MeasuredShards
 {
     /// <summary>
-    /// Reads a shard's statistics. Those that another version of the app wrote in other words are measured anew from the shard's shard log,
-    /// so that a run that was under way during an upgrade ends, and runs from before it can be compared.
+    /// Reads a shard's statistics. Statistics that another version of the app wrote in another layout are computed again from the shard
+    /// log, so that a run can finish after an upgrade, and runs of earlier versions can be compared.
     /// </summary>
     /// <param name="blobs">The runs' blobs.</param>
     /// <param name="plan">The run's plan.</param>

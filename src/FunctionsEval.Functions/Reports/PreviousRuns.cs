@@ -8,12 +8,12 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>What a run is held against by itself, and what the gate must know of it.</summary>
+/// <summary>A run's comparison with the previous run, and the facts of it that the gate needs.</summary>
 internal sealed record PreviousComparison(PreviousSummary Summary, PreviousFacts Facts);
 
 /// <summary>
-/// Compares a run with the previous completed run of its suite with the same model: the latest that had ended when this one was started, so
-/// that repeating it finds the same. Models of one template (<c>tuned/*</c>) are one line.
+/// Compares a run with the previous completed run of its suite with the same model: the latest that had ended when this one was started. So
+/// repeating the comparison finds the same run. The models of one template (<c>tuned/*</c>) count as the same model.
 /// </summary>
 internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, ModelRegistry models)
 {
@@ -25,7 +25,7 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
     /// <summary>Other datasets of the suite whose samples are looked at.</summary>
     private const int MaxDatasets = 5;
 
-    /// <summary>Compares a run; null when it is the first of its line.</summary>
+    /// <summary>Compares a run; null when there is no previous run.</summary>
     /// <param name="run">A run all of whose samples are evaluated.</param>
     /// <param name="spec">The run's spec.</param>
     /// <param name="cancellationToken">Stops the comparison.</param>
@@ -36,7 +36,7 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
             return await HoldAgainstAsync(previous, run, spec, cancellationToken);
         }
 
-        // A version of the dataset under another name: told from the other datasets of the suite by its samples.
+        // The dataset's earlier version may have another name: its samples distinguish it from the other datasets of the suite.
         HashSet<string> looked = [run.Dataset];
         await foreach (var other in EarlierAsync(IndexPartition.Suite(DatasetNames.SuiteOf(run.Dataset)), run, cancellationToken))
         {
@@ -60,7 +60,7 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         return null;
     }
 
-    /// <summary>The completed runs of the line that a run may be held against, latest first.</summary>
+    /// <summary>The completed runs that a run may be compared with, latest first.</summary>
     private async IAsyncEnumerable<Run> EarlierAsync(
         string partition,
         Run run,
@@ -73,7 +73,7 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
             (var page, continuation) = await tables.Index.ReadPageAsync(partition, PageSize, continuation, cancellationToken);
             foreach (var indexed in page)
             {
-                // One that was deleted is still in the index.
+                // A deleted run is still in the index.
                 if (await tables.FindRunAsync(indexed.RunId, cancellationToken) is { } other && IsBefore(other.Run, run))
                 {
                     yield return other.Run;
@@ -95,7 +95,7 @@ internal sealed class PreviousRuns(RunTables tables, RunComparison comparison, M
         && other.Model is { } model
         && string.Equals(models.LineOf(model), models.LineOf(run.Model ?? ""), StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A run that cannot be paired is told with the reason, and fails nothing.</summary>
+    /// <summary>A run that cannot be paired is reported with the reason, and causes no failure.</summary>
     private async Task<PreviousComparison> HoldAgainstAsync(Run previous, Run run, EvaluationSpec spec, CancellationToken cancellationToken)
     {
         var (pairing, reason) = await comparison.PairAsync(previous.RunId, run.RunId, cancellationToken);

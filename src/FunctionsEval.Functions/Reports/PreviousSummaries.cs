@@ -46,7 +46,7 @@ internal static class PreviousSummaries
         };
     }
 
-    /// <summary>What a reader has to know of what got worse; null for nothing.</summary>
+    /// <summary>The warning about the numbers that got worse; null for none.</summary>
     public static string? Warning(this PreviousSummary previous)
     {
         const int Named = 5;
@@ -71,8 +71,8 @@ internal static class PreviousSummaries
     {
         var slice = number.Slice == MetricReport.AllSamples ? "" : $" ({number.Slice})";
         var p =
-            number.AdjustedPValue is { } adjusted ? $" (adjusted p {PValueText.Of(adjusted, number.PValueIsBound == true)})"
-            : number.PValue is { } single ? $" (p {PValueText.Of(single, number.PValueIsBound == true)})"
+            number.AdjustedPValue is { } adjusted ? $" (adjusted p {PValueText.Format(adjusted, number.PValueIsBound == true)})"
+            : number.PValue is { } single ? $" (p {PValueText.Format(single, number.PValueIsBound == true)})"
             : "";
         return $"{number.Name}{slice} {Text(number.Left)} → {Text(number.Right)}{p}";
     }

@@ -6,7 +6,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>What all shards of one role add up to.</summary>
+/// <summary>The totals of all shards of one role.</summary>
 internal sealed class RoleTotals(string role, ModelOptions? model)
 {
     private long _inputTokens;
@@ -34,10 +34,10 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
     /// <summary>How fast streamed answers came.</summary>
     public StreamLatency Streams { get; } = new();
 
-    /// <summary>How much the model wrote for itself.</summary>
+    /// <summary>The amount of reasoning.</summary>
     public ReasoningCounts Reasoning { get; private set; } = ReasoningCounts.None;
 
-    /// <summary>What the model's endpoint does not take.</summary>
+    /// <summary>The parts of the spec that the model's endpoint does not take.</summary>
     public LeftOutCounts LeftOut { get; } = new();
 
     /// <summary>What the endpoints of this role's graders do not take, by grader.</summary>
@@ -88,7 +88,7 @@ internal sealed class RoleTotals(string role, ModelOptions? model)
         LeftOut.Merge(state.LeftOut);
         foreach (var (grader, leftOut) in state.GraderLeftOut)
         {
-            LeftOutCounts.FindOrAdd(grader, GraderLeftOut).Merge(leftOut);
+            LeftOutCounts.GetOrAdd(grader, GraderLeftOut).Merge(leftOut);
         }
 
         _inputTokens += state.InputTokens;

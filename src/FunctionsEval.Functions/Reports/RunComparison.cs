@@ -18,8 +18,8 @@ internal sealed record ComparedRun(RunManifest Manifest, EvaluationSpec Spec)
     public RowMeasurer Measurer { get; } = new(Spec);
 }
 
-/// <summary>What pairing two runs came to.</summary>
-/// <param name="Counts">How their samples belong together.</param>
+/// <summary>The result of pairing two runs.</summary>
+/// <param name="Counts">The pairing of their samples.</param>
 /// <param name="Flips">How many changed sides; null where an earlier version evaluated one of them, which did not keep what is
 /// right.</param>
 /// <param name="Lines">Their numbers, the right run as the candidate and the left as the baseline; differences are over the paired
@@ -37,11 +37,11 @@ internal sealed record RunPairing(
 
 /// <summary>
 /// Compares the candidates of two runs. Samples are paired by id and content, across versions of a dataset, with the tests that a run
-/// applies to its own baseline. Where that cannot be done there is only the difference of the numbers, and why.
+/// applies to its own baseline. Runs that cannot be paired have only the difference of the numbers, and the reason.
 /// </summary>
 internal sealed class RunComparison(RunBlobs blobs)
 {
-    /// <summary>Most samples whose counterpart was not read yet: a dataset of this size may be in another order.</summary>
+    /// <summary>Maximum number of samples whose counterpart was not read yet. A dataset of this size may be in another order.</summary>
     private const int MaxWaiting = 1_000_000;
 
     /// <summary>Why two runs cannot be paired; null when they may be.</summary>
@@ -56,11 +56,11 @@ internal sealed class RunComparison(RunBlobs blobs)
         && (left.Spec.Columns.Id, left.Spec.Columns.Input, left.Spec.Columns.Reference)
             == (right.Spec.Columns.Id, right.Spec.Columns.Input, right.Spec.Columns.Reference);
 
-    /// <summary>By what a sample is found in the other run.</summary>
+    /// <summary>The identity by which a sample is found in the other run.</summary>
     /// <param name="haveSameSamples">What <see cref="ReadSameSamples"/> says of the two runs.</param>
     /// <param name="key">The sample's id and place (<see cref="Scoreboard.SampleKey"/>).</param>
     /// <param name="identity">Its id and content; null where they were not kept.</param>
-    /// <exception cref="UnpairableException">Only its content could tell, which was not kept.</exception>
+    /// <exception cref="UnpairableException">The sample's content is needed, but was not kept.</exception>
     public static SampleIdentity IdentityOf(bool haveSameSamples, ulong key, SampleIdentity? identity) =>
         haveSameSamples
             ? new SampleIdentity(key, 0)
@@ -131,7 +131,7 @@ internal sealed class RunComparison(RunBlobs blobs)
     private static bool HaveSameBytes(DatasetVersion left, DatasetVersion right) =>
         (left.ContentHash is { } hash && right.ContentHash == hash) || (left.Name, left.ETag) == (right.Name, right.ETag);
 
-    /// <summary>What of a spec decides which numbers there are.</summary>
+    /// <summary>The part of a spec that determines which numbers there are.</summary>
     private static string Measured(EvaluationSpec spec) =>
         SpecReader.Canonical(
             new EvaluationSpec
@@ -166,7 +166,7 @@ internal sealed class RunComparison(RunBlobs blobs)
         }
     }
 
-    /// <summary>What the pairs add up to.</summary>
+    /// <summary>The totals of the pairs.</summary>
     private sealed class PairTally(ComparedRun right)
     {
         private readonly Scoreboard _scoreboard = right.Measurer.CreateScoreboard(hasBaseline: true);
@@ -246,7 +246,7 @@ internal sealed class RunComparison(RunBlobs blobs)
             _counted += sample is { IsMeasured: true } ? 1 : 0;
         }
 
-        /// <summary>Why nothing can be decided by a run; null when enough of its samples count.</summary>
+        /// <summary>Why a run permits no decision; null when enough of its samples count.</summary>
         public string? TooFew(string side, EvaluationSpec spec)
         {
             var least = Gate.LeastCoverage(spec.Gate);

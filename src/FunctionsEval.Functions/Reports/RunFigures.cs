@@ -4,12 +4,12 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>What of a summary stands in the run itself, with what no summary has: times and attempts.</summary>
+/// <summary>The figures of a run: those of its summary, and those that no summary has: times and attempts.</summary>
 internal static class RunFigures
 {
     /// <summary>The run with its figures.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="roles">What its shards add up to, the candidate's first.</param>
+    /// <param name="roles">The totals of its shards, the candidate's first.</param>
     /// <param name="summary">Its summary.</param>
     public static Run Apply(Run run, IReadOnlyList<RoleTotals> roles, RunSummary summary)
     {

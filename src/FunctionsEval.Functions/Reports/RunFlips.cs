@@ -14,15 +14,15 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
     /// <summary>Samples that are looked at for one page.</summary>
     private const int MaxLookedAt = 200_000;
 
-    /// <summary>Most bytes of samples that are held while their counterpart was not read.</summary>
+    /// <summary>Maximum number of bytes of samples that are held until their counterpart is read.</summary>
     private const long MaxWaitingBytes = 64 << 20;
 
     /// <summary>A page of them; null when one of the runs has no samples (yet).</summary>
     /// <param name="left">The run to compare with.</param>
     /// <param name="right">The run that is compared.</param>
-    /// <param name="filter">What samples are looked for; its flip is the right run's against the left's.</param>
+    /// <param name="filter">Which samples to find; its flip compares the right run with the left one.</param>
     /// <param name="offset">How many pairs were looked at before.</param>
-    /// <param name="size">Most samples of the page.</param>
+    /// <param name="size">Maximum number of samples of the page.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The samples, and the offset of the next page; null behind the last.</returns>
     /// <exception cref="UnpairableException">The samples do not belong together.</exception>

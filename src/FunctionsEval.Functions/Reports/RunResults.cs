@@ -4,7 +4,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>What a run came to, as its status permits it to be read.</summary>
+/// <summary>The results of a run, as far as its status permits them to be read.</summary>
 internal sealed class RunResults(RunBlobs blobs)
 {
     /// <summary>

@@ -6,7 +6,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>What all shards of a run add up to, by role, and what the summary says of it.</summary>
+/// <summary>The totals of all shards of a run, by role, and the parts of the summary that follow from them.</summary>
 internal sealed class RunTotals
 {
     private const int ExamplesShown = 20;
@@ -55,11 +55,11 @@ internal sealed class RunTotals
         return new RunTotals(plan, roles, models);
     }
 
-    /// <summary>How long answers took and were, by role.</summary>
+    /// <summary>Latency and length of the answers, by role.</summary>
     public List<AnswerLatency> Latencies() =>
         [.. Roles.Select(role => new AnswerLatency(role.Role, role.Requests, role.Latency, role.AnswerTokens) { Streams = role.Streams })];
 
-    /// <summary>What a reader has to know of who answered, and of what endpoints do not take.</summary>
+    /// <summary>The warnings about who answered, and about the parts of the spec that endpoints do not take.</summary>
     public IEnumerable<string> Warnings() =>
         SourceWarningsOf()
             .Concat(Roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.From(caller.Name, caller.LeftOut)).OfType<string>());

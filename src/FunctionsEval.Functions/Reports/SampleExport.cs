@@ -16,7 +16,7 @@ internal static class SampleExport
     private const int RowGroupSize = 10_000;
 
     /// <summary>
-    /// Most characters of the lines of a row group, which is held until it is written; a longer line is a group of its own.
+    /// Maximum number of characters of the lines of a row group, which is held until it is written. A longer line is its own group.
     /// </summary>
     private const int RowGroupCharacters = 32 << 20;
 

@@ -3,7 +3,7 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>What samples are looked for; a part that is null lets every sample through.</summary>
+/// <summary>Which samples to find; a part that is null matches every sample.</summary>
 /// <param name="Outcome">Of the candidate or the baseline.</param>
 /// <param name="Label">One of the sample's references.</param>
 /// <param name="Prediction">Of the candidate.</param>

@@ -5,14 +5,16 @@ namespace FunctionsEval.Functions.Reports;
 
 /// <summary>A page of samples, written as they are read: one sample is held at a time.</summary>
 /// <param name="runId">The run.</param>
-/// <param name="filter">What samples are looked for.</param>
-/// <param name="size">Most samples of the page.</param>
+/// <param name="filter">Which samples to find.</param>
+/// <param name="size">Maximum number of samples of the page.</param>
 internal sealed class SamplePageWriter(string runId, SampleFilter filter, int size)
 {
-    /// <summary>Most bytes of a page's samples; a sample that alone has more is a page of its own.</summary>
+    /// <summary>Maximum number of bytes of a page's samples. A larger sample is its own page.</summary>
     public const int MaxBytes = 8 << 20;
 
-    /// <summary>Samples that are looked at for one page: a filter that few samples pass must not keep a caller waiting.</summary>
+    /// <summary>
+    /// Maximum number of samples that are read for one page, so that a filter with few matches does not keep the caller waiting.
+    /// </summary>
     private const int MaxLookedAt = 200_000;
 
     private const int FlushBytes = 1 << 16;

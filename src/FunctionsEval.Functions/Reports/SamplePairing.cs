@@ -3,7 +3,7 @@ using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>Counts what a pairing finds.</summary>
+/// <summary>Counts the results of a pairing.</summary>
 internal sealed class PairingCounter
 {
     private readonly Dictionary<ulong, (long Left, long Right)> _single = [];
@@ -39,10 +39,10 @@ internal static class SamplePairing
     /// <param name="left">Samples of the left run.</param>
     /// <param name="right">Samples of the right run.</param>
     /// <param name="identityOf">What samples that belong together have in common.</param>
-    /// <param name="maxWaiting">Most that is held, as <paramref name="weightOf"/> measures it.</param>
+    /// <param name="maxWaiting">Maximum total of the held samples, as <paramref name="weightOf"/> measures it.</param>
     /// <param name="weightOf">What a sample that is held weighs: bytes, or 1 where all are small.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="UnpairableException">More than <paramref name="maxWaiting"/> waits for its counterpart.</exception>
+    /// <exception cref="UnpairableException">The held samples exceed <paramref name="maxWaiting"/>.</exception>
     public static async IAsyncEnumerable<(T? Left, T? Right)> PairAsync<T, TIdentity>(
         IAsyncEnumerable<T> left,
         IAsyncEnumerable<T> right,

@@ -4,7 +4,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports;
 
-/// <summary>What the models that answers name have to do with the one that was asked for.</summary>
+/// <summary>The warnings about answers that name another model than the requested one.</summary>
 internal static class SourceWarnings
 {
     private const int NamesShown = 3;

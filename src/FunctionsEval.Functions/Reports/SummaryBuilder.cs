@@ -12,7 +12,7 @@ internal static class SummaryBuilder
 {
     /// <summary>The summary, without verdict, failure and the comparison with the previous run.</summary>
     /// <param name="plan">The run.</param>
-    /// <param name="totals">What its shards add up to.</param>
+    /// <param name="totals">The totals of its shards.</param>
     /// <param name="result">Its numbers.</param>
     /// <param name="isComplete">Whether every sample has its outcome.</param>
     /// <param name="duplicates">Samples whose id an earlier one has; null where that is not known.</param>

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>Has a fine-tuning job followed, once however often it is asked to; finds jobs that ended since the last look.</summary>
+/// <summary>Starts following fine-tuning jobs, each once, and finds the jobs that ended since the last look.</summary>
 internal sealed partial class FineTuningJobs(
     FineTuningApi api,
     EventTable events,
@@ -22,7 +22,7 @@ internal sealed partial class FineTuningJobs(
 {
     private const int MaxPages = 50;
 
-    /// <summary>What ended longer ago than this before the first look is taken as known.</summary>
+    /// <summary>Jobs that ended longer than this before the first look are ignored.</summary>
     private static readonly TimeSpan FirstLookBack = TimeSpan.FromDays(1);
 
     /// <summary>Whether a text can be a job's id.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class FineTuningJobs(
     /// <summary>Schedules <c>FineTuneFinished</c> for a job, unless that was done before.</summary>
     public async Task StartAsync(string jobId, string source, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        // Remembered first, so that the reconciler finishes what is cut off here.
+        // Recorded first, so that the reconciler finishes the work if it is interrupted here.
         if (
             !await events.TryAddJobAsync(jobId, time.GetUtcNow(), cancellationToken)
             && await events.IsSettledAsync(jobId, cancellationToken)
@@ -48,7 +48,7 @@ internal sealed partial class FineTuningJobs(
         await events.SettleJobAsync(jobId, cancellationToken);
     }
 
-    /// <summary>Follows the jobs that a starter remembered and could not schedule.</summary>
+    /// <summary>Follows the jobs that a starter recorded and could not schedule.</summary>
     public async Task FollowUnscheduledAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
         await foreach (var jobId in events.UnsettledJobsAsync(cancellationToken))
@@ -73,8 +73,8 @@ internal sealed partial class FineTuningJobs(
     }
 
     /// <summary>
-    /// Looks through the list of jobs. The watermark is the creation time of the oldest job that has not ended, so that one that takes days
-    /// is not passed over; what ended more than a day before the first look is taken as known.
+    /// Looks through the list of jobs. The watermark is the creation time of the oldest job that has not ended, so that a job that takes
+    /// days is not missed. Jobs that ended more than a day before the first look are ignored.
     /// </summary>
     /// <returns>Whether the list could be read.</returns>
     public async Task<bool> PollAsync(DurableTaskClient durable, CancellationToken cancellationToken)

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
-/// Reserves the runs that a fine-tuning job that has ended is for: the tuned model as the candidate against the spec's baseline, or against
-/// its model when it has none. A job that failed gives runs that failed for that reason.
+/// Reserves the runs of an ended fine-tuning job: the tuned model as the candidate against the spec's baseline, or against the spec's model
+/// when it has no baseline. A job that failed gives runs that failed for that reason.
 /// </summary>
 internal sealed class FineTuningReservations(
     FineTuningApi api,
@@ -24,7 +24,7 @@ internal sealed class FineTuningReservations(
 {
     private const string Source = "fine_tune";
 
-    /// <summary>One more than is read of a training file, so that the run says that it is too large.</summary>
+    /// <summary>One byte more than is read of a training file, so that the run reports that the file is too large.</summary>
     private const long MaxTrainingBytes = TrainingIndex.MaxFileBytes + 1;
 
     /// <summary>Reserves the run of one dataset. Can be repeated.</summary>
@@ -67,7 +67,7 @@ internal sealed class FineTuningReservations(
     }
 
     /// <summary>
-    /// The spec's training file; else the job's own, copied once for all its runs. Where the provider does not give it, the run says that
+    /// The spec's training file; else the job's own, copied once for all its runs. If the provider does not return it, the run reports that
     /// it is missing.
     /// </summary>
     private async Task<string?> FindTrainingFileAsync(
@@ -98,6 +98,6 @@ internal sealed class FineTuningReservations(
     private static RunFailure FailureOf(FineTuningJob job) =>
         new(
             "fine_tune_failed",
-            $"Fine-tuning job {job.Id} ended as {job.Status}{(job.Error?.Code is { } code ? $" ({code})" : "")}. Its events at the provider say why."
+            $"Fine-tuning job {job.Id} ended as {job.Status}{(job.Error?.Code is { } code ? $" ({code})" : "")}. See the job's events at the provider for the cause."
         );
 }

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>Finds the specs that are for a fine-tuning job. Each spec is read once, however many datasets it applies to.</summary>
+/// <summary>Finds the specs that match a fine-tuning job. Each spec is read once, however many datasets it applies to.</summary>
 internal sealed class FineTuningSuites(DatasetStore datasets, TrainingFileNames trainingFiles, ILogger logger)
 {
     private readonly Dictionary<string, EvaluationSpec?> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The spec that applies to a dataset, if it is for the job; null for any other blob.</summary>
+    /// <summary>The spec that applies to a dataset, if it matches the job; null for any other blob.</summary>
     public async Task<(string Name, EvaluationSpec Spec)?> FindAsync(
         string dataset,
         FineTuningJobTraits job,

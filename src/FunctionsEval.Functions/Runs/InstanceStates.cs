@@ -2,7 +2,7 @@ using Microsoft.DurableTask.Client;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>Which statuses of an orchestration instance forbid to schedule it.</summary>
+/// <summary>The statuses of an orchestration instance that prevent scheduling it.</summary>
 internal static class InstanceStates
 {
     private static readonly string[] Ended =

@@ -5,8 +5,8 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
-/// Looks, at most every two seconds a run, whether its shards should stop: its cancellation was asked for, or they are those of an
-/// orchestration of the past, and the run has ended or was resumed without it.
+/// Checks, at most every two seconds per run, whether its shards should stop: the run's cancellation was requested, or the shards belong to
+/// an outdated orchestration because the run has ended or was resumed since.
 /// </summary>
 internal sealed class RunCancellation(RunTables tables, TimeProvider time)
 {

@@ -6,12 +6,12 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>The one way in which a run ends.</summary>
+/// <summary>Ends runs. Every run ends through this class.</summary>
 internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blobs)
 {
     /// <summary>
-    /// Ends a run: decides status, verdict and error, removes a summary that does not belong to that end, and writes the row and what is
-    /// told of it. A run that has ended, or was resumed since, stays as it is; repeating it changes nothing.
+    /// Ends a run: decides status, verdict and error, removes a summary that does not belong to that end, and writes the row and the
+    /// notification. A run that has ended, or was resumed since, stays as it is; repeating it changes nothing.
     /// </summary>
     /// <returns>The run; null when this is not how it ended.</returns>
     public async Task<Run?> CommitAsync(RunEnd end, CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal sealed class RunCommit(RunTables tables, RunEndTable ends, RunBlobs blo
     )
     {
         var verdict = await FindVerdictAsync(stored.Run.RunId, failure, cancellationToken);
-        // A run that was resumed, and stopped before it could be summed up, has the summary of the end before.
+        // A run that was resumed and stopped before it could be summed up still has the summary of its previous end.
         var isOfThisEnd = (failure?.Status ?? RunStatus.Completed).Permit(verdict)?.Result == verdict?.Result;
         var conclusion = RunConclusion.Decide(failure, isOfThisEnd ? verdict : null);
         if (!conclusion.HasSummary || !isOfThisEnd)

@@ -34,7 +34,7 @@ internal sealed record RunConclusion
     /// <param name="verdict">What the gate says; null without a gate or without a summary.</param>
     public static RunConclusion Decide(RunFailure? failure, Verdict? verdict) => new(failure, verdict);
 
-    /// <summary>The run with this end; nothing of another end is left.</summary>
+    /// <summary>The run with this end and without traces of an earlier end.</summary>
     public Run Apply(Run run, DateTimeOffset finished) =>
         run with
         {

@@ -40,25 +40,25 @@ internal sealed class RunPlan
 
     public EvaluationSpec Spec { get; }
 
-    /// <summary>What is known of the rows the model was tuned on; null when they are not known.</summary>
+    /// <summary>The training rows of the model; null when they are not known.</summary>
     public TrainingRows? Training { get; }
 
     public PromptRenderer Prompts { get; }
 
-    /// <summary>Tells the content of samples apart.</summary>
+    /// <summary>Hashes the content of samples.</summary>
     public SampleContent Contents { get; }
 
     public AnswerParser Parser { get; }
 
     public RowMeasurer Measurer { get; }
 
-    /// <summary>Why no further call should be made for this run, once one shard found out; null while there is no reason.</summary>
+    /// <summary>Why no further call should be made for this run, as found by one shard; null while there is no reason.</summary>
     public RunFailure? Stopped => Volatile.Read(ref _stopped);
 
-    /// <summary>Cancelled when the run is stopped: what waits to be sent is not sent, what was sent is waited for.</summary>
+    /// <summary>Cancelled when the run is stopped. Waiting requests are not sent, and sent requests are waited for.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>Has every shard of the run in this process start no further call.</summary>
+    /// <summary>Stops every shard of the run in this process from starting further calls.</summary>
     public void Stop(RunFailure reason)
     {
         if (Interlocked.CompareExchange(ref _stopped, reason, null) is null)
@@ -67,7 +67,7 @@ internal sealed class RunPlan
         }
     }
 
-    /// <summary>Whether it is time to look if the run's cancellation was asked for: every two seconds, for all shards together.</summary>
+    /// <summary>Whether to check now if the run's cancellation was requested: every two seconds, for all shards together.</summary>
     public bool MayCheckCancel(TimeProvider time)
     {
         var last = Volatile.Read(ref _lastCheck);
@@ -96,8 +96,8 @@ internal sealed class RunPlan
 }
 
 /// <summary>
-/// Plans of the runs this process works on. Each is read from the run's blobs once a planning: planning writes the manifest anew, so that a
-/// run that was resumed, or forgotten and started again, is not held to what is known of the one before (its shards, its stop).
+/// Plans of the runs this process works on. Each plan is read from the run's blobs once per planning. Planning writes a new manifest, so a
+/// run that was resumed, or deleted and started again, does not use the previous plan (its shards, its stop).
 /// </summary>
 internal sealed class RunPlans(RunBlobs blobs)
 {

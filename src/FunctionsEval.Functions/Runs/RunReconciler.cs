@@ -8,26 +8,26 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>Finds what has no live orchestration although it has not ended, a run or a fine-tuning job, and has it go on or end.</summary>
+/// <summary>Finds runs and fine-tuning jobs that have not ended and have no live orchestration, and continues or ends them.</summary>
 internal sealed class RunReconciler(
     OpenRuns openRuns,
     RunTables tables,
     RunScheduler scheduler,
     RunCommit commit,
-    FineTuningJobs fineTunes,
+    FineTuningJobs fineTuningJobs,
     IOptions<FineTuningOptions> options,
     TimeProvider time,
     ILogger<RunReconciler> logger
 )
 {
-    /// <summary>How long a run is listed as open at least: whoever lists it and then writes its row is done by then.</summary>
+    /// <summary>Minimum time for which a run is listed as open. A starter that lists a run writes the run's row within this time.</summary>
     private static readonly TimeSpan ListedFor = TimeSpan.FromMinutes(15);
 
     /// <summary>How long after its deadline a run may wait for the orchestration that looks for its model's deployment.</summary>
     private static readonly TimeSpan DeadlineSlack = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Looks at every open run and every job that is not followed. What cannot be looked at now is looked at the next time.
+    /// Checks every open run and every job that is not followed. The next pass checks what cannot be checked now.
     /// </summary>
     public async Task ReconcileAllAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
@@ -36,10 +36,10 @@ internal sealed class RunReconciler(
             await TryAsync(open.RunId, () => ReconcileAsync(open, durable, cancellationToken));
         }
 
-        await TryAsync("fine-tuning jobs", () => fineTunes.FollowUnscheduledAsync(durable, cancellationToken));
+        await TryAsync("fine-tuning jobs", () => fineTuningJobs.FollowUnscheduledAsync(durable, cancellationToken));
     }
 
-    /// <summary>Has a run that has not ended go on, whatever it waits for; ends one that nothing can go on with.</summary>
+    /// <summary>Continues a run that has not ended, whatever it waits for; ends a run that cannot continue.</summary>
     public async Task ReconcileAsync(string runId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         if (await tables.FindRunAsync(runId, cancellationToken) is not { } stored || stored.Run.Status.HasEnded)
@@ -85,7 +85,7 @@ internal sealed class RunReconciler(
 
         if (run.Began + options.Value.DeploymentDeadline + DeadlineSlack < time.GetUtcNow())
         {
-            // A row that was released meanwhile has changed, and is left alone.
+            // A run that was released meanwhile has another row, and stays as it is.
             var failure = RunFailure.NotDeployed(run.Model ?? "");
             if (await commit.TryCommitAsync(stored, failure, time.GetUtcNow(), cancellationToken) is not null)
             {
@@ -97,7 +97,7 @@ internal sealed class RunReconciler(
 
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } now && now.Run.Status == RunStatus.AwaitingDeployment)
         {
-            await fineTunes.FollowAgainAsync(jobId, durable, cancellationToken);
+            await fineTuningJobs.FollowAgainAsync(jobId, durable, cancellationToken);
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class RunReconciler(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            // One run must not keep the others waiting.
+            // One run must not delay the others.
             logger.NotReconciled(fault, subject);
         }
     }

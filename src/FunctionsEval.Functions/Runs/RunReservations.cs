@@ -8,8 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
-/// Reserves runs: the one way in which a run comes to be, whatever starts it. The insert of its row decides, so that of ten deliveries one
-/// wins.
+/// Reserves runs. Every run is created here, whatever starts it. The insert of the row decides, so that one of ten deliveries wins.
 /// </summary>
 internal sealed class RunReservations(
     DatasetStore datasets,
@@ -53,7 +52,7 @@ internal sealed class RunReservations(
         return run with { Name = spec.Name ?? run.Suite, Model = spec.Model, Baseline = spec.Baseline, SpecHash = SpecHash.From(identity) };
     }
 
-    /// <summary>Whether a run is known.</summary>
+    /// <summary>Whether a run exists.</summary>
     public async Task<bool> IsKnownAsync(string runId, CancellationToken cancellationToken) =>
         await tables.FindRunAsync(runId, cancellationToken) is not null;
 
@@ -62,7 +61,7 @@ internal sealed class RunReservations(
     /// <param name="spec">Its spec; null for one that is never evaluated.</param>
     /// <param name="failure">Why it fails at once; null for a run that is evaluated.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Whether this call reserved it; else the run is known.</returns>
+    /// <returns>Whether this call reserved it; otherwise the run exists already.</returns>
     public async Task<bool> TryReserveAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
     {
         if (await IsKnownAsync(run.RunId, cancellationToken))
@@ -72,7 +71,7 @@ internal sealed class RunReservations(
 
         if (spec is not null)
         {
-            // The spec first: a run that is reserved can be scheduled by anybody, should this starter die.
+            // The spec is written first, so that another process can schedule the reserved run if this starter ends.
             await blobs.WriteSpecAsync(run.RunId, SpecReader.Canonical(spec), cancellationToken);
         }
 
@@ -90,7 +89,7 @@ internal sealed class RunReservations(
     public async Task RecordAsync(Run run, EvaluationSpec? spec, RunFailure? failure, CancellationToken cancellationToken)
     {
         await TryReserveAsync(run, spec, failure, cancellationToken);
-        // Whoever reserved it may have died before it was indexed. A run that something else started goes on without us.
+        // The process that reserved it may have ended before it indexed the run. A run with another starter needs nothing here.
         if (await tables.FindRunAsync(run.RunId, cancellationToken) is { } stored && stored.Run.FineTuneJob == run.FineTuneJob)
         {
             await tables.Index.AddAsync(stored.Run, cancellationToken);

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
-/// Sees to it that a run has a live orchestration. Every way in ends here: an upload, a request, an event, a fine-tuning job, a resumption,
-/// the reconciler. All that is needed is in the run's row and its spec, so that anybody can finish what a starter that died has left.
+/// Ensures that a run has a live orchestration. Every start uses it: an upload, a request, an event, a fine-tuning job, a resumption, the
+/// reconciler. Everything it needs is in the run's row and its spec, so that any process can finish the work of a starter that ended.
 /// </summary>
 internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit commit, TimeProvider time, ILogger<RunScheduler> logger)
 {
@@ -39,7 +39,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
             return false;
         }
 
-        // A run ends before its orchestration does: a row that is unfinished even now has none that will finish it.
+        // A run ends before its orchestration does. If the row is still unfinished now, no orchestration will finish it.
         if (await FindUnfinishedAsync(runId, cancellationToken) is not { } stored || stored.Run.Resumptions != resumption)
         {
             return false;
@@ -53,7 +53,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         var run = stored.Run;
         await tables.Index.AddAsync(run, cancellationToken);
         var request = RequestOf(run, spec);
-        // An orchestration that was under way and failed would fail again: another one ends the run, and tells who is to hear of it.
+        // An orchestration that failed would fail again, so a new one ends the run and sends the notifications.
         if (instance is not null && run.Status == RunStatus.Running)
         {
             request = request with
@@ -62,7 +62,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
                     ? RunFailure.Cancelled
                     : new RunFailure(
                         "internal_error",
-                        $"The run's orchestration ended as {instance.RuntimeStatus} without it. Resume it once the cause is mended."
+                        $"The orchestration ended as {instance.RuntimeStatus} before the run ended. Fix the cause, then resume the run."
                     ),
             };
         }
@@ -71,8 +71,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
     }
 
     /// <summary>
-    /// Wakes the orchestration of a run whose cancellation was asked for, from whatever it waits for; without one, gives it one that ends
-    /// it.
+    /// Wakes the orchestration of a run whose cancellation was requested. Without an orchestration, schedules one that ends the run.
     /// </summary>
     public async Task StopAsync(Run run, DurableTaskClient durable, CancellationToken cancellationToken)
     {
@@ -88,7 +87,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
         }
         catch (RpcException gone)
         {
-            // It has ended meanwhile; if it has not, it finds the request in the run's row when it looks.
+            // It has ended meanwhile. If not, it finds the request in the run's row at its next check.
             logger.CancelNotDelivered(run.RunId, gone.StatusCode.ToString());
         }
     }
@@ -119,7 +118,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
                 stored,
                 new RunFailure(
                     "internal_error",
-                    $"{StorageNames.Runs}/{StorageNames.Spec(run.RunId)} is gone. Start a new evaluation, with a higher attempt."
+                    $"{StorageNames.Runs}/{StorageNames.Spec(run.RunId)} no longer exists. Start a new evaluation with a higher attempt."
                 ),
                 cancellationToken
             );
@@ -151,7 +150,7 @@ internal sealed class RunScheduler(RunBlobs blobs, RunTables tables, RunCommit c
                 request,
                 new StartOrchestrationOptions(OrchestrationNames.InstanceOfRun(request.RunId, request.Resumption))
                 {
-                    // One that has ended beside an unfinished row belongs to a run whose rows were deleted: it is replaced.
+                    // An ended instance with an unfinished row belongs to a run whose rows were deleted; it is replaced.
                     DedupeStatuses = instance is null ? InstanceStates.All : InstanceStates.Live,
                 },
                 cancellationToken

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>
-/// Turns a dataset into a run: finds and checks the spec, reserves the run and sees to it that its orchestration is scheduled.
+/// Turns a dataset into a run: finds and checks the spec, reserves the run and ensures that its orchestration is scheduled.
 /// </summary>
 internal sealed class RunStarter(
     DatasetStore datasets,
@@ -41,8 +41,8 @@ internal sealed class RunStarter(
     }
 
     /// <summary>
-    /// As <see cref="StartUploadedAsync"/>, for a version that no run evaluates or has evaluated, and without a word on blobs that need
-    /// nothing: most of those a sweep meets.
+    /// As <see cref="StartUploadedAsync"/>, for a version that no run evaluates or has evaluated. It logs nothing about blobs that need no
+    /// run, which are most blobs of a sweep.
     /// </summary>
     /// <param name="dataset">The version.</param>
     /// <param name="countsFailed">Whether a run that failed counts; else a version whose runs all failed is started once more if its spec
@@ -65,7 +65,7 @@ internal sealed class RunStarter(
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            // One dataset must not keep the others waiting; it is met again.
+            // One dataset must not delay the others. The next pass tries it again.
             logger.NotReconciled(fault, $"{StorageNames.Datasets}/{dataset.Name}");
         }
     }

@@ -12,14 +12,14 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>Reads specs, and holds what they name against what this app has.</summary>
+/// <summary>Reads specs, and checks the names in them against this app's configuration.</summary>
 internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptions> notifications)
 {
     /// <summary>Reads a spec and checks what it names.</summary>
     /// <param name="specName">Its name, for messages.</param>
     /// <param name="content">Its text.</param>
     /// <param name="spec">The spec; null when it cannot be read.</param>
-    /// <returns>What is wrong; null for nothing.</returns>
+    /// <returns>The problem; null for none.</returns>
     public RunFailure? Read(string specName, BinaryData content, out EvaluationSpec? spec)
     {
         spec = null;
@@ -35,7 +35,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         return Check(specName, spec);
     }
 
-    /// <summary>Checks what a spec names against this app: metrics and models.</summary>
+    /// <summary>Checks the metrics and models that a spec names.</summary>
     public RunFailure? Check(string specName, EvaluationSpec spec)
     {
         IReadOnlyList<Metric> metrics;
@@ -141,6 +141,6 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
     /// <summary>A model that a spec names.</summary>
     /// <param name="Field">Where.</param>
     /// <param name="Name">Its name.</param>
-    /// <param name="Embeds">Whether it has to give embeddings, not answers.</param>
+    /// <param name="Embeds">Whether it must give embeddings, not answers.</param>
     private sealed record NamedModel(string Field, string Name, bool Embeds);
 }

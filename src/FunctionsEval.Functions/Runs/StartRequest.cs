@@ -4,5 +4,5 @@ namespace FunctionsEval.Functions.Runs;
 /// <param name="Dataset">Blob name in the <c>datasets</c> container.</param>
 /// <param name="Spec">The spec's text; null to look it up beside the dataset.</param>
 /// <param name="Attempt">0, or a higher number to evaluate the same dataset with the same spec once more.</param>
-/// <param name="Source">What asked: blob, http, …</param>
+/// <param name="Source">What started it: <c>blob</c>, <c>http</c>, …</param>
 internal sealed record StartRequest(string Dataset, string? Spec, int Attempt, string Source);

@@ -3,7 +3,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;
 
-/// <summary>What became of a start request.</summary>
+/// <summary>The result of a start request.</summary>
 internal abstract record StartResult
 {
     private StartResult() { }

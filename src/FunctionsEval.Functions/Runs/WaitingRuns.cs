@@ -29,13 +29,13 @@ internal sealed class WaitingRuns(OpenRuns openRuns, RunBlobs blobs, RunTables t
         return waiting;
     }
 
-    /// <summary>Has a run call its model, which is deployed.</summary>
+    /// <summary>Releases a run whose model is deployed.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="model">The model's configured name.</param>
-    /// <param name="schedules">Whether the run is scheduled; else its orchestration is somebody else's.</param>
+    /// <param name="schedules">Whether to schedule the run; otherwise the caller runs it as a sub-orchestration.</param>
     /// <param name="durable">Schedules it.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Whether the run waits no longer.</returns>
+    /// <returns>Whether the run no longer waits.</returns>
     public async Task<bool> TryReleaseAsync(
         string runId,
         string model,

@@ -9,7 +9,7 @@ namespace FunctionsEval.Functions.Storage;
 /// </summary>
 internal sealed class AnswerSources
 {
-    /// <summary>Most different names that are kept of each kind: the most frequent ones.</summary>
+    /// <summary>Maximum number of names that are kept of each kind: the most frequent ones.</summary>
     public const int MaxNames = 20;
 
     /// <summary>Name of a model → answers that name it; empty where the endpoint names none.</summary>
@@ -31,7 +31,7 @@ internal sealed class AnswerSources
         Add(SystemFingerprints, systemFingerprint, 1);
     }
 
-    /// <summary>Adds what was counted elsewhere.</summary>
+    /// <summary>Adds other counts.</summary>
     public void Merge(AnswerSources other)
     {
         foreach (var (name, count) in other.Models)

@@ -3,7 +3,7 @@ using Azure.Storage.Blobs.Models;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>Reads small blobs whose size somebody else decides.</summary>
+/// <summary>Reads small blobs of unknown size.</summary>
 internal static class BoundedDownload
 {
     /// <summary>

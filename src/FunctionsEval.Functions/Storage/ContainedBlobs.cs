@@ -6,7 +6,7 @@ namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
 /// The only way to a blob by its name. An address with <c>..</c> in it is shortened before it is sent, and would be that of a blob of
-/// another container: every client is held against its container and its name.
+/// another container: every client's address is checked against its container and its name.
 /// </summary>
 internal static class ContainedBlobs
 {

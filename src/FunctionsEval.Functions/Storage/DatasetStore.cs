@@ -25,7 +25,7 @@ internal sealed record DatasetVersion(string Name, string ETag, long Length, str
 internal sealed class DatasetChangedException(string name)
     : Exception($"datasets/{name} was replaced or deleted while it was being evaluated.");
 
-/// <summary>The <c>datasets</c> container. It is the users': the app writes to it only what a request brings as its body.</summary>
+/// <summary>The <c>datasets</c> container. It belongs to the users: the app writes only request bodies to it.</summary>
 internal sealed class DatasetStore(BlobServiceClient service)
 {
     private const int BlockBytes = 4 << 20;
@@ -210,8 +210,8 @@ internal sealed class DatasetStore(BlobServiceClient service)
     }
 
     /// <summary>
-    /// The first of <paramref name="candidates"/> that exists, with its bytes, of one that is too large as many as tell that; null when
-    /// none does.
+    /// The first of <paramref name="candidates"/> that exists, with its bytes, or one byte more than the maximum if it is too large; null
+    /// when none does.
     /// </summary>
     public async Task<(string Name, BinaryData Content)?> FindSpecAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
     {

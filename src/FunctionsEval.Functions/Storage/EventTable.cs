@@ -22,13 +22,13 @@ internal sealed class EventTable(TableServiceClient service)
 
     public async Task CreateIfMissingAsync(CancellationToken cancellationToken) => await _events.CreateIfNotExistsAsync(cancellationToken);
 
-    /// <summary>Whether a webhook's message was acted upon.</summary>
+    /// <summary>Whether a webhook's message was processed.</summary>
     public async Task<bool> IsKnownMessageAsync(string id, CancellationToken cancellationToken) =>
         (
             await _events.GetEntityIfExistsAsync<TableEntity>(MessagePartition, StorageNames.Key(id), cancellationToken: cancellationToken)
         ).HasValue;
 
-    /// <summary>Remembers a message, after what it asks for is done: one remembered too early would be lost by a crash.</summary>
+    /// <summary>Records a message after it is processed. A message that is recorded too early would be lost in a crash.</summary>
     public Task RememberMessageAsync(string id, DateTimeOffset received, CancellationToken cancellationToken) =>
         _events.UpsertEntityAsync(
             new TableEntity(MessagePartition, StorageNames.Key(id)) { [ReceivedColumn] = received },
@@ -36,10 +36,10 @@ internal sealed class EventTable(TableServiceClient service)
             cancellationToken
         );
 
-    /// <summary>Inserts a fine-tuning job; false when it is known already.</summary>
+    /// <summary>Inserts a fine-tuning job; false when it exists already.</summary>
     public async Task<bool> TryAddJobAsync(string jobId, DateTimeOffset received, CancellationToken cancellationToken)
     {
-        // As a run's reservation: an insert whose answer was lost is repeated by the client, and finds its own row.
+        // As with a run's reservation, the client repeats an insert whose answer was lost, and finds its own row.
         var mark = UniqueName.Create();
         try
         {
@@ -76,7 +76,7 @@ internal sealed class EventTable(TableServiceClient service)
         return row.HasValue && row.Value!.GetBoolean(ScheduledColumn) == true;
     }
 
-    /// <summary>Ids of the jobs that are known and not settled: those of a starter that has died, or is about to settle them.</summary>
+    /// <summary>Ids of the jobs that are not settled: those of a starter that has ended, or that is about to settle them.</summary>
     public async IAsyncEnumerable<string> UnsettledJobsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = _events.QueryAsync<TableEntity>(

@@ -9,17 +9,18 @@ namespace FunctionsEval.Functions.Storage;
 internal sealed class ShardLogBusyException() : Exception("Another executor is working on this shard.");
 
 /// <summary>
-/// Append blobs, of which one executor writes the last: a blob takes 50,000 appends, and the log goes on in another then. A lease on the
+/// Append blobs, of which one executor writes the last. A blob takes 50,000 appends; then the log continues in another. A lease on the
 /// first keeps a second one out while this one is alive, and every append names the position it must land on, so that an executor that lost
-/// its lease without noticing cannot write either. A storage that is away is waited for: what is to be appended is paid for.
+/// its lease without noticing cannot write either. An unreachable storage is waited for, because the queued answers are paid for.
 /// </summary>
 internal sealed class LeasedLog : IAsyncDisposable
 {
-    /// <summary>How long a dead executor keeps its successor waiting, at most.</summary>
+    /// <summary>Maximum time for which a dead executor keeps its successor waiting.</summary>
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Appends after which the log goes on in another blob: some fewer than a blob takes, because one that needs several is not split.
+    /// Number of appends after which the log continues in another blob: fewer than a blob takes, because an append in several blocks is not
+    /// split.
     /// </summary>
     public const int MaxBlocks = 49_000;
 
@@ -47,14 +48,14 @@ internal sealed class LeasedLog : IAsyncDisposable
     }
 
     /// <summary>
-    /// Cancelled when this executor may no longer write: another one has the log, or there is no more time to wait for the storage.
+    /// Cancelled when this executor may no longer write: another one has the log, or the time to wait for the storage is over.
     /// </summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Takes a log, and makes it where there is none.</summary>
+    /// <summary>Takes a log, and creates it where there is none.</summary>
     /// <param name="parts">Its blobs, from 0.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="giveUp">Ends the wait for a storage that is away.</param>
+    /// <param name="giveUp">Ends the wait for an unreachable storage.</param>
     /// <param name="cancellationToken">Stops the taking.</param>
     /// <exception cref="ShardLogBusyException">Another executor holds it.</exception>
     public static async Task<LeasedLog> TakeAsync(
@@ -94,9 +95,9 @@ internal sealed class LeasedLog : IAsyncDisposable
         return content;
     }
 
-    /// <summary>Appends, and waits for the storage as long as the blob is this executor's.</summary>
+    /// <summary>Appends, and waits for the storage as long as this executor owns the blob.</summary>
     /// <exception cref="ShardLogBusyException">Another executor has written.</exception>
-    /// <exception cref="RequestFailedException">The storage was away until the end, or refuses for good.</exception>
+    /// <exception cref="RequestFailedException">The storage was unreachable until the end, or refuses permanently.</exception>
     public async Task AppendAsync(ReadOnlyMemory<byte> bytes)
     {
         for (var start = 0; start < bytes.Length; start += MaxBlockBytes)
@@ -105,10 +106,10 @@ internal sealed class LeasedLog : IAsyncDisposable
         }
     }
 
-    /// <summary>What is paid for from now on could not be written: says so by <see cref="Lost"/>.</summary>
+    /// <summary>Cancels <see cref="Lost"/>, because further answers could not be written.</summary>
     public Task GiveUpAsync() => _lost.CancelAsync();
 
-    /// <summary>Nothing more is to be written: gives the blob up, or leaves it to the lease's end.</summary>
+    /// <summary>Gives the blob up after the last write, or lets the lease expire.</summary>
     public async ValueTask DisposeAsync()
     {
         await _lost.CancelAsync();
@@ -119,7 +120,7 @@ internal sealed class LeasedLog : IAsyncDisposable
         }
         catch (Exception fault) when (IsAboutLease(fault) || IsTransient(fault))
         {
-            // The lease ends by itself; there is nothing to do for an executor that has lost it already.
+            // The lease expires by itself. An executor that has lost it has nothing to release.
         }
 
         _lost.Dispose();
@@ -152,7 +153,7 @@ internal sealed class LeasedLog : IAsyncDisposable
                 {
                     await GoOnInAnotherAsync();
                 }
-                // An attempt that went through although its reply was lost looks the same as a stranger's append.
+                // An append whose reply was lost looks the same as another executor's append.
                 if (!IsMoved(last))
                 {
                     await TryAppendBlockAsync(block);
@@ -217,8 +218,7 @@ internal sealed class LeasedLog : IAsyncDisposable
 
     /// <summary>
     /// Takes a lease that ran out while this executor, or the storage, stood still again under its own id; refused when another executor
-    /// has taken it.
-    /// If one has written and left meanwhile, the next append finds another position.
+    /// has taken it. If one has written and left meanwhile, the next append finds another position.
     /// </summary>
     private async Task AcquireAgainAsync()
     {
@@ -254,7 +254,7 @@ internal sealed class LeasedLog : IAsyncDisposable
         }
         catch (ShardLogBusyException)
         {
-            // Said by the token.
+            // The token reports it.
         }
     }
 
@@ -273,7 +273,7 @@ internal sealed class LeasedLog : IAsyncDisposable
         }
         catch (Exception fault) when (!Lost.IsCancellationRequested && IsTransient(fault))
         {
-            // The next one may get through; if the lease runs out before, it is taken again.
+            // The next renewal may succeed. If the lease expires before, it is taken again.
         }
     }
 
@@ -287,7 +287,8 @@ internal sealed class LeasedLog : IAsyncDisposable
         fault is RequestFailedException { ErrorCode: { } code } && code == BlobErrorCode.AppendPositionConditionNotMet;
 
     /// <summary>
-    /// Whether a repetition may succeed. What the client did not get answered after its own repetitions comes in several forms.
+    /// Whether a repetition may succeed. After its own retries, the client throws several kinds of exceptions for a request without an
+    /// answer.
     /// </summary>
     private static bool IsTransient(Exception fault) =>
         fault switch

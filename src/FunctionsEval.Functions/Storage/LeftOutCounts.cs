@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// What endpoints do not take of what a spec asks for, by name, with how many answers were given without it. Mergeable in any order. Not
+/// The parts of a spec that endpoints do not take, by name, with the number of answers given without them. Mergeable in any order. Not
 /// safe for use by several threads at once.
 /// </summary>
 internal sealed class LeftOutCounts
@@ -17,7 +17,7 @@ internal sealed class LeftOutCounts
     public long Answers { get; private set; }
 
     /// <summary>The counts of a grader among those of all; new ones where it has none.</summary>
-    public static LeftOutCounts FindOrAdd(string grader, IDictionary<string, LeftOutCounts> all)
+    public static LeftOutCounts GetOrAdd(string grader, IDictionary<string, LeftOutCounts> all)
     {
         if (!all.TryGetValue(grader, out var counts))
         {
@@ -37,7 +37,7 @@ internal sealed class LeftOutCounts
         }
     }
 
-    /// <summary>Adds what was counted elsewhere.</summary>
+    /// <summary>Adds other counts.</summary>
     public void Merge(LeftOutCounts other)
     {
         Answers += other.Answers;

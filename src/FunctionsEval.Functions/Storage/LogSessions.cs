@@ -52,8 +52,7 @@ internal sealed record SessionLine
 /// </summary>
 /// <remarks>
 /// A process that ends without closing the logs takes the shards it works on with it, and one sample of all of them may be the cause, or
-/// none.
-/// The log narrows it down in three steps, each of which takes the end of a process:
+/// none. The log narrows it down in three steps, each of which takes the end of a process:
 /// <list type="number">
 /// <item>Samples are handed out in dataset order, and the log says in advance how far. After a crash, the samples up to there that have no
 /// outcome are evaluated last and in small groups, each announced in the log.</item>
@@ -116,7 +115,7 @@ internal sealed class LogSessions
         }
     }
 
-    /// <summary>A sample has its outcome: whatever it was suspected of, it did not do.</summary>
+    /// <summary>A sample has its outcome, so it is no longer a suspect.</summary>
     public void Clear(RowKey row)
     {
         _suspects.Remove(row);
@@ -128,7 +127,9 @@ internal sealed class LogSessions
         }
     }
 
-    /// <summary>The last executor, if it has not closed the log, is not heard of again.</summary>
+    /// <summary>
+    /// The last executor has ended. If it did not close the log, its process crashed, unless the successor is the same process.
+    /// </summary>
     /// <param name="successor">Process of the executor that comes after it.</param>
     public void End(string? successor)
     {

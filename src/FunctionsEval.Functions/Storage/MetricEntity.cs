@@ -3,7 +3,7 @@ using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>How a number of a run is kept as a row of <c>EvaluationMetrics</c>.</summary>
+/// <summary>Converts a number of a run to a row of <c>EvaluationMetrics</c>.</summary>
 internal static class MetricEntity
 {
     /// <summary>The rows of a run's numbers, each with a key of its own.</summary>

@@ -15,7 +15,7 @@ internal sealed class ProgressTable(TableServiceClient service)
 
     private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
 
-    /// <summary>Writes how far a shard of a run under way is.</summary>
+    /// <summary>Writes the progress of a shard.</summary>
     public async Task WriteAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
     {
         var row = new TableEntity(runId, string.Create(CultureInfo.InvariantCulture, $"{ShardPrefix}{progress.Role}|{progress.Shard:D6}"));

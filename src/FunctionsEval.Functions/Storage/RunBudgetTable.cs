@@ -10,15 +10,15 @@ internal sealed record BudgetKey(string RunId, string Role, int Shard)
     public string Row => string.Create(CultureInfo.InvariantCulture, $"{RunBudgetTable.ShardPrefix}{Role}|{Shard:D6}");
 }
 
-/// <summary>What a shard tells and asks of its run's budget, in the currency of the models' prices.</summary>
+/// <summary>A shard's report and request to its run's budget, in the currency of the models' prices.</summary>
 /// <param name="Spent">What its calls have cost.</param>
 /// <param name="InFlight">What its calls in flight cost at most. Besides, it gives back all that it holds and is not granted again.</param>
-/// <param name="Min">The least that is of use to it.</param>
-/// <param name="Max">What it would rather have.</param>
+/// <param name="Min">The minimum that it can use.</param>
+/// <param name="Max">The amount that it prefers.</param>
 internal readonly record struct BudgetRequest(decimal Spent, decimal InFlight, decimal Min, decimal Max);
 
-/// <summary>What came of a <see cref="BudgetRequest"/>.</summary>
-/// <param name="Amount">What the shard may spend beyond its calls in flight: the most, the least, or 0.</param>
+/// <summary>The result of a <see cref="BudgetRequest"/>.</summary>
+/// <param name="Amount">The amount that the shard may spend beyond its calls in flight: the preferred amount, the minimum, or 0.</param>
 /// <param name="OthersHold">Whether other shards hold something that may come back.</param>
 /// <param name="IsOwner">Whether the row is still this executor's; if not, nothing was changed.</param>
 internal readonly record struct BudgetGrant(decimal Amount, bool OthersHold, bool IsOwner);
@@ -26,7 +26,7 @@ internal readonly record struct BudgetGrant(decimal Amount, bool OthersHold, boo
 /// <summary>
 /// What the shards of a run have reserved of its cost ceiling and what of that is spent, in billionths of the currency: one row a shard,
 /// and one with their sum, in the run's partition of <c>EvaluationRuns</c> and changed in one transaction. A shard's row belongs to the
-/// executor that took it last: one that lost its shard changes nothing any more.
+/// executor that took it last. An executor that lost its shard changes nothing.
 /// </summary>
 internal sealed class RunBudgetTable(TableServiceClient service)
 {
@@ -45,7 +45,7 @@ internal sealed class RunBudgetTable(TableServiceClient service)
     public Task TakeAsync(BudgetKey key, string owner, decimal spent, CancellationToken cancellationToken) =>
         ChangeAsync(key, (_, _) => new BudgetRow(Billionths(spent), Billionths(spent), owner), cancellationToken);
 
-    /// <summary>Says what a shard has cost that nobody works on: whatever an executor that is gone held comes back.</summary>
+    /// <summary>Records the cost of a shard without an executor, and returns what its last executor held.</summary>
     public Task SettleAsync(BudgetKey key, decimal spent, CancellationToken cancellationToken) =>
         ChangeAsync(
             key,
@@ -90,7 +90,9 @@ internal sealed class RunBudgetTable(TableServiceClient service)
         }
     }
 
-    /// <summary>Changes a shard's row and the sum together, again and again until nobody came between; null changes nothing.</summary>
+    /// <summary>
+    /// Changes a shard's row and the sum together, and repeats this until no other change interferes; null changes nothing.
+    /// </summary>
     private async Task ChangeAsync(BudgetKey key, Func<BudgetRow, BudgetRow, BudgetRow?> change, CancellationToken cancellationToken)
     {
         while (true)

@@ -6,7 +6,7 @@ using FunctionsEval.Core.Results;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The end of a run in <c>EvaluationRuns</c>: its row takes the final columns, and a row of the same partition keeps what is told of it, in
+/// The end of a run in <c>EvaluationRuns</c>: its row takes the final columns, and a row of the same partition keeps its notification, in
 /// one transaction.
 /// </summary>
 internal sealed class RunEndTable(TableServiceClient service)
@@ -15,10 +15,10 @@ internal sealed class RunEndTable(TableServiceClient service)
 
     private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
 
-    /// <summary>Ends a run; false when somebody changed or deleted its row since it was read.</summary>
+    /// <summary>Ends a run; false when its row was changed or deleted since it was read.</summary>
     /// <param name="stored">The run as it was read.</param>
     /// <param name="ended">The run with its end.</param>
-    /// <param name="notification">What is told of this end, at most 64 KiB.</param>
+    /// <param name="notification">The notification of this end, at most 64 KiB.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<bool> TryEndAsync(StoredRun stored, Run ended, BinaryData notification, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class RunEndTable(TableServiceClient service)
         }
     }
 
-    /// <summary>What is told of a run's end; null when it has not ended so often.</summary>
+    /// <summary>The notification of a run's end; null when there is no such end.</summary>
     public async Task<BinaryData?> FindNotificationAsync(string runId, int resumption, CancellationToken cancellationToken)
     {
         var row = await _runs.GetEntityIfExistsAsync<TableEntity>(runId, NotificationRow(resumption), cancellationToken: cancellationToken);

@@ -57,14 +57,14 @@ internal static class RunEntity
 }
 
 /// <summary>
-/// A run as its row was read. A change of it holds only as long as nobody else changed the row: of several that decide at once, one does.
+/// A run as its row was read. A change succeeds only if no one else changed the row: of several concurrent changes, one succeeds.
 /// </summary>
 internal sealed class StoredRun
 {
-    /// <summary>Tells one reservation of a run from another.</summary>
+    /// <summary>Distinguishes one reservation of a run from another.</summary>
     private const string MarkColumn = "Reservation";
 
-    /// <summary>Tells one change of a row from another.</summary>
+    /// <summary>Distinguishes one change of a row from another.</summary>
     private const string ChangeColumn = "Change";
 
     private readonly TableEntity _row;
@@ -79,7 +79,7 @@ internal sealed class StoredRun
 
     /// <summary>The row of a run that is new.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="mark">Tells this reservation from another.</param>
+    /// <param name="mark">Distinguishes this reservation from another.</param>
     public static TableEntity ToNewRow(Run run, string mark)
     {
         var row = new TableEntity(run.RunId, RunEntity.RowKey) { [MarkColumn] = mark };
@@ -89,7 +89,7 @@ internal sealed class StoredRun
 
     /// <summary>The row with a changed run; its ETag is that of the row that was read.</summary>
     /// <param name="changed">The run after the change.</param>
-    /// <param name="mark">Tells this change from another; null for one that need not be told.</param>
+    /// <param name="mark">Distinguishes this change from another; null for one that needs no mark.</param>
     public TableEntity ToRow(Run changed, string? mark = null)
     {
         var row = new TableEntity(_row);

@@ -40,10 +40,10 @@ internal sealed record RunManifest
     /// <summary>Physical lines before the first shard: those of a CSV header.</summary>
     public int HeaderLines { get; init; }
 
-    /// <summary>The training file that samples are held against; null when there is none.</summary>
+    /// <summary>The training file that samples are checked against; null when there is none.</summary>
     public TrainingFileState? Training { get; init; }
 
-    /// <summary>Whether the run follows a fine-tuning job: a deployment that is not found is one that is not there yet.</summary>
+    /// <summary>Whether the run follows a fine-tuning job, so that a deployment that is not found may still appear.</summary>
     public bool IsAutomatic { get; init; }
 
     /// <summary>
@@ -56,13 +56,13 @@ internal sealed record RunManifest
     public required string CodeVersion { get; init; }
 }
 
-/// <summary>What planning made of the training file.</summary>
+/// <summary>The training file, as planning read it.</summary>
 /// <param name="File">Its blob, with the container's name.</param>
 /// <param name="Rows">Rows with different words; 0 when it was not read.</param>
-/// <param name="Unchecked">Why samples are not held against it; null when they are.</param>
+/// <param name="Unchecked">Why samples are not checked against it; null when they are.</param>
 internal sealed record TrainingFileState(string File, int Rows, string? Unchecked)
 {
-    /// <summary>Why samples are held against a part of its rows only; null when they are held against all.</summary>
+    /// <summary>Why samples are checked against a part of its rows only; null when they are checked against all.</summary>
     public string? Incomplete { get; init; }
 }
 
@@ -74,7 +74,7 @@ internal sealed record TrainingRows(TrainingIndex? Index, IReadOnlyList<ChatMess
 /// <summary>A model in its role.</summary>
 internal sealed record RoleModel(string Role, string Model);
 
-/// <summary>The counts of a finished shard, or of what a stopped one came to: <c>{shard}.state.json</c>.</summary>
+/// <summary>The counts of a finished shard, or of a stopped one: <c>{shard}.state.json</c>.</summary>
 internal sealed record ShardState
 {
     public required OutcomeCounts Outcomes { get; init; }

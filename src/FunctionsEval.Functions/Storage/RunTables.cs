@@ -5,7 +5,7 @@ using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>What a resumption changes of a run, apart from its status.</summary>
+/// <summary>The changes of a resumption to a run, apart from its status.</summary>
 /// <param name="Resumed">When it was resumed.</param>
 /// <param name="Waits">Whether it waits for its model's deployment first.</param>
 /// <param name="RepeatsFailed">Whether samples that got no answer before are asked once more.</param>
@@ -13,17 +13,17 @@ namespace FunctionsEval.Functions.Storage;
 internal sealed record Reopening(DateTimeOffset Resumed, bool Waits, bool RepeatsFailed, double? MaxCost);
 
 /// <summary>
-/// The runs: the table <c>EvaluationRuns</c>. Runs come in and go out as <see cref="Run"/>; rows stay in this folder. Each change holds only
-/// for the row that was read: of several that decide at once, one does.
+/// The runs: the table <c>EvaluationRuns</c>. Runs come in and go out as <see cref="Run"/>; rows stay in this folder. Each change holds
+/// only for the row that was read: of several that decide at once, one does.
 /// </summary>
 internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
 {
     private readonly TableClient _runs = service.GetTableClient(StorageNames.RunsTable);
 
-    /// <summary>In which order runs are found.</summary>
+    /// <summary>The index of runs.</summary>
     public RunIndex Index { get; } = new(service);
 
-    /// <summary>How far the shards of runs are.</summary>
+    /// <summary>The progress of the shards of runs.</summary>
     public ProgressTable Progress { get; } = new(service);
 
     /// <summary>The numbers of runs.</summary>
@@ -36,7 +36,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         await Index.CreateIfMissingAsync(cancellationToken);
     }
 
-    /// <summary>Inserts a run; false when it is known already. One that has not ended is listed as open before.</summary>
+    /// <summary>Inserts a run; false when it exists already. A run that has not ended is listed as open first.</summary>
     /// <remarks>
     /// An insert that was carried out although its answer was lost is repeated by the client, and then finds its own row: the row's mark
     /// tells it from another's.
@@ -65,7 +65,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     {
         if (runId != StorageNames.Key(runId) || BlobNames.FindProblem(runId) is not null)
         {
-            return null; // No run has such an id, which is a table's key and a blob's folder.
+            return null; // Such an id would not be safe as a table key and a blob folder, so no run has it.
         }
 
         var response = await _runs.GetEntityIfExistsAsync<TableEntity>(runId, RunEntity.RowKey, cancellationToken: cancellationToken);
@@ -73,14 +73,14 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     }
 
     /// <summary>
-    /// A run that has not ended and was resumed as often as is said, null for however often; null where there is none.
+    /// A run that has not ended and was resumed this often (null: any number of times); null where there is none.
     /// </summary>
     public async Task<StoredRun?> FindUnderWayAsync(string runId, int? resumption, CancellationToken cancellationToken) =>
         await FindRunAsync(runId, cancellationToken) is { } stored && stored.Run.IsUnderWay(resumption) ? stored : null;
 
     /// <summary>
     /// The latest run that evaluated, or is evaluating, the same bytes under the same name with the same spec; null when there is none.
-    /// A failed or cancelled run is none: uploading the dataset once more is how a user tries again.
+    /// Failed and cancelled runs do not count, because a user tries again by uploading the dataset once more.
     /// </summary>
     public async Task<string?> FindSameAsync(Run run, CancellationToken cancellationToken)
     {
@@ -123,12 +123,12 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         return false;
     }
 
-    /// <summary>Changes a run that has not ended. One that has, or that is not there, stays as it is.</summary>
+    /// <summary>Changes a run that has not ended. A run that has ended, or does not exist, stays as it is.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="change">The change; it is made again where somebody else changed the run meanwhile.</param>
+    /// <param name="change">The change; it is applied again if the run changed meanwhile.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="resumption">How often the run was resumed when this was found out: one that was resumed since stays as it is. Null for
-    /// whatever it is.</param>
+    /// <param name="resumption">How often the run had been resumed when the change was decided. A run that was resumed since stays as it
+    /// is. Null for any number.</param>
     /// <returns>Whether the run is changed.</returns>
     public async Task<bool> UpdateRunAsync(string runId, Func<Run, Run> change, CancellationToken cancellationToken, int? resumption = null)
     {
@@ -149,13 +149,13 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         return false;
     }
 
-    /// <summary>Asks for a run to be stopped; executors look for it every two seconds.</summary>
+    /// <summary>Requests that a run be stopped; executors check for it every two seconds.</summary>
     public Task RequestCancelAsync(string runId, CancellationToken cancellationToken) =>
         UpdateRunAsync(runId, run => run with { CancelRequested = true }, cancellationToken);
 
     /// <summary>
-    /// A run's orchestration takes it on: it is <see cref="RunStatus.Running"/>. False for an orchestration of the past: the run has ended,
-    /// was resumed since, or is not known any more.
+    /// Sets the run to <see cref="RunStatus.Running"/> for its orchestration. False for an outdated orchestration: the run has ended, was
+    /// resumed since, or no longer exists.
     /// </summary>
     public async Task<bool> TryBeginAsync(string runId, int resumption, CancellationToken cancellationToken)
     {
@@ -170,7 +170,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
         return false;
     }
 
-    /// <summary>Makes an ended run pending once more; false when somebody else changed it since it was read.</summary>
+    /// <summary>Makes an ended run pending again; false when it changed since it was read.</summary>
     public async Task<bool> TryReopenAsync(StoredRun stored, Reopening reopening, CancellationToken cancellationToken)
     {
         await openRuns.AddAsync(stored.Run.RunId, cancellationToken);
@@ -183,7 +183,7 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     public Task<bool> TryReleaseAsync(StoredRun stored, string model, CancellationToken cancellationToken) =>
         TryUpdateAsync(stored, stored.Run with { Status = RunStatus.Pending, Model = model }, cancellationToken);
 
-    /// <summary>Writes how far a shard is, unless the run has ended or is gone: an executor may outlive it.</summary>
+    /// <summary>Writes a shard's progress, unless the run has ended or was deleted, because an executor may outlive it.</summary>
     public async Task WriteProgressAsync(string runId, ShardProgress progress, CancellationToken cancellationToken)
     {
         if (await FindUnderWayAsync(runId, resumption: null, cancellationToken) is not null)

@@ -6,8 +6,8 @@ using Azure.Data.Tables;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// What a reader of a run's numbers has to know beside its verdict: plain sentences, each of which says what was seen and what to do. In
-/// the run's row they are a JSON array, as many as a column holds; <c>summary.json</c> has all of them.
+/// The warnings about a run's numbers: sentences, each of which says what was seen and what to do. In the run's row they are a JSON array,
+/// as many as a column holds; <c>summary.json</c> has all of them.
 /// </summary>
 internal static class RunWarnings
 {
@@ -17,7 +17,7 @@ internal static class RunWarnings
     /// <summary>Longest sentence in characters.</summary>
     public const int MaxSentenceLength = 600;
 
-    /// <summary>What the sentence of those that are left out takes, generously.</summary>
+    /// <summary>A generous bound for the sentence about the warnings that are left out.</summary>
     private const int MoreBytes = 80;
 
     /// <summary>Quotes and a comma.</summary>

@@ -3,7 +3,7 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>By what a sample is found in another version of its dataset.</summary>
+/// <summary>The identity by which a sample is found in another version of its dataset.</summary>
 /// <param name="Id">XXH64 of the row's own id; 0 for a row without one, which is known by its content alone.</param>
 /// <param name="Content">What it asks and expects (<see cref="Core.Prompts.SampleContent"/>).</param>
 internal readonly record struct SampleIdentity(ulong Id, ulong Content)

@@ -11,7 +11,7 @@ namespace FunctionsEval.Functions.Storage;
 /// <param name="Shard">The shard's range.</param>
 /// <param name="Process">Id of its process, drawn when that started.</param>
 /// <param name="Time">Its clock.</param>
-/// <param name="GiveUp">Ends the wait for a storage that is away.</param>
+/// <param name="GiveUp">Ends the wait for an unreachable storage.</param>
 internal sealed record ShardLogOwner(ShardRange Shard, string Process, TimeProvider Time, CancellationToken GiveUp);
 
 /// <summary>
@@ -23,11 +23,11 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     private const int MaxBatchBytes = 1 << 20;
     private const int MaxBatchRows = 64;
 
-    /// <summary>What may wait to be appended before no further sample is bought: what is being appended, and as much again.</summary>
+    /// <summary>Maximum number of bytes that may wait to be appended before no further sample is sent.</summary>
     private const int MaxPendingBytes = 8 * MaxBatchBytes;
     private const int MaxPendingRows = 2 * MaxBatchRows;
 
-    /// <summary>An append that takes longer is late: no further sample is bought before it is through.</summary>
+    /// <summary>An append that takes longer is late. No further sample is sent before it completes.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
     private readonly LeasedLog _blob;
@@ -88,7 +88,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
             var content = await leased.ReadAsync(owner.Shard, cancellationToken);
             content.Sessions.End(owner.Process);
             var log = new ShardLog(leased, content, owner);
-            // In the log before the first row is bought: a row that ends the process leaves no other trace.
+            // Logged before the first sample is sent, because a sample that ends the process leaves no other trace.
             var opened = new SessionLine
             {
                 Session = SessionLine.Opened,
@@ -157,7 +157,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
     /// <inheritdoc/>
     public Task AnnounceAloneAsync(RowKey row) => EnqueueDurably(new SessionLine { Session = SessionLine.Alone, Rows = [row] }.ToBytes());
 
-    /// <summary>Waits until every row is appended, and that the executor has ended in order.</summary>
+    /// <summary>Waits until every row is appended, and until the log says that the executor ended in order.</summary>
     /// <exception cref="ShardLogBusyException">Another executor has the log.</exception>
     public async Task CompleteAsync()
     {
@@ -165,7 +165,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
         await _writing;
     }
 
-    /// <summary>Appends what is queued, which is paid for, and gives the log up.</summary>
+    /// <summary>Appends the queued rows, which are paid for, and gives the log up.</summary>
     public async ValueTask DisposeAsync()
     {
         Close();
@@ -221,8 +221,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
         }
         catch (Exception fault)
         {
-            // Rows that can no longer be appended must not be bought either, and nobody will see a line of this batch or behind it
-            // appended.
+            // Samples whose rows can no longer be appended must not be sent, and no line of this batch or after it will be appended.
             await _blob.GiveUpAsync();
             _queue.Writer.TryComplete();
             while (_queue.Reader.TryRead(out var line))

@@ -3,17 +3,16 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Storage;
 
-/// <summary>What one sample contributes to a run's metrics for one model.</summary>
+/// <summary>One sample's contribution to a run's metrics for one model.</summary>
 /// <param name="Ordinal">Position in the shard, by which candidate and baseline are paired.</param>
-/// <param name="Outcome">What became of the sample.</param>
+/// <param name="Outcome">The outcome of the sample.</param>
 /// <param name="Key">Hash of the sample's id and place, which seeds its bootstrap weights.</param>
 /// <param name="Slices">Slices the sample belongs to, as "tag=value".</param>
 /// <param name="Words">The metrics' statistics, one after the other; empty when the sample was not scored.</param>
 internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key, IReadOnlyList<string> Slices, long[] Words)
 {
     /// <summary>
-    /// By what the sample is found in another version of the dataset; null for a row that is no sample, and in files from before it was
-    /// kept.
+    /// The sample's identity in other versions of the dataset; null for a row that is not a sample, and in files of earlier versions.
     /// </summary>
     public SampleIdentity? Identity { get; init; }
 

@@ -4,8 +4,7 @@ using Azure.Storage.Blobs.Specialized;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// Writes a blob that appears whole, or not at all: blocks that are not committed belong to no blob, and the service forgets them after a
-/// week.
+/// Writes a blob that appears as a whole or not at all. Uncommitted blocks belong to no blob, and the service deletes them after a week.
 /// (The client's own stream begins with an empty blob, which readers take for the result.)
 /// </summary>
 internal sealed class StagedBlob(BlockBlobClient blob, string contentType) : IDisposable
@@ -24,7 +23,7 @@ internal sealed class StagedBlob(BlockBlobClient blob, string contentType) : IDi
         }
     }
 
-    /// <summary>Has the blob appear, in the place of one of the same name.</summary>
+    /// <summary>Makes the blob appear, and replaces one of the same name.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         if (_block.Length > 0)

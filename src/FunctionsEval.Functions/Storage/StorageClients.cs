@@ -22,7 +22,7 @@ internal static class StorageClients
         else
         {
             var options = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
-            var credential = AppIdentity.From(options.ClientId);
+            var credential = AppIdentity.Create(options.ClientId);
             services.AddSingleton<BlobServiceClient>(new HubBlobClient(hub, Endpoint(options.BlobServiceUri, "blob", options), credential));
             services.AddSingleton<TableServiceClient>(
                 new HubTableClient(hub, Endpoint(options.TableServiceUri, "table", options), credential)

@@ -6,9 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// Creates the app's containers and tables when it starts, where they are missing. A storage that is away does not keep the app from
-/// starting:
-/// a host gives a worker up that fails a few times, and the outage may be shorter than what it takes to have the host started again.
+/// Creates the app's containers and tables when it starts, where they are missing. An unreachable storage does not prevent the start: a
+/// host gives up a worker that fails a few times, and an outage may be shorter than a restart of the host.
 /// </summary>
 internal sealed class StorageSetup(
     DatasetStore datasets,
@@ -23,7 +22,7 @@ internal sealed class StorageSetup(
 
     private bool _isDone;
 
-    /// <exception cref="StorageSetupException">The storage is of no use as it is configured; the message says what to do.</exception>
+    /// <exception cref="StorageSetupException">The configured storage cannot be used; the message says what to do.</exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         _isDone = await TryAsync(cancellationToken);
@@ -39,7 +38,7 @@ internal sealed class StorageSetup(
         }
     }
 
-    /// <returns>False when the storage is away.</returns>
+    /// <returns>False when the storage is unreachable.</returns>
     private async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
         try

@@ -28,7 +28,7 @@ internal sealed class StreamLatency
         }
     }
 
-    /// <summary>Adds what was added elsewhere.</summary>
+    /// <summary>Adds other counts.</summary>
     public void Merge(StreamLatency other)
     {
         TimeToFirstTokenMs.Merge(other.TimeToFirstTokenMs);

@@ -12,7 +12,7 @@ internal static class TableText
     private const char Ellipsis = '…';
     private const int MaxTransactionRows = 100;
 
-    /// <summary>Under the service's 4 MiB, which hold what surrounds the rows too.</summary>
+    /// <summary>Below the service's limit of 4 MiB, which includes the text around the rows.</summary>
     private const int MaxTransactionBytes = 3 << 20;
 
     /// <summary>A character that the client escapes (<c>\uXXXX</c>) takes six bytes of the request.</summary>

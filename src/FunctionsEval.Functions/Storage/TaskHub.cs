@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 namespace FunctionsEval.Functions.Storage;
 
 /// <summary>
-/// The app's task hub, by whose name two apps on one storage account are told apart: Durable Functions' queues and tables begin with it,
-/// and unless it is the one of <c>host.json</c>, so do the app's own containers, tables and queue.
+/// The app's task hub. Its name distinguishes two apps on one storage account: Durable Functions' queues and tables begin with it, and
+/// unless it is the one of <c>host.json</c>, so do the app's own containers, tables and queue.
 /// </summary>
 internal sealed partial class TaskHub
 {
@@ -30,7 +30,7 @@ internal sealed partial class TaskHub
         return Name().IsMatch(name)
             ? new TaskHub(name)
             : throw new InvalidOperationException(
-                $"{Setting}: write 3 to 40 letters and digits, a letter first. Containers and tables are named by it."
+                $"{Setting}: write 3 to 40 letters and digits that begin with a letter. The names of containers and tables begin with it."
             );
     }
 

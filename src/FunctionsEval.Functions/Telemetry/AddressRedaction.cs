@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Functions.Telemetry;
 
 /// <summary>
-/// Takes out of addresses what may be a key: the query (<c>?code=</c>, <c>?sig=</c>, <c>?api-key=</c>), user name and password.
+/// Removes from addresses what may be a key: the query (<c>?code=</c>, <c>?sig=</c>, <c>?api-key=</c>), user name and password.
 /// </summary>
 internal static partial class AddressRedaction
 {
@@ -22,7 +22,7 @@ internal static partial class AddressRedaction
     }
 
     /// <summary>A span's or a log record's attribute, whatever its type is.</summary>
-    /// <returns>The value itself where there is nothing to take out of it.</returns>
+    /// <returns>The value itself where there is nothing to remove.</returns>
     public static object? Redact(string name, object? value)
     {
         // By convention this one is written without the question mark.

@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Information, "Run {RunId} started: datasets/{Dataset}, model {Model}, baseline {Baseline}.")]
     public static partial void RunStarted(this ILogger logger, string runId, string dataset, string model, string? baseline);
 
-    [LoggerMessage(1002, LogLevel.Information, "Run {RunId} is known already; nothing was started for datasets/{Dataset}.")]
+    [LoggerMessage(1002, LogLevel.Information, "Run {RunId} already exists; no new run was started for datasets/{Dataset}.")]
     public static partial void RunKnown(this ILogger logger, string runId, string dataset);
 
     [LoggerMessage(1003, LogLevel.Information, "Run {RunId} completed.")]
@@ -26,35 +26,35 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "Run {RunId}, {Role} shard {Shard}: {Samples} samples, {Status}.")]
     public static partial void ShardEvaluated(this ILogger logger, string runId, string role, int shard, long samples, string status);
 
-    [LoggerMessage(1016, LogLevel.Warning, "Run {RunId} was stopped ({Code}); what was answered is kept.")]
+    [LoggerMessage(1016, LogLevel.Warning, "Run {RunId} was stopped ({Code}); the answers so far are kept.")]
     public static partial void RunStopped(this ILogger logger, string runId, string code);
 
     [LoggerMessage(1017, LogLevel.Information, "Run {RunId}: {Receiver} was notified.")]
     public static partial void NotificationSent(this ILogger logger, string runId, string receiver);
 
-    [LoggerMessage(1018, LogLevel.Error, "Run {RunId}: {Receiver} was not notified: {Reason}.")]
+    [LoggerMessage(1018, LogLevel.Error, "Run {RunId}: the notification of {Receiver} was given up: {Reason}.")]
     public static partial void NotificationGivenUp(this ILogger logger, string runId, string receiver, string reason);
 
     [LoggerMessage(
         1019,
         LogLevel.Warning,
-        "Run {RunId}, {Role} shard {Shard}: the process ended {Crashes} times on this shard; {Suspects} samples that may be the cause are evaluated one at a time."
+        "Run {RunId}, {Role} shard {Shard}: the process crashed {Crashes} times on this shard; evaluating {Suspects} suspected samples one at a time."
     )]
     public static partial void SamplesIsolated(this ILogger logger, string runId, string role, int shard, int crashes, int suspects);
 
-    [LoggerMessage(1008, LogLevel.Warning, "Fine-tuning: {Subject} could not be looked up and is looked up again: {Reason}")]
+    [LoggerMessage(1008, LogLevel.Warning, "Fine-tuning: {Subject} could not be read; retrying. {Reason}")]
     public static partial void FineTuningUnavailable(this ILogger logger, string subject, string reason);
 
-    [LoggerMessage(1009, LogLevel.Warning, "Fine-tuning: the endpoint knows no job {JobId}; nothing was started.")]
+    [LoggerMessage(1009, LogLevel.Warning, "Fine-tuning: the endpoint has no job {JobId}; no run was started.")]
     public static partial void FineTuningJobUnknown(this ILogger logger, string jobId);
 
     [LoggerMessage(1010, LogLevel.Information, "Fine-tuning job {JobId} ended as {Status}; {Datasets} datasets have a spec for it.")]
     public static partial void FineTuningJobEnded(this ILogger logger, string jobId, string status, int datasets);
 
-    [LoggerMessage(1011, LogLevel.Warning, "A spec was passed over: {Problem}")]
+    [LoggerMessage(1011, LogLevel.Warning, "A spec was skipped because it is invalid: {Problem}")]
     public static partial void SpecUnusable(this ILogger logger, string problem);
 
-    [LoggerMessage(1012, LogLevel.Information, "Run {RunId}: the tuned model is deployed, {Model} is called.")]
+    [LoggerMessage(1012, LogLevel.Information, "Run {RunId}: the tuned model is deployed; evaluating {Model}.")]
     public static partial void RunReleased(this ILogger logger, string runId, string model);
 
     [LoggerMessage(1013, LogLevel.Information, "An event of type {Type} was ignored.")]
@@ -63,36 +63,32 @@ internal static partial class Log
     [LoggerMessage(
         1014,
         LogLevel.Warning,
-        "A webhook delivery was refused: {Reason} {Unsaid} more were refused since the last such record; one is written a minute at most."
+        "A webhook delivery was refused: {Reason} {Unsaid} more deliveries were refused since the last record. At most one record is written per minute."
     )]
     public static partial void WebhookRefused(this ILogger logger, string reason, long unsaid);
 
-    [LoggerMessage(1015, LogLevel.Information, "Fine-tuning job {JobId} is being looked at ({Source}).")]
+    [LoggerMessage(1015, LogLevel.Information, "Following fine-tuning job {JobId} (reported by {Source}).")]
     public static partial void FineTuningJobSeen(this ILogger logger, string jobId, string source);
 
-    [LoggerMessage(1034, LogLevel.Error, "{Advice} It is tried again every ten seconds.")]
+    [LoggerMessage(1034, LogLevel.Error, "{Advice} Retrying every ten seconds.")]
     public static partial void StorageAway(this ILogger logger, string advice);
 
-    [LoggerMessage(1030, LogLevel.Error, "{Subject} could not be reconciled; it is looked at again.")]
+    [LoggerMessage(1030, LogLevel.Error, "{Subject} could not be reconciled; the next pass tries again.")]
     public static partial void NotReconciled(this ILogger logger, Exception fault, string subject);
 
-    [LoggerMessage(
-        1031,
-        LogLevel.Error,
-        "Fine-tuning job {JobId}: no run could be reserved for datasets/{Dataset} ({Reason}); it is tried again."
-    )]
-    public static partial void FineTuningRunNotReserved(this ILogger logger, string jobId, string dataset, string reason);
+    [LoggerMessage(1031, LogLevel.Error, "Fine-tuning job {JobId}: no run could be reserved for datasets/{Dataset} ({Reason}); retrying.")]
+    public static partial void TunedRunNotReserved(this ILogger logger, string jobId, string dataset, string reason);
 
-    [LoggerMessage(1032, LogLevel.Error, "Run {RunId}: it could not be released to its model ({Reason}); it is tried again.")]
+    [LoggerMessage(1032, LogLevel.Error, "Run {RunId}: the run could not be started on its tuned model ({Reason}); retrying.")]
     public static partial void RunNotReleased(this ILogger logger, string runId, string reason);
 
-    [LoggerMessage(1033, LogLevel.Information, "Run {RunId}: its orchestration could not be woken to end it ({Status}).")]
+    [LoggerMessage(1033, LogLevel.Information, "Run {RunId}: the cancellation could not be delivered to its orchestration ({Status}).")]
     public static partial void CancelNotDelivered(this ILogger logger, string runId, string status);
 
     [LoggerMessage(
         1007,
         LogLevel.Warning,
-        "Run {RunId}, {Role} shard {Shard}: progress could not be written ({ErrorCode}); the evaluation goes on."
+        "Run {RunId}, {Role} shard {Shard}: progress could not be written ({ErrorCode}); the evaluation continues."
     )]
     public static partial void ProgressNotWritten(this ILogger logger, string runId, string role, int shard, string? errorCode);
 }

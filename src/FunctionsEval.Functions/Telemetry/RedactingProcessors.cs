@@ -24,7 +24,7 @@ internal sealed class RedactingSpanProcessor : BaseProcessor<Activity>
         {
             span.SetStatus(span.Status, AddressRedaction.Redact(description));
         }
-        // A span lets events be added and none be changed, except where they are kept: an exception's message is one of their tags.
+        // A span permits adding events but not changing them, except in its own list. An exception's message is a tag of an event.
         foreach (ref readonly var recorded in span.EnumerateEvents())
         {
             Unsafe.AsRef(in recorded) = Redact(recorded);

@@ -13,7 +13,9 @@ namespace FunctionsEval.Functions.Telemetry;
 /// <summary>Where spans, metrics and logs go: to Application Insights, to an OTLP endpoint, to both, or nowhere.</summary>
 internal static class TelemetryServiceCollectionExtensions
 {
-    /// <summary>What starts an orchestration from the worker, so that a run's trace begins with its trigger.</summary>
+    /// <summary>
+    /// The source of the spans that start an orchestration from the worker, so that a run's trace begins with its trigger.
+    /// </summary>
     private const string DurableClient = "Microsoft.DurableTask";
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
@@ -41,8 +43,7 @@ internal static class TelemetryServiceCollectionExtensions
         {
             telemetry.UseAzureMonitorExporter(exporter =>
             {
-                // Left alone, the exporter keeps five traces a second, and of the logs those of the traces it keeps: alerts are made from
-                // them.
+                // By default the exporter keeps five traces per second, and only the logs of these traces. Alerts need all logs.
                 exporter.EnableTraceBasedLogsSampler = false;
                 if (string.IsNullOrEmpty(configuration["OTEL_TRACES_SAMPLER"]))
                 {
@@ -72,6 +73,6 @@ internal static class TelemetryServiceCollectionExtensions
             .Select(part => part.Split('=', 2))
             .Where(part => part.Length == 2)
             .ToDictionary(part => part[0], part => part[1], StringComparer.OrdinalIgnoreCase);
-        return AppIdentity.From(parts.GetValueOrDefault("ClientId"));
+        return AppIdentity.Create(parts.GetValueOrDefault("ClientId"));
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsEval.Functions.Webhooks;
 
 /// <summary>
-/// Records refused deliveries, one a minute at most, with the number of those between: whoever finds the address can send as many as they
-/// like.
+/// Logs refused deliveries, at most one per minute, with the number of those since the last record, because anyone who finds the address
+/// can send any number of them.
 /// </summary>
 internal sealed class RefusalLog(TimeProvider time, ILogger<RefusalLog> logger)
 {

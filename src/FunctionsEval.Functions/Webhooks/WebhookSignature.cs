@@ -17,7 +17,7 @@ internal sealed class WebhookSignature
     private const string SecretPrefix = "whsec_";
     private const string Version = "v1,";
 
-    /// <summary>One, and another while one takes the other's place.</summary>
+    /// <summary>One secret, or two while one replaces the other.</summary>
     private const int MaxSecrets = 2;
 
     /// <summary>
@@ -34,7 +34,7 @@ internal sealed class WebhookSignature
     private WebhookSignature(IReadOnlyList<byte[]> keys) => _keys = keys;
 
     /// <summary>
-    /// Reads a secret, or two while one takes the other's place; null when they are none. No secret is shown in any message.
+    /// Reads a secret, or two while one replaces the other; null when they are not valid. No secret is shown in any message.
     /// </summary>
     /// <param name="secrets"><c>whsec_</c> and the base64 of 24 to 64 bytes; the prefix may be missing. White space, a comma or a semicolon
     /// separates two.</param>
@@ -62,7 +62,7 @@ internal sealed class WebhookSignature
     }
 
     /// <summary>
-    /// Says whether a message is genuine, by one of the secrets, and fresh. Takes the same time wherever a signature is wrong.
+    /// Whether a message is signed with one of the secrets and fresh. Takes the same time wherever a signature is wrong.
     /// </summary>
     /// <param name="id">The id's header; null when it is missing.</param>
     /// <param name="timestamp">The timestamp's header, seconds since 1970.</param>

@@ -163,7 +163,7 @@ internal sealed class ComparisonPrinter(IAnsiConsole console)
     }
 
     private static string PValue(double? p, MetricComparison number) =>
-        p is { } value ? PValueText.Of(value, number.PValueIsBound == true) : "";
+        p is { } value ? PValueText.Format(value, number.PValueIsBound == true) : "";
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

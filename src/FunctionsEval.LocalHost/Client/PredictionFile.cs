@@ -62,7 +62,7 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
                         }
                     }
 
-                    // The batches before this one are still read, so that the first fault of the file is the one that is told.
+                    // The batches before this one are still read, so that the first fault of the file is reported.
                     loop.Break();
                 }
 

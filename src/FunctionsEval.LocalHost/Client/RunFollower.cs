@@ -12,7 +12,7 @@ internal sealed class RunFollower(EvaluationApi api, TimeSpan interval)
     public static readonly TimeSpan LocalInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Polls until every run has ended.</summary>
-    /// <param name="datasets">What was dropped.</param>
+    /// <param name="datasets">The uploaded datasets.</param>
     /// <param name="report">Receives the state of all runs after each poll.</param>
     /// <param name="timeout">How long to wait for all of them.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>

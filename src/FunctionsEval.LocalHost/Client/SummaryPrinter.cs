@@ -56,7 +56,7 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
                     [
                         baseline.TryGetValue(value.Name, out var other) ? WithInterval(other.Value, other.Lower, other.Upper) : "",
                         WithInterval(value.Difference, value.DifferenceLower, value.DifferenceUpper, signed: true),
-                        value.PValue is { } p ? PValueText.Of(p, value.PValueIsBound == true) : "",
+                        value.PValue is { } p ? PValueText.Format(p, value.PValueIsBound == true) : "",
                     ]
                     : [];
             table.AddRow([Escape(value.Name), WithInterval(value.Value, value.Lower, value.Upper), .. compared]);

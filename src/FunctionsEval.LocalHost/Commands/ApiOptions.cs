@@ -24,7 +24,7 @@ internal sealed class ApiOptions
     public Option<string> Instance { get; } =
         new("--instance")
         {
-            Description = "The file in which 'up' says how to reach it.",
+            Description = "The file in which 'up' records how to reach the app.",
             HelpName = "PATH",
             DefaultValueFactory = _ => InstanceFile.DefaultPath,
         };

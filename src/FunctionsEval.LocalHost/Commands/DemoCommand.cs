@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>demo</c>: starts everything, drops the sample suites, shows what becomes of them, and stops.</summary>
+/// <summary><c>demo</c>: starts everything, uploads the sample suites, shows their results, and stops.</summary>
 internal static class DemoCommand
 {
     private const string Dataset = "test.jsonl";
@@ -80,7 +80,7 @@ internal static class DemoCommand
         console.WriteLine();
         console.WriteLine($"All rows, answers and summaries are kept in {data}. To look around, start it again:");
         console.WriteLine($"  dotnet run --project src/FunctionsEval.LocalHost -- up --data {data}");
-        // A suite that its few samples do not decide is there to be looked at, and no fault of the demo.
+        // A suite whose few samples do not decide is part of the demo, not a failure of it.
         return ExitCodes.Worst(codes) is var worst and not ExitCodes.Inconclusive ? worst : ExitCodes.Pass;
     }
 }

@@ -3,7 +3,7 @@ using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary>What every command ends with, so that a pipeline can act on it; docs/command-line.md has the same table.</summary>
+/// <summary>The exit codes of every command, so that a pipeline can act on them; docs/command-line.md has the same table.</summary>
 internal static class ExitCodes
 {
     /// <summary>The verdict is pass, nothing got worse, or what was asked for is done.</summary>

@@ -3,7 +3,7 @@ using FunctionsEval.LocalHost.Exports;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>export RUN</c>: a run's result in another tool's form.</summary>
+/// <summary><c>export RUN</c>: exports a run's result in another tool's format.</summary>
 internal static class ExportCommand
 {
     /// <summary>Creates the command.</summary>
@@ -13,14 +13,14 @@ internal static class ExportCommand
         var format = new Option<string>("--format")
         {
             Description =
-                "junit: a test case for each rule of the gate; csv: every metric; html: the report; lm-eval, promptfoo, openai-evals: results as those tools write them.",
+                "junit: a test case for each rule of the gate; csv: every metric; html: the report; lm-eval, promptfoo, openai-evals: results in those tools' formats.",
             HelpName = "FORMAT",
             DefaultValueFactory = _ => "junit",
         };
         format.AcceptOnlyFromAmong([.. ExportFormats.All.Keys]);
         var output = new Option<string?>("--output", "-o") { Description = "The file. Default: standard output.", HelpName = "PATH" };
         var api = new ApiOptions();
-        var command = new Command("export", "A run's result in another tool's form.") { run, format, output };
+        var command = new Command("export", "Export a run's result in another tool's format.") { run, format, output };
         api.AddTo(command);
         command.SetAction(
             async (parsed, cancellationToken) =>

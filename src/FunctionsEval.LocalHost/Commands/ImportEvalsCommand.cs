@@ -29,7 +29,7 @@ internal static class ImportEvalsCommand
     private static readonly Option<FileInfo> OutputItems = new Option<FileInfo>("--output-items")
     {
         Description =
-            "The run's output items as JSON (GET …/runs/{id}/output_items), several pages one after the other: the rows, with the answers of then.",
+            "The run's output items as JSON (GET …/runs/{id}/output_items), several pages one after the other: the rows, with the recorded answers.",
         HelpName = "PATH",
     }.AcceptExistingOnly();
 
@@ -120,7 +120,7 @@ internal static class ImportEvalsCommand
             Console.Error.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"note: rows ({result.Rows.Count}): they are not written. Name a folder with --output to have them beside the spec as {DatasetName}."
+                    $"note: rows ({result.Rows.Count}): not written. Name a folder with --output to write them beside the spec as {DatasetName}."
                 )
             );
         }
@@ -153,7 +153,7 @@ internal static class ImportEvalsCommand
                     CultureInfo.InvariantCulture,
                     $"Wrote {spec} and {dataset} (rows: {result.Rows.Count}). Evaluate: run {dataset}"
                 )
-                : $"Wrote {spec}. Put the rows beside it as .jsonl, {{\"item\": …}} a line, and evaluate: run {dataset}"
+                : $"Wrote {spec}. Put the rows beside it as .jsonl, one {{\"item\": …}} per line, and evaluate: run {dataset}"
         );
         return ExitCodes.Pass;
     }

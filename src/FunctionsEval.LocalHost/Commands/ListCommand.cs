@@ -30,7 +30,7 @@ internal static class ListCommand
             name => new Option<string?>("--" + name) { Description = $"As the API's parameter {name}.", HelpName = name.ToUpperInvariant() }
         );
         var api = new ApiOptions();
-        var command = new Command("list", "Runs, latest first.");
+        var command = new Command("list", "List runs, latest first.");
         foreach (var filter in filters.Values)
         {
             command.Add(filter);

@@ -30,7 +30,7 @@ internal sealed class LocalStackOptions
     public Option<int> AppPort { get; } =
         new("--app-port")
         {
-            Description = "The port for HTTP functions; another one is chosen when it is taken.",
+            Description = "The port for HTTP functions; another one is chosen when it is in use.",
             HelpName = "PORT",
             DefaultValueFactory = _ => DefaultAppPort,
         };

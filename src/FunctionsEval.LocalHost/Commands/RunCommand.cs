@@ -26,7 +26,7 @@ internal static class RunCommand
         };
         var instance = new Option<string>("--instance")
         {
-            Description = "The file in which 'up' says how to reach it.",
+            Description = "The file in which 'up' records how to reach the app.",
             HelpName = "PATH",
             DefaultValueFactory = _ => InstanceFile.DefaultPath,
         };

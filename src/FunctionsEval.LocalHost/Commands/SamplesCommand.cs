@@ -4,7 +4,7 @@ using FunctionsEval.Core.Results;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>samples RUN</c>: a run's samples, a JSON object a line.</summary>
+/// <summary><c>samples RUN</c>: prints a run's samples, one JSON object per line.</summary>
 internal static class SamplesCommand
 {
     /// <summary>Creates the command.</summary>
@@ -36,7 +36,15 @@ internal static class SamplesCommand
             DefaultValueFactory = _ => 50,
         };
         var api = new ApiOptions();
-        var command = new Command("samples", "A run's samples, a JSON object a line.") { run, outcome, label, flip, against, size };
+        var command = new Command("samples", "List a run's samples, one JSON object per line.")
+        {
+            run,
+            outcome,
+            label,
+            flip,
+            against,
+            size,
+        };
         api.AddTo(command);
         command.SetAction(
             async (parsed, cancellationToken) =>

@@ -15,7 +15,7 @@ using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>score FILE</c>: metrics of answers that are there already; no model is called. JSON to standard output.</summary>
+/// <summary><c>score FILE</c>: computes metrics of existing answers without a model call, and prints JSON.</summary>
 internal static class ScoreCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -31,7 +31,7 @@ internal static class ScoreCommand
     {
         var file = new Argument<FileInfo>("FILE")
         {
-            Description = "Answers, a JSON object a line: a run's samples.jsonl, a shard log, or rows with prediction and reference.",
+            Description = "Answers, one JSON object per line: a run's samples.jsonl, a shard log, or rows with prediction and reference.",
         };
         file.AcceptExistingOnly();
         var spec = new Option<FileInfo?>("--spec")
@@ -47,7 +47,7 @@ internal static class ScoreCommand
         task.AcceptOnlyFromAmong([.. TaskCatalog.Names]);
         var threads = new Option<int>("--threads")
         {
-            Description = "Threads to use; the numbers are the same to the last bit whatever their count.",
+            Description = "Threads to use. The numbers do not depend on it.",
             HelpName = "N",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
@@ -87,7 +87,7 @@ internal static class ScoreCommand
                 JsonSerializer.Serialize(
                     new ScoreOutput
                     {
-                        Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.Of(role.Value)),
+                        Outcomes = result.Outcomes.ToDictionary(role => role.Key, role => OutcomeNames.CountsByName(role.Value)),
                         Coverage = result.Coverage,
                         Verdict = failure is null ? result.Verdict : null,
                         Failure = failure,
@@ -122,7 +122,7 @@ internal static class ScoreCommand
         }
     }
 
-    /// <summary>As a run's, but that metrics without a gate are all that was asked for.</summary>
+    /// <summary>As a run's code, except that metrics without a gate are a success.</summary>
     private static int CodeOf(EvaluationResult result)
     {
         var candidate = result.Outcomes[Roles.Candidate];
@@ -133,7 +133,7 @@ internal static class ScoreCommand
         );
     }
 
-    /// <summary>What a run of these rows fails with; null when no more of them are malformed than the spec allows.</summary>
+    /// <summary>The failure of a run of these rows; null when the share of malformed rows is within the limit.</summary>
     private static ScoreFailure? TooManyMalformed(string file, EvaluationSpec spec, EvaluationResult result)
     {
         var counts = result.Outcomes[Roles.Candidate];
@@ -189,7 +189,7 @@ internal static class ScoreCommand
     /// <param name="Message">What was seen, and the fix.</param>
     private sealed record ScoreFailure(string Code, string Message);
 
-    /// <summary>What the command prints: of a run's summary what can be said without a run.</summary>
+    /// <summary>The command's output: the part of a run's summary that does not need a run.</summary>
     private sealed record ScoreOutput
     {
         public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Outcomes { get; init; }

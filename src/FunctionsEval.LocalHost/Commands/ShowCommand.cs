@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace FunctionsEval.LocalHost.Commands;
 
-/// <summary><c>show RUN</c>: what a run came to.</summary>
+/// <summary><c>show RUN</c>: prints a run's result.</summary>
 internal static class ShowCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -24,7 +24,7 @@ internal static class ShowCommand
         var (run, api) = (RunArgument.Create(), new ApiOptions());
         var command = new Command(
             "show",
-            "A run's result. Ends with 0 for pass, 1 for fail, 2 for inconclusive or no gate, 3 for no result."
+            "Show a run's result. Ends with 0 for pass, 1 for fail, 2 for inconclusive or no gate, 3 for no result."
         )
         {
             run,
@@ -40,8 +40,8 @@ internal static class ShowCommand
         return command;
     }
 
-    /// <summary>Reads what a run came to and prints it.</summary>
-    /// <returns>What the run's command ends with.</returns>
+    /// <summary>Reads a run's result and prints it.</summary>
+    /// <returns>The command's exit code.</returns>
     public static async Task<int> PrintAsync(
         EvaluationApi client,
         string runId,

@@ -10,7 +10,7 @@ internal static class Terminal
     /// <summary>Standard output.</summary>
     public static IAnsiConsole Output { get; } = Widen(AnsiConsole.Console, Console.IsOutputRedirected);
 
-    /// <summary>Standard error, for what is no result.</summary>
+    /// <summary>Standard error, for everything that is not a result.</summary>
     public static IAnsiConsole Errors { get; } =
         Widen(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), Console.IsErrorRedirected);
 

@@ -77,7 +77,7 @@ internal sealed partial class HttpFrontend : IAsyncDisposable
         await server.StartAsync(cancellationToken);
         if (port != 0)
         {
-            notice($"Port {port} is taken: the app listens on {new Uri(server.Urls.Single()).Port} instead.");
+            notice($"Port {port} is in use: the app listens on {new Uri(server.Urls.Single()).Port} instead.");
         }
 
         return new HttpFrontend(server, pipeline);

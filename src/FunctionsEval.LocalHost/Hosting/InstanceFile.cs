@@ -4,7 +4,7 @@ using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Hosting;
 
-/// <summary>What a running local host tells other programs about itself.</summary>
+/// <summary>The facts about a running local host for other programs.</summary>
 /// <param name="AppUrl">Where the app answers, with a trailing slash.</param>
 /// <param name="StorageConnectionString">The storage account it works on.</param>
 /// <param name="SampleModelsUrl">Where the sample models answer, if they run.</param>
@@ -46,7 +46,7 @@ public sealed class InstanceFile : IDisposable
     }
 
     /// <summary>
-    /// Returns the instance that runs now, or null when there is none, be it that the file of a killed host is left over.
+    /// Returns the running instance, or null when there is none, even if a killed host left its file.
     /// </summary>
     public static LocalInstance? Find(string path = DefaultPath)
     {

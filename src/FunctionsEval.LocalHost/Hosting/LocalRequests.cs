@@ -1,18 +1,18 @@
 namespace FunctionsEval.LocalHost.Hosting;
 
 /// <summary>
-/// Tells requests of this machine's programs from those that a web page makes in the browser of whoever works here. A server on 127.0.0.1
-/// without keys is open to both: a page may send requests across sites, and where its own name leads to 127.0.0.1 (DNS rebinding) it may
-/// read the answers.
+/// Distinguishes requests of this machine's programs from requests that a web page makes in a local browser. A server on 127.0.0.1 without
+/// keys is open to both: a page may send requests across sites, and where its own name leads to 127.0.0.1 (DNS rebinding) it may read the
+/// answers.
 /// </summary>
 internal static class LocalRequests
 {
-    /// <summary>By what names this machine calls itself; no other machine's name, and nothing that DNS resolves, is among them.</summary>
+    /// <summary>The names of this machine. They include no other machine's name, and none that DNS resolves.</summary>
     private static readonly string[] Names = ["127.0.0.1", "localhost", "[::1]"];
 
-    /// <summary>What speaks against a request, and the fix; null for nothing.</summary>
+    /// <summary>Why a request is refused, and the fix; null when it is accepted.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="port">The port that it came to.</param>
+    /// <param name="port">The port that received it.</param>
     public static string? FindProblem(HttpRequest request, int port)
     {
         string[] hosts = [.. Names.Select(name => port == 80 ? name : $"{name}:{port}")];
@@ -35,8 +35,8 @@ internal static class LocalRequests
     }
 
     /// <summary>
-    /// Has requests of other hosts and origins answered with 403, and everything else by the rest of the pipeline. No answer is read as
-    /// another type than its own.
+    /// Answers requests for other hosts and from other origins with 403, and passes everything else to the rest of the pipeline. It also
+    /// forbids browsers to guess an answer's type.
     /// </summary>
     public static void Guard(IApplicationBuilder app) =>
         app.Use(

@@ -9,7 +9,7 @@ namespace FunctionsEval.LocalHost.Hosting;
 internal static class RequestBodyLimit
 {
     /// <param name="app">The pipeline, of which the rest is guarded.</param>
-    /// <param name="limit">Most bytes of a body.</param>
+    /// <param name="limit">Maximum number of bytes of a body.</param>
     public static void Guard(IApplicationBuilder app, long limit) =>
         app.Use(
             async (context, next) =>

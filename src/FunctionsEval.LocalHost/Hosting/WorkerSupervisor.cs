@@ -128,7 +128,7 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
             }
             catch (Exception error)
             {
-                _ready.SetException(error); // Whoever waits for a worker learns that none will come.
+                _ready.SetException(error); // Waiting callers learn that no worker will start.
                 throw;
             }
         }

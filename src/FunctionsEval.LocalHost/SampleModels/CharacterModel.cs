@@ -1,9 +1,9 @@
 namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
-/// The probability that an unknown token is spelled in a given way: a character bigram model with an end
-/// symbol, smoothed by the method of Witten and Bell (“The Zero-Frequency Problem”, 1991, method C) down to a
-/// uniform distribution over all Unicode scalar values, so that every spelling has a probability above 0.
+/// The probability that an unknown token is spelled in a given way: a character bigram model with an end symbol, smoothed by the method of
+/// Witten and Bell (“The Zero-Frequency Problem”, 1991, method C) down to a uniform distribution over all Unicode scalar values, so that
+/// every spelling has a probability above 0.
 /// </summary>
 internal sealed class CharacterModel
 {
@@ -21,8 +21,8 @@ internal sealed class CharacterModel
     private CharacterModel() { }
 
     /// <summary>
-    /// Counts each distinct spelling once: an unknown token resembles the vocabulary's entries rather than
-    /// running text, which is full of the same few words.
+    /// Counts each distinct spelling once: an unknown token resembles the vocabulary's entries rather than running text, which is full of
+    /// the same few words.
     /// </summary>
     public static CharacterModel Train(IEnumerable<string> spellings)
     {

@@ -7,14 +7,14 @@ internal interface ISampleModel
     string Id { get; }
 
     /// <summary>
-    /// Produces an answer token by token until the model itself ends it. The caller stops earlier when a
-    /// token limit or a stop string says so. The same arguments give the same tokens.
+    /// Produces an answer token by token until the model itself ends it. The caller stops earlier when a token limit or a stop string says
+    /// so. The same arguments give the same tokens.
     /// </summary>
     IEnumerable<SampleToken> Generate(string prompt, GenerationSettings settings);
 
     /// <summary>
-    /// The log probability of each token of a given text, the first one's being null because the
-    /// original API does not tell it; null when the model has no distribution over text.
+    /// The log probability of each token of a given text, the first one's being null because the original API does not tell it; null when
+    /// the model has no distribution over text.
     /// </summary>
     /// <param name="text">The text to score.</param>
     /// <param name="topCount">How many of the likeliest tokens to list at each position.</param>

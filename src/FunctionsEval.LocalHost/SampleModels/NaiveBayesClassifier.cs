@@ -1,9 +1,9 @@
 namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
-/// Multinomial naive Bayes over the words and word pairs of a text, with additive (Lidstone) smoothing.
-/// Source: Manning, Raghavan, Schütze, <em>Introduction to Information Retrieval</em> (2008), section 13.2,
-/// with pseudo-count <see cref="Smoothing"/> in place of 1. Words never seen in training are ignored.
+/// Multinomial naive Bayes over the words and word pairs of a text, with additive (Lidstone) smoothing. Source: Manning, Raghavan, Schütze,
+/// <em>Introduction to Information Retrieval</em> (2008), section 13.2, with pseudo-count <see cref="Smoothing"/> in place of 1. Words
+/// never seen in training are ignored.
 /// </summary>
 /// <remarks>The posteriors are known to be over-confident: features of one text are not independent.</remarks>
 internal sealed class NaiveBayesClassifier

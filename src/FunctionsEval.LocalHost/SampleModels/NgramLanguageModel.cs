@@ -3,12 +3,11 @@ using System.Runtime.InteropServices;
 namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
-/// An n-gram model of tokens, up to trigrams, smoothed by interpolation:
-/// P_n(w|h) = λ·count(h,w)/count(h) + (1−λ)·P_{n−1}(w|h′), down to the uniform distribution. The weight λ depends on
-/// the order and on how often the history h was seen, and maximises the likelihood of every tenth training row, held
-/// out, by expectation maximisation; the counts are then taken from all rows. Source: Jelinek and Mercer,
-/// “Interpolated Estimation of Markov Source Parameters from Sparse Data” (1980), in the form of Chen and Goodman, “An
-/// Empirical Study of Smoothing Techniques for Language Modeling” (1999), section 2.3.
+/// An n-gram model of tokens, up to trigrams, smoothed by interpolation: P_n(w|h) = λ·count(h,w)/count(h) + (1−λ)·P_{n−1}(w|h′), down to
+/// the uniform distribution. The weight λ depends on the order and on how often the history h was seen, and maximises the likelihood of
+/// every tenth training row, held out, by expectation maximisation; the counts are then taken from all rows. Source: Jelinek and Mercer,
+/// “Interpolated Estimation of Markov Source Parameters from Sparse Data” (1980), in the form of Chen and Goodman, “An Empirical Study of
+/// Smoothing Techniques for Language Modeling” (1999), section 2.3.
 /// </summary>
 /// <remarks>
 /// The vocabulary is every token (with the white space before it, see <see cref="TextTokenizer"/>) that occurs at

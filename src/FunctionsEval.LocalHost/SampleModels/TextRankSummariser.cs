@@ -1,14 +1,13 @@
 namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
-/// TextRank: sentences are the vertices of a graph whose edges weigh how many words two sentences share, and
-/// the sentences with the highest PageRank are chosen. Source: Mihalcea and Tarau, “TextRank: Bringing Order
-/// into Texts” (EMNLP 2004), section 4. Function words do not count as shared words.
+/// TextRank: sentences are the vertices of a graph whose edges weigh how many words two sentences share, and the sentences with the highest
+/// PageRank are chosen. Source: Mihalcea and Tarau, “TextRank: Bringing Order into Texts” (EMNLP 2004), section 4. Function words do not
+/// count as shared words.
 /// </summary>
 /// <remarks>
-/// With a <paramref name="leadBias"/> above 0 the random jump prefers early sentences, as in the personalised
-/// PageRank of Page, Brin, Motwani and Winograd (1999): sentence i is jumped to in proportion to
-/// (i + 1)^-leadBias. 0 is plain TextRank.
+/// With a <paramref name="leadBias"/> above 0 the random jump prefers early sentences, as in the personalised PageRank of Page, Brin,
+/// Motwani and Winograd (1999): sentence i is jumped to in proportion to (i + 1)^-leadBias. 0 is plain TextRank.
 /// </remarks>
 internal sealed class TextRankSummariser(double leadBias) : ISummariser
 {

@@ -3,10 +3,9 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.LocalHost.SampleModels;
 
 /// <summary>
-/// Splits text into tokens that concatenate to exactly the text. A token is a word (letters, marks and
-/// digits, with apostrophes and hyphens inside) or a single other character, together with the white space
-/// before it; white space at the end of the text is a token of its own. The usage counts of the sample
-/// endpoint count these tokens.
+/// Splits text into tokens that concatenate to exactly the text. A token is a word (letters, marks and digits, with apostrophes and hyphens
+/// inside) or a single other character, together with the white space before it; white space at the end of the text is a token of its own.
+/// The usage counts of the sample endpoint count these tokens.
 /// </summary>
 internal static partial class TextTokenizer
 {

@@ -88,7 +88,7 @@ public sealed class EncodingTests
     [InlineData("csv", "text|label\na|x\n", "vertical bars", "delimiter='|'")]
     [InlineData("csv", "text\tlabel\na\tx\n", "tabs", ".tsv")]
     [InlineData("tsv", "text,label\na,x\n", "commas", ".csv")]
-    [InlineData("csv", "sep=;\ntext;label\na;x\n", "sep=", "Take it out")]
+    [InlineData("csv", "sep=;\ntext;label\na;x\n", "sep=", "Remove it")]
     [InlineData("csv", "{\"text\":\"a\",\"label\":\"x\"}\n", "JSON", ".jsonl")]
     public async Task Delimiter_that_the_format_does_not_have_is_named(string format, string text, string name, string fix)
     {

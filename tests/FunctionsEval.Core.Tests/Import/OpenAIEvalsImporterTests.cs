@@ -133,7 +133,7 @@ public sealed class OpenAIEvalsImporterTests
     }
 
     [Theory]
-    [InlineData("[]", "not a JSON object")]
+    [InlineData("[]", "is empty")]
     [InlineData("{", "line 1")]
     [InlineData("{}", "there is no grader")]
     [InlineData("""{ "data_source_config": { "type": "logs" }, "testing_criteria": [] }""", "'logs'")]

@@ -257,7 +257,7 @@ public sealed class SavedEvalTests
         var result = Import(eval, Run);
 
         Assert.Equal((GenerationTask.Instance, "team"), (Spec(result).Task, Spec(result).Columns.Reference));
-        Assert.Contains("data_source_config.metadata is not taken over.", result.Notes);
+        Assert.Contains("data_source_config.metadata is not imported.", result.Notes);
         Assert.Contains(
             "'stored_completions'",
             Assert.Throws<ImportException>(() => Import(eval, null, "m")).Message,
@@ -284,8 +284,8 @@ public sealed class SavedEvalTests
         );
         Assert.Equal([0.0, 1.0], Spec(result).Metrics[1].Options["scale"].EnumerateArray().Select(bound => bound.GetDouble()));
         Assert.Null(Spec(result).Gate);
-        Assert.Contains("grader 'Help': sampling_params.temperature is not taken over.", result.Notes);
-        Assert.Contains("grader 'Help': sampling_params.reasoning_effort is not taken over.", result.Notes);
+        Assert.Contains("grader 'Help': sampling_params.temperature is not imported.", result.Notes);
+        Assert.Contains("grader 'Help': sampling_params.reasoning_effort is not imported.", result.Notes);
         Assert.DoesNotContain(
             result.Notes,
             note => note.Contains("seed", StringComparison.Ordinal) || note.Contains("'Tone': sampling", StringComparison.Ordinal)
@@ -330,16 +330,16 @@ public sealed class SavedEvalTests
             $$"""{ "model": "m", "data_source": { "type": "completions", "input_messages": { "type": "template", "template": [ { "role": "user", "content": "{{template}}" } ] } } }""";
 
         Assert.Contains(
-            $"the variable {template[2..^2].Trim()} has no counterpart",
+            $"the variable {template[2..^2].Trim()} is not supported",
             Assert.Throws<ImportException>(() => Import(Eval, run)).Message,
             StringComparison.Ordinal
         );
     }
 
     [Theory]
-    [InlineData("", "it is empty")]
+    [InlineData("", "is empty")]
     [InlineData("""{ "error": { "message": "Incorrect API key provided", "code": "invalid_api_key" } }""", "error.code invalid_api_key")]
-    [InlineData("""{ "object": "list", "data": [], "has_more": false }""", "it is empty")]
+    [InlineData("""{ "object": "list", "data": [], "has_more": false }""", "is empty")]
     [InlineData("""{ "object": "eval.run" }""", "give it with --run")]
     [InlineData("""{ "a": "\ud800" }""", "half a surrogate pair")]
     [InlineData("3", "not a JSON object")]

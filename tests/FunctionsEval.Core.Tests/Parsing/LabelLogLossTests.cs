@@ -19,9 +19,8 @@ public sealed class LabelLogLossTests
 
     /// <summary>
     /// A tuned model, which is sure and whose doubts are among labels that begin alike, and a base model, which knows little and mostly
-    /// says something else; with as many
-    /// alternatives as the chat and the completions API give, with and without a token for the end. Leaving out what is ambiguous or unseen
-    /// gives 4.42 for the tuned model, whose exact value is 0.63.
+    /// says something else; with as many top log probabilities as the chat and the completions API give, with and without a token for the
+    /// end. Leaving out what is ambiguous or unseen gives 4.42 for the tuned model, whose exact value is 0.63.
     /// </summary>
     [Theory]
     [InlineData(0.85, 0.9, 1, 0.02, 20, true)]
@@ -37,7 +36,7 @@ public sealed class LabelLogLossTests
         double near,
         int evenness,
         double elsewhere,
-        int alternatives,
+        int tops,
         bool withEnd
     )
     {
@@ -49,7 +48,7 @@ public sealed class LabelLogLossTests
         for (var sample = 0; sample < Samples; sample++)
         {
             var (model, actual) = Draw(random, sureness, near, evenness, elsewhere);
-            var reading = parser.ReadLabelProbabilities(model.Answer(alternatives, withEnd));
+            var reading = parser.ReadLabelProbabilities(model.Answer(tops, withEnd));
             samples.Add(new MetricSample { References = [actual], LabelProbabilities = reading!.Probabilities });
             exact -= Math.Log(model.Exact(actual, Labels)) / Samples;
         }

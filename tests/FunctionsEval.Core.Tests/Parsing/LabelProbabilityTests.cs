@@ -330,7 +330,7 @@ public sealed class LabelProbabilityTests
             ("refund_part", 0.25)
         );
 
-    /// <summary>Answers and alternatives in pieces of any bytes, with probabilities of any kind.</summary>
+    /// <summary>Answers and top log probabilities in pieces of any bytes, with probabilities of any kind.</summary>
     [Fact]
     public void Any_tokens_give_probabilities_that_add_up_to_1_or_none()
     {
@@ -341,14 +341,14 @@ public sealed class LabelProbabilityTests
             Gen.OneOf("", "\"}", "\n", "</s>", "”"),
             (lead, label, end) => lead + label + end
         );
-        var alternatives = Gen.Select(text, Gen.Int[0, 6], Gen.Int[0, 6], Gen.OneOf(Gen.Double[-20, 0], Gen.Const(-9999.0))).Array[0, 5];
+        var tops = Gen.Select(text, Gen.Int[0, 6], Gen.Int[0, 6], Gen.OneOf(Gen.Double[-20, 0], Gen.Const(-9999.0))).Array[0, 5];
         var methods = Gen.OneOf(ParsingMethod.Label, ParsingMethod.Choice, ParsingMethod.JsonField, ParsingMethod.Regex);
         Gen.Select(
                 methods,
                 Gen.Bool,
                 text,
                 Gen.Int[1, 4],
-                Gen.Select(Gen.OneOf(Gen.Double[-3, 0], Gen.Const(double.NegativeInfinity)), alternatives).Array[40]
+                Gen.Select(Gen.OneOf(Gen.Double[-3, 0], Gen.Const(double.NegativeInfinity)), tops).Array[40]
             )
             .Sample(
                 (method, ignoreCase, answer, size, given) =>

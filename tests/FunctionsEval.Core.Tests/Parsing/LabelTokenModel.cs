@@ -10,7 +10,7 @@ namespace FunctionsEval.Core.Tests.Parsing;
 internal sealed class LabelTokenModel(IReadOnlyList<(string[] Tokens, double Probability)> answers)
 {
     /// <summary>The answer by the likeliest token at each position, as an endpoint gives it.</summary>
-    /// <param name="count">How many alternatives it gives.</param>
+    /// <param name="count">How many top log probabilities it gives.</param>
     /// <param name="withEnd">Whether it gives the end a token.</param>
     public List<AnswerToken> Answer(int count, bool withEnd)
     {

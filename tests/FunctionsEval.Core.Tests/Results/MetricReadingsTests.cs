@@ -188,7 +188,7 @@ public sealed class MetricReadingsTests
             replicates
         )[0];
 
-        Assert.Equal(expected, PValueText.Of(line.PValue!.Value, line.PValueIsBound == true));
+        Assert.Equal(expected, PValueText.Format(line.PValue!.Value, line.PValueIsBound == true));
     }
 
     /// <summary>Rows take the labels in turn; a wrong answer is the next label.</summary>

@@ -40,7 +40,7 @@ public sealed class LocalFunctionsHostTests : IDisposable
         );
 
         Assert.NotEqual(taken.Number, host.AppUrl.Port);
-        Assert.Contains(_notices, notice => notice.Contains($"Port {taken.Number} is taken", StringComparison.Ordinal));
+        Assert.Contains(_notices, notice => notice.Contains($"Port {taken.Number} is in use", StringComparison.Ordinal));
         await AssertAnswersAsync(host);
     }
 

@@ -48,7 +48,7 @@ public sealed class KeyLeakTests
         await Eventually.TrueAsync(
             () =>
                 Exported("/v1/logs").Contains(Diagnostics, StringComparison.Ordinal)
-                && Exported("/v1/logs").Contains("was not notified", StringComparison.Ordinal),
+                && Exported("/v1/logs").Contains("was given up", StringComparison.Ordinal),
             "the requests and the notification have been told of"
         );
         var places = await app.OutsideRunsAsync();

@@ -31,7 +31,7 @@ public sealed class CallCostsTests
             InputTokens = int.MaxValue,
             OutputTokens = int.MaxValue,
         };
-        Assert.Equal(1000m * 2 * int.MaxValue, Enumerable.Repeat(row, 1000).Sum(costs.Of));
+        Assert.Equal(1000m * 2 * int.MaxValue, Enumerable.Repeat(row, 1000).Sum(costs.CostOf));
         Assert.InRange(
             costs.MaxOf(
                 new Sample
@@ -80,7 +80,7 @@ public sealed class CallCostsTests
             OutputTokens = rows.Sum(row => row.OutputTokens),
         };
 
-        Assert.Equal(rows.Sum(costs.Of), costs.Of(shard));
+        Assert.Equal(rows.Sum(costs.CostOf), costs.CostOf(shard));
     }
 
     private static Task<CallHarness> StartAsync(string price) =>

@@ -12,7 +12,7 @@ namespace FunctionsEval.Functions.Tests.Evaluation;
 /// <summary>Datasets that are not as they should be: giant rows, ids that repeat.</summary>
 public sealed class ShardContentTests
 {
-    private const int LongestRead = 8 << 20;
+    private const int MaxRead = 8 << 20;
 
     [Fact]
     public async Task Giant_row_is_malformed_and_is_never_held_whole()
@@ -29,7 +29,7 @@ public sealed class ShardContentTests
             return Fault.None;
         };
         var rows = Enumerable.Range(0, 20).Select(ShardHarness.Row).ToList();
-        rows[11] = $$"""{"id": "giant", "input": "{{new string('x', 5 * LongestRead)}}", "expected": "odd"}""" + "\n";
+        rows[11] = $$"""{"id": "giant", "input": "{{new string('x', 5 * MaxRead)}}", "expected": "odd"}""" + "\n";
         var plan = await harness.PlanAsync(string.Concat(rows));
 
         var outcomes = new List<EvaluatedSample>();
@@ -42,7 +42,7 @@ public sealed class ShardContentTests
         Assert.Equal(20, outcomes.Count);
         var malformed = Assert.Single(outcomes, row => row.Outcome == Outcome.MalformedSample);
         Assert.StartsWith(MalformedReasons.LineTooLong, malformed.Reason, StringComparison.Ordinal);
-        Assert.InRange(longest, 1, LongestRead);
+        Assert.InRange(longest, 1, MaxRead);
     }
 
     /// <summary>Twenty samples of one id, of which the model gets half: what is known of it is not certain.</summary>

@@ -16,7 +16,7 @@ public sealed class ConcurrencyLimiterTests
         simulation.Run(until: Latency * 3.5, (_, _) => Serve());
 
         Assert.Equal(64, simulation.Limiter.Snapshot().Limit);
-        Assert.Equal(64, simulation.MostInFlight);
+        Assert.Equal(64, simulation.MaxInFlight);
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class ConcurrencyLimiterTests
 
         simulation.Run(until: TimeSpan.FromSeconds(60), (_, _) => random.NextDouble() < 0.05 ? Refuse() : Serve());
 
-        Assert.Equal(max, simulation.MostInFlight);
+        Assert.Equal(max, simulation.MaxInFlight);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ConcurrencyLimiterTests
 
         simulation.RunWithPlaces(until: TimeSpan.FromSeconds(30), places: 20);
 
-        Assert.InRange(simulation.MostInFlight, 21, 48);
+        Assert.InRange(simulation.MaxInFlight, 21, 48);
         Assert.InRange(simulation.Limiter.Snapshot().Limit, 10, 24);
     }
 
@@ -247,7 +247,7 @@ public sealed class ConcurrencyLimiterTests
 
         public ConcurrencyLimiter Limiter { get; }
 
-        public int MostInFlight { get; private set; }
+        public int MaxInFlight { get; private set; }
 
         public int Served { get; private set; }
 
@@ -284,7 +284,7 @@ public sealed class ConcurrencyLimiterTests
                 while (Limiter.Snapshot() is var snapshot && snapshot.InFlight < snapshot.Limit)
                 {
                     Assert.True(Limiter.AcquireAsync(default).IsCompletedSuccessfully);
-                    MostInFlight = Math.Max(MostInFlight, snapshot.InFlight + 1);
+                    MaxInFlight = Math.Max(MaxInFlight, snapshot.InFlight + 1);
                     (var latency, var result) = endpoint(_time.GetUtcNow() - _start, snapshot.InFlight + 1);
                     var at = _time.GetUtcNow() + latency;
                     _underWay.Enqueue((latency, result), (at, _sent++));

@@ -3,10 +3,10 @@ using FunctionsEval.Functions.ModelClients;
 
 namespace FunctionsEval.Functions.Tests.ModelClients;
 
-/// <summary>Alternatives to tokens and embeddings, in the shapes that the OpenAI and Azure OpenAI APIs document.</summary>
+/// <summary>Top log probabilities and embeddings, in the shapes that the OpenAI and Azure OpenAI APIs document.</summary>
 public sealed class ModelCallerDetailTests
 {
-    private const string WithAlternatives = """
+    private const string WithTopLogProbabilities = """
         {"choices":[{"message":{"content":"yes"},"finish_reason":"stop","logprobs":{"content":[
           {"token":"yes","logprob":-0.25,"top_logprobs":[{"token":"yes","logprob":-0.25},{"token":"no","logprob":-1.5},{"token":"odd","logprob":null}]}]}}],
          "usage":{"prompt_tokens":3,"completion_tokens":1}}
@@ -15,7 +15,7 @@ public sealed class ModelCallerDetailTests
     [Fact]
     public async Task Alternatives_are_asked_for_and_read()
     {
-        await using var harness = await CallHarness.StartAsync(Replies.Json(200, WithAlternatives));
+        await using var harness = await CallHarness.StartAsync(Replies.Json(200, WithTopLogProbabilities));
 
         var completion = await AnswerAsync(harness);
 
@@ -50,7 +50,7 @@ public sealed class ModelCallerDetailTests
     {
         await using var harness = await CallHarness.StartAsync(
             Replies.Error(400, "integer_above_max_value", "top_logprobs"),
-            Replies.Json(200, WithAlternatives)
+            Replies.Json(200, WithTopLogProbabilities)
         );
 
         Assert.NotNull((await AnswerAsync(harness)).Tokens);

@@ -349,7 +349,7 @@ public sealed class ModelCallerFaultTests
 
         var result = await harness.CallAsync("other", CallHarness.Request(), TestContext.Current.CancellationToken);
         Assert.Equal(
-            "Models: there is no model 'other'. Configured are m; add it as Models__0__Name, or change the spec.",
+            "Models: there is no model 'other'. Configured models: m. Add it as Models__0__Name, or change the spec.",
             Assert.IsType<ModelCallResult.Misconfigured>(result).Message
         );
         Assert.Empty(harness.Server.Ledger);

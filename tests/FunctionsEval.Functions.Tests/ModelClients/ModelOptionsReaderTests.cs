@@ -179,7 +179,7 @@ public sealed class ModelOptionsReaderTests
         );
 
         Assert.Equal(
-            "Models__1__Name: the name 'M' is already that of Models__0; give each model a name of its own.",
+            "Models__1__Name: the name 'M' is already used by Models__0. Give each model its own name.",
             Assert.Single(failure.Failures)
         );
     }

@@ -63,7 +63,7 @@ public sealed class FineTuneFinishedTests
 
         Assert.True(context.Calls.Count > 1000);
         Assert.Single(context.Calls, call => call.Activity == nameof(ReserveTunedRuns));
-        Assert.True(context.MostCallsInOneHistory < 40, $"{context.MostCallsInOneHistory} calls in one history");
+        Assert.True(context.MaxCallsInOneHistory < 40, $"{context.MaxCallsInOneHistory} calls in one history");
     }
 
     [Fact]

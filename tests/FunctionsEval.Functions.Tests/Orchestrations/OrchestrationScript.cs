@@ -18,7 +18,7 @@ internal sealed class OrchestrationScript(object input) : TaskOrchestrationConte
     /// <summary>Activities that were called, over all histories.</summary>
     public List<(string Activity, object? Input)> Calls { get; } = [];
 
-    public int MostCallsInOneHistory { get; private set; }
+    public int MaxCallsInOneHistory { get; private set; }
 
     public override TaskName Name => "scripted";
 
@@ -50,7 +50,7 @@ internal sealed class OrchestrationScript(object input) : TaskOrchestrationConte
     public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null)
     {
         Calls.Add((name.Name, input));
-        MostCallsInOneHistory = Math.Max(MostCallsInOneHistory, ++_callsInHistory);
+        MaxCallsInOneHistory = Math.Max(MaxCallsInOneHistory, ++_callsInHistory);
         return Task.FromResult((TResult)Answers[name.Name](input)!);
     }
 

@@ -187,8 +187,8 @@ public sealed class ShardLoopTests
         Assert.Null(late.Evaluate());
         Assert.Null(prompt.Evaluate());
 
-        Assert.Equal(PlanReport.InitialWindow, late.Orchestration.MostUnderWay);
-        Assert.InRange(prompt.Orchestration.MostUnderWay, 2 * PlanReport.InitialWindow, 100);
+        Assert.Equal(PlanReport.InitialWindow, late.Orchestration.MaxUnderWay);
+        Assert.InRange(prompt.Orchestration.MaxUnderWay, 2 * PlanReport.InitialWindow, 100);
         // In the end four are under way: a hundred calls, sixteen at first, one less after each, cannot be faster.
         Assert.True(late.Elapsed > prompt.Elapsed * 3);
     }

@@ -30,7 +30,7 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
     public object? Next { get; private set; }
 
     /// <summary>Most calls that were under way at once.</summary>
-    public int MostUnderWay { get; private set; }
+    public int MaxUnderWay { get; private set; }
 
     private int UnderWay { get; set; }
 
@@ -112,7 +112,7 @@ internal sealed class VirtualOrchestration(object input) : TaskOrchestrationCont
     private async Task<TResult> CallAsync<TResult>(TaskName name, object input)
     {
         Calls.Add((name.Name, input, _now));
-        MostUnderWay = Math.Max(MostUnderWay, ++UnderWay);
+        MaxUnderWay = Math.Max(MaxUnderWay, ++UnderWay);
         var (result, took) = Answer(name.Name, input);
         var call = new TaskCompletionSource<TResult>();
         Schedule(

@@ -195,7 +195,7 @@ public sealed class HtmlReportTests
         var candidate = new AnswerLatency(Roles.Candidate, 101, new GeometricHistogram(), new GeometricHistogram());
         for (var number = 1; number <= 100; number++)
         {
-            candidate.Latency.Add(number);
+            candidate.LatencyMs.Add(number);
             candidate.AnswerTokens.Add(10 * number);
         }
 

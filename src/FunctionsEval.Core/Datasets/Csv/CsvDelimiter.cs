@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FunctionsEval.Core.Datasets.Csv;
 
-/// <summary>Tells from a header without the columns that are looked for that it is divided by another character, or is no header.</summary>
+/// <summary>Finds out why a header lacks the required columns: another delimiter divides it, or the line is not a header.</summary>
 internal static class CsvDelimiter
 {
     private static readonly (char Delimiter, string Name)[] Known =
@@ -13,7 +13,7 @@ internal static class CsvDelimiter
         ('|', "vertical bars"),
     ];
 
-    /// <summary>What the header is and the fix; null when nothing tells it from one.</summary>
+    /// <summary>What is wrong with the header, and the fix; null when nothing is found.</summary>
     /// <param name="header">The header.</param>
     /// <param name="expected">The delimiter that the format has.</param>
     public static string? Advice(string header, char expected)
@@ -25,7 +25,7 @@ internal static class CsvDelimiter
 
         if (header.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && header.TrimEnd().Length <= "sep=".Length + 1)
         {
-            return "The first line tells Excel the delimiter (sep=). Take it out, so that the names of the columns come first.";
+            return "The first line tells Excel the delimiter (sep=). Remove it, so that the column names come first.";
         }
 
         var (delimiter, name, fields) = Known
@@ -44,7 +44,7 @@ internal static class CsvDelimiter
             _ =>
                 $"Convert it, for example with `python3 -c \"import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter='{delimiter}'))\" < in.csv > out.csv`.",
         };
-        return $"The header is divided by {name}, not by {expectedName}: it has {fields} columns then. {fix}";
+        return $"The header is delimited by {name}, not by {expectedName}; read that way, it has {fields} columns. {fix}";
     }
 
     private static int CountFields(string header, char delimiter)

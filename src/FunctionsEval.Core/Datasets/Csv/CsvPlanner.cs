@@ -3,8 +3,8 @@ using FunctionsEval.Core.Datasets.Text;
 namespace FunctionsEval.Core.Datasets.Csv;
 
 /// <summary>
-/// Cuts CSV into shards. A line feed may be inside quotes, and only a pass from the beginning can tell: it reads every byte once and holds
-/// one piece at a time.
+/// Cuts CSV into shards. A line feed may be inside quotes, and only a pass from the beginning can tell. The pass reads every byte once and
+/// holds one piece at a time.
 /// </summary>
 /// <param name="format">What divides fields.</param>
 internal sealed class CsvPlanner(CsvFormat format)

@@ -62,7 +62,7 @@ internal sealed class CsvRows : RowParser
         _labels = options.Shape.Labels;
     }
 
-    /// <summary>The columns' actual names, each that is needed being there.</summary>
+    /// <summary>The actual names of the columns. Every required column exists.</summary>
     public override ColumnSpec Columns { get; }
 
     /// <summary>The row as a JSON object of texts, in the header's order.</summary>

@@ -3,15 +3,15 @@ using FunctionsEval.Core.Datasets.Text;
 namespace FunctionsEval.Core.Datasets.Csv;
 
 /// <summary>
-/// Tells a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the header.
-/// The first and the last line of a text have the record's other fields beside them, those of rows have not: so both must look like rows,
-/// and a text whose lines are divided alike is a text. Text has commas and tabs as well, so they count only where rows have them: not first
-/// in a line, in a table of two columns with nothing empty beside them, and commas without white space after them and, in two columns,
-/// without digits on both sides; and a few lines of a field that is quoted as it should be are text.
+/// Distinguishes a text of several lines from rows that a stray quote takes in. A line looks like a row when it has as many fields as the
+/// header. The first and the last line of a text share their lines with the record's other fields; those of rows do not. So both must look
+/// like rows. Text has commas and tabs as well, so a delimiter counts only where rows have it: not first in a line; in a table of two
+/// columns, with nothing empty beside it; a comma, without white space after it and, in two columns, without digits on both sides. A few
+/// lines of a field that is quoted correctly are text.
 /// </summary>
 internal static class QuotedLines
 {
-    /// <summary>How many lines it takes to doubt a field with commas that is quoted as it should be.</summary>
+    /// <summary>From this many lines on, a correctly quoted field with commas is doubted.</summary>
     private const int MinLines = 4;
 
     /// <summary>Judges the lines of a record.</summary>

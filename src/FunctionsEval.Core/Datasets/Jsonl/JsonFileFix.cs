@@ -48,14 +48,14 @@ internal static class JsonFileFix
         var root = JsonOutline.Read(head.StartsWith(Utf8Text.Bom) ? head[Utf8Text.Bom.Length..] : head);
         return root switch
         {
-            { IsList: true } => $"is a JSON array. Make one row a line with {Command(root.HasMore ? Pair : OfList("", root))}.",
+            { IsList: true } => $"is a JSON array. Write one row per line with {Command(root.HasMore ? Pair : OfList("", root))}.",
             { IsObject: true, HasMore: false } => InObject(root) ?? OneRow,
             { IsObject: true } => OneRow,
             _ => null,
         };
     }
 
-    private static string OneRow => $"spreads a JSON object over several lines. Make one row a line with {Command(".")}.";
+    private static string OneRow => $"spreads a JSON object over several lines. Write one row per line with {Command(".")}.";
 
     /// <summary>The rows in an object; null when it is itself a row.</summary>
     internal static string? InObject(ReadOnlySpan<byte> head) =>
@@ -87,7 +87,7 @@ internal static class JsonFileFix
             var others = string.Join(", ", lists.Skip(1).Where(list => list.Path.Length > 0).Take(3).Select(list => list.Path));
             return Told(OfList(lists[0].Path.Length > 0 ? lists[0].Path : ".\"NAME\"", lists[0].Value))
                 + (lists[0].Path.Length == 0 ? " Write the list's name for NAME." : "")
-                + (others.Length > 0 ? $" It has other lists, too ({others}): one file each." : "");
+                + (others.Length > 0 ? $" It has other lists, too ({others}): write one file for each." : "");
         }
 
         return
@@ -153,7 +153,7 @@ internal static class JsonFileFix
     private static bool HaveSameNames(JsonOutline one, JsonOutline other) =>
         one.Members.Select(member => member.Name).SequenceEqual(other.Members.Select(member => member.Name));
 
-    private static string Told(string filter) => $"is one JSON object with rows in it. Make one row a line with {Command(filter)}.";
+    private static string Told(string filter) => $"is one JSON object with rows in it. Write one row per line with {Command(filter)}.";
 
     private static string Command(string filter) =>
         filter == "." ? "`jq -c . in.json > out.jsonl`" : $"`jq -c '{filter}' in.json > out.jsonl`";

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FunctionsEval.Core.Datasets.Jsonl;
 
-/// <summary>What the beginning of a JSON file is made of: the members of objects, and of each list its first element.</summary>
+/// <summary>The structure of the beginning of a JSON file: the members of objects, and the first element of each list.</summary>
 internal sealed class JsonOutline
 {
     private const int MaxMembers = 64;
@@ -54,7 +54,7 @@ internal sealed class JsonOutline
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // What was read before the place that is no JSON, or no text, is all that is told.
+            // Only what precedes the invalid place is reported.
         }
 
         return root;

@@ -32,7 +32,7 @@ internal static class JsonRow
         return null;
     }
 
-    /// <summary>Reads all tokens once, so that whatever takes texts from the row later finds only texts that exist.</summary>
+    /// <summary>Reads all tokens once, so that later readers of the row find only valid texts.</summary>
     private static RowProblem? Check(ReadOnlySpan<byte> line)
     {
         var nul = line.IndexOf((byte)0);

@@ -1,7 +1,8 @@
 namespace FunctionsEval.Core.Datasets.Jsonl;
 
 /// <summary>
-/// Cuts JSONL at the first line end after each multiple of a stride, found with small reads, so that a large dataset is not read for it.
+/// Cuts JSONL at the first line end after each multiple of a stride. It finds the line ends with small reads, so that it does not read the
+/// whole dataset.
 /// </summary>
 internal static class JsonlPlanner
 {

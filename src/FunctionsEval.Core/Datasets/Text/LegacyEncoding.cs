@@ -1,6 +1,6 @@
 namespace FunctionsEval.Core.Datasets.Text;
 
-/// <summary>Guesses the encoding of a text that is not UTF-8 from how its bytes lie, for an advice.</summary>
+/// <summary>Guesses the encoding of a text that is not UTF-8 from its bytes, so that a message can name the fix.</summary>
 internal static class LegacyEncoding
 {
     /// <summary>What to do, with the encoding's name as iconv knows it.</summary>
@@ -12,7 +12,7 @@ internal static class LegacyEncoding
     }
 
     /// <summary>
-    /// The likeliest encoding: of letters that stand alone among ASCII a western one, else by the bytes that each language has most.
+    /// The likeliest encoding. Single letters among ASCII suggest a western one; otherwise the most frequent bytes of each language decide.
     /// </summary>
     private static string Guess(ReadOnlySpan<byte> bytes)
     {

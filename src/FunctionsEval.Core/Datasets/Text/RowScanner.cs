@@ -18,11 +18,11 @@ internal abstract class RowScanner
     /// <summary>Takes the record that was scanned for the header, unless it is known.</summary>
     public virtual void TakeHeader() { }
 
-    /// <summary>What the lines of the record are that was scanned, when it has several.</summary>
+    /// <summary>What the lines of the scanned record are, when it has several.</summary>
     /// <param name="record">The record.</param>
     public virtual QuotedLinesKind Judge(ReadOnlySpan<byte> record) => QuotedLinesKind.Text;
 
-    /// <summary>Whether even one line is judged whose quote is not closed.</summary>
+    /// <summary>Whether a single line is judged too when its quote is not closed.</summary>
     public virtual bool JudgesOpenQuotes => false;
 
     /// <summary>Returns how many bytes belong to the row, its line feed included, or -1 when it goes on after these.</summary>

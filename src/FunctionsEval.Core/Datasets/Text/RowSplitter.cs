@@ -46,12 +46,15 @@ internal sealed class RowSplitter(Stream stream, RowScanner scanner, int maxRowB
     /// <summary>Whether the quotes in the row are ordinary characters: one of them opens a field that the row does not close.</summary>
     public bool IsLiteral { get; private set; }
 
-    /// <summary>Whether a range may end after the row: not among rows that a stray quote takes in, which are told by all of them.</summary>
+    /// <summary>
+    /// Whether a range may end after the row. It may not end among rows that a stray quote takes in, because only all of them together show
+    /// the stray quote.
+    /// </summary>
     public bool MayEndRange => NextPosition >= _quotedRowsEnd;
 
     public RowScanner Scanner => scanner;
 
-    /// <summary>Goes to the next row, be it blank; false at the end of the stream.</summary>
+    /// <summary>Moves to the next row, which may be blank; false at the end of the stream.</summary>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         if (_mayHaveBom)

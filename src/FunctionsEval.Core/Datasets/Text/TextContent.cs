@@ -1,6 +1,6 @@
 namespace FunctionsEval.Core.Datasets.Text;
 
-/// <summary>Tells content that is no text from its first bytes.</summary>
+/// <summary>Recognises content that is not text by its first bytes.</summary>
 internal static class TextContent
 {
     private static readonly (byte[] Magic, string Message)[] Magics =

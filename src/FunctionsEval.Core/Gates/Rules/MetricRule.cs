@@ -20,7 +20,7 @@ public abstract record MetricRule : GateRule
     /// <summary>The value as reasons name it.</summary>
     private protected string Name => Slice is null ? Metric : $"{Metric} [{Slice}]";
 
-    /// <summary>The value's place among the facts.</summary>
+    /// <summary>The value's key among the facts.</summary>
     private protected (string Name, string Slice) Key => (Metric, Slice ?? SliceNames.All);
 
     internal override OptionProblem? FindProblem(GateContext context) =>

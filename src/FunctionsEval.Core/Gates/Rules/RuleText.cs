@@ -11,19 +11,19 @@ internal static class RuleText
     /// <summary>Why a number is not there, in parentheses; empty when that is not known.</summary>
     public static string Because(string? reason) => reason is null ? "" : $" ({reason.Replace('_', ' ')})";
 
-    /// <summary>A value against the least it must be.</summary>
+    /// <summary>Compares a value with a minimum.</summary>
     public static RuleVerdict AtLeast(string name, double value, double minimum) =>
         double.IsNaN(value) ? Undefined(name)
         : value >= minimum ? RuleVerdict.Pass($"{name} {Number(value)} is at least {Number(minimum)}")
         : RuleVerdict.Fail($"{name} {Number(value)} is below {Number(minimum)}");
 
-    /// <summary>A value against the most it may be.</summary>
+    /// <summary>Compares a value with a maximum.</summary>
     public static RuleVerdict AtMost(string name, double value, double maximum) =>
         double.IsNaN(value) ? Undefined(name)
         : value <= maximum ? RuleVerdict.Pass($"{name} {Number(value)} is at most {Number(maximum)}")
         : RuleVerdict.Fail($"{name} {Number(value)} is above {Number(maximum)}");
 
-    /// <summary>The interval of a difference against the most by which the candidate may be worse.</summary>
+    /// <summary>Compares the interval of a difference with the margin by which the candidate may be worse.</summary>
     /// <param name="name">The value, as reasons name it.</param>
     /// <param name="metric">The value.</param>
     /// <param name="margin">By how much it may be worse.</param>

@@ -7,9 +7,11 @@ namespace FunctionsEval.Core.Metrics.Calibration;
 
 /// <summary>How far confidence and accuracy lie apart, see <see cref="CalibrationError"/>.</summary>
 /// <param name="labels">The labels.</param>
-/// <param name="probabilities">How the probabilities are had.</param>
-/// <param name="positive">Index of the label whose probability is the confidence and whose occurrence is correct;
-/// <see cref="LabelIndex.Outside"/> for the likeliest label of each sample. </param>
+/// <param name="probabilities">How the probabilities are obtained.</param>
+/// <param name="positive">
+/// Index of the label whose probability is the confidence and whose occurrence is correct; <see cref="LabelIndex.Outside"/> for the
+/// likeliest label of each sample.
+/// </param>
 /// <param name="binCount">How many bins.</param>
 internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int positive, int binCount)
     : LabelProbabilityMetric(labels, probabilities)

@@ -51,7 +51,9 @@ internal abstract class ClassCountsMetric(LabelIndex labels) : Metric
         return count;
     }
 
-    /// <summary>Moving one sample moves what it is compared with too, so these numbers move up to twice as far as a mean.</summary>
+    /// <summary>
+    /// A change of one sample also changes what it is compared with, so these numbers change up to twice as much as a mean.
+    /// </summary>
     /// <inheritdoc/>
     public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>
         Spread.OfMean(independent) with

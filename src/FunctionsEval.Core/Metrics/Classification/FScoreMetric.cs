@@ -125,7 +125,7 @@ internal sealed class FScoreMetric : ClassCountsMetric
     }
 
     /// <summary>
-    /// Weighted precision mixes the occurrences of one sample with the predictions of another, and takes longest to settle.
+    /// Weighted precision mixes the occurrences of one sample with the predictions of another, and needs the most samples.
     /// </summary>
     /// <inheritdoc/>
     public override int? MinSamplesOf(int value) => value == WeightedPrecision ? 300 : base.MinSamplesOf(value);

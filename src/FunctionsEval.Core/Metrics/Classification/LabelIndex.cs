@@ -3,7 +3,7 @@ namespace FunctionsEval.Core.Metrics.Classification;
 /// <summary>The closed list of labels, looked up ordinally.</summary>
 internal sealed class LabelIndex
 {
-    /// <summary>What a prediction is that did not parse, or anything that is no label.</summary>
+    /// <summary>The index of a prediction that did not parse, and of anything that is not a label.</summary>
     public const int Outside = -1;
 
     private readonly Dictionary<string, int> _indexes;

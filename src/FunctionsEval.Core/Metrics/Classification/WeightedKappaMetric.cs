@@ -59,7 +59,7 @@ internal sealed class WeightedKappaMetric(LabelIndex labels, KappaWeights weight
     }
 
     /// <summary>
-    /// The less the labels disagree by chance, the further one sample that is as wrong as can be moves the agreement beyond chance.
+    /// The less the labels disagree by chance, the more one sample with the maximum disagreement changes the agreement beyond chance.
     /// </summary>
     /// <inheritdoc/>
     public override Spread SpreadOf(int value, ReadOnlySpan<long> sums, double independent) =>

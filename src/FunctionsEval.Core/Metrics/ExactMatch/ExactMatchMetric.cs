@@ -8,7 +8,8 @@ using FunctionsEval.Core.Parsing;
 namespace FunctionsEval.Core.Metrics.ExactMatch;
 
 /// <summary>
-/// What is evened out before two texts are compared; the first four are lm-evaluation-harness' <c>exact_match</c>, applied in this order.
+/// How two texts are normalised before they are compared. The first four options are those of lm-evaluation-harness' <c>exact_match</c>,
+/// applied in this order.
 /// </summary>
 internal sealed record ExactMatchOptions
 {

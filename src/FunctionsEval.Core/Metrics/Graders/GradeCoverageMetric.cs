@@ -1,10 +1,10 @@
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
-/// How many of the answers that a grader was asked about have a grade, and how many a judge gave no readable one. Unlike what the grades
-/// say, it is measured on every answer that was asked about, also where none has a grade; so models are compared over all of them.
+/// The share of the answers sent to a grader that have a grade, and the share for which a judge gave no readable grade. It is measured on
+/// every answer that was sent to the grader, even if none has a grade, so models are compared over all of them.
 /// </summary>
-/// <param name="grades">The metric of what the grades say.</param>
+/// <param name="grades">The metric that the grades give.</param>
 /// <param name="grader">The grader.</param>
 internal sealed class GradeCoverageMetric(Metric grades, GraderSpec grader) : Metric
 {

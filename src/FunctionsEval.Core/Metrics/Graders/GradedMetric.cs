@@ -3,7 +3,7 @@ using FunctionsEval.Core.OptionReading;
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>
-/// A metric of what a grader says of the answers. Answers that could not be graded are counted apart (<see cref="GradeCoverageMetric"/>)
+/// A metric of a grader's grades. Answers that could not be graded are counted apart (<see cref="GradeCoverageMetric"/>)
 /// and never taken for 0.
 /// </summary>
 internal abstract class GradedMetric(GraderSpec grader) : Metric

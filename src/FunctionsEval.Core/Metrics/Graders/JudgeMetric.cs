@@ -5,7 +5,7 @@ using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Metrics.Graders;
 
-/// <summary>What a judge says of the answers: the share that passed and of each label, or the mean score.</summary>
+/// <summary>A judge's grades of the answers: the share that passed and the share of each label, or the mean score.</summary>
 internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
 {
     // With labels: passed, then each label. With scores: the score's whole and its rest.

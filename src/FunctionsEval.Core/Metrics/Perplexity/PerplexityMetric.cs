@@ -54,8 +54,8 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
     ];
 
     /// <summary>
-    /// Texts of very different lengths make a mean per token; the perplexity of whole documents grows with the power of their length, and
-    /// nothing covers it.
+    /// A mean per token mixes texts of very different lengths. The perplexity of whole documents grows exponentially with their length, and
+    /// no interval covers it.
     /// </summary>
     /// <inheritdoc/>
     public override int? MinSamplesOf(int value) => value == DocumentPerplexity ? null : 100;

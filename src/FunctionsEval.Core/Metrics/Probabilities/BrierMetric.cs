@@ -5,7 +5,7 @@ namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>The Brier score: of one positive label, 0–1, or summed over all labels, 0–2.</summary>
 /// <param name="labels">The labels.</param>
-/// <param name="probabilities">How the probabilities are had.</param>
+/// <param name="probabilities">How the probabilities are obtained.</param>
 /// <param name="positive">Index of the positive label; <see cref="LabelIndex.Outside"/> for the sum over all.</param>
 internal sealed class BrierMetric(LabelIndex labels, LabelProbabilityMethod probabilities, int positive)
     : LabelProbabilityMetric(labels, probabilities)

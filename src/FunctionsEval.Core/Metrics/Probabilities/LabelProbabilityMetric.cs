@@ -13,11 +13,11 @@ internal abstract class LabelProbabilityMetric(LabelIndex labels, LabelProbabili
     /// <inheritdoc/>
     public sealed override AnswerDetail Needs => AnswerDetail.LabelProbabilities;
 
-    /// <summary>The metric's own part, and how the probabilities are had.</summary>
+    /// <summary>The metric's own part, and how the probabilities are obtained.</summary>
     /// <inheritdoc/>
     public sealed override string Signature => $"{OwnSignature}|{MethodOf(probabilities)}";
 
-    /// <summary>How the probabilities are had, in the signature's notation.</summary>
+    /// <summary>How the probabilities are obtained, in the signature's notation.</summary>
     /// <param name="probabilities">The method.</param>
     public static string MethodOf(LabelProbabilityMethod probabilities) =>
         probabilities == LabelProbabilityMethod.Exact

@@ -25,7 +25,7 @@ internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod pr
     /// <inheritdoc/>
     public override int StatisticLength => 3;
 
-    /// <summary>A few sure and wrong answers make most of it, and a small dataset may hold none of them.</summary>
+    /// <summary>Few confident and wrong answers dominate the mean, and a small dataset may have none of them.</summary>
     /// <inheritdoc/>
     public override int? MinSamplesOf(int value) => 300;
 

@@ -3,11 +3,11 @@ using FunctionsEval.Core.Parsing;
 namespace FunctionsEval.Core.Metrics.Probabilities;
 
 /// <summary>
-/// The mean share of the label probabilities that is shared out for want of better knowledge, 0–1
-/// (<see cref="MetricSample.UnresolvedLabelMass"/>): how far the numbers beside it rest on the model's own probabilities. Samples of which
-/// it is not known are not counted.
+/// The mean share of the label probabilities that is divided equally because the endpoint's answer does not say which label it belongs to,
+/// 0–1 (<see cref="MetricSample.UnresolvedLabelMass"/>). It shows how far the numbers beside it rest on the model's own probabilities.
+/// Samples without this share are not counted.
 /// </summary>
-/// <param name="probabilities">How the probabilities are had.</param>
+/// <param name="probabilities">How the probabilities are obtained.</param>
 internal sealed class UnresolvedLabelMassMetric(LabelProbabilityMethod probabilities) : Metric
 {
     private const int Samples = 0;

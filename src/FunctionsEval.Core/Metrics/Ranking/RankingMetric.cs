@@ -8,7 +8,7 @@ namespace FunctionsEval.Core.Metrics.Ranking;
 /// <summary>A metric of the order in which the probabilities put the samples: ROC-AUC or average precision.</summary>
 /// <param name="rule">Which of the two, and of which labels.</param>
 /// <param name="labels">The labels.</param>
-/// <param name="probabilities">How the probabilities are had.</param>
+/// <param name="probabilities">How the probabilities are obtained.</param>
 /// <param name="description">The rule in the signature's notation.</param>
 internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelProbabilityMethod probabilities, string description)
     : LabelProbabilityMetric(labels, probabilities)

@@ -6,7 +6,9 @@ internal enum Written
     /// <summary>Always, a default too.</summary>
     Always,
 
-    /// <summary>Where it is not its default: for every field that came later, so that the run ids of earlier specs stay.</summary>
+    /// <summary>
+    /// Unless it has its default: for every field that was added later, so that the run ids of earlier specs stay the same.
+    /// </summary>
     UnlessDefault,
 
     /// <summary>Never: the field decides nothing about a run.</summary>

@@ -1,6 +1,6 @@
 namespace FunctionsEval.Core.OptionReading.Fields;
 
-/// <summary>What a message says of a field that a spec does not have.</summary>
+/// <summary>The message about a field that a spec does not have.</summary>
 internal static class UnknownField
 {
     private static readonly string[] ConnectionWords =
@@ -19,7 +19,7 @@ internal static class UnknownField
         "credential",
     ];
 
-    /// <summary>Says which field was meant, else where the settings of a model belong, else which fields there are.</summary>
+    /// <summary>Names the field that was probably meant, else where the settings of a model belong, else the valid fields.</summary>
     /// <param name="name">The field.</param>
     /// <param name="known">The fields that its object may have.</param>
     public static string Describe(string name, IReadOnlyList<string> known)

@@ -34,7 +34,7 @@ internal sealed class NumberFieldAttribute : FieldAttribute
     /// <summary>Whether the number must be above <see cref="Minimum"/>.</summary>
     public bool ExcludesMinimum { get; init; }
 
-    /// <summary>Why it must be above; null where that goes without saying.</summary>
+    /// <summary>Why the number must be above the minimum; null where that is obvious.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether null is a value of its own and not the default.</summary>
@@ -74,7 +74,7 @@ internal sealed class ChoiceFieldAttribute<TEnum> : FieldAttribute, IChoiceField
         : EnumNames<TEnum>.TryGet(text, out var value) ? value
         : throw owner.NotOneOf(name, text, Choices);
 
-    public override object? Write(object value) => EnumNames<TEnum>.Of((TEnum)value);
+    public override object? Write(object value) => EnumNames<TEnum>.NameOf((TEnum)value);
 }
 
 /// <summary>A field that takes one of some texts.</summary>

@@ -1,6 +1,6 @@
 namespace FunctionsEval.Core.Parsing.Methods;
 
-/// <summary>The labels that answers are held against, in all their spellings.</summary>
+/// <summary>The labels that answers are compared with, in all their spellings.</summary>
 internal sealed class AnswerLabels
 {
     private readonly Dictionary<string, string> _spellings;
@@ -45,7 +45,9 @@ internal sealed class AnswerLabels
     /// <summary>Characters of which one may stand before a label.</summary>
     public string OpeningQuotes => _stripsQuotes ? "\"'`“" : "";
 
-    /// <summary>Of a closed list the value must be a label or an alias of one; otherwise an alias is replaced and any value will do.</summary>
+    /// <summary>
+    /// Of a closed list the value must be a label or an alias of one; otherwise an alias is replaced and any value will do.
+    /// </summary>
     public ParseResult Close(string value)
     {
         if (_spellings.TryGetValue(value, out var label))

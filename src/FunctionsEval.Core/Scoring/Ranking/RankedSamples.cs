@@ -10,7 +10,7 @@ namespace FunctionsEval.Core.Scoring.Ranking;
 internal sealed class RankedSamples(RankingRule rule, int replicates)
 {
     /// <summary>
-    /// The most bootstrap weights that are drawn for one model, a minute's worth or two: beyond it there are no intervals.
+    /// Maximum number of bootstrap weights that are drawn for one model, one or two minutes of work. Beyond it there are no intervals.
     /// </summary>
     public const double MaxWeights = 2e10;
 
@@ -30,7 +30,7 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
         }
     }
 
-    /// <summary>Adds all that <paramref name="other"/> has seen.</summary>
+    /// <summary>Adds everything that <paramref name="other"/> has seen.</summary>
     public void Merge(RankedSamples other) =>
         _entries.AddRange(other._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
 

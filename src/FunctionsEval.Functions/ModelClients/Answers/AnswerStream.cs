@@ -7,7 +7,7 @@ using FunctionsEval.Functions.ModelClients.Transport;
 
 namespace FunctionsEval.Functions.ModelClients.Answers;
 
-/// <summary>Reads a streamed answer (server-sent events). What was answered is an answer, were it empty: it is paid.</summary>
+/// <summary>Reads a streamed answer (server-sent events). Even an empty answer counts, because it is paid for.</summary>
 internal static class AnswerStream
 {
     /// <summary>Reads a stream to its end.</summary>
@@ -62,7 +62,7 @@ internal static class AnswerStream
             return answer.BreakOff(CallReasons.EmptyChoices);
         }
 
-        // A stream that ends without saying that it has is a connection closed half way: the text may lack its second half.
+        // A stream without its end marker is a connection that closed early: the text may be incomplete.
         return isDone || answer.FinishReason is not null
             ? answer.Result(request.Sampling.MaxOutputTokens)
             : answer.BreakOff(CallReasons.BrokenStream);

@@ -7,7 +7,7 @@ internal static class EnvelopeReader
 {
     private const int MaxNameLength = 128;
 
-    /// <summary>Adds what surrounds an answer.</summary>
+    /// <summary>Adds the envelope of an answer.</summary>
     /// <param name="root">The root of a body or an event.</param>
     /// <param name="answer">Takes what is read.</param>
     public static void Read(JsonElement root, PartialAnswer answer)

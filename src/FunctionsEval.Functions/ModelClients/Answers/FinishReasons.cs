@@ -1,6 +1,6 @@
 namespace FunctionsEval.Functions.ModelClients.Answers;
 
-/// <summary>What a reason to stop says of an answer.</summary>
+/// <summary>The meaning of a finish reason.</summary>
 internal enum FinishKind
 {
     /// <summary>The answer is whole, or nothing is known.</summary>
@@ -28,7 +28,7 @@ internal enum FinishKind
 /// </summary>
 internal static class FinishReasons
 {
-    /// <summary>What a reason says.</summary>
+    /// <summary>The meaning of a finish reason.</summary>
     /// <param name="reason">The endpoint's word; null where it gives none.</param>
     public static FinishKind KindOf(string? reason)
     {

@@ -5,8 +5,8 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.ModelClients.Answers;
 
-/// <summary>An answer while it is being put together. What it has when it breaks off was paid.</summary>
-/// <param name="markers">What reasoning in the text is known by; null for the usual markers.</param>
+/// <summary>An answer while it is being assembled. If it breaks off, the part that has arrived was paid for.</summary>
+/// <param name="markers">The markers of reasoning in the text; null for the usual markers.</param>
 /// <param name="stops">Texts that end the answer where the endpoint does not take them; null for none.</param>
 internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyList<string>? stops = null)
 {
@@ -54,7 +54,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     /// <summary>Adds a given text that was scored; it is no piece of an answer, and nobody was billed for writing it.</summary>
     public void AddScoredText(string text) => _text.Append(text);
 
-    /// <summary>Adds what was said, all of it or a piece.</summary>
+    /// <summary>Adds content, all of it or a piece.</summary>
     /// <param name="text">Text of the answer.</param>
     /// <param name="reasoning">Reasoning in a field of its own; null for none, empty where it is said only that there is some.</param>
     /// <param name="hasToolCall">Whether a tool is called.</param>
@@ -100,23 +100,23 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
         _topLogProbabilities += token.TopLogProbabilities.Count;
     }
 
-    /// <summary>What an attempt comes to whose answer is no use, as far as it is there: what was read of it was paid.</summary>
+    /// <summary>The result of an attempt whose answer breaks off or is unusable. The part that was read was paid for.</summary>
     public AttemptResult.Transient BreakOff(string reason) =>
         Fail(Usage.Input > 0 || Usage.Output > 0 || _pieces > 0 ? TransientFault.Unusable : TransientFault.Broken, reason);
 
     /// <summary>
-    /// What an attempt comes to that failed when this was there of its answer. A stream has usage at its end only: without it, each piece
-    /// counts as the one token that it has at least.
+    /// The result of an attempt that failed after this part of its answer had arrived. A stream reports its usage only at the end; without
+    /// it, each piece counts as one token, the least that it can have.
     /// </summary>
     public AttemptResult.Transient Fail(TransientFault fault, string reason) =>
         new(fault, reason) { Tokens = new BilledTokens(Usage.Input, Usage.Output > 0 ? Usage.Output : _pieces) };
 
-    /// <summary>What the attempt comes to whose answer was paid and cannot be given.</summary>
+    /// <summary>The result of an attempt whose answer was paid for and is withheld.</summary>
     public AttemptResult.Ended Withhold(Outcome outcome, string reason, string message) =>
         new(new ModelCallResult.Failed(outcome, reason, message, Attempts: 1) { InputTokens = Usage.Input, OutputTokens = Usage.Output });
 
-    /// <summary>What the attempt comes to whose answer this is.</summary>
-    /// <param name="maxOutputTokens">Tokens that were asked for at most; null where no answer was asked for.</param>
+    /// <summary>The result of the attempt that gave this answer.</summary>
+    /// <param name="maxOutputTokens">Maximum number of requested tokens; null where no answer was requested.</param>
     /// <param name="isEcho">Whether a given text was scored.</param>
     public AttemptResult Result(int? maxOutputTokens = null, bool isEcho = false) =>
         FinishReasons.KindOf(FinishReason) switch
@@ -131,7 +131,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     /// <param name="latency">From sending the request to the last byte.</param>
     public Completion Time(Completion completion, TimeSpan latency)
     {
-        // Thoughts that are not shown come before the first piece.
+        // Hidden reasoning comes before the first piece.
         var written = Usage.Output - (completion.Reasoning is { Length: > 0 } ? 0 : Usage.Reasoning);
         return completion with
         {
@@ -157,7 +157,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
         {
             Model = _model,
             SystemFingerprint = _systemFingerprint,
-            // What was stopped here has ended, however much was written after it.
+            // An answer that the app stopped has ended, even if the model wrote more.
             Cut = text == written ? CutOf(maxOutputTokens) : AnswerCut.None,
             Text = text.Answer,
             Reasoning = text.Reasoning,
@@ -176,7 +176,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
         };
     }
 
-    /// <summary>What came in the place of a text; null where there is one, or nothing at all.</summary>
+    /// <summary>What the model gave instead of a text; null where there is a text, or nothing at all.</summary>
     private string? InsteadOf(ModelText text)
     {
         var hasText = text.Reasoning is null ? text.Answer.Length > 0 : !text.IsReasoningOnly;
@@ -226,7 +226,9 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
             : null;
     }
 
-    /// <summary>Why the answer was cut. Some servers say it in the reason; the others by the number of tokens, thoughts included.</summary>
+    /// <summary>
+    /// Why the answer was cut. Some servers say it in the finish reason. For the others, the number of tokens decides, reasoning included.
+    /// </summary>
     private AnswerCut CutOf(int? maxOutputTokens)
     {
         var written = Math.Max(Usage.Output, Usage.Total - Usage.Input);

@@ -25,7 +25,7 @@ internal abstract class ModelProtocol
     /// <summary>Whether it can give the probability of a given text.</summary>
     public virtual bool ScoresTexts => false;
 
-    /// <summary>What to do where a deployment does not have this API, as a sentence.</summary>
+    /// <summary>The advice for a deployment that does not have this API, as a sentence.</summary>
     public abstract string InsteadAdvice { get; }
 
     /// <summary>The parameters that an endpoint may refuse.</summary>
@@ -37,10 +37,10 @@ internal abstract class ModelProtocol
     /// <param name="sent">What is sent in another form than the usual one.</param>
     public abstract void Write(Utf8JsonWriter json, ModelRequest request, Quirks sent);
 
-    /// <summary>The most tokens that an answer to a request has.</summary>
+    /// <summary>Maximum number of tokens of an answer to a request.</summary>
     public abstract int MaxAnswerTokens(ModelRequest request);
 
-    /// <summary>The most bytes that an answer to a request may reasonably have.</summary>
+    /// <summary>Maximum number of bytes that an answer to a request may reasonably have.</summary>
     public abstract long MaxAnswerBytes(ModelRequest request);
 
     /// <summary>Whether an answer to a request may come as a stream of events.</summary>
@@ -56,24 +56,22 @@ internal abstract class ModelProtocol
     /// <param name="answer">Takes what is read.</param>
     public virtual StreamEvent ReadEvent(JsonElement root, PartialAnswer answer) => StreamEvent.Envelope;
 
-    /// <summary>
-    /// What a refusal says must be sent differently; <see cref="Quirks.None"/> when it is a refusal of the request as such.
-    /// </summary>
+    /// <summary>The quirks that follow from a refusal; <see cref="Quirks.None"/> when the request as such is refused.</summary>
     /// <remarks>
-    /// Only what leaves the meaning of the evaluation as it is, or is told in its result (<see cref="LeftOut"/>). Where only the text says
-    /// it, which may quote a prompt, it is tried as well: it is remembered when it works.
+    /// Only quirks that keep the meaning of the evaluation, or that its result reports (<see cref="LeftOut"/>). If only the refusal's text
+    /// suggests a quirk, it is tried as well, although the text may quote a prompt; it is recorded if it works.
     /// </remarks>
     /// <param name="error">The refusal.</param>
     /// <param name="request">What was asked.</param>
-    /// <param name="sent">How it was sent: the same refusal twice teaches nothing.</param>
+    /// <param name="sent">How it was sent, so that a repeated refusal changes nothing.</param>
     public virtual Quirks Adapt(EndpointError error, ModelRequest request, Quirks sent) => Quirks.None;
 
-    /// <summary>What an answer says of the endpoint besides what was sent: which forms it takes.</summary>
+    /// <summary>The quirks that an answer proves, in addition to those of the request.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="sent">How it was sent.</param>
     public virtual Quirks ProvenBy(ModelRequest request, Quirks sent) => Quirks.None;
 
-    /// <summary>What of a request its endpoint does not take, in the API's words.</summary>
+    /// <summary>The parts of a request that its endpoint does not take, in the API's words.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="sent">How it was sent.</param>
     public virtual IReadOnlyList<string> LeftOut(ModelRequest request, Quirks sent) => [];

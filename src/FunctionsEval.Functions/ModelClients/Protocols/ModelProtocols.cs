@@ -19,6 +19,6 @@ internal static class ModelProtocols
     /// <summary>All of them, in the order in which messages list them.</summary>
     public static IReadOnlyList<ModelProtocol> All { get; } = [Chat, Completions, Embeddings];
 
-    /// <summary>The one that holds where the setting is missing.</summary>
+    /// <summary>The default where the setting is missing.</summary>
     public static ModelProtocol Default => Chat;
 }

@@ -34,10 +34,10 @@ internal enum Quirks
     /// <summary>
     /// At most 5 top log probabilities of a token (<c>top_logprobs</c>; <c>logprobs</c> of the completions API) instead of 20.
     /// </summary>
-    FewAlternatives = 256,
+    FewTopLogProbabilities = 256,
 
     /// <summary>20 top log probabilities of a token were accepted; a later refusal is about something else.</summary>
-    ManyAlternatives = 512,
+    ManyTopLogProbabilities = 512,
 
     /// <summary>No <c>stop</c>: the app itself ends the answer at the texts.</summary>
     NoStop = 1024,

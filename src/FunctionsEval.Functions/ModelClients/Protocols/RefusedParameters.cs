@@ -44,15 +44,15 @@ internal static class RefusedParameters
     }
 
     /// <summary>
-    /// Whether fewer top log probabilities are to be tried after a refusal that does not say what it is about: their number is, as long as
-    /// that many were never accepted, a likely reason. It is remembered only when it works.
+    /// Whether to try fewer top log probabilities after a refusal that does not name its cause. Their number is a likely cause until that
+    /// many were accepted once. The quirk is recorded only if it works.
     /// </summary>
     public static bool MayBeTooManyTop(EndpointError error, ModelRequest request, Quirks sent) =>
         request.TopLogProbabilities
         && error.Status is 400 or 422
-        && (sent & (Quirks.FewAlternatives | Quirks.ManyAlternatives | Quirks.NoLogProbabilities)) == Quirks.None;
+        && (sent & (Quirks.FewTopLogProbabilities | Quirks.ManyTopLogProbabilities | Quirks.NoLogProbabilities)) == Quirks.None;
 
-    /// <summary>Whether the endpoint takes a temperature or a top_p, and not both.</summary>
+    /// <summary>Whether the endpoint takes either a temperature or a <c>top_p</c>, but not both.</summary>
     public static bool IsConflict(EndpointError error, ModelRequest request, Quirks sent) =>
         request.Sampling is { Temperature: not null, TopP: not null }
         && (sent & (Quirks.NoTemperature | Quirks.NoTopP)) == Quirks.None
@@ -66,7 +66,7 @@ internal static class RefusedParameters
                 error.IsUnsupportedParameter
                 || parameter.Quirk == Quirks.NoStop
                 || (
-                    parameter.Quirk is Quirks.FewAlternatives or Quirks.NoLogProbabilities
+                    parameter.Quirk is Quirks.FewTopLogProbabilities or Quirks.NoLogProbabilities
                     && request.TopLogProbabilities
                     && error.Status is 400 or 422
                 )

@@ -18,7 +18,7 @@ internal static class ModelProviders
     /// <summary>All of them, in the order in which messages list them.</summary>
     public static IReadOnlyList<ModelProvider> All { get; } = [AzureOpenAI, OpenAI, OpenAICompatible];
 
-    /// <summary>The one that holds where the setting is missing.</summary>
+    /// <summary>The default where the setting is missing.</summary>
     public static ModelProvider Default => AzureOpenAI;
 }
 

@@ -1,9 +1,9 @@
 namespace FunctionsEval.Functions.ModelClients.Refusals;
 
-/// <summary>What is wrong with the account: its money, its standing, its key. No sample can be to blame, so the run ends.</summary>
+/// <summary>Problems with the account: its credit, its status, its key. No sample is at fault, so the run ends.</summary>
 internal static class AccountRefusals
 {
-    /// <summary>What a refusal says of the account, and which setting to change; null when it is about something else.</summary>
+    /// <summary>The problem with the account and the setting to change; null when the refusal is about something else.</summary>
     public static ModelCallResult.Misconfigured? Read(EndpointError error, ModelOptions model) =>
         AdviceFor(error, model) is { } advice
             ? new ModelCallResult.Misconfigured($"{model.Setting(nameof(ModelOptions.ApiKey))}: {advice}")
@@ -38,7 +38,7 @@ internal static class AccountRefusals
             : $"the endpoint refused the key ({what}). Check that the key belongs to {endpoint} and has not been revoked.";
     }
 
-    /// <summary>Whether the account is out of money rather than out of breath.</summary>
+    /// <summary>Whether the account has no credit left, rather than being throttled.</summary>
     private static bool IsQuota(EndpointError error) =>
         error.Status == 402
         || error.Is(
@@ -75,7 +75,7 @@ internal static class AccountRefusals
             "SERVICE_DISABLED"
         ) || error.Begins("Organization has been", "This organization has been", "Your account has been", "The account has been");
 
-    /// <summary>Whether the key is none, whatever the status (Gemini answers 400).</summary>
+    /// <summary>Whether the key is invalid, with any status (Gemini answers 400).</summary>
     private static bool IsKey(EndpointError error) =>
         error.Is(
             "API_KEY_INVALID",

@@ -1,8 +1,7 @@
 namespace FunctionsEval.Functions.ModelClients.Refusals;
 
 /// <summary>
-/// What is wrong with the address, the deployment or the API: the endpoint does not have what every request of the run asks for, so the run
-/// ends.
+/// Problems with the address, the deployment or the API. They affect every request of the run, so the run ends.
 /// </summary>
 internal static class AddressRefusals
 {
@@ -27,7 +26,7 @@ internal static class AddressRefusals
             && (error.Parameter == "model" || error.SaysUnknownModel)
         );
 
-    /// <summary>What it means that there is no such model, or that nothing answers at the address.</summary>
+    /// <summary>The result when there is no such model, or when nothing answers at the address.</summary>
     public static ModelCallResult.Misconfigured Missing(EndpointError error, ModelOptions model)
     {
         var what = error.Describe();
@@ -46,12 +45,12 @@ internal static class AddressRefusals
                 $"nothing answers at this address ({what}). {model.Provider.AddressAdvice(model)}"
             ) with
             {
-                // A deployment that was just made is not there at once: Azure asks to wait for five minutes.
+                // A new deployment does not appear at once: Azure asks to wait for five minutes.
                 MayAppear = model.Provider.CallsDeployments && error.Status == 404,
             };
     }
 
-    /// <summary>What it means that the endpoint does not serve such requests at all.</summary>
+    /// <summary>The result when the endpoint does not serve such requests at all.</summary>
     public static ModelCallResult.Misconfigured Unserved(EndpointError error, ModelOptions model) =>
         Misconfigured(
             model,
@@ -59,15 +58,15 @@ internal static class AddressRefusals
             $"the endpoint does not serve the {model.Api} API in this way ({error.Describe()}). Check the address (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Api))} ({model.Api}), and that deployment '{model.Deployment}' was started for it."
         );
 
-    /// <summary>What it means that the endpoint redirects elsewhere.</summary>
+    /// <summary>The result when the endpoint redirects elsewhere.</summary>
     public static ModelCallResult.Misconfigured Redirected(int status, ModelOptions model) =>
         Misconfigured(
             model,
             nameof(ModelOptions.Endpoint),
-            $"the endpoint redirects elsewhere ({status}), which is not followed. Write the address it redirects to, if you trust it."
+            $"the endpoint redirects to another address ({status}), and the app does not follow redirects. Write that address if you trust it."
         );
 
-    /// <summary>What a refusal says of the version or the API that is asked for; null when it is about something else.</summary>
+    /// <summary>The problem with the requested version or API; null when the refusal is about something else.</summary>
     public static ModelCallResult.Misconfigured? ReadOperation(EndpointError error, ModelOptions model) =>
         IsApiVersion(error)
             ? Misconfigured(

@@ -4,12 +4,11 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Functions.ModelClients.Refusals;
 
 /// <summary>
-/// An error as an endpoint described it, reduced to what may be shown: codes. The free text may quote the prompt and is looked at, never
-/// passed on.
+/// An endpoint's error, reduced to what may be shown: codes. The free text may quote the prompt, so it is read but never passed on.
 /// </summary>
 internal sealed partial class EndpointError
 {
-    // Names of our own requests: to find one in a text gives nothing away.
+    // Names in the app's own requests: a message that shows one reveals nothing.
     private static readonly string[] Parameters =
     [
         "temperature",
@@ -39,7 +38,7 @@ internal sealed partial class EndpointError
     /// <param name="status">The HTTP status.</param>
     /// <param name="codes">Its codes, the most telling one first.</param>
     /// <param name="parameters">The parameters that it names.</param>
-    /// <param name="text">What it says in words; empty for nothing to go by.</param>
+    /// <param name="text">Its text; empty for none.</param>
     public EndpointError(int status, IReadOnlyList<string> codes, IReadOnlyList<string> parameters, string text)
     {
         Status = status;
@@ -56,7 +55,10 @@ internal sealed partial class EndpointError
     /// <summary>The request's parameter that the endpoint names; null when it names none, or something that is no name.</summary>
     public string? Parameter => _parameters.Count > 0 ? _parameters[0] : null;
 
-    /// <summary>The parameter the error is about, for people: the one named, else the first of ours that the text quotes.</summary>
+    /// <summary>
+    /// The parameter that the error is about, for messages: the one it names, else the first of the request's parameters that the text
+    /// quotes.
+    /// </summary>
     public string? Subject =>
         Parameter
         ?? Parameters.FirstOrDefault(name => ParameterText.BeginsWith(_text, name))
@@ -69,7 +71,7 @@ internal sealed partial class EndpointError
     public bool IsContentFilter =>
         Is("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation", "invalid_prompt", "data_inspection_failed");
 
-    /// <summary>Whether the request alone is over what the endpoint ever takes at once: its size, or a quota of tokens a minute.</summary>
+    /// <summary>Whether the request alone exceeds a limit of the endpoint: its size, or a quota of tokens per minute.</summary>
     public bool IsTooLarge =>
         Status is 413 or 429
         && (
@@ -78,7 +80,7 @@ internal sealed partial class EndpointError
             || IsOverLimit()
         );
 
-    /// <summary>Whether the text is longer than the model takes.</summary>
+    /// <summary>Whether the text is longer than the model's context.</summary>
     public bool IsContextLength =>
         Is("context_length_exceeded", "string_above_max_length")
         || Says("maximum context length", "context length exceeded", "context window");
@@ -120,7 +122,7 @@ internal sealed partial class EndpointError
     public bool IsNamed(string parameter) => _parameters.Any(named => ParameterText.IsSame(named, parameter));
 
     /// <summary>
-    /// How far in the text a parameter is from the words that something is not taken; the most there is where it says nothing of it.
+    /// The distance in the text between a parameter and the words of refusal; the maximum where the text does not mention the parameter.
     /// </summary>
     public int DistanceOf(string parameter) => ParameterText.DistanceOf(_text, parameter);
 
@@ -145,7 +147,7 @@ internal sealed partial class EndpointError
     /// <summary>Whether a chat template refuses the turns, and not the API.</summary>
     public bool IsAboutTemplate => _parameters.Count == 0 && !_text.StartsWith("Unsupported value", StringComparison.Ordinal);
 
-    /// <summary>Whether the endpoint takes one of two parameters, and not both.</summary>
+    /// <summary>Whether the endpoint takes one of two parameters, but not both.</summary>
     public bool IsConflictOf(string first, string second) => ParameterText.IsConflict(_text, first, second);
 
     /// <summary>Whether the text begins by saying that the model is not known.</summary>
@@ -174,8 +176,8 @@ internal sealed partial class EndpointError
     }
 
     /// <summary>
-    /// Whether its text begins with one of these phrases. What ends a run must not be said by a prompt that is quoted: only the beginning
-    /// is the endpoint's own for sure.
+    /// Whether its text begins with one of these phrases. A quoted prompt must not end a run, and only the beginning of the text is
+    /// certainly the endpoint's own.
     /// </summary>
     public bool Begins(params ReadOnlySpan<string> phrases)
     {

@@ -114,7 +114,7 @@ internal static partial class EndpointErrorReader
             .FirstOrDefault(status => status != 200, 200);
     }
 
-    // A sentence in the place of a code would be free text again; a number only repeats the status.
+    // A sentence instead of a code would be free text again; a number only repeats the status.
     private static string? CodeOf(JsonElement? element) => element?.GetText() is { } text && Code().IsMatch(text) ? text : null;
 
     [GeneratedRegex(@"^(?!\d+\z)[A-Za-z0-9_.\[\]-]{1,64}\z")]

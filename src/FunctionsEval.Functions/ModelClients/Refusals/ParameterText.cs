@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Functions.ModelClients.Refusals;
 
 /// <summary>
-/// Finds in the words of an error which of our parameters it is about, for the servers that have no field for it: LiteLLM, Groq, xAI,
+/// Finds the request parameter that an error's text is about, for servers that have no field for it: LiteLLM, Groq, xAI,
 /// DeepSeek, Anthropic, Bedrock, Fireworks, Gemini, vLLM, TGI, and whoever passes on the words of pydantic, Jackson, serde or Go.
 /// </summary>
-/// <remarks>The text may quote a prompt, so what it says is only tried, and only its beginning is looked at.</remarks>
+/// <remarks>The text may quote a prompt, so only its beginning is read, and what it says is only tried.</remarks>
 internal static partial class ParameterText
 {
     private const int MaxLength = 600;
 
-    // What says that something is not taken. A verb that is denied, an adjective, or what parsers say of a field that they do not know.
+    // The words of refusal: a negated verb, an adjective, or a parser's words for an unknown field.
     private const string NotTaken =
         @"(?:\b(?:not|never|n't|no\ longer)\s+(?:currently\s+|yet\s+|be\s+)*(?:support\w*|permit\w*|allow\w*|accept\w*|enabled?|available|recogni[sz]ed|implemented|compatible|take|used|specified|set)\b
         |\b(?:unsupported|disallowed|forbidden|unknown|unrecogni[sz]ed|unexpected|extraneous|unimplemented|incompatible|deprecated)\b
@@ -59,7 +59,7 @@ internal static partial class ParameterText
         }
         catch (RegexMatchTimeoutException)
         {
-            // As if no more were said.
+            // The rest of the text is ignored.
         }
         return nearest;
     }

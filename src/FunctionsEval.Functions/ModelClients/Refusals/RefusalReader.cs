@@ -8,7 +8,7 @@ using FunctionsEval.Functions.ModelClients.Transport;
 
 namespace FunctionsEval.Functions.ModelClients.Refusals;
 
-/// <summary>Reads a response that is no answer: whose fault it is, and what to do about it.</summary>
+/// <summary>Reads a response that is not an answer: the cause, and what follows.</summary>
 internal static class RefusalReader
 {
     /// <summary>Reads a response with a status other than 200.</summary>
@@ -33,10 +33,10 @@ internal static class RefusalReader
         return Classify(error, model, RetryAfter.Read(response.Headers, now));
     }
 
-    /// <summary>What a body without an answer comes to, whose status is 200: what the error in it says, if there is one.</summary>
+    /// <summary>The result of a body with status 200 and without an answer: that of the error in it, if there is one.</summary>
     /// <param name="root">The root of the body or the event.</param>
     /// <param name="exchange">What was asked, and what was read of the answer before.</param>
-    /// <param name="reason">What it comes to without an error in it, one of <see cref="CallReasons"/>.</param>
+    /// <param name="reason">The reason if there is no error in it, one of <see cref="CallReasons"/>.</param>
     public static AttemptResult WithoutAnswer(JsonElement root, ModelExchange exchange, string reason)
     {
         if (!EndpointErrorReader.IsIn(root))
@@ -135,7 +135,7 @@ internal static class RefusalReader
         }
         catch (JsonException)
         {
-            // Of a proxy's page the status alone decides.
+            // For a proxy's page, only the status decides.
             return EndpointErrorReader.Read(StatusOf(response), text.StartsWith('<') ? "" : text);
         }
     }

@@ -4,12 +4,12 @@ using FunctionsEval.Functions.ModelClients.Protocols;
 namespace FunctionsEval.Functions.ModelClients.Refusals;
 
 /// <summary>
-/// What a refusal of a request means once no other form of it is left. What every request of the run asks for is the run's fault, and not
-/// the sample's.
+/// The result of a refused request when no other form of it is left. If every request of the run would be refused, the spec is at fault and
+/// not the sample.
 /// </summary>
 internal static class RefusedRequest
 {
-    /// <summary>What the call comes to.</summary>
+    /// <summary>The result of the call.</summary>
     /// <param name="error">The refusal.</param>
     /// <param name="model">The model.</param>
     /// <param name="request">What was asked.</param>
@@ -56,7 +56,7 @@ internal static class RefusedRequest
             );
     }
 
-    /// <summary>What it means that one request alone is more than the endpoint takes.</summary>
+    /// <summary>The result when one request alone is larger than the endpoint accepts.</summary>
     public static ModelCallResult.Failed TooLarge(EndpointError error) =>
         new(
             Outcome.Rejected,
@@ -70,7 +70,7 @@ internal static class RefusedRequest
         && (error.IsAboutEcho || (error.IsUnsupportedParameter && (error.IsAbout("logprobs") || error.IsAbout("echo"))));
 
     /// <summary>
-    /// The spec's fields that a refusal is about; null where it is about nothing that a spec says, or nothing that was sent.
+    /// The spec's fields that a refusal is about; null where it is about none, or about nothing that was sent.
     /// </summary>
     private static string? FindFields(EndpointError error, IReadOnlyList<RequestParameter> parameters, ModelRequest request, Quirks sent)
     {
@@ -91,7 +91,7 @@ internal static class RefusedRequest
         return found.Length == 0 ? null : string.Join(" and ", found);
     }
 
-    /// <summary>The field; a judge is not asked by <c>sampling</c> but by its metric, which sets the tokens and the model.</summary>
+    /// <summary>The field. For a judge it is a metric's option, because the metric sets the tokens and the model.</summary>
     private static string FieldFor(string field, ModelRequest request) =>
         request.Grader is not { } metric ? field
         : field == "sampling.maxOutputTokens" ? $"max_output_tokens of metric '{metric}'"

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace FunctionsEval.Functions.ModelClients.Refusals;
 
 /// <summary>
-/// Tells by its words that an endpoint knows no such model, for the servers that have no code of their own for it: llama.cpp, llama-swap,
+/// Recognises from an error's text that an endpoint does not know the model, for servers that have no code for it: llama.cpp, llama-swap,
 /// LM Studio, Ollama, vLLM, LiteLLM, OpenRouter, Mistral, DeepSeek, Bedrock, Gemini.
 /// </summary>
-/// <remarks>It ends the run, so a prompt that is quoted must not say it: only the beginning of the text is looked at.</remarks>
+/// <remarks>This error ends the run, so a quoted prompt must not trigger it: only the beginning of the text is read.</remarks>
 internal static partial class UnknownModelText
 {
     /// <summary>
-    /// What may follow "model" and is no name: an error about it is one of the sample ("The model output is not valid JSON").
+    /// Words that may follow "model" and are not a name. Such an error is about the sample ("The model output is not valid JSON").
     /// </summary>
     private const string Part =
         @"(?:outputs?|responses?|answers?|repl(?:y|ies)|results?|completions?|generat\w+|produced|returned|inputs?|prompts?|requests?|contexts?|messages?|contents?|roles?|parameters?|arguments?|options?|tools?|functions?|schemas?|formats?)(?![\w-])";

@@ -56,7 +56,7 @@ internal sealed class AdaptiveLimit
     private LimiterWindow _window;
     private double _background;
 
-    // Below it, which has been served before, growth is by 1/8; above it, by one.
+    // Below this limit, which was served before, growth is by 1/8; above it, by one.
     private int _knee;
 
     // The window that led to the cut on trial, and the limit to go back to; 0 when there is no trial.
@@ -80,7 +80,7 @@ internal sealed class AdaptiveLimit
     /// <summary>Requests allowed at once at this moment.</summary>
     public int Current { get; private set; }
 
-    /// <summary>Takes note that all slots were in use, or asked for in vain: it grows only then.</summary>
+    /// <summary>Records that all slots were in use or requested: the limit grows only then.</summary>
     public void Saturate() => _window.Saturated = true;
 
     /// <summary>Learns from how a request ended.</summary>

@@ -1,21 +1,21 @@
 namespace FunctionsEval.Functions.ModelClients.Throttling;
 
-/// <summary>How a request ended, as far as its model's health is concerned.</summary>
+/// <summary>What a request's end shows about its model's health.</summary>
 internal enum RequestEnd
 {
     /// <summary>The endpoint did its work for this request.</summary>
     Served,
 
-    /// <summary>The endpoint did not serve it, and might have.</summary>
+    /// <summary>The endpoint did not serve it, although it might have.</summary>
     Failed,
 
-    /// <summary>It says nothing: it was throttled, cancelled, or is refused to all.</summary>
+    /// <summary>Nothing: the request was throttled, cancelled, or refused as every request is.</summary>
     Silent,
 }
 
 /// <summary>
-/// What the calls to one model tell each other: whether its endpoint serves anybody. It tells an outage of the model from a sample that
-/// fails by itself.
+/// Whether one model's endpoint serves any request. The calls share it, to distinguish an outage of the model from a sample that fails by
+/// itself.
 /// </summary>
 /// <remarks>
 /// A sample is at fault only if the endpoint served a request that was sent after the sample's first failure was seen and before its last
@@ -26,7 +26,7 @@ internal enum RequestEnd
 /// </remarks>
 internal sealed class ModelHealth
 {
-    /// <summary>Of so many requests, the last ones, it is known how they ended; far more than are under way at once.</summary>
+    /// <summary>The results of this many latest requests are kept; far more than are in flight at once.</summary>
     private const int Remembered = 4096;
 
     private readonly Lock _lock = new();
@@ -42,22 +42,22 @@ internal sealed class ModelHealth
     /// <summary>Whether this process has ever had an HTTP response from the endpoint, of whatever status.</summary>
     public bool WasEverReached => _wasEverReached;
 
-    /// <summary>Whether a call came to the end that the model is away, and nobody has been served since.</summary>
+    /// <summary>Whether a call found the model unreachable, and no request has been served since.</summary>
     public bool IsAway => _isAway;
 
-    /// <summary>Takes note that a call came to that end.</summary>
+    /// <summary>Records that a call found the model unreachable.</summary>
     public void Miss() => _isAway = true;
 
-    /// <summary>Takes note of an HTTP response.</summary>
+    /// <summary>Records an HTTP response.</summary>
     public void Reach() => _wasEverReached = true;
 
     /// <summary>Begins to observe a call; to be disposed when the call is over.</summary>
     public Observer Observe() => new(this);
 
-    /// <summary>A request that was sent, with how it ended; null as long as it is under way.</summary>
+    /// <summary>A request that was sent, with its result; null while it is in flight.</summary>
     private readonly record struct Request(long Number, Observer? Call, RequestEnd? End);
 
-    /// <summary>How the nearest request of another call ended; null when there is none that says anything.</summary>
+    /// <summary>The nearest request of another call with a result; null when there is none.</summary>
     /// <param name="of">The request whose neighbour is looked for.</param>
     /// <param name="call">Its call.</param>
     /// <param name="step">−1 for the one before, 1 for the one after.</param>
@@ -89,7 +89,7 @@ internal sealed class ModelHealth
 
         internal Observer(ModelHealth model) => _model = model;
 
-        /// <summary>Takes note that the call sends a request.</summary>
+        /// <summary>Records that the call sends a request.</summary>
         public void Send()
         {
             lock (_model._lock)
@@ -100,7 +100,7 @@ internal sealed class ModelHealth
             }
         }
 
-        /// <summary>Takes note of how the request ended.</summary>
+        /// <summary>Records how the request ended.</summary>
         /// <param name="end">How.</param>
         public void End(RequestEnd end)
         {

@@ -45,7 +45,8 @@ internal sealed class RequestLine(TokenBucket? requests, TokenBucket? tokens, Co
             }
 
             await slots.AcquireAsync(cancellationToken);
-            // When it is sent, not before: what waited for a slot would else be sent on top of a later minute's.
+            // Acquired when the request is sent, not before. Otherwise requests that waited for a slot would be sent on top of a later
+            // minute's requests.
             requests?.Acquire(1);
             tokens?.Acquire(estimate);
         }

@@ -16,7 +16,7 @@ internal static partial class RetryAfter
     /// </summary>
     /// <param name="headers">The response's headers.</param>
     /// <param name="now">This machine's time, used for an HTTP date only when the response has no <c>Date</c> of its own.</param>
-    /// <returns>Null when none is there, or it is nonsense, past, zero or negative. At most a year.</returns>
+    /// <returns>Null when there is none, or when it is invalid, past, zero or negative. At most a year.</returns>
     public static TimeSpan? Read(PipelineResponseHeaders headers, DateTimeOffset now)
     {
         if (headers.TryGetValue("retry-after-ms", out var milliseconds) && Seconds(milliseconds, 0.001) is { } precise)
@@ -33,7 +33,7 @@ internal static partial class RetryAfter
 
             if (RetryConditionHeaderValue.TryParse(value, out var condition) && condition.Date is { } date)
             {
-                // The server's clock against the server's clock: this machine's may be off by minutes.
+                // Compares two times of the server's clock, because this machine's clock may be off by minutes.
                 var sent =
                     headers.TryGetValue("Date", out var text) && RetryConditionHeaderValue.TryParse(text, out var own) && own.Date is { } d
                         ? d

@@ -1,6 +1,6 @@
 namespace FunctionsEval.Functions.ModelClients.Throttling;
 
-/// <summary>How a request ended, as far as the limiter is concerned.</summary>
+/// <summary>What a request's end shows about the endpoint's capacity.</summary>
 internal enum SlotResult
 {
     /// <summary>The endpoint did its work (an answer, or an error that is not about capacity).</summary>

@@ -5,7 +5,7 @@ namespace FunctionsEval.Functions.ModelClients.Throttling;
 /// Holds one second's worth, and refills by so much less than the configured rate that no 60 s ever see more than the configured amount
 /// (one single request that costs more than the bucket holds is let through when the bucket is full, and paid off afterwards).
 /// System.Threading.RateLimiting has no clock to inject and cannot be corrected by the real cost after the event, which is only known then.
-/// Who waits and in which order is <see cref="RequestLine"/>'s business.
+/// <see cref="RequestLine"/> decides who waits and in which order.
 /// </remarks>
 internal sealed class TokenBucket
 {
@@ -59,10 +59,10 @@ internal sealed class TokenBucket
     }
 
     /// <summary>
-    /// Corrects an amount that was acquired once the real cost is known: who waits is let through as soon as that allows it.
+    /// Corrects an acquired amount once the actual cost is known. A waiting request passes as soon as the correction permits.
     /// </summary>
     /// <param name="acquired">What was acquired.</param>
-    /// <param name="actual">What it cost in fact.</param>
+    /// <param name="actual">The actual cost.</param>
     public void Correct(double acquired, double actual)
     {
         lock (_lock)
@@ -86,7 +86,9 @@ internal sealed class TokenBucket
         }
     }
 
-    /// <summary>Brings the level up to date: before every change of it, or what overflowed meanwhile would come on top.</summary>
+    /// <summary>
+    /// Brings the level up to date. It runs before every change, because otherwise the overflow since then would be added.
+    /// </summary>
     private void Refill()
     {
         var now = _time.GetTimestamp();

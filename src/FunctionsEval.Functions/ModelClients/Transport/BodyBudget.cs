@@ -23,11 +23,11 @@ internal sealed class BodyBudget : IDisposable
         }
     );
 
-    /// <summary>Bytes that are not taken.</summary>
+    /// <summary>Bytes that are available.</summary>
     public long AvailableBytes => _units.GetStatistics()!.CurrentAvailablePermits * Unit;
 
     /// <summary>Waits for room; the lease gives it back.</summary>
-    /// <param name="bytes">The most that the response may have, at most <see cref="ResponseBody.MaxBytes"/>.</param>
+    /// <param name="bytes">Maximum number of bytes of the response, at most <see cref="ResponseBody.MaxBytes"/>.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public ValueTask<RateLimitLease> AcquireAsync(int bytes, CancellationToken cancellationToken) =>
         _units.AcquireAsync((bytes + Unit - 1) / Unit, cancellationToken);

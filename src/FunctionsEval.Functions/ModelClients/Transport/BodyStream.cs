@@ -6,7 +6,7 @@ namespace FunctionsEval.Functions.ModelClients.Transport;
 
 /// <summary>Reads another stream up to a number of bytes, in all and on one line, and refuses more.</summary>
 /// <param name="inner">The other stream, which is disposed of with this one.</param>
-/// <param name="maxBytes">The most of it that is read.</param>
+/// <param name="maxBytes">Maximum number of bytes that are read.</param>
 /// <param name="budget">Bounds all such streams of the process together; null for none.</param>
 internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget = null) : ForwardStream
 {
@@ -19,10 +19,10 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
     private long _readWhenKept;
     private RateLimitLease? _lease;
 
-    /// <summary>The most of a line; no bound unless set.</summary>
+    /// <summary>Maximum number of bytes of a line; no bound unless set.</summary>
     public int MaxLineBytes { get; set; } = int.MaxValue;
 
-    /// <summary>What is held without room in the budget.</summary>
+    /// <summary>Number of bytes that are held outside the budget.</summary>
     public int FreeBytes { get; set; } = ResponseBody.BaseBytes;
 
     protected override long BytesRead => _read;
@@ -45,7 +45,7 @@ internal sealed class BodyStream(Stream inner, int maxBytes, BodyBudget? budget 
         return null;
     }
 
-    /// <summary>Says that of what was read so far no more than this is held. Without a word, all of it is.</summary>
+    /// <summary>Reports how many of the bytes read so far are still held. Without a report, all of them are.</summary>
     public void Keep(long bytes) => (_kept, _readWhenKept) = (bytes, _read);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

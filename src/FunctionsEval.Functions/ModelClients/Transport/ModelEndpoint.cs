@@ -5,7 +5,8 @@ using Azure.Core;
 namespace FunctionsEval.Functions.ModelClients.Transport;
 
 /// <summary>
-/// Sends one request to one model and returns the raw response, whatever its status. Never repeats, follows redirects or buffers.
+/// Sends one request to one model and returns the raw response, whatever its status. It does not repeat requests, follow redirects or
+/// buffer.
 /// </summary>
 /// <remarks>
 /// Uses the SDKs for credentials and headers, and writes routes and bodies itself: the typed methods of 2.1.0 send <c>max_tokens</c> in one

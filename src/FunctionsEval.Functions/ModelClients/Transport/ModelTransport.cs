@@ -7,7 +7,7 @@ internal sealed class ModelTransport : IDisposable
     public HttpClient Client { get; } =
         new(
             new StaleConnectionHandler(
-                // Long enough to be reused, short enough to follow a change of DNS.
+                // Long enough to reuse connections, short enough to follow a change of DNS.
                 CreateSockets(lifetime: TimeSpan.FromMinutes(5)),
                 CreateSockets(lifetime: TimeSpan.Zero)
             )

@@ -9,21 +9,23 @@ namespace FunctionsEval.Functions.ModelClients.Transport;
 /// <summary>Reads bodies as JSON, as far as they were asked for and as servers write them.</summary>
 internal static class ResponseBody
 {
-    /// <summary>The most of any body that is read.</summary>
+    /// <summary>Maximum number of bytes that are read of any body.</summary>
     public const int MaxBytes = 8 * 1024 * 1024;
 
-    /// <summary>The most of a refusal that is read, and what every answer may have besides what was asked for.</summary>
+    /// <summary>
+    /// Maximum number of bytes that are read of a refusal, and the bytes that every answer may have besides the requested content.
+    /// </summary>
     public const int BaseBytes = 64 * 1024;
 
     private static readonly byte[][] NonFinite = ["-Infinity"u8.ToArray(), "Infinity"u8.ToArray(), "NaN"u8.ToArray()];
 
-    /// <summary>The most of an answer that is read: what was asked for, generously.</summary>
+    /// <summary>Maximum number of bytes that are read of an answer: a generous bound for the requested content.</summary>
     public static int MaxBytesFor(ModelOptions model, ModelRequest request) =>
         (int)Math.Min(MaxBytes, BaseBytes + model.Api.MaxAnswerBytes(request));
 
     /// <summary>Reads a whole body.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="maxBytes">The most of it that is read.</param>
+    /// <param name="maxBytes">Maximum number of bytes that are read.</param>
     /// <param name="budget">Bounds all bodies together; null for a short one.</param>
     /// <param name="cancellationToken">Stops at once.</param>
     /// <exception cref="BodyTooLargeException">It is longer than allowed.</exception>
@@ -44,7 +46,7 @@ internal static class ResponseBody
     /// <inheritdoc cref="ReadAsync(PipelineResponse, int, BodyBudget?, CancellationToken)"/>
     public static async Task<Memory<byte>> ReadAsync(BodyStream body, CancellationToken cancellationToken)
     {
-        // Grows with what arrives: the length that a server announces is a word.
+        // Grows with the bytes that arrive, because the announced length is only a claim.
         using var buffer = new MemoryStream();
         await body.CopyToAsync(buffer, cancellationToken);
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
@@ -68,7 +70,7 @@ internal static class ResponseBody
     /// Parses JSON with NaN, Infinity and -Infinity in it, which Python's servers write: they become texts, so that they are no numbers.
     /// </summary>
     /// <param name="json">The text. The document refers to it, and it may be changed.</param>
-    /// <exception cref="JsonException">It is not JSON all the same.</exception>
+    /// <exception cref="JsonException">It is still not JSON.</exception>
     public static JsonDocument Parse(Memory<byte> json)
     {
         if (json.Span.StartsWith(Encoding.UTF8.Preamble))
@@ -132,5 +134,5 @@ internal static class ResponseBody
     }
 }
 
-/// <summary>A body longer than is read.</summary>
+/// <summary>A body is longer than the maximum.</summary>
 internal sealed class BodyTooLargeException() : IOException("The response's body is too large.");

@@ -3,10 +3,10 @@ using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Reports.Page;
 
-/// <summary>What the page is made of: the summary, and what is too much or too unsteady for it.</summary>
+/// <summary>The content of the page: the summary, and data that is too large or too variable for it.</summary>
 /// <param name="Summary">The run's summary.</param>
 /// <param name="Flips">Samples that only one of the two models got right.</param>
-/// <param name="Latencies">How long each model's answers took and were.</param>
+/// <param name="Latencies">Latency and length of each model's answers.</param>
 internal sealed record ReportSource(RunSummary Summary, SampleFlips Flips, IReadOnlyList<AnswerLatency> Latencies)
 {
     /// <summary>The candidate's numbers over the whole dataset, in the summary's order.</summary>

@@ -45,7 +45,7 @@ internal static class ReportText
         : DifferenceChart.From(line) is { } chart ? new Cell(null) { Chart = chart }
         : Cell.None;
 
-    public static string? PValue(double? p, bool? isBound) => p is { } value ? PValueText.Of(value, isBound == true) : null;
+    public static string? PValue(double? p, bool? isBound) => p is { } value ? PValueText.Format(value, isBound == true) : null;
 
     /// <summary>The class of a difference that decides something; null for any other.</summary>
     public static string? ClassOf(MetricReading? reading) =>

@@ -7,7 +7,8 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsEval.Functions.Triggers.Events;
 
 /// <summary>
-/// A blob arrived in the <c>datasets</c> container. Reserves and schedules a run, nothing else, so that a redelivery is harmless.
+/// Handles a blob that arrived in the <c>datasets</c> container. It only reserves and schedules a run, so that a repeated delivery changes
+/// nothing.
 /// </summary>
 internal sealed class DatasetUploaded(RunStarter starter)
 {

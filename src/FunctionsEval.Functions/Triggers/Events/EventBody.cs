@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace FunctionsEval.Functions.Triggers.Events;
 
-/// <summary>Reads the body of an event as it was sent, up to a bound.</summary>
+/// <summary>Reads the body of an event as it was sent, up to a limit.</summary>
 internal static class EventBody
 {
-    /// <summary>Most bytes of an event, or a batch of them: Event Grid's own bound.</summary>
+    /// <summary>Maximum number of bytes of an event or a batch of events: Event Grid's own limit.</summary>
     public const int MaxBytes = 1 << 20;
 
     /// <summary>An event's type, as a log may have it.</summary>

@@ -53,7 +53,7 @@ internal sealed class EventGridWebhook(
         {
             return Problems.BadRequest(
                 "invalid_body",
-                "The body holds something that is no event in the Event Grid or the CloudEvents 1.0 schema."
+                "The body contains something other than events of the Event Grid or CloudEvents 1.0 schema."
             );
         }
 
@@ -77,11 +77,11 @@ internal sealed class EventGridWebhook(
         {
             return Problems.Unavailable(
                 "fine_tuning_not_configured",
-                "FineTuning__Endpoint is not set: there is no list of jobs to look through."
+                "FineTuning__Endpoint is not set, so the app cannot list fine-tuning jobs."
             );
         }
 
-        // What cannot be looked up now is delivered again: the next event may be days away.
+        // A failed look-up makes the sender deliver the event again, because the next event may be days away.
         return await jobs.PollAsync(durable, cancellationToken)
             ? Results.Accepted()
             : Problems.Unavailable(
@@ -115,10 +115,10 @@ internal sealed class EventGridWebhook(
     private static IResult AllowOrigin(HttpRequest request)
     {
         string? origin = request.Headers[OriginHeader];
-        // It is answered as it came, and no header holds anything else.
+        // The answer repeats the header, and nothing else belongs in a header.
         if (string.IsNullOrEmpty(origin) || !origin.All(char.IsAscii))
         {
-            return Problems.BadRequest("invalid_handshake", $"The header {OriginHeader} is missing, or is no host's name.");
+            return Problems.BadRequest("invalid_handshake", $"The header {OriginHeader} is missing or is not a host name.");
         }
 
         request.HttpContext.Response.Headers["WebHook-Allowed-Origin"] = origin;

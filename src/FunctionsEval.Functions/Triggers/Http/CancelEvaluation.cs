@@ -36,10 +36,10 @@ internal sealed class CancelEvaluation(RunTables tables, RunScheduler scheduler,
         return Results.Accepted($"/api/evaluations/{runId}", new CancelledRun(runId, CancelRequested: true));
     }
 
-    /// <summary>Has the run stop now; should this be cut off, what works on it finds the request in its row.</summary>
+    /// <summary>Stops the run now. If this is interrupted, the executors find the request in the run's row.</summary>
     private async Task StopAsync(string runId, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        // Nothing looks at a run that waits for its model's deployment.
+        // No executor checks a run that waits for its model's deployment.
         while (await tables.FindRunAsync(runId, cancellationToken) is { Run.Status.HasEnded: false } stored)
         {
             if (stored.Run.Status != RunStatus.AwaitingDeployment)

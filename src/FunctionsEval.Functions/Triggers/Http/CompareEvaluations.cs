@@ -13,7 +13,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// </summary>
 internal sealed class CompareEvaluations(RunTables tables, RunComparison comparison)
 {
-    /// <summary>Most samples that are paired while a request waits.</summary>
+    /// <summary>Maximum number of samples that are paired while a request waits.</summary>
     private const long MaxPaired = 200_000;
 
     [Function(nameof(CompareEvaluations))]
@@ -73,7 +73,7 @@ internal sealed class CompareEvaluations(RunTables tables, RunComparison compari
 
         if (Math.Max(left.Samples ?? 0, right.Samples ?? 0) > MaxPaired)
         {
-            return (null, $"They have more than {MaxPaired} samples; evaluate one model with the other as its baseline.");
+            return (null, $"The runs have more than {MaxPaired} samples. Evaluate one model with the other as its baseline.");
         }
 
         return await comparison.PairAsync(left.RunId, right.RunId, cancellationToken);

@@ -52,7 +52,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
 
         var lines = await SampleLines.TryReadAsync(stream, cancellationToken);
         return lines is null
-            ? Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample; pass the value of next of the previous page.")
+            ? Problems.BadRequest("invalid_query", "offset: is not the beginning of a sample. Pass the previous page's value of next.")
             : Results.Stream(
                 output => new SamplePageWriter(runId, filter, size).WriteAsync(lines, offset, output, cancellationToken),
                 "application/json; charset=utf-8"
@@ -63,7 +63,7 @@ internal sealed class GetEvaluationSamples(RunTables tables, RunBlobs blobs, Run
     {
         if (query.Format != SamplesQuery.Page)
         {
-            return Problems.BadRequest("invalid_query", $"format: samples against another run come as {SamplesQuery.Page} only.");
+            return Problems.BadRequest("invalid_query", $"format: must be {SamplesQuery.Page} when against names another run.");
         }
 
         if (await tables.FindRunAsync(against, cancellationToken) is not { Run: var other })

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace FunctionsEval.Functions.Triggers.Http;
 
-/// <summary>What every HTTP function answers alike, whatever host is before it.</summary>
+/// <summary>The rules that apply to the answers of every HTTP function, whatever host runs it.</summary>
 internal sealed class HttpRules : IFunctionsWorkerMiddleware
 {
     /// <summary>A header of CloudEvents in their binary mode, whose body is of any type.</summary>
@@ -15,7 +15,7 @@ internal sealed class HttpRules : IFunctionsWorkerMiddleware
     {
         if (context.GetHttpContext() is { } http)
         {
-            // What a model wrote must not be taken for a page or a script, whatever its text looks like.
+            // A browser must not take a model's text for a page or a script.
             http.Response.Headers.XContentTypeOptions = "nosniff";
             if (Refuse(http.Request) is { } refusal)
             {
@@ -28,8 +28,8 @@ internal sealed class HttpRules : IFunctionsWorkerMiddleware
     }
 
     /// <summary>
-    /// The answer to a request that is not passed on; null for one that is. A POST brings JSON, and says so: a web page can send any other
-    /// type to another site without asking it first, JSON and headers of its own it cannot.
+    /// The answer to a request that is refused; null for one that is passed on. A POST must have the content type of JSON. A web page can
+    /// send other types to another site without a preflight request, but not JSON and custom headers.
     /// </summary>
     public static IResult? Refuse(HttpRequest request)
     {
@@ -43,8 +43,10 @@ internal sealed class HttpRules : IFunctionsWorkerMiddleware
             return null;
         }
 
-        var given = string.IsNullOrEmpty(request.ContentType) ? "It has none." : $"It is not '{request.ContentType}'.";
-        return Problems.UnsupportedMediaType($"The body is JSON; say so with the header Content-Type: application/json. {given}");
+        var given = string.IsNullOrEmpty(request.ContentType)
+            ? "The request has no Content-Type."
+            : $"The request's Content-Type is '{request.ContentType}'.";
+        return Problems.UnsupportedMediaType($"Send the body as JSON, with the header Content-Type: application/json. {given}");
     }
 
     private static bool HasBody(HttpRequest request) =>

@@ -7,8 +7,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
-/// <c>GET /api/metrics?model=&amp;dataset=&amp;suite=&amp;size=&amp;continuation=</c>: what the candidates of completed runs reached over
-/// the whole dataset, latest run first: the course of a metric from run to run.
+/// <c>GET /api/metrics?model=&amp;dataset=&amp;suite=&amp;size=&amp;continuation=</c>: the numbers of completed runs' candidates over the
+/// whole dataset, latest run first: the course of a metric from run to run.
 /// </summary>
 internal sealed class ListMetrics(RunTables tables)
 {

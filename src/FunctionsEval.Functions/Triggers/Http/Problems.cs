@@ -25,7 +25,7 @@ internal static class Problems
         NotFound("run_not_found", $"There is no run '{runId}'. GET /api/evaluations lists the known ones.");
 
     public static IResult NotYet(string runId, RunStatus status) =>
-        Conflict("run_not_completed", $"Run '{runId}' is {status}; this is there once it is {nameof(RunStatus.Completed)}.");
+        Conflict("run_not_completed", $"Run '{runId}' is {status}. The result is available when the run is {nameof(RunStatus.Completed)}.");
 
     private static IResult Problem(int status, string code, string detail) =>
         Results.Problem(detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code });

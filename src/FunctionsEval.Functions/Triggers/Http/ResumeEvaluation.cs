@@ -43,9 +43,9 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         var run = stored.Run;
         if (!run.Status.HasEnded)
         {
-            // Should whoever started it have died, it goes on now.
+            // If the process that started it has ended, the run continues now.
             await reconciler.ReconcileAsync(runId, durable, cancellationToken);
-            return Problems.Conflict("run_under_way", $"Run '{runId}' is {run.Status}; it is under way.");
+            return Problems.Conflict("run_under_way", $"Run '{runId}' is {run.Status}. Only a run that has ended can be resumed.");
         }
 
         if (run.Status == RunStatus.Completed && !run.HasFailedSamples)
@@ -67,7 +67,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         );
         if (!await tables.TryReopenAsync(stored, reopening, cancellationToken))
         {
-            return Problems.Conflict("run_changed", $"Run '{runId}' was changed at the same moment; look at it again.");
+            return Problems.Conflict("run_changed", $"Run '{runId}' changed at the same moment. Read its status, then try again.");
         }
 
         await reconciler.ReconcileAsync(runId, durable, cancellationToken);
@@ -110,7 +110,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         }
         catch (SpecException invalid)
         {
-            // A version that read specs otherwise has begun the run.
+            // Another version of the app, which read specs differently, began the run.
             return Problems.BadRequest("invalid_spec", invalid.Message);
         }
 
@@ -118,7 +118,7 @@ internal sealed class ResumeEvaluation(RunTables tables, RunBlobs blobs, SpecChe
         {
             return Problems.Conflict(
                 "run_not_planned",
-                $"Run '{runId}' ended before it could begin: there is nothing to go on with. Mend what its error names, and start it again."
+                $"Run '{runId}' was refused before it began, so it cannot be resumed. Fix the error that it names, then start it again."
             );
         }
 

@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Http;
 namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
-/// Which runs a request asks for, latest first, a page at a time. The index of the narrowest of dataset, suite and model is read; the other
-/// filters are held against the page's rows, so that a page may hold fewer runs than its size.
+/// Which runs a request asks for, latest first, a page at a time. The index of the narrowest of dataset, suite and model is read. The other
+/// filters apply to the page's rows, so a page may hold fewer runs than its size.
 /// </summary>
 internal sealed record RunQuery(string? Model, string? Dataset, string? Suite, string? Status, string? Verdict, int Size, string? Token)
 {
@@ -37,7 +37,7 @@ internal sealed record RunQuery(string? Model, string? Dataset, string? Suite, s
         }
         else if (continuation is not null && !Base64Url.IsValid(continuation))
         {
-            problem = Problems.BadRequest("invalid_query", "continuation: pass the value of the previous page as it was given.");
+            problem = Problems.BadRequest("invalid_query", "continuation: pass the previous page's value unchanged.");
         }
 
         if (problem is not null)

@@ -46,7 +46,7 @@ internal sealed record SamplesQuery(SampleFilter Filter, int Size, long Offset, 
         {
             if (!long.TryParse(askedOffset, NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
             {
-                return "offset: pass the value of next of the previous page.";
+                return "offset: pass the previous page's value of next.";
             }
 
             query = query with { Offset = offset };

@@ -15,7 +15,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 /// </summary>
 internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
 {
-    /// <summary>Specs are small; what is larger is a dataset sent to the wrong place.</summary>
+    /// <summary>Specs are small. A larger body is probably a dataset that was sent to the wrong route.</summary>
     private const long MaxBodyBytes = 1 << 20;
 
     [Function(nameof(StartEvaluation))]
@@ -94,7 +94,7 @@ internal sealed class StartEvaluation(RunStarter starter, DatasetStore datasets)
     }
 
     /// <summary>
-    /// How a start is answered: 202 for a run that is new, 200 for one that is known, a problem for what cannot be evaluated.
+    /// The answer to a start: 202 for a new run, 200 for an existing one, a problem for a dataset that cannot be evaluated.
     /// </summary>
     internal static IResult ResultOf(StartResult result, string dataset) =>
         result switch

@@ -12,8 +12,7 @@ namespace FunctionsEval.Functions.Triggers.Http;
 
 /// <summary>
 /// <c>PUT /api/datasets/{suite}/{file}?replace=</c>: the body becomes a dataset of the container and is evaluated with the spec that
-/// applies to it.
-/// It is streamed, never held whole. A suite's training file is stored in the same way, and evaluated by nobody.
+/// applies to it. It is streamed, never held whole. A suite's training file is stored in the same way, and is not evaluated.
 /// </summary>
 internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, IOptions<EvaluationOptions> options)
 {
@@ -45,7 +44,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             case not DatasetNameKind.Dataset:
                 return Problems.BadRequest(
                     "not_a_dataset",
-                    $"Only datasets are uploaded here ({DatasetFormatCatalog.Extensions}). Put specs into the container, or send one with POST /api/evaluations."
+                    $"This route stores datasets only ({DatasetFormatCatalog.Extensions}). Upload specs to the container, or send one with POST /api/evaluations."
                 );
         }
 
@@ -58,7 +57,7 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             {
                 return Problems.Conflict(
                     "dataset_exists",
-                    $"There is a dataset datasets/{name} already. Add ?replace=true to replace it; runs of the old one stay as they are."
+                    $"datasets/{name} already exists. Add ?replace=true to replace it; runs of the old version stay as they are."
                 );
             }
 
@@ -75,13 +74,13 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             : StartEvaluation.ResultOf(started, name);
     }
 
-    /// <summary>How an uploaded training file is answered: there is no run to ask for.</summary>
+    /// <summary>The answer to an uploaded training file, which has no run.</summary>
     private static IResult Stored(string name, long bytes, StartResult.TrainingFile training, bool mayReplace)
     {
         var detail =
             bytes > TrainingIndex.MaxFileBytes
-                ? $"Stored, but larger than {TrainingIndex.MaxFileBytes >> 20} MiB: samples are not held against it. Upload a part of it to check them for leakage."
-                : "Stored. Runs that start from now on hold their samples against it.";
+                ? $"Stored, but larger than {TrainingIndex.MaxFileBytes >> 20} MiB, so samples are not checked against it for leakage. Upload a part of it to have them checked."
+                : "Stored. Runs that start from now on check their samples against it for leakage.";
         return Results.Json(
             new StoredTrainingFile(name, training.Spec, detail),
             statusCode: mayReplace ? StatusCodes.Status200OK : StatusCodes.Status201Created

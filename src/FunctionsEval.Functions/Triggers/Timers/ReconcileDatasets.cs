@@ -6,8 +6,8 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsEval.Functions.Triggers.Timers;
 
 /// <summary>
-/// Every quarter of an hour, in every deployment: starts datasets of the last day that no event has told of. Event Grid drops an event that
-/// is refused for its key or its sign-in. A version that has a run, failed or not, is left alone.
+/// Every quarter of an hour, in every deployment, starts the datasets of the last day for which no event arrived. Event Grid drops an event
+/// that is refused for its key or its sign-in. A version that has a run, failed or not, is left alone.
 /// </summary>
 internal sealed class ReconcileDatasets(RunStarter starter, DatasetStore datasets, TimeProvider time)
 {

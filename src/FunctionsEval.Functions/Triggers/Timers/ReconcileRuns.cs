@@ -5,8 +5,8 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsEval.Functions.Triggers.Timers;
 
 /// <summary>
-/// Every minute, in every deployment: what has not ended and has no live orchestration goes on, or ends. Starters that died, histories that
-/// were lost, orchestrations that failed. It may run on several hosts at once.
+/// Every minute, in every deployment, continues or ends runs and jobs that have not ended and have no live orchestration, because a starter
+/// ended, a history was lost or an orchestration failed. It may run on several hosts at once.
 /// </summary>
 internal sealed class ReconcileRuns(RunReconciler reconciler)
 {

@@ -63,7 +63,7 @@ public sealed class ModelProtocolTests
     public void Completions_write_the_conversation_as_one_text() =>
         Assert.Equal(
             """{"model":"d","prompt":"s\n\nu","max_tokens":9,"logprobs":5,"temperature":0.5,"top_p":0.25,"seed":7,"stop":["."],"stream":true}""",
-            Written(ModelProtocols.Completions, Question, Quirks.FewAlternatives | Quirks.NoStreamOptions)
+            Written(ModelProtocols.Completions, Question, Quirks.FewTopLogProbabilities | Quirks.NoStreamOptions)
         );
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class ModelProtocolTests
     [InlineData("messages[0].role", (int)Quirks.DeveloperRole)]
     [InlineData("tools", (int)Quirks.None)]
     public void Chat_takes_a_refusal_for_the_parameter_it_names(string parameter, int change) =>
-        Assert.Equal((Quirks)change, ModelProtocols.Chat.Adapt(Refusal(parameter), Question, Quirks.ManyAlternatives));
+        Assert.Equal((Quirks)change, ModelProtocols.Chat.Adapt(Refusal(parameter), Question, Quirks.ManyTopLogProbabilities));
 
     [Fact]
     public void Refusal_of_what_was_not_sent_teaches_nothing()
@@ -113,7 +113,7 @@ public sealed class ModelProtocolTests
     [Fact]
     public void Answer_proves_which_form_the_endpoint_takes()
     {
-        Assert.Equal(Quirks.ManyAlternatives, ModelProtocols.Chat.ProvenBy(Question, Quirks.None));
+        Assert.Equal(Quirks.ManyTopLogProbabilities, ModelProtocols.Chat.ProvenBy(Question, Quirks.None));
         Assert.Equal(Quirks.None, ModelProtocols.Chat.ProvenBy(Question, Quirks.NoLogProbabilities));
         Assert.Equal(Quirks.EchoZeroTokens, ModelProtocols.Completions.ProvenBy(new ModelRequest { ScoredText = "t" }, Quirks.None));
     }

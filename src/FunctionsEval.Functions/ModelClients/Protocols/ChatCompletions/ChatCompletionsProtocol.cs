@@ -80,7 +80,7 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
             return Quirks.None;
         }
 
-        // Whoever knows the other role says so by the field; a chat template would leave out a role it does not know.
+        // An endpoint that knows the other role names the field; a chat template would silently drop an unknown role.
         return
             request.Messages.Any(turn => turn.Role == "system")
             && !sent.HasFlag(Quirks.DeveloperRole)

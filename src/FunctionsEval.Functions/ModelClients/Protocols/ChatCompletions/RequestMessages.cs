@@ -5,7 +5,7 @@ namespace FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 /// <summary>The turns of a conversation as an endpoint takes them.</summary>
 internal static class RequestMessages
 {
-    /// <summary>Writes the turns in other roles, or into other turns, where the endpoint refuses theirs.</summary>
+    /// <summary>Gives turns other roles, or moves them into other turns, where the endpoint refuses their roles.</summary>
     /// <param name="turns">The conversation.</param>
     /// <param name="sent">What is sent in another form than the usual one.</param>
     public static IReadOnlyList<ChatMessage> Prepare(IReadOnlyList<ChatMessage> turns, Quirks sent)

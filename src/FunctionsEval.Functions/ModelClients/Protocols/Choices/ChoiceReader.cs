@@ -7,7 +7,7 @@ namespace FunctionsEval.Functions.ModelClients.Protocols.Choices;
 /// <summary>Reads a choice of an answer, or a piece of one, from either API: servers answer one in the form of the other.</summary>
 internal static class ChoiceReader
 {
-    /// <summary>Adds what a choice has said, all of it or a piece: text, a tool call, reasoning.</summary>
+    /// <summary>Adds the content of a choice, all of it or a piece: text, a tool call, reasoning.</summary>
     /// <param name="choice">The choice.</param>
     /// <param name="message">Its message, or the piece of it.</param>
     /// <param name="answer">Takes what is read.</param>
@@ -27,7 +27,7 @@ internal static class ChoiceReader
         return isAnything;
     }
 
-    /// <summary>Whether a choice has a text, were it empty.</summary>
+    /// <summary>Whether a choice has a text, even an empty one.</summary>
     public static bool HasText(JsonElement choice) => choice.Get("text") is not null || choice.Get("message")?.Get("content") is not null;
 
     private static void ReadLogProbabilities(JsonElement? logProbabilities, PartialAnswer answer)

@@ -20,7 +20,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
     // What OpenAI's completions API and older chat APIs allow; others allow as many as the chat API.
     private const int FewTop = 5;
 
-    /// <summary>In the order in which the first of two that are refused alike is the one that is changed.</summary>
+    /// <summary>The order decides which parameter is changed first when two are refused in the same way.</summary>
     public sealed override IReadOnlyList<RequestParameter> Parameters =>
         field ??= [
             new("max_tokens", (_, _) => true) { Quirk = MaxTokensQuirk, SpecField = MaxTokensField },
@@ -29,14 +29,14 @@ internal abstract class ChoicesProtocol : ModelProtocol
             SamplingParameters.TopP,
             SamplingParameters.Seed,
             SamplingParameters.Stop,
-            new(TopName, (request, _) => request.TopLogProbabilities) { Quirk = Quirks.FewAlternatives },
+            new(TopName, (request, _) => request.TopLogProbabilities) { Quirk = Quirks.FewTopLogProbabilities },
             new("top_logprobs", (_, _) => true) { Quirk = Quirks.NoLogProbabilities },
             new("logprobs", (request, _) => WantsLogProbabilities(request)) { Quirk = Quirks.NoLogProbabilities, IsLeftOut = true },
             SamplingParameters.StreamOptions,
             SamplingParameters.Stream,
         ];
 
-    /// <summary>What is done where <c>max_tokens</c> is refused.</summary>
+    /// <summary>The quirk to set when <c>max_tokens</c> is refused.</summary>
     protected virtual Quirks MaxTokensQuirk => Quirks.None;
 
     /// <summary>Name of the parameter that says how many top log probabilities are wanted.</summary>
@@ -63,7 +63,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
         }
 
         var isAnything = ChoiceReader.Read(choice, choice.Get("message"), answer);
-        // Nothing at all, not even a reason: half an object rather than an empty answer.
+        // Nothing at all, not even a finish reason: the object is incomplete rather than an empty answer.
         return isAnything || answer.FinishReason is not null || ChoiceReader.HasText(choice)
             ? answer.Result(exchange.Request.Sampling.MaxOutputTokens)
             : answer.BreakOff(CallReasons.MissingContent);
@@ -95,7 +95,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
 
         if (change == Quirks.None && RefusedParameters.MayBeTooManyTop(error, request, sent))
         {
-            return Quirks.FewAlternatives;
+            return Quirks.FewTopLogProbabilities;
         }
 
         return change == Quirks.NoLogProbabilities && request.ScoredText is not null ? Quirks.None : change;
@@ -104,8 +104,8 @@ internal abstract class ChoicesProtocol : ModelProtocol
     /// <inheritdoc/>
     public override Quirks ProvenBy(ModelRequest request, Quirks sent) =>
         !request.TopLogProbabilities || sent.HasFlag(Quirks.NoLogProbabilities) ? Quirks.None
-        : sent.HasFlag(Quirks.FewAlternatives) ? Quirks.FewAlternatives
-        : Quirks.ManyAlternatives;
+        : sent.HasFlag(Quirks.FewTopLogProbabilities) ? Quirks.FewTopLogProbabilities
+        : Quirks.ManyTopLogProbabilities;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> LeftOut(ModelRequest request, Quirks sent) =>
@@ -118,7 +118,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
                     .Select(parameter => parameter.Name),
             ];
 
-    /// <summary>What a refusal of the conversation says must be sent differently.</summary>
+    /// <summary>The quirks that follow from a refusal of the conversation.</summary>
     protected virtual Quirks AdaptMessages(EndpointError error, ModelRequest request, Quirks sent) => Quirks.None;
 
     // A text that is scored has no answer of the spec's length.
@@ -129,7 +129,7 @@ internal abstract class ChoicesProtocol : ModelProtocol
         request.Sampling.LogProbabilities || request.TopLogProbabilities || request.ScoredText is not null;
 
     /// <summary>How many top log probabilities are asked for.</summary>
-    protected static int TopCount(Quirks sent) => sent.HasFlag(Quirks.FewAlternatives) ? FewTop : AnswerToken.MaxTopLogProbabilities;
+    protected static int TopCount(Quirks sent) => sent.HasFlag(Quirks.FewTopLogProbabilities) ? FewTop : AnswerToken.MaxTopLogProbabilities;
 
     /// <summary>Writes the sampling parameters that the endpoint takes.</summary>
     protected void WriteParameters(Utf8JsonWriter json, ModelRequest request, Quirks sent)

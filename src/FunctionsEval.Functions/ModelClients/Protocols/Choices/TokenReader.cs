@@ -44,15 +44,15 @@ internal static partial class TokenReader
         IEnumerable<(string? Text, JsonElement? LogProbability)> others
     )
     {
-        List<TopLogProbability> likeliest = [];
+        List<TopLogProbability> tops = [];
         foreach (var (other, number) in others)
         {
             if (other is not null && number?.GetFinite() is { } value)
             {
-                likeliest.Add(new TopLogProbability(other, value));
+                tops.Add(new TopLogProbability(other, value));
             }
         }
-        return new AnswerToken(text, logProbability?.GetFinite() ?? double.NegativeInfinity, likeliest);
+        return new AnswerToken(text, logProbability?.GetFinite() ?? double.NegativeInfinity, tops);
     }
 
     /// <summary>A token's text: by its bytes where it is no whole character and they are given.</summary>

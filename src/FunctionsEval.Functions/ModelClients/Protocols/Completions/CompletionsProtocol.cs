@@ -69,7 +69,7 @@ internal sealed class CompletionsProtocol : ChoicesProtocol
             return base.Adapt(error, request, sent);
         }
 
-        // The refusal's text differs from server to server, so this is tried, and remembered only if it works.
+        // The refusal's text differs from server to server, so this form is tried, and recorded only if it works.
         return error.IsAboutEcho || (sent & (Quirks.EchoOneToken | Quirks.EchoZeroTokens)) != Quirks.None
             ? Quirks.None
             : Quirks.EchoOneToken;

@@ -4,14 +4,14 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
-/// <summary>How long answers took and were.</summary>
+/// <summary>Latency and length of the answers.</summary>
 internal static class LatencySection
 {
     private const string Title = "Latency and length";
     private static readonly double[] Percentiles = [0.5, 0.95, 0.99];
 
     public static ReportSection? Create(ReportSource source) =>
-        source.Latencies.All(latency => latency.Latency.Buckets.Count == 0)
+        source.Latencies.All(answers => answers.LatencyMs.Buckets.Count == 0)
             ? null
             : new ReportSection(
                 Title,
@@ -25,25 +25,25 @@ internal static class LatencySection
                     new Paragraph(
                         string.Join(
                             "; ",
-                            source.Latencies.Select(latency => $"{latency.Role}: {ReportText.Count(latency.Requests)} requests")
+                            source.Latencies.Select(answers => $"{answers.Role}: {ReportText.Count(answers.Requests)} requests")
                         ) + ".",
                         IsNote: true
                     ),
                 ]
             );
 
-    private static IEnumerable<Row> RowsOf(AnswerLatency latency)
+    private static IEnumerable<Row> RowsOf(AnswerLatency answers)
     {
-        yield return RowOf($"{latency.Role}, ms", latency.Latency, "0.#");
-        yield return RowOf($"{latency.Role}, tokens", latency.AnswerTokens, "0");
-        if (latency.Streams.TimeToFirstTokenMs.Buckets.Count > 0)
+        yield return RowOf($"{answers.Role}, ms", answers.LatencyMs, "0.#");
+        yield return RowOf($"{answers.Role}, tokens", answers.AnswerTokens, "0");
+        if (answers.Streams.TimeToFirstTokenMs.Buckets.Count > 0)
         {
-            yield return RowOf($"{latency.Role}, ms to the first token", latency.Streams.TimeToFirstTokenMs, "0.#");
+            yield return RowOf($"{answers.Role}, ms to the first token", answers.Streams.TimeToFirstTokenMs, "0.#");
         }
 
-        if (latency.Streams.TokensPerSecond.Buckets.Count > 0)
+        if (answers.Streams.TokensPerSecond.Buckets.Count > 0)
         {
-            yield return RowOf($"{latency.Role}, tokens a second after it", latency.Streams.TokensPerSecond, "0.#");
+            yield return RowOf($"{answers.Role}, tokens a second after it", answers.Streams.TokensPerSecond, "0.#");
         }
     }
 

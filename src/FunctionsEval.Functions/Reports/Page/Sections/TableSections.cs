@@ -6,7 +6,8 @@ using FunctionsEval.Functions.Reports.Page.Charts;
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
 /// <summary>
-/// The tables that metrics yield, over the whole dataset: a section a kind, shown as the kind says. Of a plot only the candidate's is drawn.
+/// The tables that metrics yield, over the whole dataset: a section a kind, shown as the kind says. Of a plot only the candidate's is
+/// drawn.
 /// </summary>
 internal static class TableSections
 {

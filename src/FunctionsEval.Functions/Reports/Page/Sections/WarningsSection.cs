@@ -1,6 +1,6 @@
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
-/// <summary>What a reader of the numbers has to know beside the verdict.</summary>
+/// <summary>The warnings about the numbers.</summary>
 internal static class WarningsSection
 {
     public static ReportSection? Create(ReportSource source) =>
