@@ -38,7 +38,8 @@ internal static partial class Log
     [LoggerMessage(
         1019,
         LogLevel.Warning,
-        "Run {RunId}, {Role} shard {Shard}: the process crashed {Crashes} times on this shard; evaluating {Suspects} suspected samples one at a time."
+        "Run {RunId}, {Role} shard {Shard}: the process crashed {Crashes} times on this shard; evaluating {Suspects} suspected samples one at a time.",
+        EventName = "ShardEvaluatedWithCare"
     )]
     public static partial void SamplesIsolated(this ILogger logger, string runId, string role, int shard, int crashes, int suspects);
 
