@@ -52,10 +52,7 @@ internal static class SamplesCommand
                 using var client = api.Connect(parsed);
                 KeyValuePair<string, string?>[] filters =
                 [
-                    new("outcome", parsed.GetValue(outcome)),
-                    new("label", parsed.GetValue(label)),
-                    new("flip", parsed.GetValue(flip)),
-                    new("against", parsed.GetValue(against)),
+                    .. new[] { outcome, label, flip, against }.Select(filter => KeyValuePair.Create(filter.Name[2..], parsed.GetValue(filter))),
                 ];
                 await foreach (
                     var sample in client.SamplesAsync(parsed.GetRequiredValue(run), filters, parsed.GetValue(size), cancellationToken)
