@@ -52,7 +52,9 @@ internal static class SamplesCommand
                 using var client = api.Connect(parsed);
                 KeyValuePair<string, string?>[] filters =
                 [
-                    .. new[] { outcome, label, flip, against }.Select(filter => KeyValuePair.Create(filter.Name[2..], parsed.GetValue(filter))),
+                    .. new[] { outcome, label, flip, against }.Select(filter =>
+                        KeyValuePair.Create(filter.Name[2..], parsed.GetValue(filter))
+                    ),
                 ];
                 await foreach (
                     var sample in client.SamplesAsync(parsed.GetRequiredValue(run), filters, parsed.GetValue(size), cancellationToken)
