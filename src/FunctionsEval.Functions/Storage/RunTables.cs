@@ -134,15 +134,9 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     {
         while (await FindUnderWayAsync(runId, resumption, cancellationToken) is { } stored)
         {
-            var row = stored.ToRow(change(stored.Run));
-            try
+            if (await TryUpdateAsync(stored, change(stored.Run), cancellationToken))
             {
-                await _runs.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
                 return true;
-            }
-            catch (RequestFailedException other) when (other.Status is 412 or 404)
-            {
-                // Somebody else changed the row meanwhile; or this update was carried out, its answer was lost, and the client repeated it.
             }
         }
 
@@ -157,18 +151,8 @@ internal sealed class RunTables(TableServiceClient service, OpenRuns openRuns)
     /// Sets the run to <see cref="RunStatus.Running"/> for its orchestration. False for an outdated orchestration: the run has ended, was
     /// resumed since, or no longer exists.
     /// </summary>
-    public async Task<bool> TryBeginAsync(string runId, int resumption, CancellationToken cancellationToken)
-    {
-        while (await FindUnderWayAsync(runId, resumption, cancellationToken) is { } stored)
-        {
-            if (await TryUpdateAsync(stored, stored.Run with { Status = RunStatus.Running }, cancellationToken))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public Task<bool> TryBeginAsync(string runId, int resumption, CancellationToken cancellationToken) =>
+        UpdateRunAsync(runId, run => run with { Status = RunStatus.Running }, cancellationToken, resumption);
 
     /// <summary>Makes an ended run pending again; false when it changed since it was read.</summary>
     public async Task<bool> TryReopenAsync(StoredRun stored, Reopening reopening, CancellationToken cancellationToken)
