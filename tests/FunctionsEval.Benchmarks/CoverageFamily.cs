@@ -72,8 +72,7 @@ internal sealed class CoverageFamily
         var metrics = MetricCatalog.Create(
             ClassificationTask.Instance,
             [.. new[] { "accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc" }.Select(metric => Spec(metric))],
-            labels,
-            null
+            new MetricSettings { Labels = labels }
         );
         return new CoverageFamily(name, metrics, Draw, answersPerSample);
 
@@ -128,7 +127,11 @@ internal sealed class CoverageFamily
             Spec("average_precision"),
             Spec("top_k_accuracy", ("k", 2)),
         ];
-        return new CoverageFamily(name, MetricCatalog.Create(ClassificationTask.Instance, specs, labels, null), Draw);
+        return new CoverageFamily(
+            name,
+            MetricCatalog.Create(ClassificationTask.Instance, specs, new MetricSettings { Labels = labels }),
+            Draw
+        );
 
         IEnumerable<MetricSample[]> Draw(Random random)
         {
@@ -159,7 +162,7 @@ internal sealed class CoverageFamily
     private static CoverageFamily Texts(string name)
     {
         MetricSpec[] specs = [Spec("exact_match"), Spec("bleu"), Spec("chrf"), Spec("ter"), Spec("rouge"), Spec("squad"), Spec("wer")];
-        return new CoverageFamily(name, MetricCatalog.Create(GenerationTask.Instance, specs, [], null), Draw);
+        return new CoverageFamily(name, MetricCatalog.Create(GenerationTask.Instance, specs, new MetricSettings()), Draw);
 
         static IEnumerable<MetricSample[]> Draw(Random random)
         {
@@ -189,7 +192,11 @@ internal sealed class CoverageFamily
     /// <summary>Texts of 5 to 200 tokens whose mean log probability differs from text to text.</summary>
     private static CoverageFamily Likelihoods(string name)
     {
-        return new CoverageFamily(name, MetricCatalog.Create(LanguageModellingTask.Instance, [Spec("perplexity")], [], null), Draw);
+        return new CoverageFamily(
+            name,
+            MetricCatalog.Create(LanguageModellingTask.Instance, [Spec("perplexity")], new MetricSettings()),
+            Draw
+        );
 
         static IEnumerable<MetricSample[]> Draw(Random random)
         {

@@ -75,7 +75,7 @@ public sealed record Workload(
                             .ToDictionary(option => option.Name, option => option.Value.Clone()),
                     }
             );
-        return MetricCatalog.Create(Task, [.. specs], Task == ClassificationTask.Instance ? Labels() : [], positiveLabel: null);
+        return MetricCatalog.Create(Task, [.. specs], new MetricSettings { Labels = Task == ClassificationTask.Instance ? Labels() : [] });
     }
 
     /// <summary>

@@ -2,15 +2,6 @@ using System.Text.Json;
 
 namespace FunctionsEval.Core.Datasets;
 
-/// <summary>One turn of a conversation, as the chat APIs know it.</summary>
-/// <param name="Role">"system", "developer", "user" or "assistant".</param>
-/// <param name="Content">The turn's text.</param>
-public sealed record ChatMessage(string Role, string Content)
-{
-    /// <summary>The participant's name (<c>messages[].name</c>), by which turns of one role are told apart; null for none.</summary>
-    public string? Name { get; init; }
-}
-
 /// <summary>One row of a dataset that can be evaluated.</summary>
 public sealed record Sample
 {
@@ -36,6 +27,9 @@ public sealed record Sample
 
     /// <summary>The right choices, by index from 0; empty for other tasks.</summary>
     public IReadOnlyList<int> GoldChoices { get; init; } = [];
+
+    /// <summary>The tools that the row offers the model; null for none.</summary>
+    public ToolSet? Tools { get; init; }
 
     /// <summary>Tags by which results can be sliced, for example language or channel.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();

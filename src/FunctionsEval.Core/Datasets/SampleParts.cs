@@ -12,4 +12,6 @@ internal sealed record SampleParts
     public IReadOnlyList<string> Choices { get; init; } = [];
 
     public IReadOnlyList<int> GoldChoices { get; init; } = [];
+
+    public ToolSet? Tools { get; init; }
 }

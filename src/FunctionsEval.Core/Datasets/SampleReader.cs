@@ -73,6 +73,7 @@ internal sealed partial class SampleReader
             References = parts.References,
             Choices = parts.Choices,
             GoldChoices = parts.GoldChoices,
+            Tools = parts.Tools,
             Tags = tags,
             Fields = row,
         };

@@ -175,7 +175,7 @@ public static class OpenAIEvalsImporter
         try
         {
             var spec = SpecReader.Read(text, SpecFileName);
-            MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
+            MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings);
         }
         catch (Exception refused) when (refused is SpecException or OptionException)
         {

@@ -13,7 +13,6 @@ using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
 using FunctionsEval.Core.OptionReading;
-using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics;
 
@@ -68,24 +67,17 @@ public static class MetricCatalog
     /// </summary>
     /// <param name="task">The task.</param>
     /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
-    /// <param name="labels">The closed list of labels; needed by classification metrics.</param>
-    /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
-    /// <param name="probabilities">How the probabilities of labels are obtained.</param>
+    /// <param name="settings">What else of the spec the metrics depend on.</param>
     /// <exception cref="OptionException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
-    public static IReadOnlyList<Metric> Create(
-        IMeasuredTask task,
-        IReadOnlyList<MetricSpec> specs,
-        IReadOnlyList<string> labels,
-        string? positiveLabel,
-        LabelProbabilityMethod probabilities = LabelProbabilityMethod.Alternatives
-    )
+    public static IReadOnlyList<Metric> Create(IMeasuredTask task, IReadOnlyList<MetricSpec> specs, MetricSettings settings)
     {
         ArgumentNullException.ThrowIfNull(specs);
-        var context = new MetricContext(task, labels, positiveLabel, probabilities);
+        ArgumentNullException.ThrowIfNull(settings);
+        var context = new MetricContext(task, settings);
         var metrics = CreateAll(specs.Count > 0 ? specs : DefaultsOf(context), context);
         if (metrics.Exists(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities)))
         {
-            metrics.Add(new UnresolvedLabelMassMetric(probabilities));
+            metrics.Add(new UnresolvedLabelMassMetric(settings.LabelProbabilities));
         }
 
         return metrics;

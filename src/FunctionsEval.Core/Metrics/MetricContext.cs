@@ -1,6 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.OptionReading;
-using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics;
 
@@ -9,14 +8,13 @@ internal sealed class MetricContext
 {
     /// <summary>Creates the context.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="labels">The closed list of labels; empty for none.</param>
-    /// <param name="positiveLabel">The label that counts as positive for binary numbers; null for none.</param>
-    /// <param name="probabilities">How the probabilities of labels are obtained.</param>
+    /// <param name="settings">What else of the spec the metrics depend on.</param>
     /// <exception cref="OptionException">A label is listed twice, or the positive label is none of them.</exception>
-    public MetricContext(IMeasuredTask task, IReadOnlyList<string> labels, string? positiveLabel, LabelProbabilityMethod probabilities)
+    public MetricContext(IMeasuredTask task, MetricSettings settings)
     {
         ArgumentNullException.ThrowIfNull(task);
-        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(settings);
+        var (labels, positiveLabel) = (settings.Labels, settings.PositiveLabel);
         if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } duplicate)
         {
             throw new OptionException("labels", $"'{duplicate.Key}' is listed twice.");
@@ -28,19 +26,18 @@ internal sealed class MetricContext
         }
 
         Task = task;
+        Settings = settings;
         Labels = new LabelIndex(labels);
-        PositiveLabel = positiveLabel;
-        Probabilities = probabilities;
     }
 
     /// <summary>The task.</summary>
     public IMeasuredTask Task { get; }
 
-    /// <summary>The label that counts as positive; null for none.</summary>
-    public string? PositiveLabel { get; }
+    /// <summary>What else of the spec the metrics depend on.</summary>
+    public MetricSettings Settings { get; }
 
-    /// <summary>How the probabilities of labels are obtained.</summary>
-    public LabelProbabilityMethod Probabilities { get; }
+    /// <summary>The label that counts as positive; null for none.</summary>
+    public string? PositiveLabel => Settings.PositiveLabel;
 
     /// <summary>The closed list of labels.</summary>
     public LabelIndex Labels { get; }

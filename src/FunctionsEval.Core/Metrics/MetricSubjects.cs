@@ -18,4 +18,22 @@ public enum MetricSubjects
 
     /// <summary>The probabilities of given choices.</summary>
     ScoredChoices = 8,
+
+    /// <summary>Tool calls that the model writes, or a text in their place.</summary>
+    ToolCalls = 16,
+
+    /// <summary>An answer that is JSON, compared field by field.</summary>
+    Fields = 32,
+
+    /// <summary>An answer that is a set of labels.</summary>
+    LabelSet = 64,
+
+    /// <summary>An answer that is a number.</summary>
+    Number = 128,
+
+    /// <summary>An answer that another one is preferred to, or not.</summary>
+    Preference = 256,
+
+    /// <summary>Whatever the model wrote, its length, time and cost: no reference is needed.</summary>
+    Response = 512,
 }

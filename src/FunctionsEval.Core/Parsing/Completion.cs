@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Datasets;
+
 namespace FunctionsEval.Core.Parsing;
 
 /// <summary>A model's answer to one request.</summary>
@@ -27,6 +29,9 @@ public sealed record Completion
     /// What the model gave instead of text: <c>tool_call</c> or <c>reasoning_only</c>; null when there is text, or nothing at all.
     /// </summary>
     public string? InsteadOfText { get; init; }
+
+    /// <summary>The tools that the model calls, in its order; empty for none.</summary>
+    public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
 
     /// <summary>The model that answered, in the endpoint's words, at most 128 characters; null when it does not say.</summary>
     public string? Model { get; init; }

@@ -109,7 +109,7 @@ public static class MetricReadings
             return named;
         }
 
-        var standard = MetricCatalog.Create(spec.Task, [spec.Task.DefaultMetrics[0]], spec.Labels, spec.PositiveLabel)[0].Values[0].Name;
+        var standard = MetricCatalog.Create(spec.Task, [spec.Task.DefaultMetrics[0]], spec.MetricSettings)[0].Values[0].Name;
         var overall = known.Where(number => number.Slice == MetricReport.AllSamples).ToList();
         var first = overall.Where(number => number.Name == standard).Concat(overall.Where(number => !IsOfClass(number.Name))).Take(1);
         return first.ToHashSet();

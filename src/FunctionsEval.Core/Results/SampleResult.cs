@@ -120,6 +120,9 @@ public sealed record AnswerResult
     /// <summary>What was read from the answer; null where it does not parse.</summary>
     public string? Prediction { get; init; }
 
+    /// <summary>The tools that the answer calls; null where it is a text, or there is none.</summary>
+    public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
+
     /// <summary>Why the model ended its answer, in the endpoint's words.</summary>
     public string? FinishReason { get; init; }
 
@@ -186,6 +189,7 @@ public sealed record AnswerResult
             Reason = row.Reason,
             Text = row.Text,
             Prediction = row.Prediction,
+            ToolCalls = row.ToolCalls,
             FinishReason = row.FinishReason,
             InputTokens = row.InputTokens,
             OutputTokens = row.OutputTokens,

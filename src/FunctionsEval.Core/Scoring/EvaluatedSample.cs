@@ -49,6 +49,9 @@ public sealed record EvaluatedSample
     /// <summary>The answer as the spec's parsing reads it; null where it does not parse, or there is none.</summary>
     public string? Prediction { get; init; }
 
+    /// <summary>The tools that the answer calls; null where it is a text, or there is none.</summary>
+    public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
+
     /// <summary>What the answer is held against, the canonical reference first.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
@@ -161,6 +164,7 @@ public sealed record EvaluatedSample
         {
             References = References,
             Prediction = Outcome == Outcome.Scored ? Prediction : null,
+            ToolCalls = ToolCalls,
             LogProbability = LogProbability,
             LogProbabilityTokens = LogProbabilityTokens,
             ScoredText = Echo ? References[0] : Text,

@@ -20,7 +20,7 @@ public sealed class RowMeasurer
     public RowMeasurer(EvaluationSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        Metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel, spec.LabelProbabilities);
+        Metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings);
         Layout = XxHash64.HashToUInt64(
             Encoding.UTF8.GetBytes(
                 string.Join('\n', Metrics.Select(metric => FormattableString.Invariant($"{metric.StatisticLength}|{metric.SumKey}")))

@@ -119,6 +119,15 @@ public sealed record EvaluationSpec
             Parsing = Parsing,
         };
 
+    /// <summary>What the metrics depend on besides their own options.</summary>
+    public MetricSettings MetricSettings =>
+        new()
+        {
+            Labels = Labels,
+            PositiveLabel = PositiveLabel,
+            LabelProbabilities = LabelProbabilities,
+        };
+
     /// <summary>Creates what reads written answers.</summary>
     public AnswerParser CreateParser() => Task.CreateParser(TaskOptions);
 

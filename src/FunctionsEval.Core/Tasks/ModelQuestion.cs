@@ -8,6 +8,9 @@ public sealed record ModelQuestion
     /// <summary>The turns to answer; empty where a text is scored.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
 
+    /// <summary>The tools that the model may call; null for none.</summary>
+    public ToolSet? Tools { get; init; }
+
     /// <summary>The text whose probability is asked for; null where the model writes an answer.</summary>
     public string? ScoredText { get; init; }
 

@@ -41,7 +41,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         IReadOnlyList<Metric> metrics;
         try
         {
-            metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel);
+            metrics = MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings);
             Scoreboard.CheckSize(metrics, spec.Intervals);
         }
         catch (OptionException invalid)

@@ -228,7 +228,7 @@ public sealed class SpecFuzzTests
                 canonical,
                 SpecReader.Canonical(SpecReader.ReadCanonical(Encoding.UTF8.GetBytes(canonical), "runs/ev-1/spec.json"))
             );
-            MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel, spec.LabelProbabilities);
+            MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings);
             return spec;
         }
         catch (SpecException refused)

@@ -37,8 +37,7 @@ internal static class ClassificationFamily
                 GoldenMetrics.Spec("f1", ("labels", names), ("zero_division", zero), ("beta", 2), ("prefix", "double_")),
                 GoldenMetrics.Spec("confusion_matrix", ("labels", names)),
             ],
-            all,
-            positive
+            new MetricSettings { Labels = all, PositiveLabel = positive }
         );
 
         var values = MetricScore.ValuesOf(MetricScore.Report(metrics, samples));

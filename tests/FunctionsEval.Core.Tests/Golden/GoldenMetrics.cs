@@ -19,7 +19,7 @@ internal static class GoldenMetrics
                 ),
         };
 
-    public static Metric Create(TaskDefinition task, MetricSpec spec) => MetricCatalog.Create(task, [spec], [], null)[0];
+    public static Metric Create(TaskDefinition task, MetricSpec spec) => MetricCatalog.Create(task, [spec], new MetricSettings())[0];
 
     /// <summary>The segments of a vector with one hypothesis or several; an absent (null) reference is left out.</summary>
     public static List<MetricSample> Segments(JsonElement input) =>

@@ -38,7 +38,7 @@ internal static class HarnessFamily
 
         // The numbers as a spec's metric gives them, of a run of this one question.
         var values = MetricScore.Values(
-            MetricCatalog.Create(MultipleChoiceTask.Instance, [], [], null)[0],
+            MetricCatalog.Create(MultipleChoiceTask.Instance, [], new MetricSettings())[0],
             [
                 new MetricSample
                 {

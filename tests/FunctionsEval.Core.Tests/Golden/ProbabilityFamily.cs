@@ -88,7 +88,11 @@ internal static class ProbabilityFamily
         string[] labels,
         string? positiveLabel,
         params MetricSpec[] specs
-    ) => MetricScore.Report(MetricCatalog.Create(ClassificationTask.Instance, specs, labels, positiveLabel), samples);
+    ) =>
+        MetricScore.Report(
+            MetricCatalog.Create(ClassificationTask.Instance, specs, new MetricSettings { Labels = labels, PositiveLabel = positiveLabel }),
+            samples
+        );
 
     private static MetricSample Sample(
         string actual,

@@ -50,7 +50,11 @@ public sealed class ClassificationTests
     [Fact]
     public void F1_with_a_positive_label_yields_the_binary_numbers()
     {
-        var metric = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "f1" }], ["yes", "no"], "no")[0];
+        var metric = MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [new MetricSpec { Name = "f1" }],
+            new MetricSettings { Labels = ["yes", "no"], PositiveLabel = "no" }
+        )[0];
         var values = Samples.Values(metric, Pair("no", "no"), Pair("yes", "no"), Pair("yes", "yes"));
         Assert.Equal(0.5, values["precision"]);
         Assert.Equal(1, values["recall"]);

@@ -114,8 +114,7 @@ public sealed class GradeCoverageTests
                 .Create(
                     GenerationTask.Instance,
                     [Samples.Minimal("judge"), Samples.Spec("judge", ("model", "m"), ("prefix", "tone_"), ("scale", new[] { 1, 5 }))],
-                    [],
-                    null
+                    new MetricSettings()
                 )
                 .SelectMany(metric => metric.Values)
                 .Select(value => value.Name)
@@ -131,7 +130,7 @@ public sealed class GradeCoverageTests
 
     private static MetricReport Report(string name, bool hasBaseline, Func<int, GradeOutcome> candidate, Func<int, GradeOutcome> baseline)
     {
-        var metrics = MetricCatalog.Create(GenerationTask.Instance, [Samples.Minimal(name)], [], null);
+        var metrics = MetricCatalog.Create(GenerationTask.Instance, [Samples.Minimal(name)], new MetricSettings());
         var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 500 }, hasBaseline);
         for (var sample = 0; sample < Count; sample++)
         {

@@ -24,9 +24,7 @@ public sealed class LabelProbabilityMetricTests
             MetricCatalog.Create(
                 ClassificationTask.Instance,
                 [.. ProbabilityMetrics.Select(name => Samples.Spec(name))],
-                Samples.Labels,
-                null,
-                method
+                new MetricSettings { Labels = Samples.Labels, LabelProbabilities = method }
             ),
             metric => Assert.EndsWith(end, metric.Signature, StringComparison.Ordinal)
         );
@@ -39,14 +37,22 @@ public sealed class LabelProbabilityMetricTests
 
         static IEnumerable<string> Names(string[] names) =>
             MetricCatalog
-                .Create(ClassificationTask.Instance, [.. names.Select(name => Samples.Spec(name))], Samples.Labels, null)
+                .Create(
+                    ClassificationTask.Instance,
+                    [.. names.Select(name => Samples.Spec(name))],
+                    new MetricSettings { Labels = Samples.Labels }
+                )
                 .Select(metric => metric.Name);
     }
 
     [Fact]
     public void Unresolved_mass_is_the_mean_over_the_samples_of_which_it_is_known()
     {
-        var metric = MetricCatalog.Create(ClassificationTask.Instance, [Samples.Spec("log_loss")], Samples.Labels, null)[^1];
+        var metric = MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [Samples.Spec("log_loss")],
+            new MetricSettings { Labels = Samples.Labels }
+        )[^1];
         MetricSample[] samples =
         [
             .. new double?[] { 0.5, 0, null, 1 }.Select(share => new MetricSample { References = ["yes"], UnresolvedLabelMass = share }),

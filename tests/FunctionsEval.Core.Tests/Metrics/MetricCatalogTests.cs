@@ -16,7 +16,12 @@ public sealed class MetricCatalogTests
     public void Create_without_specs_gives_the_tasks_defaults(string task, string expected) =>
         Assert.Equal(
             expected,
-            string.Join(' ', MetricCatalog.Create(TaskCatalog.Get(task), [], Samples.Labels, null).Select(metric => metric.Name))
+            string.Join(
+                ' ',
+                MetricCatalog
+                    .Create(TaskCatalog.Get(task), [], new MetricSettings { Labels = Samples.Labels })
+                    .Select(metric => metric.Name)
+            )
         );
 
     [Theory]
@@ -27,7 +32,7 @@ public sealed class MetricCatalogTests
     public void Create_with_a_wrong_name_says_where_and_what_would_be_right(string name, string path, string hint)
     {
         var exception = Assert.Throws<OptionException>(() =>
-            MetricCatalog.Create(GenerationTask.Instance, [new MetricSpec { Name = name }], [], null)
+            MetricCatalog.Create(GenerationTask.Instance, [new MetricSpec { Name = name }], new MetricSettings())
         );
         Assert.Equal(path, exception.Path);
         Assert.Contains(hint, exception.Message, StringComparison.Ordinal);
@@ -49,20 +54,31 @@ public sealed class MetricCatalogTests
             new MetricSpec { Name = "cer" },
             Samples.Spec(name, (option, value)),
         };
-        var exception = Assert.Throws<OptionException>(() => MetricCatalog.Create(GenerationTask.Instance, specs, [], null));
+        var exception = Assert.Throws<OptionException>(() => MetricCatalog.Create(GenerationTask.Instance, specs, new MetricSettings()));
         Assert.Equal($"metrics[1].{option}", exception.Path);
         Assert.Contains(hint, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Create_of_a_classification_metric_without_labels_asks_for_them() =>
-        Assert.Equal("labels", Assert.Throws<OptionException>(() => MetricCatalog.Create(ClassificationTask.Instance, [], [], null)).Path);
+        Assert.Equal(
+            "labels",
+            Assert.Throws<OptionException>(() => MetricCatalog.Create(ClassificationTask.Instance, [], new MetricSettings())).Path
+        );
 
     [Fact]
     public void Create_with_an_unknown_positive_label_names_the_nearest() =>
         Assert.Contains(
             "Did you mean yes?",
-            Assert.Throws<OptionException>(() => MetricCatalog.Create(ClassificationTask.Instance, [], Samples.Labels, "Yes")).Message,
+            Assert
+                .Throws<OptionException>(() =>
+                    MetricCatalog.Create(
+                        ClassificationTask.Instance,
+                        [],
+                        new MetricSettings { Labels = Samples.Labels, PositiveLabel = "Yes" }
+                    )
+                )
+                .Message,
             StringComparison.Ordinal
         );
 
@@ -74,15 +90,14 @@ public sealed class MetricCatalogTests
             "metrics[1]",
             Assert
                 .Throws<OptionException>(() =>
-                    MetricCatalog.Create(GenerationTask.Instance, [plain, Samples.Spec("bleu", ("tokenize", "intl"))], [], null)
+                    MetricCatalog.Create(GenerationTask.Instance, [plain, Samples.Spec("bleu", ("tokenize", "intl"))], new MetricSettings())
                 )
                 .Path
         );
         var metrics = MetricCatalog.Create(
             GenerationTask.Instance,
             [plain, Samples.Spec("bleu", ("tokenize", "intl"), ("prefix", "intl_"))],
-            [],
-            null
+            new MetricSettings()
         );
         Assert.Equal(["bleu", "intl_bleu"], metrics.Select(metric => metric.Values[0].Name));
     }

@@ -84,8 +84,7 @@ public sealed class MetricFuzzTests
                 ("ignore_whitespace", true)
             ),
         ],
-        [],
-        null
+        new MetricSettings()
     );
 
     [Fact]

@@ -81,7 +81,11 @@ internal static class Samples
                 IReadOnlyList<Metric> metrics = [];
                 try
                 {
-                    metrics = MetricCatalog.Create(task, [Minimal(name)], Labels, Labels[0]);
+                    metrics = MetricCatalog.Create(
+                        task,
+                        [Minimal(name)],
+                        new MetricSettings { Labels = Labels, PositiveLabel = Labels[0] }
+                    );
                 }
                 catch (OptionException exception) when (exception.Message.Contains("does not fit the task", StringComparison.Ordinal)) { }
 
@@ -127,7 +131,11 @@ internal static class Samples
         };
 
     public static Metric Create(TaskDefinition task, string name, params (string Name, object Value)[] options) =>
-        MetricCatalog.Create(task, [Spec(name, options)], task == ClassificationTask.Instance ? Labels : [], null)[0];
+        MetricCatalog.Create(
+            task,
+            [Spec(name, options)],
+            new MetricSettings { Labels = task == ClassificationTask.Instance ? Labels : [] }
+        )[0];
 
     public static MetricSpec Spec(string name, params (string Name, object Value)[] options) =>
         new()

@@ -145,7 +145,7 @@ public sealed class TextMetricTests
     {
         var options = new Dictionary<string, JsonElement> { [option] = JsonSerializer.SerializeToElement(value) };
         var error = Assert.Throws<OptionException>(() =>
-            MetricCatalog.Create(GenerationTask.Instance, [new MetricSpec { Name = metric, Options = options }], [], null)
+            MetricCatalog.Create(GenerationTask.Instance, [new MetricSpec { Name = metric, Options = options }], new MetricSettings())
         );
 
         Assert.Equal(path, error.Path);

@@ -42,7 +42,11 @@ public sealed class LabelLogLossTests
     {
         var random = new Random(17);
         var parser = Spec.CreateParser();
-        var metric = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "log_loss" }], Labels, null)[0];
+        var metric = MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [new MetricSpec { Name = "log_loss" }],
+            new MetricSettings { Labels = Labels }
+        )[0];
         var (samples, exact) = (new List<MetricSample>(), 0.0);
         const int Samples = 400;
         for (var sample = 0; sample < Samples; sample++)

@@ -162,8 +162,7 @@ public sealed class PatternLimitTests
                     },
                 },
             ],
-            [],
-            null
+            new MetricSettings()
         )[0];
         var statistic = new long[metric.StatisticLength];
         metric.Measure(new MetricSample { Prediction = answer, References = [reference] }, statistic);

@@ -88,7 +88,7 @@ public sealed class TemplateBoundTests
         };
         Assert.Contains(
             "rubric",
-            Assert.Throws<OptionException>(() => MetricCatalog.Create(GenerationTask.Instance, [judge], [], null)).Message,
+            Assert.Throws<OptionException>(() => MetricCatalog.Create(GenerationTask.Instance, [judge], new MetricSettings())).Message,
             StringComparison.Ordinal
         );
     }

@@ -111,7 +111,11 @@ public sealed class IntervalRulesTests
     [Fact]
     public void Labels_without_samples_are_named_and_left_out_of_macro_averages()
     {
-        var metrics = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "f1" }], ["a", "b", "c"], null);
+        var metrics = MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [new MetricSpec { Name = "f1" }],
+            new MetricSettings { Labels = ["a", "b", "c"] }
+        );
         var board = new Scoreboard(metrics, new IntervalSpec(), hasBaseline: false);
         for (var i = 0; i < 6; i++)
         {
@@ -138,7 +142,7 @@ public sealed class IntervalRulesTests
         var result = report.Results[0];
         Assert.Equal((0.9, IntervalMethod.RuleOfThree), (Math.Round(result.Value!.Value, 12), result.Interval));
         Assert.True(result.Upper - result.Lower > 0.01, "an interval with a width");
-        var semantic = MetricCatalog.Create(GenerationTask.Instance, [Samples.Minimal("semantic_similarity")], [], null);
+        var semantic = MetricCatalog.Create(GenerationTask.Instance, [Samples.Minimal("semantic_similarity")], new MetricSettings());
         var board = new Scoreboard(semantic, new IntervalSpec(), hasBaseline: true);
         for (var i = 0; i < 60; i++)
         {
@@ -225,7 +229,11 @@ public sealed class IntervalRulesTests
     [Fact]
     public void Perfect_ranking_is_as_uncertain_as_its_smaller_class()
     {
-        var metrics = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "roc_auc" }], ["yes", "no"], "yes");
+        var metrics = MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [new MetricSpec { Name = "roc_auc" }],
+            new MetricSettings { Labels = ["yes", "no"], PositiveLabel = "yes" }
+        );
         var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 50 }, hasBaseline: false);
         for (var i = 0; i < 6000; i++)
         {
@@ -253,7 +261,7 @@ public sealed class IntervalRulesTests
         IReadOnlyList<MetricSpec> specs
     )
     {
-        var metrics = MetricCatalog.Create(ClassificationTask.Instance, specs, labels, null);
+        var metrics = MetricCatalog.Create(ClassificationTask.Instance, specs, new MetricSettings { Labels = labels });
         var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 200 }, hasBaseline: true);
         for (var i = 0; i < samples; i++)
         {
@@ -279,8 +287,7 @@ public sealed class IntervalRulesTests
         var metrics = MetricCatalog.Create(
             ClassificationTask.Instance,
             [.. Names.Select(name => new MetricSpec { Name = name })],
-            labels,
-            null
+            new MetricSettings { Labels = labels }
         );
         var board = new Scoreboard(
             metrics,

@@ -10,8 +10,7 @@ public sealed class ScoreboardLayoutTests
     private static readonly IReadOnlyList<Metric> Metrics = MetricCatalog.Create(
         ClassificationTask.Instance,
         [Samples.Spec("confusion_matrix"), Samples.Spec("accuracy"), Samples.Spec("mcc"), Samples.Spec("cohen_kappa")],
-        Samples.Labels,
-        null
+        new MetricSettings { Labels = Samples.Labels }
     );
 
     private static readonly ScoreboardLayout Layout = new(Metrics, replicates: 10);

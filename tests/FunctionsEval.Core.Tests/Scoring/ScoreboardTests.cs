@@ -17,7 +17,11 @@ public sealed class ScoreboardTests
     [Fact]
     public void Reports_of_any_split_merged_in_any_order_are_equal()
     {
-        var metrics = MetricCatalog.Create(ClassificationTask.Instance, [], Samples.Labels, "yes");
+        var metrics = MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [],
+            new MetricSettings { Labels = Samples.Labels, PositiveLabel = "yes" }
+        );
         Gen.Select(Gen.Select(Samples.Classified, Samples.Classified, Gen.Int[0, 3], Gen.Int[0, 2]).Array[0, 30], Gen.Int[1, 5])
             .Sample(
                 (rows, shards) =>
@@ -46,7 +50,7 @@ public sealed class ScoreboardTests
     public void Finish_without_samples_gives_nulls_with_a_reason()
     {
         var board = new Scoreboard(
-            MetricCatalog.Create(ClassificationTask.Instance, [], Samples.Labels, null),
+            MetricCatalog.Create(ClassificationTask.Instance, [], new MetricSettings { Labels = Samples.Labels }),
             Intervals,
             hasBaseline: true
         );
@@ -70,7 +74,7 @@ public sealed class ScoreboardTests
     [Fact]
     public void Finish_when_a_number_is_infinite_gives_null_with_a_reason()
     {
-        var metrics = MetricCatalog.Create(LanguageModellingTask.Instance, [], [], null);
+        var metrics = MetricCatalog.Create(LanguageModellingTask.Instance, [], new MetricSettings());
         var board = new Scoreboard(metrics, Intervals, hasBaseline: false);
         board.Add(
             1,
@@ -119,7 +123,7 @@ public sealed class ScoreboardTests
     [Fact]
     public void The_difference_of_a_model_from_itself_is_zero_with_p_one_and_an_interval_that_is_no_point()
     {
-        var metrics = MetricCatalog.Create(GenerationTask.Instance, [], [], null);
+        var metrics = MetricCatalog.Create(GenerationTask.Instance, [], new MetricSettings());
         var board = new Scoreboard(metrics, Intervals, hasBaseline: true);
         var samples = Samples.Texts.Array[40].Single();
         for (var i = 0; i < samples.Length; i++)
@@ -142,7 +146,7 @@ public sealed class ScoreboardTests
     [Fact]
     public void A_sample_that_only_one_model_was_measured_on_is_left_out_of_the_comparison()
     {
-        var metrics = MetricCatalog.Create(LanguageModellingTask.Instance, [], [], null);
+        var metrics = MetricCatalog.Create(LanguageModellingTask.Instance, [], new MetricSettings());
         var board = new Scoreboard(metrics, Intervals, hasBaseline: true);
         long[] Measure(double? logProbability) =>
             Scoreboard.Measure(
@@ -195,7 +199,11 @@ public sealed class ScoreboardTests
     [Fact]
     public void More_slices_than_are_given_intervals_lose_them_whatever_the_order()
     {
-        var metrics = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "mcc" }], Samples.Labels, null);
+        var metrics = MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [new MetricSpec { Name = "mcc" }],
+            new MetricSettings { Labels = Samples.Labels }
+        );
         var board = new Scoreboard(metrics, Intervals, hasBaseline: false, maxSlicesWithIntervals: 2);
         foreach (var i in Enumerable.Range(0, 60))
         {
@@ -226,7 +234,11 @@ public sealed class ScoreboardTests
     public void Slices_whose_replicates_would_take_more_than_a_gibibyte_have_none(int slices, bool hasBaseline, UndefinedReason reason)
     {
         string[] labels = ["yes", "no", .. Enumerable.Range(2, 1_998).Select(label => $"label {label}")];
-        var metrics = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = "mcc" }], labels, null);
+        var metrics = MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [new MetricSpec { Name = "mcc" }],
+            new MetricSettings { Labels = labels }
+        );
         var board = new Scoreboard(metrics, Intervals with { Replicates = 1_000 }, hasBaseline);
         board.Add(0, [.. Enumerable.Range(0, slices).Select(slice => $"user={slice}")], [], []);
         foreach (var i in Enumerable.Range(0, 60))
@@ -306,7 +318,7 @@ public sealed class ScoreboardTests
     [Fact]
     public void A_bootstrap_interval_of_a_mean_is_that_of_a_score_interval()
     {
-        var metrics = MetricCatalog.Create(GenerationTask.Instance, [new MetricSpec { Name = "squad" }], [], null);
+        var metrics = MetricCatalog.Create(GenerationTask.Instance, [new MetricSpec { Name = "squad" }], new MetricSettings());
         var board = new Scoreboard(metrics, new IntervalSpec { Replicates = 4000 }, hasBaseline: false);
         for (var i = 0; i < 1000; i++)
         {
@@ -354,7 +366,11 @@ public sealed class ScoreboardTests
 
     private static (Scoreboard Board, IReadOnlyList<Metric> Metrics) Create(string name, bool hasBaseline = false)
     {
-        var metrics = MetricCatalog.Create(ClassificationTask.Instance, [new MetricSpec { Name = name }], Samples.Labels, null);
+        var metrics = MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [new MetricSpec { Name = name }],
+            new MetricSettings { Labels = Samples.Labels }
+        );
         return (new Scoreboard(metrics, Intervals, hasBaseline), metrics);
     }
 

@@ -79,7 +79,7 @@ public sealed class ShardMergeTests
         {
             try
             {
-                return MetricCatalog.Create(task, [Samples.Minimal(name)], spec.Labels, positiveLabel: null).Count > 0;
+                return MetricCatalog.Create(task, [Samples.Minimal(name)], new MetricSettings { Labels = spec.Labels }).Count > 0;
             }
             catch (OptionException refused) when (refused.Message.Contains("does not fit the task", StringComparison.Ordinal))
             {

@@ -47,7 +47,7 @@ public sealed class RecordedSpecTests
         try
         {
             var spec = SpecReader.Read(recorded.Spec, recorded.File);
-            MetricCatalog.Create(spec.Task, spec.Metrics, spec.Labels, spec.PositiveLabel, spec.LabelProbabilities);
+            MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings);
             return "";
         }
         catch (Exception refused) when (refused is SpecException or OptionException)

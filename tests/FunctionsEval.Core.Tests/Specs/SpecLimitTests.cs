@@ -98,7 +98,9 @@ public sealed class SpecLimitTests
                 }),
         ];
 
-        var invalid = Assert.Throws<OptionException>(() => MetricCatalog.Create(ClassificationTask.Instance, specs, labels, null));
+        var invalid = Assert.Throws<OptionException>(() =>
+            MetricCatalog.Create(ClassificationTask.Instance, specs, new MetricSettings { Labels = labels })
+        );
 
         Assert.InRange(invalid.Message.Length, 1, 10_000);
     }
@@ -110,14 +112,21 @@ public sealed class SpecLimitTests
         string[] many = [.. few, "one more"];
         MetricSpec[] asked = [new MetricSpec { Name = "confusion_matrix" }];
 
-        Assert.Contains(MetricCatalog.Create(ClassificationTask.Instance, [], few, null), metric => metric.Name == "confusion_matrix");
+        Assert.Contains(
+            MetricCatalog.Create(ClassificationTask.Instance, [], new MetricSettings { Labels = few }),
+            metric => metric.Name == "confusion_matrix"
+        );
         Assert.DoesNotContain(
-            MetricCatalog.Create(ClassificationTask.Instance, [], many, null),
+            MetricCatalog.Create(ClassificationTask.Instance, [], new MetricSettings { Labels = many }),
             metric => metric.Name == "confusion_matrix"
         );
         Assert.Contains(
             "500",
-            Assert.Throws<OptionException>(() => MetricCatalog.Create(ClassificationTask.Instance, asked, many, null)).Message,
+            Assert
+                .Throws<OptionException>(() =>
+                    MetricCatalog.Create(ClassificationTask.Instance, asked, new MetricSettings { Labels = many })
+                )
+                .Message,
             StringComparison.Ordinal
         );
     }

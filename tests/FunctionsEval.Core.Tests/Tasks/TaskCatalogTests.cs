@@ -50,7 +50,7 @@ public sealed class TaskCatalogTests
     {
         var task = TaskCatalog.Get(name);
         string[] labels = task.HasLabels ? ["a", "b"] : [];
-        Assert.NotEmpty(MetricCatalog.Create(task, [], labels, positiveLabel: null));
+        Assert.NotEmpty(MetricCatalog.Create(task, [], new MetricSettings { Labels = labels }));
     }
 
     [Theory]

@@ -46,7 +46,7 @@ internal sealed class CalibrationMetric(LabelIndex labels, LabelProbabilityMetho
 
         return new CalibrationMetric(
             context.Labels,
-            context.Probabilities,
+            context.Settings.LabelProbabilities,
             isOfPositive ? context.PositiveIndex : LabelIndex.Outside,
             options.Int("bins", 15, 1, 100)
         );

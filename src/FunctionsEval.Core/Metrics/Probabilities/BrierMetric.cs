@@ -12,7 +12,11 @@ internal sealed class BrierMetric(LabelIndex labels, LabelProbabilityMethod prob
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("brier", MetricSubjects.Label, (_, context) => new BrierMetric(context.Labels, context.Probabilities, context.PositiveIndex))
+        new(
+            "brier",
+            MetricSubjects.Label,
+            (_, context) => new BrierMetric(context.Labels, context.Settings.LabelProbabilities, context.PositiveIndex)
+        )
         {
             ReadsAnswer = false,
         };

@@ -8,7 +8,7 @@ internal sealed class LogLossMetric(LabelIndex labels, LabelProbabilityMethod pr
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("log_loss", MetricSubjects.Label, (_, context) => new LogLossMetric(context.Labels, context.Probabilities))
+        new("log_loss", MetricSubjects.Label, (_, context) => new LogLossMetric(context.Labels, context.Settings.LabelProbabilities))
         {
             ReadsAnswer = false,
         };

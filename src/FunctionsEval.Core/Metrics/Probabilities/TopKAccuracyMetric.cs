@@ -12,7 +12,7 @@ internal sealed class TopKAccuracyMetric(LabelIndex labels, LabelProbabilityMeth
         new(
             "top_k_accuracy",
             MetricSubjects.Label,
-            (options, context) => new TopKAccuracyMetric(context.Labels, context.Probabilities, options.Int("k", 2, 1, 26))
+            (options, context) => new TopKAccuracyMetric(context.Labels, context.Settings.LabelProbabilities, options.Int("k", 2, 1, 26))
         )
         {
             ReadsAnswer = false,

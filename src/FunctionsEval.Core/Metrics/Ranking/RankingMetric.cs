@@ -52,7 +52,7 @@ internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelPr
         return new RankingMetric(
             contest == "ovo" ? RankingRule.OneVersusOne(curve, count) : RankingRule.OneVersusRest(curve, count, average == "weighted"),
             context.Labels,
-            context.Probabilities,
+            context.Settings.LabelProbabilities,
             $"multi_class:{contest}|average:{average}|labels:{count}"
         );
     }
@@ -70,7 +70,7 @@ internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelPr
         return new RankingMetric(
             RankingRule.OneClass(curve, context.PositiveIndex),
             context.Labels,
-            context.Probabilities,
+            context.Settings.LabelProbabilities,
             "of:positive_label"
         );
     }

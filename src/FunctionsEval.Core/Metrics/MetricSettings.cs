@@ -1,0 +1,16 @@
+using FunctionsEval.Core.Parsing;
+
+namespace FunctionsEval.Core.Metrics;
+
+/// <summary>What else of a spec its metrics depend on.</summary>
+public sealed record MetricSettings
+{
+    /// <summary>The closed list of labels; empty for none.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>The label that counts as positive for binary numbers; null for none.</summary>
+    public string? PositiveLabel { get; init; }
+
+    /// <summary>How the probabilities of labels are obtained.</summary>
+    public LabelProbabilityMethod LabelProbabilities { get; init; }
+}
