@@ -60,6 +60,9 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
     /// <summary>An error of a field.</summary>
     public PredictionException Error(string message) => new(line, message);
 
+    /// <summary>An error of a field, which the message begins with.</summary>
+    public PredictionException Error(string name, string problem) => Error($"'{place}{name}' {problem}");
+
     /// <summary>Finds a field that is there and not null.</summary>
     public bool TryFind(string name, out JsonElement value) =>
         fields.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
