@@ -1,7 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using MetricComparison = FunctionsEval.Core.Results.MetricComparison;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
