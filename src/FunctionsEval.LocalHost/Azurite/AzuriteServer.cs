@@ -240,6 +240,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         }
         catch
         {
+            // Whatever went wrong, the process must not outlive a start that failed.
             await DisposeAsync();
             throw;
         }
