@@ -258,18 +258,13 @@ internal static class PipelineCommand
 
         var runId = (await started.Content.ReadFromJsonAsync<Started>())!.RunId;
         var runs = new TableClient(host.StorageConnectionString, "EvaluationRuns");
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (await timer.WaitForNextTickAsync())
-        {
-            var row = await runs.GetEntityIfExistsAsync<TableEntity>(runId, "run");
-            if (row.HasValue && row.Value!.GetString("Status") is "Completed" or "Partial" or "Failed" or "Cancelled")
-            {
-                return row.Value!;
-            }
-        }
-
-        throw new InvalidOperationException("The timer ended.");
+        return await Polling.FindAsync(async () =>
+            await runs.GetEntityIfExistsAsync<TableEntity>(runId, "run") is { HasValue: true, Value: { } row } && HasEnded(row) ? row : null
+        );
     }
+
+    /// <summary>Whether a run's row says that nothing of it is under way any more.</summary>
+    public static bool HasEnded(TableEntity run) => run.GetString("Status") is "Completed" or "Partial" or "Failed" or "Cancelled";
 
     /// <summary>Starts an endpoint in a process of its own; it ends when its standard input is closed.</summary>
     public static async Task<(Process Process, Uri Address)> StartEndpointAsync(int latencyMs)
