@@ -23,14 +23,14 @@ internal static class ResultWarnings
         double leastCoverage
     ) =>
         [
-            .. outcomes.Select(role => OfCoverage(role.Key, role.Value, leastCoverage)).OfType<string>(),
-            .. outcomes.Select(role => OfUnparsable(role.Key, role.Value)).OfType<string>(),
-            .. outcomes.Select(role => OfMeasured(role.Key, role.Value, report, leastCoverage)).OfType<string>(),
+            .. outcomes.Select(role => CoverageWarning(role.Key, role.Value, leastCoverage)).OfType<string>(),
+            .. outcomes.Select(role => UnparsableWarning(role.Key, role.Value)).OfType<string>(),
+            .. outcomes.Select(role => MeasuredWarning(role.Key, role.Value, report, leastCoverage)).OfType<string>(),
             .. report.Warnings,
-            .. OfLabels(report.Labels),
+            .. LabelWarnings(report.Labels),
         ];
 
-    private static string? OfCoverage(string role, OutcomeCounts counts, double leastCoverage) =>
+    private static string? CoverageWarning(string role, OutcomeCounts counts, double leastCoverage) =>
         counts.Total > 0 && counts.Coverage < Math.Max(Gate.DefaultMinimumCoverage, leastCoverage)
             ? string.Create(
                 CultureInfo.InvariantCulture,
@@ -38,7 +38,7 @@ internal static class ResultWarnings
             )
             : null;
 
-    private static string? OfUnparsable(string role, OutcomeCounts counts) =>
+    private static string? UnparsableWarning(string role, OutcomeCounts counts) =>
         counts.UnparsableShare >= ManyUnparsable
             ? string.Create(
                 CultureInfo.InvariantCulture,
@@ -49,7 +49,7 @@ internal static class ResultWarnings
     /// <summary>
     /// Warns of numbers over far fewer samples than count. A metric without any sample has no number to warn of.
     /// </summary>
-    private static string? OfMeasured(string role, OutcomeCounts counts, MetricReport report, double leastCoverage)
+    private static string? MeasuredWarning(string role, OutcomeCounts counts, MetricReport report, double leastCoverage)
     {
         var few = report
             .Results.Where(number =>
@@ -67,7 +67,7 @@ internal static class ResultWarnings
             );
     }
 
-    private static IEnumerable<string> OfLabels(LabelUse labels)
+    private static IEnumerable<string> LabelWarnings(LabelUse labels)
     {
         var absent = labels.WithoutSamples;
         if (absent.Count == 0)
