@@ -69,6 +69,7 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
 
     private PredictionException Wrong(string name, string expected, JsonElement actual) =>
         Error(
-            $"'{place}{name}' must be {expected}, or null where there is none; it is {JsonKind.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}."
+            $"'{place}{name}' must be {expected}, or null where there is none; it is "
+                + $"{JsonKind.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}."
         );
 }

@@ -34,7 +34,10 @@ internal static class ResultWarnings
         counts.Total > 0 && counts.Coverage < Math.Max(Gate.DefaultMinimumCoverage, leastCoverage)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"Only {counts.Counted:N0} of {counts.Total:N0} samples of the {role} count in its numbers (coverage {counts.Coverage:0.###}), so they say little of the rest{(counts.Coverage < leastCoverage ? ", and no comparison rests on them" : "")}. See the outcomes for why, and resume or repeat the run."
+                $"Only {counts.Counted:N0} of {counts.Total:N0} samples of the {role} count in its numbers (coverage "
+                    + $"{counts.Coverage:0.###}), so they say little of the "
+                    + $"rest{(counts.Coverage < leastCoverage ? ", and no comparison rests on them" : "")}. "
+                    + $"See the outcomes for why, and resume or repeat the run."
             )
             : null;
 
@@ -42,7 +45,8 @@ internal static class ResultWarnings
         counts.UnparsableShare >= ManyUnparsable
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{counts.Unparsable:N0} of {counts.Counted:N0} answers of the {role} do not parse ({100 * counts.UnparsableShare:0.#} %) and count as wrong. Compare with the lenient reading, and mend the prompt, the answer's method or its aliases."
+                $"{counts.Unparsable:N0} of {counts.Counted:N0} answers of the {role} do not parse ({100 * counts.UnparsableShare:0.#} %) "
+                    + $"and count as wrong. Compare with the lenient reading, and mend the prompt, the answer's method or its aliases."
             )
             : null;
 
@@ -63,7 +67,10 @@ internal static class ResultWarnings
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"Numbers of {string.Join(", ", few.Select(number => number.Metric).Distinct(StringComparer.Ordinal))} rest on as few as {few.Min(number => number.Samples):N0} of the {counts.Counted:N0} samples of the {role} that count: the others lack what is needed, such as a grade or log probabilities. See the coverages and the samples for why, and mend the judge's prompt or model, or the metric's endpoint."
+                $"Numbers of {string.Join(", ", few.Select(number => number.Metric).Distinct(StringComparer.Ordinal))} rest on as few as "
+                    + $"{few.Min(number => number.Samples):N0} of the {counts.Counted:N0} samples of the {role} that count: "
+                    + $"the others lack what is needed, such as a grade or log probabilities. "
+                    + $"See the coverages and the samples for why, and mend the judge's prompt or model, or the metric's endpoint."
             );
     }
 
@@ -78,7 +85,9 @@ internal static class ResultWarnings
         var named = string.Join(", ", absent.Take(LabelsNamed).Select(label => $"'{label}'"));
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"{absent.Count} of {labels.Count} labels have no sample ({named}{(absent.Count > LabelsNamed ? ", …" : "")}): macro averages are over the other {labels.Count - absent.Count}. Add samples of them, or give f1 the option all_labels to count each as 0."
+            $"{absent.Count} of {labels.Count} labels have no sample ({named}{(absent.Count > LabelsNamed ? ", …" : "")}): "
+                + $"macro averages are over the other {labels.Count - absent.Count}. "
+                + $"Add samples of them, or give f1 the option all_labels to count each as 0."
         );
     }
 }

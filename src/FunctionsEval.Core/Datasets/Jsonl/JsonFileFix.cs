@@ -115,7 +115,8 @@ internal static class JsonFileFix
     }
 
     private static string SquadFix(string paragraphs) =>
-        $"{paragraphs} | .context as $context | .qas[] | {{id, context: $context, question, answers: {{text: [.answers[]?.text], answer_start: [.answers[]?.answer_start]}}}}";
+        $"{paragraphs} | .context as $context | .qas[] | {{id, context: $context, question, answers: {{text: "
+        + "[.answers[]?.text], answer_start: [.answers[]?.answer_start]}}";
 
     /// <summary>The lists of rows in an object and in the objects in it.</summary>
     private static IEnumerable<(string Name, string Path, JsonOutline Value)> Lists(JsonOutline node, string path)

@@ -33,7 +33,8 @@ internal sealed record ChrfOptions
     {
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|space:{(Whitespace ? "yes" : "no")}|version:2.6.0"
+            $"case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|"
+                + $"space:{(Whitespace ? "yes" : "no")}|version:2.6.0"
         );
     }
 }
