@@ -175,8 +175,8 @@ public static class DatasetNames
     private static string Fix(string extension) =>
         extension switch
         {
-            ".json" =>
-                "This name ends in .json. Write one row per line with `jq -c '.[]' in.json > out.jsonl`, or with `jq -c '.data[]'` if the rows are in a list named data. If the file is a spec, name it evaluation.json.",
+            ".json" => "This name ends in .json. Write one row per line with `jq -c '.[]' in.json > out.jsonl`, "
+                + "or with `jq -c '.data[]'` if the rows are in a list named data. If the file is a spec, name it evaluation.json.",
             ".gz" or ".zip" or ".zst" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" =>
                 "This is an archive: unpack it and upload the file inside.",
             ".xlsx" or ".xls" or ".ods" => "This is a spreadsheet: save the sheet as “CSV UTF-8”.",

@@ -17,8 +17,8 @@ internal static class MalformedFix
                 " Put one JSON object on each line, for example with `jq -c .`.",
             MalformedReasons.FieldCount or MalformedReasons.BadQuotes or MalformedReasons.UnterminatedQuote =>
                 " Quote fields that hold delimiters, quotes or line ends, and double the quotes inside them.",
-            MalformedReasons.StrayQuote =>
-                " Double a quote that is part of a text and put the whole text in quotes, or take it out. If the text does span these lines, write the dataset as JSONL.",
+            MalformedReasons.StrayQuote => " Double a quote that is part of a text and put the whole text in quotes, or take it out. "
+                + "If the text does span these lines, write the dataset as JSONL.",
             MalformedReasons.StrayCarriageReturn => " End lines with LF or CRLF.",
             _ => "",
         };

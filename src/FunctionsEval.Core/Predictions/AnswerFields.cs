@@ -60,12 +60,16 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
     /// <summary>An error of a field.</summary>
     public PredictionException Error(string message) => new(line, message);
 
+    /// <summary>An error of a field, which the message begins with.</summary>
+    public PredictionException Error(string name, string problem) => Error($"'{place}{name}' {problem}");
+
     /// <summary>Finds a field that is there and not null.</summary>
     public bool TryFind(string name, out JsonElement value) =>
         fields.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
     private PredictionException Wrong(string name, string expected, JsonElement actual) =>
         Error(
-            $"'{place}{name}' must be {expected}, or null where there is none; it is {JsonKind.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}."
+            $"'{place}{name}' must be {expected}, or null where there is none; it is "
+                + $"{JsonKind.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}."
         );
 }

@@ -4,7 +4,9 @@ using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -55,16 +57,22 @@ public sealed class PredictionReader
 
     private readonly TaskDefinition _task;
     private readonly AnswerParser _parser;
+    private readonly IReadOnlyList<GraderSpec> _graders;
     private readonly ExpectedReader _ofRows;
     private readonly ExpectedReader _ofRuns;
 
     /// <summary>Creates a reader.</summary>
-    /// <param name="spec">Task, labels, columns and parsing.</param>
+    /// <param name="spec">Task, labels, columns, parsing and metrics, whose graders' grades the answers may have.</param>
+    /// <exception cref="OptionException">A metric or one of its options does not exist.</exception>
     public PredictionReader(EvaluationSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
         _parser = spec.CreateParser();
+        _graders =
+        [
+            .. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).Select(metric => metric.Grader).OfType<GraderSpec>(),
+        ];
         var options = spec.ReadOptions(JsonlFormat.Instance);
         _ofRows = new ExpectedReader(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
         _ofRuns = new ExpectedReader(options, ReferenceNames.Prepend("references"), tags: []);
@@ -215,7 +223,7 @@ public sealed class PredictionReader
             Choices = _task.Answer == AnswerKind.ScoredChoices ? fields.Form<List<ChoiceLikelihood>>("choices") : null,
             Grades = fields.Form<Dictionary<string, Grade>>("grades"),
         };
-        AnswerForms.Check(row, fields);
+        AnswerForms.Check(row, fields, _graders);
         return row with { Echo = row is { LogProbability: not null, Text: null } };
     }
 

@@ -157,7 +157,8 @@ public sealed record EvaluatedSample
             : outcome == Outcome.Scored && prediction is not null && references.Contains(prediction, StringComparer.Ordinal);
 
     /// <summary>
-    /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers.
+    /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers. A row
+    /// that is measured has a reference: a sample without one is malformed.
     /// </summary>
     public MetricSample ToMetricSample() =>
         new()

@@ -64,7 +64,9 @@ public sealed class RowMeasurer
                 Outcome = Outcome.TooLongToScore,
                 Reason = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"too_long_to_score: {metric.Name} takes at most {metric.MaxPairs:N0} pairs of characters of answer and references, and these are {metric.AnswerOf(sample)!.Length:N0} × {references:N0}; leave {metric.Name} out, or shorten the texts"
+                    $"too_long_to_score: {metric.Name} takes at most {metric.MaxPairs:N0} pairs of characters of answer and references, "
+                        + $"and these are {metric.AnswerOf(sample)!.Length:N0} × {references:N0}; leave {metric.Name} out, "
+                        + $"or shorten the texts"
                 ),
             };
     }

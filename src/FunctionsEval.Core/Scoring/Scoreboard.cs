@@ -117,7 +117,8 @@ public sealed class Scoreboard
                 "intervals.replicates",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"must be at most {MaxInTable / sums} with these labels and metrics, which have {sums} sums: {MaxInTable} are kept at most in all replicates. Lower it, or name fewer labels or metrics."
+                    $"must be at most {MaxInTable / sums} with these labels and metrics, which have {sums} sums: "
+                        + $"{MaxInTable} are kept at most in all replicates. Lower it, or name fewer labels or metrics."
                 )
             );
         }

@@ -49,7 +49,7 @@ public abstract class TaskDefinition : IMeasuredTask
 
     /// <summary>How a written answer is read: the method that the spec names, else the task's own.</summary>
     /// <param name="parsing">What the spec says of parsing.</param>
-    public virtual ParsingMethod MethodOf(ParsingSpec parsing)
+    public virtual ParsingMethod ParsingMethodOf(ParsingSpec parsing)
     {
         ArgumentNullException.ThrowIfNull(parsing);
         return parsing.Method ?? ParsingMethod.Text;
@@ -60,7 +60,7 @@ public abstract class TaskDefinition : IMeasuredTask
     public virtual AnswerParser CreateParser(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return AnswerParser.ForTexts(options.Parsing, MethodOf(options.Parsing));
+        return AnswerParser.ForTexts(options.Parsing, ParsingMethodOf(options.Parsing));
     }
 
     /// <summary>Finds a field of the spec that does not fit the task.</summary>
@@ -88,7 +88,7 @@ public abstract class TaskDefinition : IMeasuredTask
 
     private OptionProblem? CheckParsing(ParsingSpec parsing, IReadOnlyList<string> labels)
     {
-        var method = MethodOf(parsing);
+        var method = ParsingMethodOf(parsing);
         var problem =
             method == ParsingMethod.Choice && !HasLabels
                 ? new OptionProblem(

@@ -55,7 +55,7 @@ internal sealed class CallCosts
     }
 
     /// <summary>Maximum cost of a sample: its requests, the longest answer, and the judges' calls about that answer.</summary>
-    public decimal MaxOf(Sample sample)
+    public decimal MaxCostOf(Sample sample)
     {
         try
         {

@@ -58,5 +58,6 @@ internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
     private static string ReasonOf(AnswerCut cut) =>
         cut == AnswerCut.MaxOutputTokens
             ? "length: the answer reached sampling.maxOutputTokens"
-            : "context_full: the model's context was full before the answer reached sampling.maxOutputTokens; shorten the prompt, or give the model a larger context";
+            : "context_full: the model's context was full before the answer reached sampling.maxOutputTokens; shorten the prompt, "
+                + "or give the model a larger context";
 }

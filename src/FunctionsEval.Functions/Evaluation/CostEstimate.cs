@@ -42,7 +42,7 @@ internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, 
             }
 
             samples++;
-            max += costs.Sum(ofRole => ofRole!.MaxOf(sample));
+            max += costs.Sum(ofRole => ofRole!.MaxCostOf(sample));
         }
 
         return samples == 0 ? null : (double)max / samples * rows * plan.Spec.Limits.SampleFraction * plan.Spec.Repeats;

@@ -61,7 +61,7 @@ internal sealed class RunTotals
 
     /// <summary>The warnings about who answered, and about the parts of the spec that endpoints do not take.</summary>
     public IEnumerable<string> Warnings() =>
-        SourceWarningsOf()
+        WarningsOfSources()
             .Concat(Roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.From(caller.Name, caller.LeftOut)).OfType<string>());
 
     /// <summary>The models that answered, by role, and by role and grader; null where none says its name.</summary>
@@ -124,7 +124,7 @@ internal sealed class RunTotals
         return usage;
     }
 
-    private IEnumerable<string> SourceWarningsOf() =>
+    private IEnumerable<string> WarningsOfSources() =>
         Roles.SelectMany(role =>
             SourceWarnings
                 .From(role.Role, role.Model, role.Sources)

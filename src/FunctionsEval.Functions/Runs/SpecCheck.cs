@@ -59,7 +59,8 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         spec.Notify?.Webhook is { } webhook && !notifications.Value.Webhooks.ContainsKey(webhook)
             ? new RunFailure(
                 "invalid_spec",
-                $"{specName}: notify.webhook: webhook '{webhook}' is not configured. Add the app settings Notifications__Webhooks__{webhook}__Url and __Secret, or leave it out."
+                $"{specName}: notify.webhook: webhook '{webhook}' is not configured. "
+                    + $"Add the app settings Notifications__Webhooks__{webhook}__Url and __Secret, or leave it out."
             )
             : null;
 
@@ -106,25 +107,29 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
     private static string? CheckEmbedding(NamedModel named, ModelOptions model) =>
         named.Embeds == model.Api.GivesEmbeddings ? null
         : named.Embeds
-            ? $"gives no embeddings. Set {model.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, or name another model."
+            ? $"gives no embeddings. Set {model.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, "
+                + "or name another model."
         : "gives embeddings, not answers. Name another model.";
 
     private static string? CheckPrices(EvaluationSpec spec, ModelOptions model) =>
         NeedsPrices(spec) && model is not { InputPricePerMillionTokens: not null, OutputPricePerMillionTokens: not null }
             ? "has no prices, which limits.maxCost and the rule maximumCost need. "
-                + $"Set {model.Setting(nameof(ModelOptions.InputPricePerMillionTokens))} and {nameof(ModelOptions.OutputPricePerMillionTokens)}."
+                + $"Set {model.Setting(nameof(ModelOptions.InputPricePerMillionTokens))} and "
+                + $"{nameof(ModelOptions.OutputPricePerMillionTokens)}."
             : null;
 
     private static string? CheckScoring(EvaluationSpec spec, ModelOptions model) =>
         spec.Task.ScoresGivenTexts && !model.Api.ScoresTexts
             ? "is called through the chat API, which does not score given texts. "
-                + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Setting(nameof(ModelOptions.Api))}=Completions. {ScoringAdvice.Instead(spec.Task.Answer == AnswerKind.ScoredChoices)}"
+                + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Setting(nameof(ModelOptions.Api))}=Completions. "
+                + $"{ScoringAdvice.Instead(spec.Task.Answer == AnswerKind.ScoredChoices)}"
             : null;
 
     private static string? CheckLabels(EvaluationSpec spec, IReadOnlyList<Metric> metrics, NamedModel named, ModelOptions model) =>
         ScoresLabels(spec, metrics) && named.Field is "model" or "baseline" && !model.Api.ScoresTexts
             ? "is called through the chat API, which cannot score each label as labelProbabilities 'exact' asks. "
-                + $"Set {model.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, or write \"labelProbabilities\": \"alternatives\"."
+                + $"Set {model.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, "
+                + "or write \"labelProbabilities\": \"alternatives\"."
             : null;
 
     /// <summary>Where the metrics stand for which a model is asked: only they have the option.</summary>

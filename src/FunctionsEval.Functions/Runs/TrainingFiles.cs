@@ -75,7 +75,8 @@ internal sealed class TrainingFiles(DatasetStore datasets)
 
     private static string? IncompleteOf(string file, TrainingRead read) =>
         read.FirstUnread is { } first
-            ? $"{file}: {read.Unread} of {read.Rows} rows cannot be read as samples by this spec (the first, line {first.Line}: {first.Reason})."
+            ? $"{file}: {read.Unread} of {read.Rows} rows cannot be read as samples by this spec (the first, line {first.Line}: "
+                + $"{first.Reason})."
             : null;
 
     /// <summary>What was read of a training file.</summary>

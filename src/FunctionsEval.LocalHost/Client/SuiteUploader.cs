@@ -34,7 +34,8 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
         if (BlobNames.FindProblem($"{suite}/{Path.GetFileName(file)}") is { } problem)
         {
             throw new LocalHostException(
-                $"datasets/{suite}/{Path.GetFileName(file)} cannot be stored: its name {problem}. Name another folder with --suite, such as support/tickets, or rename the file."
+                $"datasets/{suite}/{Path.GetFileName(file)} cannot be stored: its name {problem}. "
+                    + "Name another folder with --suite, such as support/tickets, or rename the file."
             );
         }
 
@@ -81,21 +82,25 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
                 ? $"neither at {missing} nor in the container as datasets/{training}"
                 : $"not in the container as datasets/{training}";
             throw new LocalHostException(
-                $"{specName} names the training file {spec.TrainingFile}, which is {looked}. Nothing was uploaded: without it samples are not checked for leakage"
-                    + $"{(spec.Prompt.FewShot is null ? "" : ", and there are no examples for prompt.fewShot")}. Put it there, or take trainingFile out of the spec."
+                $"{specName} names the training file {spec.TrainingFile}, which is {looked}. Nothing was uploaded: "
+                    + "without it samples are not checked for leakage"
+                    + $"{(spec.Prompt.FewShot is null ? "" : ", and there are no examples for prompt.fewShot")}. "
+                    + "Put it there, or take trainingFile out of the spec."
             );
         }
 
         if (DatasetNames.Classify(training) is not DatasetNameKind.Dataset)
         {
             notice(
-                $"Warning: samples will not be checked for leakage: the training file {spec.TrainingFile} is not {DatasetFormatCatalog.Names}."
+                "Warning: samples will not be checked for leakage: "
+                    + $"the training file {spec.TrainingFile} is not {DatasetFormatCatalog.Names}."
             );
         }
         else if (length > TrainingIndex.MaxFileBytes)
         {
             notice(
-                $"Warning: samples will not be checked for leakage: the training file {spec.TrainingFile} is larger than {TrainingIndex.MaxFileBytes >> 20} MiB."
+                "Warning: samples will not be checked for leakage: "
+                    + $"the training file {spec.TrainingFile} is larger than {TrainingIndex.MaxFileBytes >> 20} MiB."
             );
         }
 

@@ -143,7 +143,9 @@ internal static class ScoreCommand
                 "malformed_rows",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. {result.Warnings[0]} Fix the rows, or raise limits.maxMalformedShare in the spec."
+                    $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, "
+                        + $"and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. "
+                        + $"{result.Warnings[0]} Fix the rows, or raise limits.maxMalformedShare in the spec."
                 )
             );
     }
@@ -173,7 +175,8 @@ internal static class ScoreCommand
             if (labels.Count > SpecLimits.MaxLabels)
             {
                 throw new LocalHostException(
-                    $"{file}: has more than {SpecLimits.MaxLabels} different references, which are no labels of a classification. Use --task generation, or name the labels in a spec (--spec)."
+                    $"{file}: has more than {SpecLimits.MaxLabels} different references, which are no labels of a classification. "
+                        + "Use --task generation, or name the labels in a spec (--spec)."
                 );
             }
         }

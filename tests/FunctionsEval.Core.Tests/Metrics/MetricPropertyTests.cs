@@ -26,7 +26,7 @@ public sealed class MetricPropertyTests
                             merged.Merge(MetricScore.SumsOf(metric, shard.Reverse()));
                         }
 
-                        Assert.Equal(MetricScore.Sums(metric, samples), merged.AllOf(ModelRole.Candidate).Totals);
+                        Assert.Equal(MetricScore.Sums(metric, samples), merged.SumsOf(ModelRole.Candidate).Totals);
                     },
                     iter: 40
                 );
@@ -44,7 +44,7 @@ public sealed class MetricPropertyTests
                 .Sample(
                     sample =>
                     {
-                        var columns = MetricScore.SumsOf(metric, [sample], Replicates).AllOf(ModelRole.Candidate).Replicates;
+                        var columns = MetricScore.SumsOf(metric, [sample], Replicates).SumsOf(ModelRole.Candidate).Replicates;
                         for (var weight = 0; weight < Replicates; weight++)
                         {
                             Assert.Equal(

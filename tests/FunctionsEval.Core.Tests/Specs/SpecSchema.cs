@@ -33,7 +33,7 @@ internal static class SpecSchema
         return text.Append('\n').ToString();
     }
 
-    private static JsonObject Of(OptionField field, object? fallback)
+    private static JsonObject SchemaOf(OptionField field, object? fallback)
     {
         var schema = new JsonObject { ["description"] = PlainText(SpecDocumentation.Meaning(field)) };
         var isRequired = field.Kind.Missing is not null;
@@ -146,7 +146,7 @@ internal static class SpecSchema
         schema["properties"] = properties;
         foreach (var field in fields)
         {
-            properties[field.Name] = Of(field, fallback(field));
+            properties[field.Name] = SchemaOf(field, fallback(field));
             if (isRule && properties[field.Name]!["type"] is JsonValue only)
             {
                 properties[field.Name]!["type"] = Type(only.GetValue<string>(), isRequired: false);

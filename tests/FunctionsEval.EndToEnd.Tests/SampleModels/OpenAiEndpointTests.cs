@@ -8,9 +8,6 @@ namespace FunctionsEval.EndToEnd.Tests.SampleModels;
 /// <summary>Oracle of the shapes: the API references of OpenAI and Azure OpenAI.</summary>
 public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixture<SampleModelFixture>
 {
-    private const string Chat = "/v1/chat/completions";
-    private const string Text = "/v1/completions";
-
     [Fact]
     public async Task Models_are_listed()
     {
@@ -30,7 +27,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_answers_with_a_message_usage_and_finish_reason()
     {
         var answer = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "tickets-tuned",
@@ -57,7 +54,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_top_logprobs_are_the_labels_posteriors()
     {
         var answer = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "tickets-base",
@@ -80,7 +77,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_content_may_be_a_list_of_text_parts()
     {
         var parts = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "tickets-tuned",
@@ -102,7 +99,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_stops_at_the_token_limit_with_reason_length()
     {
         var answer = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "summary-lead",
@@ -119,7 +116,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_ends_before_a_stop_string()
     {
         var answer = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "summary-lead",
@@ -143,8 +140,8 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
                 stream_options = stream ? new { include_usage = true } : null,
                 messages = new[] { new { role = "user", content = "The old bridge is closed. It reopens in May." } },
             };
-        var plain = await models.PostAsync(Chat, Request(stream: false));
-        using var response = await models.Http.PostAsJsonAsync(Chat, Request(stream: true));
+        var plain = await models.PostAsync(SampleModelFixture.Chat, Request(stream: false));
+        using var response = await models.Http.PostAsJsonAsync(SampleModelFixture.Chat, Request(stream: true));
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
@@ -175,7 +172,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         };
         async Task<string> AnswerAsync()
         {
-            using var response = await models.Http.PostAsJsonAsync(Text, request);
+            using var response = await models.Http.PostAsJsonAsync(SampleModelFixture.Text, request);
             return await response.Content.ReadAsStringAsync();
         }
         Assert.Equal(await AnswerAsync(), await AnswerAsync());
@@ -188,7 +185,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         for (var seed = 0; seed < 5; seed++)
         {
             var answer = await models.PostAsync(
-                Text,
+                SampleModelFixture.Text,
                 new
                 {
                     model = "lm-trigram",
@@ -208,7 +205,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     {
         const string Prompt = "High water is at ten past nine, and low wåter 🌊 at\nzwölf. ";
         var answer = await models.PostAsync(
-            Text,
+            SampleModelFixture.Text,
             new
             {
                 model = "lm-trigram",
@@ -245,7 +242,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Completions_without_echo_count_offsets_from_the_beginning_of_the_prompt()
     {
         var answer = await models.PostAsync(
-            Text,
+            SampleModelFixture.Text,
             new
             {
                 model = "lm-trigram",
@@ -264,7 +261,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Completions_take_a_list_of_prompts()
     {
         var answer = await models.PostAsync(
-            Text,
+            SampleModelFixture.Text,
             new
             {
                 model = "lm-unigram",
@@ -281,7 +278,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Completions_stream_ends_with_reason_usage_and_done()
     {
         using var response = await models.Http.PostAsJsonAsync(
-            Text,
+            SampleModelFixture.Text,
             new
             {
                 model = "lm-trigram",

@@ -3,12 +3,25 @@ namespace FunctionsEval.Core.Metrics.Graders;
 /// <summary>What a metric asks another model about each answer.</summary>
 /// <param name="Name">Name under which the grade is kept: the metric's, with its prefix.</param>
 /// <param name="Model">Name of the configured model that grades.</param>
-public abstract record GraderSpec(string Name, string Model);
+public abstract record GraderSpec(string Name, string Model)
+{
+    /// <summary>How far a score may be off its range by rounding.</summary>
+    private protected const double Rounding = 1e-6;
+
+    /// <summary>What a grade must have that this grader gave, where it does not have it; null where it does.</summary>
+    /// <param name="grade">A grade with the outcome <see cref="GradeOutcome.Graded"/>.</param>
+    internal abstract string? FindMisfit(Grade grade);
+}
 
 /// <summary>Asks how near an answer is to the references in meaning, by the cosine of their embeddings.</summary>
 /// <param name="Name">Name under which the grade is kept.</param>
 /// <param name="Model">Name of a configured model with the embeddings API.</param>
-public sealed record SimilaritySpec(string Name, string Model) : GraderSpec(Name, Model);
+public sealed record SimilaritySpec(string Name, string Model) : GraderSpec(Name, Model)
+{
+    /// <inheritdoc/>
+    internal override string? FindMisfit(Grade grade) =>
+        grade.Score is >= -1 - Rounding and <= 1 + Rounding ? null : "must have a score from -1 to 1.";
+}
 
 /// <summary>Asks a model to judge an answer by a rubric, either with one of some labels or with a score within a scale.</summary>
 /// <param name="Name">Name under which the grade is kept.</param>
@@ -34,4 +47,14 @@ public sealed record JudgeSpec(string Name, string Model) : GraderSpec(Name, Mod
 
     /// <summary>Upper bound of the judge's answer tokens. Default 256.</summary>
     public int MaxOutputTokens { get; init; } = 256;
+
+    /// <inheritdoc/>
+    internal override string? FindMisfit(Grade grade) =>
+        Labels.Count > 0
+            ? Labels.Contains(grade.Label, StringComparer.Ordinal)
+                ? null
+                : $"must have one of the judge's labels: {string.Join(", ", Labels)}."
+            : grade.Score >= Lowest - Rounding && grade.Score <= Highest + Rounding
+                ? null
+                : FormattableString.Invariant($"must have a score of the judge's scale, from {Lowest} to {Highest}.");
 }

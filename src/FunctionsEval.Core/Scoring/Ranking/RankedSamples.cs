@@ -42,7 +42,7 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
     public IReadOnlyDictionary<string, RankedNumber> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
     {
         var other = role == ModelRole.Candidate ? ModelRole.Baseline : ModelRole.Candidate;
-        var samples = _entries.FindAll(entry => entry.Of(role) is not null && (!isShared || entry.Of(other) is not null));
+        var samples = _entries.FindAll(entry => entry.ScoresOf(role) is not null && (!isShared || entry.ScoresOf(other) is not null));
         var averages = samples
             .SelectMany(entry => entry.AllSlices)
             .CountBy(slice => slice, StringComparer.Ordinal)
@@ -70,9 +70,13 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
     private Dictionary<string, RankedSteps> Rank(List<Entry> samples, ModelRole role, RankingContest contest, Func<string, int> columnsOf)
     {
         var ranked = samples
-            .Where(entry => contest.Admits(entry.Of(role)!.Actual))
+            .Where(entry => contest.Admits(entry.ScoresOf(role)!.Actual))
             .Select(entry =>
-                (Score: entry.Of(role)!.Values[contest.Positive], IsPositive: entry.Of(role)!.Actual == contest.Positive, Entry: entry)
+                (
+                    Score: entry.ScoresOf(role)!.Values[contest.Positive],
+                    IsPositive: entry.ScoresOf(role)!.Actual == contest.Positive,
+                    Entry: entry
+                )
             )
             .ToArray();
         Array.Sort(ranked, (first, second) => second.Score.CompareTo(first.Score));
@@ -140,7 +144,7 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
     {
         public IEnumerable<string> AllSlices => Slices.Prepend(MetricReport.AllSamples);
 
-        public Scores? Of(ModelRole role) => role == ModelRole.Candidate ? Candidate : Baseline;
+        public Scores? ScoresOf(ModelRole role) => role == ModelRole.Candidate ? Candidate : Baseline;
     }
 
     /// <summary>A sample's true class, and its score by class.</summary>

@@ -59,7 +59,7 @@ public sealed class ClassificationTask : TaskDefinition
     }
 
     /// <inheritdoc/>
-    public override ParsingMethod MethodOf(ParsingSpec parsing)
+    public override ParsingMethod ParsingMethodOf(ParsingSpec parsing)
     {
         ArgumentNullException.ThrowIfNull(parsing);
         return parsing.Method ?? ParsingMethod.Label;
@@ -69,7 +69,7 @@ public sealed class ClassificationTask : TaskDefinition
     public override AnswerParser CreateParser(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return AnswerParser.ForLabels(options.Parsing, MethodOf(options.Parsing), options.Labels);
+        return AnswerParser.ForLabels(options.Parsing, ParsingMethodOf(options.Parsing), options.Labels);
     }
 
     private protected override OptionProblem? CheckLabels(TaskOptions options)
