@@ -145,7 +145,7 @@ public sealed record EvaluationSpec
     public DatasetReadOptions ReadOptions(DatasetFormat format, long startOffset = 0, string? csvHeader = null)
     {
         var templates = new SampleContent(Prompt);
-        var referenceMetrics = MetricCatalog.ThatNeedReference(Task, Metrics, MetricSettings);
+        var referenceMetrics = MetricCatalog.ThatNeedReference(Task, Metrics);
         return new DatasetReadOptions
         {
             Format = format,

@@ -282,19 +282,4 @@ public sealed class ToolRowTests
         var shape = new CallShape();
         return (await ReadSampleAsync(row, Options() with { Shape = shape }), shape.Last!);
     }
-
-    /// <summary>A shape that takes calls, and keeps the last reference.</summary>
-    private sealed class CallShape : SampleShape
-    {
-        public ReferenceTurn? Last { get; private set; }
-
-        public override bool TakesToolCalls => true;
-
-        internal override RowProblem? ReadReference(ReferenceTurn reference, out IReadOnlyList<string> references)
-        {
-            Last = reference;
-            references = ["reference"];
-            return null;
-        }
-    }
 }
