@@ -237,6 +237,17 @@ public sealed class PredictionReaderTests
         Assert.NotEqual(rows[0].Offset, rows[1].Offset);
     }
 
+    [Theory]
+    [InlineData("""{"prediction":"x"}""")]
+    [InlineData("""{"references":[],"candidate":{"outcome":"scored","prediction":"x"}}""")]
+    public void Answer_without_a_reference_is_scored_where_no_metric_needs_one(string line)
+    {
+        var row = Read(line, Spec("""{"task":"generation","model":"m","metrics":["unparsable_rate"]}"""));
+        Assert.True(row.IsMeasured);
+        Assert.Empty(row.References);
+        Assert.Equal("x", row.Prediction);
+    }
+
     private static EvaluatedSample Read(string line, EvaluationSpec spec) => new PredictionReader(spec).Read(line, 1)!.Candidate;
 
     private static async Task<DatasetRow> FromDatasetAsync(string line)
