@@ -87,6 +87,7 @@ public static class SpecReader
     private static OptionProblem? FindProblem(EvaluationSpec spec) =>
         FindFewShotProblem(spec)
         ?? FindToolsProblem(spec)
+        ?? FindRequestProblem(spec)
         ?? (
             spec.Gate?.FindProblem(new GateContext(spec.Baseline is not null, spec.Slices)) is { } problem
                 ? problem with
@@ -101,6 +102,18 @@ public static class SpecReader
         spec is { Tools: ToolUse.Send, Task.ScoresGivenTexts: true }
             ? new OptionProblem("tools", "send belongs to tasks whose answers the model writes; use ignore.")
             : null;
+
+    private static OptionProblem? FindRequestProblem(EvaluationSpec spec)
+    {
+        var field =
+            spec.Task.Answer == AnswerKind.Written ? null
+            : spec.ToolChoice is not null ? "toolChoice"
+            : spec.ResponseFormat is not null ? "responseFormat"
+            : null;
+        return field is null
+            ? null
+            : new OptionProblem(field, $"belongs to {TaskCatalog.Describe(task => task.Answer == AnswerKind.Written)}.");
+    }
 
     private static OptionProblem? FindFewShotProblem(EvaluationSpec spec)
     {
