@@ -85,6 +85,7 @@ public static class SpecReader
 
     private static OptionProblem? FindProblem(EvaluationSpec spec) =>
         FindFewShotProblem(spec)
+        ?? FindRequestProblem(spec)
         ?? (
             spec.Gate?.FindProblem(new GateContext(spec.Baseline is not null, spec.Slices)) is { } problem
                 ? problem with
@@ -94,6 +95,18 @@ public static class SpecReader
                 : null
         )
         ?? spec.Task.Check(spec.TaskOptions);
+
+    private static OptionProblem? FindRequestProblem(EvaluationSpec spec)
+    {
+        var field =
+            spec.Task.Answer == AnswerKind.Written ? null
+            : spec.ToolChoice is not null ? "toolChoice"
+            : spec.ResponseFormat is not null ? "responseFormat"
+            : null;
+        return field is null
+            ? null
+            : new OptionProblem(field, $"belongs to {TaskCatalog.Describe(task => task.Answer == AnswerKind.Written)}.");
+    }
 
     private static OptionProblem? FindFewShotProblem(EvaluationSpec spec)
     {
