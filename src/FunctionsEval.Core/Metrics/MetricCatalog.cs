@@ -88,6 +88,30 @@ public static class MetricCatalog
         return metrics;
     }
 
+    /// <summary>The metrics of a spec that compare answers with a reference, by the names that specs use.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
+    /// <param name="settings">What else of the spec the metrics depend on.</param>
+    /// <exception cref="OptionException">A metric or option is unknown, has a wrong value, or does not fit the task.</exception>
+    public static IReadOnlyList<string> ThatNeedReference(IMeasuredTask task, IReadOnlyList<MetricSpec> specs, MetricSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(specs);
+        ArgumentNullException.ThrowIfNull(settings);
+        var context = new MetricContext(task, settings);
+        return
+        [
+            .. (specs.Count > 0 ? specs : DefaultsOf(context))
+                .Index()
+                .Where(spec => NeedsReference(spec.Item, $"metrics[{spec.Index}]", context))
+                .Select(spec => spec.Item.Name)
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Whether a metric needs a reference. One of grades needs it where its grader does.</summary>
+    private static bool NeedsReference(MetricSpec spec, string path, MetricContext context) =>
+        Find(spec, path, context).NeedsReference && Create(spec, path, context).First().Grader is not { NeedsReference: false };
+
     private static List<MetricSpec> DefaultsOf(MetricContext context) =>
         [.. context.Task.DefaultMetrics.Where(metric => context.Labels.Count <= ByName[metric.Name].MaxLabels)];
 

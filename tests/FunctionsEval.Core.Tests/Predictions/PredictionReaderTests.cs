@@ -168,7 +168,7 @@ public sealed class PredictionReaderTests
     [InlineData("""{"prediction":"x","reference":"x","outcome":{}}""", "'outcome'")]
     [InlineData(
         """{"prediction":"x","reference":null}""",
-        "has no reference. Give one of expected, ideal, reference, references, label, answers.text."
+        "has no reference. Give one of expected, ideal, reference, references, label, expected_output, reference_answer, preferred_output, answers.text."
     )]
     [InlineData("""{"prediction":null,"reference":"x"}""", "has no answer. Give 'prediction'")]
     [InlineData("""{"references":["x"],"candidate":{"outcome":"scored"}}""", "has no answer")]

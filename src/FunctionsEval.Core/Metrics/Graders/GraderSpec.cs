@@ -1,9 +1,15 @@
+using FunctionsEval.Core.Prompts;
+
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>What a metric asks another model about each answer.</summary>
 /// <param name="Name">Name under which the grade is kept: the metric's, with its prefix.</param>
 /// <param name="Model">Name of the configured model that grades.</param>
-public abstract record GraderSpec(string Name, string Model);
+public abstract record GraderSpec(string Name, string Model)
+{
+    /// <summary>Whether the grader is shown a reference, so that every row must have one. Default true.</summary>
+    public virtual bool NeedsReference => true;
+}
 
 /// <summary>Asks how near an answer is to the references in meaning, by the cosine of their embeddings.</summary>
 /// <param name="Name">Name under which the grade is kept.</param>
@@ -19,6 +25,9 @@ public sealed record JudgeSpec(string Name, string Model) : GraderSpec(Name, Mod
     /// Liquid template of the judge's prompt: the row's fields, <c>input</c>, <c>reference</c>, <c>references</c> and <c>answer</c>.
     /// </summary>
     public required string Rubric { get; init; }
+
+    /// <inheritdoc/>
+    public override bool NeedsReference => SampleContent.NamesAny(Rubric, ["reference", "references"]);
 
     /// <summary>The labels a judge may give; empty for a score.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
