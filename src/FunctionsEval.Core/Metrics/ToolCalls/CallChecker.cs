@@ -57,11 +57,7 @@ public sealed class CallChecker
 
         var arguments = CanonicalJson.Parse(canonical);
         string[] unknown = [.. CallArguments.NamesOf(arguments).Where(name => !Takes(schema, name))];
-        return answered with
-        {
-            IsValid = SchemaOf(schema)?.IsValid(arguments),
-            UnknownArguments = unknown.Length > 0 ? unknown : null,
-        };
+        return answered with { IsValid = SchemaOf(schema)?.IsValid(arguments), UnknownArguments = unknown.Length > 0 ? unknown : null };
     }
 
     /// <summary>

@@ -31,7 +31,9 @@ public sealed record CallTurn
     public static CallTurn Parse(string turn)
     {
         ArgumentNullException.ThrowIfNull(turn);
-        return turn.StartsWith('[') && TryParse(turn) is { } list && ReadCalls(list) is { } calls ? new CallTurn { Calls = calls } : NoCalls;
+        return turn.StartsWith('[') && TryParse(turn) is { } list && ReadCalls(list) is { } calls
+            ? new CallTurn { Calls = calls }
+            : NoCalls;
     }
 
     /// <summary>A turn that calls tools, in its one form. Arguments that are no JSON stand there as text.</summary>
@@ -54,6 +56,21 @@ public sealed record CallTurn
         ArgumentNullException.ThrowIfNull(turn);
         return turn is ['[' or '"', ..] && TryParse(turn) is { } value && (turn[0] == '"' || ReadCalls(value) is not null);
     }
+
+    /// <summary>
+    /// Whether two turns are the same: equal calls in any order, equal names where the reference has nothing else, or no call in both.
+    /// </summary>
+    /// <param name="reference">The reference.</param>
+    /// <param name="prediction">The answer.</param>
+    public static bool AreEqual(string reference, string prediction)
+    {
+        var expected = Parse(reference);
+        return expected.Calls.Count == 0 ? Parse(prediction).Calls.Count == 0
+            : expected.HasArguments ? reference == prediction
+            : expected.SortedNames().SequenceEqual(Parse(prediction).SortedNames(), StringComparer.Ordinal);
+    }
+
+    private IEnumerable<string> SortedNames() => Calls.Select(call => call.Name).Order(StringComparer.Ordinal);
 
     private static JsonElement? TryParse(string turn)
     {

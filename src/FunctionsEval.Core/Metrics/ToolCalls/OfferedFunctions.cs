@@ -15,7 +15,10 @@ internal static class OfferedFunctions
         var functions = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var tool in Elements(tools?.Tools))
         {
-            Add(functions, tool.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object ? function : tool);
+            Add(
+                functions,
+                tool.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object ? function : tool
+            );
         }
 
         foreach (var function in Elements(tools?.Functions))

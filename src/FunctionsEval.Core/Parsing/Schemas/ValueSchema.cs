@@ -58,7 +58,13 @@ internal sealed class ValueSchema
             return new ValueSchema(JsonSchema.FromText(text, build), size);
         }
         catch (Exception unusable)
-            when (unusable is JsonSchemaException or JsonException or ArgumentException or NotSupportedException or InvalidOperationException)
+            when (unusable
+                    is JsonSchemaException
+                        or JsonException
+                        or ArgumentException
+                        or NotSupportedException
+                        or InvalidOperationException
+            )
         {
             // No schema, a reference that leads nowhere, or an expression without a bound on its time.
             return null;
@@ -80,7 +86,13 @@ internal sealed class ValueSchema
             return SchemaBudget.Run(new SchemaBudget(_size), value, element => _schema.Evaluate(element, Options).IsValid);
         }
         catch (Exception unusable)
-            when (unusable is SchemaBudgetException or JsonSchemaException or InvalidOperationException or FormatException or OverflowException)
+            when (unusable
+                    is SchemaBudgetException
+                        or JsonSchemaException
+                        or InvalidOperationException
+                        or FormatException
+                        or OverflowException
+            )
         {
             return null;
         }
