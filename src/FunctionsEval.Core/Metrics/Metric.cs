@@ -14,7 +14,7 @@ public sealed record MetricSample
     /// <summary>The parsed answer; null when it did not parse, which counts as wrong.</summary>
     public string? Prediction { get; init; }
 
-    /// <summary>The tools that the answer calls; null where it is a text.</summary>
+    /// <summary>The tools that the answer calls; null or empty for none.</summary>
     public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
 
     /// <summary>Sum of the natural-log token probabilities of the scored text; null when the model gave none.</summary>

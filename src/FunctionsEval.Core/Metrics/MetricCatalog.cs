@@ -12,6 +12,7 @@ using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.ToolCalls;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics;
@@ -46,6 +47,10 @@ public static class MetricCatalog
         SemanticSimilarityMetric.Definition,
         SquadMetric.Definition,
         TerMetric.Definition,
+        ToolCallsMetric.Definition,
+        ToolDecisionMetric.Definition,
+        ToolNamesMetric.Definition,
+        ToolValidityMetric.Definition,
         TopKAccuracyMetric.Definition,
         UnparsableRateMetric.Definition,
     ];

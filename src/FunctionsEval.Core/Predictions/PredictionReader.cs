@@ -36,6 +36,8 @@ public sealed class PredictionReader
     private static readonly HashSet<string> FieldNames =
     [
         .. ReferenceNames,
+        .. AnsweredCallReader.FieldNames,
+        ReferenceFields.ToolCalls,
         "id",
         "tags",
         "text",
@@ -58,6 +60,7 @@ public sealed class PredictionReader
     private readonly TaskDefinition _task;
     private readonly AnswerParser _parser;
     private readonly IReadOnlyList<GraderSpec> _graders;
+    private readonly AnsweredCallReader _calls = new();
     private readonly ExpectedReader _ofRows;
     private readonly ExpectedReader _ofRuns;
 
@@ -74,8 +77,16 @@ public sealed class PredictionReader
             .. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).Select(metric => metric.Grader).OfType<GraderSpec>(),
         ];
         var options = spec.ReadOptions(JsonlFormat.Instance);
-        _ofRows = new ExpectedReader(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
-        _ofRuns = new ExpectedReader(options, ReferenceNames.Prepend("references"), tags: []);
+        IEnumerable<string> names = _task.ReadsToolCalls ? ReferenceNames.Prepend(ReferenceFields.ToolCalls) : ReferenceNames;
+        _ofRows = new ExpectedReader(options, names.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
+        _ofRuns = new ExpectedReader(
+            options with
+            {
+                Shape = _task.LoggedShapeOf(spec.TaskOptions),
+            },
+            ReferenceNames.Prepend("references"),
+            tags: []
+        );
     }
 
     /// <summary>Reads a line.</summary>
@@ -206,10 +217,10 @@ public sealed class PredictionReader
             };
         }
 
-        return Conclude(ReadAnswer(row, fields), isUnparsable: outcome == Outcome.Unparsable, fields);
+        return Conclude(ReadAnswer(row, fields, answer), isUnparsable: outcome == Outcome.Unparsable, fields);
     }
 
-    private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields)
+    private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields, JsonElement answer)
     {
         row = row with
         {
@@ -222,6 +233,7 @@ public sealed class PredictionReader
             UnresolvedLabelMass = fields.Number("unresolvedLabelMass"),
             Choices = _task.Answer == AnswerKind.ScoredChoices ? fields.Form<List<ChoiceLikelihood>>("choices") : null,
             Grades = fields.Form<Dictionary<string, Grade>>("grades"),
+            ToolCalls = _task.ReadsToolCalls ? _calls.Read(fields, answer) : null,
         };
         AnswerForms.Check(row, fields, _graders);
         return row with { Echo = row is { LogProbability: not null, Text: null } };
@@ -242,9 +254,16 @@ public sealed class PredictionReader
             return row;
         }
 
+        if (_task.ReadsToolCalls && (row.Text ?? (object?)row.ToolCalls) is not null)
+        {
+            return CallReading.Read(row, _parser.MarkersBeside(row.References).Separate(row.Text ?? ""), row.ToolCalls ?? []);
+        }
+
         if (row.Text is null)
         {
-            throw fields.Error("has no answer. Give 'prediction', or 'text' to be parsed as the spec says.");
+            throw fields.Error(
+                $"has no answer. Give 'prediction', or 'text' to be parsed as the spec says{(_task.ReadsToolCalls ? ", or 'tool_calls'" : "")}."
+            );
         }
 
         return RowReading.Read(row, _parser, row.Text);

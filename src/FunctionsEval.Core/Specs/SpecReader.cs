@@ -86,8 +86,8 @@ public static class SpecReader
 
     private static OptionProblem? FindProblem(EvaluationSpec spec) =>
         FindFewShotProblem(spec)
-        ?? FindToolsProblem(spec)
         ?? FindRequestProblem(spec)
+        ?? FindToolsProblem(spec)
         ?? (
             spec.Gate?.FindProblem(new GateContext(spec.Baseline is not null, spec.Slices)) is { } problem
                 ? problem with
@@ -97,11 +97,6 @@ public static class SpecReader
                 : null
         )
         ?? spec.Task.Check(spec.TaskOptions);
-
-    private static OptionProblem? FindToolsProblem(EvaluationSpec spec) =>
-        spec is { Tools: ToolUse.Send, Task.ScoresGivenTexts: true }
-            ? new OptionProblem("tools", "send belongs to tasks whose answers the model writes; use ignore.")
-            : null;
 
     private static OptionProblem? FindRequestProblem(EvaluationSpec spec)
     {
@@ -114,6 +109,11 @@ public static class SpecReader
             ? null
             : new OptionProblem(field, $"belongs to {TaskCatalog.Describe(task => task.Answer == AnswerKind.Written)}.");
     }
+
+    private static OptionProblem? FindToolsProblem(EvaluationSpec spec) =>
+        spec is { Tools: ToolUse.Send, Task.ScoresGivenTexts: true }
+            ? new OptionProblem("tools", "send belongs to tasks whose answers the model writes; use ignore.")
+            : null;
 
     private static OptionProblem? FindFewShotProblem(EvaluationSpec spec)
     {

@@ -35,11 +35,20 @@ public abstract class TaskDefinition : IMeasuredTask
     public bool ScoresGivenTexts => Answer != AnswerKind.Written;
 
     /// <summary>Whether rows of the training file can come before the sample as examples.</summary>
-    public bool TakesExamples => Answer == AnswerKind.Written;
+    public virtual bool TakesExamples => Answer == AnswerKind.Written;
+
+    /// <summary>Whether an answer is calls of tools, or a text in their place.</summary>
+    public bool ReadsToolCalls => Subjects.HasFlag(MetricSubjects.ToolCalls);
 
     /// <summary>What a row must have to be a sample.</summary>
     /// <param name="options">The task's part of the spec.</param>
     public abstract SampleShape ShapeOf(TaskOptions options);
+
+    /// <summary>
+    /// What a sample is that a run logged, its references in the form in which answers are compared with them. Default: as in a dataset.
+    /// </summary>
+    /// <param name="options">The task's part of the spec.</param>
+    public virtual SampleShape LoggedShapeOf(TaskOptions options) => ShapeOf(options);
 
     /// <summary>What the model is asked about a sample: one call each, in this order. Default: its turns with its tools.</summary>
     /// <param name="sample">The sample.</param>

@@ -112,7 +112,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
             return Unanswered(_rows.Empty(row, sample), result);
         }
 
-        var answered = _reading.Read(_rows.Empty(row, sample), completion);
+        var answered = _reading.Read(_rows.Empty(row, sample), sample, completion);
         return answered is { IsMeasured: true, Echo: false }
             ? await FinishAsync(answered, sample, questions[0], sendNoMore, cancellationToken)
             : new SampleEvaluation.Done(answered);

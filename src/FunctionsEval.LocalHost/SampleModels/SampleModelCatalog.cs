@@ -8,6 +8,9 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baseline of the ticket classifier sees.</summary>
     public const int BaselineTickets = 24;
 
+    /// <summary>How many training rows the baseline of the harbour office sees.</summary>
+    public const int BaselineTurns = 40;
+
     /// <summary>The biases towards early sentences that training chooses from.</summary>
     private static readonly double[] LeadBiases = [0, 0.5, 1, 2];
 
@@ -26,6 +29,7 @@ internal sealed class SampleModelCatalog
         var tickets = await TrainingFiles.ReadTicketsAsync(samplesDirectory, cancellationToken);
         var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
         var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
+        var turns = await TrainingFiles.ReadHarbourAsync(samplesDirectory, cancellationToken);
         return new SampleModelCatalog([
             new ClassifierModel("tickets-tuned", NaiveBayesClassifier.Train(tickets)),
             new ClassifierModel("tickets-base", NaiveBayesClassifier.Train([.. tickets.Take(BaselineTickets)])),
@@ -33,6 +37,8 @@ internal sealed class SampleModelCatalog
             SummaryModel.Train("summary-lead", [new LeadSummariser()], articles),
             new LanguageModel("lm-trigram", NgramLanguageModel.Train(texts, order: 3)),
             new LanguageModel("lm-unigram", NgramLanguageModel.Train(texts, order: 1)),
+            HarbourModel.Train("harbour-tuned", turns),
+            HarbourModel.Train("harbour-base", [.. turns.Take(BaselineTurns)]),
         ]);
     }
 

@@ -16,6 +16,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         ["porter_stemmer"] = SummaryFamilies.PorterStems,
         ["probabilistic"] = ProbabilityFamily.Compute,
         ["rouge"] = SummaryFamilies.Rouge,
+        ["tool_calls"] = ToolCallsFamily.Compute,
         ["squad"] = AnswerFamilies.Squad,
         ["statistics"] = StatisticsFamily.Compute,
         ["ter"] = TranslationFamilies.Ter,

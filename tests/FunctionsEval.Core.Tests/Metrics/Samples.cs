@@ -5,6 +5,7 @@ using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.ToolCalls;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -71,6 +72,20 @@ internal static class Samples
             }
     );
 
+    /// <summary>Turns that call tools, in the place of each other's references and answers.</summary>
+    public static readonly Gen<MetricSample> CalledTurns = Gen.Select(
+        ToolTurns.Turns,
+        ToolTurns.Turns.Null(),
+        (reference, answer) =>
+            new MetricSample
+            {
+                References = [reference.Written],
+                Prediction = answer?.Written,
+                LenientPrediction = answer?.Written,
+                ToolCalls = answer is null ? null : ToolTurns.Check(answer.Calls),
+            }
+    );
+
     /// <summary>Every metric of the catalogue with its defaults, and some with other options.</summary>
     public static IEnumerable<Metric> AllMetrics()
     {
@@ -101,6 +116,8 @@ internal static class Samples
         yield return Create(ClassificationTask.Instance, "f1", ("parse", "lenient"));
         yield return Create(ClassificationTask.Instance, "calibration", ("bins", 3), ("prefix", "coarse_"));
         yield return Create(ClassificationTask.Instance, "roc_auc", ("multi_class", "ovo"));
+        yield return Create(ToolCallsTask.Instance, "tool_names", ("functions", ToolTurns.Functions));
+        yield return Create(ToolCallsTask.Instance, "tool_calls", ("arguments", new { city = "text" }), ("prefix", "lax_"));
         yield return Create(GenerationTask.Instance, "chrf", ("word_order", 2));
         yield return Create(GenerationTask.Instance, "rouge", ("use_stemmer", true), ("rouge_types", new[] { "rouge3", "rougeLsum" }));
     }
@@ -148,7 +165,10 @@ internal static class Samples
         metric.Needs == AnswerDetail.LabelProbabilities
         || metric.Name is "accuracy" or "balanced_accuracy" or "cohen_kappa" or "confusion_matrix" or "f1" or "mcc" or "unparsable_rate";
 
-    public static Gen<MetricSample> For(Metric metric) => IsClassification(metric) ? Classified : Texts;
+    public static Gen<MetricSample> For(Metric metric) =>
+        IsClassification(metric) ? Classified
+        : metric.Name.StartsWith("tool_", StringComparison.Ordinal) ? CalledTurns
+        : Texts;
 
     public static Dictionary<string, double> Values(Metric metric, params IEnumerable<MetricSample> samples) =>
         MetricScore.Values(metric, samples);

@@ -25,7 +25,7 @@ public sealed class TaskCatalogTests
 
     [Fact]
     public void Names_are_those_of_specs() =>
-        Assert.Equal(["classification", "generation", "language_modelling", "multiple_choice"], TaskCatalog.Names);
+        Assert.Equal(["classification", "generation", "language_modelling", "multiple_choice", "tool_calls"], TaskCatalog.Names);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -102,7 +102,7 @@ public sealed class TaskCatalogTests
         Assert.Equal("the task classification", TaskCatalog.Describe(task => task.HasLabels));
         Assert.Equal("the tasks classification and generation", TaskCatalog.Describe(task => task.TakesExamples));
         Assert.Equal(
-            "the tasks classification, generation and language_modelling",
+            "the tasks classification, generation, language_modelling and tool_calls",
             TaskCatalog.Describe(task => task.Answer != AnswerKind.ScoredChoices)
         );
     }
