@@ -149,7 +149,7 @@ internal sealed partial class SampleReader
     }
 
     private RowProblem? CheckReferences(ref IReadOnlyList<string> references, string name) =>
-        references.Count == 0
+        references.Count == 0 && !_options.Shape.TakesEmptyLists
             ? new RowProblem(
                 MalformedReasons.MissingReference,
                 $"{name} is an empty list. For a question that has no answer write [\"\"], or `is_impossible`: true beside it."

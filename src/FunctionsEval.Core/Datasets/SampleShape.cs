@@ -19,6 +19,9 @@ public class SampleShape
     /// <summary>The labels that a reference must be one of; empty for any reference.</summary>
     public virtual IReadOnlySet<string> Labels => None;
 
+    /// <summary>Whether an empty list of references is a reference, such as a set of no labels. Default false.</summary>
+    public virtual bool TakesEmptyLists => false;
+
     /// <summary>Reads what the task makes a sample of.</summary>
     /// <param name="reader">Finds parts in the row.</param>
     /// <param name="fields">The row.</param>
@@ -53,7 +56,7 @@ public class SampleShape
     }
 
     /// <summary>Checks references, and puts them into the form in which answers are compared with them.</summary>
-    /// <param name="references">The references, at least one.</param>
+    /// <param name="references">The references, at least one unless <see cref="TakesEmptyLists"/>.</param>
     /// <param name="name">The field they are in.</param>
     internal virtual RowProblem? CheckReferences(ref IReadOnlyList<string> references, string name) => null;
 }

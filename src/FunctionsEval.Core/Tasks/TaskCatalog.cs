@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultiLabel;
 using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.Regression;
 
 namespace FunctionsEval.Core.Tasks;
 
@@ -11,7 +13,14 @@ public static class TaskCatalog
 {
     /// <summary>The tasks, in the order in which they are listed to users.</summary>
     public static IReadOnlyList<TaskDefinition> All { get; } =
-    [ClassificationTask.Instance, GenerationTask.Instance, LanguageModellingTask.Instance, MultipleChoiceTask.Instance];
+    [
+        ClassificationTask.Instance,
+        GenerationTask.Instance,
+        LanguageModellingTask.Instance,
+        MultiLabelTask.Instance,
+        MultipleChoiceTask.Instance,
+        RegressionTask.Instance,
+    ];
 
     /// <summary>The names of <see cref="All"/>.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(task => task.Name)];
