@@ -164,12 +164,13 @@ internal sealed partial class SampleReader
             return problem;
         }
 
-        if (references.Count == 0 && !_options.RequireReference)
+        var isEmpty = references.Count == 0 && !_options.Shape.TakesEmptyLists;
+        if (isEmpty && !_options.RequireReference)
         {
             return null;
         }
 
-        return references.Count == 0
+        return isEmpty
             ? new RowProblem(
                 MalformedReasons.MissingReference,
                 $"{reference.Field} is an empty list. For a question that has no answer write [\"\"], or `is_impossible`: true beside it."

@@ -136,9 +136,12 @@ public abstract class Metric
     /// <param name="sample">The sample.</param>
     public virtual string? AnswerOf(MetricSample sample) => sample.Prediction;
 
+    /// <summary>Maximum number of terms that a sample adds to the sums. Default: two more than <see cref="StatisticLength"/>.</summary>
+    public virtual int MaxTerms => StatisticLength + 2;
+
     /// <summary>Says what a sample's statistic adds to the sums. Default: each word to the word of the same index.</summary>
     /// <param name="statistic">The statistic that <see cref="Measure"/> wrote.</param>
-    /// <param name="terms">Receives the terms; at least <see cref="StatisticLength"/> + 2 long.</param>
+    /// <param name="terms">Receives the terms; at least <see cref="MaxTerms"/> long.</param>
     /// <returns>How many terms were written.</returns>
     public virtual int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)
     {

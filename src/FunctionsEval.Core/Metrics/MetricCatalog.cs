@@ -5,10 +5,12 @@ using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.MultiLabel;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Regression;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
@@ -35,17 +37,28 @@ public static class MetricCatalog
         ErrorRateMetric.WordDefinition,
         ExactMatchMetric.Definition,
         FScoreMetric.Definition,
+        HammingLossMetric.Definition,
+        JaccardMetric.Definition,
         JudgeMetric.Definition,
         LogLossMetric.Definition,
         MatthewsCorrelationMetric.Definition,
+        MeanAbsoluteErrorMetric.Definition,
+        MeanAbsolutePercentageErrorMetric.Definition,
+        MultiLabelF1Metric.Definition,
         MultipleChoiceMetric.Definition,
+        PearsonMetric.Definition,
         PerplexityMetric.AnswerDefinition,
         PerplexityMetric.ReferenceDefinition,
         RankingMetric.AveragePrecisionDefinition,
+        RankCorrelationMetric.KendallDefinition,
+        RankCorrelationMetric.SpearmanDefinition,
         RankingMetric.RocAucDefinition,
+        DeterminationMetric.Definition,
+        RootMeanSquareErrorMetric.Definition,
         RougeMetric.Definition,
         SemanticSimilarityMetric.Definition,
         SquadMetric.Definition,
+        SubsetAccuracyMetric.Definition,
         TerMetric.Definition,
         ToolCallsMetric.Definition,
         ToolDecisionMetric.Definition,
@@ -53,6 +66,7 @@ public static class MetricCatalog
         ToolValidityMetric.Definition,
         TopKAccuracyMetric.Definition,
         UnparsableRateMetric.Definition,
+        WithinToleranceMetric.Definition,
     ];
 
     private static readonly Dictionary<string, MetricDefinition> ByName = Definitions.ToDictionary(

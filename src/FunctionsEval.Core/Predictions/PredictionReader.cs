@@ -225,7 +225,7 @@ public sealed class PredictionReader
         row = row with
         {
             Text = fields.Text("text") ?? ReadOutputText(fields),
-            Prediction = fields.Text("prediction"),
+            Prediction = _task.Subjects.HasFlag(MetricSubjects.LabelSet) ? fields.TextOrList("prediction") : fields.Text("prediction"),
             LogProbability = fields.Number("logProbability"),
             LogProbabilityTokens = fields.Count("logProbabilityTokens"),
             LenientPrediction = fields.Text("lenientPrediction"),
@@ -249,7 +249,22 @@ public sealed class PredictionReader
 
     private EvaluatedSample Conclude(EvaluatedSample row, bool isUnparsable, AnswerFields fields)
     {
-        if (isUnparsable || row.Prediction is not null || row.LogProbability is not null || row.Choices is not null)
+        if (!isUnparsable && row.Prediction is { } prediction)
+        {
+            return _parser.ReadPrediction(prediction) is { } canonical
+                ? row with
+                {
+                    Prediction = canonical,
+                }
+                : row with
+                {
+                    Prediction = null,
+                    Outcome = Outcome.Unparsable,
+                    Reason = "prediction_form",
+                };
+        }
+
+        if (isUnparsable || row.LogProbability is not null || row.Choices is not null)
         {
             return row;
         }

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultiLabel;
 using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.Regression;
 using FunctionsEval.Core.Tasks.ToolCalls;
 
 namespace FunctionsEval.Core.Tasks;
@@ -16,7 +18,9 @@ public static class TaskCatalog
         ClassificationTask.Instance,
         GenerationTask.Instance,
         LanguageModellingTask.Instance,
+        MultiLabelTask.Instance,
         MultipleChoiceTask.Instance,
+        RegressionTask.Instance,
         ToolCallsTask.Instance,
     ];
 
