@@ -44,6 +44,9 @@ public static class DatasetProblems
     /// <summary>The content is packed, and cannot be unpacked.</summary>
     public const string Damaged = "damaged";
 
+    /// <summary>The content has what is not read of its kind.</summary>
+    public const string Unsupported = "unsupported";
+
     /// <summary>The content is larger unpacked than is allowed.</summary>
     public const string TooLarge = "too_large";
 

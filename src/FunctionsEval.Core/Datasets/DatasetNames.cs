@@ -198,8 +198,6 @@ public static class DatasetNames
                 "This name ends in .json. Write one row per line with `jq -c '.[]' in.json > out.jsonl`, or with `jq -c '.data[]'` if the rows are in a list named data. If the file is a spec, name it evaluation.json.",
             ".zip" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" => "This is an archive: unpack it and upload the file inside.",
             ".xlsx" or ".xls" or ".ods" => "This is a spreadsheet: save the sheet as “CSV UTF-8”.",
-            ".parquet" =>
-                "This is Parquet: convert it, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`.",
             ".arrow" or ".feather" or ".avro" or ".orc" => "This is a columnar file: convert it to JSONL.",
             "" => "This name has no extension: add the one that says its format.",
             _ => "Convert it to one of these, or give it the extension of the format it is in.",

@@ -98,7 +98,21 @@ internal sealed partial class SampleReader
         }
         else if (ReadReferences(fields, turns, out references, out name) is { } problem)
         {
-            return problem;
+            if (
+                problem.Reason != MalformedReasons.MissingReference
+                || _columns.Reference is not null
+                || UsualFields.FindReference(field => fields.TryFind(field, out _)) is not { } usual
+                || !fields.TryFind(usual, out var value)
+            )
+            {
+                return problem;
+            }
+
+            name = usual;
+            if (ReferenceReader.Read(fields, usual, value, out references) is { } usualProblem)
+            {
+                return usualProblem;
+            }
         }
 
         return CheckReferences(ref references, name);
@@ -183,7 +197,7 @@ internal sealed partial class SampleReader
         if (turns is null)
         {
             var names = _columns.Input is { } column ? [column] : InputNames;
-            if (fields.TryFindFirst(names, out var name, out var value))
+            if (fields.TryFindFirst(names, out var name, out var value) || TryFindUsualInput(fields, out name, out value))
             {
                 if (value.ValueKind == JsonValueKind.Array)
                 {
@@ -212,6 +226,15 @@ internal sealed partial class SampleReader
         return _options.RequireInput && turns.Count == 0
             ? new RowProblem(MalformedReasons.MissingInput, "There is no turn before the reference.")
             : null;
+    }
+
+    private bool TryFindUsualInput(RowFields fields, out string name, out JsonElement value)
+    {
+        // A user template decides itself what the prompt consists of.
+        var usual = _columns.Input is null && _options.RequireInput ? UsualFields.FindInput(field => fields.TryFind(field, out _)) : null;
+        name = usual ?? "";
+        value = default;
+        return usual is not null && fields.TryFind(usual, out value);
     }
 
     /// <summary>A field of another type than it must be.</summary>

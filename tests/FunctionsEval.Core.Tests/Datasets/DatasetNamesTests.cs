@@ -40,6 +40,7 @@ public sealed class DatasetNamesTests
     [InlineData("tickets/test.jsonl.gz", "jsonl", ".gz")]
     [InlineData("test.CSV.GZ", "csv", ".gz")]
     [InlineData("test.tsv.zst", "tsv", ".zst")]
+    [InlineData("data/train-00000-of-00001.parquet", "jsonl", ".parquet")]
     public void Classify_packed_dataset_gives_the_format_of_its_rows(string name, string format, string packing) =>
         Assert.Equal(
             new DatasetNameKind.Dataset(DatasetText.Format(format), DatasetPackingCatalog.Find(packing)),
@@ -65,7 +66,6 @@ public sealed class DatasetNamesTests
     [Theory]
     [InlineData("test.json", "jq -c '.[]' in.json > out.jsonl")]
     [InlineData("test.xlsx", "CSV UTF-8")]
-    [InlineData("test.parquet", "duckdb")]
     [InlineData("test.gz", "test.jsonl.gz")]
     [InlineData("test.json.zst", "test.csv.zst")]
     [InlineData("test.tar.gz", "archive")]

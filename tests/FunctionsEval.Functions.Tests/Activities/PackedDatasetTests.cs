@@ -1,13 +1,16 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 using FunctionsEval.Functions.Tests.Evaluation;
+using Parquet;
+using Parquet.Schema;
 
 namespace FunctionsEval.Functions.Tests.Activities;
 
-/// <summary>A compressed dataset is unpacked once a run; its shards are ranges of the copy.</summary>
+/// <summary>A compressed or Parquet dataset is unpacked once a run; its shards are ranges of the copy.</summary>
 public sealed class PackedDatasetTests
 {
     private const string Name = "s/test.jsonl.gz";
@@ -27,6 +30,22 @@ public sealed class PackedDatasetTests
         Assert.Equal(Rows, actual.Count);
         Assert.Equal(expected, actual);
         Assert.Equal(Text, packed.Storage.TextOf($"runs/{StorageNames.UnpackedDataset(ShardHarness.RunId)}"));
+    }
+
+    [Fact]
+    public async Task Samples_of_a_parquet_dataset_are_those_of_the_plain_one()
+    {
+        await using var plain = await ShardHarness.StartAsync(1);
+        await using var packed = await ShardHarness.StartAsync(1);
+
+        var expected = await EvaluateAsync(plain, await plain.PlanAsync(Text));
+        var actual = await EvaluateAsync(packed, await PlanAsync(packed, await ParquetAsync(), "s/test.parquet"));
+
+        Assert.Equal(
+            expected.Select(sample => (sample.Id, sample.Outcome, sample.Prediction)),
+            actual.Select(sample => (sample.Id, sample.Outcome, sample.Prediction))
+        );
+        Assert.Equal(Rows, packed.Storage.TextOf($"runs/{StorageNames.UnpackedDataset(ShardHarness.RunId)}").Split('\n').Length - 1);
     }
 
     [Fact]
@@ -63,11 +82,32 @@ public sealed class PackedDatasetTests
         Assert.Contains("invalid_json", (await PlanAsync(harness, Gzip("a,b\n1,2\n"))).Failure!.Message, StringComparison.Ordinal);
     }
 
-    private static Task<PlanReport> PlanAsync(ShardHarness harness, byte[] content)
+    /// <summary>The rows of <see cref="Text"/>, in row groups of 150.</summary>
+    private static async Task<byte[]> ParquetAsync()
     {
-        harness.Storage.Write($"datasets/{Name}", content);
+        var rows = Text.Split('\n')[..^1].Select(row => JsonNode.Parse(row)!.AsObject()).ToList();
+        var schema = new ParquetSchema(rows[0].Select(field => new DataField<string>(field.Key)));
+        using var file = new MemoryStream();
+        await using (var writer = await ParquetWriter.CreateAsync(schema, file))
+        {
+            foreach (var chunk in rows.Chunk(150))
+            {
+                using var group = writer.CreateRowGroup();
+                foreach (var field in schema.DataFields)
+                {
+                    await group.WriteAsync(field, chunk.Select(row => (string?)row[field.Name]).ToArray());
+                }
+            }
+        }
+
+        return file.ToArray();
+    }
+
+    private static Task<PlanReport> PlanAsync(ShardHarness harness, byte[] content, string name = Name)
+    {
+        harness.Storage.Write($"datasets/{name}", content);
         harness.Storage.Delete($"runs/{StorageNames.Manifest(ShardHarness.RunId)}");
-        var dataset = new DatasetVersion(Name, harness.Storage.ETagOf($"datasets/{Name}"), content.Length);
+        var dataset = new DatasetVersion(name, harness.Storage.ETagOf($"datasets/{name}"), content.Length);
         return harness.PlanAsync(new RunRequest(ShardHarness.RunId, dataset, TimeSpan.FromDays(1)));
     }
 

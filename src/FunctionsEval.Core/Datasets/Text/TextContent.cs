@@ -11,10 +11,7 @@ internal static class TextContent
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "is compressed with xz. Upload the unpacked file (`unxz`)."),
         ("BZh91AY&SY"u8.ToArray(), "is compressed with bzip2. Upload the unpacked file (`bunzip2`)."),
         ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "is a 7z archive. Upload the file inside."),
-        (
-            "PAR1\u0015"u8.ToArray(),
-            "is Parquet. Convert it to JSONL, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`."
-        ),
+        ("PAR1\u0015"u8.ToArray(), "is Parquet. Give its name the ending .parquet."),
         ("ARROW1"u8.ToArray(), "is an Arrow file. Convert it to JSONL."),
         ("Obj\u0001"u8.ToArray(), "is an Avro file. Convert it to JSONL."),
         ("SQLite format 3"u8.ToArray(), "is an SQLite database. Export the table as CSV."),
