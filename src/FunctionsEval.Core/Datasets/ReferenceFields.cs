@@ -24,7 +24,8 @@ internal sealed class ReferenceFields(DatasetReadOptions options, ColumnSpec col
         columns.Reference is not null
         || SampleReader.ReferenceNames.Any(name => fields.TryFind(name, out _))
         || (options.Shape.TakesToolCalls && fields.TryFind(ToolCalls, out _))
-        || PreferencePairs.TryFindChosen(fields, out _);
+        || PreferencePairs.TryFindChosen(fields, out _)
+        || UsualFields.FindReference(field => fields.TryFind(field, out _)) is not null;
 
     /// <summary>Finds the reference.</summary>
     public bool TryFind(RowFields fields, out string name, out JsonElement value)
@@ -51,6 +52,14 @@ internal sealed class ReferenceFields(DatasetReadOptions options, ColumnSpec col
 
         name = PreferencePairs.Chosen;
         return PreferencePairs.TryFindChosen(fields, out value);
+    }
+
+    /// <summary>Finds the reference under a name that datasets have in common, where the spec names none.</summary>
+    public bool TryFindUsual(RowFields fields, out string name, out JsonElement value)
+    {
+        name = UsualFields.FindReference(field => fields.TryFind(field, out _)) ?? "";
+        value = default;
+        return columns.Reference is null && name.Length > 0 && fields.TryFind(name, out value);
     }
 
     /// <summary>What to say beside that there is no reference, with a space before it; empty where there is nothing.</summary>

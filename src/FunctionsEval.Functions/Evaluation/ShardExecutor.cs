@@ -17,7 +17,7 @@ namespace FunctionsEval.Functions.Evaluation;
 /// </summary>
 internal sealed class ShardExecutor(
     RunPlans plans,
-    DatasetStore datasets,
+    DatasetText texts,
     RunBlobs blobs,
     ShardFiles files,
     ShardProgressWriter progress,
@@ -78,7 +78,7 @@ internal sealed class ShardExecutor(
         await using var leaving = log.Lost.UnsafeRegister(_ => times.Leave(), null);
         await using var allowance = await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, hostStops);
 
-        var reader = new ShardReader(plan, work.Shard, datasets);
+        var reader = new ShardReader(plan, work.Shard, texts);
         var tally = new ShardTally(plan);
         var attempt = new ShardAttempt(work, plan, times.SendNoMore);
         var evaluator = CreateEvaluator(work, plan, allowance, attempt);

@@ -106,6 +106,7 @@ internal sealed class ShardHarness : IAsyncDisposable
             {
                 typeof(DatasetStore),
                 typeof(RunBlobs),
+                typeof(DatasetText),
                 typeof(OpenRuns),
                 typeof(RunTables),
                 typeof(RunBudgetTable),
