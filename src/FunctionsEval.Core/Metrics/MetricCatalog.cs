@@ -6,6 +6,7 @@ using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultiLabel;
+using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Probabilities;
@@ -49,6 +50,7 @@ public static class MetricCatalog
         PearsonMetric.Definition,
         PerplexityMetric.AnswerDefinition,
         PerplexityMetric.ReferenceDefinition,
+        PlatformGraderMetric.Definition,
         RankingMetric.AveragePrecisionDefinition,
         RankCorrelationMetric.KendallDefinition,
         RankCorrelationMetric.SpearmanDefinition,

@@ -21,6 +21,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         ["tool_calls"] = ToolCallsFamily.Compute,
         ["squad"] = AnswerFamilies.Squad,
         ["statistics"] = StatisticsFamily.Compute,
+        ["text_similarity"] = SummaryFamilies.TextSimilarity,
         ["ter"] = TranslationFamilies.Ter,
         ["wer_cer"] = AnswerFamilies.ErrorRates,
     };
