@@ -97,9 +97,7 @@ internal sealed partial class SampleReader
             return turnsProblem;
         }
 
-        return reference is null
-            ? ReadReferences(fields, turns, takesUsualNames: true, out references)
-            : Accept(reference, out references);
+        return reference is null ? ReadReferences(fields, turns, takesUsualNames: true, out references) : Accept(reference, out references);
     }
 
     private RowProblem? ReadId(RowFields fields, long offset, out string id)

@@ -72,10 +72,7 @@ public sealed class PredictionReader
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
         _parser = spec.CreateParser();
-        _graders =
-        [
-            .. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).Select(metric => metric.Grader).OfType<GraderSpec>(),
-        ];
+        _graders = [.. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders)];
         var options = spec.ReadOptions(JsonlFormat.Instance);
         IEnumerable<string> names = _task.ReadsToolCalls ? ReferenceNames.Prepend(ReferenceFields.ToolCalls) : ReferenceNames;
         _ofRows = new ExpectedReader(options, names.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);

@@ -121,7 +121,7 @@ public abstract class TaskDefinition : IMeasuredTask
 
     /// <summary>Refuses methods that read a label, for a task that reads a value out of a text.</summary>
     private protected OptionProblem? CheckValueMethod(ParsingSpec parsing) =>
-        MethodOf(parsing) is ParsingMethod.Text or ParsingMethod.JsonField or ParsingMethod.Regex
+        ParsingMethodOf(parsing) is ParsingMethod.Text or ParsingMethod.JsonField or ParsingMethod.Regex
             ? null
             : new OptionProblem("method", $"must be text, json_field or regex for the task {Name}; the task itself reads what they find.");
 

@@ -6,9 +6,9 @@ using FunctionsEval.Core.Parsing.Values;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tasks.Generation;
-using FunctionsEval.Core.Tasks.ToolCalls;
 using FunctionsEval.Core.Tasks.MultiLabel;
 using FunctionsEval.Core.Tasks.Regression;
+using FunctionsEval.Core.Tasks.ToolCalls;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 

@@ -50,7 +50,7 @@ public sealed class MultiLabelTask : TaskDefinition
 
     /// <inheritdoc/>
     public override AnswerParser CreateParser(TaskOptions options) =>
-        AnswerParser.ForValues(options.Parsing, MethodOf(options.Parsing), ValueOf(options), options.Labels);
+        AnswerParser.ForValues(options.Parsing, ParsingMethodOf(options.Parsing), ValueOf(options), options.Labels);
 
     private protected override OptionProblem? CheckLabels(TaskOptions options) =>
         CheckMisplacedLabelFields(options) ?? ClosedList.Check(options, "the labels that an answer may have");

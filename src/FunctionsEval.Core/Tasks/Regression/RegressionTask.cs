@@ -53,7 +53,7 @@ public sealed class RegressionTask : TaskDefinition
     public override AnswerParser CreateParser(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return AnswerParser.ForValues(options.Parsing, MethodOf(options.Parsing), new NumberValue(options.Parsing), labels: []);
+        return AnswerParser.ForValues(options.Parsing, ParsingMethodOf(options.Parsing), new NumberValue(options.Parsing), labels: []);
     }
 
     private protected override OptionProblem? CheckAnswerForm(ParsingSpec parsing) =>

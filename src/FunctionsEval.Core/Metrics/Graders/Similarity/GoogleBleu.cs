@@ -25,8 +25,8 @@ internal static class GoogleBleu
         while (index.Order < MaxOrder)
         {
             index.Advance();
-            ngrams += index.Of(0).Length;
-            others += index.Of(1).Length;
+            ngrams += index.NumbersOf(0).Length;
+            others += index.NumbersOf(1).Length;
             matches += index.CountsOf(0).Zip(index.CountsOf(1), Math.Min).Sum(both => (long)both);
         }
 
