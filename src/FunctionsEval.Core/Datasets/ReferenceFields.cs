@@ -24,8 +24,7 @@ internal sealed class ReferenceFields(DatasetReadOptions options, ColumnSpec col
         columns.Reference is not null
         || SampleReader.ReferenceNames.Any(name => fields.TryFind(name, out _))
         || (options.Shape.TakesToolCalls && fields.TryFind(ToolCalls, out _))
-        || PreferencePairs.TryFindChosen(fields, out _)
-        || UsualFields.FindReference(field => fields.TryFind(field, out _)) is not null;
+        || PreferencePairs.TryFindChosen(fields, out _);
 
     /// <summary>Finds the reference.</summary>
     public bool TryFind(RowFields fields, out string name, out JsonElement value)
