@@ -58,7 +58,13 @@ internal static class DemoCommand
 
         var uploader = new SuiteUploader(stack.Host.StorageConnectionString, console.WriteLine);
         var dropped = new List<DroppedDataset>();
-        foreach (var suite in Directory.EnumerateDirectories(RepositoryLayout.SamplesDirectory).Order(StringComparer.Ordinal))
+        // Folders without a dataset of their own hold suites for models that are not here.
+        foreach (
+            var suite in Directory
+                .EnumerateDirectories(RepositoryLayout.SamplesDirectory)
+                .Where(suite => File.Exists(Path.Combine(suite, Dataset)))
+                .Order(StringComparer.Ordinal)
+        )
         {
             var file = Path.Combine(suite, Dataset);
             dropped.Add(await uploader.DropAsync(file, Path.GetFileName(suite), cancellationToken));
