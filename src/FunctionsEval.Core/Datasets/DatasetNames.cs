@@ -38,7 +38,7 @@ public static class DatasetNames
     /// <summary>Endings of files that lie beside datasets.</summary>
     private static readonly HashSet<string> CompanionEndings =
     [
-        .. ".md .txt .rst .yaml .yml .toml .html .png .jpg .svg .pdf .py .ipynb .log .sha256 .md5 .tmp .lock".Split(' '),
+        .. ".md .txt .rst .yaml .yml .toml .html .png .jpg .jpeg .gif .webp .svg .pdf .py .ipynb .log .sha256 .md5 .tmp .lock".Split(' '),
     ];
 
     private const string YamlSpecName = "evaluation.yaml";
@@ -156,8 +156,17 @@ public static class DatasetNames
             return null;
         }
 
-        var suite = SuiteOf(specName);
-        var file = WithoutEmptyParts(trainingFile);
+        return Beside(specName, trainingFile);
+    }
+
+    /// <summary>The blob that a row names relative to its dataset's folder.</summary>
+    /// <param name="blobName">Name of the dataset's blob.</param>
+    /// <param name="relativeName">The name in the row; parts that lead nowhere (<c>./images/x.png</c>) are left out.</param>
+    public static string Beside(string blobName, string relativeName)
+    {
+        ArgumentNullException.ThrowIfNull(relativeName);
+        var suite = SuiteOf(blobName);
+        var file = WithoutEmptyParts(relativeName);
         return suite.Length == 0 ? file : suite + "/" + file;
     }
 

@@ -9,6 +9,7 @@ using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
@@ -22,6 +23,7 @@ public static class MetricCatalog
     private static readonly MetricDefinition[] Definitions =
     [
         AccuracyMetric.Definition,
+        AnswerLengthMetric.Definition,
         BalancedAccuracyMetric.Definition,
         BleuMetric.Definition,
         BrierMetric.Definition,
@@ -30,11 +32,13 @@ public static class MetricCatalog
         CohenKappaMetric.Definition,
         ConfusionMatrixMetric.Definition,
         ContainsMetric.Definition,
+        CostMetric.Definition,
         ErrorRateMetric.CharacterDefinition,
         ErrorRateMetric.WordDefinition,
         ExactMatchMetric.Definition,
         FScoreMetric.Definition,
         JudgeMetric.Definition,
+        LatencyMetric.Definition,
         LogLossMetric.Definition,
         MatthewsCorrelationMetric.Definition,
         MultipleChoiceMetric.Definition,
@@ -42,6 +46,7 @@ public static class MetricCatalog
         PerplexityMetric.ReferenceDefinition,
         RankingMetric.AveragePrecisionDefinition,
         RankingMetric.RocAucDefinition,
+        ReasoningTokensMetric.Definition,
         RougeMetric.Definition,
         SemanticSimilarityMetric.Definition,
         SquadMetric.Definition,

@@ -5,6 +5,7 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -206,6 +207,9 @@ public sealed class PredictionReader
         row = row with
         {
             Text = fields.Text("text") ?? ReadOutputText(fields),
+            Reasoning = fields.Text("reasoning"),
+            ReasoningTokens = fields.Count("reasoningTokens"),
+            Response = fields.Form<ResponseFigures>("response"),
             Prediction = fields.Text("prediction"),
             LogProbability = fields.Number("logProbability"),
             LogProbabilityTokens = fields.Count("logProbabilityTokens"),

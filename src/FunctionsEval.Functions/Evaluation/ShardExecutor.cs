@@ -26,6 +26,7 @@ internal sealed class ShardExecutor(
     ModelRegistry registry,
     ModelCaller caller,
     SampleIsolation isolation,
+    ImageBudget images,
     FunctionTimeout functionTimeout,
     IOptions<EvaluationOptions> options,
     IOptions<CallRetryOptions> calls,
@@ -102,7 +103,16 @@ internal sealed class ShardExecutor(
     private ISampleEvaluator CreateEvaluator(ShardWork work, RunPlan plan, CostAllowance? allowance, ShardAttempt attempt)
     {
         ModelCall call = caller.CallAsync;
-        var evaluator = new SampleEvaluator(plan, work.Role, work.GivesUp ? call.GivingUp() : call);
+        var evaluator = ResponseMeasuring.Around(
+            new SampleEvaluator(
+                plan,
+                work.Role,
+                work.GivesUp ? call.GivingUp() : call,
+                new SampleImages(datasets, images, plan.Manifest.Dataset.Name)
+            ),
+            plan,
+            registry.TryGet(plan.ModelOf(work.Role), out var model) ? model.Options : null
+        );
         return allowance is null ? evaluator : new BudgetedEvaluator(evaluator, allowance, attempt);
     }
 

@@ -153,7 +153,7 @@ public sealed class RunEntityTests
                 var (
                     outcome,
                     index
-                ) in "Scored Unparsable ContentFiltered Rejected Truncated TimedOut Exhausted MalformedSample TooLongToScore"
+                ) in "Scored Unparsable ContentFiltered Rejected Truncated TimedOut Exhausted MalformedSample TooLongToScore ReasoningExhausted"
                     .Split(' ')
                     .Select((outcome, index) => (outcome, index))
             )
