@@ -37,6 +37,7 @@ builder.Services.AddSingleton<RunPlans>();
 builder.Services.AddSingleton<RunCommit>();
 builder.Services.AddSingleton<RunCancellation>();
 builder.Services.AddSingleton<SampleIsolation>();
+builder.Services.AddSingleton<ImageBudget>();
 builder.Services.AddSingleton<ShardFiles>();
 builder.Services.AddSingleton<ShardProgressWriter>();
 builder.Services.AddSingleton<ShardExecutor>();

@@ -175,8 +175,17 @@ public static class DatasetNames
             return null;
         }
 
-        var suite = SuiteOf(specName);
-        var file = WithoutEmptyParts(trainingFile);
+        return Beside(specName, trainingFile);
+    }
+
+    /// <summary>The blob that a row names relative to its dataset's folder.</summary>
+    /// <param name="blobName">Name of the dataset's blob.</param>
+    /// <param name="relativeName">The name in the row; parts that lead nowhere (<c>./images/x.png</c>) are left out.</param>
+    public static string Beside(string blobName, string relativeName)
+    {
+        ArgumentNullException.ThrowIfNull(relativeName);
+        var suite = SuiteOf(blobName);
+        var file = WithoutEmptyParts(relativeName);
         return suite.Length == 0 ? file : suite + "/" + file;
     }
 

@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics;
@@ -16,6 +17,15 @@ public sealed record MetricSample
 
     /// <summary>The tools that the answer calls; null or empty for none.</summary>
     public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
+
+    /// <summary>What the model wrote, without reasoning; null where it wrote nothing and a given text was scored.</summary>
+    public string? ResponseText { get; init; }
+
+    /// <summary>Tokens of reasoning; null where the endpoint does not count them.</summary>
+    public int? ReasoningTokens { get; init; }
+
+    /// <summary>What the answer took; null unless a metric asks for it.</summary>
+    public ResponseFigures? Response { get; init; }
 
     /// <summary>Sum of the natural-log token probabilities of the scored text; null when the model gave none.</summary>
     public double? LogProbability { get; init; }

@@ -12,6 +12,7 @@ using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Regression;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
@@ -26,6 +27,7 @@ public static class MetricCatalog
     private static readonly MetricDefinition[] Definitions =
     [
         AccuracyMetric.Definition,
+        AnswerLengthMetric.Definition,
         BalancedAccuracyMetric.Definition,
         BleuMetric.Definition,
         BrierMetric.Definition,
@@ -34,6 +36,7 @@ public static class MetricCatalog
         CohenKappaMetric.Definition,
         ConfusionMatrixMetric.Definition,
         ContainsMetric.Definition,
+        CostMetric.Definition,
         ErrorRateMetric.CharacterDefinition,
         ErrorRateMetric.WordDefinition,
         ExactMatchMetric.Definition,
@@ -41,6 +44,7 @@ public static class MetricCatalog
         HammingLossMetric.Definition,
         JaccardMetric.Definition,
         JudgeMetric.Definition,
+        LatencyMetric.Definition,
         LogLossMetric.Definition,
         MatthewsCorrelationMetric.Definition,
         MeanAbsoluteErrorMetric.Definition,
@@ -57,6 +61,7 @@ public static class MetricCatalog
         RankingMetric.RocAucDefinition,
         DeterminationMetric.Definition,
         RootMeanSquareErrorMetric.Definition,
+        ReasoningTokensMetric.Definition,
         RougeMetric.Definition,
         SemanticSimilarityMetric.Definition,
         SquadMetric.Definition,

@@ -31,6 +31,10 @@ public sealed record Completion
     /// </summary>
     public string? InsteadOfText { get; init; }
 
+    /// <summary>Whether the model reasoned, and neither wrote a text nor called a tool.</summary>
+    public bool IsReasoningAlone =>
+        string.IsNullOrWhiteSpace(Text) && ToolCalls.Count == 0 && (Reasoning is not null || ReasoningTokens > 0);
+
     /// <summary>The tools that the model calls, in its order; empty for none.</summary>
     public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
 

@@ -6,6 +6,7 @@ using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
@@ -222,6 +223,9 @@ public sealed class PredictionReader
         row = row with
         {
             Text = fields.Text("text") ?? ReadOutputText(fields),
+            Reasoning = fields.Text("reasoning"),
+            ReasoningTokens = fields.Count("reasoningTokens"),
+            Response = fields.Form<ResponseFigures>("response"),
             Prediction = _task.Subjects.HasFlag(MetricSubjects.LabelSet) ? fields.TextOrList("prediction") : fields.Text("prediction"),
             LogProbability = fields.Number("logProbability"),
             LogProbabilityTokens = fields.Count("logProbabilityTokens"),

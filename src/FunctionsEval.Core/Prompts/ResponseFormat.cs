@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -23,6 +24,9 @@ public enum ResponseFormatKind
 /// <param name="Kind">Which form.</param>
 public sealed record ResponseFormat(ResponseFormatKind Kind)
 {
+    /// <summary>The kind's word.</summary>
+    public string KindName => EnumNames<ResponseFormatKind>.NameOf(Kind);
+
     /// <summary>The schema's name, 1–64 letters, digits, <c>_</c> and <c>-</c>; null unless there is a schema.</summary>
     public string? Name { get; init; }
 

@@ -29,7 +29,7 @@ internal sealed partial class ResponseFormatFieldAttribute : FieldAttribute
     public override object? Write(object value)
     {
         var format = (ResponseFormat)value;
-        var kind = EnumNames<ResponseFormatKind>.NameOf(format.Kind);
+        var kind = format.KindName;
         if (format.Schema is not { } schema)
         {
             return kind;

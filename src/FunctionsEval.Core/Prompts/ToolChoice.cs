@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Prompts;
 
@@ -25,4 +26,8 @@ public enum ToolChoiceKind
 /// <summary>The <c>tool_choice</c> of a request.</summary>
 /// <param name="Kind">Which choice.</param>
 /// <param name="Function">Name of the function to call; null unless <paramref name="Kind"/> is of one.</param>
-public sealed record ToolChoice(ToolChoiceKind Kind, string? Function = null);
+public sealed record ToolChoice(ToolChoiceKind Kind, string? Function = null)
+{
+    /// <summary>The kind's word.</summary>
+    public string KindName => EnumNames<ToolChoiceKind>.NameOf(Kind);
+}

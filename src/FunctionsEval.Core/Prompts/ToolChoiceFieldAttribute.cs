@@ -28,9 +28,7 @@ internal sealed class ToolChoiceFieldAttribute : FieldAttribute
     public override object? Write(object value)
     {
         var choice = (ToolChoice)value;
-        return choice.Function is { } function
-            ? new Dictionary<string, object?> { [FunctionField] = function }
-            : EnumNames<ToolChoiceKind>.NameOf(choice.Kind);
+        return choice.Function is { } function ? new Dictionary<string, object?> { [FunctionField] = function } : choice.KindName;
     }
 
     /// <summary><c>{"function": "name"}</c>, or as the API has it: <c>{"type": "function", "function": {"name": "name"}}</c>.</summary>

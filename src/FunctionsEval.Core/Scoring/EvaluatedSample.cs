@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Metrics.ToolCalls;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Training;
@@ -67,6 +68,9 @@ public sealed record EvaluatedSample
     /// before it was kept.
     /// </summary>
     public string? Content { get; init; }
+
+    /// <summary>What the answer took; null unless a metric asks for it.</summary>
+    public ResponseFigures? Response { get; init; }
 
     /// <summary>Why the model ended the answer, in the endpoint's words; null when it does not say.</summary>
     public string? FinishReason { get; init; }
@@ -175,6 +179,9 @@ public sealed record EvaluatedSample
             References = References,
             Prediction = Outcome == Outcome.Scored ? Prediction : null,
             ToolCalls = ToolCalls,
+            ResponseText = Echo ? null : Text,
+            ReasoningTokens = Text is null || Echo || (Reasoning is not null && ReasoningTokens == 0) ? null : ReasoningTokens,
+            Response = Response,
             LogProbability = LogProbability,
             LogProbabilityTokens = LogProbabilityTokens,
             ScoredText = Echo ? References[0] : Text,

@@ -54,7 +54,17 @@ internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
 
         if (completion.Cut != AnswerCut.None && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task.Answer == AnswerKind.Written)
         {
-            return row with { Outcome = Outcome.Truncated, Reason = ReasonOf(completion.Cut) };
+            return completion.IsReasoningAlone
+                ? row with
+                {
+                    Outcome = Outcome.ReasoningExhausted,
+                    Reason = ReasonOfReasoning(completion.Cut),
+                }
+                : row with
+                {
+                    Outcome = Outcome.Truncated,
+                    Reason = ReasonOf(completion.Cut),
+                };
         }
 
         var answer = new ModelText(completion.Text, completion.Reasoning);
@@ -62,6 +72,11 @@ internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
             ? CallReading.Read(row, answer, row.ToolCalls ?? [], completion.InsteadOfText)
             : RowReading.Read(row, plan.Parser, answer, completion.InsteadOfText);
     }
+
+    private static string ReasonOfReasoning(AnswerCut cut) =>
+        cut == AnswerCut.MaxOutputTokens
+            ? "reasoning_exhausted: all tokens of sampling.maxOutputTokens went into reasoning; raise it, or lower sampling.reasoningEffort"
+            : "reasoning_exhausted: the model's context was full before its reasoning ended; shorten the prompt, or give the model a larger context";
 
     private static string ReasonOf(AnswerCut cut) =>
         cut == AnswerCut.MaxOutputTokens

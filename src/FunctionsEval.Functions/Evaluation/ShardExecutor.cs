@@ -28,6 +28,7 @@ internal sealed class ShardExecutor(
     ModelCaller caller,
     HttpGraderCaller httpGraders,
     SampleIsolation isolation,
+    ImageBudget images,
     FunctionTimeout functionTimeout,
     IOptions<EvaluationOptions> options,
     IOptions<CallRetryOptions> calls,
@@ -105,9 +106,17 @@ internal sealed class ShardExecutor(
     {
         ModelCall call = caller.CallAsync;
         HttpGraderCall askHttp = httpGraders.GradeAsync;
-        var evaluator = work.GivesUp
-            ? new SampleEvaluator(plan, work.Role, call.GivingUp(), askHttp.GivingUp())
-            : new SampleEvaluator(plan, work.Role, call, askHttp);
+        var evaluator = ResponseMeasuring.Around(
+            new SampleEvaluator(
+                plan,
+                work.Role,
+                work.GivesUp ? call.GivingUp() : call,
+                work.GivesUp ? askHttp.GivingUp() : askHttp,
+                new SampleImages(datasets, images, plan.Manifest.Dataset.Name)
+            ),
+            plan,
+            registry.TryGet(plan.ModelOf(work.Role), out var model) ? model.Options : null
+        );
         return allowance is null ? evaluator : new BudgetedEvaluator(evaluator, allowance, attempt);
     }
 

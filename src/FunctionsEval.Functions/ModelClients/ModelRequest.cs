@@ -47,6 +47,12 @@ internal sealed record ModelRequest
     /// <summary>The markers of reasoning in the answer's text.</summary>
     public ReasoningMarkers Markers { get; init; } = ReasoningMarkers.All;
 
+    /// <summary>Whether the model may call tools, or a turn before has called some.</summary>
+    public bool HasTools => Tools is not null || Messages.Any(turn => turn.ToolCalls.Count > 0 || turn.Role is "tool" or "function");
+
+    /// <summary>The images of the conversation.</summary>
+    public IEnumerable<ImagePart> Images => Messages.SelectMany(turn => turn.Parts).OfType<ImagePart>();
+
     /// <summary>The conversation as one text, as the completions API gets it.</summary>
     public string Prompt => string.Join("\n\n", Messages.Select(message => message.Content));
 

@@ -113,6 +113,7 @@ internal sealed class ShardHarness : IAsyncDisposable
                 typeof(RunPlans),
                 typeof(RunCancellation),
                 typeof(SampleIsolation),
+                typeof(ImageBudget),
                 typeof(ShardFiles),
                 typeof(ShardProgressWriter),
                 typeof(ShardExecutor),

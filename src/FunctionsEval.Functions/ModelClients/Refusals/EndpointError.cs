@@ -30,6 +30,8 @@ internal sealed partial class EndpointError
         "function_call",
         "parallel_tool_calls",
         "response_format",
+        "reasoning_effort",
+        "verbosity",
         "messages",
         "prompt",
         "input",
@@ -155,6 +157,9 @@ internal sealed partial class EndpointError
 
     /// <summary>Whether the endpoint takes one of two parameters, but not both.</summary>
     public bool IsConflictOf(string first, string second) => ParameterText.IsConflict(_text, first, second);
+
+    /// <summary>The feature that the model does not have, as the text begins by saying.</summary>
+    public RefusedFeature Feature => FeatureText.Find(_text);
 
     /// <summary>Whether the text begins by saying that the model is not known.</summary>
     public bool SaysUnknownModel => UnknownModelText.IsIn(_text);

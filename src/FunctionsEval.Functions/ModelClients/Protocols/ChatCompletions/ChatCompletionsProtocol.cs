@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Prompts;
 using FunctionsEval.Functions.ModelClients.Protocols.Choices;
 using FunctionsEval.Functions.ModelClients.Refusals;
 
@@ -28,6 +29,14 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
 
     /// <inheritdoc/>
     protected override IReadOnlyList<RequestParameter> OwnParameters => ChatParameters.All;
+
+    /// <inheritdoc/>
+    public override string? FindProblem(ModelOptions model, ModelRequest request) =>
+        request is { Tools.Functions: not null, ToolChoice.Kind: ToolChoiceKind.Required }
+            ? "toolChoice: the sample has \"functions\", and their function_call has no 'required'. Write 'auto', or give the rows \"tools\"."
+        : !model.AllowImageAddresses && request.Images.Any(image => image.IsAddress)
+            ? $"{model.Setting(nameof(ModelOptions.AllowImageAddresses))}: the sample has the address of an image, which the endpoint of model '{model.Name}' would have to load. Set it to true to allow that, or put the image beside the dataset."
+        : null;
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter json, ModelRequest request, Quirks sent)

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Functions.ModelClients.Protocols.ChatCompletions;
 
-/// <summary>The parameters that only <c>chat/completions</c> has: tools, and the form of the answer.</summary>
+/// <summary>The parameters that only <c>chat/completions</c> has: tools, the form of the answer, reasoning.</summary>
 internal static class ChatParameters
 {
     /// <summary>All of them.</summary>
@@ -12,11 +13,13 @@ internal static class ChatParameters
         new("tools", (request, _) => request.Tools?.Tools is not null)
         {
             SpecField = _ => "tools",
+            IsOfRow = true,
             Write = (json, request, _) => Write(json, "tools", request.Tools!.Tools!.Value),
         },
         new("functions", (request, _) => request.Tools?.Functions is not null)
         {
             SpecField = _ => "tools",
+            IsOfRow = true,
             Write = (json, request, _) => Write(json, "functions", request.Tools!.Functions!.Value),
         },
         new("parallel_tool_calls", (request, _) => request.Tools is { Tools: not null, ParallelToolCalls: not null })
@@ -28,17 +31,30 @@ internal static class ChatParameters
         new("tool_choice", (request, _) => request is { ToolChoice: not null, Tools.Tools: not null })
         {
             SpecField = _ => "toolChoice",
+            IsOfRow = true,
             Write = (json, request, _) => WriteToolChoice(json, request.ToolChoice!),
         },
         new("function_call", (request, _) => request is { ToolChoice: not null, Tools.Functions: not null })
         {
             SpecField = _ => "toolChoice",
+            IsOfRow = true,
             Write = (json, request, _) => WriteFunctionCall(json, request.ToolChoice!),
         },
         new("response_format", (request, _) => request.ResponseFormat is not null)
         {
             SpecField = _ => "responseFormat",
             Write = (json, request, _) => WriteResponseFormat(json, request.ResponseFormat!),
+        },
+        new("reasoning_effort", (request, _) => request.Sampling.ReasoningEffort is not null)
+        {
+            SpecField = _ => "sampling.reasoningEffort",
+            Write = (json, request, _) =>
+                json.WriteString("reasoning_effort", SamplingNames.NameOf(request.Sampling.ReasoningEffort!.Value)),
+        },
+        new("verbosity", (request, _) => request.Sampling.Verbosity is not null)
+        {
+            SpecField = _ => "sampling.verbosity",
+            Write = (json, request, _) => json.WriteString("verbosity", SamplingNames.NameOf(request.Sampling.Verbosity!.Value)),
         },
     ];
 
@@ -52,7 +68,7 @@ internal static class ChatParameters
     {
         if (choice.Function is not { } function)
         {
-            json.WriteString("tool_choice", WordOf(choice));
+            json.WriteString("tool_choice", choice.KindName);
             return;
         }
 
@@ -68,7 +84,7 @@ internal static class ChatParameters
     {
         if (choice.Function is not { } function)
         {
-            json.WriteString("function_call", WordOf(choice));
+            json.WriteString("function_call", choice.KindName);
             return;
         }
 
@@ -80,15 +96,7 @@ internal static class ChatParameters
     private static void WriteResponseFormat(Utf8JsonWriter json, ResponseFormat format)
     {
         json.WriteStartObject("response_format");
-        json.WriteString(
-            "type",
-            format.Kind switch
-            {
-                ResponseFormatKind.JsonObject => "json_object",
-                ResponseFormatKind.JsonSchema => "json_schema",
-                _ => "text",
-            }
-        );
+        json.WriteString("type", format.KindName);
         if (format.Schema is { } schema)
         {
             json.WriteStartObject("json_schema");
@@ -109,12 +117,4 @@ internal static class ChatParameters
 
         json.WriteEndObject();
     }
-
-    private static string WordOf(ToolChoice choice) =>
-        choice.Kind switch
-        {
-            ToolChoiceKind.None => "none",
-            ToolChoiceKind.Required => "required",
-            _ => "auto",
-        };
 }
