@@ -35,7 +35,10 @@ internal sealed class ToolCallAnswer(ReceivedRequest<ChatRequest> received, IRea
         yield return Chunk(new ChatDelta("assistant", Content: null), finishReason: null);
         foreach (var (index, call) in calls.Index())
         {
-            yield return Chunk(Delta(new ChatToolCall(IdOf(index), "function", new ChatFunctionCall(call.Name, ""), index)), finishReason: null);
+            yield return Chunk(
+                Delta(new ChatToolCall(IdOf(index), "function", new ChatFunctionCall(call.Name, ""), index)),
+                finishReason: null
+            );
             foreach (var piece in call.Arguments.Chunk(PieceLength))
             {
                 var arguments = new ChatFunctionCall(Name: null, new string(piece));
