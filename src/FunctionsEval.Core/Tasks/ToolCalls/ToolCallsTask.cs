@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Tasks.ToolCalls;
@@ -54,7 +55,7 @@ public sealed class ToolCallsTask : TaskDefinition
     private protected override OptionProblem? CheckLabels(TaskOptions options) =>
         base.CheckLabels(options)
         ?? (
-            options.Parsing.Method is null
+            options.Parsing.Method is null or ParsingMethod.Text
                 ? null
                 : new OptionProblem("parsing.method", "belongs to tasks whose answer is a text; calls are read as the endpoint gives them.")
         );
