@@ -55,6 +55,7 @@ public sealed class PredictionReader
 
     private readonly TaskDefinition _task;
     private readonly AnswerParser _parser;
+    private readonly OfflineGrades _grades;
     private readonly ExpectedReader _ofRows;
     private readonly ExpectedReader _ofRuns;
 
@@ -65,6 +66,7 @@ public sealed class PredictionReader
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
         _parser = spec.CreateParser();
+        _grades = new OfflineGrades(spec);
         var options = spec.ReadOptions(JsonlFormat.Instance);
         _ofRows = new ExpectedReader(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
         _ofRuns = new ExpectedReader(options, ReferenceNames.Prepend("references"), tags: []);
@@ -198,7 +200,7 @@ public sealed class PredictionReader
             };
         }
 
-        return Conclude(ReadAnswer(row, fields), isUnparsable: outcome == Outcome.Unparsable, fields);
+        return _grades.AddTo(Conclude(ReadAnswer(row, fields), isUnparsable: outcome == Outcome.Unparsable, fields), sample);
     }
 
     private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields)
