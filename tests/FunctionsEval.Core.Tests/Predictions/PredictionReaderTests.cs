@@ -252,7 +252,16 @@ public sealed class PredictionReaderTests
         double? Score(string answer) =>
             Read(
                 System.Text.Json.JsonSerializer.Serialize(
-                    new { item = new { input = "i", ideal = "i", unit = "km" }, sample = new { output_text = answer } }
+                    new
+                    {
+                        item = new
+                        {
+                            input = "i",
+                            ideal = "i",
+                            unit = "km",
+                        },
+                        sample = new { output_text = answer },
+                    }
                 ),
                 spec
             )
