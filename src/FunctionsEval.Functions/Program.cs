@@ -58,9 +58,7 @@ builder
     .ValidateDataAnnotations()
     .ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
-builder.Services.AddOptions<HttpGraderOptions>().BindConfiguration(HttpGraderOptions.Section).ValidateOnStart();
-builder.Services.AddSingleton<IValidateOptions<HttpGraderOptions>, HttpGraderOptionsValidator>();
-builder.Services.AddSingleton<HttpGraderCaller>();
+builder.Services.AddHttpGraders();
 builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunScheduler>();
 builder.Services.AddSingleton<RunReconciler>();

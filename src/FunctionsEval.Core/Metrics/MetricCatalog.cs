@@ -128,6 +128,13 @@ public static class MetricCatalog
     private static bool NeedsReference(MetricDefinition definition, MetricSpec spec) =>
         definition.NeedsReferenceWith?.Invoke(spec) ?? definition.NeedsReference;
 
+    /// <summary>The metrics of a spec that names none.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="settings">What else of the spec the metrics depend on.</param>
+    /// <exception cref="OptionException">The labels do not fit.</exception>
+    public static IReadOnlyList<MetricSpec> DefaultsOf(IMeasuredTask task, MetricSettings settings) =>
+        DefaultsOf(new MetricContext(task, settings));
+
     private static List<MetricSpec> DefaultsOf(MetricContext context) =>
         [.. context.Task.DefaultMetrics.Where(metric => context.Labels.Count <= ByName[metric.Name].MaxLabels)];
 

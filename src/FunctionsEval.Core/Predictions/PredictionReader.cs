@@ -62,6 +62,7 @@ public sealed class PredictionReader
     private readonly AnswerParser _parser;
     private readonly IReadOnlyList<GraderSpec> _graders;
     private readonly AnsweredCallReader _calls = new();
+    private readonly OfflineGrades _grades;
     private readonly ExpectedReader _ofRows;
     private readonly ExpectedReader _ofRuns;
 
@@ -74,6 +75,7 @@ public sealed class PredictionReader
         _task = spec.Task;
         _parser = spec.CreateParser();
         _graders = [.. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders)];
+        _grades = new OfflineGrades(spec);
         var options = spec.ReadOptions(JsonlFormat.Instance);
         IEnumerable<string> names = _task.ReadsToolCalls ? ReferenceNames.Prepend(ReferenceFields.ToolCalls) : ReferenceNames;
         _ofRows = new ExpectedReader(options, names.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
@@ -215,7 +217,7 @@ public sealed class PredictionReader
             };
         }
 
-        return Conclude(ReadAnswer(row, fields, answer), isUnparsable: outcome == Outcome.Unparsable, fields);
+        return _grades.AddTo(Conclude(ReadAnswer(row, fields, answer), isUnparsable: outcome == Outcome.Unparsable, fields), sample);
     }
 
     private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields, JsonElement answer)

@@ -7,6 +7,7 @@ using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
@@ -116,6 +117,7 @@ internal sealed class ShardHarness : IAsyncDisposable
                 typeof(ImageBudget),
                 typeof(ShardFiles),
                 typeof(ShardProgressWriter),
+                typeof(HttpGraderCaller),
                 typeof(ShardExecutor),
                 typeof(CostAllowances),
                 typeof(CostEstimate),
