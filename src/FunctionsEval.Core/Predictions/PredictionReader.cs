@@ -69,8 +69,8 @@ public sealed class PredictionReader
         _task = spec.Task;
         _parser = spec.CreateParser();
         var options = spec.ReadOptions(JsonlFormat.Instance);
-        IEnumerable<string> names = _task.ReadsToolCalls ? ReferenceNames.Prepend(ReferenceFields.ToolCalls) : ReferenceNames;
-        _ofRows = new ExpectedReader(options, names.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
+        string?[] first = [spec.Columns.Reference, _task.ReadsToolCalls ? ReferenceFields.ToolCalls : null];
+        _ofRows = new ExpectedReader(options, first.OfType<string>().Concat(ReferenceNames), spec.Columns.Tags);
         _ofRuns = new ExpectedReader(
             options with
             {
