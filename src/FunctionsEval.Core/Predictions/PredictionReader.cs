@@ -77,8 +77,8 @@ public sealed class PredictionReader
         _graders = [.. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders)];
         _grades = new OfflineGrades(spec);
         var options = spec.ReadOptions(JsonlFormat.Instance);
-        IEnumerable<string> names = _task.ReadsToolCalls ? ReferenceNames.Prepend(ReferenceFields.ToolCalls) : ReferenceNames;
-        _ofRows = new ExpectedReader(options, names.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
+        string?[] first = [spec.Columns.Reference, _task.ReadsToolCalls ? ReferenceFields.ToolCalls : null];
+        _ofRows = new ExpectedReader(options, first.OfType<string>().Concat(ReferenceNames), spec.Columns.Tags);
         _ofRuns = new ExpectedReader(
             options with
             {
