@@ -45,9 +45,14 @@ internal static class CanonicalJson
         }
     }
 
-    /// <summary>The value of a text that <see cref="TryRead"/> or <see cref="Write(JsonElement)"/> gave.</summary>
-    public static JsonElement Parse(string canonical)
+    /// <summary>The value of a text; undefined for a text that <see cref="TryRead"/> does not take.</summary>
+    public static JsonElement ParseOrNone(string text)
     {
+        if (!TryRead(text, out var canonical))
+        {
+            return default;
+        }
+
         using var document = JsonDocument.Parse(canonical, ReadOptions);
         return document.RootElement.Clone();
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace FunctionsEval.Core.Datasets;
@@ -64,6 +66,47 @@ internal static class ReferenceReader
         }
 
         references = list.Count == 0 && IsUnanswerable(fields, name) ? [""] : list;
+        return null;
+    }
+
+    /// <summary>Reads a reference that is in several fields: the object with those members that the row has.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="members">The object's members, each with the field that has it.</param>
+    /// <param name="references">The object as JSON.</param>
+    /// <param name="name">The fields, for messages.</param>
+    public static RowProblem? ReadMembers(
+        RowFields fields,
+        IReadOnlyList<KeyValuePair<string, string>> members,
+        out IReadOnlyList<string> references,
+        out string name
+    )
+    {
+        references = [];
+        name = string.Join(", ", members.Select(member => member.Value));
+        var bytes = new ArrayBufferWriter<byte>();
+        var found = 0;
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartObject();
+            foreach (var (member, field) in members)
+            {
+                if (fields.TryFind(field, out var value))
+                {
+                    writer.WritePropertyName(member);
+                    value.WriteTo(writer);
+                    found++;
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        if (found == 0)
+        {
+            return new RowProblem(MalformedReasons.MissingReference, $"There is no reference: all of {name} are absent or empty.");
+        }
+
+        references = [Encoding.UTF8.GetString(bytes.WrittenSpan)];
         return null;
     }
 

@@ -129,8 +129,13 @@ internal sealed partial class SampleReader
 
     private RowProblem? ReadReferences(RowFields fields, List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references, out string name)
     {
+        if (_columns.Reference is { Fields: { } members })
+        {
+            return ReferenceReader.ReadMembers(fields, members, out references, out name);
+        }
+
         references = [];
-        var names = _columns.Reference is { } column ? [column] : _options.Shape.ReferenceNames;
+        var names = _columns.Reference?.Name is { } column ? [column] : _options.Shape.ReferenceNames;
         if (
             !fields.TryFindFirst(names, out name, out var value)
             && (_columns.Reference is not null || !ReferenceReader.TryFindSquadAnswers(fields, out name, out value))
@@ -145,7 +150,7 @@ internal sealed partial class SampleReader
             );
         }
 
-        return ReferenceReader.Read(fields, name, value, out references);
+        return _options.Shape.ReadReference(fields, name, value, out references);
     }
 
     private RowProblem? CheckReferences(ref IReadOnlyList<string> references, string name) =>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
@@ -51,6 +53,14 @@ public class SampleShape
         };
         return null;
     }
+
+    /// <summary>Reads the references of a field. Default: a text, or a list of texts of which any will do.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="name">The field.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="references">The references; empty where there is a problem, or none.</param>
+    internal virtual RowProblem? ReadReference(RowFields fields, string name, JsonElement value, out IReadOnlyList<string> references) =>
+        ReferenceReader.Read(fields, name, value, out references);
 
     /// <summary>Checks references, and puts them into the form in which answers are compared with them.</summary>
     /// <param name="references">The references, at least one.</param>

@@ -2,9 +2,12 @@ using FunctionsEval.Core.Metrics.Bleu;
 using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Metrics.Chrf;
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Entities;
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.Fields;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Json;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Probabilities;
@@ -30,10 +33,14 @@ public static class MetricCatalog
         CohenKappaMetric.Definition,
         ConfusionMatrixMetric.Definition,
         ContainsMetric.Definition,
+        EntityScoreMetric.Definition,
         ErrorRateMetric.CharacterDefinition,
         ErrorRateMetric.WordDefinition,
         ExactMatchMetric.Definition,
+        FieldConfusionMetric.Definition,
+        FieldScoreMetric.Definition,
         FScoreMetric.Definition,
+        JsonValidMetric.Definition,
         JudgeMetric.Definition,
         LogLossMetric.Definition,
         MatthewsCorrelationMetric.Definition,

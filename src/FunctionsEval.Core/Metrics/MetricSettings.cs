@@ -11,6 +11,9 @@ public sealed record MetricSettings
     /// <summary>The label that counts as positive for binary numbers; null for none.</summary>
     public string? PositiveLabel { get; init; }
 
+    /// <summary>The members of the reference that the spec names; empty for none.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
     /// <summary>How the probabilities of labels are obtained.</summary>
     public LabelProbabilityMethod LabelProbabilities { get; init; }
 }

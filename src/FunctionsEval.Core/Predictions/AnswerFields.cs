@@ -20,6 +20,12 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
         : JsonText.TryRead(value, out var text) ? text
         : throw Wrong(name, "a string, a number or a boolean", value);
 
+    /// <summary>A value of any type as JSON; a text is taken as the JSON that it is. Null for none.</summary>
+    public string? Json(string name) =>
+        !TryFind(name, out var value) ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : value.GetRawText();
+
     /// <summary>A log probability, or a number of that kind; null for none.</summary>
     /// <exception cref="PredictionException">It is no number, or too large.</exception>
     public double? Number(string name) =>

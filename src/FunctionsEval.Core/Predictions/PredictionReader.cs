@@ -66,7 +66,7 @@ public sealed class PredictionReader
         _task = spec.Task;
         _parser = spec.CreateParser();
         var options = spec.ReadOptions(JsonlFormat.Instance);
-        _ofRows = new ExpectedReader(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
+        _ofRows = new ExpectedReader(options, ReferenceNames.Prepend(spec.Columns.Reference?.Name).OfType<string>(), spec.Columns.Tags);
         _ofRuns = new ExpectedReader(options, ReferenceNames.Prepend("references"), tags: []);
     }
 
@@ -206,7 +206,7 @@ public sealed class PredictionReader
         row = row with
         {
             Text = fields.Text("text") ?? ReadOutputText(fields),
-            Prediction = fields.Text("prediction"),
+            Prediction = _task.IsJson ? fields.Json("prediction") : fields.Text("prediction"),
             LogProbability = fields.Number("logProbability"),
             LogProbabilityTokens = fields.Count("logProbabilityTokens"),
             LenientPrediction = fields.Text("lenientPrediction"),
@@ -229,6 +229,11 @@ public sealed class PredictionReader
 
     private EvaluatedSample Conclude(EvaluatedSample row, bool isUnparsable, AnswerFields fields)
     {
+        if (_task.IsJson && row.Prediction is { } json)
+        {
+            return RowReading.Read(row with { Prediction = null }, _parser, json) with { Text = row.Text ?? json };
+        }
+
         if (isUnparsable || row.Prediction is not null || row.LogProbability is not null || row.Choices is not null)
         {
             return row;

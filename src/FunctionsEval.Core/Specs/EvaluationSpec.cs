@@ -126,6 +126,7 @@ public sealed record EvaluationSpec
             Labels = Labels,
             PositiveLabel = PositiveLabel,
             LabelProbabilities = LabelProbabilities,
+            Fields = [.. (Columns.Reference?.Fields ?? []).Select(member => member.Key)],
         };
 
     /// <summary>Creates what reads written answers.</summary>

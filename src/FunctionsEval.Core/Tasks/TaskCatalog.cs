@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Extraction;
 using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tasks.LanguageModelling;
 using FunctionsEval.Core.Tasks.MultipleChoice;
@@ -11,7 +12,13 @@ public static class TaskCatalog
 {
     /// <summary>The tasks, in the order in which they are listed to users.</summary>
     public static IReadOnlyList<TaskDefinition> All { get; } =
-    [ClassificationTask.Instance, GenerationTask.Instance, LanguageModellingTask.Instance, MultipleChoiceTask.Instance];
+    [
+        ClassificationTask.Instance,
+        ExtractionTask.Instance,
+        GenerationTask.Instance,
+        LanguageModellingTask.Instance,
+        MultipleChoiceTask.Instance,
+    ];
 
     /// <summary>The names of <see cref="All"/>.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(task => task.Name)];

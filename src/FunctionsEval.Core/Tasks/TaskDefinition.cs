@@ -31,6 +31,9 @@ public abstract class TaskDefinition : IMeasuredTask
     /// <summary>Whether a spec lists the labels that answers and references are one of.</summary>
     public virtual bool HasLabels => false;
 
+    /// <summary>Whether references and answers are JSON, so that a reference may be in several fields of a row.</summary>
+    public virtual bool IsJson => false;
+
     /// <summary>Whether the model must score texts that are given: it is called through completions with echo, not through chat.</summary>
     public bool ScoresGivenTexts => Answer != AnswerKind.Written;
 
@@ -86,16 +89,23 @@ public abstract class TaskDefinition : IMeasuredTask
         return field is null ? null : new OptionProblem(field, $"belongs to {TaskCatalog.Describe(task => task.HasLabels)} only.");
     }
 
+    /// <summary>Finds a problem with the way in which answers are read: a sentence about <c>parsing.method</c>.</summary>
+    private protected virtual string? CheckMethod(ParsingMethod method) =>
+        method switch
+        {
+            ParsingMethod.Choice when !HasLabels =>
+                $"choice needs {TaskCatalog.Describe(task => task.HasLabels)}, whose labels the letters stand for.",
+            ParsingMethod.Json when !IsJson =>
+                $"json belongs to {TaskCatalog.Describe(task => task.IsJson)}; for one field of a JSON answer it is json_field.",
+            _ => null,
+        };
+
     private OptionProblem? CheckParsing(ParsingSpec parsing, IReadOnlyList<string> labels)
     {
         var method = MethodOf(parsing);
-        var problem =
-            method == ParsingMethod.Choice && !HasLabels
-                ? new OptionProblem(
-                    "method",
-                    $"choice needs {TaskCatalog.Describe(task => task.HasLabels)}, whose labels the letters stand for."
-                )
-                : parsing.FindProblem(method, HasLabels ? labels : null);
+        var problem = CheckMethod(method) is { } message
+            ? new OptionProblem("method", message)
+            : parsing.FindProblem(method, HasLabels ? labels : null);
         return problem is null ? null : problem with { Path = $"parsing.{problem.Path}" };
     }
 }

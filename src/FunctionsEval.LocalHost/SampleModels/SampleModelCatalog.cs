@@ -8,6 +8,9 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baseline of the ticket classifier sees.</summary>
     public const int BaselineTickets = 24;
 
+    /// <summary>How many training rows the baseline of the order extractor sees.</summary>
+    public const int BaselineOrders = 12;
+
     /// <summary>The biases towards early sentences that training chooses from.</summary>
     private static readonly double[] LeadBiases = [0, 0.5, 1, 2];
 
@@ -24,6 +27,7 @@ internal sealed class SampleModelCatalog
     public static async Task<SampleModelCatalog> TrainAsync(string samplesDirectory, CancellationToken cancellationToken)
     {
         var tickets = await TrainingFiles.ReadTicketsAsync(samplesDirectory, cancellationToken);
+        var orders = await TrainingFiles.ReadOrdersAsync(samplesDirectory, cancellationToken);
         var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
         var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
         return new SampleModelCatalog([
@@ -33,6 +37,8 @@ internal sealed class SampleModelCatalog
             SummaryModel.Train("summary-lead", [new LeadSummariser()], articles),
             new LanguageModel("lm-trigram", NgramLanguageModel.Train(texts, order: 3)),
             new LanguageModel("lm-unigram", NgramLanguageModel.Train(texts, order: 1)),
+            OrderModel.Train("orders-tuned", orders),
+            OrderModel.Train("orders-base", [.. orders.Take(BaselineOrders)]),
         ]);
     }
 

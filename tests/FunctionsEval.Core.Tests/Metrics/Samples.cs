@@ -4,6 +4,7 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Extraction;
 using FunctionsEval.Core.Tasks.Generation;
 
 namespace FunctionsEval.Core.Tests.Metrics;
@@ -71,6 +72,20 @@ internal static class Samples
             }
     );
 
+    /// <summary>Objects of few names and values, some answers none.</summary>
+    public static readonly Gen<MetricSample> Extracted = Gen.Select(
+        Fields.Values.Objects,
+        Fields.Values.Objects.Null(),
+        (reference, prediction) =>
+            new MetricSample
+            {
+                References = [reference],
+                Prediction = prediction,
+                LenientPrediction = prediction,
+                ScoredText = prediction,
+            }
+    );
+
     /// <summary>Every metric of the catalogue with its defaults, and some with other options.</summary>
     public static IEnumerable<Metric> AllMetrics()
     {
@@ -101,6 +116,12 @@ internal static class Samples
         yield return Create(ClassificationTask.Instance, "f1", ("parse", "lenient"));
         yield return Create(ClassificationTask.Instance, "calibration", ("bins", 3), ("prefix", "coarse_"));
         yield return Create(ClassificationTask.Instance, "roc_auc", ("multi_class", "ovo"));
+        yield return Create(
+            ExtractionTask.Instance,
+            "field_f1",
+            ("fields", new Dictionary<string, string> { ["a"] = "text", ["b"] = "set" })
+        );
+        yield return Create(ExtractionTask.Instance, "entity_f1", ("field", "c"), ("labels", new[] { "a" }), ("match", "overlap"));
         yield return Create(GenerationTask.Instance, "chrf", ("word_order", 2));
         yield return Create(GenerationTask.Instance, "rouge", ("use_stemmer", true), ("rouge_types", new[] { "rouge3", "rougeLsum" }));
     }
@@ -127,6 +148,7 @@ internal static class Samples
         {
             "judge" => Spec(name, ("model", "judge"), ("labels", new[] { "right", "wrong" })),
             "semantic_similarity" => Spec(name, ("model", "embedder")),
+            "field_confusion" => Spec(name, ("fields", new[] { "a", "b" })),
             _ => Spec(name),
         };
 
@@ -148,7 +170,10 @@ internal static class Samples
         metric.Needs == AnswerDetail.LabelProbabilities
         || metric.Name is "accuracy" or "balanced_accuracy" or "cohen_kappa" or "confusion_matrix" or "f1" or "mcc" or "unparsable_rate";
 
-    public static Gen<MetricSample> For(Metric metric) => IsClassification(metric) ? Classified : Texts;
+    public static Gen<MetricSample> For(Metric metric) =>
+        IsClassification(metric) ? Classified
+        : metric.Name is "field_f1" or "field_confusion" or "entity_f1" or "json_valid" ? Extracted
+        : Texts;
 
     public static Dictionary<string, double> Values(Metric metric, params IEnumerable<MetricSample> samples) =>
         MetricScore.Values(metric, samples);

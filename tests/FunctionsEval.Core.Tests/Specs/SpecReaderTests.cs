@@ -124,7 +124,11 @@ public sealed class SpecReaderTests
     [InlineData("\"prompt\":{\"user\":\"{{ input\"}", "$.prompt.user", "not a Liquid template")]
     [InlineData("\"prompt\":{\"user\":\"{{ input | shout }}\"}", "$.prompt.user", "no filter 'shout'")]
     [InlineData("\"prompt\":{\"system\":\"\"}", "$.prompt.system", "is empty")]
-    [InlineData("\"parsing\":{\"method\":\"json\"}", "$.parsing.method", "label, integer, json_field, regex, choice, text")]
+    [InlineData(
+        "\"parsing\":{\"method\":\"json\"}",
+        "$.parsing.method",
+        "json belongs to the task extraction; for one field of a JSON answer it is json_field"
+    )]
     [InlineData("\"parsing\":{\"method\":\"json_field\"}", "$.parsing.field", "is missing")]
     [InlineData("\"parsing\":{\"method\":\"json_field\",\"field\":\"a..b\"}", "$.parsing.field", "empty name")]
     [InlineData("\"parsing\":{\"field\":\"a\"}", "$.parsing.field", "json_field")]
@@ -174,7 +178,7 @@ public sealed class SpecReaderTests
     public void Read_misfit_names_path_and_fix(string field, string path, string fix) => AssertMisfit(With(field), path, fix);
 
     [Theory]
-    [InlineData("""{"model":"m"}""", "$.task", "classification, generation, language_modelling")]
+    [InlineData("""{"model":"m"}""", "$.task", "classification, extraction, generation, language_modelling")]
     [InlineData("""{"task":"generation"}""", "$.model", "Models__")]
     [InlineData("""{"task":"clasification","model":"m"}""", "$.task", "Did you mean classification?")]
     [InlineData("""{"task":"classification","model":"m"}""", "$.labels", "is missing")]

@@ -25,7 +25,7 @@ public sealed class TaskCatalogTests
 
     [Fact]
     public void Names_are_those_of_specs() =>
-        Assert.Equal(["classification", "generation", "language_modelling", "multiple_choice"], TaskCatalog.Names);
+        Assert.Equal(["classification", "extraction", "generation", "language_modelling", "multiple_choice"], TaskCatalog.Names);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -55,6 +55,7 @@ public sealed class TaskCatalogTests
 
     [Theory]
     [InlineData("classification")]
+    [InlineData("extraction")]
     [InlineData("generation")]
     public void Written_answer_is_asked_for_in_one_conversation(string name)
     {
@@ -100,9 +101,9 @@ public sealed class TaskCatalogTests
     public void Tasks_of_a_kind_are_named_in_a_sentence()
     {
         Assert.Equal("the task classification", TaskCatalog.Describe(task => task.HasLabels));
-        Assert.Equal("the tasks classification and generation", TaskCatalog.Describe(task => task.TakesExamples));
+        Assert.Equal("the tasks classification, extraction and generation", TaskCatalog.Describe(task => task.TakesExamples));
         Assert.Equal(
-            "the tasks classification, generation and language_modelling",
+            "the tasks classification, extraction, generation and language_modelling",
             TaskCatalog.Describe(task => task.Answer != AnswerKind.ScoredChoices)
         );
     }
