@@ -23,8 +23,11 @@ internal sealed class EvaluationOptionsValidator(ModelRegistry models, FunctionT
         var failures = models
             .Options.Where(model => model.Timeout > max)
             .Select(model =>
-                $"{model.Setting(nameof(ModelOptions.Timeout))} is {model.Timeout:c}, which does not fit into functionTimeout ({function.Length:c}): a call must end before the function that made it. "
-                + $"Set it to at most {(max > TimeSpan.Zero ? max : TimeSpan.Zero):c}, or raise functionTimeout in host.json (app setting AzureFunctionsJobHost__functionTimeout)."
+                $"{model.Setting(nameof(ModelOptions.Timeout))} is {model.Timeout:c}, "
+                + $"which does not fit into functionTimeout ({function.Length:c}): "
+                + "a call must end before the function that made it. "
+                + $"Set it to at most {(max > TimeSpan.Zero ? max : TimeSpan.Zero):c}, "
+                + "or raise functionTimeout in host.json (app setting AzureFunctionsJobHost__functionTimeout)."
             )
             .ToList();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

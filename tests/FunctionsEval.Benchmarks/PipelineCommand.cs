@@ -49,57 +49,7 @@ internal static class PipelineCommand
                 (endpoint, address) = await StartEndpointAsync(options.LatencyMs);
             }
 
-            await using var storage = await AzuriteHost.StartAsync(directory.FullName, options.CountsTransactions);
-            var settings = new Dictionary<string, string>(options.Settings)
-            {
-                [$"Models__{Model}__Provider"] = "OpenAICompatible",
-                [$"Models__{Model}__Endpoint"] = new Uri(address, "/v1").ToString(),
-                [$"Models__{Model}__Deployment"] = "m",
-                [$"Models__{Model}__MaxConcurrency"] = options.Concurrency.ToString(CultureInfo.InvariantCulture),
-            };
-            await using var host = await LocalFunctionsHost.StartAsync(
-                new LocalHostOptions
-                {
-                    DataDirectory = Path.Combine(directory.FullName, "host"),
-                    StorageConnectionString = storage.ConnectionString,
-                    Settings = settings,
-                }
-            );
-            using var http = new HttpClient();
-
-            await EvaluateAsync(host, "warm/test.jsonl", WarmUpSamples);
-            var isOurs = endpoint is not null;
-            if (isOurs)
-            {
-                await http.GetFromJsonAsync<EndpointLedger>(new Uri(address, "/ledger"));
-            }
-
-            var history = await ReadHistoryAsync(storage.DirectConnectionString);
-            storage.Proxy?.ResetCounts();
-            using var worker = Process.GetProcessById(host.WorkerPid);
-            using var azurite = Process.GetProcessById(storage.ProcessId);
-            using var self = Process.GetCurrentProcess();
-            var before = (Worker: Cpu(worker), Host: Cpu(self), Azurite: Cpu(azurite));
-
-            var clock = Stopwatch.StartNew();
-            var run = await EvaluateAsync(host, "measured/test.jsonl", options.Samples);
-            var total = clock.Elapsed;
-
-            var ledger = isOurs ? await http.GetFromJsonAsync<EndpointLedger>(new Uri(address, "/ledger")) : null;
-            var finished = run.GetDateTimeOffset("Finished")!.Value.UtcDateTime;
-            var wall = ledger?.First is { } first ? finished - first : total;
-            var ideal = TimeSpan.FromMilliseconds((double)options.Samples * options.LatencyMs / options.Concurrency);
-            Print(options, run, ledger, total, wall, ideal);
-            PrintCost(
-                options.Samples,
-                Cpu(worker) - before.Worker,
-                Cpu(self) - before.Host,
-                Cpu(azurite) - before.Azurite,
-                worker.PeakWorkingSet64,
-                storage.Proxy
-            );
-            await PrintHistoryAsync(storage.DirectConnectionString, run.PartitionKey, history);
-            return run.GetString("Status") == "Completed" && run.GetInt64("CandidateScored") == options.Samples ? 0 : 1;
+            return await MeasureAsync(options, address, isOurs: endpoint is not null, directory.FullName);
         }
         finally
         {
@@ -112,6 +62,60 @@ internal static class PipelineCommand
 
             directory.Delete(recursive: true);
         }
+    }
+
+    private static async Task<int> MeasureAsync(PipelineOptions options, Uri address, bool isOurs, string directory)
+    {
+        await using var storage = await AzuriteHost.StartAsync(directory, options.CountsTransactions);
+        var settings = new Dictionary<string, string>(options.Settings)
+        {
+            [$"Models__{Model}__Provider"] = "OpenAICompatible",
+            [$"Models__{Model}__Endpoint"] = new Uri(address, "/v1").ToString(),
+            [$"Models__{Model}__Deployment"] = "m",
+            [$"Models__{Model}__MaxConcurrency"] = options.Concurrency.ToString(CultureInfo.InvariantCulture),
+        };
+        await using var host = await LocalFunctionsHost.StartAsync(
+            new LocalHostOptions
+            {
+                DataDirectory = Path.Combine(directory, "host"),
+                StorageConnectionString = storage.ConnectionString,
+                Settings = settings,
+            }
+        );
+        using var http = new HttpClient();
+
+        await EvaluateAsync(host, "warm/test.jsonl", WarmUpSamples);
+        if (isOurs)
+        {
+            await http.GetFromJsonAsync<EndpointLedger>(new Uri(address, "/ledger"));
+        }
+
+        var history = await ReadHistoryAsync(storage.DirectConnectionString);
+        storage.Proxy?.ResetCounts();
+        using var worker = Process.GetProcessById(host.WorkerPid);
+        using var azurite = Process.GetProcessById(storage.ProcessId);
+        using var self = Process.GetCurrentProcess();
+        var before = (Worker: Cpu(worker), Host: Cpu(self), Azurite: Cpu(azurite));
+
+        var clock = Stopwatch.StartNew();
+        var run = await EvaluateAsync(host, "measured/test.jsonl", options.Samples);
+        var total = clock.Elapsed;
+
+        var ledger = isOurs ? await http.GetFromJsonAsync<EndpointLedger>(new Uri(address, "/ledger")) : null;
+        var finished = run.GetDateTimeOffset("Finished")!.Value.UtcDateTime;
+        var wall = ledger?.First is { } first ? finished - first : total;
+        var ideal = TimeSpan.FromMilliseconds((double)options.Samples * options.LatencyMs / options.Concurrency);
+        Print(options, run, ledger, total, wall, ideal);
+        PrintCost(
+            options.Samples,
+            Cpu(worker) - before.Worker,
+            Cpu(self) - before.Host,
+            Cpu(azurite) - before.Azurite,
+            worker.PeakWorkingSet64,
+            storage.Proxy
+        );
+        await PrintHistoryAsync(storage.DirectConnectionString, run.PartitionKey, history);
+        return run.GetString("Status") == "Completed" && run.GetInt64("CandidateScored") == options.Samples ? 0 : 1;
     }
 
     private static void Print(
@@ -254,18 +258,13 @@ internal static class PipelineCommand
 
         var runId = (await started.Content.ReadFromJsonAsync<Started>())!.RunId;
         var runs = new TableClient(host.StorageConnectionString, "EvaluationRuns");
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (await timer.WaitForNextTickAsync())
-        {
-            var row = await runs.GetEntityIfExistsAsync<TableEntity>(runId, "run");
-            if (row.HasValue && row.Value!.GetString("Status") is "Completed" or "Partial" or "Failed" or "Cancelled")
-            {
-                return row.Value!;
-            }
-        }
-
-        throw new InvalidOperationException("The timer ended.");
+        return await Polling.FindAsync(async () =>
+            await runs.GetEntityIfExistsAsync<TableEntity>(runId, "run") is { HasValue: true, Value: { } row } && HasEnded(row) ? row : null
+        );
     }
+
+    /// <summary>Whether a run's row says that nothing of it is under way any more.</summary>
+    public static bool HasEnded(TableEntity run) => run.GetString("Status") is "Completed" or "Partial" or "Failed" or "Cancelled";
 
     /// <summary>Starts an endpoint in a process of its own; it ends when its standard input is closed.</summary>
     public static async Task<(Process Process, Uri Address)> StartEndpointAsync(int latencyMs)

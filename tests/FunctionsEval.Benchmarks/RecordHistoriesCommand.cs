@@ -126,10 +126,7 @@ internal static class RecordHistoriesCommand
         await EndedAsync(host, row => row.GetString("Suite") == "tuned");
         jobs.Set("ftjob-recorded", "running", suffix: "recorded");
         var looks = jobs.Lists;
-        while (jobs.Lists < looks + 2)
-        {
-            await Task.Delay(200);
-        }
+        await Polling.UntilAsync(() => jobs.Lists >= looks + 2);
 
         jobs.Set("ftjob-recorded", "succeeded", Model, suffix: "recorded");
         await Task.Delay(TimeSpan.FromSeconds(35));
@@ -162,17 +159,17 @@ internal static class RecordHistoriesCommand
     private static async Task EndedAsync(LocalFunctionsHost host, Func<TableEntity, bool> isMeant)
     {
         var runs = new TableClient(host.StorageConnectionString, "EvaluationRuns");
-        while (true)
+        await Polling.FindAsync(async () =>
         {
             await foreach (var row in runs.QueryAsync<TableEntity>("RowKey eq 'run'"))
             {
-                if (isMeant(row) && row.GetString("Status") is "Completed" or "Partial" or "Failed" or "Cancelled")
+                if (isMeant(row) && PipelineCommand.HasEnded(row))
                 {
-                    return;
+                    return row;
                 }
             }
 
-            await Task.Delay(200);
-        }
+            return null;
+        });
     }
 }

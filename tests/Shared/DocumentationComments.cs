@@ -16,13 +16,13 @@ internal sealed partial class DocumentationComments
             .ToDictionary(member => (string)member.Attribute("name")!);
 
     /// <summary>An element of a type's comment, its summary by default.</summary>
-    public string Of(Type type, string element = "summary") =>
+    public string TextOf(Type type, string element = "summary") =>
         Find($"T:{type.FullName}", element) ?? throw new InvalidOperationException($"The comment on {type.Name} has no {element}.");
 
-    public string Of(PropertyInfo property) =>
+    public string TextOf(PropertyInfo property) =>
         Find($"P:{property.DeclaringType!.FullName}.{property.Name}") ?? throw Missing($"{property.DeclaringType.Name}.{property.Name}");
 
-    public string? Of(FieldInfo field) => Find($"F:{field.DeclaringType!.FullName}.{field.Name}");
+    public string? TextOf(FieldInfo field) => Find($"F:{field.DeclaringType!.FullName}.{field.Name}");
 
     private string? Find(string id, string element = "summary") =>
         _members.TryGetValue(id, out var member) && member.Element(element) is { } comment

@@ -45,17 +45,15 @@ internal static class CanonicalJson
         }
     }
 
-    /// <summary>The value of a text; undefined for a text that <see cref="TryRead"/> does not take.</summary>
-    public static JsonElement ParseOrNone(string text)
+    /// <summary>The value of a text that <see cref="TryRead"/> or <see cref="Write(JsonElement)"/> gave.</summary>
+    public static JsonElement Parse(string canonical)
     {
-        if (!TryRead(text, out var canonical))
-        {
-            return default;
-        }
-
         using var document = JsonDocument.Parse(canonical, ReadOptions);
         return document.RootElement.Clone();
     }
+
+    /// <summary>The value of a text; undefined for a text that <see cref="TryRead"/> does not take.</summary>
+    public static JsonElement ParseOrNone(string text) => TryRead(text, out var canonical) ? Parse(canonical) : default;
 
     /// <summary>Writes a value in its one form.</summary>
     /// <param name="value">A value without a member twice, at most <see cref="MaxDepth"/> deep.</param>

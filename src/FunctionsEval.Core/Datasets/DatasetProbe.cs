@@ -117,7 +117,8 @@ public static class DatasetProbe
         var share = maxMalformedShare.ToString("0.####", CultureInfo.InvariantCulture);
         var message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{blobName}: {malformed.Count} of the first {rows} rows are malformed (limits.maxMalformedShare is {share}), mostly {reason.Key}. "
+            $"{blobName}: {malformed.Count} of the first {rows} rows are malformed (limits.maxMalformedShare is {share}), "
+                + $"mostly {reason.Key}. "
                 + $"First at line {first.Line}{column}: {first.Message}"
         );
         return new DatasetException(

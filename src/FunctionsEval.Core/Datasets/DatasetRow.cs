@@ -71,8 +71,11 @@ public static class MalformedReasons
     /// <summary>The reference of an extraction is not JSON.</summary>
     public const string ReferenceNotJson = "reference_not_json";
 
-    /// <summary>A turn holds something else than text, such as an image or a tool call.</summary>
+    /// <summary>A turn holds something that no task evaluates, or the reference calls tools and the task takes texts.</summary>
     public const string UnsupportedContent = "unsupported_content";
+
+    /// <summary>An image's address, data or name cannot be sent.</summary>
+    public const string InvalidImage = "invalid_image";
 
     /// <summary>A CSV row has more or fewer fields than the header.</summary>
     public const string FieldCount = "field_count";

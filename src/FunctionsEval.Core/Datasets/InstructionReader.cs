@@ -99,7 +99,8 @@ internal static class InstructionReader
         )
         {
             const string Expected =
-                "a list of pairs of texts, instruction and answer; where it is none, name the fields of the prompt in `prompt.user`: {{ instruction }} {{ input }}";
+                "a list of pairs of texts, instruction and answer; where it is none, name the fields of the prompt in `prompt.user`: "
+                + "{{ instruction }} {{ input }}";
             if (history.ValueKind != JsonValueKind.Array)
             {
                 return SampleReader.WrongType("history", Expected, history);
@@ -141,7 +142,8 @@ internal static class InstructionReader
     private static RowProblem Ambiguous(params string[] others) =>
         new(
             MalformedReasons.Ambiguous,
-            $"The prompt may be the instruction with {string.Join(" or ", others)}, or {others[0]} alone. Say {others[0]} in the spec's `columns.input` to send it alone, or name the fields in `prompt.user`: "
+            $"The prompt may be the instruction with {string.Join(" or ", others)}, or {others[0]} alone. "
+                + $"Say {others[0]} in the spec's `columns.input` to send it alone, or name the fields in `prompt.user`: "
                 + $"{{{{ instruction }}}} {{{{ {others[0]} }}}}."
         );
 }

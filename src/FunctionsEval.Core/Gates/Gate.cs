@@ -40,7 +40,8 @@ public static class Gate
         {
             rules.Add(
                 RuleVerdict.Inconclusive(
-                    $"coverage {RuleText.Number(facts.Coverage)} is below {RuleText.Number(DefaultMinimumCoverage)}, which holds where no rule sets minimumCoverage"
+                    $"coverage {RuleText.Number(facts.Coverage)} is below {RuleText.Number(DefaultMinimumCoverage)}, "
+                        + "which holds where no rule sets minimumCoverage"
                 )
             );
         }

@@ -52,7 +52,8 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
         if (_references.Count > 1)
         {
             findings.Refuse(
-                $"testing_criteria: graders compare with different fields ({string.Join(", ", _references.Order(StringComparer.Ordinal))}); a spec has one reference: make an eval of each"
+                "testing_criteria: graders compare with different fields "
+                    + $"({string.Join(", ", _references.Order(StringComparer.Ordinal))}); a spec has one reference: make an eval of each"
             );
         }
     }
@@ -76,7 +77,8 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
                 break;
             case var type:
                 findings.Refuse(
-                    $"grader '{name}': type '{type ?? "missing"}' is not supported; use string_check, text_similarity, label_model or score_model"
+                    $"grader '{name}': type '{type ?? "missing"}' is not supported; use string_check, text_similarity, "
+                        + "label_model or score_model"
                 );
                 return;
         }
@@ -137,7 +139,8 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
             findings.Refuse(
                 measure == "cosine"
                     ? $"grader '{name}': cosine needs a configured embeddings model (--embeddings)"
-                    : $"grader '{name}': evaluation_metric '{measure ?? "missing"}' is not supported; use bleu, rouge_1, rouge_2, rouge_l or cosine"
+                    : $"grader '{name}': evaluation_metric '{measure ?? "missing"}' is not supported; use bleu, rouge_1, rouge_2, "
+                        + "rouge_l or cosine"
             );
             return;
         }
@@ -219,7 +222,8 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
         }
 
         findings.Note(
-            $"grader '{name}': configure a model named '{model}' (Models__…__Name), or put the name of one into the spec. It is told how to reply in words, where OpenAI's graders use structured output."
+            $"grader '{name}': configure a model named '{model}' (Models__…__Name), or put the name of one into the spec. "
+                + "It is told how to reply in words, where OpenAI's graders use structured output."
         );
         findings.NoteOthers(criterion.Object("sampling_params"), $"grader '{name}': sampling_params");
         return new JsonObject

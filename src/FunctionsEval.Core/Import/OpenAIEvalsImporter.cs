@@ -53,7 +53,8 @@ public static class OpenAIEvalsImporter
         if (config.Text("type") is { } type and not "custom" && rows.Count == 0)
         {
             findings.Refuse(
-                $"data_source_config.type '{type}': only 'custom' has rows of its own; give a run that holds its rows (--run), or its output items (--output-items)"
+                $"data_source_config.type '{type}': only 'custom' has rows of its own; give a run that holds its rows (--run), "
+                    + "or its output items (--output-items)"
             );
         }
 

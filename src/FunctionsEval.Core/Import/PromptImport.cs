@@ -61,7 +61,8 @@ internal sealed class PromptImport(SavedObject source, ImportFindings findings)
         foreach (var name in given.Names.Where(name => !SamplingFields.Any(known => known.Name == name)))
         {
             findings.Note(
-                $"sampling_params.{name} is not imported: a spec has no field for it{(name == "reasoning_effort" ? "; give the model's configuration what its endpoint needs" : "")}."
+                $"sampling_params.{name} is not imported: a spec has no field for "
+                    + $"it{(name == "reasoning_effort" ? "; give the model's configuration what its endpoint needs" : "")}."
             );
         }
 
@@ -79,14 +80,16 @@ internal sealed class PromptImport(SavedObject source, ImportFindings findings)
         if (!sampling.ContainsKey("temperature"))
         {
             findings.Note(
-                "sampling_params.temperature is not set: the spec's default 0 is sent, where OpenAI's was 1. Set sampling.temperature to keep that."
+                "sampling_params.temperature is not set: the spec's default 0 is sent, where OpenAI's was 1. "
+                    + "Set sampling.temperature to keep that."
             );
         }
 
         if (!sampling.ContainsKey("maxOutputTokens"))
         {
             findings.Note(
-                "sampling_params.max_completion_tokens is not set: the spec's default 256 holds, where OpenAI's was the model's limit. Set sampling.maxOutputTokens if answers are longer."
+                "sampling_params.max_completion_tokens is not set: the spec's default 256 holds, where OpenAI's was the model's limit. "
+                    + "Set sampling.maxOutputTokens if answers are longer."
             );
         }
     }
@@ -129,14 +132,16 @@ internal sealed class PromptImport(SavedObject source, ImportFindings findings)
             findings.Refuse(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"prompt: an eval does not say what the model is asked; give a run of it (--run), which does{(others.Count > 1 ? $" (the item has {string.Join(", ", others)})" : "")}"
+                    $"prompt: an eval does not say what the model is asked; give a run of it (--run), "
+                        + $"which does{(others.Count > 1 ? $" (the item has {string.Join(", ", others)})" : "")}"
                 )
             );
         }
         else
         {
             findings.Note(
-                $"The prompt is item.{input} as it is: the eval does not say what the model is asked. Give a run of it (--run) if that is not so."
+                $"The prompt is item.{input} as it is: the eval does not say what the model is asked. "
+                    + "Give a run of it (--run) if that is not so."
             );
         }
 

@@ -59,7 +59,8 @@ internal static class SavedChoice
             findings.Note(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The file holds {found.Count} runs; the newest, {Names(found[..1])}, is taken. To take another one, name it with --run-id: {Names(found[1..])}."
+                    $"The file holds {found.Count} runs; the newest, {Names(found[..1])}, is taken. "
+                        + $"To take another one, name it with --run-id: {Names(found[1..])}."
                 )
             );
         }

@@ -41,12 +41,14 @@ internal static class SavedRows
         {
             case "file_id":
                 findings.Note(
-                    $"source.file_id: the rows are in the file {source.Text("id")}, and not in the run. Save it (GET /v1/files/{source.Text("id")}/content), or the run's output items (--output-items)."
+                    $"source.file_id: the rows are in the file {source.Text("id")}, and not in the run. "
+                        + $"Save it (GET /v1/files/{source.Text("id")}/content), or the run's output items (--output-items)."
                 );
                 break;
             case { } type and not "file_content":
                 findings.Note(
-                    $"source.{type}: the rows were looked up among logged answers, and are not in the run. Save the run's output items (--output-items)."
+                    $"source.{type}: the rows were looked up among logged answers, and are not in the run. "
+                        + "Save the run's output items (--output-items)."
                 );
                 break;
         }
@@ -87,7 +89,8 @@ internal static class SavedRows
         if (outputItems.HasMore)
         {
             findings.Note(
-                "output items: the API had more pages (has_more) than were saved; their rows are missing. Save them too (after=…), one page after the other in the same file."
+                "output items: the API had more pages (has_more) than were saved; their rows are missing. "
+                    + "Save them too (after=…), one page after the other in the same file."
             );
         }
 
@@ -97,7 +100,8 @@ internal static class SavedRows
             if ((item.Find("datasource_item") ?? item.Find("item")) is not { ValueKind: JsonValueKind.Object } row)
             {
                 findings.Refuse(
-                    $"output item {item.Text("id") ?? "without id"}: has no datasource_item; save what GET …/output_items returns, or the dashboard's export of them"
+                    $"output item {item.Text("id") ?? "without id"}: "
+                        + "has no datasource_item; save what GET …/output_items returns, or the dashboard's export of them"
                 );
                 return [];
             }
@@ -119,7 +123,8 @@ internal static class SavedRows
         findings.Note(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"output items: their {rows.Count} rows are the dataset; the recorded answers are in sample.output_text, and `score` measures them."
+                $"output items: their {rows.Count} rows are the dataset; the recorded answers are in sample.output_text, "
+                    + $"and `score` measures them."
             )
         );
         return rows;

@@ -29,7 +29,7 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override RankingRule? Ranking => metric.Ranking;
 
     /// <inheritdoc/>
-    public override GraderSpec? Grader => metric.Grader;
+    public override IReadOnlyList<GraderSpec> Graders => metric.Graders;
 
     /// <inheritdoc/>
     public override AnswerDetail Needs => metric.Needs;
@@ -45,6 +45,9 @@ internal abstract class DerivedMetric(Metric metric) : Metric
 
     /// <inheritdoc/>
     public override string? AnswerOf(MetricSample sample) => metric.AnswerOf(sample);
+
+    /// <inheritdoc/>
+    public override int MaxTerms => metric.MaxTerms;
 
     /// <inheritdoc/>
     public override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms) => metric.Scatter(statistic, terms);

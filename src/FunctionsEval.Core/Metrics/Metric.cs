@@ -14,7 +14,7 @@ public sealed record MetricSample
     /// <summary>The parsed answer; null when it did not parse, which counts as wrong.</summary>
     public string? Prediction { get; init; }
 
-    /// <summary>The tools that the answer calls; null where it is a text.</summary>
+    /// <summary>The tools that the answer calls; null or empty for none.</summary>
     public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
 
     /// <summary>Sum of the natural-log token probabilities of the scored text; null when the model gave none.</summary>
@@ -108,8 +108,8 @@ public abstract class Metric
     /// <summary>What the metric needs of an answer beyond its text. Default: nothing.</summary>
     public virtual AnswerDetail Needs => AnswerDetail.None;
 
-    /// <summary>What another model must be asked about each answer before it can be measured. Default: nothing.</summary>
-    public virtual GraderSpec? Grader => null;
+    /// <summary>What must be known of each answer from graders before it can be measured. Default: nothing.</summary>
+    public virtual IReadOnlyList<GraderSpec> Graders => [];
 
     /// <summary>
     /// What tells how many samples had what the metric needs; null where every sample has it. It is a metric of its own because it is
@@ -136,9 +136,12 @@ public abstract class Metric
     /// <param name="sample">The sample.</param>
     public virtual string? AnswerOf(MetricSample sample) => sample.Prediction;
 
+    /// <summary>Maximum number of terms that a sample adds to the sums. Default: two more than <see cref="StatisticLength"/>.</summary>
+    public virtual int MaxTerms => StatisticLength + 2;
+
     /// <summary>Says what a sample's statistic adds to the sums. Default: each word to the word of the same index.</summary>
     /// <param name="statistic">The statistic that <see cref="Measure"/> wrote.</param>
-    /// <param name="terms">Receives the terms; at least <see cref="StatisticLength"/> + 2 long.</param>
+    /// <param name="terms">Receives the terms; at least <see cref="MaxTerms"/> long.</param>
     /// <returns>How many terms were written.</returns>
     public virtual int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)
     {

@@ -7,14 +7,18 @@ using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Fields;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Metrics.Json;
+using FunctionsEval.Core.Metrics.MultiLabel;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Regression;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.ToolCalls;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics;
@@ -41,20 +45,38 @@ public static class MetricCatalog
         FieldScoreMetric.Definition,
         FScoreMetric.Definition,
         JsonValidMetric.Definition,
+        HammingLossMetric.Definition,
+        JaccardMetric.Definition,
         JudgeMetric.Definition,
         LogLossMetric.Definition,
         MatthewsCorrelationMetric.Definition,
+        MeanAbsoluteErrorMetric.Definition,
+        MeanAbsolutePercentageErrorMetric.Definition,
+        MultiLabelF1Metric.Definition,
         MultipleChoiceMetric.Definition,
+        PearsonMetric.Definition,
         PerplexityMetric.AnswerDefinition,
         PerplexityMetric.ReferenceDefinition,
+        PlatformGraderMetric.Definition,
         RankingMetric.AveragePrecisionDefinition,
+        RankCorrelationMetric.KendallDefinition,
+        RankCorrelationMetric.SpearmanDefinition,
         RankingMetric.RocAucDefinition,
+        DeterminationMetric.Definition,
+        RootMeanSquareErrorMetric.Definition,
         RougeMetric.Definition,
+        SchemaValidMetric.Definition,
         SemanticSimilarityMetric.Definition,
         SquadMetric.Definition,
+        SubsetAccuracyMetric.Definition,
         TerMetric.Definition,
+        ToolCallsMetric.Definition,
+        ToolDecisionMetric.Definition,
+        ToolNamesMetric.Definition,
+        ToolValidityMetric.Definition,
         TopKAccuracyMetric.Definition,
         UnparsableRateMetric.Definition,
+        WithinToleranceMetric.Definition,
     ];
 
     private static readonly Dictionary<string, MetricDefinition> ByName = Definitions.ToDictionary(
@@ -89,6 +111,25 @@ public static class MetricCatalog
 
         return metrics;
     }
+
+    /// <summary>The metrics of a spec that compare answers with a reference, by the names that specs use; one that is unknown does.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
+    public static IReadOnlyList<string> ThatNeedReference(IMeasuredTask task, IReadOnlyList<MetricSpec> specs)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(specs);
+        return
+        [
+            .. (specs.Count > 0 ? specs : task.DefaultMetrics)
+                .Where(spec => !ByName.TryGetValue(spec.Name, out var definition) || NeedsReference(definition, spec))
+                .Select(spec => spec.Name)
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    private static bool NeedsReference(MetricDefinition definition, MetricSpec spec) =>
+        definition.NeedsReferenceWith?.Invoke(spec) ?? definition.NeedsReference;
 
     private static List<MetricSpec> DefaultsOf(MetricContext context) =>
         [.. context.Task.DefaultMetrics.Where(metric => context.Labels.Count <= ByName[metric.Name].MaxLabels)];

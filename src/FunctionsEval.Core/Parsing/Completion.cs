@@ -27,6 +27,7 @@ public sealed record Completion
 
     /// <summary>
     /// What the model gave instead of text: <c>tool_call</c> or <c>reasoning_only</c>; null when there is text, or nothing at all.
+    /// <c>too_many_tool_calls</c> where it calls more tools than are kept, whatever else there is.
     /// </summary>
     public string? InsteadOfText { get; init; }
 

@@ -26,6 +26,11 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
         : value.ValueKind == JsonValueKind.String ? value.GetString()
         : value.GetRawText();
 
+    /// <summary>As <see cref="Text"/>, and a list as its JSON; null for none.</summary>
+    /// <exception cref="PredictionException">It is of another type.</exception>
+    public string? TextOrList(string name) =>
+        TryFind(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.GetRawText() : Text(name);
+
     /// <summary>A log probability, or a number of that kind; null for none.</summary>
     /// <exception cref="PredictionException">It is no number, or too large.</exception>
     public double? Number(string name) =>
@@ -66,12 +71,16 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
     /// <summary>An error of a field.</summary>
     public PredictionException Error(string message) => new(line, message);
 
+    /// <summary>An error of a field, which the message begins with.</summary>
+    public PredictionException Error(string name, string problem) => Error($"'{place}{name}' {problem}");
+
     /// <summary>Finds a field that is there and not null.</summary>
     public bool TryFind(string name, out JsonElement value) =>
         fields.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
     private PredictionException Wrong(string name, string expected, JsonElement actual) =>
         Error(
-            $"'{place}{name}' must be {expected}, or null where there is none; it is {JsonKind.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}."
+            $"'{place}{name}' must be {expected}, or null where there is none; it is "
+                + $"{JsonKind.Describe(actual)}{(actual.ValueKind == JsonValueKind.Number ? " that is not one" : "")}."
         );
 }

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Scoring;
 
@@ -12,8 +14,9 @@ internal static class AnswerForms
     /// <summary>Checks an answer.</summary>
     /// <param name="row">The answer.</param>
     /// <param name="fields">Where it was read from, for messages.</param>
+    /// <param name="graders">The spec's graders, whose grades the answer's must be.</param>
     /// <exception cref="PredictionException">It is none that a run writes.</exception>
-    public static void Check(EvaluatedSample row, AnswerFields fields)
+    public static void Check(EvaluatedSample row, AnswerFields fields, IReadOnlyList<GraderSpec> graders)
     {
         if (
             row.Choices is List<ChoiceLikelihood> choices
@@ -31,6 +34,17 @@ internal static class AnswerForms
         if (row.Grades is { } grades && grades.Values.Any(grade => grade is null || grade.Score is { } score && !double.IsFinite(score)))
         {
             throw fields.Error("'grades' must have an object for each grader, with a finite score or none.");
+        }
+
+        foreach (var grader in graders)
+        {
+            if (
+                row.Grades?.GetValueOrDefault(grader.Name) is { Outcome: GradeOutcome.Graded } grade
+                && grader.FindMisfit(grade) is { } misfit
+            )
+            {
+                throw fields.Error($"grades.{grader.Name}", misfit);
+            }
         }
 
         if (

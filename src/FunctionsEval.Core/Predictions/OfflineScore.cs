@@ -115,6 +115,7 @@ public sealed class OfflineScore
     private static string Warn(OutcomeReason reason) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{(reason.Count == 1 ? "1 row is no sample and counts" : $"{reason.Count:N0} rows are no samples and count")} in no number, the first at line {reason.Line}: {reason.Text}"
+            $"{(reason.Count == 1 ? "1 row is no sample and counts" : $"{reason.Count:N0} rows are no samples and count")} in no number, "
+                + $"the first at line {reason.Line}: {reason.Text}"
         );
 }

@@ -4,7 +4,9 @@ using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
@@ -34,6 +36,8 @@ public sealed class PredictionReader
     private static readonly HashSet<string> FieldNames =
     [
         .. ReferenceNames,
+        .. AnsweredCallReader.FieldNames,
+        ReferenceFields.ToolCalls,
         "id",
         "tags",
         "text",
@@ -55,19 +59,31 @@ public sealed class PredictionReader
 
     private readonly TaskDefinition _task;
     private readonly AnswerParser _parser;
+    private readonly IReadOnlyList<GraderSpec> _graders;
+    private readonly AnsweredCallReader _calls = new();
     private readonly ExpectedReader _ofRows;
     private readonly ExpectedReader _ofRuns;
 
     /// <summary>Creates a reader.</summary>
-    /// <param name="spec">Task, labels, columns and parsing.</param>
+    /// <param name="spec">Task, labels, columns, parsing and metrics, whose graders' grades the answers may have.</param>
+    /// <exception cref="OptionException">A metric or one of its options does not exist.</exception>
     public PredictionReader(EvaluationSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
         _parser = spec.CreateParser();
+        _graders = [.. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders)];
         var options = spec.ReadOptions(JsonlFormat.Instance);
-        _ofRows = new ExpectedReader(options, ReferenceNames.Prepend(spec.Columns.Reference?.Name).OfType<string>(), spec.Columns.Tags);
-        _ofRuns = new ExpectedReader(options, ReferenceNames.Prepend("references"), tags: []);
+        IEnumerable<string> names = _task.ReadsToolCalls ? ReferenceNames.Prepend(ReferenceFields.ToolCalls) : ReferenceNames;
+        _ofRows = new ExpectedReader(options, names.Prepend(spec.Columns.Reference?.Name).OfType<string>(), spec.Columns.Tags);
+        _ofRuns = new ExpectedReader(
+            options with
+            {
+                Shape = _task.LoggedShapeOf(spec.TaskOptions),
+            },
+            ReferenceNames.Prepend("references"),
+            tags: []
+        );
     }
 
     /// <summary>Reads a line.</summary>
@@ -198,15 +214,18 @@ public sealed class PredictionReader
             };
         }
 
-        return Conclude(ReadAnswer(row, fields), isUnparsable: outcome == Outcome.Unparsable, fields);
+        return Conclude(ReadAnswer(row, fields, answer), isUnparsable: outcome == Outcome.Unparsable, fields);
     }
 
-    private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields)
+    private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields, JsonElement answer)
     {
         row = row with
         {
             Text = fields.Text("text") ?? ReadOutputText(fields),
-            Prediction = _task.IsJson ? fields.Json("prediction") : fields.Text("prediction"),
+            Prediction =
+                _task.IsJson ? fields.Json("prediction")
+                : _task.Subjects.HasFlag(MetricSubjects.LabelSet) ? fields.TextOrList("prediction")
+                : fields.Text("prediction"),
             LogProbability = fields.Number("logProbability"),
             LogProbabilityTokens = fields.Count("logProbabilityTokens"),
             LenientPrediction = fields.Text("lenientPrediction"),
@@ -214,8 +233,9 @@ public sealed class PredictionReader
             UnresolvedLabelMass = fields.Number("unresolvedLabelMass"),
             Choices = _task.Answer == AnswerKind.ScoredChoices ? fields.Form<List<ChoiceLikelihood>>("choices") : null,
             Grades = fields.Form<Dictionary<string, Grade>>("grades"),
+            ToolCalls = _task.ReadsToolCalls ? _calls.Read(fields, answer) : null,
         };
-        AnswerForms.Check(row, fields);
+        AnswerForms.Check(row, fields, _graders);
         return row with { Echo = row is { LogProbability: not null, Text: null } };
     }
 
@@ -229,19 +249,36 @@ public sealed class PredictionReader
 
     private EvaluatedSample Conclude(EvaluatedSample row, bool isUnparsable, AnswerFields fields)
     {
-        if (_task.IsJson && row.Prediction is { } json)
+        if (!isUnparsable && row.Prediction is { } prediction)
         {
-            return RowReading.Read(row with { Prediction = null }, _parser, json) with { Text = row.Text ?? json };
+            return _parser.ReadPrediction(prediction) is { } canonical
+                ? row with
+                {
+                    Prediction = canonical,
+                }
+                : row with
+                {
+                    Prediction = null,
+                    Outcome = Outcome.Unparsable,
+                    Reason = "prediction_form",
+                };
         }
 
-        if (isUnparsable || row.Prediction is not null || row.LogProbability is not null || row.Choices is not null)
+        if (isUnparsable || row.LogProbability is not null || row.Choices is not null)
         {
             return row;
         }
 
+        if (_task.ReadsToolCalls && (row.Text ?? (object?)row.ToolCalls) is not null)
+        {
+            return CallReading.Read(row, _parser.MarkersBeside(row.References).Separate(row.Text ?? ""), row.ToolCalls ?? []);
+        }
+
         if (row.Text is null)
         {
-            throw fields.Error("has no answer. Give 'prediction', or 'text' to be parsed as the spec says.");
+            throw fields.Error(
+                $"has no answer. Give 'prediction', or 'text' to be parsed as the spec says{(_task.ReadsToolCalls ? ", or 'tool_calls'" : "")}."
+            );
         }
 
         return RowReading.Read(row, _parser, row.Text);

@@ -12,7 +12,9 @@ internal sealed class BoundedComparison(BinaryExpression comparison) : BinaryExp
         var (left, right) = (await Left.EvaluateAsync(context), await Right.EvaluateAsync(context));
         if (ValueSize.HasParts(left) && ValueSize.HasParts(right))
         {
-            ((PromptContext)context).CountRead(ValueSize.Of(left, ValueSize.Object) + ValueSize.Of(right, ValueSize.Object));
+            ((PromptContext)context).CountRead(
+                ValueSize.CharactersOf(left, ValueSize.Object) + ValueSize.CharactersOf(right, ValueSize.Object)
+            );
         }
 
         return await comparison.EvaluateAsync(context);

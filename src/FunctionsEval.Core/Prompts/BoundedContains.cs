@@ -14,8 +14,8 @@ internal sealed class BoundedContains(Expression left, Expression right) : Binar
 
     public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)
     {
-        var searched = ValueSize.Of(await Left.EvaluateAsync(context));
-        ((PromptContext)context).CountRead(ValueSize.OfSearch(searched, ValueSize.Of(await Right.EvaluateAsync(context))));
+        var searched = ValueSize.CharactersOf(await Left.EvaluateAsync(context));
+        ((PromptContext)context).CountRead(ValueSize.SearchCost(searched, ValueSize.CharactersOf(await Right.EvaluateAsync(context))));
         return await _contains.EvaluateAsync(context);
     }
 }

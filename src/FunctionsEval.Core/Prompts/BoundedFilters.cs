@@ -29,8 +29,8 @@ internal static class BoundedFilters
             {
                 Admit(name, input, arguments, rendering);
                 var result = await filter(input, arguments, context);
-                rendering.CountWritten(ValueSize.Of(result) + (ValueSize.Object * ValueSize.CountOf(result)));
-                return ValueSize.CountOf(result) > MaxElements || ValueSize.Of(result) > PromptTemplate.MaxCharacters
+                rendering.CountWritten(ValueSize.CharactersOf(result) + (ValueSize.Object * ValueSize.CountOf(result)));
+                return ValueSize.CountOf(result) > MaxElements || ValueSize.CharactersOf(result) > PromptTemplate.MaxCharacters
                     ? throw TooMuch(name)
                     : result;
             }

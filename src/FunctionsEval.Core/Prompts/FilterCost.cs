@@ -28,25 +28,25 @@ internal sealed record FilterCost(long Read)
     /// <exception cref="PromptException">A format asks for any number of characters.</exception>
     public static FilterCost Create(string name, FluidValue input, FilterArguments arguments)
     {
-        var size = ValueSize.Of(input);
-        var given = Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.Of(arguments.At(index)));
+        var size = ValueSize.CharactersOf(input);
+        var given = Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.CharactersOf(arguments.At(index)));
         // Looking at a list makes a value of each of its elements.
         var cost = new FilterCost(
-            ValueSize.Of(input, ValueSize.Object)
-                + Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.Of(arguments.At(index), ValueSize.Object))
+            ValueSize.CharactersOf(input, ValueSize.Object)
+                + Enumerable.Range(0, arguments.Count).Sum(index => ValueSize.CharactersOf(arguments.At(index), ValueSize.Object))
         );
         var first = arguments.Count > 0 ? arguments.At(0) : NilValue.Instance;
         return name switch
         {
             "append" or "prepend" or "truncate" or "truncatewords" => cost with { Written = size + given },
-            "replace_first" or "replace_last" => cost with { Read = cost.Read + ValueSize.OfSearch(size, given), Written = size + given },
-            "replace" => OfReplace(input.ToStringValue(), first.ToStringValue(), arguments.At(1)),
+            "replace_first" or "replace_last" => cost with { Read = cost.Read + ValueSize.SearchCost(size, given), Written = size + given },
+            "replace" => ReplaceCost(input.ToStringValue(), first.ToStringValue(), arguments.At(1)),
             "remove" or "remove_first" or "remove_last" or "find" or "find_index" or "has" => cost with
             {
-                Read = cost.Read + ValueSize.OfSearch(size, given),
+                Read = cost.Read + ValueSize.SearchCost(size, given),
             },
-            "split" => OfSplit(input.ToStringValue(), first.ToStringValue()),
-            "join" => cost with { Written = size + (CountOf(input) * ValueSize.Of(first)) },
+            "split" => SplitCost(input.ToStringValue(), first.ToStringValue()),
+            "join" => cost with { Written = size + (CountOf(input) * ValueSize.CharactersOf(first)) },
             "concat" => cost with { Written = size + given, Elements = CountOf(input) + CountOf(first) },
             "reverse" => cost with { Elements = input is StringValue ? size : 0 },
             "uniq" => cost with { Read = cost.Read + UnhashedComparisons(input) },
@@ -54,18 +54,22 @@ internal sealed record FilterCost(long Read)
             "url_encode" or "escape" or "escape_once" or "json" => cost with { AtWorst = 10 * size },
             "base64_encode" or "base64_url_safe_encode" => cost with { AtWorst = 4 * size },
             "handle" or "handleize" => Hold(name, size <= MaxHandle, cost),
-            "time_zone" or "format_date" => Hold(name, given <= MaxFormat, OfDate(input, cost)),
-            "date" => Hold(name, given <= MaxFormat && !HasLongNumber(first.ToStringValue(), '%', char.IsAsciiLetter), OfDate(input, cost)),
+            "time_zone" or "format_date" => Hold(name, given <= MaxFormat, DateCost(input, cost)),
+            "date" => Hold(
+                name,
+                given <= MaxFormat && !HasLongNumber(first.ToStringValue(), '%', char.IsAsciiLetter),
+                DateCost(input, cost)
+            ),
             "format_number" => Hold(name, given <= MaxFormat && !IsPrecise(first.ToStringValue()), cost),
-            "format_string" => OfFormat(name, input.ToStringValue(), arguments, given, cost),
+            "format_string" => FormatCost(name, input.ToStringValue(), arguments, given, cost),
             _ => cost,
         };
     }
 
-    private static FilterCost OfReplace(string text, string old, FluidValue replacement)
+    private static FilterCost ReplaceCost(string text, string old, FluidValue replacement)
     {
-        var (count, length) = (old.Length == 0 ? text.Length + 2L : 0, ValueSize.Of(replacement));
-        var cost = new FilterCost(ValueSize.OfSearch(text.Length, old.Length) + length);
+        var (count, length) = (old.Length == 0 ? text.Length + 2L : 0, ValueSize.CharactersOf(replacement));
+        var cost = new FilterCost(ValueSize.SearchCost(text.Length, old.Length) + length);
         if (cost.Read <= PromptContext.MaxRead && old.Length > 0 && length > old.Length)
         {
             count = text.AsSpan().Count(old);
@@ -77,9 +81,9 @@ internal sealed record FilterCost(long Read)
         };
     }
 
-    private static FilterCost OfSplit(string text, string separator)
+    private static FilterCost SplitCost(string text, string separator)
     {
-        var cost = new FilterCost(ValueSize.OfSearch(text.Length, separator.Length));
+        var cost = new FilterCost(ValueSize.SearchCost(text.Length, separator.Length));
         var elements = separator switch
         {
             "" => text.Length,
@@ -90,14 +94,14 @@ internal sealed record FilterCost(long Read)
         return cost with { Elements = elements };
     }
 
-    private static FilterCost OfFormat(string name, string format, FilterArguments arguments, long given, FilterCost cost)
+    private static FilterCost FormatCost(string name, string format, FilterArguments arguments, long given, FilterCost cost)
     {
         Hold(name, !HasLongNumber(format, '{', static character => character == '}'), cost);
         return cost with { Written = format.Length + (format.AsSpan().Count('{') * (given + MaxWidth)) };
     }
 
     /// <summary>The library fills in what a text leaves out of a date from the clock.</summary>
-    private static FilterCost OfDate(FluidValue input, FilterCost cost) =>
+    private static FilterCost DateCost(FluidValue input, FilterCost cost) =>
         input is StringValue text && !HasYear(text.ToStringValue())
             ? throw new PromptException(
                 "Templates have no clock: 'now', or a date without a year of four digits, would make a run unrepeatable."

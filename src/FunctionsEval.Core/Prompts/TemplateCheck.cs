@@ -63,7 +63,7 @@ internal sealed class TemplateCheck : AstRewriter
         return new BoundedReading(
             choice,
             choice.Expression,
-            value => ValueSize.HasParts(value) ? options * ValueSize.Of(value, ValueSize.Object) : 0
+            value => ValueSize.HasParts(value) ? options * ValueSize.CharactersOf(value, ValueSize.Object) : 0
         );
     }
 

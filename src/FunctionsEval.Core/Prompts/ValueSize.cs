@@ -14,13 +14,15 @@ internal static class ValueSize
     /// <summary>The characters of a value and of all that is in it; no longer exact above what a template may hold.</summary>
     /// <param name="value">The value.</param>
     /// <param name="element">What a value that is no text, an element of a list and a field of an object count each.</param>
-    public static long Of(FluidValue? value, int element = 1) =>
+    public static long CharactersOf(FluidValue? value, int element = 1) =>
         value switch
         {
             StringValue text => text.ToStringValue().Length,
-            ArrayValue list => Sum(list.Values.Select(one => Of(one, element) + element)),
+            ArrayValue list => Sum(list.Values.Select(one => CharactersOf(one, element) + element)),
             DictionaryValue fields when fields.ToObjectValue() is IFluidIndexable members => Sum(
-                members.Keys.Select(key => key.Length + element + (members.TryGetValue(key, out var field) ? Of(field, element) : 0))
+                members.Keys.Select(key =>
+                    key.Length + element + (members.TryGetValue(key, out var field) ? CharactersOf(field, element) : 0)
+                )
             ),
             _ => element,
         };
@@ -32,7 +34,7 @@ internal static class ValueSize
     public static long CountOf(FluidValue value) => value is ArrayValue list ? list.Values.Count : 0;
 
     /// <summary>What a search for a text in another one reads at worst.</summary>
-    public static long OfSearch(long searched, long sought) => searched + (searched * sought / ComparedAtOnce);
+    public static long SearchCost(long searched, long sought) => searched + (searched * sought / ComparedAtOnce);
 
     private static long Sum(IEnumerable<long> sizes)
     {

@@ -1,5 +1,4 @@
 using FunctionsEval.Core.Scoring;
-using PairedNumber = FunctionsEval.Core.Scoring.MetricComparison;
 
 namespace FunctionsEval.Core.Results;
 
@@ -47,7 +46,7 @@ public static class MetricValues
                 }
             );
 
-    private static MetricValue From(MetricResult result, PairedNumber? comparison) =>
+    private static MetricValue From(MetricResult result, PairedDifference? comparison) =>
         new()
         {
             Role = result.Role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline,

@@ -23,33 +23,37 @@ internal static class ResultWarnings
         double leastCoverage
     ) =>
         [
-            .. outcomes.Select(role => OfCoverage(role.Key, role.Value, leastCoverage)).OfType<string>(),
-            .. outcomes.Select(role => OfUnparsable(role.Key, role.Value)).OfType<string>(),
-            .. outcomes.Select(role => OfMeasured(role.Key, role.Value, report, leastCoverage)).OfType<string>(),
+            .. outcomes.Select(role => CoverageWarning(role.Key, role.Value, leastCoverage)).OfType<string>(),
+            .. outcomes.Select(role => UnparsableWarning(role.Key, role.Value)).OfType<string>(),
+            .. outcomes.Select(role => MeasuredWarning(role.Key, role.Value, report, leastCoverage)).OfType<string>(),
             .. report.Warnings,
-            .. OfLabels(report.Labels),
+            .. LabelWarnings(report.Labels),
         ];
 
-    private static string? OfCoverage(string role, OutcomeCounts counts, double leastCoverage) =>
+    private static string? CoverageWarning(string role, OutcomeCounts counts, double leastCoverage) =>
         counts.Total > 0 && counts.Coverage < Math.Max(Gate.DefaultMinimumCoverage, leastCoverage)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"Only {counts.Counted:N0} of {counts.Total:N0} samples of the {role} count in its numbers (coverage {counts.Coverage:0.###}), so they say little of the rest{(counts.Coverage < leastCoverage ? ", and no comparison rests on them" : "")}. See the outcomes for why, and resume or repeat the run."
+                $"Only {counts.Counted:N0} of {counts.Total:N0} samples of the {role} count in its numbers (coverage "
+                    + $"{counts.Coverage:0.###}), so they say little of the "
+                    + $"rest{(counts.Coverage < leastCoverage ? ", and no comparison rests on them" : "")}. "
+                    + $"See the outcomes for why, and resume or repeat the run."
             )
             : null;
 
-    private static string? OfUnparsable(string role, OutcomeCounts counts) =>
+    private static string? UnparsableWarning(string role, OutcomeCounts counts) =>
         counts.UnparsableShare >= ManyUnparsable
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{counts.Unparsable:N0} of {counts.Counted:N0} answers of the {role} do not parse ({100 * counts.UnparsableShare:0.#} %) and count as wrong. Compare with the lenient reading, and mend the prompt, the answer's method or its aliases."
+                $"{counts.Unparsable:N0} of {counts.Counted:N0} answers of the {role} do not parse ({100 * counts.UnparsableShare:0.#} %) "
+                    + $"and count as wrong. Compare with the lenient reading, and mend the prompt, the answer's method or its aliases."
             )
             : null;
 
     /// <summary>
     /// Warns of numbers over far fewer samples than count. A metric without any sample has no number to warn of.
     /// </summary>
-    private static string? OfMeasured(string role, OutcomeCounts counts, MetricReport report, double leastCoverage)
+    private static string? MeasuredWarning(string role, OutcomeCounts counts, MetricReport report, double leastCoverage)
     {
         var few = report
             .Results.Where(number =>
@@ -63,11 +67,14 @@ internal static class ResultWarnings
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"Numbers of {string.Join(", ", few.Select(number => number.Metric).Distinct(StringComparer.Ordinal))} rest on as few as {few.Min(number => number.Samples):N0} of the {counts.Counted:N0} samples of the {role} that count: the others lack what is needed, such as a grade or log probabilities. See the coverages and the samples for why, and mend the judge's prompt or model, or the metric's endpoint."
+                $"Numbers of {string.Join(", ", few.Select(number => number.Metric).Distinct(StringComparer.Ordinal))} rest on as few as "
+                    + $"{few.Min(number => number.Samples):N0} of the {counts.Counted:N0} samples of the {role} that count: "
+                    + $"the others lack what is needed, such as a grade or log probabilities. "
+                    + $"See the coverages and the samples for why, and mend the judge's prompt or model, or the metric's endpoint."
             );
     }
 
-    private static IEnumerable<string> OfLabels(LabelUse labels)
+    private static IEnumerable<string> LabelWarnings(LabelUse labels)
     {
         var absent = labels.WithoutSamples;
         if (absent.Count == 0)
@@ -78,7 +85,9 @@ internal static class ResultWarnings
         var named = string.Join(", ", absent.Take(LabelsNamed).Select(label => $"'{label}'"));
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"{absent.Count} of {labels.Count} labels have no sample ({named}{(absent.Count > LabelsNamed ? ", …" : "")}): macro averages are over the other {labels.Count - absent.Count}. Add samples of them, or give f1 the option all_labels to count each as 0."
+            $"{absent.Count} of {labels.Count} labels have no sample ({named}{(absent.Count > LabelsNamed ? ", …" : "")}): "
+                + $"macro averages are over the other {labels.Count - absent.Count}. "
+                + $"Add samples of them, or give f1 the option all_labels to count each as 0."
         );
     }
 }

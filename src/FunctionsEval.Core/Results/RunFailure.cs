@@ -22,14 +22,16 @@ public sealed record RunFailure(string Code, string Message)
     public static RunFailure OverBudget { get; } =
         new(
             BudgetCode,
-            "The run reached its cost ceiling (limits.maxCost). What was answered is kept; resume it with a higher maxCost to evaluate the rest."
+            "The run reached its cost ceiling (limits.maxCost). "
+                + "What was answered is kept; resume it with a higher maxCost to evaluate the rest."
         );
 
     /// <summary>The run reached its deadline.</summary>
     public static RunFailure DeadlineReached { get; } =
         new(
             DeadlineCode,
-            "The run reached its deadline (limits.deadline) before every sample had an outcome. What was answered is kept; resume it to evaluate the rest."
+            "The run reached its deadline (limits.deadline) before every sample had an outcome. "
+                + "What was answered is kept; resume it to evaluate the rest."
         );
 
     /// <summary>

@@ -88,7 +88,7 @@ public sealed record SampleResult
     public bool IsRight(AnswerResult answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        return EvaluatedSample.IsRightAnswer(answer.Outcome, answer.Prediction, References, answer.Choices);
+        return EvaluatedSample.IsRightAnswer(answer.Outcome, answer.Prediction, References, answer.Choices, answer.ToolCalls);
     }
 }
 
@@ -120,7 +120,7 @@ public sealed record AnswerResult
     /// <summary>What was read from the answer; null where it does not parse.</summary>
     public string? Prediction { get; init; }
 
-    /// <summary>The tools that the answer calls; null where it is a text, or there is none.</summary>
+    /// <summary>The tools that the answer calls; null where there is none, and empty where the task asks for calls.</summary>
     public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
 
     /// <summary>Why the model ended its answer, in the endpoint's words.</summary>

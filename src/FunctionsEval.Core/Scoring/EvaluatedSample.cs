@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.ToolCalls;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Training;
 
@@ -49,7 +50,10 @@ public sealed record EvaluatedSample
     /// <summary>The answer as the spec's parsing reads it; null where it does not parse, or there is none.</summary>
     public string? Prediction { get; init; }
 
-    /// <summary>The tools that the answer calls; null where it is a text, or there is none.</summary>
+    /// <summary>
+    /// The tools that the answer calls; empty for an answer of the task tool_calls that calls none, null for one of another task that calls
+    /// none, and without an answer.
+    /// </summary>
     public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
 
     /// <summary>What the answer is held against, the canonical reference first.</summary>
@@ -143,21 +147,27 @@ public sealed record EvaluatedSample
     public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
 
     /// <summary>Whether the answer is right: its prediction equals a reference, or it chose a right choice.</summary>
-    public bool IsRight => IsRightAnswer(Outcome, Prediction, References, Choices);
+    public bool IsRight => IsRightAnswer(Outcome, Prediction, References, Choices, ToolCalls);
 
-    /// <summary>Whether an answer's prediction equals a reference, or it chose a right choice.</summary>
+    /// <summary>
+    /// Whether an answer's prediction equals a reference, or it chose a right choice. Of tool calls the order does not matter, and where
+    /// none is to be called any text is right.
+    /// </summary>
     public static bool IsRightAnswer(
         Outcome outcome,
         string? prediction,
         IReadOnlyList<string> references,
-        IReadOnlyList<ChoiceLikelihood>? choices
+        IReadOnlyList<ChoiceLikelihood>? choices,
+        IReadOnlyList<AnsweredCall>? toolCalls
     ) =>
-        choices is { Count: > 0 }
-            ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
-            : outcome == Outcome.Scored && prediction is not null && references.Contains(prediction, StringComparer.Ordinal);
+        choices is { Count: > 0 } ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
+        : outcome != Outcome.Scored || prediction is null ? false
+        : toolCalls is not null ? references.Any(reference => CallTurn.AreEqual(reference, prediction))
+        : references.Contains(prediction, StringComparer.Ordinal);
 
     /// <summary>
-    /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers.
+    /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers. A row
+    /// that is measured has a reference: a sample without one is malformed.
     /// </summary>
     public MetricSample ToMetricSample() =>
         new()

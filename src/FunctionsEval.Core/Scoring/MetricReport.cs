@@ -137,7 +137,7 @@ public sealed record MetricResult
 }
 
 /// <summary>The candidate's number beside the baseline's, over the samples of a slice that were scored for both.</summary>
-public sealed record MetricComparison
+public sealed record PairedDifference
 {
     /// <summary>Name of the metric in the catalogue.</summary>
     public required string Metric { get; init; }
@@ -206,7 +206,7 @@ public sealed record MetricReport
     public required IReadOnlyList<MetricResult> Results { get; init; }
 
     /// <summary>Every comparison, by slice, then metric; empty without a baseline.</summary>
-    public required IReadOnlyList<MetricComparison> Comparisons { get; init; }
+    public required IReadOnlyList<PairedDifference> Comparisons { get; init; }
 
     /// <summary>The tables of the metrics that yield one, by role, then slice, then metric.</summary>
     public required IReadOnlyList<ScoredTable> Tables { get; init; }

@@ -15,7 +15,7 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
     /// <param name="sums">The slice's sums.</param>
     /// <param name="candidate">The candidate's numbers over the shared samples.</param>
     /// <param name="baseline">The baseline's.</param>
-    public IEnumerable<MetricComparison> Compare(int m, string slice, SliceSums sums, MetricNumbers candidate, MetricNumbers baseline)
+    public IEnumerable<PairedDifference> Compare(int m, string slice, SliceSums sums, MetricNumbers candidate, MetricNumbers baseline)
     {
         var metric = layout.Metrics[m];
         if (!metric.HasIntervals)
@@ -29,7 +29,7 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
             var (candidateMissing, baselineMissing) = (candidate.WhyUndefined(v, samples), baseline.WhyUndefined(v, samples));
             var missing = candidateMissing != UndefinedReason.None ? candidateMissing : baselineMissing;
             var isDefined = missing == UndefinedReason.None;
-            var comparison = new MetricComparison
+            var comparison = new PairedDifference
             {
                 Metric = metric.Name,
                 Definition = metric.Values[v],
@@ -64,12 +64,12 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
             candidate.MinClassSamples < baseline.MinClassSamples ? candidate.MinClassSamples : baseline.MinClassSamples
         );
 
-    private MetricComparison WithTest(MetricComparison comparison, int m, SliceSums sums, MeasuredNumber difference)
+    private PairedDifference WithTest(PairedDifference comparison, int m, SliceSums sums, MeasuredNumber difference)
     {
         var p = layout.ProportionOf(m, difference.Index);
         if (p < 0)
         {
-            var (interval, pValue) = OfDifference(m, sums, difference);
+            var (interval, pValue) = DifferenceInterval(m, sums, difference);
             return With(comparison, interval, pValue, PairedTest.BootstrapT);
         }
 
@@ -79,7 +79,7 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
         return (
             answersPerSample == 1
                 ? With(comparison, ofProportion, McNemar.Exact(gained, lost), PairedTest.McNemarExact)
-                : With(comparison, ofProportion, OfDifference(m, sums, difference).PValue, PairedTest.BootstrapT)
+                : With(comparison, ofProportion, DifferenceInterval(m, sums, difference).PValue, PairedTest.BootstrapT)
         ) with
         {
             Gained = gained,
@@ -87,7 +87,7 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
         };
     }
 
-    private (Interval Interval, double? PValue) OfDifference(int m, SliceSums sums, MeasuredNumber difference) =>
+    private (Interval Interval, double? PValue) DifferenceInterval(int m, SliceSums sums, MeasuredNumber difference) =>
         rules.OfDifference(
             difference,
             layout.SumsOf(m, sums.SharedCandidate.Totals),
@@ -95,7 +95,7 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
             sums.WhyNoReplicates(m)
         );
 
-    private static MetricComparison With(MetricComparison comparison, Interval interval, double? pValue, PairedTest test) =>
+    private static PairedDifference With(PairedDifference comparison, Interval interval, double? pValue, PairedTest test) =>
         comparison with
         {
             Lower = interval.FiniteLower,

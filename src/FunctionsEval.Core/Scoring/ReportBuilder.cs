@@ -30,7 +30,7 @@ internal sealed class ReportBuilder(
         {
             foreach (var (slice, sums) in slices.InOrder())
             {
-                var table = sums.AllOf(role);
+                var table = sums.SumsOf(role);
                 for (var m = 0; m < layout.Metrics.Count; m++)
                 {
                     var numbers = reader.Read(m, role, slice, table);
@@ -43,7 +43,7 @@ internal sealed class ReportBuilder(
             }
         }
 
-        var candidate = slices.All.AllOf(ModelRole.Candidate);
+        var candidate = slices.All.SumsOf(ModelRole.Candidate);
         return new MetricReport
         {
             Results = results,
@@ -54,10 +54,10 @@ internal sealed class ReportBuilder(
         };
     }
 
-    private List<MetricComparison> Compare(PairedComparer comparisons)
+    private List<PairedDifference> Compare(PairedComparer comparisons)
     {
         var reader = new NumberReader(layout, slices, ranked, _roles, isShared: true);
-        var compared = new List<MetricComparison>();
+        var compared = new List<PairedDifference>();
         foreach (var (slice, sums) in slices.InOrder())
         {
             for (var m = 0; m < layout.Metrics.Count; m++)
@@ -78,7 +78,7 @@ internal sealed class ReportBuilder(
     }
 
     /// <summary>Holm's correction of each number's p-values over the slices.</summary>
-    private static List<MetricComparison> AdjustOverSlices(List<MetricComparison> comparisons)
+    private static List<PairedDifference> AdjustOverSlices(List<PairedDifference> comparisons)
     {
         var adjusted = Holm.AdjustFamilies(
             comparisons,

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Text;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
@@ -38,6 +39,9 @@ public sealed class RowMeasurer
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
 
+    /// <summary>What the metrics ask graders about each answer.</summary>
+    public IReadOnlyList<GraderSpec> Graders => [.. Metrics.SelectMany(metric => metric.Graders)];
+
     /// <summary>
     /// A hash of what the words of <see cref="Measure"/> are. Another version of the app may measure the same spec in other words.
     /// </summary>
@@ -64,7 +68,9 @@ public sealed class RowMeasurer
                 Outcome = Outcome.TooLongToScore,
                 Reason = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"too_long_to_score: {metric.Name} takes at most {metric.MaxPairs:N0} pairs of characters of answer and references, and these are {metric.AnswerOf(sample)!.Length:N0} × {references:N0}; leave {metric.Name} out, or shorten the texts"
+                    $"too_long_to_score: {metric.Name} takes at most {metric.MaxPairs:N0} pairs of characters of answer and references, "
+                        + $"and these are {metric.AnswerOf(sample)!.Length:N0} × {references:N0}; leave {metric.Name} out, "
+                        + $"or shorten the texts"
                 ),
             };
     }

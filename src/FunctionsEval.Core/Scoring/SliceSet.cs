@@ -59,7 +59,8 @@ internal sealed class SliceSet
         _tagsWithoutSlices.Select(tag =>
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The tag '{tag}' has more than {_maxValuesOfTag:N0} values, so no metric is given by them. Take it out of slices, or give the samples a tag with fewer values."
+                $"The tag '{tag}' has more than {_maxValuesOfTag:N0} values, so no metric is given by them. "
+                    + $"Take it out of slices, or give the samples a tag with fewer values."
             )
         );
 

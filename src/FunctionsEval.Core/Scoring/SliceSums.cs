@@ -28,7 +28,7 @@ internal sealed class SliceSums(ScoreboardLayout layout)
     private SumTable[] Tables => [SharedCandidate, SharedBaseline, _candidateOnly, _baselineOnly];
 
     /// <summary>The sums over every sample that a model was scored on.</summary>
-    public SumTable AllOf(ModelRole role) =>
+    public SumTable SumsOf(ModelRole role) =>
         role == ModelRole.Candidate ? SumTable.Union(SharedCandidate, _candidateOnly) : SumTable.Union(SharedBaseline, _baselineOnly);
 
     /// <summary>Why a metric has no replicates, where it has none.</summary>

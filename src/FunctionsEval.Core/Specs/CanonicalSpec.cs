@@ -15,7 +15,7 @@ internal static class CanonicalSpec
         using (var writer = new Utf8JsonWriter(bytes))
         {
             // The method that the task chooses is written out, as a default is.
-            var method = spec.Task.MethodOf(spec.Parsing);
+            var method = spec.Task.ParsingMethodOf(spec.Parsing);
             Write(writer, OptionSection.For(typeof(EvaluationSpec)).Write(spec with { Parsing = spec.Parsing with { Method = method } }));
         }
 
@@ -43,6 +43,9 @@ internal static class CanonicalSpec
                 break;
             case JsonElement element:
                 Write(writer, Unwrap(element));
+                break;
+            case OrderedJson json:
+                json.Value.WriteTo(writer);
                 break;
             case Dictionary<string, object?> fields:
                 writer.WriteStartObject();

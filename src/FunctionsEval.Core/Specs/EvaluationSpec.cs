@@ -40,6 +40,13 @@ public sealed record EvaluationSpec
     [IntegerField(Minimum = 1, Maximum = 32, Written = Written.UnlessDefault)]
     public int Repeats { get; init; } = 1;
 
+    /// <summary>
+    /// What is done with the <see href="datasets.md#tools">tools</see> that rows offer the model. Where the spec says nothing, the task
+    /// tool_calls sends them, and the other tasks refuse rows with tools, because the prompt depends on it.
+    /// </summary>
+    [ChoiceField<ToolUse>(Written = Written.UnlessDefault)]
+    public ToolUse? Tools { get; init; }
+
     /// <summary>Liquid templates of the prompt.</summary>
     [SectionField]
     public PromptSpec Prompt { get; init; } = new();
@@ -66,6 +73,20 @@ public sealed record EvaluationSpec
     /// <summary>How the model's text becomes a prediction.</summary>
     [SectionField]
     public ParsingSpec Parsing { get; init; } = new();
+
+    /// <summary>
+    /// Whether the model calls the tools of a row that has some: <c>auto</c>, <c>none</c>, <c>required</c>, or <c>{"function": "name"}</c>
+    /// for a given one; sent as <c>tool_choice</c>. None leaves it to the endpoint.
+    /// </summary>
+    [ToolChoiceField(Written = Written.UnlessDefault)]
+    public ToolChoice? ToolChoice { get; init; }
+
+    /// <summary>
+    /// The form that answers are asked for in: <c>text</c>, <c>json_object</c>, or <c>{"type": "json_schema", "json_schema": {"name": …,
+    /// "schema": …, "strict": true}}</c>; sent as <c>response_format</c>. None is not sent.
+    /// </summary>
+    [ResponseFormatField(Written = Written.UnlessDefault)]
+    public ResponseFormat? ResponseFormat { get; init; }
 
     /// <summary>Sampling parameters sent to the model.</summary>
     [SectionField]
@@ -126,6 +147,7 @@ public sealed record EvaluationSpec
             Labels = Labels,
             PositiveLabel = PositiveLabel,
             LabelProbabilities = LabelProbabilities,
+            AnswerSchema = ResponseFormat?.Schema,
             Fields = [.. (Columns.Reference?.Fields ?? []).Select(member => member.Key)],
         };
 
@@ -139,6 +161,7 @@ public sealed record EvaluationSpec
     public DatasetReadOptions ReadOptions(DatasetFormat format, long startOffset = 0, string? csvHeader = null)
     {
         var templates = new SampleContent(Prompt);
+        var referenceMetrics = MetricCatalog.ThatNeedReference(Task, Metrics);
         return new DatasetReadOptions
         {
             Format = format,
@@ -146,6 +169,9 @@ public sealed record EvaluationSpec
             StartOffset = startOffset,
             Columns = Columns,
             RequireInput = Prompt.User is null,
+            RequireReference = Task.Answer != AnswerKind.Written || referenceMetrics.Count > 0,
+            ReferenceMetrics = referenceMetrics,
+            Tools = Tools,
             JoinInstruction = !templates.Names("instruction") && (Prompt.User is null || templates.Names("input")),
             CsvHeader = csvHeader,
         };

@@ -1,4 +1,5 @@
 using System.Text;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;
@@ -85,6 +86,8 @@ public static class SpecReader
 
     private static OptionProblem? FindProblem(EvaluationSpec spec) =>
         FindFewShotProblem(spec)
+        ?? FindRequestProblem(spec)
+        ?? FindToolsProblem(spec)
         ?? (
             spec.Gate?.FindProblem(new GateContext(spec.Baseline is not null, spec.Slices)) is { } problem
                 ? problem with
@@ -99,6 +102,23 @@ public static class SpecReader
     private static OptionProblem? FindReferenceProblem(EvaluationSpec spec) =>
         spec is { Columns.Reference.Fields: not null, Task.IsJson: false }
             ? new OptionProblem("columns.reference", $"has several fields only for {TaskCatalog.Describe(task => task.IsJson)}: name one.")
+            : null;
+
+    private static OptionProblem? FindRequestProblem(EvaluationSpec spec)
+    {
+        var field =
+            spec.Task.Answer == AnswerKind.Written ? null
+            : spec.ToolChoice is not null ? "toolChoice"
+            : spec.ResponseFormat is not null ? "responseFormat"
+            : null;
+        return field is null
+            ? null
+            : new OptionProblem(field, $"belongs to {TaskCatalog.Describe(task => task.Answer == AnswerKind.Written)}.");
+    }
+
+    private static OptionProblem? FindToolsProblem(EvaluationSpec spec) =>
+        spec is { Tools: ToolUse.Send, Task.ScoresGivenTexts: true }
+            ? new OptionProblem("tools", "send belongs to tasks whose answers the model writes; use ignore.")
             : null;
 
     private static OptionProblem? FindFewShotProblem(EvaluationSpec spec)

@@ -3,7 +3,10 @@ using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tasks.Extraction;
 using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultiLabel;
 using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.Regression;
+using FunctionsEval.Core.Tasks.ToolCalls;
 
 namespace FunctionsEval.Core.Tasks;
 
@@ -17,7 +20,10 @@ public static class TaskCatalog
         ExtractionTask.Instance,
         GenerationTask.Instance,
         LanguageModellingTask.Instance,
+        MultiLabelTask.Instance,
         MultipleChoiceTask.Instance,
+        RegressionTask.Instance,
+        ToolCallsTask.Instance,
     ];
 
     /// <summary>The names of <see cref="All"/>.</summary>

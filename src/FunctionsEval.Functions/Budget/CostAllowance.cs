@@ -9,7 +9,7 @@ namespace FunctionsEval.Functions.Budget;
 internal sealed class CostAllowance(ShardBudget budget, CallCosts costs) : IAsyncDisposable
 {
     /// <summary>Maximum cost of a sample; 0 for one that needs no call.</summary>
-    public decimal MaxCostOf(Sample sample) => costs.MaxOf(sample);
+    public decimal MaxCostOf(Sample sample) => costs.MaxCostOf(sample);
 
     /// <summary>Reserves what a sample can cost; it is given back by <see cref="Return"/>.</summary>
     /// <param name="max">What it can cost, more than 0.</param>

@@ -49,6 +49,9 @@ internal sealed class SampleRequests(RunPlan plan)
                 .Select(question => new ModelRequest
                 {
                     Messages = question.Messages,
+                    Tools = question.Tools,
+                    ToolChoice = plan.Spec.ToolChoice,
+                    ResponseFormat = plan.Spec.ResponseFormat,
                     ScoredText = question.ScoredText,
                     ScoredFrom = question.ScoredFrom,
                     Sampling = _sampling,
@@ -71,7 +74,7 @@ internal sealed class SampleRequests(RunPlan plan)
     public static RoleCalls CallsOf(RunPlan plan, string role) =>
         new(
             plan.ModelOf(role),
-            [.. plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>()],
+            [.. plan.Measurer.Graders.OfType<ModelGraderSpec>()],
             plan.Spec.Sampling.MaxOutputTokens,
             plan.Spec.Limits.MaxCost,
             new SampleRequests(plan).AllFor

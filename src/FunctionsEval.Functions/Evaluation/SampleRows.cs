@@ -53,7 +53,8 @@ internal sealed class SampleRows(RunPlan plan, string role)
     {
         var reason = string.Create(
             CultureInfo.InvariantCulture,
-            $"process_ended: the process ended {crashes} times while it worked on this shard: on this sample among others, in a small group, and on it alone"
+            $"process_ended: the process ended {crashes} times while it worked on this shard: "
+                + $"on this sample among others, in a small group, and on it alone"
         );
         return row is ValidRow { Sample: var sample }
             ? Empty(row, sample) with

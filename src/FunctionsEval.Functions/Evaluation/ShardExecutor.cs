@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
@@ -17,7 +18,7 @@ namespace FunctionsEval.Functions.Evaluation;
 /// </summary>
 internal sealed class ShardExecutor(
     RunPlans plans,
-    DatasetStore datasets,
+    DatasetText texts,
     RunBlobs blobs,
     ShardFiles files,
     ShardProgressWriter progress,
@@ -25,6 +26,7 @@ internal sealed class ShardExecutor(
     RunCancellation cancellation,
     ModelRegistry registry,
     ModelCaller caller,
+    HttpGraderCaller httpGraders,
     SampleIsolation isolation,
     FunctionTimeout functionTimeout,
     IOptions<EvaluationOptions> options,
@@ -78,7 +80,7 @@ internal sealed class ShardExecutor(
         await using var leaving = log.Lost.UnsafeRegister(_ => times.Leave(), null);
         await using var allowance = await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, hostStops);
 
-        var reader = new ShardReader(plan, work.Shard, datasets);
+        var reader = new ShardReader(plan, work.Shard, texts);
         var tally = new ShardTally(plan);
         var attempt = new ShardAttempt(work, plan, times.SendNoMore);
         var evaluator = CreateEvaluator(work, plan, allowance, attempt);
@@ -102,7 +104,10 @@ internal sealed class ShardExecutor(
     private ISampleEvaluator CreateEvaluator(ShardWork work, RunPlan plan, CostAllowance? allowance, ShardAttempt attempt)
     {
         ModelCall call = caller.CallAsync;
-        var evaluator = new SampleEvaluator(plan, work.Role, work.GivesUp ? call.GivingUp() : call);
+        HttpGraderCall askHttp = httpGraders.GradeAsync;
+        var evaluator = work.GivesUp
+            ? new SampleEvaluator(plan, work.Role, call.GivingUp(), askHttp.GivingUp())
+            : new SampleEvaluator(plan, work.Role, call, askHttp);
         return allowance is null ? evaluator : new BudgetedEvaluator(evaluator, allowance, attempt);
     }
 

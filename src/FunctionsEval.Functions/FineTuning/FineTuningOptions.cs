@@ -96,7 +96,8 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
         {
             Fail(
                 nameof(options.WebhookSecret),
-                "is not a webhook secret. Paste the secret that begins with whsec_ again, or two of them separated by a space. (Its value is not shown.)"
+                "is not a webhook secret. Paste the secret that begins with whsec_ again, or two of them separated by a space. "
+                    + "(Its value is not shown.)"
             );
         }
 
@@ -117,7 +118,8 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
             {
                 Fail(
                     nameof(options.Model),
-                    "must be the name of a model template, such as tuned/*: add Models__tuned__Name=tuned/*, Models__tuned__Deployment=*, Models__tuned__Endpoint, …"
+                    "must be the name of a model template, such as tuned/*: "
+                        + "add Models__tuned__Name=tuned/*, Models__tuned__Deployment=*, Models__tuned__Endpoint, …"
                 );
             }
 

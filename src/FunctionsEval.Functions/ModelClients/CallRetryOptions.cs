@@ -15,77 +15,35 @@ internal sealed class CallRetryOptions
     public int MaxAttempts { get; set; } = 6;
 
     /// <summary>Upper bound of the first wait, which is drawn at random below it; doubles with each further one. Default 0.5 s.</summary>
-    [Range(
-        typeof(TimeSpan),
-        "00:00:00.001",
-        "00:01:00",
-        ConvertValueInInvariantCulture = true,
-        ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "ModelCalls__BaseDelay: write a time from 00:00:00.001 to 00:01:00."
-    )]
+    [TimeRange(Section, "00:00:00.001", "00:01:00")]
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Upper bound of every wait the endpoint did not ask for. Default 20 s.</summary>
-    [Range(
-        typeof(TimeSpan),
-        "00:00:00.001",
-        "00:10:00",
-        ConvertValueInInvariantCulture = true,
-        ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "ModelCalls__MaxDelay: write a time from 00:00:00.001 to 00:10:00."
-    )]
+    [TimeRange(Section, "00:00:00.001", "00:10:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// The longest wait asked for by the endpoint (<c>Retry-After</c>) that is waited out inside the call; a longer one becomes a durable
     /// timer. Default 30 s.
     /// </summary>
-    [Range(
-        typeof(TimeSpan),
-        "00:00:01",
-        "00:05:00",
-        ConvertValueInInvariantCulture = true,
-        ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "ModelCalls__LongestWait: write a time from 00:00:01 to 00:05:00."
-    )]
+    [TimeRange(Section, "00:00:01", "00:05:00")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Time one call may wait because of throttling (429), all waits together, before the shard is handed back and waits outside the
     /// function. Default 2 min.
     /// </summary>
-    [Range(
-        typeof(TimeSpan),
-        "00:00:01",
-        "00:30:00",
-        ConvertValueInInvariantCulture = true,
-        ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "ModelCalls__ThrottlingBudget: write a time from 00:00:01 to 00:30:00."
-    )]
+    [TimeRange(Section, "00:00:01", "00:30:00")]
     public TimeSpan ThrottlingBudget { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The longest such timer, whatever the endpoint asks for. Default 10 min.</summary>
-    [Range(
-        typeof(TimeSpan),
-        "00:00:01",
-        "1.00:00:00",
-        ConvertValueInInvariantCulture = true,
-        ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "ModelCalls__LongestRetryLater: write a time from 00:00:01 to 1.00:00:00."
-    )]
+    [TimeRange(Section, "00:00:01", "1.00:00:00")]
     public TimeSpan LongestRetryLater { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// How long a model may be away (no connection, 5xx, no answer to anybody) before a run ends as <c>model_unreachable</c>; a fifth of it
     /// where it was never reached or few samples are left. Default 5 min.
     /// </summary>
-    [Range(
-        typeof(TimeSpan),
-        "00:00:01",
-        "1.00:00:00",
-        ConvertValueInInvariantCulture = true,
-        ParseLimitsInInvariantCulture = true,
-        ErrorMessage = "ModelCalls__MaxOutage: write a time from 00:00:01 to 1.00:00:00."
-    )]
+    [TimeRange(Section, "00:00:01", "1.00:00:00")]
     public TimeSpan MaxOutage { get; set; } = TimeSpan.FromMinutes(5);
 }

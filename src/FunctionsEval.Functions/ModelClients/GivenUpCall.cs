@@ -46,7 +46,8 @@ internal static class GivenUpCall
         if (last.Fault == TransientFault.NoIdentity)
         {
             return new ModelCallResult.Misconfigured(
-                $"{model.Setting(nameof(ModelOptions.ApiKey))}: no key is set, and the managed identity gave no token. Assign an identity to this app (locally: az login), or set a key."
+                $"{model.Setting(nameof(ModelOptions.ApiKey))}: no key is set, and the managed identity gave no token. "
+                    + "Assign an identity to this app (locally: az login), or set a key."
             );
         }
 
@@ -58,7 +59,9 @@ internal static class GivenUpCall
         if (last.Fault == TransientFault.ModelFailed)
         {
             return new ModelCallResult.Misconfigured(
-                $"{model.Setting(nameof(ModelOptions.Deployment))}: {server} is reachable, but the model behind it failed in {attempts} attempts ({last.Description}). Look at the log of deployment '{model.Deployment}', then resume."
+                $"{model.Setting(nameof(ModelOptions.Deployment))}: "
+                    + $"{server} is reachable, but the model behind it failed in {attempts} attempts ({last.Description}). "
+                    + $"Look at the log of deployment '{model.Deployment}', then resume."
             );
         }
 
@@ -66,12 +69,15 @@ internal static class GivenUpCall
             last.Fault switch
             {
                 TransientFault.Unreachable =>
-                    $"{endpoint}: no connection to {server} in {attempts} attempts (name, port, TLS certificate or firewall). Check the address and that the server is running.",
+                    $"{endpoint}: no connection to {server} in {attempts} attempts (name, port, TLS certificate or firewall). "
+                        + "Check the address and that the server is running.",
                 TransientFault.Denied => Denial(model, last),
                 TransientFault.NoIdentityToken =>
-                    $"{model.Setting(nameof(ModelOptions.ApiKey))}: no key is set, and the service that gives tokens for the managed identity failed in {attempts} attempts. Look at the identity of this app, or set a key.",
+                    $"{model.Setting(nameof(ModelOptions.ApiKey))}: no key is set, and the service that gives tokens for the managed "
+                        + $"identity failed in {attempts} attempts. Look at the identity of this app, or set a key.",
                 TransientFault.TimedOut =>
-                    $"{endpoint}: no answer from {server} within {Seconds(model)} s ({model.Setting(nameof(ModelOptions.Timeout))}) in {attempts} attempts. Check that the server works, or raise the time.",
+                    $"{endpoint}: no answer from {server} within {Seconds(model)} s ({model.Setting(nameof(ModelOptions.Timeout))}) in "
+                        + $"{attempts} attempts. Check that the server works, or raise the time.",
                 _ => $"{endpoint}: {server} failed in {attempts} attempts, the last with {last.Description}. Check that the server works.",
             },
             ToFailed(model, last, attempts)
@@ -84,7 +90,8 @@ internal static class GivenUpCall
             model.ApiKey is null && !model.Provider.TakesIdentity
                 ? "No key is set: set one if the endpoint needs it"
                 : $"Check that the key or identity may use deployment '{model.Deployment}'";
-        return $"{model.Setting(nameof(ModelOptions.ApiKey))}: the endpoint denied access ({denial.Description}). {key}, and check that the endpoint's network rules admit this app.";
+        return $"{model.Setting(nameof(ModelOptions.ApiKey))}: the endpoint denied access ({denial.Description}). "
+            + $"{key}, and check that the endpoint's network rules admit this app.";
     }
 
     private static string Seconds(ModelOptions model) => FormattableString.Invariant($"{model.Timeout.TotalSeconds:0.###}");

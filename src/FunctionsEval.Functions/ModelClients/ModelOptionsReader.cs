@@ -57,7 +57,8 @@ internal static partial class ModelOptionsReader
             else
             {
                 failures.Add(
-                    $"{model.Setting(nameof(ModelOptions.Name))}: the name '{model.Name}' is already used by Models__{sections[model.Name]}. Give each model its own name."
+                    $"{model.Setting(nameof(ModelOptions.Name))}: the name '{model.Name}' is already used by "
+                        + $"Models__{sections[model.Name]}. Give each model its own name."
                 );
             }
         }

@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Functions.ModelClients;
@@ -9,6 +10,15 @@ internal sealed record ModelRequest
 {
     /// <summary>The conversation. May be empty when <see cref="ScoredText"/> is given.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
+
+    /// <summary>The tools that the model may call; null for none.</summary>
+    public ToolSet? Tools { get; init; }
+
+    /// <summary>Whether it calls them, if there are any; null leaves that to the endpoint.</summary>
+    public ToolChoice? ToolChoice { get; init; }
+
+    /// <summary>The form of the answer; null leaves that to the endpoint.</summary>
+    public ResponseFormat? ResponseFormat { get; init; }
 
     /// <summary>
     /// The text to assign a probability to. A model whose protocol scores texts scores this very text; another gives the probability of its

@@ -120,7 +120,8 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
             BodyTooLargeException => answer.Fail(TransientFault.Unusable, CallReasons.BodyTooLarge) with
             {
                 Description =
-                    $"{CallReasons.BodyTooLarge}: of an answer at most {ResponseBody.MaxBytesFor(model, request)} bytes are read; ask for fewer tokens, or for no log probabilities",
+                    $"{CallReasons.BodyTooLarge}: of an answer at most {ResponseBody.MaxBytesFor(model, request)} bytes are read; "
+                    + "ask for fewer tokens, or for no log probabilities",
             },
             _ when isTimedOut => answer.Fail(TransientFault.TimedOut, CallReasons.TimedOut),
             _ when IsWithoutConnection(fault) => new AttemptResult.Transient(TransientFault.Unreachable, CallReasons.ConnectionFailed),

@@ -12,8 +12,11 @@ internal static class ScoringAdvice
     /// <param name="choices">Whether choices of a question are to be scored; otherwise texts.</param>
     public static string Instead(bool choices) =>
         choices
-            ? "With such a server, the model's own answers can be measured through any Api: in the spec, write task 'classification' with the choices in the prompt and their letters as labels, instead of multiple_choice."
-            : "With such a server, the model's own answers can be measured through any Api: in the spec, write task 'generation' with the metric 'self_perplexity', instead of language_modelling.";
+            ? "With such a server, the model's own answers can be measured through any Api: "
+                + "in the spec, write task 'classification' with the choices in the prompt and their letters as labels, "
+                + "instead of multiple_choice."
+            : "With such a server, the model's own answers can be measured through any Api: "
+                + "in the spec, write task 'generation' with the metric 'self_perplexity', instead of language_modelling.";
 
     /// <summary>The end of a run whose model was asked to score a given text.</summary>
     /// <param name="model">The model.</param>
@@ -22,7 +25,8 @@ internal static class ScoringAdvice
     /// <param name="seen">What the endpoint did instead, as the end of a sentence.</param>
     public static ModelCallResult.Misconfigured NotScored(ModelOptions model, ModelRequest request, string property, string seen) =>
         new(
-            $"{model.Setting(property)}: the endpoint of model '{model.Name}' does not score given texts, with any value of this setting ({seen}). "
+            $"{model.Setting(property)}: the endpoint of model '{model.Name}' does not score given texts, "
+                + $"with any value of this setting ({seen}). "
                 + $"{Instead(request.ScoredFrom > 0)} To score given texts, name a model whose endpoint does ({Needs})."
         );
 }

@@ -55,7 +55,8 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
             if (target.Secret is null || WebhookSignature.TryCreate(target.Secret) is null)
             {
                 failures.Add(
-                    $"{setting}Secret: write whsec_ and the base64 of 24 to 64 random bytes, or two of these, separated by a space. (Its value is not shown.)"
+                    $"{setting}Secret: write whsec_ and the base64 of 24 to 64 random bytes, or two of these, separated by a space. "
+                        + "(Its value is not shown.)"
                 );
             }
         }

@@ -11,12 +11,14 @@ internal static class LeakageWarnings
     {
         if (leakage?.Unchecked is { } reason)
         {
-            yield return $"Samples were not checked for leakage: {reason} Put that right, or name another trainingFile in the spec, and evaluate once more.";
+            yield return $"Samples were not checked for leakage: {reason} Put that right, or name another trainingFile in the spec, "
+                + "and evaluate once more.";
         }
 
         if (leakage?.Incomplete is { } part)
         {
-            yield return $"Samples were checked for leakage against a part of the training rows only: {part} Mend those rows and evaluate once more.";
+            yield return "Samples were checked for leakage against a part of the training rows only: "
+                + $"{part} Mend those rows and evaluate once more.";
         }
     }
 }

@@ -19,7 +19,8 @@ internal static class LeftOutWarnings
         var parts = leftOut.Parameters.Select(part =>
             string.Create(CultureInfo.InvariantCulture, $"{part.Key} ({Effect(part.Key)}; {part.Value:N0} of {leftOut.Answers:N0} answers)")
         );
-        return $"{caller}: the endpoint does not take {string.Join(", ", parts)}. Compare with runs that were asked the same way, or take it out of the spec.";
+        return $"{caller}: the endpoint does not take {string.Join(", ", parts)}. "
+            + "Compare with runs that were asked the same way, or take it out of the spec.";
     }
 
     private static string Effect(string name) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using MetricComparison = FunctionsEval.Core.Results.MetricComparison;
 
 namespace FunctionsEval.Functions.Reports;
 
@@ -62,7 +61,8 @@ internal static class PreviousSummaries
                 : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Worse than in the previous run {previous.RunId}, over {previous.Pairing!.Paired} samples that both have: {what}{more}. Compare the two runs and look at the samples that flipped before this model is used."
+            $"Worse than in the previous run {previous.RunId}, over {previous.Pairing!.Paired} samples that both have: {what}{more}. "
+                + $"Compare the two runs and look at the samples that flipped before this model is used."
         );
     }
 

@@ -67,7 +67,8 @@ internal sealed class RunComparison(RunBlobs blobs)
             ? new SampleIdentity(key, 0)
             : identity
                 ?? throw new UnpairableException(
-                    "Their datasets differ, and an earlier version of the app evaluated one of them without keeping the samples' content; evaluate it again."
+                    "Their datasets differ, and an earlier version of the app evaluated one of them without keeping the samples' "
+                        + "content; evaluate it again."
                 );
 
     /// <summary>A run's manifest and spec; its training rows, which no comparison needs, are not read.</summary>
@@ -139,6 +140,7 @@ internal sealed class RunComparison(RunBlobs blobs)
             {
                 Task = spec.Task,
                 Model = "any",
+                ResponseFormat = spec.ResponseFormat?.Schema is null ? null : spec.ResponseFormat,
                 Columns = new ColumnSpec { Reference = spec.Columns.Reference?.Fields is null ? null : spec.Columns.Reference },
                 Labels = spec.Labels,
                 PositiveLabel = spec.PositiveLabel,

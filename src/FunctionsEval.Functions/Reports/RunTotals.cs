@@ -61,7 +61,7 @@ internal sealed class RunTotals
 
     /// <summary>The warnings about who answered, and about the parts of the spec that endpoints do not take.</summary>
     public IEnumerable<string> Warnings() =>
-        SourceWarningsOf()
+        WarningsOfSources()
             .Concat(Roles.SelectMany(LeftOutOf).Select(caller => LeftOutWarnings.From(caller.Name, caller.LeftOut)).OfType<string>());
 
     /// <summary>The models that answered, by role, and by role and grader; null where none says its name.</summary>
@@ -124,7 +124,7 @@ internal sealed class RunTotals
         return usage;
     }
 
-    private IEnumerable<string> SourceWarningsOf() =>
+    private IEnumerable<string> WarningsOfSources() =>
         Roles.SelectMany(role =>
             SourceWarnings
                 .From(role.Role, role.Model, role.Sources)
@@ -141,7 +141,7 @@ internal sealed class RunTotals
     /// <summary>The model of a grader; null where it is not configured any more.</summary>
     private ModelOptions? ModelOf(string grader)
     {
-        var name = _plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().First(spec => spec.Name == grader).Model;
+        var name = _plan.Measurer.Graders.OfType<ModelGraderSpec>().First(spec => spec.Name == grader).Model;
         return _models.TryGet(name, out var model) ? model.Options : null;
     }
 }

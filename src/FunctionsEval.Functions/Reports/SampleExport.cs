@@ -39,8 +39,8 @@ internal static class SampleExport
                     _ => null,
                 }
         ),
-        .. OfAnswer(Roles.Candidate, sample => sample.Candidate),
-        .. OfAnswer(Roles.Baseline, sample => sample.Baseline),
+        .. AnswerColumns(Roles.Candidate, sample => sample.Candidate),
+        .. AnswerColumns(Roles.Baseline, sample => sample.Baseline),
     ];
 
     /// <summary>Writes the lines of <c>samples.jsonl</c> that match.</summary>
@@ -114,7 +114,7 @@ internal static class SampleExport
     private static IAsyncEnumerable<SampleLine> ReadAsync(Stream samples, SampleFilter filter, CancellationToken cancellationToken) =>
         SampleLines.ReadAsync(samples, cancellationToken).Where(line => filter.Matches(line.Sample));
 
-    private static Column[] OfAnswer(string role, Func<SampleResult, AnswerResult?> answer) =>
+    private static Column[] AnswerColumns(string role, Func<SampleResult, AnswerResult?> answer) =>
         [
             Text($"{role}_outcome", sample => answer(sample) is { } of ? OutcomeNames.NameOf(of.Outcome) : null),
             Text($"{role}_reason", sample => answer(sample)?.Reason),

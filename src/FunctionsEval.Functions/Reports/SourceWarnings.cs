@@ -20,18 +20,23 @@ internal static class SourceWarnings
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{caller}: model '{model!.Deployment}' was asked, but {others.Sum(name => name.Value)} of {sources.Models.Values.Sum()} answers name {Names(others)}. The numbers may be those of another model: check {model.Setting(nameof(ModelOptions.Deployment))} and which model the server has loaded."
+                $"{caller}: model '{model!.Deployment}' was asked, but {others.Sum(name => name.Value)} of {sources.Models.Values.Sum()} "
+                    + $"answers name {Names(others)}. The numbers may be those of another model: "
+                    + $"check {model.Setting(nameof(ModelOptions.Deployment))} and which model the server has loaded."
             );
         }
 
         if (sources.Models.Count > 1)
         {
-            yield return $"{caller}: answers of this run name different models, {Names(sources.Models)}. The numbers mix them: name a fixed version of the model and evaluate again.";
+            yield return $"{caller}: answers of this run name different models, {Names(sources.Models)}. The numbers mix them: "
+                + "name a fixed version of the model and evaluate again.";
         }
 
         if (sources.SystemFingerprints.Count > 1)
         {
-            yield return $"{caller}: the system fingerprint changed during the run, {Names(sources.SystemFingerprints)}. The server's configuration changed, so equal prompts may have got different answers: compare this run with care, or evaluate again.";
+            yield return $"{caller}: the system fingerprint changed during the run, {Names(sources.SystemFingerprints)}. "
+                + "The server's configuration changed, so equal prompts may have got different answers: "
+                + "compare this run with care, or evaluate again.";
         }
     }
 

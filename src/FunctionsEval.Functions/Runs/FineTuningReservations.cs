@@ -98,6 +98,7 @@ internal sealed class FineTuningReservations(
     private static RunFailure FailureOf(FineTuningJob job) =>
         new(
             "fine_tune_failed",
-            $"Fine-tuning job {job.Id} ended as {job.Status}{(job.Error?.Code is { } code ? $" ({code})" : "")}. See the job's events at the provider for the cause."
+            $"Fine-tuning job {job.Id} ended as {job.Status}{(job.Error?.Code is { } code ? $" ({code})" : "")}. "
+                + "See the job's events at the provider for the cause."
         );
 }

@@ -13,7 +13,8 @@ namespace FunctionsEval.Functions.Runs;
 [SuppressMessage(
     "Design",
     "CA1001",
-    Justification = "The source has no timer and links nothing, so it holds nothing to give back; its plan lives as long as calls may look at it."
+    Justification = "The source has no timer and links nothing, so it holds nothing to give back; "
+        + "its plan lives as long as calls may look at it."
 )]
 internal sealed class RunPlan
 {

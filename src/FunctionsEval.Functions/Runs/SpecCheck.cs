@@ -6,6 +6,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>Reads specs, and checks the names in them against this app's configuration.</summary>
-internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptions> notifications)
+internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptions> notifications, IOptions<HttpGraderOptions> httpGraders)
 {
     /// <summary>Reads a spec and checks what it names.</summary>
     /// <param name="specName">Its name, for messages.</param>
@@ -50,6 +51,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         }
 
         return CheckWebhook(specName, spec)
+            ?? CheckHttpGraders(specName, metrics)
             ?? NamedModels(spec, metrics)
                 .Select(named => CheckModel(specName, spec, metrics, named))
                 .FirstOrDefault(failure => failure is not null);
@@ -59,7 +61,20 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         spec.Notify?.Webhook is { } webhook && !notifications.Value.Webhooks.ContainsKey(webhook)
             ? new RunFailure(
                 "invalid_spec",
-                $"{specName}: notify.webhook: webhook '{webhook}' is not configured. Add the app settings Notifications__Webhooks__{webhook}__Url and __Secret, or leave it out."
+                $"{specName}: notify.webhook: webhook '{webhook}' is not configured. "
+                    + $"Add the app settings Notifications__Webhooks__{webhook}__Url and __Secret, or leave it out."
+            )
+            : null;
+
+    private RunFailure? CheckHttpGraders(string specName, IReadOnlyList<Metric> metrics) =>
+        metrics
+            .SelectMany(metric => metric.Graders)
+            .OfType<HttpGraderSpec>()
+            .FirstOrDefault(grader => !httpGraders.Value.Http.ContainsKey(grader.Endpoint))
+            is { } unknown
+            ? new RunFailure(
+                "invalid_spec",
+                $"{specName}: {unknown.Place}: HTTP grader '{unknown.Endpoint}' is not configured. Add the app settings {HttpGraderOptions.Section}__Http__{unknown.Endpoint}__Url and __Secret."
             )
             : null;
 
@@ -72,9 +87,9 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
             yield return new NamedModel("baseline", baseline, Embeds: false);
         }
 
-        foreach (var (path, grader) in GraderPlaces(spec).Zip(metrics.Select(metric => metric.Grader).OfType<GraderSpec>()))
+        foreach (var grader in metrics.SelectMany(metric => metric.Graders).OfType<ModelGraderSpec>())
         {
-            yield return new NamedModel($"{path}.model", grader.Model, grader is SimilaritySpec);
+            yield return new NamedModel(grader.Place, grader.Model, grader.Embeds);
         }
     }
 
@@ -106,30 +121,30 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
     private static string? CheckEmbedding(NamedModel named, ModelOptions model) =>
         named.Embeds == model.Api.GivesEmbeddings ? null
         : named.Embeds
-            ? $"gives no embeddings. Set {model.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, or name another model."
+            ? $"gives no embeddings. Set {model.Setting(nameof(ModelOptions.Api))}=Embeddings if its endpoint has them, "
+                + "or name another model."
         : "gives embeddings, not answers. Name another model.";
 
     private static string? CheckPrices(EvaluationSpec spec, ModelOptions model) =>
         NeedsPrices(spec) && model is not { InputPricePerMillionTokens: not null, OutputPricePerMillionTokens: not null }
             ? "has no prices, which limits.maxCost and the rule maximumCost need. "
-                + $"Set {model.Setting(nameof(ModelOptions.InputPricePerMillionTokens))} and {nameof(ModelOptions.OutputPricePerMillionTokens)}."
+                + $"Set {model.Setting(nameof(ModelOptions.InputPricePerMillionTokens))} and "
+                + $"{nameof(ModelOptions.OutputPricePerMillionTokens)}."
             : null;
 
     private static string? CheckScoring(EvaluationSpec spec, ModelOptions model) =>
         spec.Task.ScoresGivenTexts && !model.Api.ScoresTexts
             ? "is called through the chat API, which does not score given texts. "
-                + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Setting(nameof(ModelOptions.Api))}=Completions. {ScoringAdvice.Instead(spec.Task.Answer == AnswerKind.ScoredChoices)}"
+                + $"If its endpoint does ({ScoringAdvice.Needs}), set {model.Setting(nameof(ModelOptions.Api))}=Completions. "
+                + $"{ScoringAdvice.Instead(spec.Task.Answer == AnswerKind.ScoredChoices)}"
             : null;
 
     private static string? CheckLabels(EvaluationSpec spec, IReadOnlyList<Metric> metrics, NamedModel named, ModelOptions model) =>
         ScoresLabels(spec, metrics) && named.Field is "model" or "baseline" && !model.Api.ScoresTexts
             ? "is called through the chat API, which cannot score each label as labelProbabilities 'exact' asks. "
-                + $"Set {model.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, or write \"labelProbabilities\": \"alternatives\"."
+                + $"Set {model.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, "
+                + "or write \"labelProbabilities\": \"alternatives\"."
             : null;
-
-    /// <summary>Where the metrics stand for which a model is asked: only they have the option.</summary>
-    private static IEnumerable<string> GraderPlaces(EvaluationSpec spec) =>
-        spec.Metrics.Index().Where(metric => metric.Item.Options.ContainsKey("model")).Select(metric => $"metrics[{metric.Index}]");
 
     private static bool ScoresLabels(EvaluationSpec spec, IReadOnlyList<Metric> metrics) =>
         spec.LabelProbabilities == LabelProbabilityMethod.Exact

@@ -100,6 +100,7 @@ internal sealed class ShardLog : IShardLog, IAsyncDisposable
         }
         catch
         {
+            // Whatever went wrong, a lease that nobody writes under would keep the next executor waiting.
             await leased.DisposeAsync();
             throw;
         }

@@ -31,6 +31,7 @@ internal static class StorageClients
         }
 
         services.AddSingleton<DatasetStore>();
+        services.AddSingleton<DatasetText>();
         services.AddSingleton<RunBlobs>();
         services.AddSingleton<OpenRuns>();
         services.AddSingleton<RunTables>();
@@ -56,8 +57,10 @@ internal static class StorageClients
         }
 
         throw new InvalidOperationException(
-            $"No storage account is configured. Set {StorageOptions.Section} to a connection string (UseDevelopmentStorage=true for Azurite), "
-                + $"or set {StorageOptions.Section}__{service}ServiceUri to the account's {service} endpoint and give the app's identity a data role on it."
+            $"No storage account is configured. Set {StorageOptions.Section} to a connection string "
+                + "(UseDevelopmentStorage=true for Azurite), "
+                + $"or set {StorageOptions.Section}__{service}ServiceUri to the account's {service} endpoint and give the app's identity "
+                + "a data role on it."
         );
     }
 }

@@ -84,9 +84,10 @@ internal sealed class StorageSetupException(string message, RequestFailedExcepti
                 { Status: 400 } when refused.Message.Contains("is not supported by Azurite", StringComparison.Ordinal) =>
                     "Azurite is older than the app's storage client. Start it with --skipApiVersionCheck, or update it.",
                 { Status: 0 } =>
-                    $"{StorageOptions.Section}: the storage cannot be reached ({refused.InnerException?.Message ?? refused.Message}). Start Azurite, or correct the setting.",
-                { Status: 401 or 403 } =>
-                    $"{StorageOptions.Section}: the storage refuses the app ({refused.Status} {refused.ErrorCode}). Check the key, or give the app's identity its roles on the account (infra/README.md).",
+                    $"{StorageOptions.Section}: the storage cannot be reached ({refused.InnerException?.Message ?? refused.Message}). "
+                        + "Start Azurite, or correct the setting.",
+                { Status: 401 or 403 } => $"{StorageOptions.Section}: the storage refuses the app ({refused.Status} {refused.ErrorCode}). "
+                    + "Check the key, or give the app's identity its roles on the account (infra/README.md).",
                 _ => $"{StorageOptions.Section}: containers and tables cannot be created ({refused.Status} {refused.ErrorCode}).",
             },
             refused

@@ -38,7 +38,8 @@ internal static partial class Log
     [LoggerMessage(
         1019,
         LogLevel.Warning,
-        "Run {RunId}, {Role} shard {Shard}: the process crashed {Crashes} times on this shard; evaluating {Suspects} suspected samples one at a time.",
+        "Run {RunId}, {Role} shard {Shard}: the process crashed {Crashes} times on this shard; "
+            + "evaluating {Suspects} suspected samples one at a time.",
         EventName = "ShardEvaluatedWithCare"
     )]
     public static partial void SamplesIsolated(this ILogger logger, string runId, string role, int shard, int crashes, int suspects);
@@ -64,7 +65,8 @@ internal static partial class Log
     [LoggerMessage(
         1014,
         LogLevel.Warning,
-        "A webhook delivery was refused: {Reason} {Unsaid} more deliveries were refused since the last record. At most one record is written per minute."
+        "A webhook delivery was refused: {Reason} {Unsaid} more deliveries were refused since the last record. "
+            + "At most one record is written per minute."
     )]
     public static partial void WebhookRefused(this ILogger logger, string reason, long unsaid);
 

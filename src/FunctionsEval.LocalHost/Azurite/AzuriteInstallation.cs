@@ -82,7 +82,8 @@ internal static class AzuriteInstallation
                 if (waiting.Elapsed > InstallTimeout)
                 {
                     throw new LocalHostException(
-                        $"Another process has been installing Azurite for {InstallTimeout.TotalMinutes:0} minutes (lock file '{lockFile}').",
+                        $"Another process has been installing Azurite for {InstallTimeout.TotalMinutes:0} minutes (lock "
+                            + $"file '{lockFile}').",
                         error
                     );
                 }

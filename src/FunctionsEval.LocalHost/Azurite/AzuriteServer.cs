@@ -89,7 +89,8 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         if (wanted)
         {
             notice(
-                $"One of the ports {firstPort} to {firstPort + 2} is in use: Azurite listens on {string.Join(", ", elsewhere._endpoints.Select(endpoint => endpoint.Port))} instead."
+                $"One of the ports {firstPort} to {firstPort + 2} is in use: "
+                    + $"Azurite listens on {string.Join(", ", elsewhere._endpoints.Select(endpoint => endpoint.Port))} instead."
             );
         }
 
@@ -240,6 +241,7 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
         }
         catch
         {
+            // Whatever went wrong, the process must not outlive a start that failed.
             await DisposeAsync();
             throw;
         }

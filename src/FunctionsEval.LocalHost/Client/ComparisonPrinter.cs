@@ -3,7 +3,6 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.LocalHost.Machine;
 using Spectre.Console;
-using MetricComparison = FunctionsEval.Core.Results.MetricComparison;
 
 namespace FunctionsEval.LocalHost.Client;
 

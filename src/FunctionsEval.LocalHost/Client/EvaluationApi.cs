@@ -163,8 +163,10 @@ internal sealed class EvaluationApi : IDisposable
             {
                 throw new LocalHostException(
                     _http.DefaultRequestHeaders.Contains(KeyHeader)
-                        ? $"{_http.BaseAddress} refused the key ({(int)response.StatusCode}). Check that --key or FUNCTIONSEVAL_KEY is a function key of this app."
-                        : $"{_http.BaseAddress} asks for a key ({(int)response.StatusCode}), and none is set. Give a function key by --key or FUNCTIONSEVAL_KEY."
+                        ? $"{_http.BaseAddress} refused the key ({(int)response.StatusCode}). "
+                            + "Check that --key or FUNCTIONSEVAL_KEY is a function key of this app."
+                        : $"{_http.BaseAddress} asks for a key ({(int)response.StatusCode}), and none is set. "
+                            + "Give a function key by --key or FUNCTIONSEVAL_KEY."
                 );
             }
 

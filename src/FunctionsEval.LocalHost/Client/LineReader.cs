@@ -60,7 +60,8 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
             throw new LocalHostException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{path}, line {number}: is longer than {maxCharacters:N0} characters. Each line must be one JSON object: make one of each element of a list with `jq -c '.[]'`."
+                    $"{path}, line {number}: is longer than {maxCharacters:N0} characters. Each line must be one JSON object: "
+                        + $"make one of each element of a list with `jq -c '.[]'`."
                 )
             );
         }

@@ -45,7 +45,8 @@ internal sealed class PredictionFile(string path, EvaluationSpec spec)
                         if (answer.Baseline is not null != hasBaseline)
                         {
                             throw new LocalHostException(
-                                $"{path}, line {answer.Candidate.Line}: has {(hasBaseline ? "no answer" : "an answer")} of a baseline, unlike line 1. Give one for every line or for none."
+                                $"{path}, line {answer.Candidate.Line}: has {(hasBaseline ? "no answer" : "an answer")} of a baseline, "
+                                    + "unlike line 1. Give one for every line or for none."
                             );
                         }
 

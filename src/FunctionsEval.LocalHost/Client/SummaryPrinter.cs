@@ -97,7 +97,8 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
                 // Summaries of older versions have no rate of unparsable answers.
                 + (summary.UnparsableRate.TryGetValue(role, out var unparsable) ? $", unparsable {100 * unparsable:0.#} %" : "");
             console.WriteLine(
-                $"{role + ":", -12} {string.Join(", ", shown)}{shares}; latency p50 {Plain(figures.LatencyMsP50)} ms, p95 {Plain(figures.LatencyMsP95)} ms"
+                $"{role + ":", -12} {string.Join(", ", shown)}{shares}; latency p50 {Plain(figures.LatencyMsP50)} ms, "
+                    + $"p95 {Plain(figures.LatencyMsP95)} ms"
             );
             foreach (var line in FigureLines(figures))
             {
@@ -169,10 +170,12 @@ internal sealed class SummaryPrinter(IAnsiConsole console)
 
         var (pairing, flips) = (previous.Pairing!, previous.Flips);
         var numbers = previous.Headline.Select(number =>
-            $"{number.Name} {Short(number.Left)} → {Short(number.Right)} ({(number.Reading is { } reading ? MetricReadings.NameOf(reading).Replace('_', ' ') : "not decided")})"
+            $"{number.Name} {Short(number.Left)} → {Short(number.Right)} "
+            + $"({(number.Reading is { } reading ? MetricReadings.NameOf(reading).Replace('_', ' ') : "not decided")})"
         );
         console.WriteLine(
-            $"Previous:    {previous.RunId}: {string.Join(", ", numbers)}; {pairing.Paired} paired, {pairing.Changed} changed, {pairing.Added} added, {pairing.Removed} removed"
+            $"Previous:    {previous.RunId}: {string.Join(", ", numbers)}; {pairing.Paired} paired, {pairing.Changed} changed, "
+                + $"{pairing.Added} added, {pairing.Removed} removed"
                 + (flips is null ? "" : $"; {flips.Gained} gained, {flips.Lost} lost")
         );
         console.WriteLine($"             compare {previous.RunId} {summary.RunId}");

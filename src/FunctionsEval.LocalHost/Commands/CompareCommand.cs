@@ -19,7 +19,8 @@ internal static class CompareCommand
         var api = new ApiOptions();
         var command = new Command(
             "compare",
-            "Compare two runs. Ends with 1 when a headline number got worse (the gate's, else the task's first; p ≤ 0.05), 2 when the runs cannot be paired or the data does not decide, 3 when no sample of one counts, else 0."
+            "Compare two runs. Ends with 1 when a headline number got worse (the gate's, else the task's first; p ≤ 0.05), "
+                + "2 when the runs cannot be paired or the data does not decide, 3 when no sample of one counts, else 0."
         )
         {
             left,

@@ -13,7 +13,8 @@ internal static class ExportCommand
         var format = new Option<string>("--format")
         {
             Description =
-                "junit: a test case for each rule of the gate; csv: every metric; html: the report; lm-eval, promptfoo, openai-evals: results in those tools' formats.",
+                "junit: a test case for each rule of the gate; csv: every metric; html: the report; lm-eval, promptfoo, openai-evals: "
+                + "results in those tools' formats.",
             HelpName = "FORMAT",
             DefaultValueFactory = _ => "junit",
         };

@@ -22,14 +22,16 @@ internal static class ImportEvalsCommand
     private static readonly Option<FileInfo> SavedRun = new Option<FileInfo>("--run")
     {
         Description =
-            "A run of it as JSON (GET /v1/evals/{id}/runs/{id}), or the list of its runs: prompt, sampling parameters and, where they are inline, the rows.",
+            "A run of it as JSON (GET /v1/evals/{id}/runs/{id}), or the list of its runs: "
+            + "prompt, sampling parameters and, where they are inline, the rows.",
         HelpName = "PATH",
     }.AcceptExistingOnly();
 
     private static readonly Option<FileInfo> OutputItems = new Option<FileInfo>("--output-items")
     {
         Description =
-            "The run's output items as JSON (GET …/runs/{id}/output_items), several pages one after the other: the rows, with the recorded answers.",
+            "The run's output items as JSON (GET …/runs/{id}/output_items), several pages one after the other: "
+            + "the rows, with the recorded answers.",
         HelpName = "PATH",
     }.AcceptExistingOnly();
 
@@ -120,7 +122,8 @@ internal static class ImportEvalsCommand
             Console.Error.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"note: rows ({result.Rows.Count}): not written. Name a folder with --output to write them beside the spec as {DatasetName}."
+                    $"note: rows ({result.Rows.Count}): not written. "
+                        + $"Name a folder with --output to write them beside the spec as {DatasetName}."
                 )
             );
         }

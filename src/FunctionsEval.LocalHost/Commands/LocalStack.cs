@@ -51,6 +51,7 @@ internal sealed class LocalStack : IAsyncDisposable
         }
         catch
         {
+            // Whatever went wrong, what was started has processes, which must not outlive it.
             if (host is not null)
             {
                 await host.DisposeAsync();

@@ -26,7 +26,8 @@ internal static class SamplesCommand
         var against = new Option<string?>("--against")
         {
             Description =
-                "Another run: samples that are right in one of the two and wrong in the other, with both answers; gained: right in RUN only.",
+                "Another run: samples that are right in one of the two and wrong in the other, with both answers; gained: "
+                + "right in RUN only.",
             HelpName = "RUN",
         };
         var size = new Option<int>("--size")

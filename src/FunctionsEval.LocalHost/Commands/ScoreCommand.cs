@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Results;
@@ -143,7 +144,9 @@ internal static class ScoreCommand
                 "malformed_rows",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. {result.Warnings[0]} Fix the rows, or raise limits.maxMalformedShare in the spec."
+                    $"{file}: {counts.MalformedSample} of {counts.Total} rows are no samples, "
+                        + $"and limits.maxMalformedShare allows a share of {spec.Limits.MaxMalformedShare:0.####}. "
+                        + $"{result.Warnings[0]} Fix the rows, or raise limits.maxMalformedShare in the spec."
                 )
             );
     }
@@ -157,6 +160,11 @@ internal static class ScoreCommand
     private static EvaluationSpec SpecOf(string file, string task)
     {
         var spec = new EvaluationSpec { Task = TaskCatalog.Get(task), Model = "offline" };
+        if (spec.Task.Subjects.HasFlag(MetricSubjects.LabelSet))
+        {
+            throw new LocalHostException($"The task {task} needs the closed list of labels. Name them in a spec (--spec).");
+        }
+
         if (!spec.Task.HasLabels)
         {
             return spec;
@@ -169,11 +177,12 @@ internal static class ScoreCommand
                 .Where(answer => answer.Candidate.IsMeasured)
         )
         {
-            labels.Add(answer.Candidate.References[0]);
+            labels.UnionWith(answer.Candidate.References.Take(1));
             if (labels.Count > SpecLimits.MaxLabels)
             {
                 throw new LocalHostException(
-                    $"{file}: has more than {SpecLimits.MaxLabels} different references, which are no labels of a classification. Use --task generation, or name the labels in a spec (--spec)."
+                    $"{file}: has more than {SpecLimits.MaxLabels} different references, which are no labels of a classification. "
+                        + "Use --task generation, or name the labels in a spec (--spec)."
                 );
             }
         }

@@ -34,20 +34,20 @@ internal static class LmEvalExport
         return ExportJson.Write(
             new Dictionary<string, object?>
             {
-                ["results"] = Of(results),
-                ["group_subtasks"] = Of(Array.Empty<string>()),
-                ["configs"] = Of(summary.Spec),
-                ["versions"] = Of(1),
-                ["n-shot"] = Of(ShotsOf(summary.Spec)),
-                ["higher_is_better"] = Of(directions),
-                ["n-samples"] = Of(new { original = summary.Dataset.Samples, effective = summary.Dataset.Samples }),
+                ["results"] = ByTask(results),
+                ["group_subtasks"] = ByTask(Array.Empty<string>()),
+                ["configs"] = ByTask(summary.Spec),
+                ["versions"] = ByTask(1),
+                ["n-shot"] = ByTask(ShotsOf(summary.Spec)),
+                ["higher_is_better"] = ByTask(directions),
+                ["n-samples"] = ByTask(new { original = summary.Dataset.Samples, effective = summary.Dataset.Samples }),
                 ["config"] = new { model = run.Model },
                 ["model_name"] = run.Model,
                 ["warnings"] = source.Warnings,
             }
         );
 
-        Dictionary<string, T> Of<T>(T value) => new() { [task] = value };
+        Dictionary<string, T> ByTask<T>(T value) => new() { [task] = value };
     }
 
     private static int ShotsOf(JsonElement spec) => spec.Deserialize<SpecView>(JsonSerializerOptions.Web)?.Prompt?.FewShot?.Count ?? 0;

@@ -39,7 +39,8 @@ internal sealed class FunctionApp
         if (!File.Exists(workerConfig) || !File.Exists(hostJson))
         {
             throw new LocalHostException(
-                $"'{directory}' is not a built function app: worker.config.json or host.json is missing. Run 'dotnet build src/FunctionsEval.Functions', or name another folder with --app."
+                $"'{directory}' is not a built function app: worker.config.json or host.json is missing. "
+                    + "Run 'dotnet build src/FunctionsEval.Functions', or name another folder with --app."
             );
         }
 

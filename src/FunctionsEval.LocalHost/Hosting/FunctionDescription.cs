@@ -50,7 +50,8 @@ internal sealed class FunctionDescription
         if (output is not null)
         {
             throw new LocalHostException(
-                $"The function {metadata.Name} has an output binding of type '{output.Type}'; the local host offers HTTP responses only. Use the service's client in the function instead."
+                $"The function {metadata.Name} has an output binding of type '{output.Type}'; the local host offers HTTP responses only. "
+                    + "Use the service's client in the function instead."
             );
         }
 

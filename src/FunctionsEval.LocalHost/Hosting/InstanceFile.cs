@@ -81,7 +81,8 @@ public sealed class InstanceFile : IDisposable
         if (Find(path) is { } running)
         {
             throw new LocalHostException(
-                $"A local host runs already at {running.AppUrl} (process {running.HostPid}, announced in '{path}'). Stop it, or choose other places with --instance and --data."
+                $"A local host runs already at {running.AppUrl} (process {running.HostPid}, announced in '{path}'). "
+                    + "Stop it, or choose other places with --instance and --data."
             );
         }
     }

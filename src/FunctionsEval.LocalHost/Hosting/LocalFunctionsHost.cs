@@ -58,6 +58,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         }
         catch
         {
+            // Whatever went wrong, what was started has processes, which must not outlive it.
             await host.DisposeAsync();
             throw;
         }

@@ -26,7 +26,8 @@ internal static class LocalRequests
             && !hosts.Any(host => string.Equals(origin.ToString(), $"http://{host}", StringComparison.OrdinalIgnoreCase))
         )
         {
-            return "The request comes from a web page of another origin (header Origin). Pages of this app, and programs, which send no Origin, may call it.";
+            return "The request comes from a web page of another origin (header Origin). "
+                + "Pages of this app, and programs, which send no Origin, may call it.";
         }
 
         return IsCrossSite(request.Headers) && !IsVisit(request)

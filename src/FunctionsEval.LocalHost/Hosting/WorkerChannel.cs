@@ -138,6 +138,7 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
         }
         catch
         {
+            // However the invocation ended, what accompanies it must not go on without it.
             await accompanying.CancelAsync();
             throw;
         }

@@ -186,6 +186,7 @@ internal sealed class WorkerSupervisor : IAsyncDisposable
         }
         catch (Exception error)
         {
+            // Whatever went wrong, the process must not outlive a start that failed.
             await process.DisposeAsync();
             channel.Close("The worker did not start.");
             throw error switch

@@ -35,7 +35,8 @@ internal static class RepositoryLayout
             }
         }
         throw new LocalHostException(
-            $"'{AppContext.BaseDirectory}' is not inside a working copy of the repository. Start this program with 'dotnet run --project src/FunctionsEval.LocalHost'."
+            $"'{AppContext.BaseDirectory}' is not inside a working copy of the repository. "
+                + "Start this program with 'dotnet run --project src/FunctionsEval.LocalHost'."
         );
     }
 }

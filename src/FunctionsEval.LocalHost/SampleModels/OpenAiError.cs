@@ -15,7 +15,9 @@ internal sealed record OpenAiError(int Status, ErrorResponse Body)
         azure
             ? New(
                 StatusCodes.Status401Unauthorized,
-                "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.",
+                "Access denied due to invalid subscription key or wrong API endpoint. "
+                    + "Make sure to provide a valid key for an active subscription and use a correct regional API endpoint "
+                    + "for your resource.",
                 type: null,
                 param: null,
                 code: "401"
@@ -34,7 +36,8 @@ internal sealed record OpenAiError(int Status, ErrorResponse Body)
     public static OpenAiError UnknownDeployment() =>
         New(
             StatusCodes.Status404NotFound,
-            "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.",
+            "The API deployment for this resource does not exist. "
+                + "If you created the deployment within the last 5 minutes, please wait a moment and try again.",
             type: null,
             param: null,
             "DeploymentNotFound"

@@ -11,6 +11,9 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baseline of the order extractor sees.</summary>
     public const int BaselineOrders = 12;
 
+    /// <summary>How many training rows the baseline of the harbour office sees.</summary>
+    public const int BaselineTurns = 40;
+
     /// <summary>The biases towards early sentences that training chooses from.</summary>
     private static readonly double[] LeadBiases = [0, 0.5, 1, 2];
 
@@ -30,6 +33,7 @@ internal sealed class SampleModelCatalog
         var orders = await TrainingFiles.ReadOrdersAsync(samplesDirectory, cancellationToken);
         var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
         var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
+        var turns = await TrainingFiles.ReadHarbourAsync(samplesDirectory, cancellationToken);
         return new SampleModelCatalog([
             new ClassifierModel("tickets-tuned", NaiveBayesClassifier.Train(tickets)),
             new ClassifierModel("tickets-base", NaiveBayesClassifier.Train([.. tickets.Take(BaselineTickets)])),
@@ -37,6 +41,8 @@ internal sealed class SampleModelCatalog
             SummaryModel.Train("summary-lead", [new LeadSummariser()], articles),
             new LanguageModel("lm-trigram", NgramLanguageModel.Train(texts, order: 3)),
             new LanguageModel("lm-unigram", NgramLanguageModel.Train(texts, order: 1)),
+            HarbourModel.Train("harbour-tuned", turns),
+            HarbourModel.Train("harbour-base", [.. turns.Take(BaselineTurns)]),
             OrderModel.Train("orders-tuned", orders),
             OrderModel.Train("orders-base", [.. orders.Take(BaselineOrders)]),
         ]);

@@ -17,9 +17,12 @@ internal sealed class TextRankSummariser(double leadBias) : ISummariser
 
     private static readonly HashSet<string> FunctionWords = new(
         (
-            "a about after all also an and any are as at be because been before but by can could did do does each for from had has have he her his how "
-            + "i if in into is it its more most must new no not now of on once one only or other our out over said says she since so some such than that "
-            + "the their them then there these they this those to two until up was were what when where which while who whom will with would you"
+            "a about after all also an and any are as at be because been before but by can could did do does each for from had has have "
+            + "he her his how "
+            + "i if in into is it its more most must new no not now of on once one only or other our out over said says she since so "
+            + "some such than that "
+            + "the their them then there these they this those to two until up was were what when where which while who whom "
+            + "will with would you"
         ).Split(' '),
         StringComparer.Ordinal
     );

@@ -53,6 +53,63 @@ public sealed class SpecFuzzTests
         ...
         """;
 
+    private static readonly string[] PatternPieces =
+    [
+        "a",
+        "b",
+        ".",
+        "(",
+        ")",
+        "(?:",
+        "(?=",
+        "(?<!",
+        "(?<n>",
+        @"\1",
+        @"\k<n>",
+        "*",
+        "+",
+        "?",
+        "{2,9}",
+        "{0,99}",
+        "{99999}",
+        "*?",
+        "|",
+        "^",
+        "$",
+        @"\b",
+        @"\w+",
+        @"\s*",
+        "[a-z]",
+        "[^a]",
+        "[a-z-[b]]",
+        @"\p{L}",
+        @"\p{Xx}",
+        "(?i)",
+        "(?#",
+        "(?>",
+        "[",
+        "]",
+        "\\",
+        "(?(1)a|b)",
+    ];
+
+    private static readonly string[] AnswerPieces =
+    [
+        "a",
+        "b",
+        "aaaaaaaa",
+        " ",
+        "answer: ",
+        "\n",
+        "{",
+        "\"f\": ",
+        "}",
+        "A",
+        "1",
+        "😀",
+        "\ud800",
+    ];
+
     private static readonly string[] Words =
     [
         "*a",
@@ -141,81 +198,28 @@ public sealed class SpecFuzzTests
             1 << 30,
             random =>
             {
-                var pattern = new StringBuilder();
-                for (var parts = random.Next(1, 12); parts > 0; parts--)
-                {
-                    pattern.Append(
-                        Pick(
-                            random,
-                            [
-                                "a",
-                                "b",
-                                ".",
-                                "(",
-                                ")",
-                                "(?:",
-                                "(?=",
-                                "(?<!",
-                                "(?<n>",
-                                @"\1",
-                                @"\k<n>",
-                                "*",
-                                "+",
-                                "?",
-                                "{2,9}",
-                                "{0,99}",
-                                "{99999}",
-                                "*?",
-                                "|",
-                                "^",
-                                "$",
-                                @"\b",
-                                @"\w+",
-                                @"\s*",
-                                "[a-z]",
-                                "[^a]",
-                                "[a-z-[b]]",
-                                @"\p{L}",
-                                @"\p{Xx}",
-                                "(?i)",
-                                "(?#",
-                                "(?>",
-                                "[",
-                                "]",
-                                "\\",
-                                "(?(1)a|b)",
-                            ]
-                        )
-                    );
-                }
-
-                var answer = new StringBuilder();
-                for (var parts = random.Next(40); parts > 0; parts--)
-                {
-                    answer.Append(
-                        Pick(random, ["a", "b", "aaaaaaaa", " ", "answer: ", "\n", "{", "\"f\": ", "}", "A", "1", "😀", "\ud800"])
-                    );
-                }
-
+                var pattern = Joined(random, random.Next(1, 12), PatternPieces);
+                var answer = Joined(random, random.Next(40), AnswerPieces);
                 var spec = new EvaluationSpec
                 {
                     Task = ClassificationTask.Instance,
                     Model = "m",
                     Labels = ["a", "b"],
-                    Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern.ToString() },
+                    Parsing = new ParsingSpec { Method = ParsingMethod.Regex, Pattern = pattern },
                 };
                 if (Read(Encoding.UTF8.GetBytes(SpecReader.Canonical(spec)), "evaluation.json") is { } read)
                 {
                     var parser = read.CreateParser();
-                    parser.Parse(answer.ToString());
-                    parser.ParseLeniently(answer.ToString());
-                    parser.FindLabelLead(answer.ToString());
-                    AnswerPattern.Remove(AnswerPattern.Compile(pattern.ToString()), answer.ToString());
+                    parser.Parse(answer);
+                    parser.ParseLeniently(answer);
+                    parser.FindLabelLead(answer);
+                    AnswerPattern.Remove(AnswerPattern.Compile(pattern), answer);
                 }
             }
         );
 
-    private static string Pick(Random random, string[] from) => from[random.Next(from.Length)];
+    private static string Joined(Random random, int count, string[] pieces) =>
+        string.Concat(Enumerable.Range(0, count).Select(_ => pieces[random.Next(pieces.Length)]));
 
     /// <summary>Reads a spec and all that it asks for.</summary>
     private static EvaluationSpec? Read(byte[] text, string name)

@@ -22,23 +22,7 @@ internal static class ClassificationFamily
         // scikit-learn takes the labels for κ, MCC and accuracy from the data, whatever the option says.
         List<string> all = [.. union.Select(Text), .. names.Except(union.Select(Text))];
         var positive = golden.Option("pos_label") is { } label ? Text(label) : null;
-        var zero = golden.Option("zero_division");
-        var metrics = MetricCatalog.Create(
-            ClassificationTask.Instance,
-            [
-                GoldenMetrics.Spec("accuracy"),
-                GoldenMetrics.Spec("balanced_accuracy"),
-                GoldenMetrics.Spec("mcc"),
-                GoldenMetrics.Spec("cohen_kappa"),
-                GoldenMetrics.Spec("cohen_kappa", ("weights", "linear"), ("prefix", "linear_")),
-                GoldenMetrics.Spec("cohen_kappa", ("weights", "quadratic"), ("prefix", "quadratic_")),
-                GoldenMetrics.Spec("f1", ("labels", names), ("zero_division", zero)),
-                GoldenMetrics.Spec("f1", ("labels", names), ("zero_division", zero), ("beta", 0.5), ("prefix", "half_")),
-                GoldenMetrics.Spec("f1", ("labels", names), ("zero_division", zero), ("beta", 2), ("prefix", "double_")),
-                GoldenMetrics.Spec("confusion_matrix", ("labels", names)),
-            ],
-            new MetricSettings { Labels = all, PositiveLabel = positive }
-        );
+        var metrics = Metrics(names, all, positive, golden.Option("zero_division"));
 
         var values = MetricScore.ValuesOf(MetricScore.Report(metrics, samples));
         var matrix = MetricScore.Report(metrics, samples).Tables.Single().Table;
@@ -77,6 +61,24 @@ internal static class ClassificationFamily
 
         return result;
     }
+
+    private static IReadOnlyList<Metric> Metrics(List<string> names, List<string> all, string? positive, JsonElement? zero) =>
+        MetricCatalog.Create(
+            ClassificationTask.Instance,
+            [
+                GoldenMetrics.Spec("accuracy"),
+                GoldenMetrics.Spec("balanced_accuracy"),
+                GoldenMetrics.Spec("mcc"),
+                GoldenMetrics.Spec("cohen_kappa"),
+                GoldenMetrics.Spec("cohen_kappa", ("weights", "linear"), ("prefix", "linear_")),
+                GoldenMetrics.Spec("cohen_kappa", ("weights", "quadratic"), ("prefix", "quadratic_")),
+                GoldenMetrics.Spec("f1", ("labels", names), ("zero_division", zero)),
+                GoldenMetrics.Spec("f1", ("labels", names), ("zero_division", zero), ("beta", 0.5), ("prefix", "half_")),
+                GoldenMetrics.Spec("f1", ("labels", names), ("zero_division", zero), ("beta", 2), ("prefix", "double_")),
+                GoldenMetrics.Spec("confusion_matrix", ("labels", names)),
+            ],
+            new MetricSettings { Labels = all, PositiveLabel = positive }
+        );
 
     private static Dictionary<string, object?> Scores(Dictionary<string, double> values, string f1, string precision, string recall) =>
         new()

@@ -26,7 +26,7 @@ public sealed class MetricPropertyTests
                             merged.Merge(MetricScore.SumsOf(metric, shard.Reverse()));
                         }
 
-                        Assert.Equal(MetricScore.Sums(metric, samples), merged.AllOf(ModelRole.Candidate).Totals);
+                        Assert.Equal(MetricScore.Sums(metric, samples), merged.SumsOf(ModelRole.Candidate).Totals);
                     },
                     iter: 40
                 );
@@ -44,7 +44,7 @@ public sealed class MetricPropertyTests
                 .Sample(
                     sample =>
                     {
-                        var columns = MetricScore.SumsOf(metric, [sample], Replicates).AllOf(ModelRole.Candidate).Replicates;
+                        var columns = MetricScore.SumsOf(metric, [sample], Replicates).SumsOf(ModelRole.Candidate).Replicates;
                         for (var weight = 0; weight < Replicates; weight++)
                         {
                             Assert.Equal(
@@ -66,8 +66,12 @@ public sealed class MetricPropertyTests
             var (lowest, highest) = metric.Name switch
             {
                 "bleu" or "chrf" => (0, 100 + 1e-9),
-                "cohen_kappa" or "mcc" => (-1 - 1e-12, 1 + 1e-12),
-                "ter" or "wer" or "cer" or "perplexity" or "self_perplexity" or "log_loss" => (0, double.PositiveInfinity),
+                "cohen_kappa" or "mcc" or "pearson" or "spearman" or "kendall" => (-1 - 1e-12, 1 + 1e-12),
+                "ter" or "wer" or "cer" or "perplexity" or "self_perplexity" or "log_loss" or "mae" or "rmse" or "mape" => (
+                    0,
+                    double.PositiveInfinity
+                ),
+                "r2" => (double.NegativeInfinity, 1),
                 _ => (0, 1 + 1e-12),
             };
             Samples

@@ -32,7 +32,7 @@ internal static class MetricScore
 
     /// <summary>A metric's sums.</summary>
     public static long[] Sums(Metric metric, IEnumerable<MetricSample> samples) =>
-        SumsOf(metric, samples).AllOf(ModelRole.Candidate).Totals.ToArray();
+        SumsOf(metric, samples).SumsOf(ModelRole.Candidate).Totals.ToArray();
 
     /// <summary>The sums of a slice by one metric; a sample's weight in replicate r is r.</summary>
     public static SliceSums SumsOf(Metric metric, IEnumerable<MetricSample> samples, int replicates = 0)

@@ -8,6 +8,68 @@ namespace FunctionsEval.Core.Tests.Parsing;
 
 public sealed class LenientParsingTests
 {
+    /// <summary>A text, and the integer that it says, if it says one.</summary>
+    public static readonly TheoryData<string, string?> IntegersByCountry = new()
+    {
+        { "The change is \u22125 degrees.", "-5" }, // minus sign
+        { "The change is \u20135 degrees.", "-5" }, // en dash
+        { "The change is \uFE635 degrees.", "-5" }, // small hyphen-minus
+        { "\uFF0D\uFF15\u5EA6", "-5" }, // full-width minus and digit before a Chinese letter
+        { "It is \u201142", "-42" }, // non-breaking hyphen
+        { "so\u20145", "5" }, // An em dash parts sentences.
+        { "3\u20135", null }, // A range is two numbers.
+        { "10 \u2212 5", null },
+        { "The answer is 1,234.", "1234" },
+        { "-1,234,567", "-1234567" },
+        { "\u22121\u202F234\u202F567", "-1234567" },
+        { "1 234", "1234" },
+        { "1.234.567", "1234567" },
+        { "1.234", null }, // A decimal number, or one thousand?
+        { "1.234,50", null },
+        { "1,234.50", null },
+        { "0,123", null },
+        { "1,23", null },
+        { "12,34,567", "1234567" }, // India
+        { "1,23,456 rupees", "123456" },
+        { "1'234", "1234" }, // Switzerland
+        { "1’234’567", "1234567" },
+        { "1,234,5", null },
+        { "1234 567", null },
+        { "1,234 or 1234", "1234" },
+        { "\uFF11\uFF0C\uFF12\uFF13\uFF14", "1234" }, // full-width, comma too
+        { "\u0627\u0644\u062C\u0648\u0627\u0628 \u0664\u0662", "42" }, // Arabic-Indic
+        { "\u06F1\u066C\u06F2\u06F3\u06F4", "1234" }, // Persian, with the Arabic thousands separator
+        { "\u0661\u066B\u0665", null }, // with the decimal separator
+        { "\u0909\u0924\u094D\u0924\u0930 \u096A\u0968", "42" }, // Devanagari
+        { "\u0E04\u0E33\u0E15\u0E2D\u0E1A\u0E04\u0E37\u0E2D\u0E54\u0E52", "42" }, // Thai digits beside Thai letters
+        { "\U0001D7D2\U0001D7D0", "42" }, // mathematical digits
+        { "答案是42。", "42" },
+        { "正解は42です", "42" },
+        { "정답은 42입니다", "42" },
+        { "42%", "42" },
+        { "-$1,200", "-1200" },
+        { "\u2212€5", "-5" },
+        { "¥1,000円", "1000" },
+        { "The answer is minus 5.", "-5" },
+        { "Minus 5", "-5" },
+        { "plus or minus 5", "5" },
+        { "10 minus 5", null }, // Two numbers.
+        { "terminus 5", "5" },
+        { "co-2", "2" }, // A hyphen between a word and a number is no minus.
+        { "v2", null },
+        { "about 5²", "5" },
+        { "3万", null }, // 30,000
+        { "约１２億人", null },
+        { "3만 명", null },
+        { "3ล้าน", null },
+        { "答案是负5", "-5" },
+        { "零下5度", "-5" },
+        { "マイナス５です", "-5" },
+        { "영하 5도", "-5" },
+        { "คำตอบคือลบ5", "-5" },
+        { "正负5", "5" },
+    };
+
     [Theory]
     [InlineData("spam", "spam")]
     [InlineData("Spam.", "spam")]
@@ -68,63 +130,7 @@ public sealed class LenientParsingTests
 
     /// <summary>The oracle is how each country writes numbers (Unicode CLDR's grouping and minus signs).</summary>
     [Theory]
-    [InlineData("The change is \u22125 degrees.", "-5")] // minus sign
-    [InlineData("The change is \u20135 degrees.", "-5")] // en dash
-    [InlineData("The change is \uFE635 degrees.", "-5")] // small hyphen-minus
-    [InlineData("\uFF0D\uFF15\u5EA6", "-5")] // full-width minus and digit before a Chinese letter
-    [InlineData("It is \u201142", "-42")] // non-breaking hyphen
-    [InlineData("so\u20145", "5")] // An em dash parts sentences.
-    [InlineData("3\u20135", null)] // A range is two numbers.
-    [InlineData("10 \u2212 5", null)]
-    [InlineData("The answer is 1,234.", "1234")]
-    [InlineData("-1,234,567", "-1234567")]
-    [InlineData("\u22121\u202F234\u202F567", "-1234567")]
-    [InlineData("1 234", "1234")]
-    [InlineData("1.234.567", "1234567")]
-    [InlineData("1.234", null)] // A decimal number, or one thousand?
-    [InlineData("1.234,50", null)]
-    [InlineData("1,234.50", null)]
-    [InlineData("0,123", null)]
-    [InlineData("1,23", null)]
-    [InlineData("12,34,567", "1234567")] // India
-    [InlineData("1,23,456 rupees", "123456")]
-    [InlineData("1'234", "1234")] // Switzerland
-    [InlineData("1’234’567", "1234567")]
-    [InlineData("1,234,5", null)]
-    [InlineData("1234 567", null)]
-    [InlineData("1,234 or 1234", "1234")]
-    [InlineData("\uFF11\uFF0C\uFF12\uFF13\uFF14", "1234")] // full-width, comma too
-    [InlineData("\u0627\u0644\u062C\u0648\u0627\u0628 \u0664\u0662", "42")] // Arabic-Indic
-    [InlineData("\u06F1\u066C\u06F2\u06F3\u06F4", "1234")] // Persian, with the Arabic thousands separator
-    [InlineData("\u0661\u066B\u0665", null)] // with the decimal separator
-    [InlineData("\u0909\u0924\u094D\u0924\u0930 \u096A\u0968", "42")] // Devanagari
-    [InlineData("\u0E04\u0E33\u0E15\u0E2D\u0E1A\u0E04\u0E37\u0E2D\u0E54\u0E52", "42")] // Thai digits beside Thai letters
-    [InlineData("\U0001D7D2\U0001D7D0", "42")] // mathematical digits
-    [InlineData("答案是42。", "42")]
-    [InlineData("正解は42です", "42")]
-    [InlineData("정답은 42입니다", "42")]
-    [InlineData("42%", "42")]
-    [InlineData("-$1,200", "-1200")]
-    [InlineData("\u2212€5", "-5")]
-    [InlineData("¥1,000円", "1000")]
-    [InlineData("The answer is minus 5.", "-5")]
-    [InlineData("Minus 5", "-5")]
-    [InlineData("plus or minus 5", "5")]
-    [InlineData("10 minus 5", null)] // Two numbers.
-    [InlineData("terminus 5", "5")]
-    [InlineData("co-2", "2")] // A hyphen between a word and a number is no minus.
-    [InlineData("v2", null)]
-    [InlineData("about 5²", "5")]
-    [InlineData("3万", null)] // 30,000
-    [InlineData("约１２億人", null)]
-    [InlineData("3만 명", null)]
-    [InlineData("3ล้าน", null)]
-    [InlineData("答案是负5", "-5")]
-    [InlineData("零下5度", "-5")]
-    [InlineData("マイナス５です", "-5")]
-    [InlineData("영하 5도", "-5")]
-    [InlineData("คำตอบคือลบ5", "-5")]
-    [InlineData("正负5", "5")]
+    [MemberData(nameof(IntegersByCountry))]
     public void Integer_is_read_as_any_country_writes_it(string text, string? expected)
     {
         var spec = new EvaluationSpec

@@ -12,6 +12,14 @@ namespace FunctionsEval.Core.Tests.Predictions;
 public sealed class PredictionReaderTests
 {
     private static readonly EvaluationSpec Generation = Spec("""{"task":"generation","model":"m","metrics":["exact_match"]}""");
+    private static readonly EvaluationSpec Graded = Spec(
+        """
+        {"task":"generation","model":"m","metrics":["exact_match",
+            {"name":"judge","model":"j","labels":["good","bad"]},
+            {"name":"judge","model":"j","scale":[1,5.5],"prefix":"scale_"},
+            {"name":"semantic_similarity","model":"e"}]}
+        """
+    );
     private static readonly EvaluationSpec Labels = Spec(
         """{"task":"classification","model":"m","labels":["a","b"],"metrics":["accuracy","f1"]}"""
     );
@@ -168,7 +176,7 @@ public sealed class PredictionReaderTests
     [InlineData("""{"prediction":"x","reference":"x","outcome":{}}""", "'outcome'")]
     [InlineData(
         """{"prediction":"x","reference":null}""",
-        "has no reference. Give one of expected, ideal, reference, references, label, answers.text."
+        "has no reference. Give one of expected, ideal, reference, references, label, expected_output, reference_answer, preferred_output, answers.text."
     )]
     [InlineData("""{"prediction":null,"reference":"x"}""", "has no answer. Give 'prediction'")]
     [InlineData("""{"references":["x"],"candidate":{"outcome":"scored"}}""", "has no answer")]
@@ -197,6 +205,59 @@ public sealed class PredictionReaderTests
 
         Assert.Equal(column, error.Column);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each made the score end with an exception of the metric, which knew neither line nor field.</summary>
+    [Theory]
+    [InlineData(
+        """{"prediction":"x","reference":"x","grades":{"judge":{"outcome":"graded","label":"odd"}}}""",
+        "'grades.judge' must have one of the judge's labels: good, bad."
+    )]
+    [InlineData("""{"prediction":"x","reference":"x","grades":{"judge":{"outcome":"graded","score":4}}}""", "'grades.judge'")]
+    [InlineData(
+        """{"prediction":"x","reference":"x","grades":{"scale_judge":{"outcome":"graded","label":"good"}}}""",
+        "'grades.scale_judge' must have a score of the judge's scale, from 1 to 5.5."
+    )]
+    [InlineData("""{"prediction":"x","reference":"x","grades":{"scale_judge":{"outcome":"graded","score":6}}}""", "'grades.scale_judge'")]
+    [InlineData(
+        """{"prediction":"x","reference":"x","grades":{"semantic_similarity":{"outcome":"graded"}}}""",
+        "'grades.semantic_similarity' must have a score from -1 to 1."
+    )]
+    [InlineData(
+        """{"references":["x"],"candidate":{"prediction":"x","grades":{"judge":{"outcome":"graded"}}}}""",
+        "'candidate.grades.judge'"
+    )]
+    public void Grade_that_a_grader_of_the_spec_does_not_give_is_an_error_that_names_it(string line, string expected)
+    {
+        var error = Assert.Throws<PredictionException>(() => new PredictionReader(Graded).Read(line, 7));
+
+        Assert.Equal(7, error.Line);
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"judge":{"outcome":"graded","label":"bad"},"scale_judge":{"outcome":"graded","score":5.5}}""")]
+    [InlineData("""{"judge":{"outcome":"judge_unparsable"},"scale_judge":{"outcome":"not_graded"}}""")]
+    [InlineData("""{"another":{"outcome":"graded","label":"odd"}}""")]
+    public void Grade_that_fits_and_one_of_another_spec_are_scored(string grades)
+    {
+        var line = $$"""{"prediction":"x","reference":"x","grades":{{grades}}}""";
+
+        var result = OfflineScore.Compute(Graded, [new PredictionReader(Graded).Read(line, 1)!]);
+
+        Assert.Equal(1, result.Outcomes["candidate"].Scored);
+    }
+
+    /// <summary>A log probability without a text is that of the reference, which therefore must be there.</summary>
+    [Theory]
+    [InlineData("""{"logProbability":-1,"logProbabilityTokens":1,"references":[]}""")]
+    [InlineData("""{"logProbability":-1,"logProbabilityTokens":1,"reference":""}""")]
+    [InlineData("""{"references":[],"candidate":{"outcome":"scored","logProbability":-1,"logProbabilityTokens":1}}""")]
+    public void Log_probability_of_no_reference_is_not_measured(string line)
+    {
+        var row = Read(line, Spec("""{"task":"language_modelling","model":"m","metrics":["perplexity"]}"""));
+
+        Assert.Equal((Outcome.MalformedSample, false), (row.Outcome, row.IsMeasured));
     }
 
     [Theory]
@@ -235,6 +296,17 @@ public sealed class PredictionReaderTests
 
         Assert.Equal(("same", "same"), (rows[0].Id, rows[1].Id));
         Assert.NotEqual(rows[0].Offset, rows[1].Offset);
+    }
+
+    [Theory]
+    [InlineData("""{"prediction":"x"}""")]
+    [InlineData("""{"references":[],"candidate":{"outcome":"scored","prediction":"x"}}""")]
+    public void Answer_without_a_reference_is_scored_where_no_metric_needs_one(string line)
+    {
+        var row = Read(line, Spec("""{"task":"generation","model":"m","metrics":["unparsable_rate"]}"""));
+        Assert.True(row.IsMeasured);
+        Assert.Empty(row.References);
+        Assert.Equal("x", row.Prediction);
     }
 
     private static EvaluatedSample Read(string line, EvaluationSpec spec) => new PredictionReader(spec).Read(line, 1)!.Candidate;

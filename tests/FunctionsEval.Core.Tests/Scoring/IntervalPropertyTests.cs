@@ -51,36 +51,33 @@ public sealed class IntervalPropertyTests
                         );
                     }
 
-                    var report = board.Finish();
-                    foreach (var number in report.Results)
-                    {
-                        AssertInterval(
-                            number.Definition.Name,
-                            number.Value,
-                            number.Lower,
-                            number.Upper,
-                            number.Interval,
-                            number.IntervalMissing
-                        );
-                    }
-
-                    foreach (var difference in report.Comparisons)
-                    {
-                        AssertInterval(
-                            difference.Definition.Name,
-                            difference.Difference,
-                            difference.Lower,
-                            difference.Upper,
-                            difference.Interval,
-                            difference.IntervalMissing
-                        );
-                        Assert.True(difference.PValue is null or (> 0 and <= 1), $"{difference.Definition.Name}: p {difference.PValue}");
-                    }
+                    AssertIntervals(board.Finish());
 
                     long[] Answer() => random.NextDouble() < unanswered ? [] : statistics[random.Next(statistics.Length)];
                 },
                 iter: 60
             );
+
+    private static void AssertIntervals(MetricReport report)
+    {
+        foreach (var number in report.Results)
+        {
+            AssertInterval(number.Definition.Name, number.Value, number.Lower, number.Upper, number.Interval, number.IntervalMissing);
+        }
+
+        foreach (var difference in report.Comparisons)
+        {
+            AssertInterval(
+                difference.Definition.Name,
+                difference.Difference,
+                difference.Lower,
+                difference.Upper,
+                difference.Interval,
+                difference.IntervalMissing
+            );
+            Assert.True(difference.PValue is null or (> 0 and <= 1), $"{difference.Definition.Name}: p {difference.PValue}");
+        }
+    }
 
     private static void AssertInterval(
         string name,

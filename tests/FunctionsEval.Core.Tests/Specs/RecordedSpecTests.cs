@@ -65,28 +65,28 @@ public sealed class RecordedSpecTests
     {
         private static readonly Dictionary<string, GateFacts> Known = new()
         {
-            ["high"] = Of(new GateMetric(0.9, 0.85, 0.95, 0.1, 0.2, Difference: 0.15, PValue: 0.001)),
-            ["low"] = Of(new GateMetric(0.1, 0.05, 0.15, -0.2, -0.1, Difference: -0.15, PValue: 0.001)),
-            ["between"] = Of(new GateMetric(0.5, 0.45, 0.55, -0.1, 0.1, Difference: 0.01, PValue: 0.7)),
-            ["less is better"] = Of(new GateMetric(0.5, 0.4, 0.6, 0.1, 0.2, HigherIsBetter: false, Difference: 0.15, PValue: 0.001)),
-            ["undefined"] = Of(new GateMetric(double.NaN)),
-            ["no interval"] = Of(new GateMetric(0.5, NoInterval: "too_few_samples", NoDifferenceInterval: "too_few_samples")),
-            ["absent"] = Of(null),
-            ["incomplete"] = Of(new GateMetric(0.9)) with { IsComplete = false },
-            ["few answered"] = Of(new GateMetric(0.9, 0.85, 0.95, 0.1, 0.2, Difference: 0.15, PValue: 0.001)) with { Coverage = 0.4 },
-            ["unparsable, dear"] = Of(new GateMetric(-0.0)) with { UnparsableShare = 0.123, Cost = 100 },
-            ["cheap"] = Of(new GateMetric(0.5)) with { Cost = 0.25 },
-            ["previous not paired"] = Of(new GateMetric(0.5)) with
+            ["high"] = FactsOf(new GateMetric(0.9, 0.85, 0.95, 0.1, 0.2, Difference: 0.15, PValue: 0.001)),
+            ["low"] = FactsOf(new GateMetric(0.1, 0.05, 0.15, -0.2, -0.1, Difference: -0.15, PValue: 0.001)),
+            ["between"] = FactsOf(new GateMetric(0.5, 0.45, 0.55, -0.1, 0.1, Difference: 0.01, PValue: 0.7)),
+            ["less is better"] = FactsOf(new GateMetric(0.5, 0.4, 0.6, 0.1, 0.2, HigherIsBetter: false, Difference: 0.15, PValue: 0.001)),
+            ["undefined"] = FactsOf(new GateMetric(double.NaN)),
+            ["no interval"] = FactsOf(new GateMetric(0.5, NoInterval: "too_few_samples", NoDifferenceInterval: "too_few_samples")),
+            ["absent"] = FactsOf(null),
+            ["incomplete"] = FactsOf(new GateMetric(0.9)) with { IsComplete = false },
+            ["few answered"] = FactsOf(new GateMetric(0.9, 0.85, 0.95, 0.1, 0.2, Difference: 0.15, PValue: 0.001)) with { Coverage = 0.4 },
+            ["unparsable, dear"] = FactsOf(new GateMetric(-0.0)) with { UnparsableShare = 0.123, Cost = 100 },
+            ["cheap"] = FactsOf(new GateMetric(0.5)) with { Cost = 0.25 },
+            ["previous not paired"] = FactsOf(new GateMetric(0.5)) with
             {
                 Previous = new PreviousFacts("ev-0", "its metrics differ.", new Dictionary<(string, string), GateMetric>()),
             },
-            ["previous without it"] = Of(new GateMetric(0.5)) with
+            ["previous without it"] = FactsOf(new GateMetric(0.5)) with
             {
                 Previous = new PreviousFacts("ev-0", null, new Dictionary<(string, string), GateMetric>()),
             },
-            ["previous worse"] = OfPrevious(-0.9, -0.8),
-            ["previous better"] = OfPrevious(0.1, 0.2),
-            ["previous near"] = OfPrevious(-0.9, 0.1),
+            ["previous worse"] = FactsOfPrevious(-0.9, -0.8),
+            ["previous better"] = FactsOfPrevious(0.1, 0.2),
+            ["previous near"] = FactsOfPrevious(-0.9, 0.1),
         };
 
         public RuleReading Read()
@@ -103,7 +103,7 @@ public sealed class RecordedSpecTests
             };
         }
 
-        private static GateFacts Of(GateMetric? metric) =>
+        private static GateFacts FactsOf(GateMetric? metric) =>
             new()
             {
                 Metrics = metric is null
@@ -113,8 +113,8 @@ public sealed class RecordedSpecTests
                 IsComplete = true,
             };
 
-        private static GateFacts OfPrevious(double lower, double upper) =>
-            Of(new GateMetric(0.5)) with
+        private static GateFacts FactsOfPrevious(double lower, double upper) =>
+            FactsOf(new GateMetric(0.5)) with
             {
                 Previous = new PreviousFacts(
                     "ev-0",

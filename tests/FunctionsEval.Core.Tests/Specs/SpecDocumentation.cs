@@ -30,7 +30,7 @@ internal static partial class SpecDocumentation
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| `{kind.Condition}` | {Comments.Of(kind.Type, "pass")} | {Comments.Of(kind.Type, "fail")} | {Comments.Of(kind.Type, "inconclusive")} |\n"
+                $"| `{kind.Condition}` | {Comments.TextOf(kind.Type, "pass")} | {Comments.TextOf(kind.Type, "fail")} | {Comments.TextOf(kind.Type, "inconclusive")} |\n"
             );
         }
 
@@ -38,7 +38,7 @@ internal static partial class SpecDocumentation
     }
 
     /// <summary>What a field means. The default has a place of its own.</summary>
-    public static string Meaning(OptionField field) => DefaultSentence().Replace(Comments.Of(field.Property), "").Trim();
+    public static string Meaning(OptionField field) => DefaultSentence().Replace(Comments.TextOf(field.Property), "").Trim();
 
     /// <summary>What a field holds where a spec does not have it, in the canonical form; null for nothing.</summary>
     public static object? Default(OptionSection section, OptionField field) =>

@@ -10,6 +10,100 @@ public sealed class SpecReaderTests
 {
     private const string Minimal = """{"task":"generation","model":"m"}""";
 
+    private const string Full = """
+        {
+          // comments and trailing commas are allowed
+          "$schema": "../docs/evaluation.schema.json",
+          "name": "Tickets", "task": "classification", "model": "tuned", "baseline": "base", "trainingFile": "train.jsonl",
+          "prompt": { "system": "Sort.", "user": "{{ input }}" },
+          "labels": ["spam", "ham"], "positiveLabel": "spam", "labelProbabilities": "exact",
+          "parsing": { "method": "json_field", "field": "a.b", "ignoreCase": true, "stripQuotes": false, "aliases": { "junk": "spam" }, "scoreTruncated": true },
+          "sampling": { "maxOutputTokens": 5, "temperature": 0.5, "topP": 0.9, "seed": 7, "stop": ["\n"], "stream": true, "logProbabilities": true },
+          "columns": { "input": "i", "reference": "r", "id": "k", "tags": ["lang"] },
+          "metrics": ["accuracy", { "name": "bleu", "tokenize": "13a" }],
+          "slices": ["lang"],
+          "intervals": { "level": 0.9, "replicates": 200 },
+          "gate": { "rules": [ { "metric": "f1_macro", "notWorseThanBaselineBy": 0.01 }, { "minimumCoverage": 0.95 } ] },
+          "limits": { "maxMalformedShare": 0.1, "deadline": "02:30:00" },
+        }
+        """;
+
+    /// <summary>A field, the path that its error must name, and what of the fix.</summary>
+    public static readonly TheoryData<string, string, string> Misfits = new()
+    {
+        { "\"sampling\":{\"max_output_tokens\":5}", "$.sampling.max_output_tokens", "Did you mean maxOutputTokens?" },
+        { "\"promt\":{}", "$.promt", "Did you mean prompt?" },
+        { "\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimun\":1}]}", "$.gate.rules[0].minimun", "Did you mean minimum?" },
+        { "\"whatever\":1", "$.whatever", "Known here: " },
+        { "\"endpoint\":\"https://x\"", "$.endpoint", "Models__" },
+        { "\"apiKey\":\"x\"", "$.apiKey", "Models__" },
+        { "\"sampling\":{\"api_key\":\"x\"}", "$.sampling.api_key", "Models__" },
+        { "\"sampling\":5", "$.sampling", "expected an object, found a number" },
+        { "\"sampling\":{\"stream\":\"yes\"}", "$.sampling.stream", "expected true or false, found a string" },
+        { "\"sampling\":{\"seed\":1.5}", "$.sampling.seed", "expected an integer" },
+        { "\"sampling\":{\"temperature\":2.1}", "$.sampling.temperature", "from 0 to 2" },
+        { "\"sampling\":{\"topP\":1.1}", "$.sampling.topP", "from 0 to 1" },
+        { "\"sampling\":{\"maxOutputTokens\":0}", "$.sampling.maxOutputTokens", "from 1 to" },
+        { "\"limits\":{\"maxCost\":9.3e9}", "$.limits.maxCost", "from 0 to 9000000000" },
+        { "\"sampling\":{\"stop\":[1]}", "$.sampling.stop[0]", "expected a string, found a number" },
+        { "\"intervals\":{\"level\":95}", "$.intervals.level", "from 0.5 to 0.999" },
+        { "\"intervals\":{\"replicates\":-1}", "$.intervals.replicates", "from 0 to 10000" },
+        { "\"limits\":{\"maxMalformedShare\":5}", "$.limits.maxMalformedShare", "from 0 to 1" },
+        { "\"limits\":{\"deadline\":\"1 day\"}", "$.limits.deadline", "hh:mm:ss" },
+        { "\"limits\":{\"deadline\":\"PT0S\"}", "$.limits.deadline", "duration" },
+        { "\"limits\":{\"deadline\":\"P1M\"}", "$.limits.deadline", "duration" },
+        { "\"limits\":{\"deadline\":\"01:75:00\"}", "$.limits.deadline", "duration" },
+        { "\"prompt\":{\"user\":\"{{ input\"}", "$.prompt.user", "not a Liquid template" },
+        { "\"prompt\":{\"user\":\"{{ input | shout }}\"}", "$.prompt.user", "no filter 'shout'" },
+        { "\"prompt\":{\"system\":\"\"}", "$.prompt.system", "is empty" },
+        { "\"parsing\":{\"method\":\"json\"}", "$.parsing.method", "json belongs to the task extraction" },
+        { "\"parsing\":{\"method\":\"json_field\"}", "$.parsing.field", "is missing" },
+        { "\"parsing\":{\"method\":\"json_field\",\"field\":\"a..b\"}", "$.parsing.field", "empty name" },
+        { "\"parsing\":{\"field\":\"a\"}", "$.parsing.field", "json_field" },
+        { "\"parsing\":{\"method\":\"regex\"}", "$.parsing.pattern", "is missing" },
+        { "\"parsing\":{\"method\":\"regex\",\"pattern\":\"(a\"}", "$.parsing.pattern", "not a .NET regular expression" },
+        { "\"parsing\":{\"method\":\"choice\"}", "$.parsing.method", "classification" },
+        { "\"labels\":[\"a\"]", "$.labels", "classification and multi_label only" },
+        { "\"parsing\":{\"delimiter\":\",\"}", "$.parsing.delimiter", "multi_label only" },
+        { "\"parsing\":{\"noLabel\":\"none\"}", "$.parsing.noLabel", "multi_label only" },
+        { "\"parsing\":{\"number\":{}}", "$.parsing.number", "regression only" },
+        { "\"positiveLabel\":\"a\"", "$.positiveLabel", "classification only" },
+        { "\"labelProbabilities\":\"exact\"", "$.labelProbabilities", "classification only" },
+        { "\"labelProbabilities\":\"top\"", "$.labelProbabilities", "alternatives, exact" },
+        { "\"metrics\":[5]", "$.metrics[0]", "a metric's name" },
+        { "\"metrics\":[{\"tokenize\":\"13a\"}]", "$.metrics[0].name", "is missing" },
+        { "\"slices\":[\"a\",\"a\"]", "$.slices[1]", "twice" },
+        { "\"gate\":{}", "$.gate.rules", "at least one rule" },
+        { "\"gate\":{\"rules\":[{\"metric\":\"a\"}]}", "$.gate.rules[0]", "exactly one of" },
+        { "\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimum\":1,\"maximum\":2}]}", "$.gate.rules[0]", "exactly one of" },
+        { "\"gate\":{\"rules\":[{\"minimum\":1}]}", "$.gate.rules[0].metric", "is missing" },
+        { "\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimumCoverage\":1}]}", "$.gate.rules[0].metric", "leave it out" },
+        { "\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanBaselineBy\":1}]}", "$.gate.rules[0].notWorseThanBaselineBy", "baseline" },
+        { "\"gate\":{\"rules\":[{\"notWorseThanPrevious\":0}]}", "$.gate.rules[0].metric", "is missing" },
+        { "\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanPrevious\":-1}]}", "$.gate.rules[0].notWorseThanPrevious", "0" },
+        {
+            "\"gate\":{\"rules\":[{\"metric\":\"a\",\"betterThanBaselineAtAlpha\":0.05}]}",
+            "$.gate.rules[0].betterThanBaselineAtAlpha",
+            "baseline"
+        },
+        { "\"prompt\":{\"fewShot\":{\"count\":2}}", "$.prompt.fewShot", "trainingFile" },
+        { "\"trainingFile\":\"t.jsonl\",\"prompt\":{\"fewShot\":{}}", "$.prompt.fewShot.count", "is missing" },
+        { "\"repeats\":33", "$.repeats", "32" },
+        { "\"slices\":[\"leaked\"]", "$.slices", "itself" },
+        { "\"limits\":{\"sampleFraction\":0}", "$.limits.sampleFraction", "more than 0" },
+        { "\"gate\":{\"rules\":[{\"metric\":\"a\",\"maximumCost\":1}]}", "$.gate.rules[0].metric", "leave it out" },
+        { "\"gate\":{\"rules\":[{\"metric\":\"a\",\"slice\":\"language=de\",\"minimum\":1}]}", "$.gate.rules[0].slice", "$.slices" },
+        {
+            "\"baseline\":\"b\",\"gate\":{\"rules\":[{\"metric\":\"a\",\"equivalentToBaselineWithin\":0}]}",
+            "$.gate.rules[0].equivalentToBaselineWithin",
+            "more than 0"
+        },
+        { "\"trainingFile\":\"../x.jsonl\"", "$.trainingFile", "relative" },
+        { "\"trainingFile\":\".\"", "$.trainingFile", "relative" },
+        { "\"trainingFile\":\"data/\"", "$.trainingFile", "relative" },
+        { "\"model\":\"twice\"", "$.model", "twice" },
+    };
+
     [Fact]
     public void Read_minimal_spec_has_the_documented_defaults()
     {
@@ -25,25 +119,8 @@ public sealed class SpecReaderTests
     [Fact]
     public void Read_full_spec_takes_every_field()
     {
-        var spec = Read(
-            """
-            {
-              // comments and trailing commas are allowed
-              "$schema": "../docs/evaluation.schema.json",
-              "name": "Tickets", "task": "classification", "model": "tuned", "baseline": "base", "trainingFile": "train.jsonl",
-              "prompt": { "system": "Sort.", "user": "{{ input }}" },
-              "labels": ["spam", "ham"], "positiveLabel": "spam", "labelProbabilities": "exact",
-              "parsing": { "method": "json_field", "field": "a.b", "ignoreCase": true, "stripQuotes": false, "aliases": { "junk": "spam" }, "scoreTruncated": true },
-              "sampling": { "maxOutputTokens": 5, "temperature": 0.5, "topP": 0.9, "seed": 7, "stop": ["\n"], "stream": true, "logProbabilities": true },
-              "columns": { "input": "i", "reference": "r", "id": "k", "tags": ["lang"] },
-              "metrics": ["accuracy", { "name": "bleu", "tokenize": "13a" }],
-              "slices": ["lang"],
-              "intervals": { "level": 0.9, "replicates": 200 },
-              "gate": { "rules": [ { "metric": "f1_macro", "notWorseThanBaselineBy": 0.01 }, { "minimumCoverage": 0.95 } ] },
-              "limits": { "maxMalformedShare": 0.1, "deadline": "02:30:00" },
-            }
-            """
-        );
+        var spec = Read(Full);
+
         Assert.Equal(("Tickets", "base", "train.jsonl", "spam"), (spec.Name, spec.Baseline, spec.TrainingFile, spec.PositiveLabel));
         Assert.Equal(new PromptSpec { System = "Sort.", User = "{{ input }}" }, spec.Prompt);
         Assert.Equal(["spam", "ham"], spec.Labels);
@@ -99,82 +176,7 @@ public sealed class SpecReaderTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), Read(With($"\"limits\":{{\"deadline\":\"{text}\"}}")).Limits.Deadline);
 
     [Theory]
-    [InlineData("\"sampling\":{\"max_output_tokens\":5}", "$.sampling.max_output_tokens", "Did you mean maxOutputTokens?")]
-    [InlineData("\"promt\":{}", "$.promt", "Did you mean prompt?")]
-    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimun\":1}]}", "$.gate.rules[0].minimun", "Did you mean minimum?")]
-    [InlineData("\"whatever\":1", "$.whatever", "Known here: ")]
-    [InlineData("\"endpoint\":\"https://x\"", "$.endpoint", "Models__")]
-    [InlineData("\"apiKey\":\"x\"", "$.apiKey", "Models__")]
-    [InlineData("\"sampling\":{\"api_key\":\"x\"}", "$.sampling.api_key", "Models__")]
-    [InlineData("\"sampling\":5", "$.sampling", "expected an object, found a number")]
-    [InlineData("\"sampling\":{\"stream\":\"yes\"}", "$.sampling.stream", "expected true or false, found a string")]
-    [InlineData("\"sampling\":{\"seed\":1.5}", "$.sampling.seed", "expected an integer")]
-    [InlineData("\"sampling\":{\"temperature\":2.1}", "$.sampling.temperature", "from 0 to 2")]
-    [InlineData("\"sampling\":{\"topP\":1.1}", "$.sampling.topP", "from 0 to 1")]
-    [InlineData("\"sampling\":{\"maxOutputTokens\":0}", "$.sampling.maxOutputTokens", "from 1 to")]
-    [InlineData("\"limits\":{\"maxCost\":9.3e9}", "$.limits.maxCost", "from 0 to 9000000000")]
-    [InlineData("\"sampling\":{\"stop\":[1]}", "$.sampling.stop[0]", "expected a string, found a number")]
-    [InlineData("\"intervals\":{\"level\":95}", "$.intervals.level", "from 0.5 to 0.999")]
-    [InlineData("\"intervals\":{\"replicates\":-1}", "$.intervals.replicates", "from 0 to 10000")]
-    [InlineData("\"limits\":{\"maxMalformedShare\":5}", "$.limits.maxMalformedShare", "from 0 to 1")]
-    [InlineData("\"limits\":{\"deadline\":\"1 day\"}", "$.limits.deadline", "hh:mm:ss")]
-    [InlineData("\"limits\":{\"deadline\":\"PT0S\"}", "$.limits.deadline", "duration")]
-    [InlineData("\"limits\":{\"deadline\":\"P1M\"}", "$.limits.deadline", "duration")]
-    [InlineData("\"limits\":{\"deadline\":\"01:75:00\"}", "$.limits.deadline", "duration")]
-    [InlineData("\"prompt\":{\"user\":\"{{ input\"}", "$.prompt.user", "not a Liquid template")]
-    [InlineData("\"prompt\":{\"user\":\"{{ input | shout }}\"}", "$.prompt.user", "no filter 'shout'")]
-    [InlineData("\"prompt\":{\"system\":\"\"}", "$.prompt.system", "is empty")]
-    [InlineData(
-        "\"parsing\":{\"method\":\"json\"}",
-        "$.parsing.method",
-        "json belongs to the task extraction; for one field of a JSON answer it is json_field"
-    )]
-    [InlineData("\"parsing\":{\"method\":\"json_field\"}", "$.parsing.field", "is missing")]
-    [InlineData("\"parsing\":{\"method\":\"json_field\",\"field\":\"a..b\"}", "$.parsing.field", "empty name")]
-    [InlineData("\"parsing\":{\"field\":\"a\"}", "$.parsing.field", "json_field")]
-    [InlineData("\"parsing\":{\"method\":\"regex\"}", "$.parsing.pattern", "is missing")]
-    [InlineData("\"parsing\":{\"method\":\"regex\",\"pattern\":\"(a\"}", "$.parsing.pattern", "not a .NET regular expression")]
-    [InlineData("\"parsing\":{\"method\":\"choice\"}", "$.parsing.method", "classification")]
-    [InlineData("\"labels\":[\"a\"]", "$.labels", "classification only")]
-    [InlineData("\"positiveLabel\":\"a\"", "$.positiveLabel", "classification only")]
-    [InlineData("\"labelProbabilities\":\"exact\"", "$.labelProbabilities", "classification only")]
-    [InlineData("\"labelProbabilities\":\"top\"", "$.labelProbabilities", "alternatives, exact")]
-    [InlineData("\"metrics\":[5]", "$.metrics[0]", "a metric's name")]
-    [InlineData("\"metrics\":[{\"tokenize\":\"13a\"}]", "$.metrics[0].name", "is missing")]
-    [InlineData("\"slices\":[\"a\",\"a\"]", "$.slices[1]", "twice")]
-    [InlineData("\"gate\":{}", "$.gate.rules", "at least one rule")]
-    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\"}]}", "$.gate.rules[0]", "exactly one of")]
-    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimum\":1,\"maximum\":2}]}", "$.gate.rules[0]", "exactly one of")]
-    [InlineData("\"gate\":{\"rules\":[{\"minimum\":1}]}", "$.gate.rules[0].metric", "is missing")]
-    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"minimumCoverage\":1}]}", "$.gate.rules[0].metric", "leave it out")]
-    [InlineData(
-        "\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanBaselineBy\":1}]}",
-        "$.gate.rules[0].notWorseThanBaselineBy",
-        "baseline"
-    )]
-    [InlineData("\"gate\":{\"rules\":[{\"notWorseThanPrevious\":0}]}", "$.gate.rules[0].metric", "is missing")]
-    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"notWorseThanPrevious\":-1}]}", "$.gate.rules[0].notWorseThanPrevious", "0")]
-    [InlineData(
-        "\"gate\":{\"rules\":[{\"metric\":\"a\",\"betterThanBaselineAtAlpha\":0.05}]}",
-        "$.gate.rules[0].betterThanBaselineAtAlpha",
-        "baseline"
-    )]
-    [InlineData("\"prompt\":{\"fewShot\":{\"count\":2}}", "$.prompt.fewShot", "trainingFile")]
-    [InlineData("\"trainingFile\":\"t.jsonl\",\"prompt\":{\"fewShot\":{}}", "$.prompt.fewShot.count", "is missing")]
-    [InlineData("\"repeats\":33", "$.repeats", "32")]
-    [InlineData("\"slices\":[\"leaked\"]", "$.slices", "itself")]
-    [InlineData("\"limits\":{\"sampleFraction\":0}", "$.limits.sampleFraction", "more than 0")]
-    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"maximumCost\":1}]}", "$.gate.rules[0].metric", "leave it out")]
-    [InlineData("\"gate\":{\"rules\":[{\"metric\":\"a\",\"slice\":\"language=de\",\"minimum\":1}]}", "$.gate.rules[0].slice", "$.slices")]
-    [InlineData(
-        "\"baseline\":\"b\",\"gate\":{\"rules\":[{\"metric\":\"a\",\"equivalentToBaselineWithin\":0}]}",
-        "$.gate.rules[0].equivalentToBaselineWithin",
-        "more than 0"
-    )]
-    [InlineData("\"trainingFile\":\"../x.jsonl\"", "$.trainingFile", "relative")]
-    [InlineData("\"trainingFile\":\".\"", "$.trainingFile", "relative")]
-    [InlineData("\"trainingFile\":\"data/\"", "$.trainingFile", "relative")]
-    [InlineData("\"model\":\"twice\"", "$.model", "twice")]
+    [MemberData(nameof(Misfits))]
     public void Read_misfit_names_path_and_fix(string field, string path, string fix) => AssertMisfit(With(field), path, fix);
 
     [Theory]

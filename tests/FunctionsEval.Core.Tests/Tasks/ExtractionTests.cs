@@ -135,12 +135,12 @@ public sealed class ExtractionTests
     public void Prediction_of_a_file_that_is_no_json_is_unparsable()
     {
         var row = new PredictionReader(SpecReader.Read(Spec, "s")).Read("""{"reference":{"a":2},"prediction":"two"}""", 1)!.Candidate;
-        Assert.Equal((Outcome.Unparsable, UnparsableReasons.NotJson), (row.Outcome, row.Reason));
+        Assert.Equal((Outcome.Unparsable, null), (row.Outcome, row.Prediction));
     }
 
     [Fact]
     public void Json_is_a_method_of_extraction_alone() =>
-        Assert.Equal(ParsingMethod.Json, ExtractionTask.Instance.MethodOf(new ParsingSpec()));
+        Assert.Equal(ParsingMethod.Json, ExtractionTask.Instance.ParsingMethodOf(new ParsingSpec()));
 
     private static DatasetReadOptions Options(string spec) => SpecReader.Read(spec, "s").ReadOptions(JsonlFormat.Instance);
 

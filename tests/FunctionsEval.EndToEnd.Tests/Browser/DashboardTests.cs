@@ -15,7 +15,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     private const string Dataset = "dashboard/test.jsonl";
 
     [Fact]
-    public async Task Runs_are_filtered_compared_and_looked_into_sample_by_sample()
+    public async Task Runs_are_filtered_by_dataset_and_verdict()
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, bad) = await TwoRunsAsync(Dataset);
@@ -30,6 +30,16 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         await page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
         await Expect(page.Locator("tr[data-run]")).ToHaveCountAsync(1);
         await Expect(page.Locator($"tr[data-run='{bad}']")).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Two_chosen_runs_are_compared()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        var (good, bad) = await TwoRunsAsync(Dataset);
+        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
+        var errors = ErrorsOf(page);
 
         // The older of the two is what the other is compared with.
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/?dataset={Dataset}&status=Completed");
@@ -39,6 +49,16 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare the two chosen" }).ClickAsync();
         await Expect(page.Locator("strong.worse")).ToContainTextAsync("accuracy");
         await CheckAsync(page, "compare");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Run_shows_its_verdict_its_numbers_and_its_report()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        var (good, _) = await TwoRunsAsync(Dataset);
+        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
+        var errors = ErrorsOf(page);
 
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{good}");
         await Expect(page.Locator(".verdict")).ToHaveTextAsync("pass");
@@ -49,11 +69,35 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         );
         await Expect(report.Locator("p.verdict, .verdict").First).ToContainTextAsync("pass", new() { IgnoreCase = true });
         await report.CloseAsync();
+        Assert.Empty(errors);
+    }
 
+    [Fact]
+    public async Task Samples_of_an_outcome_are_looked_into_and_their_text_is_text()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        var (good, _) = await TwoRunsAsync(Dataset);
+        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
+        var errors = ErrorsOf(page);
+
+        await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{good}");
         await page.GetByRole(AriaRole.Link, new() { Name = "unparsable" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["n8", "n18", "n28", "n38", "n48", "n58"]);
         await Expect(page.GetByText("<script>alert(8)</script>")).ToBeVisibleAsync(); // Row text is text.
         await CheckAsync(page, "samples");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Samples_are_filtered_and_downloaded_in_every_format()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        var (good, _) = await TwoRunsAsync(Dataset);
+        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
+        var errors = ErrorsOf(page);
+
+        await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{good}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "unparsable" }).ClickAsync();
         await page.GetByLabel("Outcome").SelectOptionAsync("");
         await page.GetByLabel("Flip").SelectOptionAsync("gained");
         await page.GetByLabel("Reference").FillAsync("odd");
@@ -66,7 +110,18 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
             await File.ReadAllLinesAsync(await DownloadAsync(page, "jsonl")),
             line => Assert.Equal("odd", (string?)JsonNode.Parse(line)!["candidate"]!["prediction"])
         );
+        Assert.Empty(errors);
+    }
 
+    [Fact]
+    public async Task Trend_of_a_metric_has_a_mark_for_each_run()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        await TwoRunsAsync(Dataset);
+        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
+        var errors = ErrorsOf(page);
+
+        await page.GotoAsync(shared.App.Host.AppUrl.ToString());
         await page.GetByRole(AriaRole.Link, new() { Name = "Trends" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Trends" })).ToBeVisibleAsync();
         await page.GetByLabel("Dataset").FillAsync(Dataset);
@@ -161,7 +216,10 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         await Expect(page.Locator("#key-dialog")).ToBeVisibleAsync();
     }
 
-    private async Task<(string Good, string Bad)> TwoRunsAsync(string dataset)
+    private Task<(string Good, string Bad)> TwoRunsAsync(string dataset) =>
+        shared.TwoRunsOnceAsync(dataset, () => StartTwoRunsAsync(dataset));
+
+    private async Task<(string Good, string Bad)> StartTwoRunsAsync(string dataset)
     {
         shared.App.Endpoint.AnswerOf["recorded-base"] = prompt =>
             (200, prompt.EndsWith('1') || prompt.EndsWith('3') ? "even" : Parity.Answer(prompt).Text);

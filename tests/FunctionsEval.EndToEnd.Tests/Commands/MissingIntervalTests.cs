@@ -46,10 +46,10 @@ public sealed class MissingIntervalTests
 
         Assert.Equal(
             ("", "too_few_per_label", "", "too_few_samples"),
-            (Of("interval"), Of("noInterval"), Of("differenceInterval"), Of("noDifferenceInterval"))
+            (ValueOf("interval"), ValueOf("noInterval"), ValueOf("differenceInterval"), ValueOf("noDifferenceInterval"))
         );
 
-        string Of(string column) => values[Array.IndexOf(names, column)];
+        string ValueOf(string column) => values[Array.IndexOf(names, column)];
     }
 
     [Fact]

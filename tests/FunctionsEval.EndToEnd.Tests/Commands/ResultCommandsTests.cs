@@ -13,20 +13,21 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
     private const string Dataset = "commands/test.jsonl";
 
     [Fact]
-    public async Task Commands_say_what_runs_came_to_and_end_with_codes_that_a_pipeline_can_act_on()
+    public async Task Watch_and_show_end_with_the_code_of_the_verdict()
     {
-        shared.App.Endpoint.AnswerOf["recorded-base"] = prompt =>
-            (200, prompt.EndsWith('1') || prompt.EndsWith('3') ? "even" : Support.Parity.Answer(prompt).Text);
-        await shared.App.DropAsync(Dataset, null, Support.Parity.Rows("commands", 60));
-        var good = await StartAsync("recorded", minimum: 0.7);
-        var bad = await StartAsync("recorded-base", minimum: 0.7);
+        var (good, bad) = await TwoRunsAsync();
 
-        // What was watched has ended; 48 and 36 of 60 are right.
         Assert.Equal(0, (await RunAsync("watch", good)).ExitCode);
         Assert.Equal(1, (await RunAsync("watch", bad)).ExitCode);
         var (code, shown) = await RunAsync("show", good, "--json");
         Assert.Equal((0, "pass"), (code, (string?)JsonNode.Parse(shown)!["summary"]!["verdict"]!["result"]));
         Assert.Equal(3, (await RunAsync("show", "ev-nothing")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Compare_says_what_is_worse_by_how_much_and_where_and_ends_with_1()
+    {
+        var (good, bad) = await TwoRunsAsync();
 
         var (regressed, text) = await RunAsync("compare", good, bad);
         Assert.Equal(1, regressed);
@@ -39,15 +40,34 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
             (await RunAsync("samples", bad, "--against", good)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length
         );
         Assert.Equal(0, (await RunAsync("compare", bad, good)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Run_without_a_scored_sample_is_neither_passed_nor_compared()
+    {
+        var (good, _) = await TwoRunsAsync();
 
         // A model that refuses everything got nothing worse, and is no better for it.
         shared.App.Endpoint.AnswerOf["refusing"] = _ => (400, "unsupported_value");
         var refused = await StartAsync("tuned/refusing", minimum: 0.7);
         Assert.Equal(3, (await RunAsync("watch", refused)).ExitCode);
         Assert.Equal(3, (await RunAsync("compare", good, refused)).ExitCode);
+    }
+
+    [Fact]
+    public async Task List_finds_runs_by_dataset_and_verdict()
+    {
+        var (_, bad) = await TwoRunsAsync();
 
         var (_, list) = await RunAsync("list", "--dataset", Dataset, "--verdict", "fail", "--json");
         Assert.Equal([bad], JsonNode.Parse(list)!["runs"]!.AsArray().Select(run => (string?)run!["runId"]));
+    }
+
+    [Fact]
+    public async Task Samples_are_found_by_outcome_label_and_flip()
+    {
+        var (good, bad) = await TwoRunsAsync();
+
         var (_, samples) = await RunAsync("samples", good, "--outcome", "unparsable", "--size", "4");
         Assert.Equal(
             ["n8", "n18", "n28", "n38"],
@@ -61,8 +81,21 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
                 .Length
         );
         Assert.Equal("", (await RunAsync("samples", bad, "--flip", "lost")).Output.Trim()); // There is no baseline.
+    }
+
+    [Fact]
+    public async Task Open_says_the_address_of_the_run_and_ends_with_3_where_there_is_none()
+    {
+        var (_, bad) = await TwoRunsAsync();
+
         Assert.EndsWith($"/#/runs/{bad}", (await RunAsync("open", bad)).Output.Trim(), StringComparison.Ordinal);
         Assert.Equal(3, (await RunAsync("open", "ev-nothing")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Junit_export_has_a_test_for_each_rule_of_the_gate()
+    {
+        var (_, bad) = await TwoRunsAsync();
 
         var (_, junit) = await RunAsync("export", bad, "--format", "junit");
         var suite = XDocument.Parse(junit).Root!.Element("testsuite")!;
@@ -72,6 +105,13 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
             suite.Descendants("failure").Single().Attribute("message")!.Value,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task Exports_for_other_tools_hold_the_numbers_of_the_run()
+    {
+        var (_, bad) = await TwoRunsAsync();
+
         var (_, csv) = await RunAsync("export", bad, "--format", "csv");
         Assert.StartsWith("role,name,slice,value", csv, StringComparison.Ordinal);
         Assert.Contains("candidate,accuracy,all,0.6,", csv, StringComparison.Ordinal);
@@ -92,6 +132,23 @@ public sealed class ResultCommandsTests(SharedApp shared) : IClassFixture<Shared
         Assert.Equal(3, code);
         Assert.Contains("--url", output, StringComparison.Ordinal);
     }
+
+    /// <summary>48 and 36 of 60 are right; both runs have ended.</summary>
+    private Task<(string Good, string Bad)> TwoRunsAsync() =>
+        shared.TwoRunsOnceAsync(
+            Dataset,
+            async () =>
+            {
+                shared.App.Endpoint.AnswerOf["recorded-base"] = prompt =>
+                    (200, prompt.EndsWith('1') || prompt.EndsWith('3') ? "even" : Support.Parity.Answer(prompt).Text);
+                await shared.App.DropAsync(Dataset, null, Support.Parity.Rows("commands", 60));
+                var good = await StartAsync("recorded", minimum: 0.7);
+                var bad = await StartAsync("recorded-base", minimum: 0.7);
+                await shared.App.EndedAsync(Dataset, row => row.PartitionKey == good);
+                await shared.App.EndedAsync(Dataset, row => row.PartitionKey == bad);
+                return (good, bad);
+            }
+        );
 
     private async Task<string> StartAsync(string model, double minimum)
     {

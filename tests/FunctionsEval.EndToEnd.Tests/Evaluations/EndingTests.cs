@@ -100,28 +100,6 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
         var longValue = string.Concat(Enumerable.Repeat("u/😀", 400));
         var longLabel = new string('l', 700);
         var labels = new[] { "even", "odd", longLabel + "1", longLabel + "2" };
-        var rows = Enumerable
-            .Range(0, 40)
-            .Select(number =>
-                JsonSerializer.Serialize(
-                    new
-                    {
-                        id = $"n{number}",
-                        input = $"long {number}",
-                        expected = number < 36 ? (number % 2 == 0 ? "even" : "odd") : labels[2 + (number % 2)],
-                        tags = new
-                        {
-                            source = number switch
-                            {
-                                3 => longValue + "1",
-                                4 => longValue + "2",
-                                5 => new string('x', 40_000),
-                                _ => "short",
-                            },
-                        },
-                    }
-                )
-            );
         var model = "tuned/" + new string('m', 200);
 
         var run = await _app.EvaluateAsync(
@@ -136,7 +114,7 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
                     slices = new[] { "source" },
                 }
             ),
-            rows
+            Enumerable.Range(0, 40).Select(number => RowOfLongTags(number, labels, longValue))
         );
         Assert.Equal(("Completed", null), (run.GetString("Status"), run.GetString("ErrorMessage")));
         using var http = _app.Http;
@@ -227,4 +205,25 @@ public sealed class EndingTests(SharedApp shared) : IClassFixture<SharedApp>
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output);
     }
+
+    /// <summary>A row in a slice of its number: most are short, three have long names; the last four rows have the long labels.</summary>
+    private static string RowOfLongTags(int number, string[] labels, string longValue) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                id = $"n{number}",
+                input = $"long {number}",
+                expected = number < 36 ? (number % 2 == 0 ? "even" : "odd") : labels[2 + (number % 2)],
+                tags = new
+                {
+                    source = number switch
+                    {
+                        3 => longValue + "1",
+                        4 => longValue + "2",
+                        5 => new string('x', 40_000),
+                        _ => "short",
+                    },
+                },
+            }
+        );
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
@@ -96,15 +95,14 @@ internal sealed class WalkOracle(EvaluationApp app)
 
     private async Task AssertEveryRunEndsAsync(WalkDataset[] datasets)
     {
-        var waited = Stopwatch.StartNew();
-        while ((await RunsAsync(datasets)).Where(run => !HasEnded(run)).ToList() is { Count: > 0 } open)
-        {
-            Assert.True(
-                waited.Elapsed < Bound,
-                $"Not ended after {Bound}: {string.Join(", ", open.Select(run => $"{run.PartitionKey} of {run.GetString("Dataset")} is {run.GetString("Status")}"))}."
-            );
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-        }
+        List<TableEntity> open = [];
+        await Eventually.TrueAsync(
+            async () => (open = [.. (await RunsAsync(datasets)).Where(run => !HasEnded(run))]).Count == 0,
+            () =>
+                "every run has ended; still open: "
+                + string.Join(", ", open.Select(run => $"{run.PartitionKey} of {run.GetString("Dataset")} is {run.GetString("Status")}")),
+            Bound
+        );
     }
 
     private async Task AssertEndedRightAsync(WalkDataset dataset, TableEntity run)

@@ -24,12 +24,15 @@ internal static class Eventually
     }
 
     /// <summary>As <see cref="TrueAsync(Func{bool}, string)"/>, for what has to be asked for.</summary>
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static Task TrueAsync(Func<Task<bool>> condition, string what) => TrueAsync(condition, () => what, Deadline);
+
+    /// <summary>As <see cref="TrueAsync(Func{bool}, string)"/>, where what is waited for is only known when it does not come.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what, TimeSpan deadline)
     {
         var waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(waited.Elapsed < Deadline, $"Not so after {Deadline.TotalSeconds:0} s: {what}.");
+            Assert.True(waited.Elapsed < deadline, $"Not so after {deadline.TotalSeconds:0} s: {what()}.");
             await Task.Delay(Interval, TestContext.Current.CancellationToken);
         }
     }

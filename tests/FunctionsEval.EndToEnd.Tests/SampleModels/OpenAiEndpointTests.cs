@@ -8,9 +8,6 @@ namespace FunctionsEval.EndToEnd.Tests.SampleModels;
 /// <summary>Oracle of the shapes: the API references of OpenAI and Azure OpenAI.</summary>
 public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixture<SampleModelFixture>
 {
-    private const string Chat = "/v1/chat/completions";
-    private const string Text = "/v1/completions";
-
     [Fact]
     public async Task Models_are_listed()
     {
@@ -24,12 +21,40 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
                 "summary-lead",
                 "lm-trigram",
                 "lm-unigram",
+                "harbour-tuned",
+                "harbour-base",
                 "orders-tuned",
                 "orders-base",
             ],
             list["data"]!.AsArray().Select(model => (string)model!["id"]!)
         );
-        Assert.Equal(8, models.Server.ModelIds.Count);
+        Assert.Equal(10, models.Server.ModelIds.Count);
+    }
+
+    [Theory]
+    [InlineData(false, "auto", "switch_light")]
+    [InlineData(true, "auto", "switch_light")]
+    [InlineData(false, "none", null)]
+    public async Task Chat_calls_the_tools_that_are_offered(bool stream, string toolChoice, string? function)
+    {
+        object body = new
+        {
+            model = "harbour-tuned",
+            stream,
+            tool_choice = toolChoice,
+            messages = new[] { new { role = "user", content = "Please turn off the lamp of pier C." } },
+            tools = SampleSuites.Rows("tool-calls", "test.jsonl")[0]["tools"],
+        };
+
+        using var response = await models.Http.PostAsync(
+            "/v1/chat/completions",
+            JsonContent.Create(body),
+            TestContext.Current.CancellationToken
+        );
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(function is not null, text.Contains("\"finish_reason\":\"tool_calls\"", StringComparison.Ordinal));
+        Assert.Equal(function is not null, text.Contains("\"name\":\"switch_light\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -39,7 +64,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_answers_with_a_message_usage_and_finish_reason()
     {
         var answer = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "tickets-tuned",
@@ -66,7 +91,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_top_logprobs_are_the_labels_posteriors()
     {
         var answer = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "tickets-base",
@@ -89,7 +114,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_content_may_be_a_list_of_text_parts()
     {
         var parts = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "tickets-tuned",
@@ -111,7 +136,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_stops_at_the_token_limit_with_reason_length()
     {
         var answer = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "summary-lead",
@@ -128,7 +153,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Chat_ends_before_a_stop_string()
     {
         var answer = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new
             {
                 model = "summary-lead",
@@ -152,8 +177,8 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
                 stream_options = stream ? new { include_usage = true } : null,
                 messages = new[] { new { role = "user", content = "The old bridge is closed. It reopens in May." } },
             };
-        var plain = await models.PostAsync(Chat, Request(stream: false));
-        using var response = await models.Http.PostAsJsonAsync(Chat, Request(stream: true));
+        var plain = await models.PostAsync(SampleModelFixture.Chat, Request(stream: false));
+        using var response = await models.Http.PostAsJsonAsync(SampleModelFixture.Chat, Request(stream: true));
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
@@ -184,7 +209,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         };
         async Task<string> AnswerAsync()
         {
-            using var response = await models.Http.PostAsJsonAsync(Text, request);
+            using var response = await models.Http.PostAsJsonAsync(SampleModelFixture.Text, request);
             return await response.Content.ReadAsStringAsync();
         }
         Assert.Equal(await AnswerAsync(), await AnswerAsync());
@@ -197,7 +222,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         for (var seed = 0; seed < 5; seed++)
         {
             var answer = await models.PostAsync(
-                Text,
+                SampleModelFixture.Text,
                 new
                 {
                     model = "lm-trigram",
@@ -217,7 +242,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     {
         const string Prompt = "High water is at ten past nine, and low wåter 🌊 at\nzwölf. ";
         var answer = await models.PostAsync(
-            Text,
+            SampleModelFixture.Text,
             new
             {
                 model = "lm-trigram",
@@ -254,7 +279,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Completions_without_echo_count_offsets_from_the_beginning_of_the_prompt()
     {
         var answer = await models.PostAsync(
-            Text,
+            SampleModelFixture.Text,
             new
             {
                 model = "lm-trigram",
@@ -273,7 +298,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Completions_take_a_list_of_prompts()
     {
         var answer = await models.PostAsync(
-            Text,
+            SampleModelFixture.Text,
             new
             {
                 model = "lm-unigram",
@@ -290,7 +315,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
     public async Task Completions_stream_ends_with_reason_usage_and_done()
     {
         using var response = await models.Http.PostAsJsonAsync(
-            Text,
+            SampleModelFixture.Text,
             new
             {
                 model = "lm-trigram",

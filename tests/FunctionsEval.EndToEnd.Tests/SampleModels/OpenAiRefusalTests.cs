@@ -8,9 +8,6 @@ namespace FunctionsEval.EndToEnd.Tests.SampleModels;
 /// <summary>What the sample models' endpoint refuses. Oracle of the shapes: the API references of OpenAI and Azure OpenAI.</summary>
 public sealed class OpenAiRefusalTests(SampleModelFixture models) : IClassFixture<SampleModelFixture>
 {
-    private const string Chat = "/v1/chat/completions";
-    private const string Text = "/v1/completions";
-
     [Fact]
     public async Task Azure_unknown_deployment_is_not_found()
     {
@@ -37,7 +34,7 @@ public sealed class OpenAiRefusalTests(SampleModelFixture models) : IClassFixtur
     public async Task Unknown_model_is_not_found()
     {
         var body = await models.PostAsync(
-            Chat,
+            SampleModelFixture.Chat,
             new { model = "gpt-none", messages = new[] { new { role = "user", content = "hello" } } },
             status: 404
         );
@@ -67,7 +64,7 @@ public sealed class OpenAiRefusalTests(SampleModelFixture models) : IClassFixtur
     [InlineData("api-key", "wrong")]
     public async Task The_key_wrong_is_refused(string header, string value)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Chat)
+        using var request = new HttpRequestMessage(HttpMethod.Post, SampleModelFixture.Chat)
         {
             Content = JsonContent.Create(SampleModelFixture.Ticket("hello")),
         };
@@ -97,7 +94,7 @@ public sealed class OpenAiRefusalTests(SampleModelFixture models) : IClassFixtur
     public async Task Bad_chat_request_is_an_invalid_request_error(string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await models.Http.PostAsync(Chat, content);
+        using var response = await models.Http.PostAsync(SampleModelFixture.Chat, content);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("invalid_request_error", (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!["type"]!);
     }
@@ -106,7 +103,7 @@ public sealed class OpenAiRefusalTests(SampleModelFixture models) : IClassFixtur
     public async Task Echo_with_logprobs_is_refused_by_a_model_without_probabilities_of_text()
     {
         var body = await models.PostAsync(
-            Text,
+            SampleModelFixture.Text,
             new
             {
                 model = "summary-lead",

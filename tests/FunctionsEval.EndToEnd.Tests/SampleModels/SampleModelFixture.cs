@@ -7,6 +7,12 @@ namespace FunctionsEval.EndToEnd.Tests.SampleModels;
 /// <summary>One running sample endpoint for all tests of a class.</summary>
 public sealed class SampleModelFixture : IAsyncLifetime
 {
+    /// <summary>OpenAI's route of chat completions.</summary>
+    internal const string Chat = "/v1/chat/completions";
+
+    /// <summary>OpenAI's route of completions of a text.</summary>
+    internal const string Text = "/v1/completions";
+
     /// <summary>A chat request for the classifier of tickets.</summary>
     internal static object Ticket(string content) =>
         new

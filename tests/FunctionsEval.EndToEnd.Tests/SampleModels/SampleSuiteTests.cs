@@ -12,6 +12,7 @@ public sealed class SampleSuiteTests
             { "summarisation", 20, 40 },
             { "language-modelling", 520, 150 },
             { "extraction", 180, 90 },
+            { "tool-calls", 200, 100 },
         };
 
     [Theory, MemberData(nameof(Suites))]

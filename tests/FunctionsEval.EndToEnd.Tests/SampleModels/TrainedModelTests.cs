@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using FunctionsEval.LocalHost.SampleModels;
 
@@ -75,6 +76,35 @@ public sealed class TrainedModelTests(SampleModelFixture models, ITestOutputHelp
         Assert.InRange(lead, 0.25, 0.6);
         Assert.InRange(textRank, lead - 0.1, 0.6);
     }
+
+    [Theory]
+    [InlineData("harbour-tuned", 0.85, 1)]
+    [InlineData("harbour-base", 0.4, 0.85)]
+    public async Task Harbour_office_calls_the_right_functions_as_often_as_its_band_says(string model, double lowest, double highest)
+    {
+        var rows = SampleSuites.Rows("tool-calls", "test.jsonl");
+        var right = 0;
+        foreach (var row in rows)
+        {
+            using var body = JsonContent.Create(
+                new
+                {
+                    model,
+                    messages = new[] { new { role = "user", content = SampleSuites.Input(row) } },
+                    tools = row["tools"],
+                }
+            );
+            using var response = await models.Http.PostAsync("/v1/chat/completions", body, TestContext.Current.CancellationToken);
+            var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+            right += Functions(row["messages"]!.AsArray()[^1]!).SequenceEqual(Functions(answer["choices"]![0]!["message"]!)) ? 1 : 0;
+        }
+
+        output.WriteLine($"{model}: {(double)right / rows.Count:F4}");
+        Assert.InRange((double)right / rows.Count, lowest, highest);
+    }
+
+    private static IEnumerable<string> Functions(JsonNode turn) =>
+        turn["tool_calls"] is JsonArray calls ? calls.Select(call => (string)call!["function"]!["name"]!).Order() : [];
 
     private async Task<double> PerplexityAsync(string model)
     {

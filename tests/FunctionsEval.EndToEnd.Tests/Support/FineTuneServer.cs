@@ -45,53 +45,62 @@ internal sealed class FineTuneServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var server = new FineTuneServer(app);
-        foreach (var root in new[] { "/v1", "/openai" })
-        {
-            app.MapGet(
-                root + "/fine_tuning/jobs",
-                (HttpRequest request, int? limit, string? after) => IfKeyed(request, () => server.List(limit ?? 20, after))
-            );
-            app.MapGet(
-                root + "/fine_tuning/jobs/{id}",
-                (HttpRequest request, string id) =>
-                    IfKeyed(request, () => server._jobs.TryGetValue(id, out var job) ? Results.Json(job.Body()) : Missing())
-            );
-            app.MapGet(
-                root + "/files/{id}/content",
-                (HttpRequest request, string id) =>
-                    IfKeyed(
-                        request,
-                        () => server.Files.TryGetValue(id, out var content) ? Results.Text(content, "application/octet-stream") : Missing()
-                    )
-            );
-            app.MapGet(
-                root + "/files/{id}",
-                (HttpRequest request, string id) =>
-                    IfKeyed(
-                        request,
-                        () =>
-                            Results.Json(
-                                new
-                                {
-                                    id,
-                                    @object = "file",
-                                    filename = id + ".jsonl",
-                                }
-                            )
-                    )
-            );
-        }
+        server.MapJobsAndFiles("/v1");
+        server.MapJobsAndFiles("/openai");
+        server.MapModelsAndIdentity();
+        await app.StartAsync();
+        return server;
+    }
 
-        app.MapGet(
+    private void MapJobsAndFiles(string root)
+    {
+        _app.MapGet(
+            root + "/fine_tuning/jobs",
+            (HttpRequest request, int? limit, string? after) => IfKeyed(request, () => List(limit ?? 20, after))
+        );
+        _app.MapGet(
+            root + "/fine_tuning/jobs/{id}",
+            (HttpRequest request, string id) =>
+                IfKeyed(request, () => _jobs.TryGetValue(id, out var job) ? Results.Json(job.Body()) : Missing())
+        );
+        _app.MapGet(
+            root + "/files/{id}/content",
+            (HttpRequest request, string id) =>
+                IfKeyed(
+                    request,
+                    () => Files.TryGetValue(id, out var content) ? Results.Text(content, "application/octet-stream") : Missing()
+                )
+        );
+        _app.MapGet(
+            root + "/files/{id}",
+            (HttpRequest request, string id) =>
+                IfKeyed(
+                    request,
+                    () =>
+                        Results.Json(
+                            new
+                            {
+                                id,
+                                @object = "file",
+                                filename = id + ".jsonl",
+                            }
+                        )
+                )
+        );
+    }
+
+    private void MapModelsAndIdentity()
+    {
+        _app.MapGet(
             "/v1/models/{id}",
             (HttpRequest request, string id) =>
-                IfKeyed(request, () => server.Deployments.ContainsKey(id) ? Results.Json(new { id, @object = "model" }) : Missing())
+                IfKeyed(request, () => Deployments.ContainsKey(id) ? Results.Json(new { id, @object = "model" }) : Missing())
         );
-        app.MapGet(
+        _app.MapGet(
             ResourceId + "/deployments",
-            (HttpRequest request) => request.Headers.Authorization == "Bearer " + Token ? server.ListDeployments() : Results.Unauthorized()
+            (HttpRequest request) => request.Headers.Authorization == "Bearer " + Token ? ListDeployments() : Results.Unauthorized()
         );
-        app.MapGet(
+        _app.MapGet(
             "/identity",
             (HttpRequest request) =>
                 request.Headers["X-IDENTITY-HEADER"] == "secret-of-the-app"
@@ -106,8 +115,6 @@ internal sealed class FineTuneServer : IAsyncDisposable
                     )
                     : Results.Unauthorized()
         );
-        await app.StartAsync();
-        return server;
     }
 
     /// <summary>Adds a job, or changes it; one that ended some time ago was created an hour before.</summary>

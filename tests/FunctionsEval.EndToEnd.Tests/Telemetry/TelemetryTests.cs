@@ -30,19 +30,10 @@ public sealed class TelemetryTests
             ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
             ("OTEL_BSP_SCHEDULE_DELAY", "200")
         );
-        app.Endpoint.Answer = prompt =>
-            prompt.EndsWith('7') && app.Endpoint.Requests[prompt] == 1 ? (429, "slow_down") : Parity.Answer(prompt);
-        await app.DropAsync("trace/README.md", Parity.Spec, ["spec first"]);
-        using var http = app.Http;
-        using var started = await http.PutAsync(
-            "/api/datasets/trace/test.jsonl",
-            new StringContent(string.Join('\n', Parity.Rows(Canary, 20)))
-        );
-        var runId = (await started.Content.ReadFromJsonAsync<System.Text.Json.Nodes.JsonObject>())!["runId"]!.ToString();
-        await app.EndedAsync("trace/test.jsonl", row => row.PartitionKey == runId);
+        var runId = await EvaluateAsync(app);
         // A span is exported when it ends: those around a call come after it, and each process exports on its own.
         await Eventually.TrueAsync(
-            () => Calls().Count == 22 && Calls().All(call => IsRoot(Path(call)[^1])),
+            () => Calls().Count == 22 && Calls().All(call => IsRoot(Path(otlp, call)[^1])),
             "every call and what led to it have been told of"
         );
         await Eventually.TrueAsync(
@@ -69,7 +60,7 @@ public sealed class TelemetryTests
         var trace = Assert.Single(calls.Select(call => call.TraceId).Distinct());
         foreach (var call in calls)
         {
-            var path = Path(call);
+            var path = Path(otlp, call);
             Assert.All(path, span => Assert.Equal(trace, span.TraceId));
             Assert.Equal(runId, path[1].Attributes["functionseval.run.id"]);
             // The upload's own request starts the run, or the blob trigger that sees it first.
@@ -80,20 +71,37 @@ public sealed class TelemetryTests
         Assert.DoesNotContain(otlp.Bodies, body => Text(body.Body).Contains(Canary, StringComparison.Ordinal));
         Assert.DoesNotContain(otlp.Bodies, body => Text(body.Body).Contains(EvaluationApp.ApiKey, StringComparison.Ordinal));
 
-        List<ReceivedSpan> Path(ReceivedSpan call)
-        {
-            var path = new List<ReceivedSpan> { call };
-            while (otlp.Spans.FirstOrDefault(span => span.SpanId == path[^1].ParentId) is { } parent)
-            {
-                path.Add(parent);
-            }
-
-            return path;
-        }
-
         static bool IsRoot(ReceivedSpan span) => span.Name is "start run" or "function DatasetUploaded";
         List<ReceivedSpan> Calls() => otlp.Spans.Where(span => span.Attributes.ContainsKey("gen_ai.operation.name")).ToList();
         string Metrics() => string.Concat(otlp.Bodies.Where(body => body.Path == "/v1/metrics").Select(body => Text(body.Body)));
         static string Text(byte[] body) => Encoding.Latin1.GetString(body);
+    }
+
+    /// <summary>Evaluates twenty rows that hold the canary, two of which are told to wait once.</summary>
+    private static async Task<string> EvaluateAsync(EvaluationApp app)
+    {
+        app.Endpoint.Answer = prompt =>
+            prompt.EndsWith('7') && app.Endpoint.Requests[prompt] == 1 ? (429, "slow_down") : Parity.Answer(prompt);
+        await app.DropAsync("trace/README.md", Parity.Spec, ["spec first"]);
+        using var http = app.Http;
+        using var started = await http.PutAsync(
+            "/api/datasets/trace/test.jsonl",
+            new StringContent(string.Join('\n', Parity.Rows(Canary, 20)))
+        );
+        var runId = (await started.Content.ReadFromJsonAsync<System.Text.Json.Nodes.JsonObject>())!["runId"]!.ToString();
+        await app.EndedAsync("trace/test.jsonl", row => row.PartitionKey == runId);
+        return runId;
+    }
+
+    /// <summary>A span and those that it is part of, to the first.</summary>
+    private static List<ReceivedSpan> Path(OtlpReceiver otlp, ReceivedSpan call)
+    {
+        var path = new List<ReceivedSpan> { call };
+        while (otlp.Spans.FirstOrDefault(span => span.SpanId == path[^1].ParentId) is { } parent)
+        {
+            path.Add(parent);
+        }
+
+        return path;
     }
 }

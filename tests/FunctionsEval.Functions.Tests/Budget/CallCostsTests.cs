@@ -33,7 +33,7 @@ public sealed class CallCostsTests
         };
         Assert.Equal(1000m * 2 * int.MaxValue, Enumerable.Repeat(row, 1000).Sum(costs.CostOf));
         Assert.InRange(
-            costs.MaxOf(
+            costs.MaxCostOf(
                 new Sample
                 {
                     Id = "a",

@@ -106,6 +106,7 @@ internal sealed class ShardHarness : IAsyncDisposable
             {
                 typeof(DatasetStore),
                 typeof(RunBlobs),
+                typeof(DatasetText),
                 typeof(OpenRuns),
                 typeof(RunTables),
                 typeof(RunBudgetTable),
@@ -187,6 +188,16 @@ internal sealed class ShardHarness : IAsyncDisposable
     public static ShardWork Work { get; } = new(RunId, Roles.Candidate, 0, DateTime.MaxValue, Resumption: 0, IsSettling: false);
 
     public string LogText(int shard = 0) => Storage.TextOf($"runs/{StorageNames.ShardLog(RunId, Roles.Candidate, shard)}");
+
+    /// <summary>Changes the lines of the first shard's log that hold a text, and forgets that the shard was finished.</summary>
+    public void RewriteLog(string holding, Func<string, string> change)
+    {
+        var lines = LogText().Split('\n');
+        Assert.Contains(lines, line => line.Contains(holding, StringComparison.Ordinal));
+        var changed = lines.Select(line => line.Contains(holding, StringComparison.Ordinal) ? change(line) : line);
+        Storage.Write($"runs/{StorageNames.ShardLog(RunId, Roles.Candidate, 0)}", Encoding.UTF8.GetBytes(string.Join('\n', changed)));
+        Storage.Delete($"runs/{StorageNames.ShardState(RunId, Roles.Candidate, 0)}");
+    }
 
     /// <summary>The rows of a shard's log.</summary>
     public async Task<List<EvaluatedSample>> RowsAsync(int shard = 0)

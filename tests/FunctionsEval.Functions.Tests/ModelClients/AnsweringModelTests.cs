@@ -144,7 +144,7 @@ public sealed class AnsweringModelTests
                 )
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = streamed }));
+        var completion = CallResults.Answered(await harness.CallAsync(new SamplingSpec { Stream = streamed }));
 
         Assert.Equal(("served", "fp_1"), (completion.Model, completion.SystemFingerprint));
     }
@@ -163,7 +163,7 @@ public sealed class AnsweringModelTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = CallResults.Answered(await harness.CallAsync());
 
         Assert.Equal((expected, 128), (completion.Model, completion.SystemFingerprint!.Length));
     }

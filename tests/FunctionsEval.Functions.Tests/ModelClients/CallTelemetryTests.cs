@@ -27,15 +27,15 @@ public sealed class CallTelemetryTests
         );
         await harness.CallAsync(name, CallHarness.Request(), TestContext.Current.CancellationToken);
 
-        Assert.Equal(2, heard.Of("gen_ai.client.operation.duration").Count);
-        Assert.Single(heard.Of("gen_ai.client.operation.duration"), measured => measured.Tags.ContainsKey("error.type"));
+        Assert.Equal(2, heard.Measured("gen_ai.client.operation.duration").Count);
+        Assert.Single(heard.Measured("gen_ai.client.operation.duration"), measured => measured.Tags.ContainsKey("error.type"));
         Assert.Equal(
             [(12.0, "input"), (2.0, "output")],
-            heard.Of("gen_ai.client.token.usage").Select(measured => (measured.Value, (string)measured.Tags["gen_ai.token.type"]!))
+            heard.Measured("gen_ai.client.token.usage").Select(measured => (measured.Value, (string)measured.Tags["gen_ai.token.type"]!))
         );
-        Assert.Equal(12.00002, Assert.Single(heard.Of("functionseval.cost")).Value, 9);
-        Assert.Equal(1, Assert.Single(heard.Of("functionseval.calls.throttled")).Value);
-        Assert.Equal(0, heard.Of("functionseval.calls.in_flight").Sum(measured => measured.Value));
+        Assert.Equal(12.00002, Assert.Single(heard.Measured("functionseval.cost")).Value, 9);
+        Assert.Equal(1, Assert.Single(heard.Measured("functionseval.calls.throttled")).Value);
+        Assert.Equal(0, heard.Measured("functionseval.calls.in_flight").Sum(measured => measured.Value));
         Assert.Equal(["chat " + name, "chat " + name], heard.Spans.Select(span => span.DisplayName));
         Assert.Equal([ActivityStatusCode.Error, ActivityStatusCode.Unset], heard.Spans.Select(span => span.Status));
     }
@@ -61,7 +61,7 @@ public sealed class CallTelemetryTests
         }
 
         Assert.Equal(spans, heard.Spans.Count);
-        Assert.Equal("cancelled", Assert.Single(heard.Of("gen_ai.client.operation.duration")).Tags["error.type"]);
+        Assert.Equal("cancelled", Assert.Single(heard.Measured("gen_ai.client.operation.duration")).Tags["error.type"]);
     }
 
     /// <summary>Listens for what is measured of one model; other tests' models are left out.</summary>
@@ -110,7 +110,7 @@ public sealed class CallTelemetryTests
 
         public ConcurrentQueue<Activity> Spans => _spans;
 
-        public List<(string Name, double Value, Dictionary<string, object?> Tags)> Of(string name) =>
+        public List<(string Name, double Value, Dictionary<string, object?> Tags)> Measured(string name) =>
             _heard.Where(measured => measured.Name == name).ToList();
 
         public void Dispose()

@@ -67,7 +67,7 @@ public sealed class HostileEndpointTests
             await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body));
         });
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
+        var completion = CallResults.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
 
         Assert.Equal(("billing", 1), (completion.Text, completion.Attempts));
     }

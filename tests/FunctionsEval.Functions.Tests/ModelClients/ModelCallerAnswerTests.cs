@@ -30,7 +30,7 @@ public sealed class ModelCallerAnswerTests
     {
         await using var harness = await CallHarness.StartAsync(Replies.Json(200, $"{{\"choices\":[{choice}],{Usage}}}"));
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = CallResults.Answered(await harness.CallAsync());
 
         Assert.Equal(
             ("", instead, 10, 5, 1),
@@ -55,7 +55,7 @@ public sealed class ModelCallerAnswerTests
             Replies.Json(200, $"{{\"choices\":[{{\"message\":{message},\"finish_reason\":\"stop\"}}]}}")
         );
 
-        Assert.Equal(expected, ModelCallerFaultTests.Answered(await harness.CallAsync()).Text);
+        Assert.Equal(expected, CallResults.Answered(await harness.CallAsync()).Text);
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class ModelCallerAnswerTests
             );
         await using var harness = await CallHarness.StartAsync(Replies.Json(200, body));
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = CallResults.Answered(await harness.CallAsync());
 
         Assert.Equal(
             ("a -Infinity \"NaN", -0.5, 1, 5, 1),
@@ -96,7 +96,7 @@ public sealed class ModelCallerAnswerTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
+        var completion = CallResults.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
 
         Assert.Equal(("a", null, 1), (completion.Text, completion.LogProbability, completion.Attempts));
     }
@@ -115,7 +115,7 @@ public sealed class ModelCallerAnswerTests
 
         if (isAnswer)
         {
-            Assert.Equal(-3.75, ModelCallerFaultTests.Answered(result).LogProbability);
+            Assert.Equal(-3.75, CallResults.Answered(result).LogProbability);
             return;
         }
         var failed = Assert.IsType<ModelCallResult.Failed>(result);
@@ -134,7 +134,7 @@ public sealed class ModelCallerAnswerTests
             Replies.Json(200, $"{{\"choices\":[{{\"message\":{{\"content\":\"a\"}}}}],\"usage\":{usage}}}")
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = CallResults.Answered(await harness.CallAsync());
 
         Assert.Equal((10, 5), (completion.InputTokens, completion.OutputTokens));
     }
@@ -150,7 +150,7 @@ public sealed class ModelCallerAnswerTests
             );
         });
 
-        Assert.Equal("a\ufffd", ModelCallerFaultTests.Answered(await harness.CallAsync()).Text);
+        Assert.Equal("a\ufffd", CallResults.Answered(await harness.CallAsync()).Text);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class ModelCallerAnswerTests
         CallHarness? harness = null;
         await using (harness = await CallHarness.StartAsync(BreakAsync, Replies.Ok))
         {
-            var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+            var completion = CallResults.Answered(await harness.CallAsync());
 
             Assert.Equal((12 + 10, 2 + 5, 2), (completion.InputTokens, completion.OutputTokens, completion.Attempts));
             Assert.True(completion.Latency < TimeSpan.FromSeconds(30));
@@ -178,7 +178,7 @@ public sealed class ModelCallerAnswerTests
         CallHarness? harness = null;
         await using (harness = await CallHarness.StartAsync(HangAsync, Replies.Ok))
         {
-            var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
+            var completion = CallResults.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
 
             Assert.Equal((12 + 7, 2 + 3, 2), (completion.InputTokens, completion.OutputTokens, completion.Attempts));
         }
@@ -190,7 +190,7 @@ public sealed class ModelCallerAnswerTests
             await Replies.Events("""{"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":7,"completion_tokens":3}}""")(context);
             await context.Response.Body.FlushAsync();
             await firstTokenRead;
-            await ModelCallerFaultTests.OutwaitAsync(context, harness.Time);
+            await CallResults.OutwaitAsync(context, harness.Time);
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class ModelCallerEchoTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.ScoreAsync("the cat sat"));
+        var completion = CallResults.Answered(await harness.ScoreAsync("the cat sat"));
 
         Assert.Equal(
             (-3.75, 2, true, "the cat sat"),
@@ -49,7 +49,7 @@ public sealed class ModelCallerEchoTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.ScoreAsync("a b"));
+        var completion = CallResults.Answered(await harness.ScoreAsync("a b"));
 
         Assert.Equal((-1.0, 1), (completion.LogProbability, completion.LogProbabilityTokens));
         var seen = Assert.Single(harness.Server.Ledger);
@@ -73,8 +73,8 @@ public sealed class ModelCallerEchoTests
             Replies.Json(200, body)
         );
 
-        var first = ModelCallerFaultTests.Answered(await harness.ScoreAsync("😀 cat"));
-        var second = ModelCallerFaultTests.Answered(await harness.ScoreAsync("😀 cat"));
+        var first = CallResults.Answered(await harness.ScoreAsync("😀 cat"));
+        var second = CallResults.Answered(await harness.ScoreAsync("😀 cat"));
 
         Assert.Equal((-1.5, 1, 2), (first.LogProbability, first.LogProbabilityTokens, first.Attempts));
         Assert.Equal((-1.5, 1, 1), (second.LogProbability, second.LogProbabilityTokens, second.Attempts));
@@ -90,7 +90,7 @@ public sealed class ModelCallerEchoTests
             Replies.Error(400, "invalid_value")
         );
 
-        var single = ModelCallerFaultTests.Answered(await harness.ScoreAsync("a"));
+        var single = CallResults.Answered(await harness.ScoreAsync("a"));
         var failed = Assert.IsType<ModelCallResult.Failed>(await harness.ScoreAsync("b"));
 
         Assert.Equal((0.0, 0), (single.LogProbability, single.LogProbabilityTokens));
@@ -121,7 +121,7 @@ public sealed class ModelCallerEchoTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.ScoreAsync("the cat sat"));
+        var completion = CallResults.Answered(await harness.ScoreAsync("the cat sat"));
 
         Assert.Equal(
             ("down", -0.125, 1, false),
@@ -155,7 +155,7 @@ public sealed class ModelCallerEchoTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(
+        var completion = CallResults.Answered(
             await harness.CallAsync(
                 "m",
                 new ModelRequest

@@ -7,53 +7,121 @@ namespace FunctionsEval.Functions.Tests.ModelClients;
 /// <summary>Refusals in the shapes of the servers in use: whose fault each is, and what of it is passed on.</summary>
 public sealed class ModelCallerRefusalTests
 {
+    /// <summary>Status, body, the setting to check, and what the message says.</summary>
+    public static readonly TheoryData<int, string, string, string> AccountFaults = new()
+    {
+        {
+            402,
+            """{"error":{"message":"Insufficient Balance","type":"unknown_error","param":null,"code":"invalid_request_error"}}""",
+            "ApiKey",
+            "no quota or credit left"
+        },
+        {
+            400,
+            """{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the API."}}""",
+            "ApiKey",
+            "no quota or credit left"
+        },
+        { 400, """{"code":"Arrearage","message":"Access denied.","request_id":"r"}""", "ApiKey", "no quota or credit left" },
+        { 200, """{"error":{"message":"SECRET-PROMPT","code":402}}""", "ApiKey", "no quota or credit left" },
+        {
+            400,
+            """[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}]""",
+            "ApiKey",
+            "API_KEY_INVALID"
+        },
+        {
+            400,
+            """{"code":"Client specified an invalid argument","error":"Incorrect API key provided: sk-***"}""",
+            "ApiKey",
+            "refused the key (status 400)"
+        },
+        {
+            401,
+            """{"statusCode":401,"message":"Access denied due to missing subscription key."}""",
+            "ApiKey",
+            "refused the key (status 401)"
+        },
+        {
+            401,
+            """{"error":{"message":"SECRET-PROMPT","type":"invalid_request_error","code":"account_deactivated"}}""",
+            "ApiKey",
+            "closed or suspended"
+        },
+        {
+            400,
+            """{"error":{"message":"SECRET-PROMPT","type":"invalid_request_error","code":"organization_restricted"}}""",
+            "ApiKey",
+            "closed or suspended"
+        },
+        { 403, """{"error":{"message":"SECRET-PROMPT","type":"access_terminated","code":null}}""", "ApiKey", "closed or suspended" },
+        { 429, """{"error":{"code":"SubscriptionSuspended","message":"SECRET-PROMPT"}}""", "ApiKey", "closed or suspended" },
+    };
+
+    /// <summary>Status, body, the reason, what the message says in brackets, and the fix after it.</summary>
+    public static readonly TheoryData<int, string, string, string, string> RequestRefusals = new()
+    {
+        {
+            400,
+            """{"error":{"message":"Unsupported parameter: 'stop' is not supported with this model.","type":"invalid_request_error","param":"stop","code":"unsupported_parameter"}}""",
+            "unsupported_parameter",
+            "status 400, unsupported_parameter, parameter 'stop'",
+            ""
+        },
+        {
+            422,
+            """{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","guard"],"msg":"SECRET-PROMPT","input":"SECRET-PROMPT"}]},"type":"invalid_request_error","param":null,"code":null}""",
+            "extra_forbidden",
+            "status 422, extra_forbidden, parameter 'guard'",
+            ""
+        },
+        {
+            422,
+            """{"detail":[{"type":"missing","loc":["body","input"],"msg":"Field required"}]}""",
+            "missing",
+            "status 422, missing, parameter 'input'",
+            ""
+        },
+        {
+            400,
+            """{"type":"error","error":{"type":"invalid_request_error","message":"`temperature` and `top_p` cannot both be specified for this model."}}""",
+            "invalid_request_error",
+            "status 400, invalid_request_error, parameter 'temperature'",
+            " Change sampling.temperature in the spec, or name another model."
+        },
+        {
+            400,
+            """{"object":"error","message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.","type":"BadRequestError","param":null,"code":400}""",
+            CallReasons.ContextLength,
+            "status 400, BadRequestError",
+            ""
+        },
+        { 400, """{"detail":"Context window exceeded for this model"}""", CallReasons.ContextLength, "status 400", "" },
+        {
+            400,
+            """{"error":{"message":"You wrote: API key not valid. Your credit balance is too low.","code":"invalid_value"}}""",
+            "invalid_value",
+            "status 400, invalid_value",
+            ""
+        },
+        {
+            200,
+            """{"error":{"message":"Provider returned error","code":400,"metadata":{"provider_name":"X"}}}""",
+            "http_400",
+            "status 400",
+            ""
+        },
+        {
+            400,
+            """{"error":{"message":"SECRET-PROMPT","param":"SECRET PROMPT","code":"you said SECRET-PROMPT","status":"SECRET PROMPT"}}""",
+            "http_400",
+            "status 400",
+            ""
+        },
+    };
+
     [Theory]
-    [InlineData(
-        402,
-        """{"error":{"message":"Insufficient Balance","type":"unknown_error","param":null,"code":"invalid_request_error"}}""",
-        "ApiKey",
-        "no quota or credit left"
-    )]
-    [InlineData(
-        400,
-        """{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the API."}}""",
-        "ApiKey",
-        "no quota or credit left"
-    )]
-    [InlineData(400, """{"code":"Arrearage","message":"Access denied.","request_id":"r"}""", "ApiKey", "no quota or credit left")]
-    [InlineData(200, """{"error":{"message":"SECRET-PROMPT","code":402}}""", "ApiKey", "no quota or credit left")]
-    [InlineData(
-        400,
-        """[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}]""",
-        "ApiKey",
-        "API_KEY_INVALID"
-    )]
-    [InlineData(
-        400,
-        """{"code":"Client specified an invalid argument","error":"Incorrect API key provided: sk-***"}""",
-        "ApiKey",
-        "refused the key (status 400)"
-    )]
-    [InlineData(
-        401,
-        """{"statusCode":401,"message":"Access denied due to missing subscription key."}""",
-        "ApiKey",
-        "refused the key (status 401)"
-    )]
-    [InlineData(
-        401,
-        """{"error":{"message":"SECRET-PROMPT","type":"invalid_request_error","code":"account_deactivated"}}""",
-        "ApiKey",
-        "closed or suspended"
-    )]
-    [InlineData(
-        400,
-        """{"error":{"message":"SECRET-PROMPT","type":"invalid_request_error","code":"organization_restricted"}}""",
-        "ApiKey",
-        "closed or suspended"
-    )]
-    [InlineData(403, """{"error":{"message":"SECRET-PROMPT","type":"access_terminated","code":null}}""", "ApiKey", "closed or suspended")]
-    [InlineData(429, """{"error":{"code":"SubscriptionSuspended","message":"SECRET-PROMPT"}}""", "ApiKey", "closed or suspended")]
+    [MemberData(nameof(AccountFaults))]
     public async Task Fault_of_the_account_ends_the_run_with_one_request_and_names_the_key(
         int status,
         string body,
@@ -168,62 +236,13 @@ public sealed class ModelCallerRefusalTests
     }
 
     [Theory]
-    [InlineData(
-        400,
-        """{"error":{"message":"Unsupported parameter: 'stop' is not supported with this model.","type":"invalid_request_error","param":"stop","code":"unsupported_parameter"}}""",
-        "unsupported_parameter",
-        "status 400, unsupported_parameter, parameter 'stop'"
-    )]
-    [InlineData(
-        422,
-        """{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","guard"],"msg":"SECRET-PROMPT","input":"SECRET-PROMPT"}]},"type":"invalid_request_error","param":null,"code":null}""",
-        "extra_forbidden",
-        "status 422, extra_forbidden, parameter 'guard'"
-    )]
-    [InlineData(
-        422,
-        """{"detail":[{"type":"missing","loc":["body","input"],"msg":"Field required"}]}""",
-        "missing",
-        "status 422, missing, parameter 'input'"
-    )]
-    [InlineData(
-        400,
-        """{"type":"error","error":{"type":"invalid_request_error","message":"`temperature` and `top_p` cannot both be specified for this model."}}""",
-        "invalid_request_error",
-        "status 400, invalid_request_error, parameter 'temperature'",
-        " Change sampling.temperature in the spec, or name another model."
-    )]
-    [InlineData(
-        400,
-        """{"object":"error","message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.","type":"BadRequestError","param":null,"code":400}""",
-        CallReasons.ContextLength,
-        "status 400, BadRequestError"
-    )]
-    [InlineData(400, """{"detail":"Context window exceeded for this model"}""", CallReasons.ContextLength, "status 400")]
-    [InlineData(
-        400,
-        """{"error":{"message":"You wrote: API key not valid. Your credit balance is too low.","code":"invalid_value"}}""",
-        "invalid_value",
-        "status 400, invalid_value"
-    )]
-    [InlineData(
-        200,
-        """{"error":{"message":"Provider returned error","code":400,"metadata":{"provider_name":"X"}}}""",
-        "http_400",
-        "status 400"
-    )]
-    [InlineData(
-        400,
-        """{"error":{"message":"SECRET-PROMPT","param":"SECRET PROMPT","code":"you said SECRET-PROMPT","status":"SECRET PROMPT"}}""",
-        "http_400",
-        "status 400"
-    )]
+    [MemberData(nameof(RequestRefusals))]
     public async Task Refusal_of_the_request_names_the_endpoints_code_and_parameter_and_none_of_its_text(
         int status,
         string body,
         string reason,
         string expected,
-        string fix = ""
+        string fix
     )
     {
         await using var harness = await CallHarness.StartAsync(Replies.Json(status, body));
@@ -246,8 +265,8 @@ public sealed class ModelCallerRefusalTests
     {
         await using var harness = await CallHarness.StartAsync(Replies.Json(status, body), Replies.Ok);
 
-        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Seed = 1 })).Attempts);
-        Assert.Equal(1, ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Seed = 1 })).Attempts);
+        Assert.Equal(2, CallResults.Answered(await harness.CallAsync(new SamplingSpec { Seed = 1 })).Attempts);
+        Assert.Equal(1, CallResults.Answered(await harness.CallAsync(new SamplingSpec { Seed = 1 })).Attempts);
         Assert.Equal([true, false, false], harness.Server.Ledger.Select(seen => seen.Body.TryGetProperty("seed", out _)));
     }
 
@@ -258,7 +277,7 @@ public sealed class ModelCallerRefusalTests
     {
         await using var harness = await CallHarness.StartAsync(Replies.Json(200, body, ("Retry-After", "86400")), Replies.Ok);
 
-        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(2, CallResults.Answered(await harness.CallAsync()).Attempts);
         Assert.True(harness.Registry.TryGet("m", out var model));
         Assert.Equal(1, model.Limiter.Snapshot().Throttled);
     }

@@ -16,7 +16,7 @@ public sealed class ModelCallerRequestTests
     {
         await using var harness = await CallHarness.StartAsync([("Models:0:Provider", "OpenAI")], Replies.Ok);
 
-        ModelCallerFaultTests.Answered(await harness.CallAsync());
+        CallResults.Answered(await harness.CallAsync());
 
         var seen = Assert.Single(harness.Server.Ledger);
         Assert.Equal("/v1/chat/completions", seen.PathAndQuery);
@@ -35,7 +35,7 @@ public sealed class ModelCallerRequestTests
     {
         await using var harness = await CallHarness.StartAzureAsync(null, [("Models:0:ApiVersion", "2025-03-01-preview")], Replies.Ok);
 
-        ModelCallerFaultTests.Answered(await harness.CallAsync());
+        CallResults.Answered(await harness.CallAsync());
 
         var seen = Assert.Single(harness.Server.Ledger);
         Assert.Equal("/openai/deployments/tuned-1/chat/completions?api-version=2025-03-01-preview", seen.PathAndQuery);
@@ -54,7 +54,7 @@ public sealed class ModelCallerRequestTests
     {
         await using var harness = await CallHarness.StartAzureAsync(new FixedIdentity("SECRET-TOKEN"), [], Replies.Ok);
 
-        ModelCallerFaultTests.Answered(await harness.CallAsync());
+        CallResults.Answered(await harness.CallAsync());
 
         var seen = Assert.Single(harness.Server.Ledger);
         Assert.Equal("Bearer SECRET-TOKEN", seen.Headers["Authorization"]);
@@ -90,7 +90,7 @@ public sealed class ModelCallerRequestTests
     {
         await using var harness = await CallHarness.StartAsync([("Models:0:ApiKey", "")], Replies.Ok);
 
-        ModelCallerFaultTests.Answered(await harness.CallAsync());
+        CallResults.Answered(await harness.CallAsync());
         Assert.DoesNotContain("SECRET", Assert.Single(harness.Server.Ledger).Headers["Authorization"], StringComparison.Ordinal);
     }
 
@@ -106,7 +106,7 @@ public sealed class ModelCallerRequestTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(
+        var completion = CallResults.Answered(
             await harness.CallAsync(
                 new SamplingSpec
                 {
@@ -153,8 +153,8 @@ public sealed class ModelCallerRequestTests
     {
         await using var harness = await CallHarness.StartAsync(Replies.Error(400, "unsupported_parameter", "max_tokens"), Replies.Ok);
 
-        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync()).Attempts);
-        Assert.Equal(1, ModelCallerFaultTests.Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(2, CallResults.Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(1, CallResults.Answered(await harness.CallAsync()).Attempts);
 
         Assert.Equal([true, false, false], harness.Server.Ledger.Select(seen => seen.Body.TryGetProperty("max_tokens", out _)));
         Assert.Equal([false, true, true], harness.Server.Ledger.Select(seen => seen.Body.TryGetProperty("max_completion_tokens", out _)));
@@ -171,7 +171,7 @@ public sealed class ModelCallerRequestTests
             Replies.Ok
         );
 
-        Assert.Equal(3, ModelCallerFaultTests.Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(3, CallResults.Answered(await harness.CallAsync()).Attempts);
         Assert.Equal(
             ["max_completion_tokens", "messages", "model"],
             harness.Server.Ledger[2].Body.EnumerateObject().Select(property => property.Name).Order()
@@ -189,7 +189,7 @@ public sealed class ModelCallerRequestTests
             Replies.Ok
         );
 
-        ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Seed = 1 }));
+        CallResults.Answered(await harness.CallAsync(new SamplingSpec { Seed = 1 }));
         Assert.Equal([true, false], harness.Server.Ledger.Select(seen => seen.Body.TryGetProperty("seed", out _)));
     }
 
@@ -226,7 +226,7 @@ public sealed class ModelCallerRequestTests
 
         var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => harness.CallAsync()));
 
-        Assert.All(results, result => Assert.InRange(ModelCallerFaultTests.Answered(result).Attempts, 1, 2));
+        Assert.All(results, result => Assert.InRange(CallResults.Answered(result).Attempts, 1, 2));
         Assert.Single(harness.Log.Lines, line => line.StartsWith("3002 ", StringComparison.Ordinal));
     }
 

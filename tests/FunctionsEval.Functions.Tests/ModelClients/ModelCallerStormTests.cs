@@ -51,7 +51,7 @@ public sealed class ModelCallerStormTests
 
         Assert.Equal(
             Enumerable.Range(0, Samples).Select(sample => 1 + (sample % 4)),
-            results.Select(result => ModelCallerFaultTests.Answered(result).Attempts)
+            results.Select(result => CallResults.Answered(result).Attempts)
         );
         Assert.Equal(Samples + (Samples / 4 * (1 + 2 + 3)), server.Ledger.Count);
         Assert.True(harness.Registry.TryGet("m", out var model));
@@ -83,7 +83,7 @@ public sealed class ModelCallerStormTests
 
         var results = await Task.WhenAll(Enumerable.Range(0, 10 * Max).Select(_ => harness.CallAsync()));
 
-        Assert.All(results, result => ModelCallerFaultTests.Answered(result));
+        Assert.All(results, result => CallResults.Answered(result));
         Assert.Equal(Max, most);
 
         async Task AnswerAsync(HttpContext context)

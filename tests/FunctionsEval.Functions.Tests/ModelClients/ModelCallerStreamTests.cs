@@ -30,7 +30,7 @@ public sealed class ModelCallerStreamTests
         CallHarness? harness = null;
         await using (harness = await CallHarness.StartAsync(SendAsync))
         {
-            var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
+            var completion = CallResults.Answered(await harness.CallAsync(Streamed));
 
             Assert.Equal(
                 ("billing", "stop", 12, outputTokens),
@@ -68,7 +68,7 @@ public sealed class ModelCallerStreamTests
             Replies.Events(First, Second, Stop, Usage, "[DONE]")
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
+        var completion = CallResults.Answered(await harness.CallAsync(Streamed));
         Assert.Equal(("billing", 2), (completion.Text, completion.Attempts));
         Assert.Equal(2, harness.Server.Ledger.Count);
     }
@@ -114,7 +114,7 @@ public sealed class ModelCallerStreamTests
     {
         await using var harness = await CallHarness.StartAsync(Replies.Events(Role, First, Second, "", Usage, "[DONE]"));
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
+        var completion = CallResults.Answered(await harness.CallAsync(Streamed));
 
         Assert.Equal(
             ("billing", "unknown", 12, 2, 1),
@@ -129,7 +129,7 @@ public sealed class ModelCallerStreamTests
             Replies.Events("""{"choices":[{"delta":{"reasoning_content":"hm"}}]}""", Stop, Usage, "[DONE]")
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
+        var completion = CallResults.Answered(await harness.CallAsync(Streamed));
 
         Assert.Equal(
             ("", CallReasons.ReasoningOnly, 2, 1),
@@ -145,7 +145,7 @@ public sealed class ModelCallerStreamTests
             Replies.Events(First, Stop, "[DONE]")
         );
 
-        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed)).Attempts);
+        Assert.Equal(2, CallResults.Answered(await harness.CallAsync(Streamed)).Attempts);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class ModelCallerStreamTests
     {
         await using var harness = await CallHarness.StartAsync(Replies.Events(First, Second, Stop));
 
-        Assert.Equal("billing", ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed)).Text);
+        Assert.Equal("billing", CallResults.Answered(await harness.CallAsync(Streamed)).Text);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class ModelCallerStreamTests
     {
         await using var harness = await CallHarness.StartAsync(Replies.Ok);
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
+        var completion = CallResults.Answered(await harness.CallAsync(Streamed));
         Assert.Equal("billing", completion.Text);
         Assert.Null(completion.TimeToFirstToken);
         Assert.Null(completion.TokensPerSecond);
@@ -210,7 +210,7 @@ public sealed class ModelCallerStreamTests
         )
         {
             await using var harness = await CallHarness.StartAsync(answer);
-            var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed));
+            var completion = CallResults.Answered(await harness.CallAsync(Streamed));
             Assert.Equal(
                 ("billing", -0.75, 2, 3),
                 (completion.Text, completion.LogProbability, completion.LogProbabilityTokens, completion.OutputTokens)
@@ -239,7 +239,7 @@ public sealed class ModelCallerStreamTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = CallResults.Answered(await harness.CallAsync());
 
         Assert.Equal((logProbability, count), (completion.LogProbability, completion.LogProbabilityTokens));
     }
@@ -278,7 +278,7 @@ public sealed class ModelCallerStreamTests
             await using var harness = await CallHarness.StartAsync(answer);
             Assert.Equal(
                 expected,
-                ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true, MaxOutputTokens = 8 })).Cut
+                CallResults.Answered(await harness.CallAsync(new SamplingSpec { Stream = true, MaxOutputTokens = 8 })).Cut
             );
         }
     }
@@ -291,6 +291,6 @@ public sealed class ModelCallerStreamTests
             Replies.Events(First, Stop, "[DONE]")
         );
 
-        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync(Streamed)).Attempts);
+        Assert.Equal(2, CallResults.Answered(await harness.CallAsync(Streamed)).Attempts);
     }
 }

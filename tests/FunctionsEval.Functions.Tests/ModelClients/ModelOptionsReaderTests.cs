@@ -190,11 +190,18 @@ public sealed class ModelOptionsReaderTests
     [Fact]
     public void Call_bounds_out_of_range_name_the_setting()
     {
-        using var services = Services(("ModelCalls:MaxAttempts", "0"), ("ModelCalls:LongestWait", "01:00:00"));
+        using var services = Services(
+            ("ModelCalls:MaxAttempts", "0"),
+            ("ModelCalls:BaseDelay", "00:00:00"),
+            ("ModelCalls:LongestWait", "01:00:00"),
+            ("ModelCalls:MaxOutage", "2.00:00:00")
+        );
 
         var failure = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
         Assert.Contains("ModelCalls__MaxAttempts: write a whole number from 1 to 20.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ModelCalls__BaseDelay: write a time from 00:00:00.001 to 00:01:00.", failure.Message, StringComparison.Ordinal);
         Assert.Contains("ModelCalls__LongestWait: write a time from 00:00:01 to 00:05:00.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ModelCalls__MaxOutage: write a time from 00:00:01 to 1.00:00:00.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -100,11 +100,11 @@ public sealed class ModelOutageTests
         await using (harness = await CallHarness.StartAsync(OneByOne, AnswerAsync))
         {
             // The first to be denied access would be taken for the set-up's fault.
-            ModelCallerFaultTests.Answered(await AskAsync(harness, "neighbour"));
+            CallResults.Answered(await AskAsync(harness, "neighbour"));
             var failed = Assert.IsType<ModelCallResult.Failed>(await AskAsync(harness, Poison));
 
             Assert.Equal((outcome, reason, attempts), (failed.Outcome, failed.Reason, failed.Attempts));
-            Assert.All(await Task.WhenAll(neighbours), neighbour => ModelCallerFaultTests.Answered(neighbour));
+            Assert.All(await Task.WhenAll(neighbours), neighbour => CallResults.Answered(neighbour));
         }
 
         Task AnswerAsync(HttpContext context)
@@ -115,7 +115,7 @@ public sealed class ModelOutageTests
             }
 
             neighbours.Enqueue(AskAsync(harness!, "neighbour"));
-            return fault == "silence" ? ModelCallerFaultTests.OutwaitAsync(context, harness!.Time) : Fault(fault)(context);
+            return fault == "silence" ? CallResults.OutwaitAsync(context, harness!.Time) : Fault(fault)(context);
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class ModelOutageTests
     {
         await using var harness = await CallHarness.StartAsync(OneByOne, Replies.Ok, Fault("503"));
 
-        ModelCallerFaultTests.Answered(await AskAsync(harness, "neighbour"));
+        CallResults.Answered(await AskAsync(harness, "neighbour"));
 
         Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, Poison));
     }
@@ -220,7 +220,7 @@ public sealed class ModelOutageTests
         await using var harness = await CallHarness.StartAsync(Replies.Ok, Fault("firewall"));
 
         var misconfigured = Assert.IsType<ModelCallResult.Misconfigured>(await AskAsync(closed, Poison));
-        ModelCallerFaultTests.Answered(await AskAsync(harness, "neighbour"));
+        CallResults.Answered(await AskAsync(harness, "neighbour"));
         var away = Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, Poison));
 
         Assert.Single(closed.Server.Ledger);
@@ -303,7 +303,7 @@ public sealed class ModelOutageTests
             Replies.Ok
         );
 
-        ModelCallerFaultTests.Answered(await AskAsync(harness, "a"));
+        CallResults.Answered(await AskAsync(harness, "a"));
 
         Assert.IsType<ModelCallResult.Unreachable>(await AskAsync(harness, "b"));
     }

@@ -50,7 +50,7 @@ public sealed class ReasoningAnswerTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = CallResults.Answered(await harness.CallAsync());
 
         Assert.Equal(
             ("billing", reasoning, 7, null),
@@ -70,7 +70,7 @@ public sealed class ReasoningAnswerTests
             Replies.Json(200, $$"""{"choices":[{"message":{{message}},"finish_reason":"stop"}]}""")
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = CallResults.Answered(await harness.CallAsync());
 
         Assert.Equal(
             ("", "It is billing.", CallReasons.ReasoningOnly, 1),
@@ -92,7 +92,7 @@ public sealed class ReasoningAnswerTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
+        var completion = CallResults.Answered(await harness.CallAsync(new SamplingSpec { Stream = true }));
 
         Assert.Equal(("billing", "maybe login\nor not"), (completion.Text, completion.Reasoning));
     }
@@ -113,7 +113,7 @@ public sealed class ReasoningAnswerTests
             Replies.Json(200, $$"""{"choices":[{"message":{{message}},"finish_reason":"stop","logprobs":{{Tokens}} }]}""")
         );
 
-        var completion = ModelCallerFaultTests.Answered(
+        var completion = CallResults.Answered(
             await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
 
@@ -131,7 +131,7 @@ public sealed class ReasoningAnswerTests
             )
         );
 
-        Assert.Null(ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { LogProbabilities = true })).LogProbability);
+        Assert.Null(CallResults.Answered(await harness.CallAsync(new SamplingSpec { LogProbabilities = true })).LogProbability);
     }
 
     /// <summary>
@@ -174,7 +174,7 @@ public sealed class ReasoningAnswerTests
             Labels = ["👍", "👎"],
         }.CreateParser();
 
-        var completion = ModelCallerFaultTests.Answered(
+        var completion = CallResults.Answered(
             await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
 
@@ -201,7 +201,7 @@ public sealed class ReasoningAnswerTests
             )
         );
 
-        var completion = ModelCallerFaultTests.Answered(
+        var completion = CallResults.Answered(
             await harness.CallAsync("m", CallHarness.Request() with { TopLogProbabilities = true }, TestContext.Current.CancellationToken)
         );
 
@@ -235,7 +235,7 @@ public sealed class ReasoningAnswerTests
             Replies.Json(200, $$"""{"choices":[{"message":{"content":"bill"},"finish_reason":"{{reason}}"}]}""")
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync());
+        var completion = CallResults.Answered(await harness.CallAsync());
 
         Assert.Equal((cut, reason), (completion.Cut, completion.FinishReason));
     }
@@ -283,7 +283,7 @@ public sealed class ReasoningAnswerTests
             Replies.Ok
         );
 
-        Assert.Equal(2, ModelCallerFaultTests.Answered(await harness.CallAsync()).Attempts);
+        Assert.Equal(2, CallResults.Answered(await harness.CallAsync()).Attempts);
     }
 
     [Fact]
@@ -293,6 +293,6 @@ public sealed class ReasoningAnswerTests
             Replies.Json(200, """{"choices":[{"message":{"content":"bill"},"finish_reason":{"type":"length","length":16}}]}""")
         );
 
-        Assert.Equal(AnswerCut.MaxOutputTokens, ModelCallerFaultTests.Answered(await harness.CallAsync()).Cut);
+        Assert.Equal(AnswerCut.MaxOutputTokens, CallResults.Answered(await harness.CallAsync()).Cut);
     }
 }

@@ -27,7 +27,7 @@ public sealed class StaleConnectionTests
 
         for (var sample = 0; sample < Samples; sample++)
         {
-            var completion = ModelCallerFaultTests.Answered(await AskAsync(harness, length, streams));
+            var completion = CallResults.Answered(await AskAsync(harness, length, streams));
             Assert.Equal(("billing", 1, 12, 2), (completion.Text, completion.Attempts, completion.InputTokens, completion.OutputTokens));
         }
 
@@ -43,7 +43,7 @@ public sealed class StaleConnectionTests
 
         var results = await Task.WhenAll(Enumerable.Range(0, 10 * Samples).Select(_ => AskAsync(harness, 10, stream: true)));
 
-        Assert.All(results, result => Assert.Equal(1, ModelCallerFaultTests.Answered(result).Attempts));
+        Assert.All(results, result => Assert.Equal(1, CallResults.Answered(result).Attempts));
         Assert.Equal(10 * Samples, server.Read);
     }
 
@@ -57,8 +57,8 @@ public sealed class StaleConnectionTests
         await using var server = new ClosingServer(second, streams);
         await using var harness = CallHarness.Create(server: null, server.Endpoint, identity: null);
 
-        Assert.Equal(1, ModelCallerFaultTests.Answered(await AskAsync(harness, 10, streams)).Attempts);
-        Assert.Equal(2, ModelCallerFaultTests.Answered(await AskAsync(harness, 10, streams)).Attempts);
+        Assert.Equal(1, CallResults.Answered(await AskAsync(harness, 10, streams)).Attempts);
+        Assert.Equal(2, CallResults.Answered(await AskAsync(harness, 10, streams)).Attempts);
         Assert.Equal(3, server.Read);
     }
 

@@ -229,7 +229,7 @@ public sealed class HtmlReportTests
     [Fact]
     public void What_got_worse_since_the_previous_run_is_told_beside_the_verdict()
     {
-        var fell = new Core.Results.MetricComparison
+        var fell = new MetricComparison
         {
             Name = "recall[<b>]",
             Slice = "all",

@@ -94,7 +94,7 @@ internal static partial class SettingsTable
         }
 
         List<AppSetting> settings = [];
-        if (Comments.Of(field) is { } ownValue)
+        if (Comments.TextOf(field) is { } ownValue)
         {
             settings.Add(new AppSetting(name, "text", "none", "", ownValue));
         }
@@ -128,13 +128,13 @@ internal static partial class SettingsTable
             TypeName(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType),
             defaultValue,
             Range(property),
-            DefaultSentence().Replace(Comments.Of(property), "").Trim()
+            DefaultSentence().Replace(Comments.TextOf(property), "").Trim()
         );
 
     /// <summary>The class's summary without the words that the heading says.</summary>
     private static string Summary(Type type)
     {
-        var summary = SummaryBeginning().Replace(Comments.Of(type), "");
+        var summary = SummaryBeginning().Replace(Comments.TextOf(type), "");
         return char.ToUpperInvariant(summary[0]) + summary[1..];
     }
 

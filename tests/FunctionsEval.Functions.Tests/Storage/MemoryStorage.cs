@@ -81,6 +81,8 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 
     public string ETagOf(string name) => _blobs[name].ETag;
 
+    public bool Has(string name) => _blobs.ContainsKey(name);
+
     public void Delete(string name) => _blobs.TryRemove(name, out _);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -127,6 +129,7 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
             {
                 ("PUT", "lease") => Lease(blob, request),
                 ("PUT", "appendblock") => Append(blob, request, body),
+                ("DELETE", _) => Remove(name, blob),
                 ("GET" or "HEAD", _) => Read(blob, request),
                 _ => throw new NotSupportedException($"{request.Method} {request.RequestUri}"),
             };
@@ -191,6 +194,12 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
         };
     }
 
+    private HttpResponseMessage Remove(string name, Blob blob)
+    {
+        Delete(name);
+        return Done(HttpStatusCode.Accepted, blob);
+    }
+
     private HttpResponseMessage Lease(Blob blob, HttpRequestMessage request)
     {
         var id = Header(request, "x-ms-proposed-lease-id") ?? Header(request, "x-ms-lease-id");
@@ -204,13 +213,21 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
                 blob.Lease = id;
                 blob.LeaseTime = TimeSpan.FromSeconds(int.Parse(Header(request, "x-ms-lease-duration")!, CultureInfo.InvariantCulture));
                 break;
-            case "release":
+            case "release" or "break":
                 blob.Lease = null;
                 break;
         }
 
         blob.LeasedAt = time.GetTimestamp();
-        var done = Done(Header(request, "x-ms-lease-action") == "acquire" ? HttpStatusCode.Created : HttpStatusCode.OK, blob);
+        var done = Done(
+            Header(request, "x-ms-lease-action") switch
+            {
+                "acquire" => HttpStatusCode.Created,
+                "break" => HttpStatusCode.Accepted,
+                _ => HttpStatusCode.OK,
+            },
+            blob
+        );
         done.Headers.Add("x-ms-lease-id", id);
         return done;
     }

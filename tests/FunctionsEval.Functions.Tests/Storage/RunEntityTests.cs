@@ -107,6 +107,7 @@ public sealed class RunEntityTests
         Assert.Equal([value, missing], MetricEntity.Create("ev-1", [value, missing]).Select(MetricEntity.Read));
     }
 
+    /// <summary>A row with a value in every column.</summary>
     private static TableEntity Full()
     {
         var row = new TableEntity("ev-1", "run")
@@ -147,45 +148,44 @@ public sealed class RunEntityTests
             ["RepeatsFailed"] = false,
             ["MaxCost"] = 5.0,
         };
-        foreach (var model in new[] { "Candidate", "Baseline" })
+        AddModel(row, "Candidate");
+        AddModel(row, "Baseline");
+        return row;
+    }
+
+    private static void AddModel(TableEntity row, string model)
+    {
+        foreach (
+            var (outcome, index) in "Scored Unparsable ContentFiltered Rejected Truncated TimedOut Exhausted MalformedSample TooLongToScore"
+                .Split(' ')
+                .Select((outcome, index) => (outcome, index))
+        )
         {
-            foreach (
-                var (
-                    outcome,
-                    index
-                ) in "Scored Unparsable ContentFiltered Rejected Truncated TimedOut Exhausted MalformedSample TooLongToScore"
-                    .Split(' ')
-                    .Select((outcome, index) => (outcome, index))
-            )
-            {
-                row[model + outcome] = (long)index;
-            }
-
-            foreach (var number in "Coverage UnparsableRate Cost LatencyMsP50 LatencyMsP95 LatencyMsP99".Split(' '))
-            {
-                row[model + number] = 0.5;
-            }
-
-            foreach (
-                var number in "TimeToFirstTokenMsP50 TimeToFirstTokenMsP95 TimeToFirstTokenMsP99 TokensPerSecondP50 TokensPerSecondP5".Split(
-                    ' '
-                )
-            )
-            {
-                row[model + number] = 12.0;
-            }
-
-            foreach (var count in "InputTokens OutputTokens Requests ReasoningSamples ReasoningCharacters ReasoningTokens".Split(' '))
-            {
-                row[model + count] = 7L;
-            }
-
-            foreach (var text in "AnsweredBy SystemFingerprints LeftOut".Split(' '))
-            {
-                row[model + text] = "a, b";
-            }
+            row[model + outcome] = (long)index;
         }
 
-        return row;
+        foreach (var number in "Coverage UnparsableRate Cost LatencyMsP50 LatencyMsP95 LatencyMsP99".Split(' '))
+        {
+            row[model + number] = 0.5;
+        }
+
+        foreach (
+            var number in "TimeToFirstTokenMsP50 TimeToFirstTokenMsP95 TimeToFirstTokenMsP99 TokensPerSecondP50 TokensPerSecondP5".Split(
+                ' '
+            )
+        )
+        {
+            row[model + number] = 12.0;
+        }
+
+        foreach (var count in "InputTokens OutputTokens Requests ReasoningSamples ReasoningCharacters ReasoningTokens".Split(' '))
+        {
+            row[model + count] = 7L;
+        }
+
+        foreach (var text in "AnsweredBy SystemFingerprints LeftOut".Split(' '))
+        {
+            row[model + text] = "a, b";
+        }
     }
 }

@@ -292,7 +292,8 @@ public sealed class MemoryTableContractTests : TableContract
 }
 
 /// <summary>The tables of Azurite.</summary>
-public sealed class AzuriteTableContractTests(AzuriteTables azurite) : TableContract, IClassFixture<AzuriteTables>
+[Collection<OneAzurite>]
+public sealed class AzuriteTableContractTests(AzuriteStorage azurite) : TableContract
 {
-    protected override TableServiceClient Service => azurite.Service;
+    protected override TableServiceClient Service => azurite.Tables;
 }

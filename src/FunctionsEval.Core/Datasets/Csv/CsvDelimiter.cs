@@ -41,8 +41,8 @@ internal static class CsvDelimiter
         {
             '\t' => "Give the dataset a name that ends in .tsv.",
             ',' => "Give the dataset a name that ends in .csv.",
-            _ =>
-                $"Convert it, for example with `python3 -c \"import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter='{delimiter}'))\" < in.csv > out.csv`.",
+            _ => "Convert it, for example with `python3 -c \"import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, "
+                + $"delimiter='{delimiter}'))\" < in.csv > out.csv`.",
         };
         return $"The header is delimited by {name}, not by {expectedName}; read that way, it has {fields} columns. {fix}";
     }

@@ -1,8 +1,8 @@
 namespace FunctionsEval.Core.Datasets.Csv;
 
 /// <summary>
-/// Where a dataset that is read row by row is cut. How far the cuts are apart follows from the mean length of the rows of its head, so those
-/// in the head wait until the head is read.
+/// Cuts a dataset that is read row by row into shards. The mean length of the rows in the dataset's head decides the distance between cuts,
+/// so the places in the head where a cut is possible are kept until the head is read.
 /// </summary>
 /// <param name="start">Where the first row begins.</param>
 /// <param name="length">Bytes of the dataset.</param>

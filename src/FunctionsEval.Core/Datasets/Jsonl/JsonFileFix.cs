@@ -48,7 +48,7 @@ internal static class JsonFileFix
         var root = JsonOutline.Read(head.StartsWith(Utf8Text.Bom) ? head[Utf8Text.Bom.Length..] : head);
         return root switch
         {
-            { IsList: true } => $"is a JSON array. Write one row per line with {Command(root.HasMore ? Pair : OfList("", root))}.",
+            { IsList: true } => $"is a JSON array. Write one row per line with {Command(root.HasMore ? Pair : ListFix("", root))}.",
             { IsObject: true, HasMore: false } => InObject(root) ?? OneRow,
             { IsObject: true } => OneRow,
             _ => null,
@@ -85,7 +85,7 @@ internal static class JsonFileFix
         if (lists.Count > 0)
         {
             var others = string.Join(", ", lists.Skip(1).Where(list => list.Path.Length > 0).Take(3).Select(list => list.Path));
-            return Told(OfList(lists[0].Path.Length > 0 ? lists[0].Path : ".\"NAME\"", lists[0].Value))
+            return Told(ListFix(lists[0].Path.Length > 0 ? lists[0].Path : ".\"NAME\"", lists[0].Value))
                 + (lists[0].Path.Length == 0 ? " Write the list's name for NAME." : "")
                 + (others.Length > 0 ? $" It has other lists, too ({others}): write one file for each." : "");
         }
@@ -100,13 +100,13 @@ internal static class JsonFileFix
     }
 
     /// <summary>The filter of a list's rows.</summary>
-    private static string OfList(string path, JsonOutline list)
+    private static string ListFix(string path, JsonOutline list)
     {
         var rows = path.Length == 0 ? ".[]" : $"{path}[]";
         return list.Element switch
         {
-            { IsObject: true } article when article["paragraphs"]?.Element?["qas"] is not null => OfSquad($"{rows}.paragraphs[]"),
-            { IsObject: true } paragraph when paragraph["qas"] is not null && paragraph["context"] is not null => OfSquad(rows),
+            { IsObject: true } article when article["paragraphs"]?.Element?["qas"] is not null => SquadFix($"{rows}.paragraphs[]"),
+            { IsObject: true } paragraph when paragraph["qas"] is not null && paragraph["context"] is not null => SquadFix(rows),
             { IsObject: true } numbered when numbered["row"] is { IsObject: true } && numbered["row_idx"] is not null => $"{rows}.row",
             { IsList: true } => $"{rows} | {Pair}",
             { IsPlain: true } => $"{rows} | {{text: .}}",
@@ -114,8 +114,9 @@ internal static class JsonFileFix
         };
     }
 
-    private static string OfSquad(string paragraphs) =>
-        $"{paragraphs} | .context as $context | .qas[] | {{id, context: $context, question, answers: {{text: [.answers[]?.text], answer_start: [.answers[]?.answer_start]}}}}";
+    private static string SquadFix(string paragraphs) =>
+        $"{paragraphs} | .context as $context | .qas[] | {{id, context: $context, question, answers: {{text: "
+        + "[.answers[]?.text], answer_start: [.answers[]?.answer_start]}}";
 
     /// <summary>The lists of rows in an object and in the objects in it.</summary>
     private static IEnumerable<(string Name, string Path, JsonOutline Value)> Lists(JsonOutline node, string path)

@@ -80,7 +80,7 @@ internal sealed class BleuMetric(BleuOptions options) : Metric
                 statistic[FirstMatches + n] += Math.Min(own[ngram], most[ngram]);
             }
 
-            statistic[FirstMatches + options.MaxNgramOrder + n] = index.Of(0).Length;
+            statistic[FirstMatches + options.MaxNgramOrder + n] = index.NumbersOf(0).Length;
         }
     }
 

@@ -33,7 +33,8 @@ internal sealed record ChrfOptions
     {
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|space:{(Whitespace ? "yes" : "no")}|version:2.6.0"
+            $"case:{(Lowercase ? "lc" : "mixed")}|eff:{(EpsSmoothing ? "no" : "yes")}|nc:{CharOrder}|nw:{WordOrder}|"
+                + $"space:{(Whitespace ? "yes" : "no")}|version:2.6.0"
         );
     }
 }
@@ -129,8 +130,8 @@ internal sealed class ChrfMetric(ChrfOptions options) : Metric
                 var row = counts[reference].AsSpan(PerOrder * (firstOrder + order), PerOrder);
 
                 // Without any n-gram to hit, the hypothesis' own do not count against it.
-                row[1] = index.Of(reference + 1).Length;
-                row[0] = row[1] == 0 ? 0 : index.Of(0).Length;
+                row[1] = index.NumbersOf(reference + 1).Length;
+                row[0] = row[1] == 0 ? 0 : index.NumbersOf(0).Length;
                 for (var ngram = 0; ngram < own.Length; ngram++)
                 {
                     row[2] += Math.Min(own[ngram], theirs[ngram]);

@@ -57,7 +57,8 @@ internal sealed class FScoreMetric : ClassCountsMetric
         var f = string.Create(CultureInfo.InvariantCulture, $"f{options.Beta}");
         var zero = double.IsNaN(options.ZeroDivision) ? "nan" : options.ZeroDivision.ToString(CultureInfo.InvariantCulture);
         Signature =
-            $"beta:{options.Beta.ToString(CultureInfo.InvariantCulture)}|zero_division:{zero}|labels:{_labelCount}|macro:{(options.IsClosedList ? "all_labels" : "labels_with_samples")}|unparsable:wrong|version:sklearn-1.2.1";
+            $"beta:{options.Beta.ToString(CultureInfo.InvariantCulture)}|zero_division:{zero}|labels:{_labelCount}|"
+            + $"macro:{(options.IsClosedList ? "all_labels" : "labels_with_samples")}|unparsable:wrong|version:sklearn-1.2.1";
 
         List<string> names = [.. Averages.SelectMany(average => new[] { $"{f}_{average}", $"precision_{average}", $"recall_{average}" })];
         if (_positive >= 0)

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>A judge's grades of the answers: the share that passed and the share of each label, or the mean score.</summary>
-internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
+internal sealed class JudgeMetric(RubricSpec judge) : GradedMetric(judge)
 {
     // With labels: passed, then each label. With scores: the score's whole and its rest.
     private const int Passed = FirstOwn;
@@ -17,7 +18,14 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
     private bool HasLabels => judge.Labels.Count > 0;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("judge", MetricSubjects.Answer, Create) { ReadsAnswer = false };
+    public static MetricDefinition Definition { get; } =
+        new("judge", MetricSubjects.Answer, Create) { ReadsAnswer = false, NeedsReferenceWith = ShowsReference };
+
+    /// <summary>Whether the judge is shown a reference: the default rubric does, another one by naming it.</summary>
+    private static bool ShowsReference(MetricSpec spec) =>
+        !spec.Options.TryGetValue("rubric", out var rubric)
+        || rubric.ValueKind != JsonValueKind.String
+        || SampleContent.NamesAny(rubric.GetString()!, ["reference", "references"]);
 
     private static JudgeMetric Create(OptionReader options, MetricContext context)
     {
@@ -36,8 +44,9 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
         }
 
         return new JudgeMetric(
-            new JudgeSpec($"{options.Text("prefix")}judge", ReadModel(options))
+            new RubricSpec($"{options.Text("prefix")}judge", ReadModel(options))
             {
+                Place = options.PathOf("model"),
                 Rubric = rubric,
                 Labels = labels,
                 Pass = pass,

@@ -10,7 +10,7 @@ internal sealed class JsonValidMetric : Metric
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("json_valid", MetricSubjects.Response, (_, _) => new JsonValidMetric()) { ReadsAnswer = false };
+        new("json_valid", MetricSubjects.Response, (_, _) => new JsonValidMetric()) { ReadsAnswer = false, NeedsReference = false };
 
     /// <inheritdoc/>
     public override string Name => "json_valid";
@@ -27,7 +27,7 @@ internal sealed class JsonValidMetric : Metric
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
-        statistic[0] = sample.ScoredText is { } text && CanonicalJson.TryRead(text, out _) ? 1 : 0;
+        statistic[0] = (sample.ScoredText ?? sample.Prediction) is { } text && CanonicalJson.TryRead(text, out _) ? 1 : 0;
         statistic[1] = 1;
     }
 

@@ -15,11 +15,11 @@ internal abstract class LabelProbabilityMetric(LabelIndex labels, LabelProbabili
 
     /// <summary>The metric's own part, and how the probabilities are obtained.</summary>
     /// <inheritdoc/>
-    public sealed override string Signature => $"{OwnSignature}|{MethodOf(probabilities)}";
+    public sealed override string Signature => $"{OwnSignature}|{SignaturePartOf(probabilities)}";
 
     /// <summary>How the probabilities are obtained, in the signature's notation.</summary>
     /// <param name="probabilities">The method.</param>
-    public static string MethodOf(LabelProbabilityMethod probabilities) =>
+    public static string SignaturePartOf(LabelProbabilityMethod probabilities) =>
         probabilities == LabelProbabilityMethod.Exact
             ? "probabilities:exact"
             : string.Create(CultureInfo.InvariantCulture, $"probabilities:alternatives-{AnswerToken.MaxTopLogProbabilities}");

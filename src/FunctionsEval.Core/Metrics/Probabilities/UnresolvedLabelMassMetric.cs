@@ -17,7 +17,7 @@ internal sealed class UnresolvedLabelMassMetric(LabelProbabilityMethod probabili
     public override string Name => "unresolved_label_mass";
 
     /// <inheritdoc/>
-    public override string Signature { get; } = $"of:ambiguous+unseen|{LabelProbabilityMetric.MethodOf(probabilities)}";
+    public override string Signature { get; } = $"of:ambiguous+unseen|{LabelProbabilityMetric.SignaturePartOf(probabilities)}";
 
     /// <inheritdoc/>
     public override string SumKey => Name;

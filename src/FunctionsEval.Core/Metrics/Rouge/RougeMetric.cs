@@ -107,7 +107,9 @@ internal sealed class RougeMetric(IReadOnlyList<string> types, RougeTokenizer to
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"ROUGE finds no token in the references of {sums[^1]:N0} of {sums[0]:N0} samples, which score 0: its default tokenizer knows a–z and 0–9 alone, as rouge_score's does. Give the metric a tokenizer that reads their script (\"intl\", \"zh\", \"char\")."
+                $"ROUGE finds no token in the references of {sums[^1]:N0} of {sums[0]:N0} samples, which score 0: "
+                    + $"its default tokenizer knows a–z and 0–9 alone, as rouge_score's does. "
+                    + $"Give the metric a tokenizer that reads their script (\"intl\", \"zh\", \"char\")."
             );
 
     /// <inheritdoc/>

@@ -48,7 +48,7 @@ internal sealed class RougeScorer(RougeTokenizer tokenizer)
             hits += Math.Min(target[ngram], prediction[ngram]);
         }
 
-        return FromHits(hits, index.Of(1).Length, index.Of(0).Length);
+        return FromHits(hits, index.NumbersOf(1).Length, index.NumbersOf(0).Length);
     }
 
     private static RougeScore ScoreText(int[] target, int[] prediction)

@@ -48,7 +48,8 @@ internal sealed class TerMetric(TercomOptions options) : Metric
     private static string Describe(TercomOptions options)
     {
         static string YesNo(bool value) => value ? "yes" : "no";
-        return $"case:{(options.CaseSensitive ? "mixed" : "lc")}|tok:tercom|norm:{YesNo(options.Normalized)}|punct:{YesNo(!options.NoPunct)}|asian:{YesNo(options.AsianSupport)}|version:2.6.0";
+        return $"case:{(options.CaseSensitive ? "mixed" : "lc")}|tok:tercom|norm:{YesNo(options.Normalized)}|"
+            + $"punct:{YesNo(!options.NoPunct)}|asian:{YesNo(options.AsianSupport)}|version:2.6.0";
     }
 
     /// <inheritdoc/>

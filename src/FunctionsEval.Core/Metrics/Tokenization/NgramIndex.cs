@@ -54,13 +54,13 @@ internal sealed class NgramIndex
     }
 
     /// <summary>The numbers of a sequence's n-grams, in order of their position.</summary>
-    public ReadOnlySpan<int> Of(int sequence) => _numbers[sequence].AsSpan(0, Math.Max(0, _sequences[sequence].Length - Order + 1));
+    public ReadOnlySpan<int> NumbersOf(int sequence) => _numbers[sequence].AsSpan(0, Math.Max(0, _sequences[sequence].Length - Order + 1));
 
     /// <summary>How often each n-gram occurs in a sequence.</summary>
     public int[] CountsOf(int sequence)
     {
         var counts = new int[Count];
-        foreach (var number in Of(sequence))
+        foreach (var number in NumbersOf(sequence))
         {
             counts[number]++;
         }

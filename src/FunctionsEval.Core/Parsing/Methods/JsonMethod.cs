@@ -32,6 +32,8 @@ internal sealed class JsonMethod(AnswerLabels labels) : AnswerMethod
 
     public override int? LabelStart(string text) => null;
 
+    public override string? ReadPrediction(string prediction) => CanonicalJson.TryRead(prediction, out var canonical) ? canonical : null;
+
     public override string NormalizeReference(string reference) =>
         CanonicalJson.TryRead(reference, out var canonical) ? canonical : reference;
 }

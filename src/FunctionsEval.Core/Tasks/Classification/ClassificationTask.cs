@@ -3,7 +3,6 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Tasks.Classification;
 
@@ -22,7 +21,7 @@ public sealed class ClassificationTask : TaskDefinition
     public override AnswerKind Answer => AnswerKind.Written;
 
     /// <inheritdoc/>
-    public override MetricSubjects Subjects => MetricSubjects.Label | MetricSubjects.Answer;
+    public override MetricSubjects Subjects => MetricSubjects.Label | MetricSubjects.Answer | MetricSubjects.Response;
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricSpec> DefaultMetrics { get; } =
@@ -52,14 +51,7 @@ public sealed class ClassificationTask : TaskDefinition
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
-    {
-        ArgumentNullException.ThrowIfNull(prompts);
-        return [new ModelQuestion { Messages = prompts.Render(sample) }];
-    }
-
-    /// <inheritdoc/>
-    public override ParsingMethod MethodOf(ParsingSpec parsing)
+    public override ParsingMethod ParsingMethodOf(ParsingSpec parsing)
     {
         ArgumentNullException.ThrowIfNull(parsing);
         return parsing.Method ?? ParsingMethod.Label;
@@ -69,33 +61,18 @@ public sealed class ClassificationTask : TaskDefinition
     public override AnswerParser CreateParser(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return AnswerParser.ForLabels(options.Parsing, MethodOf(options.Parsing), options.Labels);
+        return AnswerParser.ForLabels(options.Parsing, ParsingMethodOf(options.Parsing), options.Labels);
     }
 
     private protected override OptionProblem? CheckLabels(TaskOptions options)
     {
-        var labels = options.Labels;
-        if (labels.Count == 0)
+        if (ClosedList.Check(options, "the labels of the classification") is { } problem)
         {
-            return new OptionProblem("labels", "is missing: list the labels of the classification.");
+            return problem;
         }
 
-        var seen = new HashSet<string>(options.Parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (var (i, label) in labels.Index())
-        {
-            if (label.Length != label.AsSpan().Trim().Length)
-            {
-                return new OptionProblem($"labels[{i}]", "has white space around it, which answers are trimmed of.");
-            }
-
-            if (!seen.Add(label))
-            {
-                return new OptionProblem($"labels[{i}]", "differs from another label in letter case only, and parsing.ignoreCase is on.");
-            }
-        }
-
-        return options.PositiveLabel is { } positive && !labels.Contains(positive)
-            ? new OptionProblem("positiveLabel", $"is not one of the labels.{NearestName.DidYouMean(positive, labels)}")
+        return options.PositiveLabel is { } positive && !options.Labels.Contains(positive)
+            ? new OptionProblem("positiveLabel", $"is not one of the labels.{NearestName.DidYouMean(positive, options.Labels)}")
             : null;
     }
 }

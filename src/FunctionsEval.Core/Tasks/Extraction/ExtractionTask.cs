@@ -1,8 +1,8 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Tasks.Extraction;
 
@@ -45,19 +45,17 @@ public sealed class ExtractionTask : TaskDefinition
     public override SampleShape ShapeOf(TaskOptions options) => Shape;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
-    {
-        ArgumentNullException.ThrowIfNull(prompts);
-        return [new ModelQuestion { Messages = prompts.Render(sample) }];
-    }
-
-    /// <inheritdoc/>
-    public override ParsingMethod MethodOf(ParsingSpec parsing)
+    public override ParsingMethod ParsingMethodOf(ParsingSpec parsing)
     {
         ArgumentNullException.ThrowIfNull(parsing);
         return parsing.Method ?? ParsingMethod.Json;
     }
 
-    private protected override string? CheckMethod(ParsingMethod method) =>
-        method == ParsingMethod.Json ? null : "must be json for the task extraction, or left out.";
+    private protected override OptionProblem? CheckAnswerForm(ParsingSpec parsing) =>
+        base.CheckAnswerForm(parsing)
+        ?? (
+            ParsingMethodOf(parsing) == ParsingMethod.Json
+                ? null
+                : new OptionProblem("method", "must be json for the task extraction, or left out.")
+        );
 }

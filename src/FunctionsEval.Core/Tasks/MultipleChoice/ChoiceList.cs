@@ -68,7 +68,8 @@ internal static class ChoiceShapes
         {
             return new RowProblem(
                 MalformedReasons.Ambiguous,
-                $"The choices may be those of {string.Join(" or of ", found.Select(shape => shape.Name))}. Put the ones that are meant into the field choices."
+                $"The choices may be those of {string.Join(" or of ", found.Select(shape => shape.Name))}. "
+                    + "Put the ones that are meant into the field choices."
             );
         }
 

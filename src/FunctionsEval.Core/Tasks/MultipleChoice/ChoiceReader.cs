@@ -91,7 +91,8 @@ internal static class ChoiceReader
         {
             return new RowProblem(
                 MalformedReasons.Ambiguous,
-                $"{name} is a number, which may be an index from 0 or the number in a choice's name. Give the choice's text or its letter, or the right one's field as {clear}."
+                $"{name} is a number, which may be an index from 0 or the number in a choice's name. "
+                    + $"Give the choice's text or its letter, or the right one's field as {clear}."
             );
         }
 
@@ -101,7 +102,8 @@ internal static class ChoiceReader
         {
             return new RowProblem(
                 MalformedReasons.Ambiguous,
-                $"{name} is the number of choices: as an index from 0 it names none, counted from 1 the last. If it counts from 1, write it as a text into a field answerKey, and name that in `columns.reference`, "
+                $"{name} is the number of choices: as an index from 0 it names none, counted from 1 the last. "
+                    + "If it counts from 1, write it as a text into a field answerKey, and name that in `columns.reference`, "
                     + "or give the choices labels, as {\"text\": […], \"label\": [\"1\", …]}."
             );
         }
@@ -120,7 +122,8 @@ internal static class ChoiceReader
         return index == Contradiction
                 ? new RowProblem(
                     MalformedReasons.Ambiguous,
-                    $"{name} is the label of one choice and the text of another. Give the choices labels, as {{\"text\": […], \"label\": […]}}."
+                    $"{name} is the label of one choice and the text of another. Give the choices labels, as {{\"text\": "
+                        + "[…], \"label\": […]}."
                 )
             : index >= 0 && index < list.Texts.Count ? null
             : Unknown(name, list);
@@ -132,7 +135,8 @@ internal static class ChoiceReader
         new(
             MalformedReasons.UnknownLabel,
             list.Labels is null
-                ? $"{name} names no choice: give its index from 0 to {list.Texts.Count - 1}, its letter from A to {(char)('A' + list.Texts.Count - 1)}, or its text."
+                ? $"{name} names no choice: give its index from 0 to {list.Texts.Count - 1}, "
+                    + $"its letter from A to {(char)('A' + list.Texts.Count - 1)}, or its text."
                 : $"{name} names no choice: give its label or its text."
         );
 

@@ -78,5 +78,6 @@ internal sealed class AzureOpenAIProvider : ModelProvider
 
     /// <inheritdoc/>
     public override string AddressAdvice(ModelOptions model) =>
-        $"Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).";
+        $"Check it, {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and "
+        + $"{model.Setting(nameof(ModelOptions.ApiVersion))} ({model.ApiVersion}).";
 }

@@ -86,7 +86,8 @@ internal abstract class ModelProvider
 
     /// <summary>What to check where nothing answers at the address.</summary>
     public virtual string AddressAdvice(ModelOptions model) =>
-        $"Check it (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and {model.Setting(nameof(ModelOptions.Api))} ({model.Api}).";
+        $"Check it (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Deployment))} ('{model.Deployment}') and "
+        + $"{model.Setting(nameof(ModelOptions.Api))} ({model.Api}).";
 
     /// <summary>What to do where the endpoint refuses the app's identity.</summary>
     public virtual string IdentityAdvice => "Set a key.";

@@ -34,7 +34,8 @@ internal static class AddressRefusals
             ? Misconfigured(
                 model,
                 nameof(ModelOptions.Deployment),
-                $"the endpoint has no {(model.Provider.CallsDeployments ? "deployment" : "model")} '{model.Deployment}' ({what}). Check its spelling, that it has been deployed, and that the key may use it."
+                $"the endpoint has no {(model.Provider.CallsDeployments ? "deployment" : "model")} '{model.Deployment}' ({what}). "
+                    + "Check its spelling, that it has been deployed, and that the key may use it."
             ) with
             {
                 MayAppear = true,
@@ -55,7 +56,9 @@ internal static class AddressRefusals
         Misconfigured(
             model,
             nameof(ModelOptions.Endpoint),
-            $"the endpoint does not serve the {model.Api} API in this way ({error.Describe()}). Check the address (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Api))} ({model.Api}), and that deployment '{model.Deployment}' was started for it."
+            $"the endpoint does not serve the {model.Api} API in this way ({error.Describe()}). "
+                + $"Check the address (most servers' ends with /v1), {model.Setting(nameof(ModelOptions.Api))} ({model.Api}), "
+                + $"and that deployment '{model.Deployment}' was started for it."
         );
 
     /// <summary>The result when the endpoint redirects elsewhere.</summary>
@@ -63,7 +66,8 @@ internal static class AddressRefusals
         Misconfigured(
             model,
             nameof(ModelOptions.Endpoint),
-            $"the endpoint redirects to another address ({status}), and the app does not follow redirects. Write that address if you trust it."
+            $"the endpoint redirects to another address ({status}), and the app does not follow redirects. "
+                + "Write that address if you trust it."
         );
 
     /// <summary>The problem with the requested version or API; null when the refusal is about something else.</summary>
@@ -72,7 +76,8 @@ internal static class AddressRefusals
             ? Misconfigured(
                 model,
                 nameof(ModelOptions.ApiVersion),
-                $"the endpoint does not know api-version {model.ApiVersion} ({error.Describe()}). Write one it supports, such as {ModelOptions.DefaultApiVersion}."
+                $"the endpoint does not know api-version {model.ApiVersion} ({error.Describe()}). "
+                    + $"Write one it supports, such as {ModelOptions.DefaultApiVersion}."
             )
         : error.Is("OperationNotSupported", "unsupported_operation")
             ? Misconfigured(

@@ -52,7 +52,8 @@ internal static class RefusedRequest
                 attempts
             )
             : new ModelCallResult.Misconfigured(
-                $"{fields}: the endpoint of model '{model.Name}' does not take what the spec says ({error.Describe()}), and leaving it out would change the evaluation. Change it in the spec, or name another model."
+                $"{fields}: the endpoint of model '{model.Name}' does not take what the spec says ({error.Describe()}), "
+                    + "and leaving it out would change the evaluation. Change it in the spec, or name another model."
             );
     }
 
@@ -61,7 +62,8 @@ internal static class RefusedRequest
         new(
             Outcome.Rejected,
             error.Status == 429 ? CallReasons.RequestTooLarge : error.Reason,
-            $"The request is larger than the endpoint's limit or quota takes at once ({error.Describe()}). Raise the quota, or shorten the prompt or sampling.maxOutputTokens.",
+            $"The request is larger than the endpoint's limit or quota takes at once ({error.Describe()}). "
+                + "Raise the quota, or shorten the prompt or sampling.maxOutputTokens.",
             Attempts: 1
         );
 

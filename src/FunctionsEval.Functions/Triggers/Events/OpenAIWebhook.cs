@@ -58,7 +58,8 @@ internal sealed class OpenAIWebhook(
         if (!isValid)
         {
             return Refuse(
-                "its signature is missing, wrong or older than five minutes. Check the secret (FineTuning__WebhookSecret) and the sender's clock."
+                "its signature is missing, wrong or older than five minutes. "
+                    + "Check the secret (FineTuning__WebhookSecret) and the sender's clock."
             );
         }
 

@@ -18,7 +18,8 @@ internal static class GetDashboard
     /// Scripts come from the app alone. Styles may be inline: a report that is opened from the page inherits this policy.
     /// </summary>
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>
     /// The page itself. An empty route would stand for the function's name; an optional parameter without room matches the root alone.

@@ -44,7 +44,8 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
             case not DatasetNameKind.Dataset:
                 return Problems.BadRequest(
                     "not_a_dataset",
-                    $"This route stores datasets only ({DatasetFormatCatalog.Extensions}). Upload specs to the container, or send one with POST /api/evaluations."
+                    $"This route stores datasets only ({DatasetFormatCatalog.Extensions}). "
+                        + "Upload specs to the container, or send one with POST /api/evaluations."
                 );
         }
 
@@ -79,7 +80,8 @@ internal sealed class UploadDataset(DatasetStore datasets, RunStarter starter, I
     {
         var detail =
             bytes > TrainingIndex.MaxFileBytes
-                ? $"Stored, but larger than {TrainingIndex.MaxFileBytes >> 20} MiB, so samples are not checked against it for leakage. Upload a part of it to have them checked."
+                ? $"Stored, but larger than {TrainingIndex.MaxFileBytes >> 20} MiB, so samples are not checked against it for leakage. "
+                    + "Upload a part of it to have them checked."
                 : "Stored. Runs that start from now on check their samples against it for leakage.";
         return Results.Json(
             new StoredTrainingFile(name, training.Spec, detail),

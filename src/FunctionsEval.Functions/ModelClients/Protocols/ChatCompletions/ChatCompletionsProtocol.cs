@@ -27,6 +27,9 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
     protected override string TopName => "top_logprobs";
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<RequestParameter> OwnParameters => ChatParameters.All;
+
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter json, ModelRequest request, Quirks sent)
     {
         WriteMessages(json, request, sent);
@@ -55,7 +58,7 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
             leftOut.Add("system role");
         }
 
-        if (request.Messages.Any(turn => turn.Name is not null) && sent.HasFlag(Quirks.NoNames))
+        if (request.Messages.Any(RequestMessages.HasFreeName) && sent.HasFlag(Quirks.NoNames))
         {
             leftOut.Add("name");
         }
@@ -66,7 +69,7 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
     /// <inheritdoc/>
     protected override Quirks AdaptMessages(EndpointError error, ModelRequest request, Quirks sent)
     {
-        if (request.Messages.Any(turn => turn.Name is not null) && !sent.HasFlag(Quirks.NoNames) && error.IsAboutTurn("name"))
+        if (request.Messages.Any(RequestMessages.HasFreeName) && !sent.HasFlag(Quirks.NoNames) && error.IsAboutTurn("name"))
         {
             return Quirks.NoNames;
         }
@@ -94,27 +97,14 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
         json.WriteStartArray("messages");
         if (request.Messages.Count == 0)
         {
-            WriteMessage(json, new ChatMessage("user", request.ScoredText ?? ""));
+            MessageWriter.Write(json, new ChatMessage("user", request.ScoredText ?? ""));
         }
 
         foreach (var message in RequestMessages.Prepare(request.Messages, sent))
         {
-            WriteMessage(json, message);
+            MessageWriter.Write(json, message);
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteMessage(Utf8JsonWriter json, ChatMessage message)
-    {
-        json.WriteStartObject();
-        json.WriteString("role", message.Role);
-        if (message.Name is not null)
-        {
-            json.WriteString("name", message.Name);
-        }
-
-        json.WriteString("content", message.Content);
-        json.WriteEndObject();
     }
 }

@@ -20,7 +20,8 @@ internal static class LatencySection
                     {
                         Label = Title,
                         Caption =
-                            "Of each answer, from sending the request that was answered to its last token; percentiles within 2.5 %; heights are shares of answers, amounts grow by tens",
+                            "Of each answer, from sending the request that was answered to its last token; percentiles within 2.5 %; "
+                            + "heights are shares of answers, amounts grow by tens",
                     },
                     new Paragraph(
                         string.Join(

@@ -20,7 +20,9 @@ internal static class MetricsSection
                     Label = "Metrics",
                 },
                 new Paragraph(
-                    "Intervals in brackets; where no interval would cover, the reason stands in its place. ↓: less is better. A headline number (the gate's, else the task's first) is marked better or worse where p ≤ 0.05 and enough samples count; the others decide nothing.",
+                    "Intervals in brackets; where no interval would cover, the reason stands in its place. ↓: less is better. "
+                        + "A headline number (the gate's, else the task's first) is marked better or worse where p ≤ 0.05 and enough "
+                        + "samples count; the others decide nothing.",
                     IsNote: true
                 ),
             ]

@@ -53,5 +53,7 @@ internal static class OutcomesSection
     private static string Describe(LeakageSummary leakage) =>
         leakage.Unchecked is { } why
             ? $"Not checked for leaked samples: {why}"
-            : $"Found in the training file ({ReportText.Count(leakage.TrainingRows)} rows): {ReportText.Count(leakage.Exact)} samples with the same words, {ReportText.Count(leakage.Ngrams)} by most of their n-grams. The slices leaked=yes and leaked=no give the scores.";
+            : $"Found in the training file ({ReportText.Count(leakage.TrainingRows)} rows): "
+                + $"{ReportText.Count(leakage.Exact)} samples with the same words, {ReportText.Count(leakage.Ngrams)} by most of their "
+                + "n-grams. The slices leaked=yes and leaked=no give the scores.";
 }

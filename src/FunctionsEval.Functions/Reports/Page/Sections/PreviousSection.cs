@@ -1,7 +1,6 @@
 using System.Globalization;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using MetricComparison = FunctionsEval.Core.Results.MetricComparison;
 
 namespace FunctionsEval.Functions.Reports.Page.Sections;
 
@@ -37,7 +36,9 @@ internal static class PreviousSection
         var (pairing, flips) = (previous.Pairing!, previous.Flips);
         var samples = string.Create(
             CultureInfo.InvariantCulture,
-            $"Run {previous.RunId} of {previous.Model}: {pairing.Paired:N0} samples paired, {pairing.Changed:N0} changed, {pairing.Added:N0} added, {pairing.Removed:N0} removed.{(previous.Undecided is { } undecided ? " Nothing is decided: " + undecided : "")}"
+            $"Run {previous.RunId} of {previous.Model}: {pairing.Paired:N0} samples paired, {pairing.Changed:N0} changed, "
+                + $"{pairing.Added:N0} added, {pairing.Removed:N0} "
+                + $"removed.{(previous.Undecided is { } undecided ? " Nothing is decided: " + undecided : "")}"
         );
         return flips is null
             ? samples

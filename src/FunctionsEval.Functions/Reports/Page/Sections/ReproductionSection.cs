@@ -21,7 +21,8 @@ internal static class ReproductionSection
                 new Paragraph($"The same numbers from the same answers: download runs/{summary.RunId}/samples.jsonl and spec.json, then"),
                 new Preformatted("dotnet run --project src/FunctionsEval.LocalHost -- score samples.jsonl --spec spec.json"),
                 new Paragraph(
-                    $"Dataset {dataset.Name}, ETag {dataset.ETag}, {ReportText.Count(dataset.Bytes)} bytes; app version {summary.CodeVersion}.",
+                    $"Dataset {dataset.Name}, ETag {dataset.ETag}, {ReportText.Count(dataset.Bytes)} bytes; "
+                        + $"app version {summary.CodeVersion}.",
                     IsNote: true
                 ),
             ]

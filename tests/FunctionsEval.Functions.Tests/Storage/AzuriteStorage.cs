@@ -1,14 +1,17 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using FunctionsEval.LocalHost.Azurite;
 
 namespace FunctionsEval.Functions.Tests.Storage;
 
-/// <summary>
-/// Azurite's tables in a process of their own, without data. Where Node.js or the installation is missing, tests that use them are skipped.
-/// </summary>
-public sealed partial class AzuriteTables : IAsyncLifetime
+/// <summary>Tests that share one Azurite.</summary>
+[CollectionDefinition]
+public sealed class OneAzurite : ICollectionFixture<AzuriteStorage>;
+
+/// <summary>Azurite's blobs and tables in a process of their own, without data; Azurite is installed as the local host installs it.</summary>
+public sealed partial class AzuriteStorage : IAsyncLifetime
 {
     // The emulator's well-known account; its key protects nothing.
     private const string Account = "devstoreaccount1";
@@ -18,26 +21,14 @@ public sealed partial class AzuriteTables : IAsyncLifetime
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("functionseval-azurite");
     private Process? _process;
-    private TableServiceClient? _service;
-    private string? _missing;
 
-    public TableServiceClient Service
-    {
-        get
-        {
-            Assert.SkipWhen(_missing is not null, _missing ?? "");
-            return _service!;
-        }
-    }
+    public BlobServiceClient Blobs { get; private set; } = null!;
+
+    public TableServiceClient Tables { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        if (!Directory.Exists(Path.Combine(Installation, "node_modules")))
-        {
-            _missing = $"Azurite is not installed. Run 'npm ci' in {Installation}, or the end-to-end tests once, which do.";
-            return;
-        }
-
+        await AzuriteInstallation.EnsureAsync(Installation, _ => { }, TestContext.Current.CancellationToken);
         var start = new ProcessStartInfo(
             "node",
             [
@@ -56,20 +47,13 @@ public sealed partial class AzuriteTables : IAsyncLifetime
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        try
-        {
-            _process = Process.Start(start)!;
-        }
-        catch (Win32Exception)
-        {
-            _missing = "Azurite needs Node.js: 'node' was not found on the PATH.";
-            return;
-        }
-
-        var endpoint = await FindTableEndpointAsync(_process.StandardOutput);
-        _service = new TableServiceClient(
-            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};TableEndpoint={new Uri(endpoint)}{Account};"
-        );
+        _process = Process.Start(start)!;
+        var endpoints = await ReadEndpointsAsync(_process.StandardOutput);
+        var connection =
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};"
+            + $"BlobEndpoint={endpoints[0]}{Account};TableEndpoint={endpoints[2]}{Account};";
+        Blobs = new BlobServiceClient(connection);
+        Tables = new TableServiceClient(connection);
     }
 
     /// <summary>Azurite ends with its input.</summary>
@@ -86,18 +70,18 @@ public sealed partial class AzuriteTables : IAsyncLifetime
     }
 
     /// <summary>It prints where blobs, queues and tables are, in this order.</summary>
-    private static async Task<string> FindTableEndpointAsync(StreamReader output)
+    private static async Task<List<Uri>> ReadEndpointsAsync(StreamReader output)
     {
-        var endpoints = new List<string>();
+        var endpoints = new List<Uri>();
         while (endpoints.Count < 3 && await output.ReadLineAsync() is { } line)
         {
             if (Listening().Match(line) is { Success: true } match)
             {
-                endpoints.Add(match.Groups[1].Value);
+                endpoints.Add(new Uri(match.Groups[1].Value));
             }
         }
 
-        return endpoints.Count == 3 ? endpoints[2] : throw new InvalidOperationException("Azurite ended while it was starting.");
+        return endpoints.Count == 3 ? endpoints : throw new InvalidOperationException("Azurite ended while it was starting.");
     }
 
     [GeneratedRegex(@"successfully listening at (http://\S+)")]
