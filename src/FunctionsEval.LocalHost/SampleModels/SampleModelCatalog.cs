@@ -8,6 +8,9 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baseline of the ticket classifier sees.</summary>
     public const int BaselineTickets = 24;
 
+    /// <summary>How many training rows the baselines of the fault reports and of the rents see.</summary>
+    public const int BaselineRows = 30;
+
     /// <summary>The biases towards early sentences that training chooses from.</summary>
     private static readonly double[] LeadBiases = [0, 0.5, 1, 2];
 
@@ -26,6 +29,8 @@ internal sealed class SampleModelCatalog
         var tickets = await TrainingFiles.ReadTicketsAsync(samplesDirectory, cancellationToken);
         var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
         var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
+        var faults = await TrainingFiles.ReadFaultsAsync(samplesDirectory, cancellationToken);
+        var rents = await TrainingFiles.ReadRentsAsync(samplesDirectory, cancellationToken);
         return new SampleModelCatalog([
             new ClassifierModel("tickets-tuned", NaiveBayesClassifier.Train(tickets)),
             new ClassifierModel("tickets-base", NaiveBayesClassifier.Train([.. tickets.Take(BaselineTickets)])),
@@ -33,6 +38,10 @@ internal sealed class SampleModelCatalog
             SummaryModel.Train("summary-lead", [new LeadSummariser()], articles),
             new LanguageModel("lm-trigram", NgramLanguageModel.Train(texts, order: 3)),
             new LanguageModel("lm-unigram", NgramLanguageModel.Train(texts, order: 1)),
+            LabelSetModel.Train("faults-tuned", faults),
+            LabelSetModel.Train("faults-base", [.. faults.Take(BaselineRows)]),
+            NumberModel.Train("rent-tuned", rents),
+            NumberModel.Train("rent-base", [.. rents.Take(BaselineRows)]),
         ]);
     }
 

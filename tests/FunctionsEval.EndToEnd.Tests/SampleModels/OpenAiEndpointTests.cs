@@ -17,7 +17,18 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         var list = JsonNode.Parse(await models.Http.GetStringAsync("/v1/models"))!;
         Assert.Equal("list", (string)list["object"]!);
         Assert.Equal(
-            ["tickets-tuned", "tickets-base", "summary-textrank", "summary-lead", "lm-trigram", "lm-unigram"],
+            [
+                "tickets-tuned",
+                "tickets-base",
+                "summary-textrank",
+                "summary-lead",
+                "lm-trigram",
+                "lm-unigram",
+                "faults-tuned",
+                "faults-base",
+                "rent-tuned",
+                "rent-base",
+            ],
             list["data"]!.AsArray().Select(model => (string)model!["id"]!)
         );
         Assert.Equal(6, models.Server.ModelIds.Count);

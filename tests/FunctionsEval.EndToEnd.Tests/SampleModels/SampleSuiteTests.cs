@@ -11,6 +11,8 @@ public sealed class SampleSuiteTests
             { "support-tickets", 640, 246 },
             { "summarisation", 20, 40 },
             { "language-modelling", 520, 150 },
+            { "multi-label", 300, 150 },
+            { "regression", 320, 160 },
         };
 
     [Theory, MemberData(nameof(Suites))]
