@@ -14,6 +14,9 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baseline of the harbour office sees.</summary>
     public const int BaselineTurns = 40;
 
+    /// <summary>How many training rows the baselines of the fault reports and of the rents see.</summary>
+    public const int BaselineRows = 30;
+
     /// <summary>The biases towards early sentences that training chooses from.</summary>
     private static readonly double[] LeadBiases = [0, 0.5, 1, 2];
 
@@ -34,6 +37,8 @@ internal sealed class SampleModelCatalog
         var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
         var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
         var turns = await TrainingFiles.ReadHarbourAsync(samplesDirectory, cancellationToken);
+        var faults = await TrainingFiles.ReadFaultsAsync(samplesDirectory, cancellationToken);
+        var rents = await TrainingFiles.ReadRentsAsync(samplesDirectory, cancellationToken);
         return new SampleModelCatalog([
             new ClassifierModel("tickets-tuned", NaiveBayesClassifier.Train(tickets)),
             new ClassifierModel("tickets-base", NaiveBayesClassifier.Train([.. tickets.Take(BaselineTickets)])),
@@ -45,6 +50,10 @@ internal sealed class SampleModelCatalog
             HarbourModel.Train("harbour-base", [.. turns.Take(BaselineTurns)]),
             OrderModel.Train("orders-tuned", orders),
             OrderModel.Train("orders-base", [.. orders.Take(BaselineOrders)]),
+            LabelSetModel.Train("faults-tuned", faults),
+            LabelSetModel.Train("faults-base", [.. faults.Take(BaselineRows)]),
+            NumberModel.Train("rent-tuned", rents),
+            NumberModel.Train("rent-base", [.. rents.Take(BaselineRows)]),
         ]);
     }
 

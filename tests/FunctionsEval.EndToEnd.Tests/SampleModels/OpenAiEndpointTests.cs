@@ -25,6 +25,10 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
                 "harbour-base",
                 "orders-tuned",
                 "orders-base",
+                "faults-tuned",
+                "faults-base",
+                "rent-tuned",
+                "rent-base",
             ],
             list["data"]!.AsArray().Select(model => (string)model!["id"]!)
         );
