@@ -12,6 +12,9 @@ public static class SliceNames
     /// <summary>Tag of the slices by answer where each sample is answered several times: <c>repeat=1</c> and so on.</summary>
     public const string Repeat = "repeat";
 
+    /// <summary>Whether a slice holds one of a sample's several answers.</summary>
+    public static bool IsOfRepeat(string slice) => slice.StartsWith(Repeat + '=', StringComparison.Ordinal);
+
     /// <summary>The tags that no sample gives and no spec may list: the app makes their slices itself.</summary>
     public static IReadOnlyList<string> Reserved { get; } = [Leaked, Repeat];
 }

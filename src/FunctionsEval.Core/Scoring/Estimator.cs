@@ -26,7 +26,7 @@ internal sealed class Estimator(ScoreboardLayout layout, IntervalRules rules)
             var isDefined = missing == UndefinedReason.None;
             var interval = isDefined
                 ? rules.OfEstimate(
-                    new MeasuredNumber(metric, v, numbers.Values[v], numbers.Samples, numbers.Replicates?[v], numbers.MinClassSamples),
+                    new MeasuredNumber(metric, v, numbers.Values[v], numbers.SamplesOf(v), numbers.Replicates?[v], numbers.MinClassSamples),
                     layout.SumsOf(m, table.Totals),
                     noReplicates
                 )
@@ -43,7 +43,7 @@ internal sealed class Estimator(ScoreboardLayout layout, IntervalRules rules)
                 Upper = interval.FiniteUpper,
                 Interval = interval.Method,
                 IntervalMissing = interval.Missing,
-                Samples = numbers.Samples,
+                Samples = numbers.SamplesOf(v),
                 Signature = metric.Signature,
             };
         }

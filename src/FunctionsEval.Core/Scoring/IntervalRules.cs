@@ -78,8 +78,9 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// <param name="noReplicates">Why there are no replicates, if there are none.</param>
     public Interval OfEstimate(MeasuredNumber number, ReadOnlySpan<long> sums, UndefinedReason noReplicates)
     {
-        var counts = number.Definition.IsProportion
-            ? new ProportionCounts(Math.Round(number.Value * number.Samples), number.Samples)
+        var counts =
+            number.Definition.IsProportion ? new ProportionCounts(Math.Round(number.Value * number.Samples), number.Samples)
+            : number.Definition.IsMeanOverRows ? new ProportionCounts(number.Value * number.Samples, number.Samples)
             : number.Metric.CountsOf(number.Index, sums);
         if (counts is { } proportion)
         {
@@ -213,7 +214,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         }
 
         var deviation = BootstrapInterval.Moments(replicates).Deviation;
-        return deviation == 0 ? least : Math.Clamp(varianceIfIndependent / (deviation * deviation), least, 1);
+        return deviation == 0 || !Vary(number, replicates) ? least : Math.Clamp(varianceIfIndependent / (deviation * deviation), least, 1);
     }
 
     private UndefinedReason WhyNone(
