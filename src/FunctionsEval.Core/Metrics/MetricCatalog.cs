@@ -136,6 +136,17 @@ public static class MetricCatalog
     private static bool NeedsReference(MetricDefinition definition, MetricSpec spec) =>
         definition.NeedsReferenceWith?.Invoke(spec) ?? definition.NeedsReference;
 
+    /// <summary>What the metrics that a spec names ask about each answer. No task has such a metric by default.</summary>
+    /// <inheritdoc cref="Create(IMeasuredTask, IReadOnlyList{MetricSpec}, MetricSettings)"/>
+    /// <param name="task">The task.</param>
+    /// <param name="specs">The metrics asked for.</param>
+    /// <param name="settings">What else of the spec the metrics depend on.</param>
+    public static IReadOnlyList<GraderSpec> CreateGraders(IMeasuredTask task, IReadOnlyList<MetricSpec> specs, MetricSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(specs);
+        return specs.Count == 0 ? [] : [.. Create(task, specs, settings).SelectMany(metric => metric.Graders)];
+    }
+
     /// <summary>The metrics of a spec that names none.</summary>
     /// <param name="task">The task.</param>
     /// <param name="settings">What else of the spec the metrics depend on.</param>

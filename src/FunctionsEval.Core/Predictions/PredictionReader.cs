@@ -74,8 +74,8 @@ public sealed class PredictionReader
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
         _parser = spec.CreateParser();
-        _graders = [.. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders)];
-        _grades = new OfflineGrades(spec);
+        _graders = MetricCatalog.CreateGraders(spec.Task, spec.Metrics, spec.MetricSettings);
+        _grades = new OfflineGrades(_graders);
         var options = spec.ReadOptions(JsonlFormat.Instance);
         string?[] first = [spec.Columns.Reference?.Name, _task.ReadsToolCalls ? ReferenceFields.ToolCalls : null];
         _ofRows = new ExpectedReader(options, first.OfType<string>().Concat(ReferenceNames), spec.Columns.Tags);

@@ -58,9 +58,17 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             return Unread($"{file}: {unreadable.Message}");
         }
 
+        return Finish(file, read, spec);
+
+        (TrainingFileState, TrainingRows) Unread(string why) => TrainingFiles.Unread(file, why);
+    }
+
+    private static (TrainingFileState State, TrainingRows Rows) Finish(string file, TrainingRead read, EvaluationSpec spec)
+    {
         if (read.Unread == read.Rows)
         {
             return Unread(
+                file,
                 read.FirstUnread is { } first
                     ? $"{file}: no row can be read as a sample by this spec (the first, line {first.Line}: {first.Reason})."
                     : $"{file} has no rows."
@@ -75,11 +83,12 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         }
         catch (PromptException unfit)
         {
-            return Unread($"{file}: a row does not fit the prompt ({unfit.Message})");
+            return Unread(file, $"{file}: a row does not fit the prompt ({unfit.Message})");
         }
-
-        (TrainingFileState, TrainingRows) Unread(string why) => (new TrainingFileState(file, 0, why), new TrainingRows(null, []));
     }
+
+    private static (TrainingFileState State, TrainingRows Rows) Unread(string file, string why) =>
+        (new TrainingFileState(file, 0, why), new TrainingRows(null, []));
 
     private static Stream Open(DatasetNameKind.Dataset kind, Stream content) =>
         kind.Open(

@@ -32,7 +32,7 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
             ],
             list["data"]!.AsArray().Select(model => (string)model!["id"]!)
         );
-        Assert.Equal(10, models.Server.ModelIds.Count);
+        Assert.Equal(14, models.Server.ModelIds.Count);
     }
 
     [Theory]
