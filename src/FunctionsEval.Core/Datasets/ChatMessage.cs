@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>One turn of a conversation, as the chat APIs know it.</summary>
@@ -31,6 +33,8 @@ public sealed record ToolCall(string Name, string Arguments)
 }
 
 /// <summary>A part of a turn's content: a <see cref="TextPart"/> or an <see cref="ImagePart"/>.</summary>
+[JsonDerivedType(typeof(TextPart), "text")]
+[JsonDerivedType(typeof(ImagePart), "image")]
 public abstract record ContentPart
 {
     private protected ContentPart() { }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.OptionReading;
 
@@ -30,6 +29,13 @@ internal static class ChatTurns
         return null;
     }
 
+    /// <summary>Reads a turn that stands alone and is the assistant's, whether or not it says so.</summary>
+    /// <param name="element">An object.</param>
+    /// <param name="place">Where it is, for messages.</param>
+    /// <param name="message">The turn.</param>
+    public static RowProblem? ReadAnswer(JsonElement element, string place, out ChatMessage? message) =>
+        ReadMessage(element, "assistant", place, "content", out message);
+
     private static RowProblem? ReadTurn(JsonElement element, string place, out Turn? turn)
     {
         turn = null;
@@ -46,23 +52,12 @@ internal static class ChatTurns
         }
 
         var role = isShareGpt ? RoleOf(roleValue.GetString()!) : roleValue.GetString()!;
-        if (role is "tool" or "function" || IsPresent(element, "tool_calls") || IsPresent(element, "function_call"))
+        if (FindRoleProblem(role, isShareGpt, place) is { } roleProblem)
         {
-            return new RowProblem(MalformedReasons.UnsupportedContent, $"{place} belongs to a tool call; only text turns are evaluated.");
+            return roleProblem;
         }
 
-        if (role is not ("system" or "developer" or "user" or "assistant"))
-        {
-            return new RowProblem(
-                MalformedReasons.WrongType,
-                isShareGpt
-                    ? $"{place}.from is none of system, human, user, gpt, assistant."
-                    : $"{place}.role is none of system, developer, user, assistant."
-            );
-        }
-
-        element.TryGetProperty(contentName, out var content);
-        if (ReadContent(content, $"{place}.{contentName}", out var text) is { } problem)
+        if (ReadMessage(element, role, place, contentName, out var message) is { } problem)
         {
             return problem;
         }
@@ -73,18 +68,79 @@ internal static class ChatTurns
             return WrongType(place + ".weight", "a number", weight);
         }
 
-        if (element.TryGetProperty("name", out var name) && name.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+        turn = new Turn(message!, IsTrained: !hasWeight || weight.GetDouble() != 0);
+        return null;
+    }
+
+    private static RowProblem? FindRoleProblem(string role, bool isShareGpt, string place) =>
+        role switch
         {
-            return WrongType(place + ".name", "a string", name);
+            "system" or "developer" or "user" or "assistant" => null,
+            "tool" or "function" when !isShareGpt => null,
+            "tool" or "function" => new RowProblem(
+                MalformedReasons.UnsupportedContent,
+                $"{place} belongs to a tool call, which is read in `messages` only."
+            ),
+            _ => new RowProblem(
+                MalformedReasons.WrongType,
+                isShareGpt
+                    ? $"{place}.from is none of system, human, user, gpt, assistant."
+                    : $"{place}.role is none of system, developer, user, assistant, tool, function."
+            ),
+        };
+
+    private static RowProblem? ReadMessage(JsonElement element, string role, string place, string contentName, out ChatMessage? message)
+    {
+        message = null;
+        if (ToolCallReader.Read(element, place, role == "assistant", out var calls) is { } callProblem)
+        {
+            return callProblem;
         }
 
-        turn = new Turn(
-            new ChatMessage(role, text)
-            {
-                Name = name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } given ? given : null,
-            },
-            IsTrained: !hasWeight || weight.GetDouble() != 0
-        );
+        element.TryGetProperty(contentName, out var content);
+        var text = "";
+        IReadOnlyList<ContentPart> parts = [];
+        var isOnlyCalls = calls.Count > 0 && content.ValueKind is (JsonValueKind.Undefined or JsonValueKind.Null);
+        if (!isOnlyCalls && ContentReader.Read(content, $"{place}.{contentName}", role, out text, out parts) is { } contentProblem)
+        {
+            return contentProblem;
+        }
+
+        if (ReadName(element, place, "name", out var name) is { } nameProblem)
+        {
+            return nameProblem;
+        }
+
+        string? callId = null;
+        if (role == "tool" && ReadName(element, place, "tool_call_id", out callId) is { } idProblem)
+        {
+            return idProblem;
+        }
+
+        message = new ChatMessage(role, text)
+        {
+            Name = name,
+            Parts = parts,
+            ToolCalls = calls,
+            ToolCallId = callId,
+        };
+        return null;
+    }
+
+    private static RowProblem? ReadName(JsonElement element, string place, string field, out string? name)
+    {
+        name = null;
+        if (!element.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return WrongType($"{place}.{field}", "a string", value);
+        }
+
+        name = value.GetString() is { Length: > 0 } given ? given : null;
         return null;
     }
 
@@ -98,53 +154,8 @@ internal static class ChatTurns
             _ => speaker,
         };
 
-    private static RowProblem? ReadContent(JsonElement content, string place, out string text)
-    {
-        text = "";
-        if (content.ValueKind == JsonValueKind.String)
-        {
-            text = content.GetString()!;
-            return null;
-        }
-
-        if (content.ValueKind != JsonValueKind.Array)
-        {
-            return WrongType(place, "a string or a list of text parts", content);
-        }
-
-        var parts = new StringBuilder();
-        var index = 0;
-        foreach (var part in content.EnumerateArray())
-        {
-            var isText =
-                part.ValueKind == JsonValueKind.Object
-                && part.TryGetProperty("type", out var type)
-                && type.ValueKind == JsonValueKind.String
-                && (type.ValueEquals("text") || type.ValueEquals("input_text") || type.ValueEquals("output_text"));
-            if (!isText)
-            {
-                return new RowProblem(MalformedReasons.UnsupportedContent, $"{place}[{index}] is not a text part; only text is evaluated.");
-            }
-
-            if (!part.TryGetProperty("text", out var value) || value.ValueKind != JsonValueKind.String)
-            {
-                return WrongType($"{place}[{index}].text", "a string", value);
-            }
-
-            parts.Append(value.GetString());
-            index++;
-        }
-
-        text = parts.ToString();
-        return null;
-    }
-
-    private static bool IsPresent(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value)
-        && value.ValueKind != JsonValueKind.Null
-        && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
-
-    private static RowProblem WrongType(string place, string expected, JsonElement actual) =>
+    /// <summary>A value of another type than it must be, or none.</summary>
+    public static RowProblem WrongType(string place, string expected, JsonElement actual) =>
         new(
             MalformedReasons.WrongType,
             actual.ValueKind == JsonValueKind.Undefined

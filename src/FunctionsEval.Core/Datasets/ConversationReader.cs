@@ -2,25 +2,29 @@ using System.Text.Json;
 
 namespace FunctionsEval.Core.Datasets;
 
-/// <summary>Finds the turns of a row in chat shape: <c>messages</c>, or the <c>conversations</c> of ShareGPT.</summary>
+/// <summary>
+/// Finds the turns of a row in chat shape: <c>messages</c>, the <c>input.messages</c> of pairs of answers (DPO), or the
+/// <c>conversations</c> of ShareGPT.
+/// </summary>
 /// <param name="options">The options.</param>
 /// <param name="columns">The names that hold for these rows.</param>
-internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec columns)
+/// <param name="references">Finds references in fields of their own.</param>
+internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec columns, ReferenceFields references)
 {
+    private const string PairMessages = "input.messages";
+
     private static readonly string[] ConversationNames = ["conversations", "conversation"];
 
     /// <summary>
     /// Reads the turns. The last assistant turn that training learns from is the reference, unless the spec names another field, or the
-    /// conversation ends with another role and the row has a reference of its own.
+    /// conversation ends with another role and the row has a reference of its own or needs none.
     /// </summary>
     /// <param name="fields">The row.</param>
     /// <param name="turns">The turns before the reference; null when the row is in another shape.</param>
-    /// <param name="reference">The reference; null when it is in another field.</param>
-    /// <param name="referenceName">The field of the turns.</param>
-    public RowProblem? Read(RowFields fields, out List<ChatTurns.Turn>? turns, out string? reference, out string referenceName)
+    /// <param name="reference">The reference; null when it is in another field, or there is none.</param>
+    public RowProblem? Read(RowFields fields, out List<ChatTurns.Turn>? turns, out ReferenceTurn? reference)
     {
         turns = null;
-        referenceName = "messages";
         reference = null;
         if (!options.Format.HasNestedValues || HasPlainInput(fields) || FindTurns(fields, out var list) is not { } name)
         {
@@ -37,33 +41,52 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
             return problem;
         }
 
-        if (name != "messages")
+        if (name == PreferencePairs.Chosen && PreferencePairs.FindOtherPrompt(fields, turns) is { } otherPrompt)
+        {
+            return otherPrompt;
+        }
+
+        if (ConversationNames.Contains(name))
         {
             AddSystemTurn(fields, turns);
         }
 
-        referenceName = name;
-        var endsWithAssistant = turns.Count > 0 && turns[^1].IsAssistant;
-        if (columns.Reference is not null || (!endsWithAssistant && SampleReader.ReferenceNames.Any(name => fields.TryFind(name, out _))))
+        var endsWithAnswer = turns.Count > 0 && turns[^1].IsAssistant;
+        var isElsewhere = columns.Reference is not null || ((!endsWithAnswer || name == PairMessages) && references.IsIn(fields));
+        if (isElsewhere || (!endsWithAnswer && !options.RequireReference))
         {
             RemoveAnswer(turns);
             return null;
         }
 
+        return TakeReference(fields, turns, name, out reference);
+    }
+
+    private RowProblem? TakeReference(RowFields fields, List<ChatTurns.Turn> turns, string name, out ReferenceTurn? reference)
+    {
+        reference = null;
         var last = turns.FindLastIndex(turn => turn.IsAssistant && turn.IsTrained);
-        if (last < 0)
+        if (last >= 0)
         {
-            return new RowProblem(
-                MalformedReasons.MissingReference,
+            reference = ReferenceTurn.From(turns[last].Message, $"{name}[{last}]");
+            turns.RemoveRange(last, turns.Count - last);
+            return null;
+        }
+
+        if (!options.RequireReference)
+        {
+            RemoveAnswer(turns);
+            return null;
+        }
+
+        return new RowProblem(
+            MalformedReasons.MissingReference,
+            (
                 turns.Exists(turn => turn.IsAssistant)
                     ? $"{name} has no reference: every assistant turn has weight 0."
                     : $"{name} has no assistant turn, and the row has none of {string.Join(", ", SampleReader.ReferenceNames)}."
-            );
-        }
-
-        reference = turns[last].Message.Content;
-        turns.RemoveRange(last, turns.Count - last);
-        return null;
+            ) + references.Advice(fields)
+        );
     }
 
     /// <summary>Whether another field than turns is what the spec, or the row, asks with.</summary>
@@ -94,7 +117,17 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
             return "messages";
         }
 
-        var hasReference = columns.Reference is not null || SampleReader.ReferenceNames.Any(name => fields.TryFind(name, out _));
+        if (fields.TryFind(PairMessages, out list))
+        {
+            return PairMessages;
+        }
+
+        if (PreferencePairs.HasConversation(fields, out list))
+        {
+            return PreferencePairs.Chosen;
+        }
+
+        var hasReference = references.IsIn(fields);
         var isElsewhere = options.Shape.HasInput
             ? SampleReader.InputNames.Any(name => fields.TryFind(name, out _))
                 || InstructionReader.IsIn(fields)

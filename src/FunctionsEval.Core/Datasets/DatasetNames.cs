@@ -38,7 +38,7 @@ public static class DatasetNames
     /// <summary>Endings of files that lie beside datasets.</summary>
     private static readonly HashSet<string> CompanionEndings =
     [
-        .. ".md .txt .rst .yaml .yml .toml .html .png .jpg .svg .pdf .py .ipynb .log .sha256 .md5 .tmp .lock".Split(' '),
+        .. ".md .txt .rst .yaml .yml .toml .html .png .jpg .jpeg .gif .webp .svg .pdf .py .ipynb .log .sha256 .md5 .tmp .lock".Split(' '),
     ];
 
     private const string YamlSpecName = "evaluation.yaml";

@@ -23,6 +23,17 @@ public sealed record DatasetReadOptions
     /// </summary>
     public bool RequireInput { get; init; } = true;
 
+    /// <summary>Whether a row without reference is malformed. Default true; not needed where no metric compares answers with one.</summary>
+    public bool RequireReference { get; init; } = true;
+
+    /// <summary>The metrics that need a reference, for messages. Default: none are named.</summary>
+    public IReadOnlyList<string> ReferenceMetrics { get; init; } = [];
+
+    /// <summary>
+    /// What is done with tools that a row offers. Default: sent where the shape takes calls of tools; else such a row is malformed.
+    /// </summary>
+    public ToolUse? Tools { get; init; }
+
     /// <summary>
     /// Whether the input of a row with an <c>instruction</c> begins with it. Default true; false when the prompt templates name the
     /// instruction themselves, or a user template does without the input.

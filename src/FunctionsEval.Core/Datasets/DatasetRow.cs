@@ -68,8 +68,11 @@ public static class MalformedReasons
     /// <summary>The reference is not one of the spec's labels.</summary>
     public const string UnknownLabel = "unknown_label";
 
-    /// <summary>A turn holds something else than text, such as an image or a tool call.</summary>
+    /// <summary>A turn holds something that no task evaluates, or the reference calls tools and the task takes texts.</summary>
     public const string UnsupportedContent = "unsupported_content";
+
+    /// <summary>An image's address, data or name cannot be sent.</summary>
+    public const string InvalidImage = "invalid_image";
 
     /// <summary>A CSV row has more or fewer fields than the header.</summary>
     public const string FieldCount = "field_count";

@@ -8,9 +8,12 @@ internal static class MalformedFix
         reason switch
         {
             MalformedReasons.UnknownLabel => " Add it to the spec's `labels`, or say in `columns.reference` which field holds the label.",
-            MalformedReasons.MissingReference => " Say in the spec's `columns.reference` which field holds the reference.",
+            MalformedReasons.MissingReference =>
+                " Say in the spec's `columns.reference` which field holds the reference, or ask for metrics that need none.",
             MalformedReasons.MissingInput =>
                 " Say in the spec's `columns.input` which field holds the input, or make the prompt from other fields in `prompt.user`.",
+            MalformedReasons.InvalidImage =>
+                " Use an https address, a data URI, or the name of a blob in the dataset's folder, such as images/1.png.",
             MalformedReasons.SeveralReferences => " Keep one label a row, or use the task generation.",
             MalformedReasons.InvalidUtf8 => " Save the file as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`.",
             MalformedReasons.InvalidJson or MalformedReasons.NotAnObject =>

@@ -5,7 +5,7 @@ namespace FunctionsEval.Core.Datasets;
 /// <summary>Reads the acceptable answers of a field.</summary>
 internal static class ReferenceReader
 {
-    private const string Expected = "a string, a number, a boolean or a list of these";
+    private const string Expected = "a string, a number, a boolean, a list of these or a turn of the assistant";
 
     /// <summary>Where SQuAD's rows have their answers.</summary>
     public const string SquadAnswers = "answers";
@@ -19,27 +19,78 @@ internal static class ReferenceReader
             && value.EnumerateArray().All(answer => answer.ValueKind == JsonValueKind.Object)
         );
 
-    /// <summary>Reads a field: a text, a list of texts, SQuAD's answers, or a list of one assistant turn.</summary>
+    /// <summary>Reads a field: a text, a list of texts, SQuAD's answers, or a turn of the model, alone or in a list.</summary>
     /// <param name="fields">The row.</param>
     /// <param name="name">The field's name.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="references">The answers; none of an empty list that is not known to be an unanswerable question.</param>
-    public static RowProblem? Read(RowFields fields, string name, JsonElement value, out IReadOnlyList<string> references)
+    /// <param name="reference">The reference; without texts for an empty list that is not known to be an unanswerable question.</param>
+    public static RowProblem? Read(RowFields fields, string name, JsonElement value, out ReferenceTurn? reference)
     {
-        references = [];
+        reference = null;
+        if (FindTurn(name, value, out var place, out var turn) is { } several)
+        {
+            return several;
+        }
+
+        if (place is not null)
+        {
+            var turnProblem = ChatTurns.ReadAnswer(turn, place, out var message);
+            reference = message is null ? null : ReferenceTurn.From(message, place);
+            return turnProblem;
+        }
+
+        var problem = ReadTexts(fields, ref name, value, out var texts);
+        reference = problem is null ? new ReferenceTurn(name) { Texts = texts } : null;
+        return problem;
+    }
+
+    /// <summary>
+    /// Finds the turn that a field is, or that a list ends with: the answer alone, or the conversation with it, as sets of preferences
+    /// have both.
+    /// </summary>
+    private static RowProblem? FindTurn(string name, JsonElement value, out string? place, out JsonElement turn)
+    {
+        (place, turn) = (null, default);
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            (place, turn) = IsAnswer(value) ? (name, value) : default;
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is 0 || !value.EnumerateArray().All(IsTurn))
+        {
+            return null;
+        }
+
+        var last = value.GetArrayLength() - 1;
+        if (!IsAnswer(value[last]) || (last > 0 && IsAnswer(value[0])))
+        {
+            return new RowProblem(
+                MalformedReasons.WrongType,
+                $"{name} is a list of turns; it must be one turn of the assistant, or a conversation that ends with one."
+            );
+        }
+
+        (place, turn) = ($"{name}[{last}]", value[last]);
+        return null;
+    }
+
+    private static RowProblem? ReadTexts(RowFields fields, ref string name, JsonElement value, out IReadOnlyList<string> texts)
+    {
+        texts = [];
         if (JsonText.TryRead(value, out var text))
         {
-            references = [text];
+            texts = [text];
             return null;
         }
 
         if (
             value.ValueKind == JsonValueKind.Object
-            && value.TryGetProperty("text", out var texts)
-            && texts.ValueKind == JsonValueKind.Array
+            && value.TryGetProperty("text", out var inner)
+            && inner.ValueKind == JsonValueKind.Array
         )
         {
-            (name, value) = (name + ".text", texts);
+            (name, value) = (name + ".text", inner);
         }
 
         if (value.ValueKind != JsonValueKind.Array)
@@ -50,11 +101,11 @@ internal static class ReferenceReader
         List<string> list = [];
         foreach (var element in value.EnumerateArray())
         {
-            // SQuAD's own files have a list of {"text": …, "answer_start": …}, sets of preferences (DPO) have the one turn that answers.
+            // SQuAD's own files have a list of {"text": …, "answer_start": …}.
             var isAnswer =
                 element.ValueKind == JsonValueKind.Object
-                && element.TryGetProperty(value.GetArrayLength() == 1 && IsAssistant(element) ? "content" : "text", out var inner)
-                && JsonText.TryRead(inner, out text);
+                && element.TryGetProperty("text", out var answer)
+                && JsonText.TryRead(answer, out text);
             if (!isAnswer && !JsonText.TryRead(element, out text))
             {
                 return SampleReader.WrongType($"{name}[{list.Count}]", "a string, a number or a boolean", element);
@@ -63,12 +114,19 @@ internal static class ReferenceReader
             list.Add(text);
         }
 
-        references = list.Count == 0 && IsUnanswerable(fields, name) ? [""] : list;
+        texts = list.Count == 0 && IsUnanswerable(fields, name) ? [""] : list;
         return null;
     }
 
-    private static bool IsAssistant(JsonElement turn) =>
-        turn.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String && role.ValueEquals("assistant");
+    /// <summary>Whether a value is a turn of a conversation.</summary>
+    private static bool IsTurn(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String;
+
+    /// <summary>Whether an object is a turn of the model.</summary>
+    private static bool IsAnswer(JsonElement turn) =>
+        turn.TryGetProperty("role", out var role)
+            ? role.ValueKind == JsonValueKind.String && role.ValueEquals("assistant")
+            : ToolCallReader.HasCalls(turn);
 
     /// <summary>
     /// Whether an empty list of answers is that of SQuAD 2.0's unanswerable question: it has an empty list of places beside it, or the row

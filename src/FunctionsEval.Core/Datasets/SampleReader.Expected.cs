@@ -22,14 +22,9 @@ internal sealed partial class SampleReader
             return idProblem;
         }
 
-        if (ReadReferences(fields, turns: null, out var references, out var name) is { } referenceProblem)
+        if (ReadReferences(fields, turns: null, out var references) is { } referenceProblem)
         {
             return referenceProblem;
-        }
-
-        if (CheckReferences(ref references, name) is { } checkProblem)
-        {
-            return checkProblem;
         }
 
         if (ReadTags(fields, out var tags) is { } tagsProblem)

@@ -20,12 +20,16 @@ internal sealed partial class SampleReader
         "completion",
         "label",
         "output",
+        "expected_output",
+        "reference_answer",
+        "preferred_output",
     ];
 
     private readonly DatasetReadOptions _options;
     private readonly ColumnSpec _columns;
     private readonly bool _emptyIsMissing;
     private readonly ConversationReader _conversations;
+    private readonly ReferenceFields _references;
 
     /// <param name="options">The options.</param>
     /// <param name="columns">The names that hold for these rows.</param>
@@ -34,7 +38,8 @@ internal sealed partial class SampleReader
         _options = options;
         _columns = columns;
         _emptyIsMissing = !options.Format.HasNestedValues;
-        _conversations = new ConversationReader(options, columns);
+        _references = new ReferenceFields(options, columns);
+        _conversations = new ConversationReader(options, columns, _references);
     }
 
     /// <summary>The names that hold for these rows.</summary>
@@ -83,25 +88,16 @@ internal sealed partial class SampleReader
     /// <summary>Finds the references, and the turns before them where the row is in chat shape.</summary>
     /// <param name="fields">The row.</param>
     /// <param name="turns">The turns before the reference; null when the row is in another shape.</param>
-    /// <param name="references">The references, at least one.</param>
+    /// <param name="references">The references as the shape writes them; empty where the row has none and needs none.</param>
     public RowProblem? ReadReferences(RowFields fields, out List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references)
     {
         references = [];
-        if (_conversations.Read(fields, out turns, out var reference, out var name) is { } turnsProblem)
+        if (_conversations.Read(fields, out turns, out var reference) is { } turnsProblem)
         {
             return turnsProblem;
         }
 
-        if (reference is not null)
-        {
-            references = [reference];
-        }
-        else if (ReadReferences(fields, turns, out references, out name) is { } problem)
-        {
-            return problem;
-        }
-
-        return CheckReferences(ref references, name);
+        return reference is null ? ReadReferences(fields, turns, out references) : Accept(reference, out references);
     }
 
     private RowProblem? ReadId(RowFields fields, long offset, out string id)
@@ -127,34 +123,85 @@ internal sealed partial class SampleReader
         return null;
     }
 
-    private RowProblem? ReadReferences(RowFields fields, List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references, out string name)
+    /// <summary>Finds the references in a field of their own.</summary>
+    private RowProblem? ReadReferences(RowFields fields, List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references)
     {
         references = [];
-        var names = _columns.Reference is { } column ? [column] : _options.Shape.ReferenceNames;
-        if (
-            !fields.TryFindFirst(names, out name, out var value)
-            && (_columns.Reference is not null || !ReferenceReader.TryFindSquadAnswers(fields, out name, out value))
-        )
+        if (!_references.TryFind(fields, out var name, out var value))
         {
-            var place = turns is null && _options.Format.HasNestedValues && _columns.Reference is null ? "messages or " : "";
-            return new RowProblem(
-                MalformedReasons.MissingReference,
-                names.Count == 1
-                    ? $"There is no reference: the field {names[0]} is absent or empty."
-                    : $"There is no reference: looked for {place}{string.Join(", ", names)}."
-            );
+            return _options.RequireReference ? DescribeMissing(fields, turns) : null;
         }
 
-        return ReferenceReader.Read(fields, name, value, out references);
+        ReferenceTurn? reference = null;
+        if (_options.Shape.TakesToolCalls && ToolReferenceReader.Read(fields, name, value, out reference) is { } callProblem)
+        {
+            return callProblem;
+        }
+
+        if (reference is null && ReferenceReader.Read(fields, name, value, out reference) is { } problem)
+        {
+            return problem;
+        }
+
+        return Accept(reference!, out references);
     }
 
-    private RowProblem? CheckReferences(ref IReadOnlyList<string> references, string name) =>
-        references.Count == 0
+    private RowProblem DescribeMissing(RowFields fields, List<ChatTurns.Turn>? turns)
+    {
+        var names = _references.Names;
+        var place = turns is null && _options.Format.HasNestedValues && _columns.Reference is null ? "messages or " : "";
+        var found =
+            names.Count == 1
+                ? $"There is no reference: the field {names[0]} is absent or empty."
+                : $"There is no reference: looked for {place}{string.Join(", ", names)}.";
+        return new RowProblem(MalformedReasons.MissingReference, found + _references.Advice(fields));
+    }
+
+    private RowProblem? Accept(ReferenceTurn reference, out IReadOnlyList<string> references)
+    {
+        if (_options.Shape.ReadReference(reference, out references) is { } problem)
+        {
+            return problem;
+        }
+
+        if (references.Count == 0 && !_options.RequireReference)
+        {
+            return null;
+        }
+
+        return references.Count == 0
             ? new RowProblem(
                 MalformedReasons.MissingReference,
-                $"{name} is an empty list. For a question that has no answer write [\"\"], or `is_impossible`: true beside it."
+                $"{reference.Field} is an empty list. For a question that has no answer write [\"\"], or `is_impossible`: true beside it."
             )
-            : _options.Shape.CheckReferences(ref references, name);
+            : _options.Shape.CheckReferences(ref references, reference.Field);
+    }
+
+    /// <summary>Finds the tools that the row offers, as far as the spec sends them.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="isChat">Whether the row is in chat shape.</param>
+    /// <param name="tools">The tools; null where none are sent.</param>
+    public RowProblem? ReadTools(RowFields fields, bool isChat, out ToolSet? tools)
+    {
+        tools = null;
+        var use = _options.Tools ?? (_options.Shape.TakesToolCalls ? ToolUse.Send : null);
+        if (!_options.Format.HasNestedValues || use == ToolUse.Ignore)
+        {
+            return null;
+        }
+
+        if (ToolReader.Read(fields, isChat, out tools) is { } problem)
+        {
+            return problem;
+        }
+
+        return tools is null || use is not null
+            ? null
+            : new RowProblem(
+                MalformedReasons.Ambiguous,
+                "The row offers the model tools, which are part of the prompt that it was tuned with. Say \"tools\": \"send\" in the spec to send them or \"ignore\" to leave them out, or use the task tool_calls."
+            );
+    }
 
     private RowProblem? ReadTags(RowFields fields, out Dictionary<string, string> tags) =>
         TagReader.Read(fields, _columns.Tags, _options.Format.HasNestedValues, out tags);

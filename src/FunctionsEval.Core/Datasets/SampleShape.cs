@@ -19,6 +19,9 @@ public class SampleShape
     /// <summary>The labels that a reference must be one of; empty for any reference.</summary>
     public virtual IReadOnlySet<string> Labels => None;
 
+    /// <summary>Whether a reference may be calls of tools. Default false: a row whose reference is a call is malformed.</summary>
+    public virtual bool TakesToolCalls => false;
+
     /// <summary>Reads what the task makes a sample of.</summary>
     /// <param name="reader">Finds parts in the row.</param>
     /// <param name="fields">The row.</param>
@@ -43,13 +46,35 @@ public class SampleShape
             return inputProblem;
         }
 
+        if (reader.ReadTools(fields, isChat: turns is not null, out var tools) is { } toolProblem)
+        {
+            return toolProblem;
+        }
+
         parts = new SampleParts
         {
             Messages = turns is null ? [] : [.. turns.Select(turn => turn.Message)],
             Input = input,
             References = references,
+            Tools = tools,
         };
         return null;
+    }
+
+    /// <summary>
+    /// Puts what the row expects into the texts that answers are compared with. Default: its texts; a row that expects calls is malformed.
+    /// </summary>
+    /// <param name="reference">What the row expects.</param>
+    /// <param name="references">The texts, the first one being the canonical; empty only for an empty list of texts.</param>
+    internal virtual RowProblem? ReadReference(ReferenceTurn reference, out IReadOnlyList<string> references)
+    {
+        references = reference.Texts;
+        return reference.Calls.Count == 0
+            ? null
+            : new RowProblem(
+                MalformedReasons.UnsupportedContent,
+                $"The reference in {reference.Field} calls tools. Use the task tool_calls for such rows."
+            );
     }
 
     /// <summary>Checks references, and puts them into the form in which answers are compared with them.</summary>

@@ -83,6 +83,25 @@ public static class MetricCatalog
         return metrics;
     }
 
+    /// <summary>The metrics of a spec that compare answers with a reference, by the names that specs use; one that is unknown does.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="specs">The metrics asked for; the task's defaults when empty.</param>
+    public static IReadOnlyList<string> ThatNeedReference(IMeasuredTask task, IReadOnlyList<MetricSpec> specs)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(specs);
+        return
+        [
+            .. (specs.Count > 0 ? specs : task.DefaultMetrics)
+                .Where(spec => !ByName.TryGetValue(spec.Name, out var definition) || NeedsReference(definition, spec))
+                .Select(spec => spec.Name)
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    private static bool NeedsReference(MetricDefinition definition, MetricSpec spec) =>
+        definition.NeedsReferenceWith?.Invoke(spec) ?? definition.NeedsReference;
+
     private static List<MetricSpec> DefaultsOf(MetricContext context) =>
         [.. context.Task.DefaultMetrics.Where(metric => context.Labels.Count <= ByName[metric.Name].MaxLabels)];
 

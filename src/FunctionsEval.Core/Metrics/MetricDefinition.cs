@@ -18,6 +18,12 @@ internal sealed record MetricDefinition(string Name, MetricSubjects Subject, Met
     /// </summary>
     public bool ReadsAnswer { get; init; } = true;
 
+    /// <summary>Whether the metric compares answers with a reference, so that every row must have one. Default true.</summary>
+    public bool NeedsReference { get; init; } = true;
+
+    /// <summary>Whether the metric needs a reference, where that depends on its options; null where it does not. Default: null.</summary>
+    public Func<MetricSpec, bool>? NeedsReferenceWith { get; init; }
+
     /// <summary>A spec with more labels does not get the metric by default. Default: no limit.</summary>
     public int MaxLabels { get; init; } = int.MaxValue;
 

@@ -21,13 +21,18 @@ internal sealed class ExpectedReader(DatasetReadOptions options, IEnumerable<str
     /// <summary>Fields looked up for the reference, in this order.</summary>
     public IReadOnlyList<string> Names { get; } = [.. references.Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Reads a line; neither a problem nor a sample where there is no reference.</summary>
+    /// <summary>Reads a line; neither a problem nor a sample where there is no reference and one is needed.</summary>
     public (RowProblem? Problem, Sample? Expected) Read(JsonElement row, int line)
     {
         var fields = new RowFields(row, emptyIsMissing: false);
         if (!fields.TryFindFirst(Names, out var name, out _) && !ReferenceReader.TryFindSquadAnswers(fields, out name, out _))
         {
-            return default;
+            if (options.RequireReference)
+            {
+                return default;
+            }
+
+            name = Names[0];
         }
 
         var problem = _readers[name].ReadExpected(row, line, out var expected);

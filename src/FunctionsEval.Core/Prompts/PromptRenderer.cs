@@ -11,7 +11,8 @@ namespace FunctionsEval.Core.Prompts;
 /// </summary>
 /// <remarks>
 /// Variables, the later ones winning: the row's fields; for a row in the shape of OpenAI Evals also the fields in its
-/// <c>item</c>; <c>input</c>; <c>messages</c> (role and content of each turn before the reference); <c>tags</c>; and
+/// <c>item</c>; <c>input</c>; <c>messages</c> (role and content of each turn before the reference, and its calls
+/// of tools); <c>tags</c>; and
 /// <c>row</c>, all fields once more. A variable that the row does not define is an error, except below <c>row</c> and
 /// <c>tags</c>, where it is empty.
 /// </remarks>
@@ -81,7 +82,7 @@ public sealed class PromptRenderer
             }
             else
             {
-                turns[last] = message with { Name = turns[last].Name };
+                turns[last] = WithImages(message with { Name = turns[last].Name }, turns[last]);
             }
         }
 
@@ -95,12 +96,16 @@ public sealed class PromptRenderer
             }
             else
             {
-                turns[first] = turns[first] with { Content = content };
+                turns[first] = turns[first] with { Content = content, Parts = [] };
             }
         }
 
         return turns;
     }
+
+    /// <summary>A turn of text with the images of the turn that it replaces, which follow the text.</summary>
+    private static ChatMessage WithImages(ChatMessage turn, ChatMessage replaced) =>
+        replaced.Parts.Count == 0 ? turn : turn with { Parts = [new TextPart(turn.Content), .. replaced.Parts.OfType<ImagePart>()] };
 
     /// <summary>A sample's variables.</summary>
     internal static PromptContext CreateContext(Sample sample)
@@ -133,21 +138,48 @@ public sealed class PromptRenderer
 
     private static DictionaryValue ToValue(ChatMessage turn)
     {
-        var fields = new Dictionary<string, string> { ["role"] = turn.Role, ["content"] = turn.Content };
+        var fields = new Dictionary<string, FluidValue>(StringComparer.Ordinal)
+        {
+            ["role"] = new StringValue(turn.Role),
+            ["content"] = new StringValue(turn.Content),
+        };
         if (turn.Name is not null)
         {
-            fields["name"] = turn.Name;
+            fields["name"] = new StringValue(turn.Name);
+        }
+
+        if (turn.ToolCallId is not null)
+        {
+            fields["tool_call_id"] = new StringValue(turn.ToolCallId);
+        }
+
+        if (turn.ToolCalls.Count > 0)
+        {
+            fields["tool_calls"] = new ArrayValue([.. turn.ToolCalls.Select(ToValue)]);
+        }
+
+        return ToValue(fields);
+    }
+
+    private static DictionaryValue ToValue(ToolCall call)
+    {
+        var fields = new Dictionary<string, FluidValue>(StringComparer.Ordinal)
+        {
+            ["name"] = new StringValue(call.Name),
+            ["arguments"] = new StringValue(call.Arguments),
+        };
+        if (call.Id is not null)
+        {
+            fields["id"] = new StringValue(call.Id);
         }
 
         return ToValue(fields);
     }
 
     private static DictionaryValue ToValue(IReadOnlyDictionary<string, string> texts) =>
-        new(
-            new FluidValueDictionaryFluidIndexable(
-                texts.ToDictionary(pair => pair.Key, FluidValue (pair) => new StringValue(pair.Value), StringComparer.Ordinal)
-            )
-        );
+        ToValue(texts.ToDictionary(pair => pair.Key, FluidValue (pair) => new StringValue(pair.Value), StringComparer.Ordinal));
+
+    private static DictionaryValue ToValue(Dictionary<string, FluidValue> fields) => new(new FluidValueDictionaryFluidIndexable(fields));
 
     private static PromptTemplate? Parse(string? text, string part)
     {

@@ -5,7 +5,7 @@ namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
 /// Makes the prompt of a judge from a sample and the answer that is judged; variables as in <see cref="PromptRenderer"/>, and
-/// <c>answer</c>, <c>reference</c>, <c>references</c>. Safe for concurrent use.
+/// <c>answer</c>, <c>reference</c> where the sample has one, <c>references</c>. Safe for concurrent use.
 /// </summary>
 public sealed class RubricRenderer
 {
@@ -30,7 +30,11 @@ public sealed class RubricRenderer
         ArgumentNullException.ThrowIfNull(sample);
         var context = PromptRenderer.CreateContext(sample);
         context.SetValue("answer", new StringValue(answer));
-        context.SetValue("reference", new StringValue(sample.References[0]));
+        if (sample.References.Count > 0)
+        {
+            context.SetValue("reference", new StringValue(sample.References[0]));
+        }
+
         context.SetValue("references", new ArrayValue([.. sample.References.Select(reference => new StringValue(reference))]));
         return _template.Render(context);
     }

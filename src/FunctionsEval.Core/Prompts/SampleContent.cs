@@ -9,8 +9,8 @@ using FunctionsEval.Core.Datasets;
 namespace FunctionsEval.Core.Prompts;
 
 /// <summary>
-/// What a sample asks and what is expected, as a hash by which the samples of two dataset versions are told apart: the turns or the input,
-/// the references, the choices, and every field that a prompt template names. Not the id, the place, or a field that no model sees.
+/// What a sample asks and what is expected, as a hash by which the samples of two dataset versions are told apart: the turns with their calls and images or
+/// the input, the tools, the references, the choices, and every field that a prompt template names. Not the id, the place, or a field that no model sees.
 /// </summary>
 public sealed partial class SampleContent
 {
@@ -21,13 +21,16 @@ public sealed partial class SampleContent
     public SampleContent(PromptSpec prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        var tags = string.Join(' ', Tag().Matches($"{prompt.System} {prompt.User}").Select(tag => tag.Value));
+        var tags = TagsOf($"{prompt.System} {prompt.User}");
         _namesWholeRow = WholeRow().IsMatch(tags);
-        _names =
-        [
-            .. Identifier().Matches(tags).Select(match => match.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-        ];
+        _names = [.. NamesIn(tags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Whether a template names one of some variables.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="variables">The variables' names.</param>
+    internal static bool NamesAny(string template, IReadOnlyList<string> variables) =>
+        NamesIn(TagsOf(template)).Intersect(variables, StringComparer.Ordinal).Any();
 
     /// <summary>The hash of a sample: 16 hexadecimal digits of XXH64.</summary>
     /// <param name="sample">The sample.</param>
@@ -35,30 +38,45 @@ public sealed partial class SampleContent
     {
         ArgumentNullException.ThrowIfNull(sample);
         var hash = new XxHash64();
-        if (sample.Messages.Count > 0)
-        {
-            Append(
-                hash,
-                sample.Messages.SelectMany(turn =>
-                    turn.Name is null ? [turn.Role, turn.Content] : new[] { turn.Role, turn.Content, turn.Name }
-                )
-            );
-        }
-        else
-        {
-            Append(hash, [sample.Input]);
-        }
-
+        Append(hash, sample.Messages.Count > 0 ? sample.Messages.SelectMany(TextsOf) : [sample.Input]);
         Append(hash, sample.References);
         Append(hash, sample.Choices);
         Append(hash, sample.GoldChoices.Select(index => index.ToString(CultureInfo.InvariantCulture)));
         Append(hash, NamedFields(sample));
+        if (sample.Tools is { } tools)
+        {
+            Append(hash, [tools.Tools?.GetRawText() ?? "", tools.Functions?.GetRawText() ?? "", $"{tools.ParallelToolCalls}"]);
+        }
+
         return hash.GetCurrentHashAsUInt64().ToString("x16", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>What a model sees of a turn. One of text alone gives the texts that it gave before there were calls and images.</summary>
+    private static IEnumerable<string> TextsOf(ChatMessage turn)
+    {
+        IEnumerable<string> texts = [turn.Role, turn.Content];
+        texts = turn.Name is null ? texts : texts.Append(turn.Name);
+        texts = turn.ToolCallId is null ? texts : texts.Concat(["tool_call_id", turn.ToolCallId]);
+        return texts
+            .Concat(turn.ToolCalls.SelectMany(call => new[] { "tool_call", call.Id ?? "", call.Name, call.Arguments }))
+            .Concat(turn.Parts.SelectMany(PartTexts));
+    }
+
+    private static string[] PartTexts(ContentPart part) =>
+        part switch
+        {
+            ImagePart image => ["image", image.Url, image.Detail ?? ""],
+            TextPart text => ["text", text.Text],
+            _ => [],
+        };
 
     /// <summary>Whether a template names a field of the row, in any letter case, or the row as a whole.</summary>
     /// <param name="field">The field.</param>
     internal bool Names(string field) => _namesWholeRow || _names.Contains(field, StringComparer.OrdinalIgnoreCase);
+
+    private static string TagsOf(string template) => string.Join(' ', Tag().Matches(template).Select(tag => tag.Value));
+
+    private static IEnumerable<string> NamesIn(string tags) => Identifier().Matches(tags).Select(match => match.Value);
 
     private IEnumerable<string> NamedFields(Sample sample)
     {

@@ -40,6 +40,13 @@ public sealed record EvaluationSpec
     [IntegerField(Minimum = 1, Maximum = 32, Written = Written.UnlessDefault)]
     public int Repeats { get; init; } = 1;
 
+    /// <summary>
+    /// What is done with the <see href="datasets.md#tools">tools</see> that rows offer the model. Where the spec says nothing, the task
+    /// tool_calls sends them, and the other tasks refuse rows with tools, because the prompt depends on it.
+    /// </summary>
+    [ChoiceField<ToolUse>(Written = Written.UnlessDefault)]
+    public ToolUse? Tools { get; init; }
+
     /// <summary>Liquid templates of the prompt.</summary>
     [SectionField]
     public PromptSpec Prompt { get; init; } = new();
@@ -138,6 +145,7 @@ public sealed record EvaluationSpec
     public DatasetReadOptions ReadOptions(DatasetFormat format, long startOffset = 0, string? csvHeader = null)
     {
         var templates = new SampleContent(Prompt);
+        var referenceMetrics = MetricCatalog.ThatNeedReference(Task, Metrics);
         return new DatasetReadOptions
         {
             Format = format,
@@ -145,6 +153,9 @@ public sealed record EvaluationSpec
             StartOffset = startOffset,
             Columns = Columns,
             RequireInput = Prompt.User is null,
+            RequireReference = Task.Answer != AnswerKind.Written || referenceMetrics.Count > 0,
+            ReferenceMetrics = referenceMetrics,
+            Tools = Tools,
             JoinInstruction = !templates.Names("instruction") && (Prompt.User is null || templates.Names("input")),
             CsvHeader = csvHeader,
         };

@@ -1,4 +1,5 @@
 using System.Text;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;
@@ -85,6 +86,7 @@ public static class SpecReader
 
     private static OptionProblem? FindProblem(EvaluationSpec spec) =>
         FindFewShotProblem(spec)
+        ?? FindToolsProblem(spec)
         ?? (
             spec.Gate?.FindProblem(new GateContext(spec.Baseline is not null, spec.Slices)) is { } problem
                 ? problem with
@@ -94,6 +96,11 @@ public static class SpecReader
                 : null
         )
         ?? spec.Task.Check(spec.TaskOptions);
+
+    private static OptionProblem? FindToolsProblem(EvaluationSpec spec) =>
+        spec is { Tools: ToolUse.Send, Task.ScoresGivenTexts: true }
+            ? new OptionProblem("tools", "send belongs to tasks whose answers the model writes; use ignore.")
+            : null;
 
     private static OptionProblem? FindFewShotProblem(EvaluationSpec spec)
     {

@@ -41,11 +41,16 @@ public abstract class TaskDefinition : IMeasuredTask
     /// <param name="options">The task's part of the spec.</param>
     public abstract SampleShape ShapeOf(TaskOptions options);
 
-    /// <summary>What the model is asked about a sample: one call each, in this order.</summary>
+    /// <summary>What the model is asked about a sample: one call each, in this order. Default: its turns with its tools.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="prompts">Makes the turns.</param>
     /// <exception cref="PromptException">The sample does not fit the prompt.</exception>
-    public abstract IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts);
+    public virtual IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        ArgumentNullException.ThrowIfNull(prompts);
+        return [new ModelQuestion { Messages = prompts.Render(sample), Tools = sample.Tools }];
+    }
 
     /// <summary>How a written answer is read: the method that the spec names, else the task's own.</summary>
     /// <param name="parsing">What the spec says of parsing.</param>

@@ -125,7 +125,10 @@ public sealed class TrainingIndex
     }
 
     /// <summary>The text that is compared: the input, or the text itself for language modelling, which has no input.</summary>
-    private static string TextOf(Sample sample) => sample.Input.Length > 0 ? sample.Input : sample.References[0];
+    private static string TextOf(Sample sample) =>
+        sample.Input.Length > 0 ? sample.Input
+        : sample.References.Count > 0 ? sample.References[0]
+        : "";
 
     private static ulong Hash(ReadOnlySpan<ulong> words) => XxHash64.HashToUInt64(MemoryMarshal.AsBytes(words));
 

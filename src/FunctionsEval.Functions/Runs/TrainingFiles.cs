@@ -38,9 +38,15 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         }
 
         var read = new TrainingRead(content.Length, spec.Prompt.FewShot);
+        var options = spec.ReadOptions(format);
+        // An example ends with its answer, whether or not the samples have one.
+        options = options with
+        {
+            RequireReference = options.RequireReference || spec.Prompt.FewShot is not null,
+        };
         try
         {
-            await foreach (var row in spec.ReadOptions(format).CreateReader().ReadAsync(content, cancellationToken))
+            await foreach (var row in options.CreateReader().ReadAsync(content, cancellationToken))
             {
                 read.Add(row);
             }

@@ -42,7 +42,10 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
         await _datasets.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         var folder = new SuiteFolder(Path.GetDirectoryName(Path.GetFullPath(file))!, suite);
         var name = $"{suite}/{Path.GetFileName(file)}";
-        var training = await FindTrainingFileAsync(name, folder, cancellationToken);
+        var found = await FindSpecAsync(name, folder, cancellationToken);
+        var training = found is var (specName, itsSpec)
+            ? await FindTrainingFileAsync(name, specName, itsSpec, folder, cancellationToken)
+            : null;
         foreach (var spec in Specs.Concat(Specs.Select(spec => Path.GetFileName(file) + "." + spec)).Select(spec => $"{suite}/{spec}"))
         {
             if (folder.FindFile(spec) is { } path)
@@ -57,19 +60,45 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
             notice($"Uploaded the training file as datasets/{training}");
         }
 
+        if (found is var (_, rowSpec))
+        {
+            await UploadImagesAsync(await SuiteImages.FindAsync(file, rowSpec, cancellationToken), folder, cancellationToken);
+        }
+
         return new DroppedDataset(name, await UploadAsync(file, name, cancellationToken));
+    }
+
+    /// <summary>Uploads the images that rows name, as far as they lie here.</summary>
+    private async Task UploadImagesAsync(IReadOnlyCollection<string> images, SuiteFolder folder, CancellationToken cancellationToken)
+    {
+        var uploaded = 0;
+        foreach (var name in images.Select(image => $"{folder.Suite}/{image}"))
+        {
+            if (folder.FindFile(name) is { } path)
+            {
+                await UploadAsync(path, name, cancellationToken);
+                uploaded++;
+            }
+        }
+
+        if (images.Count > 0)
+        {
+            notice($"Uploaded {uploaded} of the {images.Count} images that rows name as files beside the dataset.");
+        }
     }
 
     /// <summary>
     /// The training file that the dataset's spec names, as a blob; null for none, and for the dataset itself, which the app refuses.
     /// </summary>
-    private async Task<string?> FindTrainingFileAsync(string name, SuiteFolder folder, CancellationToken cancellationToken)
+    private async Task<string?> FindTrainingFileAsync(
+        string name,
+        string specName,
+        EvaluationSpec spec,
+        SuiteFolder folder,
+        CancellationToken cancellationToken
+    )
     {
-        if (
-            await FindSpecAsync(name, folder, cancellationToken) is not var (specName, spec)
-            || DatasetNames.TrainingFileOf(specName, spec.TrainingFile) is not { } training
-            || training == name
-        )
+        if (DatasetNames.TrainingFileOf(specName, spec.TrainingFile) is not { } training || training == name)
         {
             return null;
         }
@@ -167,32 +196,5 @@ internal sealed class SuiteUploader(string storageConnectionString, Action<strin
     {
         var result = await _datasets.GetBlobClient(name).UploadAsync(path, overwrite: true, cancellationToken);
         return result.Value.ETag.ToString("H");
-    }
-
-    /// <summary>A folder of this machine and the suite that its files become.</summary>
-    private sealed record SuiteFolder(string Path, string Suite)
-    {
-        /// <summary>
-        /// Where a blob's file lies here; null for a blob of another suite, and for a name that a file system takes for a file of another
-        /// folder.
-        /// </summary>
-        public string? PathOf(string blob)
-        {
-            if (!blob.StartsWith(Suite + "/", StringComparison.Ordinal))
-            {
-                return null;
-            }
-
-            var path = System.IO.Path.GetFullPath(blob[(Suite.Length + 1)..], Path);
-            return path.StartsWith(
-                System.IO.Path.EndsInDirectorySeparator(Path) ? Path : Path + System.IO.Path.DirectorySeparatorChar,
-                StringComparison.Ordinal
-            )
-                ? path
-                : null;
-        }
-
-        /// <summary>A blob's file; null where there is none here.</summary>
-        public string? FindFile(string blob) => PathOf(blob) is { } path && File.Exists(path) ? path : null;
     }
 }

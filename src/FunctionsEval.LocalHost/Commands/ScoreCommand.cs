@@ -171,7 +171,7 @@ internal static class ScoreCommand
                 .Where(answer => answer.Candidate.IsMeasured)
         )
         {
-            labels.Add(answer.Candidate.References[0]);
+            labels.UnionWith(answer.Candidate.References.Take(1));
             if (labels.Count > SpecLimits.MaxLabels)
             {
                 throw new LocalHostException(

@@ -13,7 +13,7 @@ public sealed class DatasetDocumentationTests
     {
         var example = Text().Split("```jsonl\n")[1].Split("```")[0];
         var rows = await ReadAsync(example);
-        Assert.Equal(9, rows.Count);
+        Assert.Equal(12, rows.Count);
         Assert.All(rows.SkipLast(1), row => Assert.IsType<ValidRow>(row));
 
         var last = example.TrimEnd().Split('\n')[^1];

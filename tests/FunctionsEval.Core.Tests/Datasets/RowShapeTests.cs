@@ -66,20 +66,6 @@ public sealed class RowShapeTests
         Assert.Equal("one two", sample.Input);
     }
 
-    [Theory]
-    [InlineData(
-        """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]},{"role":"assistant","content":"a"}]}"""
-    )]
-    [InlineData(
-        """{"messages":[{"role":"user","content":"u"},{"role":"assistant","tool_calls":[{"id":"1"}]},{"role":"assistant","content":"a"}]}"""
-    )]
-    [InlineData("""{"messages":[{"role":"user","content":"u"},{"role":"tool","content":"t"},{"role":"assistant","content":"a"}]}""")]
-    [InlineData(
-        """{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":null,"function_call":{"name":"f"}},{"role":"assistant","content":"a"}]}"""
-    )]
-    public async Task Messages_with_images_or_tools_are_unsupported_content(string row) =>
-        Assert.Equal(MalformedReasons.UnsupportedContent, (await ReadMalformedAsync(row)).Reason);
-
     [Fact]
     public async Task Messages_that_end_with_the_user_take_a_reference_beside_them()
     {
@@ -113,7 +99,10 @@ public sealed class RowShapeTests
     [InlineData("""{"messages":"x"}""", "messages must be a list; it is a string.")]
     [InlineData("""{"messages":[1]}""", "messages[0] must be an object with role and content; it is a number.")]
     [InlineData("""{"messages":[{"content":"x"}]}""", "messages[0].role is missing; it must be a string.")]
-    [InlineData("""{"messages":[{"role":"bot","content":"x"}]}""", "messages[0].role is none of system, developer, user, assistant.")]
+    [InlineData(
+        """{"messages":[{"role":"bot","content":"x"}]}""",
+        "messages[0].role is none of system, developer, user, assistant, tool, function."
+    )]
     [InlineData(
         """{"messages":[{"role":"user","content":5}]}""",
         "messages[0].content must be a string or a list of text parts; it is a number."

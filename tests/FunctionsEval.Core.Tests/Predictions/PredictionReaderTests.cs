@@ -176,7 +176,7 @@ public sealed class PredictionReaderTests
     [InlineData("""{"prediction":"x","reference":"x","outcome":{}}""", "'outcome'")]
     [InlineData(
         """{"prediction":"x","reference":null}""",
-        "has no reference. Give one of expected, ideal, reference, references, label, answers.text."
+        "has no reference. Give one of expected, ideal, reference, references, label, expected_output, reference_answer, preferred_output, answers.text."
     )]
     [InlineData("""{"prediction":null,"reference":"x"}""", "has no answer. Give 'prediction'")]
     [InlineData("""{"references":["x"],"candidate":{"outcome":"scored"}}""", "has no answer")]
@@ -296,6 +296,17 @@ public sealed class PredictionReaderTests
 
         Assert.Equal(("same", "same"), (rows[0].Id, rows[1].Id));
         Assert.NotEqual(rows[0].Offset, rows[1].Offset);
+    }
+
+    [Theory]
+    [InlineData("""{"prediction":"x"}""")]
+    [InlineData("""{"references":[],"candidate":{"outcome":"scored","prediction":"x"}}""")]
+    public void Answer_without_a_reference_is_scored_where_no_metric_needs_one(string line)
+    {
+        var row = Read(line, Spec("""{"task":"generation","model":"m","metrics":["unparsable_rate"]}"""));
+        Assert.True(row.IsMeasured);
+        Assert.Empty(row.References);
+        Assert.Equal("x", row.Prediction);
     }
 
     private static EvaluatedSample Read(string line, EvaluationSpec spec) => new PredictionReader(spec).Read(line, 1)!.Candidate;

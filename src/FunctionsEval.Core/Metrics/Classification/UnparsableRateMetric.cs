@@ -9,7 +9,7 @@ internal sealed class UnparsableRateMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("unparsable_rate", MetricSubjects.Answer, (_, _) => new UnparsableRateMetric()) { ReadsAnswer = false };
+        new("unparsable_rate", MetricSubjects.Answer, (_, _) => new UnparsableRateMetric()) { ReadsAnswer = false, NeedsReference = false };
 
     /// <inheritdoc/>
     public override string Name => "unparsable_rate";

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
 
@@ -17,7 +18,14 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
     private bool HasLabels => judge.Labels.Count > 0;
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("judge", MetricSubjects.Answer, Create) { ReadsAnswer = false };
+    public static MetricDefinition Definition { get; } =
+        new("judge", MetricSubjects.Answer, Create) { ReadsAnswer = false, NeedsReferenceWith = ShowsReference };
+
+    /// <summary>Whether the judge is shown a reference: the default rubric does, another one by naming it.</summary>
+    private static bool ShowsReference(MetricSpec spec) =>
+        !spec.Options.TryGetValue("rubric", out var rubric)
+        || rubric.ValueKind != JsonValueKind.String
+        || SampleContent.NamesAny(rubric.GetString()!, ["reference", "references"]);
 
     private static JudgeMetric Create(OptionReader options, MetricContext context)
     {

@@ -30,7 +30,11 @@ internal sealed class PerplexityMetric(bool ofAnswer) : Metric
 
     /// <summary>The perplexity of the model's own answer as specs ask for it.</summary>
     public static MetricDefinition AnswerDefinition { get; } =
-        new("self_perplexity", MetricSubjects.Answer, (_, _) => new PerplexityMetric(ofAnswer: true)) { ReadsAnswer = false };
+        new("self_perplexity", MetricSubjects.Answer, (_, _) => new PerplexityMetric(ofAnswer: true))
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+        };
 
     /// <inheritdoc/>
     public override string Name => ofAnswer ? "self_perplexity" : "perplexity";

@@ -3,7 +3,6 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Tasks.Classification;
 
@@ -49,13 +48,6 @@ public sealed class ClassificationTask : TaskDefinition
     {
         ArgumentNullException.ThrowIfNull(options);
         return new LabelShape(options.Labels);
-    }
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
-    {
-        ArgumentNullException.ThrowIfNull(prompts);
-        return [new ModelQuestion { Messages = prompts.Render(sample) }];
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Tasks.Generation;
 
@@ -29,11 +28,4 @@ public sealed class GenerationTask : TaskDefinition
 
     /// <inheritdoc/>
     public override SampleShape ShapeOf(TaskOptions options) => Shape;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
-    {
-        ArgumentNullException.ThrowIfNull(prompts);
-        return [new ModelQuestion { Messages = prompts.Render(sample) }];
-    }
 }

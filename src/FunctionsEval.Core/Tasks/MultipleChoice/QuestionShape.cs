@@ -16,6 +16,11 @@ internal sealed class QuestionShape : SampleShape
             return inputProblem;
         }
 
+        if (reader.ReadTools(fields, isChat: turns is not null, out _) is { } toolProblem)
+        {
+            return toolProblem;
+        }
+
         if (ChoiceReader.Read(fields, reader.Columns.Reference, out var choices, out var gold) is { } choicesProblem)
         {
             return choicesProblem;
