@@ -2,6 +2,7 @@ using FunctionsEval.Functions;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Reports;
@@ -56,6 +57,9 @@ builder
     .ValidateDataAnnotations()
     .ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
+builder.Services.AddOptions<HttpGraderOptions>().BindConfiguration(HttpGraderOptions.Section).ValidateOnStart();
+builder.Services.AddSingleton<IValidateOptions<HttpGraderOptions>, HttpGraderOptionsValidator>();
+builder.Services.AddSingleton<HttpGraderCaller>();
 builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunScheduler>();
 builder.Services.AddSingleton<RunReconciler>();

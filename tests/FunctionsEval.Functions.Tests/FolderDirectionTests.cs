@@ -9,6 +9,7 @@ public sealed class FolderDirectionTests
         "Webhooks",
         "Storage",
         "ModelClients",
+        "HttpGraders",
         "Messages",
         "FineTuning",
         "Budget",

@@ -29,7 +29,7 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override RankingRule? Ranking => metric.Ranking;
 
     /// <inheritdoc/>
-    public override GraderSpec? Grader => metric.Grader;
+    public override IReadOnlyList<GraderSpec> Graders => metric.Graders;
 
     /// <inheritdoc/>
     public override AnswerDetail Needs => metric.Needs;

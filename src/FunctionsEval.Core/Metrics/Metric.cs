@@ -108,8 +108,8 @@ public abstract class Metric
     /// <summary>What the metric needs of an answer beyond its text. Default: nothing.</summary>
     public virtual AnswerDetail Needs => AnswerDetail.None;
 
-    /// <summary>What another model must be asked about each answer before it can be measured. Default: nothing.</summary>
-    public virtual GraderSpec? Grader => null;
+    /// <summary>What must be known of each answer from graders before it can be measured. Default: nothing.</summary>
+    public virtual IReadOnlyList<GraderSpec> Graders => [];
 
     /// <summary>
     /// What tells how many samples had what the metric needs; null where every sample has it. It is a metric of its own because it is

@@ -5,6 +5,7 @@ using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Probabilities;
@@ -40,6 +41,7 @@ public static class MetricCatalog
         MultipleChoiceMetric.Definition,
         PerplexityMetric.AnswerDefinition,
         PerplexityMetric.ReferenceDefinition,
+        PlatformGraderMetric.Definition,
         RankingMetric.AveragePrecisionDefinition,
         RankingMetric.RocAucDefinition,
         RougeMetric.Definition,

@@ -71,7 +71,7 @@ public sealed class PredictionReader
         _parser = spec.CreateParser();
         _graders =
         [
-            .. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).Select(metric => metric.Grader).OfType<GraderSpec>(),
+            .. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders),
         ];
         var options = spec.ReadOptions(JsonlFormat.Instance);
         _ofRows = new ExpectedReader(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);

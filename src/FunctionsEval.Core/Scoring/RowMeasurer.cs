@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Text;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
@@ -37,6 +38,9 @@ public sealed class RowMeasurer
 
     /// <summary>The spec's metrics.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
+
+    /// <summary>What the metrics ask graders about each answer.</summary>
+    public IReadOnlyList<GraderSpec> Graders => [.. Metrics.SelectMany(metric => metric.Graders)];
 
     /// <summary>
     /// A hash of what the words of <see cref="Measure"/> are. Another version of the app may measure the same spec in other words.

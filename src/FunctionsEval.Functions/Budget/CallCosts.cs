@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.ModelClients;
@@ -16,9 +17,9 @@ internal sealed class CallCosts
     private readonly RoleCalls _calls;
     private readonly TokenCounter _tokens;
     private readonly Price _model;
-    private readonly IReadOnlyList<(GraderSpec Grader, Price Price)> _graders;
+    private readonly IReadOnlyList<(ModelGraderSpec Grader, Price Price)> _graders;
 
-    private CallCosts(RoleCalls calls, TokenCounter tokens, Price model, IReadOnlyList<(GraderSpec, Price)> graders)
+    private CallCosts(RoleCalls calls, TokenCounter tokens, Price model, IReadOnlyList<(ModelGraderSpec, Price)> graders)
     {
         _calls = calls;
         _tokens = tokens;
@@ -34,7 +35,7 @@ internal sealed class CallCosts
             return null;
         }
 
-        var graders = new List<(GraderSpec, Price)>();
+        var graders = new List<(ModelGraderSpec, Price)>();
         foreach (var grader in calls.Graders)
         {
             if (PriceOf(grader.Model) is not { } price)
@@ -71,7 +72,7 @@ internal sealed class CallCosts
             foreach (var (grader, price) in _graders)
             {
                 cost += price.CostOf(
-                    _calls.MaxAnswerTokens + WithMargin(PromptTokens(grader, sample)),
+                    (_calls.MaxAnswerTokens * AnswerUses(grader)) + WithMargin(PromptTokens(grader, sample)),
                     grader is JudgeSpec judge ? judge.MaxOutputTokens : 0
                 );
             }
@@ -98,10 +99,26 @@ internal sealed class CallCosts
             row.Grades?.GetValueOrDefault(grader.Grader.Name) is { } grade ? grader.Price.CostOf(grade.InputTokens, grade.OutputTokens) : 0
         );
 
-    private int PromptTokens(GraderSpec grader, Sample sample) =>
-        grader is JudgeSpec judge
-            ? _tokens.Count(new RubricRenderer(judge.Rubric).Render(sample, answer: ""))
-            : sample.References.Sum(_tokens.Count);
+    /// <summary>How often the answer is in the grader's prompt; a rubric is taken to have it once.</summary>
+    private static int AnswerUses(ModelGraderSpec grader) =>
+        grader switch
+        {
+            TurnsSpec turns => turns.AnswerUses,
+            SimilaritySpec { Texts: { } texts } => texts.Input.AnswerUses + texts.Reference.AnswerUses,
+            _ => 1,
+        };
+
+    private int PromptTokens(ModelGraderSpec grader, Sample sample) =>
+        grader switch
+        {
+            RubricSpec judge => _tokens.Count(new RubricRenderer(judge.Rubric).Render(sample, answer: "")),
+            TurnsSpec turns => turns.RenderRow(new GradedAnswer(sample, "")).Sum(turn => _tokens.Count(turn.Content)),
+            SimilaritySpec { Texts: { } texts } => TokensOf(texts, new GradedAnswer(sample, "")),
+            _ => sample.References.Sum(_tokens.Count),
+        };
+
+    private int TokensOf(ComparedTexts texts, GradedAnswer row) =>
+        _tokens.Count(texts.Input.RenderRow(row)) + _tokens.Count(texts.Reference.RenderRow(row));
 
     private static int WithMargin(int tokens) => (int)Math.Ceiling(tokens * TokenMargin);
 

@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
@@ -8,19 +9,15 @@ using FunctionsEval.Functions.ModelClients;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>Asks one grader about answers.</summary>
-internal sealed class AnswerGrader(GraderSpec spec, ModelCall call)
+/// <summary>Asks one model about answers.</summary>
+internal sealed class AnswerGrader(ModelGraderSpec spec, ModelCall call)
 {
-    private readonly RubricRenderer? _rubric = spec is JudgeSpec judge ? new RubricRenderer(judge.Rubric) : null;
-
-    /// <summary>Name under which the grades are kept.</summary>
-    public string Name => spec.Name;
+    private readonly RubricRenderer? _rubric = spec is RubricSpec judge ? new RubricRenderer(judge.Rubric) : null;
 
     /// <summary>Grades an answer.</summary>
     /// <returns>The grade; or, when there is none yet, the result of the call that must be repeated or fixed.</returns>
     public async Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(
-        Sample sample,
-        string answer,
+        GradedAnswer answer,
         CancellationToken sendNoMore,
         CancellationToken cancellationToken
     )
@@ -28,17 +25,21 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCall call)
         ModelRequest request;
         try
         {
-            request = Request(sample, answer);
+            request = Request(answer);
+        }
+        catch (MissingVariableException missing)
+        {
+            return (TextGrading.WithoutVariable(missing, spec is JudgeSpec judge ? judge.Lowest : 0), null);
         }
         catch (PromptException unusable)
         {
-            return (NotGraded($"prompt_error: {unusable.Message}"), null);
+            return (TextGrading.NotGraded($"prompt_error: {unusable.Message}"), null);
         }
 
         // Embedding endpoints refuse empty texts.
-        if (spec is SimilaritySpec && request.EmbeddedTexts.Any(string.IsNullOrWhiteSpace))
+        if (spec.Embeds && request.EmbeddedTexts.Any(string.IsNullOrWhiteSpace))
         {
-            return (NotGraded("empty_text: There is no text to embed."), null);
+            return (TextGrading.NotGraded("empty_text: There is no text to embed."), null);
         }
 
         var result = await call(spec.Model, request, sendNoMore, cancellationToken);
@@ -60,25 +61,42 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCall call)
         };
     }
 
-    /// <summary>The grade of an answer about which the grader's call failed: what the call cost is kept.</summary>
-    private static Grade NotGraded(ModelCallResult.Failed failed) =>
-        NotGraded($"{failed.Reason}: {failed.Message}") with
+    /// <summary>The grade of an answer about which a grader's call failed: what the call cost is kept.</summary>
+    public static Grade NotGraded(ModelCallResult.Failed failed) =>
+        TextGrading.NotGraded($"{failed.Reason}: {failed.Message}") with
         {
             InputTokens = failed.InputTokens,
             OutputTokens = failed.OutputTokens,
         };
 
-    private ModelRequest Request(Sample sample, string answer) =>
+    private ModelRequest Request(GradedAnswer answer) =>
         spec switch
         {
-            JudgeSpec judge => new ModelRequest
+            RubricSpec judge => Request(judge, [new ChatMessage("user", _rubric!.Render(answer.Sample, answer.Text))]),
+            TurnsSpec judge => Sampled(Request(judge, judge.Render(answer)), judge),
+            SimilaritySpec { Texts: { } texts } => new ModelRequest
             {
-                Messages = [new ChatMessage("user", _rubric!.Render(sample, answer))],
-                Sampling = new SamplingSpec { MaxOutputTokens = judge.MaxOutputTokens },
-                Grader = judge.Name,
-                Markers = JudgeReading.MarkersBeside(judge),
+                EmbeddedTexts = [texts.Input.Render(answer).Trim(), texts.Reference.Render(answer).Trim()],
             },
-            _ => new ModelRequest { EmbeddedTexts = [answer.Trim(), .. sample.References.Select(reference => reference.Trim())] },
+            _ => new ModelRequest
+            {
+                EmbeddedTexts = [answer.Text.Trim(), .. answer.Sample.References.Select(reference => reference.Trim())],
+            },
+        };
+
+    private static ModelRequest Sampled(ModelRequest request, TurnsSpec judge) =>
+        request with
+        {
+            Sampling = request.Sampling with { Temperature = judge.Temperature, TopP = judge.TopP, Seed = judge.Seed },
+        };
+
+    private static ModelRequest Request(JudgeSpec judge, IReadOnlyList<ChatMessage> messages) =>
+        new()
+        {
+            Messages = messages,
+            Sampling = new SamplingSpec { MaxOutputTokens = judge.MaxOutputTokens },
+            Grader = judge.Name,
+            Markers = JudgeReading.MarkersBeside(judge),
         };
 
     private Grade Read(Completion completion)
@@ -97,9 +115,7 @@ internal sealed class AnswerGrader(GraderSpec spec, ModelCall call)
         var vectors = completion.Embeddings!;
         var nearest = vectors.Skip(1).Max(reference => CosineSimilarity.Between(vectors[0], reference));
         return nearest is null
-            ? NotGraded("no_direction: An embedding is all zeros, or of another length.")
+            ? TextGrading.NotGraded("no_direction: An embedding is all zeros, or of another length.")
             : new Grade { Outcome = GradeOutcome.Graded, Score = nearest };
     }
-
-    private static Grade NotGraded(string reason) => new() { Outcome = GradeOutcome.NotGraded, Reason = reason };
 }

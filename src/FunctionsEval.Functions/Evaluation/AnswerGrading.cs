@@ -1,18 +1,23 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>Asks every grader of a run about an answer.</summary>
-internal sealed class AnswerGrading(RunPlan plan, ModelCall call)
+/// <param name="plan">The run.</param>
+/// <param name="call">Calls the models that grade.</param>
+/// <param name="askHttp">Asks the HTTP graders.</param>
+internal sealed class AnswerGrading(RunPlan plan, ModelCall call, HttpGraderCall askHttp)
 {
-    private readonly AnswerGrader[] _graders =
+    private readonly (GraderSpec Spec, AnswerGrader? Model)[] _graders =
     [
-        .. plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().Select(grader => new AnswerGrader(grader, call)),
+        .. plan.Measurer.Graders.Select(spec => (spec, spec is ModelGraderSpec model ? new AnswerGrader(model, call) : null)),
     ];
 
     /// <summary>Has an answer graded, starting where an earlier try stopped.</summary>
@@ -33,24 +38,42 @@ internal sealed class AnswerGrading(RunPlan plan, ModelCall call)
             return (answered, null);
         }
 
+        var answer = new GradedAnswer(sample, answered.Text ?? "", answered.ToolCalls);
         var grades = new SortedDictionary<string, Grade>(StringComparer.Ordinal);
-        foreach (var grader in _graders)
+        foreach (var (spec, model) in _graders)
         {
-            if (answered.Grades?.GetValueOrDefault(grader.Name) is { } known)
+            if (answered.Grades?.GetValueOrDefault(spec.Name) is { } known)
             {
-                grades.Add(grader.Name, known);
+                grades.Add(spec.Name, known);
                 continue;
             }
 
-            var (grade, stopped) = await grader.GradeAsync(sample, answered.Text ?? "", sendNoMore, cancellationToken);
+            var (grade, stopped) = (spec, model) switch
+            {
+                (TextGraderSpec text, _) => (TextGrading.Grade(text, answer), null),
+                (HttpGraderSpec http, _) => await AskHttpAsync(http, answer, sendNoMore, cancellationToken),
+                (_, { } asked) => await asked.GradeAsync(answer, sendNoMore, cancellationToken),
+                _ => throw new InvalidOperationException($"Unknown kind of grader: {spec.GetType().Name}."),
+            };
             if (grade is null)
             {
                 return (answered with { Grades = grades, IsPartial = true }, stopped);
             }
 
-            grades.Add(grader.Name, grade);
+            grades.Add(spec.Name, grade);
         }
 
         return (answered with { Grades = grades, IsPartial = false }, null);
+    }
+
+    private async Task<(Grade? Grade, ModelCallResult? Stopped)> AskHttpAsync(
+        HttpGraderSpec spec,
+        GradedAnswer answer,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
+    {
+        var (grade, stopped) = await askHttp(spec, answer, sendNoMore, cancellationToken);
+        return stopped is ModelCallResult.Failed failed ? (AnswerGrader.NotGraded(failed), null) : (grade, stopped);
     }
 }

@@ -1,3 +1,4 @@
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
 
 namespace FunctionsEval.Functions.Evaluation;
@@ -20,10 +21,22 @@ internal static class ModelCalls
     /// <summary>The same call when the run no longer waits for the model: a call that is not served has failed.</summary>
     public static ModelCall GivingUp(this ModelCall call) =>
         async (model, request, sendNoMore, cancellationToken) =>
-            await call(model, request, sendNoMore, cancellationToken) switch
-            {
-                ModelCallResult.Unreachable unreachable => unreachable.IfGivenUp,
-                ModelCallResult.RetryLater later => later.IfGivenUp,
-                var result => result,
-            };
+            GivenUp(await call(model, request, sendNoMore, cancellationToken))
+            ?? throw new InvalidOperationException("A call has a result.");
+
+    /// <summary>The same call of an HTTP grader when the run no longer waits for it.</summary>
+    public static HttpGraderCall GivingUp(this HttpGraderCall call) =>
+        async (spec, answer, sendNoMore, cancellationToken) =>
+        {
+            var (grade, stopped) = await call(spec, answer, sendNoMore, cancellationToken);
+            return (grade, GivenUp(stopped));
+        };
+
+    private static ModelCallResult? GivenUp(ModelCallResult? result) =>
+        result switch
+        {
+            ModelCallResult.Unreachable unreachable => unreachable.IfGivenUp,
+            ModelCallResult.RetryLater later => later.IfGivenUp,
+            _ => result,
+        };
 }

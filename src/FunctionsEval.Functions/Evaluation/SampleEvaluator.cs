@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Scoring;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
 
@@ -23,7 +24,8 @@ internal sealed class SampleEvaluator : ISampleEvaluator
     /// <param name="plan">The run.</param>
     /// <param name="role">Candidate or baseline.</param>
     /// <param name="call">Calls the models.</param>
-    public SampleEvaluator(RunPlan plan, string role, ModelCall call)
+    /// <param name="askHttp">Asks the HTTP graders.</param>
+    public SampleEvaluator(RunPlan plan, string role, ModelCall call, HttpGraderCall askHttp)
     {
         _plan = plan;
         _call = call;
@@ -32,7 +34,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         _rows = new SampleRows(plan, role);
         _reading = new AnswerReading(plan, _requests.ReadsTopLogProbabilities);
         _choices = new ChoiceScorer(_model, call);
-        _grading = new AnswerGrading(plan, call);
+        _grading = new AnswerGrading(plan, call, askHttp);
         _labels = _requests.ScoresLabels ? new LabelScorer(plan, _model, _requests, call) : null;
     }
 

@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.Budget;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
@@ -25,6 +26,7 @@ internal sealed class ShardExecutor(
     RunCancellation cancellation,
     ModelRegistry registry,
     ModelCaller caller,
+    HttpGraderCaller httpGraders,
     SampleIsolation isolation,
     FunctionTimeout functionTimeout,
     IOptions<EvaluationOptions> options,
@@ -102,7 +104,10 @@ internal sealed class ShardExecutor(
     private ISampleEvaluator CreateEvaluator(ShardWork work, RunPlan plan, CostAllowance? allowance, ShardAttempt attempt)
     {
         ModelCall call = caller.CallAsync;
-        var evaluator = new SampleEvaluator(plan, work.Role, work.GivesUp ? call.GivingUp() : call);
+        HttpGraderCall askHttp = httpGraders.GradeAsync;
+        var evaluator = work.GivesUp
+            ? new SampleEvaluator(plan, work.Role, call.GivingUp(), askHttp.GivingUp())
+            : new SampleEvaluator(plan, work.Role, call, askHttp);
         return allowance is null ? evaluator : new BudgetedEvaluator(evaluator, allowance, attempt);
     }
 

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Training;
@@ -13,6 +14,8 @@ internal sealed class ShardTally(RunPlan plan)
     private const int ExamplesKept = 10;
     private const int ExampleLength = 500;
 
+    /// <summary>The graders that are models; the others have no bill.</summary>
+    private readonly HashSet<string> _models = [.. plan.Measurer.Graders.OfType<ModelGraderSpec>().Select(grader => grader.Name)];
     private readonly Lock _lock = new();
     private readonly List<SampleStatistics> _statistics = [];
     private readonly SortedDictionary<int, UnscoredSample> _examples = [];
@@ -113,7 +116,7 @@ internal sealed class ShardTally(RunPlan plan)
         _inputTokens += row.InputTokens;
         _outputTokens += row.OutputTokens;
         _requests += row.Attempts;
-        foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
+        foreach (var (grader, grade) in ModelGradesOf(row))
         {
             _graders[grader] =
                 _graders.GetValueOrDefault(grader, TokenCounts.None) + new TokenCounts(grade.InputTokens, grade.OutputTokens);
@@ -139,7 +142,7 @@ internal sealed class ShardTally(RunPlan plan)
 
     private void AddGrades(EvaluatedSample row)
     {
-        foreach (var (grader, grade) in row.Grades ?? new Dictionary<string, Grade>())
+        foreach (var (grader, grade) in ModelGradesOf(row))
         {
             if (!_graderSources.TryGetValue(grader, out var sources))
             {
@@ -150,6 +153,9 @@ internal sealed class ShardTally(RunPlan plan)
             LeftOutCounts.GetOrAdd(grader, _graderLeftOut).Add(grade.LeftOut);
         }
     }
+
+    private IEnumerable<KeyValuePair<string, Grade>> ModelGradesOf(EvaluatedSample row) =>
+        (row.Grades ?? new Dictionary<string, Grade>()).Where(grade => _models.Contains(grade.Key));
 
     /// <summary>Keeps the first examples in dataset order, whatever the order of completion.</summary>
     private void KeepExample(EvaluatedSample row)

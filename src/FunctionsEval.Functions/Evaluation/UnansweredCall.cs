@@ -40,20 +40,20 @@ internal static class UnansweredCall
         {
             ModelCallResult.Misconfigured { MayAppear: true } missing when isAutomatic => new ShardReport(
                 ShardStatus.Unreachable,
-                new RunFailure("model_misconfigured", missing.Message)
+                new RunFailure(missing.Code, missing.Message)
             )
             {
                 OutageLimit = DeploymentAppears,
             },
-            ModelCallResult.Misconfigured misconfigured => ShardReport.Failed("model_misconfigured", misconfigured.Message),
+            ModelCallResult.Misconfigured misconfigured => ShardReport.Failed(misconfigured.Code, misconfigured.Message),
             ModelCallResult.Unreachable unreachable => new ShardReport(
                 ShardStatus.Unreachable,
-                new RunFailure("model_unreachable", unreachable.Message),
+                new RunFailure(unreachable.Code, unreachable.Message),
                 unreachable.After
             ),
             ModelCallResult.RetryLater later => new ShardReport(
                 ShardStatus.Throttled,
-                new RunFailure("model_unreachable", later.IfGivenUp.Message),
+                new RunFailure(later.Code, later.IfGivenUp.Message),
                 later.After
             ),
             ModelCallResult.NotSent => ShardReport.Incomplete(),

@@ -70,6 +70,9 @@ internal abstract record ModelCallResult
     /// <param name="Message">Which setting to check and why.</param>
     public sealed record Misconfigured(string Message) : ModelCallResult
     {
+        /// <summary>The code of the run's failure. Default <c>model_misconfigured</c>.</summary>
+        public string Code { get; init; } = "model_misconfigured";
+
         /// <summary>Whether the endpoint knows no such model or deployment: one that was just made may appear within minutes.</summary>
         public bool MayAppear { get; init; }
     }
@@ -79,6 +82,9 @@ internal abstract record ModelCallResult
     /// <param name="IfGivenUp">The sample's result when the run no longer waits.</param>
     public sealed record Unreachable(string Message, Failed IfGivenUp) : ModelCallResult
     {
+        /// <summary>The code of the run's failure. Default <c>model_unreachable</c>.</summary>
+        public string Code { get; init; } = "model_unreachable";
+
         /// <summary>The wait that the endpoint asks for; capped by <see cref="CallRetryOptions.LongestRetryLater"/>.</summary>
         public TimeSpan After { get; init; }
 
@@ -104,6 +110,9 @@ internal abstract record ModelCallResult
     /// <param name="IfGivenUp">The sample's result when the run no longer waits.</param>
     public sealed record RetryLater(TimeSpan After, Failed IfGivenUp) : ModelCallResult
     {
+        /// <summary>The code of the run's failure. Default <c>model_unreachable</c>.</summary>
+        public string Code { get; init; } = "model_unreachable";
+
         /// <inheritdoc/>
         public override RetryLater Add(BilledTokens earlier) => this with { IfGivenUp = IfGivenUp.Add(earlier) };
     }

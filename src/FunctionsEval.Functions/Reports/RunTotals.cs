@@ -141,7 +141,7 @@ internal sealed class RunTotals
     /// <summary>The model of a grader; null where it is not configured any more.</summary>
     private ModelOptions? ModelOf(string grader)
     {
-        var name = _plan.Measurer.Metrics.Select(metric => metric.Grader).OfType<GraderSpec>().First(spec => spec.Name == grader).Model;
+        var name = _plan.Measurer.Graders.OfType<ModelGraderSpec>().First(spec => spec.Name == grader).Model;
         return _models.TryGet(name, out var model) ? model.Options : null;
     }
 }

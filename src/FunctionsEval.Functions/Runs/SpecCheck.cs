@@ -6,6 +6,7 @@ using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace FunctionsEval.Functions.Runs;
 
 /// <summary>Reads specs, and checks the names in them against this app's configuration.</summary>
-internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptions> notifications)
+internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptions> notifications, IOptions<HttpGraderOptions> httpGraders)
 {
     /// <summary>Reads a spec and checks what it names.</summary>
     /// <param name="specName">Its name, for messages.</param>
@@ -50,6 +51,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         }
 
         return CheckWebhook(specName, spec)
+            ?? CheckHttpGraders(specName, metrics)
             ?? NamedModels(spec, metrics)
                 .Select(named => CheckModel(specName, spec, metrics, named))
                 .FirstOrDefault(failure => failure is not null);
@@ -64,6 +66,18 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
             )
             : null;
 
+    private RunFailure? CheckHttpGraders(string specName, IReadOnlyList<Metric> metrics) =>
+        metrics
+            .SelectMany(metric => metric.Graders)
+            .OfType<HttpGraderSpec>()
+            .FirstOrDefault(grader => !httpGraders.Value.Http.ContainsKey(grader.Endpoint))
+            is { } unknown
+            ? new RunFailure(
+                "invalid_spec",
+                $"{specName}: {unknown.Place}: HTTP grader '{unknown.Endpoint}' is not configured. Add the app settings {HttpGraderOptions.Section}__Http__{unknown.Endpoint}__Url and __Secret."
+            )
+            : null;
+
     /// <summary>The models that a spec names, and where.</summary>
     private static IEnumerable<NamedModel> NamedModels(EvaluationSpec spec, IReadOnlyList<Metric> metrics)
     {
@@ -73,9 +87,9 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
             yield return new NamedModel("baseline", baseline, Embeds: false);
         }
 
-        foreach (var (path, grader) in GraderPlaces(spec).Zip(metrics.Select(metric => metric.Grader).OfType<GraderSpec>()))
+        foreach (var grader in metrics.SelectMany(metric => metric.Graders).OfType<ModelGraderSpec>())
         {
-            yield return new NamedModel($"{path}.model", grader.Model, grader is SimilaritySpec);
+            yield return new NamedModel(grader.Place, grader.Model, grader.Embeds);
         }
     }
 
@@ -131,10 +145,6 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                 + $"Set {model.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, "
                 + "or write \"labelProbabilities\": \"alternatives\"."
             : null;
-
-    /// <summary>Where the metrics stand for which a model is asked: only they have the option.</summary>
-    private static IEnumerable<string> GraderPlaces(EvaluationSpec spec) =>
-        spec.Metrics.Index().Where(metric => metric.Item.Options.ContainsKey("model")).Select(metric => $"metrics[{metric.Index}]");
 
     private static bool ScoresLabels(EvaluationSpec spec, IReadOnlyList<Metric> metrics) =>
         spec.LabelProbabilities == LabelProbabilityMethod.Exact

@@ -18,6 +18,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         ["rouge"] = SummaryFamilies.Rouge,
         ["squad"] = AnswerFamilies.Squad,
         ["statistics"] = StatisticsFamily.Compute,
+        ["text_similarity"] = SummaryFamilies.TextSimilarity,
         ["ter"] = TranslationFamilies.Ter,
         ["wer_cer"] = AnswerFamilies.ErrorRates,
     };

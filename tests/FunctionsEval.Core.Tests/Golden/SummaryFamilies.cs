@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tests.Metrics;
@@ -46,6 +47,18 @@ internal static class SummaryFamilies
             ["prediction_tokens"] = scorer.Tokenize(pairs[0].Prediction!).Count,
         };
     }
+
+    public static object? TextSimilarity(GoldenCase golden) =>
+        new[] { "fuzzy_match", "bleu", "gleu", "meteor" }.ToDictionary(
+            measure => measure,
+            object? (measure) =>
+                new TextSimilaritySpec("grader", new ComparedTexts(Template, Template), measure).Score(
+                    golden.Input.GetProperty("input").GetString()!,
+                    golden.Input.GetProperty("reference").GetString()!
+                )
+        );
+
+    private static GraderTemplate Template { get; } = GraderTemplate.TryParse("", out _)!;
 
     private static List<MetricSample> Pairs(JsonElement input)
     {

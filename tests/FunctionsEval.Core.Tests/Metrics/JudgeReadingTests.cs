@@ -5,13 +5,13 @@ namespace FunctionsEval.Core.Tests.Metrics;
 
 public sealed class JudgeReadingTests
 {
-    private static readonly JudgeSpec Labels = new("judge", "m")
+    private static readonly RubricSpec Labels = new("judge", "m")
     {
         Rubric = "",
         Labels = ["right", "wrong"],
         Pass = ["right"],
     };
-    private static readonly JudgeSpec Scale = new("judge", "m")
+    private static readonly RubricSpec Scale = new("judge", "m")
     {
         Rubric = "",
         Lowest = 1,

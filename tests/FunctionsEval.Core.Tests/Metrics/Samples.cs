@@ -119,7 +119,19 @@ internal static class Samples
                     kind == 1
                         ? new Grade { Outcome = GradeOutcome.NotGraded }
                         : new Grade { Outcome = GradeOutcome.Graded, Score = kind / 3.0 },
+                ["grader.check"] = new Grade { Outcome = GradeOutcome.Graded, Score = kind % 2 },
+                ["grader.similarity"] =
+                    kind == 1
+                        ? new Grade { Outcome = GradeOutcome.NotGraded }
+                        : new Grade { Outcome = GradeOutcome.Graded, Score = kind / 3.0 },
             };
+
+    /// <summary>A grader of two others.</summary>
+    private const string MultiGrader = """
+        {"type":"multi","name":"both","pass_threshold":0.6,"calculate_output":"0.25 * check + 0.75 * similarity","graders":{
+          "check":{"type":"string_check","name":"a","input":"{{sample.output_json.a}}","reference":"{{item.a}}","operation":"eq"},
+          "similarity":{"type":"text_similarity","name":"b","input":"{{sample.output_text}}","reference":"{{item.b}}","evaluation_metric":"gleu"}}}
+        """;
 
     /// <summary>A metric with the options that it cannot do without.</summary>
     public static MetricSpec Minimal(string name) =>
@@ -127,6 +139,7 @@ internal static class Samples
         {
             "judge" => Spec(name, ("model", "judge"), ("labels", new[] { "right", "wrong" })),
             "semantic_similarity" => Spec(name, ("model", "embedder")),
+            "grader" => Spec(name, ("grader", JsonDocument.Parse(MultiGrader).RootElement)),
             _ => Spec(name),
         };
 

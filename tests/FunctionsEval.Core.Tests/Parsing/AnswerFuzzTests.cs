@@ -104,7 +104,7 @@ public sealed class AnswerFuzzTests
             {
                 var text = TextOf(random);
                 var label = JudgeReading.Read(
-                    new JudgeSpec("judge", "m")
+                    new RubricSpec("judge", "m")
                     {
                         Rubric = "",
                         Labels = ["x", "y"],
@@ -113,7 +113,7 @@ public sealed class AnswerFuzzTests
                     text
                 );
                 var score = JudgeReading.Read(
-                    new JudgeSpec("judge", "m")
+                    new RubricSpec("judge", "m")
                     {
                         Rubric = "",
                         Lowest = 1,

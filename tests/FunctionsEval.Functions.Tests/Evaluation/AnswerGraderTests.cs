@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Functions.Evaluation;
 using FunctionsEval.Functions.Tests.ModelClients;
 
@@ -19,13 +20,15 @@ public sealed class AnswerGraderTests
         var grader = new AnswerGrader(new SimilaritySpec("semantic_similarity", "m"), harness.Caller.CallAsync);
 
         var (grade, _) = await grader.GradeAsync(
-            new Sample
-            {
-                Id = "s",
-                Offset = 0,
-                References = ["a cat\n"],
-            },
-            "\u2003a cat \n",
+            new GradedAnswer(
+                new Sample
+                {
+                    Id = "s",
+                    Offset = 0,
+                    References = ["a cat\n"],
+                },
+                "\u2003a cat \n"
+            ),
             CancellationToken.None,
             TestContext.Current.CancellationToken
         );

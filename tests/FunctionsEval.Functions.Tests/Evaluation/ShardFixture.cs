@@ -5,6 +5,7 @@ using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
@@ -63,7 +64,8 @@ internal sealed class ShardFixture : IDisposable
             Asked.Enqueue(row);
             return await Model(row, sendNoMore);
         };
-        var evaluator = new SampleEvaluator(Plan, Work.Role, Work.GivesUp ? call.GivingUp() : call);
+        HttpGraderCall askHttp = (_, _, _, _) => throw new InvalidOperationException("There is no HTTP grader.");
+        var evaluator = new SampleEvaluator(Plan, Work.Role, Work.GivesUp ? call.GivingUp() : call, askHttp);
         var evaluation = new ShardEvaluation(Work, Plan, Log, evaluator, attempt, times, _isolation, tally, () => IsModelAway);
         await evaluation.RunAsync(Enumerable.Range(0, rows).Select(Row).ToAsyncEnumerable(), concurrency);
         return (attempt, tally, evaluation.Suspects);

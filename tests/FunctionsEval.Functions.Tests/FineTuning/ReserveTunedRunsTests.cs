@@ -1,5 +1,6 @@
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.FineTuning;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients.Providers;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.Notifications;
@@ -91,7 +92,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
                 api,
                 datasets,
                 blobs,
-                new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions())),
+                new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions())),
                 new RunReservations(datasets, blobs, tables, TimeProvider.System, NullLogger<RunReservations>.Instance),
                 options
             ),

@@ -1,3 +1,4 @@
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Tests.ModelClients;
@@ -27,7 +28,7 @@ public sealed class SpecCheckTests
     public async Task What_a_spec_names_is_told_by_its_place_with_the_fix(string spec, string code, string told)
     {
         await using var harness = await CallHarness.StartAsync();
-        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()));
+        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions()));
 
         var failure = check.Read("evaluation.json", BinaryData.FromString(spec), out _);
 
@@ -48,7 +49,7 @@ public sealed class SpecCheckTests
     )
     {
         await using var harness = await CallHarness.StartAsync();
-        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()));
+        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions()));
         var names = string.Join(',', Enumerable.Range(0, labels).Select(label => $"\"{label}\""));
 
         var failure = check.Read(
@@ -69,7 +70,7 @@ public sealed class SpecCheckTests
     public async Task Exact_label_probabilities_need_completions_only_where_a_metric_needs_them(string api, string metric)
     {
         await using var harness = await CallHarness.StartAsync([("Models:0:Api", api)]);
-        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()));
+        var check = new SpecCheck(harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions()));
 
         Assert.Null(
             check.Read(

@@ -1,6 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.Notifications;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -122,7 +123,7 @@ public sealed class UnreadableSpecTests : IAsyncLifetime
             tables,
             new RunReservations(datasets, new RunBlobs(_storage.Blobs), tables, TimeProvider.System, NullLogger<RunReservations>.Instance),
             scheduler: null!,
-            new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions())),
+            new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions())),
             new TrainingFileNames(datasets),
             NullLogger<RunStarter>.Instance
         );

@@ -5,8 +5,9 @@ namespace FunctionsEval.Core.Metrics.Graders;
 /// every answer that was sent to the grader, even if none has a grade, so models are compared over all of them.
 /// </summary>
 /// <param name="grades">The metric that the grades give.</param>
-/// <param name="grader">The grader.</param>
-internal sealed class GradeCoverageMetric(Metric grades, GraderSpec grader) : Metric
+/// <param name="canBeUnparsable">Whether a grader's reply can be no grade.</param>
+/// <param name="outcomeOf">The outcome of grading a sample's answer; null where it was not graded.</param>
+internal sealed class GradeCoverageMetric(Metric grades, bool canBeUnparsable, Func<MetricSample, GradeOutcome?> outcomeOf) : Metric
 {
     private const int Asked = 0;
     private const int Graded = 1;
@@ -27,7 +28,7 @@ internal sealed class GradeCoverageMetric(Metric grades, GraderSpec grader) : Me
     /// <inheritdoc/>
     public override IReadOnlyList<MetricValueDefinition> Values { get; } =
     [
-        .. grader is JudgeSpec
+        .. canBeUnparsable
             ?
             [
                 new MetricValueDefinition($"{grades.Name}_unparsable_rate", HigherIsBetter: false, IsProportion: true)
@@ -42,11 +43,11 @@ internal sealed class GradeCoverageMetric(Metric grades, GraderSpec grader) : Me
     /// <inheritdoc/>
     public override void Measure(MetricSample sample, Span<long> statistic)
     {
-        if (sample.Grades?.GetValueOrDefault(grader.Name) is { } grade)
+        if (outcomeOf(sample) is { } outcome)
         {
             statistic[Asked] = 1;
-            statistic[Graded] = grade.Outcome == GradeOutcome.Graded ? 1 : 0;
-            statistic[Unparsable] = grade.Outcome == GradeOutcome.Unparsable ? 1 : 0;
+            statistic[Graded] = outcome == GradeOutcome.Graded ? 1 : 0;
+            statistic[Unparsable] = outcome == GradeOutcome.Unparsable ? 1 : 0;
         }
     }
 

@@ -15,10 +15,11 @@ internal abstract class GradedMetric(GraderSpec grader) : Metric
     protected const int FirstOwn = 1;
 
     /// <inheritdoc/>
-    public sealed override GraderSpec? Grader => grader;
+    public sealed override IReadOnlyList<GraderSpec> Graders { get; } = [grader];
 
     /// <inheritdoc/>
-    public sealed override Metric? Coverage => new GradeCoverageMetric(this, grader);
+    public sealed override Metric? Coverage =>
+        new GradeCoverageMetric(this, grader is JudgeSpec, sample => sample.Grades?.GetValueOrDefault(grader.Name)?.Outcome);
 
     /// <inheritdoc/>
     public sealed override void Measure(MetricSample sample, Span<long> statistic)

@@ -7,7 +7,7 @@ using FunctionsEval.Core.Prompts;
 namespace FunctionsEval.Core.Metrics.Graders;
 
 /// <summary>A judge's grades of the answers: the share that passed and the share of each label, or the mean score.</summary>
-internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
+internal sealed class JudgeMetric(RubricSpec judge) : GradedMetric(judge)
 {
     // With labels: passed, then each label. With scores: the score's whole and its rest.
     private const int Passed = FirstOwn;
@@ -44,8 +44,9 @@ internal sealed class JudgeMetric(JudgeSpec judge) : GradedMetric(judge)
         }
 
         return new JudgeMetric(
-            new JudgeSpec($"{options.Text("prefix")}judge", ReadModel(options))
+            new RubricSpec($"{options.Text("prefix")}judge", ReadModel(options))
             {
+                Place = options.PathOf("model"),
                 Rubric = rubric,
                 Labels = labels,
                 Pass = pass,

@@ -109,6 +109,7 @@ public static class JudgeReading
             return Unparsable("not_a_number");
         }
 
+        score = judge.Clamps ? Math.Clamp(score, judge.Lowest, judge.Highest) : score;
         return score >= judge.Lowest && score <= judge.Highest
             ? new Grade { Outcome = GradeOutcome.Graded, Score = score }
             : Unparsable("outside_the_scale");

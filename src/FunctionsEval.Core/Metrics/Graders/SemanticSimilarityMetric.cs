@@ -11,7 +11,12 @@ internal sealed class SemanticSimilarityMetric(SimilaritySpec similarity) : Grad
             "semantic_similarity",
             MetricSubjects.Answer,
             (options, _) =>
-                new SemanticSimilarityMetric(new SimilaritySpec($"{options.Text("prefix")}semantic_similarity", ReadModel(options)))
+                new SemanticSimilarityMetric(
+                    new SimilaritySpec($"{options.Text("prefix")}semantic_similarity", ReadModel(options))
+                    {
+                        Place = options.PathOf("model"),
+                    }
+                )
         )
         {
             ReadsAnswer = false,

@@ -21,7 +21,7 @@ public sealed class ClassificationTask : TaskDefinition
     public override AnswerKind Answer => AnswerKind.Written;
 
     /// <inheritdoc/>
-    public override MetricSubjects Subjects => MetricSubjects.Label | MetricSubjects.Answer;
+    public override MetricSubjects Subjects => MetricSubjects.Label | MetricSubjects.Answer | MetricSubjects.Response;
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricSpec> DefaultMetrics { get; } =

@@ -1,0 +1,54 @@
+using FunctionsEval.Core.Metrics.Bleu;
+using FunctionsEval.Core.Metrics.Graders.Similarity;
+using FunctionsEval.Core.Metrics.Rouge;
+
+namespace FunctionsEval.Core.Metrics.Graders.Platform;
+
+/// <summary>A <c>text_similarity</c> that needs no model, 0–1.</summary>
+/// <param name="Name">Name under which the grade is kept.</param>
+/// <param name="Texts">The texts.</param>
+/// <param name="Measure">One of <see cref="Measures"/>.</param>
+public sealed record TextSimilaritySpec(string Name, ComparedTexts Texts, string Measure) : TextGraderSpec(Name, Texts)
+{
+    /// <summary>Time grows with the product of the texts' lengths; the same bound as ROUGE's.</summary>
+    private const long MaxPairs = 1L << 34;
+
+    private static readonly Dictionary<string, (string Tool, Func<string, string, double> Score)> ByName = new(StringComparer.Ordinal)
+    {
+        ["fuzzy_match"] = ("rapidfuzz-3.14.5:ratio", FuzzyRatio.Between),
+        ["bleu"] = ("sacrebleu-2.6.0:sentence", Bleu),
+        ["gleu"] = ("nltk-3.8.1:13a", GoogleBleu.Between),
+        ["meteor"] = ("nltk-3.8.1:13a:no_synonyms", Meteor.Between),
+        ["rouge_1"] = (RougeTool, (input, reference) => Rouge("rouge1", input, reference)),
+        ["rouge_2"] = (RougeTool, (input, reference) => Rouge("rouge2", input, reference)),
+        ["rouge_3"] = (RougeTool, (input, reference) => Rouge("rouge3", input, reference)),
+        ["rouge_4"] = (RougeTool, (input, reference) => Rouge("rouge4", input, reference)),
+        ["rouge_5"] = (RougeTool, (input, reference) => Rouge("rouge5", input, reference)),
+        ["rouge_l"] = (RougeTool, (input, reference) => Rouge("rougeL", input, reference)),
+    };
+
+    private const string RougeTool = "rouge_score-0.1.2:f";
+
+    private static readonly RougeScorer RougeScorer = new(new RougeTokenizer(RougeTokenizer.Default, useStemmer: false));
+
+    private static readonly BleuMetric SentenceBleu = new(new BleuOptions { EffectiveOrder = true });
+
+    /// <summary>The measures by the platforms' names, without <c>cosine</c>, which needs a model.</summary>
+    public static IReadOnlyList<string> Measures { get; } = [.. ByName.Keys];
+
+    /// <summary>The tool and version whose number it is.</summary>
+    public string Tool => ByName[Measure].Tool;
+
+    /// <inheritdoc/>
+    public override double? Score(string input, string reference) =>
+        (long)input.Length * reference.Length > MaxPairs ? null : Math.Clamp(ByName[Measure].Score(input, reference), 0, 1);
+
+    private static double Rouge(string type, string input, string reference) => RougeScorer.Score(reference, input, [type])[0].FMeasure;
+
+    private static double Bleu(string input, string reference)
+    {
+        var statistic = new long[SentenceBleu.StatisticLength];
+        SentenceBleu.Measure(new MetricSample { References = [reference], Prediction = input }, statistic);
+        return SentenceBleu.Score(statistic).Score / 100;
+    }
+}
