@@ -5,9 +5,11 @@ using FunctionsEval.Core.Metrics.Classification;
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.Preference;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Rouge;
@@ -39,9 +41,11 @@ public static class MetricCatalog
         LogLossMetric.Definition,
         MatthewsCorrelationMetric.Definition,
         MultipleChoiceMetric.Definition,
+        PairwiseMetric.Definition,
         PerplexityMetric.AnswerDefinition,
         PerplexityMetric.ReferenceDefinition,
         PlatformGraderMetric.Definition,
+        PreferenceLikelihoodMetric.Definition,
         RankingMetric.AveragePrecisionDefinition,
         RankingMetric.RocAucDefinition,
         RougeMetric.Definition,

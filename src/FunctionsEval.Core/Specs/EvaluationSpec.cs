@@ -133,6 +133,8 @@ public sealed record EvaluationSpec
             Labels = Labels,
             PositiveLabel = PositiveLabel,
             LabelProbabilities = LabelProbabilities,
+            // A fine-tuned model has the spec's model as its baseline.
+            HasBaseline = Baseline is not null || OnFineTune is not null,
         };
 
     /// <summary>Creates what reads written answers.</summary>

@@ -3,6 +3,7 @@ using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tasks.LanguageModelling;
 using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.Preference;
 
 namespace FunctionsEval.Core.Tasks;
 
@@ -11,7 +12,14 @@ public static class TaskCatalog
 {
     /// <summary>The tasks, in the order in which they are listed to users.</summary>
     public static IReadOnlyList<TaskDefinition> All { get; } =
-    [ClassificationTask.Instance, GenerationTask.Instance, LanguageModellingTask.Instance, MultipleChoiceTask.Instance];
+    [
+        ClassificationTask.Instance,
+        GenerationTask.Instance,
+        LanguageModellingTask.Instance,
+        MultipleChoiceTask.Instance,
+        PreferenceTask.Instance,
+        PreferenceLikelihoodTask.Instance,
+    ];
 
     /// <summary>The names of <see cref="All"/>.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(task => task.Name)];

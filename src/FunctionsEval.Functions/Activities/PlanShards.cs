@@ -168,6 +168,7 @@ internal sealed class PlanShards(
             CsvHeader = plan.CsvHeader,
             HeaderLines = plan.HeaderLines,
             IsAutomatic = run.IsAutomatic,
+            BaselineFirst = new RowMeasurer(spec).ComparesWithBaseline,
             CodeVersion = CodeVersion.Current,
         };
 
@@ -179,7 +180,11 @@ internal sealed class PlanShards(
     }
 
     private static PlanReport ReportOf(RunManifest manifest) =>
-        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = PlanReport.InitialWindow };
+        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)])
+        {
+            Window = PlanReport.InitialWindow,
+            BaselineFirst = manifest.BaselineFirst,
+        };
 
     private static PlanReport Refused(RunFailure failure) => new(0, [], failure);
 }

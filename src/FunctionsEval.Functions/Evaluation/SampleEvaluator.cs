@@ -25,7 +25,8 @@ internal sealed class SampleEvaluator : ISampleEvaluator
     /// <param name="role">Candidate or baseline.</param>
     /// <param name="call">Calls the models.</param>
     /// <param name="askHttp">Asks the HTTP graders.</param>
-    public SampleEvaluator(RunPlan plan, string role, ModelCall call, HttpGraderCall askHttp)
+    /// <param name="baseline">The baseline's answers; null where none are compared with them.</param>
+    public SampleEvaluator(RunPlan plan, string role, ModelCall call, HttpGraderCall askHttp, BaselineAnswers? baseline = null)
     {
         _plan = plan;
         _call = call;
@@ -34,7 +35,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         _rows = new SampleRows(plan, role);
         _reading = new AnswerReading(plan, _requests.ReadsTopLogProbabilities);
         _choices = new ChoiceScorer(_model, call);
-        _grading = new AnswerGrading(plan, call, askHttp);
+        _grading = new AnswerGrading(plan.Measurer.GradersOf(role), call, askHttp, baseline);
         _labels = _requests.ScoresLabels ? new LabelScorer(plan, _model, _requests, call) : null;
     }
 

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.Messages;
@@ -74,6 +75,15 @@ internal sealed class ShardExecutor(
 
     private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, CalledModels models, CancellationToken hostStops)
     {
+        BaselineAnswers? baseline = null;
+        if (
+            plan.IsComparedWithBaseline(work)
+            && (baseline = await files.FindAnswersAsync(plan, Roles.Baseline, work.Shard, hostStops)) is null
+        )
+        {
+            return ShardReport.Incomplete(ShardAttempt.BusyWait);
+        }
+
         using var times = new ShardTimes(plan, work, options.Value, functionTimeout, models.MaxCallTime, time, hostStops);
         var owner = new ShardLogOwner(plan.Manifest.Shards[work.Shard], isolation.Process, time, times.GiveUp);
         await using var log = await ShardLog.OpenAsync(blobs.ShardLog(work.RunId, work.Role, work.Shard), owner, hostStops);
@@ -83,7 +93,7 @@ internal sealed class ShardExecutor(
         var reader = new ShardReader(plan, work.Shard, datasets);
         var tally = new ShardTally(plan);
         var attempt = new ShardAttempt(work, plan, times.SendNoMore);
-        var evaluator = CreateEvaluator(work, plan, allowance, attempt);
+        var evaluator = CreateEvaluator(work, plan, allowance, attempt, baseline);
         var evaluation = new ShardEvaluation(work, plan, log, evaluator, attempt, times, isolation, tally, models.IsOneAway);
         await using (progress.Start(work, plan, tally))
         {
@@ -101,13 +111,13 @@ internal sealed class ShardExecutor(
         return report;
     }
 
-    private ISampleEvaluator CreateEvaluator(ShardWork work, RunPlan plan, CostAllowance? allowance, ShardAttempt attempt)
+    private ISampleEvaluator CreateEvaluator(ShardWork work, RunPlan plan, CostAllowance? allowance, ShardAttempt attempt, BaselineAnswers? baseline)
     {
         ModelCall call = caller.CallAsync;
         HttpGraderCall askHttp = httpGraders.GradeAsync;
         var evaluator = work.GivesUp
-            ? new SampleEvaluator(plan, work.Role, call.GivingUp(), askHttp.GivingUp())
-            : new SampleEvaluator(plan, work.Role, call, askHttp);
+            ? new SampleEvaluator(plan, work.Role, call.GivingUp(), askHttp.GivingUp(), baseline)
+            : new SampleEvaluator(plan, work.Role, call, askHttp, baseline);
         return allowance is null ? evaluator : new BudgetedEvaluator(evaluator, allowance, attempt);
     }
 
