@@ -42,6 +42,9 @@ type modelType = {
   @description('Price of a million answer tokens, such as "0.60".')
   outputPricePerMillionTokens: string?
 
+  @description('Whether addresses of images in rows are sent to the endpoint, which then loads them.')
+  allowImageAddresses: bool?
+
   @description('Address of the Key Vault secret that holds the key, without its version: https://my-vault.vault.azure.net/secrets/my-key')
   apiKeySecretUri: string?
 

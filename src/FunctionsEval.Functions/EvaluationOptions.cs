@@ -27,6 +27,12 @@ internal sealed class EvaluationOptions
     public long MaxUploadBytes { get; set; } = 100 << 20;
 
     /// <summary>
+    /// Largest text that a compressed or Parquet dataset is unpacked to, in bytes; each run keeps such a copy. Default 4 GiB.
+    /// </summary>
+    [Range(1, 1_000_000_000_000)]
+    public long MaxUnpackedBytes { get; set; } = 4L << 30;
+
+    /// <summary>
     /// How long one call of EvaluateShard sends requests to models before it hands back to the orchestration; shorter where host.json's
     /// functionTimeout, less the models' time-outs and a minute, says so. Default 4 minutes.
     /// </summary>

@@ -37,6 +37,7 @@ builder.Services.AddSingleton<RunPlans>();
 builder.Services.AddSingleton<RunCommit>();
 builder.Services.AddSingleton<RunCancellation>();
 builder.Services.AddSingleton<SampleIsolation>();
+builder.Services.AddSingleton<ImageBudget>();
 builder.Services.AddSingleton<ShardFiles>();
 builder.Services.AddSingleton<ShardProgressWriter>();
 builder.Services.AddSingleton<ShardExecutor>();
@@ -57,9 +58,7 @@ builder
     .ValidateDataAnnotations()
     .ValidateOnStart();
 builder.Services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
-builder.Services.AddOptions<HttpGraderOptions>().BindConfiguration(HttpGraderOptions.Section).ValidateOnStart();
-builder.Services.AddSingleton<IValidateOptions<HttpGraderOptions>, HttpGraderOptionsValidator>();
-builder.Services.AddSingleton<HttpGraderCaller>();
+builder.Services.AddHttpGraders();
 builder.Services.AddSingleton<SpecCheck>();
 builder.Services.AddSingleton<RunScheduler>();
 builder.Services.AddSingleton<RunReconciler>();

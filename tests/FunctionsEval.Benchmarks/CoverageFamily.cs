@@ -8,7 +8,7 @@ using FunctionsEval.Core.Tasks.LanguageModelling;
 namespace FunctionsEval.Benchmarks;
 
 /// <summary>A population of samples for <see cref="CoverageCommand"/>.</summary>
-internal sealed class CoverageFamily
+internal sealed partial class CoverageFamily
 {
     private const int Rows = 20_000;
 
@@ -40,6 +40,8 @@ internal sealed class CoverageFamily
         Probabilities("label probabilities", 3),
         Texts("texts"),
         Likelihoods("likelihoods"),
+        Pairs("pairs"),
+        PairLikelihoods("pair likelihoods"),
     ];
 
     /// <summary>What is printed in the table.</summary>

@@ -50,4 +50,11 @@ public sealed record ImagePart(string Url) : ContentPart
 {
     /// <summary>How closely the model looks ("low", "high", "auto"), in the row's words; null where it says nothing.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>Whether it is an address, which the endpoint would have to load.</summary>
+    public bool IsAddress =>
+        Url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || Url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether it holds the image itself.</summary>
+    public bool IsData => Url.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
 }

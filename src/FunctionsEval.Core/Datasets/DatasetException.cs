@@ -41,6 +41,15 @@ public static class DatasetProblems
     /// <summary>The content is no text, or of another file format.</summary>
     public const string Binary = "binary";
 
+    /// <summary>The content is packed, and cannot be unpacked.</summary>
+    public const string Damaged = "damaged";
+
+    /// <summary>The content has what is not read of its kind.</summary>
+    public const string Unsupported = "unsupported";
+
+    /// <summary>The content is larger unpacked than is allowed.</summary>
+    public const string TooLarge = "too_large";
+
     /// <summary>The content is text in another encoding than UTF-8.</summary>
     public const string Encoding = "encoding";
 

@@ -25,7 +25,8 @@ public static class DatasetFormatCatalog
     public static DatasetFormat? Find(string extension) =>
         All.FirstOrDefault(format => format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase));
 
-    private static string List(IEnumerable<string> names, string last)
+    /// <summary>Some names in a sentence, the last one after <paramref name="last"/>.</summary>
+    internal static string List(IEnumerable<string> names, string last)
     {
         string[] all = [.. names];
         return all.Length == 1 ? all[0] : string.Join(", ", all[..^1]) + last + all[^1];

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Datasets.Packing;
 
 namespace FunctionsEval.Core.Datasets;
 
@@ -8,8 +9,18 @@ public abstract record DatasetNameKind
     private DatasetNameKind() { }
 
     /// <summary>A dataset.</summary>
-    /// <param name="Format">How its rows are written.</param>
-    public sealed record Dataset(DatasetFormat Format) : DatasetNameKind;
+    /// <param name="Format">How its rows are written, once they are unpacked.</param>
+    /// <param name="Packing">How the file is packed; null for one whose bytes are the rows.</param>
+    public sealed record Dataset(DatasetFormat Format, DatasetPacking? Packing = null) : DatasetNameKind
+    {
+        /// <summary>Opens the dataset's text.</summary>
+        /// <param name="read">Reads the file; not called concurrently.</param>
+        /// <param name="length">Bytes of the file.</param>
+        /// <param name="maxBytes">Maximum number of unpacked bytes.</param>
+        /// <returns>The text, read asynchronously from its beginning; see <see cref="DatasetPacking.Unpack"/>.</returns>
+        public Stream Open(RangeRead read, long length, long maxBytes) =>
+            Packing?.Unpack(read, length, maxBytes) ?? new RangeStream(read, length, DatasetReader.PieceBytes);
+    }
 
     /// <summary>An evaluation spec.</summary>
     public sealed record Spec : DatasetNameKind;
@@ -33,7 +44,8 @@ public static class DatasetNames
     /// <summary>Name of a suite's spec.</summary>
     public const string SpecName = "evaluation.json";
 
-    private static readonly string Formats = $"Datasets are read as {DatasetFormatCatalog.Described}, in UTF-8. ";
+    private static readonly string Formats =
+        $"Datasets are read as {DatasetFormatCatalog.Described}, in UTF-8, plain or packed: {DatasetPackingCatalog.Described}. ";
 
     /// <summary>Endings of files that lie beside datasets.</summary>
     private static readonly HashSet<string> CompanionEndings =
@@ -85,6 +97,13 @@ public static class DatasetNames
         if (DatasetFormatCatalog.Find(ending) is { } format)
         {
             return new DatasetNameKind.Dataset(format);
+        }
+
+        if (DatasetPackingCatalog.Find(ending) is { } packing)
+        {
+            return packing.FindFormat(file[..^ending.Length]) is { } packed
+                ? new DatasetNameKind.Dataset(packed, packing)
+                : new DatasetNameKind.Unsupported(Formats + packing.NameFix);
         }
 
         return CompanionEndings.Contains(ending)
@@ -156,8 +175,17 @@ public static class DatasetNames
             return null;
         }
 
-        var suite = SuiteOf(specName);
-        var file = WithoutEmptyParts(trainingFile);
+        return Beside(specName, trainingFile);
+    }
+
+    /// <summary>The blob that a row names relative to its dataset's folder.</summary>
+    /// <param name="blobName">Name of the dataset's blob.</param>
+    /// <param name="relativeName">The name in the row; parts that lead nowhere (<c>./images/x.png</c>) are left out.</param>
+    public static string Beside(string blobName, string relativeName)
+    {
+        ArgumentNullException.ThrowIfNull(relativeName);
+        var suite = SuiteOf(blobName);
+        var file = WithoutEmptyParts(relativeName);
         return suite.Length == 0 ? file : suite + "/" + file;
     }
 
@@ -177,11 +205,8 @@ public static class DatasetNames
         {
             ".json" => "This name ends in .json. Write one row per line with `jq -c '.[]' in.json > out.jsonl`, "
                 + "or with `jq -c '.data[]'` if the rows are in a list named data. If the file is a spec, name it evaluation.json.",
-            ".gz" or ".zip" or ".zst" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" =>
-                "This is an archive: unpack it and upload the file inside.",
+            ".zip" or ".bz2" or ".xz" or ".7z" or ".tar" or ".tgz" => "This is an archive: unpack it and upload the file inside.",
             ".xlsx" or ".xls" or ".ods" => "This is a spreadsheet: save the sheet as “CSV UTF-8”.",
-            ".parquet" =>
-                "This is Parquet: convert it, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`.",
             ".arrow" or ".feather" or ".avro" or ".orc" => "This is a columnar file: convert it to JSONL.",
             "" => "This name has no extension: add the one that says its format.",
             _ => "Convert it to one of these, or give it the extension of the format it is in.",

@@ -9,7 +9,7 @@ namespace FunctionsEval.Core.Datasets;
 public abstract class DatasetReader
 {
     /// <summary>A shard is read at once, unless it is that long for a row that is too long to be held.</summary>
-    private const int PieceBytes = 8 * 1024 * 1024;
+    internal const int PieceBytes = 8 * 1024 * 1024;
 
     private protected DatasetReader() { }
 

@@ -89,6 +89,9 @@ public static class MalformedReasons
     /// <summary>A CSV row has a carriage return outside quotes that is no part of a line end.</summary>
     public const string StrayCarriageReturn = "stray_carriage_return";
 
+    /// <summary>An image beside the dataset cannot be sent: it is not there, too large, or no image.</summary>
+    public const string UnusableImage = "unusable_image";
+
     /// <summary>The prompt template fails on this row (see <see cref="Prompts.PromptException"/>).</summary>
     public const string PromptError = "prompt_error";
 }

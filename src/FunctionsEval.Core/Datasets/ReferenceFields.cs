@@ -53,6 +53,14 @@ internal sealed class ReferenceFields(DatasetReadOptions options, ColumnSpec col
         return PreferencePairs.TryFindChosen(fields, out value);
     }
 
+    /// <summary>Finds the reference under a name that datasets have in common, where the spec names none.</summary>
+    public bool TryFindUsual(RowFields fields, out string name, out JsonElement value)
+    {
+        name = UsualFields.FindReference(field => fields.TryFind(field, out _)) ?? "";
+        value = default;
+        return columns.Reference is null && name.Length > 0 && fields.TryFind(name, out value);
+    }
+
     /// <summary>What to say beside that there is no reference, with a space before it; empty where there is nothing.</summary>
     public string Advice(RowFields fields)
     {

@@ -22,7 +22,7 @@ internal sealed partial class SampleReader
             return idProblem;
         }
 
-        if (ReadReferences(fields, turns: null, out var references) is { } referenceProblem)
+        if (ReadReferences(fields, turns: null, takesUsualNames: false, out var references) is { } referenceProblem)
         {
             return referenceProblem;
         }

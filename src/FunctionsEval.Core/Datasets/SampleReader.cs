@@ -97,7 +97,7 @@ internal sealed partial class SampleReader
             return turnsProblem;
         }
 
-        return reference is null ? ReadReferences(fields, turns, out references) : Accept(reference, out references);
+        return reference is null ? ReadReferences(fields, turns, takesUsualNames: true, out references) : Accept(reference, out references);
     }
 
     private RowProblem? ReadId(RowFields fields, long offset, out string id)
@@ -124,10 +124,18 @@ internal sealed partial class SampleReader
     }
 
     /// <summary>Finds the references in a field of their own.</summary>
-    private RowProblem? ReadReferences(RowFields fields, List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references)
+    private RowProblem? ReadReferences(
+        RowFields fields,
+        List<ChatTurns.Turn>? turns,
+        bool takesUsualNames,
+        out IReadOnlyList<string> references
+    )
     {
         references = [];
-        if (!_references.TryFind(fields, out var name, out var value))
+        if (
+            !_references.TryFind(fields, out var name, out var value)
+            && !(takesUsualNames && _references.TryFindUsual(fields, out name, out value))
+        )
         {
             return _options.RequireReference ? DescribeMissing(fields, turns) : null;
         }
@@ -164,12 +172,13 @@ internal sealed partial class SampleReader
             return problem;
         }
 
-        if (references.Count == 0 && !_options.RequireReference)
+        var isEmpty = references.Count == 0 && !_options.Shape.TakesEmptyLists;
+        if (isEmpty && !_options.RequireReference)
         {
             return null;
         }
 
-        return references.Count == 0
+        return isEmpty
             ? new RowProblem(
                 MalformedReasons.MissingReference,
                 $"{reference.Field} is an empty list. For a question that has no answer write [\"\"], or `is_impossible`: true beside it."
@@ -230,7 +239,7 @@ internal sealed partial class SampleReader
         if (turns is null)
         {
             var names = _columns.Input is { } column ? [column] : InputNames;
-            if (fields.TryFindFirst(names, out var name, out var value))
+            if (fields.TryFindFirst(names, out var name, out var value) || TryFindUsualInput(fields, out name, out value))
             {
                 if (value.ValueKind == JsonValueKind.Array)
                 {
@@ -259,6 +268,15 @@ internal sealed partial class SampleReader
         return _options.RequireInput && turns.Count == 0
             ? new RowProblem(MalformedReasons.MissingInput, "There is no turn before the reference.")
             : null;
+    }
+
+    private bool TryFindUsualInput(RowFields fields, out string name, out JsonElement value)
+    {
+        // A user template decides itself what the prompt consists of.
+        var usual = _columns.Input is null && _options.RequireInput ? UsualFields.FindInput(field => fields.TryFind(field, out _)) : null;
+        name = usual ?? "";
+        value = default;
+        return usual is not null && fields.TryFind(usual, out value);
     }
 
     /// <summary>A field of another type than it must be.</summary>

@@ -22,6 +22,9 @@ public class SampleShape
     /// <summary>Whether a reference may be calls of tools. Default false: a row whose reference is a call is malformed.</summary>
     public virtual bool TakesToolCalls => false;
 
+    /// <summary>Whether an empty list of references is a reference, such as a set of no labels. Default false.</summary>
+    public virtual bool TakesEmptyLists => false;
+
     /// <summary>Reads what the task makes a sample of.</summary>
     /// <param name="reader">Finds parts in the row.</param>
     /// <param name="fields">The row.</param>
@@ -78,7 +81,7 @@ public class SampleShape
     }
 
     /// <summary>Checks references, and puts them into the form in which answers are compared with them.</summary>
-    /// <param name="references">The references, at least one.</param>
+    /// <param name="references">The references, at least one unless <see cref="TakesEmptyLists"/>.</param>
     /// <param name="name">The field they are in.</param>
     internal virtual RowProblem? CheckReferences(ref IReadOnlyList<string> references, string name) => null;
 }

@@ -6,24 +6,6 @@ namespace FunctionsEval.Core.Import;
 /// <summary>Converts the graders of an eval to metrics and rules. A grader without a counterpart is a problem; none is dropped.</summary>
 internal sealed class GraderImport(ImportFindings findings, string? embeddings)
 {
-    private static readonly string[] KnownMembers =
-    [
-        "id",
-        "type",
-        "name",
-        "input",
-        "operation",
-        "reference",
-        "evaluation_metric",
-        "pass_threshold",
-        "model",
-        "labels",
-        "passing_labels",
-        "range",
-        "sampling_params",
-    ];
-
-    private readonly HashSet<string> _references = new(StringComparer.Ordinal);
     private readonly HashSet<string> _prefixes = new(StringComparer.Ordinal);
 
     /// <summary>The metrics.</summary>
@@ -33,7 +15,7 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
     public JsonArray Rules { get; } = [];
 
     /// <summary>The item's field that answers are compared with; null when none is.</summary>
-    public string? Reference => _references.FirstOrDefault();
+    public string? Reference { get; private set; }
 
     /// <summary>Reads the graders.</summary>
     /// <param name="criteria">The eval's <c>testing_criteria</c>.</param>
@@ -47,14 +29,6 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
         foreach (var criterion in criteria)
         {
             Read(criterion);
-        }
-
-        if (_references.Count > 1)
-        {
-            findings.Refuse(
-                "testing_criteria: graders compare with different fields "
-                    + $"({string.Join(", ", _references.Order(StringComparer.Ordinal))}); a spec has one reference: make an eval of each"
-            );
         }
     }
 
@@ -75,25 +49,23 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
             case "score_model":
                 ReadScoreModel(name, criterion);
                 break;
+            case "multi":
+                AddGrader(name, criterion);
+                break;
             case var type:
                 findings.Refuse(
-                    $"grader '{name}': type '{type ?? "missing"}' is not supported; use string_check, text_similarity, "
-                        + "label_model or score_model"
+                    $"grader '{name}': type '{type ?? "missing"}' is not supported; use string_check, text_similarity, label_model, "
+                        + "score_model or multi, and put code behind an HTTP grader (docs/graders.md)"
                 );
                 return;
         }
 
-        findings.NoteOthers(criterion, $"grader '{name}'", KnownMembers);
+        findings.NoteOthers(criterion, $"grader '{name}'", GraderCopy.KnownMembers);
     }
 
     private void ReadStringCheck(string name, SavedObject criterion)
     {
-        if (!ComparesOutput(name, criterion))
-        {
-            return;
-        }
-
-        switch (criterion.Text("operation"))
+        switch (ComparesOutput(criterion) ? criterion.Text("operation") : null)
         {
             case "eq":
                 AddMetric(new JsonObject { ["name"] = "exact_match" }, name);
@@ -104,20 +76,15 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
             case "ilike":
                 AddMetric(new JsonObject { ["name"] = "contains", ["ignore_case"] = true }, name);
                 break;
-            case var operation:
-                findings.Refuse($"grader '{name}': operation '{operation ?? "missing"}' is not supported; use eq, like or ilike");
+            default:
+                AddGrader(name, criterion);
                 break;
         }
     }
 
     private void ReadTextSimilarity(string name, SavedObject criterion)
     {
-        if (!ComparesOutput(name, criterion))
-        {
-            return;
-        }
-
-        var measure = criterion.Text("evaluation_metric");
+        var measure = ComparesOutput(criterion) ? criterion.Text("evaluation_metric") : null;
         // OpenAI's scores are 0–1; BLEU's here are sacrebleu's, 0–100.
         var (metric, value, scale) = measure switch
         {
@@ -136,12 +103,13 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
         };
         if (metric is null)
         {
-            findings.Refuse(
-                measure == "cosine"
-                    ? $"grader '{name}': cosine needs a configured embeddings model (--embeddings)"
-                    : $"grader '{name}': evaluation_metric '{measure ?? "missing"}' is not supported; use bleu, rouge_1, rouge_2, "
-                        + "rouge_l or cosine"
-            );
+            if (criterion.Text("evaluation_metric") == "cosine" && embeddings is null)
+            {
+                findings.Refuse($"grader '{name}': cosine needs a configured embeddings model (--embeddings)");
+                return;
+            }
+
+            AddGrader(name, criterion);
             return;
         }
 
@@ -270,26 +238,29 @@ internal sealed class GraderImport(ImportFindings findings, string? embeddings)
         }
     }
 
-    /// <summary>Whether the grader compares the model's whole output with one field of the item.</summary>
-    private bool ComparesOutput(string name, SavedObject criterion)
+    /// <summary>Adds a grader without a counterpart as it is: the app computes it as the platform does.</summary>
+    private void AddGrader(string name, SavedObject criterion)
     {
-        if (!EvalTemplates.IsOutput(criterion.Text("input")))
+        var metric = GraderCopy.MetricOf(criterion, Prefix(name), embeddings);
+        Metrics.Add((JsonNode)metric);
+        AddThreshold(name, criterion, metric["prefix"]!.GetValue<string>() + "grader_score", scale: 1);
+    }
+
+    /// <summary>
+    /// Whether the grader compares the model's whole output with one field of the item, which is then the reference: the same for all.
+    /// </summary>
+    private bool ComparesOutput(SavedObject criterion)
+    {
+        if (
+            !EvalTemplates.IsOutput(criterion.Text("input"))
+            || EvalTemplates.FindOnlyField(criterion.Text("reference")) is not { } reference
+            || (Reference ?? reference) != reference
+        )
         {
-            findings.Refuse(
-                $"grader '{name}': input '{criterion.Text("input")}' is not {{{{ sample.output_text }}}}, the whole of the model's answer"
-            );
             return false;
         }
 
-        if (EvalTemplates.FindOnlyField(criterion.Text("reference")) is not { } reference)
-        {
-            findings.Refuse(
-                $"grader '{name}': reference '{criterion.Text("reference")}' is not one field of the item, such as {{{{ item.ideal }}}}"
-            );
-            return false;
-        }
-
-        _references.Add(reference);
+        Reference = reference;
         return true;
     }
 

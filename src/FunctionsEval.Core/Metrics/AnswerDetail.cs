@@ -12,4 +12,10 @@ public enum AnswerDetail
 
     /// <summary>The probability of every label, from the likeliest alternatives of each token.</summary>
     LabelProbabilities = 2,
+
+    /// <summary>The time that it took.</summary>
+    Latency = 4,
+
+    /// <summary>What it cost.</summary>
+    Cost = 8,
 }

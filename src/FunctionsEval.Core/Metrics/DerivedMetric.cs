@@ -47,6 +47,9 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override string? AnswerOf(MetricSample sample) => metric.AnswerOf(sample);
 
     /// <inheritdoc/>
+    public override int MaxTerms => metric.MaxTerms;
+
+    /// <inheritdoc/>
     public override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms) => metric.Scatter(statistic, terms);
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics;
@@ -14,8 +15,17 @@ public sealed record MetricSample
     /// <summary>The parsed answer; null when it did not parse, which counts as wrong.</summary>
     public string? Prediction { get; init; }
 
-    /// <summary>The tools that the answer calls; null where it is a text.</summary>
+    /// <summary>The tools that the answer calls; null or empty for none.</summary>
     public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
+
+    /// <summary>What the model wrote, without reasoning; null where it wrote nothing and a given text was scored.</summary>
+    public string? ResponseText { get; init; }
+
+    /// <summary>Tokens of reasoning; null where the endpoint does not count them.</summary>
+    public int? ReasoningTokens { get; init; }
+
+    /// <summary>What the answer took; null unless a metric asks for it.</summary>
+    public ResponseFigures? Response { get; init; }
 
     /// <summary>Sum of the natural-log token probabilities of the scored text; null when the model gave none.</summary>
     public double? LogProbability { get; init; }
@@ -136,9 +146,12 @@ public abstract class Metric
     /// <param name="sample">The sample.</param>
     public virtual string? AnswerOf(MetricSample sample) => sample.Prediction;
 
+    /// <summary>Maximum number of terms that a sample adds to the sums. Default: two more than <see cref="StatisticLength"/>.</summary>
+    public virtual int MaxTerms => StatisticLength + 2;
+
     /// <summary>Says what a sample's statistic adds to the sums. Default: each word to the word of the same index.</summary>
     /// <param name="statistic">The statistic that <see cref="Measure"/> wrote.</param>
-    /// <param name="terms">Receives the terms; at least <see cref="StatisticLength"/> + 2 long.</param>
+    /// <param name="terms">Receives the terms; at least <see cref="MaxTerms"/> long.</param>
     /// <returns>How many terms were written.</returns>
     public virtual int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)
     {

@@ -7,14 +7,18 @@ using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.Metrics.Graders.Platform;
+using FunctionsEval.Core.Metrics.MultiLabel;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
 using FunctionsEval.Core.Metrics.Preference;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Metrics.Regression;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
 using FunctionsEval.Core.Metrics.Ter;
+using FunctionsEval.Core.Metrics.ToolCalls;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics;
@@ -25,6 +29,7 @@ public static class MetricCatalog
     private static readonly MetricDefinition[] Definitions =
     [
         AccuracyMetric.Definition,
+        AnswerLengthMetric.Definition,
         BalancedAccuracyMetric.Definition,
         BleuMetric.Definition,
         BrierMetric.Definition,
@@ -33,27 +38,46 @@ public static class MetricCatalog
         CohenKappaMetric.Definition,
         ConfusionMatrixMetric.Definition,
         ContainsMetric.Definition,
+        CostMetric.Definition,
         ErrorRateMetric.CharacterDefinition,
         ErrorRateMetric.WordDefinition,
         ExactMatchMetric.Definition,
         FScoreMetric.Definition,
+        HammingLossMetric.Definition,
+        JaccardMetric.Definition,
         JudgeMetric.Definition,
+        LatencyMetric.Definition,
         LogLossMetric.Definition,
         MatthewsCorrelationMetric.Definition,
+        MeanAbsoluteErrorMetric.Definition,
+        MeanAbsolutePercentageErrorMetric.Definition,
+        MultiLabelF1Metric.Definition,
         MultipleChoiceMetric.Definition,
         PairwiseMetric.Definition,
+        PearsonMetric.Definition,
         PerplexityMetric.AnswerDefinition,
         PerplexityMetric.ReferenceDefinition,
         PlatformGraderMetric.Definition,
         PreferenceLikelihoodMetric.Definition,
         RankingMetric.AveragePrecisionDefinition,
+        RankCorrelationMetric.KendallDefinition,
+        RankCorrelationMetric.SpearmanDefinition,
         RankingMetric.RocAucDefinition,
+        DeterminationMetric.Definition,
+        RootMeanSquareErrorMetric.Definition,
+        ReasoningTokensMetric.Definition,
         RougeMetric.Definition,
         SemanticSimilarityMetric.Definition,
         SquadMetric.Definition,
+        SubsetAccuracyMetric.Definition,
         TerMetric.Definition,
+        ToolCallsMetric.Definition,
+        ToolDecisionMetric.Definition,
+        ToolNamesMetric.Definition,
+        ToolValidityMetric.Definition,
         TopKAccuracyMetric.Definition,
         UnparsableRateMetric.Definition,
+        WithinToleranceMetric.Definition,
     ];
 
     private static readonly Dictionary<string, MetricDefinition> ByName = Definitions.ToDictionary(
@@ -107,6 +131,13 @@ public static class MetricCatalog
 
     private static bool NeedsReference(MetricDefinition definition, MetricSpec spec) =>
         definition.NeedsReferenceWith?.Invoke(spec) ?? definition.NeedsReference;
+
+    /// <summary>The metrics of a spec that names none.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="settings">What else of the spec the metrics depend on.</param>
+    /// <exception cref="OptionException">The labels do not fit.</exception>
+    public static IReadOnlyList<MetricSpec> DefaultsOf(IMeasuredTask task, MetricSettings settings) =>
+        DefaultsOf(new MetricContext(task, settings));
 
     private static List<MetricSpec> DefaultsOf(MetricContext context) =>
         [.. context.Task.DefaultMetrics.Where(metric => context.Labels.Count <= ByName[metric.Name].MaxLabels)];

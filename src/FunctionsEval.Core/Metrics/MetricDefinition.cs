@@ -31,7 +31,7 @@ internal sealed record MetricDefinition(string Name, MetricSubjects Subject, Met
     public MetricTableKind? Table { get; init; }
 
     /// <summary>Whether the metric needs the closed list of labels.</summary>
-    public bool NeedsLabels => Subject == MetricSubjects.Label;
+    public bool NeedsLabels => Subject is MetricSubjects.Label or MetricSubjects.LabelSet;
 
     /// <summary>Whether a task has what the metric measures.</summary>
     public bool Fits(IMeasuredTask task) => task.Subjects.HasFlag(Subject);

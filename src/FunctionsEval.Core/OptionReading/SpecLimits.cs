@@ -32,4 +32,7 @@ public static class SpecLimits
 
     /// <summary>Characters of a regular expression.</summary>
     public const int MaxPattern = 2_000;
+
+    /// <summary>Characters of the JSON schema of answers.</summary>
+    public const int MaxSchema = 100_000;
 }

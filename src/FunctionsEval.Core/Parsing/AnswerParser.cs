@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Parsing.Methods;
+using FunctionsEval.Core.Parsing.Values;
 
 namespace FunctionsEval.Core.Parsing;
 
@@ -11,9 +12,9 @@ public sealed class AnswerParser
     private readonly AnswerMethod _method;
     private readonly ReasoningMarkers _markers;
 
-    private AnswerParser(ParsingSpec parsing, ParsingMethod method, IReadOnlyList<string>? labels)
+    private AnswerParser(ParsingSpec parsing, AnswerMethod method, IReadOnlyList<string>? labels)
     {
-        _method = AnswerMethod.Create(method, parsing, new AnswerLabels(parsing, labels));
+        _method = method;
         // <\/?think> is written without what a pattern adds to it.
         _markers = ReasoningMarkers.All.Except([
             .. labels ?? [],
@@ -28,7 +29,19 @@ public sealed class AnswerParser
     public static AnswerParser ForTexts(ParsingSpec parsing, ParsingMethod method)
     {
         ArgumentNullException.ThrowIfNull(parsing);
-        return new AnswerParser(parsing, method, labels: null);
+        return new AnswerParser(parsing, AnswerMethod.Create(method, parsing, new AnswerLabels(parsing, labels: null)), labels: null);
+    }
+
+    /// <summary>Creates a parser for answers that stand for a value.</summary>
+    /// <param name="parsing">The options, without a problem.</param>
+    /// <param name="method">The method that cuts the value's text out of the answer.</param>
+    /// <param name="value">Reads the value.</param>
+    /// <param name="labels">The labels that the value consists of; empty for none.</param>
+    internal static AnswerParser ForValues(ParsingSpec parsing, ParsingMethod method, AnswerValue value, IReadOnlyList<string> labels)
+    {
+        // Aliases are spellings inside a value, not of the whole text.
+        var texts = new AnswerLabels(parsing with { Aliases = new Dictionary<string, string>() }, labels: null);
+        return new AnswerParser(parsing, new ValueMethod(AnswerMethod.Create(method, parsing, texts, value.TakesLists), value), labels);
     }
 
     /// <summary>Creates a parser for answers that are one of a closed list of labels.</summary>
@@ -39,7 +52,7 @@ public sealed class AnswerParser
     {
         ArgumentNullException.ThrowIfNull(parsing);
         ArgumentNullException.ThrowIfNull(labels);
-        return new AnswerParser(parsing, method, labels);
+        return new AnswerParser(parsing, AnswerMethod.Create(method, parsing, new AnswerLabels(parsing, labels)), labels);
     }
 
     /// <summary>
@@ -126,5 +139,16 @@ public sealed class AnswerParser
     {
         ArgumentNullException.ThrowIfNull(reference);
         return _method.NormalizeReference(reference);
+    }
+
+    /// <summary>
+    /// A prediction that a file gives instead of a text, in the spelling that <see cref="Parse(string)"/> gives equal answers; null when it
+    /// is no value of the task, such as a text in the place of a number.
+    /// </summary>
+    /// <param name="prediction">The prediction.</param>
+    public string? ReadPrediction(string prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return _method.ReadPrediction(prediction);
     }
 }

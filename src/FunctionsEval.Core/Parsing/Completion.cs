@@ -27,8 +27,13 @@ public sealed record Completion
 
     /// <summary>
     /// What the model gave instead of text: <c>tool_call</c> or <c>reasoning_only</c>; null when there is text, or nothing at all.
+    /// <c>too_many_tool_calls</c> where it calls more tools than are kept, whatever else there is.
     /// </summary>
     public string? InsteadOfText { get; init; }
+
+    /// <summary>Whether the model reasoned, and neither wrote a text nor called a tool.</summary>
+    public bool IsReasoningAlone =>
+        string.IsNullOrWhiteSpace(Text) && ToolCalls.Count == 0 && (Reasoning is not null || ReasoningTokens > 0);
 
     /// <summary>The tools that the model calls, in its order; empty for none.</summary>
     public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];

@@ -30,25 +30,33 @@ internal sealed class LabelMentions
     /// <param name="text">Any text.</param>
     public string? FindOnly(string text)
     {
-        text = _isNormalized ? LenientText.Normalize(text) : text;
         string? only = null;
-        for (var (at, end) = (0, 0); at < text.Length; at++)
+        foreach (var mention in FindAll(text))
         {
-            if ((at < end && !WordBoundary.IsOfUnspacedScript(text, at)) || MentionAt(text, at, end) is not { } mention)
-            {
-                continue;
-            }
-
-            if (only is not null && only != mention.Value)
+            if (only is not null && only != mention)
             {
                 return null;
             }
 
-            only = mention.Value;
-            end = at + mention.Key.Length;
+            only = mention;
         }
 
         return only;
+    }
+
+    /// <summary>The labels that the text mentions, one for each mention.</summary>
+    /// <param name="text">Any text.</param>
+    public IEnumerable<string> FindAll(string text)
+    {
+        text = _isNormalized ? LenientText.Normalize(text) : text;
+        for (var (at, end) = (0, 0); at < text.Length; at++)
+        {
+            if ((at >= end || WordBoundary.IsOfUnspacedScript(text, at)) && MentionAt(text, at, end) is { } mention)
+            {
+                yield return mention.Value;
+                end = at + mention.Key.Length;
+            }
+        }
     }
 
     /// <summary>

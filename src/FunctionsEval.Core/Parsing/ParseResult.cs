@@ -49,4 +49,16 @@ public static class UnparsableReasons
 
     /// <summary>The regular expression did not finish within its time.</summary>
     public const string MatchTimeout = "match_timeout";
+
+    /// <summary>The text is neither a JSON list of labels nor labels in the notation that the spec states.</summary>
+    public const string NotALabelList = "not_a_label_list";
+
+    /// <summary>The text is not one number in the notation that the spec states.</summary>
+    public const string NotANumber = "not_a_number";
+
+    /// <summary>The number is beyond ±10¹².</summary>
+    public const string NumberOutOfRange = "number_out_of_range";
+
+    /// <summary>The text does not have the marker that the answer comes after.</summary>
+    public const string NoMarker = "no_marker";
 }

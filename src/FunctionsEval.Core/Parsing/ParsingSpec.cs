@@ -38,6 +38,23 @@ public sealed record ParsingSpec
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
+    /// What separates labels in one text, for <c>multi_label</c>: <c>,</c> for <c>billing, login</c>. White space around labels does not
+    /// count. Null means one label a line. JSON lists of labels are always read.
+    /// </summary>
+    [TextField(MaxLength = 20, Written = Written.UnlessDefault)]
+    public string? Delimiter { get; init; }
+
+    /// <summary>
+    /// The text that stands for no label at all, for <c>multi_label</c>, such as <c>none</c>; null means that only an empty JSON list does.
+    /// </summary>
+    [TextField(Written = Written.UnlessDefault)]
+    public string? NoLabel { get; init; }
+
+    /// <summary>How numbers are written, for <c>regression</c>; null means digits with a point before the decimals and nothing else.</summary>
+    [SectionField(Written = Written.UnlessDefault)]
+    public NumberSpec? Number { get; init; }
+
+    /// <summary>
     /// Whether an answer that reached the token limit, or the end of the model's context, is scored instead of counted as
     /// <c>truncated</c>. Default false.
     /// </summary>

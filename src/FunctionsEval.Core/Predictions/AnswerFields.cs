@@ -20,6 +20,11 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
         : JsonText.TryRead(value, out var text) ? text
         : throw Wrong(name, "a string, a number or a boolean", value);
 
+    /// <summary>As <see cref="Text"/>, and a list as its JSON; null for none.</summary>
+    /// <exception cref="PredictionException">It is of another type.</exception>
+    public string? TextOrList(string name) =>
+        TryFind(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.GetRawText() : Text(name);
+
     /// <summary>A log probability, or a number of that kind; null for none.</summary>
     /// <exception cref="PredictionException">It is no number, or too large.</exception>
     public double? Number(string name) =>

@@ -6,6 +6,7 @@ using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Scoring;
@@ -36,6 +37,8 @@ public sealed class PredictionReader
     private static readonly HashSet<string> FieldNames =
     [
         .. ReferenceNames,
+        .. AnsweredCallReader.FieldNames,
+        ReferenceFields.ToolCalls,
         "id",
         "tags",
         "text",
@@ -58,6 +61,8 @@ public sealed class PredictionReader
     private readonly TaskDefinition _task;
     private readonly AnswerParser _parser;
     private readonly IReadOnlyList<GraderSpec> _graders;
+    private readonly AnsweredCallReader _calls = new();
+    private readonly OfflineGrades _grades;
     private readonly ExpectedReader _ofRows;
     private readonly ExpectedReader _ofRuns;
 
@@ -69,13 +74,19 @@ public sealed class PredictionReader
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
         _parser = spec.CreateParser();
-        _graders =
-        [
-            .. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders),
-        ];
+        _graders = [.. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders)];
+        _grades = new OfflineGrades(spec);
         var options = spec.ReadOptions(JsonlFormat.Instance);
-        _ofRows = new ExpectedReader(options, ReferenceNames.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
-        _ofRuns = new ExpectedReader(options, ReferenceNames.Prepend("references"), tags: []);
+        IEnumerable<string> names = _task.ReadsToolCalls ? ReferenceNames.Prepend(ReferenceFields.ToolCalls) : ReferenceNames;
+        _ofRows = new ExpectedReader(options, names.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
+        _ofRuns = new ExpectedReader(
+            options with
+            {
+                Shape = _task.LoggedShapeOf(spec.TaskOptions),
+            },
+            ReferenceNames.Prepend("references"),
+            tags: []
+        );
     }
 
     /// <summary>Reads a line.</summary>
@@ -206,15 +217,18 @@ public sealed class PredictionReader
             };
         }
 
-        return Conclude(ReadAnswer(row, fields), isUnparsable: outcome == Outcome.Unparsable, fields);
+        return _grades.AddTo(Conclude(ReadAnswer(row, fields, answer), isUnparsable: outcome == Outcome.Unparsable, fields), sample);
     }
 
-    private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields)
+    private EvaluatedSample ReadAnswer(EvaluatedSample row, AnswerFields fields, JsonElement answer)
     {
         row = row with
         {
             Text = fields.Text("text") ?? ReadOutputText(fields),
-            Prediction = fields.Text("prediction"),
+            Reasoning = fields.Text("reasoning"),
+            ReasoningTokens = fields.Count("reasoningTokens"),
+            Response = fields.Form<ResponseFigures>("response"),
+            Prediction = _task.Subjects.HasFlag(MetricSubjects.LabelSet) ? fields.TextOrList("prediction") : fields.Text("prediction"),
             LogProbability = fields.Number("logProbability"),
             LogProbabilityTokens = fields.Count("logProbabilityTokens"),
             LenientPrediction = fields.Text("lenientPrediction"),
@@ -222,6 +236,7 @@ public sealed class PredictionReader
             UnresolvedLabelMass = fields.Number("unresolvedLabelMass"),
             Choices = _task.Answer == AnswerKind.ScoredChoices ? fields.Form<List<ChoiceLikelihood>>("choices") : null,
             Grades = fields.Form<Dictionary<string, Grade>>("grades"),
+            ToolCalls = _task.ReadsToolCalls ? _calls.Read(fields, answer) : null,
         };
         AnswerForms.Check(row, fields, _graders);
         return row with { Echo = row is { LogProbability: not null, Text: null } };
@@ -237,14 +252,36 @@ public sealed class PredictionReader
 
     private EvaluatedSample Conclude(EvaluatedSample row, bool isUnparsable, AnswerFields fields)
     {
-        if (isUnparsable || row.Prediction is not null || row.LogProbability is not null || row.Choices is not null)
+        if (!isUnparsable && row.Prediction is { } prediction)
+        {
+            return _parser.ReadPrediction(prediction) is { } canonical
+                ? row with
+                {
+                    Prediction = canonical,
+                }
+                : row with
+                {
+                    Prediction = null,
+                    Outcome = Outcome.Unparsable,
+                    Reason = "prediction_form",
+                };
+        }
+
+        if (isUnparsable || row.LogProbability is not null || row.Choices is not null)
         {
             return row;
         }
 
+        if (_task.ReadsToolCalls && (row.Text ?? (object?)row.ToolCalls) is not null)
+        {
+            return CallReading.Read(row, _parser.MarkersBeside(row.References).Separate(row.Text ?? ""), row.ToolCalls ?? []);
+        }
+
         if (row.Text is null)
         {
-            throw fields.Error("has no answer. Give 'prediction', or 'text' to be parsed as the spec says.");
+            throw fields.Error(
+                $"has no answer. Give 'prediction', or 'text' to be parsed as the spec says{(_task.ReadsToolCalls ? ", or 'tool_calls'" : "")}."
+            );
         }
 
         return RowReading.Read(row, _parser, row.Text);

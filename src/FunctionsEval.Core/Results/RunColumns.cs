@@ -92,7 +92,7 @@ public static partial class RunColumns
         {
             yield return Create<long>(
                 outcome.ToString(),
-                of => of.Outcomes?[outcome],
+                of => of.Outcomes?[outcome] is { } count && OutcomeNames.IsWritten(outcome, count) ? count : null,
                 (of, value) => of with { Outcomes = (of.Outcomes ?? new OutcomeCounts()).With(outcome, value) }
             );
         }

@@ -111,7 +111,7 @@ internal sealed class RunConverter : JsonConverter<Run>
     }
 }
 
-/// <summary>Writes outcomes by role, each outcome by its name and zeros too.</summary>
+/// <summary>Writes outcomes by role, each outcome by its name.</summary>
 internal sealed class OutcomesByRoleConverter : JsonConverter<IReadOnlyDictionary<string, OutcomeCounts>>
 {
     public override IReadOnlyDictionary<string, OutcomeCounts> Read(
@@ -150,9 +150,9 @@ internal sealed class OutcomesByRoleConverter : JsonConverter<IReadOnlyDictionar
         foreach (var (role, counts) in byRole)
         {
             writer.WriteStartObject(role);
-            foreach (var (name, outcome) in OutcomeNames.All)
+            foreach (var (name, count) in OutcomeNames.CountsByName(counts))
             {
-                writer.WriteNumber(name, counts[outcome]);
+                writer.WriteNumber(name, count);
             }
 
             writer.WriteEndObject();

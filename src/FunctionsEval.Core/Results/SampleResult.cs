@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Training;
 
@@ -88,7 +89,7 @@ public sealed record SampleResult
     public bool IsRight(AnswerResult answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        return EvaluatedSample.IsRightAnswer(answer.Outcome, answer.Prediction, References, answer.Choices);
+        return EvaluatedSample.IsRightAnswer(answer.Outcome, answer.Prediction, References, answer.Choices, answer.ToolCalls);
     }
 }
 
@@ -120,7 +121,7 @@ public sealed record AnswerResult
     /// <summary>What was read from the answer; null where it does not parse.</summary>
     public string? Prediction { get; init; }
 
-    /// <summary>The tools that the answer calls; null where it is a text, or there is none.</summary>
+    /// <summary>The tools that the answer calls; null where there is none, and empty where the task asks for calls.</summary>
     public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
 
     /// <summary>Why the model ended its answer, in the endpoint's words.</summary>
@@ -174,6 +175,9 @@ public sealed record AnswerResult
     /// <summary>What the spec asks for and the endpoint does not take; null for nothing.</summary>
     public IReadOnlyList<string>? LeftOut { get; init; }
 
+    /// <summary>What the answer took; null unless a metric asks for it.</summary>
+    public ResponseFigures? Response { get; init; }
+
     /// <summary>Whether the answer counts in the metrics.</summary>
     [JsonIgnore]
     public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
@@ -207,6 +211,7 @@ public sealed record AnswerResult
             Reasoning = row.Reasoning,
             ReasoningTokens = row.ReasoningTokens > 0 ? row.ReasoningTokens : null,
             LeftOut = row.LeftOut,
+            Response = row.Response,
         };
     }
 }

@@ -1,5 +1,7 @@
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Responses;
+using FunctionsEval.Core.Metrics.ToolCalls;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Training;
 
@@ -49,7 +51,10 @@ public sealed record EvaluatedSample
     /// <summary>The answer as the spec's parsing reads it; null where it does not parse, or there is none.</summary>
     public string? Prediction { get; init; }
 
-    /// <summary>The tools that the answer calls; null where it is a text, or there is none.</summary>
+    /// <summary>
+    /// The tools that the answer calls; empty for an answer of the task tool_calls that calls none, null for one of another task that calls
+    /// none, and without an answer.
+    /// </summary>
     public IReadOnlyList<AnsweredCall>? ToolCalls { get; init; }
 
     /// <summary>What the answer is held against, the canonical reference first.</summary>
@@ -63,6 +68,9 @@ public sealed record EvaluatedSample
     /// before it was kept.
     /// </summary>
     public string? Content { get; init; }
+
+    /// <summary>What the answer took; null unless a metric asks for it.</summary>
+    public ResponseFigures? Response { get; init; }
 
     /// <summary>Why the model ended the answer, in the endpoint's words; null when it does not say.</summary>
     public string? FinishReason { get; init; }
@@ -143,18 +151,23 @@ public sealed record EvaluatedSample
     public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
 
     /// <summary>Whether the answer is right: its prediction equals a reference, or it chose a right choice.</summary>
-    public bool IsRight => IsRightAnswer(Outcome, Prediction, References, Choices);
+    public bool IsRight => IsRightAnswer(Outcome, Prediction, References, Choices, ToolCalls);
 
-    /// <summary>Whether an answer's prediction equals a reference, or it chose a right choice.</summary>
+    /// <summary>
+    /// Whether an answer's prediction equals a reference, or it chose a right choice. Of tool calls the order does not matter, and where
+    /// none is to be called any text is right.
+    /// </summary>
     public static bool IsRightAnswer(
         Outcome outcome,
         string? prediction,
         IReadOnlyList<string> references,
-        IReadOnlyList<ChoiceLikelihood>? choices
+        IReadOnlyList<ChoiceLikelihood>? choices,
+        IReadOnlyList<AnsweredCall>? toolCalls
     ) =>
-        choices is { Count: > 0 }
-            ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
-            : outcome == Outcome.Scored && prediction is not null && references.Contains(prediction, StringComparer.Ordinal);
+        choices is { Count: > 0 } ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
+        : outcome != Outcome.Scored || prediction is null ? false
+        : toolCalls is not null ? references.Any(reference => CallTurn.AreEqual(reference, prediction))
+        : references.Contains(prediction, StringComparer.Ordinal);
 
     /// <summary>
     /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers. A row
@@ -166,6 +179,9 @@ public sealed record EvaluatedSample
             References = References,
             Prediction = Outcome == Outcome.Scored ? Prediction : null,
             ToolCalls = ToolCalls,
+            ResponseText = Echo ? null : Text,
+            ReasoningTokens = Text is null || Echo || (Reasoning is not null && ReasoningTokens == 0) ? null : ReasoningTokens,
+            Response = Response,
             LogProbability = LogProbability,
             LogProbabilityTokens = LogProbabilityTokens,
             ScoredText = Echo ? References[0] : Text,

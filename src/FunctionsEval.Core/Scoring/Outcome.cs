@@ -41,4 +41,8 @@ public enum Outcome
     /// <summary>Answer and references are too long for one of the metrics; the sample counts in none.</summary>
     [JsonStringEnumMemberName("too_long_to_score")]
     TooLongToScore,
+
+    /// <summary>All tokens that the answer might have went into the model's reasoning; there is no answer.</summary>
+    [JsonStringEnumMemberName("reasoning_exhausted")]
+    ReasoningExhausted,
 }

@@ -32,10 +32,22 @@ public sealed record OutcomeCounts
     /// <summary>Samples with <see cref="Outcome.TooLongToScore"/>.</summary>
     public long TooLongToScore { get; init; }
 
+    /// <summary>Samples with <see cref="Outcome.ReasoningExhausted"/>.</summary>
+    public long ReasoningExhausted { get; init; }
+
     /// <summary>All rows.</summary>
     [JsonIgnore]
     public long Total =>
-        Scored + Unparsable + ContentFiltered + Rejected + Truncated + TimedOut + Exhausted + MalformedSample + TooLongToScore;
+        Scored
+        + Unparsable
+        + ContentFiltered
+        + Rejected
+        + Truncated
+        + TimedOut
+        + Exhausted
+        + MalformedSample
+        + TooLongToScore
+        + ReasoningExhausted;
 
     /// <summary>Rows that count in the metrics: scored, or unparsable and so wrong.</summary>
     [JsonIgnore]
@@ -66,6 +78,7 @@ public sealed record OutcomeCounts
             Outcome.Exhausted => Exhausted,
             Outcome.MalformedSample => MalformedSample,
             Outcome.TooLongToScore => TooLongToScore,
+            Outcome.ReasoningExhausted => ReasoningExhausted,
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
         };
 
@@ -82,6 +95,7 @@ public sealed record OutcomeCounts
             Outcome.Exhausted => this with { Exhausted = Exhausted + count },
             Outcome.MalformedSample => this with { MalformedSample = MalformedSample + count },
             Outcome.TooLongToScore => this with { TooLongToScore = TooLongToScore + count },
+            Outcome.ReasoningExhausted => this with { ReasoningExhausted = ReasoningExhausted + count },
             _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
         };
 
@@ -100,6 +114,7 @@ public sealed record OutcomeCounts
             Exhausted = Exhausted + other.Exhausted,
             MalformedSample = MalformedSample + other.MalformedSample,
             TooLongToScore = TooLongToScore + other.TooLongToScore,
+            ReasoningExhausted = ReasoningExhausted + other.ReasoningExhausted,
         };
     }
 

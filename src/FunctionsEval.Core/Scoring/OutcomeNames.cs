@@ -12,10 +12,17 @@ public static class OutcomeNames
     /// <summary>An outcome's written name.</summary>
     public static string NameOf(Outcome outcome) => EnumNames<Outcome>.NameOf(outcome);
 
-    /// <summary>Counts under their written names, zeros included.</summary>
+    /// <summary>
+    /// Whether a count is written: zeros too, but for outcomes that were added later, so that what was published without them stays the
+    /// same.
+    /// </summary>
+    public static bool IsWritten(Outcome outcome, long count) => count > 0 || outcome <= Outcome.TooLongToScore;
+
+    /// <summary>Counts under their written names.</summary>
     public static IReadOnlyDictionary<string, long> CountsByName(OutcomeCounts counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        return All.ToDictionary(outcome => outcome.Key, outcome => counts[outcome.Value], StringComparer.Ordinal);
+        return All.Where(outcome => IsWritten(outcome.Value, counts[outcome.Value]))
+            .ToDictionary(outcome => outcome.Key, outcome => counts[outcome.Value], StringComparer.Ordinal);
     }
 }

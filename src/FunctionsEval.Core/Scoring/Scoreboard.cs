@@ -71,7 +71,7 @@ public sealed class Scoreboard
         _hasBaseline = hasBaseline;
         _layout = new ScoreboardLayout(metrics, intervals.Replicates);
         _slices = new SliceSet(_layout, models: hasBaseline ? 2 : 1, maxSlicesWithIntervals);
-        _ranked = [.. metrics.Select(metric => metric.Ranking is { } rule ? new RankedSamples(rule, intervals.Replicates) : null)];
+        _ranked = [.. metrics.Select(metric => metric.Ranking is { } rule ? RankedSamples.Create(rule, intervals.Replicates) : null)];
         _weights = new long[intervals.Replicates];
         _terms = new SumTerm[_layout.MaxTerms];
         var rules = new IntervalRules(intervals, answersPerSample);

@@ -93,7 +93,7 @@ internal sealed class ScoreboardLayout
             var metric = _metrics[m];
             _statisticOffsets[m] = StatisticLength;
             StatisticLength += metric.StatisticLength;
-            MaxTerms = Math.Max(MaxTerms, metric.StatisticLength + 2);
+            MaxTerms = Math.Max(MaxTerms, metric.MaxTerms);
             for (var v = 0; v < metric.Values.Count; v++)
             {
                 if (metric.Values[v].IsProportion)

@@ -44,6 +44,9 @@ internal static class CanonicalSpec
             case JsonElement element:
                 Write(writer, Unwrap(element));
                 break;
+            case OrderedJson json:
+                json.Value.WriteTo(writer);
+                break;
             case Dictionary<string, object?> fields:
                 writer.WriteStartObject();
                 foreach (var (name, field) in fields.OrderBy(field => field.Key, StringComparer.Ordinal))

@@ -74,6 +74,20 @@ public sealed record EvaluationSpec
     [SectionField]
     public ParsingSpec Parsing { get; init; } = new();
 
+    /// <summary>
+    /// Whether the model calls the tools of a row that has some: <c>auto</c>, <c>none</c>, <c>required</c>, or <c>{"function": "name"}</c>
+    /// for a given one; sent as <c>tool_choice</c>. None leaves it to the endpoint.
+    /// </summary>
+    [ToolChoiceField(Written = Written.UnlessDefault)]
+    public ToolChoice? ToolChoice { get; init; }
+
+    /// <summary>
+    /// The form that answers are asked for in: <c>text</c>, <c>json_object</c>, or <c>{"type": "json_schema", "json_schema": {"name": …,
+    /// "schema": …, "strict": true}}</c>; sent as <c>response_format</c>. None is not sent.
+    /// </summary>
+    [ResponseFormatField(Written = Written.UnlessDefault)]
+    public ResponseFormat? ResponseFormat { get; init; }
+
     /// <summary>Sampling parameters sent to the model.</summary>
     [SectionField]
     public SamplingSpec Sampling { get; init; } = new();

@@ -20,6 +20,17 @@ public sealed record FineTuneSpec
     [TextField]
     public string? TrainingFile { get; init; }
 
+    /// <summary>
+    /// What becomes of the grader of a job that was tuned by reinforcement; see <see href="fine-tuning.md#the-jobs-own-grader">the job's own
+    /// grader</see>. Default <c>auto</c>.
+    /// </summary>
+    [ChoiceField<JobGraderUse>]
+    public JobGraderUse Grader { get; init; }
+
+    /// <summary>The configured model that the job's grader asks, instead of the one that it names; null for that one.</summary>
+    [TextField]
+    public string? GraderModel { get; init; }
+
     /// <summary>Whether a job is one of those.</summary>
     /// <param name="job">The job.</param>
     public bool Matches(FineTuningJobTraits job)

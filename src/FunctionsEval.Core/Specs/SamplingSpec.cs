@@ -32,4 +32,12 @@ public sealed record SamplingSpec
     /// <summary>Whether to ask for log probabilities of the answer's tokens; always on for language modelling. Default false.</summary>
     [FlagField]
     public bool LogProbabilities { get; init; }
+
+    /// <summary>How much a reasoning model thinks, sent as <c>reasoning_effort</c>; null is not sent.</summary>
+    [ChoiceField<ReasoningEffort>(Written = Written.UnlessDefault)]
+    public ReasoningEffort? ReasoningEffort { get; init; }
+
+    /// <summary>How much a model writes, sent as <c>verbosity</c>; null is not sent.</summary>
+    [ChoiceField<Verbosity>(Written = Written.UnlessDefault)]
+    public Verbosity? Verbosity { get; init; }
 }

@@ -86,6 +86,7 @@ public static class SpecReader
 
     private static OptionProblem? FindProblem(EvaluationSpec spec) =>
         FindFewShotProblem(spec)
+        ?? FindRequestProblem(spec)
         ?? FindToolsProblem(spec)
         ?? (
             spec.Gate?.FindProblem(new GateContext(spec.Baseline is not null, spec.Slices)) is { } problem
@@ -96,6 +97,18 @@ public static class SpecReader
                 : null
         )
         ?? spec.Task.Check(spec.TaskOptions);
+
+    private static OptionProblem? FindRequestProblem(EvaluationSpec spec)
+    {
+        var field =
+            spec.Task.Answer == AnswerKind.Written ? null
+            : spec.ToolChoice is not null ? "toolChoice"
+            : spec.ResponseFormat is not null ? "responseFormat"
+            : null;
+        return field is null
+            ? null
+            : new OptionProblem(field, $"belongs to {TaskCatalog.Describe(task => task.Answer == AnswerKind.Written)}.");
+    }
 
     private static OptionProblem? FindToolsProblem(EvaluationSpec spec) =>
         spec is { Tools: ToolUse.Send, Task.ScoresGivenTexts: true }

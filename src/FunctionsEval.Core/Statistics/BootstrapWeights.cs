@@ -36,6 +36,9 @@ internal static class BootstrapWeights
         }
     }
 
+    /// <summary>The weight of one replicate, as <see cref="Fill"/> gives it.</summary>
+    public static long At(ulong sampleKey, int replicate) => Quantile(SplitMix64.At(sampleKey, replicate));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Quantile(ulong uniform)
     {

@@ -2,8 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tasks.LanguageModelling;
+using FunctionsEval.Core.Tasks.MultiLabel;
 using FunctionsEval.Core.Tasks.MultipleChoice;
 using FunctionsEval.Core.Tasks.Preference;
+using FunctionsEval.Core.Tasks.Regression;
+using FunctionsEval.Core.Tasks.ToolCalls;
 
 namespace FunctionsEval.Core.Tasks;
 
@@ -16,9 +19,12 @@ public static class TaskCatalog
         ClassificationTask.Instance,
         GenerationTask.Instance,
         LanguageModellingTask.Instance,
+        MultiLabelTask.Instance,
         MultipleChoiceTask.Instance,
         PreferenceTask.Instance,
         PreferenceLikelihoodTask.Instance,
+        RegressionTask.Instance,
+        ToolCallsTask.Instance,
     ];
 
     /// <summary>The names of <see cref="All"/>.</summary>

@@ -35,11 +35,20 @@ public abstract class TaskDefinition : IMeasuredTask
     public bool ScoresGivenTexts => Answer != AnswerKind.Written;
 
     /// <summary>Whether rows of the training file can come before the sample as examples.</summary>
-    public bool TakesExamples => Answer == AnswerKind.Written;
+    public virtual bool TakesExamples => Answer == AnswerKind.Written;
+
+    /// <summary>Whether an answer is calls of tools, or a text in their place.</summary>
+    public bool ReadsToolCalls => Subjects.HasFlag(MetricSubjects.ToolCalls);
 
     /// <summary>What a row must have to be a sample.</summary>
     /// <param name="options">The task's part of the spec.</param>
     public abstract SampleShape ShapeOf(TaskOptions options);
+
+    /// <summary>
+    /// What a sample is that a run logged, its references in the form in which answers are compared with them. Default: as in a dataset.
+    /// </summary>
+    /// <param name="options">The task's part of the spec.</param>
+    public virtual SampleShape LoggedShapeOf(TaskOptions options) => ShapeOf(options);
 
     /// <summary>What the model is asked about a sample: one call each, in this order. Default: its turns with its tools.</summary>
     /// <param name="sample">The sample.</param>
@@ -83,24 +92,52 @@ public abstract class TaskDefinition : IMeasuredTask
     /// <summary>Finds a problem with the labels and with the fields about them.</summary>
     private protected virtual OptionProblem? CheckLabels(TaskOptions options)
     {
+        return options.Labels.Count > 0
+            ? new OptionProblem("labels", $"belongs to {TaskCatalog.Describe(task => task.HasLabels)} only.")
+            : CheckMisplacedLabelFields(options);
+    }
+
+    /// <summary>Refuses the fields about a single label.</summary>
+    private protected static OptionProblem? CheckMisplacedLabelFields(TaskOptions options)
+    {
         var field =
-            options.Labels.Count > 0 ? "labels"
-            : options.PositiveLabel is not null ? "positiveLabel"
+            options.PositiveLabel is not null ? "positiveLabel"
             : options.LabelProbabilities != LabelProbabilityMethod.Alternatives ? "labelProbabilities"
             : null;
-        return field is null ? null : new OptionProblem(field, $"belongs to {TaskCatalog.Describe(task => task.HasLabels)} only.");
+        return field is null
+            ? null
+            : new OptionProblem(field, $"belongs to {TaskCatalog.Describe(task => task.Subjects.HasFlag(MetricSubjects.Label))} only.");
     }
+
+    /// <summary>Finds a problem with the fields of <c>parsing</c> that only some tasks have, its path relative to <c>parsing</c>.</summary>
+    private protected virtual OptionProblem? CheckAnswerForm(ParsingSpec parsing) =>
+        parsing.Delimiter is not null ? Misplaced("delimiter", "multi_label")
+        : parsing.NoLabel is not null ? Misplaced("noLabel", "multi_label")
+        : parsing.Number is not null ? Misplaced("number", "regression")
+        : null;
+
+    /// <summary>A field that belongs to another task.</summary>
+    private protected static OptionProblem Misplaced(string field, string task) => new(field, $"belongs to the task {task} only.");
+
+    /// <summary>Refuses methods that read a label, for a task that reads a value out of a text.</summary>
+    private protected OptionProblem? CheckValueMethod(ParsingSpec parsing) =>
+        ParsingMethodOf(parsing) is ParsingMethod.Text or ParsingMethod.JsonField or ParsingMethod.Regex
+            ? null
+            : new OptionProblem("method", $"must be text, json_field or regex for the task {Name}; the task itself reads what they find.");
 
     private OptionProblem? CheckParsing(ParsingSpec parsing, IReadOnlyList<string> labels)
     {
         var method = ParsingMethodOf(parsing);
         var problem =
-            method == ParsingMethod.Choice && !HasLabels
-                ? new OptionProblem(
-                    "method",
-                    $"choice needs {TaskCatalog.Describe(task => task.HasLabels)}, whose labels the letters stand for."
-                )
-                : parsing.FindProblem(method, HasLabels ? labels : null);
+            CheckAnswerForm(parsing)
+            ?? (
+                method == ParsingMethod.Choice && !HasLabels
+                    ? new OptionProblem(
+                        "method",
+                        $"choice needs {TaskCatalog.Describe(task => task.Subjects.HasFlag(MetricSubjects.Label))}, whose labels the letters stand for."
+                    )
+                    : parsing.FindProblem(method, HasLabels ? labels : null)
+            );
         return problem is null ? null : problem with { Path = $"parsing.{problem.Path}" };
     }
 }

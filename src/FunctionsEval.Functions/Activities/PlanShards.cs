@@ -18,7 +18,7 @@ namespace FunctionsEval.Functions.Activities;
 /// manifest.
 /// </summary>
 internal sealed class PlanShards(
-    DatasetStore datasets,
+    DatasetText texts,
     RunBlobs blobs,
     RunTables tables,
     TrainingFiles trainingFiles,
@@ -86,8 +86,8 @@ internal sealed class PlanShards(
 
     private async Task<PlanReport> PlanAsync(RunRequest run, EvaluationSpec spec, CancellationToken cancellationToken)
     {
-        var format = ((DatasetNameKind.Dataset)DatasetNames.Classify(run.Dataset.Name)).Format;
-        var plan = await CutAsync(run.Dataset, format, spec, cancellationToken);
+        var kind = (DatasetNameKind.Dataset)DatasetNames.Classify(run.Dataset.Name);
+        var (plan, unpackedBytes) = await CutAsync(run, kind, spec, cancellationToken);
         var (state, training) = (default(TrainingFileState), default(TrainingRows));
         if (run.TrainingFile is { } trainingFile)
         {
@@ -101,7 +101,7 @@ internal sealed class PlanShards(
             await blobs.WriteTrainingAsync(run.RunId, training, cancellationToken);
         }
 
-        var manifest = ManifestOf(run, spec, format, plan) with { Training = state };
+        var manifest = ManifestOf(run, spec, kind.Format, plan) with { Training = state, UnpackedBytes = unpackedBytes };
         await blobs.WriteManifestAsync(manifest, cancellationToken);
         var cost = await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken);
         await tables.UpdateRunAsync(
@@ -119,26 +119,32 @@ internal sealed class PlanShards(
         return ReportOf(manifest);
     }
 
-    /// <summary>Cuts a dataset into shards, once its head shows that it can be evaluated.</summary>
+    /// <summary>Cuts a dataset into shards, once its head shows that it can be evaluated. A packed one is unpacked before.</summary>
     /// <exception cref="DatasetException">It cannot.</exception>
-    private async Task<ShardPlan> CutAsync(
-        DatasetVersion dataset,
-        DatasetFormat format,
+    private async Task<(ShardPlan Plan, long? UnpackedBytes)> CutAsync(
+        RunRequest run,
+        DatasetNameKind.Dataset kind,
         EvaluationSpec spec,
         CancellationToken cancellationToken
     )
     {
-        RangeRead read = async (offset, length, token) => await datasets.ReadAsync(dataset, offset, offset + length, token);
+        var format = kind.Format;
+        var (head, length) = await HeadAsync(run.Dataset, kind, cancellationToken);
         await DatasetProbe.CheckAsync(
-            read,
-            dataset.Length,
-            $"datasets/{dataset.Name}",
+            head,
+            length,
+            $"datasets/{run.Dataset.Name}",
             spec.ReadOptions(format),
             spec.Limits.MaxMalformedShare,
             cancellationToken
         );
-        var end = spec.Limits.MaxRows is { } rows ? await format.EndOfAsync(read, dataset.Length, rows, cancellationToken) : dataset.Length;
-        return await ShardPlanner.PlanAsync(
+        var unpackedBytes = kind.Packing is null
+            ? (long?)null
+            : await texts.UnpackAsync(run.RunId, run.Dataset, kind, options.Value.MaxUnpackedBytes, cancellationToken);
+        var read = texts.ReaderOf(run.RunId, run.Dataset, unpackedBytes);
+        var end = unpackedBytes ?? run.Dataset.Length;
+        end = spec.Limits.MaxRows is { } rows ? await format.EndOfAsync(read, end, rows, cancellationToken) : end;
+        var plan = await ShardPlanner.PlanAsync(
             read,
             end,
             // A shard is bounded in answers, because one executor holds and logs all of them.
@@ -151,6 +157,23 @@ internal sealed class PlanShards(
             },
             cancellationToken
         );
+        return (plan, unpackedBytes);
+    }
+
+    /// <summary>Reads the beginning of a dataset's text, and its length: any that is larger for one that was not unpacked to its end.</summary>
+    private async Task<(RangeRead Read, long Length)> HeadAsync(
+        DatasetVersion dataset,
+        DatasetNameKind.Dataset kind,
+        CancellationToken cancellationToken
+    )
+    {
+        if (kind.Packing is null || dataset.Length == 0)
+        {
+            return (texts.ReaderOf(dataset), dataset.Length);
+        }
+
+        var head = await texts.ReadHeadAsync(dataset, kind, DatasetProbe.HeadBytes + 1, cancellationToken);
+        return ((offset, length, _) => ValueTask.FromResult(head.Slice((int)offset, length)), head.Length);
     }
 
     private static RunManifest ManifestOf(RunRequest run, EvaluationSpec spec, DatasetFormat format, ShardPlan plan) =>

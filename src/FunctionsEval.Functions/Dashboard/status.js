@@ -3,7 +3,7 @@
 import { count, element } from './dom.js';
 
 export const STATUSES = ['Pending', 'AwaitingDeployment', 'Running', 'Completed', 'Partial', 'Cancelled', 'Failed'];
-export const OUTCOMES = ['scored', 'unparsable', 'content_filtered', 'rejected', 'truncated', 'timed_out', 'exhausted', 'malformed_sample', 'too_long_to_score'];
+export const OUTCOMES = ['scored', 'unparsable', 'content_filtered', 'rejected', 'truncated', 'timed_out', 'exhausted', 'malformed_sample', 'too_long_to_score', 'reasoning_exhausted'];
 const UNDER_WAY = ['Pending', 'AwaitingDeployment', 'Running'];
 
 export const isUnderWay = (run) => UNDER_WAY.includes(run.status);

@@ -1,3 +1,5 @@
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics.ToolCalls;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Scoring;
@@ -9,12 +11,14 @@ namespace FunctionsEval.Functions.Evaluation;
 /// <summary>Reads a model's answer into its sample's row.</summary>
 internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
 {
+    private readonly CallChecker _calls = new();
+
     /// <summary>The row with the answer, the reading of the answer, and the outcome.</summary>
-    public EvaluatedSample Read(EvaluatedSample empty, Completion completion) =>
-        plan.Measurer.WithinLimits(ReadText(Take(empty, completion), completion));
+    public EvaluatedSample Read(EvaluatedSample empty, Sample sample, Completion completion) =>
+        plan.Measurer.WithinLimits(ReadAnswer(Take(empty, sample, completion), completion));
 
     /// <summary>The row with the completion's content, before the answer is read.</summary>
-    private EvaluatedSample Take(EvaluatedSample row, Completion completion)
+    private EvaluatedSample Take(EvaluatedSample row, Sample sample, Completion completion)
     {
         var labels = readsTopLogProbabilities && completion.Tokens is { } tokens ? plan.Parser.ReadLabelProbabilities(tokens) : null;
         return row with
@@ -22,6 +26,7 @@ internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
             Text = completion.IsEcho ? null : completion.Text,
             Reasoning = completion.Reasoning,
             ReasoningTokens = completion.ReasoningTokens,
+            ToolCalls = completion.ToolCalls.Count > 0 ? _calls.Check(completion.ToolCalls, sample.Tools) : null,
             LeftOut = completion.LeftOut.Count > 0 ? completion.LeftOut : null,
             FinishReason = completion.FinishReason,
             InputTokens = completion.InputTokens,
@@ -40,7 +45,7 @@ internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
         };
     }
 
-    private EvaluatedSample ReadText(EvaluatedSample row, Completion completion)
+    private EvaluatedSample ReadAnswer(EvaluatedSample row, Completion completion)
     {
         if (completion.IsEcho)
         {
@@ -49,11 +54,29 @@ internal sealed class AnswerReading(RunPlan plan, bool readsTopLogProbabilities)
 
         if (completion.Cut != AnswerCut.None && !plan.Spec.Parsing.ScoreTruncated && plan.Spec.Task.Answer == AnswerKind.Written)
         {
-            return row with { Outcome = Outcome.Truncated, Reason = ReasonOf(completion.Cut) };
+            return completion.IsReasoningAlone
+                ? row with
+                {
+                    Outcome = Outcome.ReasoningExhausted,
+                    Reason = ReasonOfReasoning(completion.Cut),
+                }
+                : row with
+                {
+                    Outcome = Outcome.Truncated,
+                    Reason = ReasonOf(completion.Cut),
+                };
         }
 
-        return RowReading.Read(row, plan.Parser, new ModelText(completion.Text, completion.Reasoning), completion.InsteadOfText);
+        var answer = new ModelText(completion.Text, completion.Reasoning);
+        return plan.Spec.Task.ReadsToolCalls
+            ? CallReading.Read(row, answer, row.ToolCalls ?? [], completion.InsteadOfText)
+            : RowReading.Read(row, plan.Parser, answer, completion.InsteadOfText);
     }
+
+    private static string ReasonOfReasoning(AnswerCut cut) =>
+        cut == AnswerCut.MaxOutputTokens
+            ? "reasoning_exhausted: all tokens of sampling.maxOutputTokens went into reasoning; raise it, or lower sampling.reasoningEffort"
+            : "reasoning_exhausted: the model's context was full before its reasoning ended; shorten the prompt, or give the model a larger context";
 
     private static string ReasonOf(AnswerCut cut) =>
         cut == AnswerCut.MaxOutputTokens

@@ -7,7 +7,7 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>Estimates what a run costs at most, before its first call, from the dataset's first samples.</summary>
-internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, TokenCounter tokens)
+internal sealed class CostEstimate(DatasetText texts, ModelRegistry models, TokenCounter tokens)
 {
     private const int SamplesLookedAt = 50;
     private const long BytesLookedAt = 256 * 1024;
@@ -29,7 +29,7 @@ internal sealed class CostEstimate(DatasetStore datasets, ModelRegistry models, 
 
         var (samples, max) = (0, 0m);
         // The last row may be cut off. It is malformed then, and ignored.
-        await foreach (var row in new ShardReader(plan, 0, datasets) { MaxBytes = BytesLookedAt }.ReadAsync(cancellationToken))
+        await foreach (var row in new ShardReader(plan, 0, texts) { MaxBytes = BytesLookedAt }.ReadAsync(cancellationToken))
         {
             if (samples == SamplesLookedAt)
             {

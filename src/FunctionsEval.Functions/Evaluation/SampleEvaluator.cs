@@ -19,15 +19,25 @@ internal sealed class SampleEvaluator : ISampleEvaluator
     private readonly ChoiceScorer _choices;
     private readonly AnswerGrading _grading;
     private readonly LabelScorer? _labels;
+    private readonly SampleImages? _images;
 
     /// <summary>Creates the path of a role's samples.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="role">Candidate or baseline.</param>
     /// <param name="call">Calls the models.</param>
     /// <param name="askHttp">Asks the HTTP graders.</param>
+    /// <param name="images">Loads the images beside the dataset; null where there are none.</param>
     /// <param name="baseline">The baseline's answers; null where none are compared with them.</param>
-    public SampleEvaluator(RunPlan plan, string role, ModelCall call, HttpGraderCall askHttp, BaselineAnswers? baseline = null)
+    public SampleEvaluator(
+        RunPlan plan,
+        string role,
+        ModelCall call,
+        HttpGraderCall askHttp,
+        SampleImages? images = null,
+        BaselineAnswers? baseline = null
+    )
     {
+        _images = images;
         _plan = plan;
         _call = call;
         _model = plan.ModelOf(role);
@@ -94,9 +104,9 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         {
             questions = _requests.QuestionsFor(sample);
         }
-        catch (PromptException unusable)
+        catch (PromptException misfit)
         {
-            return new SampleEvaluation.Done(_rows.Malformed(row, sample.Id, MalformedReasons.PromptError, unusable.Message, column: null));
+            return new SampleEvaluation.Done(_rows.Malformed(row, sample.Id, MalformedReasons.PromptError, misfit.Message, column: null));
         }
 
         if (sample.Choices.Count > 0)
@@ -109,16 +119,33 @@ internal sealed class SampleEvaluator : ISampleEvaluator
             return await FinishAsync(paid, sample, questions[0], sendNoMore, cancellationToken);
         }
 
-        var result = await _call(_model, Seeded(questions[0], _plan.RepeatOf(row)), sendNoMore, cancellationToken);
-        if (result is not ModelCallResult.Answered { Completion: var completion })
+        var (result, unusable) = await SendAsync(Seeded(questions[0], _plan.RepeatOf(row)), sendNoMore, cancellationToken);
+        if (unusable is not null)
         {
-            return Unanswered(_rows.Empty(row, sample), result);
+            return new SampleEvaluation.Done(_rows.Malformed(row, sample.Id, MalformedReasons.UnusableImage, unusable, column: null));
         }
 
-        var answered = _reading.Read(_rows.Empty(row, sample), completion);
+        if (result is not ModelCallResult.Answered { Completion: var completion })
+        {
+            return Unanswered(_rows.Empty(row, sample), result!);
+        }
+
+        var answered = _reading.Read(_rows.Empty(row, sample), sample, completion);
         return answered is { IsMeasured: true, Echo: false }
             ? await FinishAsync(answered, sample, questions[0], sendNoMore, cancellationToken)
             : new SampleEvaluation.Done(answered);
+    }
+
+    /// <summary>Sends a request with its images.</summary>
+    /// <returns>The result; or why an image cannot be sent.</returns>
+    private async Task<(ModelCallResult? Result, string? Unusable)> SendAsync(
+        ModelRequest request,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
+    {
+        using var loaded = _images is null ? new RequestWithImages(request) : await _images.LoadAsync(request, sendNoMore);
+        return loaded.Problem is { } problem ? (null, problem) : (await _call(_model, loaded.Request, sendNoMore, cancellationToken), null);
     }
 
     /// <summary>Each of a sample's answers has its own seed.</summary>

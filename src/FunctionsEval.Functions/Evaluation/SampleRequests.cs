@@ -49,6 +49,9 @@ internal sealed class SampleRequests(RunPlan plan)
                 .Select(question => new ModelRequest
                 {
                     Messages = question.Messages,
+                    Tools = question.Tools,
+                    ToolChoice = plan.Spec.ToolChoice,
+                    ResponseFormat = plan.Spec.ResponseFormat,
                     ScoredText = question.ScoredText,
                     ScoredFrom = question.ScoredFrom,
                     Sampling = _sampling,

@@ -20,6 +20,7 @@ namespace FunctionsEval.Functions.Evaluation;
 internal sealed class ShardExecutor(
     RunPlans plans,
     DatasetStore datasets,
+    DatasetText texts,
     RunBlobs blobs,
     ShardFiles files,
     ShardProgressWriter progress,
@@ -29,6 +30,7 @@ internal sealed class ShardExecutor(
     ModelCaller caller,
     HttpGraderCaller httpGraders,
     SampleIsolation isolation,
+    ImageBudget images,
     FunctionTimeout functionTimeout,
     IOptions<EvaluationOptions> options,
     IOptions<CallRetryOptions> calls,
@@ -90,7 +92,7 @@ internal sealed class ShardExecutor(
         await using var leaving = log.Lost.UnsafeRegister(_ => times.Leave(), null);
         await using var allowance = await allowances.OpenAsync(work, SampleRequests.CallsOf(plan, work.Role), log.Rows.Values, hostStops);
 
-        var reader = new ShardReader(plan, work.Shard, datasets);
+        var reader = new ShardReader(plan, work.Shard, texts);
         var tally = new ShardTally(plan);
         var attempt = new ShardAttempt(work, plan, times.SendNoMore);
         var evaluator = CreateEvaluator(work, plan, allowance, attempt, baseline);
@@ -115,9 +117,18 @@ internal sealed class ShardExecutor(
     {
         ModelCall call = caller.CallAsync;
         HttpGraderCall askHttp = httpGraders.GradeAsync;
-        var evaluator = work.GivesUp
-            ? new SampleEvaluator(plan, work.Role, call.GivingUp(), askHttp.GivingUp(), baseline)
-            : new SampleEvaluator(plan, work.Role, call, askHttp, baseline);
+        var evaluator = ResponseMeasuring.Around(
+            new SampleEvaluator(
+                plan,
+                work.Role,
+                work.GivesUp ? call.GivingUp() : call,
+                work.GivesUp ? askHttp.GivingUp() : askHttp,
+                new SampleImages(datasets, images, plan.Manifest.Dataset.Name),
+                baseline
+            ),
+            plan,
+            registry.TryGet(plan.ModelOf(work.Role), out var model) ? model.Options : null
+        );
         return allowance is null ? evaluator : new BudgetedEvaluator(evaluator, allowance, attempt);
     }
 

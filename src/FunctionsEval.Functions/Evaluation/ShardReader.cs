@@ -7,7 +7,7 @@ using FunctionsEval.Functions.Storage;
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>Reads the rows of a shard, each as often as it is to be answered.</summary>
-internal sealed class ShardReader(RunPlan plan, int shard, DatasetStore datasets)
+internal sealed class ShardReader(RunPlan plan, int shard, DatasetText texts)
 {
     private readonly ShardRange _range = plan.Manifest.Shards[shard];
     private readonly DatasetReader _reader = plan.ReadOptions(shard).CreateReader();
@@ -24,8 +24,8 @@ internal sealed class ShardReader(RunPlan plan, int shard, DatasetStore datasets
     /// <exception cref="DatasetChangedException">The dataset was replaced or deleted meanwhile.</exception>
     public async IAsyncEnumerable<DatasetRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        RangeRead read = async (offset, length, token) =>
-            await datasets.ReadAsync(plan.Manifest.Dataset, _range.Start + offset, _range.Start + offset + length, token);
+        var text = texts.ReaderOf(plan.Manifest.RunId, plan.Manifest.Dataset, plan.Manifest.UnpackedBytes);
+        RangeRead read = (offset, length, token) => text(_range.Start + offset, length, token);
         await foreach (var row in _reader.ReadAsync(read, Math.Min(_range.Length, MaxBytes), cancellationToken))
         {
             if (!RowLimit.Includes(IdOf(row), plan.Spec.Limits.SampleFraction))

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace FunctionsEval.Functions.FineTuning;
@@ -38,6 +39,17 @@ internal sealed record FineTuningJob
     /// <summary>The suffix, in Azure OpenAI's field.</summary>
     public string? Suffix { get; init; }
 
+    /// <summary>How it was tuned.</summary>
+    public FineTuningMethod? Method { get; init; }
+
+    /// <summary>The grader that gave the reward, where it was tuned by reinforcement; null for none.</summary>
+    public JsonElement? Grader =>
+        Method?.Reinforcement is { ValueKind: JsonValueKind.Object } settings
+        && settings.TryGetProperty("grader", out var grader)
+        && grader.ValueKind == JsonValueKind.Object
+            ? grader
+            : null;
+
     /// <summary>Why it failed.</summary>
     public FineTuningError? Error { get; init; }
 
@@ -50,6 +62,11 @@ internal sealed record FineTuningJob
     /// <summary>Whether it has ended, one way or another.</summary>
     public bool HasEnded => HasSucceeded || Status is "failed" or "cancelled";
 }
+
+/// <summary>How a job was tuned.</summary>
+/// <param name="Type">The method, in the endpoint's words.</param>
+/// <param name="Reinforcement">The settings of the method <c>reinforcement</c>.</param>
+internal sealed record FineTuningMethod(string? Type, JsonElement? Reinforcement);
 
 /// <summary>Why a job failed; OpenAI gives an empty one to jobs that did not.</summary>
 internal sealed record FineTuningError(string? Code, string? Message);

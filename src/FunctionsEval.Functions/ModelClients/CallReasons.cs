@@ -1,3 +1,4 @@
+using FunctionsEval.Functions.ModelClients.Answers;
 using FunctionsEval.Functions.ModelClients.Transport;
 
 namespace FunctionsEval.Functions.ModelClients;
@@ -37,6 +38,9 @@ internal static class CallReasons
 
     /// <summary>An answer that calls a tool and says nothing.</summary>
     public const string ToolCall = "tool_call";
+
+    /// <summary>An answer that calls more tools than <see cref="ToolCallPieces.MaxCalls"/>.</summary>
+    public const string TooManyToolCalls = "too_many_tool_calls";
 
     /// <summary>An answer with reasoning and nothing else.</summary>
     public const string ReasoningOnly = "reasoning_only";

@@ -42,6 +42,12 @@ internal sealed partial class ModelCaller(
             );
         }
 
+        if (model.Options.Api.FindProblem(model.Options, request) is { } problem)
+        {
+            LogMisconfigured(model.Options.Name, problem);
+            return new ModelCallResult.Misconfigured(problem);
+        }
+
         if (request.ScoredText is { Length: 0 })
         {
             return new ModelCallResult.Failed(Outcome.Rejected, CallReasons.EmptyText, "There is no text to score.", Attempts: 0);

@@ -75,6 +75,11 @@ internal sealed record ModelOptions
     public decimal? OutputPricePerMillionTokens { get; init; }
 
     /// <summary>
+    /// Whether addresses of images (https) in rows are sent to the endpoint, which then loads them; the app never does. Default false.
+    /// </summary>
+    public bool AllowImageAddresses { get; init; }
+
+    /// <summary>
     /// The latest generally available version with <c>max_completion_tokens</c>, <c>stream_options</c> and log probabilities.
     /// </summary>
     public const string DefaultApiVersion = "2024-10-21";

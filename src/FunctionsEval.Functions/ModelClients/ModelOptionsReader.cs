@@ -32,6 +32,7 @@ internal static partial class ModelOptionsReader
         nameof(ModelOptions.TokensPerMinute),
         nameof(ModelOptions.InputPricePerMillionTokens),
         nameof(ModelOptions.OutputPricePerMillionTokens),
+        nameof(ModelOptions.AllowImageAddresses),
     ];
 
     /// <summary>Reads every model of the section.</summary>
@@ -99,6 +100,7 @@ internal static partial class ModelOptionsReader
                     nameof(ModelOptions.OutputPricePerMillionTokens),
                     "an amount such as 0.60, or leave it out"
                 ),
+                AllowImageAddresses = Flag(nameof(ModelOptions.AllowImageAddresses)),
             };
             return _failures == 0 ? model : null;
         }
@@ -236,6 +238,17 @@ internal static partial class ModelOptionsReader
 
             Fail(property, $"write one of {string.Join(", ", all)}.");
             return absent;
+        }
+
+        private bool Flag(string property)
+        {
+            var value = false;
+            if (Text(property) is { } text && !bool.TryParse(text, out value))
+            {
+                Fail(property, "write true or false.");
+            }
+
+            return value;
         }
 
         private T? Number<T>(string property, string expected)

@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Parsing;
+using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Specs;
 
 namespace FunctionsEval.Functions.ModelClients;
@@ -9,6 +10,15 @@ internal sealed record ModelRequest
 {
     /// <summary>The conversation. May be empty when <see cref="ScoredText"/> is given.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
+
+    /// <summary>The tools that the model may call; null for none.</summary>
+    public ToolSet? Tools { get; init; }
+
+    /// <summary>Whether it calls them, if there are any; null leaves that to the endpoint.</summary>
+    public ToolChoice? ToolChoice { get; init; }
+
+    /// <summary>The form of the answer; null leaves that to the endpoint.</summary>
+    public ResponseFormat? ResponseFormat { get; init; }
 
     /// <summary>
     /// The text to assign a probability to. A model whose protocol scores texts scores this very text; another gives the probability of its
@@ -36,6 +46,12 @@ internal sealed record ModelRequest
 
     /// <summary>The markers of reasoning in the answer's text.</summary>
     public ReasoningMarkers Markers { get; init; } = ReasoningMarkers.All;
+
+    /// <summary>Whether the model may call tools, or a turn before has called some.</summary>
+    public bool HasTools => Tools is not null || Messages.Any(turn => turn.ToolCalls.Count > 0 || turn.Role is "tool" or "function");
+
+    /// <summary>The images of the conversation.</summary>
+    public IEnumerable<ImagePart> Images => Messages.SelectMany(turn => turn.Parts).OfType<ImagePart>();
 
     /// <summary>The conversation as one text, as the completions API gets it.</summary>
     public string Prompt => string.Join("\n\n", Messages.Select(message => message.Content));

@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Datasets;
 using Microsoft.ML.Tokenizers;
 
 namespace FunctionsEval.Functions.ModelClients;
@@ -17,7 +18,15 @@ internal sealed class TokenCounter
 
     /// <summary>Tokens of everything a request sends.</summary>
     public int Count(ModelRequest request) =>
-        request.Messages.Sum(turn => Count(turn.Content) + (turn.Name is null ? 0 : Count(turn.Name)) + TokensPerTurn)
+        request.Messages.Sum(Count)
+        + RequestTexts.Beside(request).Sum(Count)
         + request.EmbeddedTexts.Sum(Count)
         + (request.ScoredText is { } scored ? Count(scored) : 0);
+
+    private int Count(ChatMessage turn) =>
+        TokensPerTurn
+        + Count(turn.Content)
+        + (turn.Name is null ? 0 : Count(turn.Name))
+        + turn.ToolCalls.Sum(call => TokensPerTurn + Count(call.Name) + Count(call.Arguments))
+        + turn.Parts.OfType<ImagePart>().Sum(RequestTexts.TokensOf);
 }

@@ -5,6 +5,8 @@ using FunctionsEval.Core.Training;
 using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Storage;
+using FunctionsEval.Functions.Telemetry;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FunctionsEval.Functions.Runs;
@@ -19,7 +21,8 @@ internal sealed class FineTuningReservations(
     RunBlobs blobs,
     SpecCheck specs,
     RunReservations reservations,
-    IOptions<FineTuningOptions> options
+    IOptions<FineTuningOptions> options,
+    ILogger<FineTuningReservations> logger
 )
 {
     private const string Source = "fine_tune";
@@ -41,12 +44,14 @@ internal sealed class FineTuningReservations(
             return;
         }
 
+        var wish = spec.OnFineTune ?? new FineTuneSpec();
         spec = spec with
         {
             Model = ModelRegistry.NameOf(options.Value.Model!, job.FineTunedModel ?? job.Id),
             Baseline = spec.Baseline ?? spec.Model,
             OnFineTune = null,
         };
+        var leftOut = AddGrader(job, specName, wish, ref spec);
         var run = reservations.Create(dataset, spec, attempt: 0, Source) with
         {
             Status = RunStatus.AwaitingDeployment,
@@ -63,7 +68,26 @@ internal sealed class FineTuningReservations(
             run = run with { TrainingFile = await FindTrainingFileAsync(job, specName, spec, cancellationToken) };
         }
 
-        await reservations.RecordAsync(run, spec, specs.Check(specName, spec), cancellationToken);
+        var failure = wish.Grader == JobGraderUse.Require ? leftOut : null;
+        await reservations.RecordAsync(run, spec, failure ?? specs.Check(specName, spec), cancellationToken);
+    }
+
+    /// <summary>Makes the job's grader a metric of the spec.</summary>
+    /// <returns>Why the app cannot compute it; null where it can, or there is none.</returns>
+    private RunFailure? AddGrader(FineTuningJob job, string specName, FineTuneSpec wish, ref EvaluationSpec spec)
+    {
+        if (!job.HasSucceeded)
+        {
+            return null;
+        }
+
+        (spec, var leftOut) = JobGrader.AddTo(spec, job, wish, graded => specs.Check(specName, graded));
+        if (leftOut is not null)
+        {
+            logger.JobGraderLeftOut(job.Id, leftOut.Message);
+        }
+
+        return leftOut;
     }
 
     /// <summary>

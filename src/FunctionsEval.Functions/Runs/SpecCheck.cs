@@ -102,7 +102,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
 
         var problem =
             CheckEmbedding(named, model.Options)
-            ?? CheckPrices(spec, model.Options)
+            ?? CheckPrices(spec, metrics, named, model.Options)
             ?? CheckScoring(spec, model.Options)
             ?? CheckLabels(spec, metrics, named, model.Options);
         return problem is null ? null : new RunFailure("invalid_spec", $"{specName}: {named.Field}: model '{named.Name}' {problem}");
@@ -125,9 +125,9 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
                 + "or name another model."
         : "gives embeddings, not answers. Name another model.";
 
-    private static string? CheckPrices(EvaluationSpec spec, ModelOptions model) =>
-        NeedsPrices(spec) && model is not { InputPricePerMillionTokens: not null, OutputPricePerMillionTokens: not null }
-            ? "has no prices, which limits.maxCost and the rule maximumCost need. "
+    private static string? CheckPrices(EvaluationSpec spec, IReadOnlyList<Metric> metrics, NamedModel named, ModelOptions model) =>
+        NeedsPrices(spec, metrics, named) && model is not { InputPricePerMillionTokens: not null, OutputPricePerMillionTokens: not null }
+            ? "has no prices, which limits.maxCost, the rule maximumCost and the metric cost need. "
                 + $"Set {model.Setting(nameof(ModelOptions.InputPricePerMillionTokens))} and "
                 + $"{nameof(ModelOptions.OutputPricePerMillionTokens)}."
             : null;
@@ -140,7 +140,7 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
             : null;
 
     private static string? CheckLabels(EvaluationSpec spec, IReadOnlyList<Metric> metrics, NamedModel named, ModelOptions model) =>
-        ScoresLabels(spec, metrics) && named.Field is "model" or "baseline" && !model.Api.ScoresTexts
+        ScoresLabels(spec, metrics) && named.IsEvaluated && !model.Api.ScoresTexts
             ? "is called through the chat API, which cannot score each label as labelProbabilities 'exact' asks. "
                 + $"Set {model.Setting(nameof(ModelOptions.Api))}=Completions if its endpoint has completions with echo, "
                 + "or write \"labelProbabilities\": \"alternatives\"."
@@ -150,12 +150,18 @@ internal sealed class SpecCheck(ModelRegistry models, IOptions<NotificationOptio
         spec.LabelProbabilities == LabelProbabilityMethod.Exact
         && metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities));
 
-    private static bool NeedsPrices(EvaluationSpec spec) =>
-        spec.Limits.MaxCost is not null || spec.Gate?.Rules.Any(rule => rule.NeedsPrices) == true;
+    private static bool NeedsPrices(EvaluationSpec spec, IReadOnlyList<Metric> metrics, NamedModel named) =>
+        spec.Limits.MaxCost is not null
+        || spec.Gate?.Rules.Any(rule => rule.NeedsPrices) == true
+        || (named.IsEvaluated && metrics.Any(metric => metric.Needs.HasFlag(AnswerDetail.Cost)));
 
     /// <summary>A model that a spec names.</summary>
     /// <param name="Field">Where.</param>
     /// <param name="Name">Its name.</param>
     /// <param name="Embeds">Whether it must give embeddings, not answers.</param>
-    private sealed record NamedModel(string Field, string Name, bool Embeds);
+    private sealed record NamedModel(string Field, string Name, bool Embeds)
+    {
+        /// <summary>Whether it is evaluated, and no grader.</summary>
+        public bool IsEvaluated => Field is "model" or "baseline";
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         CancellationToken cancellationToken
     )
     {
-        if (DatasetNames.Classify(file) is not DatasetNameKind.Dataset { Format: var format })
+        if (DatasetNames.Classify(file) is not DatasetNameKind.Dataset kind)
         {
             return Unread($"{file} is not {DatasetFormatCatalog.Names}.");
         }
@@ -37,8 +37,8 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             return Unread($"{file} is larger than {TrainingIndex.MaxFileBytes >> 20} MiB.");
         }
 
-        var read = new TrainingRead(content.Length, spec.Prompt.FewShot);
-        var options = spec.ReadOptions(format);
+        TrainingRead read;
+        var options = spec.ReadOptions(kind.Format);
         // An example ends with its answer, whether or not the samples have one.
         options = options with
         {
@@ -46,7 +46,9 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         };
         try
         {
-            await foreach (var row in options.CreateReader().ReadAsync(content, cancellationToken))
+            read = new TrainingRead(await LengthAsync(kind, content, cancellationToken), spec.Prompt.FewShot);
+            await using var text = Open(kind, content);
+            await foreach (var row in options.CreateReader().ReadAsync(text, cancellationToken))
             {
                 read.Add(row);
             }
@@ -77,6 +79,32 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         }
 
         (TrainingFileState, TrainingRows) Unread(string why) => (new TrainingFileState(file, 0, why), new TrainingRows(null, []));
+    }
+
+    private static Stream Open(DatasetNameKind.Dataset kind, Stream content) =>
+        kind.Open(
+            async (offset, length, token) =>
+            {
+                content.Position = offset;
+                var bytes = new byte[length];
+                await content.ReadExactlyAsync(bytes, token);
+                return bytes;
+            },
+            content.Length,
+            TrainingIndex.MaxFileBytes
+        );
+
+    /// <summary>Bytes of the file's text. A packed file is unpacked once more for it, so that its index is that of the plain file.</summary>
+    private static async Task<long> LengthAsync(DatasetNameKind.Dataset kind, Stream content, CancellationToken cancellationToken)
+    {
+        if (kind.Packing is null)
+        {
+            return content.Length;
+        }
+
+        await using var text = Open(kind, content);
+        await text.CopyToAsync(Stream.Null, cancellationToken);
+        return text.Position;
     }
 
     private static string? IncompleteOf(string file, TrainingRead read) =>

@@ -210,6 +210,21 @@ internal sealed class DatasetStore(BlobServiceClient service)
     }
 
     /// <summary>
+    /// A blob's bytes, or one byte more than the maximum if it is too large; null when there is none of this name.
+    /// </summary>
+    public async Task<BinaryData?> ReadSmallAsync(string name, int maxBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BoundedDownload.ReadAsync(_container.Blob(name), maxBytes, cancellationToken);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
     /// The first of <paramref name="candidates"/> that exists, with its bytes, or one byte more than the maximum if it is too large; null
     /// when none does.
     /// </summary>

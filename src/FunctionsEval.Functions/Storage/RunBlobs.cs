@@ -195,6 +195,23 @@ internal sealed class RunBlobs(BlobServiceClient service)
         }
     }
 
+    /// <summary>An unpacked dataset to write, under a name that no reader uses before the manifest says so.</summary>
+    public StagedBlob StageDataset(string runId) => new(_container.BlockBlob(StorageNames.UnpackedDataset(runId)), "text/plain");
+
+    /// <summary>Reads <c>[start, end)</c> of an unpacked dataset.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadDatasetAsync(string runId, long start, long end, CancellationToken cancellationToken)
+    {
+        if (end <= start)
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
+        var content = await _container
+            .Blob(StorageNames.UnpackedDataset(runId))
+            .DownloadContentAsync(new BlobDownloadOptions { Range = new HttpRange(start, end - start) }, cancellationToken);
+        return content.Value.Content.ToMemory();
+    }
+
     /// <summary>What is in a shard's shard log, without taking it.</summary>
     public Task<ShardLogContent> ReadShardLogAsync(RunManifest manifest, string role, int shard, CancellationToken cancellationToken) =>
         ShardLogContent.ReadAsync(ShardLog(manifest.RunId, role, shard), manifest.Shards[shard], cancellationToken);

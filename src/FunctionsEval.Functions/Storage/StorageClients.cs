@@ -31,6 +31,7 @@ internal static class StorageClients
         }
 
         services.AddSingleton<DatasetStore>();
+        services.AddSingleton<DatasetText>();
         services.AddSingleton<RunBlobs>();
         services.AddSingleton<OpenRuns>();
         services.AddSingleton<RunTables>();

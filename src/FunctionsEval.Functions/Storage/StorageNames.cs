@@ -36,6 +36,9 @@ internal static class StorageNames
 
     public static string Report(string runId) => $"{runId}/report.html";
 
+    /// <summary>A packed dataset, unpacked.</summary>
+    public static string UnpackedDataset(string runId) => $"{runId}/dataset.unpacked";
+
     public static string Samples(string runId) => $"{runId}/samples.jsonl";
 
     /// <summary>A blob of a shard log; almost every log has one only.</summary>

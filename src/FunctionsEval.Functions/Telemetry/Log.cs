@@ -88,6 +88,9 @@ internal static partial class Log
     [LoggerMessage(1033, LogLevel.Information, "Run {RunId}: the cancellation could not be delivered to its orchestration ({Status}).")]
     public static partial void CancelNotDelivered(this ILogger logger, string runId, string status);
 
+    [LoggerMessage(1035, LogLevel.Warning, "Fine-tuning job {JobId}: its grader is no metric of its runs: {Problem}")]
+    public static partial void JobGraderLeftOut(this ILogger logger, string jobId, string problem);
+
     [LoggerMessage(
         1007,
         LogLevel.Warning,

@@ -12,6 +12,10 @@ namespace FunctionsEval.LocalHost.Commands;
 internal static class DemoCommand
 {
     private const string Dataset = "test.jsonl";
+
+    /// <summary>Suites that the demo leaves out, so that it stays short.</summary>
+    private static readonly string[] LeftOut = ["preference"];
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Creates the command.</summary>
@@ -58,7 +62,13 @@ internal static class DemoCommand
 
         var uploader = new SuiteUploader(stack.Host.StorageConnectionString, console.WriteLine);
         var dropped = new List<DroppedDataset>();
-        foreach (var suite in Directory.EnumerateDirectories(RepositoryLayout.SamplesDirectory).Order(StringComparer.Ordinal))
+        // Folders without a dataset of their own hold suites for models that are not here.
+        foreach (
+            var suite in Directory
+                .EnumerateDirectories(RepositoryLayout.SamplesDirectory)
+                .Where(suite => File.Exists(Path.Combine(suite, Dataset)) && !LeftOut.Contains(Path.GetFileName(suite)))
+                .Order(StringComparer.Ordinal)
+        )
         {
             var file = Path.Combine(suite, Dataset);
             dropped.Add(await uploader.DropAsync(file, Path.GetFileName(suite), cancellationToken));

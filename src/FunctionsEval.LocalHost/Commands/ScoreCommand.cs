@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Results;
@@ -159,6 +160,11 @@ internal static class ScoreCommand
     private static EvaluationSpec SpecOf(string file, string task)
     {
         var spec = new EvaluationSpec { Task = TaskCatalog.Get(task), Model = "offline" };
+        if (spec.Task.Subjects.HasFlag(MetricSubjects.LabelSet))
+        {
+            throw new LocalHostException($"The task {task} needs the closed list of labels. Name them in a spec (--spec).");
+        }
+
         if (!spec.Task.HasLabels)
         {
             return spec;

@@ -20,6 +20,17 @@ internal sealed class ChatRoute(SampleModelCatalog models)
         var request = received!.Request;
         var prompt = (request.Messages!.LastOrDefault(message => message.Role == "user") ?? request.Messages![^1]).Content ?? "";
         var topCount = request.Logprobs == true ? request.TopLogprobs ?? 0 : 0;
+        var functions = request.CallableFunctions;
+        if (
+            received.Model is IToolCaller caller
+            && functions.Count > 0
+            && caller.Answer(prompt, functions) is { Calls: { Count: > 0 } calls }
+        )
+        {
+            await new ToolCallAnswer(received, calls).WriteAsync(context);
+            return;
+        }
+
         var answer = new Answer(
             received,
             Generation.Run(

@@ -26,7 +26,21 @@ internal sealed record ChatRequest : CompletionRequest
     public int? MaxCompletionTokens { get; init; }
     public bool? Logprobs { get; init; }
     public int? TopLogprobs { get; init; }
+    public IReadOnlyList<ChatRequestTool>? Tools { get; init; }
+
+    /// <summary>Whether tools may be called, and which; kept as it is.</summary>
+    public JsonElement? ToolChoice { get; init; }
+
+    /// <summary>The names of the functions that may be called; none where <c>tool_choice</c> is <c>none</c>.</summary>
+    public IReadOnlySet<string> CallableFunctions =>
+        ToolChoice is { ValueKind: JsonValueKind.String } choice && choice.ValueEquals("none")
+            ? new HashSet<string>()
+            : (Tools ?? []).Select(tool => tool.Function?.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
 }
+
+internal sealed record ChatRequestTool(string? Type, ChatRequestFunction? Function);
+
+internal sealed record ChatRequestFunction(string? Name);
 
 /// <summary>The body of <c>POST /v1/completions</c>.</summary>
 internal sealed record TextRequest : CompletionRequest

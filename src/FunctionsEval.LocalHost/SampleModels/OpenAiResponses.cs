@@ -12,7 +12,28 @@ internal sealed record ChatResponse(string Id, string Object, long Created, stri
 
 internal sealed record ChatChoice(int Index, ChatMessage Message, ChatLogprobs? Logprobs, string FinishReason);
 
-internal sealed record ChatMessage(string Role, string Content, string? Refusal);
+internal sealed record ChatMessage(
+    string Role,
+    string? Content,
+    string? Refusal,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChatToolCall>? ToolCalls = null
+);
+
+/// <param name="Id">What the tool's turn refers to the call by.</param>
+/// <param name="Type">Always <c>function</c>.</param>
+/// <param name="Function">The call.</param>
+/// <param name="Index">Which of a stream's calls it is a piece of; null in a whole answer.</param>
+internal sealed record ChatToolCall(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Id,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Type,
+    ChatFunctionCall Function,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Index = null
+);
+
+internal sealed record ChatFunctionCall(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name,
+    string Arguments
+);
 
 internal sealed record ChatLogprobs(IReadOnlyList<ChatTokenLogprob> Content);
 
@@ -34,7 +55,8 @@ internal sealed record ChatChunkChoice(int Index, ChatDelta Delta, ChatLogprobs?
 
 internal sealed record ChatDelta(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChatToolCall>? ToolCalls = null
 );
 
 internal sealed record TextResponse(

@@ -8,6 +8,12 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baseline of the ticket classifier sees.</summary>
     public const int BaselineTickets = 24;
 
+    /// <summary>How many training rows the baseline of the harbour office sees.</summary>
+    public const int BaselineTurns = 40;
+
+    /// <summary>How many training rows the baseline that gives advice sees: one of each problem.</summary>
+    public const int BaselinePairs = 10;
+
     /// <summary>The biases towards early sentences that training chooses from.</summary>
     private static readonly double[] LeadBiases = [0, 0.5, 1, 2];
 
@@ -26,6 +32,8 @@ internal sealed class SampleModelCatalog
         var tickets = await TrainingFiles.ReadTicketsAsync(samplesDirectory, cancellationToken);
         var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
         var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
+        var turns = await TrainingFiles.ReadHarbourAsync(samplesDirectory, cancellationToken);
+        var pairs = await TrainingFiles.ReadPairsAsync(samplesDirectory, cancellationToken);
         return new SampleModelCatalog([
             new ClassifierModel("tickets-tuned", NaiveBayesClassifier.Train(tickets)),
             new ClassifierModel("tickets-base", NaiveBayesClassifier.Train([.. tickets.Take(BaselineTickets)])),
@@ -33,6 +41,11 @@ internal sealed class SampleModelCatalog
             SummaryModel.Train("summary-lead", [new LeadSummariser()], articles),
             new LanguageModel("lm-trigram", NgramLanguageModel.Train(texts, order: 3)),
             new LanguageModel("lm-unigram", NgramLanguageModel.Train(texts, order: 1)),
+            HarbourModel.Train("harbour-tuned", turns),
+            HarbourModel.Train("harbour-base", [.. turns.Take(BaselineTurns)]),
+            new AdviceModel("advice-tuned", [.. pairs.Select(pair => new AnsweredQuestion(pair.Question, pair.Preferred))]),
+            new AdviceModel("advice-base", [.. pairs.Take(BaselinePairs).Select(pair => new AnsweredQuestion(pair.Question, pair.Other))]),
+            new PairJudge(),
         ]);
     }
 

@@ -38,6 +38,24 @@ internal static class TrainingFiles
     public static Task<IReadOnlyList<string>> ReadTextsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
         ReadAsync(samplesDirectory, "language-modelling", row => Text(row, "text"), cancellationToken);
 
+    /// <summary>The user's turn of each row, and the calls or the text that follow it.</summary>
+    public static Task<IReadOnlyList<HarbourTurn>> ReadHarbourAsync(string samplesDirectory, CancellationToken cancellationToken) =>
+        ReadAsync(samplesDirectory, "tool-calls", ReadTurn, cancellationToken);
+
+    private static HarbourTurn ReadTurn(JsonElement row)
+    {
+        var answer = row.GetProperty("messages").EnumerateArray().Last();
+        SampleCall[] calls = answer.TryGetProperty("tool_calls", out var list)
+            ?
+            [
+                .. list.EnumerateArray()
+                    .Select(call => call.GetProperty("function"))
+                    .Select(function => new SampleCall(Text(function, "name"), Text(function, "arguments"))),
+            ]
+            : [];
+        return new HarbourTurn(Content(row, "user"), calls, calls.Length > 0 ? null : Text(answer, "content"));
+    }
+
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(
         string samplesDirectory,
         string suite,

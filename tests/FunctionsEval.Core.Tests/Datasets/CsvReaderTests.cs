@@ -105,9 +105,9 @@ public sealed class CsvReaderTests
     [Fact]
     public async Task Missing_column_is_a_problem_of_the_dataset_and_lists_the_columns()
     {
-        var e = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync("question,answer\na,b\n", Csv));
+        var e = await Assert.ThrowsAsync<DatasetException>(() => ReadAsync("question,reply\na,b\n", Csv));
         Assert.Equal((DatasetProblems.MissingColumn, (int?)1), (e.Code, e.Line));
-        Assert.Contains("question, answer", e.Message, StringComparison.Ordinal);
+        Assert.Contains("question, reply", e.Message, StringComparison.Ordinal);
         Assert.Contains("columns.reference", e.Message, StringComparison.Ordinal);
     }
 

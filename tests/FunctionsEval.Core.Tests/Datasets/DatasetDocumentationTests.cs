@@ -1,5 +1,10 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Jsonl;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Specs;
+using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.LanguageModelling;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
@@ -27,6 +32,26 @@ public sealed class DatasetDocumentationTests
             .GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => (string)field.GetValue(null)!);
         Assert.All(reasons, reason => Assert.Contains($"`{reason}`", Text(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examples_of_which_task_are_specs_and_rows_that_fit_them()
+    {
+        var examples = Repository.Read("docs", "which-task.md").Split("```json\n").Skip(1).ToList();
+        Assert.Equal(12, examples.Count);
+        foreach (var example in examples)
+        {
+            var json = example.Split("```")[0];
+            var row = example.Split("```jsonl\n")[1].Split("```")[0];
+            if (!TaskCatalog.TryGet((string)JsonNode.Parse(json)!["task"]!, out _))
+            {
+                continue;
+            }
+
+            var spec = SpecReader.Read(json, "evaluation.json");
+            Assert.NotEmpty(MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings));
+            await ReadSampleAsync(row, spec.ReadOptions(JsonlFormat.Instance));
+        }
     }
 
     private static string Text() => Repository.Read("docs", "datasets.md");

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Datasets.Packing;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.Generation;
 
@@ -36,6 +37,17 @@ public sealed class DatasetNamesTests
         Assert.Equal(new DatasetNameKind.Dataset(DatasetText.Format(format)), DatasetNames.Classify(name));
 
     [Theory]
+    [InlineData("tickets/test.jsonl.gz", "jsonl", ".gz")]
+    [InlineData("test.CSV.GZ", "csv", ".gz")]
+    [InlineData("test.tsv.zst", "tsv", ".zst")]
+    [InlineData("data/train-00000-of-00001.parquet", "jsonl", ".parquet")]
+    public void Classify_packed_dataset_gives_the_format_of_its_rows(string name, string format, string packing) =>
+        Assert.Equal(
+            new DatasetNameKind.Dataset(DatasetText.Format(format), DatasetPackingCatalog.Find(packing)),
+            DatasetNames.Classify(name)
+        );
+
+    [Theory]
     [InlineData("evaluation.json")]
     [InlineData("tickets/Evaluation.json")]
     [InlineData("tickets/test.jsonl.evaluation.json")]
@@ -54,8 +66,10 @@ public sealed class DatasetNamesTests
     [Theory]
     [InlineData("test.json", "jq -c '.[]' in.json > out.jsonl")]
     [InlineData("test.xlsx", "CSV UTF-8")]
-    [InlineData("test.parquet", "duckdb")]
-    [InlineData("test.jsonl.gz", "unpack")]
+    [InlineData("test.gz", "test.jsonl.gz")]
+    [InlineData("test.json.zst", "test.csv.zst")]
+    [InlineData("test.tar.gz", "archive")]
+    [InlineData("test.jsonl.zip", "unpack")]
     [InlineData("test.bin", "Convert")]
     [InlineData("test", "no extension")]
     public void Classify_other_file_says_formats_and_fix(string name, string fix)

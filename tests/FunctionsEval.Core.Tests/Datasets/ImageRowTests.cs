@@ -1,5 +1,7 @@
+using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Tasks.MultipleChoice;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -113,6 +115,26 @@ public sealed class ImageRowTests
         var turn = Assert.Single(new PromptRenderer(new PromptSpec { User = "Look: {{ input }}" }).Render(sample));
         Assert.Equal("Look: What is it?", turn.Content);
         Assert.Equal([new TextPart("Look: What is it?"), new ImagePart("images/a.png")], turn.Parts);
+    }
+
+    [Theory]
+    [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":"a.png"}]}]""")]
+    [InlineData("""[{"role":"user","content":"u"},{"role":"tool","content":"4"}]""")]
+    public async Task Question_with_choices_takes_no_images_and_no_calls(string input)
+    {
+        var row = await ReadMalformedAsync(
+            $$"""{"input":{{input}},"choices":["a","b"],"answer":0}""",
+            Options(task: MultipleChoiceTask.Instance)
+        );
+        Assert.Equal(MalformedReasons.UnsupportedContent, row.Reason);
+    }
+
+    [Fact]
+    public async Task Turns_survive_being_kept_as_json()
+    {
+        var turn = (await ReadSampleAsync(Row("""{"type":"image_url","image_url":{"url":"a.png","detail":"low"}}"""))).Messages[0];
+        var read = JsonSerializer.Deserialize<ChatMessage>(JsonSerializer.Serialize(turn))!;
+        Assert.Equal(turn.Parts, read.Parts);
     }
 
     private static string Row(string part) =>

@@ -152,7 +152,7 @@ public sealed class RowShapeTests
     [Fact]
     public async Task Reference_absent_names_the_fields_looked_for()
     {
-        var row = await ReadMalformedAsync("""{"input":"i","answer":"a"}""");
+        var row = await ReadMalformedAsync("""{"input":"i","reply":"a"}""");
         Assert.All(
             ["messages", "expected", "ideal", "completion", "label"],
             name => Assert.Contains(name, row.Message, StringComparison.Ordinal)
@@ -294,7 +294,7 @@ public sealed class RowShapeTests
     [Fact]
     public async Task Input_absent_is_missing_input_unless_a_template_makes_the_prompt()
     {
-        const string Row = """{"question":"q","expected":"r"}""";
+        const string Row = """{"topic":"q","expected":"r"}""";
         Assert.Equal(MalformedReasons.MissingInput, (await ReadMalformedAsync(Row)).Reason);
         Assert.Equal("", (await ReadSampleAsync(Row, Options() with { RequireInput = false })).Input);
     }

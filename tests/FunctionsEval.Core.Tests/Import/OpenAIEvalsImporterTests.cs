@@ -99,37 +99,48 @@ public sealed class OpenAIEvalsImporterTests
         );
     }
 
+    /// <summary>A grader that is none of the app's own metrics is kept as it is, and computed as the platform does.</summary>
     [Fact]
-    public void Everything_that_has_no_counterpart_is_named_at_once()
+    public void Graders_without_a_counterpart_are_kept_as_they_are()
+    {
+        var result = Import(
+            """
+            { "type": "string_check", "name": "Exact", "input": "{{sample.output_text}}", "operation": "eq", "reference": "{{ item.answer }}" },
+            { "type": "text_similarity", "name": "Fuzzy", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "fuzzy_match", "pass_threshold": 0.8 },
+            { "type": "string_check", "name": "Not", "input": "{{sample.output_text}}", "operation": "ne", "reference": "{{ item.answer }}" },
+            { "type": "string_check", "name": "Fixed", "input": "{{sample.output_text}}", "operation": "eq", "reference": "yes" },
+            { "type": "string_check", "name": "Part", "input": "{{sample.output_json.x}}", "operation": "eq", "reference": "{{ item.answer }}" },
+            { "type": "string_check", "name": "Other", "input": "{{sample.output_text}}", "operation": "eq", "reference": "{{ item.category }}" },
+            { "type": "multi", "name": "Both", "calculate_output": "(a + b) / 2", "graders": {
+              "a": { "type": "string_check", "name": "a", "input": "{{sample.output_text}}", "operation": "like", "reference": "{{ item.answer }}" },
+              "b": { "type": "text_similarity", "name": "b", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "meteor" } } }
+            """
+        );
+        var spec = Read(result);
+
+        Assert.Equal("answer", spec.Columns.Reference);
+        Assert.Equal(["exact_match", .. Enumerable.Repeat("grader", 6)], spec.Metrics.Select(metric => metric.Name));
+        Assert.Equal(
+            ["fuzzy_", "not_", "fixed_", "part_", "other_", "both_"],
+            spec.Metrics.Skip(1).Select(metric => metric.Options["prefix"].GetString())
+        );
+        Assert.Equal(new MinimumRule { Metric = "fuzzy_grader_score", Minimum = 0.8 }, Assert.Single(spec.Gate!.Rules));
+    }
+
+    [Fact]
+    public void Everything_that_cannot_be_computed_is_named_at_once()
     {
         var error = Assert.Throws<ImportException>(() =>
             Import(
                 """
                 { "type": "python", "name": "Custom", "source": "def grade(sample, item): return 1" },
-                { "type": "text_similarity", "name": "Fuzzy", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "fuzzy_match", "pass_threshold": 0.8 },
-                { "type": "text_similarity", "name": "Cosine", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "cosine", "pass_threshold": 0.8 },
-                { "type": "string_check", "name": "Not", "input": "{{sample.output_text}}", "operation": "ne", "reference": "{{ item.answer }}" },
-                { "type": "string_check", "name": "Fixed", "input": "{{sample.output_text}}", "operation": "eq", "reference": "yes" },
-                { "type": "string_check", "name": "Part", "input": "{{sample.output_json.x}}", "operation": "eq", "reference": "{{ item.answer }}" },
-                { "type": "string_check", "name": "Other", "input": "{{sample.output_text}}", "operation": "eq", "reference": "{{ item.category }}" }
+                { "type": "text_similarity", "name": "Cosine", "input": "{{sample.output_text}}", "reference": "{{ item.answer }}", "evaluation_metric": "cosine", "pass_threshold": 0.8 }
                 """
             )
         );
-        foreach (
-            var name in new[]
-            {
-                "'Custom': type 'python'",
-                "'Fuzzy': evaluation_metric 'fuzzy_match'",
-                "'Cosine'",
-                "'Not': operation 'ne'",
-                "'Fixed': reference 'yes'",
-                "'Part'",
-                "answer, category",
-            }
-        )
-        {
-            Assert.Contains(name, error.Message, StringComparison.Ordinal);
-        }
+
+        Assert.Contains("'Custom': type 'python'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'Cosine'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -69,8 +69,12 @@ public sealed class MetricPropertyTests
                 "preference_likelihood" => (double.NegativeInfinity, double.PositiveInfinity),
                 "multiple_choice" => (0, 2 + 1e-12),
                 "bleu" or "chrf" => (0, 100 + 1e-9),
-                "cohen_kappa" or "mcc" => (-1 - 1e-12, 1 + 1e-12),
-                "ter" or "wer" or "cer" or "perplexity" or "self_perplexity" or "log_loss" => (0, double.PositiveInfinity),
+                "cohen_kappa" or "mcc" or "pearson" or "spearman" or "kendall" => (-1 - 1e-12, 1 + 1e-12),
+                "ter" or "wer" or "cer" or "perplexity" or "self_perplexity" or "log_loss" or "mae" or "rmse" or "mape" => (
+                    0,
+                    double.PositiveInfinity
+                ),
+                "r2" => (double.NegativeInfinity, 1),
                 _ => (0, 1 + 1e-12),
             };
             Samples

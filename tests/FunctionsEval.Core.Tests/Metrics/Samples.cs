@@ -4,9 +4,13 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Parsing.Values;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.Classification;
 using FunctionsEval.Core.Tasks.Generation;
+using FunctionsEval.Core.Tasks.MultiLabel;
+using FunctionsEval.Core.Tasks.Regression;
+using FunctionsEval.Core.Tasks.ToolCalls;
 
 namespace FunctionsEval.Core.Tests.Metrics;
 
@@ -32,6 +36,13 @@ internal static class Samples
         )
         .Array[0, 12]
         .Select(words => string.Join(' ', words));
+
+    private static readonly Gen<string> Number = Gen.OneOf(
+            Gen.Int[-3, 3].Select(number => (double)number),
+            Gen.Double[-1e12, 1e12],
+            Gen.Double[-1e-6, 1e-6]
+        )
+        .Select(CanonicalNumber.Write);
 
     /// <summary>Samples for every task at once: classification labels are texts too.</summary>
     public static readonly Gen<MetricSample> Texts = Gen.Select(
@@ -74,6 +85,35 @@ internal static class Samples
             }
     );
 
+    /// <summary>Turns that call tools, in the place of each other's references and answers.</summary>
+    public static readonly Gen<MetricSample> CalledTurns = Gen.Select(
+        ToolTurns.Turns,
+        ToolTurns.Turns.Null(),
+        (reference, answer) =>
+            new MetricSample
+            {
+                References = [reference.Written],
+                Prediction = answer?.Written,
+                LenientPrediction = answer?.Written,
+                ToolCalls = answer is null ? null : ToolTurns.Check(answer.Calls),
+            }
+    );
+
+    /// <summary>Sets of labels in their canonical texts; some answers are none.</summary>
+    public static readonly Gen<MetricSample> LabelSets = Gen.Select(
+        Gen.Bool.Array[3],
+        Gen.Bool.Array[3].Null(),
+        (reference, prediction) =>
+            new MetricSample { References = [SetOf(reference)], Prediction = prediction is null ? null : SetOf(prediction) }
+    );
+
+    /// <summary>Numbers in their canonical texts, in few and in many values; some answers are none.</summary>
+    public static readonly Gen<MetricSample> Numbers = Gen.Select(
+        Number,
+        Number.Null(),
+        (reference, prediction) => new MetricSample { References = [reference], Prediction = prediction }
+    );
+
     /// <summary>Every metric of the catalogue with its defaults, and some with other options.</summary>
     public static IEnumerable<Metric> AllMetrics()
     {
@@ -104,6 +144,11 @@ internal static class Samples
         yield return Create(ClassificationTask.Instance, "f1", ("parse", "lenient"));
         yield return Create(ClassificationTask.Instance, "calibration", ("bins", 3), ("prefix", "coarse_"));
         yield return Create(ClassificationTask.Instance, "roc_auc", ("multi_class", "ovo"));
+        yield return Create(ToolCallsTask.Instance, "tool_names", ("functions", ToolTurns.Functions));
+        yield return Create(ToolCallsTask.Instance, "tool_calls", ("arguments", new { city = "text" }), ("prefix", "lax_"));
+        yield return Create(MultiLabelTask.Instance, "multi_label_f1", ("zero_division", "nan"));
+        yield return Create(MultiLabelTask.Instance, "jaccard", ("zero_division", 1));
+        yield return Create(RegressionTask.Instance, "within_tolerance", ("absolute", 1), ("relative", 0.1));
         yield return Create(GenerationTask.Instance, "chrf", ("word_order", 2));
         yield return Create(GenerationTask.Instance, "rouge", ("use_stemmer", true), ("rouge_types", new[] { "rouge3", "rougeLsum" }));
     }
@@ -168,11 +213,7 @@ internal static class Samples
         };
 
     public static Metric Create(TaskDefinition task, string name, params (string Name, object Value)[] options) =>
-        MetricCatalog.Create(
-            task,
-            [Spec(name, options)],
-            new MetricSettings { Labels = task == ClassificationTask.Instance ? Labels : [] }
-        )[0];
+        MetricCatalog.Create(task, [Spec(name, options)], new MetricSettings { Labels = task.HasLabels ? Labels : [] })[0];
 
     public static MetricSpec Spec(string name, params (string Name, object Value)[] options) =>
         new()
@@ -185,7 +226,20 @@ internal static class Samples
         metric.Needs == AnswerDetail.LabelProbabilities
         || metric.Name is "accuracy" or "balanced_accuracy" or "cohen_kappa" or "confusion_matrix" or "f1" or "mcc" or "unparsable_rate";
 
-    public static Gen<MetricSample> For(Metric metric) => IsClassification(metric) ? Classified : Texts;
+    public static Gen<MetricSample> For(Metric metric) =>
+        IsClassification(metric) ? Classified
+        : metric.Name.StartsWith("tool_", StringComparison.Ordinal) ? CalledTurns
+        : IsOfLabelSets(metric) ? LabelSets
+        : IsOfNumbers(metric) ? Numbers
+        : Texts;
+
+    public static bool IsOfLabelSets(Metric metric) => metric.Name is "subset_accuracy" or "hamming_loss" or "jaccard" or "multi_label_f1";
+
+    public static bool IsOfNumbers(Metric metric) =>
+        metric.Name is "mae" or "rmse" or "mape" or "r2" or "pearson" or "spearman" or "kendall" or "within_tolerance";
+
+    private static string SetOf(bool[] chosen) =>
+        JsonSerializer.Serialize(Labels.Zip(chosen).Where(pair => pair.Second).Select(pair => pair.First));
 
     public static Dictionary<string, double> Values(Metric metric, params IEnumerable<MetricSample> samples) =>
         MetricScore.Values(metric, samples);

@@ -309,6 +309,39 @@ public sealed class PredictionReaderTests
         Assert.Equal("x", row.Prediction);
     }
 
+    /// <summary>Rows of an eval with the answer of an earlier run are graded without any model.</summary>
+    [Fact]
+    public void Graders_that_need_no_call_grade_the_rows_of_a_file()
+    {
+        var spec = SpecReader.Read(
+            """
+            {"task":"generation","model":"m","metrics":[{"name":"grader","grader":{"type":"string_check","name":"s",
+              "input":"{{sample.output_json.unit}}","reference":"{{item.unit}}","operation":"eq"}}]}
+            """,
+            "evaluation.json"
+        );
+
+        double? Score(string answer) =>
+            Read(
+                System.Text.Json.JsonSerializer.Serialize(
+                    new
+                    {
+                        item = new
+                        {
+                            input = "i",
+                            ideal = "i",
+                            unit = "km",
+                        },
+                        sample = new { output_text = answer },
+                    }
+                ),
+                spec
+            )
+                .Grades!["grader"]
+                .Score;
+        Assert.Equal((1.0, 0.0, 0.0), (Score("""{"unit":"km"}"""), Score("""{"unit":"m"}"""), Score("km")));
+    }
+
     private static EvaluatedSample Read(string line, EvaluationSpec spec) => new PredictionReader(spec).Read(line, 1)!.Candidate;
 
     private static async Task<DatasetRow> FromDatasetAsync(string line)

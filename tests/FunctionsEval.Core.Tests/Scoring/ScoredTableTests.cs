@@ -45,8 +45,8 @@ public sealed class ScoredTableTests
     [Fact]
     public void Kinds_of_tables_are_told_apart_by_the_member_of_their_rows()
     {
-        Assert.Equal(2, MetricCatalog.TableKinds.Count);
-        Assert.Equal(2, MetricCatalog.TableKinds.DistinctBy(kind => kind.RowsMember).Count());
+        Assert.NotEmpty(MetricCatalog.TableKinds);
+        Assert.Equal(MetricCatalog.TableKinds.Count, MetricCatalog.TableKinds.DistinctBy(kind => kind.RowsMember).Count());
     }
 
     [Fact]

@@ -121,6 +121,16 @@ internal static class SpecSchema
                 schema["maxProperties"] = map.MaxCount;
                 schema["additionalProperties"] = new JsonObject { ["type"] = "string", ["maxLength"] = SpecLimits.MaxText };
                 break;
+            case ToolChoiceFieldAttribute:
+                schema["anyOf"] = JsonNode.Parse(
+                    """[{"enum":["auto","none","required",null]},{"type":"object","required":["function"],"properties":{"type":{"const":"function"},"function":{"type":["string","object"]}},"additionalProperties":false}]"""
+                );
+                break;
+            case ResponseFormatFieldAttribute:
+                schema["anyOf"] = JsonNode.Parse(
+                    """[{"enum":["text","json_object",null]},{"type":"object","required":["type"],"properties":{"type":{"enum":["text","json_object","json_schema"]},"json_schema":{"type":"object","required":["name","schema"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,64}$"},"description":{"type":"string"},"schema":{"type":"object"},"strict":{"type":["boolean","null"]}},"additionalProperties":false}},"additionalProperties":false}]"""
+                );
+                break;
             default:
                 throw new NotSupportedException($"{kind.GetType().Name} has no JSON schema.");
         }

@@ -25,7 +25,10 @@ public sealed class TaskCatalogTests
 
     [Fact]
     public void Names_are_those_of_specs() =>
-        Assert.Equal(["classification", "generation", "language_modelling", "multiple_choice"], TaskCatalog.Names);
+        Assert.Equal(
+            ["classification", "generation", "language_modelling", "multi_label", "multiple_choice", "regression", "tool_calls"],
+            TaskCatalog.Names
+        );
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -56,6 +59,8 @@ public sealed class TaskCatalogTests
     [Theory]
     [InlineData("classification")]
     [InlineData("generation")]
+    [InlineData("multi_label")]
+    [InlineData("regression")]
     public void Written_answer_is_asked_for_in_one_conversation(string name)
     {
         var question = Assert.Single(TaskCatalog.Get(name).Ask(Question, Prompts));
@@ -99,11 +104,11 @@ public sealed class TaskCatalogTests
     [Fact]
     public void Tasks_of_a_kind_are_named_in_a_sentence()
     {
-        Assert.Equal("the task classification", TaskCatalog.Describe(task => task.HasLabels));
-        Assert.Equal("the tasks classification and generation", TaskCatalog.Describe(task => task.TakesExamples));
+        Assert.Equal("the task classification", TaskCatalog.Describe(task => task == TaskCatalog.Get("classification")));
+        Assert.Equal("the tasks classification and multi_label", TaskCatalog.Describe(task => task.HasLabels));
         Assert.Equal(
-            "the tasks classification, generation and language_modelling",
-            TaskCatalog.Describe(task => task.Answer != AnswerKind.ScoredChoices)
+            "the tasks classification, generation and regression",
+            TaskCatalog.Describe(task => task.Name is "classification" or "generation" or "regression")
         );
     }
 }

@@ -70,7 +70,7 @@ public sealed class RunCommandTests(SharedApp shared) : IClassFixture<SharedApp>
 
     [Theory]
     [InlineData("train.jsonl", TrainingIndex.MaxFileBytes + 1, "is larger than 64 MiB")]
-    [InlineData("train.parquet", 4, "is not JSONL, CSV or TSV")]
+    [InlineData("train.xlsx", 4, "is not JSONL, CSV or TSV")]
     public async Task Training_file_that_will_not_be_read_is_said_before_the_run(string training, long bytes, string expected)
     {
         using var directory = new TemporaryDirectory();

@@ -90,12 +90,12 @@ public sealed class HttpApiTests(HttpApp shared) : IClassFixture<HttpApp>
     {
         await _app.DropAsync("suite/a.jsonl", Parity.Spec.Replace("0.75", "0.7", StringComparison.Ordinal), Parity.Rows("suite", 4));
         await _app.DropAsync("suite/deep/b.jsonl", null, Parity.Rows("deep", 4));
-        await _app.DropAsync("suite/c.parquet", null, ["PAR1"]);
+        await _app.DropAsync("suite/c.xlsx", null, ["PK"]);
 
         var (status, body) = await PostAsync(new { suite = "suite" });
         Assert.Equal(HttpStatusCode.Accepted, status);
         var runs = body!["runs"]!.AsArray();
-        Assert.Equal(["suite/a.jsonl", "suite/c.parquet", "suite/deep/b.jsonl"], runs.Select(run => (string?)run!["dataset"]));
+        Assert.Equal(["suite/a.jsonl", "suite/c.xlsx", "suite/deep/b.jsonl"], runs.Select(run => (string?)run!["dataset"]));
         Assert.Equal([null, "unsupported_format", null], runs.Select(run => (string?)run!["code"]));
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(new { suite = "nowhere" })).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(new { suite = "suite", dataset = "suite/a.jsonl" })).Status);

@@ -31,6 +31,7 @@ internal sealed class WalkOracle(EvaluationApp app)
         ("Exhausted", "exhausted"),
         ("MalformedSample", "malformed_sample"),
         ("TooLongToScore", "too_long_to_score"),
+        ("ReasoningExhausted", "reasoning_exhausted"),
     ];
 
     private readonly Dictionary<string, string> _ended = new(StringComparer.Ordinal);

@@ -14,10 +14,44 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
         var list = JsonNode.Parse(await models.Http.GetStringAsync("/v1/models"))!;
         Assert.Equal("list", (string)list["object"]!);
         Assert.Equal(
-            ["tickets-tuned", "tickets-base", "summary-textrank", "summary-lead", "lm-trigram", "lm-unigram"],
+            [
+                "tickets-tuned",
+                "tickets-base",
+                "summary-textrank",
+                "summary-lead",
+                "lm-trigram",
+                "lm-unigram",
+                "harbour-tuned",
+                "harbour-base",
+                "advice-tuned",
+                "advice-base",
+                "pair-judge",
+            ],
             list["data"]!.AsArray().Select(model => (string)model!["id"]!)
         );
-        Assert.Equal(6, models.Server.ModelIds.Count);
+        Assert.Equal(11, models.Server.ModelIds.Count);
+    }
+
+    [Theory]
+    [InlineData(false, "auto", "switch_light")]
+    [InlineData(true, "auto", "switch_light")]
+    [InlineData(false, "none", null)]
+    public async Task Chat_calls_the_tools_that_are_offered(bool stream, string toolChoice, string? function)
+    {
+        object body = new
+        {
+            model = "harbour-tuned",
+            stream,
+            tool_choice = toolChoice,
+            messages = new[] { new { role = "user", content = "Please turn off the lamp of pier C." } },
+            tools = SampleSuites.Rows("tool-calls", "test.jsonl")[0]["tools"],
+        };
+
+        using var response = await models.Http.PostAsync(Chat, JsonContent.Create(body), TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(function is not null, text.Contains("\"finish_reason\":\"tool_calls\"", StringComparison.Ordinal));
+        Assert.Equal(function is not null, text.Contains("\"name\":\"switch_light\"", StringComparison.Ordinal));
     }
 
     [Fact]

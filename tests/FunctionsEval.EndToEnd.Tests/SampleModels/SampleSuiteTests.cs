@@ -11,6 +11,8 @@ public sealed class SampleSuiteTests
             { "support-tickets", 640, 246 },
             { "summarisation", 20, 40 },
             { "language-modelling", 520, 150 },
+            { "tool-calls", 200, 100 },
+            { "preference", 80, 60 },
         };
 
     [Theory, MemberData(nameof(Suites))]

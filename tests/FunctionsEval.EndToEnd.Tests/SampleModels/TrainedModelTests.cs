@@ -1,3 +1,11 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
+using FunctionsEval.Core.Prompts;
+using FunctionsEval.Core.Tasks.Preference;
 using FunctionsEval.LocalHost.SampleModels;
 
 namespace FunctionsEval.EndToEnd.Tests.SampleModels;
@@ -29,6 +37,58 @@ public sealed class TrainedModelTests(SampleModelFixture models, ITestOutputHelp
         Assert.InRange((double)right / rows.Count, lowest, highest);
     }
 
+    /// <summary>The rows are in the form of DPO's files; the judge reads the metric's own rubric, in both orders.</summary>
+    [Fact]
+    public async Task Judge_prefers_the_tuned_advice_to_the_base_in_most_pairs()
+    {
+        var rows = SampleSuites.Rows("preference", "test.jsonl");
+        var rubric = new PairRenderer(
+            ((PairwiseSpec)MetricCatalog.Create(PreferenceTask.Instance, [Pairwise], new MetricSettings())[0].Graders[0]).Rubric
+        );
+        var wins = 0;
+        var firstPlaces = 0;
+        foreach (var row in rows)
+        {
+            var question = SampleSuites.Input(row);
+            var sample = new Sample
+            {
+                Id = "s",
+                Offset = 0,
+                Input = question,
+                References = [],
+            };
+            var (tuned, plain) = (await ChatAsync("advice-tuned", question), await ChatAsync("advice-base", question));
+            var first = await ChatAsync("pair-judge", rubric.Render(sample, tuned, plain));
+            var second = await ChatAsync("pair-judge", rubric.Render(sample, plain, tuned));
+            wins += first.Contains("\"A\"", StringComparison.Ordinal) && second.Contains("\"B\"", StringComparison.Ordinal) ? 1 : 0;
+            firstPlaces += first == second && first.Contains("\"A\"", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        output.WriteLine($"wins {(double)wins / rows.Count:F4}, decided by the order {(double)firstPlaces / rows.Count:F4}");
+        Assert.InRange((double)wins / rows.Count, 0.4, 0.9);
+    }
+
+    private static MetricSpec Pairwise { get; } =
+        new()
+        {
+            Name = "pairwise",
+            Options = new Dictionary<string, JsonElement> { ["model"] = JsonSerializer.SerializeToElement("pair-judge") },
+        };
+
+    private async Task<string> ChatAsync(string model, string content)
+    {
+        var answer = await models.PostAsync(
+            SampleModelFixture.Chat,
+            new
+            {
+                model,
+                temperature = 0,
+                messages = new[] { new { role = "user", content } },
+            }
+        );
+        return (string)answer["choices"]![0]!["message"]!["content"]!;
+    }
+
     [Fact]
     public async Task Trigram_model_has_a_much_lower_perplexity_than_the_unigram_model()
     {
@@ -47,6 +107,35 @@ public sealed class TrainedModelTests(SampleModelFixture models, ITestOutputHelp
         Assert.InRange(lead, 0.25, 0.6);
         Assert.InRange(textRank, lead - 0.1, 0.6);
     }
+
+    [Theory]
+    [InlineData("harbour-tuned", 0.75, 0.95)]
+    [InlineData("harbour-base", 0.6, 0.84)]
+    public async Task Harbour_office_calls_the_right_functions_as_often_as_its_band_says(string model, double lowest, double highest)
+    {
+        var rows = SampleSuites.Rows("tool-calls", "test.jsonl");
+        var right = 0;
+        foreach (var row in rows)
+        {
+            using var body = JsonContent.Create(
+                new
+                {
+                    model,
+                    messages = new[] { new { role = "user", content = SampleSuites.Input(row) } },
+                    tools = row["tools"],
+                }
+            );
+            using var response = await models.Http.PostAsync("/v1/chat/completions", body, TestContext.Current.CancellationToken);
+            var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+            right += Functions(row["messages"]!.AsArray()[^1]!).SequenceEqual(Functions(answer["choices"]![0]!["message"]!)) ? 1 : 0;
+        }
+
+        output.WriteLine($"{model}: {(double)right / rows.Count:F4}");
+        Assert.InRange((double)right / rows.Count, lowest, highest);
+    }
+
+    private static IEnumerable<string> Functions(JsonNode turn) =>
+        turn["tool_calls"] is JsonArray calls ? calls.Select(call => (string)call!["function"]!["name"]!).Order() : [];
 
     private async Task<double> PerplexityAsync(string model)
     {

@@ -17,7 +17,8 @@ public sealed class LeakageWarningTests
     [InlineData(File, null, "is not there")]
     [InlineData(File, "", "has no rows")]
     [InlineData(File, "{\"text\": \"no reference\"}\n{}\n", "no row can be read as a sample by this spec (the first, line 1: missing_")]
-    [InlineData("datasets/s/train.parquet", "PAR1", "is not JSONL, CSV or TSV")]
+    [InlineData("datasets/s/train.xlsx", "PK", "is not JSONL, CSV or TSV")]
+    [InlineData("datasets/s/train.jsonl.gz", "PK", "It is not whole, or not gzip")]
     public async Task Skipped_check_is_said_in_row_summary_and_report(string file, string? content, string expected)
     {
         var (row, summary, report) = await RunAsync(file, content is null ? null : Encoding.UTF8.GetBytes(content));
@@ -65,6 +66,19 @@ public sealed class LeakageWarningTests
 
         Assert.DoesNotContain(row, warning => warning.Contains("leakage", StringComparison.Ordinal));
         Assert.Equal(1, (int)summary["leakage"]!["trainingRows"]!);
+    }
+
+    [Fact]
+    public async Task Compressed_training_file_is_read_as_the_plain_one()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 30).Select(ShardHarness.Row));
+
+        var (_, plain, _) = await RunAsync(File, Encoding.UTF8.GetBytes(rows));
+        var (row, packed, _) = await RunAsync(File + ".gz", PackedDatasetTests.Gzip(rows));
+
+        Assert.DoesNotContain(row, warning => warning.Contains("leakage", StringComparison.Ordinal));
+        Assert.Equal((int)plain["leakage"]!["exact"]!, (int)packed["leakage"]!["exact"]!);
+        Assert.Equal(20, (int)packed["leakage"]!["exact"]!);
     }
 
     private static async Task<(IReadOnlyList<string> Row, JsonObject Summary, string Report)> RunAsync(string file, byte[]? content)

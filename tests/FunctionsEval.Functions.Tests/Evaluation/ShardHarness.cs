@@ -7,6 +7,7 @@ using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.Evaluation;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Reports;
@@ -106,14 +107,17 @@ internal sealed class ShardHarness : IAsyncDisposable
             {
                 typeof(DatasetStore),
                 typeof(RunBlobs),
+                typeof(DatasetText),
                 typeof(OpenRuns),
                 typeof(RunTables),
                 typeof(RunBudgetTable),
                 typeof(RunPlans),
                 typeof(RunCancellation),
                 typeof(SampleIsolation),
+                typeof(ImageBudget),
                 typeof(ShardFiles),
                 typeof(ShardProgressWriter),
+                typeof(HttpGraderCaller),
                 typeof(ShardExecutor),
                 typeof(CostAllowances),
                 typeof(CostEstimate),

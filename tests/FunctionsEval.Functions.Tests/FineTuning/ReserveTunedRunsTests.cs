@@ -23,6 +23,7 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
     private readonly MemoryStorage _storage = new(TimeProvider.System);
     private readonly MemoryTables _tables = new();
     private readonly ModelTransport _transport = new();
+    private string _method = "null";
     private WebApplication _service = null!;
     private CallHarness _harness = null!;
 
@@ -34,11 +35,11 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
         _service = builder.Build();
         _service.Run(context =>
             context.Response.WriteAsync(
-                """{ "id": "ftjob-1", "status": "succeeded", "created_at": 1, "model": "gpt", "fine_tuned_model": "ft:gpt:1" }"""
+                $$"""{ "id": "ftjob-1", "status": "succeeded", "created_at": 1, "model": "gpt", "fine_tuned_model": "ft:gpt:1", "method": {{_method}} }"""
             )
         );
         await _service.StartAsync(TestContext.Current.CancellationToken);
-        _harness = await CallHarness.StartAsync();
+        _harness = await CallHarness.StartAsync([("Models:0:Name", "*"), ("Models:0:Deployment", "*")], Replies.Ok);
     }
 
     public async ValueTask DisposeAsync()
@@ -68,6 +69,66 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
         Assert.Equal("b/test.jsonl", run.GetString("Dataset"));
     }
 
+    /// <summary>The reward stands beside the suite's own metrics, so that one that rises alone shows.</summary>
+    [Theory]
+    [InlineData("""["rouge"]""", """["rouge",""")]
+    [InlineData("""[]""", """[{"name":"exact_match"}""")]
+    public async Task Grader_of_a_reinforcement_job_is_a_metric_of_its_runs(string metrics, string first)
+    {
+        _method = Method(
+            """{"type":"string_check","name":"answer","input":"{{sample.output_text}}","reference":"{{item.answer}}","operation":"eq","pass_threshold":null}"""
+        );
+
+        var (run, spec) = await ReserveAsync($$"""{"task":"generation","model":"base","metrics":{{metrics}},"onFineTune":{} }""");
+
+        Assert.Equal("AwaitingDeployment", run.GetString("Status"));
+        Assert.Contains(
+            "\"metrics\":" + first.Replace("[\"rouge\",", "[{\"name\":\"rouge\"}", StringComparison.Ordinal),
+            spec,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("\"prefix\":\"reward_\"", spec, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("auto", "AwaitingDeployment", null)]
+    [InlineData("require", "Failed", "docs/graders.md")]
+    [InlineData("ignore", "AwaitingDeployment", null)]
+    public async Task Grader_that_the_app_cannot_compute_is_left_out_unless_it_is_required(string use, string status, string? told)
+    {
+        _method = Method("""{"type":"python","name":"p","source":"def grade(sample, item): return 1"}""");
+
+        var (run, spec) = await ReserveAsync($$"""{"task":"generation","model":"base","onFineTune":{"grader":"{{use}}"} }""");
+
+        Assert.Equal(status, run.GetString("Status"));
+        Assert.Contains(told ?? "", run.GetString("ErrorMessage") ?? "", StringComparison.Ordinal);
+        Assert.DoesNotContain("reward_", spec, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Model_that_a_jobs_grader_names_is_replaced_by_a_configured_one()
+    {
+        _method = Method(
+            """{"type":"score_model","name":"s","model":"gpt-4o-2024-08-06","range":null,"input":[{"role":"user","content":"Score {{sample.output_text}}"}]}"""
+        );
+
+        var (_, spec) = await ReserveAsync("""{"task":"generation","model":"base","onFineTune":{"graderModel":"my-judge"}}""");
+
+        Assert.Contains("\"model\":\"my-judge\"", spec, StringComparison.Ordinal);
+    }
+
+    private static string Method(string grader) => $$"""{"type":"reinforcement","reinforcement":{"grader":{{grader}} } }""";
+
+    /// <summary>Reserves the run of a suite; its row, and its spec as it is kept.</summary>
+    private async Task<(Azure.Data.Tables.TableEntity Run, string Spec)> ReserveAsync(string spec)
+    {
+        _storage.Write("datasets/a/test.jsonl", "{}"u8.ToArray());
+        _storage.Write("datasets/a/evaluation.json", System.Text.Encoding.UTF8.GetBytes(spec));
+        await Activity().RunAsync("ftjob-1", TestContext.Current.CancellationToken);
+        var run = Assert.Single(_tables.Table("EvaluationRuns").Rows, row => row.RowKey == RunEntity.RowKey);
+        return (run, _storage.TextOf($"runs/{run.PartitionKey}/spec.json"));
+    }
+
     private ReserveTunedRuns Activity()
     {
         var options = Options.Create(
@@ -94,7 +155,8 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
                 blobs,
                 new SpecCheck(_harness.Registry, Options.Create(new NotificationOptions()), Options.Create(new HttpGraderOptions())),
                 new RunReservations(datasets, blobs, tables, TimeProvider.System, NullLogger<RunReservations>.Instance),
-                options
+                options,
+                NullLogger<FineTuningReservations>.Instance
             ),
             new WaitingRuns(openRuns, blobs, tables, scheduler: null!, NullLogger<WaitingRuns>.Instance),
             NullLogger<ReserveTunedRuns>.Instance

@@ -55,6 +55,7 @@ public sealed class DeploymentTests
                 tokensPerMinute: 1000
                 inputPricePerMillionTokens: '0.15'
                 outputPricePerMillionTokens: '0.60'
+                allowImageAddresses: true
                 apiKeySecretUri: 'https://vault.example.com/secrets/key'
               }
               { name: 'base', deployment: 'base', create: { model: 'gpt', version: '1', capacity: 10 } }
@@ -120,6 +121,7 @@ public sealed class DeploymentTests
                 1000,
                 0.15m,
                 0.60m,
+                true,
                 "@Microsoft.KeyVault(SecretUri=https://vault.example.com/secrets/key)"
             ),
             (
@@ -132,6 +134,7 @@ public sealed class DeploymentTests
                 models[0].TokensPerMinute,
                 models[0].InputPricePerMillionTokens,
                 models[0].OutputPricePerMillionTokens,
+                models[0].AllowImageAddresses,
                 models[0].ApiKey
             )
         );

@@ -119,7 +119,7 @@ public sealed class ModelOptionsReaderTests
     [InlineData(
         "Endpont",
         "https://example.com",
-        "no such setting; the settings are Name, Provider, Endpoint, Deployment, ApiKey, Api, ApiVersion, Timeout, MaxConcurrency, RequestsPerMinute, TokensPerMinute, InputPricePerMillionTokens, OutputPricePerMillionTokens."
+        "no such setting; the settings are Name, Provider, Endpoint, Deployment, ApiKey, Api, ApiVersion, Timeout, MaxConcurrency, RequestsPerMinute, TokensPerMinute, InputPricePerMillionTokens, OutputPricePerMillionTokens, AllowImageAddresses."
     )]
     public void Wrong_setting_is_named_with_its_fix_and_without_its_value(string property, string value, string message)
     {

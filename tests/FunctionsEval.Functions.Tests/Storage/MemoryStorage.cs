@@ -81,6 +81,8 @@ internal sealed class MemoryStorage(TimeProvider time) : HttpMessageHandler
 
     public string ETagOf(string name) => _blobs[name].ETag;
 
+    public bool Has(string name) => _blobs.ContainsKey(name);
+
     public void Delete(string name) => _blobs.TryRemove(name, out _);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

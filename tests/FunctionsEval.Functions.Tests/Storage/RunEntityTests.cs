@@ -156,7 +156,7 @@ public sealed class RunEntityTests
     private static void AddModel(TableEntity row, string model)
     {
         foreach (
-            var (outcome, index) in "Scored Unparsable ContentFiltered Rejected Truncated TimedOut Exhausted MalformedSample TooLongToScore"
+            var (outcome, index) in "Scored Unparsable ContentFiltered Rejected Truncated TimedOut Exhausted MalformedSample TooLongToScore ReasoningExhausted"
                 .Split(' ')
                 .Select((outcome, index) => (outcome, index))
         )

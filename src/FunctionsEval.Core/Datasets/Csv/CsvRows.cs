@@ -179,10 +179,10 @@ internal sealed class CsvRows : RowParser
     private ColumnSpec FindColumns(DatasetReadOptions options, int line)
     {
         var wanted = options.Columns;
-        var reference = Find("reference", wanted.Reference, options.Shape.ReferenceNames, true, line);
+        var reference = Find("reference", wanted.Reference, options.Shape.ReferenceNames, true, line, UsualFields.FindReference);
         var needsInput =
             options.RequireInput && options.Shape.HasInput && !_names.Contains("instruction", StringComparer.OrdinalIgnoreCase);
-        var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line);
+        var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line, needsInput ? UsualFields.FindInput : null);
         var id = Find("id", wanted.Id, ["id"], false, line);
         foreach (var tag in wanted.Tags)
         {
@@ -197,24 +197,35 @@ internal sealed class CsvRows : RowParser
         };
     }
 
-    /// <summary>The column that the spec names, exactly; else the first of the usual names, in any letter case.</summary>
-    private string? Find(string part, string? named, IReadOnlyList<string> usual, bool required, int line)
+    /// <summary>
+    /// The column that the spec names, exactly; else the first of the usual names, in any letter case; else what a last look finds.
+    /// </summary>
+    private string? Find(
+        string part,
+        string? named,
+        IReadOnlyList<string> usual,
+        bool required,
+        int line,
+        Func<Func<string, bool>, string?>? last = null
+    )
     {
         if (named is not null)
         {
             return Array.IndexOf(_names, named) >= 0 ? named : throw Missing(part, named, line);
         }
 
-        foreach (var name in usual)
+        if (usual.Select(Column).FirstOrDefault(column => column is not null) is { } found)
         {
-            if (Array.Find(_names, column => column.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
-            {
-                return found;
-            }
+            return found;
         }
 
-        return required ? throw Missing(part, string.Join(", ", usual), line) : null;
+        return last?.Invoke(name => Column(name) is not null) is { } only ? Column(only)
+            : required ? throw Missing(part, string.Join(", ", usual), line)
+            : null;
     }
+
+    /// <summary>The column of a name, in any letter case; null for none.</summary>
+    private string? Column(string name) => Array.Find(_names, column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private DatasetException Missing(string part, string names, int line)
     {

@@ -6,15 +6,12 @@ internal static class TextContent
     private static readonly (byte[] Magic, string Message)[] Magics =
     [
         ([0x50, 0x4B, 0x03, 0x04], "is a ZIP archive or a spreadsheet. Unpack it, or save the sheet as “CSV UTF-8”."),
-        ([0x1F, 0x8B], "is compressed with gzip. Upload the unpacked file (`gunzip`)."),
-        ([0x28, 0xB5, 0x2F, 0xFD], "is compressed with Zstandard. Upload the unpacked file (`zstd -d`)."),
+        ([0x1F, 0x8B], "is compressed with gzip. Give its name the ending .gz, or upload the unpacked file (`gunzip`)."),
+        ([0x28, 0xB5, 0x2F, 0xFD], "is compressed with Zstandard. Give its name the ending .zst, or upload the unpacked file (`zstd -d`)."),
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "is compressed with xz. Upload the unpacked file (`unxz`)."),
         ("BZh91AY&SY"u8.ToArray(), "is compressed with bzip2. Upload the unpacked file (`bunzip2`)."),
         ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "is a 7z archive. Upload the file inside."),
-        (
-            "PAR1\u0015"u8.ToArray(),
-            "is Parquet. Convert it to JSONL, for example with `duckdb -c \"COPY (FROM 'in.parquet') TO 'out.jsonl' (FORMAT json)\"`."
-        ),
+        ("PAR1\u0015"u8.ToArray(), "is Parquet. Give its name the ending .parquet."),
         ("ARROW1"u8.ToArray(), "is an Arrow file. Convert it to JSONL."),
         ("Obj\u0001"u8.ToArray(), "is an Avro file. Convert it to JSONL."),
         ("SQLite format 3"u8.ToArray(), "is an SQLite database. Export the table as CSV."),

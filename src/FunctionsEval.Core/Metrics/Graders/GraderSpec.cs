@@ -13,7 +13,7 @@ public abstract record GraderSpec(string Name)
     /// <param name="grade">A grade with the outcome <see cref="GradeOutcome.Graded"/>.</param>
     internal abstract string? FindMisfit(Grade grade);
 
-    /// <summary>What a grade must have that has no score of a range.</summary>
+    /// <summary>What a score must be that is outside a range; null for one inside.</summary>
     private protected static string? FindMisfit(Grade grade, double lowest, double highest) =>
         grade.Score >= lowest - Rounding && grade.Score <= highest + Rounding
             ? null
@@ -46,7 +46,7 @@ public sealed record SimilaritySpec(string Name, string Model) : ModelGraderSpec
     public override bool Embeds => true;
 
     /// <inheritdoc/>
-    internal override string? FindMisfit(Grade grade) => FindMisfit(grade, Texts is null ? -1 : 0, 1);
+    internal override string? FindMisfit(Grade grade) => FindMisfit(grade, -1, 1);
 }
 
 /// <summary>Asks a model to judge an answer, either with one of some labels or with a score within a scale.</summary>
@@ -121,9 +121,9 @@ public sealed record HttpGraderSpec(string Name, string Endpoint) : GraderSpec(N
     /// <summary>Highest score. Default 1.</summary>
     public double Highest { get; init; } = 1;
 
-    /// <summary>Where the spec names the endpoint, for messages.</summary>
-    public string Place { get; init; } = "";
-
     /// <inheritdoc/>
     internal override string? FindMisfit(Grade grade) => FindMisfit(grade, Lowest, Highest);
+
+    /// <summary>Where the spec names the endpoint, for messages.</summary>
+    public string Place { get; init; } = "";
 }

@@ -10,7 +10,7 @@ namespace FunctionsEval.Core.Metrics.Ranking;
 /// <param name="labels">The labels.</param>
 /// <param name="probabilities">How the probabilities are obtained.</param>
 /// <param name="description">The rule in the signature's notation.</param>
-internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelProbabilityMethod probabilities, string description)
+internal sealed class RankingMetric(ContestRule rule, LabelIndex labels, LabelProbabilityMethod probabilities, string description)
     : LabelProbabilityMetric(labels, probabilities)
 {
     private readonly bool[] _isScored =
@@ -50,7 +50,7 @@ internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelPr
         }
 
         return new RankingMetric(
-            contest == "ovo" ? RankingRule.OneVersusOne(curve, count) : RankingRule.OneVersusRest(curve, count, average == "weighted"),
+            contest == "ovo" ? ContestRule.OneVersusOne(curve, count) : ContestRule.OneVersusRest(curve, count, average == "weighted"),
             context.Labels,
             context.Settings.LabelProbabilities,
             $"multi_class:{contest}|average:{average}|labels:{count}"
@@ -68,7 +68,7 @@ internal sealed class RankingMetric(RankingRule rule, LabelIndex labels, LabelPr
         }
 
         return new RankingMetric(
-            RankingRule.OneClass(curve, context.PositiveIndex),
+            ContestRule.OneClass(curve, context.PositiveIndex),
             context.Labels,
             context.Settings.LabelProbabilities,
             "of:positive_label"

@@ -13,14 +13,15 @@ internal abstract class AnswerMethod
     /// <param name="method">The method.</param>
     /// <param name="parsing">Its options, without a <see cref="ParsingSpec.FindProblem">problem</see>.</param>
     /// <param name="labels">The labels.</param>
-    public static AnswerMethod Create(ParsingMethod method, ParsingSpec parsing, AnswerLabels labels) =>
+    /// <param name="takesLists">Whether a list in a JSON field is an answer: its JSON is then the text. Default false.</param>
+    public static AnswerMethod Create(ParsingMethod method, ParsingSpec parsing, AnswerLabels labels, bool takesLists = false) =>
         method switch
         {
             ParsingMethod.Text => new TextMethod(labels),
             ParsingMethod.Label => new LabelMethod(labels),
             ParsingMethod.Integer => new IntegerMethod(labels),
             ParsingMethod.Choice => new ChoiceMethod(labels),
-            ParsingMethod.JsonField => new JsonFieldMethod(parsing.Field!, labels),
+            ParsingMethod.JsonField => new JsonFieldMethod(parsing.Field!, labels, takesLists),
             ParsingMethod.Regex => new RegexMethod(parsing.Pattern!, labels),
             _ => throw new ArgumentOutOfRangeException(nameof(method)),
         };
@@ -39,4 +40,9 @@ internal abstract class AnswerMethod
 
     /// <summary>A reference in the spelling in which answers are read.</summary>
     public virtual string NormalizeReference(string reference) => reference;
+
+    /// <summary>
+    /// A prediction that is given instead of a text, in the spelling in which answers are logged; null when it is none. Default: as it is.
+    /// </summary>
+    public virtual string? ReadPrediction(string prediction) => prediction;
 }

@@ -8,7 +8,8 @@ namespace FunctionsEval.Core.Parsing.Methods;
 /// <summary>A field of the JSON object that the answer consists of.</summary>
 /// <param name="field">Names joined with dots.</param>
 /// <param name="labels">The labels.</param>
-internal sealed class JsonFieldMethod(string field, AnswerLabels labels) : AnswerMethod
+/// <param name="takesLists">Whether a list in the field is an answer: its JSON is then the text.</param>
+internal sealed class JsonFieldMethod(string field, AnswerLabels labels, bool takesLists) : AnswerMethod
 {
     private static readonly JsonDocumentOptions JsonOptions = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
@@ -65,7 +66,9 @@ internal sealed class JsonFieldMethod(string field, AnswerLabels labels) : Answe
 
             try
             {
-                return JsonText.TryRead(value, out var found) ? new Field.Found(found) : new Field.Missing(UnparsableReasons.FieldType);
+                return JsonText.TryRead(value, out var found) ? new Field.Found(found)
+                    : takesLists && value.ValueKind == JsonValueKind.Array ? new Field.Found(value.GetRawText())
+                    : new Field.Missing(UnparsableReasons.FieldType);
             }
             catch (InvalidOperationException)
             {

@@ -3,7 +3,7 @@ using FunctionsEval.Core.Metrics.Ranking;
 namespace FunctionsEval.Core.Scoring.Ranking;
 
 /// <summary>Averages the numbers of a rule's contests, column by column.</summary>
-internal sealed class AverageOverContests(RankingRule rule, int columns)
+internal sealed class AverageOverContests(ContestRule rule, int columns)
 {
     private readonly double[] _sums = new double[columns];
     private readonly double[] _weights = new double[columns];

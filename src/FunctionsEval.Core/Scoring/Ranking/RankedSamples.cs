@@ -1,135 +1,49 @@
 using FunctionsEval.Core.Metrics.Ranking;
-using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Scoring.Ranking;
 
 /// <summary>
-/// The scores of all samples by one ranking metric, for candidate and baseline. What is computed of them depends on the samples alone and
-/// not on the order in which they came: they are sorted, ties count as one step, and within a step only whole numbers are added.
+/// What orders all samples by one ranking metric, for candidate and baseline. What is computed of it depends on the samples alone and not on
+/// the order in which they came.
 /// </summary>
-internal sealed class RankedSamples(RankingRule rule, int replicates)
+internal abstract class RankedSamples
 {
     /// <summary>
     /// Maximum number of bootstrap weights that are drawn for one model, one or two minutes of work. Beyond it there are no intervals.
     /// </summary>
     public const double MaxWeights = 2e10;
 
-    private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _sliceLists = new(StringComparer.Ordinal);
 
     /// <summary>Whether intervals would take too long.</summary>
-    public bool IsTooLarge =>
-        (double)replicates * _entries.Count * rule.Contests.Select(contest => contest.Positive).Distinct().Count() > MaxWeights;
+    public abstract bool IsTooLarge { get; }
+
+    /// <summary>Creates an empty set of samples.</summary>
+    /// <param name="rule">What is computed of them.</param>
+    /// <param name="replicates">Bootstrap replicates.</param>
+    public static RankedSamples Create(RankingRule rule, int replicates) =>
+        rule switch
+        {
+            ContestRule contests => new ContestSamples(contests, replicates),
+            RankCorrelationRule correlation => new CorrelatedSamples(correlation.Coefficient, replicates),
+            _ => throw new ArgumentException("Unknown ranking rule.", nameof(rule)),
+        };
 
     /// <summary>Adds a sample by its statistics; empty where a model was not measured on it.</summary>
-    public void Add(ulong sampleKey, IReadOnlyList<string> slices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
-    {
-        if (!candidate.IsEmpty || !baseline.IsEmpty)
-        {
-            _entries.Add(new Entry(sampleKey, Intern(slices), ScoresOf(candidate), ScoresOf(baseline)));
-        }
-    }
+    public abstract void Add(ulong sampleKey, IReadOnlyList<string> slices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline);
 
-    /// <summary>Adds everything that <paramref name="other"/> has seen.</summary>
-    public void Merge(RankedSamples other) =>
-        _entries.AddRange(other._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
+    /// <summary>Adds everything that <paramref name="other"/> has seen, which has the same rule.</summary>
+    public abstract void Merge(RankedSamples other);
 
     /// <summary>Computes a model's numbers.</summary>
     /// <param name="role">The model.</param>
     /// <param name="isShared">Whether only samples count that the other model was measured on too.</param>
     /// <param name="withReplicates">The slices that get replicates; the others get the number alone.</param>
     /// <returns>The numbers by slice, <see cref="MetricReport.AllSamples"/> included; a slice without samples is absent.</returns>
-    public IReadOnlyDictionary<string, RankedNumber> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
-    {
-        var other = role == ModelRole.Candidate ? ModelRole.Baseline : ModelRole.Candidate;
-        var samples = _entries.FindAll(entry => entry.ScoresOf(role) is not null && (!isShared || entry.ScoresOf(other) is not null));
-        var averages = samples
-            .SelectMany(entry => entry.AllSlices)
-            .CountBy(slice => slice, StringComparer.Ordinal)
-            .ToDictionary(
-                count => count.Key,
-                count =>
-                    (
-                        Samples: count.Value,
-                        Average: new AverageOverContests(rule, 1 + (withReplicates.Contains(count.Key) && !IsTooLarge ? replicates : 0))
-                    ),
-                StringComparer.Ordinal
-            );
-        foreach (var contest in rule.Contests)
-        {
-            foreach (var (slice, steps) in Rank(samples, role, contest, slice => averages[slice].Average.Columns))
-            {
-                averages[slice].Average.Add(contest, steps);
-            }
-        }
-
-        return averages.ToDictionary(slice => slice.Key, slice => slice.Value.Average.Finish(slice.Value.Samples), StringComparer.Ordinal);
-    }
-
-    /// <summary>Walks down the samples of a contest, in every slice at once.</summary>
-    private Dictionary<string, RankedSteps> Rank(List<Entry> samples, ModelRole role, RankingContest contest, Func<string, int> columnsOf)
-    {
-        var ranked = samples
-            .Where(entry => contest.Admits(entry.ScoresOf(role)!.Actual))
-            .Select(entry =>
-                (
-                    Score: entry.ScoresOf(role)!.Values[contest.Positive],
-                    IsPositive: entry.ScoresOf(role)!.Actual == contest.Positive,
-                    Entry: entry
-                )
-            )
-            .ToArray();
-        Array.Sort(ranked, (first, second) => second.Score.CompareTo(first.Score));
-        var bySlice = new Dictionary<string, RankedSteps>(StringComparer.Ordinal);
-        var touched = new HashSet<RankedSteps>();
-        var weights = new long[IsTooLarge ? 0 : replicates];
-        for (var i = 0; i < ranked.Length; i++)
-        {
-            var (score, isPositive, entry) = ranked[i];
-            BootstrapWeights.Fill(entry.Key, weights);
-            foreach (var slice in entry.AllSlices)
-            {
-                if (!bySlice.TryGetValue(slice, out var steps))
-                {
-                    bySlice.Add(slice, steps = new RankedSteps(rule.Curve, columnsOf(slice)));
-                }
-
-                steps.Add(isPositive, weights);
-                touched.Add(steps);
-            }
-
-            if (i + 1 == ranked.Length || ranked[i + 1].Score != score)
-            {
-                foreach (var steps in touched)
-                {
-                    steps.EndStep();
-                }
-
-                touched.Clear();
-            }
-        }
-
-        return bySlice;
-    }
-
-    private Scores? ScoresOf(ReadOnlySpan<long> statistic)
-    {
-        if (statistic.IsEmpty)
-        {
-            return null;
-        }
-
-        var values = new double[statistic.Length - 2];
-        foreach (var contest in rule.Contests)
-        {
-            values[contest.Positive] = BitConverter.Int64BitsToDouble(statistic[2 + contest.Positive]);
-        }
-
-        return new Scores((int)statistic[1], values);
-    }
+    public abstract IReadOnlyDictionary<string, RankedNumber> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates);
 
     /// <summary>One list for equal lists of slices.</summary>
-    private IReadOnlyList<string> Intern(IReadOnlyList<string> slices)
+    protected IReadOnlyList<string> Intern(IReadOnlyList<string> slices)
     {
         var key = string.Join('\n', slices);
         if (!_sliceLists.TryGetValue(key, out var known))
@@ -139,14 +53,4 @@ internal sealed class RankedSamples(RankingRule rule, int replicates)
 
         return known;
     }
-
-    private readonly record struct Entry(ulong Key, IReadOnlyList<string> Slices, Scores? Candidate, Scores? Baseline)
-    {
-        public IEnumerable<string> AllSlices => Slices.Prepend(MetricReport.AllSamples);
-
-        public Scores? ScoresOf(ModelRole role) => role == ModelRole.Candidate ? Candidate : Baseline;
-    }
-
-    /// <summary>A sample's true class, and its score by class.</summary>
-    private sealed record Scores(int Actual, double[] Values);
 }

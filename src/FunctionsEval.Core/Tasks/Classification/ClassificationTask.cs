@@ -66,28 +66,13 @@ public sealed class ClassificationTask : TaskDefinition
 
     private protected override OptionProblem? CheckLabels(TaskOptions options)
     {
-        var labels = options.Labels;
-        if (labels.Count == 0)
+        if (ClosedList.Check(options, "the labels of the classification") is { } problem)
         {
-            return new OptionProblem("labels", "is missing: list the labels of the classification.");
+            return problem;
         }
 
-        var seen = new HashSet<string>(options.Parsing.IgnoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (var (i, label) in labels.Index())
-        {
-            if (label.Length != label.AsSpan().Trim().Length)
-            {
-                return new OptionProblem($"labels[{i}]", "has white space around it, which answers are trimmed of.");
-            }
-
-            if (!seen.Add(label))
-            {
-                return new OptionProblem($"labels[{i}]", "differs from another label in letter case only, and parsing.ignoreCase is on.");
-            }
-        }
-
-        return options.PositiveLabel is { } positive && !labels.Contains(positive)
-            ? new OptionProblem("positiveLabel", $"is not one of the labels.{NearestName.DidYouMean(positive, labels)}")
+        return options.PositiveLabel is { } positive && !options.Labels.Contains(positive)
+            ? new OptionProblem("positiveLabel", $"is not one of the labels.{NearestName.DidYouMean(positive, options.Labels)}")
             : null;
     }
 }

@@ -21,6 +21,19 @@ internal sealed class QuestionShape : SampleShape
             return toolProblem;
         }
 
+        if (
+            turns?.Find(turn =>
+                turn.Message.Parts.Count > 0 || turn.Message.ToolCalls.Count > 0 || turn.Message.Role is "tool" or "function"
+            )
+            is not null
+        )
+        {
+            return new RowProblem(
+                MalformedReasons.UnsupportedContent,
+                "The question has images or calls of tools, beside which choices cannot be scored; use the task classification."
+            );
+        }
+
         if (ChoiceReader.Read(fields, reader.Columns.Reference, out var choices, out var gold) is { } choicesProblem)
         {
             return choicesProblem;

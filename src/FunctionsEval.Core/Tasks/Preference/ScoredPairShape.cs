@@ -14,6 +14,14 @@ internal sealed class ScoredPairShape : SampleShape
             return problem;
         }
 
+        if (parts.Messages.Any(turn => turn.Parts.Count > 0 || turn.ToolCalls.Count > 0 || turn.Role is "tool" or "function"))
+        {
+            return new RowProblem(
+                MalformedReasons.UnsupportedContent,
+                "The conversation has images or calls of tools, beside which answers cannot be scored; use the task preference."
+            );
+        }
+
         if (OtherOutput.Read(fields, parts.Messages, out var name, out var other) is { } otherProblem)
         {
             return otherProblem;

@@ -20,11 +20,13 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     private string? _model;
     private string? _systemFingerprint;
     private int _pieces;
-    private bool _hasToolCall;
     private bool _hasReasoning;
 
     /// <summary>Why the model stopped, in the endpoint's words; null as long as it has not said so.</summary>
     public string? FinishReason { get; set; }
+
+    /// <summary>The tools that are called so far.</summary>
+    public ToolCallPieces Calls { get; } = new();
 
     /// <summary>The tokens that the endpoint has counted so far.</summary>
     public TokenUsage Usage { get; set; }
@@ -38,9 +40,11 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     /// <summary>The vectors of embedded texts.</summary>
     public IReadOnlyList<float[]>? Embeddings { get; set; }
 
-    /// <summary>Memory that it takes, about: texts, and tokens with their top log probabilities.</summary>
+    /// <summary>Memory that it takes, about: texts, calls, and tokens with their top log probabilities.</summary>
     public long KeptBytes =>
-        (2L * (_text.Length + _reasoning.Length)) + (BytesPerToken * (_scored.Count + (_tokens?.Count ?? 0) + (long)_topLogProbabilities));
+        (2L * (_text.Length + _reasoning.Length))
+        + Calls.KeptBytes
+        + (BytesPerToken * (_scored.Count + (_tokens?.Count ?? 0) + (long)_topLogProbabilities));
 
     /// <summary>Adds who answers, unless that is known.</summary>
     /// <param name="model">The model's name; null where it is not said.</param>
@@ -57,13 +61,12 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     /// <summary>Adds content, all of it or a piece.</summary>
     /// <param name="text">Text of the answer.</param>
     /// <param name="reasoning">Reasoning in a field of its own; null for none, empty where it is said only that there is some.</param>
-    /// <param name="hasToolCall">Whether a tool is called.</param>
+    /// <param name="hasToolCall">Whether <see cref="Calls"/> took something too.</param>
     /// <returns>Whether there was anything.</returns>
     public bool AddPiece(string text, string? reasoning, bool hasToolCall)
     {
         _text.Append(text);
         _reasoning.Append(reasoning);
-        _hasToolCall |= hasToolCall;
         _hasReasoning |= reasoning is not null;
         var isAnything = text.Length > 0 || hasToolCall || reasoning is not null;
         if (isAnything)
@@ -164,6 +167,7 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
             ReasoningTokens = Usage.Reasoning,
             FinishReason = text == written ? FinishReason ?? "unknown" : "stop",
             InsteadOfText = insteadOfText,
+            ToolCalls = Calls.IsTooMany ? [] : Calls.ToList(),
             InputTokens = Usage.Input,
             OutputTokens = Usage.Output,
             TimeToFirstToken = TimeToFirstToken,
@@ -180,8 +184,9 @@ internal sealed class PartialAnswer(ReasoningMarkers? markers = null, IReadOnlyL
     private string? InsteadOf(ModelText text)
     {
         var hasText = text.Reasoning is null ? text.Answer.Length > 0 : !text.IsReasoningOnly;
-        return hasText ? null
-            : _hasToolCall ? CallReasons.ToolCall
+        return Calls.IsTooMany ? CallReasons.TooManyToolCalls
+            : hasText ? null
+            : Calls.IsAny ? CallReasons.ToolCall
             : text.Reasoning is not null ? CallReasons.ReasoningOnly
             : null;
     }

@@ -31,6 +31,12 @@ internal abstract class ModelProtocol
     /// <summary>The parameters that an endpoint may refuse.</summary>
     public virtual IReadOnlyList<RequestParameter> Parameters => [];
 
+    /// <summary>Finds what this API cannot send of a request.</summary>
+    /// <param name="model">The model, for the settings' names.</param>
+    /// <param name="request">What is asked.</param>
+    /// <returns>The setting or the spec's field, and the fix; null where all of it can be sent.</returns>
+    public virtual string? FindProblem(ModelOptions model, ModelRequest request) => null;
+
     /// <summary>Writes what a request's body has besides the model's name.</summary>
     /// <param name="json">The body, in its object.</param>
     /// <param name="request">What is asked.</param>

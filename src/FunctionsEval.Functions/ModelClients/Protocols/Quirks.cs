@@ -55,4 +55,7 @@ internal enum Quirks
     /// Turns of the roles <c>system</c> and <c>developer</c> are put in front of the first user turn after them (Gemma, Mistral).
     /// </summary>
     NoSystemRole = 16384,
+
+    /// <summary>No <c>parallel_tool_calls</c> (reasoning models).</summary>
+    NoParallelToolCalls = 32768,
 }

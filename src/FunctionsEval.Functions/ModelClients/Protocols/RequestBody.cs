@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using FunctionsEval.Core.Datasets;
 
 namespace FunctionsEval.Functions.ModelClients.Protocols;
 
@@ -38,8 +39,13 @@ internal static class RequestBody
     {
         var characters =
             (request.ScoredText?.Length ?? 0L)
-            + request.Messages.Sum(message => (long)message.Content.Length)
+            + request.Messages.Sum(LengthOf)
+            + RequestTexts.Beside(request).Sum(text => (long)text.Length)
             + request.EmbeddedTexts.Sum(text => (long)text.Length);
-        return (int)Math.Min(int.MaxValue, (characters / 4) + model.Api.MaxAnswerTokens(request));
+        return (int)
+            Math.Min(int.MaxValue, (characters / 4) + request.Images.Sum(RequestTexts.TokensOf) + model.Api.MaxAnswerTokens(request));
     }
+
+    private static long LengthOf(ChatMessage turn) =>
+        turn.Content.Length + turn.ToolCalls.Sum(call => (long)call.Name.Length + call.Arguments.Length);
 }

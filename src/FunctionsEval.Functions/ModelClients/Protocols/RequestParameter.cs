@@ -16,6 +16,11 @@ internal sealed record RequestParameter(string Name, Func<ModelRequest, Quirks, 
     /// <summary>The spec's field that sets it in a request; null where no field does.</summary>
     public Func<ModelRequest, string?>? SpecField { get; init; }
 
+    /// <summary>
+    /// Whether its value depends on the row, so that one that is refused says nothing about the next row's. Default false.
+    /// </summary>
+    public bool IsOfRow { get; init; }
+
     /// <summary>Writes it; null where the protocol does that itself.</summary>
     public Action<Utf8JsonWriter, ModelRequest, Quirks>? Write { get; init; }
 

@@ -24,6 +24,14 @@ internal sealed partial class EndpointError
         "name",
         "role",
         "echo",
+        "tools",
+        "functions",
+        "tool_choice",
+        "function_call",
+        "parallel_tool_calls",
+        "response_format",
+        "reasoning_effort",
+        "verbosity",
         "messages",
         "prompt",
         "input",
@@ -149,6 +157,9 @@ internal sealed partial class EndpointError
 
     /// <summary>Whether the endpoint takes one of two parameters, but not both.</summary>
     public bool IsConflictOf(string first, string second) => ParameterText.IsConflict(_text, first, second);
+
+    /// <summary>The feature that the model does not have, as the text begins by saying.</summary>
+    public RefusedFeature Feature => FeatureText.Find(_text);
 
     /// <summary>Whether the text begins by saying that the model is not known.</summary>
     public bool SaysUnknownModel => UnknownModelText.IsIn(_text);

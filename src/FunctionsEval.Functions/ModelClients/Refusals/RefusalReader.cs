@@ -66,6 +66,12 @@ internal static class RefusalReader
             return new AttemptResult.Ended(account);
         }
 
+        // OpenRouter gives 404 for a model without a feature, llama.cpp 500.
+        if (error.Feature != RefusedFeature.None && error.Status is 400 or 404 or 422 or 500 or 501)
+        {
+            return new AttemptResult.Refused(error);
+        }
+
         if (AddressRefusals.IsUnknownModel(error))
         {
             return new AttemptResult.Ended(AddressRefusals.Missing(error, model));

@@ -36,9 +36,20 @@ internal static class RefusedRequest
         // vLLM and others say it in words only.
         var reason = error.IsContextLength && error.Reason != "string_above_max_length" ? CallReasons.ContextLength : error.Reason;
         var message = $"The endpoint refused the request ({error.Describe()}).";
-        if (error.IsContextLength || FindFields(error, model.Api.Parameters, request, sent) is not { } fields)
+        if (FeatureRefusals.Read(error, model, request) is { } feature)
+        {
+            return feature;
+        }
+
+        var found = error.IsContextLength ? [] : FindParameters(error, model.Api.Parameters, request, sent);
+        if (FieldsOf(found, request) is not { } fields)
         {
             return new ModelCallResult.Failed(Outcome.Rejected, reason, message, attempts);
+        }
+
+        if (found.TrueForAll(parameter => parameter.IsOfRow) && !IsUnsupported(error, found))
+        {
+            return new ModelCallResult.Failed(Outcome.Rejected, reason, $"{message} The row's tools do not suit the endpoint.", attempts);
         }
 
         var isSaidByText =
@@ -71,27 +82,33 @@ internal static class RefusedRequest
         request.ScoredText is not null
         && (error.IsAboutEcho || (error.IsUnsupportedParameter && (error.IsAbout("logprobs") || error.IsAbout("echo"))));
 
-    /// <summary>
-    /// The spec's fields that a refusal is about; null where it is about none, or about nothing that was sent.
-    /// </summary>
-    private static string? FindFields(EndpointError error, IReadOnlyList<RequestParameter> parameters, ModelRequest request, Quirks sent)
-    {
-        if (error.Status is not (400 or 422))
-        {
-            return null;
-        }
+    /// <summary>The parameters that a refusal is about and that were sent.</summary>
+    private static List<RequestParameter> FindParameters(
+        EndpointError error,
+        IReadOnlyList<RequestParameter> parameters,
+        ModelRequest request,
+        Quirks sent
+    ) =>
+        error.Status is 400 or 422
+            ? [.. parameters.Where(parameter => parameter.IsSent(request, sent) && error.IsAbout(parameter.Name))]
+            : [];
 
-        string[] found =
+    /// <summary>The spec's fields that set parameters; null where none does.</summary>
+    private static string? FieldsOf(List<RequestParameter> parameters, ModelRequest request)
+    {
+        string[] fields =
         [
             .. parameters
-                .Where(parameter => parameter.IsSent(request, sent) && error.IsAbout(parameter.Name))
                 .Select(parameter => parameter.SpecField?.Invoke(request))
                 .OfType<string>()
                 .Select(field => FieldFor(field, request))
                 .Distinct(),
         ];
-        return found.Length == 0 ? null : string.Join(" and ", found);
+        return fields.Length == 0 ? null : string.Join(" and ", fields);
     }
+
+    private static bool IsUnsupported(EndpointError error, List<RequestParameter> parameters) =>
+        error.IsUnsupportedParameter || parameters.Exists(parameter => error.SaysUnsupported(parameter.Name));
 
     /// <summary>The field. For a judge it is a metric's option, because the metric sets the tokens and the model.</summary>
     private static string FieldFor(string field, ModelRequest request) =>

@@ -218,8 +218,9 @@ internal sealed partial class PlatformGraderReader(string gradeName, string? mod
             : throw options.Wrong("range", "must be the lowest and the highest score, from -1000000 to 1000000, for example [0, 1]");
     }
 
+    /// <summary>A score of 0 or 1 needs no threshold; where one is given it changes nothing.</summary>
     private static double? ReadThreshold(OptionReader options, string type) =>
-        type is "string_check" or "label_model" ? null : options.Number("pass_threshold");
+        options.Number("pass_threshold") is { } threshold && type is not ("string_check" or "label_model") ? threshold : null;
 
     private static ComparedTexts ReadTexts(OptionReader options) => new(ReadTemplate(options, "input"), ReadTemplate(options, "reference"));
 
@@ -241,9 +242,14 @@ internal sealed partial class PlatformGraderReader(string gradeName, string? mod
             var type => types.Contains(type, StringComparer.Ordinal) ? type : throw options.NotOneOf("type", type, types),
         };
 
-    /// <summary>What names a grader on its platform means nothing here.</summary>
+    /// <summary>What names a grader on its platform means nothing here; nor does a member without a value.</summary>
     private static void IgnoreNames(OptionReader options)
     {
+        foreach (var name in options.Names.Where(options.IsNull).ToList())
+        {
+            options.Read(name);
+        }
+
         options.Read("name");
         options.Read("id");
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Prompts;
 using FunctionsEval.Functions.ModelClients.Protocols.Choices;
 using FunctionsEval.Functions.ModelClients.Refusals;
 
@@ -25,6 +26,17 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
 
     /// <inheritdoc/>
     protected override string TopName => "top_logprobs";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<RequestParameter> OwnParameters => ChatParameters.All;
+
+    /// <inheritdoc/>
+    public override string? FindProblem(ModelOptions model, ModelRequest request) =>
+        request is { Tools.Functions: not null, ToolChoice.Kind: ToolChoiceKind.Required }
+            ? "toolChoice: the sample has \"functions\", and their function_call has no 'required'. Write 'auto', or give the rows \"tools\"."
+        : !model.AllowImageAddresses && request.Images.Any(image => image.IsAddress)
+            ? $"{model.Setting(nameof(ModelOptions.AllowImageAddresses))}: the sample has the address of an image, which the endpoint of model '{model.Name}' would have to load. Set it to true to allow that, or put the image beside the dataset."
+        : null;
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter json, ModelRequest request, Quirks sent)
@@ -55,7 +67,7 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
             leftOut.Add("system role");
         }
 
-        if (request.Messages.Any(turn => turn.Name is not null) && sent.HasFlag(Quirks.NoNames))
+        if (request.Messages.Any(RequestMessages.HasFreeName) && sent.HasFlag(Quirks.NoNames))
         {
             leftOut.Add("name");
         }
@@ -66,7 +78,7 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
     /// <inheritdoc/>
     protected override Quirks AdaptMessages(EndpointError error, ModelRequest request, Quirks sent)
     {
-        if (request.Messages.Any(turn => turn.Name is not null) && !sent.HasFlag(Quirks.NoNames) && error.IsAboutTurn("name"))
+        if (request.Messages.Any(RequestMessages.HasFreeName) && !sent.HasFlag(Quirks.NoNames) && error.IsAboutTurn("name"))
         {
             return Quirks.NoNames;
         }
@@ -94,27 +106,14 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
         json.WriteStartArray("messages");
         if (request.Messages.Count == 0)
         {
-            WriteMessage(json, new ChatMessage("user", request.ScoredText ?? ""));
+            MessageWriter.Write(json, new ChatMessage("user", request.ScoredText ?? ""));
         }
 
         foreach (var message in RequestMessages.Prepare(request.Messages, sent))
         {
-            WriteMessage(json, message);
+            MessageWriter.Write(json, message);
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteMessage(Utf8JsonWriter json, ChatMessage message)
-    {
-        json.WriteStartObject();
-        json.WriteString("role", message.Role);
-        if (message.Name is not null)
-        {
-            json.WriteString("name", message.Name);
-        }
-
-        json.WriteString("content", message.Content);
-        json.WriteEndObject();
     }
 }

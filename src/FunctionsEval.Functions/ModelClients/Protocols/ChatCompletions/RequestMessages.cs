@@ -19,8 +19,11 @@ internal static class RequestMessages
             turns = [.. turns.Select(turn => turn.Role == "system" ? turn with { Role = "developer" } : turn)];
         }
 
-        return sent.HasFlag(Quirks.NoNames) ? [.. turns.Select(turn => turn with { Name = null })] : turns;
+        return sent.HasFlag(Quirks.NoNames) ? [.. turns.Select(turn => HasFreeName(turn) ? turn with { Name = null } : turn)] : turns;
     }
+
+    /// <summary>Whether a turn has a name that it can do without. The result of a function is known by its name alone.</summary>
+    public static bool HasFreeName(ChatMessage turn) => turn is { Name: not null, Role: not "function" };
 
     /// <summary>Whether a turn is an instruction rather than a part of the conversation.</summary>
     public static bool IsInstruction(ChatMessage turn) => turn.Role is "system" or "developer";
@@ -57,7 +60,12 @@ internal static class RequestMessages
         {
             if (turn.Role == "user" && waiting.Count > 0)
             {
-                turn = turn with { Content = string.Join("\n\n", [.. waiting, turn.Content]) };
+                var instructions = string.Join("\n\n", waiting);
+                turn = turn with
+                {
+                    Content = $"{instructions}\n\n{turn.Content}",
+                    Parts = turn.Parts.Count == 0 ? [] : [new TextPart(instructions), .. turn.Parts],
+                };
                 waiting.Clear();
             }
             result.Add(turn);

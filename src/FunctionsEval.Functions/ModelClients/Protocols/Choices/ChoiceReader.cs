@@ -16,7 +16,7 @@ internal static class ChoiceReader
     {
         var text = (message is { } given ? MessageText.TextOf(given) : null) ?? choice.Get("text")?.GetText() ?? "";
         var reasoning = message is { } thought ? MessageText.ReasoningOf(thought) : null;
-        var hasToolCall = message?.Get("tool_calls")?.First() is not null || message?.Get("function_call") is not null;
+        var hasToolCall = message is { } caller && answer.Calls.Add(caller);
         var isAnything = answer.AddPiece(text, reasoning, hasToolCall);
         ReadLogProbabilities(choice.Get("logprobs"), answer);
         if (choice.Get("finish_reason") is { } finish && (finish.GetText() ?? finish.Get("type")?.GetText()) is { Length: > 0 } reason)

@@ -34,10 +34,14 @@ internal abstract class ChoicesProtocol : ModelProtocol
             new("logprobs", (request, _) => WantsLogProbabilities(request)) { Quirk = Quirks.NoLogProbabilities, IsLeftOut = true },
             SamplingParameters.StreamOptions,
             SamplingParameters.Stream,
+            .. OwnParameters,
         ];
 
     /// <summary>The quirk to set when <c>max_tokens</c> is refused.</summary>
     protected virtual Quirks MaxTokensQuirk => Quirks.None;
+
+    /// <summary>The parameters that the other API does not have.</summary>
+    protected virtual IReadOnlyList<RequestParameter> OwnParameters => [];
 
     /// <summary>Name of the parameter that says how many top log probabilities are wanted.</summary>
     protected abstract string TopName { get; }

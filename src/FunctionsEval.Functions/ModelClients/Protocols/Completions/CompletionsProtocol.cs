@@ -29,6 +29,22 @@ internal sealed class CompletionsProtocol : ChoicesProtocol
     protected override string TopName => "logprobs";
 
     /// <inheritdoc/>
+    public override string? FindProblem(ModelOptions model, ModelRequest request)
+    {
+        var what =
+            request.HasTools ? ("the sample has tools", "write \"tools\": \"ignore\" in the spec")
+            : request.Images.Any() ? ("the sample has images", "name another model")
+            : request.ScoredText is not null ? null
+            : request.ResponseFormat is not null ? ("the spec has a responseFormat", "leave it out")
+            : request.Sampling.ReasoningEffort is not null ? ("the spec has a sampling.reasoningEffort", "leave it out")
+            : request.Sampling.Verbosity is not null ? ("the spec has a sampling.verbosity", "leave it out")
+            : default((string Has, string Fix)?);
+        return what is { } misfit
+            ? $"{model.Setting(nameof(ModelOptions.Api))}: {misfit.Has}, and the completions API takes none. Set it to {ModelProtocols.Chat}, or {misfit.Fix}."
+            : null;
+    }
+
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter json, ModelRequest request, Quirks sent)
     {
         if (request.ScoredText is { } text)

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace FunctionsEval.Core.Metrics.Regression;
+
+/// <summary>
+/// The share of samples whose answer is no further from the reference than the larger of an absolute and a relative tolerance. An answer
+/// that is no number is not.
+/// </summary>
+internal sealed class WithinToleranceMetric : Metric
+{
+    private readonly double _absolute;
+    private readonly double _relative;
+
+    private WithinToleranceMetric(double absolute, double relative)
+    {
+        _absolute = absolute;
+        _relative = relative;
+        Signature = string.Create(CultureInfo.InvariantCulture, $"absolute:{absolute}|relative:{relative}|unparsable:wrong");
+    }
+
+    /// <summary>The metric as specs ask for it.</summary>
+    public static MetricDefinition Definition { get; } =
+        new(
+            "within_tolerance",
+            MetricSubjects.Number,
+            (options, _) =>
+                new WithinToleranceMetric(
+                    options.Number("absolute", 0, double.MaxValue) ?? 0,
+                    options.Number("relative", 0, double.MaxValue) ?? 0
+                )
+        );
+
+    /// <inheritdoc/>
+    public override string Name => "within_tolerance";
+
+    /// <inheritdoc/>
+    public override string Signature { get; }
+
+    /// <inheritdoc/>
+    public override int StatisticLength => 2;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValueDefinition> Values { get; } = [new("within_tolerance", IsProportion: true)];
+
+    /// <inheritdoc/>
+    public override void Measure(MetricSample sample, Span<long> statistic)
+    {
+        Span<long> numbers = stackalloc long[NumberPair.Words];
+        NumberPair.Measure(sample, numbers);
+        statistic[1] = 1;
+        if (NumberPair.IsMeasured(numbers))
+        {
+            var pair = NumberPair.Read(numbers);
+            var tolerance = Math.Max(_absolute, _relative * Math.Abs(pair.Reference));
+            statistic[0] = Math.Abs(pair.Answer - pair.Reference) <= tolerance ? 1 : 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = (double)sums[0] / sums[1];
+}

@@ -1,0 +1,121 @@
+using FunctionsEval.Core.Metrics.Ranking;
+using FunctionsEval.Core.Statistics;
+
+namespace FunctionsEval.Core.Scoring.Ranking;
+
+/// <summary>
+/// The scores of all samples by class. They are sorted, ties count as one step, and within a step only whole numbers are added.
+/// </summary>
+internal sealed class ContestSamples(ContestRule rule, int replicates) : RankedSamples
+{
+    private readonly List<Entry> _entries = [];
+
+    public override bool IsTooLarge =>
+        (double)replicates * _entries.Count * rule.Contests.Select(contest => contest.Positive).Distinct().Count() > MaxWeights;
+
+    public override void Add(ulong sampleKey, IReadOnlyList<string> slices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
+    {
+        if (!candidate.IsEmpty || !baseline.IsEmpty)
+        {
+            _entries.Add(new Entry(sampleKey, Intern(slices), ScoresOf(candidate), ScoresOf(baseline)));
+        }
+    }
+
+    public override void Merge(RankedSamples other) =>
+        _entries.AddRange(((ContestSamples)other)._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
+
+    public override IReadOnlyDictionary<string, RankedNumber> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
+    {
+        var other = role == ModelRole.Candidate ? ModelRole.Baseline : ModelRole.Candidate;
+        var samples = _entries.FindAll(entry => entry.Of(role) is not null && (!isShared || entry.Of(other) is not null));
+        var averages = samples
+            .SelectMany(entry => entry.AllSlices)
+            .CountBy(slice => slice, StringComparer.Ordinal)
+            .ToDictionary(
+                count => count.Key,
+                count =>
+                    (
+                        Samples: count.Value,
+                        Average: new AverageOverContests(rule, 1 + (withReplicates.Contains(count.Key) && !IsTooLarge ? replicates : 0))
+                    ),
+                StringComparer.Ordinal
+            );
+        foreach (var contest in rule.Contests)
+        {
+            foreach (var (slice, steps) in Rank(samples, role, contest, slice => averages[slice].Average.Columns))
+            {
+                averages[slice].Average.Add(contest, steps);
+            }
+        }
+
+        return averages.ToDictionary(slice => slice.Key, slice => slice.Value.Average.Finish(slice.Value.Samples), StringComparer.Ordinal);
+    }
+
+    /// <summary>Walks down the samples of a contest, in every slice at once.</summary>
+    private Dictionary<string, RankedSteps> Rank(List<Entry> samples, ModelRole role, RankingContest contest, Func<string, int> columnsOf)
+    {
+        var ranked = samples
+            .Where(entry => contest.Admits(entry.Of(role)!.Actual))
+            .Select(entry =>
+                (Score: entry.Of(role)!.Values[contest.Positive], IsPositive: entry.Of(role)!.Actual == contest.Positive, Entry: entry)
+            )
+            .ToArray();
+        Array.Sort(ranked, (first, second) => second.Score.CompareTo(first.Score));
+        var bySlice = new Dictionary<string, RankedSteps>(StringComparer.Ordinal);
+        var touched = new HashSet<RankedSteps>();
+        var weights = new long[IsTooLarge ? 0 : replicates];
+        for (var i = 0; i < ranked.Length; i++)
+        {
+            var (score, isPositive, entry) = ranked[i];
+            BootstrapWeights.Fill(entry.Key, weights);
+            foreach (var slice in entry.AllSlices)
+            {
+                if (!bySlice.TryGetValue(slice, out var steps))
+                {
+                    bySlice.Add(slice, steps = new RankedSteps(rule.Curve, columnsOf(slice)));
+                }
+
+                steps.Add(isPositive, weights);
+                touched.Add(steps);
+            }
+
+            if (i + 1 == ranked.Length || ranked[i + 1].Score != score)
+            {
+                foreach (var steps in touched)
+                {
+                    steps.EndStep();
+                }
+
+                touched.Clear();
+            }
+        }
+
+        return bySlice;
+    }
+
+    private Scores? ScoresOf(ReadOnlySpan<long> statistic)
+    {
+        if (statistic.IsEmpty)
+        {
+            return null;
+        }
+
+        var values = new double[statistic.Length - 2];
+        foreach (var contest in rule.Contests)
+        {
+            values[contest.Positive] = BitConverter.Int64BitsToDouble(statistic[2 + contest.Positive]);
+        }
+
+        return new Scores((int)statistic[1], values);
+    }
+
+    private readonly record struct Entry(ulong Key, IReadOnlyList<string> Slices, Scores? Candidate, Scores? Baseline)
+    {
+        public IEnumerable<string> AllSlices => Slices.Prepend(MetricReport.AllSamples);
+
+        public Scores? Of(ModelRole role) => role == ModelRole.Candidate ? Candidate : Baseline;
+    }
+
+    /// <summary>A sample's true class, and its score by class.</summary>
+    private sealed record Scores(int Actual, double[] Values);
+}
