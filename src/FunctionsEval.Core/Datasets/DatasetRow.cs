@@ -68,6 +68,9 @@ public static class MalformedReasons
     /// <summary>The reference is not one of the spec's labels.</summary>
     public const string UnknownLabel = "unknown_label";
 
+    /// <summary>The reference of an extraction is not JSON.</summary>
+    public const string ReferenceNotJson = "reference_not_json";
+
     /// <summary>A turn holds something that no task evaluates, or the reference calls tools and the task takes texts.</summary>
     public const string UnsupportedContent = "unsupported_content";
 

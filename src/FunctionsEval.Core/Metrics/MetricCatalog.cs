@@ -2,11 +2,14 @@ using FunctionsEval.Core.Metrics.Bleu;
 using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Metrics.Chrf;
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Entities;
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.Fields;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.Metrics.Graders.Platform;
+using FunctionsEval.Core.Metrics.Json;
 using FunctionsEval.Core.Metrics.MultiLabel;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
@@ -39,10 +42,14 @@ public static class MetricCatalog
         ConfusionMatrixMetric.Definition,
         ContainsMetric.Definition,
         CostMetric.Definition,
+        EntityScoreMetric.Definition,
         ErrorRateMetric.CharacterDefinition,
         ErrorRateMetric.WordDefinition,
         ExactMatchMetric.Definition,
+        FieldConfusionMetric.Definition,
+        FieldScoreMetric.Definition,
         FScoreMetric.Definition,
+        JsonValidMetric.Definition,
         HammingLossMetric.Definition,
         JaccardMetric.Definition,
         JudgeMetric.Definition,
@@ -67,6 +74,7 @@ public static class MetricCatalog
         RootMeanSquareErrorMetric.Definition,
         ReasoningTokensMetric.Definition,
         RougeMetric.Definition,
+        SchemaValidMetric.Definition,
         SemanticSimilarityMetric.Definition,
         SquadMetric.Definition,
         SubsetAccuracyMetric.Definition,

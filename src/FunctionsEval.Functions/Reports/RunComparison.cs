@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Results;
@@ -139,6 +140,8 @@ internal sealed class RunComparison(RunBlobs blobs)
             {
                 Task = spec.Task,
                 Model = "any",
+                ResponseFormat = spec.ResponseFormat?.Schema is null ? null : spec.ResponseFormat,
+                Columns = new ColumnSpec { Reference = spec.Columns.Reference?.Fields is null ? null : spec.Columns.Reference },
                 Labels = spec.Labels,
                 PositiveLabel = spec.PositiveLabel,
                 LabelProbabilities = spec.LabelProbabilities,

@@ -8,6 +8,9 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baseline of the ticket classifier sees.</summary>
     public const int BaselineTickets = 24;
 
+    /// <summary>How many training rows the baseline of the order extractor sees.</summary>
+    public const int BaselineOrders = 12;
+
     /// <summary>How many training rows the baseline of the harbour office sees.</summary>
     public const int BaselineTurns = 40;
 
@@ -30,6 +33,7 @@ internal sealed class SampleModelCatalog
     public static async Task<SampleModelCatalog> TrainAsync(string samplesDirectory, CancellationToken cancellationToken)
     {
         var tickets = await TrainingFiles.ReadTicketsAsync(samplesDirectory, cancellationToken);
+        var orders = await TrainingFiles.ReadOrdersAsync(samplesDirectory, cancellationToken);
         var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
         var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
         var turns = await TrainingFiles.ReadHarbourAsync(samplesDirectory, cancellationToken);
@@ -43,6 +47,8 @@ internal sealed class SampleModelCatalog
             new LanguageModel("lm-unigram", NgramLanguageModel.Train(texts, order: 1)),
             HarbourModel.Train("harbour-tuned", turns),
             HarbourModel.Train("harbour-base", [.. turns.Take(BaselineTurns)]),
+            OrderModel.Train("orders-tuned", orders),
+            OrderModel.Train("orders-base", [.. orders.Take(BaselineOrders)]),
             new AdviceModel("advice-tuned", [.. pairs.Select(pair => new AnsweredQuestion(pair.Question, pair.Preferred))]),
             new AdviceModel("advice-base", [.. pairs.Take(BaselinePairs).Select(pair => new AnsweredQuestion(pair.Question, pair.Other))]),
             new PairJudge(),

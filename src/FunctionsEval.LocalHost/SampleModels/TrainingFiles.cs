@@ -5,14 +5,18 @@ namespace FunctionsEval.LocalHost.SampleModels;
 /// <summary>Reads the training files of the sample suites.</summary>
 internal static class TrainingFiles
 {
-    /// <summary>The user's and the assistant's message of each row in the OpenAI fine-tuning chat format.</summary>
     public static Task<IReadOnlyList<LabelledText>> ReadTicketsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(
-            samplesDirectory,
-            "support-tickets",
-            row => new LabelledText(Content(row, "user"), Content(row, "assistant")),
-            cancellationToken
-        );
+        ReadTurnsAsync(samplesDirectory, "support-tickets", cancellationToken);
+
+    public static Task<IReadOnlyList<LabelledText>> ReadOrdersAsync(string samplesDirectory, CancellationToken cancellationToken) =>
+        ReadTurnsAsync(samplesDirectory, "extraction", cancellationToken);
+
+    /// <summary>The user's and the assistant's message of each row in the OpenAI fine-tuning chat format.</summary>
+    private static Task<IReadOnlyList<LabelledText>> ReadTurnsAsync(
+        string samplesDirectory,
+        string suite,
+        CancellationToken cancellationToken
+    ) => ReadAsync(samplesDirectory, suite, row => new LabelledText(Content(row, "user"), Content(row, "assistant")), cancellationToken);
 
     public static Task<IReadOnlyList<SummarisedArticle>> ReadArticlesAsync(string samplesDirectory, CancellationToken cancellationToken) =>
         ReadAsync(

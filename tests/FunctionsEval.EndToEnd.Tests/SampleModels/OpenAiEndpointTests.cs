@@ -23,13 +23,15 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
                 "lm-unigram",
                 "harbour-tuned",
                 "harbour-base",
+                "orders-tuned",
+                "orders-base",
                 "advice-tuned",
                 "advice-base",
                 "pair-judge",
             ],
             list["data"]!.AsArray().Select(model => (string)model!["id"]!)
         );
-        Assert.Equal(11, models.Server.ModelIds.Count);
+        Assert.Equal(13, models.Server.ModelIds.Count);
     }
 
     [Theory]
@@ -47,7 +49,11 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
             tools = SampleSuites.Rows("tool-calls", "test.jsonl")[0]["tools"],
         };
 
-        using var response = await models.Http.PostAsync(Chat, JsonContent.Create(body), TestContext.Current.CancellationToken);
+        using var response = await models.Http.PostAsync(
+            "/v1/chat/completions",
+            JsonContent.Create(body),
+            TestContext.Current.CancellationToken
+        );
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(function is not null, text.Contains("\"finish_reason\":\"tool_calls\"", StringComparison.Ordinal));
