@@ -78,8 +78,12 @@ internal sealed class AnswerGrading(IReadOnlyList<GraderSpec> graders, ModelCall
     )
     {
         var other = spec.Against == PairwiseOpponent.Reference ? answer.Sample.References[0] : baseline?.Find(answered);
-        return other is not null ? await grader.CompareAsync(answer, other, sendNoMore, cancellationToken)
-            : (TextGrading.NotGraded($"{GradeReasons.BaselineUnanswered}: {BaselineAnswers.Describe(baseline?.OutcomeOf(answered))}"), null);
+        return other is not null
+            ? await grader.CompareAsync(answer, other, sendNoMore, cancellationToken)
+            : (
+                TextGrading.NotGraded($"{GradeReasons.BaselineUnanswered}: {BaselineAnswers.Describe(baseline?.OutcomeOf(answered))}"),
+                null
+            );
     }
 
     private async Task<(Grade? Grade, ModelCallResult? Stopped)> AskHttpAsync(

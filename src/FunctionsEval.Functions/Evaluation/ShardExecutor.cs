@@ -113,7 +113,13 @@ internal sealed class ShardExecutor(
         return report;
     }
 
-    private ISampleEvaluator CreateEvaluator(ShardWork work, RunPlan plan, CostAllowance? allowance, ShardAttempt attempt, BaselineAnswers? baseline)
+    private ISampleEvaluator CreateEvaluator(
+        ShardWork work,
+        RunPlan plan,
+        CostAllowance? allowance,
+        ShardAttempt attempt,
+        BaselineAnswers? baseline
+    )
     {
         ModelCall call = caller.CallAsync;
         HttpGraderCall askHttp = httpGraders.GradeAsync;

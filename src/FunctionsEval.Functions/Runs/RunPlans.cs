@@ -83,8 +83,7 @@ internal sealed class RunPlan
     public string ModelOf(string role) => Manifest.Roles.Single(model => model.Role == role).Model;
 
     /// <summary>Whether a shard's answers are compared with the baseline's, which must be finished first.</summary>
-    public bool IsComparedWithBaseline(ShardWork work) =>
-        Manifest.BaselineFirst && work is { Role: Roles.Candidate, IsSettling: false };
+    public bool IsComparedWithBaseline(ShardWork work) => Manifest.BaselineFirst && work is { Role: Roles.Candidate, IsSettling: false };
 
     /// <summary>How the rows of a shard are read.</summary>
     public DatasetReadOptions ReadOptions(int shard) => Spec.ReadOptions(Manifest.Format, Manifest.Shards[shard].Start, Manifest.CsvHeader);

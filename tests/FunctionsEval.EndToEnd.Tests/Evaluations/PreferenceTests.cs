@@ -78,7 +78,6 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
     {
         using var gate = _app.Endpoint.HoldAfter(30, prompt => prompt.StartsWith("DUEL", StringComparison.Ordinal));
         UseRules();
-        var paid = _app.Endpoint.Paid;
         var etag = await _app.DropAsync("crashed/test.jsonl", Spec, Lines("crashed"));
         await gate.ReachedAsync();
         _app.KillWorker();
@@ -87,9 +86,11 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
 
         Assert.Equal("Completed", run.GetString("Status"));
         await AssertNumbersAsync(run.PartitionKey);
-        var needed = Rows + (Compared.Length * 5) + (2 * Rows);
-        // Paid twice is at most what was in flight, and one flush.
-        Assert.InRange(_app.Endpoint.Paid - paid, needed, needed + (2 * RecordingEndpoint.MaxInFlight));
+        // A sample that was under evaluation is asked once more; one whose row is in the log is not.
+        Assert.All(Compared, number => Assert.InRange(Asked("recorded-base", number), 1, 2));
+        Assert.All(Numbers, number => Assert.InRange(Asked("recorded", number), 1, 2));
+
+        int Asked(string model, int number) => _app.Endpoint.RequestsOf[(model, Question("crashed", number))];
     }
 
     [Fact]
@@ -114,9 +115,11 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
 
         Assert.Equal("Completed", run.GetString("Status"));
         var margins = Numbers.Select(number => Likelihood(Preferred(number)) - Likelihood(Other(number))).ToArray();
-        var perToken = Numbers.Select(number =>
-            (Likelihood(Preferred(number)) / Words(Preferred(number))) - (Likelihood(Other(number)) / Words(Other(number)))
-        ).ToArray();
+        var perToken = Numbers
+            .Select(number =>
+                (Likelihood(Preferred(number)) / Words(Preferred(number))) - (Likelihood(Other(number)) / Words(Other(number)))
+            )
+            .ToArray();
         await AssertAsync(run.PartitionKey, "candidate|preference_accuracy", margins.Count(margin => margin > 0) / (double)Rows, Rows);
         await AssertAsync(run.PartitionKey, "candidate|preference_margin", margins.Average(), Rows);
         await AssertAsync(
@@ -137,7 +140,12 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
     {
         // The reference is always right, so that the candidate ties where it is right too.
         await AssertAsync(runId, "candidate|pairwise_win_rate", Numbers.Average(number => IsRight(number) ? 0.5 : 0), Rows);
-        await AssertAsync(runId, "baseline|pairwise_win_rate", Compared.Average(number => IsBaselineRight(number) ? 0.5 : 0), Compared.Length);
+        await AssertAsync(
+            runId,
+            "baseline|pairwise_win_rate",
+            Compared.Average(number => IsBaselineRight(number) ? 0.5 : 0),
+            Compared.Length
+        );
         Assert.NotNull((await _app.MetricAsync(runId, "candidate|pairwise_win_rate|all")).GetDouble("Difference"));
 
         await AssertAsync(runId, "candidate|duel_pairwise_coverage", Compared.Length / (double)Rows, Rows);
@@ -151,7 +159,12 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
             Compared.Length
         );
         // Of two wrong answers the judge takes the first.
-        await AssertAsync(runId, "candidate|duel_pairwise_first_place_rate", 0.5 + (Share((own, other) => !own && !other) / 2), Compared.Length);
+        await AssertAsync(
+            runId,
+            "candidate|duel_pairwise_first_place_rate",
+            0.5 + (Share((own, other) => !own && !other) / 2),
+            Compared.Length
+        );
         await AssertAsync(
             runId,
             "candidate|duel_pairwise_length_difference",
@@ -185,7 +198,9 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
     {
         _app.Endpoint.AnswerOf["recorded"] = prompt => (200, AnswerTo(NumberIn(prompt), IsRight(NumberIn(prompt))));
         _app.Endpoint.AnswerOf["recorded-base"] = prompt =>
-            BaselineAnswers(NumberIn(prompt)) ? (200, AnswerTo(NumberIn(prompt), IsBaselineRight(NumberIn(prompt)))) : (400, "content_filter");
+            BaselineAnswers(NumberIn(prompt))
+                ? (200, AnswerTo(NumberIn(prompt), IsBaselineRight(NumberIn(prompt))))
+                : (400, "content_filter");
         _app.Endpoint.AnswerOf["recorded-judge"] = prompt => (200, Judge(prompt));
     }
 
@@ -195,7 +210,10 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
         var parts = prompt.Split('|');
         var asked = Integer().Matches(parts[0]).Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture)).ToArray();
         var isRight = parts[1..].Select(answer => NumberIn(answer) == asked[^2] * asked[^1]).ToArray();
-        var label = isRight is [true, true] ? "tie" : isRight is [false, true] ? "B" : "A";
+        var label =
+            isRight is [true, true] ? "tie"
+            : isRight is [false, true] ? "B"
+            : "A";
         return $$"""{"label":"{{label}}"}""";
     }
 
@@ -204,7 +222,10 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
             new JsonObject
             {
                 ["id"] = $"d{number}",
-                ["input"] = new JsonObject { ["messages"] = new JsonArray(Turn("system", "Multiply."), Turn("user", Question(suite, number))) },
+                ["input"] = new JsonObject
+                {
+                    ["messages"] = new JsonArray(Turn("system", "Multiply."), Turn("user", Question(suite, number))),
+                },
                 ["preferred_output"] = new JsonArray(Turn("assistant", Preferred(number))),
                 ["non_preferred_output"] = new JsonArray(Turn("assistant", Other(number))),
             }.ToJsonString()
@@ -212,11 +233,13 @@ public sealed partial class PreferenceTests(SharedApp shared) : IClassFixture<Sh
 
     private static JsonObject Turn(string role, string content) => new() { ["role"] = role, ["content"] = content };
 
-    private static string Question(string suite, int number) => string.Create(CultureInfo.InvariantCulture, $"{suite}: how much is 7 x {number}");
+    private static string Question(string suite, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{suite}: how much is 7 x {number}");
 
     private static string Preferred(int number) => string.Create(CultureInfo.InvariantCulture, $"It is {7 * number}");
 
-    private static string Other(int number) => string.Create(CultureInfo.InvariantCulture, $"{(number % 3 == 0 ? "I" : "You")} say {number}");
+    private static string Other(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(number % 3 == 0 ? "I" : "You")} say {number}");
 
     private static string AnswerTo(int number, bool isRight) =>
         string.Create(CultureInfo.InvariantCulture, $"{(isRight ? "" : "I guess it is ")}{(7 * number) + (isRight ? 0 : 1)}");

@@ -19,13 +19,19 @@ public sealed class BaselineFirstTests
     [InlineData(50)]
     public void Shard_of_the_candidate_is_called_once_that_of_the_baseline_is_finished(int shards)
     {
-        var failure = Evaluate(shards, work => work.Shard % 3 >= _works.Count(other => (other.Role, other.Shard) == (work.Role, work.Shard)));
+        var failure = Evaluate(
+            shards,
+            work => work.Shard % 3 >= _works.Count(other => (other.Role, other.Shard) == (work.Role, work.Shard))
+        );
 
         Assert.Null(failure);
         Assert.Equal(2 * shards, _finished.Select(work => (work.Role, work.Shard)).Distinct().Count());
         foreach (var work in _works.Where(work => work.Role == Roles.Candidate))
         {
-            Assert.Contains(_finished, other => other.Role == Roles.Baseline && other.Shard == work.Shard && other.Scheduled < work.Scheduled);
+            Assert.Contains(
+                _finished,
+                other => other.Role == Roles.Baseline && other.Shard == work.Shard && other.Scheduled < work.Scheduled
+            );
         }
     }
 
@@ -36,10 +42,7 @@ public sealed class BaselineFirstTests
         Assert.Null(Evaluate(shards: 50, isLate: _ => _works.Count < 150));
 
         Assert.Equal(100, _finished.Select(work => (work.Role, work.Shard)).Distinct().Count());
-        Assert.All(
-            Enumerable.Range(0, 50),
-            shard => Assert.True(Index(Roles.Baseline, shard) < Index(Roles.Candidate, shard))
-        );
+        Assert.All(Enumerable.Range(0, 50), shard => Assert.True(Index(Roles.Baseline, shard) < Index(Roles.Candidate, shard)));
 
         int Index(string role, int shard) => _finished.FindIndex(work => work.Role == role && work.Shard == shard);
     }
@@ -75,7 +78,10 @@ public sealed class BaselineFirstTests
             Window = PlanReport.InitialWindow,
             BaselineFirst = true,
         };
-        var orchestration = new VirtualOrchestration(group) { Answer = (_, input) => (Answer((ShardWork)input, isLate, fails), TimeSpan.FromSeconds(1)) };
+        var orchestration = new VirtualOrchestration(group)
+        {
+            Answer = (_, input) => (Answer((ShardWork)input, isLate, fails), TimeSpan.FromSeconds(1)),
+        };
         while (true)
         {
             var end = orchestration.Run(context => ShardLoop.EvaluateAsync(context, group, new TaskCompletionSource().Task));

@@ -29,10 +29,7 @@ internal static class OtherOutput
         text = "";
         if (!fields.TryFindFirst(Names, out name, out var value))
         {
-            return new RowProblem(
-                MalformedReasons.MissingReference,
-                $"There is no second answer: looked for {string.Join(", ", Names)}."
-            );
+            return new RowProblem(MalformedReasons.MissingReference, $"There is no second answer: looked for {string.Join(", ", Names)}.");
         }
 
         if (ReferenceReader.Read(fields, name, value, out var answer) is { } problem)

@@ -11,6 +11,5 @@ internal sealed class PairShape : SampleShape
     public override IReadOnlyList<string> ReferenceNames => OtherOutput.ReferenceNames;
 
     internal override RowProblem? Read(SampleReader reader, RowFields fields, out SampleParts parts) =>
-        base.Read(reader, fields, out parts)
-        ?? (OtherOutput.IsIn(fields) ? OtherOutput.Read(fields, parts.Messages, out _, out _) : null);
+        base.Read(reader, fields, out parts) ?? (OtherOutput.IsIn(fields) ? OtherOutput.Read(fields, parts.Messages, out _, out _) : null);
 }

@@ -29,7 +29,10 @@ internal sealed class ScoredPairShape : SampleShape
 
         if (other == parts.References[0])
         {
-            return new RowProblem(MalformedReasons.Ambiguous, $"{name} is the same text as the preferred one: neither can be more probable.");
+            return new RowProblem(
+                MalformedReasons.Ambiguous,
+                $"{name} is the same text as the preferred one: neither can be more probable."
+            );
         }
 
         parts = parts with { References = [parts.References[0]], Choices = [parts.References[0], other], GoldChoices = [0], Tools = null };

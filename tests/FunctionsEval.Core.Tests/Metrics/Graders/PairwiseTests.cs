@@ -102,11 +102,7 @@ public sealed class PairwiseTests
                 Assert.Equal(values["pairwise_consistency"], mirrored["pairwise_consistency"], 12);
                 Assert.Equal(values["pairwise_first_place_rate"], mirrored["pairwise_first_place_rate"], 12);
                 Assert.Equal(-values["pairwise_length_difference"], mirrored["pairwise_length_difference"], 9);
-                Assert.Equal(
-                    1 - values["pairwise_length_controlled_win_rate"],
-                    mirrored["pairwise_length_controlled_win_rate"],
-                    6
-                );
+                Assert.Equal(1 - values["pairwise_length_controlled_win_rate"], mirrored["pairwise_length_controlled_win_rate"], 6);
             });
 
     [Theory]
@@ -116,11 +112,7 @@ public sealed class PairwiseTests
     [InlineData(GradeOutcome.Graded, GradeOutcome.Graded, 1, 0)]
     public void Pair_without_both_verdicts_is_no_tie(GradeOutcome first, GradeOutcome second, double coverage, double unparsable)
     {
-        var metrics = MetricCatalog.Create(
-            PreferenceTask.Instance,
-            [Samples.Spec("pairwise", ("model", "j"))],
-            new MetricSettings()
-        );
+        var metrics = MetricCatalog.Create(PreferenceTask.Instance, [Samples.Spec("pairwise", ("model", "j"))], new MetricSettings());
         var sample = Sample("A", "B", 1, 1);
         sample = sample with
         {

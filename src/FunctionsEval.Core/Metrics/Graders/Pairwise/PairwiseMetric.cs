@@ -40,7 +40,8 @@ internal sealed class PairwiseMetric : Metric
         _second = spec with { Name = $"{spec.Name}_second", ShowsAnswerFirst = false };
         Graders = [_first, _second];
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(spec.Rubric)))[..12];
-        Signature = $"model:{spec.Model}|rubric:{hash}|against:{(spec.Against == PairwiseOpponent.Baseline ? "baseline" : "reference")}|orders:both|ties:half|length:code_points";
+        Signature =
+            $"model:{spec.Model}|rubric:{hash}|against:{(spec.Against == PairwiseOpponent.Baseline ? "baseline" : "reference")}|orders:both|ties:half|length:code_points";
     }
 
     /// <summary>The metric as specs ask for it.</summary>
@@ -149,14 +150,21 @@ internal sealed class PairwiseMetric : Metric
     }
 
     private static bool IsAgainstReference(MetricSpec spec) =>
-        !(spec.Options.TryGetValue("against", out var against) && against.ValueKind == JsonValueKind.String && against.ValueEquals("baseline"));
+        !(
+            spec.Options.TryGetValue("against", out var against)
+            && against.ValueKind == JsonValueKind.String
+            && against.ValueEquals("baseline")
+        );
 
     private static PairwiseMetric Create(OptionReader options, MetricContext context)
     {
         var against = options.Choice("against", "reference", ["reference", "baseline"]);
         if (against == "baseline" && !context.Settings.HasBaseline)
         {
-            throw options.Error("against", "is baseline, and the spec has none. Name the model in $.baseline, or compare with the reference.");
+            throw options.Error(
+                "against",
+                "is baseline, and the spec has none. Name the model in $.baseline, or compare with the reference."
+            );
         }
 
         var rubric = options.Text("rubric", SpecLimits.MaxBytes) ?? PairwiseRubric.Default;
@@ -170,10 +178,9 @@ internal sealed class PairwiseMetric : Metric
             throw options.Wrong("rubric", "must show both answers: {{ answer_a }} and {{ answer_b }}");
         }
 
-        var model =
-            options.Text("model") is { Length: > 0 } name
-                ? name
-                : throw options.Wrong("model", "is missing: the name of the configured model that compares the answers");
+        var model = options.Text("model") is { Length: > 0 } name
+            ? name
+            : throw options.Wrong("model", "is missing: the name of the configured model that compares the answers");
         return new PairwiseMetric(
             new PairwiseSpec($"{options.Text("prefix")}pairwise", model)
             {
@@ -190,7 +197,11 @@ internal sealed class PairwiseMetric : Metric
     /// <summary>The outcome of comparing a sample's answer; null where it was not compared.</summary>
     private GradeOutcome? OutcomeOf(MetricSample sample)
     {
-        if (sample.Grades is not { } grades || !grades.TryGetValue(_first.Name, out var first) || !grades.TryGetValue(_second.Name, out var second))
+        if (
+            sample.Grades is not { } grades
+            || !grades.TryGetValue(_first.Name, out var first)
+            || !grades.TryGetValue(_second.Name, out var second)
+        )
         {
             return null;
         }
