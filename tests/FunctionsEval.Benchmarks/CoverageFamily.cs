@@ -40,6 +40,10 @@ internal sealed partial class CoverageFamily
         Probabilities("label probabilities", 3),
         Texts("texts"),
         Likelihoods("likelihoods"),
+        LabelSets("label sets, 6 labels", 6, isSkewed: false),
+        LabelSets("label sets, 30 labels, skewed", 30, isSkewed: true),
+        Numbers("numbers", isSkewed: false),
+        Numbers("numbers, skewed", isSkewed: true),
         Pairs("pairs"),
         PairLikelihoods("pair likelihoods"),
     ];

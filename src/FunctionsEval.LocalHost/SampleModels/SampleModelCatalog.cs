@@ -14,6 +14,9 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baseline of the harbour office sees.</summary>
     public const int BaselineTurns = 40;
 
+    /// <summary>How many training rows the baselines of the fault reports and of the rents see.</summary>
+    public const int BaselineRows = 30;
+
     /// <summary>How many training rows the baseline that gives advice sees: one of each problem.</summary>
     public const int BaselinePairs = 10;
 
@@ -37,6 +40,8 @@ internal sealed class SampleModelCatalog
         var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
         var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
         var turns = await TrainingFiles.ReadHarbourAsync(samplesDirectory, cancellationToken);
+        var faults = await TrainingFiles.ReadFaultsAsync(samplesDirectory, cancellationToken);
+        var rents = await TrainingFiles.ReadRentsAsync(samplesDirectory, cancellationToken);
         var pairs = await TrainingFiles.ReadPairsAsync(samplesDirectory, cancellationToken);
         return new SampleModelCatalog([
             new ClassifierModel("tickets-tuned", NaiveBayesClassifier.Train(tickets)),
@@ -49,6 +54,10 @@ internal sealed class SampleModelCatalog
             HarbourModel.Train("harbour-base", [.. turns.Take(BaselineTurns)]),
             OrderModel.Train("orders-tuned", orders),
             OrderModel.Train("orders-base", [.. orders.Take(BaselineOrders)]),
+            LabelSetModel.Train("faults-tuned", faults),
+            LabelSetModel.Train("faults-base", [.. faults.Take(BaselineRows)]),
+            NumberModel.Train("rent-tuned", rents),
+            NumberModel.Train("rent-base", [.. rents.Take(BaselineRows)]),
             new AdviceModel("advice-tuned", [.. pairs.Select(pair => new AnsweredQuestion(pair.Question, pair.Preferred))]),
             new AdviceModel("advice-base", [.. pairs.Take(BaselinePairs).Select(pair => new AnsweredQuestion(pair.Question, pair.Other))]),
             new PairJudge(),

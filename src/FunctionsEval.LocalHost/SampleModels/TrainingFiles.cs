@@ -60,6 +60,23 @@ internal static class TrainingFiles
         return new HarbourTurn(Content(row, "user"), calls, calls.Length > 0 ? null : Text(answer, "content"));
     }
 
+    /// <summary>The user's message of each row, and the list of labels in the assistant's.</summary>
+    public static Task<IReadOnlyList<LabelledSet>> ReadFaultsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
+        ReadAsync(
+            samplesDirectory,
+            "multi-label",
+            row => new LabelledSet(Content(row, "user"), JsonSerializer.Deserialize<string[]>(Content(row, "assistant"))!),
+            cancellationToken
+        );
+
+    public static Task<IReadOnlyList<NumberedText>> ReadRentsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
+        ReadAsync(
+            samplesDirectory,
+            "regression",
+            row => new NumberedText(Text(row, "input"), row.GetProperty("expected").GetDouble()),
+            cancellationToken
+        );
+
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(
         string samplesDirectory,
         string suite,

@@ -25,13 +25,17 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
                 "harbour-base",
                 "orders-tuned",
                 "orders-base",
+                "faults-tuned",
+                "faults-base",
+                "rent-tuned",
+                "rent-base",
                 "advice-tuned",
                 "advice-base",
                 "pair-judge",
             ],
             list["data"]!.AsArray().Select(model => (string)model!["id"]!)
         );
-        Assert.Equal(13, models.Server.ModelIds.Count);
+        Assert.Equal(17, models.Server.ModelIds.Count);
     }
 
     [Theory]

@@ -13,6 +13,8 @@ public sealed class SampleSuiteTests
             { "language-modelling", 520, 150 },
             { "extraction", 180, 90 },
             { "tool-calls", 200, 100 },
+            { "multi-label", 300, 150 },
+            { "regression", 320, 160 },
             { "preference", 80, 60 },
         };
 

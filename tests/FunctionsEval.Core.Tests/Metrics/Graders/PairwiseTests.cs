@@ -1,6 +1,5 @@
 using CsCheck;
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Tasks.Generation;
