@@ -33,6 +33,8 @@ public sealed class TaskCatalogTests
                 "language_modelling",
                 "multi_label",
                 "multiple_choice",
+                "preference",
+                "preference_likelihood",
                 "regression",
                 "tool_calls",
             ],
