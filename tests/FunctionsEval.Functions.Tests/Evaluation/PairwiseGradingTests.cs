@@ -147,10 +147,10 @@ public sealed class PairwiseGradingTests
             Text = "good",
         };
 
-    private static ModelCallResult Says(string label) => SaysText($$"""{"label": "{{label}}"}""");
+    private static ModelCallResult.Answered Says(string label) => SaysText($$"""{"label": "{{label}}"}""");
 
-    private static ModelCallResult SaysText(string text) =>
-        new ModelCallResult.Answered(
+    private static ModelCallResult.Answered SaysText(string text) =>
+        new(
             new Completion
             {
                 Text = text,
