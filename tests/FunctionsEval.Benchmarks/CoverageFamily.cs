@@ -44,6 +44,8 @@ internal sealed partial class CoverageFamily
         LabelSets("label sets, 30 labels, skewed", 30, isSkewed: true),
         Numbers("numbers", isSkewed: false),
         Numbers("numbers, skewed", isSkewed: true),
+        Pairs("pairs"),
+        PairLikelihoods("pair likelihoods"),
     ];
 
     /// <summary>What is printed in the table.</summary>

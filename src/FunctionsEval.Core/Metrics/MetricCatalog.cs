@@ -7,11 +7,13 @@ using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Fields;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Metrics.Json;
 using FunctionsEval.Core.Metrics.MultiLabel;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.Preference;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Regression;
@@ -58,10 +60,12 @@ public static class MetricCatalog
         MeanAbsolutePercentageErrorMetric.Definition,
         MultiLabelF1Metric.Definition,
         MultipleChoiceMetric.Definition,
+        PairwiseMetric.Definition,
         PearsonMetric.Definition,
         PerplexityMetric.AnswerDefinition,
         PerplexityMetric.ReferenceDefinition,
         PlatformGraderMetric.Definition,
+        PreferenceLikelihoodMetric.Definition,
         RankingMetric.AveragePrecisionDefinition,
         RankCorrelationMetric.KendallDefinition,
         RankCorrelationMetric.SpearmanDefinition,

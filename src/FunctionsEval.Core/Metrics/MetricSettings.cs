@@ -20,4 +20,7 @@ public sealed record MetricSettings
 
     /// <summary>How the probabilities of labels are obtained.</summary>
     public LabelProbabilityMethod LabelProbabilities { get; init; }
+
+    /// <summary>Whether the run has a baseline, whose answers a metric can compare with. Default true.</summary>
+    public bool HasBaseline { get; init; } = true;
 }

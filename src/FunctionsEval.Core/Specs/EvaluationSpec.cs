@@ -149,6 +149,8 @@ public sealed record EvaluationSpec
             LabelProbabilities = LabelProbabilities,
             AnswerSchema = ResponseFormat?.Schema,
             Fields = [.. (Columns.Reference?.Fields ?? []).Select(member => member.Key)],
+            // A fine-tuned model has the spec's model as its baseline.
+            HasBaseline = Baseline is not null || OnFineTune is not null,
         };
 
     /// <summary>Creates what reads written answers.</summary>

@@ -191,6 +191,7 @@ internal sealed class PlanShards(
             CsvHeader = plan.CsvHeader,
             HeaderLines = plan.HeaderLines,
             IsAutomatic = run.IsAutomatic,
+            BaselineFirst = new RowMeasurer(spec).ComparesWithBaseline,
             CodeVersion = CodeVersion.Current,
         };
 
@@ -202,7 +203,11 @@ internal sealed class PlanShards(
     }
 
     private static PlanReport ReportOf(RunManifest manifest) =>
-        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = PlanReport.InitialWindow };
+        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)])
+        {
+            Window = PlanReport.InitialWindow,
+            BaselineFirst = manifest.BaselineFirst,
+        };
 
     private static PlanReport Refused(RunFailure failure) => new(0, [], failure);
 }

@@ -5,6 +5,7 @@ using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;
@@ -80,6 +81,9 @@ internal sealed class RunPlan
     public int RepeatOf(DatasetRow row) => Spec.Repeats > 1 && row is ValidRow ? (row.Ordinal % Spec.Repeats) + 1 : 0;
 
     public string ModelOf(string role) => Manifest.Roles.Single(model => model.Role == role).Model;
+
+    /// <summary>Whether a shard's answers are compared with the baseline's, which must be finished first.</summary>
+    public bool IsComparedWithBaseline(ShardWork work) => Manifest.BaselineFirst && work is { Role: Roles.Candidate, IsSettling: false };
 
     /// <summary>How the rows of a shard are read.</summary>
     public DatasetReadOptions ReadOptions(int shard) => Spec.ReadOptions(Manifest.Format, Manifest.Shards[shard].Start, Manifest.CsvHeader);
