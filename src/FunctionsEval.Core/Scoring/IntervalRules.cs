@@ -28,13 +28,15 @@ internal readonly record struct Interval(IntervalMethod Method, double Lower, do
 /// <param name="Samples">How many samples it rests on, at least 1.</param>
 /// <param name="Replicates">The number in each replicate; null without replicates.</param>
 /// <param name="MinClassSamples">For a ranking: the samples of its smallest class; null for all others.</param>
+/// <param name="OfSameRow">How many samples the row of a sample has (<see cref="SumTable.MeanOfSameRow"/>).</param>
 internal readonly record struct MeasuredNumber(
     Metric Metric,
     int Index,
     double Value,
     long Samples,
     double[]? Replicates,
-    long? MinClassSamples = null
+    long? MinClassSamples = null,
+    double OfSameRow = 1
 )
 {
     public MetricValueDefinition Definition => Metric.Values[Index];
@@ -127,7 +129,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             && difference.Metric.CountsOf(difference.Index, baselineSums) is { } second
         )
         {
-            var trials = Math.Min(first.Trials, second.Trials) / answersPerSample;
+            var trials = Math.Min(first.Trials, second.Trials) / RelatedTo(difference);
             if (trials < MinPairedTrials)
             {
                 return (Interval.None(UndefinedReason.TooFewSamples), null);
@@ -161,7 +163,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         double n = difference.Samples;
         var ifIndependent = (onlyCandidate + onlyBaseline - (difference.Value * difference.Value * n)) / n / n;
         var share = IndependentShare(difference, ifIndependent);
-        return n / answersPerSample < MinTrials
+        return n / RelatedTo(difference) < MinTrials
             ? Interval.None(UndefinedReason.TooFewSamples)
             : Include(
                 difference.Value,
@@ -175,7 +177,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         var share = counts.Hits / Math.Max(counts.Trials, 1);
         var trials =
             counts.Trials * IndependentShare(counts.IsDice ? AsShare(number) : number, share * (1 - share) / Math.Max(counts.Trials, 1));
-        if (counts.Trials / answersPerSample < MinTrials)
+        if (counts.Trials / RelatedTo(number) < MinTrials)
         {
             return Interval.None(UndefinedReason.TooFewSamples);
         }
@@ -196,17 +198,18 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         };
 
     /// <summary>
-    /// How many independent samples one sample is worth: 1 where each question is answered once; else by how much its bootstrap variance
+    /// How many independent samples one sample is worth: 1 where each row is one sample and answered once; else by how much its bootstrap variance
     /// exceeds that of independent samples.
     /// </summary>
     private double IndependentShare(MeasuredNumber number, double varianceIfIndependent)
     {
-        if (answersPerSample == 1)
+        var related = RelatedTo(number);
+        if (related == 1)
         {
             return 1;
         }
 
-        var least = 1.0 / answersPerSample;
+        var least = 1.0 / related;
         if (number.Replicates is null || Finite(number.Replicates) is not { Length: > 0 } replicates)
         {
             return least;
@@ -225,12 +228,12 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     )
     {
         replicates = number.Replicates is null ? [] : Finite(number.Replicates);
-        var independent = (double)number.Samples / answersPerSample;
+        var independent = number.Samples / RelatedTo(number);
         spread = number.Metric.SpreadOf(number.Index, sums, independent);
         return number.Replicates is null ? noReplicates
             : number.Metric.MinSamplesOf(number.Index) is not { } fewest ? UndefinedReason.NoMethodCovers
             : independent < fewest ? UndefinedReason.TooFewSamples
-            : !(spread.Inflation <= MaxInflation) || number.MinClassSamples < MinRanked * answersPerSample ? UndefinedReason.TooFewPerLabel
+            : !(spread.Inflation <= MaxInflation) || number.MinClassSamples < MinRanked * RelatedTo(number) ? UndefinedReason.TooFewPerLabel
             : replicates.Length * 2 < number.Replicates.Length || replicates.Length < MinReplicates ? UndefinedReason.TooFewReplicates
             : UndefinedReason.None;
     }
@@ -254,7 +257,12 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// <summary>
     /// How many independent samples could each move the number by its whole range: in a ranking those of the smallest class.
     /// </summary>
-    private double Independent(MeasuredNumber number) => (double)(number.MinClassSamples ?? number.Samples) / answersPerSample;
+    private double Independent(MeasuredNumber number) => (number.MinClassSamples ?? number.Samples) / RelatedTo(number);
+
+    /// <summary>
+    /// How many samples are together worth at least one independent sample: the answers to one question, and the turns of one conversation.
+    /// </summary>
+    private double RelatedTo(MeasuredNumber number) => answersPerSample * number.OfSameRow;
 
     private static bool Vary(MeasuredNumber number, double[] replicates) =>
         replicates.Max() - replicates.Min() > Rounding * Math.Max(1, Math.Abs(number.Value));

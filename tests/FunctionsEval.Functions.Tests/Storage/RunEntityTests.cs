@@ -156,7 +156,10 @@ public sealed class RunEntityTests
     private static void AddModel(TableEntity row, string model)
     {
         foreach (
-            var (outcome, index) in "Scored Unparsable ContentFiltered Rejected Truncated TimedOut Exhausted MalformedSample TooLongToScore ReasoningExhausted"
+            var (
+                outcome,
+                index
+            ) in "Scored Unparsable ContentFiltered Rejected Truncated TimedOut Exhausted MalformedSample TooLongToScore ReasoningExhausted"
                 .Split(' ')
                 .Select((outcome, index) => (outcome, index))
         )
