@@ -8,7 +8,7 @@ using FunctionsEval.Core.Tasks.LanguageModelling;
 namespace FunctionsEval.Benchmarks;
 
 /// <summary>A population of samples for <see cref="CoverageCommand"/>.</summary>
-internal sealed class CoverageFamily
+internal sealed partial class CoverageFamily
 {
     private const int Rows = 20_000;
 
@@ -40,6 +40,10 @@ internal sealed class CoverageFamily
         Probabilities("label probabilities", 3),
         Texts("texts"),
         Likelihoods("likelihoods"),
+        LabelSets("label sets, 6 labels", 6, isSkewed: false),
+        LabelSets("label sets, 30 labels, skewed", 30, isSkewed: true),
+        Numbers("numbers", isSkewed: false),
+        Numbers("numbers, skewed", isSkewed: true),
     ];
 
     /// <summary>What is printed in the table.</summary>

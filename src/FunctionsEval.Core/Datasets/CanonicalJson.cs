@@ -52,6 +52,9 @@ internal static class CanonicalJson
         return document.RootElement.Clone();
     }
 
+    /// <summary>The value of a text; undefined for a text that <see cref="TryRead"/> does not take.</summary>
+    public static JsonElement ParseOrNone(string text) => TryRead(text, out var canonical) ? Parse(canonical) : default;
+
     /// <summary>Writes a value in its one form.</summary>
     /// <param name="value">A value without a member twice, at most <see cref="MaxDepth"/> deep.</param>
     /// <exception cref="InvalidOperationException">A text escapes half a surrogate pair, or the value is too deep.</exception>

@@ -9,9 +9,12 @@ public sealed record ColumnSpec
     [TextField]
     public string? Input { get; init; }
 
-    /// <summary>Field or column of the reference answer; null means the usual names.</summary>
-    [TextField]
-    public string? Reference { get; init; }
+    /// <summary>
+    /// Field or column of the reference answer; null means the usual names. For extraction also several that make one object: a list of
+    /// them, or an object <c>{"member of the answer": "field or column"}</c>.
+    /// </summary>
+    [ReferenceField]
+    public ReferenceColumns? Reference { get; init; }
 
     /// <summary>Field or column of the sample's id; null means the usual names.</summary>
     [TextField]

@@ -144,7 +144,9 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
 
     /// <summary>Whether another field than turns is what the spec, or the row, asks with.</summary>
     private bool HasPlainInput(RowFields fields) =>
-        options.Shape.HasInput ? columns.Input is not null : fields.TryFind(columns.Reference ?? options.Shape.ReferenceNames[0], out _);
+        options.Shape.HasInput
+            ? columns.Input is not null
+            : fields.TryFind(columns.Reference?.Name ?? options.Shape.ReferenceNames[0], out _);
 
     /// <summary>ShareGPT's files keep the system turn in a field of its own.</summary>
     private static void AddSystemTurn(RowFields fields, List<ChatTurns.Turn> turns)

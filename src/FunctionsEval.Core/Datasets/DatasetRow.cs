@@ -94,6 +94,9 @@ public static class MalformedReasons
     /// <summary>The reference is not one of the spec's labels.</summary>
     public const string UnknownLabel = "unknown_label";
 
+    /// <summary>The reference of an extraction is not JSON.</summary>
+    public const string ReferenceNotJson = "reference_not_json";
+
     /// <summary>
     /// A turn holds something that no task evaluates, the reference calls tools and the task takes texts, or the row has no conversation
     /// whose turns could be samples.

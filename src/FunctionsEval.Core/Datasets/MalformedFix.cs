@@ -10,6 +10,8 @@ internal static class MalformedFix
             MalformedReasons.UnknownLabel => " Add it to the spec's `labels`, or say in `columns.reference` which field holds the label.",
             MalformedReasons.MissingReference =>
                 " Say in the spec's `columns.reference` which field holds the reference, or ask for metrics that need none.",
+            MalformedReasons.ReferenceNotJson =>
+                " Write it as one JSON object or list, or name the fields that have its members in the spec's `columns.reference`.",
             MalformedReasons.MissingInput =>
                 " Say in the spec's `columns.input` which field holds the input, or make the prompt from other fields in `prompt.user`.",
             MalformedReasons.InvalidImage =>

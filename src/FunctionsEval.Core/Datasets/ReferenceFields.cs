@@ -17,7 +17,13 @@ internal sealed class ReferenceFields(DatasetReadOptions options, ColumnSpec col
     private const string ExpectedOutput = "expected_output";
 
     /// <summary>Fields looked up, in this order.</summary>
-    public IReadOnlyList<string> Names => columns.Reference is { } column ? [column] : options.Shape.ReferenceNames;
+    public IReadOnlyList<string> Names =>
+        columns.Reference switch
+        {
+            { Name: { } column } => [column],
+            { Fields: { } members } => [.. members.Select(member => member.Value)],
+            _ => options.Shape.ReferenceNames,
+        };
 
     /// <summary>Whether the row has a reference beside its turns.</summary>
     public bool IsIn(RowFields fields) =>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace FunctionsEval.Core.Datasets;
@@ -116,6 +118,38 @@ internal static class ReferenceReader
 
         texts = list.Count == 0 && IsUnanswerable(fields, name) ? [""] : list;
         return null;
+    }
+
+    /// <summary>Reads a reference that is in several fields: the object with those members that the row has.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="members">The object's members, each with the field that has it.</param>
+    /// <returns>The object as JSON; null where the row has none of them.</returns>
+    public static ReferenceTurn? ReadMembers(RowFields fields, IReadOnlyList<KeyValuePair<string, string>> members)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var found = 0;
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            writer.WriteStartObject();
+            foreach (var (member, field) in members)
+            {
+                if (fields.TryFind(field, out var value))
+                {
+                    writer.WritePropertyName(member);
+                    value.WriteTo(writer);
+                    found++;
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return found == 0
+            ? null
+            : new ReferenceTurn(string.Join(", ", members.Select(member => member.Value)))
+            {
+                Texts = [Encoding.UTF8.GetString(bytes.WrittenSpan)],
+            };
     }
 
     /// <summary>Whether a value is a turn of a conversation.</summary>

@@ -140,6 +140,13 @@ internal sealed partial class SampleReader
     )
     {
         references = [];
+        if (_columns.Reference is { Fields: { } members })
+        {
+            return ReferenceReader.ReadMembers(fields, members) is { } parts ? Accept(parts, out references)
+                : _options.RequireReference ? DescribeMissing(fields, turns)
+                : null;
+        }
+
         if (
             !_references.TryFind(fields, out var name, out var value)
             && !(takesUsualNames && _references.TryFindUsual(fields, out name, out value))
@@ -148,8 +155,12 @@ internal sealed partial class SampleReader
             return _options.RequireReference ? DescribeMissing(fields, turns) : null;
         }
 
-        ReferenceTurn? reference = null;
-        if (_options.Shape.TakesToolCalls && ToolReferenceReader.Read(fields, name, value, out reference) is { } callProblem)
+        var reference = _options.Shape.ReadValue(name, value);
+        if (
+            reference is null
+            && _options.Shape.TakesToolCalls
+            && ToolReferenceReader.Read(fields, name, value, out reference) is { } callProblem
+        )
         {
             return callProblem;
         }

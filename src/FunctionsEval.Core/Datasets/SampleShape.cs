@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>
@@ -63,6 +65,13 @@ public class SampleShape
         };
         return null;
     }
+
+    /// <summary>
+    /// Reads the value of a reference field that has a form of the task's own. Default: null, which leaves it to the forms of all tasks.
+    /// </summary>
+    /// <param name="name">The field.</param>
+    /// <param name="value">Its value.</param>
+    internal virtual ReferenceTurn? ReadValue(string name, JsonElement value) => null;
 
     /// <summary>
     /// Puts what the row expects into the texts that answers are compared with. Default: its texts; a row that expects calls is malformed.

@@ -71,6 +71,10 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override bool IsMeasured(ReadOnlySpan<long> statistic) => metric.IsMeasured(statistic);
 
     /// <inheritdoc/>
+    public override bool IsDominated(int value, double number, ReadOnlySpan<double> replicates) =>
+        metric.IsDominated(value, number, replicates);
+
+    /// <inheritdoc/>
     public override string? WarningOf(ReadOnlySpan<long> sums) => metric.WarningOf(sums);
 
     /// <inheritdoc/>

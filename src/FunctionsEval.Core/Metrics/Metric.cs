@@ -213,6 +213,14 @@ public abstract class Metric
     /// <param name="values">Receives one number per entry of <see cref="Values"/>.</param>
     public virtual void FinishReplicate(ReadOnlySpan<long> sums, Span<double> values) => Finish(sums, values);
 
+    /// <summary>
+    /// Whether the replicates show that a few samples outweigh all others. Then no interval covers, and the number gets none. Default false.
+    /// </summary>
+    /// <param name="value">Index of the number in <see cref="Values"/>.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="replicates">The number in each replicate.</param>
+    public virtual bool IsDominated(int value, double number, ReadOnlySpan<double> replicates) => false;
+
     /// <summary>A warning about the samples' texts, in one sentence with the fix; null for none. Default: null.</summary>
     /// <param name="sums">The sums, <see cref="SumLength"/> words.</param>
     public virtual string? WarningOf(ReadOnlySpan<long> sums) => null;

@@ -2,10 +2,13 @@ using FunctionsEval.Core.Metrics.Bleu;
 using FunctionsEval.Core.Metrics.Calibration;
 using FunctionsEval.Core.Metrics.Chrf;
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Entities;
 using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
+using FunctionsEval.Core.Metrics.Fields;
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.Graders.Platform;
+using FunctionsEval.Core.Metrics.Json;
 using FunctionsEval.Core.Metrics.MultiLabel;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
@@ -37,10 +40,14 @@ public static class MetricCatalog
         ConfusionMatrixMetric.Definition,
         ContainsMetric.Definition,
         CostMetric.Definition,
+        EntityScoreMetric.Definition,
         ErrorRateMetric.CharacterDefinition,
         ErrorRateMetric.WordDefinition,
         ExactMatchMetric.Definition,
+        FieldConfusionMetric.Definition,
+        FieldScoreMetric.Definition,
         FScoreMetric.Definition,
+        JsonValidMetric.Definition,
         HammingLossMetric.Definition,
         JaccardMetric.Definition,
         JudgeMetric.Definition,
@@ -63,6 +70,7 @@ public static class MetricCatalog
         RootMeanSquareErrorMetric.Definition,
         ReasoningTokensMetric.Definition,
         RougeMetric.Definition,
+        SchemaValidMetric.Definition,
         SemanticSimilarityMetric.Definition,
         SquadMetric.Definition,
         SubsetAccuracyMetric.Definition,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FunctionsEval.Core.Parsing;
 
 namespace FunctionsEval.Core.Metrics;
@@ -10,6 +11,12 @@ public sealed record MetricSettings
 
     /// <summary>The label that counts as positive for binary numbers; null for none.</summary>
     public string? PositiveLabel { get; init; }
+
+    /// <summary>The members of the reference that the spec names; empty for none.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>The JSON schema that the spec asks answers to have; null for none.</summary>
+    public JsonElement? AnswerSchema { get; init; }
 
     /// <summary>How the probabilities of labels are obtained.</summary>
     public LabelProbabilityMethod LabelProbabilities { get; init; }

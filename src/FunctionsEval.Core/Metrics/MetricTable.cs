@@ -46,7 +46,10 @@ public sealed record MetricTable
     /// <summary>The metric's signature, where two tables of the kind can differ by it; null where it says nothing.</summary>
     public string? Signature { get; init; }
 
-    /// <summary>The labels of a matrix, in the order of its rows and columns; null for a table that is no matrix of labels.</summary>
+    /// <summary>
+    /// The labels of a matrix, in the order of its rows and columns; of a table with columns the names of its rows; null where rows have no
+    /// names.
+    /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>

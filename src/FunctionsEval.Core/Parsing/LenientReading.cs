@@ -71,22 +71,28 @@ internal static partial class LenientReading
     /// The pieces of a text that may be one JSON object: from each opening brace to the brace that closes it, leftmost first, none within
     /// another.
     /// </summary>
-    public static IEnumerable<string> JsonObjects(string text)
+    public static IEnumerable<string> JsonObjects(string text) => JsonValues(text, "{", "}");
+
+    /// <summary>The pieces of a text that may be one JSON object or list, as <see cref="JsonObjects"/> finds objects.</summary>
+    public static IEnumerable<string> JsonValues(string text) => JsonValues(text, "{[", "}]");
+
+    private static IEnumerable<string> JsonValues(string text, string opening, string closing)
     {
-        for (var start = text.IndexOf('{'); start >= 0 && start < text.Length; )
+        for (var start = text.AsSpan().IndexOfAny(opening); start >= 0; )
         {
-            var end = ClosingBrace(text, start);
+            var end = ClosingBrace(text, start, opening, closing);
             if (end < 0)
             {
                 yield break;
             }
 
             yield return text[start..(end + 1)];
-            start = text.IndexOf('{', end + 1);
+            var next = text.AsSpan(end + 1).IndexOfAny(opening);
+            start = next < 0 ? -1 : end + 1 + next;
         }
     }
 
-    private static int ClosingBrace(string text, int start)
+    private static int ClosingBrace(string text, int start, string opening, string closing)
     {
         var depth = 0;
         var isInString = false;
@@ -100,10 +106,10 @@ internal static partial class LenientReading
                 case '"':
                     isInString = !isInString;
                     break;
-                case '{' when !isInString:
+                case var c when !isInString && opening.Contains(c, StringComparison.Ordinal):
                     depth++;
                     break;
-                case '}' when !isInString && --depth == 0:
+                case var c when !isInString && closing.Contains(c, StringComparison.Ordinal) && --depth == 0:
                     return i;
                 default:
                     break;

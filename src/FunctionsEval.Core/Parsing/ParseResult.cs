@@ -32,6 +32,9 @@ public static class UnparsableReasons
     /// <summary>The text is not a choice letter of one of the labels.</summary>
     public const string NotAChoice = "not_a_choice";
 
+    /// <summary>The text is not one JSON value and nothing else.</summary>
+    public const string NotJson = "not_json";
+
     /// <summary>The text is not one JSON object and nothing else.</summary>
     public const string NotAJsonObject = "not_a_json_object";
 

@@ -26,6 +26,10 @@ public enum ParsingMethod
     [JsonStringEnumMemberName("choice")]
     Choice,
 
+    /// <summary>The one JSON value that the answer consists of.</summary>
+    [JsonStringEnumMemberName("json")]
+    Json,
+
     /// <summary>The text as it is.</summary>
     [JsonStringEnumMemberName("text")]
     Text,

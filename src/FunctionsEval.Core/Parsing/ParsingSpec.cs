@@ -11,8 +11,8 @@ public sealed record ParsingSpec
     private const int MaxChoices = 26;
 
     /// <summary>
-    /// How an answer is read, see <see href="#parsing">Parsing</see>; null means the task's own: <c>label</c> for classification and
-    /// <c>text</c> otherwise.
+    /// How an answer is read, see <see href="#parsing">Parsing</see>; null means the task's own: <c>label</c> for classification,
+    /// <c>json</c> for extraction and <c>text</c> otherwise.
     /// </summary>
     [ChoiceField<ParsingMethod>]
     public ParsingMethod? Method { get; init; }

@@ -20,6 +20,12 @@ internal readonly struct AnswerFields(JsonElement fields, string place, int line
         : JsonText.TryRead(value, out var text) ? text
         : throw Wrong(name, "a string, a number or a boolean", value);
 
+    /// <summary>A value of any type as JSON; a text is taken as the JSON that it is. Null for none.</summary>
+    public string? Json(string name) =>
+        !TryFind(name, out var value) ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : value.GetRawText();
+
     /// <summary>As <see cref="Text"/>, and a list as its JSON; null for none.</summary>
     /// <exception cref="PredictionException">It is of another type.</exception>
     public string? TextOrList(string name) =>

@@ -79,8 +79,8 @@ public sealed class PredictionReader
         _graders = [.. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders)];
         _grades = new OfflineGrades(spec);
         var options = spec.ReadOptions(JsonlFormat.Instance);
-        IEnumerable<string> names = _task.ReadsToolCalls ? ReferenceNames.Prepend(ReferenceFields.ToolCalls) : ReferenceNames;
-        _ofRows = new ExpectedReader(options, names.Prepend(spec.Columns.Reference).OfType<string>(), spec.Columns.Tags);
+        string?[] first = [spec.Columns.Reference?.Name, _task.ReadsToolCalls ? ReferenceFields.ToolCalls : null];
+        _ofRows = new ExpectedReader(options, first.OfType<string>().Concat(ReferenceNames), spec.Columns.Tags);
         _ofRuns = new ExpectedReader(
             options with
             {
@@ -234,7 +234,10 @@ public sealed class PredictionReader
             Reasoning = fields.Text("reasoning"),
             ReasoningTokens = fields.Count("reasoningTokens"),
             Response = fields.Form<ResponseFigures>("response"),
-            Prediction = _task.Subjects.HasFlag(MetricSubjects.LabelSet) ? fields.TextOrList("prediction") : fields.Text("prediction"),
+            Prediction =
+                _task.IsJson ? fields.Json("prediction")
+                : _task.Subjects.HasFlag(MetricSubjects.LabelSet) ? fields.TextOrList("prediction")
+                : fields.Text("prediction"),
             LogProbability = fields.Number("logProbability"),
             LogProbabilityTokens = fields.Count("logProbabilityTokens"),
             LenientPrediction = fields.Text("lenientPrediction"),

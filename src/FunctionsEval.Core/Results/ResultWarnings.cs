@@ -69,8 +69,8 @@ internal static class ResultWarnings
                 CultureInfo.InvariantCulture,
                 $"Numbers of {string.Join(", ", few.Select(number => number.Metric).Distinct(StringComparer.Ordinal))} rest on as few as "
                     + $"{few.Min(number => number.Samples):N0} of the {counts.Counted:N0} samples of the {role} that count: "
-                    + $"the others lack what is needed, such as a grade or log probabilities. "
-                    + $"See the coverages and the samples for why, and mend the judge's prompt or model, or the metric's endpoint."
+                    + $"the others lack what is needed, such as an answer that is a number, a grade or log probabilities. "
+                    + $"See the coverages and the samples for why, and mend the prompt, the judge, or the metric's endpoint."
             );
     }
 

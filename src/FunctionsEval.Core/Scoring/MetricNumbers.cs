@@ -36,7 +36,16 @@ internal sealed record MetricNumbers(double[] Values, double[][]? Replicates, lo
         var sums = layout.SumsOf(m, table.Totals);
         var values = new double[metric.Values.Count];
         metric.Finish(sums, values);
-        return new MetricNumbers(values, FinishReplicates(layout, m, table), metric.CountSamples(sums, table.Samples));
+        var replicates = FinishReplicates(layout, m, table);
+        for (var v = 0; v < replicates?.Length; v++)
+        {
+            if (metric.IsDominated(v, values[v], replicates[v]))
+            {
+                Array.Fill(replicates[v], double.NaN);
+            }
+        }
+
+        return new MetricNumbers(values, replicates, metric.CountSamples(sums, table.Samples));
     }
 
     /// <summary>Why a number is undefined; <see cref="UndefinedReason.None"/> where it is not.</summary>

@@ -154,6 +154,8 @@ public sealed record EvaluationSpec
             Labels = Labels,
             PositiveLabel = PositiveLabel,
             LabelProbabilities = LabelProbabilities,
+            AnswerSchema = ResponseFormat?.Schema,
+            Fields = [.. (Columns.Reference?.Fields ?? []).Select(member => member.Key)],
         };
 
     /// <summary>Creates what reads written answers.</summary>

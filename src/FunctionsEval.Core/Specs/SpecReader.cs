@@ -98,7 +98,13 @@ public static class SpecReader
                 }
                 : null
         )
+        ?? FindReferenceProblem(spec)
         ?? spec.Task.Check(spec.TaskOptions);
+
+    private static OptionProblem? FindReferenceProblem(EvaluationSpec spec) =>
+        spec is { Columns.Reference.Fields: not null, Task.IsJson: false }
+            ? new OptionProblem("columns.reference", $"has several fields only for {TaskCatalog.Describe(task => task.IsJson)}: name one.")
+            : null;
 
     private static OptionProblem? FindRequestProblem(EvaluationSpec spec)
     {

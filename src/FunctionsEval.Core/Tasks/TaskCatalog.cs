@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Extraction;
 using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tasks.LanguageModelling;
 using FunctionsEval.Core.Tasks.MultiLabel;
@@ -16,6 +17,7 @@ public static class TaskCatalog
     public static IReadOnlyList<TaskDefinition> All { get; } =
     [
         ClassificationTask.Instance,
+        ExtractionTask.Instance,
         GenerationTask.Instance,
         LanguageModellingTask.Instance,
         MultiLabelTask.Instance,

@@ -31,6 +31,9 @@ public abstract class TaskDefinition : IMeasuredTask
     /// <summary>Whether a spec lists the labels that answers and references are one of.</summary>
     public virtual bool HasLabels => false;
 
+    /// <summary>Whether references and answers are JSON, so that a reference may be in several fields of a row.</summary>
+    public virtual bool IsJson => false;
+
     /// <summary>Whether the model must score texts that are given: it is called through completions with echo, not through chat.</summary>
     public bool ScoresGivenTexts => Answer != AnswerKind.Written;
 
@@ -136,7 +139,12 @@ public abstract class TaskDefinition : IMeasuredTask
                         "method",
                         $"choice needs {TaskCatalog.Describe(task => task.Subjects.HasFlag(MetricSubjects.Label))}, whose labels the letters stand for."
                     )
-                    : parsing.FindProblem(method, HasLabels ? labels : null)
+                : method == ParsingMethod.Json && !IsJson
+                    ? new OptionProblem(
+                        "method",
+                        $"json belongs to {TaskCatalog.Describe(task => task.IsJson)}; for one field of a JSON answer it is json_field."
+                    )
+                : parsing.FindProblem(method, HasLabels ? labels : null)
             );
         return problem is null ? null : problem with { Path = $"parsing.{problem.Path}" };
     }

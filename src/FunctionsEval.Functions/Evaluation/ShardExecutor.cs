@@ -18,6 +18,7 @@ namespace FunctionsEval.Functions.Evaluation;
 /// </summary>
 internal sealed class ShardExecutor(
     RunPlans plans,
+    DatasetStore datasets,
     DatasetText texts,
     RunBlobs blobs,
     ShardFiles files,

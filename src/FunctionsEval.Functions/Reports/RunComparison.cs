@@ -144,6 +144,8 @@ internal sealed class RunComparison(RunBlobs blobs)
             {
                 Task = spec.Task,
                 Model = "any",
+                ResponseFormat = spec.ResponseFormat?.Schema is null ? null : spec.ResponseFormat,
+                Columns = new ColumnSpec { Reference = spec.Columns.Reference?.Fields is null ? null : spec.Columns.Reference },
                 Labels = spec.Labels,
                 PositiveLabel = spec.PositiveLabel,
                 LabelProbabilities = spec.LabelProbabilities,

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.LocalHost.Machine;
 
 namespace FunctionsEval.LocalHost.Client;
 
-/// <summary>Reads a text file's lines, each of which is held in memory and so must not be too long.</summary>
+/// <summary>Reads the lines of a text file, packed or not, each of which is held in memory and so must not be too long.</summary>
 /// <param name="path">The file.</param>
 /// <param name="maxCharacters">The longest line.</param>
 internal sealed class LineReader(string path, int maxCharacters = LineReader.DefaultMaxCharacters)
@@ -18,7 +19,10 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
     /// <exception cref="LocalHostException">The file is not UTF-8, or a line is too long.</exception>
     public IEnumerable<string> Read()
     {
-        using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        using var reader = new StreamReader(
+            PackedFile.OpenText(path),
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)
+        );
         var (block, line, number, isAfterReturn) = (new char[BlockCharacters], new StringBuilder(), 1, false);
         for (var count = Fill(reader, block, number); count > 0; count = Fill(reader, block, number))
         {
@@ -74,6 +78,10 @@ internal sealed class LineReader(string path, int maxCharacters = LineReader.Def
         try
         {
             return reader.ReadBlock(block);
+        }
+        catch (DatasetException damaged)
+        {
+            throw new LocalHostException($"{path}: {damaged.Message}");
         }
         catch (DecoderFallbackException)
         {

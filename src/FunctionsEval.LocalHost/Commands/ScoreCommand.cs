@@ -109,7 +109,7 @@ internal static class ScoreCommand
             Console.Error.WriteLine($"error: {failure.Message}");
             return ExitCodes.Error;
         }
-        catch (AggregateException faults) when (faults.InnerException is LocalHostException unreadable)
+        catch (AggregateException faults) when (faults.Flatten().InnerException is LocalHostException unreadable)
         {
             throw unreadable;
         }

@@ -8,8 +8,14 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baseline of the ticket classifier sees.</summary>
     public const int BaselineTickets = 24;
 
+    /// <summary>How many training rows the baseline of the order extractor sees.</summary>
+    public const int BaselineOrders = 12;
+
     /// <summary>How many training rows the baseline of the harbour office sees.</summary>
     public const int BaselineTurns = 40;
+
+    /// <summary>How many training rows the baselines of the fault reports and of the rents see.</summary>
+    public const int BaselineRows = 30;
 
     /// <summary>The biases towards early sentences that training chooses from.</summary>
     private static readonly double[] LeadBiases = [0, 0.5, 1, 2];
@@ -27,9 +33,12 @@ internal sealed class SampleModelCatalog
     public static async Task<SampleModelCatalog> TrainAsync(string samplesDirectory, CancellationToken cancellationToken)
     {
         var tickets = await TrainingFiles.ReadTicketsAsync(samplesDirectory, cancellationToken);
+        var orders = await TrainingFiles.ReadOrdersAsync(samplesDirectory, cancellationToken);
         var articles = await TrainingFiles.ReadArticlesAsync(samplesDirectory, cancellationToken);
         var texts = await TrainingFiles.ReadTextsAsync(samplesDirectory, cancellationToken);
         var turns = await TrainingFiles.ReadHarbourAsync(samplesDirectory, cancellationToken);
+        var faults = await TrainingFiles.ReadFaultsAsync(samplesDirectory, cancellationToken);
+        var rents = await TrainingFiles.ReadRentsAsync(samplesDirectory, cancellationToken);
         return new SampleModelCatalog([
             new ClassifierModel("tickets-tuned", NaiveBayesClassifier.Train(tickets)),
             new ClassifierModel("tickets-base", NaiveBayesClassifier.Train([.. tickets.Take(BaselineTickets)])),
@@ -39,6 +48,12 @@ internal sealed class SampleModelCatalog
             new LanguageModel("lm-unigram", NgramLanguageModel.Train(texts, order: 1)),
             HarbourModel.Train("harbour-tuned", turns),
             HarbourModel.Train("harbour-base", [.. turns.Take(BaselineTurns)]),
+            OrderModel.Train("orders-tuned", orders),
+            OrderModel.Train("orders-base", [.. orders.Take(BaselineOrders)]),
+            LabelSetModel.Train("faults-tuned", faults),
+            LabelSetModel.Train("faults-base", [.. faults.Take(BaselineRows)]),
+            NumberModel.Train("rent-tuned", rents),
+            NumberModel.Train("rent-base", [.. rents.Take(BaselineRows)]),
         ]);
     }
 

@@ -9,7 +9,8 @@ namespace FunctionsEval.LocalHost.SampleModels;
 /// <summary>
 /// An OpenAI-compatible endpoint on the loopback interface over tiny models that are trained at start on the
 /// sample suites' training files: <c>tickets-tuned</c>, <c>tickets-base</c>, <c>summary-textrank</c>,
-/// <c>summary-lead</c>, <c>lm-trigram</c>, <c>lm-unigram</c>, <c>harbour-tuned</c> and <c>harbour-base</c>.
+/// <c>summary-lead</c>, <c>lm-trigram</c>, <c>lm-unigram</c>, <c>harbour-tuned</c>, <c>harbour-base</c>, <c>orders-tuned</c>,
+/// <c>orders-base</c>, <c>faults-tuned</c>, <c>faults-base</c>, <c>rent-tuned</c> and <c>rent-base</c>.
 /// </summary>
 public sealed class SampleModelServer : IAsyncDisposable
 {

@@ -5,14 +5,18 @@ namespace FunctionsEval.LocalHost.SampleModels;
 /// <summary>Reads the training files of the sample suites.</summary>
 internal static class TrainingFiles
 {
-    /// <summary>The user's and the assistant's message of each row in the OpenAI fine-tuning chat format.</summary>
     public static Task<IReadOnlyList<LabelledText>> ReadTicketsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
-        ReadAsync(
-            samplesDirectory,
-            "support-tickets",
-            row => new LabelledText(Content(row, "user"), Content(row, "assistant")),
-            cancellationToken
-        );
+        ReadTurnsAsync(samplesDirectory, "support-tickets", cancellationToken);
+
+    public static Task<IReadOnlyList<LabelledText>> ReadOrdersAsync(string samplesDirectory, CancellationToken cancellationToken) =>
+        ReadTurnsAsync(samplesDirectory, "extraction", cancellationToken);
+
+    /// <summary>The user's and the assistant's message of each row in the OpenAI fine-tuning chat format.</summary>
+    private static Task<IReadOnlyList<LabelledText>> ReadTurnsAsync(
+        string samplesDirectory,
+        string suite,
+        CancellationToken cancellationToken
+    ) => ReadAsync(samplesDirectory, suite, row => new LabelledText(Content(row, "user"), Content(row, "assistant")), cancellationToken);
 
     public static Task<IReadOnlyList<SummarisedArticle>> ReadArticlesAsync(string samplesDirectory, CancellationToken cancellationToken) =>
         ReadAsync(
@@ -42,6 +46,23 @@ internal static class TrainingFiles
             : [];
         return new HarbourTurn(Content(row, "user"), calls, calls.Length > 0 ? null : Text(answer, "content"));
     }
+
+    /// <summary>The user's message of each row, and the list of labels in the assistant's.</summary>
+    public static Task<IReadOnlyList<LabelledSet>> ReadFaultsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
+        ReadAsync(
+            samplesDirectory,
+            "multi-label",
+            row => new LabelledSet(Content(row, "user"), JsonSerializer.Deserialize<string[]>(Content(row, "assistant"))!),
+            cancellationToken
+        );
+
+    public static Task<IReadOnlyList<NumberedText>> ReadRentsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
+        ReadAsync(
+            samplesDirectory,
+            "regression",
+            row => new NumberedText(Text(row, "input"), row.GetProperty("expected").GetDouble()),
+            cancellationToken
+        );
 
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(
         string samplesDirectory,

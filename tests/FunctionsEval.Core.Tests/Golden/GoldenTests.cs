@@ -10,6 +10,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         ["bleu"] = TranslationFamilies.Bleu,
         ["chrf"] = TranslationFamilies.Chrf,
         ["classification"] = ClassificationFamily.Compute,
+        ["entities"] = EntityFamily.Compute,
         ["lm_eval"] = HarnessFamily.Compute,
         ["mt_tokenizers"] = TranslationFamilies.Tokenizers,
         ["multi_label"] = ValueFamilies.MultiLabel,

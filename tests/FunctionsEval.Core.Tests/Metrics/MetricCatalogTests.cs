@@ -11,6 +11,7 @@ public sealed class MetricCatalogTests
 {
     [Theory]
     [InlineData("classification", "accuracy balanced_accuracy f1 cohen_kappa mcc confusion_matrix unparsable_rate accuracy")]
+    [InlineData("extraction", "field_f1 exact_match json_valid field_f1")]
     [InlineData("generation", "exact_match bleu rouge")]
     [InlineData("language_modelling", "perplexity")]
     public void Create_without_specs_gives_the_tasks_defaults(string task, string expected) =>

@@ -5,6 +5,7 @@ using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing.Values;
 using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Extraction;
 using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tasks.MultiLabel;
 using FunctionsEval.Core.Tasks.Regression;
@@ -82,6 +83,20 @@ internal static class Samples
             }
     );
 
+    /// <summary>Objects of few names and values, some answers none.</summary>
+    public static readonly Gen<MetricSample> Extracted = Gen.Select(
+        Fields.Values.Objects,
+        Fields.Values.Objects.Null(),
+        (reference, prediction) =>
+            new MetricSample
+            {
+                References = [reference],
+                Prediction = prediction,
+                LenientPrediction = prediction,
+                ScoredText = prediction,
+            }
+    );
+
     /// <summary>Turns that call tools, in the place of each other's references and answers.</summary>
     public static readonly Gen<MetricSample> CalledTurns = Gen.Select(
         ToolTurns.Turns,
@@ -141,6 +156,12 @@ internal static class Samples
         yield return Create(ClassificationTask.Instance, "f1", ("parse", "lenient"));
         yield return Create(ClassificationTask.Instance, "calibration", ("bins", 3), ("prefix", "coarse_"));
         yield return Create(ClassificationTask.Instance, "roc_auc", ("multi_class", "ovo"));
+        yield return Create(
+            ExtractionTask.Instance,
+            "field_f1",
+            ("fields", new Dictionary<string, string> { ["a"] = "text", ["b"] = "set" })
+        );
+        yield return Create(ExtractionTask.Instance, "entity_f1", ("field", "c"), ("labels", new[] { "a" }), ("match", "overlap"));
         yield return Create(ToolCallsTask.Instance, "tool_names", ("functions", ToolTurns.Functions));
         yield return Create(ToolCallsTask.Instance, "tool_calls", ("arguments", new { city = "text" }), ("prefix", "lax_"));
         yield return Create(MultiLabelTask.Instance, "multi_label_f1", ("zero_division", "nan"));
@@ -184,6 +205,8 @@ internal static class Samples
         {
             "judge" => Spec(name, ("model", "judge"), ("labels", new[] { "right", "wrong" })),
             "semantic_similarity" => Spec(name, ("model", "embedder")),
+            "schema_valid" => Spec(name, ("schema", new { type = "object", required = new[] { "a" } })),
+            "field_confusion" => Spec(name, ("fields", new[] { "a", "b" })),
             "grader" => Spec(name, ("grader", JsonDocument.Parse(MultiGrader).RootElement)),
             _ => Spec(name),
         };
@@ -204,6 +227,7 @@ internal static class Samples
 
     public static Gen<MetricSample> For(Metric metric) =>
         IsClassification(metric) ? Classified
+        : metric.Name is "field_f1" or "field_confusion" or "entity_f1" or "json_valid" or "schema_valid" ? Extracted
         : metric.Name.StartsWith("tool_", StringComparison.Ordinal) ? CalledTurns
         : IsOfLabelSets(metric) ? LabelSets
         : IsOfNumbers(metric) ? Numbers

@@ -191,6 +191,26 @@ public sealed class ValueMetricTests
             StringComparison.Ordinal
         );
 
+    [Theory]
+    [InlineData("mae", 102, UndefinedReason.None)]
+    [InlineData("mae", 1e9, UndefinedReason.TooFewReplicates)]
+    [InlineData("rmse", 1e9, UndefinedReason.TooFewReplicates)]
+    [InlineData("mape", 102, UndefinedReason.NoMethodCovers)]
+    public void Numbers_that_a_few_samples_decide_have_no_interval(string name, double first, UndefinedReason missing)
+    {
+        Metric[] metrics = [Samples.Create(RegressionTask.Instance, name)];
+        var scoreboard = new Scoreboard(metrics, new IntervalSpec(), hasBaseline: false);
+        for (var sample = 0; sample < 200; sample++)
+        {
+            var pair = sample == 0 ? Pair(100, first) : Pair(100 + sample, 101 + sample + (sample % 3));
+            scoreboard.Add((ulong)sample, [], Scoreboard.Measure(metrics, pair), []);
+        }
+
+        var number = Assert.Single(scoreboard.Finish().Results);
+        Assert.NotNull(number.Value);
+        Assert.Equal((missing, missing == UndefinedReason.None), (number.IntervalMissing, number.Lower is not null));
+    }
+
     [Fact]
     public void Labels_without_samples_are_named_beside_macro_averages() =>
         Assert.Contains(

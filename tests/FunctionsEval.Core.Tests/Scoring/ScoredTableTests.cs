@@ -3,6 +3,7 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Extraction;
 using FunctionsEval.Core.Tests.Metrics;
 
 namespace FunctionsEval.Core.Tests.Scoring;
@@ -43,10 +44,21 @@ public sealed class ScoredTableTests
     }
 
     [Fact]
-    public void Kinds_of_tables_are_told_apart_by_the_member_of_their_rows()
+    public void Kinds_of_tables_are_told_apart_by_the_member_of_their_rows() =>
+        Assert.Distinct(MetricCatalog.TableKinds.Select(kind => kind.RowsMember));
+
+    [Fact]
+    public void A_table_of_fields_is_written_with_the_names_of_its_rows()
     {
-        Assert.NotEmpty(MetricCatalog.TableKinds);
-        Assert.Equal(MetricCatalog.TableKinds.Count, MetricCatalog.TableKinds.DistinctBy(kind => kind.RowsMember).Count());
+        var metric = Samples.Create(ExtractionTask.Instance, "field_confusion", ("fields", new[] { "a", "b" }));
+        var table = MetricScore.Report([metric], [new MetricSample { References = ["{\"a\":1}"], Prediction = "{\"a\":1,\"b\":2}" }]);
+        var written = JsonSerializer.Serialize(table.Tables.Single());
+        Assert.Contains(
+            ""","labels":["a","b"],"fields":[{"correct":1,"wrong":0,"missing":0,"extra":0,"absent":0},{"correct":0""",
+            written,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(written, JsonSerializer.Serialize(JsonSerializer.Deserialize<ScoredTable>(written)));
     }
 
     [Fact]

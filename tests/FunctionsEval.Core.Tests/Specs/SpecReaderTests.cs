@@ -56,7 +56,7 @@ public sealed class SpecReaderTests
         { "\"prompt\":{\"user\":\"{{ input\"}", "$.prompt.user", "not a Liquid template" },
         { "\"prompt\":{\"user\":\"{{ input | shout }}\"}", "$.prompt.user", "no filter 'shout'" },
         { "\"prompt\":{\"system\":\"\"}", "$.prompt.system", "is empty" },
-        { "\"parsing\":{\"method\":\"json\"}", "$.parsing.method", "label, integer, json_field, regex, choice, text" },
+        { "\"parsing\":{\"method\":\"json\"}", "$.parsing.method", "json belongs to the task extraction" },
         { "\"parsing\":{\"method\":\"json_field\"}", "$.parsing.field", "is missing" },
         { "\"parsing\":{\"method\":\"json_field\",\"field\":\"a..b\"}", "$.parsing.field", "empty name" },
         { "\"parsing\":{\"field\":\"a\"}", "$.parsing.field", "json_field" },
@@ -180,7 +180,7 @@ public sealed class SpecReaderTests
     public void Read_misfit_names_path_and_fix(string field, string path, string fix) => AssertMisfit(With(field), path, fix);
 
     [Theory]
-    [InlineData("""{"model":"m"}""", "$.task", "classification, generation, language_modelling")]
+    [InlineData("""{"model":"m"}""", "$.task", "classification, extraction, generation, language_modelling")]
     [InlineData("""{"task":"generation"}""", "$.model", "Models__")]
     [InlineData("""{"task":"clasification","model":"m"}""", "$.task", "Did you mean classification?")]
     [InlineData("""{"task":"classification","model":"m"}""", "$.labels", "is missing")]

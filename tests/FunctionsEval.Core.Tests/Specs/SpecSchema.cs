@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;
@@ -104,6 +105,11 @@ internal static class SpecSchema
                 break;
             case DurationFieldAttribute:
                 schema["type"] = Type("string", isRequired);
+                break;
+            case ReferenceFieldAttribute:
+                schema["anyOf"] = JsonNode.Parse(
+                    """[{"type":["string","null"],"minLength":1},{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},{"type":"object","minProperties":1,"additionalProperties":{"type":"string","minLength":1}}]"""
+                );
                 break;
             case TextListFieldAttribute list:
                 schema["type"] = Type("array", isRequired);

@@ -26,7 +26,16 @@ public sealed class TaskCatalogTests
     [Fact]
     public void Names_are_those_of_specs() =>
         Assert.Equal(
-            ["classification", "generation", "language_modelling", "multi_label", "multiple_choice", "regression", "tool_calls"],
+            [
+                "classification",
+                "extraction",
+                "generation",
+                "language_modelling",
+                "multi_label",
+                "multiple_choice",
+                "regression",
+                "tool_calls",
+            ],
             TaskCatalog.Names
         );
 
@@ -58,6 +67,7 @@ public sealed class TaskCatalogTests
 
     [Theory]
     [InlineData("classification")]
+    [InlineData("extraction")]
     [InlineData("generation")]
     [InlineData("multi_label")]
     [InlineData("regression")]

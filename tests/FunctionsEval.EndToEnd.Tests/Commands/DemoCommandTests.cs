@@ -16,7 +16,7 @@ public sealed class DemoCommandTests
         var (exitCode, output) = await RunAsync("demo", "--data", directory.Path);
 
         Assert.True(exitCode == 0, output);
-        Assert.Equal(3, output.Split("Verdict:").Length - 1);
+        Assert.Equal(5, output.Split("Verdict:").Length - 1);
         Assert.Contains("tickets-tuned", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Failed", output, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json;
 using FunctionsEval.Core.Predictions;
 using FunctionsEval.Core.Results;
@@ -31,6 +32,23 @@ public sealed class ScoreFileTests : IDisposable
         Assert.Equal(expected, Json(new PredictionFile(file, Spec).Score(threads: 2)));
         Assert.Equal(expected, Json(new PredictionFile(file, Spec).Score(threads: 7)));
         Assert.Equal(expected, Json(OfflineScore.Compute(Spec, new PredictionFile(file, Spec).Read())));
+    }
+
+    [Fact]
+    public void Score_of_a_compressed_file_is_that_of_the_plain_one_and_half_of_it_has_none()
+    {
+        var file = Write(Lines());
+        var packed = file + ".gz";
+        using (var gzip = new GZipStream(File.Create(packed), CompressionLevel.Fastest))
+        {
+            gzip.Write(File.ReadAllBytes(file));
+        }
+
+        Assert.Equal(Json(new PredictionFile(file, Spec).Score(threads: 2)), Json(new PredictionFile(packed, Spec).Score(threads: 2)));
+
+        File.WriteAllBytes(packed, File.ReadAllBytes(packed)[..^1000]);
+        var fault = Assert.Throws<AggregateException>(() => new PredictionFile(packed, Spec).Score(threads: 1)).Flatten();
+        Assert.Contains("It is not whole", Assert.IsType<LocalHostException>(fault.InnerException).Message, StringComparison.Ordinal);
     }
 
     [Fact]

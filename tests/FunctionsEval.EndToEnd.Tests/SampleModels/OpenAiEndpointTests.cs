@@ -23,10 +23,16 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
                 "lm-unigram",
                 "harbour-tuned",
                 "harbour-base",
+                "orders-tuned",
+                "orders-base",
+                "faults-tuned",
+                "faults-base",
+                "rent-tuned",
+                "rent-base",
             ],
             list["data"]!.AsArray().Select(model => (string)model!["id"]!)
         );
-        Assert.Equal(8, models.Server.ModelIds.Count);
+        Assert.Equal(10, models.Server.ModelIds.Count);
     }
 
     [Theory]
@@ -44,7 +50,11 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
             tools = SampleSuites.Rows("tool-calls", "test.jsonl")[0]["tools"],
         };
 
-        using var response = await models.Http.PostAsync(Chat, JsonContent.Create(body), TestContext.Current.CancellationToken);
+        using var response = await models.Http.PostAsync(
+            "/v1/chat/completions",
+            JsonContent.Create(body),
+            TestContext.Current.CancellationToken
+        );
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(function is not null, text.Contains("\"finish_reason\":\"tool_calls\"", StringComparison.Ordinal));

@@ -11,7 +11,10 @@ public sealed class SampleSuiteTests
             { "support-tickets", 640, 246 },
             { "summarisation", 20, 40 },
             { "language-modelling", 520, 150 },
+            { "extraction", 180, 90 },
             { "tool-calls", 200, 100 },
+            { "multi-label", 300, 150 },
+            { "regression", 320, 160 },
         };
 
     [Theory, MemberData(nameof(Suites))]
@@ -62,6 +65,18 @@ public sealed class SampleSuiteTests
         {
             Assert.Contains((string)tags["channel"]!, (string[])["email", "chat", "phone"]);
             Assert.Contains((string)tags["topics"]!, (string[])["one", "two"]);
+        }
+    }
+
+    [Fact]
+    public void Orders_have_the_fields_of_the_spec_and_the_baselines_rows_have_all_but_colours()
+    {
+        var fields = SampleSuites.Spec("extraction")["metrics"]![0]!["fields"]!.AsObject().Select(field => field.Key).ToArray();
+        foreach (var (index, row) in SampleSuites.Rows("extraction", "train.jsonl").Index())
+        {
+            var names = JsonNode.Parse(SampleSuites.Label(row))!.AsObject().Select(field => field.Key).ToArray();
+            Assert.Subset(fields.ToHashSet(), names.ToHashSet());
+            Assert.True(index >= 12 || fields.Except(["colours"]).All(names.Contains));
         }
     }
 

@@ -31,6 +31,33 @@ public sealed class TrainedModelTests(SampleModelFixture models, ITestOutputHelp
         Assert.InRange((double)right / rows.Count, lowest, highest);
     }
 
+    [Theory]
+    [InlineData("orders-tuned", 0.70, 0.90)]
+    [InlineData("orders-base", 0.40, 0.80)]
+    public async Task Order_extractor_reaches_its_band_on_the_test_file(string model, double lowest, double highest)
+    {
+        var (right, values) = (0, 0);
+        foreach (var row in SampleSuites.Rows("extraction", "test.jsonl"))
+        {
+            var answer = await models.PostAsync(
+                "/v1/chat/completions",
+                new
+                {
+                    model,
+                    temperature = 0,
+                    messages = new[] { new { role = "user", content = SampleSuites.Input(row) } },
+                }
+            );
+            var found = JsonNode.Parse((string)answer["choices"]![0]!["message"]!["content"]!)!.AsObject();
+            var expected = JsonNode.Parse(SampleSuites.Label(row))!.AsObject();
+            right += expected.Count(field => JsonNode.DeepEquals(field.Value, found[field.Key]));
+            values += expected.Count;
+        }
+
+        output.WriteLine($"{model}: {(double)right / values:F4}");
+        Assert.InRange((double)right / values, lowest, highest);
+    }
+
     [Fact]
     public async Task Trigram_model_has_a_much_lower_perplexity_than_the_unigram_model()
     {

@@ -39,7 +39,20 @@ public sealed class ReserveTunedRunsTests : IAsyncLifetime
             )
         );
         await _service.StartAsync(TestContext.Current.CancellationToken);
-        _harness = await CallHarness.StartAsync([("Models:0:Name", "*"), ("Models:0:Deployment", "*")], Replies.Ok);
+        _harness = await CallHarness.StartAsync(
+            [
+                ("Models:0:Name", "base"),
+                ("Models:1:Name", "my-judge"),
+                ("Models:1:Provider", "OpenAICompatible"),
+                ("Models:1:Endpoint", "http://127.0.0.1:9/v1"),
+                ("Models:1:Deployment", "judge"),
+                ("Models:2:Name", "tuned/*"),
+                ("Models:2:Provider", "OpenAICompatible"),
+                ("Models:2:Endpoint", "http://127.0.0.1:9/v1"),
+                ("Models:2:Deployment", "*"),
+            ],
+            Replies.Ok
+        );
     }
 
     public async ValueTask DisposeAsync()

@@ -140,7 +140,7 @@ public sealed class FeatureRefusalTests
             Replies.Ok
         );
 
-        var completion = ModelCallerFaultTests.Answered(await harness.CallAsync("m", WithTools, TestContext.Current.CancellationToken));
+        var completion = CallResults.Answered(await harness.CallAsync("m", WithTools, TestContext.Current.CancellationToken));
 
         Assert.Equal(["parallel_tool_calls"], completion.LeftOut);
         Assert.False(harness.Server.Ledger[^1].Body.TryGetProperty("parallel_tool_calls", out _));
@@ -178,7 +178,7 @@ public sealed class FeatureRefusalTests
         await using var open = await CallHarness.StartAsync([("Models:0:AllowImageAddresses", "true")], Replies.Ok);
 
         var refused = await closed.CallAsync("m", request, TestContext.Current.CancellationToken);
-        ModelCallerFaultTests.Answered(await open.CallAsync("m", request, TestContext.Current.CancellationToken));
+        CallResults.Answered(await open.CallAsync("m", request, TestContext.Current.CancellationToken));
 
         Assert.StartsWith(
             "Models__0__AllowImageAddresses: ",

@@ -126,6 +126,6 @@ public sealed class ToolCallAnswerTests
     private static async Task<Completion> AskAsync(RequestDelegate reply, bool isStreamed = false)
     {
         await using var harness = await CallHarness.StartAsync(reply);
-        return ModelCallerFaultTests.Answered(await harness.CallAsync(new SamplingSpec { Stream = isStreamed }));
+        return CallResults.Answered(await harness.CallAsync(new SamplingSpec { Stream = isStreamed }));
     }
 }

@@ -145,7 +145,7 @@ public sealed class ToolRequestTests
             ],
         };
 
-        ModelCallerFaultTests.Answered(await harness.CallAsync("m", request, TestContext.Current.CancellationToken));
+        CallResults.Answered(await harness.CallAsync("m", request, TestContext.Current.CancellationToken));
 
         Assert.Equal(
             """[{"role":"user","content":[{"type":"text","text":"SECRET rule"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"text","text":"SECRET"}]}]""",
@@ -158,7 +158,7 @@ public sealed class ToolRequestTests
     private static async Task<JsonElement> SendAsync(ModelRequest request)
     {
         await using var harness = await CallHarness.StartAsync(Replies.Ok);
-        ModelCallerFaultTests.Answered(await harness.CallAsync("m", request, TestContext.Current.CancellationToken));
+        CallResults.Answered(await harness.CallAsync("m", request, TestContext.Current.CancellationToken));
         return Assert.Single(harness.Server.Ledger).Body;
     }
 }

@@ -58,7 +58,7 @@ internal sealed class CsvRows : RowParser
         }
 
         Columns = FindColumns(options, headerLine);
-        _reference = Array.IndexOf(_names, Columns.Reference);
+        _reference = Array.IndexOf(_names, Columns.Reference?.Name);
         _labels = options.Shape.Labels;
     }
 
@@ -179,7 +179,7 @@ internal sealed class CsvRows : RowParser
     private ColumnSpec FindColumns(DatasetReadOptions options, int line)
     {
         var wanted = options.Columns;
-        var reference = Find("reference", wanted.Reference, options.Shape.ReferenceNames, true, line, UsualFields.FindReference);
+        var reference = FindReference(wanted.Reference, options.Shape.ReferenceNames, line);
         var needsInput =
             options.RequireInput && options.Shape.HasInput && !_names.Contains("instruction", StringComparer.OrdinalIgnoreCase);
         var input = Find("input", wanted.Input, SampleReader.InputNames, needsInput, line, needsInput ? UsualFields.FindInput : null);
@@ -195,6 +195,21 @@ internal sealed class CsvRows : RowParser
             Input = input,
             Id = id,
         };
+    }
+
+    private ReferenceColumns? FindReference(ReferenceColumns? wanted, IReadOnlyList<string> usual, int line)
+    {
+        if (wanted is not { Fields: { } members })
+        {
+            return Find("reference", wanted?.Name, usual, true, line, UsualFields.FindReference);
+        }
+
+        foreach (var (_, column) in members)
+        {
+            Find("reference", column, [], true, line);
+        }
+
+        return wanted;
     }
 
     /// <summary>

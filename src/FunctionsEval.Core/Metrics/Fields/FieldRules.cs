@@ -25,7 +25,7 @@ internal sealed class FieldRules
     private readonly ValueComparer[] _comparers;
     private readonly ValueComparer _others;
 
-    /// <param name="fields">The fields that the spec names, in its order, by their paths.</param>
+    /// <param name="fields">The fields that the spec names, by their paths, in the order of their numbers.</param>
     /// <param name="others">The comparison of all other fields.</param>
     public FieldRules(IReadOnlyList<KeyValuePair<string, ValueComparer>> fields, ValueComparer others)
     {
@@ -103,8 +103,8 @@ internal sealed class FieldRules
     /// <summary>Compares two objects value by value.</summary>
     /// <param name="reference">The object of the reference; undefined for none.</param>
     /// <param name="answer">The object of the answer; undefined for none.</param>
-    /// <param name="counted">Receives each value with its counts: first those of the reference, then those that only the answer has.</param>
-    public void Compare(JsonElement reference, JsonElement answer, Action<FieldValue, UnitCounts> counted)
+    /// <returns>Each value with its counts: first those of the reference, then those that only the answer has.</returns>
+    public List<(FieldValue Value, UnitCounts Counts)> Compare(JsonElement reference, JsonElement answer)
     {
         // A name with a dot and a path of two names can be one text: the first one counts, the others agree with nothing.
         var given = Flatten(answer);
@@ -115,10 +115,11 @@ internal sealed class FieldRules
         }
 
         var left = given.ToArray();
+        List<(FieldValue Value, UnitCounts Counts)> compared = [];
         foreach (var expected in Flatten(reference))
         {
             var value = indexes.Remove(expected.Path, out var index) ? left[index].Value : default;
-            counted(expected, ComparerOf(expected.Field).Count(expected.Value, value));
+            compared.Add((expected, ComparerOf(expected.Field).Count(expected.Value, value)));
             if (ValueComparer.HasValue(value))
             {
                 left[index] = default;
@@ -127,17 +128,15 @@ internal sealed class FieldRules
 
         foreach (var value in left.Where(value => ValueComparer.HasValue(value.Value)))
         {
-            counted(value, ComparerOf(value.Field).Count(default, value.Value));
+            compared.Add((value, ComparerOf(value.Field).Count(default, value.Value)));
         }
+
+        return compared;
     }
 
     /// <summary>What two objects have in common over all their fields.</summary>
-    public UnitCounts Count(JsonElement reference, JsonElement answer)
-    {
-        var sum = default(UnitCounts);
-        Compare(reference, answer, (_, counts) => sum += counts);
-        return sum;
-    }
+    public UnitCounts Count(JsonElement reference, JsonElement answer) =>
+        Compare(reference, answer).Aggregate(default(UnitCounts), (sum, compared) => sum + compared.Counts);
 
     private static List<KeyValuePair<string, ValueComparer>> ReadMap(OptionReader owner, string name, JsonElement value)
     {
@@ -158,6 +157,8 @@ internal sealed class FieldRules
             fields.Add(KeyValuePair.Create(path, ValueComparer.Read(map, path)!));
         }
 
+        // A run keeps its spec with sorted names; means must add up in the same order wherever the spec comes from.
+        fields.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));
         return fields;
     }
 

@@ -25,4 +25,8 @@ internal sealed class DeterminationMetric : NumberMetric
             : errors.IsZero ? 1
             : 0;
     }
+
+    /// <summary>The share of the variance that is left.</summary>
+    /// <inheritdoc/>
+    protected override double ErrorOf(double number) => 1 - number;
 }

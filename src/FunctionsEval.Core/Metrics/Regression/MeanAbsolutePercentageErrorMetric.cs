@@ -25,6 +25,10 @@ internal sealed class MeanAbsolutePercentageErrorMetric : NumberMetric
                 $"{ZeroReferences(sums)} references are 0. mape divides their errors by 2.2e-16, as scikit-learn does, and so says nothing: use mae, or leave such rows out."
             );
 
+    /// <summary>None: a single small reference can decide the mean, and a dataset without one does not know of it.</summary>
+    /// <inheritdoc/>
+    public override int? MinSamplesOf(int value) => null;
+
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) => values[0] = MeanRatio(sums);
 }

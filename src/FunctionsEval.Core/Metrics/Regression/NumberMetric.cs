@@ -21,6 +21,12 @@ internal abstract class NumberMetric : Metric
     /// <summary>numpy's <c>finfo(float64).eps</c>, the least number that scikit-learn divides an error by.</summary>
     private const double Epsilon = 2.220446049250313e-16;
 
+    /// <summary>
+    /// The relative variance that replicates of a mean may have. A mean of normal errors reaches it with 43 samples, one of their squares
+    /// with 150; one that few samples outweigh needs far more, and its bootstrap covers too rarely before.
+    /// </summary>
+    private const double MaxRelativeVariance = 1.0 / 75;
+
     /// <summary>What counts, in a signature's notation.</summary>
     protected const string Counted = "over:parsed";
 
@@ -72,6 +78,22 @@ internal abstract class NumberMetric : Metric
 
         return count;
     }
+
+    /// <inheritdoc/>
+    public sealed override bool IsDominated(int value, double number, ReadOnlySpan<double> replicates)
+    {
+        var mean = ErrorOf(number);
+        var squares = 0.0;
+        foreach (var replicate in replicates)
+        {
+            squares += Math.Pow((ErrorOf(replicate) / mean) - 1, 2);
+        }
+
+        return mean > 0 && squares / replicates.Length > MaxRelativeVariance;
+    }
+
+    /// <summary>The mean that a number follows from: of errors, or of squares. Default: the number.</summary>
+    protected virtual double ErrorOf(double number) => number;
 
     /// <summary>How many samples there are, in units of a sample's weight.</summary>
     protected static long Samples(ReadOnlySpan<long> sums) => sums[0];

@@ -21,4 +21,8 @@ internal sealed class PearsonMetric : NumberMetric
         var deviations = Math.Sqrt((double)ReferenceVariation(sums)) * Math.Sqrt((double)AnswerVariation(sums));
         values[0] = Math.Clamp((double)Covariation(sums) / deviations, -1, 1);
     }
+
+    /// <summary>The share of the variance that a line leaves.</summary>
+    /// <inheritdoc/>
+    protected override double ErrorOf(double number) => 1 - (number * number);
 }

@@ -19,4 +19,8 @@ internal sealed class RootMeanSquareErrorMetric : NumberMetric
     /// <inheritdoc/>
     public override void Finish(ReadOnlySpan<long> sums, Span<double> values) =>
         values[0] = Math.Sqrt(WideSum.ToDouble(SquaredErrors(sums), 2 * WideSum.Digits) / Samples(sums));
+
+    /// <summary>The mean square.</summary>
+    /// <inheritdoc/>
+    protected override double ErrorOf(double number) => number * number;
 }

@@ -10,7 +10,7 @@ internal sealed class AnswerLengthMetric() : ResponseMetric("answer_characters",
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("answer_length", MetricSubjects.Response, (_, _) => new AnswerLengthMetric()) { ReadsAnswer = false };
+        new("answer_length", MetricSubjects.Response, (_, _) => new AnswerLengthMetric()) { ReadsAnswer = false, NeedsReference = false };
 
     /// <inheritdoc/>
     public override string Name => "answer_length";

@@ -11,7 +11,7 @@ internal sealed class CostMetric() : ResponseMetric("cost_per_sample")
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("cost", MetricSubjects.Response, (_, _) => new CostMetric()) { ReadsAnswer = false };
+        new("cost", MetricSubjects.Response, (_, _) => new CostMetric()) { ReadsAnswer = false, NeedsReference = false };
 
     /// <inheritdoc/>
     public override string Name => "cost";

@@ -10,7 +10,7 @@ internal sealed class LatencyMetric() : ResponseMetric("latency_ms")
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("latency", MetricSubjects.Response, (_, _) => new LatencyMetric()) { ReadsAnswer = false };
+        new("latency", MetricSubjects.Response, (_, _) => new LatencyMetric()) { ReadsAnswer = false, NeedsReference = false };
 
     /// <inheritdoc/>
     public override string Name => "latency";

@@ -8,7 +8,11 @@ internal sealed class ReasoningTokensMetric() : ResponseMetric("reasoning_tokens
 {
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("reasoning_tokens", MetricSubjects.Response, (_, _) => new ReasoningTokensMetric()) { ReadsAnswer = false };
+        new("reasoning_tokens", MetricSubjects.Response, (_, _) => new ReasoningTokensMetric())
+        {
+            ReadsAnswer = false,
+            NeedsReference = false,
+        };
 
     /// <inheritdoc/>
     public override string Name => "reasoning_tokens";

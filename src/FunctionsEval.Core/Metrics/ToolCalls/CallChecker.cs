@@ -14,6 +14,19 @@ public sealed class CallChecker
     /// <summary>Schemas that are kept, of at most <see cref="ValueSchema.MaxBytes"/> each.</summary>
     private const int MaxKept = 256;
 
+    /// <summary>Keywords by which a schema takes in others.</summary>
+    private static readonly List<string> Composing =
+    [
+        "$ref",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "if",
+        "patternProperties",
+        "dependentSchemas",
+        "dependencies",
+    ];
+
     private readonly ConcurrentDictionary<string, ValueSchema?> _schemas = new(StringComparer.Ordinal);
 
     /// <summary>Checks the calls of an answer.</summary>
@@ -83,10 +96,7 @@ public sealed class CallChecker
     }
 
     /// <summary>Whether a schema is put together of others, which may name arguments of their own.</summary>
-    private static bool IsComposed(JsonElement schema) =>
-        new[] { "$ref", "allOf", "anyOf", "oneOf", "if", "patternProperties", "dependentSchemas", "dependencies" }.Any(name =>
-            schema.TryGetProperty(name, out _)
-        );
+    private static bool IsComposed(JsonElement schema) => Composing.Exists(name => schema.TryGetProperty(name, out _));
 
     private ValueSchema? SchemaOf(JsonElement schema)
     {

@@ -1,5 +1,4 @@
 using FunctionsEval.Core.Metrics.Fields;
-using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics.ToolCalls;

@@ -23,7 +23,7 @@ internal sealed class ToolValidityMetric : Metric
 
     /// <summary>The metric as specs ask for it.</summary>
     public static MetricDefinition Definition { get; } =
-        new("tool_validity", MetricSubjects.ToolCalls, (_, _) => new ToolValidityMetric()) { ReadsAnswer = false };
+        new("tool_validity", MetricSubjects.ToolCalls, (_, _) => new ToolValidityMetric()) { ReadsAnswer = false, NeedsReference = false };
 
     /// <inheritdoc/>
     public override string Name => "tool_validity";

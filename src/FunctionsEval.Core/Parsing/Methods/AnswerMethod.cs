@@ -21,6 +21,7 @@ internal abstract class AnswerMethod
             ParsingMethod.Label => new LabelMethod(labels),
             ParsingMethod.Integer => new IntegerMethod(labels),
             ParsingMethod.Choice => new ChoiceMethod(labels),
+            ParsingMethod.Json => new JsonMethod(labels),
             ParsingMethod.JsonField => new JsonFieldMethod(parsing.Field!, labels, takesLists),
             ParsingMethod.Regex => new RegexMethod(parsing.Pattern!, labels),
             _ => throw new ArgumentOutOfRangeException(nameof(method)),

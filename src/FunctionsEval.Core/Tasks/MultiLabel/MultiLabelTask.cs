@@ -42,13 +42,6 @@ public sealed class MultiLabelTask : TaskDefinition
     public override SampleShape ShapeOf(TaskOptions options) => new LabelSetShape(ValueOf(options), CreateParser(options));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
-    {
-        ArgumentNullException.ThrowIfNull(prompts);
-        return [new ModelQuestion { Messages = prompts.Render(sample) }];
-    }
-
-    /// <inheritdoc/>
     public override AnswerParser CreateParser(TaskOptions options) =>
         AnswerParser.ForValues(options.Parsing, ParsingMethodOf(options.Parsing), ValueOf(options), options.Labels);
 

@@ -34,7 +34,7 @@ internal sealed class QuestionShape : SampleShape
             );
         }
 
-        if (ChoiceReader.Read(fields, reader.Columns.Reference, out var choices, out var gold) is { } choicesProblem)
+        if (ChoiceReader.Read(fields, reader.Columns.Reference?.Name, out var choices, out var gold) is { } choicesProblem)
         {
             return choicesProblem;
         }

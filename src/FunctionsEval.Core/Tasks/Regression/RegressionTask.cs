@@ -43,13 +43,6 @@ public sealed class RegressionTask : TaskDefinition
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
-    {
-        ArgumentNullException.ThrowIfNull(prompts);
-        return [new ModelQuestion { Messages = prompts.Render(sample) }];
-    }
-
-    /// <inheritdoc/>
     public override AnswerParser CreateParser(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

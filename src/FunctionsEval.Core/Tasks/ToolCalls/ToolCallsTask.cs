@@ -44,14 +44,6 @@ public sealed class ToolCallsTask : TaskDefinition
     /// <inheritdoc/>
     public override SampleShape LoggedShapeOf(TaskOptions options) => LoggedShape;
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
-    {
-        ArgumentNullException.ThrowIfNull(sample);
-        ArgumentNullException.ThrowIfNull(prompts);
-        return [new ModelQuestion { Messages = prompts.Render(sample), Tools = sample.Tools }];
-    }
-
     private protected override OptionProblem? CheckLabels(TaskOptions options) =>
         base.CheckLabels(options)
         ?? (

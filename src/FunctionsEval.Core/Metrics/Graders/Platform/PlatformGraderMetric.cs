@@ -34,7 +34,8 @@ internal sealed class PlatformGraderMetric : Metric
     }
 
     /// <summary>The metric as specs ask for it.</summary>
-    public static MetricDefinition Definition { get; } = new("grader", MetricSubjects.Response, Create) { ReadsAnswer = false };
+    public static MetricDefinition Definition { get; } =
+        new("grader", MetricSubjects.Response, Create) { ReadsAnswer = false, NeedsReference = false };
 
     /// <inheritdoc/>
     public override string Name => "grader";

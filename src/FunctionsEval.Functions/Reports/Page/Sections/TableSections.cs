@@ -31,7 +31,7 @@ internal static class TableSections
             foreach (var (role, _, table) in tables)
             {
                 var name = role == ModelRole.Candidate ? Roles.Candidate : Roles.Baseline;
-                yield return table.Labels is { } labels ? MatrixOf(name, table, labels) : RowsOf(name, table);
+                yield return kind.Columns.Count == 0 ? MatrixOf(name, table, table.Labels!) : RowsOf(name, table);
             }
         }
 
@@ -71,8 +71,15 @@ internal static class TableSections
 
     private static Table RowsOf(string role, MetricTable table) =>
         new(
-            Table.Named(table.Kind.Columns),
-            [.. table.Rows.Select(row => new Row(Number(row[0]), [.. row.Skip(1).Select(number => (Cell)Number(number))]))]
+            Table.Named(table.Labels is null ? table.Kind.Columns : ["", .. table.Kind.Columns]),
+            [
+                .. table.Rows.Select(
+                    (row, index) =>
+                        table.Labels is { } names
+                            ? new Row(names[index], [.. row.Select(number => (Cell)Number(number))])
+                            : new Row(Number(row[0]), [.. row.Skip(1).Select(number => (Cell)Number(number))])
+                ),
+            ]
         )
         {
             Label = $"{table.Kind.Title}, {role}",
