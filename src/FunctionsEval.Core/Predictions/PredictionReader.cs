@@ -189,7 +189,7 @@ public sealed class PredictionReader
         var (problem, expected) = readers.Read(sample, line);
         var of = new AnswerFields(sample, "", line);
         var id = expected?.Id ?? line.ToString(CultureInfo.InvariantCulture);
-        var (turn, turns) = ReadTurn(of, id);
+        var (turn, turns) = TurnFields.Read(of, id);
         var row = new EvaluatedSample
         {
             Id = id,
@@ -309,24 +309,6 @@ public sealed class PredictionReader
         sample.TryFind("offset", out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt64(out var offset) ? offset
         : isTurn || sample.TryFind("repeat", out _) ? 0
         : line;
-
-    /// <summary>
-    /// Which turn of a conversation a sample is, as a run's files say it: <c>turn</c> and <c>turns</c>, and an id that ends with the turn.
-    /// Anything else is a field of the user's own.
-    /// </summary>
-    private static (int Turn, int Turns) ReadTurn(AnswerFields sample, string id) =>
-        sample.TryFind("turn", out var turn)
-        && sample.TryFind("turns", out var turns)
-        && turn.ValueKind == JsonValueKind.Number
-        && turns.ValueKind == JsonValueKind.Number
-        && turn.TryGetInt32(out var number)
-        && turns.TryGetInt32(out var count)
-        && number >= 1
-        && number <= count
-        && count <= ConversationTurn.MaxTurns
-        && ConversationTurn.IsIdOf(id, number)
-            ? (number, count)
-            : (0, 0);
 
     private static Leak? LeakOf(string name) =>
         name switch
