@@ -21,27 +21,6 @@ internal readonly record struct Interval(IntervalMethod Method, double Lower, do
     public static Interval None(UndefinedReason reason) => new(IntervalMethod.None, double.NaN, double.NaN, reason);
 }
 
-/// <summary>One number of one model: what its interval is made of.</summary>
-/// <param name="Metric">The metric.</param>
-/// <param name="Index">Index of the number in the metric's values.</param>
-/// <param name="Value">The number; finite.</param>
-/// <param name="Samples">How many samples it rests on, at least 1.</param>
-/// <param name="Replicates">The number in each replicate; null without replicates.</param>
-/// <param name="MinClassSamples">For a ranking: the samples of its smallest class; null for all others.</param>
-/// <param name="OfSameRow">How many samples the row of a sample has (<see cref="SumTable.MeanOfSameRow"/>).</param>
-internal readonly record struct MeasuredNumber(
-    Metric Metric,
-    int Index,
-    double Value,
-    long Samples,
-    double[]? Replicates,
-    long? MinClassSamples = null,
-    double OfSameRow = 1
-)
-{
-    public MetricValueDefinition Definition => Metric.Values[Index];
-}
-
 /// <summary>
 /// Which interval a number gets: a score interval where it is a proportion, else one from the bootstrap, and none where no method covers.
 /// docs/statistics.md shows the simulations behind the limits.
@@ -52,6 +31,9 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
 {
     /// <summary>With fewer trials no interval of a proportion keeps its level.</summary>
     private const double MinTrials = 10;
+
+    /// <summary>The same where rows have several samples, whose variance is estimated too.</summary>
+    private const double MinRelatedTrials = 20;
 
     /// <summary>So many are needed on both sides of a difference, whose trials are not the same samples.</summary>
     private const double MinPairedTrials = 30;
@@ -162,8 +144,8 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     {
         double n = difference.Samples;
         var ifIndependent = (onlyCandidate + onlyBaseline - (difference.Value * difference.Value * n)) / n / n;
-        var share = IndependentShare(difference, ifIndependent);
-        return n / RelatedTo(difference) < MinTrials
+        var share = IndependentShare(difference, ifIndependent, n);
+        return n / RelatedTo(difference) < MinTrialsOf(difference)
             ? Interval.None(UndefinedReason.TooFewSamples)
             : Include(
                 difference.Value,
@@ -172,12 +154,14 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             );
     }
 
+    private static double MinTrialsOf(MeasuredNumber number) => number.OfSameRow == 1 ? MinTrials : MinRelatedTrials;
+
     private Interval OfProportion(MeasuredNumber number, ProportionCounts counts)
     {
         var share = counts.Hits / Math.Max(counts.Trials, 1);
-        var trials =
-            counts.Trials * IndependentShare(counts.IsDice ? AsShare(number) : number, share * (1 - share) / Math.Max(counts.Trials, 1));
-        if (counts.Trials / RelatedTo(number) < MinTrials)
+        var ifIndependent = share * (1 - share) / Math.Max(counts.Trials, 1);
+        var trials = counts.Trials * IndependentShare(counts.IsDice ? AsShare(number) : number, ifIndependent, counts.Trials);
+        if (counts.Trials / RelatedTo(number) < MinTrialsOf(number))
         {
             return Interval.None(UndefinedReason.TooFewSamples);
         }
@@ -198,10 +182,11 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         };
 
     /// <summary>
-    /// How many independent samples one sample is worth: 1 where each row is one sample and answered once; else by how much its bootstrap variance
-    /// exceeds that of independent samples.
+    /// How many independent samples one sample is worth: 1 where each row is one sample and answered once; else by how much its bootstrap
+    /// variance exceeds that of independent samples. The variance of conversations of different lengths is estimated from few of them, so
+    /// there it is inflated and Student's t takes the normal quantile's place (Korn and Graubard, Survey Methodology 24, 1998).
     /// </summary>
-    private double IndependentShare(MeasuredNumber number, double varianceIfIndependent)
+    private double IndependentShare(MeasuredNumber number, double varianceIfIndependent, double samples)
     {
         var related = RelatedTo(number);
         if (related == 1)
@@ -209,14 +194,11 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             return 1;
         }
 
-        var least = 1.0 / related;
-        if (number.Replicates is null || Finite(number.Replicates) is not { Length: > 0 } replicates)
-        {
-            return least;
-        }
-
-        var deviation = BootstrapInterval.Moments(replicates).Deviation;
-        return deviation == 0 ? least : Math.Clamp(varianceIfIndependent / (deviation * deviation), least, 1);
+        var least = 1 / related;
+        var deviation =
+            number.Replicates is { } all && Finite(all) is { Length: > 0 } finite ? BootstrapInterval.Moments(finite).Deviation : 0;
+        var share = deviation == 0 ? least : Math.Clamp(varianceIfIndependent / (deviation * deviation), least, 1);
+        return number.OfSameRow == 1 ? share : share / BootstrapInterval.Widening(Spread.OfMean(samples * least), intervals.Level);
     }
 
     private UndefinedReason WhyNone(
