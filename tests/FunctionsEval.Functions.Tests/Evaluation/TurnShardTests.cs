@@ -135,7 +135,7 @@ public sealed class TurnShardTests
             [("x#1", Outcome.MalformedSample, 1, 2), ("x#2", Outcome.Scored, 2, 2)],
             rows.Select(row => (row.Id, row.Outcome, row.Turn, row.Turns))
         );
-        Assert.StartsWith("unknown_label: messages[1]", rows[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("unknown_label: The reference in messages[1]", rows[0].Reason, StringComparison.Ordinal);
         Assert.False(harness.Requests.ContainsKey("901"));
     }
 
