@@ -48,21 +48,24 @@ public sealed class TurnTests
         await AssertOfflineAsync(app, killed.PartitionKey);
     }
 
-    [Theory]
-    [InlineData("""{"input":"x 1","expected":"odd"}""", "The row has no messages")]
-    [InlineData(
-        """{"messages":[{"role":"user","content":"x 1"},{"role":"assistant","content":"odd"},{"role":"user","content":"x 2"}],"expected":"even"}""",
-        "The row has a reference beside messages"
-    )]
-    public async Task A_dataset_without_turns_of_its_own_costs_no_call_and_says_the_fix(string row, string message)
+    [Fact]
+    public async Task A_dataset_without_turns_of_its_own_costs_no_call_and_says_the_fix()
     {
         await using var app = await EvaluationApp.StartAsync();
 
-        var run = await app.EvaluateAsync("bare/test.jsonl", Spec, [row]);
+        var plain = await app.EvaluateAsync("plain/test.jsonl", Spec, ["""{"input":"x 1","expected":"odd"}"""]);
+        var beside = await app.EvaluateAsync(
+            "beside/test.jsonl",
+            Spec,
+            [
+                """{"messages":[{"role":"user","content":"x 1"},{"role":"assistant","content":"odd"},{"role":"user","content":"x 2"}],"expected":"even"}""",
+            ]
+        );
 
-        Assert.Equal("Failed", run.GetString("Status"));
-        Assert.Contains(message, run.GetString("Error"), StringComparison.Ordinal);
-        Assert.Contains("\"turns\": \"last\"", run.GetString("Error"), StringComparison.Ordinal);
+        Assert.Equal(("Failed", "Failed"), (plain.GetString("Status"), beside.GetString("Status")));
+        Assert.Contains("The row has no messages", plain.GetString("ErrorMessage"), StringComparison.Ordinal);
+        Assert.Contains("The row has a reference beside messages", beside.GetString("ErrorMessage"), StringComparison.Ordinal);
+        Assert.All([plain, beside], run => Assert.Contains("\"turns\": \"last\"", run.GetString("ErrorMessage"), StringComparison.Ordinal));
         Assert.Equal(0, app.Endpoint.Total);
     }
 
