@@ -105,7 +105,10 @@ internal sealed partial class SampleReader
             return turnsProblem;
         }
 
-        return reference is null ? ReadReferences(fields, turns, takesUsualNames: true, out references) : Accept(reference, out references);
+        // Beside a conversation such a name may be anything that a grader needs.
+        return reference is null
+            ? ReadReferences(fields, turns, takesUsualNames: turns is null, out references)
+            : Accept(reference, out references);
     }
 
     private RowProblem? ReadId(RowFields fields, long offset, out string id)

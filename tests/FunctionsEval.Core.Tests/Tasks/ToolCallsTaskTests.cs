@@ -184,7 +184,7 @@ public sealed class ToolCallsTaskTests
         var row = new PredictionReader(Spec).Read(line, 1)!.Candidate;
 
         Assert.True(row.IsRight, row.Reason);
-        Assert.Equal(isValid, row.ToolCalls!.FirstOrDefault()?.IsValid);
+        Assert.Equal(isValid, row.ToolCalls is [var call, ..] ? call.IsValid : null);
     }
 
     [Theory]

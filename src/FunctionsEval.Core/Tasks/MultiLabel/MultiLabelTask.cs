@@ -3,7 +3,6 @@ using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Parsing.Values;
-using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Tasks.Classification;
 
 namespace FunctionsEval.Core.Tasks.MultiLabel;

@@ -2,7 +2,6 @@ using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing;
-using FunctionsEval.Core.Prompts;
 
 namespace FunctionsEval.Core.Tasks.ToolCalls;
 
