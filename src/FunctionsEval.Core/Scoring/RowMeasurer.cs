@@ -108,6 +108,11 @@ public sealed class RowMeasurer
             slices.Add(string.Create(CultureInfo.InvariantCulture, $"repeat={row.Repeat}"));
         }
 
+        if (row.Turn is > 0 and <= SliceNames.MaxTurns)
+        {
+            slices.Add(string.Create(CultureInfo.InvariantCulture, $"{SliceNames.Turn}={row.Turn}"));
+        }
+
         return slices;
     }
 }

@@ -47,6 +47,13 @@ public sealed record EvaluationSpec
     [ChoiceField<ToolUse>(Written = Written.UnlessDefault)]
     public ToolUse? Tools { get; init; }
 
+    /// <summary>
+    /// Which turns of a conversation are samples: <c>last</c>, or <c>all</c> for each assistant turn that training learns from; see
+    /// <see href="#turns">Turns</see>. Default <c>last</c>.
+    /// </summary>
+    [ChoiceField<TurnSelection>(Written = Written.UnlessDefault)]
+    public TurnSelection Turns { get; init; }
+
     /// <summary>Liquid templates of the prompt.</summary>
     [SectionField]
     public PromptSpec Prompt { get; init; } = new();
@@ -174,6 +181,7 @@ public sealed record EvaluationSpec
             RequireReference = Task.Answer != AnswerKind.Written || referenceMetrics.Count > 0,
             ReferenceMetrics = referenceMetrics,
             Tools = Tools,
+            Turns = Turns,
             JoinInstruction = !templates.Names("instruction") && (Prompt.User is null || templates.Names("input")),
             CsvHeader = csvHeader,
         };

@@ -92,9 +92,11 @@ internal sealed class RunPlan
     /// What a logged row contributes to the metrics. Depends on the row alone, so that a resumed run gives the same numbers.
     /// </summary>
     public SampleStatistics Measure(EvaluatedSample row) =>
-        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row))
+        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.RowId, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row))
         {
             Identity = SampleIdentity.From(row),
+            Turn = row.Turn,
+            Turns = row.Turns,
             IsRight = row.IsRight,
             Label = row.References.Count > 0 ? _labels.GetValueOrDefault(row.References[0], -1) : -1,
         };

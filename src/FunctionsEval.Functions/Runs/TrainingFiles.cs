@@ -40,8 +40,10 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         TrainingRead read;
         var options = spec.ReadOptions(kind.Format);
         // An example ends with its answer, whether or not the samples have one.
+        // A row is one row here, whichever of its turns the samples are.
         options = options with
         {
+            Turns = TurnSelection.Last,
             RequireReference = options.RequireReference || spec.Prompt.FewShot is not null,
         };
         try
