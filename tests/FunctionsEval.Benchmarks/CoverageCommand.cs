@@ -147,7 +147,7 @@ internal static partial class CoverageCommand
     private static string? Kind(string name) => Repeated().IsMatch(name) ? null : Label().Replace(name, "[label]");
 
     [GeneratedRegex(
-        "^(f1|precision|recall)_micro$|^(precision|recall)_samples$|^recall_(macro|weighted)$|^rouge.*_(precision|recall)$|^rougeLsum|^squad|^(word|byte)_perplexity$|^bits_per_token$"
+        "^(f1|precision|recall)_micro$|^(precision|recall)_samples$|^recall_(macro|weighted)$|^rouge.*_(precision|recall)$|^rougeLsum|^squad|^(word|byte)_perplexity$|^pass_at_k_coverage$|^bits_per_token$"
     )]
     private static partial Regex Repeated();
 

@@ -39,6 +39,7 @@ internal sealed partial class CoverageFamily
         Labels("77 labels", 77, isSkewed: false, accuracy: 0.77),
         Labels("77 labels, skewed", 77, isSkewed: true, accuracy: 0.77),
         Labels("10 labels, answered 3 times", 10, isSkewed: false, accuracy: 0.77, answersPerSample: 3),
+        Repeats("rows answered 5 times", answersPerSample: 5),
         Probabilities("label probabilities", 3),
         Texts("texts"),
         Likelihoods("likelihoods"),

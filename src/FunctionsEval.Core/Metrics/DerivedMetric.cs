@@ -1,5 +1,4 @@
 using FunctionsEval.Core.Metrics.Graders;
-using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Metrics;
@@ -26,7 +25,7 @@ internal abstract class DerivedMetric(Metric metric) : Metric
     public override bool HasIntervals => metric.HasIntervals;
 
     /// <inheritdoc/>
-    public override RankingRule? Ranking => metric.Ranking;
+    public override SampleRule? SampleRule => metric.SampleRule;
 
     /// <inheritdoc/>
     public override IReadOnlyList<GraderSpec> Graders => metric.Graders;

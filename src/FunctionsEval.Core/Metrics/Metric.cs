@@ -1,6 +1,5 @@
 using FunctionsEval.Core.Metrics.Graders;
 using FunctionsEval.Core.Metrics.MultipleChoice;
-using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Statistics;
 
@@ -64,6 +63,12 @@ public sealed record MetricValueDefinition(string Name, bool HigherIsBetter = tr
     /// <summary>For a proportion: the word of the sample's statistic that is 1 for a success and 0 for a failure. Default 0.</summary>
     public int SuccessIndex { get; init; }
 
+    /// <summary>
+    /// Whether the value is the mean over rows of a number from 0 to 1 that follows from the answers to the row, so that Wilson's interval
+    /// with the effective number of rows applies. Default false.
+    /// </summary>
+    public bool IsMeanOverRows { get; init; }
+
     /// <summary>The minimum of the value. Default 0.</summary>
     public double Minimum { get; init; }
 
@@ -111,9 +116,9 @@ public abstract class Metric
     public virtual bool HasIntervals => true;
 
     /// <summary>
-    /// How the numbers follow from the samples in order of their scores, for a metric that is no function of sums; null for all others.
+    /// How the numbers follow from the samples themselves, for a metric that is no function of sums; null for all others.
     /// </summary>
-    public virtual RankingRule? Ranking => null;
+    public virtual SampleRule? SampleRule => null;
 
     /// <summary>What the metric needs of an answer beyond its text. Default: nothing.</summary>
     public virtual AnswerDetail Needs => AnswerDetail.None;

@@ -17,6 +17,7 @@ using FunctionsEval.Core.Metrics.Preference;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Regression;
+using FunctionsEval.Core.Metrics.Repeats;
 using FunctionsEval.Core.Metrics.Responses;
 using FunctionsEval.Core.Metrics.Rouge;
 using FunctionsEval.Core.Metrics.Squad;
@@ -61,6 +62,7 @@ public static class MetricCatalog
         MultiLabelF1Metric.Definition,
         MultipleChoiceMetric.Definition,
         PairwiseMetric.Definition,
+        PassAtKMetric.Definition,
         PearsonMetric.Definition,
         PerplexityMetric.AnswerDefinition,
         PerplexityMetric.ReferenceDefinition,
@@ -111,7 +113,7 @@ public static class MetricCatalog
     {
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(settings);
-        var context = new MetricContext(task, settings);
+        var context = new MetricContext(task, settings) { Specs = specs };
         var metrics = CreateAll(specs.Count > 0 ? specs : DefaultsOf(context), context);
         if (metrics.Exists(metric => metric.Needs.HasFlag(AnswerDetail.LabelProbabilities)))
         {
@@ -187,6 +189,20 @@ public static class MetricCatalog
 
         return metrics;
     }
+
+    /// <summary>
+    /// The numbers of the spec's metrics that are shares of samples, by name: what a sample's answer can be said to be right by.
+    /// </summary>
+    internal static IEnumerable<RightAnswer> RightAnswersOf(MetricContext context) =>
+        context
+            .Specs.Index()
+            .Where(spec => spec.Item.Name != PassAtKMetric.Definition.Name)
+            .Select(spec => Create(spec.Item, $"metrics[{spec.Index}]", context).First())
+            .SelectMany(metric =>
+                metric
+                    .Values.Where(value => value is { IsProportion: true, HigherIsBetter: true })
+                    .Select(value => RightAnswer.By(metric, value))
+            );
 
     /// <summary>A metric of a spec, and what tells how many samples it was measured on.</summary>
     private static IEnumerable<Metric> Create(MetricSpec spec, string path, MetricContext context)

@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics.Classification;
+using FunctionsEval.Core.Metrics.Repeats;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics;
@@ -6,6 +7,8 @@ namespace FunctionsEval.Core.Metrics;
 /// <summary>What a metric may know of a spec besides its own options.</summary>
 internal sealed class MetricContext
 {
+    private IReadOnlyList<RightAnswer>? _rightAnswers;
+
     /// <summary>Creates the context.</summary>
     /// <param name="task">The task.</param>
     /// <param name="settings">What else of the spec the metrics depend on.</param>
@@ -29,6 +32,12 @@ internal sealed class MetricContext
         Settings = settings;
         Labels = new LabelIndex(labels);
     }
+
+    /// <summary>The spec's metrics, as it asks for them.</summary>
+    public IReadOnlyList<MetricSpec> Specs { get; init; } = [];
+
+    /// <summary>What a metric of the spec's answers can call right: the shares of samples among the spec's numbers.</summary>
+    public IReadOnlyList<RightAnswer> RightAnswers => _rightAnswers ??= [.. MetricCatalog.RightAnswersOf(this)];
 
     /// <summary>The task.</summary>
     public IMeasuredTask Task { get; }

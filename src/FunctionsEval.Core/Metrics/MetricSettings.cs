@@ -18,6 +18,12 @@ public sealed record MetricSettings
     /// <summary>The JSON schema that the spec asks answers to have; null for none.</summary>
     public JsonElement? AnswerSchema { get; init; }
 
+    /// <summary>How often each sample is answered. Default 1.</summary>
+    public int Repeats { get; init; } = 1;
+
+    /// <summary>Whether each trained turn of a row is a sample of its own. Default false.</summary>
+    public bool HasTurns { get; init; }
+
     /// <summary>How the probabilities of labels are obtained.</summary>
     public LabelProbabilityMethod LabelProbabilities { get; init; }
 

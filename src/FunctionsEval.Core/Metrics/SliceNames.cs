@@ -21,6 +21,9 @@ public static class SliceNames
     /// <summary>Maximum number of turns that have a slice of their own. Later turns are in the whole dataset alone.</summary>
     public const int MaxTurns = 10;
 
+    /// <summary>Whether a slice holds one of a sample's several answers.</summary>
+    public static bool IsOfRepeat(string slice) => slice.StartsWith(Repeat + '=', StringComparison.Ordinal);
+
     /// <summary>The tags that no sample gives and no spec may list: the app makes their slices itself.</summary>
     public static IReadOnlyList<string> Reserved { get; } = [Leaked, Repeat];
 

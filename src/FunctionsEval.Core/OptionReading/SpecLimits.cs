@@ -12,6 +12,9 @@ public static class SpecLimits
     /// <summary>The largest spec in the form that the app keeps it in, which escapes what is not ASCII.</summary>
     public const int MaxCanonicalBytes = 8 * MaxBytes;
 
+    /// <summary>Answers to one sample.</summary>
+    public const int MaxRepeats = 32;
+
     /// <summary>Labels of a classification.</summary>
     public const int MaxLabels = 2_000;
 

@@ -13,8 +13,8 @@ public sealed record AnswerPair(EvaluatedSample Candidate, EvaluatedSample? Base
 
 /// <summary>
 /// Scores existing answers without a model call. The numbers are those of a run with the same rows. Its size does not grow with the answers
-/// (by the scores alone where a ranking metric is asked for). Not safe for use by several threads at once: give each its own and merge
-/// them, in any order.
+/// (by some 24 bytes each or more where a metric of their order, or of all answers to a row, is asked for). Not safe for use by several
+/// threads at once: give each its own and merge them, in any order.
 /// </summary>
 public sealed class OfflineScore
 {

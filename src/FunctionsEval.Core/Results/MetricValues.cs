@@ -1,3 +1,4 @@
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Core.Results;
@@ -34,7 +35,7 @@ public static class MetricValues
     /// <summary>How much each number varies over the repeats, where all of them have it.</summary>
     private static Dictionary<(ModelRole Role, string Metric, string Name), double> NoiseOf(MetricReport report) =>
         report
-            .Results.Where(result => result.Slice.StartsWith("repeat=", StringComparison.Ordinal))
+            .Results.Where(result => SliceNames.IsOfRepeat(result.Slice))
             .GroupBy(result => (result.Role, result.Metric, result.Definition.Name))
             .Where(repeats => repeats.Count() > 1 && repeats.All(result => result.Value is not null))
             .ToDictionary(

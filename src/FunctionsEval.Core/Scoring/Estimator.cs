@@ -30,7 +30,7 @@ internal sealed class Estimator(ScoreboardLayout layout, IntervalRules rules)
                         metric,
                         v,
                         numbers.Values[v],
-                        numbers.Samples,
+                        numbers.SamplesOf(v),
                         numbers.Replicates?[v],
                         numbers.MinClassSamples,
                         table.MeanOfSameRow
@@ -51,7 +51,7 @@ internal sealed class Estimator(ScoreboardLayout layout, IntervalRules rules)
                 Upper = interval.FiniteUpper,
                 Interval = interval.Method,
                 IntervalMissing = interval.Missing,
-                Samples = numbers.Samples,
+                Samples = numbers.SamplesOf(v),
                 Signature = metric.Signature,
             };
         }

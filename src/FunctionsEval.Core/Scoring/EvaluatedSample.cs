@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
+using FunctionsEval.Core.Metrics.Repeats;
 using FunctionsEval.Core.Metrics.Responses;
-using FunctionsEval.Core.Metrics.ToolCalls;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Training;
 
@@ -178,10 +178,9 @@ public sealed record EvaluatedSample
         IReadOnlyList<ChoiceLikelihood>? choices,
         IReadOnlyList<AnsweredCall>? toolCalls
     ) =>
-        choices is { Count: > 0 } ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
-        : outcome != Outcome.Scored || prediction is null ? false
-        : toolCalls is not null ? references.Any(reference => CallTurn.AreEqual(reference, prediction))
-        : references.Contains(prediction, StringComparer.Ordinal);
+        choices is { Count: > 0 }
+            ? choices.MaxBy(choice => choice.LogLikelihood)!.IsGold
+            : outcome == Outcome.Scored && RightAnswer.EqualsReference(prediction, references, toolCalls is not null);
 
     /// <summary>
     /// What the metrics see of this row. It depends on the row alone, so that a resumed run and an offline score give the same numbers. A row

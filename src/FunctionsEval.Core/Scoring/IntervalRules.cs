@@ -62,8 +62,9 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// <param name="noReplicates">Why there are no replicates, if there are none.</param>
     public Interval OfEstimate(MeasuredNumber number, ReadOnlySpan<long> sums, UndefinedReason noReplicates)
     {
-        var counts = number.Definition.IsProportion
-            ? new ProportionCounts(Math.Round(number.Value * number.Samples), number.Samples)
+        var counts =
+            number.Definition.IsProportion ? new ProportionCounts(Math.Round(number.Value * number.Samples), number.Samples)
+            : number.Definition.IsMeanOverRows ? new ProportionCounts(number.Value * number.Samples, number.Samples)
             : number.Metric.CountsOf(number.Index, sums);
         if (counts is { } proportion)
         {
@@ -196,7 +197,9 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
 
         var least = 1 / related;
         var deviation =
-            number.Replicates is { } all && Finite(all) is { Length: > 0 } finite ? BootstrapInterval.Moments(finite).Deviation : 0;
+            number.Replicates is { } all && Finite(all) is { Length: > 0 } finite && Vary(number, finite)
+                ? BootstrapInterval.Moments(finite).Deviation
+                : 0;
         var share = deviation == 0 ? least : Math.Clamp(varianceIfIndependent / (deviation * deviation), least, 1);
         return number.OfSameRow == 1 ? share : share / BootstrapInterval.Widening(Spread.OfMean(samples * least), intervals.Level);
     }

@@ -1,4 +1,4 @@
-using FunctionsEval.Core.Scoring.Ranking;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Scoring;
@@ -13,18 +13,16 @@ internal sealed record MetricNumbers(double[] Values, double[][]? Replicates, lo
     // With room for replicates that weigh half as much again as they do on average.
     private const long MaxInReplicates = long.MaxValue / (BootstrapWeights.One * 3 / 2);
 
-    /// <summary>The numbers of a ranking metric.</summary>
-    /// <param name="number">Its number; null over no sample.</param>
-    public static MetricNumbers From(RankedNumber? number)
-    {
-        number ??= RankedNumber.None;
-        return new MetricNumbers(
-            [number.Value],
-            number.Replicates is { } replicates ? [replicates] : null,
-            number.Samples,
-            number.MinClassSamples
-        );
-    }
+    /// <summary>By number: how many samples it rests on; null where all rest on <see cref="Samples"/>.</summary>
+    public IReadOnlyList<long>? SamplesByValue { get; init; }
+
+    /// <summary>A metric's numbers over no sample.</summary>
+    public static MetricNumbers None(Metric metric) =>
+        new([.. metric.Values.Select(_ => double.NaN)], Replicates: null, Samples: 0, MinClassSamples: 0);
+
+    /// <summary>How many samples a number rests on.</summary>
+    /// <param name="value">Index of the number.</param>
+    public long SamplesOf(int value) => SamplesByValue?[value] ?? Samples;
 
     /// <summary>The numbers of a metric that is a function of sums.</summary>
     /// <param name="layout">Where the sums are.</param>
@@ -50,9 +48,9 @@ internal sealed record MetricNumbers(double[] Values, double[][]? Replicates, lo
 
     /// <summary>Why a number is undefined; <see cref="UndefinedReason.None"/> where it is not.</summary>
     /// <param name="value">Index of the number.</param>
-    /// <param name="samples">How many samples it rests on, where that is fewer than <see cref="Samples"/>.</param>
+    /// <param name="samples">How many samples it rests on, where that is fewer than <see cref="SamplesOf"/>.</param>
     public UndefinedReason WhyUndefined(int value, long? samples = null) =>
-        (samples ?? Samples) == 0 ? UndefinedReason.NoSample
+        (samples ?? SamplesOf(value)) == 0 ? UndefinedReason.NoSample
         : double.IsNaN(Values[value]) ? UndefinedReason.DivisionByZero
         : double.IsInfinity(Values[value]) ? UndefinedReason.Infinite
         : UndefinedReason.None;

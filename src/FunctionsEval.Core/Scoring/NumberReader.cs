@@ -1,24 +1,22 @@
-using FunctionsEval.Core.Scoring.Ranking;
-
 namespace FunctionsEval.Core.Scoring;
 
-/// <summary>The numbers of every metric, whether they follow from sums or from the order of the samples.</summary>
+/// <summary>The numbers of every metric, whether they follow from sums or from the samples themselves.</summary>
 internal sealed class NumberReader
 {
     private readonly ScoreboardLayout _layout;
-    private readonly IReadOnlyDictionary<string, RankedNumber>?[] _ofCandidate;
-    private readonly IReadOnlyDictionary<string, RankedNumber>?[] _ofBaseline;
+    private readonly IReadOnlyDictionary<string, MetricNumbers>?[] _ofCandidate;
+    private readonly IReadOnlyDictionary<string, MetricNumbers>?[] _ofBaseline;
 
-    /// <summary>Computes the rankings, of all slices at once.</summary>
+    /// <summary>Computes the numbers that follow from the samples themselves, of all slices at once.</summary>
     /// <param name="layout">Where the sums are.</param>
     /// <param name="slices">The sums.</param>
-    /// <param name="ranked">By metric: the scores of the samples; null for a metric that is a function of sums.</param>
+    /// <param name="kept">By metric: its samples; null for a metric that is a function of sums.</param>
     /// <param name="roles">The models.</param>
     /// <param name="isShared">Whether only samples count that were scored for both models.</param>
     public NumberReader(
         ScoreboardLayout layout,
         SliceSet slices,
-        IReadOnlyList<RankedSamples?> ranked,
+        IReadOnlyList<KeptSamples?> kept,
         IReadOnlyList<ModelRole> roles,
         bool isShared
     )
@@ -32,8 +30,8 @@ internal sealed class NumberReader
         _ofCandidate = Compute(ModelRole.Candidate);
         _ofBaseline = Compute(ModelRole.Baseline);
 
-        IReadOnlyDictionary<string, RankedNumber>?[] Compute(ModelRole role) =>
-            [.. ranked.Select(samples => roles.Contains(role) ? samples?.Compute(role, isShared, withReplicates) : null)];
+        IReadOnlyDictionary<string, MetricNumbers>?[] Compute(ModelRole role) =>
+            [.. kept.Select(samples => roles.Contains(role) ? samples?.Compute(role, isShared, withReplicates) : null)];
     }
 
     /// <summary>A metric's numbers.</summary>
@@ -43,7 +41,7 @@ internal sealed class NumberReader
     /// <param name="table">The model's sums over the slice.</param>
     public MetricNumbers Read(int m, ModelRole role, string slice, SumTable table)
     {
-        var ranked = (role == ModelRole.Candidate ? _ofCandidate : _ofBaseline)[m];
-        return ranked is null ? MetricNumbers.From(_layout, m, table) : MetricNumbers.From(ranked.GetValueOrDefault(slice));
+        var kept = (role == ModelRole.Candidate ? _ofCandidate : _ofBaseline)[m];
+        return kept is null ? MetricNumbers.From(_layout, m, table) : kept.GetValueOrDefault(slice, MetricNumbers.None(_layout.Metrics[m]));
     }
 }

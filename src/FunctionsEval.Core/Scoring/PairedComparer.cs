@@ -24,9 +24,9 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
             yield break;
         }
 
-        var samples = Math.Min(candidate.Samples, baseline.Samples);
         for (var v = 0; v < candidate.Values.Length; v++)
         {
+            var samples = Math.Min(candidate.SamplesOf(v), baseline.SamplesOf(v));
             var (candidateMissing, baselineMissing) = (candidate.WhyUndefined(v, samples), baseline.WhyUndefined(v, samples));
             var missing = candidateMissing != UndefinedReason.None ? candidateMissing : baselineMissing;
             var isDefined = missing == UndefinedReason.None;
@@ -58,7 +58,7 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
             layout.Metrics[m],
             v,
             candidate.Values[v] - baseline.Values[v],
-            Math.Min(candidate.Samples, baseline.Samples),
+            Math.Min(candidate.SamplesOf(v), baseline.SamplesOf(v)),
             candidate.Replicates is { } first && baseline.Replicates is { } second
                 ? [.. first[v].Zip(second[v], (one, other) => one - other)]
                 : null,

@@ -1,5 +1,4 @@
 using FunctionsEval.Core.Metrics;
-using FunctionsEval.Core.Scoring.Ranking;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Scoring;
@@ -7,13 +6,13 @@ namespace FunctionsEval.Core.Scoring;
 /// <summary>Turns what a scoreboard has added up into its report.</summary>
 /// <param name="layout">Where the sums are.</param>
 /// <param name="slices">The sums.</param>
-/// <param name="ranked">By metric: the scores of the samples; null for a metric that is a function of sums.</param>
+/// <param name="kept">By metric: its samples; null for a metric that is a function of sums.</param>
 /// <param name="estimator">Makes results of numbers.</param>
 /// <param name="comparer">Compares with the baseline; null without one.</param>
 internal sealed class ReportBuilder(
     ScoreboardLayout layout,
     SliceSet slices,
-    IReadOnlyList<RankedSamples?> ranked,
+    IReadOnlyList<KeptSamples?> kept,
     Estimator estimator,
     PairedComparer? comparer
 )
@@ -25,7 +24,7 @@ internal sealed class ReportBuilder(
     {
         var results = new List<MetricResult>();
         var tables = new List<ScoredTable>();
-        var reader = new NumberReader(layout, slices, ranked, _roles, isShared: false);
+        var reader = new NumberReader(layout, slices, kept, _roles, isShared: false);
         foreach (var role in _roles)
         {
             foreach (var (slice, sums) in slices.InOrder())
@@ -56,7 +55,7 @@ internal sealed class ReportBuilder(
 
     private List<PairedDifference> Compare(PairedComparer comparisons)
     {
-        var reader = new NumberReader(layout, slices, ranked, _roles, isShared: true);
+        var reader = new NumberReader(layout, slices, kept, _roles, isShared: true);
         var compared = new List<PairedDifference>();
         foreach (var (slice, sums) in slices.InOrder())
         {

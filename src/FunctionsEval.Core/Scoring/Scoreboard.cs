@@ -4,7 +4,6 @@ using System.Text;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
-using FunctionsEval.Core.Scoring.Ranking;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
 
@@ -33,7 +32,7 @@ public sealed class Scoreboard
     private readonly ReportBuilder _report;
 
     // Of metrics that are no function of sums; null for the others.
-    private readonly RankedSamples?[] _ranked;
+    private readonly KeptSamples?[] _kept;
 
     private readonly long[] _weights;
     private readonly SumTerm[] _terms;
@@ -71,14 +70,14 @@ public sealed class Scoreboard
         _hasBaseline = hasBaseline;
         _layout = new ScoreboardLayout(metrics, intervals.Replicates);
         _slices = new SliceSet(_layout, models: hasBaseline ? 2 : 1, maxSlicesWithIntervals);
-        _ranked = [.. metrics.Select(metric => metric.Ranking is { } rule ? RankedSamples.Create(rule, intervals.Replicates) : null)];
+        _kept = [.. metrics.Select(metric => metric.SampleRule is { } rule ? KeptSamples.Create(rule, intervals.Replicates) : null)];
         _weights = new long[intervals.Replicates];
         _terms = new SumTerm[_layout.MaxTerms];
         var rules = new IntervalRules(intervals, answersPerSample);
         _report = new ReportBuilder(
             _layout,
             _slices,
-            _ranked,
+            _kept,
             new Estimator(_layout, rules),
             hasBaseline ? new PairedComparer(_layout, rules, answersPerSample, minMeasuredShare) : null
         );
@@ -187,9 +186,9 @@ public sealed class Scoreboard
             _slices.Find(slice)?.Add(candidate, baseline, _weights, _terms, ofSameRow);
         }
 
-        for (var m = 0; m < _ranked.Length; m++)
+        for (var m = 0; m < _kept.Length; m++)
         {
-            _ranked[m]?.Add(sampleKey, sampleSlices, _layout.MeasuredStatisticOf(m, candidate), _layout.MeasuredStatisticOf(m, baseline));
+            _kept[m]?.Add(sampleKey, sampleSlices, _layout.MeasuredStatisticOf(m, candidate), _layout.MeasuredStatisticOf(m, baseline));
         }
     }
 
@@ -208,9 +207,9 @@ public sealed class Scoreboard
         }
 
         _slices.Merge(other._slices);
-        for (var m = 0; m < _ranked.Length; m++)
+        for (var m = 0; m < _kept.Length; m++)
         {
-            _ranked[m]?.Merge(other._ranked[m]!);
+            _kept[m]?.Merge(other._kept[m]!);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed record EvaluationSpec
     public string? TrainingFile { get; init; }
 
     /// <summary>How often each sample is answered, 1–32; see <see href="#repeats">Repeats</see>. Default 1.</summary>
-    [IntegerField(Minimum = 1, Maximum = 32, Written = Written.UnlessDefault)]
+    [IntegerField(Minimum = 1, Maximum = SpecLimits.MaxRepeats, Written = Written.UnlessDefault)]
     public int Repeats { get; init; } = 1;
 
     /// <summary>
@@ -155,6 +155,8 @@ public sealed record EvaluationSpec
             PositiveLabel = PositiveLabel,
             LabelProbabilities = LabelProbabilities,
             AnswerSchema = ResponseFormat?.Schema,
+            Repeats = Repeats,
+            HasTurns = Turns == TurnSelection.All,
             Fields = [.. (Columns.Reference?.Fields ?? []).Select(member => member.Key)],
             // A fine-tuned model has the spec's model as its baseline.
             HasBaseline = Baseline is not null || OnFineTune is not null,

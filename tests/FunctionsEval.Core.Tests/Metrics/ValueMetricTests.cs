@@ -111,7 +111,7 @@ public sealed class ValueMetricTests
             .Sample(
                 pairs =>
                 {
-                    var ranked = Core.Scoring.Ranking.RankedSamples.Create(metric.Ranking!, 3);
+                    var ranked = KeptSamples.Create(metric.SampleRule!, 3);
                     foreach (var (key, pair) in pairs.Index())
                     {
                         ranked.Add((ulong)key, [], Scoreboard.Measure([metric], Pair(pair.Reference, pair.Answer)), []);
@@ -127,7 +127,7 @@ public sealed class ValueMetricTests
                             .SelectMany(pair =>
                                 Enumerable.Repeat(pair.Item, (int)Core.Statistics.BootstrapWeights.At((ulong)pair.Index, replicate))
                             );
-                        Assert.Equal(Correlate(name, repeated), number.Replicates![replicate], 1e-9);
+                        Assert.Equal(Correlate(name, repeated), number.Replicates![0][replicate], 1e-9);
                     }
                 },
                 iter: 20

@@ -126,6 +126,7 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
         _app.Endpoint.AnswerOf["recorded-base"] = prompt => (200, Interlocked.Increment(ref calls) % 3 == 0 ? "even" : "odd");
         var spec = Spec(""" "repeats": 3, """)
             .Replace("\"recorded\"", "\"recorded-base\"", StringComparison.Ordinal)
+            .Replace("""["accuracy"]""", """["accuracy", { "name": "pass_at_k", "k": [1, 2, 3] }]""", StringComparison.Ordinal)
             .Replace(""" "trainingFile": "train.jsonl", """, "", StringComparison.Ordinal);
         var run = await _app.EvaluateAsync("thrice/test.jsonl", spec, Parity.Rows("thrice", 25));
 
@@ -134,6 +135,9 @@ public sealed class TrainingTests(SharedApp shared) : IClassFixture<SharedApp>
         var accuracy = await _app.MetricAsync(run.PartitionKey, "candidate|accuracy|all");
         Assert.Equal("wilson", accuracy.GetString("Interval"));
         Assert.NotNull(accuracy.GetDouble("NoiseFloor"));
+        var passes = await _app.MetricAsync(run.PartitionKey, "candidate|pass_at_1|all");
+        Assert.Equal(accuracy.GetDouble("Value")!.Value, passes.GetDouble("Value")!.Value, 1e-12);
+        Assert.Equal(1, (await _app.MetricAsync(run.PartitionKey, "candidate|pass_at_k_coverage|all")).GetDouble("Value"));
 
         using var directory = new TemporaryDirectory();
         await File.WriteAllTextAsync(directory.Combine("samples.jsonl"), await _app.SamplesAsync(run.PartitionKey));

@@ -7,7 +7,7 @@ namespace FunctionsEval.Core.Metrics.Ranking;
 /// <param name="Contests">The contests over which it is averaged. In a statistic word 1 is the true class and word 2 + c the score of class
 /// c, as the bits of a double.</param>
 /// <param name="IsWeighted">Whether contests weigh by the occurrences of their class instead of alike.</param>
-public sealed record ContestRule(RankingCurve Curve, IReadOnlyList<RankingContest> Contests, bool IsWeighted) : RankingRule
+public sealed record ContestRule(RankingCurve Curve, IReadOnlyList<RankingContest> Contests, bool IsWeighted) : SampleRule
 {
     /// <summary>One class against all others.</summary>
     public static ContestRule OneClass(RankingCurve curve, int positive) =>

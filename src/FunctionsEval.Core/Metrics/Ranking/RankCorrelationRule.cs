@@ -5,7 +5,7 @@ namespace FunctionsEval.Core.Metrics.Ranking;
 /// a double.
 /// </summary>
 /// <param name="Coefficient">What is computed.</param>
-public sealed record RankCorrelationRule(RankCorrelation Coefficient) : RankingRule;
+public sealed record RankCorrelationRule(RankCorrelation Coefficient) : SampleRule;
 
 /// <summary>A coefficient of rank correlation.</summary>
 public enum RankCorrelation

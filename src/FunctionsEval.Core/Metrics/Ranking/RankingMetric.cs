@@ -94,7 +94,7 @@ internal sealed class RankingMetric(ContestRule rule, LabelIndex labels, LabelPr
     public override IReadOnlyList<MetricValueDefinition> Values => [new(Name)];
 
     /// <inheritdoc/>
-    public override RankingRule? Ranking => rule;
+    public override SampleRule? SampleRule => rule;
 
     /// <inheritdoc/>
     public override int Scatter(ReadOnlySpan<long> statistic, Span<SumTerm> terms)

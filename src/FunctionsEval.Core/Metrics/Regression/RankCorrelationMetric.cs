@@ -13,7 +13,7 @@ internal sealed class RankCorrelationMetric : Metric
     private RankCorrelationMetric(RankCorrelation coefficient)
     {
         _coefficient = coefficient;
-        Ranking = new RankCorrelationRule(coefficient);
+        SampleRule = new RankCorrelationRule(coefficient);
         Values = [new MetricValueDefinition(Name) { Minimum = -1 }];
     }
 
@@ -35,7 +35,7 @@ internal sealed class RankCorrelationMetric : Metric
             : "variant:b|over:parsed|version:scipy-1.10.1";
 
     /// <inheritdoc/>
-    public override RankingRule? Ranking { get; }
+    public override SampleRule? SampleRule { get; }
 
     /// <inheritdoc/>
     public override int StatisticLength => NumberPair.Words;

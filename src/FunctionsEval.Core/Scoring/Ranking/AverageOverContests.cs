@@ -30,9 +30,9 @@ internal sealed class AverageOverContests(ContestRule rule, int columns)
 
     /// <summary>The averages.</summary>
     /// <param name="samples">How many samples there were.</param>
-    public RankedNumber Finish(long samples)
+    public MetricNumbers Finish(long samples)
     {
         var averages = _sums.Zip(_weights, (sum, weight) => sum / weight).ToArray();
-        return new RankedNumber(averages[0], columns > 1 ? averages[1..] : null, samples, (long)_fewest);
+        return new MetricNumbers([averages[0]], columns > 1 ? [averages[1..]] : null, samples, (long)_fewest);
     }
 }

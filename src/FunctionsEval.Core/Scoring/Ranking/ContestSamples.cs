@@ -6,7 +6,7 @@ namespace FunctionsEval.Core.Scoring.Ranking;
 /// <summary>
 /// The scores of all samples by class. They are sorted, ties count as one step, and within a step only whole numbers are added.
 /// </summary>
-internal sealed class ContestSamples(ContestRule rule, int replicates) : RankedSamples
+internal sealed class ContestSamples(ContestRule rule, int replicates) : KeptSamples
 {
     private readonly List<Entry> _entries = [];
 
@@ -21,10 +21,10 @@ internal sealed class ContestSamples(ContestRule rule, int replicates) : RankedS
         }
     }
 
-    public override void Merge(RankedSamples other) =>
+    public override void Merge(KeptSamples other) =>
         _entries.AddRange(((ContestSamples)other)._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
 
-    public override IReadOnlyDictionary<string, RankedNumber> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
+    public override IReadOnlyDictionary<string, MetricNumbers> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
     {
         var other = role == ModelRole.Candidate ? ModelRole.Baseline : ModelRole.Candidate;
         var samples = _entries.FindAll(entry => entry.Of(role) is not null && (!isShared || entry.Of(other) is not null));

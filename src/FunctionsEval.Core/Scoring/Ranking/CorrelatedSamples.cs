@@ -6,7 +6,7 @@ namespace FunctionsEval.Core.Scoring.Ranking;
 /// <summary>The references and answers of all samples, of which a rank correlation is computed: about 48 bytes a sample.</summary>
 /// <param name="coefficient">What is computed.</param>
 /// <param name="replicates">Bootstrap replicates.</param>
-internal sealed class CorrelatedSamples(RankCorrelation coefficient, int replicates) : RankedSamples
+internal sealed class CorrelatedSamples(RankCorrelation coefficient, int replicates) : KeptSamples
 {
     private readonly List<Entry> _entries = [];
 
@@ -29,10 +29,10 @@ internal sealed class CorrelatedSamples(RankCorrelation coefficient, int replica
         }
     }
 
-    public override void Merge(RankedSamples other) =>
+    public override void Merge(KeptSamples other) =>
         _entries.AddRange(((CorrelatedSamples)other)._entries.Select(entry => entry with { Slices = Intern(entry.Slices) }));
 
-    public override IReadOnlyDictionary<string, RankedNumber> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
+    public override IReadOnlyDictionary<string, MetricNumbers> Compute(ModelRole role, bool isShared, IReadOnlySet<string> withReplicates)
     {
         var samples = _entries
             .FindAll(entry => !double.IsNaN(entry.Of(role)) && (!isShared || !double.IsNaN(entry.Candidate + entry.Baseline)))
@@ -71,7 +71,7 @@ internal sealed class CorrelatedSamples(RankCorrelation coefficient, int replica
         return slices;
     }
 
-    private RankedNumber Correlate(Entry[] samples, ModelRole role, bool hasReplicates)
+    private MetricNumbers Correlate(Entry[] samples, ModelRole role, bool hasReplicates)
     {
         var order = new PairedOrder(
             Array.ConvertAll(samples, entry => entry.Reference),
@@ -82,7 +82,7 @@ internal sealed class CorrelatedSamples(RankCorrelation coefficient, int replica
         var value = order.Correlate(coefficient, weights);
         if (!hasReplicates || IsTooLarge || replicates == 0)
         {
-            return new RankedNumber(value, Replicates: null, samples.Length, MinClassSamples: null);
+            return new MetricNumbers([value], Replicates: null, samples.Length);
         }
 
         var columns = new double[replicates];
@@ -96,7 +96,7 @@ internal sealed class CorrelatedSamples(RankCorrelation coefficient, int replica
             columns[replicate] = order.Correlate(coefficient, weights);
         }
 
-        return new RankedNumber(value, columns, samples.Length, MinClassSamples: null);
+        return new MetricNumbers([value], [columns], samples.Length);
     }
 
     /// <summary>The steps that one sample takes in one replicate: Kendall's coefficient looks places up in a tree.</summary>
