@@ -108,7 +108,13 @@ internal static partial class CoverageCommand
             var answers = population[rowAt(place)];
             for (var answer = 0; answer < answers.Length; answer += 2)
             {
-                scoreboard.Add(Scoreboard.SampleKey("", place), [], answers[answer], answers[answer + 1]);
+                scoreboard.Add(
+                    Scoreboard.SampleKey("", place),
+                    [],
+                    answers[answer],
+                    answers[answer + 1],
+                    family.HasTurns ? answers.Length / 2 : 1
+                );
             }
         }
 

@@ -18,12 +18,14 @@ internal sealed partial class CoverageFamily
         string name,
         IReadOnlyList<Metric> metrics,
         Func<Random, IEnumerable<MetricSample[]>> samples,
-        int answersPerSample = 1
+        int answersPerSample = 1,
+        bool hasTurns = false
     )
     {
         Name = name;
         Metrics = metrics;
         AnswersPerSample = answersPerSample;
+        HasTurns = hasTurns;
         this._samples = samples;
     }
 
@@ -45,6 +47,10 @@ internal sealed partial class CoverageFamily
         LabelSets("label sets, 30 labels, skewed", 30, isSkewed: true),
         Numbers("numbers", isSkewed: false),
         Numbers("numbers, skewed", isSkewed: true),
+        Pairs("pairs"),
+        PairLikelihoods("pair likelihoods"),
+        Labels("turns, 2 labels", 2, isSkewed: false, accuracy: 0.85, turnsOf: random => random.Next(1, 8)),
+        Labels("turns, 10 labels, some long", 10, isSkewed: false, accuracy: 0.77, turnsOf: LongTailed),
     ];
 
     /// <summary>What is printed in the table.</summary>
@@ -55,6 +61,9 @@ internal sealed partial class CoverageFamily
 
     /// <summary>How many answers a sample has.</summary>
     public int AnswersPerSample { get; }
+
+    /// <summary>Whether the answers of a row are those to the turns of a conversation, each of which is a sample.</summary>
+    public bool HasTurns { get; }
 
     /// <summary>The population: for each row the statistics of its answers, the candidate's and the baseline's in turn.</summary>
     public IReadOnlyList<long[][]> CreatePopulation(Random random) =>
@@ -69,9 +78,16 @@ internal sealed partial class CoverageFamily
 
     /// <summary>
     /// Each label has a difficulty of its own, and is mostly confused with two others. Candidate and baseline agree more than by chance, as
-    /// models of one family do; answers to one row agree too.
+    /// models of one family do; answers to one row agree too, whether they are to one question or to the turns of a conversation.
     /// </summary>
-    private static CoverageFamily Labels(string name, int count, bool isSkewed, double accuracy, int answersPerSample = 1)
+    private static CoverageFamily Labels(
+        string name,
+        int count,
+        bool isSkewed,
+        double accuracy,
+        int answersPerSample = 1,
+        Func<Random, int>? turnsOf = null
+    )
     {
         string[] labels = [.. Enumerable.Range(0, count).Select(label => $"l{label}")];
         var metrics = MetricCatalog.Create(
@@ -79,7 +95,7 @@ internal sealed partial class CoverageFamily
             [.. new[] { "accuracy", "balanced_accuracy", "f1", "cohen_kappa", "mcc" }.Select(metric => Spec(metric))],
             new MetricSettings { Labels = labels }
         );
-        return new CoverageFamily(name, metrics, Draw, answersPerSample);
+        return new CoverageFamily(name, metrics, Draw, answersPerSample, hasTurns: turnsOf is not null);
 
         IEnumerable<MetricSample[]> Draw(Random random)
         {
@@ -102,9 +118,10 @@ internal sealed partial class CoverageFamily
             {
                 var label = Pick(weights, random.NextDouble());
                 var difficulty = random.NextDouble();
-                var answers = new MetricSample[2 * answersPerSample];
+                var answers = new MetricSample[2 * (turnsOf?.Invoke(random) ?? answersPerSample)];
                 for (var answer = 0; answer < answers.Length; answer++)
                 {
+                    label = turnsOf is not null && answer > 0 && answer % 2 == 0 ? Pick(weights, random.NextDouble()) : label;
                     var confusion = models[answer % 2][label];
                     var isRight = (random.NextDouble() < 0.6 ? difficulty : random.NextDouble()) < confusion.Accuracy;
                     answers[answer] = new MetricSample
@@ -223,6 +240,9 @@ internal sealed partial class CoverageFamily
             }
         }
     }
+
+    /// <summary>Mostly two or three turns, in one of eight conversations up to twenty.</summary>
+    private static int LongTailed(Random random) => random.Next(8) == 0 ? random.Next(8, 21) : random.Next(1, 5);
 
     private static int Pick(double[] weights, double uniform)
     {

@@ -62,6 +62,56 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
         return TakeReference(fields, turns, name, out reference);
     }
 
+    /// <summary>Reads a conversation each of whose trained turns is a reference.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="trained">The trained turns, at least one.</param>
+    public RowProblem? ReadTrained(RowFields fields, out TrainedTurns? trained)
+    {
+        trained = null;
+        if (!options.Format.HasNestedValues || HasPlainInput(fields) || FindTurns(fields, out var list) is not { } name)
+        {
+            return new RowProblem(
+                MalformedReasons.UnsupportedContent,
+                "The row has no messages, each trained turn of which \"turns\": \"all\" makes a sample. Say \"turns\": \"last\" in the spec."
+            );
+        }
+
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            return SampleReader.WrongType(name, "a list", list);
+        }
+
+        if (list.GetArrayLength() > ConversationTurn.MaxTurns)
+        {
+            return new RowProblem(
+                MalformedReasons.UnsupportedContent,
+                $"{name} has more than {ConversationTurn.MaxTurns} turns, which \"turns\": \"all\" takes at most. Divide the conversation."
+            );
+        }
+
+        if (ChatTurns.Read(list, name, out var turns) is { } problem)
+        {
+            return problem;
+        }
+
+        if (ConversationNames.Contains(name))
+        {
+            AddSystemTurn(fields, turns);
+        }
+
+        var isPair = name is PairMessages or PreferencePairs.Chosen;
+        if (isPair || ((turns.Count == 0 || !turns[^1].IsAssistant) && references.IsIn(fields)))
+        {
+            return new RowProblem(
+                MalformedReasons.Ambiguous,
+                $"The row has a reference beside {name}, which belongs to its end alone. Say \"turns\": \"last\" in the spec, or put the answer into the conversation as its last turn."
+            );
+        }
+
+        trained = new TrainedTurns(name, turns);
+        return trained.Count > 0 ? null : MissingReference(fields, turns, name);
+    }
+
     private RowProblem? TakeReference(RowFields fields, List<ChatTurns.Turn> turns, string name, out ReferenceTurn? reference)
     {
         reference = null;
@@ -79,7 +129,11 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
             return null;
         }
 
-        return new RowProblem(
+        return MissingReference(fields, turns, name);
+    }
+
+    private RowProblem MissingReference(RowFields fields, List<ChatTurns.Turn> turns, string name) =>
+        new(
             MalformedReasons.MissingReference,
             (
                 turns.Exists(turn => turn.IsAssistant)
@@ -87,7 +141,6 @@ internal sealed class ConversationReader(DatasetReadOptions options, ColumnSpec 
                     : $"{name} has no assistant turn, and the row has none of {string.Join(", ", SampleReader.ReferenceNames)}."
             ) + references.Advice(fields)
         );
-    }
 
     /// <summary>Whether another field than turns is what the spec, or the row, asks with.</summary>
     private bool HasPlainInput(RowFields fields) =>

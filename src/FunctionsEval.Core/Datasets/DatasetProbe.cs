@@ -4,9 +4,10 @@ using FunctionsEval.Core.Datasets.Text;
 namespace FunctionsEval.Core.Datasets;
 
 /// <summary>What a look at a dataset's beginning found.</summary>
-/// <param name="Rows">Rows looked at.</param>
+/// <param name="Rows">Rows looked at; where each trained turn is a sample, turns.</param>
 /// <param name="Malformed">How many of them are malformed.</param>
-public sealed record DatasetProbeResult(int Rows, int Malformed);
+/// <param name="SamplesPerRow">How many samples a row has in the mean, malformed ones included: 1 unless each trained turn is one.</param>
+public sealed record DatasetProbeResult(int Rows, int Malformed, double SamplesPerRow = 1);
 
 /// <summary>
 /// Checks a dataset's beginning before any call is paid for, so that a file of the wrong kind, or a spec that does not fit it, is reported
@@ -49,7 +50,7 @@ public static class DatasetProbe
         }
 
         var complete = isWhole ? head : head[..await format.EndOfWholeRowsAsync(head, cancellationToken)];
-        var (rows, malformed) = await ReadAsync(complete, blobName, options, cancellationToken);
+        var (rows, lines, malformed) = await ReadAsync(complete, blobName, options, cancellationToken);
         if (rows == 0)
         {
             return isWhole
@@ -71,10 +72,10 @@ public static class DatasetProbe
                 : Describe(malformed, rows, blobName, maxMalformedShare, head.Span);
         }
 
-        return new DatasetProbeResult(rows, malformed.Count);
+        return new DatasetProbeResult(rows, malformed.Count, (double)rows / lines);
     }
 
-    private static async Task<(int Rows, List<MalformedRow> Malformed)> ReadAsync(
+    private static async Task<(int Rows, int Lines, List<MalformedRow> Malformed)> ReadAsync(
         ReadOnlyMemory<byte> content,
         string blobName,
         DatasetReadOptions options,
@@ -82,13 +83,14 @@ public static class DatasetProbe
     )
     {
         List<MalformedRow> malformed = [];
-        var rows = 0;
+        var (rows, lines) = (0, 0);
         using var stream = new MemoryStream(content.ToArray(), writable: false);
         try
         {
             await foreach (var row in options.CreateReader().ReadAsync(stream, cancellationToken))
             {
                 rows++;
+                lines += row.Turn is { Number: > 1 } ? 0 : 1;
                 if (row is MalformedRow bad)
                 {
                     malformed.Add(bad);
@@ -100,7 +102,7 @@ public static class DatasetProbe
             throw new DatasetException(e.Code, $"{blobName}: line {e.Line}: {e.Message}", e.Line, e.Column);
         }
 
-        return (rows, malformed);
+        return (rows, lines, malformed);
     }
 
     private static DatasetException Describe(

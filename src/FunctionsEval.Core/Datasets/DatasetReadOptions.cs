@@ -34,6 +34,9 @@ public sealed record DatasetReadOptions
     /// </summary>
     public ToolUse? Tools { get; init; }
 
+    /// <summary>Which turns of a conversation are samples. Default: the last.</summary>
+    public TurnSelection Turns { get; init; }
+
     /// <summary>
     /// Whether the input of a row with an <c>instruction</c> begins with it. Default true; false when the prompt templates name the
     /// instruction themselves, or a user template does without the input.

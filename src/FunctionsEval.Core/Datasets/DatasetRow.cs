@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace FunctionsEval.Core.Datasets;
 
-/// <summary>One row of a dataset; blank lines are none.</summary>
+/// <summary>One row of a dataset, or one turn of it where each trained turn is a sample; blank lines are none.</summary>
 public abstract record DatasetRow
 {
     private protected DatasetRow() { }
@@ -11,20 +13,44 @@ public abstract record DatasetRow
     /// <summary>Byte offset in the dataset of the row's first byte.</summary>
     public required long Offset { get; init; }
 
-    /// <summary>How many rows, good or bad, the range has before this one.</summary>
+    /// <summary>How many samples and malformed ones the range has before this one.</summary>
     public required int Ordinal { get; init; }
+
+    /// <summary>Which trained turn of the row it is; null for the row as a whole.</summary>
+    public abstract ConversationTurn? Turn { get; }
+
+    /// <summary>The id of the whole row, by which all its turns are known.</summary>
+    public abstract string RowId { get; }
+
+    /// <summary>The id of the sample, or what takes its place where there is none.</summary>
+    public string Id => Turn?.SampleId ?? RowId;
 }
 
 /// <summary>A row that can be evaluated.</summary>
 /// <param name="Sample">The sample.</param>
-public sealed record ValidRow(Sample Sample) : DatasetRow;
+public sealed record ValidRow(Sample Sample) : DatasetRow
+{
+    /// <inheritdoc/>
+    public override ConversationTurn? Turn => Sample.Turn;
 
-/// <summary>A row that is no sample.</summary>
+    /// <inheritdoc/>
+    public override string RowId => Turn?.RowId ?? Sample.Id;
+}
+
+/// <summary>A row, or a turn of it, that is no sample.</summary>
 /// <param name="Reason">Why, one of <see cref="MalformedReasons"/>.</param>
 /// <param name="Message">Why, naming fields, types and positions, never the row's text.</param>
 /// <param name="Column">Where, 1-based: in JSONL the character (Unicode code point) of the line, in CSV the number of the field; null when
 /// the problem has no single place.</param>
-public sealed record MalformedRow(string Reason, string Message, int? Column) : DatasetRow;
+/// <param name="BadTurn">The turn; null where the row as a whole is no sample.</param>
+public sealed record MalformedRow(string Reason, string Message, int? Column, ConversationTurn? BadTurn = null) : DatasetRow
+{
+    /// <inheritdoc/>
+    public override ConversationTurn? Turn => BadTurn;
+
+    /// <inheritdoc/>
+    public override string RowId => Turn?.RowId ?? Offset.ToString(CultureInfo.InvariantCulture);
+}
 
 /// <summary>Why a row is no sample; stable words for tables and logs.</summary>
 public static class MalformedReasons
@@ -71,7 +97,10 @@ public static class MalformedReasons
     /// <summary>The reference of an extraction is not JSON.</summary>
     public const string ReferenceNotJson = "reference_not_json";
 
-    /// <summary>A turn holds something that no task evaluates, or the reference calls tools and the task takes texts.</summary>
+    /// <summary>
+    /// A turn holds something that no task evaluates, the reference calls tools and the task takes texts, or the row has no conversation
+    /// whose turns could be samples.
+    /// </summary>
     public const string UnsupportedContent = "unsupported_content";
 
     /// <summary>An image's address, data or name cannot be sent.</summary>

@@ -5,11 +5,22 @@ namespace FunctionsEval.Core.Datasets;
 /// <summary>One row of a dataset that can be evaluated.</summary>
 public sealed record Sample
 {
-    /// <summary>The row's own <c>id</c>, or the byte offset of its line when it has none.</summary>
+    /// <summary>
+    /// The row's own <c>id</c>, or the byte offset of its line when it has none; of a turn that is a sample, that and its number.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>Byte offset in the dataset of the row's first byte.</summary>
     public required long Offset { get; init; }
+
+    /// <summary>Which trained turn of its row it is; null where the row is one sample.</summary>
+    public ConversationTurn? Turn { get; init; }
+
+    /// <summary>
+    /// The <see cref="Input"/> that the row would have as one sample, by which all its turns are found in a training file; null where it
+    /// is one.
+    /// </summary>
+    public string? RowInput { get; init; }
 
     /// <summary>The conversation up to, and without, the reference answer; empty unless the row is in chat shape.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; } = [];

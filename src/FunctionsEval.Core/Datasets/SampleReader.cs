@@ -71,8 +71,10 @@ internal sealed partial class SampleReader
 
         sample = new Sample
         {
-            Id = id,
+            Id = _turn?.Place.SampleId ?? id,
             Offset = offset,
+            Turn = _turn?.Place,
+            RowInput = _turn?.RowInput,
             Messages = parts.Messages,
             Input = parts.Input,
             References = parts.References,
@@ -92,6 +94,12 @@ internal sealed partial class SampleReader
     public RowProblem? ReadReferences(RowFields fields, out List<ChatTurns.Turn>? turns, out IReadOnlyList<string> references)
     {
         references = [];
+        if (_turn is not null)
+        {
+            turns = _turn.Before;
+            return Accept(_turn.Reference, out references);
+        }
+
         if (_conversations.Read(fields, out turns, out var reference) is { } turnsProblem)
         {
             return turnsProblem;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
 
 namespace FunctionsEval.Core.Metrics;
 
@@ -33,6 +34,9 @@ public sealed record Grade
 
     /// <summary>The label, one of the rubric's; null when the grader gives scores only.</summary>
     public string? Label { get; init; }
+
+    /// <summary>The lengths of the two answers that a judge of pairs compared; null for every other grader.</summary>
+    public ComparedLengths? Lengths { get; init; }
 
     /// <summary>What a judge wrote; null for a grader that writes nothing.</summary>
     public string? Text { get; init; }

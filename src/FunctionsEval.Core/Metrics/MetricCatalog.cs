@@ -7,11 +7,13 @@ using FunctionsEval.Core.Metrics.ErrorRate;
 using FunctionsEval.Core.Metrics.ExactMatch;
 using FunctionsEval.Core.Metrics.Fields;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Metrics.Json;
 using FunctionsEval.Core.Metrics.MultiLabel;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Perplexity;
+using FunctionsEval.Core.Metrics.Preference;
 using FunctionsEval.Core.Metrics.Probabilities;
 using FunctionsEval.Core.Metrics.Ranking;
 using FunctionsEval.Core.Metrics.Regression;
@@ -59,11 +61,13 @@ public static class MetricCatalog
         MeanAbsolutePercentageErrorMetric.Definition,
         MultiLabelF1Metric.Definition,
         MultipleChoiceMetric.Definition,
+        PairwiseMetric.Definition,
         PassAtKMetric.Definition,
         PearsonMetric.Definition,
         PerplexityMetric.AnswerDefinition,
         PerplexityMetric.ReferenceDefinition,
         PlatformGraderMetric.Definition,
+        PreferenceLikelihoodMetric.Definition,
         RankingMetric.AveragePrecisionDefinition,
         RankCorrelationMetric.KendallDefinition,
         RankCorrelationMetric.SpearmanDefinition,
@@ -137,6 +141,17 @@ public static class MetricCatalog
 
     private static bool NeedsReference(MetricDefinition definition, MetricSpec spec) =>
         definition.NeedsReferenceWith?.Invoke(spec) ?? definition.NeedsReference;
+
+    /// <summary>What the metrics that a spec names ask about each answer. No task has such a metric by default.</summary>
+    /// <inheritdoc cref="Create(IMeasuredTask, IReadOnlyList{MetricSpec}, MetricSettings)"/>
+    /// <param name="task">The task.</param>
+    /// <param name="specs">The metrics asked for.</param>
+    /// <param name="settings">What else of the spec the metrics depend on.</param>
+    public static IReadOnlyList<GraderSpec> CreateGraders(IMeasuredTask task, IReadOnlyList<MetricSpec> specs, MetricSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(specs);
+        return specs.Count == 0 ? [] : [.. Create(task, specs, settings).SelectMany(metric => metric.Graders)];
+    }
 
     /// <summary>The metrics of a spec that names none.</summary>
     /// <param name="task">The task.</param>

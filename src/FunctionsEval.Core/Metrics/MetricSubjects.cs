@@ -36,4 +36,7 @@ public enum MetricSubjects
 
     /// <summary>Whatever the model wrote, its length, time and cost: no reference is needed.</summary>
     Response = 512,
+
+    /// <summary>The probabilities of two given answers, of which one is preferred.</summary>
+    ScoredPair = 1024,
 }

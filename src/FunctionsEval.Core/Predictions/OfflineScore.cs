@@ -78,10 +78,11 @@ public sealed class OfflineScore
         }
 
         _scoreboard.Add(
-            Scoreboard.SampleKey(candidate.Id, candidate.Offset),
+            Scoreboard.SampleKey(candidate.RowId, candidate.Offset),
             _measurer.SlicesOf(candidate),
             _measurer.Measure(candidate),
-            baseline is null ? [] : _measurer.Measure(baseline)
+            baseline is null ? [] : _measurer.Measure(baseline),
+            candidate.Turns
         );
     }
 

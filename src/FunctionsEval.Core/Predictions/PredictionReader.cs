@@ -52,6 +52,8 @@ public sealed class PredictionReader
         "choices",
         "grades",
         "repeat",
+        "turn",
+        "turns",
         "offset",
     ];
 
@@ -74,8 +76,8 @@ public sealed class PredictionReader
         ArgumentNullException.ThrowIfNull(spec);
         _task = spec.Task;
         _parser = spec.CreateParser();
-        _graders = [.. MetricCatalog.Create(spec.Task, spec.Metrics, spec.MetricSettings).SelectMany(metric => metric.Graders)];
-        _grades = new OfflineGrades(spec);
+        _graders = MetricCatalog.CreateGraders(spec.Task, spec.Metrics, spec.MetricSettings);
+        _grades = new OfflineGrades(_graders);
         var options = spec.ReadOptions(JsonlFormat.Instance);
         string?[] first = [spec.Columns.Reference?.Name, _task.ReadsToolCalls ? ReferenceFields.ToolCalls : null];
         _ofRows = new ExpectedReader(options, first.OfType<string>().Concat(ReferenceNames), spec.Columns.Tags);
@@ -186,16 +188,20 @@ public sealed class PredictionReader
         var readers = outcome is not null || place.Length > 0 ? _ofRuns : _ofRows;
         var (problem, expected) = readers.Read(sample, line);
         var of = new AnswerFields(sample, "", line);
+        var id = expected?.Id ?? line.ToString(CultureInfo.InvariantCulture);
+        var (turn, turns) = TurnFields.Read(of, id);
         var row = new EvaluatedSample
         {
-            Id = expected?.Id ?? line.ToString(CultureInfo.InvariantCulture),
+            Id = id,
             Ordinal = line - 1,
             Line = line,
-            Offset = ReadPlace(of, line),
+            Offset = ReadPlace(of, turn > 0, line),
             Outcome = outcome ?? Outcome.Scored,
             References = [.. (expected?.References ?? []).Select(_parser.NormalizeReference)],
             Tags = expected is { Tags.Count: > 0 } ? expected.Tags : null,
             Repeat = of.Count("repeat"),
+            Turn = turn,
+            Turns = turns,
             Leak = of.TryFind("leak", out var leak) && leak.ValueKind == JsonValueKind.String ? LeakOf(leak.GetString()!) : null,
         };
         if (!row.IsMeasured)
@@ -297,11 +303,11 @@ public sealed class PredictionReader
 
     /// <summary>
     /// The sample's offset in the dataset where the file says it, as a run's do; else the line, so that samples whose ids repeat are told
-    /// apart, unless they are several answers to one.
+    /// apart, unless they are several answers to one, or turns of one conversation.
     /// </summary>
-    private static long ReadPlace(AnswerFields sample, int line) =>
+    private static long ReadPlace(AnswerFields sample, bool isTurn, int line) =>
         sample.TryFind("offset", out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt64(out var offset) ? offset
-        : sample.TryFind("repeat", out _) ? 0
+        : isTurn || sample.TryFind("repeat", out _) ? 0
         : line;
 
     private static Leak? LeakOf(string name) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Responses;
@@ -37,6 +38,16 @@ public sealed record SampleResult
     /// <summary>Which of the sample's answers this is, from 1; null where each sample has one.</summary>
     public int? Repeat { get; init; }
 
+    /// <summary>Which of its row's trained turns the sample is, from 1; null where the row is one sample.</summary>
+    public int? Turn { get; init; }
+
+    /// <summary>How many trained turns the row has; null where the row is one sample.</summary>
+    public int? Turns { get; init; }
+
+    /// <summary>The id of the sample's row, which all turns of a conversation share.</summary>
+    [JsonIgnore]
+    public string RowId => ConversationTurn.RowIdOf(Id, Turn ?? 0);
+
     /// <summary>How the sample is found in the training file; null when there is none to look in.</summary>
     public Leak? Leak { get; init; }
 
@@ -72,6 +83,8 @@ public sealed record SampleResult
             Tags = row.Tags,
             Content = row.Content,
             Repeat = row.Repeat > 0 ? row.Repeat : null,
+            Turn = row.Turn > 0 ? row.Turn : null,
+            Turns = row.Turn > 0 ? row.Turns : null,
             Leak = row.Leak,
             Candidate = candidate is null ? null : AnswerResult.From(candidate),
             Baseline = baseline is null ? null : AnswerResult.From(baseline),

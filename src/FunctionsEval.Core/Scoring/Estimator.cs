@@ -26,7 +26,15 @@ internal sealed class Estimator(ScoreboardLayout layout, IntervalRules rules)
             var isDefined = missing == UndefinedReason.None;
             var interval = isDefined
                 ? rules.OfEstimate(
-                    new MeasuredNumber(metric, v, numbers.Values[v], numbers.SamplesOf(v), numbers.Replicates?[v], numbers.MinClassSamples),
+                    new MeasuredNumber(
+                        metric,
+                        v,
+                        numbers.Values[v],
+                        numbers.SamplesOf(v),
+                        numbers.Replicates?[v],
+                        numbers.MinClassSamples,
+                        table.MeanOfSameRow
+                    ),
                     layout.SumsOf(m, table.Totals),
                     noReplicates
                 )

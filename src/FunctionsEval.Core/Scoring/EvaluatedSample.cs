@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.Metrics.Repeats;
@@ -129,6 +131,18 @@ public sealed record EvaluatedSample
     /// <summary>Which of a sample's answers this is, from 1; 0 where each sample has one.</summary>
     public int Repeat { get; init; }
 
+    /// <summary>Which of its row's trained turns the sample is, from 1; 0 where the row is one sample.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Turn { get; init; }
+
+    /// <summary>How many trained turns the row has; 0 where the row is one sample.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Turns { get; init; }
+
+    /// <summary>The id of the sample's row, which all turns of a conversation share.</summary>
+    [JsonIgnore]
+    public string RowId => ConversationTurn.RowIdOf(Id, Turn);
+
     /// <summary>How the sample is found in the training file; null when there is none to look in.</summary>
     public Leak? Leak { get; init; }
 
@@ -179,6 +193,7 @@ public sealed record EvaluatedSample
             Prediction = Outcome == Outcome.Scored ? Prediction : null,
             ToolCalls = ToolCalls,
             ResponseText = Echo ? null : Text,
+            Turn = Turn,
             ReasoningTokens = Text is null || Echo || (Reasoning is not null && ReasoningTokens == 0) ? null : ReasoningTokens,
             Response = Response,
             LogProbability = LogProbability,

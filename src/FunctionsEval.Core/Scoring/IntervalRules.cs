@@ -21,25 +21,6 @@ internal readonly record struct Interval(IntervalMethod Method, double Lower, do
     public static Interval None(UndefinedReason reason) => new(IntervalMethod.None, double.NaN, double.NaN, reason);
 }
 
-/// <summary>One number of one model: what its interval is made of.</summary>
-/// <param name="Metric">The metric.</param>
-/// <param name="Index">Index of the number in the metric's values.</param>
-/// <param name="Value">The number; finite.</param>
-/// <param name="Samples">How many samples it rests on, at least 1.</param>
-/// <param name="Replicates">The number in each replicate; null without replicates.</param>
-/// <param name="MinClassSamples">For a ranking: the samples of its smallest class; null for all others.</param>
-internal readonly record struct MeasuredNumber(
-    Metric Metric,
-    int Index,
-    double Value,
-    long Samples,
-    double[]? Replicates,
-    long? MinClassSamples = null
-)
-{
-    public MetricValueDefinition Definition => Metric.Values[Index];
-}
-
 /// <summary>
 /// Which interval a number gets: a score interval where it is a proportion, else one from the bootstrap, and none where no method covers.
 /// docs/statistics.md shows the simulations behind the limits.
@@ -50,6 +31,9 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
 {
     /// <summary>With fewer trials no interval of a proportion keeps its level.</summary>
     private const double MinTrials = 10;
+
+    /// <summary>The same where rows have several samples, whose variance is estimated too.</summary>
+    private const double MinRelatedTrials = 20;
 
     /// <summary>So many are needed on both sides of a difference, whose trials are not the same samples.</summary>
     private const double MinPairedTrials = 30;
@@ -128,7 +112,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             && difference.Metric.CountsOf(difference.Index, baselineSums) is { } second
         )
         {
-            var trials = Math.Min(first.Trials, second.Trials) / answersPerSample;
+            var trials = Math.Min(first.Trials, second.Trials) / RelatedTo(difference);
             if (trials < MinPairedTrials)
             {
                 return (Interval.None(UndefinedReason.TooFewSamples), null);
@@ -161,8 +145,8 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     {
         double n = difference.Samples;
         var ifIndependent = (onlyCandidate + onlyBaseline - (difference.Value * difference.Value * n)) / n / n;
-        var share = IndependentShare(difference, ifIndependent);
-        return n / answersPerSample < MinTrials
+        var share = IndependentShare(difference, ifIndependent, n);
+        return n / RelatedTo(difference) < MinTrialsOf(difference)
             ? Interval.None(UndefinedReason.TooFewSamples)
             : Include(
                 difference.Value,
@@ -171,12 +155,14 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             );
     }
 
+    private static double MinTrialsOf(MeasuredNumber number) => number.OfSameRow == 1 ? MinTrials : MinRelatedTrials;
+
     private Interval OfProportion(MeasuredNumber number, ProportionCounts counts)
     {
         var share = counts.Hits / Math.Max(counts.Trials, 1);
-        var trials =
-            counts.Trials * IndependentShare(counts.IsDice ? AsShare(number) : number, share * (1 - share) / Math.Max(counts.Trials, 1));
-        if (counts.Trials / answersPerSample < MinTrials)
+        var ifIndependent = share * (1 - share) / Math.Max(counts.Trials, 1);
+        var trials = counts.Trials * IndependentShare(counts.IsDice ? AsShare(number) : number, ifIndependent, counts.Trials);
+        if (counts.Trials / RelatedTo(number) < MinTrialsOf(number))
         {
             return Interval.None(UndefinedReason.TooFewSamples);
         }
@@ -197,24 +183,25 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
         };
 
     /// <summary>
-    /// How many independent samples one sample is worth: 1 where each question is answered once; else by how much its bootstrap variance
-    /// exceeds that of independent samples.
+    /// How many independent samples one sample is worth: 1 where each row is one sample and answered once; else by how much its bootstrap
+    /// variance exceeds that of independent samples. The variance of conversations of different lengths is estimated from few of them, so
+    /// there it is inflated and Student's t takes the normal quantile's place (Korn and Graubard, Survey Methodology 24, 1998).
     /// </summary>
-    private double IndependentShare(MeasuredNumber number, double varianceIfIndependent)
+    private double IndependentShare(MeasuredNumber number, double varianceIfIndependent, double samples)
     {
-        if (answersPerSample == 1)
+        var related = RelatedTo(number);
+        if (related == 1)
         {
             return 1;
         }
 
-        var least = 1.0 / answersPerSample;
-        if (number.Replicates is null || Finite(number.Replicates) is not { Length: > 0 } replicates)
-        {
-            return least;
-        }
-
-        var deviation = BootstrapInterval.Moments(replicates).Deviation;
-        return deviation == 0 || !Vary(number, replicates) ? least : Math.Clamp(varianceIfIndependent / (deviation * deviation), least, 1);
+        var least = 1 / related;
+        var deviation =
+            number.Replicates is { } all && Finite(all) is { Length: > 0 } finite && Vary(number, finite)
+                ? BootstrapInterval.Moments(finite).Deviation
+                : 0;
+        var share = deviation == 0 ? least : Math.Clamp(varianceIfIndependent / (deviation * deviation), least, 1);
+        return number.OfSameRow == 1 ? share : share / BootstrapInterval.Widening(Spread.OfMean(samples * least), intervals.Level);
     }
 
     private UndefinedReason WhyNone(
@@ -226,12 +213,12 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     )
     {
         replicates = number.Replicates is null ? [] : Finite(number.Replicates);
-        var independent = (double)number.Samples / answersPerSample;
+        var independent = number.Samples / RelatedTo(number);
         spread = number.Metric.SpreadOf(number.Index, sums, independent);
         return number.Replicates is null ? noReplicates
             : number.Metric.MinSamplesOf(number.Index) is not { } fewest ? UndefinedReason.NoMethodCovers
             : independent < fewest ? UndefinedReason.TooFewSamples
-            : !(spread.Inflation <= MaxInflation) || number.MinClassSamples < MinRanked * answersPerSample ? UndefinedReason.TooFewPerLabel
+            : !(spread.Inflation <= MaxInflation) || number.MinClassSamples < MinRanked * RelatedTo(number) ? UndefinedReason.TooFewPerLabel
             : replicates.Length * 2 < number.Replicates.Length || replicates.Length < MinReplicates ? UndefinedReason.TooFewReplicates
             : UndefinedReason.None;
     }
@@ -255,7 +242,12 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// <summary>
     /// How many independent samples could each move the number by its whole range: in a ranking those of the smallest class.
     /// </summary>
-    private double Independent(MeasuredNumber number) => (double)(number.MinClassSamples ?? number.Samples) / answersPerSample;
+    private double Independent(MeasuredNumber number) => (number.MinClassSamples ?? number.Samples) / RelatedTo(number);
+
+    /// <summary>
+    /// How many samples are together worth at least one independent sample: the answers to one question, and the turns of one conversation.
+    /// </summary>
+    private double RelatedTo(MeasuredNumber number) => answersPerSample * number.OfSameRow;
 
     private static bool Vary(MeasuredNumber number, double[] replicates) =>
         replicates.Max() - replicates.Min() > Rounding * Math.Max(1, Math.Abs(number.Value));

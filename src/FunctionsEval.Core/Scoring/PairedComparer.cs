@@ -5,7 +5,8 @@ namespace FunctionsEval.Core.Scoring;
 /// <summary>Compares the candidate's numbers with the baseline's, over the samples that were scored for both.</summary>
 /// <param name="layout">Where the sums are.</param>
 /// <param name="rules">Which interval a difference gets.</param>
-/// <param name="answersPerSample">How many answers there are to one question. McNemar's test is for one answer each.</param>
+/// <param name="answersPerSample">How many answers there are to one question. McNemar's test is for one answer each, to rows of one
+/// sample.</param>
 /// <param name="minMeasuredShare">The share of the samples scored for both that a metric must be measured on to be compared.</param>
 internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rules, int answersPerSample, double minMeasuredShare)
 {
@@ -48,11 +49,11 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
                 {
                     IntervalMissing = UndefinedReason.TooFewMeasured,
                 }
-            : WithTest(comparison, m, sums, Difference(m, v, candidate, baseline));
+            : WithTest(comparison, m, sums, Difference(m, v, candidate, baseline, sums.SharedCandidate.MeanOfSameRow));
         }
     }
 
-    private MeasuredNumber Difference(int m, int v, MetricNumbers candidate, MetricNumbers baseline) =>
+    private MeasuredNumber Difference(int m, int v, MetricNumbers candidate, MetricNumbers baseline, double ofSameRow) =>
         new(
             layout.Metrics[m],
             v,
@@ -61,7 +62,8 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
             candidate.Replicates is { } first && baseline.Replicates is { } second
                 ? [.. first[v].Zip(second[v], (one, other) => one - other)]
                 : null,
-            candidate.MinClassSamples < baseline.MinClassSamples ? candidate.MinClassSamples : baseline.MinClassSamples
+            candidate.MinClassSamples < baseline.MinClassSamples ? candidate.MinClassSamples : baseline.MinClassSamples,
+            ofSameRow
         );
 
     private PairedDifference WithTest(PairedDifference comparison, int m, SliceSums sums, MeasuredNumber difference)
@@ -77,7 +79,7 @@ internal sealed class PairedComparer(ScoreboardLayout layout, IntervalRules rule
         var isGain = difference.Definition.HigherIsBetter;
         var ofProportion = rules.OfProportionDifference(difference, isGain ? gained : lost, isGain ? lost : gained);
         return (
-            answersPerSample == 1
+            answersPerSample == 1 && difference.OfSameRow == 1
                 ? With(comparison, ofProportion, McNemar.Exact(gained, lost), PairedTest.McNemarExact)
                 : With(comparison, ofProportion, DifferenceInterval(m, sums, difference).PValue, PairedTest.BootstrapT)
         ) with

@@ -4,6 +4,7 @@ using System.Text;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Training;
@@ -41,6 +42,16 @@ public sealed class RowMeasurer
 
     /// <summary>What the metrics ask graders about each answer.</summary>
     public IReadOnlyList<GraderSpec> Graders => [.. Metrics.SelectMany(metric => metric.Graders)];
+
+    /// <summary>Whether a metric compares the candidate's answers with the baseline's.</summary>
+    public bool ComparesWithBaseline => Graders.Any(IsAgainstBaseline);
+
+    /// <summary>What the metrics ask graders about each answer of a role: only the candidate's are compared with the baseline's.</summary>
+    /// <param name="role">One of <see cref="Roles"/>.</param>
+    public IReadOnlyList<GraderSpec> GradersOf(string role) =>
+        role == Roles.Candidate ? Graders : [.. Graders.Where(grader => !IsAgainstBaseline(grader))];
+
+    private static bool IsAgainstBaseline(GraderSpec grader) => grader is PairwiseSpec { Against: PairwiseOpponent.Baseline };
 
     /// <summary>
     /// A hash of what the words of <see cref="Measure"/> are. Another version of the app may measure the same spec in other words.
@@ -95,6 +106,11 @@ public sealed class RowMeasurer
         if (row.Repeat > 0)
         {
             slices.Add(string.Create(CultureInfo.InvariantCulture, $"repeat={row.Repeat}"));
+        }
+
+        if (row.Turn is > 0 and <= SliceNames.MaxTurns)
+        {
+            slices.Add(string.Create(CultureInfo.InvariantCulture, $"{SliceNames.Turn}={row.Turn}"));
         }
 
         return slices;

@@ -146,9 +146,17 @@ public sealed class Scoreboard
     /// <param name="sampleSlices">The slices it belongs to beside the whole dataset, for example <c>language=de</c>; no duplicates.</param>
     /// <param name="candidate">The candidate's concatenated statistics; empty when it was not scored.</param>
     /// <param name="baseline">The baseline's concatenated statistics; empty when it was not scored.</param>
+    /// <param name="turns">How many samples its row has where each turn of a conversation is one. They have one key, and intervals take
+    /// them for no more than one sample where they behave alike. Default 1; 0 means the same.</param>
     /// <exception cref="ArgumentException">A statistic has the wrong length, or there is one of a baseline where none is
     /// compared.</exception>
-    public void Add(ulong sampleKey, IReadOnlyList<string> sampleSlices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline)
+    public void Add(
+        ulong sampleKey,
+        IReadOnlyList<string> sampleSlices,
+        ReadOnlySpan<long> candidate,
+        ReadOnlySpan<long> baseline,
+        int turns = 1
+    )
     {
         ArgumentNullException.ThrowIfNull(sampleSlices);
         RequireLength(candidate, nameof(candidate));
@@ -169,10 +177,13 @@ public sealed class Scoreboard
         }
 
         BootstrapWeights.Fill(sampleKey, _weights);
-        _slices.All.Add(candidate, baseline, _weights, _terms);
+        turns = Math.Max(1, turns);
+        _slices.All.Add(candidate, baseline, _weights, _terms, turns);
         foreach (var slice in sampleSlices)
         {
-            _slices.Find(slice)?.Add(candidate, baseline, _weights, _terms);
+            // A slice by turn has one turn of each conversation.
+            var ofSameRow = turns > 1 && SliceNames.IsOfTurn(slice) ? 1 : turns;
+            _slices.Find(slice)?.Add(candidate, baseline, _weights, _terms, ofSameRow);
         }
 
         for (var m = 0; m < _kept.Length; m++)

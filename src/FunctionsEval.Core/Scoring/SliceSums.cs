@@ -43,17 +43,24 @@ internal sealed class SliceSums(ScoreboardLayout layout)
     /// <param name="baseline">The baseline's; empty when it was not scored.</param>
     /// <param name="weights">The sample's weight in every replicate.</param>
     /// <param name="terms">Room for <see cref="ScoreboardLayout.MaxTerms"/>.</param>
-    public void Add(ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline, ReadOnlySpan<long> weights, Span<SumTerm> terms)
+    /// <param name="ofSameRow">How many samples of the slice the sample's row has.</param>
+    public void Add(
+        ReadOnlySpan<long> candidate,
+        ReadOnlySpan<long> baseline,
+        ReadOnlySpan<long> weights,
+        Span<SumTerm> terms,
+        int ofSameRow
+    )
     {
         var isShared = !candidate.IsEmpty && !baseline.IsEmpty;
         if (!candidate.IsEmpty)
         {
-            (isShared ? SharedCandidate : _candidateOnly).Count();
+            (isShared ? SharedCandidate : _candidateOnly).Count(ofSameRow);
         }
 
         if (!baseline.IsEmpty)
         {
-            (isShared ? SharedBaseline : _baselineOnly).Count();
+            (isShared ? SharedBaseline : _baselineOnly).Count(ofSameRow);
         }
 
         for (var m = 0; m < layout.Metrics.Count; m++)

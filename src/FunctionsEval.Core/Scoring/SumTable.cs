@@ -13,6 +13,17 @@ internal sealed class SumTable(ScoreboardLayout layout)
     /// <summary>How many samples were counted.</summary>
     public long Samples { get; private set; }
 
+    /// <summary>
+    /// The sum over the samples of how many each row has (<see cref="Count"/>), which is that of the squared sizes of the rows.
+    /// </summary>
+    private long _ofSameRows;
+
+    /// <summary>
+    /// How many samples the row of a sample has, in the mean over the samples; 1 over no sample. Where all samples of a row were alike,
+    /// samples ÷ this would be how many independent ones they are worth (Kish, "Survey Sampling", 1965: n² ÷ Σ m² for rows of m samples).
+    /// </summary>
+    public double MeanOfSameRow => Samples == 0 ? 1 : (double)_ofSameRows / Samples;
+
     /// <summary>The sums, <see cref="ScoreboardLayout.SumLength"/> words.</summary>
     public ReadOnlySpan<long> Totals => _totals is null ? layout.NoSums : _totals;
 
@@ -29,7 +40,12 @@ internal sealed class SumTable(ScoreboardLayout layout)
     }
 
     /// <summary>Counts a sample.</summary>
-    public void Count() => Samples++;
+    /// <param name="ofSameRow">How many samples its row has, itself included.</param>
+    public void Count(int ofSameRow)
+    {
+        Samples++;
+        _ofSameRows += ofSameRow;
+    }
 
     /// <summary>Adds what one metric measured of a sample.</summary>
     /// <param name="offset">Where the metric's sums begin.</param>
@@ -59,6 +75,7 @@ internal sealed class SumTable(ScoreboardLayout layout)
     public void Merge(SumTable other)
     {
         Samples += other.Samples;
+        _ofSameRows += other._ofSameRows;
         if (other._totals is { } sums)
         {
             _totals ??= new long[sums.Length];

@@ -47,6 +47,13 @@ public sealed record EvaluationSpec
     [ChoiceField<ToolUse>(Written = Written.UnlessDefault)]
     public ToolUse? Tools { get; init; }
 
+    /// <summary>
+    /// Which turns of a conversation are samples: <c>last</c>, or <c>all</c> for each assistant turn that training learns from; see
+    /// <see href="#turns">Turns</see>. Default <c>last</c>.
+    /// </summary>
+    [ChoiceField<TurnSelection>(Written = Written.UnlessDefault)]
+    public TurnSelection Turns { get; init; }
+
     /// <summary>Liquid templates of the prompt.</summary>
     [SectionField]
     public PromptSpec Prompt { get; init; } = new();
@@ -149,7 +156,10 @@ public sealed record EvaluationSpec
             LabelProbabilities = LabelProbabilities,
             AnswerSchema = ResponseFormat?.Schema,
             Repeats = Repeats,
+            HasTurns = Turns == TurnSelection.All,
             Fields = [.. (Columns.Reference?.Fields ?? []).Select(member => member.Key)],
+            // A fine-tuned model has the spec's model as its baseline.
+            HasBaseline = Baseline is not null || OnFineTune is not null,
         };
 
     /// <summary>Creates what reads written answers.</summary>
@@ -173,6 +183,7 @@ public sealed record EvaluationSpec
             RequireReference = Task.Answer != AnswerKind.Written || referenceMetrics.Count > 0,
             ReferenceMetrics = referenceMetrics,
             Tools = Tools,
+            Turns = Turns,
             JoinInstruction = !templates.Names("instruction") && (Prompt.User is null || templates.Names("input")),
             CsvHeader = csvHeader,
         };

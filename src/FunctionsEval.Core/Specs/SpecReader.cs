@@ -1,6 +1,7 @@
 using System.Text;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Gates;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.OptionReading.Fields;
 using FunctionsEval.Core.Tasks;
@@ -88,8 +89,9 @@ public static class SpecReader
         FindFewShotProblem(spec)
         ?? FindRequestProblem(spec)
         ?? FindToolsProblem(spec)
+        ?? FindTurnsProblem(spec)
         ?? (
-            spec.Gate?.FindProblem(new GateContext(spec.Baseline is not null, spec.Slices)) is { } problem
+            spec.Gate?.FindProblem(new GateContext(spec.Baseline is not null, SlicesOf(spec))) is { } problem
                 ? problem with
                 {
                     Path = $"gate.{problem.Path}",
@@ -120,6 +122,35 @@ public static class SpecReader
         spec is { Tools: ToolUse.Send, Task.ScoresGivenTexts: true }
             ? new OptionProblem("tools", "send belongs to tasks whose answers the model writes; use ignore.")
             : null;
+
+    private static OptionProblem? FindTurnsProblem(EvaluationSpec spec)
+    {
+        if (spec.Turns != TurnSelection.All)
+        {
+            return null;
+        }
+
+        if (spec.Task.Answer != AnswerKind.Written)
+        {
+            return new OptionProblem("turns", $"all belongs to {TaskCatalog.Describe(task => task.Answer == AnswerKind.Written)}.");
+        }
+
+        return spec.Columns.Reference is not null || spec.Columns.Input is not null
+                ? new OptionProblem(
+                    "turns",
+                    "all takes inputs and references from the turns of messages: say last, or leave $.columns.input and $.columns.reference out."
+                )
+            : spec.Slices.Contains(SliceNames.Turn)
+                ? new OptionProblem(
+                    "slices",
+                    $"must not name '{SliceNames.Turn}' beside \"turns\": \"all\": the app makes that slice itself."
+                )
+            : null;
+    }
+
+    /// <summary>The tags by whose values a gate may look at slices.</summary>
+    private static IReadOnlyList<string> SlicesOf(EvaluationSpec spec) =>
+        spec.Turns == TurnSelection.All ? [.. spec.Slices, SliceNames.Turn] : spec.Slices;
 
     private static OptionProblem? FindFewShotProblem(EvaluationSpec spec)
     {

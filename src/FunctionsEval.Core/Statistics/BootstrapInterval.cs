@@ -76,6 +76,23 @@ public static class BootstrapInterval
     }
 
     /// <summary>
+    /// By how much a variance of replicates falls short of one that the normal quantile could be used with: the square of t√f ÷ z. Infinite
+    /// where <paramref name="spread"/> is that of one value or less.
+    /// </summary>
+    /// <param name="spread">What the replicates' spread falls short by.</param>
+    /// <param name="level">Confidence level, between 0 and 1.</param>
+    internal static double Widening(Spread spread, double level)
+    {
+        if (spread.DegreesOfFreedom <= 0)
+        {
+            return double.PositiveInfinity;
+        }
+
+        var ratio = Reach(spread, level) / SpecialFunctions.NormalUpperQuantile((1 - level) / 2);
+        return ratio * ratio;
+    }
+
+    /// <summary>
     /// The quantile at <paramref name="share"/> (0–1) of ascending numbers: linear interpolation at (n − 1) × share (Hyndman and Fan's type
     /// 7).
     /// </summary>

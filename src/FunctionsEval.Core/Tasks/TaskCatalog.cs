@@ -5,6 +5,7 @@ using FunctionsEval.Core.Tasks.Generation;
 using FunctionsEval.Core.Tasks.LanguageModelling;
 using FunctionsEval.Core.Tasks.MultiLabel;
 using FunctionsEval.Core.Tasks.MultipleChoice;
+using FunctionsEval.Core.Tasks.Preference;
 using FunctionsEval.Core.Tasks.Regression;
 using FunctionsEval.Core.Tasks.ToolCalls;
 
@@ -22,6 +23,8 @@ public static class TaskCatalog
         LanguageModellingTask.Instance,
         MultiLabelTask.Instance,
         MultipleChoiceTask.Instance,
+        PreferenceTask.Instance,
+        PreferenceLikelihoodTask.Instance,
         RegressionTask.Instance,
         ToolCallsTask.Instance,
     ];

@@ -124,9 +124,12 @@ public sealed class TrainingIndex
         return new TrainingIndex(rows, filter);
     }
 
-    /// <summary>The text that is compared: the input, or the text itself for language modelling, which has no input.</summary>
+    /// <summary>
+    /// The text that is compared: the input of the row, whichever of its turns is the sample, or the text itself for language modelling,
+    /// which has no input.
+    /// </summary>
     private static string TextOf(Sample sample) =>
-        sample.Input.Length > 0 ? sample.Input
+        (sample.RowInput ?? sample.Input) is { Length: > 0 } input ? input
         : sample.References.Count > 0 ? sample.References[0]
         : "";
 

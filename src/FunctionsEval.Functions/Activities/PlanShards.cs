@@ -87,7 +87,7 @@ internal sealed class PlanShards(
     private async Task<PlanReport> PlanAsync(RunRequest run, EvaluationSpec spec, CancellationToken cancellationToken)
     {
         var kind = (DatasetNameKind.Dataset)DatasetNames.Classify(run.Dataset.Name);
-        var (plan, unpackedBytes) = await CutAsync(run, kind, spec, cancellationToken);
+        var (plan, samplesPerRow, unpackedBytes) = await CutAsync(run, kind, spec, cancellationToken);
         var (state, training) = (default(TrainingFileState), default(TrainingRows));
         if (run.TrainingFile is { } trainingFile)
         {
@@ -103,14 +103,14 @@ internal sealed class PlanShards(
 
         var manifest = ManifestOf(run, spec, kind.Format, plan) with { Training = state, UnpackedBytes = unpackedBytes };
         await blobs.WriteManifestAsync(manifest, cancellationToken);
-        var cost = await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows, cancellationToken);
+        var cost = await estimate.MaxAsync(new RunPlan(manifest, spec, training), plan.EstimatedRows * samplesPerRow, cancellationToken);
         await tables.UpdateRunAsync(
             run.RunId,
             planned =>
                 planned with
                 {
-                    ExpectedSamples = ExpectedSamples(plan, spec),
-                    ExpectedSamplesEstimated = !plan.IsRowCountExact || spec.Limits.SampleFraction < 1,
+                    ExpectedSamples = ExpectedSamples(plan, samplesPerRow, spec),
+                    ExpectedSamplesEstimated = !plan.IsRowCountExact || spec.Limits.SampleFraction < 1 || spec.Turns == TurnSelection.All,
                     EstimatedCost = cost ?? planned.EstimatedCost,
                 },
             cancellationToken
@@ -121,7 +121,7 @@ internal sealed class PlanShards(
 
     /// <summary>Cuts a dataset into shards, once its head shows that it can be evaluated. A packed one is unpacked before.</summary>
     /// <exception cref="DatasetException">It cannot.</exception>
-    private async Task<(ShardPlan Plan, long? UnpackedBytes)> CutAsync(
+    private async Task<(ShardPlan Plan, double SamplesPerRow, long? UnpackedBytes)> CutAsync(
         RunRequest run,
         DatasetNameKind.Dataset kind,
         EvaluationSpec spec,
@@ -130,7 +130,7 @@ internal sealed class PlanShards(
     {
         var format = kind.Format;
         var (head, length) = await HeadAsync(run.Dataset, kind, cancellationToken);
-        await DatasetProbe.CheckAsync(
+        var probe = await DatasetProbe.CheckAsync(
             head,
             length,
             $"datasets/{run.Dataset.Name}",
@@ -144,6 +144,7 @@ internal sealed class PlanShards(
         var read = texts.ReaderOf(run.RunId, run.Dataset, unpackedBytes);
         var end = unpackedBytes ?? run.Dataset.Length;
         end = spec.Limits.MaxRows is { } rows ? await format.EndOfAsync(read, end, rows, cancellationToken) : end;
+        var answersPerRow = spec.Repeats * probe.SamplesPerRow;
         var plan = await ShardPlanner.PlanAsync(
             read,
             end,
@@ -151,13 +152,13 @@ internal sealed class PlanShards(
             new ShardPlanOptions
             {
                 Format = format,
-                MinRows = Math.Max(1, options.Value.MinRowsPerShard / spec.Repeats),
-                MaxRows = Math.Max(1, options.Value.MaxRowsPerShard / spec.Repeats),
+                MinRows = (int)Math.Max(1, options.Value.MinRowsPerShard / answersPerRow),
+                MaxRows = (int)Math.Max(1, options.Value.MaxRowsPerShard / answersPerRow),
                 HeadBytes = HeadBytes,
             },
             cancellationToken
         );
-        return (plan, unpackedBytes);
+        return (plan, probe.SamplesPerRow, unpackedBytes);
     }
 
     /// <summary>Reads the beginning of a dataset's text, and its length: any that is larger for one that was not unpacked to its end.</summary>
@@ -191,18 +192,23 @@ internal sealed class PlanShards(
             CsvHeader = plan.CsvHeader,
             HeaderLines = plan.HeaderLines,
             IsAutomatic = run.IsAutomatic,
+            BaselineFirst = new RowMeasurer(spec).ComparesWithBaseline,
             CodeVersion = CodeVersion.Current,
         };
 
     /// <summary>How many samples each model will have, to show the run's progress.</summary>
-    private static long ExpectedSamples(ShardPlan plan, EvaluationSpec spec)
+    private static long ExpectedSamples(ShardPlan plan, double samplesPerRow, EvaluationSpec spec)
     {
         var rows = Math.Min(plan.EstimatedRows, spec.Limits.MaxRows ?? long.MaxValue);
-        return (long)Math.Round(rows * spec.Limits.SampleFraction) * spec.Repeats;
+        return (long)Math.Round(rows * samplesPerRow * spec.Limits.SampleFraction) * spec.Repeats;
     }
 
     private static PlanReport ReportOf(RunManifest manifest) =>
-        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)]) { Window = PlanReport.InitialWindow };
+        new(manifest.Shards.Count, [.. manifest.Roles.Select(role => role.Role)])
+        {
+            Window = PlanReport.InitialWindow,
+            BaselineFirst = manifest.BaselineFirst,
+        };
 
     private static PlanReport Refused(RunFailure failure) => new(0, [], failure);
 }

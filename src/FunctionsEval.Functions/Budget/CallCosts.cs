@@ -1,5 +1,6 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Scoring;
@@ -104,6 +105,7 @@ internal sealed class CallCosts
         grader switch
         {
             TurnsSpec turns => turns.AnswerUses,
+            PairwiseSpec { Against: PairwiseOpponent.Baseline } => 2,
             SimilaritySpec { Texts: { } texts } => texts.Input.AnswerUses + texts.Reference.AnswerUses,
             _ => 1,
         };
@@ -112,6 +114,9 @@ internal sealed class CallCosts
         grader switch
         {
             RubricSpec judge => _tokens.Count(new RubricRenderer(judge.Rubric).Render(sample, answer: "")),
+            PairwiseSpec pair => _tokens.Count(
+                new PairRenderer(pair.Rubric).Render(sample, "", pair.Against == PairwiseOpponent.Reference ? sample.References[0] : "")
+            ),
             TurnsSpec turns => turns.RenderRow(new GradedAnswer(sample, "")).Sum(turn => _tokens.Count(turn.Content)),
             SimilaritySpec { Texts: { } texts } => TokensOf(texts, new GradedAnswer(sample, "")),
             _ => sample.References.Sum(_tokens.Count),

@@ -1,6 +1,7 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
@@ -13,11 +14,31 @@ namespace FunctionsEval.Functions.Evaluation;
 internal sealed class AnswerGrader(ModelGraderSpec spec, ModelCall call)
 {
     private readonly RubricRenderer? _rubric = spec is RubricSpec judge ? new RubricRenderer(judge.Rubric) : null;
+    private readonly PairRenderer? _pairs = spec is PairwiseSpec pair ? new PairRenderer(pair.Rubric) : null;
 
     /// <summary>Grades an answer.</summary>
     /// <returns>The grade; or, when there is none yet, the result of the call that must be repeated or fixed.</returns>
-    public async Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(
+    public Task<(Grade? Grade, ModelCallResult? Stopped)> GradeAsync(
         GradedAnswer answer,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    ) => AskAsync(() => Request(answer), sendNoMore, cancellationToken);
+
+    /// <summary>Compares an answer with another one.</summary>
+    /// <returns>As <see cref="GradeAsync"/>.</returns>
+    public async Task<(Grade? Grade, ModelCallResult? Stopped)> CompareAsync(
+        GradedAnswer answer,
+        string other,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
+    {
+        var (grade, stopped) = await AskAsync(() => Request(answer, other), sendNoMore, cancellationToken);
+        return (grade is null ? null : grade with { Lengths = PairwiseSpec.LengthsOf(answer.Text, other) }, stopped);
+    }
+
+    private async Task<(Grade? Grade, ModelCallResult? Stopped)> AskAsync(
+        Func<ModelRequest> create,
         CancellationToken sendNoMore,
         CancellationToken cancellationToken
     )
@@ -25,7 +46,7 @@ internal sealed class AnswerGrader(ModelGraderSpec spec, ModelCall call)
         ModelRequest request;
         try
         {
-            request = Request(answer);
+            request = create();
         }
         catch (MissingVariableException missing)
         {
@@ -84,6 +105,13 @@ internal sealed class AnswerGrader(ModelGraderSpec spec, ModelCall call)
             },
         };
 
+    private ModelRequest Request(GradedAnswer answer, string other)
+    {
+        var pair = (PairwiseSpec)spec;
+        var (first, second) = pair.InOrder(answer.Text, other);
+        return Request(pair, [new ChatMessage("user", _pairs!.Render(answer.Sample, first, second))]);
+    }
+
     private static ModelRequest Sampled(ModelRequest request, TurnsSpec judge) =>
         request with
         {
@@ -95,7 +123,7 @@ internal sealed class AnswerGrader(ModelGraderSpec spec, ModelCall call)
         {
             Messages = messages,
             Sampling = new SamplingSpec { MaxOutputTokens = judge.MaxOutputTokens },
-            Grader = judge.Name,
+            Grader = judge is PairwiseSpec pair ? pair.Metric : judge.Name,
             Markers = JudgeReading.MarkersBeside(judge),
         };
 

@@ -1,23 +1,24 @@
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
 using FunctionsEval.Core.Metrics.Graders.Platform;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Evaluation;
 
 /// <summary>Asks every grader of a run about an answer.</summary>
-/// <param name="plan">The run.</param>
+/// <param name="graders">The graders of the role's answers.</param>
 /// <param name="call">Calls the models that grade.</param>
 /// <param name="askHttp">Asks the HTTP graders.</param>
-internal sealed class AnswerGrading(RunPlan plan, ModelCall call, HttpGraderCall askHttp)
+/// <param name="baseline">The baseline's answers; null where none are compared with them.</param>
+internal sealed class AnswerGrading(IReadOnlyList<GraderSpec> graders, ModelCall call, HttpGraderCall askHttp, BaselineAnswers? baseline)
 {
     private readonly (GraderSpec Spec, AnswerGrader? Model)[] _graders =
     [
-        .. plan.Measurer.Graders.Select(spec => (spec, spec is ModelGraderSpec model ? new AnswerGrader(model, call) : null)),
+        .. graders.Select(spec => (spec, spec is ModelGraderSpec model ? new AnswerGrader(model, call) : null)),
     ];
 
     /// <summary>Has an answer graded, starting where an earlier try stopped.</summary>
@@ -52,6 +53,7 @@ internal sealed class AnswerGrading(RunPlan plan, ModelCall call, HttpGraderCall
             {
                 (TextGraderSpec text, _) => (TextGrading.Grade(text, answer), null),
                 (HttpGraderSpec http, _) => await AskHttpAsync(http, answer, sendNoMore, cancellationToken),
+                (PairwiseSpec pair, { } asked) => await CompareAsync(pair, asked, answer, answered, sendNoMore, cancellationToken),
                 (_, { } asked) => await asked.GradeAsync(answer, sendNoMore, cancellationToken),
                 _ => throw new InvalidOperationException($"Unknown kind of grader: {spec.GetType().Name}."),
             };
@@ -64,6 +66,24 @@ internal sealed class AnswerGrading(RunPlan plan, ModelCall call, HttpGraderCall
         }
 
         return (answered with { Grades = grades, IsPartial = false }, null);
+    }
+
+    private async Task<(Grade? Grade, ModelCallResult? Stopped)> CompareAsync(
+        PairwiseSpec spec,
+        AnswerGrader grader,
+        GradedAnswer answer,
+        EvaluatedSample answered,
+        CancellationToken sendNoMore,
+        CancellationToken cancellationToken
+    )
+    {
+        var other = spec.Against == PairwiseOpponent.Reference ? answer.Sample.References[0] : baseline?.Find(answered);
+        return other is not null
+            ? await grader.CompareAsync(answer, other, sendNoMore, cancellationToken)
+            : (
+                TextGrading.NotGraded($"{GradeReasons.BaselineUnanswered}: {BaselineAnswers.Describe(baseline?.OutcomeOf(answered))}"),
+                null
+            );
     }
 
     private async Task<(Grade? Grade, ModelCallResult? Stopped)> AskHttpAsync(

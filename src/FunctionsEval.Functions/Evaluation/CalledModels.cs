@@ -23,7 +23,7 @@ internal sealed class CalledModels(ModelRegistry registry, RunPlan plan, string 
 
     private IEnumerable<ConfiguredModel> Configured()
     {
-        var graders = plan.Measurer.Graders.OfType<ModelGraderSpec>().Select(grader => grader.Model);
+        var graders = plan.Measurer.GradersOf(role).OfType<ModelGraderSpec>().Select(grader => grader.Model);
         foreach (var name in graders.Prepend(plan.ModelOf(role)))
         {
             if (registry.TryGet(name, out var model))

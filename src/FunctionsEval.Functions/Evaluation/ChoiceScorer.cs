@@ -43,6 +43,9 @@ internal sealed class ChoiceScorer(string model, ModelCall call)
                     completion.IsGreedy,
                     question.GoldChoices.Contains(index)
                 )
+                {
+                    Tokens = completion.LogProbabilityTokens,
+                }
             );
             row = row with
             {

@@ -12,12 +12,12 @@ internal sealed class CostEstimate(DatasetText texts, ModelRegistry models, Toke
     private const int SamplesLookedAt = 50;
     private const long BytesLookedAt = 256 * 1024;
 
-    /// <summary>Mean of the samples' maximum cost × rows.</summary>
+    /// <summary>Mean of the samples' maximum cost × samples.</summary>
     /// <param name="plan">The run.</param>
-    /// <param name="rows">Rows of its dataset.</param>
+    /// <param name="datasetSamples">Samples of its dataset.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when a model that is called has no prices, or when there is no sample to estimate from.</returns>
-    public async Task<double?> MaxAsync(RunPlan plan, long rows, CancellationToken cancellationToken)
+    public async Task<double?> MaxAsync(RunPlan plan, double datasetSamples, CancellationToken cancellationToken)
     {
         var costs = plan
             .Manifest.Roles.Select(role => CallCosts.TryCreate(SampleRequests.CallsOf(plan, role.Role), models, tokens))
@@ -45,6 +45,6 @@ internal sealed class CostEstimate(DatasetText texts, ModelRegistry models, Toke
             max += costs.Sum(ofRole => ofRole!.MaxCostOf(sample));
         }
 
-        return samples == 0 ? null : (double)max / samples * rows * plan.Spec.Limits.SampleFraction * plan.Spec.Repeats;
+        return samples == 0 ? null : (double)max / samples * datasetSamples * plan.Spec.Limits.SampleFraction * plan.Spec.Repeats;
     }
 }

@@ -27,7 +27,15 @@ internal sealed class SampleEvaluator : ISampleEvaluator
     /// <param name="call">Calls the models.</param>
     /// <param name="askHttp">Asks the HTTP graders.</param>
     /// <param name="images">Loads the images beside the dataset; null where there are none.</param>
-    public SampleEvaluator(RunPlan plan, string role, ModelCall call, HttpGraderCall askHttp, SampleImages? images = null)
+    /// <param name="baseline">The baseline's answers; null where none are compared with them.</param>
+    public SampleEvaluator(
+        RunPlan plan,
+        string role,
+        ModelCall call,
+        HttpGraderCall askHttp,
+        SampleImages? images = null,
+        BaselineAnswers? baseline = null
+    )
     {
         _images = images;
         _plan = plan;
@@ -37,7 +45,7 @@ internal sealed class SampleEvaluator : ISampleEvaluator
         _rows = new SampleRows(plan, role);
         _reading = new AnswerReading(plan, _requests.ReadsTopLogProbabilities);
         _choices = new ChoiceScorer(_model, call);
-        _grading = new AnswerGrading(plan, call, askHttp);
+        _grading = new AnswerGrading(plan.Measurer.GradersOf(role), call, askHttp, baseline);
         _labels = _requests.ScoresLabels ? new LabelScorer(plan, _model, _requests, call) : null;
     }
 

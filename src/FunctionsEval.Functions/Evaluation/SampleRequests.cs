@@ -74,7 +74,7 @@ internal sealed class SampleRequests(RunPlan plan)
     public static RoleCalls CallsOf(RunPlan plan, string role) =>
         new(
             plan.ModelOf(role),
-            [.. plan.Measurer.Graders.OfType<ModelGraderSpec>()],
+            [.. plan.Measurer.GradersOf(role).OfType<ModelGraderSpec>()],
             plan.Spec.Sampling.MaxOutputTokens,
             plan.Spec.Limits.MaxCost,
             new SampleRequests(plan).AllFor

@@ -24,6 +24,8 @@ internal sealed class SampleRows(RunPlan plan, string role)
             Tags = sample.Tags.Count > 0 ? sample.Tags : null,
             Content = plan.Contents.HashOf(sample),
             Repeat = plan.RepeatOf(row),
+            Turn = row.Turn?.Number ?? 0,
+            Turns = row.Turn?.Count ?? 0,
             Leak = plan.Training?.Index?.Find(sample),
         };
 
@@ -36,11 +38,13 @@ internal sealed class SampleRows(RunPlan plan, string role)
     public EvaluatedSample Malformed(DatasetRow row, string? id, string code, string message, int? column) =>
         new()
         {
-            Id = id ?? row.Offset.ToString(CultureInfo.InvariantCulture),
+            Id = id ?? row.Id,
             Ordinal = row.Ordinal,
             Line = row.Line,
             Offset = row.Offset,
             Repeat = plan.RepeatOf(row),
+            Turn = row.Turn?.Number ?? 0,
+            Turns = row.Turn?.Count ?? 0,
             Outcome = Outcome.MalformedSample,
             Reason = column is null ? $"{code}: {message}" : $"{code}: {message} (column {column})",
         };

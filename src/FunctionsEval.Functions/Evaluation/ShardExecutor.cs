@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Results;
+using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Budget;
 using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.Messages;
@@ -76,6 +77,15 @@ internal sealed class ShardExecutor(
 
     private async Task<ShardReport> EvaluateAsync(ShardWork work, RunPlan plan, CalledModels models, CancellationToken hostStops)
     {
+        BaselineAnswers? baseline = null;
+        if (
+            plan.IsComparedWithBaseline(work)
+            && (baseline = await files.FindAnswersAsync(plan, Roles.Baseline, work.Shard, hostStops)) is null
+        )
+        {
+            return ShardReport.Incomplete(ShardAttempt.BusyWait);
+        }
+
         using var times = new ShardTimes(plan, work, options.Value, functionTimeout, models.MaxCallTime, time, hostStops);
         var owner = new ShardLogOwner(plan.Manifest.Shards[work.Shard], isolation.Process, time, times.GiveUp);
         await using var log = await ShardLog.OpenAsync(blobs.ShardLog(work.RunId, work.Role, work.Shard), owner, hostStops);
@@ -85,7 +95,7 @@ internal sealed class ShardExecutor(
         var reader = new ShardReader(plan, work.Shard, texts);
         var tally = new ShardTally(plan);
         var attempt = new ShardAttempt(work, plan, times.SendNoMore);
-        var evaluator = CreateEvaluator(work, plan, allowance, attempt);
+        var evaluator = CreateEvaluator(work, plan, allowance, attempt, baseline);
         var evaluation = new ShardEvaluation(work, plan, log, evaluator, attempt, times, isolation, tally, models.IsOneAway);
         await using (progress.Start(work, plan, tally))
         {
@@ -103,7 +113,13 @@ internal sealed class ShardExecutor(
         return report;
     }
 
-    private ISampleEvaluator CreateEvaluator(ShardWork work, RunPlan plan, CostAllowance? allowance, ShardAttempt attempt)
+    private ISampleEvaluator CreateEvaluator(
+        ShardWork work,
+        RunPlan plan,
+        CostAllowance? allowance,
+        ShardAttempt attempt,
+        BaselineAnswers? baseline
+    )
     {
         ModelCall call = caller.CallAsync;
         HttpGraderCall askHttp = httpGraders.GradeAsync;
@@ -113,7 +129,8 @@ internal sealed class ShardExecutor(
                 work.Role,
                 work.GivesUp ? call.GivingUp() : call,
                 work.GivesUp ? askHttp.GivingUp() : askHttp,
-                new SampleImages(datasets, images, plan.Manifest.Dataset.Name)
+                new SampleImages(datasets, images, plan.Manifest.Dataset.Name),
+                baseline
             ),
             plan,
             registry.TryGet(plan.ModelOf(work.Role), out var model) ? model.Options : null

@@ -14,6 +14,12 @@ internal sealed class ShardFiles(RunBlobs blobs, RunTables tables)
             ? state
             : null;
 
+    /// <summary>The answers of a role to the samples of a finished shard; null for one that is not finished.</summary>
+    public async Task<BaselineAnswers?> FindAnswersAsync(RunPlan plan, string role, int shard, CancellationToken cancellationToken) =>
+        await blobs.FindShardStateAsync(plan.Manifest.RunId, role, shard, cancellationToken) is { IsComplete: true }
+            ? new BaselineAnswers((await blobs.ReadShardLogAsync(plan.Manifest, role, shard, cancellationToken)).Rows.Values)
+            : null;
+
     /// <summary>Writes the shard's counts to the run's table.</summary>
     public Task WriteProgressAsync(ShardWork work, ShardTally tally) =>
         tables.WriteProgressAsync(work.RunId, new ShardProgress(work.Role, work.Shard, tally.Outcomes), CancellationToken.None);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Functions.Runs;
@@ -6,7 +5,7 @@ using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>Reads the rows of a shard, each as often as it is to be answered.</summary>
+/// <summary>Reads the samples of a shard, each as often as it is to be answered.</summary>
 internal sealed class ShardReader(RunPlan plan, int shard, DatasetText texts)
 {
     private readonly ShardRange _range = plan.Manifest.Shards[shard];
@@ -15,7 +14,7 @@ internal sealed class ShardReader(RunPlan plan, int shard, DatasetText texts)
     /// <summary>Physical lines in the shard; known once all rows are read.</summary>
     public int Lines => _reader.LinesRead;
 
-    /// <summary>Rows read so far.</summary>
+    /// <summary>Answers to be given to what was read so far; a malformed row counts as one.</summary>
     public int Rows { get; private set; }
 
     /// <summary>Maximum number of bytes that are read. The last row may then be cut off.</summary>
@@ -28,7 +27,8 @@ internal sealed class ShardReader(RunPlan plan, int shard, DatasetText texts)
         RangeRead read = (offset, length, token) => text(_range.Start + offset, length, token);
         await foreach (var row in _reader.ReadAsync(read, Math.Min(_range.Length, MaxBytes), cancellationToken))
         {
-            if (!RowLimit.Includes(IdOf(row), plan.Spec.Limits.SampleFraction))
+            // All turns of a conversation are in the share, or none.
+            if (!RowLimit.Includes(row.RowId, plan.Spec.Limits.SampleFraction))
             {
                 continue;
             }
@@ -44,8 +44,4 @@ internal sealed class ShardReader(RunPlan plan, int shard, DatasetText texts)
             }
         }
     }
-
-    /// <summary>The id under which a row is logged.</summary>
-    public static string IdOf(DatasetRow row) =>
-        row is ValidRow valid ? valid.Sample.Id : row.Offset.ToString(CultureInfo.InvariantCulture);
 }

@@ -41,8 +41,8 @@ internal sealed class ShardSamples(ShardWork work, RunPlan plan, IShardLog log)
     /// </summary>
     public ShardSample Find(DatasetRow row)
     {
-        var key = new RowKey(row.Offset, plan.RepeatOf(row));
-        if (log.Take(key) is not { } logged || logged.Id != ShardReader.IdOf(row))
+        var key = new RowKey(row.Offset, plan.RepeatOf(row), row.Turn?.Number ?? 0);
+        if (log.Take(key) is not { } logged || logged.Id != row.Id)
         {
             return new ShardSample(row, key, Logged: null, StandingOf(key));
         }

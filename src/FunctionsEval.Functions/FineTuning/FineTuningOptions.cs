@@ -136,19 +136,18 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
 
         void Check(string setting, Uri endpoint)
         {
-            if (
-                !endpoint.IsAbsoluteUri
-                || !(endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))
-            )
+            if (FindProblem(endpoint) is { } problem)
             {
-                Fail(setting, "use an https address (http is allowed for this machine only).");
-            }
-            else if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0)
-            {
-                Fail(setting, "has a user name or a query in it; remove it.");
+                Fail(setting, problem);
             }
         }
 
         void Fail(string setting, string message) => failures.Add($"{FineTuningOptions.Section}__{setting}: {message}");
     }
+
+    private static string? FindProblem(Uri endpoint) =>
+        !endpoint.IsAbsoluteUri || !(endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))
+            ? "use an https address (http is allowed for this machine only)."
+        : endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 ? "has a user name or a query in it; remove it."
+        : null;
 }

@@ -13,4 +13,7 @@ internal sealed record PlanReport(int Shards, IReadOnlyList<string> Roles, RunFa
     /// before there was a bound.
     /// </summary>
     public int Window { get; init; }
+
+    /// <summary>Whether the candidate's shard waits for the baseline's of the same range. Default false.</summary>
+    public bool BaselineFirst { get; init; }
 }

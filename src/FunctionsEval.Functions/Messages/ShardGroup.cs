@@ -14,6 +14,9 @@ internal sealed record ShardGroup(
     /// <summary>As in <see cref="PlanReport.Window"/>.</summary>
     public int Window { get; init; }
 
+    /// <summary>As in <see cref="PlanReport.BaselineFirst"/>.</summary>
+    public bool BaselineFirst { get; init; }
+
     /// <summary>The items that are not finished, after a first execution; null for all of the range.</summary>
     public IReadOnlyList<PendingItem>? Pending { get; init; }
 }

@@ -81,6 +81,7 @@ internal static class EvaluateDataset
         var all = new ShardGroup(run.RunId, plan.Roles, 0, plan.Shards * plan.Roles.Count, deadline, run.Resumption)
         {
             Window = plan.Window,
+            BaselineFirst = plan.BaselineFirst,
         };
         var stop = await EvaluateShardsAsync(context, all, context.WaitForExternalEvent<bool>(OrchestrationNames.CancelEvent));
         if (stop is { IsStop: true })

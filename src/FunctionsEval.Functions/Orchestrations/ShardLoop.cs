@@ -55,9 +55,34 @@ internal sealed class ShardLoop
             _ = loop.StopWhenAsync(cancelled);
         }
 
-        var unfinished = await Task.WhenAll(items.Select(loop.ToEndAsync));
+        var unfinished = await Task.WhenAll(loop.Start(items));
         return new ShardLoopEnd(loop._stop, [.. unfinished.OfType<PendingItem>()]);
     }
+
+    /// <summary>
+    /// Starts the items. Where the candidate's answers are compared with the baseline's, an item of the candidate follows that of the
+    /// baseline for the same shard; one whose baseline is not among the items has it finished.
+    /// </summary>
+    private List<Task<PendingItem?>> Start(IReadOnlyList<PendingItem> items)
+    {
+        if (!_group.BaselineFirst || _group.IsSettling)
+        {
+            return [.. items.Select(ToEndAsync)];
+        }
+
+        var baselines = items.Where(item => !IsCandidates(item)).ToDictionary(item => item.Item, ToEndAsync);
+        return
+        [
+            .. baselines.Values,
+            .. items.Where(IsCandidates).Select(item => AfterAsync(baselines.GetValueOrDefault(item.Item + 1), item)),
+        ];
+    }
+
+    /// <summary>Whether an item is the candidate's, whose baseline has the next number.</summary>
+    private bool IsCandidates(PendingItem item) => item.Item % _group.Roles.Count == 0;
+
+    private async Task<PendingItem?> AfterAsync(Task<PendingItem?>? baseline, PendingItem item) =>
+        baseline is not null && await baseline is not null ? item : await ToEndAsync(item);
 
     private async Task StopWhenAsync(Task cancelled)
     {

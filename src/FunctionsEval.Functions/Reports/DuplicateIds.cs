@@ -20,11 +20,9 @@ internal sealed class DuplicateIds
     /// <summary>Looks at the next sample in dataset order.</summary>
     public void Add(EvaluatedSample row, long line)
     {
-        // Further answers to a sample have its id by right.
-        if (
-            row.Repeat > 1
-            || (_seen.Count < MaxKept ? _seen.Add(Scoreboard.SampleKey(row.Id)) : !_seen.Contains(Scoreboard.SampleKey(row.Id)))
-        )
+        // Further answers to a sample, and further turns of a row, have its id by right.
+        var key = Scoreboard.SampleKey(row.RowId);
+        if (row.Repeat > 1 || row.Turn > 1 || (_seen.Count < MaxKept ? _seen.Add(key) : !_seen.Contains(key)))
         {
             return;
         }

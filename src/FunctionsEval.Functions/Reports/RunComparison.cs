@@ -47,24 +47,28 @@ internal sealed class RunComparison(RunBlobs blobs)
 
     /// <summary>Why two runs cannot be paired; null when they may be.</summary>
     private static string? ReasonNotPaired(ComparedRun left, ComparedRun right) =>
-        Measured(left.Spec) != Measured(right.Spec) ? "Their metrics, labels or slices differ." : null;
+        left.Spec.Turns != right.Spec.Turns ? "One evaluates each trained turn of a conversation, the other the last one."
+        : Measured(left.Spec) != Measured(right.Spec) ? "Their metrics, labels or slices differ."
+        : null;
 
     /// <summary>
     /// Whether two runs read the same samples from the same bytes: a sample is then known by its place, whatever its prompt.
     /// </summary>
     public static bool ReadSameSamples(ComparedRun left, ComparedRun right) =>
         HaveSameBytes(left.Manifest.Dataset, right.Manifest.Dataset)
+        && left.Spec.Turns == right.Spec.Turns
         && (left.Spec.Columns.Id, left.Spec.Columns.Input, left.Spec.Columns.Reference)
             == (right.Spec.Columns.Id, right.Spec.Columns.Input, right.Spec.Columns.Reference);
 
     /// <summary>The identity by which a sample is found in the other run.</summary>
     /// <param name="haveSameSamples">What <see cref="ReadSameSamples"/> says of the two runs.</param>
-    /// <param name="key">The sample's id and place (<see cref="Scoreboard.SampleKey"/>).</param>
+    /// <param name="key">The row's id and place (<see cref="Scoreboard.SampleKey"/>).</param>
+    /// <param name="turn">Which of the row's trained turns the sample is, from 1; 0 where the row is one sample.</param>
     /// <param name="identity">Its id and content; null where they were not kept.</param>
     /// <exception cref="UnpairableException">The sample's content is needed, but was not kept.</exception>
-    public static SampleIdentity IdentityOf(bool haveSameSamples, ulong key, SampleIdentity? identity) =>
+    public static SampleIdentity IdentityOf(bool haveSameSamples, ulong key, int turn, SampleIdentity? identity) =>
         haveSameSamples
-            ? new SampleIdentity(key, 0)
+            ? new SampleIdentity(key, (ulong)turn)
             : identity
                 ?? throw new UnpairableException(
                     "Their datasets differ, and an earlier version of the app evaluated one of them without keeping the samples' "
@@ -110,7 +114,7 @@ internal sealed class RunComparison(RunBlobs blobs)
         var pairs = SamplePairing.PairAsync(
             SamplesAsync(left, cancellationToken),
             SamplesAsync(right, cancellationToken),
-            sample => IdentityOf(haveSameSamples, sample.Key, sample.Identity),
+            sample => IdentityOf(haveSameSamples, sample.Key, sample.Turn, sample.Identity),
             MaxWaiting,
             _ => 1,
             cancellationToken
@@ -185,7 +189,7 @@ internal sealed class RunComparison(RunBlobs blobs)
         public void Add(SampleStatistics? left, SampleStatistics? right)
         {
             var sample = (right ?? left)!;
-            _scoreboard.Add(sample.Key, sample.Slices, right?.Words, left?.Words);
+            _scoreboard.Add(sample.Key, sample.Slices, right?.Words, left?.Words, sample.Turns);
             _ofLeft.Add(left);
             _ofRight.Add(right);
             _knowsRight &= left is not { Identity: null } && right is not { Identity: null };
@@ -215,8 +219,8 @@ internal sealed class RunComparison(RunBlobs blobs)
             }
 
             var lines = MetricValues.From(_scoreboard.Finish());
-            // Answers to one question are not independent, which the exact test takes them for.
-            var hasExactTest = _knowsRight && right.Spec.Repeats == 1;
+            // Answers to one question and turns of one conversation are not independent, which the exact test takes them for.
+            var hasExactTest = _knowsRight && right.Spec is { Repeats: 1, Turns: TurnSelection.Last };
             if (hasExactTest)
             {
                 lines = _classes.Apply(lines);

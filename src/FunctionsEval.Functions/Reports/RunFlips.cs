@@ -50,8 +50,9 @@ internal sealed class RunFlips(RunBlobs blobs, RunComparison comparison)
             line =>
                 RunComparison.IdentityOf(
                     haveSameSamples,
-                    Scoreboard.SampleKey(line.Sample.Id, line.Sample.Offset),
-                    SampleIdentity.From(line.Sample.Id, line.Sample.Offset, line.Sample.Content)
+                    Scoreboard.SampleKey(line.Sample.RowId, line.Sample.Offset),
+                    line.Sample.Turn ?? 0,
+                    SampleIdentity.From(line.Sample.Id, line.Sample.Offset, line.Sample.Content, line.Sample.Turn ?? 0)
                 ),
             MaxWaitingBytes,
             line => line.Bytes,

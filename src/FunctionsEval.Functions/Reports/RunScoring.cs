@@ -18,7 +18,8 @@ internal static class RunScoring
             var baseline = compared ? await blobs.ReadStatisticsAsync(plan, Roles.Baseline, shard, cancellationToken) : null;
             foreach (var (one, other) in ShardStatistics.Pair(candidate, baseline))
             {
-                scoreboard.Add((one ?? other)!.Key, (one ?? other)!.Slices, one?.Words ?? [], other?.Words ?? []);
+                var sample = (one ?? other)!;
+                scoreboard.Add(sample.Key, sample.Slices, one?.Words ?? [], other?.Words ?? [], sample.Turns);
             }
         }
 

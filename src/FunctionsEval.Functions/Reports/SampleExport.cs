@@ -28,6 +28,7 @@ internal static class SampleExport
         Text("references", sample => Json(sample.References)),
         Text("tags", sample => sample.Tags is null ? null : Json(sample.Tags)),
         Number("repeat", sample => sample.Repeat),
+        Number("turn", sample => sample.Turn),
         Text("leak", sample => sample.Leak is null ? null : Json(sample.Leak).Trim('"')),
         Text(
             "flip",

@@ -5,6 +5,7 @@ using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Core.Specs;
+using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
 
 namespace FunctionsEval.Functions.Runs;
@@ -81,6 +82,9 @@ internal sealed class RunPlan
 
     public string ModelOf(string role) => Manifest.Roles.Single(model => model.Role == role).Model;
 
+    /// <summary>Whether a shard's answers are compared with the baseline's, which must be finished first.</summary>
+    public bool IsComparedWithBaseline(ShardWork work) => Manifest.BaselineFirst && work is { Role: Roles.Candidate, IsSettling: false };
+
     /// <summary>How the rows of a shard are read.</summary>
     public DatasetReadOptions ReadOptions(int shard) => Spec.ReadOptions(Manifest.Format, Manifest.Shards[shard].Start, Manifest.CsvHeader);
 
@@ -88,9 +92,11 @@ internal sealed class RunPlan
     /// What a logged row contributes to the metrics. Depends on the row alone, so that a resumed run gives the same numbers.
     /// </summary>
     public SampleStatistics Measure(EvaluatedSample row) =>
-        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.Id, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row))
+        new(row.Ordinal, row.Outcome, Scoreboard.SampleKey(row.RowId, row.Offset), Measurer.SlicesOf(row), Measurer.Measure(row))
         {
             Identity = SampleIdentity.From(row),
+            Turn = row.Turn,
+            Turns = row.Turns,
             IsRight = row.IsRight,
             Label = row.References.Count > 0 ? _labels.GetValueOrDefault(row.References[0], -1) : -1,
         };

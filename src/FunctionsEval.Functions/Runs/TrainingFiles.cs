@@ -40,8 +40,10 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         TrainingRead read;
         var options = spec.ReadOptions(kind.Format);
         // An example ends with its answer, whether or not the samples have one.
+        // A row is one row here, whichever of its turns the samples are.
         options = options with
         {
+            Turns = TurnSelection.Last,
             RequireReference = options.RequireReference || spec.Prompt.FewShot is not null,
         };
         try
@@ -58,9 +60,17 @@ internal sealed class TrainingFiles(DatasetStore datasets)
             return Unread($"{file}: {unreadable.Message}");
         }
 
+        return Finish(file, read, spec);
+
+        (TrainingFileState, TrainingRows) Unread(string why) => TrainingFiles.Unread(file, why);
+    }
+
+    private static (TrainingFileState State, TrainingRows Rows) Finish(string file, TrainingRead read, EvaluationSpec spec)
+    {
         if (read.Unread == read.Rows)
         {
             return Unread(
+                file,
                 read.FirstUnread is { } first
                     ? $"{file}: no row can be read as a sample by this spec (the first, line {first.Line}: {first.Reason})."
                     : $"{file} has no rows."
@@ -75,11 +85,12 @@ internal sealed class TrainingFiles(DatasetStore datasets)
         }
         catch (PromptException unfit)
         {
-            return Unread($"{file}: a row does not fit the prompt ({unfit.Message})");
+            return Unread(file, $"{file}: a row does not fit the prompt ({unfit.Message})");
         }
-
-        (TrainingFileState, TrainingRows) Unread(string why) => (new TrainingFileState(file, 0, why), new TrainingRows(null, []));
     }
+
+    private static (TrainingFileState State, TrainingRows Rows) Unread(string file, string why) =>
+        (new TrainingFileState(file, 0, why), new TrainingRows(null, []));
 
     private static Stream Open(DatasetNameKind.Dataset kind, Stream content) =>
         kind.Open(

@@ -55,6 +55,11 @@ internal sealed record RunManifest
     /// </summary>
     public int? RepeatsFailedSince { get; init; }
 
+    /// <summary>
+    /// Whether the candidate's shard waits for the baseline's of the same range, because a metric compares their answers. Default false.
+    /// </summary>
+    public bool BaselineFirst { get; init; }
+
     /// <summary>Version of the app that planned the run.</summary>
     public required string CodeVersion { get; init; }
 }

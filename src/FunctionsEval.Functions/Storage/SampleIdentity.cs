@@ -1,4 +1,5 @@
 using System.Globalization;
+using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Scoring;
 
 namespace FunctionsEval.Functions.Storage;
@@ -9,14 +10,14 @@ namespace FunctionsEval.Functions.Storage;
 internal readonly record struct SampleIdentity(ulong Id, ulong Content)
 {
     /// <summary>The identity of a logged sample; null for a row that is no sample, and in logs from before the content was kept.</summary>
-    public static SampleIdentity? From(EvaluatedSample row) => From(row.Id, row.Offset, row.Content);
+    public static SampleIdentity? From(EvaluatedSample row) => From(row.Id, row.Offset, row.Content, row.Turn);
 
-    /// <summary>The identity of a sample by its parts. An id that is the row's offset stands for none.</summary>
-    public static SampleIdentity? From(string id, long offset, string? content) =>
+    /// <summary>The identity of a sample by its parts. A row's id that is its offset stands for none.</summary>
+    public static SampleIdentity? From(string id, long offset, string? content, int turn) =>
         content is null
             ? null
             : new SampleIdentity(
-                id == offset.ToString(CultureInfo.InvariantCulture) ? 0 : Scoreboard.SampleKey(id),
+                ConversationTurn.RowIdOf(id, turn) == offset.ToString(CultureInfo.InvariantCulture) ? 0 : Scoreboard.SampleKey(id),
                 ulong.Parse(content, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
             );
 }

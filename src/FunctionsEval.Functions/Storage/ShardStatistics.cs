@@ -22,6 +22,12 @@ internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key,
     /// <summary>Index of the sample's label in the spec's list; -1 for none.</summary>
     public int Label { get; init; } = -1;
 
+    /// <summary>Which of its row's trained turns the sample is, from 1; 0 where the row is one sample.</summary>
+    public int Turn { get; init; }
+
+    /// <summary>How many trained turns the row has; 0 where the row is one sample.</summary>
+    public int Turns { get; init; }
+
     /// <summary>Whether the sample counts in the metrics.</summary>
     public bool IsMeasured => Outcome is Outcome.Scored or Outcome.Unparsable;
 }
@@ -30,12 +36,13 @@ internal sealed record SampleStatistics(int Ordinal, Outcome Outcome, ulong Key,
 /// The file <c>{shard}.statistics.bin</c>: per sample its <see cref="SampleStatistics"/>, in dataset order. Numbers are
 /// variable-length, so that a sample takes tens of bytes; slices are written once and referred to by index. Behind them stand
 /// the layout of the words (<see cref="RowMeasurer.Layout"/>), which files from before there was one lack, and what is needed to
-/// compare two runs, in the same order.
+/// compare two runs, in the same order; and then the turns, where conversations have several samples.
 /// </summary>
 internal static class ShardStatistics
 {
     private const uint Magic = 0x31534546; // "FES1"
     private const uint IdentityMagic = 0x31494546; // "FEI1"
+    private const uint TurnMagic = 0x31544546; // "FET1"
 
     /// <summary>Writes a file.</summary>
     /// <param name="samples">The samples, in any order.</param>
@@ -79,6 +86,7 @@ internal static class ShardStatistics
 
             writer.Write(layout);
             WriteIdentities(writer, rows);
+            WriteTurns(writer, rows);
         }
 
         return new BinaryData(stream.ToArray());
@@ -132,6 +140,7 @@ internal static class ShardStatistics
         }
 
         ReadIdentities(reader, rows);
+        ReadTurns(reader, rows);
         return rows;
     }
 
@@ -163,6 +172,40 @@ internal static class ShardStatistics
                 IsRight = (flags & 1) == 1,
                 Label = (flags >> 1) - 1,
             };
+        }
+    }
+
+    /// <summary>Writes nothing where each row is one sample, so that such a file is what it was before there were turns.</summary>
+    private static void WriteTurns(BinaryWriter writer, List<SampleStatistics> rows)
+    {
+        if (!rows.Exists(row => row.Turn > 0))
+        {
+            return;
+        }
+
+        writer.Write(TurnMagic);
+        foreach (var row in rows)
+        {
+            writer.Write7BitEncodedInt(row.Turn);
+            writer.Write7BitEncodedInt(row.Turns);
+        }
+    }
+
+    private static void ReadTurns(BinaryReader reader, List<SampleStatistics> rows)
+    {
+        if (reader.BaseStream.Position == reader.BaseStream.Length)
+        {
+            return;
+        }
+
+        if (reader.ReadUInt32() != TurnMagic)
+        {
+            throw new InvalidDataException("The turns of a shard statistics file are not of version 1.");
+        }
+
+        for (var index = 0; index < rows.Count; index++)
+        {
+            rows[index] = rows[index] with { Turn = reader.Read7BitEncodedInt(), Turns = reader.Read7BitEncodedInt() };
         }
     }
 

@@ -51,22 +51,21 @@ internal static class SamplesCommand
             async (parsed, cancellationToken) =>
             {
                 using var client = api.Connect(parsed);
-                KeyValuePair<string, string?>[] filters =
-                [
-                    .. new[] { outcome, label, flip, against }.Select(filter =>
-                        KeyValuePair.Create(filter.Name[2..], parsed.GetValue(filter))
-                    ),
-                ];
-                await foreach (
-                    var sample in client.SamplesAsync(parsed.GetRequiredValue(run), filters, parsed.GetValue(size), cancellationToken)
-                )
-                {
-                    Console.WriteLine(JsonSerializer.Serialize(sample, ResultJson.Options));
-                }
-
+                var filters = new[] { outcome, label, flip, against }
+                    .Select(filter => KeyValuePair.Create(filter.Name[2..], parsed.GetValue(filter)))
+                    .ToArray();
+                await PrintAsync(client.SamplesAsync(parsed.GetRequiredValue(run), filters, parsed.GetValue(size), cancellationToken));
                 return ExitCodes.Pass;
             }
         );
         return command;
+    }
+
+    private static async Task PrintAsync(IAsyncEnumerable<SampleResult> samples)
+    {
+        await foreach (var sample in samples)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(sample, ResultJson.Options));
+        }
     }
 }

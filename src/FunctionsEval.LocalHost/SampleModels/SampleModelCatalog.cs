@@ -17,6 +17,9 @@ internal sealed class SampleModelCatalog
     /// <summary>How many training rows the baselines of the fault reports and of the rents see.</summary>
     public const int BaselineRows = 30;
 
+    /// <summary>How many training rows the baseline that gives advice sees: one of each problem.</summary>
+    public const int BaselinePairs = 10;
+
     /// <summary>The biases towards early sentences that training chooses from.</summary>
     private static readonly double[] LeadBiases = [0, 0.5, 1, 2];
 
@@ -39,6 +42,7 @@ internal sealed class SampleModelCatalog
         var turns = await TrainingFiles.ReadHarbourAsync(samplesDirectory, cancellationToken);
         var faults = await TrainingFiles.ReadFaultsAsync(samplesDirectory, cancellationToken);
         var rents = await TrainingFiles.ReadRentsAsync(samplesDirectory, cancellationToken);
+        var pairs = await TrainingFiles.ReadPairsAsync(samplesDirectory, cancellationToken);
         return new SampleModelCatalog([
             new ClassifierModel("tickets-tuned", NaiveBayesClassifier.Train(tickets)),
             new ClassifierModel("tickets-base", NaiveBayesClassifier.Train([.. tickets.Take(BaselineTickets)])),
@@ -54,6 +58,9 @@ internal sealed class SampleModelCatalog
             LabelSetModel.Train("faults-base", [.. faults.Take(BaselineRows)]),
             NumberModel.Train("rent-tuned", rents),
             NumberModel.Train("rent-base", [.. rents.Take(BaselineRows)]),
+            new AdviceModel("advice-tuned", [.. pairs.Select(pair => new AnsweredQuestion(pair.Question, pair.Preferred))]),
+            new AdviceModel("advice-base", [.. pairs.Take(BaselinePairs).Select(pair => new AnsweredQuestion(pair.Question, pair.Other))]),
+            new PairJudge(),
         ]);
     }
 

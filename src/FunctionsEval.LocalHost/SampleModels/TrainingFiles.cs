@@ -26,6 +26,19 @@ internal static class TrainingFiles
             cancellationToken
         );
 
+    /// <summary>The question and both answers of each row in the form of OpenAI's files for DPO.</summary>
+    public static Task<IReadOnlyList<AnswerPair>> ReadPairsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
+        ReadAsync(
+            samplesDirectory,
+            "preference",
+            row => new AnswerPair(
+                Content(row.GetProperty("input"), "user"),
+                Text(row.GetProperty("preferred_output")[0], "content"),
+                Text(row.GetProperty("non_preferred_output")[0], "content")
+            ),
+            cancellationToken
+        );
+
     public static Task<IReadOnlyList<string>> ReadTextsAsync(string samplesDirectory, CancellationToken cancellationToken) =>
         ReadAsync(samplesDirectory, "language-modelling", row => Text(row, "text"), cancellationToken);
 

@@ -65,6 +65,9 @@ public sealed class MetricPropertyTests
         {
             var (lowest, highest) = metric.Name switch
             {
+                "pairwise" => (-1, 1 + 1e-12),
+                "preference_likelihood" => (double.NegativeInfinity, double.PositiveInfinity),
+                "multiple_choice" => (0, 2 + 1e-12),
                 "bleu" or "chrf" => (0, 100 + 1e-9),
                 "cohen_kappa" or "mcc" or "pearson" or "spearman" or "kendall" => (-1 - 1e-12, 1 + 1e-12),
                 "ter" or "wer" or "cer" or "perplexity" or "self_perplexity" or "log_loss" or "mae" or "rmse" or "mape" => (

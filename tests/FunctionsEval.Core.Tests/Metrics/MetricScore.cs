@@ -43,7 +43,7 @@ internal static class MetricScore
         var terms = new SumTerm[layout.MaxTerms];
         foreach (var sample in samples)
         {
-            sums.Add(Scoreboard.Measure([metric], sample), [], weights, terms);
+            sums.Add(Scoreboard.Measure([metric], sample), [], weights, terms, ofSameRow: 1);
         }
 
         return sums;

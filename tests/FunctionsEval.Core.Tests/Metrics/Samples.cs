@@ -1,6 +1,8 @@
 using System.Text.Json;
 using CsCheck;
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Metrics.Graders.Pairwise;
+using FunctionsEval.Core.Metrics.MultipleChoice;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Parsing.Values;
 using FunctionsEval.Core.Tasks;
@@ -55,6 +57,7 @@ internal static class Samples
             new MetricSample
             {
                 Grades = Grades(grade),
+                Choices = Choices(grade, logProbability, tokens),
                 References = [reference, .. others],
                 Prediction = prediction,
                 LogProbability = logProbability,
@@ -185,12 +188,32 @@ internal static class Samples
                     kind == 1
                         ? new Grade { Outcome = GradeOutcome.NotGraded }
                         : new Grade { Outcome = GradeOutcome.Graded, Score = kind / 3.0 },
+                ["pairwise_first"] = new Grade
+                {
+                    Outcome = GradeOutcome.Graded,
+                    Label = kind == 2 ? "B" : "A",
+                    Lengths = kind == 1 ? null : new ComparedLengths(kind * 10, 25),
+                },
+                ["pairwise_second"] =
+                    kind == 1
+                        ? new Grade { Outcome = GradeOutcome.NotGraded }
+                        : new Grade { Outcome = GradeOutcome.Graded, Label = kind == 2 ? "tie" : "B" },
                 ["grader.check"] = new Grade { Outcome = GradeOutcome.Graded, Score = kind % 2 },
                 ["grader.similarity"] =
                     kind == 1
                         ? new Grade { Outcome = GradeOutcome.NotGraded }
                         : new Grade { Outcome = GradeOutcome.Graded, Score = kind / 3.0 },
             };
+
+    /// <summary>Two answers, of which the first is preferred; null for a sample without a probability.</summary>
+    private static ChoiceLikelihood[]? Choices(int kind, double? logProbability, int tokens) =>
+        logProbability is not { } given
+            ? null
+            :
+            [
+                new ChoiceLikelihood("yes", given, IsGreedy: kind == 1, IsGold: true) { Tokens = tokens },
+                new ChoiceLikelihood("no", -20, IsGreedy: kind == 2, IsGold: false) { Tokens = kind },
+            ];
 
     /// <summary>A grader of two others.</summary>
     private const string MultiGrader = """
@@ -204,6 +227,7 @@ internal static class Samples
         name switch
         {
             "judge" => Spec(name, ("model", "judge"), ("labels", new[] { "right", "wrong" })),
+            "pairwise" => Spec(name, ("model", "judge")),
             "semantic_similarity" => Spec(name, ("model", "embedder")),
             "schema_valid" => Spec(name, ("schema", new { type = "object", required = new[] { "a" } })),
             "field_confusion" => Spec(name, ("fields", new[] { "a", "b" })),

@@ -106,11 +106,6 @@ internal static class SpecSchema
             case DurationFieldAttribute:
                 schema["type"] = Type("string", isRequired);
                 break;
-            case ReferenceFieldAttribute:
-                schema["anyOf"] = JsonNode.Parse(
-                    """[{"type":["string","null"],"minLength":1},{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},{"type":"object","minProperties":1,"additionalProperties":{"type":"string","minLength":1}}]"""
-                );
-                break;
             case TextListFieldAttribute list:
                 schema["type"] = Type("array", isRequired);
                 schema["items"] = new JsonObject
@@ -126,6 +121,22 @@ internal static class SpecSchema
                 schema["type"] = Type("object", isRequired);
                 schema["maxProperties"] = map.MaxCount;
                 schema["additionalProperties"] = new JsonObject { ["type"] = "string", ["maxLength"] = SpecLimits.MaxText };
+                break;
+            default:
+                DescribeForm(schema, kind);
+                break;
+        }
+    }
+
+    /// <summary>Values that may have several forms.</summary>
+    private static void DescribeForm(JsonObject schema, FieldAttribute kind)
+    {
+        switch (kind)
+        {
+            case ReferenceFieldAttribute:
+                schema["anyOf"] = JsonNode.Parse(
+                    """[{"type":["string","null"],"minLength":1},{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},{"type":"object","minProperties":1,"additionalProperties":{"type":"string","minLength":1}}]"""
+                );
                 break;
             case ToolChoiceFieldAttribute:
                 schema["anyOf"] = JsonNode.Parse(

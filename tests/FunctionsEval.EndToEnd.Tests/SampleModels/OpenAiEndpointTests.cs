@@ -29,10 +29,13 @@ public sealed class OpenAiEndpointTests(SampleModelFixture models) : IClassFixtu
                 "faults-base",
                 "rent-tuned",
                 "rent-base",
+                "advice-tuned",
+                "advice-base",
+                "pair-judge",
             ],
             list["data"]!.AsArray().Select(model => (string)model!["id"]!)
         );
-        Assert.Equal(10, models.Server.ModelIds.Count);
+        Assert.Equal(17, models.Server.ModelIds.Count);
     }
 
     [Theory]

@@ -15,6 +15,7 @@ public sealed class SampleSuiteTests
             { "tool-calls", 200, 100 },
             { "multi-label", 300, 150 },
             { "regression", 320, 160 },
+            { "preference", 80, 60 },
         };
 
     [Theory, MemberData(nameof(Suites))]

@@ -14,7 +14,8 @@ internal static class SampleSuites
         JsonNode.Parse(File.ReadAllText(Path.Combine(Directory, suite, "evaluation.json")))!.AsObject();
 
     /// <summary>The text that a model sees of a row, whatever the suite's format.</summary>
-    public static string Input(JsonObject row) => (string?)(row["text"] ?? row["input"]) ?? Message(row, "user");
+    public static string Input(JsonObject row) =>
+        row["input"] is JsonObject pair ? Message(pair, "user") : (string?)(row["text"] ?? row["input"]) ?? Message(row, "user");
 
     public static string Label(JsonObject row) => Message(row, "assistant");
 

@@ -20,7 +20,9 @@ namespace FunctionsEval.Functions.Tests.Reports;
 /// <param name="Input">Its input.</param>
 /// <param name="Label">Its reference.</param>
 /// <param name="Prediction">The answer; null for one that timed out.</param>
-internal sealed record EvaluatedRow(string? Id, string Input, string Label, string? Prediction);
+/// <param name="Turn">Which trained turn of the row, from 1; 0 for the whole row.</param>
+/// <param name="Turns">How many the row has.</param>
+internal sealed record EvaluatedRow(string? Id, string Input, string Label, string? Prediction, int Turn = 0, int Turns = 0);
 
 /// <summary>Completed runs in memory, as the app leaves them.</summary>
 internal sealed class EvaluatedRuns
@@ -56,7 +58,7 @@ internal sealed class EvaluatedRuns
         List<long> offsets = [];
         foreach (var row in all)
         {
-            offsets.Add(bytes.Length);
+            offsets.Add(row.Turn > 1 ? offsets[^1] : bytes.Length);
             bytes.Append(CultureInfo.InvariantCulture, $"{row.Id} {row.Input} {row.Label}\n");
         }
 
@@ -122,9 +124,10 @@ internal sealed class EvaluatedRuns
 
     private static EvaluatedSample Log(RunPlan plan, EvaluatedRow row, int ordinal, long offset)
     {
+        var id = row.Id ?? offset.ToString(CultureInfo.InvariantCulture);
         var sample = new Sample
         {
-            Id = row.Id ?? offset.ToString(CultureInfo.InvariantCulture),
+            Id = row.Turn > 0 ? new ConversationTurn(id, row.Turn, row.Turns).SampleId : id,
             Offset = offset,
             Input = row.Input,
             References = [row.Label],
@@ -140,6 +143,8 @@ internal sealed class EvaluatedRuns
             References = sample.References,
             Content = plan.Contents.HashOf(sample),
             Prediction = row.Prediction,
+            Turn = row.Turn,
+            Turns = row.Turns,
         };
     }
 }

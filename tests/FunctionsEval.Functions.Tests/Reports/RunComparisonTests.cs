@@ -140,6 +140,47 @@ public sealed partial class RunComparisonTests
     }
 
     [Fact]
+    public async Task Turns_are_paired_with_themselves_whatever_is_missing()
+    {
+        _runs.Spec = _runs.Spec with { Turns = TurnSelection.All };
+        var rows = Rows(90, right: _ => true)
+            .Select((row, index) => row with { Id = $"c{index / 3}", Turn = (index % 3) + 1, Turns = 3 })
+            .ToList();
+        await _runs.AddAsync("left", rows, shards: 1);
+        // Some third turns are wrong: a pair of another turn with one of them would be seen.
+        await _runs.AddAsync(
+            "same bytes",
+            rows.Select((row, index) => row.Turn == 3 && index < 60 ? row with { Prediction = row.Label == "odd" ? "even" : "odd" } : row),
+            shards: 1
+        );
+        await _runs.AddAsync(
+            "other bytes",
+            rows.Where(row => row.Turn != 2).Append(new EvaluatedRow("d", "d", "odd", "odd", 1, 1)),
+            shards: 1
+        );
+
+        var same = await PairAsync("left", "same bytes");
+        Assert.Equal(new PairingCounts(Paired: 90, Changed: 0, Added: 0, Removed: 0), same.Counts);
+        var accuracy = same.Lines.Where(line => line is { Role: Roles.Candidate, Name: "accuracy" }).ToDictionary(line => line.Slice);
+        Assert.Equal([0L, 0L, 20L], new[] { "turn=1", "turn=2", "turn=3" }.Select(turn => accuracy[turn].Lost!.Value));
+        Assert.Equal(("bootstrap_t", "mcnemar_exact"), (accuracy["all"].Test, accuracy["turn=3"].Test));
+        Assert.Empty(same.Recalls);
+
+        var other = await PairAsync("left", "other bytes");
+        Assert.Equal(new PairingCounts(Paired: 60, Changed: 0, Added: 1, Removed: 30), other.Counts);
+        Assert.Equal(new FlipCounts(0, 0), other.Flips);
+    }
+
+    [Fact]
+    public async Task A_run_of_all_turns_is_not_paired_with_one_of_the_last()
+    {
+        await _runs.AddAsync("left", Rows(10, right: _ => true));
+        _runs.Spec = _runs.Spec with { Turns = TurnSelection.All };
+        await _runs.AddAsync("right", Rows(10, right: _ => true).Select(row => row with { Turn = 1, Turns = 1 }));
+        Assert.Contains("each trained turn", await ReasonAsync("left", "right"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Runs_without_a_common_sample_are_told()
     {
         await _runs.AddAsync("left", Rows(10, right: _ => true));

@@ -163,7 +163,7 @@ public sealed class SampleExportTests
             output.Position = 0;
             await using var parquet = await ParquetReader.CreateAsync(output, cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(groups, parquet.RowGroupCount);
-            Assert.Equal(36, parquet.Schema.DataFields.Length);
+            Assert.Equal(37, parquet.Schema.DataFields.Length);
         }
     }
 

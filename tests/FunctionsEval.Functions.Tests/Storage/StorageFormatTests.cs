@@ -37,6 +37,34 @@ public sealed class StorageFormatTests
     }
 
     [Fact]
+    public void ShardStatistics_keep_the_turns_and_are_the_same_bytes_without_any()
+    {
+        SampleStatistics[] rows = [new(0, Outcome.Scored, 1, [], [5]), new(1, Outcome.Scored, 1, [], [6])];
+        SampleStatistics[] turns = [rows[0] with { Turn = 1, Turns = 2 }, rows[1] with { Turn = 2, Turns = 2 }];
+
+        var (file, longer) = (ShardStatistics.Write(rows, layout: 5), ShardStatistics.Write(turns, layout: 5));
+        Assert.Equal([(1, 2), (2, 2)], ShardStatistics.Read(longer, layout: 5)!.Select(row => (row.Turn, row.Turns)));
+        Assert.Equal([(0, 0), (0, 0)], ShardStatistics.Read(file, layout: 5)!.Select(row => (row.Turn, row.Turns)));
+        Assert.Equal(file.ToArray(), longer.ToArray()[..file.ToArray().Length]);
+    }
+
+    [Fact]
+    public void Key_of_a_row_without_turns_is_written_as_before_there_were_any()
+    {
+        Assert.Equal("""{"offset":5,"repeat":0}""", JsonSerializer.Serialize(new RowKey(5, 0), RunJson.Options));
+        foreach (var key in new[] { new RowKey(5, 1), new RowKey(5, 2, 3) })
+        {
+            Assert.Equal(key, JsonSerializer.Deserialize<RowKey>(JsonSerializer.Serialize(key, RunJson.Options), RunJson.Options));
+        }
+
+        // Turns come in the order of the conversation, and each with its answers.
+        Assert.Equal(
+            [new(5, 1, 1), new(5, 2, 1), new(5, 1, 2), new(6, 0)],
+            new RowKey[] { new(6, 0), new(5, 2, 1), new(5, 1, 2), new(5, 1, 1) }.Order()
+        );
+    }
+
+    [Fact]
     public void ShardStatistics_of_the_same_samples_in_another_order_have_the_same_bytes()
     {
         SampleStatistics first = new(0, Outcome.Scored, 1, ["a=1"], [5]),

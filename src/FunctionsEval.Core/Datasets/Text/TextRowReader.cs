@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 
 namespace FunctionsEval.Core.Datasets.Text;
 
@@ -36,7 +37,7 @@ internal sealed class TextRowReader(TextFormat format, DatasetReadOptions option
             }
 
             var offset = options.StartOffset + splitter.Position;
-            Sample? sample = null;
+            JsonElement fields = default;
             var problem =
                 splitter.TooLong ? new RowProblem(MalformedReasons.LineTooLong, $"The row is longer than {options.MaxRowBytes} bytes.")
                 : splitter.TakesInRows
@@ -44,21 +45,28 @@ internal sealed class TextRowReader(TextFormat format, DatasetReadOptions option
                         MalformedReasons.StrayQuote,
                         "A quote that is not doubled opens a field that takes in lines which look like rows of their own."
                     )
-                : parser.Parse(row, splitter, out var fields) ?? samples.Read(fields, offset, out sample);
-            yield return problem is null
-                ? new ValidRow(sample!)
-                {
-                    Line = splitter.Line,
-                    Offset = offset,
-                    Ordinal = ordinal,
-                }
-                : new MalformedRow(problem.Reason, problem.Message, problem.Column)
-                {
-                    Line = splitter.Line,
-                    Offset = offset,
-                    Ordinal = ordinal,
-                };
-            ordinal++;
+                : parser.Parse(row, splitter, out fields);
+            var line = splitter.Line;
+            foreach (var reading in problem is null ? samples.ReadAll(fields, offset) : [new SampleReading(null, problem)])
+            {
+                yield return RowOf(reading, line, offset, ordinal);
+                ordinal++;
+            }
         }
     }
+
+    private static DatasetRow RowOf(SampleReading reading, int line, long offset, int ordinal) =>
+        reading.Problem is { } problem
+            ? new MalformedRow(problem.Reason, problem.Message, problem.Column, reading.Turn)
+            {
+                Line = line,
+                Offset = offset,
+                Ordinal = ordinal,
+            }
+            : new ValidRow(reading.Sample!)
+            {
+                Line = line,
+                Offset = offset,
+                Ordinal = ordinal,
+            };
 }

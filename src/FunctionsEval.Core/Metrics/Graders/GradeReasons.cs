@@ -9,6 +9,9 @@ public static class GradeReasons
     /// <summary>The row does not have what the grader looks at: there is no grade.</summary>
     public const string MissingInRow = "missing_in_row";
 
+    /// <summary>The baseline has no answer to the sample that this one could be compared with: there is no grade.</summary>
+    public const string BaselineUnanswered = "baseline_unanswered";
+
     /// <summary>The texts are too long to be compared: there is no grade.</summary>
     public const string TooLong = "too_long";
 }

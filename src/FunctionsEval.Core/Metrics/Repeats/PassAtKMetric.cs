@@ -12,6 +12,7 @@ internal sealed class PassAtKMetric : Metric
 {
     private const int Known = 0;
     private const int Right = 1;
+    private const int Turn = 2;
     private const string DrawsOption = "k";
     private const string RightOption = "right";
 
@@ -45,7 +46,12 @@ internal sealed class PassAtKMetric : Metric
         new("pass_at_k", MetricSubjects.Response, Create) { NeedsReferenceWith = spec => !spec.Options.ContainsKey(RightOption) };
 
     private static PassAtKMetric Create(OptionReader options, MetricContext context) =>
-        new(ReadDraws(options, context.Settings.Repeats), context.Settings.Repeats, ReadRight(options, context));
+        context.Settings.HasTurns
+            ? throw options.Error(
+                "name",
+                "'pass_at_k' is over the answers to a row, and $.turns 'all' makes several samples of a row. Leave one of the two out."
+            )
+            : new PassAtKMetric(ReadDraws(options, context.Settings.Repeats), context.Settings.Repeats, ReadRight(options, context));
 
     /// <inheritdoc/>
     public override string Name => "pass_at_k";
@@ -57,7 +63,7 @@ internal sealed class PassAtKMetric : Metric
     public override SampleRule? SampleRule { get; }
 
     /// <inheritdoc/>
-    public override int StatisticLength => 2;
+    public override int StatisticLength => 3;
 
     /// <summary>How many answers are known to be right or wrong.</summary>
     /// <inheritdoc/>
@@ -74,6 +80,8 @@ internal sealed class PassAtKMetric : Metric
             statistic[Known] = 1;
             statistic[Right] = isRight ? 1 : 0;
         }
+
+        statistic[Turn] = sample.Turn;
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public sealed class GenerationTask : TaskDefinition
     public override AnswerKind Answer => AnswerKind.Written;
 
     /// <inheritdoc/>
-    public override MetricSubjects Subjects => MetricSubjects.Answer | MetricSubjects.Response;
+    public override MetricSubjects Subjects => MetricSubjects.Answer | MetricSubjects.Preference | MetricSubjects.Response;
 
     /// <inheritdoc/>
     public override IReadOnlyList<MetricSpec> DefaultMetrics { get; } =

@@ -29,22 +29,6 @@ public sealed class MultipleChoiceTask : TaskDefinition
     /// <inheritdoc/>
     public override SampleShape ShapeOf(TaskOptions options) => Shape;
 
-    /// <summary>
-    /// Has each choice scored as the continuation of the prompt, after one space, as lm-evaluation-harness does.
-    /// </summary>
     /// <inheritdoc/>
-    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts)
-    {
-        ArgumentNullException.ThrowIfNull(sample);
-        ArgumentNullException.ThrowIfNull(prompts);
-        var context = string.Join("\n\n", prompts.Render(sample).Select(turn => turn.Content)).TrimEnd();
-        return
-        [
-            .. sample.Choices.Select(choice => new ModelQuestion
-            {
-                ScoredText = context.Length == 0 ? choice : $"{context} {choice}",
-                ScoredFrom = context.Length,
-            }),
-        ];
-    }
+    public override IReadOnlyList<ModelQuestion> Ask(Sample sample, PromptRenderer prompts) => ScoredContinuations.Ask(sample, prompts);
 }

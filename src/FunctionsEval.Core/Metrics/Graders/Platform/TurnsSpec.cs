@@ -36,6 +36,10 @@ public sealed record TurnsSpec(string Name, string Model) : JudgeSpec(Name, Mode
     /// <param name="row">The row with an empty answer.</param>
     public IReadOnlyList<ChatMessage> RenderRow(GradedAnswer row) => Render(turn => turn.RenderRow(row));
 
+    /// <inheritdoc/>
+    internal override string? FindMisfit(Grade grade) =>
+        grade.Reason?.StartsWith(GradeReasons.MissingInAnswer, StringComparison.Ordinal) == true ? null : base.FindMisfit(grade);
+
     private ChatMessage[] Render(Func<GraderTemplate, string> render) =>
         [
             .. Turns.Select(
