@@ -32,7 +32,7 @@ internal static partial class FeatureText
     {
         var beginning = text.Length <= MaxLength ? text : text[..MaxLength];
         return Tools().IsMatch(beginning) ? RefusedFeature.Tools
-            : Images().IsMatch(beginning) ? RefusedFeature.Images
+            : Images().IsMatch(beginning) || NoImages().IsMatch(beginning) ? RefusedFeature.Images
             : ResponseFormat().IsMatch(beginning) ? RefusedFeature.ResponseFormat
             : RefusedFeature.None;
     }
@@ -44,10 +44,16 @@ internal static partial class FeatureText
     private static partial Regex Tools();
 
     [GeneratedRegex(
-        """^(?:invalid content type\. image_url is only supported|image input is not supported|(?:failed to process inputs: )?this model is missing data required for image input|at most 0 image|no endpoints found that support image|failed to deserialize [\w ]+: messages\[\d+\]: unknown variant `image_url`|'?messages\.\d+\.content'? ?: value must be a string|(?:this |the )?(?:model )?['"`]?[\w./:@-]*['"`]? ?(?:(?:does not|doesn't) support (?:images?\b|vision|multimodal)|is not a multimodal model))""",
+        """^(?:invalid content type\. image_url is only supported|image input is not supported|(?:failed to process inputs: )?this model is missing data required for image input|at most 0 image|no endpoints found that support image|failed to deserialize [\w ]+: messages\[\d+\]: unknown variant `image_url`|'?messages\.\d+\.content'? ?: value must be a string)""",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
     )]
     private static partial Regex Images();
+
+    [GeneratedRegex(
+        """^(?:this |the )?(?:model )?['"`]?[\w./:@-]*['"`]? ?(?:(?:does not|doesn't) support (?:images?\b|vision|multimodal)|is not a multimodal model)""",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex NoImages();
 
     [GeneratedRegex(
         """^(?:this )?['"`]?response_format['"`]?(?: type)?(?: of type)?(?: ['"`]?\w+['"`]?)? is (?:unavailable|not supported|unsupported)""",
