@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CsCheck;
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Gates.Rules;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Predictions;
