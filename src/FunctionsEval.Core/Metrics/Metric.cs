@@ -20,6 +20,9 @@ public sealed record MetricSample
     /// <summary>What the model wrote, without reasoning; null where it wrote nothing and a given text was scored.</summary>
     public string? ResponseText { get; init; }
 
+    /// <summary>Which turn of its row the sample is, from 1; 0 where the row is one sample.</summary>
+    public int Turn { get; init; }
+
     /// <summary>Tokens of reasoning; null where the endpoint does not count them.</summary>
     public int? ReasoningTokens { get; init; }
 

@@ -193,6 +193,7 @@ public sealed record EvaluatedSample
             Prediction = Outcome == Outcome.Scored ? Prediction : null,
             ToolCalls = ToolCalls,
             ResponseText = Echo ? null : Text,
+            Turn = Turn,
             ReasoningTokens = Text is null || Echo || (Reasoning is not null && ReasoningTokens == 0) ? null : ReasoningTokens,
             Response = Response,
             LogProbability = LogProbability,

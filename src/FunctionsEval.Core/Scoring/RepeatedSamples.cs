@@ -6,7 +6,7 @@ namespace FunctionsEval.Core.Scoring;
 
 /// <summary>
 /// Which answers to each row are right: about 24 bytes an answer. The answers to a row have one key, and its slices but for those that hold
-/// one answer of each row, which say nothing of several.
+/// one answer of each row, which say nothing of several. Where each turn of a row is a sample, its answers count as those to a row.
 /// </summary>
 /// <param name="rule">What is computed.</param>
 /// <param name="replicates">Bootstrap replicates.</param>
@@ -30,7 +30,13 @@ internal sealed class RepeatedSamples(RepeatRule rule, int replicates) : KeptSam
 
     public override void Add(ulong sampleKey, IReadOnlyList<string> slices, ReadOnlySpan<long> candidate, ReadOnlySpan<long> baseline) =>
         _entries.Add(
-            new Entry(sampleKey, Intern([.. slices.Where(slice => !SliceNames.IsOfRepeat(slice))]), AnswerOf(candidate), AnswerOf(baseline))
+            new Entry(
+                sampleKey,
+                (int)(candidate.IsEmpty && baseline.IsEmpty ? 0 : (candidate.IsEmpty ? baseline : candidate)[2]),
+                Intern([.. slices.Where(slice => !SliceNames.IsOfRepeat(slice))]),
+                AnswerOf(candidate),
+                AnswerOf(baseline)
+            )
         );
 
     public override void Merge(KeptSamples other) =>
@@ -41,13 +47,13 @@ internal sealed class RepeatedSamples(RepeatRule rule, int replicates) : KeptSam
         var other = role == ModelRole.Candidate ? ModelRole.Baseline : ModelRole.Candidate;
         var entries = _entries.ToArray();
         // The rows get an order that does not depend on how they came, because sums of doubles depend on theirs.
-        Array.Sort(entries, (first, second) => first.Key.CompareTo(second.Key));
+        Array.Sort(entries, (first, second) => first.Question.CompareTo(second.Question));
         var sums = new Dictionary<string, RowMeans>(StringComparer.Ordinal);
         var weights = new long[IsTooLarge ? 0 : replicates];
         for (int start = 0, end; start < entries.Length; start = end)
         {
             end = start + 1;
-            while (end < entries.Length && entries[end].Key == entries[start].Key)
+            while (end < entries.Length && entries[end].Question == entries[start].Question)
             {
                 end++;
             }
@@ -102,8 +108,10 @@ internal sealed class RepeatedSamples(RepeatRule rule, int replicates) : KeptSam
         return new RepeatedRow(scored, scored > rule.Repeats ? 0 : known, right);
     }
 
-    private readonly record struct Entry(ulong Key, IReadOnlyList<string> Slices, Answer Candidate, Answer Baseline)
+    private readonly record struct Entry(ulong Key, int Turn, IReadOnlyList<string> Slices, Answer Candidate, Answer Baseline)
     {
+        public (ulong Key, int Turn) Question => (Key, Turn);
+
         public Answer Of(ModelRole role) => role == ModelRole.Candidate ? Candidate : Baseline;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class PassAtKMetric : Metric
 {
     private const int Known = 0;
     private const int Right = 1;
+    private const int Turn = 2;
     private const string DrawsOption = "k";
     private const string RightOption = "right";
 
@@ -62,7 +63,7 @@ internal sealed class PassAtKMetric : Metric
     public override SampleRule? SampleRule { get; }
 
     /// <inheritdoc/>
-    public override int StatisticLength => 2;
+    public override int StatisticLength => 3;
 
     /// <summary>How many answers are known to be right or wrong.</summary>
     /// <inheritdoc/>
@@ -79,6 +80,8 @@ internal sealed class PassAtKMetric : Metric
             statistic[Known] = 1;
             statistic[Right] = isRight ? 1 : 0;
         }
+
+        statistic[Turn] = sample.Turn;
     }
 
     /// <inheritdoc/>

@@ -121,6 +121,36 @@ public sealed class PassAtKTests
         Assert.Equal([("pass_at_2", null), ("pass_hat_2", null), ("pass_at_k_coverage", 0)], ValuesOf(result, 12));
     }
 
+    /// <summary>By hand: pass@2 of the turns is 0 and 1 in one row, 2/3 and 2/3 in the other; pass^2 is 0, 1, 0 and 0.</summary>
+    [Fact]
+    public void Each_turn_of_a_conversation_is_a_question_of_its_own()
+    {
+        string[][] rows =
+        [
+            ["www", "rrr"],
+            ["rww", "wwr"],
+        ];
+        var result = OfflineScore.Compute(
+            Spec(3, Pass(2)),
+            from row in Enumerable.Range(0, rows.Length)
+            from turn in Enumerable.Range(1, 2)
+            from repeat in Enumerable.Range(1, 3)
+            select new AnswerPair(
+                Answer(row, $"{row}#{turn}", repeat, rows[row][turn - 1][repeat - 1]) with
+                {
+                    Turn = turn,
+                    Turns = 2,
+                },
+                null
+            )
+        );
+        Assert.Equal(
+            [("pass_at_2", Math.Round(7 / 12.0, 12)), ("pass_hat_2", 0.25), ("pass_at_k_coverage", 1.0)],
+            ValuesOf(result, digits: 12)
+        );
+        Assert.Equal(0.5, result.Metrics.Single(line => line is { Name: "pass_hat_2", Slice: "turn=2" }).Value);
+    }
+
     [Fact]
     public void Slices_have_their_rows_and_single_repeats_none()
     {
@@ -258,7 +288,7 @@ public sealed class PassAtKTests
                     {
                         foreach (var letter in row.Where(letter => letter != '-'))
                         {
-                            kept.Add((ulong)key, [], [1, letter == 'r' ? 1 : 0], []);
+                            kept.Add((ulong)key, [], [1, letter == 'r' ? 1 : 0, 0], []);
                         }
                     }
 
