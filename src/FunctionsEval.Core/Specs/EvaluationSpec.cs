@@ -156,7 +156,6 @@ public sealed record EvaluationSpec
             LabelProbabilities = LabelProbabilities,
             AnswerSchema = ResponseFormat?.Schema,
             Repeats = Repeats,
-            HasTurns = Turns == TurnSelection.All,
             Fields = [.. (Columns.Reference?.Fields ?? []).Select(member => member.Key)],
             // A fine-tuned model has the spec's model as its baseline.
             HasBaseline = Baseline is not null || OnFineTune is not null,

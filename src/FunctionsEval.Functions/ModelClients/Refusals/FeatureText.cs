@@ -32,25 +32,31 @@ internal static partial class FeatureText
     {
         var beginning = text.Length <= MaxLength ? text : text[..MaxLength];
         return Tools().IsMatch(beginning) ? RefusedFeature.Tools
-            : Images().IsMatch(beginning) ? RefusedFeature.Images
+            : Images().IsMatch(beginning) || NoImages().IsMatch(beginning) ? RefusedFeature.Images
             : ResponseFormat().IsMatch(beginning) ? RefusedFeature.ResponseFormat
             : RefusedFeature.None;
     }
 
     [GeneratedRegex(
-        """^(?:"auto" tool choice requires |tools param requires |no endpoints found that support tool|(?:this |the )?(?:model )?['"`]?[\w./:@-]{0,128}['"`]? ?(?:does not|doesn't) support (?:the use of )?(?:tools?\b|functions?\b)|tool(?: use|s| calling| calls)? (?:is|are) not supported)""",
+        """^(?:"auto" tool choice requires |tools param requires |no endpoints found that support tool|(?:this |the )?(?:model )?['"`]?[\w./:@-]*['"`]? ?(?:does not|doesn't) support (?:the use of )?(?:tools?\b|functions?\b)|tool(?: use|s| calling| calls)? (?:is|are) not supported)""",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
     )]
     private static partial Regex Tools();
 
     [GeneratedRegex(
-        """^(?:invalid content type\. image_url is only supported|image input is not supported|(?:failed to process inputs: )?this model is missing data required for image input|at most 0 image|no endpoints found that support image|failed to deserialize [\w ]{1,60}: messages\[\d{1,6}\]: unknown variant `image_url`|'?messages\.\d{1,6}\.content'? ?: value must be a string|(?:this |the )?(?:model )?['"`]?[\w./:@-]{0,128}['"`]? ?(?:(?:does not|doesn't) support (?:images?\b|vision|multimodal)|is not a multimodal model))""",
+        """^(?:invalid content type\. image_url is only supported|image input is not supported|(?:failed to process inputs: )?this model is missing data required for image input|at most 0 image|no endpoints found that support image|failed to deserialize [\w ]+: messages\[\d+\]: unknown variant `image_url`|'?messages\.\d+\.content'? ?: value must be a string)""",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
     )]
     private static partial Regex Images();
 
     [GeneratedRegex(
-        """^(?:this )?['"`]?response_format['"`]?(?: type)?(?: of type)?(?: ['"`]?\w{1,32}['"`]?)? is (?:unavailable|not supported|unsupported)""",
+        """^(?:this |the )?(?:model )?['"`]?[\w./:@-]*['"`]? ?(?:(?:does not|doesn't) support (?:images?\b|vision|multimodal)|is not a multimodal model)""",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex NoImages();
+
+    [GeneratedRegex(
+        """^(?:this )?['"`]?response_format['"`]?(?: type)?(?: of type)?(?: ['"`]?\w+['"`]?)? is (?:unavailable|not supported|unsupported)""",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking
     )]
     private static partial Regex ResponseFormat();
