@@ -21,9 +21,6 @@ public sealed record MetricSettings
     /// <summary>How often each sample is answered. Default 1.</summary>
     public int Repeats { get; init; } = 1;
 
-    /// <summary>Whether each trained turn of a row is a sample of its own. Default false.</summary>
-    public bool HasTurns { get; init; }
-
     /// <summary>How the probabilities of labels are obtained.</summary>
     public LabelProbabilityMethod LabelProbabilities { get; init; }
 

@@ -46,12 +46,7 @@ internal sealed class PassAtKMetric : Metric
         new("pass_at_k", MetricSubjects.Response, Create) { NeedsReferenceWith = spec => !spec.Options.ContainsKey(RightOption) };
 
     private static PassAtKMetric Create(OptionReader options, MetricContext context) =>
-        context.Settings.HasTurns
-            ? throw options.Error(
-                "name",
-                "'pass_at_k' is over the answers to a row, and $.turns 'all' makes several samples of a row. Leave one of the two out."
-            )
-            : new PassAtKMetric(ReadDraws(options, context.Settings.Repeats), context.Settings.Repeats, ReadRight(options, context));
+        new(ReadDraws(options, context.Settings.Repeats), context.Settings.Repeats, ReadRight(options, context));
 
     /// <inheritdoc/>
     public override string Name => "pass_at_k";
