@@ -128,7 +128,7 @@ public sealed class TurnTests
                 return new JsonObject { ["id"] = $"c{row}", ["messages"] = messages }.ToJsonString();
             });
 
-    private static JsonNode Turn(string role, string content) => new JsonObject { ["role"] = role, ["content"] = content };
+    private static JsonObject Turn(string role, string content) => new() { ["role"] = role, ["content"] = content };
 
     private static JsonNode With(string field, string value)
     {

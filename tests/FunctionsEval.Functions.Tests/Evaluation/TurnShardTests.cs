@@ -1,10 +1,7 @@
 using System.Text.Json;
-using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
-using FunctionsEval.Functions.Activities;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.Storage;
-using FunctionsEval.Functions.Tests.ModelClients;
 
 namespace FunctionsEval.Functions.Tests.Evaluation;
 
