@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace FunctionsEval.Core.Datasets;
@@ -64,7 +65,7 @@ internal static class ToolReader
         var found = value.ValueKind == JsonValueKind.String ? ParseList(value) ?? value : value;
         if (found.ValueKind != JsonValueKind.Array)
         {
-            return isChat ? SampleReader.WrongType(name, "a list of tools", value) : null;
+            return isChat ? SampleReader.WrongType(name, "a list of tools, or the JSON of one as a string", value) : null;
         }
 
         if (!isChat && found.EnumerateArray().Any(element => element.ValueKind != JsonValueKind.Object))
@@ -95,7 +96,14 @@ internal static class ToolReader
 
         try
         {
-            using var document = JsonDocument.Parse(text.GetString()!);
+            // What cannot be read as text cannot be sent either.
+            var json = Encoding.UTF8.GetBytes(text.GetString()!);
+            if (JsonTokens.IndexOfHalfSurrogate(json, default) >= 0)
+            {
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(json);
             return document.RootElement.Clone();
         }
         catch (JsonException)

@@ -117,7 +117,14 @@ public sealed class ToolRowTests
     }
 
     [Theory]
-    [InlineData("5", "tools must be a list of tools; it is a number.")]
+    [InlineData("5", "tools must be a list of tools, or the JSON of one as a string; it is a number.")]
+    [InlineData("\"[\"", "tools must be a list of tools, or the JSON of one as a string; it is a string.")]
+    [InlineData(
+        """
+            "[{\"name\":\"f\",\"description\":\"\\ud800\"}]"
+            """,
+        "tools must be a list of tools, or the JSON of one as a string; it is a string."
+    )]
     [InlineData("""["f"]""", "tools[0] must be an object; it is a string.")]
     [InlineData("""[{"type":"function","function":{}}]""", "tools[0].function.name is missing; it must be a string.")]
     public async Task Tools_of_the_wrong_type_name_the_place(string tools, string message)
