@@ -46,9 +46,11 @@ internal static class CanonicalJson
     }
 
     /// <summary>The value of a text that <see cref="TryRead"/> or <see cref="Write(JsonElement)"/> gave.</summary>
-    public static JsonElement Parse(string canonical)
+    /// <param name="canonical">The text.</param>
+    /// <param name="outerDepth">How many lists and objects were put around such a text. Default 0.</param>
+    public static JsonElement Parse(string canonical, int outerDepth = 0)
     {
-        using var document = JsonDocument.Parse(canonical, ReadOptions);
+        using var document = JsonDocument.Parse(canonical, ReadOptions with { MaxDepth = MaxDepth + outerDepth });
         return document.RootElement.Clone();
     }
 

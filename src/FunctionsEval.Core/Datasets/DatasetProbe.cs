@@ -61,7 +61,8 @@ public static class DatasetProbe
         // One ambiguous row makes the reading of all rows doubtful.
         if (malformed.FindAll(row => row.Reason == MalformedReasons.Ambiguous) is { Count: > 0 } ambiguous)
         {
-            throw Describe(ambiguous, rows, blobName, maxMalformedShare, head.Span);
+            var count = string.Create(CultureInfo.InvariantCulture, $"{ambiguous.Count} of the first {rows} rows are ambiguous");
+            throw Describe(ambiguous, count, blobName, head.Span);
         }
 
         var isTooMany = malformed.Count > rows * maxMalformedShare && (rows >= MinRows || isWhole);
@@ -69,7 +70,7 @@ public static class DatasetProbe
         {
             throw rows == 1 && format.FindMisfitOfOnlyRow(complete.Span) is { } only
                 ? new DatasetException(only.Code, $"{blobName}: {only.Message}", only.Line)
-                : Describe(malformed, rows, blobName, maxMalformedShare, head.Span);
+                : DescribeShare(malformed, rows, blobName, maxMalformedShare, head.Span);
         }
 
         return new DatasetProbeResult(rows, malformed.Count, (double)rows / lines);
@@ -105,7 +106,7 @@ public static class DatasetProbe
         return (rows, lines, malformed);
     }
 
-    private static DatasetException Describe(
+    private static DatasetException DescribeShare(
         List<MalformedRow> malformed,
         int rows,
         string blobName,
@@ -114,14 +115,22 @@ public static class DatasetProbe
     )
     {
         var reason = malformed.GroupBy(row => row.Reason).MaxBy(group => group.Count())!;
-        var first = reason.First();
-        var column = first.Column is { } c ? $", column {c.ToString(CultureInfo.InvariantCulture)}" : "";
         var share = maxMalformedShare.ToString("0.####", CultureInfo.InvariantCulture);
+        var count = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{malformed.Count} of the first {rows} rows are malformed (limits.maxMalformedShare is {share}), mostly {reason.Key}"
+        );
+        return Describe([.. reason], count, blobName, head);
+    }
+
+    /// <summary>Names the first of some rows that are malformed for the same reason.</summary>
+    private static DatasetException Describe(List<MalformedRow> rows, string count, string blobName, ReadOnlySpan<byte> head)
+    {
+        var first = rows[0];
+        var column = first.Column is { } c ? $", column {c.ToString(CultureInfo.InvariantCulture)}" : "";
         var message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{blobName}: {malformed.Count} of the first {rows} rows are malformed (limits.maxMalformedShare is {share}), "
-                + $"mostly {reason.Key}. "
-                + $"First at line {first.Line}{column}: {first.Message}"
+            $"{blobName}: {count}. First at line {first.Line}{column}: {first.Message}"
         );
         return new DatasetException(
             first.Reason,

@@ -16,7 +16,7 @@ internal static class MalformedFix
                 " Say in the spec's `columns.input` which field holds the input, or make the prompt from other fields in `prompt.user`.",
             MalformedReasons.InvalidImage =>
                 " Use an https address, a data URI, or the name of a blob in the dataset's folder, such as images/1.png.",
-            MalformedReasons.SeveralReferences => " Keep one label a row, or use the task generation.",
+            MalformedReasons.SeveralReferences => " Keep one label a row, or use the task multi_label.",
             MalformedReasons.InvalidUtf8 => " Save the file as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`.",
             MalformedReasons.InvalidJson or MalformedReasons.NotAnObject =>
                 " Put one JSON object on each line, for example with `jq -c .`.",

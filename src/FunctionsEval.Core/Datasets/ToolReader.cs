@@ -61,10 +61,10 @@ internal static class ToolReader
             return null;
         }
 
-        var found = value.ValueKind == JsonValueKind.String ? ParseList(value) ?? value : value;
+        var found = TextList.ParseOrSame(value);
         if (found.ValueKind != JsonValueKind.Array)
         {
-            return isChat ? SampleReader.WrongType(name, "a list of tools", value) : null;
+            return isChat ? SampleReader.WrongType(name, "a list of tools, or the JSON of one as a string", value) : null;
         }
 
         if (!isChat && found.EnumerateArray().Any(element => element.ValueKind != JsonValueKind.Object))
@@ -83,25 +83,6 @@ internal static class ToolReader
 
         list = index > 0 ? found : null;
         return null;
-    }
-
-    /// <summary>A list that is written as a text, as sets of Hugging Face have it; null for any other text.</summary>
-    private static JsonElement? ParseList(JsonElement text)
-    {
-        if (!text.GetString()!.AsSpan().TrimStart().StartsWith("["))
-        {
-            return null;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(text.GetString()!);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     /// <summary>What a tool lacks. Tools of other types than functions are the endpoint's to check.</summary>

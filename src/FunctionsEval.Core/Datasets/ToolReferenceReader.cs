@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace FunctionsEval.Core.Datasets;
 
-/// <summary>Reads a reference that is tool calls: a list of calls, or of names with or without their arguments beside them.</summary>
+/// <summary>
+/// Reads a reference that is tool calls: a list of calls, or of names with or without their arguments beside them. A list may be written
+/// as a text.
+/// </summary>
 internal static class ToolReferenceReader
 {
     /// <summary>Reads a field.</summary>
@@ -13,6 +16,11 @@ internal static class ToolReferenceReader
     public static RowProblem? Read(RowFields fields, string name, JsonElement value, out ReferenceTurn? reference)
     {
         reference = null;
+        if (value.ValueKind == JsonValueKind.String && TextList.Parse(value) is { } list)
+        {
+            value = name == ReferenceFields.ToolCalls || list.EnumerateArray().Any(IsCall) ? list : value;
+        }
+
         if (value.ValueKind != JsonValueKind.Array)
         {
             return name == ReferenceFields.ToolCalls ? SampleReader.WrongType(name, "a list of names or of calls", value) : null;
@@ -61,6 +69,7 @@ internal static class ToolReferenceReader
             return null;
         }
 
+        all = TextList.ParseOrSame(all);
         if (all.ValueKind != JsonValueKind.Array || all.GetArrayLength() != names.GetArrayLength())
         {
             return new RowProblem(

@@ -4,6 +4,7 @@ using FunctionsEval.Core.Datasets.Csv;
 using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Tasks.Classification;
+using FunctionsEval.Core.Tasks.Generation;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
 namespace FunctionsEval.Core.Tests.Datasets;
@@ -101,6 +102,33 @@ public sealed class DatasetProbeTests
         Assert.Equal((MalformedReasons.MissingReference, (int?)2), (e.Code, e.Line));
         Assert.Contains("3 of the first 4 rows", e.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Ambiguous_rows_end_the_run_whatever_the_limit_and_are_counted_alone()
+    {
+        var spec = new EvaluationSpec
+        {
+            Task = GenerationTask.Instance,
+            Model = "m",
+            Limits = new LimitSpec { MaxMalformedShare = 1 },
+        };
+        const string Tools = """{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"tools":[{"name":"f"}]}""";
+        var e = await ThrowsAsync($"oops\n{Tools}\n{Tools}\n{{\"input\":\"i\",\"ideal\":\"a\"}}\n", spec);
+        Assert.Equal((MalformedReasons.Ambiguous, (int?)2), (e.Code, e.Line));
+        Assert.StartsWith(
+            "tickets/test.jsonl: 2 of the first 4 rows are ambiguous. First at line 2: The row offers",
+            e.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Rows_with_several_labels_are_told_of_the_task_for_them() =>
+        Assert.EndsWith(
+            "use the task multi_label.",
+            (await ThrowsAsync("""{"text":"t","label":["spam","ham"]}""")).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(0.10, false)]

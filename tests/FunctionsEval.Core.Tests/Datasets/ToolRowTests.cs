@@ -117,7 +117,14 @@ public sealed class ToolRowTests
     }
 
     [Theory]
-    [InlineData("5", "tools must be a list of tools; it is a number.")]
+    [InlineData("5", "tools must be a list of tools, or the JSON of one as a string; it is a number.")]
+    [InlineData("\"[\"", "tools must be a list of tools, or the JSON of one as a string; it is a string.")]
+    [InlineData(
+        """
+            "[{\"name\":\"f\",\"description\":\"\\ud800\"}]"
+            """,
+        "tools must be a list of tools, or the JSON of one as a string; it is a string."
+    )]
     [InlineData("""["f"]""", "tools[0] must be an object; it is a string.")]
     [InlineData("""[{"type":"function","function":{}}]""", "tools[0].function.name is missing; it must be a string.")]
     public async Task Tools_of_the_wrong_type_name_the_place(string tools, string message)
@@ -203,12 +210,40 @@ public sealed class ToolRowTests
     [InlineData("""["a","b"]""", "expected", new[] { "a", "b" }, 0)]
     [InlineData("""[{"name":"f","arguments":"{}"}]""", "expected", new string[0], 1)]
     [InlineData("\"a\"", "expected", new[] { "a" }, 0)]
+    [InlineData("\"[1]\"", "expected", new[] { "[1]" }, 0)]
+    [InlineData(
+        """
+            "[{\"name\":\"f\",\"arguments\":{\"a\":1}},{\"name\":\"g\",\"arguments\":{}}]"
+            """,
+        "expected",
+        new string[0],
+        2
+    )]
+    [InlineData(
+        """
+            "[{\"name\":\"f\"}]"
+            """,
+        "reference_tool_calls",
+        new string[0],
+        1
+    )]
+    [InlineData("\"[]\"", "reference_tool_calls", new string[0], 0)]
     [InlineData("""{"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}""", "ideal", new string[0], 1)]
     public async Task Reference_of_a_shape_that_takes_calls_is_texts_or_calls(string json, string field, string[] texts, int calls)
     {
         var (_, reference) = await ReadReferenceAsync($$"""{"input":"i","{{field}}":{{json}}}""");
         Assert.Equal(texts, reference.Texts);
         Assert.Equal(calls, reference.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Names_and_arguments_of_calls_may_be_lists_written_as_texts()
+    {
+        var (_, reference) = await ReadReferenceAsync(
+            """{"input":"i","reference_tool_calls":"[\"f\"]","reference_tool_args":"[{\"a\":1}]"}"""
+        );
+        Assert.Equal([new ToolCall("f", """{"a":1}""")], reference.Calls);
+        Assert.False(reference.HasNamesOnly);
     }
 
     [Fact]

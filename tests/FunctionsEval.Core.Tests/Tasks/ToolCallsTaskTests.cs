@@ -49,6 +49,56 @@ public sealed class ToolCallsTaskTests
     public async Task A_row_expects_calls_or_a_text(string row, string reference) =>
         Assert.Equal(reference, Assert.Single((await ReadSampleAsync(row, Options)).References));
 
+    [Theory]
+    [InlineData("""<tool_call>\n{\"name\": \"fly\", \"arguments\": {}}\n</tool_call>""")]
+    [InlineData("""I look it up. <function=fly>{}</function>""")]
+    [InlineData("""[{\"name\": \"fly\", \"arguments\": {}}]""")]
+    [InlineData(""" {\"name\": \"fly\", \"parameters\": {}}""")]
+    [InlineData("""{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"function\":{\"name\":\"fly\",\"arguments\":\"{}\"}}]}""")]
+    [InlineData("""[{\"type\":\"function\",\"function\":{\"name\":\"fly\",\"arguments\":\"{}\"}}]""")]
+    public async Task A_text_that_writes_calls_is_no_text_in_their_place(string content)
+    {
+        var row = await ReadMalformedAsync(
+            $$"""{"messages":[{"role":"user","content":"up"},{"role":"assistant","content":"{{content}}"}]}""",
+            Options
+        );
+        Assert.Equal(MalformedReasons.UnsupportedContent, row.Reason);
+        Assert.StartsWith("The reference in messages[1] is a text that writes calls.", row.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Type <b>tool_call</b>, please.")]
+    [InlineData("""{\"name\":\"Ada\",\"age\":36}""")]
+    [InlineData("[1, 2]")]
+    public async Task A_text_that_only_looks_like_JSON_is_a_text(string content) =>
+        Assert.StartsWith(
+            "\"",
+            Assert.Single(
+                (
+                    await ReadSampleAsync(
+                        $$"""{"messages":[{"role":"user","content":"up"},{"role":"assistant","content":"{{content}}"}]}""",
+                        Options
+                    )
+                ).References
+            ),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public async Task Calls_in_a_text_of_a_field_are_the_calls() =>
+        Assert.Equal(
+            ["""[{"arguments":{"height":3},"name":"fly"}]"""],
+            (
+                await ReadSampleAsync(
+                    """{"query":"up","answers":"[{\"name\":\"fly\",\"arguments\":{\"height\":3}}]"}""",
+                    Options with
+                    {
+                        Columns = new ColumnSpec { Reference = "answers" },
+                    }
+                )
+            ).References
+        );
+
     [Fact]
     public async Task The_tools_of_a_row_are_sent()
     {

@@ -18,6 +18,9 @@ public sealed record CallTurn
     /// <summary>A turn with a text in the place of calls.</summary>
     public static CallTurn NoCalls { get; } = new() { Calls = [] };
 
+    /// <summary>Arguments stand in an object in a list.</summary>
+    private const int ArgumentsDepth = 2;
+
     private static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The calls; empty for a text.</summary>
@@ -76,7 +79,7 @@ public sealed record CallTurn
     {
         try
         {
-            return CanonicalJson.Parse(turn);
+            return CanonicalJson.Parse(turn, ArgumentsDepth);
         }
         catch (Exception other) when (other is JsonException or ArgumentException)
         {

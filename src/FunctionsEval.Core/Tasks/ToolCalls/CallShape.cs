@@ -23,12 +23,22 @@ internal sealed class CallShape(bool isLogged) : SampleShape
         references =
             reference.Calls.Count > 0 ? [CallTurn.Write(reference.Calls, reference.HasNamesOnly)]
             : reference.Texts.Count == 0 ? [CallTurn.Write([])]
-            : [.. reference.Texts.Select(text => isLogged && CallTurn.IsWritten(text) ? text : CallTurn.Write(text))];
+            : [.. reference.Texts.Select(text => IsLogged(text) ? text : CallTurn.Write(text))];
         return null;
     }
 
-    private static RowProblem? FindProblem(ReferenceTurn reference)
+    private bool IsLogged(string text) => isLogged && CallTurn.IsWritten(text);
+
+    private RowProblem? FindProblem(ReferenceTurn reference)
     {
+        if (reference.Calls.Count == 0 && reference.Texts.Any(text => !IsLogged(text) && WrittenCalls.AreIn(text)))
+        {
+            return new RowProblem(
+                MalformedReasons.UnsupportedContent,
+                $"The reference in {reference.Field} is a text that writes calls. Write them as tool_calls; where the model is to write them as text, use the task generation or extraction."
+            );
+        }
+
         if (reference.Calls.Count > CallTurn.MaxCalls)
         {
             return new RowProblem(

@@ -51,9 +51,22 @@ public sealed class GraderTemplateTests
     [InlineData("Answer: {\"a\": 1}")]
     [InlineData("```json\n{\"a\": 1}\n```")]
     [InlineData("{\"a\": 1} {\"a\": 2}")]
+    [InlineData("{\"a\": \"\\ud800\"}")]
+    [InlineData("{\"\\ud800\": 1}")]
     [InlineData("")]
     public void Answer_that_is_not_only_JSON_has_no_output_json(string text) =>
         Assert.True(Assert.Throws<MissingVariableException>(() => Parse("{{sample.output_json}}").Render(Answer(Row, text))).IsOfAnswer);
+
+    [Fact]
+    public void Json_of_an_answer_may_be_64_deep()
+    {
+        var template = Parse("{{sample.output_json[0]}}");
+
+        Assert.Equal(Nested(63), template.Render(Answer(Row, Nested(64))));
+        Assert.Throws<MissingVariableException>(() => template.Render(Answer(Row, Nested(65))));
+
+        static string Nested(int depth) => new string('[', depth) + new string(']', depth);
+    }
 
     [Theory]
     [InlineData("{{item}}", "item")]

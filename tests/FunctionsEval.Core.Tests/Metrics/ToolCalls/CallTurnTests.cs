@@ -25,6 +25,16 @@ public sealed class CallTurnTests
     public void A_turn_in_another_form_is_a_text(string turn, int calls) => Assert.Equal(calls, CallTurn.Parse(turn).Calls.Count);
 
     [Fact]
+    public void Calls_whose_arguments_are_as_deep_as_may_be_are_calls()
+    {
+        var list = new string('[', 63) + new string(']', 63);
+        var turn = CallTurn.Write([new ToolCall("f", $$"""{"a":{{list}}}""")]);
+
+        Assert.True(CallTurn.IsWritten(turn));
+        Assert.True(Assert.Single(CallTurn.Parse(turn).Calls).IsJson);
+    }
+
+    [Fact]
     public void A_turn_of_too_many_calls_is_not_compared()
     {
         var turn = CallTurn.Write(Enumerable.Repeat(new ToolCall("f", "{}"), CallTurn.MaxCalls + 1));

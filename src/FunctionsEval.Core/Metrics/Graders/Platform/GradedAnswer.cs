@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 
@@ -12,6 +13,9 @@ namespace FunctionsEval.Core.Metrics.Graders.Platform;
 /// <param name="toolCalls">The tools that the answer calls; null or empty for none.</param>
 public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<AnsweredCall>? toolCalls = null)
 {
+    /// <summary>An answer's JSON may be 64 deep, and stands inside of <see cref="Answer"/>.</summary>
+    private static readonly JsonSerializerOptions WriteOptions = new() { MaxDepth = 66 };
+
     private readonly RowFields _row = new(sample.Fields, emptyIsMissing: false);
     private JsonElement? _answer;
 
@@ -95,7 +99,7 @@ public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<Answe
         {
             new Dictionary<string, object> { ["index"] = 0, ["message"] = message },
         };
-        return JsonSerializer.SerializeToElement(answer);
+        return JsonSerializer.SerializeToElement(answer, WriteOptions);
     }
 
     /// <summary>The text as JSON; null where it is none. Nothing beside the JSON is allowed, as on the platforms.</summary>
@@ -103,7 +107,14 @@ public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<Answe
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            // A text that escapes half a surrogate pair is no text, and could not be handed on.
+            var json = Encoding.UTF8.GetBytes(text);
+            if (JsonTokens.IndexOfHalfSurrogate(json, default) >= 0)
+            {
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(json);
             return document.RootElement.Clone();
         }
         catch (JsonException)
