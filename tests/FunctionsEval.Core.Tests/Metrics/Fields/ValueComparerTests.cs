@@ -48,6 +48,11 @@ public sealed class ValueComparerTests
     [InlineData("""{"compare":"number","relative":0.01}""", "-200", "-202.1", false)]
     [InlineData("""{"compare":"number","relative":0.01}""", "1e400", "5", false)]
     [InlineData("""{"compare":"number","relative":0.01}""", "1e300", "1.005e300", true)]
+    [InlineData("""{"compare":"number","relative":0.01}""", "6.626e-34", "9.109e-31", false)]
+    [InlineData("""{"compare":"number","relative":0.01}""", "6.626e-34", "6.63e-34", true)]
+    [InlineData("""{"compare":"number","relative":0.01}""", "1e-30", "0", false)]
+    [InlineData("""{"compare":"number","absolute":0.1}""", "100000000000000000000.1", "100000000000000000000.2", true)]
+    [InlineData("""{"compare":"number","absolute":0.1}""", "100000000000000000000.1", "100000000000000000000.3", false)]
     [InlineData("""{"compare":"number","absolute":1}""", "\"none\"", "\"none\"", true)]
     [InlineData("""{"compare":"number","absolute":1}""", "1", "true", false)]
     public void Number_compares_within_its_tolerance(string comparer, string reference, string answer, bool isEqual) =>
