@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics.Fields;
 
 namespace FunctionsEval.Core.Metrics.ToolCalls;
 
@@ -17,6 +18,8 @@ public sealed record CallTurn
 
     /// <summary>A turn with a text in the place of calls.</summary>
     public static CallTurn NoCalls { get; } = new() { Calls = [] };
+
+    private static readonly FieldRules Exact = new([], ExactComparer.Instance);
 
     private static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -58,7 +61,8 @@ public sealed record CallTurn
     }
 
     /// <summary>
-    /// Whether two turns are the same: equal calls in any order, equal names where the reference has nothing else, or no call in both.
+    /// Whether two turns are the same: equal calls in any order, equal names where the reference has nothing else, or no call in both. An
+    /// argument that is null is as good as absent, as in the metric.
     /// </summary>
     /// <param name="reference">The reference.</param>
     /// <param name="prediction">The answer.</param>
@@ -66,7 +70,7 @@ public sealed record CallTurn
     {
         var expected = Parse(reference);
         return expected.Calls.Count == 0 ? Parse(prediction).Calls.Count == 0
-            : expected.HasArguments ? reference == prediction
+            : expected.HasArguments ? CallComparison.Compare(expected, Parse(prediction), Exact).IsMatch
             : expected.SortedNames().SequenceEqual(Parse(prediction).SortedNames(), StringComparer.Ordinal);
     }
 
