@@ -75,6 +75,54 @@ public sealed class ValueMetricTests
         Assert.Equal(2.0 / 3, ValueOf(RegressionTask.Instance, "within_tolerance", samples, ("relative", 0.4))["within_tolerance"]);
     }
 
+    /// <summary>R² of numbers that the sums do not tell apart would be 1.</summary>
+    [Theory]
+    [InlineData("mae")]
+    [InlineData("rmse")]
+    [InlineData("r2")]
+    [InlineData("pearson")]
+    public void References_too_small_for_the_sums_are_warned_of(string name)
+    {
+        Assert.Contains(
+            "1 references are closer to 0 than 1e-9",
+            Assert.Single(WarningsOf(Pair(1e-20, 5e-20), Pair(1, 2))),
+            StringComparison.Ordinal
+        );
+        Assert.Empty(WarningsOf(Pair(1e-9, 5e-20), Pair(0, 2)));
+
+        IReadOnlyList<string> WarningsOf(params MetricSample[] samples) =>
+            MetricScore.Report([Samples.Create(RegressionTask.Instance, name)], samples).Warnings;
+    }
+
+    /// <summary>Tolerances are decimal numbers: 1.1 − 1 is more than 0.1 in binary ones.</summary>
+    [Theory]
+    [InlineData("1", "1.1", 0.1, 0, true)]
+    [InlineData("1", "1.01", 0.01, 0, true)]
+    [InlineData("0.3", "0.33", 0, 0.1, true)]
+    [InlineData("-100", "-110", 0, 0.1, true)]
+    [InlineData("1", "1.1000000000000001", 0.1, 0, false)]
+    [InlineData("1E-20", "2E-20", 0, 0.5, false)]
+    [InlineData("1E-20", "1.5E-20", 0, 0.5, true)]
+    [InlineData("1000000000000", "999999999999.9", 0.1, 0, true)]
+    [InlineData("0", "1", 1.7e308, 1.7e308, true)]
+    public void An_answer_at_the_edge_of_the_tolerance_is_within(
+        string reference,
+        string answer,
+        double absolute,
+        double relative,
+        bool isWithin
+    ) =>
+        Assert.Equal(
+            isWithin ? 1 : 0,
+            ValueOf(
+                RegressionTask.Instance,
+                "within_tolerance",
+                [new MetricSample { References = [reference], Prediction = answer }],
+                ("absolute", absolute),
+                ("relative", relative)
+            )["within_tolerance"]
+        );
+
     [Theory]
     [InlineData("pearson")]
     [InlineData("spearman")]

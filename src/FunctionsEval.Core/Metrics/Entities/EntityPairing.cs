@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FunctionsEval.Core.Metrics.Pairing;
 using FunctionsEval.Core.Metrics.Tokenization;
 
 namespace FunctionsEval.Core.Metrics.Entities;
@@ -42,34 +43,33 @@ internal static class EntityPairing
 
     /// <summary>
     /// Finds, for each entity of the answer, whether it overlaps one of the reference of the same label: by a character, or by a word where
-    /// places are not known. Those that agree strictly are paired first, the others with the first in order that is left.
+    /// places are not known. Those that agree strictly are paired first, then as many of the others as possible, so that their order does not
+    /// matter.
     /// </summary>
     public static bool[] MatchByOverlap(List<Entity> reference, List<Entity> answer, bool byPlace)
     {
         var matched = MatchStrictly(reference, answer, byPlace);
         var given = answer.Where((_, index) => matched[index]).ToList();
         var isTaken = MatchStrictly(given, reference, byPlace);
-        var words = byPlace ? [] : reference.Select(entity => WordsOf(entity.Text)).ToList();
-        for (var i = 0; i < answer.Count; i++)
+        var wordsOfReference = byPlace ? [] : reference.ConvertAll(entity => WordsOf(entity.Text));
+        var wordsOfAnswer = byPlace ? [] : answer.ConvertAll(entity => WordsOf(entity.Text));
+        int[] left = [.. Enumerable.Range(0, answer.Count).Where(index => !matched[index])];
+        int[] free = [.. Enumerable.Range(0, reference.Count).Where(index => !isTaken[index])];
+        var pairs = MostPairs.Find(left.Length, free.Length, (row, column) => Overlap(left[row], free[column]));
+        foreach (var (row, index) in left.Index())
         {
-            if (matched[i])
-            {
-                continue;
-            }
-
-            var own = byPlace ? [] : WordsOf(answer[i].Text);
-            for (var j = 0; j < reference.Count && !matched[i]; j++)
-            {
-                var overlaps =
-                    !isTaken[j]
-                    && reference[j].Label == answer[i].Label
-                    && (byPlace ? answer[i].Place is { } place && place.Overlaps(reference[j].Place!.Value) : own.Overlaps(words[j]));
-                isTaken[j] |= overlaps;
-                matched[i] = overlaps;
-            }
+            matched[index] = pairs[row] >= 0;
         }
 
         return matched;
+
+        bool Overlap(int given, int expected) =>
+            answer[given].Label == reference[expected].Label
+            && (
+                byPlace
+                    ? answer[given].Place is { } place && place.Overlaps(reference[expected].Place!.Value)
+                    : wordsOfAnswer[given].Overlaps(wordsOfReference[expected])
+            );
     }
 
     private static (string, EntityPlace?, string) KeyOf(Entity entity, bool byPlace) =>

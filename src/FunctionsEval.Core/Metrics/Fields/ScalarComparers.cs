@@ -46,6 +46,8 @@ internal sealed class TextComparer(bool matchCase, bool ignorePunctuation) : Sca
 /// </summary>
 internal sealed class NumberComparer(decimal absolute, decimal relative) : ScalarComparer
 {
+    private readonly NumberTolerance _tolerance = new((double)absolute, (double)relative);
+
     public override string Signature { get; } =
         string.Create(CultureInfo.InvariantCulture, $"number:absolute={absolute:G29},relative={relative:G29}");
 
@@ -53,7 +55,7 @@ internal sealed class NumberComparer(decimal absolute, decimal relative) : Scala
 
     protected override bool AreScalarsEqual(JsonElement reference, JsonElement answer) =>
         Number(reference) is { } expected && Number(answer) is { } given
-            ? expected == given || IsNear(expected, given)
+            ? expected == given || ((absolute > 0 || relative > 0) && _tolerance.IsWithin(expected, given))
             : AreSame(reference, answer);
 
     private static decimal Tolerance(OptionReader options, string name) => (decimal)(options.Number(name, 0, 1e12) ?? 0);
@@ -65,35 +67,6 @@ internal sealed class NumberComparer(decimal absolute, decimal relative) : Scala
             JsonValueKind.String => JsonNumberText.TryRead(value.GetString()),
             _ => null,
         };
-
-    private bool IsNear(string reference, string answer)
-    {
-        if (absolute == 0 && relative == 0)
-        {
-            return false;
-        }
-
-        // A decimal has 28 digits and no rounding, so that 1.1 lies within 0.1 of 1.
-        if (
-            TryDecimal(reference, out var expected)
-            && TryDecimal(answer, out var given)
-            && Math.Abs(expected) < 1e14m
-            && Math.Abs(given) < 1e14m
-        )
-        {
-            return Math.Abs(given - expected) <= Math.Max(absolute, relative * Math.Abs(expected));
-        }
-
-        var (first, second) = (Double(reference), Double(answer));
-        return double.IsFinite(first)
-            && double.IsFinite(second)
-            && Math.Abs(second - first) <= Math.Max((double)absolute, (double)relative * Math.Abs(first));
-    }
-
-    private static bool TryDecimal(string number, out decimal value) =>
-        decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
-
-    private static double Double(string number) => double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
 }
 
 /// <summary>What is not compared at all.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics.Pairing;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.Fields;
@@ -36,18 +37,9 @@ internal sealed class SetComparer(ValueComparer items) : ValueComparer
             );
         }
 
-        var (matched, first) = (0, expected.Count);
-        foreach (var element in given)
-        {
-            var index = expected.FindIndex(other => items.AreEqual(other, element));
-            if (index >= 0)
-            {
-                expected.RemoveAt(index);
-                matched++;
-            }
-        }
-
-        return new UnitCounts(matched, first, given.Count);
+        // Numbers that are near are no classes: 1.05 is near 1.0 and near 1.1.
+        var pairs = MostPairs.Find(expected.Count, given.Count, (row, column) => items.AreEqual(expected[row], given[column]));
+        return new UnitCounts(pairs.Count(column => column >= 0), expected.Count, given.Count);
     }
 
     /// <summary>The elements that are not null, each once.</summary>

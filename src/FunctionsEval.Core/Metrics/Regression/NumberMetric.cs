@@ -17,6 +17,10 @@ internal abstract class NumberMetric : Metric
     private const int Products = AnswerSquares + WideSum.ProductWords;
     private const int Ratios = Products + WideSum.ProductWords;
     private const int Zeros = Ratios + WideSum.RatioWords;
+    private const int Small = Zeros + 1;
+
+    /// <summary>Below it a number that is not 0 has less than nine digits in units of 2^-60.</summary>
+    private const double LeastExact = 1e-9;
 
     /// <summary>numpy's <c>finfo(float64).eps</c>, the least number that scikit-learn divides an error by.</summary>
     private const double Epsilon = 2.220446049250313e-16;
@@ -34,7 +38,7 @@ internal abstract class NumberMetric : Metric
     public sealed override int StatisticLength => NumberPair.Words;
 
     /// <inheritdoc/>
-    public sealed override int SumLength => Zeros + 1;
+    public sealed override int SumLength => Small + 1;
 
     /// <inheritdoc/>
     public sealed override int MaxTerms => SumLength;
@@ -75,9 +79,22 @@ internal abstract class NumberMetric : Metric
         {
             terms[count++] = new SumTerm(Zeros, 1);
         }
+        else if (Math.Abs(pair.Reference) < LeastExact)
+        {
+            terms[count++] = new SumTerm(Small, 1);
+        }
 
         return count;
     }
+
+    /// <summary>References so small that the sums do not keep nine digits of them.</summary>
+    /// <inheritdoc/>
+    public override string? WarningOf(ReadOnlySpan<long> sums) =>
+        sums[Small] == 0
+            ? null
+            : FormattableString.Invariant(
+                $"{sums[Small]} references are closer to 0 than 1e-9. Errors and correlations lose digits there, because numbers are kept to 8.7e-19: multiply the numbers of the dataset and the answers, for example by a billion."
+            );
 
     /// <inheritdoc/>
     public sealed override bool IsDominated(int value, double number, ReadOnlySpan<double> replicates)

@@ -8,13 +8,11 @@ namespace FunctionsEval.Core.Metrics.Regression;
 /// </summary>
 internal sealed class WithinToleranceMetric : Metric
 {
-    private readonly double _absolute;
-    private readonly double _relative;
+    private readonly NumberTolerance _tolerance;
 
     private WithinToleranceMetric(double absolute, double relative)
     {
-        _absolute = absolute;
-        _relative = relative;
+        _tolerance = new NumberTolerance(absolute, relative);
         Signature = string.Create(CultureInfo.InvariantCulture, $"absolute:{absolute}|relative:{relative}|unparsable:wrong");
     }
 
@@ -48,11 +46,9 @@ internal sealed class WithinToleranceMetric : Metric
         Span<long> numbers = stackalloc long[NumberPair.Words];
         NumberPair.Measure(sample, numbers);
         statistic[1] = 1;
-        if (NumberPair.IsMeasured(numbers))
+        if (NumberPair.IsMeasured(numbers) && _tolerance.IsWithin(sample.References[0], sample.Prediction!))
         {
-            var pair = NumberPair.Read(numbers);
-            var tolerance = Math.Max(_absolute, _relative * Math.Abs(pair.Reference));
-            statistic[0] = Math.Abs(pair.Answer - pair.Reference) <= tolerance ? 1 : 0;
+            statistic[0] = 1;
         }
     }
 

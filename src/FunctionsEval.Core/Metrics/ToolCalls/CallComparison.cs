@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FunctionsEval.Core.Metrics.Fields;
+using FunctionsEval.Core.Metrics.Pairing;
 
 namespace FunctionsEval.Core.Metrics.ToolCalls;
 
@@ -49,7 +50,8 @@ internal readonly record struct CallComparison(UnitCounts Calls, UnitCounts Argu
             for (var column = 0; column < given.Length; column++)
             {
                 counts[row, column] = rules.Count(ArgumentsOf(expected[row]), ArgumentsOf(given[column]));
-                weights[row, column] = counts[row, column].Matched + (AreEqual(given[column], counts[row, column]) ? OfEqualCall : 0);
+                weights[row, column] =
+                    counts[row, column].Matched + (AreEqual(expected[row], given[column], counts[row, column]) ? OfEqualCall : 0);
             }
         }
 
@@ -71,8 +73,8 @@ internal readonly record struct CallComparison(UnitCounts Calls, UnitCounts Argu
     }
 
     /// <summary>Whether all arguments agree. Arguments that are no JSON agree with none, not even with no arguments.</summary>
-    private static bool AreEqual(TurnCall given, UnitCounts counts) =>
-        given.IsJson && counts.Matched == counts.Expected && counts.Matched == counts.Given;
+    private static bool AreEqual(TurnCall expected, TurnCall given, UnitCounts counts) =>
+        expected.IsJson && given.IsJson && counts.Matched == counts.Expected && counts.Matched == counts.Given;
 
     /// <summary>The arguments as an object; undefined for arguments that are none.</summary>
     private static JsonElement ArgumentsOf(TurnCall call) => call.IsJson ? call.Arguments : default;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Metrics.Fields;
 
 namespace FunctionsEval.Core.Metrics.ToolCalls;
 
@@ -20,6 +21,8 @@ public sealed record CallTurn
 
     /// <summary>Arguments stand in an object in a list.</summary>
     private const int ArgumentsDepth = 2;
+
+    private static readonly FieldRules Exact = new([], ExactComparer.Instance);
 
     private static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -61,7 +64,8 @@ public sealed record CallTurn
     }
 
     /// <summary>
-    /// Whether two turns are the same: equal calls in any order, equal names where the reference has nothing else, or no call in both.
+    /// Whether two turns are the same: equal calls in any order, equal names where the reference has nothing else, or no call in both. An
+    /// argument that is null is as good as absent, as in the metric.
     /// </summary>
     /// <param name="reference">The reference.</param>
     /// <param name="prediction">The answer.</param>
@@ -69,7 +73,7 @@ public sealed record CallTurn
     {
         var expected = Parse(reference);
         return expected.Calls.Count == 0 ? Parse(prediction).Calls.Count == 0
-            : expected.HasArguments ? reference == prediction
+            : expected.HasArguments ? CallComparison.Compare(expected, Parse(prediction), Exact).IsMatch
             : expected.SortedNames().SequenceEqual(Parse(prediction).SortedNames(), StringComparer.Ordinal);
     }
 

@@ -55,6 +55,16 @@ public sealed class EntityMetricTests
             )
         );
 
+    /// <summary>An entity that overlaps two leaves to another the one that the other needs.</summary>
+    [Fact]
+    public void As_many_entities_as_possible_are_paired_by_overlap()
+    {
+        const string Reference = """[{"start":0,"end":4,"label":"PER"},{"start":10,"end":14,"label":"PER"}]""";
+        const string Answer = """[{"start":0,"end":14,"label":"PER"},{"start":1,"end":3,"label":"PER"}]""";
+        Assert.Equal(1, Value("overlap", "entity_overlap_f1_micro", Reference, Answer));
+        Assert.Equal(1, Value("overlap", "entity_overlap_f1_micro", Reference, Reverse(Answer)));
+    }
+
     [Fact]
     public void Answer_without_entities_or_json_finds_none()
     {
@@ -74,6 +84,8 @@ public sealed class EntityMetricTests
                     Assert.Equal(strict, Value("strict", "entity_f1_micro", answer, reference));
                     Assert.Equal(strict, Value("strict", "entity_f1_micro", Reverse(reference), answer));
                     var overlap = Value("overlap", "entity_overlap_f1_micro", reference, answer);
+                    Assert.Equal(overlap, Value("overlap", "entity_overlap_f1_micro", reference, Reverse(answer)));
+                    Assert.Equal(overlap, Value("overlap", "entity_overlap_f1_micro", Reverse(reference), answer));
                     Assert.True(double.IsNaN(overlap) ? double.IsNaN(strict) : overlap is >= 0 and <= 1 && overlap >= strict);
                 },
                 iter: 2_000

@@ -9,6 +9,7 @@ public sealed class ValueComparerTests
     private const string Exact = "\"exact\"";
     private const string Text = "\"text\"";
     private const string Day = "\"date\"";
+    private const string NearSet = """{"compare":"set","items":{"compare":"number","absolute":0.1}}""";
     private const string List = """{"compare":"list","key":"sku","fields":{"name":"text"}}""";
 
     [Theory]
@@ -47,6 +48,11 @@ public sealed class ValueComparerTests
     [InlineData("""{"compare":"number","relative":0.01}""", "-200", "-202.1", false)]
     [InlineData("""{"compare":"number","relative":0.01}""", "1e400", "5", false)]
     [InlineData("""{"compare":"number","relative":0.01}""", "1e300", "1.005e300", true)]
+    [InlineData("""{"compare":"number","relative":0.01}""", "6.626e-34", "9.109e-31", false)]
+    [InlineData("""{"compare":"number","relative":0.01}""", "6.626e-34", "6.63e-34", true)]
+    [InlineData("""{"compare":"number","relative":0.01}""", "1e-30", "0", false)]
+    [InlineData("""{"compare":"number","absolute":0.1}""", "100000000000000000000.1", "100000000000000000000.2", true)]
+    [InlineData("""{"compare":"number","absolute":0.1}""", "100000000000000000000.1", "100000000000000000000.3", false)]
     [InlineData("""{"compare":"number","absolute":1}""", "\"none\"", "\"none\"", true)]
     [InlineData("""{"compare":"number","absolute":1}""", "1", "true", false)]
     public void Number_compares_within_its_tolerance(string comparer, string reference, string answer, bool isEqual) =>
@@ -72,6 +78,8 @@ public sealed class ValueComparerTests
     [InlineData("\"set\"", "\"a\"", """["a"]""", 1, 1, 1)]
     [InlineData("\"set\"", "[]", "[1]", 0, 0, 1)]
     [InlineData("\"set\"", """[{"a":1,"b":null}]""", """[{"a":1}]""", 1, 1, 1)]
+    [InlineData(NearSet, "[1.0,1.1]", "[1.05,0.95]", 2, 2, 2)]
+    [InlineData(NearSet, "[1.1,1.0]", "[1.05,0.95]", 2, 2, 2)]
     public void Set_counts_elements(string comparer, string reference, string answer, int matched, int expected, int given) =>
         Assert.Equal(new UnitCounts(matched, expected, given), Comparing.Count(comparer, reference, answer));
 
@@ -81,6 +89,8 @@ public sealed class ValueComparerTests
     [InlineData("""[{"sku":1,"n":1}]""", """[{"sku":2,"n":1}]""", 0, 2, 2)]
     [InlineData("""["a","b"]""", """["b"]""", 1, 2, 1)]
     [InlineData("[]", "[]", 0, 0, 0)]
+    [InlineData("""[{"sku":1,"n":1},{"sku":1,"n":2}]""", """[{"sku":1,"n":2},{"sku":1,"n":1}]""", 4, 4, 4)]
+    [InlineData("""[{"sku":1,"n":1},{"sku":1,"n":2}]""", """[{"sku":1,"n":2}]""", 2, 4, 2)]
     public void List_counts_the_values_of_elements_of_one_key(string reference, string answer, int matched, int expected, int given) =>
         Assert.Equal(new UnitCounts(matched, expected, given), Comparing.Count(List, reference, answer));
 

@@ -47,6 +47,21 @@ public sealed class GraderTemplateTests
         Assert.Equal("", Parse(template).RenderRow(Answer(Row)));
     }
 
+    /// <summary>JSON that a text cannot be made of, or that is deeper than the app reads, is none; no answer stops a run.</summary>
+    [Theory]
+    [InlineData("""{"x":"\ud800"}""")]
+    [InlineData("""{"\udc00":1}""")]
+    [InlineData("65")]
+    public void Answer_of_half_a_character_or_too_deep_has_no_output_json(string text)
+    {
+        text = text == "65" ? Nested(65) : text;
+        Assert.True(Assert.Throws<MissingVariableException>(() => Parse("{{sample.output_json}}").Render(Answer(Row, text))).IsOfAnswer);
+        Assert.Equal(text, Parse("{{sample.output_text}}").Render(Answer(Row, text)));
+        Assert.Equal(Nested(64), Parse("{{sample.output_json}}").Render(Answer(Row, Nested(64))));
+
+        static string Nested(int depth) => new string('[', depth) + new string(']', depth);
+    }
+
     [Theory]
     [InlineData("Answer: {\"a\": 1}")]
     [InlineData("```json\n{\"a\": 1}\n```")]

@@ -62,6 +62,13 @@ public sealed class ScoreFormulaTests
     [InlineData("log(0 - b)")]
     [InlineData("sqrt(0 - 1)")]
     [InlineData("exp(1000)")]
+    [InlineData("1 / (1 / (a - a))")]
+    [InlineData("min(1, b / (a - a))")]
+    [InlineData("max(0, log(a - a))")]
+    [InlineData("exp(log(a - a))")]
+    [InlineData("(1 / (a - a)) ^ 0")]
+    [InlineData("1 ^ log(0 - b)")]
+    [InlineData("0 * (1 + exp(1000))")]
     public void Formula_without_a_value_is_not_finite(string formula) =>
         Assert.False(double.IsFinite(ScoreFormula.Parse(formula, Names).Evaluate([0.2, 0.8, 0.7])));
 

@@ -61,4 +61,15 @@ public sealed class CallTurnTests
         Assert.False(CallTurn.AreEqual(CallTurn.Write("Hi."), ToolTurns.Calls(("a", "{}"))));
         Assert.True(CallTurn.AreEqual(CallTurn.Write("Hi."), CallTurn.Write("Ho.")));
     }
+
+    [Theory]
+    [InlineData("""{"x":1,"y":null}""", """{"x":1.0}""", true)]
+    [InlineData("""{"x":{"y":null}}""", "{}", true)]
+    [InlineData("""{"x":1}""", """{"x":"1"}""", false)]
+    [InlineData("{}", "no JSON", false)]
+    public void Calls_are_equal_where_the_metric_finds_them_equal(string expected, string given, bool isEqual)
+    {
+        Assert.Equal(isEqual, CallTurn.AreEqual(ToolTurns.Calls(("a", expected)), ToolTurns.Calls(("a", given))));
+        Assert.Equal(isEqual, CallTurn.AreEqual(ToolTurns.Calls(("a", given)), ToolTurns.Calls(("a", expected))));
+    }
 }

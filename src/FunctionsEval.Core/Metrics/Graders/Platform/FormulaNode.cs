@@ -5,11 +5,14 @@ internal abstract record FormulaNode
 {
     private FormulaNode() { }
 
-    /// <summary>The part's value.</summary>
+    /// <summary>The part's value; NaN where it has none, and then the whole formula has none.</summary>
     public abstract double Evaluate(ReadOnlySpan<double> scores);
 
     /// <summary>Bounds of the value.</summary>
     public abstract Bounds BoundsOf(IReadOnlyList<Bounds> scores);
+
+    /// <summary>What divides by zero or grows beyond all numbers has no value, so that 1 ÷ (1 ÷ 0) and min(1, 1 ÷ 0) have none either.</summary>
+    private static double FiniteOrNone(double value) => double.IsFinite(value) ? value : double.NaN;
 
     /// <summary>A number.</summary>
     public sealed record Number(double Value) : FormulaNode
@@ -30,7 +33,11 @@ internal abstract record FormulaNode
     /// <summary>An operation on two parts.</summary>
     public sealed record Binary(char Operator, FormulaNode Left, FormulaNode Right) : FormulaNode
     {
-        public override double Evaluate(ReadOnlySpan<double> scores) => Apply(Left.Evaluate(scores), Right.Evaluate(scores));
+        public override double Evaluate(ReadOnlySpan<double> scores)
+        {
+            var (left, right) = (Left.Evaluate(scores), Right.Evaluate(scores));
+            return double.IsNaN(left) || double.IsNaN(right) ? double.NaN : FiniteOrNone(Apply(left, right));
+        }
 
         public override Bounds BoundsOf(IReadOnlyList<Bounds> scores)
         {
@@ -73,7 +80,7 @@ internal abstract record FormulaNode
                 values[i] = Arguments[i].Evaluate(scores);
             }
 
-            return Called.Apply(values);
+            return FiniteOrNone(Called.Apply(values));
         }
 
         public override Bounds BoundsOf(IReadOnlyList<Bounds> scores)

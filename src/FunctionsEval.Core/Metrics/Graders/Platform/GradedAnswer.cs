@@ -13,8 +13,8 @@ namespace FunctionsEval.Core.Metrics.Graders.Platform;
 /// <param name="toolCalls">The tools that the answer calls; null or empty for none.</param>
 public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<AnsweredCall>? toolCalls = null)
 {
-    /// <summary>An answer's JSON may be 64 deep, and stands inside of <see cref="Answer"/>.</summary>
-    private static readonly JsonSerializerOptions WriteOptions = new() { MaxDepth = 66 };
+    /// <summary>Room for JSON of the answer, which is at most <see cref="CanonicalJson.MaxDepth"/> deep, within the answer's own.</summary>
+    private static readonly JsonSerializerOptions WriteOptions = new() { MaxDepth = CanonicalJson.MaxDepth + 8 };
 
     private readonly RowFields _row = new(sample.Fields, emptyIsMissing: false);
     private JsonElement? _answer;
@@ -102,19 +102,21 @@ public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<Answe
         return JsonSerializer.SerializeToElement(answer, WriteOptions);
     }
 
-    /// <summary>The text as JSON; null where it is none. Nothing beside the JSON is allowed, as on the platforms.</summary>
+    /// <summary>
+    /// The text as JSON; null where it is none, or holds half a surrogate pair, which no text can be made of. Nothing beside the JSON is
+    /// allowed, as on the platforms.
+    /// </summary>
     private JsonElement? ParseJson()
     {
         try
         {
-            // A text that escapes half a surrogate pair is no text, and could not be handed on.
-            var json = Encoding.UTF8.GetBytes(text);
-            if (JsonTokens.IndexOfHalfSurrogate(json, default) >= 0)
+            var bytes = Encoding.UTF8.GetBytes(text);
+            if (JsonTokens.IndexOfHalfSurrogate(bytes, new JsonReaderOptions { MaxDepth = CanonicalJson.MaxDepth }) >= 0)
             {
                 return null;
             }
 
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = CanonicalJson.MaxDepth });
             return document.RootElement.Clone();
         }
         catch (JsonException)

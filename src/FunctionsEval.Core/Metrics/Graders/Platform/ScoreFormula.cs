@@ -24,7 +24,7 @@ internal sealed class ScoreFormula
 
     /// <summary>The formula's value.</summary>
     /// <param name="scores">The scores, in the order of the names.</param>
-    /// <returns>NaN or infinite where it has none: a division by zero, a root of a negative number.</returns>
+    /// <returns>NaN where it or a part of it has none: a division by zero, a root of a negative number.</returns>
     public double Evaluate(ReadOnlySpan<double> scores) => _root.Evaluate(scores);
 
     /// <summary>Bounds of the formula's value; infinite where it has none.</summary>

@@ -1,7 +1,7 @@
 using CsCheck;
-using FunctionsEval.Core.Metrics.ToolCalls;
+using FunctionsEval.Core.Metrics.Pairing;
 
-namespace FunctionsEval.Core.Tests.Metrics.ToolCalls;
+namespace FunctionsEval.Core.Tests.Metrics.Pairing;
 
 public sealed class BestAssignmentTests
 {

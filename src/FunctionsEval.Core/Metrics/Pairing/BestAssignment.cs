@@ -1,4 +1,4 @@
-namespace FunctionsEval.Core.Metrics.ToolCalls;
+namespace FunctionsEval.Core.Metrics.Pairing;
 
 /// <summary>
 /// The assignment of rows to columns, each to one at most, whose weights have the largest sum: the Hungarian method with potentials (Kuhn
