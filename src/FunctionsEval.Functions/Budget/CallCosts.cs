@@ -59,31 +59,37 @@ internal sealed class CallCosts
     /// <summary>Maximum cost of a sample: its requests, the longest answer, and the judges' calls about that answer.</summary>
     public decimal MaxCostOf(Sample sample)
     {
+        IReadOnlyList<ModelRequest> requests;
         try
         {
-            decimal cost = 0;
-            foreach (var request in _calls.RequestsFor(sample))
-            {
-                cost += _model.CostOf(
-                    WithMargin(_tokens.Count(request)),
-                    request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1
-                );
-            }
-
-            foreach (var (grader, price) in _graders)
-            {
-                cost += price.CostOf(
-                    (_calls.MaxAnswerTokens * AnswerUses(grader)) + WithMargin(PromptTokens(grader, sample)),
-                    grader is JudgeSpec judge ? judge.MaxOutputTokens : 0
-                );
-            }
-
-            return cost;
+            requests = _calls.RequestsFor(sample);
         }
         catch (PromptException)
         {
             return 0; // It becomes a malformed sample; nothing is called.
         }
+
+        return requests.Sum(request =>
+                _model.CostOf(WithMargin(_tokens.Count(request)), request.ScoredText is null ? request.Sampling.MaxOutputTokens : 1)
+            ) + _graders.Sum(grader => MaxCostOf(grader.Grader, grader.Price, sample));
+    }
+
+    private decimal MaxCostOf(ModelGraderSpec grader, Price price, Sample sample)
+    {
+        var tokens = 0;
+        try
+        {
+            tokens = PromptTokens(grader, sample);
+        }
+        catch (PromptException)
+        {
+            // The answer gets no grade, or only the empty one would get none. The model is called all the same.
+        }
+
+        return price.CostOf(
+            ((long)_calls.MaxAnswerTokens * AnswerUses(grader)) + WithMargin(tokens),
+            grader is JudgeSpec judge ? judge.MaxOutputTokens : 0
+        );
     }
 
     /// <summary>What a finished shard has cost.</summary>

@@ -1,11 +1,12 @@
 using FunctionsEval.Core.Metrics.Graders;
+using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Runs;
 
 namespace FunctionsEval.Functions.Evaluation;
 
-/// <summary>The models that the samples of a role are sent to: the role's own, and the graders'.</summary>
-internal sealed class CalledModels(ModelRegistry registry, RunPlan plan, string role)
+/// <summary>What the samples of a role are sent to: the role's own model, the graders' models and the HTTP graders.</summary>
+internal sealed class CalledModels(ModelRegistry registry, HttpGraderCaller httpGraders, RunPlan plan, string role)
 {
     /// <summary>
     /// Samples under evaluation at once: twice the model's slots, because a sample that waits between attempts holds none.
@@ -13,12 +14,17 @@ internal sealed class CalledModels(ModelRegistry registry, RunPlan plan, string 
     public int Concurrency => registry.TryGet(plan.ModelOf(role), out var model) ? 2 * model.Options.MaxConcurrency : 1;
 
     /// <summary>Maximum duration of a call.</summary>
-    public TimeSpan MaxCallTime => Configured().Select(model => model.Options.Timeout).DefaultIfEmpty(TimeSpan.Zero).Max();
+    public TimeSpan MaxCallTime =>
+        Configured()
+            .Select(model => model.Options.Timeout)
+            .Concat(plan.Measurer.Graders.OfType<HttpGraderSpec>().Select(httpGraders.TimeoutOf))
+            .DefaultIfEmpty(TimeSpan.Zero)
+            .Max();
 
-    /// <summary>Whether one of them is known to be unreachable.</summary>
+    /// <summary>Whether one of the models is known to be unreachable.</summary>
     public bool IsOneAway() => Configured().Any(model => model.Health.IsAway);
 
-    /// <summary>Whether each of them has ever answered.</summary>
+    /// <summary>Whether each of the models has ever answered.</summary>
     public bool WereReached() => Configured().All(model => model.Health.WasEverReached);
 
     private IEnumerable<ConfiguredModel> Configured()

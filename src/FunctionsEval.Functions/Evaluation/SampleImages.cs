@@ -17,10 +17,12 @@ internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, st
     /// <summary>Maximum number of bytes of an image: that of Azure OpenAI's fine-tuning.</summary>
     public const int MaxImageBytes = 10 * 1024 * 1024;
 
-    /// <summary>Maximum number of bytes of all images of a sample that lie beside the dataset.</summary>
+    /// <summary>Maximum number of bytes of all images of a sample that lie beside the dataset, each as often as it is named.</summary>
     public const int MaxSampleBytes = 20 * 1024 * 1024;
 
-    /// <summary>Maximum number of images of a sample that lie beside the dataset: that of Azure OpenAI's fine-tuning.</summary>
+    /// <summary>
+    /// Maximum number of images of a sample that lie beside the dataset, each as often as it is named: that of Azure OpenAI's fine-tuning.
+    /// </summary>
     public const int MaxImages = 64;
 
     /// <summary>The request with its images.</summary>
@@ -28,18 +30,22 @@ internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, st
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<RequestWithImages> LoadAsync(ModelRequest request, CancellationToken cancellationToken)
     {
-        List<string> names = [.. request.Images.Where(IsBesideDataset).Select(image => image.Url).Distinct(StringComparer.Ordinal)];
-        if (names.Count == 0)
+        // An image is in the request as often as the row names it.
+        List<KeyValuePair<string, int>> uses =
+        [
+            .. request.Images.Where(IsBesideDataset).CountBy(image => image.Url, StringComparer.Ordinal),
+        ];
+        if (uses.Count == 0)
         {
             return new RequestWithImages(request);
         }
 
-        if (names.Count > MaxImages)
+        if (uses.Sum(image => image.Value) > MaxImages)
         {
             return RequestWithImages.Unusable(request, $"there are more than {MaxImages} images beside the dataset in one row");
         }
 
-        var (bytes, problem) = await MeasureAsync(names, cancellationToken);
+        var (bytes, problem) = await MeasureAsync(uses, cancellationToken);
         if (problem is not null)
         {
             return RequestWithImages.Unusable(request, problem);
@@ -49,7 +55,7 @@ internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, st
         try
         {
             var images = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var (index, name) in names.Index())
+            foreach (var (index, (name, _)) in uses.Index())
             {
                 if (await ReadAsync(name, cancellationToken) is not { } image)
                 {
@@ -72,10 +78,10 @@ internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, st
         }
     }
 
-    private async Task<(int Bytes, string? Problem)> MeasureAsync(List<string> names, CancellationToken cancellationToken)
+    private async Task<(int Bytes, string? Problem)> MeasureAsync(List<KeyValuePair<string, int>> uses, CancellationToken cancellationToken)
     {
         long bytes = 0;
-        foreach (var (index, name) in names.Index())
+        foreach (var (index, (name, count)) in uses.Index())
         {
             if (BlobNames.FindProblem(BlobOf(name)) is not null)
             {
@@ -92,7 +98,7 @@ internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, st
                 return (0, Invariant($"{PlaceOf(index)} has {blob.Length:N0} bytes, more than {MaxImageBytes:N0}"));
             }
 
-            bytes += blob.Length;
+            bytes += blob.Length * count;
         }
 
         return bytes <= MaxSampleBytes

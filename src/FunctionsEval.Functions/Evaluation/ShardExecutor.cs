@@ -61,7 +61,7 @@ internal sealed class ShardExecutor(
 
         try
         {
-            return await EvaluateAsync(work, plan, new CalledModels(registry, plan, work.Role), hostStops);
+            return await EvaluateAsync(work, plan, new CalledModels(registry, httpGraders, plan, work.Role), hostStops);
         }
         catch (ShardLogBusyException)
         {

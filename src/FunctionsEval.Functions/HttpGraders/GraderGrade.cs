@@ -21,28 +21,24 @@ internal static partial class GraderGrade
             return TextGrading.NotGraded("no_score: The grader's reply has no score for this answer.");
         }
 
-        if (Find(said, "error") is { } error)
+        if (said.Get("error") is { } error)
         {
-            var code = error.ValueKind == JsonValueKind.String && Code().IsMatch(error.GetString()!) ? error.GetString() : "unnamed";
+            var code = error.GetText() is { } text && Code().IsMatch(text) ? text : "unnamed";
             return TextGrading.NotGraded($"grader_error: The grader gave the error '{code}' instead of a score.");
         }
 
         var grade =
-            Find(said, "score") is not { ValueKind: JsonValueKind.Number } number || !double.IsFinite(number.GetDouble())
-                ? Unparsable("not_a_number: The grader's score is no number.")
-            : number.GetDouble() < spec.Lowest || number.GetDouble() > spec.Highest
+            said.Get("score")?.GetFinite() is not { } score ? Unparsable("not_a_number: The grader's score is no number.")
+            : score < spec.Lowest || score > spec.Highest
                 ? Unparsable("outside_the_range: The grader's score is not within the range of the spec.")
-            : new Grade { Outcome = GradeOutcome.Graded, Score = number.GetDouble() };
+            : new Grade { Outcome = GradeOutcome.Graded, Score = score };
         return grade with { Text = ExplanationOf(said) };
     }
 
     private static string? ExplanationOf(JsonElement said) =>
-        Find(said, "explanation") is not { ValueKind: JsonValueKind.String } text ? null
-        : text.GetString() is { Length: > MaxExplanation } longText ? longText[..MaxExplanation]
-        : text.GetString();
-
-    private static JsonElement? Find(JsonElement said, string name) =>
-        said.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        said.Get("explanation")?.GetText() is not { } text ? null
+        : text.Length <= MaxExplanation ? text
+        : text[..(char.IsHighSurrogate(text[MaxExplanation - 1]) ? MaxExplanation - 1 : MaxExplanation)];
 
     private static Grade Unparsable(string reason) => new() { Outcome = GradeOutcome.Unparsable, Reason = reason };
 

@@ -92,9 +92,8 @@ internal sealed class GraderSender(string name, HttpGraderTarget target, ModelTr
             using var document = JsonDocument.Parse(await ResponseBody.ReadAsync(body, cancellationToken));
             return ScoresOf(document.RootElement) is { } scores ? new GraderReply.Scored(scores) : Unreadable();
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or BodyTooLargeException)
+        catch (Exception wrong) when (wrong is JsonException or BodyTooLargeException)
         {
-            // The second for a text that escapes half a surrogate pair.
             return Unreadable();
         }
     }
@@ -104,11 +103,7 @@ internal sealed class GraderSender(string name, HttpGraderTarget target, ModelTr
 
     private static Dictionary<int, JsonElement>? ScoresOf(JsonElement reply)
     {
-        if (
-            reply.ValueKind != JsonValueKind.Object
-            || !reply.TryGetProperty("scores", out var list)
-            || list.ValueKind != JsonValueKind.Array
-        )
+        if (reply.Get("scores") is not { ValueKind: JsonValueKind.Array } list)
         {
             return null;
         }
@@ -117,10 +112,8 @@ internal sealed class GraderSender(string name, HttpGraderTarget target, ModelTr
         foreach (var score in list.EnumerateArray())
         {
             if (
-                score.ValueKind != JsonValueKind.Object
-                || !score.TryGetProperty("id", out var id)
-                || id.ValueKind != JsonValueKind.String
-                || !int.TryParse(id.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+                score.Get("id") is not { } id
+                || !int.TryParse(id.GetText(), NumberStyles.None, CultureInfo.InvariantCulture, out var place)
                 || !scores.TryAdd(place, score.Clone())
             )
             {

@@ -48,6 +48,11 @@ internal sealed class HttpGraderCaller(
         return await waiting.Ended;
     }
 
+    /// <summary>How long one request to a grader may take; zero for one that is no longer configured.</summary>
+    /// <param name="spec">The grader.</param>
+    public TimeSpan TimeoutOf(HttpGraderSpec spec) =>
+        options.Value.Http.TryGetValue(spec.Endpoint, out var target) ? target.Timeout : TimeSpan.Zero;
+
     private GraderQueue CreateQueue(string name, HttpGraderTarget target) =>
         new(name, target, new GraderSender(name, target, transport, time).SendAsync, waits.Value, time);
 

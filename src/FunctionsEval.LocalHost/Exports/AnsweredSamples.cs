@@ -5,7 +5,7 @@ namespace FunctionsEval.LocalHost.Exports;
 
 /// <summary>
 /// The samples that the candidate answered or failed at, without those that only the baseline answered before the run was stopped. One
-/// passes when the candidate's prediction is a reference.
+/// passes when the candidate's answer is right, or has nothing to be compared with.
 /// </summary>
 internal sealed class AnsweredSamples
 {
@@ -30,11 +30,16 @@ internal sealed class AnsweredSamples
 /// <summary>A sample with the candidate's answer.</summary>
 internal sealed record AnsweredSample(SampleResult Sample, AnswerResult Candidate)
 {
-    /// <summary>Whether the candidate's prediction is a reference; null when it was not answered.</summary>
+    /// <summary>Whether there is something to compare the answer with.</summary>
+    public bool HasReference => Sample.References.Count > 0;
+
+    /// <summary>
+    /// Whether the candidate's answer is right, as elsewhere, or has no reference and is usable; null when it was not answered.
+    /// </summary>
     public bool? IsPassed =>
         Candidate.Outcome switch
         {
-            Outcome.Scored => Sample.References.Any(reference => reference == Candidate.Prediction),
+            Outcome.Scored => !HasReference || Sample.IsRight(Candidate),
             Outcome.Unparsable => false,
             _ => null,
         };

@@ -4,13 +4,14 @@ namespace FunctionsEval.LocalHost.Exports;
 
 /// <summary>
 /// A run of OpenAI's Evals API as its <c>GET</c> returns it (openai-python's <c>RunRetrieveResponse</c>): a sample passes when the
-/// candidate's prediction is a reference, and is errored when it was not answered.
+/// candidate's prediction is a reference or there is none, and is errored when it was not answered.
 /// </summary>
 internal static class OpenAIEvalsExport
 {
     public static string Write(ExportSource source, AnsweredSamples samples)
     {
         var (run, usage) = (source.Run, samples.Usage);
+        var compared = samples.All.Where(sample => sample.HasReference).ToList();
         return ExportJson.Write(
             new
             {
@@ -37,15 +38,7 @@ internal static class OpenAIEvalsExport
                     samples.Failed,
                     samples.Passed,
                 },
-                PerTestingCriteriaResults = new[]
-                {
-                    new
-                    {
-                        TestingCriteria = "prediction is a reference",
-                        samples.Passed,
-                        samples.Failed,
-                    },
-                },
+                PerTestingCriteriaResults = compared.Count == 0 ? [] : new[] { CriterionOf(compared) },
                 PerModelUsage = new[]
                 {
                     new
@@ -63,4 +56,12 @@ internal static class OpenAIEvalsExport
             snakeCase: true
         );
     }
+
+    private static object CriterionOf(IReadOnlyCollection<AnsweredSample> compared) =>
+        new
+        {
+            TestingCriteria = "prediction is a reference",
+            Passed = compared.Count(sample => sample.IsPassed == true),
+            Failed = compared.Count(sample => sample.IsPassed == false),
+        };
 }

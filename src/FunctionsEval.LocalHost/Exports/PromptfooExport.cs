@@ -78,8 +78,10 @@ internal static class PromptfooExport
         var outcome = OutcomeNames.NameOf(candidate.Outcome);
         var reason = isPassed switch
         {
+            true when !answered.HasReference => "There is no reference to compare the answer with.",
             true => "The prediction is a reference.",
-            false => "The prediction is no reference.",
+            false when answered.HasReference => "The prediction is no reference.",
+            false => candidate.Reason ?? outcome,
             null => candidate.Reason ?? outcome,
         };
         var (success, score) = (isPassed == true, isPassed == true ? 1 : 0);
@@ -98,7 +100,7 @@ internal static class PromptfooExport
             TestCase = new { Vars = vars },
             Prompt = new { Raw = sample.Input ?? "", Label = LabelOf(run) },
             Provider = new { Id = run.Model, Label = run.Model },
-            Response = new { Output = candidate.Text, TokenUsage = TokenUsage.From([answered]) },
+            Response = new { Output = OutputOf(candidate), TokenUsage = TokenUsage.From([answered]) },
             GradingResult = new
             {
                 Pass = success,
@@ -116,6 +118,12 @@ internal static class PromptfooExport
             Error = isPassed is null ? reason : null,
         };
     }
+
+    /// <summary>The text; where there is none, the calls as the API has them.</summary>
+    private static object? OutputOf(AnswerResult candidate) =>
+        string.IsNullOrEmpty(candidate.Text) && candidate.ToolCalls is { Count: > 0 } calls
+            ? calls.Select(call => new { Type = "function", Function = new { call.Name, call.Arguments } })
+            : candidate.Text;
 
     private static string LabelOf(Run run) => run.Model ?? Roles.Candidate;
 

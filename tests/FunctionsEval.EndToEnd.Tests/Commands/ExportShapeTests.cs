@@ -13,6 +13,9 @@ namespace FunctionsEval.EndToEnd.Tests.Commands;
 /// </summary>
 public sealed class ExportShapeTests
 {
+    private const string Call =
+        """{"outcome":"scored","text":"","prediction":"[{\"arguments\":{},\"name\":\"f\"}]","toolCalls":[{"name":"f","arguments":"{}"}]}""";
+
     private static readonly MetricValue Accuracy = new()
     {
         Role = Roles.Candidate,
@@ -144,6 +147,34 @@ public sealed class ExportShapeTests
         );
     }
 
+    /// <summary>What is right is what the report and the flips call right; without a reference nothing can be wrong.</summary>
+    [Theory]
+    [InlineData(true, """["[{\"name\":\"f\"}]"]""", Call)]
+    [InlineData(true, """["[]"]""", """{"outcome":"scored","text":"No.","prediction":"\"No.\"","toolCalls":[]}""")]
+    [InlineData(false, """["[]"]""", Call)]
+    [InlineData(true, "[]", """{"outcome":"scored","text":"free","prediction":"free"}""")]
+    public void Sample_passes_where_its_answer_is_right(bool isPassed, string references, string answer)
+    {
+        var samples = new AnsweredSamples([Sample(references, answer)]);
+        var test = Read(PromptfooExport.Write(Source, samples))["results"]!["results"]![0]!;
+        var evals = Read(OpenAIEvalsExport.Write(Source, samples));
+
+        Assert.Equal(isPassed, (bool)test["success"]!);
+        Assert.Equal(isPassed ? 1 : 0, (int)evals["result_counts"]!["passed"]!);
+        Assert.Equal(references == "[]" ? 0 : 1, evals["per_testing_criteria_results"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void Promptfoo_export_has_the_calls_of_an_answer_without_text()
+    {
+        var samples = new AnsweredSamples([Sample("""["[]"]""", Call)]);
+
+        Assert.Equal(
+            """[{"type":"function","function":{"name":"f","arguments":"{}"}}]""",
+            Read(PromptfooExport.Write(Source, samples))["results"]!["results"]![0]!["response"]!["output"]!.ToJsonString()
+        );
+    }
+
     [Fact]
     public void Evals_export_has_every_member_that_a_run_of_the_api_has()
     {
@@ -192,5 +223,11 @@ public sealed class ExportShapeTests
     }
 
     /// <summary>An export as a tool reads it.</summary>
+    private static SampleResult Sample(string references, string answer) =>
+        JsonSerializer.Deserialize<SampleResult>(
+            $$"""{"id":"a","line":1,"offset":0,"references":{{references}},"candidate":{{answer}} }""",
+            ResultJson.Options
+        )!;
+
     private static JsonObject Read(string export) => JsonNode.Parse(export)!.AsObject();
 }

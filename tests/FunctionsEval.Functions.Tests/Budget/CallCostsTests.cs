@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Scoring;
@@ -44,6 +45,35 @@ public sealed class CallCostsTests
             ),
             1_000_000,
             1_000_100
+        );
+    }
+
+    /// <summary>A row that a rubric does not fit gets no grade. Its answer is paid for nevertheless, and so it is reserved.</summary>
+    [Fact]
+    public async Task Sample_that_does_not_fit_a_rubric_costs_its_answer()
+    {
+        await using var harness = await StartAsync(price: "1000000");
+        var costs = Create(
+            harness,
+            """
+            { "task": "generation", "model": "m", "sampling": { "maxOutputTokens": 100 },
+              "metrics": [{ "name": "judge", "model": "m", "labels": ["a", "b"], "pass": ["a"], "rubric": "{{ missing }} {{ answer }}" }] }
+            """
+        );
+
+        Assert.InRange(
+            costs.MaxCostOf(
+                new Sample
+                {
+                    Id = "a",
+                    Input = "one two three",
+                    References = ["four"],
+                    Offset = 0,
+                    Fields = JsonDocument.Parse("""{"input":"one two three"}""").RootElement,
+                }
+            ),
+            100,
+            1_000
         );
     }
 

@@ -78,6 +78,23 @@ public sealed class SampleImagesTests
         Assert.StartsWith("there are more than 64 images ", many.Problem, StringComparison.Ordinal);
     }
 
+    /// <summary>A row of a few kilobytes may name an image thousands of times, and each time it is sent.</summary>
+    [Fact]
+    public async Task Image_counts_as_often_as_a_row_names_it()
+    {
+        await using var harness = await ShardHarness.StartAsync(1);
+        harness.Storage.Write("datasets/s/a.png", [.. Png, .. new byte[8 * 1024 * 1024]]);
+        harness.Storage.Write("datasets/s/b.png", Png);
+
+        using var heavy = await LoadAsync(harness, [.. Enumerable.Repeat(new ImagePart("a.png"), 3)]);
+        using var many = await LoadAsync(harness, [.. Enumerable.Repeat(new ImagePart("b.png"), SampleImages.MaxImages + 1)]);
+        using var usual = await LoadAsync(harness, [.. Enumerable.Repeat(new ImagePart("b.png"), SampleImages.MaxImages)]);
+
+        Assert.StartsWith("the images of the row have ", heavy.Problem, StringComparison.Ordinal);
+        Assert.StartsWith("there are more than 64 images ", many.Problem, StringComparison.Ordinal);
+        Assert.Null(usual.Problem);
+    }
+
     [Fact]
     public async Task Images_of_all_samples_wait_for_room()
     {

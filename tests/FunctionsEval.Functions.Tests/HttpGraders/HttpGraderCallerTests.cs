@@ -256,6 +256,29 @@ public sealed class HttpGraderCallerTests
         Assert.Equal(2_000, (await harness.GradeAsync("a")).Grade!.Text!.Length);
     }
 
+    /// <summary>A grader that cuts its explanation within a character has graded all the same.</summary>
+    [Theory]
+    [InlineData("""{"scores":[{"id":"0","score":1,"explanation":"cut \ud83d"}]}""", "cut \uFFFD")]
+    [InlineData("""{"scores":[{"id":"0","\ud83d":0,"score":1,"explanation":"whole"}]}""", "whole")]
+    public async Task Half_a_character_in_a_reply_takes_no_score_away(string reply, string explanation)
+    {
+        await using var harness = await Harness.StartAsync(Replies.Json(200, reply));
+
+        var (grade, _) = await harness.GradeAsync("a");
+
+        Assert.Equal((GradeOutcome.Graded, 1.0, explanation), (grade!.Outcome, grade.Score, grade.Text));
+    }
+
+    [Fact]
+    public async Task Explanation_is_not_cut_within_a_character()
+    {
+        await using var harness = await Harness.StartAsync(
+            Replies.Json(200, $$"""{"scores":[{"id":"0","score":1,"explanation":"{{new string('x', 1_999)}}😀"}]}""")
+        );
+
+        Assert.Equal(new string('x', 1_999), (await harness.GradeAsync("a")).Grade!.Text);
+    }
+
     /// <summary>A grader whose score is a tenth of the answer's characters.</summary>
     private static async Task Length(HttpContext context)
     {

@@ -88,6 +88,34 @@ public sealed class ToolCallAnswerTests
         Assert.Equal(["f", "g"], completion.ToolCalls.Select(call => call.Name));
     }
 
+    /// <summary>Servers of Gemini give all calls the index 0 and an empty id.</summary>
+    [Theory]
+    [InlineData("f", "g", "\"id\":\"\",")]
+    [InlineData("f", "f", "")]
+    public async Task Calls_that_share_an_index_and_have_no_ids_are_told_apart_by_their_arguments(string first, string second, string id)
+    {
+        var one = $$$"""{"index":0,{{{id}}}"function":{"name":"{{{first}}}","arguments":"{\"a\":1}"}}""";
+        var two = $$$"""{"index":0,{{{id}}}"function":{"name":"{{{second}}}","arguments":"{\"a\":2}"}}""";
+        ToolCall[] expected = [new(first, """{"a":1}"""), new(second, """{"a":2}""")];
+
+        Assert.Equal(expected, (await AskAsync(Whole($$"""{"content":null,"tool_calls":[{{one}},{{two}}]}"""))).ToolCalls);
+        Assert.Equal(expected, (await StreamAsync($$"""{"tool_calls":[{{one}},{{two}}]}""")).ToolCalls);
+        Assert.Equal(expected, (await StreamAsync($$"""{"tool_calls":[{{one}}]}""", $$"""{"tool_calls":[{{two}}]}""")).ToolCalls);
+    }
+
+    [Fact]
+    public async Task Name_that_is_repeated_with_each_piece_begins_no_call()
+    {
+        var completion = await StreamAsync(
+            """{"tool_calls":[{"index":0,"function":{"name":"f","arguments":""}}]}""",
+            """{"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{\"a\":{}"}}]}""",
+            """{"tool_calls":[{"index":0,"function":{"name":"f","arguments":"}"}}]}""",
+            """{"tool_calls":[{"index":0,"function":{"name":"f","arguments":""}}]}"""
+        );
+
+        Assert.Equal([new ToolCall("f", """{"a":{}}""")], completion.ToolCalls);
+    }
+
     [Fact]
     public async Task Streamed_function_call_of_the_older_form_is_one_call()
     {

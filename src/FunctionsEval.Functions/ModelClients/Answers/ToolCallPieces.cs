@@ -59,20 +59,24 @@ internal sealed class ToolCallPieces
 
     /// <summary>
     /// The call that a piece belongs to: that of its <c>index</c>, unless another id says otherwise (Gemini gives all calls the index 0).
-    /// Without an index, a piece with an id or a name of its own begins a call, and another one goes on with the last.
+    /// Without an index, a piece with an id or a name of its own begins a call, and another one goes on with the last. Where calls share an
+    /// index and have no ids, a name begins another call once the call before is written.
     /// </summary>
     private Call? Find(JsonElement piece, JsonElement function)
     {
         int? index =
-            piece.Get("index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var given) && given >= 0
-                ? given
-                : null;
+            piece.Get("index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var at) && at >= 0 ? at : null;
         var id = piece.Get("id")?.GetText() is { Length: > 0 } text ? text : null;
-        var isNamed = function.Get("name")?.GetText() is { Length: > 0 };
+        var name = function.Get("name")?.GetText() is { Length: > 0 } given ? given : null;
         var known = index is null ? _calls.LastOrDefault() : _calls.FindLast(call => call.Index == index);
         var isSame =
             known is not null
-            && (index is null ? (id is null ? !isNamed : id == known.Id) : id is null || !isNamed || known.Id is null || id == known.Id);
+            && (
+                index is null
+                    ? (id is null ? name is null : id == known.Id)
+                    : id is null || name is null || known.Id is null || id == known.Id
+            )
+            && !(id is null && name is not null && known.IsFollowedBy(name, function.Get("arguments")));
         if (!isSame)
         {
             return Begin(new Call { Index = index, Id = id });
@@ -126,5 +130,25 @@ internal sealed class ToolCallPieces
         public string Name { get; set; } = "";
 
         public StringBuilder Arguments { get; } = new();
+
+        /// <summary>Whether a name begins another call: arguments follow it, and this call has all of its own.</summary>
+        public bool IsFollowedBy(string name, JsonElement? arguments) =>
+            Arguments.Length > 0
+            && (
+                name != Name || (arguments is { } more && more.GetText() is not "" && Arguments[^1] == '}' && IsJson(Arguments.ToString()))
+            );
+
+        private static bool IsJson(string text)
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(text);
+                return true;
+            }
+            catch (JsonException)
+            {
+                return false;
+            }
+        }
     }
 }

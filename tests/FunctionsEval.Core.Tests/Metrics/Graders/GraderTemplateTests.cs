@@ -83,6 +83,40 @@ public sealed class GraderTemplateTests
         static string Nested(int depth) => new string('[', depth) + new string(']', depth);
     }
 
+    /// <summary>Whatever a model writes, its answer is graded.</summary>
+    [Theory]
+    [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"\udc00":1,"a":2}""")]
+    [InlineData("""["\ud800"]""")]
+    public void Answer_with_half_a_character_has_no_output_json(string text)
+    {
+        Assert.Throws<MissingVariableException>(() => Parse("{{sample.output_json}}").Render(Answer(Row, text)));
+        Assert.NotEmpty(Parse("{{sample.choices}}").Render(Answer(Row, text)));
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(100_000)]
+    public void Answer_of_any_depth_is_graded(int depth)
+    {
+        var text = new string('[', depth) + new string(']', depth);
+
+        Assert.Equal(depth <= 64 ? text : "", Parse("{{sample.output_json}}").RenderRow(Answer(Row, text)));
+        Assert.Contains(text, Parse("{{sample.choices}}").Render(Answer(Row, text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Row_and_answer_write_the_same_value_alike()
+    {
+        const string Value = """{ "city": "Z\u00fcrich", "said": "\"<b>\"", "list": [1.50, null] }""";
+
+        var rendered = Parse("{{item.value}}|{{sample.output_json}}").Render(Answer($$"""{"value":{{Value}}}""", Value)).Split('|');
+
+        Assert.Equal("""{"city":"Zürich","said":"\"<b>\"","list":[1.50,null]}""", rendered[0]);
+        Assert.Equal(rendered[0], rendered[1]);
+    }
+
     [Theory]
     [InlineData("{{item}}", "item")]
     [InlineData("{{item.}}", "item.")]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
 
@@ -13,8 +14,12 @@ namespace FunctionsEval.Core.Metrics.Graders.Platform;
 /// <param name="toolCalls">The tools that the answer calls; null or empty for none.</param>
 public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<AnsweredCall>? toolCalls = null)
 {
-    /// <summary>Room for JSON of the answer, which is at most <see cref="CanonicalJson.MaxDepth"/> deep, within the answer's own.</summary>
-    private static readonly JsonSerializerOptions WriteOptions = new() { MaxDepth = CanonicalJson.MaxDepth + 8 };
+    /// <summary>Deep enough for an answer's JSON, which is at most 64 deep, within the object of the answer.</summary>
+    private static readonly JsonSerializerOptions WriteOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = 2 * CanonicalJson.MaxDepth,
+    };
 
     private readonly RowFields _row = new(sample.Fields, emptyIsMissing: false);
     private JsonElement? _answer;
@@ -44,6 +49,16 @@ public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<Answe
 
         return Walk(Answer, variable.Path);
     }
+
+    /// <summary>A value as a template writes it: a text as it is, everything else as JSON without white space.</summary>
+    internal static string TextOf(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            // A row and an answer are to write the same value alike.
+            JsonValueKind.Object or JsonValueKind.Array => JsonSerializer.Serialize(value, WriteOptions),
+            _ => value.GetRawText(),
+        };
 
     private static JsonElement? Walk(JsonElement at, ReadOnlySpan<PathStep> path)
     {
@@ -103,20 +118,20 @@ public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<Answe
     }
 
     /// <summary>
-    /// The text as JSON; null where it is none, or holds half a surrogate pair, which no text can be made of. Nothing beside the JSON is
-    /// allowed, as on the platforms.
+    /// The text as JSON; null where it is none, is more than 64 deep or has a text that escapes half a surrogate pair. Nothing beside the
+    /// JSON is allowed, as on the platforms.
     /// </summary>
     private JsonElement? ParseJson()
     {
+        var utf8 = Encoding.UTF8.GetBytes(text);
         try
         {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            if (JsonTokens.IndexOfHalfSurrogate(bytes, new JsonReaderOptions { MaxDepth = CanonicalJson.MaxDepth }) >= 0)
+            if (JsonTokens.IndexOfHalfSurrogate(utf8, new JsonReaderOptions { MaxDepth = CanonicalJson.MaxDepth }) >= 0)
             {
                 return null;
             }
 
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = CanonicalJson.MaxDepth });
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = CanonicalJson.MaxDepth });
             return document.RootElement.Clone();
         }
         catch (JsonException)

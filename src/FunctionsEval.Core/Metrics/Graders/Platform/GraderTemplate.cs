@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsEval.Core.Prompts;
 
@@ -65,7 +64,9 @@ public sealed partial class GraderTemplate
     {
         ArgumentNullException.ThrowIfNull(answer);
         return Render(variable =>
-            answer.Find(variable) is { } value ? TextOf(value) : throw new MissingVariableException(variable.Text, !variable.IsOfItem)
+            answer.Find(variable) is { } value
+                ? GradedAnswer.TextOf(value)
+                : throw new MissingVariableException(variable.Text, !variable.IsOfItem)
         );
     }
 
@@ -74,7 +75,7 @@ public sealed partial class GraderTemplate
     public string RenderRow(GradedAnswer row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return Render(variable => row.Find(variable) is { } value ? TextOf(value) : "");
+        return Render(variable => row.Find(variable) is { } value ? GradedAnswer.TextOf(value) : "");
     }
 
     private string Render(Func<GraderVariable, string> textOf)
@@ -91,8 +92,6 @@ public sealed partial class GraderTemplate
 
         return text.ToString();
     }
-
-    private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     [GeneratedRegex(@"\{\{\s*(?<inside>.*?)\s*\}\}", RegexOptions.Singleline)]
     private static partial Regex Tag();
