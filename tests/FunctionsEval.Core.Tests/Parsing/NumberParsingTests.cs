@@ -98,6 +98,12 @@ public sealed class NumberParsingTests
     [InlineData("It is 5%", null)]
     [InlineData("It is 5 %", null)]
     [InlineData("It is 3-4", null)]
+    [InlineData("The rent is 1 234", null)]
+    [InlineData("The rent is 1\u202f234.50 in all", null)]
+    [InlineData("In 2020 it was 500", "500")]
+    [InlineData("In 2020 500", "500")]
+    [InlineData("2 500 or 7", "7")]
+    [InlineData("2.5 500", "500")]
     [InlineData("no digits", null)]
     public void The_last_number_is_taken_on_request(string text, string? number) =>
         Assert.Equal(number, (Read(new NumberSpec { Take = NumberPlace.Last }, text) as Parsed)?.Value);

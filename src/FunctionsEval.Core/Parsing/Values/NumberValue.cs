@@ -11,6 +11,9 @@ internal sealed partial class NumberValue : AnswerValue
 
     private const string Space = "[ \u00A0\u2009\u202F]";
 
+    /// <summary>A character that no notation has within a number.</summary>
+    private const string NoNumber = "·";
+
     private const string Quotes = "\"'`*_“”";
 
     private readonly NumberSpec _notation;
@@ -107,14 +110,13 @@ internal sealed partial class NumberValue : AnswerValue
 
     /// <summary>
     /// The parts between white space, brackets and equals signs that have a digit, without quotes, currencies and the punctuation of the
-    /// sentence around them. Parts that begin with a letter are names and not numbers.
+    /// sentence around them. Parts that begin with a letter are names and not numbers. Groups of digits are one part whether or not a space
+    /// stands between groups: else 1 234 would be read as 234.
     /// </summary>
     private IEnumerable<string> WordsWithDigits(string text)
     {
-        text =
-            _notation.Thousands == DigitGroups.Space
-                ? SpacedGroups().Replace(text, match => string.Concat(match.Value.Where(char.IsAsciiDigit)))
-                : text;
+        var join = _notation.Thousands == DigitGroups.Space ? "" : NoNumber;
+        text = SpacedGroups().Replace(text, match => string.Join(join, SpacePattern().Split(match.Value)));
         return AnswerPattern
             .Matches(WordPattern(), PercentGap().Replace(text, "%"))
             .Select(match => CurrencyPattern().Replace(match.Value, ""))
@@ -147,11 +149,14 @@ internal sealed partial class NumberValue : AnswerValue
     }
 
     [GeneratedRegex(
-        @"(?<![0-9])[0-9]{1,3}(?:" + Space + @"[0-9]{3})+(?![0-9])",
+        @"(?<![0-9])(?<![0-9][.,])[0-9]{1,3}(?:" + Space + @"[0-9]{3})+(?![0-9])",
         RegexOptions.CultureInvariant,
         AnswerPattern.TimeoutMilliseconds
     )]
     private static partial Regex SpacedGroups();
+
+    [GeneratedRegex(Space, RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
+    private static partial Regex SpacePattern();
 
     [GeneratedRegex(@"[^\s()\[\]{}<>|=]+", RegexOptions.CultureInvariant, AnswerPattern.TimeoutMilliseconds)]
     private static partial Regex WordPattern();
