@@ -21,6 +21,7 @@ export async function samplesView(runId, values) {
   const answer = (of) => (of ? element('div', {},
     element('span', {}, of.outcome), of.prediction === undefined ? null : element('strong', {}, ` ${of.prediction}`), of.reason ? element('span', { class: 'soft' }, ` ${of.reason}`) : null,
     isKnown(of.timeToFirstTokenMs) ? element('div', { class: 'soft' }, `first token after ${number(of.timeToFirstTokenMs)} ms${isKnown(of.tokensPerSecond) ? `, then ${number(of.tokensPerSecond)} tokens a second` : ''}`) : null,
+    of.prediction === undefined && of.toolCalls?.length ? element('div', {}, passage(of.toolCalls.map((call) => `${call.name}(${call.arguments})`).join('\n'))) : null,
     of.text === undefined || of.text === of.prediction ? null : element('div', {}, passage(of.text))) : '–');
   const columns = [
     { title: 'Id', isHeader: true, of: (row) => (row.repeat ? `${row.id} #${row.repeat}` : row.id) },

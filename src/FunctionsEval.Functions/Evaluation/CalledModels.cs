@@ -17,7 +17,7 @@ internal sealed class CalledModels(ModelRegistry registry, HttpGraderCaller http
     public TimeSpan MaxCallTime =>
         Configured()
             .Select(model => model.Options.Timeout)
-            .Concat(plan.Measurer.Graders.OfType<HttpGraderSpec>().Select(httpGraders.TimeoutOf))
+            .Concat(plan.Measurer.GradersOf(role).OfType<HttpGraderSpec>().Select(httpGraders.TimeoutOf))
             .DefaultIfEmpty(TimeSpan.Zero)
             .Max();
 

@@ -160,7 +160,12 @@ internal sealed class ShardTally(RunPlan plan)
     /// <summary>Keeps the first examples in dataset order, whatever the order of completion.</summary>
     private void KeepExample(EvaluatedSample row)
     {
-        var text = row.Text is { Length: > ExampleLength } longText ? longText[..ExampleLength] + "…" : row.Text;
+        // A model that calls tools in the place of a text has said something, too.
+        var said =
+            string.IsNullOrEmpty(row.Text) && row.ToolCalls is { Count: > 0 } calls
+                ? string.Join('\n', calls.Select(call => $"{call.Name}({call.Arguments})"))
+                : row.Text;
+        var text = said is { Length: > ExampleLength } longText ? longText[..ExampleLength] + "…" : said;
         _examples[row.Ordinal] = new UnscoredSample(row.Id, row.Line, row.Outcome, row.Reason, text);
         if (_examples.Count > ExamplesKept)
         {

@@ -57,6 +57,22 @@ public sealed class AnswerPartsTests
     }
 
     [Fact]
+    public async Task Calls_in_the_place_of_a_text_are_shown_among_the_answers_that_are_not_scored()
+    {
+        await using var harness = await ShardHarness.StartAsync(1);
+        harness.Answer = (row, context) =>
+            Replies.Json(
+                200,
+                """{"choices":[{"message":{"content":null,"tool_calls":[{"id":"c","function":{"name":"look_up","arguments":"{\"a\":1}"}}]},"finish_reason":"tool_calls"}]}"""
+            )(context);
+
+        var (_, summary, report) = await RunAsync(harness, """{ "task": "generation", "model": "m", "metrics": ["exact_match"] }""");
+
+        Assert.Equal("""look_up({"a":1})""", summary.GetProperty("examples").GetProperty("candidate")[0].GetProperty("text").GetString());
+        Assert.Contains("look_up(", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_endpoint_does_not_take_is_in_the_rows_the_summary_the_warnings_and_the_runs_row()
     {
         await using var harness = await ShardHarness.StartAsync(1);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CsvHelper;
+using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Scoring;
 using FunctionsEval.Functions.Reports;
@@ -104,6 +105,25 @@ public sealed class SampleExportTests
         Assert.Equal(("'\n=1+1", "'＝1+1"), (rows[1]["candidate_text"], rows[1]["candidate_prediction"]));
     }
 
+    /// <summary>An answer that calls tools has no text; a text task makes no prediction of it.</summary>
+    [Fact]
+    public async Task Csv_has_the_calls_of_an_answer()
+    {
+        var sample = Samples[0] with
+        {
+            Candidate = Answer(Outcome.Unparsable, "", "") with { Prediction = null, ToolCalls = [new AnsweredCall("f", """{"a":"ü"}""")] },
+        };
+        using var output = new MemoryStream();
+        var lines = new MemoryStream([.. JsonSerializer.SerializeToUtf8Bytes(sample, RunJson.Options), (byte)'\n']);
+        await SampleExport.WriteCsvAsync(lines, Everything, output, TestContext.Current.CancellationToken);
+        output.Position = 0;
+        using var csv = new CsvReader(new StreamReader(output), CultureInfo.InvariantCulture);
+        var row = (IDictionary<string, object>)Assert.Single(csv.GetRecords<dynamic>());
+
+        var calls = JsonSerializer.Deserialize<IReadOnlyList<AnsweredCall>>((string)row["candidate_tool_calls"], ResultJson.Options)!;
+        Assert.Equal(("f", """{"a":"ü"}"""), (calls.Single().Name, calls.Single().Arguments));
+    }
+
     /// <summary>A row group is held until it is written: long answers make short groups.</summary>
     [Fact]
     public async Task Parquet_holds_no_more_than_32_Mi_characters_of_samples_at_once()
@@ -163,7 +183,7 @@ public sealed class SampleExportTests
             output.Position = 0;
             await using var parquet = await ParquetReader.CreateAsync(output, cancellationToken: TestContext.Current.CancellationToken);
             Assert.Equal(groups, parquet.RowGroupCount);
-            Assert.Equal(37, parquet.Schema.DataFields.Length);
+            Assert.Equal(39, parquet.Schema.DataFields.Length);
         }
     }
 
