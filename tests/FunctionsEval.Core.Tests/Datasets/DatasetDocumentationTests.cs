@@ -1,10 +1,8 @@
 using System.Reflection;
-using System.Text.Json.Nodes;
 using FunctionsEval.Core.Datasets;
 using FunctionsEval.Core.Datasets.Jsonl;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.Specs;
-using FunctionsEval.Core.Tasks;
 using FunctionsEval.Core.Tasks.LanguageModelling;
 using static FunctionsEval.Core.Tests.Datasets.DatasetText;
 
