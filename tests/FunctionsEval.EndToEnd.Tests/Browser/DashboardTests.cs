@@ -98,6 +98,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
 
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{good}");
         await page.GetByRole(AriaRole.Link, new() { Name = "unparsable" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Rowheader)).ToHaveCountAsync(6); // The page of samples is there, and the run's is not.
         await page.GetByLabel("Outcome").SelectOptionAsync("");
         await page.GetByLabel("Flip").SelectOptionAsync("gained");
         await page.GetByLabel("Reference").FillAsync("odd");

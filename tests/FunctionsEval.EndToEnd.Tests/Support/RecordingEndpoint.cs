@@ -145,7 +145,7 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
     private async Task<IResult> AnswerAsync(HttpRequest request)
     {
         var body = await request.ReadFromJsonAsync<JsonObject>();
-        var prompt = (string)body!["messages"]!.AsArray()[^1]!["content"]!;
+        var prompt = TextOf(body!["messages"]!.AsArray()[^1]!["content"]!);
         Seen?.Invoke(body);
         var model = (string)body["model"]!;
         _requests.AddOrUpdate(prompt, 1, (_, count) => count + 1);
@@ -262,6 +262,12 @@ internal sealed class RecordingEndpoint : IAsyncDisposable
             await context.Response.Body.FlushAsync();
         }
     }
+
+    /// <summary>A turn's content: its text, with the addresses of its images.</summary>
+    private static string TextOf(JsonNode content) =>
+        content is JsonArray parts
+            ? string.Concat(parts.Select(part => (string?)part!["text"] ?? (string)part["image_url"]!["url"]!))
+            : (string)content!;
 
     /// <summary>The vector of a text: how often it has each of the letters a to z.</summary>
     public static float[] Embed(string text) => [.. Enumerable.Range('a', 26).Select(letter => (float)text.Count(c => c == letter))];
