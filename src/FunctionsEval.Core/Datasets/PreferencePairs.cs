@@ -14,9 +14,24 @@ internal static class PreferencePairs
     private const string Rejected = "rejected";
     private const string Prompt = "prompt";
 
+    // Sets of single answers (KTO) say beside each whether it is wanted.
+    private const string Completion = "completion";
+    private const string IsWanted = "label";
+
     /// <summary>Finds the answer that is preferred; only where the other one stands beside it.</summary>
     public static bool TryFindChosen(RowFields fields, out JsonElement value) =>
         fields.TryFind(Chosen, out value) && fields.TryFind(Rejected, out _);
+
+    /// <summary>Finds that a reference is an answer that the row calls unwanted.</summary>
+    /// <param name="fields">The row.</param>
+    /// <param name="name">The field of the reference.</param>
+    public static RowProblem? FindUnwanted(RowFields fields, string name) =>
+        name == Completion && fields.TryFind(IsWanted, out var isWanted) && isWanted.ValueKind == JsonValueKind.False
+            ? new RowProblem(
+                MalformedReasons.Ambiguous,
+                $"The {Completion} has the {IsWanted} false: it may be an answer that is not wanted (KTO), or the reference. Take such rows out, or say in the spec's `columns.reference` which field is the reference."
+            )
+            : null;
 
     /// <summary>Whether the preferred answer comes with the turns before it.</summary>
     public static bool HasConversation(RowFields fields, out JsonElement list) =>

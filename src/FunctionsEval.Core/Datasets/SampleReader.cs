@@ -158,6 +158,11 @@ internal sealed partial class SampleReader
             return _options.RequireReference ? DescribeMissing(fields, turns) : null;
         }
 
+        if (_columns.Reference is null && PreferencePairs.FindUnwanted(fields, name) is { } unwanted)
+        {
+            return unwanted;
+        }
+
         var reference = _options.Shape.ReadValue(name, value);
         if (
             reference is null

@@ -92,6 +92,7 @@ public sealed class PreferenceRowTests
 
     [Theory]
     [InlineData("""{"prompt":"hi","chosen":"hello"}""", "missing_reference")]
+    [InlineData("""{"prompt":"hi","completion":"go away","label":false}""", "ambiguous")]
     [InlineData("""{"chosen":"hello","rejected":"no"}""", "missing_input")]
     [InlineData(
         """{"prompt":"bye","chosen":[{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}],"rejected":[]}""",
