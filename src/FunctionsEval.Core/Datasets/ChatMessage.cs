@@ -18,6 +18,9 @@ public sealed record ChatMessage(string Role, string Content)
 
     /// <summary>The call whose result a "tool" turn is; null for every other turn.</summary>
     public string? ToolCallId { get; init; }
+
+    /// <summary>Whether the turn is a text alone, without images, and has no part in a call of a tool.</summary>
+    public bool IsText => Parts.Count == 0 && ToolCalls.Count == 0 && Role is not ("tool" or "function");
 }
 
 /// <summary>A call of a tool, as a model writes it.</summary>
@@ -50,11 +53,4 @@ public sealed record ImagePart(string Url) : ContentPart
 {
     /// <summary>How closely the model looks ("low", "high", "auto"), in the row's words; null where it says nothing.</summary>
     public string? Detail { get; init; }
-
-    /// <summary>Whether it is an address, which the endpoint would have to load.</summary>
-    public bool IsAddress =>
-        Url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || Url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Whether it holds the image itself.</summary>
-    public bool IsData => Url.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
 }

@@ -30,6 +30,14 @@ public static class ImageUrls
         return !IsData(url) && SchemeOf(url) is null;
     }
 
+    /// <summary>Whether an image is at an address, which the endpoint would have to load.</summary>
+    /// <param name="url">The image's <c>url</c>.</param>
+    public static bool IsAddress(string url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return !IsData(url) && SchemeOf(url) is not null;
+    }
+
     /// <summary>What is wrong with an image's <c>url</c>, as the end of a sentence that begins with its field; null for nothing.</summary>
     /// <param name="url">An https address, a data URI of a PNG, JPEG, GIF or WebP image in base64, or a blob's name.</param>
     public static string? FindProblem(string url)

@@ -33,7 +33,7 @@ internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, st
         // An image is in the request as often as the row names it.
         List<KeyValuePair<string, int>> uses =
         [
-            .. request.Images.Where(IsBesideDataset).CountBy(image => image.Url, StringComparer.Ordinal),
+            .. request.Images.Select(image => image.Url).Where(ImageUrls.IsBlobName).CountBy(url => url, StringComparer.Ordinal),
         ];
         if (uses.Count == 0)
         {
@@ -115,8 +115,6 @@ internal sealed class SampleImages(DatasetStore datasets, ImageBudget budget, st
             : null;
 
     private string BlobOf(string name) => DatasetNames.Beside(dataset, name);
-
-    private static bool IsBesideDataset(ImagePart image) => !image.IsAddress && !image.IsData;
 
     private static ModelRequest Replace(ModelRequest request, Dictionary<string, string> images) =>
         request with

@@ -21,12 +21,7 @@ internal sealed class QuestionShape : SampleShape
             return toolProblem;
         }
 
-        if (
-            turns?.Find(turn =>
-                turn.Message.Parts.Count > 0 || turn.Message.ToolCalls.Count > 0 || turn.Message.Role is "tool" or "function"
-            )
-            is not null
-        )
+        if (turns?.Exists(turn => !turn.Message.IsText) == true)
         {
             return new RowProblem(
                 MalformedReasons.UnsupportedContent,

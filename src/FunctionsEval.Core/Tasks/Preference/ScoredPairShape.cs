@@ -14,7 +14,7 @@ internal sealed class ScoredPairShape : SampleShape
             return problem;
         }
 
-        if (parts.Messages.Any(turn => turn.Parts.Count > 0 || turn.ToolCalls.Count > 0 || turn.Role is "tool" or "function"))
+        if (parts.Messages.Any(turn => !turn.IsText))
         {
             return new RowProblem(
                 MalformedReasons.UnsupportedContent,

@@ -34,7 +34,7 @@ internal sealed class ChatCompletionsProtocol : ChoicesProtocol
     public override string? FindProblem(ModelOptions model, ModelRequest request) =>
         request is { Tools.Functions: not null, ToolChoice.Kind: ToolChoiceKind.Required }
             ? "toolChoice: the sample has \"functions\", and their function_call has no 'required'. Write 'auto', or give the rows \"tools\"."
-        : !model.AllowImageAddresses && request.Images.Any(image => image.IsAddress)
+        : !model.AllowImageAddresses && request.Images.Any(image => ImageUrls.IsAddress(image.Url))
             ? $"{model.Setting(nameof(ModelOptions.AllowImageAddresses))}: the sample has the address of an image, which the endpoint of model '{model.Name}' would have to load. Set it to true to allow that, or put the image beside the dataset."
         : null;
 
