@@ -18,9 +18,7 @@ public sealed class PairRenderer
     public PairRenderer(string rubric)
     {
         ArgumentNullException.ThrowIfNull(rubric);
-        _template = PromptTemplate.TryParse(rubric, out var template, out var error)
-            ? template
-            : throw new ArgumentException($"The rubric does not parse: {error}.", nameof(rubric));
+        _template = PromptTemplate.Parse(rubric, "rubric");
     }
 
     /// <summary>Makes the prompt.</summary>

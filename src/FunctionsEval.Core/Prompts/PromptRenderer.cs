@@ -181,15 +181,6 @@ public sealed class PromptRenderer
 
     private static DictionaryValue ToValue(Dictionary<string, FluidValue> fields) => new(new FluidValueDictionaryFluidIndexable(fields));
 
-    private static PromptTemplate? Parse(string? text, string part)
-    {
-        if (text is null)
-        {
-            return null;
-        }
-
-        return PromptTemplate.TryParse(text, out var template, out var error)
-            ? template
-            : throw new ArgumentException($"The {part.ToLowerInvariant()} template does not parse: {error}.", nameof(text));
-    }
+    private static PromptTemplate? Parse(string? text, string part) =>
+        text is null ? null : PromptTemplate.Parse(text, $"{part.ToLowerInvariant()} template");
 }

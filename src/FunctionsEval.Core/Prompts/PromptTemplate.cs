@@ -28,6 +28,15 @@ internal sealed class PromptTemplate
     /// <summary>Options shared by all templates: no clock, no files, no .NET members, no unknown filter or variable.</summary>
     public static TemplateOptions Options { get; } = CreateOptions();
 
+    /// <summary>Parses a template of a spec that was checked.</summary>
+    /// <param name="text">The template.</param>
+    /// <param name="name">What it is, for the message.</param>
+    /// <exception cref="ArgumentException">It does not parse.</exception>
+    public static PromptTemplate Parse(string text, string name) =>
+        TryParse(text, out var template, out var error)
+            ? template
+            : throw new ArgumentException($"The {name} does not parse: {error}.", nameof(text));
+
     /// <summary>Parses a template.</summary>
     /// <param name="text">The template.</param>
     /// <param name="template">The parsed template.</param>

@@ -16,9 +16,7 @@ public sealed class RubricRenderer
     public RubricRenderer(string rubric)
     {
         ArgumentNullException.ThrowIfNull(rubric);
-        _template = PromptTemplate.TryParse(rubric, out var template, out var error)
-            ? template
-            : throw new ArgumentException($"The rubric does not parse: {error}.", nameof(rubric));
+        _template = PromptTemplate.Parse(rubric, "rubric");
     }
 
     /// <summary>Makes the prompt.</summary>

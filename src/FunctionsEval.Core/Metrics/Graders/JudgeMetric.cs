@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
@@ -37,12 +35,7 @@ internal sealed class JudgeMetric(RubricSpec judge) : GradedMetric(judge)
             throw new OptionException($"{options.Path}.pass", NearestName.Unknown("label of this judge", label, labels));
         }
 
-        var rubric = options.Text("rubric", SpecLimits.MaxBytes) ?? DefaultRubric.Create(labels, scale);
-        if (!PromptTemplate.TryParse(rubric, out _, out var error))
-        {
-            throw options.Wrong("rubric", $"is not a Liquid template: {error}");
-        }
-
+        var rubric = RubricOption.Read(options, () => DefaultRubric.Create(labels, scale));
         return new JudgeMetric(
             new RubricSpec($"{options.Text("prefix")}judge", ReadModel(options))
             {
@@ -85,7 +78,7 @@ internal sealed class JudgeMetric(RubricSpec judge) : GradedMetric(judge)
     /// <inheritdoc/>
     public override string Signature { get; } =
         FormattableString.Invariant(
-            $"model:{judge.Model}|rubric:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(judge.Rubric)))[..12]}|{(judge.Labels.Count > 0 ? $"labels:{judge.Labels.Count}" : $"scale:{judge.Lowest}-{judge.Highest}")}"
+            $"model:{judge.Model}|rubric:{SignatureHash.From(judge.Rubric)}|{(judge.Labels.Count > 0 ? $"labels:{judge.Labels.Count}" : $"scale:{judge.Lowest}-{judge.Highest}")}"
         );
 
     /// <inheritdoc/>

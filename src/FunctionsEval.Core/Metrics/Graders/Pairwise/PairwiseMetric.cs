@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using FunctionsEval.Core.OptionReading;
 using FunctionsEval.Core.Prompts;
@@ -39,7 +37,7 @@ internal sealed class PairwiseMetric : Metric
         _first = spec with { Name = $"{spec.Name}_first", ShowsAnswerFirst = true };
         _second = spec with { Name = $"{spec.Name}_second", ShowsAnswerFirst = false };
         Graders = [_first, _second];
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(spec.Rubric)))[..12];
+        var hash = SignatureHash.From(spec.Rubric);
         Signature =
             $"model:{spec.Model}|rubric:{hash}|against:{(spec.Against == PairwiseOpponent.Baseline ? "baseline" : "reference")}|orders:both|ties:half|length:code_points";
     }
@@ -167,12 +165,7 @@ internal sealed class PairwiseMetric : Metric
             );
         }
 
-        var rubric = options.Text("rubric", SpecLimits.MaxBytes) ?? PairwiseRubric.Default;
-        if (!PromptTemplate.TryParse(rubric, out _, out var error))
-        {
-            throw options.Wrong("rubric", $"is not a Liquid template: {error}");
-        }
-
+        var rubric = RubricOption.Read(options, () => PairwiseRubric.Default);
         if (!PairwiseRubric.Answers.All(answer => SampleContent.NamesAny(rubric, [answer])))
         {
             throw options.Wrong("rubric", "must show both answers: {{ answer_a }} and {{ answer_b }}");

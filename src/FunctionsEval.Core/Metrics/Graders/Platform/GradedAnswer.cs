@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FunctionsEval.Core.Datasets;
@@ -105,7 +104,7 @@ public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<Answe
             message["tool_calls"] = calls;
         }
 
-        if (ParseJson() is { } json)
+        if (JsonText.Parse(text) is { } json)
         {
             answer["output_json"] = json;
         }
@@ -115,28 +114,5 @@ public sealed class GradedAnswer(Sample sample, string text, IReadOnlyList<Answe
             new Dictionary<string, object> { ["index"] = 0, ["message"] = message },
         };
         return JsonSerializer.SerializeToElement(answer, WriteOptions);
-    }
-
-    /// <summary>
-    /// The text as JSON; null where it is none, is more than 64 deep or has a text that escapes half a surrogate pair. Nothing beside the
-    /// JSON is allowed, as on the platforms.
-    /// </summary>
-    private JsonElement? ParseJson()
-    {
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        try
-        {
-            if (JsonTokens.IndexOfHalfSurrogate(utf8, new JsonReaderOptions { MaxDepth = CanonicalJson.MaxDepth }) >= 0)
-            {
-                return null;
-            }
-
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = CanonicalJson.MaxDepth });
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using FunctionsEval.Core.OptionReading;
 
 namespace FunctionsEval.Core.Metrics.Graders.Platform;
@@ -29,7 +27,7 @@ internal sealed class PlatformGraderMetric : Metric
         _labels = grader is { Formula: null, Parts: [{ Spec: JudgeSpec judge }] } ? judge.Labels : [];
         Graders = [.. grader.Parts.Select(part => part.Spec)];
         Values = [.. CreateValues()];
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(grader.Definition)))[..12];
+        var hash = SignatureHash.From(grader.Definition);
         Signature = string.Join('|', new[] { $"type:{grader.Type}", $"grader:{hash}" }.Concat(SourcesOf(grader)));
     }
 
