@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.Http.Headers;
 using FunctionsEval.Functions.Messages;
 using FunctionsEval.Functions.ModelClients.Transport;
 using FunctionsEval.Functions.Notifications;
@@ -60,7 +58,13 @@ internal sealed class NotifyWebhook(
     /// <returns>The status of the answer.</returns>
     private async Task<int> SendAsync(string webhook, WebhookTarget target, Notification notification, CancellationToken cancellationToken)
     {
-        using var message = MessageOf(target, notification);
+        using var message = SignedRequest.Create(
+            target.Url!,
+            WebhookSignature.TryCreate(target.Secret!)!,
+            notification.Id,
+            time.GetUtcNow(),
+            notification.Body.ToArray()
+        );
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Timeout);
         try
@@ -73,20 +77,6 @@ internal sealed class NotifyWebhook(
         {
             throw new NotificationException($"Webhook {webhook} could not be reached.", broken);
         }
-    }
-
-    private HttpRequestMessage MessageOf(WebhookTarget target, Notification notification)
-    {
-        var now = time.GetUtcNow();
-        var message = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ByteArrayContent(notification.Body.ToArray()) };
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        message.Headers.Add(WebhookSignature.IdHeader, notification.Id);
-        message.Headers.Add(WebhookSignature.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        message.Headers.Add(
-            WebhookSignature.SignatureHeader,
-            WebhookSignature.TryCreate(target.Secret!)!.Sign(notification.Id, now, notification.Body.ToMemory().Span)
-        );
-        return message;
     }
 }
 

@@ -146,8 +146,7 @@ internal sealed class FineTuningOptionsSetup(ModelRegistry models)
     }
 
     private static string? FindProblem(Uri endpoint) =>
-        !endpoint.IsAbsoluteUri || !(endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))
-            ? "use an https address (http is allowed for this machine only)."
+        !SecureAddress.IsAllowed(endpoint) ? "use an https address (http is allowed for this machine only)."
         : endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 ? "has a user name or a query in it; remove it."
         : null;
 }

@@ -191,8 +191,7 @@ internal sealed class GraderQueue(
             return asked <= waits.LongestWait ? asked : null;
         }
 
-        var wait = waits.BaseDelay * Math.Pow(2, attempt - 1);
-        return wait < waits.MaxDelay ? wait : waits.MaxDelay;
+        return waits.MaxWaitAfter(attempt);
     }
 
     /// <summary>

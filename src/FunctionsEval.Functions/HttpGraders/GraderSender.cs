@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using FunctionsEval.Functions.ModelClients.Transport;
@@ -29,7 +28,7 @@ internal sealed class GraderSender(string name, HttpGraderTarget target, ModelTr
     /// <param name="cancellationToken">Stops at once.</param>
     public async Task<GraderReply> SendAsync(string id, IReadOnlyList<WaitingAnswer> batch, CancellationToken cancellationToken)
     {
-        using var message = MessageOf(id, BodyOf(batch));
+        using var message = SignedRequest.Create(target.Url!, _signature, id, time.GetUtcNow(), BodyOf(batch));
         using var timeout = new CancellationTokenSource(target.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -71,17 +70,6 @@ internal sealed class GraderSender(string name, HttpGraderTarget target, ModelTr
 
         buffer.Write("]}"u8);
         return buffer.ToArray();
-    }
-
-    private HttpRequestMessage MessageOf(string id, byte[] body)
-    {
-        var now = time.GetUtcNow();
-        var message = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ByteArrayContent(body) };
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        message.Headers.Add(WebhookSignature.IdHeader, id);
-        message.Headers.Add(WebhookSignature.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        message.Headers.Add(WebhookSignature.SignatureHeader, _signature.Sign(id, now, body));
-        return message;
     }
 
     private async Task<GraderReply> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)

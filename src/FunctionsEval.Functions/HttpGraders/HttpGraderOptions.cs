@@ -63,21 +63,7 @@ internal sealed class HttpGraderOptionsValidator : IValidateOptions<HttpGraderOp
         foreach (var (grader, target) in options.Http)
         {
             var setting = $"{HttpGraderOptions.Section}__Http__{grader}__";
-            if (
-                target.Url is not { IsAbsoluteUri: true } url
-                || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
-            )
-            {
-                failures.Add($"{setting}Url: write an https address (http is allowed for this machine only).");
-            }
-
-            if (target.Secret is null || WebhookSignature.TryCreate(target.Secret) is null)
-            {
-                failures.Add(
-                    $"{setting}Secret: write whsec_ and the base64 of 24 to 64 random bytes, or two of these, separated by a space. (Its value is not shown.)"
-                );
-            }
-
+            failures.AddRange(SignedRequest.FindProblems(setting, target.Url, target.Secret));
             List<ValidationResult> results = [];
             Validator.TryValidateObject(target, new ValidationContext(target), results, validateAllProperties: true);
             failures.AddRange(

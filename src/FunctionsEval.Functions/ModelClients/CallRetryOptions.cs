@@ -22,6 +22,14 @@ internal sealed class CallRetryOptions
     [TimeRange(Section, "00:00:00.001", "00:10:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Upper bound of the wait after some failures: doubles with each, up to <see cref="MaxDelay"/>.</summary>
+    /// <param name="failures">The failures so far, at least 1.</param>
+    public TimeSpan MaxWaitAfter(int failures)
+    {
+        var wait = BaseDelay * Math.Pow(2, Math.Min(failures - 1, 30));
+        return wait < MaxDelay ? wait : MaxDelay;
+    }
+
     /// <summary>
     /// The longest wait asked for by the endpoint (<c>Retry-After</c>) that is waited out inside the call; a longer one becomes a durable
     /// timer. Default 30 s.

@@ -80,8 +80,7 @@ internal sealed class CallRetryPolicy(CallRetryOptions options, Random random)
         return state.Faults >= options.MaxAttempts || state.TimeOuts >= MaxPaidAttempts || state.Unusable >= MaxPaidAttempts;
     }
 
-    private TimeSpan Jitter(int failures) =>
-        Min(options.BaseDelay * Math.Pow(2, Math.Min(failures - 1, 30)), options.MaxDelay) * random.NextDouble();
+    private TimeSpan Jitter(int failures) => options.MaxWaitAfter(failures) * random.NextDouble();
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

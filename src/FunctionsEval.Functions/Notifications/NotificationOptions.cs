@@ -44,21 +44,7 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
         foreach (var (webhook, target) in options.Webhooks)
         {
             var setting = $"{NotificationOptions.Section}__Webhooks__{webhook}__";
-            if (
-                target.Url is not { IsAbsoluteUri: true } url
-                || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
-            )
-            {
-                failures.Add($"{setting}Url: write an https address (http is allowed for this machine only).");
-            }
-
-            if (target.Secret is null || WebhookSignature.TryCreate(target.Secret) is null)
-            {
-                failures.Add(
-                    $"{setting}Secret: write whsec_ and the base64 of 24 to 64 random bytes, or two of these, separated by a space. "
-                        + "(Its value is not shown.)"
-                );
-            }
+            failures.AddRange(SignedRequest.FindProblems(setting, target.Url, target.Secret));
         }
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
