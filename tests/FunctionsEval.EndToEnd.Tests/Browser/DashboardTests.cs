@@ -19,8 +19,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, bad) = await TwoRunsAsync(Dataset);
-        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
-        var errors = ErrorsOf(page);
+        var (page, errors) = await OpenAsync(chromium);
 
         await page.GotoAsync(shared.App.Host.AppUrl.ToString());
         await Expect(page.Locator($"tr[data-run='{good}'] .result")).ToContainTextAsync("pass");
@@ -38,8 +37,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, bad) = await TwoRunsAsync(Dataset);
-        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
-        var errors = ErrorsOf(page);
+        var (page, errors) = await OpenAsync(chromium);
 
         // The older of the two is what the other is compared with.
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/?dataset={Dataset}&status=Completed");
@@ -57,8 +55,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync(Dataset);
-        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
-        var errors = ErrorsOf(page);
+        var (page, errors) = await OpenAsync(chromium);
 
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{good}");
         await Expect(page.Locator(".verdict")).ToHaveTextAsync("pass");
@@ -77,8 +74,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync(Dataset);
-        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
-        var errors = ErrorsOf(page);
+        var (page, errors) = await OpenAsync(chromium);
 
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{good}");
         await page.GetByRole(AriaRole.Link, new() { Name = "unparsable" }).ClickAsync();
@@ -93,8 +89,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     {
         await using var chromium = await Chromium.StartAsync();
         var (good, _) = await TwoRunsAsync(Dataset);
-        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
-        var errors = ErrorsOf(page);
+        var (page, errors) = await OpenAsync(chromium);
 
         await page.GotoAsync($"{shared.App.Host.AppUrl}#/runs/{good}");
         await page.GetByRole(AriaRole.Link, new() { Name = "unparsable" }).ClickAsync();
@@ -119,8 +114,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
     {
         await using var chromium = await Chromium.StartAsync();
         await TwoRunsAsync(Dataset);
-        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
-        var errors = ErrorsOf(page);
+        var (page, errors) = await OpenAsync(chromium);
 
         await page.GotoAsync(shared.App.Host.AppUrl.ToString());
         await page.GetByRole(AriaRole.Link, new() { Name = "Trends" }).ClickAsync();
@@ -270,8 +264,10 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
         return (string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["runId"]!;
     }
 
-    private static List<string> ErrorsOf(IPage page)
+    /// <summary>A page on a desktop, and the errors that its scripts report.</summary>
+    private static async Task<(IPage Page, List<string> Errors)> OpenAsync(Chromium chromium)
     {
+        var page = await chromium.OpenOnlineAsync(1280, 900, ColorScheme.Light);
         var errors = new List<string>();
         page.PageError += (_, error) => errors.Add(error);
         page.Console += (_, message) =>
@@ -281,7 +277,7 @@ public sealed class DashboardTests(SharedApp shared, ITestOutputHelper output) :
                 errors.Add(message.Text);
             }
         };
-        return errors;
+        return (page, errors);
     }
 
     /// <summary>Looks at a view on a desktop and a phone, in light and dark.</summary>
