@@ -190,7 +190,10 @@ public static class MetricReadings
         return (line.Difference ?? 0) * (line.HigherIsBetter ? 1 : -1);
     }
 
-    private static MetricKind KindOf(MetricValue line, IReadOnlySet<(string Name, string Slice)> headline) =>
+    /// <summary>The role of a number in a comparison.</summary>
+    /// <param name="line">The number.</param>
+    /// <param name="headline">The numbers that decide (<see cref="Headline"/>).</param>
+    internal static MetricKind KindOf(MetricValue line, IReadOnlySet<(string Name, string Slice)> headline) =>
         headline.Contains((line.Name, line.Slice)) ? MetricKind.Headline
         : line.Slice != MetricReport.AllSamples ? MetricKind.Slice
         : IsOfClass(line.Name) ? MetricKind.Class
@@ -211,7 +214,10 @@ public static class MetricReadings
     private static double SingleP(MetricValue line) =>
         (line.Kind == MetricKind.Headline ? line.AdjustedPValue : null) ?? line.PValue!.Value;
 
-    private static MetricReading? Read(MetricValue line, double p) =>
+    /// <summary>What a difference says by a corrected p-value; null for a number that decides nothing.</summary>
+    /// <param name="line">The number; its kind is set.</param>
+    /// <param name="p">The p-value.</param>
+    internal static MetricReading? Read(MetricValue line, double p) =>
         line.Kind switch
         {
             MetricKind.Other => null,

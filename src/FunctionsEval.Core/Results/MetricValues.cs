@@ -94,7 +94,8 @@ public static class MetricValues
             Signature = result.Signature,
         };
 
-    private static string NameOf(UndefinedReason reason) =>
+    /// <summary>A reason's written name.</summary>
+    internal static string NameOf(UndefinedReason reason) =>
         reason switch
         {
             UndefinedReason.NoSample => "no_sample",

@@ -32,6 +32,7 @@ public static class ResultJson
 [JsonSerializable(typeof(MetricHistory))]
 [JsonSerializable(typeof(RunComparisonResult))]
 [JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(CandidatesSummary))]
 [JsonSerializable(typeof(SampleResult))]
 [JsonSerializable(typeof(SamplePage))]
 [JsonSerializable(typeof(StartedRun))]

@@ -1,3 +1,6 @@
+using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring.Candidates;
+
 namespace FunctionsEval.Core.Scoring;
 
 /// <summary>Turns a metric's numbers into results: each number with its interval, or with the reason why one is missing.</summary>
@@ -25,19 +28,7 @@ internal sealed class Estimator(ScoreboardLayout layout, IntervalRules rules)
             var missing = numbers.WhyUndefined(v);
             var isDefined = missing == UndefinedReason.None;
             var interval = isDefined
-                ? rules.OfEstimate(
-                    new MeasuredNumber(
-                        metric,
-                        v,
-                        numbers.Values[v],
-                        numbers.SamplesOf(v),
-                        numbers.Replicates?[v],
-                        numbers.MinClassSamples,
-                        table.MeanOfSameRow
-                    ),
-                    layout.SumsOf(m, table.Totals),
-                    noReplicates
-                )
+                ? rules.OfEstimate(Measured(metric, v, numbers, table), layout.SumsOf(m, table.Totals), noReplicates)
                 : Interval.None(missing);
             yield return new MetricResult
             {
@@ -56,4 +47,25 @@ internal sealed class Estimator(ScoreboardLayout layout, IntervalRules rules)
             };
         }
     }
+
+    /// <summary>One number with the replicates that it is compared by where there is no baseline.</summary>
+    /// <param name="m">Index of the metric, which has intervals.</param>
+    /// <param name="v">Index of the number in the metric's values.</param>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="table">The sums that they follow from.</param>
+    /// <param name="noReplicates">Why there are no replicates, if there are none.</param>
+    public ReplicatedNumber Keep(int m, int v, MetricNumbers numbers, SumTable table, UndefinedReason noReplicates)
+    {
+        if (numbers.WhyUndefined(v) is var missing and not UndefinedReason.None)
+        {
+            return ReplicatedNumber.None(missing);
+        }
+
+        var number = Measured(layout.Metrics[m], v, numbers, table);
+        var sums = layout.SumsOf(m, table.Totals);
+        return new ReplicatedNumber(number, rules.BasisOfDifference(number, sums, sums, noReplicates), DifferenceAt: null);
+    }
+
+    private static MeasuredNumber Measured(Metric metric, int v, MetricNumbers numbers, SumTable table) =>
+        new(metric, v, numbers.Values[v], numbers.SamplesOf(v), numbers.Replicates?[v], numbers.MinClassSamples, table.MeanOfSameRow);
 }

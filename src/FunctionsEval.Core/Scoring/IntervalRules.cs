@@ -4,23 +4,6 @@ using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Scoring;
 
-/// <summary>An interval, or why there is none.</summary>
-/// <param name="Method">How it was computed.</param>
-/// <param name="Lower">Its lower bound; NaN without an interval.</param>
-/// <param name="Upper">Its upper bound; NaN without an interval.</param>
-/// <param name="Missing">Why there is none.</param>
-internal readonly record struct Interval(IntervalMethod Method, double Lower, double Upper, UndefinedReason Missing)
-{
-    /// <summary>The lower bound; null where there is no interval, and where it is infinite, which has no place in a table.</summary>
-    public double? FiniteLower => double.IsFinite(Lower) ? Lower : null;
-
-    /// <summary>The upper bound; null where there is no interval, and where it is infinite.</summary>
-    public double? FiniteUpper => double.IsFinite(Upper) ? Upper : null;
-
-    /// <summary>No interval.</summary>
-    public static Interval None(UndefinedReason reason) => new(IntervalMethod.None, double.NaN, double.NaN, reason);
-}
-
 /// <summary>
 /// Which interval a number gets: a score interval where it is a proportion, else one from the bootstrap, and none where no method covers.
 /// docs/statistics.md shows the simulations behind the limits.
@@ -53,8 +36,8 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// </summary>
     private const int MinReplicates = 40;
 
-    /// <summary>Replicates that are no further apart than this, by the larger of 1 and the number, differ by rounding alone.</summary>
-    private const double Rounding = 1e-9;
+    /// <summary>The confidence level.</summary>
+    public double Level => intervals.Level;
 
     /// <summary>The interval of a number.</summary>
     /// <param name="number">The number.</param>
@@ -71,86 +54,116 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
             return OfProportion(number, proportion);
         }
 
-        if (WhyNone(number, sums, noReplicates, out var replicates, out var spread) is var reason and not UndefinedReason.None)
-        {
-            return Interval.None(reason);
-        }
-
-        return Vary(number, replicates)
-            ? Clamp(
-                number,
-                IntervalMethod.Bootstrap,
-                BootstrapInterval.OfEstimate(number.Value, replicates, spread, intervals.Level),
-                number.Definition.Minimum,
-                number.Definition.Maximum
-            )
-            : OfConstant(number, Independent(number), spread, number.Definition.Minimum, number.Definition.Maximum);
+        var basis = BasisOf(number, sums, noReplicates);
+        return basis.Missing != UndefinedReason.None ? Interval.None(basis.Missing)
+            : BootstrapInterval.Vary(number.Value, basis.Replicates)
+                ? Clamp(
+                    number,
+                    IntervalMethod.Bootstrap,
+                    BootstrapInterval.OfEstimate(number.Value, basis.Replicates, basis.Spread, Level),
+                    number.Definition.Minimum,
+                    number.Definition.Maximum
+                )
+            : OfConstant(number, basis, number.Definition.Minimum, number.Definition.Maximum, Level);
     }
 
-    /// <summary>
-    /// The interval of a paired difference that is no difference of proportions of all samples, and the p-value of "no difference".
-    /// </summary>
+    /// <summary>The replicates behind the interval of one model's number.</summary>
+    /// <param name="number">The number.</param>
+    /// <param name="sums">The metric's sums.</param>
+    /// <param name="noReplicates">Why there are no replicates, if there are none.</param>
+    public ReplicateBasis BasisOf(MeasuredNumber number, ReadOnlySpan<long> sums, UndefinedReason noReplicates)
+    {
+        var replicates = number.Replicates is null ? Array.Empty<double>() : Finite(number.Replicates);
+        var independent = number.Samples / RelatedTo(number);
+        var spread = number.Metric.SpreadOf(number.Index, sums, independent);
+        var missing =
+            number.Replicates is null ? noReplicates
+            : number.Metric.MinSamplesOf(number.Index) is not { } fewest ? UndefinedReason.NoMethodCovers
+            : independent < fewest ? UndefinedReason.TooFewSamples
+            : !(spread.Inflation <= MaxInflation) || number.MinClassSamples < MinRanked * RelatedTo(number) ? UndefinedReason.TooFewPerLabel
+            : replicates.Length * 2 < number.Replicates.Length || replicates.Length < MinReplicates ? UndefinedReason.TooFewReplicates
+            : UndefinedReason.None;
+        return new ReplicateBasis(missing, replicates, spread, Independent(number));
+    }
+
+    /// <summary>The replicates behind the interval of a paired difference.</summary>
     /// <param name="difference">The difference, its samples the fewer of both.</param>
     /// <param name="sums">The candidate's sums.</param>
     /// <param name="baselineSums">The baseline's sums.</param>
     /// <param name="noReplicates">Why there are no replicates, if there are none.</param>
-    public (Interval Interval, double? PValue) OfDifference(
+    public ReplicateBasis BasisOfDifference(
         MeasuredNumber difference,
         ReadOnlySpan<long> sums,
         ReadOnlySpan<long> baselineSums,
         UndefinedReason noReplicates
     )
     {
-        if (WhyNone(difference, sums, noReplicates, out var replicates, out var spread) is var reason and not UndefinedReason.None)
-        {
-            return (Interval.None(reason), null);
-        }
-
-        var independent = Independent(difference);
+        var basis = BasisOf(difference, sums, noReplicates);
         if (
-            difference.Metric.CountsOf(difference.Index, sums) is { } first
-            && difference.Metric.CountsOf(difference.Index, baselineSums) is { } second
+            basis.Missing != UndefinedReason.None
+            || difference.Metric.CountsOf(difference.Index, sums) is not { } first
+            || difference.Metric.CountsOf(difference.Index, baselineSums) is not { } second
         )
         {
-            var trials = Math.Min(first.Trials, second.Trials) / RelatedTo(difference);
-            if (trials < MinPairedTrials)
-            {
-                return (Interval.None(UndefinedReason.TooFewSamples), null);
-            }
+            return basis;
+        }
 
-            spread = Spread.OfMean(trials);
-            independent = trials;
+        var trials = Math.Min(first.Trials, second.Trials) / RelatedTo(difference);
+        return trials < MinPairedTrials
+            ? basis with
+            {
+                Missing = UndefinedReason.TooFewSamples,
+            }
+            : basis with
+            {
+                Spread = Spread.OfMean(trials),
+                Independent = trials,
+            };
+    }
+
+    /// <summary>
+    /// The interval of a paired difference that is no difference of proportions of all samples, and the p-value of "no difference".
+    /// </summary>
+    /// <param name="difference">The difference.</param>
+    /// <param name="basis">Its <see cref="BasisOfDifference"/>.</param>
+    /// <param name="level">The confidence level.</param>
+    public static (Interval Interval, double? PValue) OfDifference(MeasuredNumber difference, ReplicateBasis basis, double level)
+    {
+        if (basis.Missing != UndefinedReason.None)
+        {
+            return (Interval.None(basis.Missing), null);
         }
 
         var width = difference.Definition.Maximum - difference.Definition.Minimum;
-        return Vary(difference, replicates)
+        return BootstrapInterval.Vary(difference.Value, basis.Replicates)
             ? (
                 Clamp(
                     difference,
                     IntervalMethod.BootstrapT,
-                    BootstrapInterval.OfDifference(difference.Value, replicates, spread, intervals.Level),
+                    BootstrapInterval.OfDifference(difference.Value, basis.Replicates, basis.Spread, level),
                     -width,
                     width
                 ),
-                BootstrapInterval.PValue(difference.Value, replicates, spread)
+                BootstrapInterval.PValue(difference.Value, basis.Replicates, basis.Spread)
             )
-            : (OfConstant(difference, independent, spread, -width, width), difference.Value == 0 ? 1 : null);
+            : (OfConstant(difference, basis, -width, width, level), difference.Value == 0 ? 1 : null);
     }
 
     /// <summary>The interval of a paired difference of proportions of all samples.</summary>
     /// <param name="difference">The difference, candidate − baseline.</param>
     /// <param name="onlyCandidate">Samples that count for the candidate alone.</param>
     /// <param name="onlyBaseline">Samples that count for the baseline alone.</param>
-    public Interval OfProportionDifference(MeasuredNumber difference, long onlyCandidate, long onlyBaseline)
+    /// <param name="level">The confidence level.</param>
+    public Interval OfProportionDifference(MeasuredNumber difference, long onlyCandidate, long onlyBaseline, double level)
     {
         double n = difference.Samples;
         var ifIndependent = (onlyCandidate + onlyBaseline - (difference.Value * difference.Value * n)) / n / n;
-        var share = IndependentShare(difference, ifIndependent, n);
+        var share = IndependentShare(difference, ifIndependent, n, level);
         return n / RelatedTo(difference) < MinTrialsOf(difference)
             ? Interval.None(UndefinedReason.TooFewSamples)
             : Include(
                 difference.Value,
-                PairedProportionInterval.Tango(onlyCandidate * share, onlyBaseline * share, n * share, intervals.Level),
+                PairedProportionInterval.Tango(onlyCandidate * share, onlyBaseline * share, n * share, level),
                 IntervalMethod.Tango
             );
     }
@@ -161,13 +174,13 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     {
         var share = counts.Hits / Math.Max(counts.Trials, 1);
         var ifIndependent = share * (1 - share) / Math.Max(counts.Trials, 1);
-        var trials = counts.Trials * IndependentShare(counts.IsDice ? AsShare(number) : number, ifIndependent, counts.Trials);
+        var trials = counts.Trials * IndependentShare(counts.IsDice ? AsShare(number) : number, ifIndependent, counts.Trials, Level);
         if (counts.Trials / RelatedTo(number) < MinTrialsOf(number))
         {
             return Interval.None(UndefinedReason.TooFewSamples);
         }
 
-        var (lower, upper) = ProportionInterval.Wilson(share * trials, trials, intervals.Level);
+        var (lower, upper) = ProportionInterval.Wilson(share * trials, trials, Level);
         return Include(
             number.Value,
             counts.IsDice ? (2 * lower / (1 + lower), 2 * upper / (1 + upper)) : (lower, upper),
@@ -187,7 +200,7 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// variance exceeds that of independent samples. The variance of conversations of different lengths is estimated from few of them, so
     /// there it is inflated and Student's t takes the normal quantile's place (Korn and Graubard, Survey Methodology 24, 1998).
     /// </summary>
-    private double IndependentShare(MeasuredNumber number, double varianceIfIndependent, double samples)
+    private double IndependentShare(MeasuredNumber number, double varianceIfIndependent, double samples, double level)
     {
         var related = RelatedTo(number);
         if (related == 1)
@@ -197,45 +210,23 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
 
         var least = 1 / related;
         var deviation =
-            number.Replicates is { } all && Finite(all) is { Length: > 0 } finite && Vary(number, finite)
+            number.Replicates is { } all && Finite(all) is { Length: > 0 } finite && BootstrapInterval.Vary(number.Value, finite)
                 ? BootstrapInterval.Moments(finite).Deviation
                 : 0;
         var share = deviation == 0 ? least : Math.Clamp(varianceIfIndependent / (deviation * deviation), least, 1);
-        return number.OfSameRow == 1 ? share : share / BootstrapInterval.Widening(Spread.OfMean(samples * least), intervals.Level);
+        return number.OfSameRow == 1 ? share : share / BootstrapInterval.Widening(Spread.OfMean(samples * least), level);
     }
 
-    private UndefinedReason WhyNone(
-        MeasuredNumber number,
-        ReadOnlySpan<long> sums,
-        UndefinedReason noReplicates,
-        out double[] replicates,
-        out Spread spread
-    )
-    {
-        replicates = number.Replicates is null ? [] : Finite(number.Replicates);
-        var independent = number.Samples / RelatedTo(number);
-        spread = number.Metric.SpreadOf(number.Index, sums, independent);
-        return number.Replicates is null ? noReplicates
-            : number.Metric.MinSamplesOf(number.Index) is not { } fewest ? UndefinedReason.NoMethodCovers
-            : independent < fewest ? UndefinedReason.TooFewSamples
-            : !(spread.Inflation <= MaxInflation) || number.MinClassSamples < MinRanked * RelatedTo(number) ? UndefinedReason.TooFewPerLabel
-            : replicates.Length * 2 < number.Replicates.Length || replicates.Length < MinReplicates ? UndefinedReason.TooFewReplicates
-            : UndefinedReason.None;
-    }
-
-    /// <summary>
-    /// Where every sample behaves alike the replicates have no spread. Then fewer than z² ÷ (n + z²) of all samples behave otherwise
-    /// (Wilson's bound at 0 hits), and each could move the number by the whole range.
-    /// </summary>
-    private Interval OfConstant(MeasuredNumber number, double independent, Spread spread, double minimum, double maximum)
+    /// <summary>Where every sample behaves alike the replicates have no spread.</summary>
+    private static Interval OfConstant(MeasuredNumber number, ReplicateBasis basis, double minimum, double maximum, double level)
     {
         if (!double.IsFinite(maximum - minimum))
         {
             return Interval.None(UndefinedReason.NoVariation);
         }
 
-        var (_, unlike) = ProportionInterval.Wilson(0, Math.Max(1, independent), intervals.Level);
-        var reach = unlike * spread.Leverage * (number.Definition.Maximum - number.Definition.Minimum);
+        var range = number.Definition.Maximum - number.Definition.Minimum;
+        var reach = BootstrapInterval.ReachOfConstant(basis.Independent, basis.Spread, range, level);
         return Clamp(number, IntervalMethod.RuleOfThree, (number.Value - reach, number.Value + reach), minimum, maximum);
     }
 
@@ -248,9 +239,6 @@ internal sealed class IntervalRules(IntervalSpec intervals, int answersPerSample
     /// How many samples are together worth at least one independent sample: the answers to one question, and the turns of one conversation.
     /// </summary>
     private double RelatedTo(MeasuredNumber number) => answersPerSample * number.OfSameRow;
-
-    private static bool Vary(MeasuredNumber number, double[] replicates) =>
-        replicates.Max() - replicates.Min() > Rounding * Math.Max(1, Math.Abs(number.Value));
 
     /// <summary>Cuts an interval at what the number can be; where rounding takes the number itself beyond, there.</summary>
     private static Interval Clamp(

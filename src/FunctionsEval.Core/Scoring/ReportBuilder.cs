@@ -1,4 +1,5 @@
 using FunctionsEval.Core.Metrics;
+using FunctionsEval.Core.Scoring.Candidates;
 using FunctionsEval.Core.Statistics;
 
 namespace FunctionsEval.Core.Scoring;
@@ -9,12 +10,14 @@ namespace FunctionsEval.Core.Scoring;
 /// <param name="kept">By metric: its samples; null for a metric that is a function of sums.</param>
 /// <param name="estimator">Makes results of numbers.</param>
 /// <param name="comparer">Compares with the baseline; null without one.</param>
+/// <param name="rules">What an interval is made of.</param>
 internal sealed class ReportBuilder(
     ScoreboardLayout layout,
     SliceSet slices,
     IReadOnlyList<KeptSamples?> kept,
     Estimator estimator,
-    PairedComparer? comparer
+    PairedComparer? comparer,
+    IntervalRules rules
 )
 {
     private readonly ModelRole[] _roles = comparer is null ? [ModelRole.Candidate] : [ModelRole.Candidate, ModelRole.Baseline];
@@ -51,6 +54,48 @@ internal sealed class ReportBuilder(
             Labels = LabelsOf(candidate),
             Warnings = [.. WarningsOf(candidate), .. slices.Warnings()],
         };
+    }
+
+    /// <summary>Keeps the replicates of some numbers.</summary>
+    /// <param name="wanted">Their names and slices.</param>
+    public CandidateReplicates Keep(IReadOnlySet<(string Name, string Slice)> wanted)
+    {
+        var reader = new NumberReader(layout, slices, kept, _roles, isShared: comparer is not null);
+        var replicated = new Dictionary<(string Name, string Slice), ReplicatedNumber>();
+        foreach (var (slice, sums) in slices.InOrder())
+        {
+            for (var m = 0; m < layout.Metrics.Count; m++)
+            {
+                var metric = layout.Metrics[m];
+                var values = Enumerable.Range(0, metric.Values.Count).Where(v => wanted.Contains((metric.Values[v].Name, slice))).ToList();
+                if (values.Count == 0 || !metric.HasIntervals)
+                {
+                    continue;
+                }
+
+                var keep = Keeper(reader, m, slice, sums);
+                foreach (var v in values)
+                {
+                    replicated.TryAdd((metric.Values[v].Name, slice), keep(v));
+                }
+            }
+        }
+
+        return new CandidateReplicates(rules.Level, comparer is not null, replicated);
+    }
+
+    private Func<int, ReplicatedNumber> Keeper(NumberReader reader, int m, string slice, SliceSums sums)
+    {
+        if (comparer is not null)
+        {
+            var candidate = reader.Read(m, ModelRole.Candidate, slice, sums.SharedCandidate);
+            var baseline = reader.Read(m, ModelRole.Baseline, slice, sums.SharedBaseline);
+            return v => comparer.Keep(m, v, slice, sums, candidate, baseline);
+        }
+
+        var table = sums.SumsOf(ModelRole.Candidate);
+        var numbers = reader.Read(m, ModelRole.Candidate, slice, table);
+        return v => estimator.Keep(m, v, numbers, table, sums.WhyNoReplicates(m));
     }
 
     private List<PairedDifference> Compare(PairedComparer comparisons)

@@ -4,6 +4,7 @@ using System.Text;
 using FunctionsEval.Core.Gates;
 using FunctionsEval.Core.Metrics;
 using FunctionsEval.Core.OptionReading;
+using FunctionsEval.Core.Scoring.Candidates;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Core.Statistics;
 
@@ -79,7 +80,8 @@ public sealed class Scoreboard
             _slices,
             _kept,
             new Estimator(_layout, rules),
-            hasBaseline ? new PairedComparer(_layout, rules, answersPerSample, minMeasuredShare) : null
+            hasBaseline ? new PairedComparer(_layout, rules, answersPerSample, minMeasuredShare) : null,
+            rules
         );
     }
 
@@ -215,6 +217,17 @@ public sealed class Scoreboard
 
     /// <summary>Computes the report. The scoreboard can go on afterwards.</summary>
     public MetricReport Finish() => _report.Build();
+
+    /// <summary>
+    /// Keeps the replicates of some numbers, which are compared with those of other candidates when the scoreboard is gone: the replicates of
+    /// the difference from the baseline, and those of the number itself without one. It takes 8 bytes a number and replicate.
+    /// </summary>
+    /// <param name="numbers">The names and slices of the numbers.</param>
+    public CandidateReplicates Keep(IReadOnlySet<(string Name, string Slice)> numbers)
+    {
+        ArgumentNullException.ThrowIfNull(numbers);
+        return _report.Keep(numbers);
+    }
 
     private void RequireLength(ReadOnlySpan<long> statistics, string name)
     {

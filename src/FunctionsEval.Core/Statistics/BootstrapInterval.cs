@@ -6,6 +6,8 @@ namespace FunctionsEval.Core.Statistics;
 /// </summary>
 public static class BootstrapInterval
 {
+    private const double Rounding = 1e-9;
+
     /// <summary>
     /// The interval of a number. The replicates are moved so that their mean lies as far on the other side of the estimate as it lay on
     /// this one, which takes out the bias of ratios with small denominators; their percentiles are then read at levels that are shifted by
@@ -74,6 +76,31 @@ public static class BootstrapInterval
 
         return (mean, Math.Sqrt(squares / replicates.Length));
     }
+
+    /// <summary>Whether replicates differ by more than rounding: by 1e-9 of the larger of 1 and the number.</summary>
+    internal static bool Vary(double estimate, ReadOnlySpan<double> replicates)
+    {
+        double least = double.PositiveInfinity,
+            largest = double.NegativeInfinity;
+        foreach (var replicate in replicates)
+        {
+            least = Math.Min(least, replicate);
+            largest = Math.Max(largest, replicate);
+        }
+
+        return largest - least > Rounding * Math.Max(1, Math.Abs(estimate));
+    }
+
+    /// <summary>
+    /// How far a number may be from one whose replicates have no spread, because every sample behaves alike: fewer than z² ÷ (n + z²) of all
+    /// samples behave otherwise (Wilson's bound at 0 hits), and each could move the number by the whole range.
+    /// </summary>
+    /// <param name="independent">Independent samples that could each move the number by its whole range.</param>
+    /// <param name="spread">Its leverage is how much more than a mean the number moves with one sample.</param>
+    /// <param name="range">What the number can be at most, less what it can be at least.</param>
+    /// <param name="level">Confidence level, between 0 and 1.</param>
+    internal static double ReachOfConstant(double independent, Spread spread, double range, double level) =>
+        ProportionInterval.Wilson(0, Math.Max(1, independent), level).Upper * spread.Leverage * range;
 
     /// <summary>
     /// By how much a variance of replicates falls short of one that the normal quantile could be used with: the square of t√f ÷ z. Infinite
