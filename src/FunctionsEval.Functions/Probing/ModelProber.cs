@@ -1,7 +1,6 @@
 using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Functions.ModelClients;
-using FunctionsEval.Functions.ModelClients.Protocols;
 using FunctionsEval.Functions.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -66,9 +65,9 @@ internal sealed class ModelProber(
             asked = await session.AskAsync(first.Write(tokens));
         }
 
-        if (asked.Answer is not { } answer)
-        {
-            return new ModelProbe
+        return asked.Answer is { } answer
+            ? await ReadAllAsync(session, first.Write(tokens), asked, answer)
+            : new ModelProbe
             {
                 Plan = planner.For(model),
                 IsUsable = false,
@@ -77,17 +76,21 @@ internal sealed class ModelProber(
                 LimitHeaders = session.Responses.LimitHeaders,
                 Used = session.Used,
             };
-        }
+    }
 
+    /// <summary>Asks the questions to a model that answers.</summary>
+    private async Task<ModelProbe> ReadAllAsync(ProbeSession session, ModelRequest first, AskedQuestion asked, Completion answer)
+    {
+        var model = session.Options;
         session.Known = asked.Quirks;
         List<ProbeFinding> findings =
         [
-            .. model.Api.GivesEmbeddings ? FirstAnswer.ReadVectors(answer) : FirstAnswer.Read(model, first.Write(tokens), asked),
+            .. model.Api.GivesEmbeddings ? FirstAnswer.ReadVectors(answer) : FirstAnswer.Read(model, first, asked),
         ];
         long? firstToken = null;
         if (!model.Api.GivesEmbeddings)
         {
-            firstToken = await AskOthersAsync(session, tokens, findings);
+            firstToken = await AskOthersAsync(session, first.Sampling.MaxOutputTokens, findings);
         }
 
         findings.Add(LimitFinding(session));
@@ -115,31 +118,26 @@ internal sealed class ModelProber(
         var faults = 0;
         foreach (var question in ProbeQuestions.Others)
         {
-            if (question.ScoresText && !session.Options.Api.ScoresTexts)
+            if ((question.Skip(session.Options) ?? Spare(question, faults)) is { } unasked)
             {
-                findings.Add(new ProbeFinding(question.Feature, ProbeState.Missing, NoEcho(session.Options)));
-                continue;
-            }
-
-            if (faults == ProbeLimits.MaxFaults)
-            {
-                findings.Add(
-                    new ProbeFinding(question.Feature, ProbeState.Unknown, "It was not asked: two questions in a row came to no end.")
-                );
+                findings.Add(unasked);
                 continue;
             }
 
             var asked = await session.AskAsync(question.Write(tokens));
             findings.AddRange(await ReadAsync(session, question, tokens, asked));
-            faults = asked.Result is ModelCallResult.Answered or ModelCallResult.Misconfigured or ModelCallResult.Failed ? 0 : faults + 1;
-            if (asked.Answer?.TimeToFirstToken is { } time)
-            {
-                firstToken ??= (long)time.TotalMilliseconds;
-            }
+            faults = UnansweredQuestion.IsFault(asked.Result) ? faults + 1 : 0;
+            firstToken ??= (long?)asked.Answer?.TimeToFirstToken?.TotalMilliseconds;
         }
 
         return firstToken;
     }
+
+    /// <summary>What is said of a question that is no longer asked, because the endpoint fails; null where it is.</summary>
+    private static ProbeFinding? Spare(ProbeQuestion question, int faults) =>
+        faults < ProbeLimits.MaxFaults
+            ? null
+            : new ProbeFinding(question.Feature, ProbeState.Unknown, "It was not asked: two questions in a row came to no end.");
 
     private static async Task<IReadOnlyList<ProbeFinding>> ReadAsync(
         ProbeSession session,
@@ -184,10 +182,6 @@ internal sealed class ModelProber(
                 ProbeState.Missing,
                 "The endpoint does not say what is left; the app finds its limits by refusals (429)."
             );
-
-    private static string NoEcho(ModelOptions model) =>
-        $"The {model.Api} API does not score given texts. If the endpoint does ({ScoringAdvice.Needs}), "
-        + $"configure the model a second time with {nameof(ModelOptions.Api)} {ModelProtocols.Completions}.";
 
     /// <summary>What calls the probe's own model. Its log is the probe's result.</summary>
     private ModelCaller CreateCaller(ConfiguredModel model) =>

@@ -29,7 +29,7 @@ internal static class ProbeConsequences
         task.Answer switch
         {
             AnswerKind.ScoredText => [ProbeFeature.ScoredText],
-            AnswerKind.ScoredChoices => [ProbeFeature.ScoredText, ProbeFeature.ScoredChoices],
+            AnswerKind.ScoredChoices => [ProbeFeature.ScoredChoices],
             _ => task.ReadsToolCalls ? [ProbeFeature.Answer, ProbeFeature.Tools] : [ProbeFeature.Answer],
         };
 

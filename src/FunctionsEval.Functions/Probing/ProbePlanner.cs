@@ -47,7 +47,7 @@ internal sealed class ProbePlanner(TokenCounter tokens)
         model.Api.GivesEmbeddings
             ? [ProbeQuestions.Embeddings]
             : ProbeQuestions
-                .Others.Where(question => !question.ScoresText || model.Api.ScoresTexts)
+                .Others.Where(question => question.Skip(model) is null)
                 .Where(question => model.Api.FindProblem(model, question.Write(ProbeLimits.AnswerTokens)) is null)
                 .Prepend(ProbeQuestions.Answer);
 

@@ -20,8 +20,8 @@ internal sealed record ProbeQuestion(
     /// <summary>What follows where the endpoint does not take it. Default: it is missing.</summary>
     public Func<ProbeFinding>? IfLeftOut { get; init; }
 
-    /// <summary>Whether it is only asked of protocols that score given texts.</summary>
-    public bool ScoresText { get; init; }
+    /// <summary>What is said of it without asking, where a model's protocol has no such thing; null where it is asked.</summary>
+    public Func<ModelOptions, ProbeFinding?> Skip { get; init; } = _ => null;
 
     /// <summary>What two answers to the same request show; null where it is asked once.</summary>
     public Func<Completion, Completion, ProbeFinding>? Compare { get; init; }

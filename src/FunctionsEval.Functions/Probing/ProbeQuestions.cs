@@ -1,9 +1,9 @@
 using FunctionsEval.Core.Datasets;
-using FunctionsEval.Core.Parsing;
 using FunctionsEval.Core.Prompts;
 using FunctionsEval.Core.Results;
 using FunctionsEval.Core.Specs;
 using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.ModelClients.Protocols;
 using static FunctionsEval.Functions.Probing.ProbeReading;
 
 namespace FunctionsEval.Functions.Probing;
@@ -79,7 +79,7 @@ internal static class ProbeQuestions
         },
         new(ProbeFeature.ScoredText, _ => new ModelRequest { ScoredText = ScoredText }, answer => ReadEcho(ProbeFeature.ScoredText, answer))
         {
-            ScoresText = true,
+            Skip = model => NoEcho(ProbeFeature.ScoredText, model),
         },
         new(
             ProbeFeature.ScoredChoices,
@@ -87,7 +87,7 @@ internal static class ProbeQuestions
             answer => ReadEcho(ProbeFeature.ScoredChoices, answer)
         )
         {
-            ScoresText = true,
+            Skip = model => NoEcho(ProbeFeature.ScoredChoices, model),
         },
         new(
             ProbeFeature.Tools,
@@ -138,7 +138,23 @@ internal static class ProbeQuestions
         )
         {
             LeftOutAs = "system role",
+            Skip = model =>
+                model.Api == ModelProtocols.Completions
+                    ? new ProbeFinding(feature, ProbeState.Differs, "Turns have no roles in this API: they are sent as one text.")
+                    : null,
         };
+
+    private static ProbeFinding? NoEcho(ProbeFeature feature, ModelOptions model) =>
+        model.Api.ScoresTexts
+            ? null
+            : new ProbeFinding(
+                feature,
+                ProbeState.Missing,
+                feature == ProbeFeature.ScoredChoices
+                    ? "As of a whole text."
+                    : $"The {model.Api} API does not score given texts. If the endpoint does ({ScoringAdvice.Needs}), "
+                        + $"configure the model a second time, with Api {ModelProtocols.Completions}."
+            );
 
     private static ModelRequest AskOfImage(int tokens)
     {

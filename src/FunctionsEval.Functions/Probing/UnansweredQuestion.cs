@@ -32,6 +32,15 @@ internal static class UnansweredQuestion
             _ => "The question was not sent.",
         };
 
+    /// <summary>Whether the question came to no end that says something of it, as with an endpoint that fails.</summary>
+    /// <param name="result">How the call ended; null where the probe's time was over first.</param>
+    public static bool IsFault(ModelCallResult? result) =>
+        result
+            is null
+                or ModelCallResult.Unreachable
+                or ModelCallResult.RetryLater
+                or ModelCallResult.Failed { Outcome: Outcome.Exhausted or Outcome.TimedOut };
+
     /// <summary>Whether the endpoint took the question and refused it, so that it will again.</summary>
     private static bool IsRefusal(ModelCallResult? result) =>
         result is ModelCallResult.Misconfigured or ModelCallResult.Failed { Outcome: Outcome.Rejected };

@@ -87,7 +87,7 @@ internal sealed class ProbePrinter(IAnsiConsole console)
                 List("fields of the spec", consequence.SpecFields),
             ];
             console.MarkupLineInterpolated(
-                $"[yellow]without {ProbeNames.NameOf(consequence.Missing)}[/]: no {string.Join("; no ", parts.OfType<string>())}. {consequence.Instead}"
+                $"[yellow]without {ProbeNames.NameOf(consequence.Missing)}[/]: ruled out are {string.Join("; ", parts.OfType<string>())}. {consequence.Instead}"
             );
         }
     }
