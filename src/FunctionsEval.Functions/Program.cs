@@ -5,6 +5,7 @@ using FunctionsEval.Functions.FineTuning;
 using FunctionsEval.Functions.HttpGraders;
 using FunctionsEval.Functions.ModelClients;
 using FunctionsEval.Functions.Notifications;
+using FunctionsEval.Functions.Probing;
 using FunctionsEval.Functions.Reports;
 using FunctionsEval.Functions.Runs;
 using FunctionsEval.Functions.Storage;
@@ -69,6 +70,8 @@ builder.Services.AddSingleton<FineTuningReservations>();
 builder.Services.AddSingleton<WaitingRuns>();
 builder.Services.AddSingleton<FineTuningJobs>();
 builder.Services.AddSingleton<RefusalLog>();
+builder.Services.AddSingleton<ProbePlanner>();
+builder.Services.AddSingleton<ModelProber>();
 builder.Services.AddHostedService<StorageSetup>();
 
 // Registered last, it is stopped first: before the connection to the host and the HTTP server.

@@ -20,6 +20,7 @@ var root = new RootCommand("Runs FunctionsEval on this machine: the function app
     SamplesCommand.Create(),
     OpenCommand.Create(console),
     ExportCommand.Create(),
+    ProbeCommand.Create(console),
 };
 
 try

@@ -16,6 +16,7 @@ public sealed class FolderDirectionTests
         "Notifications",
         "Runs",
         "Evaluation",
+        "Probing",
         "Reports",
         "Activities",
         "Orchestrations",

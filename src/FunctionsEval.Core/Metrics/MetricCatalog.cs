@@ -139,6 +139,36 @@ public static class MetricCatalog
         ];
     }
 
+    /// <summary>The metrics that a spec of a task can name, in ordinal order.</summary>
+    /// <param name="task">The task.</param>
+    public static IReadOnlyList<string> ThatFit(IMeasuredTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return [.. Names.Where(name => ByName[name].Fits(task))];
+    }
+
+    /// <summary>The metrics of a task that need a detail of answers, whatever their options, in ordinal order.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="detail">The detail.</param>
+    public static IReadOnlyList<string> ThatNeed(IMeasuredTask task, AnswerDetail detail)
+    {
+        var context = new MetricContext(task, new MetricSettings { Labels = ["no", "yes"], PositiveLabel = "yes" });
+        return [.. ThatFit(task).Where(name => CreatePlain(ByName[name], context)?.Needs.HasFlag(detail) == true)];
+    }
+
+    /// <summary>A metric without options; null for one that must have some, which are graders and rules of fields.</summary>
+    private static Metric? CreatePlain(MetricDefinition definition, MetricContext context)
+    {
+        try
+        {
+            return definition.Create(new OptionReader("metrics", new MetricSpec { Name = definition.Name }.Options), context);
+        }
+        catch (OptionException)
+        {
+            return null;
+        }
+    }
+
     private static bool NeedsReference(MetricDefinition definition, MetricSpec spec) =>
         definition.NeedsReferenceWith?.Invoke(spec) ?? definition.NeedsReference;
 

@@ -40,5 +40,7 @@ public static class ResultJson
 [JsonSerializable(typeof(ResumedRun))]
 [JsonSerializable(typeof(CancelledRun))]
 [JsonSerializable(typeof(StoredTrainingFile))]
+[JsonSerializable(typeof(ModelProbe))]
+[JsonSerializable(typeof(ModelProbePlan))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ResultJsonContext : JsonSerializerContext;

@@ -17,6 +17,27 @@ internal sealed class ConfiguredModel
         Line = new RequestLine(options.RequestsPerMinute is { } requests ? new TokenBucket(requests, time) : null, Tokens, Limiter);
     }
 
+    private ConfiguredModel(ConfiguredModel model, ModelOptions options, ModelHealth health, ResponseLog responses)
+    {
+        (Options, Health, Responses) = (options, health, responses);
+        (Endpoint, Limiter, Tokens, Line) = (model.Endpoint, model.Limiter, model.Tokens, model.Line);
+    }
+
+    /// <summary>
+    /// The same model for calls that are no part of a run. They stand in the same line and keep to the same limits; what they find out about
+    /// the endpoint is not what runs go by.
+    /// </summary>
+    /// <param name="options">The settings by which they are sent.</param>
+    /// <param name="health">Their own record of whether the endpoint serves.</param>
+    /// <param name="known">The quirks that they begin with.</param>
+    /// <param name="responses">Takes what responses say besides their bodies.</param>
+    public ConfiguredModel Separate(ModelOptions options, ModelHealth health, Quirks known, ResponseLog responses)
+    {
+        var model = new ConfiguredModel(this, options, health, responses);
+        model.Quirks.Add(known);
+        return model;
+    }
+
     /// <summary>The model's settings.</summary>
     public ModelOptions Options { get; }
 
@@ -34,6 +55,9 @@ internal sealed class ConfiguredModel
 
     /// <summary>Whether its endpoint serves.</summary>
     public ModelHealth Health { get; } = new();
+
+    /// <summary>Takes what responses say besides their bodies; null where nobody asks.</summary>
+    public ResponseLog? Responses { get; }
 
     /// <summary>The quirks found in its endpoint.</summary>
     public EndpointQuirks Quirks { get; } = new();

@@ -78,6 +78,9 @@ internal static class GivenUpCall
                 TransientFault.TimedOut =>
                     $"{endpoint}: no answer from {server} within {Seconds(model)} s ({model.Setting(nameof(ModelOptions.Timeout))}) in "
                         + $"{attempts} attempts. Check that the server works, or raise the time.",
+                _ when last.Reason == CallReasons.UnreadableBody =>
+                    $"{endpoint}: what {server} answers is no JSON, such as the page of a proxy, in {attempts} attempts. "
+                        + model.Provider.AddressAdvice(model),
                 _ => $"{endpoint}: {server} failed in {attempts} attempts, the last with {last.Description}. Check that the server works.",
             },
             ToFailed(model, last, attempts)

@@ -40,7 +40,9 @@ internal sealed class RequestSender(BodyBudget bodies, TimeProvider time)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
+            model.Responses?.Send();
             using var response = await model.Endpoint.SendAsync(body, stop.Token);
+            model.Responses?.Add(response);
             model.Health.Reach();
             var result = response.Status is >= 200 and < 300
                 ? await ReadAsync(response, exchange, started, stop.Token)

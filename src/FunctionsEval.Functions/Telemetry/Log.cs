@@ -91,6 +91,9 @@ internal static partial class Log
     [LoggerMessage(1035, LogLevel.Warning, "Fine-tuning job {JobId}: its grader is no metric of its runs: {Problem}")]
     public static partial void JobGraderLeftOut(this ILogger logger, string jobId, string problem);
 
+    [LoggerMessage(1050, LogLevel.Information, "Model {Model} was probed: usable {IsUsable}; {Requests} requests, {Tokens} tokens.")]
+    public static partial void ModelProbed(this ILogger logger, string model, bool isUsable, int requests, long tokens);
+
     [LoggerMessage(
         1007,
         LogLevel.Warning,

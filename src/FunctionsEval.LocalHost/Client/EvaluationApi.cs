@@ -11,6 +11,7 @@ internal sealed class EvaluationApi : IDisposable
 {
     private const string KeyHeader = "x-functions-key";
     private const string Runs = "/api/evaluations";
+    private const string Probes = "/api/models/probe";
     private const int SamplesAPage = 500;
 
     private readonly HttpClient _http;
@@ -110,6 +111,22 @@ internal sealed class EvaluationApi : IDisposable
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
+    /// <summary>What a probe of a model would ask.</summary>
+    /// <exception cref="LocalHostException">There is no such model; the message is the app's own.</exception>
+    public Task<ModelProbePlan> PlanProbeAsync(string model, CancellationToken cancellationToken) =>
+        GetAsync<ModelProbePlan>(Probes + Query([new("model", model)]), cancellationToken);
+
+    /// <summary>Asks a model what its endpoint can do.</summary>
+    /// <exception cref="LocalHostException">The app refused; the message is the app's own.</exception>
+    public async Task<ModelProbe> ProbeAsync(string model, CancellationToken cancellationToken)
+    {
+        using var response = await CheckAsync(
+            _http.PostAsync(new Uri(Probes, UriKind.Relative), JsonContent.Create(new { model }), cancellationToken),
+            cancellationToken
+        );
+        return await ReadAsync<ModelProbe>(response, cancellationToken);
+    }
+
     /// <summary>Where the dashboard shows a run.</summary>
     public Uri PageOf(string runId) => new(_http.BaseAddress!, "/#/runs/" + Uri.EscapeDataString(runId));
 
@@ -148,9 +165,13 @@ internal sealed class EvaluationApi : IDisposable
         return await ReadAsync<T>(response, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken) =>
+        CheckAsync(_http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);
+
+    /// <exception cref="LocalHostException">The app refused, or nothing answers.</exception>
+    private async Task<HttpResponseMessage> CheckAsync(Task<HttpResponseMessage> answer, CancellationToken cancellationToken)
     {
-        var response = await ReachAsync(_http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken));
+        var response = await ReachAsync(answer);
         if (response.IsSuccessStatusCode)
         {
             return response;

@@ -42,19 +42,21 @@ internal sealed class ApiOptions
 
     /// <summary>The app that is meant.</summary>
     /// <exception cref="LocalHostException">None is named, and none runs here.</exception>
-    public EvaluationApi Connect(ParseResult parsed)
-    {
-        var key = parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable(KeyVariable);
-        if (parsed.GetValue(Url) is { } url)
-        {
-            return new EvaluationApi(url, key);
-        }
+    public EvaluationApi Connect(ParseResult parsed) =>
+        Find(parsed)
+        ?? throw new LocalHostException(
+            $"Nothing is running here: there is no {parsed.GetRequiredValue(Instance)}. Start 'up' first, or name an app with --url."
+        );
 
-        var path = parsed.GetRequiredValue(Instance);
-        var instance =
-            InstanceFile.Find(path)
-            ?? throw new LocalHostException($"Nothing is running here: there is no {path}. Start 'up' first, or name an app with --url.");
-        return new EvaluationApi(instance.AppUrl, key);
+    /// <summary>The app that is meant; null where none is named, and none runs here.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="timeout">How long to wait for an answer; null for the usual time.</param>
+    public EvaluationApi? Find(ParseResult parsed, TimeSpan? timeout = null)
+    {
+        var url = parsed.GetValue(Url) ?? InstanceFile.Find(parsed.GetRequiredValue(Instance))?.AppUrl;
+        return url is null
+            ? null
+            : new EvaluationApi(url, parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable(KeyVariable), timeout);
     }
 
     private static Uri? Fail(System.CommandLine.Parsing.ArgumentResult result)

@@ -53,6 +53,17 @@ internal static class ExitCodes
                 _ => Inconclusive,
             };
 
+    /// <summary>The code of a probe: of the spec where one was given, else whether the model is usable.</summary>
+    public static int FromProbe(ModelProbe probe) =>
+        !probe.IsUsable ? Fail
+        : probe.Spec is not { } spec ? Pass
+        : spec.CanServe switch
+        {
+            true => Pass,
+            false => Fail,
+            null => Inconclusive,
+        };
+
     /// <summary>The code of a command over several runs: that of the most serious.</summary>
     public static int Worst(IEnumerable<int> codes) => codes.MinBy(code => Array.IndexOf(Severity, code));
 }

@@ -49,13 +49,7 @@ internal sealed class LocalStackOptions
             HelpName = "CONNECTION",
         };
 
-    public Option<string[]> Set { get; } =
-        new("--set")
-        {
-            Description = "An app setting; may be repeated. It wins over local.settings.json and the environment.",
-            HelpName = "KEY=VALUE",
-            DefaultValueFactory = _ => [],
-        };
+    public SettingsOption Set { get; } = new();
 
     public Option<bool> NoSamples { get; } = new("--no-samples") { Description = "Do not start the sample models." };
 
@@ -64,29 +58,18 @@ internal sealed class LocalStackOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Data, Instance, AppPort, App, Storage, Set, NoSamples, Verbose])
+        foreach (var option in (Option[])[Data, Instance, AppPort, App, Storage, Set.Option, NoSamples, Verbose])
         {
             command.Add(option);
         }
-
-        Set.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
-            {
-                result.AddError($"'{token.Value}' is not of the form KEY=VALUE.");
-            }
-        });
     }
+
+    /// <summary>The settings file of the current directory; null for none.</summary>
+    public static string? FindLocalSettings() => File.Exists(LocalSettings) ? Path.GetFullPath(LocalSettings) : null;
 
     /// <summary>Translates the command line.</summary>
     public LocalHostOptions CreateHostOptions(ParseResult parsed, IAnsiConsole console)
     {
-        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var setting in parsed.GetRequiredValue(Set))
-        {
-            var equals = setting.IndexOf('=', StringComparison.Ordinal);
-            settings[setting[..equals]] = setting[(equals + 1)..];
-        }
         return new LocalHostOptions
         {
             AppDirectory = parsed.GetValue(App),
@@ -94,8 +77,8 @@ internal sealed class LocalStackOptions
             AppPort = parsed.GetValue(AppPort),
             AzuritePort = DefaultAzuritePort,
             StorageConnectionString = parsed.GetValue(Storage),
-            Settings = settings,
-            LocalSettingsFile = File.Exists(LocalSettings) ? Path.GetFullPath(LocalSettings) : null,
+            Settings = Set.Read(parsed),
+            LocalSettingsFile = FindLocalSettings(),
             Notice = text => console.MarkupLineInterpolated($"[yellow]{text}[/]"),
             LoggerProvider = new ConsoleLog(console, parsed.GetValue(Verbose)),
         };

@@ -40,6 +40,9 @@ internal sealed class CallHarness : IAsyncDisposable
 
     public ModelRegistry Registry => _services.GetRequiredService<ModelRegistry>();
 
+    /// <summary>Something that works with the model clients and is not registered with them.</summary>
+    public T Create<T>(params object[] given) => ActivatorUtilities.CreateInstance<T>(_services, given);
+
     /// <summary>A harness with one OpenAI-compatible model <c>m</c> against a server with this script.</summary>
     public static Task<CallHarness> StartAsync(params RequestDelegate[] script) => StartAsync([], script);
 

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using FunctionsEval.Core.Datasets;
+using FunctionsEval.Core.Results;
+using FunctionsEval.Functions.ModelClients;
+using FunctionsEval.Functions.Probing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsEval.Functions.Triggers.Http;
+
+/// <summary>
+/// <c>POST /api/models/probe</c>: asks a configured model small questions and tells what its endpoint can do. <c>GET</c> with <c>?model=</c>
+/// tells what that would take, and asks nothing.
+/// </summary>
+internal sealed class ProbeModel(ModelRegistry models, ProbePlanner planner, ModelProber prober)
+{
+    /// <summary>A spec is small; the body holds one at most.</summary>
+    private const long MaxBodyBytes = 1 << 20;
+
+    [Function(nameof(ProbeModel))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", "post", Route = "api/models/probe")] HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        if (HttpMethods.IsGet(request.Method))
+        {
+            return Find(request.Query["model"], out var planned) ?? Results.Json(planner.For(planned!.Options), ResultJson.Options);
+        }
+
+        var (body, unreadable) = await ReadBodyAsync(request, cancellationToken);
+        if (body is null)
+        {
+            return unreadable!;
+        }
+
+        return Find(body.Model, out var model)
+            ?? (
+                await prober.TryProbeAsync(model!, cancellationToken) is { } probe
+                    ? Results.Json(probe, ResultJson.Options)
+                    : Problems.Conflict("probe_in_progress", "Another probe is under way; it ends within three minutes. Try again then.")
+            );
+    }
+
+    /// <summary>Finds a model.</summary>
+    /// <returns>The problem; null where it is found.</returns>
+    private IResult? Find(string? name, out ConfiguredModel? model)
+    {
+        model = null;
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            return Problems.BadRequest("invalid_body", "model: missing; name a configured model.");
+        }
+
+        if (models.TryGet(name, out model))
+        {
+            return null;
+        }
+
+        var configured = models.Names.Count > 0 ? string.Join(", ", models.Names) : "none";
+        return Problems.NotFound(
+            "unknown_model",
+            name.Contains('*', StringComparison.Ordinal)
+                ? $"Model '{name}' is a template. Name a deployment in place of the *, such as {ModelRegistry.NameOf(name, "my-deployment")}."
+                : $"Model '{name}' is not configured. Configured models: {configured}. Name one of them, or add the app settings "
+                    + $"Models__0__Name={name}, Models__0__Endpoint, Models__0__Deployment, …"
+        );
+    }
+
+    private static async Task<(ProbeBody? Body, IResult? Unreadable)> ReadBodyAsync(
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await using var bounded = new BoundedStream(request.Body, MaxBodyBytes);
+            var body = await JsonSerializer.DeserializeAsync<ProbeBody>(bounded, ProbeBody.Options, cancellationToken);
+            return (body ?? throw new JsonException("The body is null."), null);
+        }
+        catch (JsonException invalid)
+        {
+            return (
+                null,
+                Problems.BadRequest(
+                    "invalid_body",
+                    $"The body is not a probe (line {(invalid.LineNumber ?? 0) + 1}, path {invalid.Path ?? "$"}). "
+                        + """Send {"model": "name"}."""
+                )
+            );
+        }
+        catch (TooManyBytesException)
+        {
+            return (null, Problems.TooLarge("A probe is at most 1 MiB."));
+        }
+    }
+
+    private sealed record ProbeBody
+    {
+        public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+        {
+            UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+            ReadCommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+        };
+
+        public string? Model { get; init; }
+    }
+}
