@@ -131,7 +131,7 @@ internal sealed class ShardTally(RunPlan plan)
             _answerTokens.Add(row.OutputTokens);
         }
 
-        _sources.Add(row.Model, row.SystemFingerprint);
+        _sources.Add(row);
         _streams.Add(row);
         _reasoning += ReasoningCounts.From(row);
         if (row.FinishReason is not null)
@@ -149,7 +149,7 @@ internal sealed class ShardTally(RunPlan plan)
                 _graderSources[grader] = sources = new AnswerSources();
             }
 
-            sources.Add(grade.Model, systemFingerprint: null);
+            sources.Add(grade);
             LeftOutCounts.GetOrAdd(grader, _graderLeftOut).Add(grade.LeftOut);
         }
     }
